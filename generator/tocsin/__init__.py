@@ -1,3 +1,3 @@
-"""Tocsin compiles one spec of alerts into rules, routes, dashboards and runbooks that agree with each other."""
+"""Tocsin compiles one spec of alerts into rules, routes, dashboards and runbooks that agree."""
 
 __version__ = "0.1.0"
