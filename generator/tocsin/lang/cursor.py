@@ -1,0 +1,134 @@
+"""A place in a row of tokens, for the parsers of both query languages."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, NoReturn
+
+from tocsin.lang.errors import LangError
+from tocsin.lang.tokens import CLOSERS, OPENERS, Kind, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+# The parsers recurse, and promql-parser's runs out of stack on a few thousand brackets.
+_DEEPEST = 100
+_MOST_TOKENS = 20_000
+
+
+def without_comments(tokens: Iterable[Token]) -> tuple[Token, ...]:
+    """The tokens that count."""
+    return tuple(token for token in tokens if token.kind is not Kind.COMMENT)
+
+
+def pairs(tokens: Sequence[Token]) -> dict[int, int]:
+    """From the index of each opening bracket to that of its closing one; LangError when they do not fit."""
+    if len(tokens) > _MOST_TOKENS:
+        raise LangError("the expression is too long", (tokens[0].start, tokens[-1].end))
+    found: dict[int, int] = {}
+    stack: list[int] = []
+    for index, token in enumerate(tokens):
+        if token.kind is not Kind.BRACKET:
+            continue
+        if token.text in OPENERS:
+            stack.append(index)
+            if len(stack) > _DEEPEST:
+                raise LangError("the expression is nested too deeply", token.span)
+        elif not stack:
+            raise LangError(f"`{token.text}` closes nothing", token.span, "take it away")
+        elif tokens[stack[-1]].text != CLOSERS[token.text]:
+            raise _unclosed(tokens[stack[-1]])
+        else:
+            found[stack.pop()] = index
+    if stack:
+        raise _unclosed(tokens[stack[-1]])
+    return found
+
+
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known word that looks most like the one that is written."""
+    near = difflib.get_close_matches(word.lower(), sorted(known), 1, cutoff)
+    return near[0] if near else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """The help that names the nearest known word."""
+    near = nearest(word, known)
+    return f"did you mean `{near}`?" if near else None
+
+
+class Cursor:
+    """Walks over tokens without comments; past the end it stands on nothing."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self.at = 0
+
+    @property
+    def now(self) -> Token | None:
+        """The token here."""
+        return self.ahead(0)
+
+    @property
+    def before(self) -> Token | None:
+        """The token that was taken last."""
+        return self.tokens[self.at - 1] if self.at else None
+
+    def ahead(self, by: int) -> Token | None:
+        """The token a few places on."""
+        index = self.at + by
+        return self.tokens[index] if index < len(self.tokens) else None
+
+    def take(self) -> Token:
+        """The token here, leaving it behind."""
+        token = self.now
+        if token is None:
+            self.fail_at_end("something")
+        self.at += 1
+        return token
+
+    def at_sign(self, *texts: str) -> bool:
+        """Whether one of these operators, brackets or the comma stands here."""
+        return self.now is not None and self.now.is_sign(*texts)
+
+    def at_keyword(self, *words: str) -> bool:
+        """Whether one of these keywords stands here."""
+        return self.now is not None and self.now.is_keyword(*words)
+
+    def at_kind(self, *kinds: Kind) -> bool:
+        """Whether a token of one of these kinds stands here."""
+        return self.now is not None and self.now.kind in kinds
+
+    def accept_sign(self, *texts: str) -> Token | None:
+        """Take one of these signs if it stands here."""
+        return self.take() if self.at_sign(*texts) else None
+
+    def accept_keyword(self, *words: str) -> Token | None:
+        """Take one of these keywords if it stands here."""
+        return self.take() if self.at_keyword(*words) else None
+
+    def expect_sign(self, text: str, help: str | None = None) -> Token:
+        """Take this sign, or fail."""
+        if not self.at_sign(text):
+            self.fail(f"`{text}`", help)
+        return self.take()
+
+    def fail(self, expected: str, help: str | None = None) -> NoReturn:
+        """Raise the error that something else stands here."""
+        if self.now is None:
+            self.fail_at_end(expected, help)
+        raise LangError(f"expected {expected}, found `{_short(self.now.text)}`", self.now.span, help)
+
+    def fail_at_end(self, expected: str, help: str | None = None) -> NoReturn:
+        """Raise the error that the text ends too early."""
+        if self.before is None:
+            raise LangError("the expression is empty", (0, 0), help)
+        raise LangError(f"expected {expected} after `{_short(self.before.text)}`", self.before.span, help)
+
+
+def _unclosed(token: Token) -> LangError:
+    return LangError(f"`{token.text}` is never closed", token.span, f"close it with `{OPENERS[token.text]}`")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:39]}…"

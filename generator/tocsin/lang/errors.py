@@ -1,0 +1,21 @@
+"""The one error that the languages raise: what is wrong, where in the text, and what to write instead."""
+
+from __future__ import annotations
+
+
+class LangError(ValueError):
+    """A text is not what its language allows; `span` counts code points from the start of that text."""
+
+    reason: str
+    span: tuple[int, int]
+    help: str | None
+
+    def __init__(self, reason: str, span: tuple[int, int], help: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.span = span
+        self.help = help
+
+    def shifted(self, by: int) -> LangError:
+        """The same error, seen from a text in which this one starts `by` code points later."""
+        return LangError(self.reason, (self.span[0] + by, self.span[1] + by), self.help)

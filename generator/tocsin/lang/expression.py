@@ -1,0 +1,126 @@
+"""Joining a query and its threshold to one expression, and parting them: the same for PromQL and LogQL."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.lang.cursor import pairs, without_comments
+from tocsin.lang.tokens import COMPARISONS, OPENERS, SET_OPERATORS, Kind, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Tokenize = Callable[[str], tuple[Token, ...]]
+
+_DECIMAL = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+
+def needs_parentheses(text: str, tokenize: Tokenize) -> bool:
+    """Whether `text > 2` would be read otherwise than `(text) > 2`."""
+    return any(_binds_loosely(token) for token in _outer(_checked(text, tokenize)))
+
+
+def with_comparison(text: str, op: str, number: str, tokenize: Tokenize) -> str:
+    """The expression that compares a query with a number, with the author's lines and comments kept."""
+    query = dedent(text, tokenize)
+    tokens = tokenize(query)
+    ends_in_comment = bool(tokens) and tokens[-1].kind is Kind.COMMENT
+    if needs_parentheses(query, tokenize):
+        if "\n" in query or ends_in_comment:
+            return f"(\n{_indented(query, tokens)}\n) {op} {number}"
+        return f"({query}) {op} {number}"
+    return f"{query}{chr(10) if ends_in_comment else ' '}{op} {number}"
+
+
+def split_comparison(text: str, tokenize: Tokenize) -> tuple[str, str, str] | None:
+    """The query, the operator and the number of `query op number`; None for an expression of another form."""
+    tokens = _checked(text, tokenize)
+    loose = [token for token in _outer(tokens) if _binds_loosely(token)]
+    if len(loose) != 1 or loose[0].kind is not Kind.OPERATOR:
+        return None
+    op = loose[0]
+    number = _number([token for token in tokens if token.start >= op.end])
+    if number is None or op.start == tokens[0].start:
+        return None
+    return _bare(text[: op.start], tokenize), op.text, number
+
+
+def dedent(text: str, tokenize: Tokenize) -> str:
+    """The text without outer blank lines and common indentation; lines inside a string stay as they are."""
+    lines = text.split("\n")
+    fixed = _lines_inside_strings(text, tokenize(text))
+    widths = [
+        len(line) - len(line.lstrip(" "))
+        for index, line in enumerate(lines)
+        if line.strip() and index not in fixed
+    ]
+    width = min(widths, default=0)
+    shifted = [line if index in fixed else line[width:] for index, line in enumerate(lines)]
+    while shifted and not shifted[0].strip():
+        shifted.pop(0)
+    return "\n".join(shifted).rstrip()
+
+
+def _checked(text: str, tokenize: Tokenize) -> tuple[Token, ...]:
+    tokens = without_comments(tokenize(text))
+    pairs(tokens)
+    return tokens
+
+
+def _outer(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens that stand in no brackets."""
+    depth = 0
+    found: list[Token] = []
+    for token in tokens:
+        if token.kind is Kind.BRACKET:
+            depth += 1 if token.text in OPENERS else -1
+        elif depth == 0:
+            found.append(token)
+    return found
+
+
+def _binds_loosely(token: Token) -> bool:
+    return token.is_sign(*COMPARISONS) or token.is_keyword(*SET_OPERATORS)
+
+
+def _number(tokens: Sequence[Token]) -> str | None:
+    sign = ""
+    if len(tokens) == 2 and tokens[0].is_sign("-", "+"):
+        sign = "-" if tokens[0].text == "-" else ""
+        tokens = tokens[1:]
+    if len(tokens) != 1 or tokens[0].kind is not Kind.NUMBER or not _DECIMAL.fullmatch(tokens[0].text):
+        return None
+    return sign + tokens[0].text
+
+
+def _bare(text: str, tokenize: Tokenize) -> str:
+    """The query without parentheses that enclose all of it."""
+    while True:
+        tokens = tokenize(text)
+        first, last = tokens[0], tokens[-1]
+        if not first.is_sign("(") or not last.is_sign(")") or pairs(tokens).get(0) != len(tokens) - 1:
+            return dedent(text, tokenize)
+        # Spaces instead of what stood before keep the first line in line with the others.
+        column = first.end - (text.rfind("\n", 0, first.start) + 1)
+        text = " " * column + text[first.end : last.start]
+        if not without_comments(tokenize(text)):
+            return dedent(text, tokenize)
+
+
+def _indented(query: str, tokens: Sequence[Token]) -> str:
+    fixed = _lines_inside_strings(query, tokens)
+    return "\n".join(
+        line if index in fixed or not line.strip() else f"  {line}"
+        for index, line in enumerate(query.split("\n"))
+    )
+
+
+def _lines_inside_strings(text: str, tokens: Sequence[Token]) -> set[int]:
+    """The numbers of the lines that begin inside a string, whose leading spaces mean something."""
+    found: set[int] = set()
+    for token in tokens:
+        if token.kind is Kind.STRING and "\n" in token.text:
+            first = text.count("\n", 0, token.start) + 1
+            found.update(range(first, first + token.text.count("\n")))
+    return found

@@ -1,0 +1,1 @@
+"""LogQL: its tokens, a structural verdict with a place, and the shape of an expression."""

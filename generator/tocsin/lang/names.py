@@ -1,0 +1,37 @@
+"""Which texts are names: of metrics, labels, alerts, and of the spec's own things."""
+
+from __future__ import annotations
+
+import re
+
+METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+# Prometheus allows any text as an alert's name; here it also names a file, an anchor and a panel.
+ALERT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_:.-]*")
+SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+LONGEST_NAME = 100
+
+
+def is_metric_name(text: str) -> bool:
+    """Whether the text is a metric name that needs no quotes."""
+    return METRIC_NAME.fullmatch(text) is not None
+
+
+def is_label_name(text: str) -> bool:
+    """Whether the text is a label name that needs no quotes, reserved or not."""
+    return LABEL_NAME.fullmatch(text) is not None
+
+
+def is_reserved_label(text: str) -> bool:
+    """Whether Prometheus keeps labels of this name for itself."""
+    return text.startswith("__")
+
+
+def is_alert_name(text: str) -> bool:
+    """Whether the text can name an alert and the files made for it."""
+    return len(text) <= LONGEST_NAME and ALERT_NAME.fullmatch(text) is not None
+
+
+def is_slug(text: str) -> bool:
+    """Whether the text can name a group, a team or a receiver, and a file."""
+    return len(text) <= LONGEST_NAME and SLUG.fullmatch(text) is not None

@@ -1,0 +1,1 @@
+"""PromQL: its tokens, a verdict with a place, and the shape of an expression."""

@@ -1,0 +1,177 @@
+"""Thresholds as people write them, such as `500ms`, `90%` or `10GiB`, as numbers in the unit of the query."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from tocsin.lang.errors import LangError
+
+Kind = Literal[
+    "time", "size", "bits", "size rate", "share", "count", "rate", "temperature", "boolean", "none"
+]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a query's value is measured in, and Grafana's name for it."""
+
+    name: str
+    grafana: str
+    kind: Kind
+    integer: bool = False
+
+
+UNITS: dict[str, Unit] = {
+    unit.name: unit
+    for unit in (
+        Unit("seconds", "s", "time"),
+        Unit("milliseconds", "ms", "time"),
+        Unit("bytes", "bytes", "size"),
+        Unit("bits", "bits", "bits"),
+        Unit("bytes_per_second", "binBps", "size rate"),
+        Unit("ratio", "percentunit", "share"),
+        Unit("percent", "percent", "share"),
+        Unit("count", "short", "count", integer=True),
+        Unit("per_second", "cps", "rate"),
+        Unit("requests_per_second", "reqps", "rate"),
+        Unit("celsius", "celsius", "temperature"),
+        Unit("boolean", "bool_yes_no", "boolean", integer=True),
+        Unit("none", "none", "none"),
+    )
+}
+
+_TIME = {
+    "ns": Decimal("1e-9"),
+    "us": Decimal("1e-6"),
+    "µs": Decimal("1e-6"),
+    "μs": Decimal("1e-6"),
+    "ms": Decimal("1e-3"),
+    "s": Decimal(1),
+    "m": Decimal(60),
+    "h": Decimal(3600),
+    "d": Decimal(86_400),
+    "w": Decimal(7 * 86_400),
+    "y": Decimal(365 * 86_400),
+}
+_PREFIXES = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5, "e": 6}
+_SIZE = {f"{p}b": Decimal(1000) ** n for p, n in _PREFIXES.items()} | {
+    f"{p}ib": Decimal(1024) ** n for p, n in _PREFIXES.items() if p
+}
+_BITS = {f"{p}bit{s}": Decimal(1000) ** n for p, n in _PREFIXES.items() for s in ("", "s")}
+_COUNT = {"k": Decimal(10) ** 3, "K": Decimal(10) ** 3, "M": Decimal(10) ** 6, "G": Decimal(10) ** 9}
+_RATES = {"/s", "ps", "rps", "req/s", "reqps", "ops", "ops/s"}
+_CELSIUS = {"°C", "C", "ºC", "℃"}
+_WORDS = {"true": 1.0, "yes": 1.0, "false": 0.0, "no": 0.0}
+
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_SUFFIXED = re.compile(r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))\s*([^\s0-9.+-][^\s0-9]*)")
+_COMPOUND = re.compile(r"(?:[0-9]+(?:ns|us|µs|μs|ms|[ywdhms])){2,}")
+_COMPOUND_PART = re.compile(r"([0-9]+)(ns|us|µs|μs|ms|[ywdhms])")
+
+_CALLED: dict[Kind, str] = {
+    "time": "a duration",
+    "size": "a size in bytes",
+    "bits": "a size in bits",
+    "size rate": "a rate of bytes",
+    "share": "a percentage",
+    "count": "a count",
+    "rate": "a rate",
+    "temperature": "a temperature",
+    "boolean": "a yes or no",
+}
+_EXAMPLES: dict[Kind, str] = {
+    "time": "`500ms` or `2.5s`",
+    "size": "`512MiB` or `10GB`",
+    "bits": "`100Mbit`",
+    "size rate": "`10MiB/s`",
+    "share": "`90%`",
+    "count": "`5` or `10k`",
+    "rate": "`5` or `5/s`",
+    "temperature": "`60°C`",
+    "boolean": "`1` or `0`",
+    "none": "a plain number such as `5`",
+}
+
+
+def parse_quantity(text: str, unit: str) -> float:
+    """The number that a threshold such as `500ms` means in a unit such as `seconds`."""
+    target = UNITS.get(unit)
+    if target is None:
+        near = difflib.get_close_matches(unit, UNITS, 1)
+        advice = f"did you mean `{near[0]}`?" if near else f"the units are {', '.join(UNITS)}"
+        raise LangError(f"`{unit}` is no unit", (0, len(text)), advice)
+    stripped = text.strip()
+    if _PLAIN.fullmatch(stripped):
+        return _finite(float(stripped), text)
+    read = _read(stripped)
+    if read is None:
+        raise _nonsense(text, target)
+    value, kind = read
+    if kind not in (target.kind, "count" if target.kind in ("none", "rate") else target.kind):
+        raise LangError(
+            f"`{stripped}` is {_CALLED[kind]}, but the unit is {target.name}",
+            (0, len(text)),
+            f"write {_EXAMPLES[target.kind]}",
+        )
+    if target.name == "milliseconds":
+        value *= 1000
+    elif target.name == "percent":
+        value *= 100
+    return _finite(float(value), text)
+
+
+def _read(text: str) -> tuple[Decimal, Kind] | None:
+    """The value of a number with a suffix, in its kind's base: seconds, bytes, bits or a share of one."""
+    if text.lower() in _WORDS:
+        return Decimal(_WORDS[text.lower()]), "boolean"
+    if _COMPOUND.fullmatch(text):
+        parts = [(Decimal(number), _TIME[suffix]) for number, suffix in _COMPOUND_PART.findall(text)]
+        sizes = [size for _, size in parts]
+        if sizes != sorted(set(sizes), reverse=True):
+            return None
+        return sum((number * size for number, size in parts), Decimal(0)), "time"
+    match = _SUFFIXED.fullmatch(text)
+    if match is None:
+        return None
+    number, suffix = Decimal(match[1]), match[2]
+    lower = suffix.lower()
+    if suffix in _TIME:
+        return number * _TIME[suffix], "time"
+    if suffix == "%":
+        return number / 100, "share"
+    if suffix in _COUNT:
+        return number * _COUNT[suffix], "count"
+    if suffix in _CELSIUS:
+        return number, "temperature"
+    if lower in _RATES:
+        return number, "rate"
+    # A small b would be a bit to some and a byte to others.
+    if lower in _SIZE and suffix.endswith("B"):
+        return number * _SIZE[lower], "size"
+    if lower in _BITS:
+        return number * _BITS[lower], "bits"
+    if lower.endswith("/s") and lower[:-2] in _SIZE and suffix[:-2].endswith("B"):
+        return number * _SIZE[lower[:-2]], "size rate"
+    return None
+
+
+def _finite(value: float, text: str) -> float:
+    if not math.isfinite(value):
+        raise LangError(f"`{text.strip()}` is too large a number", (0, len(text)))
+    return value
+
+
+def _nonsense(text: str, unit: Unit) -> LangError:
+    shown = text.strip()
+    if not shown:
+        return LangError("the quantity is empty", (0, len(text)), f"write {_EXAMPLES[unit.kind]}")
+    if re.fullmatch(r"[0-9]+,[0-9]+", shown):
+        advice = f"write the fraction after a point: `{shown.replace(',', '.')}`"
+    else:
+        advice = f"write {_EXAMPLES[unit.kind]}"
+    return LangError(f"`{shown}` is no quantity", (0, len(text)), advice)

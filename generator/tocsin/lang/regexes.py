@@ -1,0 +1,42 @@
+"""Regular expressions as Prometheus, Alertmanager and Loki read them: RE2."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+from tocsin.lang.errors import LangError
+
+
+@lru_cache(maxsize=4096)
+def _compile(pattern: str) -> tuple[Any, str | None]:
+    options = re2.Options()
+    options.log_errors = False
+    options.dot_nl = True
+    try:
+        return re2.compile(pattern, options=options), None
+    except re2.error as error:
+        detail = error.args[0] if error.args else b""
+        return None, detail.decode(errors="replace") if isinstance(detail, bytes) else str(detail)
+    except UnicodeEncodeError:
+        return None, "it is not valid Unicode"
+
+
+def check_regex(pattern: str, span: tuple[int, int]) -> None:
+    """Raise a LangError at `span` unless the pattern is valid RE2."""
+    problem = _compile(pattern)[1]
+    if problem is not None:
+        help = None
+        if any(look in pattern for look in ("(?=", "(?!", "(?<=", "(?<!")):
+            help = "RE2 has no look-ahead and no look-behind: use a second matcher with `!~`"
+        raise LangError(f"`{pattern}` is no valid regular expression (RE2): {problem}", span, help)
+
+
+def matches_whole(pattern: str, value: str) -> bool:
+    """Whether the whole value matches the pattern, which has to be valid."""
+    compiled, problem = _compile(pattern)
+    if problem is not None:
+        raise LangError(f"`{pattern}` is no valid regular expression (RE2): {problem}", (0, len(pattern)))
+    return compiled.fullmatch(value) is not None

@@ -1,0 +1,82 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.lang.errors import LangError
+from tocsin.lang.quantities import UNITS, parse_quantity
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("5", "seconds", 5.0),
+        ("-3.5", "none", -3.5),
+        ("1e3", "count", 1000.0),
+        ("500ms", "seconds", 0.5),
+        ("500ms", "milliseconds", 500.0),
+        ("2.5s", "milliseconds", 2500.0),
+        ("1h30m", "seconds", 5400.0),
+        ("100us", "seconds", 0.0001),
+        ("90%", "ratio", 0.9),
+        ("99.95%", "ratio", 0.9995),
+        ("90%", "percent", 90.0),
+        ("90 %", "percent", 90.0),
+        ("10GiB", "bytes", 10 * 2.0**30),
+        ("10 GB", "bytes", 1e10),
+        ("10MB/s", "bytes_per_second", 1e7),
+        ("100Mbit", "bits", 1e8),
+        ("10k", "count", 1e4),
+        ("5/s", "per_second", 5.0),
+        ("5 req/s", "requests_per_second", 5.0),
+        ("60°C", "celsius", 60.0),
+        ("yes", "boolean", 1.0),
+    ],
+)
+def test_a_quantity_is_read_in_the_unit_of_the_query(text, unit, value):
+    assert parse_quantity(text, unit) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "reason"),
+    [
+        ("10GiB", "seconds", "`10GiB` is a size in bytes, but the unit is seconds"),
+        ("500ms", "bytes", "`500ms` is a duration, but the unit is bytes"),
+        ("90%", "count", "`90%` is a percentage, but the unit is count"),
+        ("5m", "none", "`5m` is a duration, but the unit is none"),
+        ("10Mbit", "bytes", "`10Mbit` is a size in bits, but the unit is bytes"),
+        ("10MB/s", "bytes", "`10MB/s` is a rate of bytes, but the unit is bytes"),
+        ("10 apples", "count", "`10 apples` is no quantity"),
+        ("10kb", "bytes", "`10kb` is no quantity"),
+        ("5m1h", "seconds", "`5m1h` is no quantity"),
+        ("", "count", "the quantity is empty"),
+        ("nan", "none", "`nan` is no quantity"),
+        ("1e999", "none", "`1e999` is too large a number"),
+    ],
+)
+def test_a_quantity_that_does_not_fit_is_refused(text, unit, reason):
+    with pytest.raises(LangError) as caught:
+        parse_quantity(text, unit)
+    assert caught.value.reason == reason
+
+
+def test_a_decimal_comma_is_explained():
+    with pytest.raises(LangError) as caught:
+        parse_quantity("1,5", "seconds")
+    assert "`1.5`" in (caught.value.help or "")
+
+
+def test_an_unknown_unit_brings_the_nearest():
+    with pytest.raises(LangError) as caught:
+        parse_quantity("5", "secnds")
+    assert caught.value.help == "did you mean `seconds`?"
+
+
+@given(st.text(max_size=12), st.sampled_from(sorted(UNITS)))
+def test_no_text_breaks_it(text, unit):
+    try:
+        parse_quantity(text, unit)
+    except LangError as error:
+        span = error.span
+    else:
+        span = (0, len(text))
+    assert span == (0, len(text))

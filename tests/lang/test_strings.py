@@ -1,0 +1,35 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.lang.errors import LangError
+from tocsin.lang.strings import quote, unquote
+
+
+@pytest.mark.parametrize(
+    ("literal", "value"),
+    [
+        ('"a"', "a"),
+        (r'"\\d\n\t\""', '\\d\n\t"'),
+        (r"'\''", "'"),
+        (r"`\d`", r"\d"),
+        (r'"\x41\101\u00e9\U0001F600"', "AAé😀"),
+        (r'"\xc3\xa9"', "é"),
+    ],
+)
+def test_a_literal_is_read(literal, value):
+    assert unquote(literal) == value
+
+
+@pytest.mark.parametrize(
+    "literal", [r'"a\d"', r'"a\""'[:-1] + r"\'" + '"', r'"\u12"', r'"\ud800"', r'"\xZ1"']
+)
+def test_a_wrong_escape_has_a_place(literal):
+    with pytest.raises(LangError) as caught:
+        unquote(literal)
+    assert literal[caught.value.span[0]] == "\\"
+
+
+@given(st.text())
+def test_what_is_quoted_is_read_again(value):
+    assert unquote(quote(value)) == value
