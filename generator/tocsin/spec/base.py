@@ -1,13 +1,83 @@
-"""The base of every model of the spec."""
+"""What every model of the spec is made of: its base class and the texts that have a form of their own."""
 
-from typing import Annotated
+from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from typing import TYPE_CHECKING, Annotated
 
-Duration = Annotated[str, StringConstraints(pattern=r"^(0|([0-9]+(ms|s|m|h|d|w|y))+)$")]
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from tocsin.lang.durations import parse_duration
+from tocsin.lang.errors import LangError
+from tocsin.lang.logql.syntax import check_logql
+from tocsin.lang.matchers import parse_matcher
+from tocsin.lang.names import is_alert_name, is_label_name, is_metric_name, is_reserved_label, is_slug
+from tocsin.lang.promql.syntax import check_promql
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Model(BaseModel):
     """A part of the spec: unknown keys are refused, and nothing changes after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+def _language(kind: str, judge: Callable[[str], object]) -> AfterValidator:
+    """A validator that lets a language kernel judge a text; its error carries the place inside the text."""
+
+    def validate(text: str) -> str:
+        try:
+            judge(text)
+        except LangError as error:
+            context = {"reason": error.reason, "span": error.span, "help": error.help}
+            raise PydanticCustomError(kind, "{reason}", context) from None
+        return text
+
+    return AfterValidator(validate)
+
+
+def _name(kind: str, judge: Callable[[str], bool], rule: str) -> AfterValidator:
+    """A validator for names; its message says what such a name may look like."""
+
+    def validate(text: str) -> str:
+        if not judge(text):
+            context = {"text": text, "what": kind.replace("_", " "), "help": rule}
+            raise PydanticCustomError(kind, "`{text}` is no {what}", context)
+        return text
+
+    return AfterValidator(validate)
+
+
+def _is_free_label(text: str) -> bool:
+    return is_label_name(text) and not is_reserved_label(text)
+
+
+Duration = Annotated[str, _language("duration", parse_duration)]
+PromQL = Annotated[str, _language("promql", check_promql)]
+LogQL = Annotated[str, _language("logql", lambda text: check_logql(text, metric=True))]
+LogQuery = Annotated[str, _language("logql", lambda text: check_logql(text, metric=False))]
+MatcherText = Annotated[str, _language("matcher", parse_matcher)]
+
+AlertName = Annotated[
+    str,
+    _name("alert_name", is_alert_name, "letters, digits, `_`, `:`, `.` and `-`, not starting with a digit"),
+]
+MetricName = Annotated[
+    str, _name("metric_name", is_metric_name, "letters, digits, `_` and `:`, not starting with a digit")
+]
+LabelName = Annotated[
+    str,
+    _name(
+        "label_name",
+        _is_free_label,
+        "letters, digits and `_`, not starting with a digit; `__` at the start is Prometheus' own",
+    ),
+]
+Slug = Annotated[
+    str, _name("name", is_slug, "letters, digits, `_`, `.` and `-`, starting with one of the first two")
+]
+
+Labels = dict[LabelName, str]
+Text = Annotated[str, Field(min_length=1)]

@@ -1,0 +1,1 @@
+"""The spec: what an author may write, and how it is read."""

@@ -1,0 +1,160 @@
+"""Groups of alerts, and recording rules."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from tocsin.lang.quantities import UNITS
+from tocsin.spec.base import (
+    AlertName,
+    Duration,
+    LabelName,
+    Labels,
+    LogQL,
+    MetricName,
+    Model,
+    PromQL,
+    Slug,
+    Text,
+)
+from tocsin.spec.runbook import Runbook
+
+COMPARISONS = {"above": ">", "at_least": ">=", "below": "<", "at_most": "<=", "equals": "==", "differs": "!="}
+
+
+class Threshold(Model):
+    """When one severity fires: exactly one comparison, and for how long it must hold."""
+
+    above: float | str | None = Field(None, description="Fires while the value is greater.")
+    at_least: float | str | None = Field(None, description="Fires while the value is greater or equal.")
+    below: float | str | None = Field(None, description="Fires while the value is smaller.")
+    at_most: float | str | None = Field(None, description="Fires while the value is smaller or equal.")
+    equals: float | str | None = Field(None, description="Fires while the value is this one.")
+    differs: float | str | None = Field(None, description="Fires while the value is another one.")
+    for_: Duration | None = Field(None, alias="for", description="How long it must hold before it fires.")
+    keep_firing_for: Duration | None = Field(None, description="How long it goes on firing afterwards.")
+
+    @model_validator(mode="after")
+    def _one_comparison(self) -> Threshold:
+        named = [name for name in COMPARISONS if getattr(self, name) is not None]
+        if len(named) != 1:
+            raise PydanticCustomError(
+                "threshold",
+                "a threshold has exactly one comparison, here are {count}",
+                {
+                    "count": len(named),
+                    "help": "write one of " + ", ".join(f"`{name}`" for name in COMPARISONS),
+                },
+            )
+        return self
+
+
+class Panel(Model):
+    """How the alert's panel is drawn, where the defaults do not fit."""
+
+    title: Text | None = Field(None, description="Heading; the alert's name and summary when absent.")
+    promql: PromQL | None = Field(None, description="What to draw instead of the rule's own query.")
+    legend: Text | None = Field(None, description="Legend format, such as `{{instance}}`.")
+    minimum: float | None = Field(None, description="Lower end of the axis.")
+    maximum: float | None = Field(None, description="Upper end of the axis.")
+
+
+class Dependency(Model):
+    """Another alert that explains this one, so that this one stays quiet while the other fires."""
+
+    alert: AlertName = Field(description="The alert that explains this one.")
+    equal: list[LabelName] = Field(description="Labels that must agree; none means anywhere.")
+
+
+class Alert(Model):
+    """One alert: exactly one of `promql`, `logql` or `expr` says what is watched."""
+
+    summary: Text = Field(description="What is wrong, in one line; a template.")
+    description: Text = Field(description="What a person should know at once; a template.")
+    promql: PromQL | None = Field(None, description="Query for Prometheus, without the threshold.")
+    logql: LogQL | None = Field(None, description="Query for Loki, without the threshold.")
+    expr: Text | None = Field(
+        None, description="A complete expression that fires where it returns something."
+    )
+    engine: Literal["prometheus", "loki"] = Field("prometheus", description="Which engine `expr` is for.")
+    severity: Slug | None = Field(None, description="Severity of an `expr`.")
+    thresholds: dict[Slug, Threshold] = Field(default_factory=dict, description="Thresholds by severity.")
+    for_: Duration | None = Field(None, alias="for", description="How long it must hold before it fires.")
+    keep_firing_for: Duration | None = Field(None, description="How long it goes on firing afterwards.")
+    unit: Literal[tuple(UNITS)] = Field("none", description="What the value is measured in.")  # type: ignore[valid-type]
+    team: Slug | None = Field(None, description="Owner; the group's team when absent.")
+    labels: Labels = Field(default_factory=dict, description="Labels of this alert's rules; templates.")
+    annotations: Labels = Field(default_factory=dict, description="Further annotations; templates.")
+    per: list[LabelName] | None = Field(
+        None, description="Labels that tell its instances apart; read off the query when absent."
+    )
+    related: list[AlertName] = Field(default_factory=list, description="Alerts worth looking at with it.")
+    depends_on: list[AlertName | Dependency] = Field(
+        default_factory=list, description="Alerts that explain this one and inhibit it."
+    )
+    missing_data: Text | None = Field(
+        None, description="What it means when the data is missing, as Markdown."
+    )
+    panel: Panel = Field(default_factory=Panel, description="How its panel is drawn.")
+    runbook: Runbook = Field(default_factory=Runbook, description="What a person does when it fires.")
+
+    @model_validator(mode="after")
+    def _one_query(self) -> Alert:
+        named = [name for name in ("promql", "logql", "expr") if getattr(self, name) is not None]
+        if len(named) != 1:
+            raise PydanticCustomError(
+                "query",
+                "an alert has exactly one of `promql`, `logql` and `expr`, here are {count}",
+                {"count": len(named)},
+            )
+        if self.expr is None and (self.severity or not self.thresholds):
+            raise PydanticCustomError(
+                "thresholds",
+                "`{name}` needs `thresholds`, each under its severity",
+                {"name": named[0], "help": "write `thresholds: {warning: {above: 5}}`, or a complete `expr`"},
+            )
+        if self.expr is not None and (self.thresholds or not self.severity):
+            raise PydanticCustomError(
+                "severity", "a complete `expr` needs a `severity` and has no `thresholds`", {}
+            )
+        return self
+
+
+class Group(Model):
+    """Alerts that are evaluated together and share a dashboard."""
+
+    title: Text = Field(description="Name for people.")
+    description: Text | None = Field(None, description="What the group watches, as Markdown.")
+    order: int = Field(0, description="Place among the groups; equal ones go by name.")
+    interval: Duration | None = Field(None, description="How often its rules are evaluated.")
+    team: Slug | None = Field(None, description="Owner of its alerts.")
+    tenant: Slug | None = Field(None, description="Loki tenant of its log rules.")
+    labels: Labels = Field(default_factory=dict, description="Labels of all of its rules.")
+    alerts: dict[AlertName, Alert] = Field(description="The alerts, by name, in order of evaluation.")
+
+
+class Recording(Model):
+    """One recording rule."""
+
+    record: MetricName = Field(description="Name of the series that it makes.")
+    promql: PromQL | None = Field(None, description="Expression for Prometheus.")
+    logql: LogQL | None = Field(None, description="Expression for Loki.")
+    labels: Labels = Field(default_factory=dict, description="Labels of the recorded series.")
+    description: Text | None = Field(None, description="What the series means, as Markdown.")
+
+    @model_validator(mode="after")
+    def _one_query(self) -> Recording:
+        if (self.promql is None) == (self.logql is None):
+            raise PydanticCustomError("query", "a recording rule has either `promql` or `logql`", {})
+        return self
+
+
+class RecordingGroup(Model):
+    """Recording rules that are evaluated together, in order."""
+
+    interval: Duration | None = Field(None, description="How often its rules are evaluated.")
+    tenant: Slug | None = Field(None, description="Loki tenant of its log rules.")
+    rules: list[Recording] = Field(description="The rules, in order of evaluation.")

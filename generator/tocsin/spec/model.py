@@ -1,0 +1,30 @@
+"""The whole spec: exactly what an author may write, nothing derived."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from tocsin.spec.alerts import Group, RecordingGroup
+from tocsin.spec.base import Model, Slug
+from tocsin.spec.integrations import Receiver
+from tocsin.spec.project import Project
+from tocsin.spec.routing import Routing, Severity, Team
+from tocsin.spec.runbook import Escalation, Procedure
+
+
+class Spec(Model):
+    """Everything about the alerting of one system; any file of the spec may hold any of these keys."""
+
+    project: Project = Field(description="The system and what holds for all of it.")
+    severities: dict[Slug, Severity] = Field(description="Steps of urgency, by label value.")
+    teams: dict[Slug, Team] = Field(default_factory=dict, description="Owners of alerts, by label value.")
+    receivers: dict[Slug, Receiver] = Field(description="Channels, by receiver name.")
+    routing: Routing = Field(description="Who is told of what.")
+    groups: dict[Slug, Group] = Field(default_factory=dict, description="Groups of alerts, by name.")
+    recordings: dict[Slug, RecordingGroup] = Field(
+        default_factory=dict, description="Groups of recording rules, by name."
+    )
+    procedures: dict[Slug, Procedure] = Field(
+        default_factory=dict, description="General procedures, by page name."
+    )
+    escalation: Escalation = Field(default_factory=Escalation, description="Who takes over when.")

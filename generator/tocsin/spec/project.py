@@ -1,0 +1,69 @@
+"""What holds for the whole spec: names, addresses, datasources, labels and defaults."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from tocsin.spec.base import Duration, Labels, Model, Slug, Text
+from tocsin.spec.integrations import Global
+from tocsin.spec.integrations.common import Url
+
+Language = Literal["en", "pt-BR"]
+
+
+class Urls(Model):
+    """Where the system's own pages are; each becomes links in annotations, dashboards and runbooks."""
+
+    prometheus: Url | None = Field(None, description="Base address of Prometheus.")
+    alertmanager: Url | None = Field(None, description="Base address of Alertmanager.")
+    grafana: Url | None = Field(None, description="Base address of Grafana.")
+    loki: Url | None = Field(None, description="Base address of Loki.")
+    jaeger: Url | None = Field(None, description="Base address of Jaeger.")
+    runbooks: Url | None = Field(
+        None, description="Where the runbooks folder of the output is published; pages are linked below it."
+    )
+
+
+class Datasources(Model):
+    """The uids of Grafana's datasources that the dashboards ask."""
+
+    prometheus: Slug = Field("prometheus", description="Uid of the Prometheus datasource.")
+    loki: Slug = Field("loki", description="Uid of the Loki datasource.")
+
+
+class Defaults(Model):
+    """What an alert or a group takes when it says nothing itself."""
+
+    interval: Duration = Field("1m", description="How often the rules of a group are evaluated.")
+    for_: Duration = Field("0s", alias="for", description="How long a condition must hold before it fires.")
+    keep_firing_for: Duration | None = Field(
+        None, description="How long an alert goes on firing after its condition has ended."
+    )
+
+
+class Dashboards(Model):
+    """Names of the generated dashboards."""
+
+    overview: Slug = Field("alerting-dashboard", description="Uid of the overview dashboard.")
+    folder: Text | None = Field(None, description="Grafana folder; the project's title when absent.")
+
+
+class Project(Model):
+    """The system whose alerting this spec describes."""
+
+    name: Slug = Field(description="Short name, used in uids and file contents.")
+    title: Text = Field(description="Name for people.")
+    language: Language = Field("en", description="Language of the generated texts.")
+    urls: Urls = Field(default_factory=Urls, description="Addresses of the system's own pages.")
+    datasources: Datasources = Field(
+        default_factory=Datasources, description="Uids of Grafana's datasources."
+    )
+    labels: Labels = Field(default_factory=dict, description="Labels that every rule carries.")
+    defaults: Defaults = Field(default_factory=Defaults, description="What holds where nothing else is said.")
+    dashboards: Dashboards = Field(default_factory=Dashboards, description="Names of the dashboards.")
+    tenant: Slug = Field(
+        "fake", description="Loki tenant of log rules; `fake` is Loki's name for a single one."
+    )
+    alertmanager: Global | None = Field(None, description="Alertmanager's global section.")

@@ -1,0 +1,104 @@
+"""Who is told: severities, teams, routes and time intervals."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from tocsin.spec.base import Duration, LabelName, MatcherText, Model, Slug, Text
+
+
+class Timing(Model):
+    """How notifications of a group are spaced; what is absent is inherited."""
+
+    group_wait: Duration | None = Field(None, description="Wait before a new group's first notification.")
+    group_interval: Duration | None = Field(
+        None, description="Wait before a changed group is notified again."
+    )
+    repeat_interval: Duration | None = Field(
+        None, description="Wait before an unchanged group is notified again."
+    )
+
+
+class ResponseTargets(Model):
+    """How quickly people answer and mend."""
+
+    detect_to_act: Duration | None = Field(None, description="From the notification to the first action.")
+    act_to_resolve: Duration | None = Field(None, description="From the first action to the resolution.")
+    mttr: Duration | None = Field(None, description="Mean time to resolve that is aimed at.")
+
+
+class Severity(Model):
+    """One step of urgency; its key is the value of the label `severity`."""
+
+    rank: int = Field(ge=1, description="1 is the most urgent; each rank stands once.")
+    title: Text = Field(description="Name for people.")
+    icon: str = Field("", description="Emoji before the title.")
+    notify: Timing = Field(default_factory=Timing, description="How its notifications are spaced.")
+    respond: ResponseTargets = Field(
+        default_factory=ResponseTargets, description="Response targets of alerts that have none of their own."
+    )
+    receiver: Slug | None = Field(None, description="Receiver of its alerts where no other route decides.")
+
+
+class Team(Model):
+    """People who own alerts; the key is the value of the label `team`."""
+
+    title: Text = Field(description="Name for people.")
+    receiver: Slug | None = Field(None, description="Receiver of all of the team's alerts.")
+    receivers: dict[Slug, Slug] = Field(
+        default_factory=dict, description="Receiver by severity; wins over `receiver`."
+    )
+    contact: str | None = Field(None, description="How to reach the team, as Markdown.")
+
+
+class Route(Timing):
+    """One explicit route; its alerts are those that meet everything it names."""
+
+    severity: Slug | list[Slug] | None = Field(None, description="One severity or several.")
+    team: Slug | list[Slug] | None = Field(None, description="One team or several.")
+    matchers: list[MatcherText] = Field(
+        default_factory=list, description='Alertmanager matchers, such as `type="slo"`.'
+    )
+    receiver: Slug | None = Field(None, description="Who is told; inherited when absent.")
+    group_by: list[LabelName] | None = Field(None, description="Labels whose values make a group.")
+    continue_: bool = Field(
+        False, alias="continue", description="Whether later routes may match the same alert as well."
+    )
+    mute_time_intervals: list[Slug] = Field(
+        default_factory=list, description="Time intervals in which nobody is told."
+    )
+    active_time_intervals: list[Slug] = Field(
+        default_factory=list, description="Time intervals outside which nobody is told."
+    )
+    routes: list[Route] = Field(default_factory=list, description="Routes tried for what this one matched.")
+
+
+class TimeRange(Model):
+    """A part of a day."""
+
+    start_time: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="From, as `HH:MM`.")
+    end_time: str = Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$", description="Until, as `HH:MM`.")
+
+
+class Period(Model):
+    """Times that meet all of its parts."""
+
+    times: list[TimeRange] = Field(default_factory=list, description="Parts of the day.")
+    weekdays: list[Text] = Field(default_factory=list, description="Days, such as `monday:friday`.")
+    days_of_month: list[Text] = Field(default_factory=list, description="Days, such as `1:5` or `-1`.")
+    months: list[Text] = Field(default_factory=list, description="Months, such as `january:march`.")
+    years: list[Text] = Field(default_factory=list, description="Years, such as `2026:2028`.")
+    location: str | None = Field(None, description="Time zone, such as `America/Sao_Paulo`; UTC if absent.")
+
+
+class Routing(Timing):
+    """The route tree beside what severities and teams already say."""
+
+    catch_all: Slug = Field(description="Receiver of what no route takes.")
+    group_by: list[LabelName] = Field(
+        default_factory=lambda: ["alertname"], description="Labels whose values make a group."
+    )
+    time_intervals: dict[Slug, list[Period]] = Field(
+        default_factory=dict, description="Named times, for example office hours."
+    )
+    routes: list[Route] = Field(default_factory=list, description="Explicit routes, tried first, in order.")
