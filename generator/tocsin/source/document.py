@@ -1,0 +1,64 @@
+"""A text with a name, and a part of it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text and the name people know it by; offsets count code points."""
+
+    name: str
+    text: str
+    _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        starts = (0, *(found.end() for found in _BREAK.finditer(self.text)))
+        object.__setattr__(self, "_starts", starts)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, both from 1; an offset outside the text counts as its nearest end."""
+        offset = min(max(offset, 0), len(self.text))
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def line(self, n: int) -> str:
+        """The text of a line without its break; empty when there is no such line."""
+        if not 1 <= n <= len(self._starts):
+            return ""
+        end = self._starts[n] if n < len(self._starts) else len(self.text)
+        return self.text[self._starts[n - 1] : end].rstrip("\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The part of a document from one code point up to another."""
+
+    document: Document
+    start: int
+    end: int
+
+    @property
+    def line(self) -> int:
+        """The line it starts on, from 1."""
+        return self.document.position(self.start)[0]
+
+    @property
+    def column(self) -> int:
+        """The column of its first code point, from 1."""
+        return self.document.position(self.start)[1]
+
+    @property
+    def end_line(self) -> int:
+        """The line of the code point after it."""
+        return self.document.position(self.end)[0]
+
+    @property
+    def end_column(self) -> int:
+        """The column of the code point after it."""
+        return self.document.position(self.end)[1]

@@ -1,0 +1,19 @@
+"""What is wrong with a YAML text as such."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tocsin.source.document import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, where, and how to put it right."""
+
+    message: str
+    span: Span
+    related: tuple[tuple[Span, str], ...] = ()
+    help: str | None = None

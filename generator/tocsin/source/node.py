@@ -1,0 +1,83 @@
+"""The tree of a YAML document: values that know where they are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from tocsin.source.document import Span
+
+if TYPE_CHECKING:
+    from tocsin.source.document import Document
+
+Style = Literal["plain", "single", "double", "literal", "folded"]
+Value = None | bool | int | float | str
+
+# The nodes are not frozen: a frozen dataclass takes three times as long to build, and a large spec has
+# 300,000. Nobody changes one after it was read. They are equal only to themselves.
+
+
+@dataclass(slots=True, eq=False)
+class ScalarNode:
+    """One value: `text` as YAML decodes it, `value` as its type reads it."""
+
+    document: Document
+    start: int
+    end: int
+    style: Style
+    text: str
+    value: Value
+
+    @property
+    def span(self) -> Span:
+        """Where it is written, quotes and block header included, anchor and tag not."""
+        return Span(self.document, self.start, self.end)
+
+
+@dataclass(slots=True, eq=False)
+class MappingNode:
+    """Keys and values, in the order they are written; merged entries come last."""
+
+    document: Document
+    start: int
+    end: int
+    entries: dict[str, Entry]
+
+    @property
+    def span(self) -> Span:
+        """From its first key, or its brace, to the end of its last value."""
+        return Span(self.document, self.start, self.end)
+
+
+@dataclass(slots=True, eq=False)
+class SequenceNode:
+    """A list of values."""
+
+    document: Document
+    start: int
+    end: int
+    items: tuple[Node, ...]
+
+    @property
+    def span(self) -> Span:
+        """From its first dash, or its bracket, to the end of its last value."""
+        return Span(self.document, self.start, self.end)
+
+
+Node = ScalarNode | MappingNode | SequenceNode
+
+
+class Entry(NamedTuple):
+    """A key and its value."""
+
+    key: ScalarNode
+    value: Node
+
+
+def plain(node: Node) -> object:
+    """The same data without places: dictionaries, lists and values."""
+    if isinstance(node, ScalarNode):
+        return node.value
+    if isinstance(node, MappingNode):
+        return {name: plain(entry.value) for name, entry in node.entries.items()}
+    return [plain(item) for item in node.items]

@@ -1,0 +1,63 @@
+"""Places named by their path in the spec, and the look-up of what they are in the files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
+from tocsin.source.scalar_map import piece
+
+if TYPE_CHECKING:
+    from tocsin.source.document import Span
+
+if TYPE_CHECKING:
+    from tocsin.source.document import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A value in the spec by its path; `piece` is a part of its decoded text, `key` means its key instead."""
+
+    path: tuple[str | int, ...]
+    piece: tuple[int, int] | None = None
+    key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The nodes of a spec, for looking up places; `root` is None when nothing could be read."""
+
+    root: MappingNode | None
+
+    def locate(self, place: Place) -> Span:
+        """Where a place is written; a path that leads nowhere gives its deepest ancestor that is written.
+
+        LookupError when nothing was read at all, as no line could be meant.
+        """
+        if self.root is None:
+            raise LookupError("there is no source to look into")
+        node: Node = self.root
+        key: ScalarNode | None = None
+        for part in place.path:
+            step = _step(node, part)
+            if step is None:
+                return _name(node, key)
+            key, node = step
+        if place.key and key is not None:
+            return key.span if place.piece is None else piece(key, *place.piece)
+        if isinstance(node, ScalarNode) and (node.end > node.start or key is None):
+            return node.span if place.piece is None else piece(node, *place.piece)
+        return _name(node, key)
+
+
+def _step(node: Node, part: str | int) -> tuple[ScalarNode | None, Node] | None:
+    if isinstance(node, MappingNode):
+        return node.entries.get(str(part))
+    if isinstance(node, SequenceNode) and isinstance(part, int) and 0 <= part < len(node.items):
+        return None, node.items[part]
+    return None
+
+
+def _name(node: Node, key: ScalarNode | None) -> Span:
+    return node.span if key is None else key.span

@@ -1,0 +1,77 @@
+"""YAML text to nodes and faults: the core schema of YAML 1.2, merge keys, limits, no exceptions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from tocsin.source.document import Document, Span
+from tocsin.source.fault import Fault
+from tocsin.source.syntax import syntax_fault
+from tocsin.source.tree import Abandoned, Tree
+
+if TYPE_CHECKING:
+    from tocsin.source.node import Node
+
+__all__ = ["Fault", "Reading", "read_yaml"]
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LARGEST = 32 * 1024 * 1024
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says, as far as it could be read, and what is wrong with it; an empty text has no node."""
+
+    node: Node | None
+    faults: tuple[Fault, ...]
+
+
+def read_yaml(document: Document) -> Reading:
+    """Read the one YAML document of a text."""
+    text = document.text
+    if fault := _too_large(document) or _forbidden(document):
+        return Reading(None, (fault,))
+    # libyaml eats a byte order mark without counting it.
+    shift = 1 if text.startswith("\ufeff") else 0
+    tree = Tree(document, shift)
+    try:
+        for event in yaml.parse(text[shift:], Loader=_LOADER):
+            tree.take(event)
+    except Abandoned:
+        return Reading(tree.root, tuple(tree.faults))
+    except yaml.YAMLError as error:
+        broken = syntax_fault(document, error, shift)
+        # `{{ $value }} is high` is a strange key first and a syntax error next: the first says it better.
+        told = bool(tree.faults) and tree.faults[-1].span.line == broken.span.line
+        return Reading(None, (*tree.faults, *(() if told else (broken,))))
+    except Exception as error:
+        # The pure Python parser lets ValueError, IndexError and others through for some broken texts.
+        span = Span(document, tree.at, min(tree.at + 1, len(text)))
+        fault = Fault(f"this cannot be read as YAML: {error or type(error).__name__}", span)
+        return Reading(None, (*tree.faults, fault))
+    return Reading(tree.root, tuple(tree.faults))
+
+
+def _too_large(document: Document) -> Fault | None:
+    text = document.text
+    if len(text) * 4 <= _LARGEST or len(text.encode("utf-8", "surrogatepass")) <= _LARGEST:
+        return None
+    return Fault(
+        f"the file is larger than {_LARGEST // 1024 // 1024} MiB", Span(document, 0, 0), help="split it"
+    )
+
+
+def _forbidden(document: Document) -> Fault | None:
+    found = _FORBIDDEN.search(document.text)
+    if found is None:
+        return None
+    return Fault(
+        f"the character U+{ord(found[0]):04X} is not allowed in YAML",
+        Span(document, *found.span()),
+        help='take it away, or write it as an escape in double quotes: "\\x07"',
+    )
