@@ -1,0 +1,53 @@
+"""One finding: what is wrong, where, why, and how to put it right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tocsin.source import Span
+
+
+class Level(Enum):
+    """How much a finding matters."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A second place and what it has to do with the finding."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding; `label` is said at the place itself, and no span means that no one line is guilty."""
+
+    id: str
+    level: Level
+    message: str
+    span: Span | None
+    label: str = ""
+    related: tuple[Note, ...] = ()
+    help: str | None = None
+
+
+def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """In the order of files and lines, each only once; those without a place come first."""
+    return tuple(sorted(dict.fromkeys(diagnostics), key=_order))
+
+
+def _order(diagnostic: Diagnostic) -> tuple[str, int, int, str, str, str, str]:
+    span = diagnostic.span
+    name, line, column = ("", 0, 0) if span is None else (span.document.name, span.line, span.column)
+    rest = diagnostic.level.value, diagnostic.message, diagnostic.help or ""
+    return name, line, column, diagnostic.id, *rest

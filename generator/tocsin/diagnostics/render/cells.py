@@ -1,0 +1,67 @@
+"""Source lines as a terminal shows them: what is safe to print, how wide it is, and which part of it fits."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_REPLACEMENT = "\ufffd"
+_TAB = "    "
+# Format characters that turn the direction of text: with them a line can look like another one.
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def safe(text: str) -> str:
+    """The text with four spaces for a tab and a sign for everything that a terminal would obey."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_safe(char) for char in text)
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks, and safe."""
+    return safe(" ".join(text.splitlines()))
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal a safe text takes."""
+    if text.isascii():
+        return len(text)
+    # rich takes a while to import, and most lines are ASCII.
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def cut(line: str, focus: tuple[int, int], room: int) -> tuple[int, int]:
+    """The part of a raw line to show, so that its focus and what is around it take at most `room` columns."""
+    if len(line) <= room and cells(safe(line)) <= room:
+        return 0, len(line)
+    room = max(room - 2, 1)  # for `…` at both ends
+    start, end = focus
+    start, end = min(start, len(line)), min(end, len(line), start + room)
+    while end > start + 1 and cells(safe(line[start:end])) > room:
+        end -= 1
+    spare = room - cells(safe(line[start:end]))
+    start, left = _grow(line, start, -1, spare // 2)
+    end, left = _grow(line, end, 1, spare - spare // 2 + left)
+    start, _ = _grow(line, start, -1, left)
+    return start, end
+
+
+def _grow(line: str, at: int, step: int, spare: int) -> tuple[int, int]:
+    """The place up to which a cut can be moved for so many columns, and the columns that are left."""
+    while 0 < at + (step > 0) <= len(line):
+        width = cells(safe(line[at - 1 if step < 0 else at]))
+        if width > spare:
+            break
+        spare -= width
+        at += step
+    return at, spare
+
+
+def _safe(char: str) -> str:
+    if char == "\t":
+        return _TAB
+    if char in _BIDI or unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp"):
+        return _REPLACEMENT
+    return char

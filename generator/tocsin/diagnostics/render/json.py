@@ -1,0 +1,68 @@
+"""Diagnostics as JSON, for programs: this shape is public and does not follow the model's."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tocsin.diagnostics.model import Diagnostic
+    from tocsin.source import Span
+
+
+class Where(TypedDict):
+    """A part of a file; lines and columns count from 1, in code points, and the end is the column after."""
+
+    file: str | None
+    line: int | None
+    column: int | None
+    end_line: int | None
+    end_column: int | None
+
+
+class Related(Where):
+    """A second place."""
+
+    message: str
+
+
+class Finding(Where):
+    """One diagnostic."""
+
+    check: str
+    level: str
+    message: str
+    help: str | None
+    related: list[Related]
+
+
+def render_json(diagnostics: Iterable[Diagnostic]) -> str:
+    """A JSON list with an object for each diagnostic, and a line break at the end."""
+    text = json.dumps([_finding(diagnostic) for diagnostic in diagnostics], ensure_ascii=False, indent=2)
+    # A file name that is no UTF-8 comes with lone surrogates, which no one could print.
+    return text.encode("utf-8", "replace").decode("utf-8") + "\n"
+
+
+def _finding(diagnostic: Diagnostic) -> Finding:
+    return {
+        "check": diagnostic.id,
+        "level": diagnostic.level.value,
+        **_where(diagnostic.span),
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+        "related": [{**_where(note.span), "message": note.text} for note in diagnostic.related],
+    }
+
+
+def _where(span: Span | None) -> Where:
+    if span is None:
+        return {"file": None, "line": None, "column": None, "end_line": None, "end_column": None}
+    return {
+        "file": span.document.name,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }

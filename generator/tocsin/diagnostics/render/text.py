@@ -1,0 +1,84 @@
+"""Diagnostics for people, in the manner of rustc."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from tocsin.diagnostics.model import Diagnostic, Level
+from tocsin.diagnostics.render.cells import one_line, safe
+from tocsin.diagnostics.render.snippet import Mark, snippet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tocsin.diagnostics.render.snippet import Paint
+    from tocsin.source import Span
+
+_STYLES = {"error": "1;31", "warning": "1;33", "info": "1;36", "edge": "1;34", "strong": "1"}
+_NARROWEST = 40
+
+
+def render_text(diagnostics: Sequence[Diagnostic], *, colour: bool, width: int) -> str:
+    """Every diagnostic with its lines, then how many there are; empty for none."""
+    if not diagnostics:
+        return ""
+    width = max(width, _NARROWEST)
+    paint = _coloured if colour else _uncoloured
+    blocks = ["\n".join(_block(diagnostic, width, paint)) for diagnostic in diagnostics]
+    return "\n\n".join([*blocks, _summary(diagnostics)]) + "\n"
+
+
+def _block(diagnostic: Diagnostic, width: int, paint: Paint) -> Iterator[str]:
+    style = diagnostic.level.value
+    yield paint(style, f"{style}[{safe(diagnostic.id)}]") + paint(
+        "strong", f": {one_line(diagnostic.message)}"
+    )
+    spans = [note.span for note in diagnostic.related]
+    spans += [diagnostic.span] if diagnostic.span is not None else []
+    gutter = max((len(str(span.line)) for span in spans), default=1)
+    files: dict[str, list[Mark]] = {}
+    if diagnostic.span is not None:
+        files[diagnostic.span.document.name] = [Mark(diagnostic.span, diagnostic.label, primary=True)]
+    for note in diagnostic.related:
+        files.setdefault(note.span.document.name, []).append(Mark(note.span, note.text, primary=False))
+    for marks in files.values():
+        first = marks[0]
+        arrow = "-->" if first.primary else ":::"
+        yield f"{paint('edge', ' ' * gutter + arrow)} {_where(first.span)}"
+        yield from snippet(marks, gutter, width, style, paint)
+    if diagnostic.help:
+        yield from _help(diagnostic.help, gutter, width, paint)
+
+
+def _where(span: Span) -> str:
+    return f"{one_line(span.document.name)}:{span.line}:{span.column}"
+
+
+def _help(text: str, gutter: int, width: int, paint: Paint) -> Iterator[str]:
+    head = f"{'':{gutter}} = help: "
+    rows = [row for line in text.splitlines() for row in textwrap.wrap(safe(line), width - len(head)) or [""]]
+    for at, row in enumerate(rows):
+        start = (
+            f"{'':{gutter}} {paint('edge', '=')} {paint('strong', 'help')}: " if at == 0 else " " * len(head)
+        )
+        yield f"{start}{row}".rstrip()
+
+
+def _summary(diagnostics: Sequence[Diagnostic]) -> str:
+    counts = Counter(diagnostic.level for diagnostic in diagnostics)
+    parts = [
+        f"{counts[level]} {level.value}{'s' if counts[level] > 1 and level is not Level.INFO else ''}"
+        for level in Level
+        if counts[level]
+    ]
+    return ", ".join(parts)
+
+
+def _coloured(style: str, text: str) -> str:
+    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m"
+
+
+def _uncoloured(style: str, text: str) -> str:  # noqa: ARG001 - the same shape as with colour
+    return text

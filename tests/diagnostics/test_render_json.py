@@ -1,0 +1,23 @@
+import json
+
+from tocsin.diagnostics import Diagnostic, Level, Note
+from tocsin.diagnostics.render import RENDERERS
+from tocsin.source import Document, Span
+
+
+def test_json() -> None:
+    document = Document("a\udcff.yaml", "é: 1\nb: 2\n")
+    note = Note(Span(document, 5, 6), "there")
+    found = Diagnostic("x/y", Level.WARNING, "não", Span(document, 3, 4), "l", (note,), "so")
+    text = RENDERERS["json"]([found, Diagnostic("z", Level.ERROR, "m", None)], True, 1)
+    assert text.endswith("]\n")
+    assert "não" in text
+    first, second = json.loads(text)
+    assert first == {
+        "check": "x/y", "level": "warning", "file": "a?.yaml", "line": 1, "column": 4, "end_line": 1,
+        "end_column": 5, "message": "não", "help": "so",
+        "related": [
+            {"file": "a?.yaml", "line": 2, "column": 1, "end_line": 2, "end_column": 2, "message": "there"}
+        ],
+    }  # fmt: skip
+    assert (second["file"], second["line"], second["help"], second["related"]) == (None, None, None, [])
