@@ -1,0 +1,130 @@
+"""From a folder of YAML files to the spec, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
+from tocsin.source.document import Document, Span
+from tocsin.source.node import MappingNode, Node, plain
+from tocsin.source.place import Place, Sources
+from tocsin.source.yaml import read_yaml
+from tocsin.spec.merge import merge
+from tocsin.spec.model import Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What could be read: the spec is None when anything was wrong, and then `diagnostics` says what."""
+
+    spec: Spec | None
+    sources: Sources
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def load(folder: Path) -> Loaded:
+    """Read every `*.yaml` below the folder as one spec; OSError when a file cannot be read."""
+    documents: list[Document] = []
+    found: list[Diagnostic] = []
+    for path in sorted(folder.rglob("*.yaml")):
+        try:
+            documents.append(Document(path.as_posix(), path.read_bytes().decode("utf-8")))
+        except UnicodeDecodeError as error:
+            document = Document(path.as_posix(), "")
+            message = f"byte {error.start + 1} is not UTF-8: save the file in that encoding"
+            found.append(Diagnostic("spec/encoding", Level.ERROR, message, Span(document, 0, 0)))
+    loaded = load_documents(documents)
+    if not found:
+        return loaded
+    return Loaded(None, loaded.sources, sort_diagnostics((*found, *loaded.diagnostics)))
+
+
+def load_documents(documents: Iterable[Document]) -> Loaded:
+    """The spec that the documents are together, in whatever order they come."""
+    found: list[Diagnostic] = []
+    roots: list[MappingNode] = []
+    for document in sorted(documents, key=lambda document: document.name):
+        reading = read_yaml(document)
+        for fault in reading.faults:
+            notes = tuple(Note(span, text) for span, text in fault.related)
+            found.append(
+                Diagnostic("spec/yaml", Level.ERROR, fault.message, fault.span, "", notes, fault.help)
+            )
+        if isinstance(reading.node, MappingNode):
+            roots.append(reading.node)
+        elif reading.node is not None:
+            found.append(_not_a_mapping(reading.node))
+    root, twice = merge(roots)
+    sources = Sources(root)
+    found.extend(twice)
+    spec: Spec | None = None
+    if root is None:
+        if not found:
+            message = "the spec is empty: no `*.yaml` file holds anything"
+            found.append(Diagnostic("spec/empty", Level.ERROR, message, None))
+    else:
+        try:
+            spec = Spec.model_validate(plain(root))
+        except ValidationError as error:
+            found.extend(
+                _diagnostic(fault, sources) for fault in error.errors(include_input=False, include_url=False)
+            )
+    return Loaded(None if found else spec, sources, sort_diagnostics(found))
+
+
+def _not_a_mapping(node: Node) -> Diagnostic:
+    keys = ", ".join(f"`{name}:`" for name in Spec.model_fields)
+    return Diagnostic(
+        "spec/type", Level.ERROR, "a file of the spec holds top-level keys", node.span, help=f"one of {keys}"
+    )
+
+
+def _diagnostic(fault: Any, sources: Sources) -> Diagnostic:
+    """One of pydantic's errors, at the line that it is about and in the words of the spec."""
+    kind, loc, context = fault["type"], tuple(fault["loc"]), fault.get("ctx", {})
+    on_key = bool(loc) and loc[-1] == "[key]"
+    path = loc[:-1] if on_key else loc
+    message, label, help_ = fault["msg"], "", context.get("help")
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(str(path[-1]), _keys_beside(path), n=1)
+        message, on_key = f"unknown key `{path[-1]}`", True
+        help_ = f"did you mean `{near[0]}`?" if near else "known here: " + ", ".join(_keys_beside(path))
+    elif kind == "missing":
+        message, path = f"`{path[-1]}` is missing", path[:-1]
+        on_key, label = True, "needed here"
+    span = sources.locate(Place(path, None if on_key else context.get("span"), on_key))
+    return Diagnostic(f"spec/{kind.replace('_', '-')}", Level.ERROR, message, span, label, (), help_)
+
+
+def _keys_beside(path: tuple[str | int, ...]) -> list[str]:
+    """The keys that the model at the parent of the path knows, by walking the schema's own types."""
+    schema = Spec.model_json_schema(by_alias=True)
+    at: dict[str, Any] = schema
+    for part in path[:-1]:
+        at = _inside(_resolved(at, schema), part)
+    return sorted(_resolved(at, schema).get("properties", {}))
+
+
+def _inside(at: dict[str, Any], part: str | int) -> dict[str, Any]:
+    if isinstance(part, int):
+        found = at.get("items", {})
+    else:
+        found = at.get("properties", {}).get(part) or at.get("additionalProperties") or {}
+    return found if isinstance(found, dict) else {}
+
+
+def _resolved(at: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    for option in at.get("anyOf", ()):
+        if option.get("type") != "null":
+            at = option
+            break
+    reference = at.get("$ref")
+    return schema["$defs"][reference.rsplit("/", 1)[1]] if reference else at
