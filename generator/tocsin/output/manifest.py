@@ -1,0 +1,57 @@
+"""manifest.json: which files Tocsin wrote, from which spec, with a hash for each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeGuard
+
+from tocsin.files import File, path_fault
+from tocsin.output.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MANIFEST = "manifest.json"
+_HOW_TO_GO_ON = "restore it from version control, or move the folder away and generate it anew"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a manifest says: paths, and names of spec files, to the SHA-256 of their content."""
+
+    version: str
+    spec: dict[str, str]
+    files: dict[str, str]
+
+    def file(self) -> File:
+        """The manifest as it is written."""
+        data = {"tocsin": self.version, "spec": self.spec, "files": self.files}
+        text = json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True)
+        return File(MANIFEST, text.encode("utf-8", "backslashreplace") + b"\n")
+
+
+def manifest_of(files: Iterable[File], spec: dict[str, str], version: str) -> Manifest:
+    """The manifest for files that are going to be written."""
+    return Manifest(version, spec, {file.path: hashlib.sha256(file.content).hexdigest() for file in files})
+
+
+def read_manifest(content: bytes, where: str) -> Manifest:
+    """The manifest of an earlier run; OutputError when it is not one, as it decides what may be deleted."""
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise OutputError(f"{where} is not valid JSON: {_HOW_TO_GO_ON}") from error
+    data = data if isinstance(data, dict) else {}
+    files, spec, version = data.get("files"), data.get("spec"), data.get("tocsin")
+    if not (_is_text_to_text(files) and _is_text_to_text(spec) and isinstance(version, str)):
+        raise OutputError(f"{where} was not written by tocsin: {_HOW_TO_GO_ON}")
+    for path in files:
+        if fault := path_fault(path):
+            raise OutputError(f"{where} lists {path!r}, which cannot be: {fault}; {_HOW_TO_GO_ON}")
+    return Manifest(version, spec, files)
+
+
+def _is_text_to_text(data: object) -> TypeGuard[dict[str, str]]:
+    return isinstance(data, dict) and all(isinstance(value, str) for value in data.values())
