@@ -1,0 +1,1 @@
+"""The plan: everything that the outputs need, already decided."""

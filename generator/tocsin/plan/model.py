@@ -1,0 +1,392 @@
+"""The plan's values: what the engines load and people read, with every default, name and link settled.
+
+Targets, checks and the routing simulator read these and nothing else. Texts that may hold templates are kept
+as the author wrote them. Durations are Prometheus texts, as both engines and people read them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tocsin.lang.matchers import Matcher
+    from tocsin.lang.quantities import Unit
+    from tocsin.source.place import Place
+
+
+class Engine(StrEnum):
+    """Which program evaluates a rule."""
+
+    PROMETHEUS = "prometheus"
+    LOKI = "loki"
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """Base addresses without a slash at the end; None where the spec names none."""
+
+    prometheus: str | None
+    alertmanager: str | None
+    grafana: str | None
+    loki: str | None
+    jaeger: str | None
+    runbooks: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The system and what its outputs share."""
+
+    name: str
+    title: str
+    language: str
+    urls: Urls
+    prometheus_uid: str
+    loki_uid: str
+    folder: str
+    overview: DashboardRef
+    alertmanager: Mapping[str, Any]
+    """Alertmanager's global section, ready to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardRef:
+    """A generated dashboard: its uid, title, and address (None without a Grafana)."""
+
+    uid: str
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PanelRef:
+    """The panel of one alert, on the dashboard of its group."""
+
+    id: int
+    title: str
+    url: str | None
+    """Address of just this panel; None without a Grafana."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRef:
+    """A generated runbook page: its file inside the runbooks folder, and its address when published."""
+
+    file: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Spacing of notifications; None means inherited."""
+
+    group_wait: str | None
+    group_interval: str | None
+    repeat_interval: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseTargets:
+    """How quickly people answer and mend; None where nothing was promised."""
+
+    detect_to_act: str | None
+    act_to_resolve: str | None
+    mttr: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """A step of urgency; rank 1 is the most urgent."""
+
+    name: str
+    rank: int
+    title: str
+    icon: str
+    notify: Timing
+    respond: ResponseTargets
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Owners of alerts."""
+
+    name: str
+    title: str
+    contact: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A receiver and its channels, each an Alertmanager integration ready to be written."""
+
+    name: str
+    title: str | None
+    channels: tuple[tuple[str, tuple[Mapping[str, Any], ...]], ...]
+    """Pairs of Alertmanager's key (`slack_configs`) and its entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A node of the route tree as Alertmanager loads it; None and empty mean inherited."""
+
+    matchers: tuple[Matcher, ...]
+    receiver: str | None
+    group_by: tuple[str, ...] | None
+    timing: Timing
+    continues: bool
+    mute_time_intervals: tuple[str, ...]
+    active_time_intervals: tuple[str, ...]
+    routes: tuple[Route, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class TimeInterval:
+    """A named time interval, its periods ready to be written."""
+
+    name: str
+    periods: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inhibition:
+    """While an alert that meets `source` fires, those that meet `target` and agree in `equal` stay quiet."""
+
+    source: tuple[Matcher, ...]
+    target: tuple[Matcher, ...]
+    equal: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One alerting rule as an engine loads it: one alert in one severity."""
+
+    alert: str
+    severity: str
+    expr: str
+    for_: str
+    keep_firing_for: str | None
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    comparison: str | None
+    """`>`, `<`, …; None where the expression has no threshold that could be told apart."""
+    threshold: float | None
+    threshold_text: str | None
+    """The threshold in the words of its unit, such as `5 s` or `90 %`."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One recording rule."""
+
+    record: str
+    expr: str
+    labels: Mapping[str, str]
+    description: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """A rule group as an engine loads it; `file` is its path inside the engine's rules folder."""
+
+    name: str
+    engine: Engine
+    tenant: str | None
+    file: str
+    interval: str
+    rules: tuple[Rule | Recording, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something to run or to write, in a language."""
+
+    language: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a step may show; `action` is the key of an action of the same runbook."""
+
+    see: str
+    means: str | None
+    action: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a diagnosis or a procedure."""
+
+    title: str | None
+    text: str | None
+    command: Command | None
+    promql: str | None
+    logql: str | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One way to mend."""
+
+    name: str
+    number: int
+    title: str
+    text: str | None
+    commands: tuple[Command, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Runbook:
+    """What a person does when the alert fires; empty parts were not written by anybody."""
+
+    page: PageRef
+    description: str | None
+    impact: tuple[str, ...]
+    diagnosis: tuple[Step, ...]
+    actions: tuple[Action, ...]
+    respond: ResponseTargets
+    success: tuple[str, ...]
+    prevention: tuple[str, ...]
+    after_incident: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A receiver that is told of one severity of an alert, and how soon and how often."""
+
+    severity: str
+    receiver: str
+    timing: Timing
+    mute_time_intervals: tuple[str, ...]
+    active_time_intervals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """Another alert that keeps this one quiet while it fires with the same values of `equal`."""
+
+    alert: str
+    equal: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLinks:
+    """Pages of the running engines about one alert; None where the spec names no address."""
+
+    query: str | None
+    """The panel's query, opened in Prometheus or in Grafana's Explore for logs."""
+    rule: str | None
+    """The rule among Prometheus' alerts."""
+    silence: str | None
+    """Alertmanager's form for a new silence, filled in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An alert as people know it: one name, one query, one rule for each severity."""
+
+    name: str
+    group: str
+    engine: Engine
+    summary: str
+    description: str
+    team: str | None
+    query: str
+    """What the panel draws: the rules' expression without the threshold."""
+    log_queries: tuple[str, ...]
+    """The log lines behind a LogQL alert."""
+    unit: Unit
+    per: tuple[str, ...]
+    """Labels that tell the alert's instances apart, as far as they are known."""
+    legend: str | None
+    minimum: float | None
+    maximum: float | None
+    rules: tuple[Rule, ...]
+    """The most urgent severity first."""
+    told: tuple[Told, ...]
+    related: tuple[str, ...]
+    depends_on: tuple[Dependency, ...]
+    missing_data: str | None
+    panel: PanelRef
+    links: AlertLinks
+    runbook: Runbook
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Alerts that belong together and share a dashboard."""
+
+    name: str
+    title: str
+    description: str | None
+    dashboard: DashboardRef
+    alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A general procedure with a page of its own."""
+
+    name: str
+    title: str
+    page: PageRef
+    when: str | None
+    text: str | None
+    steps: tuple[Step, ...]
+    template: Command | None
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationLevel:
+    """Who takes over, and when."""
+
+    title: str
+    when: tuple[str, ...]
+    receiver: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page worth knowing."""
+
+    title: str
+    url: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """The levels, the first one first, and how people talk meanwhile."""
+
+    levels: tuple[EscalationLevel, ...]
+    channels: tuple[str, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that the outputs are made of."""
+
+    project: Project
+    severities: tuple[Severity, ...]
+    """The most urgent first."""
+    teams: tuple[Team, ...]
+    receivers: tuple[Receiver, ...]
+    route: Route
+    time_intervals: tuple[TimeInterval, ...]
+    inhibitions: tuple[Inhibition, ...]
+    groups: tuple[Group, ...]
+    rule_groups: tuple[RuleGroup, ...]
+    procedures: tuple[Procedure, ...]
+    escalation: Escalation
