@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.lang.errors import LangError
-from tocsin.lang.quantities import UNITS, parse_quantity
+from tocsin.lang.quantities import UNITS, format_quantity, parse_quantity
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,29 @@ def test_no_text_breaks_it(text, unit):
     else:
         span = (0, len(text))
     assert span == (0, len(text))
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.8, "seconds", "800 ms"),
+        (500, "milliseconds", "500 ms"),
+        (2, "seconds", "2 s"),
+        (1800, "seconds", "30m"),
+        (129600, "seconds", "1d12h"),
+        (0.0002, "seconds", "200 µs"),
+        (0.02, "ratio", "2 %"),
+        (90, "percent", "90 %"),
+        (10 * 2**30, "bytes", "10 GiB"),
+        (1e10, "bytes", "10 GB"),
+        (1234567, "bytes", "1234567 B"),
+        (1e7, "bytes_per_second", "10 MB/s"),
+        (0.5, "per_second", "0.5/s"),
+        (5, "requests_per_second", "5 req/s"),
+        (1e6, "count", "1000000"),
+        (-5, "celsius", "-5 °C"),
+        (0, "boolean", "0"),
+    ],
+)
+def test_a_number_reads_in_its_unit(value: float, unit: str, text: str) -> None:
+    assert format_quantity(value, unit) == text

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from tocsin.lang.durations import format_duration
 from tocsin.lang.errors import LangError
 
 Kind = Literal[
@@ -175,3 +176,49 @@ def _nonsense(text: str, unit: Unit) -> LangError:
     else:
         advice = f"write {_EXAMPLES[unit.kind]}"
     return LangError(f"`{shown}` is no quantity", (0, len(text)), advice)
+
+
+def format_quantity(value: float, unit: str) -> str:
+    """The value as people write it in its unit, such as `800 ms`, `2 %` or `10 GiB`."""
+    kind, number = UNITS[unit].kind, Decimal(repr(value))
+    if not math.isfinite(value):
+        return str(value)
+    if kind == "time":
+        return _time_text(number / 1000 if unit == "milliseconds" else number)
+    if kind == "share":
+        return f"{_plain(number * 100 if unit == 'ratio' else number)} %"
+    if kind in ("size", "size rate"):
+        return _size_text(number) + ("/s" if kind == "size rate" else "")
+    suffix = {
+        "bits": " bit",
+        "celsius": " °C",
+        "per_second": "/s",
+        "requests_per_second": " req/s",
+    }.get(unit, "")
+    return f"{_plain(number)}{suffix}"
+
+
+def _time_text(seconds: Decimal) -> str:
+    whole = seconds == seconds.to_integral_value()
+    if whole and 60 <= seconds <= 10**12:
+        return format_duration(int(seconds) * 1000)
+    for suffix, size in (("s", Decimal(1)), ("ms", _TIME["ms"]), ("µs", _TIME["us"])):
+        if abs(seconds) >= size or seconds == 0:
+            return f"{_plain(seconds / size)} {suffix}"
+    return f"{_plain(seconds / _TIME['ns'])} ns"
+
+
+def _size_text(number: Decimal) -> str:
+    """The shortest exact text of at most two decimals; of equal ones the binary unit."""
+    texts = [f"{_plain(number)} B"]
+    for base, prefixes in ((1000, "kMGTPE"), (1024, "KMGTPE")):
+        for power, prefix in enumerate(prefixes, 1):
+            amount = number / Decimal(base) ** power
+            if abs(amount) >= 1 and amount == round(amount, 2):
+                texts.append(f"{_plain(amount)} {prefix}{'i' if base == 1024 else ''}B")
+    return min(reversed(texts), key=lambda text: len(text.replace("i", "")))
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number.normalize():f}"
+    return text if len(text) <= 20 else f"{number.normalize():g}"

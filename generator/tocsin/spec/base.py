@@ -12,6 +12,13 @@ from tocsin.lang.errors import LangError
 from tocsin.lang.logql.syntax import check_logql
 from tocsin.lang.matchers import parse_matcher
 from tocsin.lang.names import is_alert_name, is_label_name, is_metric_name, is_reserved_label, is_slug
+from tocsin.lang.periods import (
+    check_location,
+    parse_days_of_month,
+    parse_months,
+    parse_weekdays,
+    parse_years,
+)
 from tocsin.lang.promql.syntax import check_promql
 
 if TYPE_CHECKING:
@@ -54,7 +61,18 @@ def _is_free_label(text: str) -> bool:
     return is_label_name(text) and not is_reserved_label(text)
 
 
+def _parse_interval(text: str) -> None:
+    if parse_duration(text) == 0:
+        raise LangError("Alertmanager takes no zero here", (0, len(text)), "write for example `1m`")
+
+
 Duration = Annotated[str, _language("duration", parse_duration)]
+Interval = Annotated[str, _language("duration", _parse_interval)]
+Weekdays = Annotated[str, _language("weekdays", parse_weekdays)]
+DaysOfMonth = Annotated[str, _language("days_of_month", parse_days_of_month)]
+Months = Annotated[str, _language("months", parse_months)]
+Years = Annotated[str, _language("years", parse_years)]
+Location = Annotated[str, _language("location", check_location)]
 PromQL = Annotated[str, _language("promql", check_promql)]
 LogQL = Annotated[str, _language("logql", lambda text: check_logql(text, metric=True))]
 LogQuery = Annotated[str, _language("logql", lambda text: check_logql(text, metric=False))]
@@ -73,6 +91,14 @@ LabelName = Annotated[
         "label_name",
         _is_free_label,
         "letters, digits and `_`, not starting with a digit; `__` at the start is Prometheus' own",
+    ),
+]
+GroupLabel = Annotated[
+    str,
+    _name(
+        "label_name",
+        lambda text: text == "..." or _is_free_label(text),
+        "letters, digits and `_`, not starting with a digit; or `...` for all labels",
     ),
 ]
 Slug = Annotated[

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from tocsin.spec.base import Duration, LabelName, MatcherText, Model, Slug, Text
+from tocsin.spec.base import (
+    DaysOfMonth,
+    Duration,
+    GroupLabel,
+    Interval,
+    Location,
+    MatcherText,
+    Model,
+    Months,
+    Slug,
+    Text,
+    Weekdays,
+    Years,
+)
 
 
 class Timing(Model):
     """How notifications of a group are spaced; what is absent is inherited."""
 
     group_wait: Duration | None = Field(None, description="Wait before a new group's first notification.")
-    group_interval: Duration | None = Field(
+    group_interval: Interval | None = Field(
         None, description="Wait before a changed group is notified again."
     )
-    repeat_interval: Duration | None = Field(
+    repeat_interval: Interval | None = Field(
         None, description="Wait before an unchanged group is notified again."
     )
 
@@ -60,15 +74,17 @@ class Route(Timing):
         default_factory=list, description='Alertmanager matchers, such as `type="slo"`.'
     )
     receiver: Slug | None = Field(None, description="Who is told; inherited when absent.")
-    group_by: list[LabelName] | None = Field(None, description="Labels whose values make a group.")
+    group_by: list[GroupLabel] | None = Field(None, description="Labels whose values make a group.")
     continue_: bool = Field(
         False, alias="continue", description="Whether later routes may match the same alert as well."
     )
     mute_time_intervals: list[Slug] = Field(
-        default_factory=list, description="Time intervals in which nobody is told."
+        default_factory=list,
+        description="Time intervals in which nobody is told; routes below have their own.",
     )
     active_time_intervals: list[Slug] = Field(
-        default_factory=list, description="Time intervals outside which nobody is told."
+        default_factory=list,
+        description="Time intervals outside which nobody is told; routes below have their own.",
     )
     routes: list[Route] = Field(default_factory=list, description="Routes tried for what this one matched.")
 
@@ -79,23 +95,35 @@ class TimeRange(Model):
     start_time: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="From, as `HH:MM`.")
     end_time: str = Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$", description="Until, as `HH:MM`.")
 
+    @model_validator(mode="after")
+    def _forward(self) -> TimeRange:
+        if self.start_time >= self.end_time:
+            raise PydanticCustomError(
+                "time_range",
+                "the time range ends before it begins",
+                {"help": "over midnight, write two ranges: until `24:00`, and from `00:00`"},
+            )
+        return self
+
 
 class Period(Model):
     """Times that meet all of its parts."""
 
     times: list[TimeRange] = Field(default_factory=list, description="Parts of the day.")
-    weekdays: list[Text] = Field(default_factory=list, description="Days, such as `monday:friday`.")
-    days_of_month: list[Text] = Field(default_factory=list, description="Days, such as `1:5` or `-1`.")
-    months: list[Text] = Field(default_factory=list, description="Months, such as `january:march`.")
-    years: list[Text] = Field(default_factory=list, description="Years, such as `2026:2028`.")
-    location: str | None = Field(None, description="Time zone, such as `America/Sao_Paulo`; UTC if absent.")
+    weekdays: list[Weekdays] = Field(default_factory=list, description="Days, such as `monday:friday`.")
+    days_of_month: list[DaysOfMonth] = Field(default_factory=list, description="Days, such as `1:5` or `-1`.")
+    months: list[Months] = Field(default_factory=list, description="Months, such as `january:march`.")
+    years: list[Years] = Field(default_factory=list, description="Years, such as `2026:2028`.")
+    location: Location | None = Field(
+        None, description="Time zone, such as `America/Sao_Paulo`; UTC if absent."
+    )
 
 
 class Routing(Timing):
     """The route tree beside what severities and teams already say."""
 
     catch_all: Slug = Field(description="Receiver of what no route takes.")
-    group_by: list[LabelName] = Field(
+    group_by: list[GroupLabel] = Field(
         default_factory=lambda: ["alertname"], description="Labels whose values make a group."
     )
     time_intervals: dict[Slug, list[Period]] = Field(
