@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
 import re2
 
 from tocsin.lang.errors import LangError
+
+_META = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
 
 @lru_cache(maxsize=4096)
@@ -22,6 +25,11 @@ def _compile(pattern: str) -> tuple[Any, str | None]:
         return None, detail.decode(errors="replace") if isinstance(detail, bytes) else str(detail)
     except UnicodeEncodeError:
         return None, "it is not valid Unicode"
+
+
+def quote(text: str) -> str:
+    """The regular expression that matches this very text."""
+    return _META.sub(r"\\\g<0>", text)
 
 
 def check_regex(pattern: str, span: tuple[int, int]) -> None:

@@ -37,6 +37,11 @@ class Threshold(Model):
     for_: Duration | None = Field(None, alias="for", description="How long it must hold before it fires.")
     keep_firing_for: Duration | None = Field(None, description="How long it goes on firing afterwards.")
 
+    @property
+    def comparison(self) -> str:
+        """The key of the comparison that was written, such as `above`."""
+        return next(name for name in COMPARISONS if getattr(self, name) is not None)
+
     @model_validator(mode="after")
     def _one_comparison(self) -> Threshold:
         named = [name for name in COMPARISONS if getattr(self, name) is not None]

@@ -1,0 +1,150 @@
+"""Alerts and their rules: thresholds become comparisons, defaults and labels come together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tocsin.lang.logql import shape as logql
+from tocsin.lang.promql import shape as promql
+from tocsin.lang.quantities import UNITS, format_quantity
+from tocsin.plan.build.links import alert_links, page_url, panel_url
+from tocsin.plan.build.runbooks import runbook
+from tocsin.plan.instances import carried, engine_of
+from tocsin.plan.model import Alert, DashboardRef, Dependency, Engine, PageRef, PanelRef, Rule
+from tocsin.plan.names import page_file
+from tocsin.plan.thresholds import limit
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tocsin.plan.model import Project, Told
+    from tocsin.spec import alerts
+    from tocsin.spec.model import Spec
+
+
+def build_alert(
+    spec: Spec,
+    project: Project,
+    group_name: str,
+    name: str,
+    dashboard: DashboardRef,
+    panel_id: int,
+    depends_on: tuple[Dependency, ...],
+) -> Alert:
+    """One alert of the spec with everything settled but who is told of it."""
+    group = spec.groups[group_name]
+    written = group.alerts[name]
+    engine = engine_of(written)
+    text = (written.promql or written.logql or written.expr or "").strip("\n")
+    shape = promql if engine is Engine.PROMETHEUS else logql
+    split = shape.split_comparison(text) if written.expr is not None else None
+    query = text if split is None else split[0]
+    panel = PanelRef(panel_id, written.panel.title or name, panel_url(dashboard.url, panel_id))
+    page = PageRef(page_file(name), page_url(project.urls, page_file(name)))
+    place = Place(("groups", group_name, "alerts", name))
+    annotations = {
+        "summary": written.summary,
+        "description": written.description,
+        **written.annotations,
+        **({"runbook_url": page.url} if page.url else {}),
+        **({"dashboard_url": panel.url} if panel.url else {}),
+    }
+    rules = tuple(
+        replace(rule, alert=name, annotations=annotations)
+        for rule in _rules(spec, group, written, text, engine, place)
+    )
+    return Alert(
+        name=name,
+        group=group_name,
+        engine=engine,
+        summary=written.summary,
+        description=written.description,
+        team=written.team or group.team,
+        query=written.panel.promql or query,
+        log_queries=logql.log_selectors(text) if engine is Engine.LOKI else (),
+        unit=UNITS[written.unit],
+        per=carried(spec, group, written).per,
+        legend=written.panel.legend,
+        minimum=written.panel.minimum,
+        maximum=written.panel.maximum,
+        rules=rules,
+        told=(),
+        related=tuple(written.related),
+        depends_on=depends_on,
+        missing_data=written.missing_data,
+        panel=panel,
+        links=alert_links(project.urls, engine, name, query, project.loki_uid),
+        runbook=runbook(spec, written.runbook, rules[0].severity, page),
+        place=place,
+    )
+
+
+def with_told(alert: Alert, told: tuple[Told, ...]) -> Alert:
+    """The alert with the receivers that are told of it."""
+    return replace(alert, told=told)
+
+
+def _rules(
+    spec: Spec, group: alerts.Group, written: alerts.Alert, text: str, engine: Engine, place: Place
+) -> Iterator[Rule]:
+    shape = promql if engine is Engine.PROMETHEUS else logql
+    fallback = written.for_ or spec.project.defaults.for_
+    keep = written.keep_firing_for or spec.project.defaults.keep_firing_for
+    if written.expr is not None:
+        severity = written.severity or ""
+        rule = Rule(
+            alert="",
+            severity=severity,
+            expr=text,
+            for_=fallback,
+            keep_firing_for=keep,
+            labels=_labels(spec, group, written, severity),
+            annotations={},
+            comparison=None,
+            threshold=None,
+            threshold_text=None,
+            place=place,
+        )
+        split = shape.split_comparison(text)
+        value = None if split is None else _number(split[2])
+        if split is not None and value is not None:
+            words = format_quantity(value, written.unit)
+            rule = replace(rule, comparison=split[1], threshold=value, threshold_text=words)
+        yield rule
+        return
+    for severity in sorted(written.thresholds, key=lambda name: spec.severities[name].rank):
+        threshold = written.thresholds[severity]
+        at = limit(threshold, written.unit)
+        yield Rule(
+            alert="",
+            severity=severity,
+            expr=shape.with_comparison(text, at.operator, at.number),
+            for_=threshold.for_ or fallback,
+            keep_firing_for=threshold.keep_firing_for or keep,
+            labels=_labels(spec, group, written, severity),
+            annotations={},
+            comparison=at.operator,
+            threshold=at.value,
+            threshold_text=at.text,
+            place=place,
+        )
+
+
+def _labels(spec: Spec, group: alerts.Group, written: alerts.Alert, severity: str) -> Mapping[str, str]:
+    team = written.team or group.team
+    return {
+        "severity": severity,
+        **({"team": team} if team else {}),
+        **spec.project.labels,
+        **group.labels,
+        **written.labels,
+    }
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -1,0 +1,70 @@
+"""Addresses of generated pages and of the engines' own ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import orjson
+
+from tocsin.plan.model import AlertLinks, Engine, Urls
+
+if TYPE_CHECKING:
+    from tocsin.spec.project import Project
+
+
+def urls(project: Project) -> Urls:
+    """The base addresses, without a slash at the end."""
+    given = {
+        name: None if value is None else str(value).rstrip("/")
+        for name, value in project.urls.model_dump().items()
+    }
+    return Urls(**given)
+
+
+def dashboard_url(base: Urls, uid: str) -> str | None:
+    """The address of a dashboard."""
+    return None if base.grafana is None else f"{base.grafana}/d/{uid}"
+
+
+def panel_url(dashboard: str | None, panel: int) -> str | None:
+    """The address of one panel alone."""
+    return None if dashboard is None else f"{dashboard}?viewPanel={panel}"
+
+
+def page_url(base: Urls, file: str) -> str | None:
+    """The address of a published runbook page."""
+    return None if base.runbooks is None else f"{base.runbooks}/{quote(file)}"
+
+
+def alert_links(base: Urls, engine: Engine, name: str, query: str, loki_uid: str) -> AlertLinks:
+    """Pages of the engines about one alert."""
+    rule = None
+    if engine is Engine.PROMETHEUS:
+        asked = None if base.prometheus is None else prometheus_query(base.prometheus, query)
+        if base.prometheus is not None:
+            rule = f"{base.prometheus}/alerts?search={quote(name, safe='')}"
+    else:
+        asked = None if base.grafana is None else explore(base.grafana, loki_uid, query)
+    silence = None
+    if base.alertmanager is not None:
+        wanted = quote(f'{{alertname="{name}"}}', safe="")
+        silence = f"{base.alertmanager}/#/silences/new?filter={wanted}"
+    return AlertLinks(asked, rule, silence)
+
+
+def prometheus_query(base: str, query: str) -> str:
+    """Prometheus' page with a graph of the query."""
+    return f"{base}/graph?g0.expr={quote(query, safe='')}&g0.tab=0"
+
+
+def explore(base: str, datasource: str, query: str) -> str:
+    """Grafana's Explore with the query on a Loki datasource."""
+    source = {"type": "loki", "uid": datasource}
+    pane = {
+        "datasource": datasource,
+        "queries": [{"refId": "A", "datasource": source, "expr": query}],
+        "range": {"from": "now-1h", "to": "now"},
+    }
+    panes = quote(orjson.dumps({"a": pane}).decode(), safe="")
+    return f"{base}/explore?schemaVersion=1&panes={panes}&orgId=1"

@@ -1,0 +1,48 @@
+"""Names of generated things: pages, dashboards, panels, rule groups."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONGEST_UID = 40
+"""Grafana's limit for the uid of a dashboard."""
+
+
+def page_file(alert: str) -> str:
+    """The alert's page; a colon would make a link to it look like an address of its own."""
+    return f"{alert.replace(':', '-')}.md"
+
+
+def procedure_file(name: str) -> str:
+    """The procedure's page."""
+    return f"procedures/{name}.md"
+
+
+def recordings_group(name: str) -> str:
+    """The rule group of recordings, which may share its file with alerts of the same name."""
+    return f"{name}-recordings"
+
+
+def dashboard_uid(project: str, group: str) -> str:
+    """The uid of a group's dashboard, within Grafana's alphabet and length."""
+    plain = f"{project}-{group}".replace(".", "-")
+    if plain == f"{project}-{group}" and len(plain) <= LONGEST_UID:
+        return plain
+    return f"{plain[: LONGEST_UID - 9]}-{zlib.crc32(f'{project}-{group}'.encode()):08x}"
+
+
+def panel_ids(alerts: Iterable[str]) -> dict[str, int]:
+    """An id for the panel of each alert of one dashboard, from its name: another alert does not move it."""
+    ids: dict[str, int] = {}
+    taken: set[int] = set()
+    for alert in sorted(alerts):
+        number = zlib.crc32(alert.encode()) & 0x3FFFFFFF or 1
+        while number in taken:
+            number += 1
+        taken.add(number)
+        ids[alert] = number
+    return ids

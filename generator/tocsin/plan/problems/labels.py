@@ -1,0 +1,47 @@
+"""Labels and annotations that Tocsin sets itself, so that an author who sets them would be ignored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.plan.problems.problem import Problem
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tocsin.spec.model import Spec
+
+LABELS = {
+    "alertname": "it is the alert's name",
+    "severity": "write `severity:`, or `thresholds:` by severity",
+    "team": "write `team:` in the alert or its group",
+}
+ANNOTATIONS = {
+    "summary": "write `summary:` in the alert",
+    "description": "write `description:` in the alert",
+    "runbook_url": "it is made of `project.urls.runbooks`",
+    "dashboard_url": "it is made of `project.urls.grafana`",
+}
+
+
+def reserved(spec: Spec) -> Iterator[Problem]:
+    """Labels and annotations under names that have their own key in the spec."""
+    yield from _taken(spec.project.labels, LABELS, ("project", "labels"), "label")
+    for group_name, group in spec.groups.items():
+        yield from _taken(group.labels, LABELS, ("groups", group_name, "labels"), "label")
+        for name, alert in group.alerts.items():
+            path = ("groups", group_name, "alerts", name)
+            yield from _taken(alert.labels, LABELS, (*path, "labels"), "label")
+            yield from _taken(alert.annotations, ANNOTATIONS, (*path, "annotations"), "annotation")
+
+
+def _taken(names: Iterable[str], own: dict[str, str], path: tuple[str, ...], kind: str) -> Iterator[Problem]:
+    for name in names:
+        if name in own:
+            yield Problem(
+                f"{kind}/reserved",
+                f"the {kind} `{name}` is set by Tocsin",
+                Place((*path, name), key=True),
+                help=own[name],
+            )

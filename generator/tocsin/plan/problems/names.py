@@ -1,0 +1,79 @@
+"""Names that get in each other's way: two alerts, files, rule groups or ranks that would be one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.plan.names import page_file, recordings_group
+from tocsin.plan.problems.problem import Problem
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tocsin.spec.model import Spec
+
+
+def clashes(spec: Spec) -> Iterator[Problem]:
+    """Names that are taken twice, some of them only on systems where `a` and `A` are the same file."""
+    yield from _ranks(spec)
+    yield from _same_alert(spec)
+    alerts = [
+        (name, Place(("groups", group_name, "alerts", name), key=True))
+        for group_name, group in spec.groups.items()
+        for name in group.alerts
+    ]
+    yield from _same_file(((page_file(name), name, place) for name, place in alerts), "runbook page")
+    groups = [(name, name, Place(("groups", name), key=True)) for name in spec.groups]
+    recordings = [
+        (recordings_group(name), name, Place(("recordings", name), key=True)) for name in spec.recordings
+    ]
+    yield from _same_file([*groups, *recordings], "rule group")
+    procedures = ((name, name, Place(("procedures", name), key=True)) for name in spec.procedures)
+    yield from _same_file(procedures, "procedure's page")
+
+
+def _ranks(spec: Spec) -> Iterator[Problem]:
+    taken: dict[int, str] = {}
+    for name, severity in spec.severities.items():
+        first = taken.setdefault(severity.rank, name)
+        if first != name:
+            yield Problem(
+                "severity/rank",
+                f"`{first}` and `{name}` have the same rank, so neither is the more urgent one",
+                Place(("severities", name, "rank")),
+                help=f"give each severity a rank of its own; {max(taken) + 1} is free",
+                related=((Place(("severities", first, "rank")), "the other one"),),
+            )
+
+
+def _same_alert(spec: Spec) -> Iterator[Problem]:
+    taken: dict[str, Place] = {}
+    for group_name, group in spec.groups.items():
+        for name in group.alerts:
+            place = Place(("groups", group_name, "alerts", name), key=True)
+            first = taken.setdefault(name, place)
+            if first is not place:
+                yield Problem(
+                    "spec/defined-twice",
+                    f"there are two alerts `{name}`",
+                    place,
+                    "defined again here",
+                    "an alert has one page and one panel: give one of them another name, "
+                    "or make them two `thresholds` of one alert",
+                    ((first, "first defined here"),),
+                )
+
+
+def _same_file(files: Iterable[tuple[str, str, Place]], what: str) -> Iterator[Problem]:
+    taken: dict[str, tuple[str, Place]] = {}
+    for file, name, place in files:
+        first, at = taken.setdefault(file.casefold(), (name, place))
+        if at is not place and first != name:
+            yield Problem(
+                "name/same-file",
+                f"`{first}` and `{name}` would have the same {what}",
+                place,
+                help="choose a name that differs in more than the case of its letters or its punctuation",
+                related=((at, "the other one"),),
+            )

@@ -1,0 +1,36 @@
+"""A reason why a spec cannot become a plan, with the place in the spec that it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tocsin.diagnostics.model import Diagnostic, Level, Note
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from tocsin.lang.errors import LangError
+    from tocsin.source.place import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, where, and how to mend it; `related` are further places with a word on each."""
+
+    id: str
+    message: str
+    place: Place
+    label: str = ""
+    help: str | None = None
+    related: tuple[tuple[Place, str], ...] = ()
+
+    def located(self, sources: Sources) -> Diagnostic:
+        """The diagnostic with the lines of the files."""
+        notes = tuple(Note(sources.locate(place), text) for place, text in self.related)
+        span = sources.locate(self.place)
+        return Diagnostic(self.id, Level.ERROR, self.message, span, self.label, notes, self.help)
+
+
+def of_language(id_: str, error: LangError, place: Place) -> Problem:
+    """The problem that a language kernel found in the text at a place."""
+    return Problem(id_, error.reason, Place(place.path, error.span), help=error.help)

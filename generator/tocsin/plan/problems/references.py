@@ -1,0 +1,136 @@
+"""References that lead nowhere: each with the name that was probably meant."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tocsin.plan.problems.problem import Problem
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from tocsin.spec.alerts import Alert
+    from tocsin.spec.model import Spec
+    from tocsin.spec.routing import Route
+    from tocsin.spec.runbook import Step
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    kind: str
+    name: str
+    place: Place
+
+
+def dangling(spec: Spec) -> Iterator[Problem]:
+    """Every name that refers to something that the spec does not define."""
+    known: dict[str, Collection[str]] = {
+        "alert": {name for group in spec.groups.values() for name in group.alerts},
+        "receiver": spec.receivers,
+        "severity": spec.severities,
+        "team": spec.teams,
+        "time interval": spec.routing.time_intervals,
+    }
+    for reference in _references(spec):
+        if reference.name not in known[reference.kind]:
+            yield _unknown(reference, known[reference.kind])
+    yield from _unknown_actions(spec)
+
+
+def _unknown(reference: _Reference, known: Collection[str]) -> Problem:
+    kind = reference.kind
+    near = difflib.get_close_matches(reference.name, known, 1)
+    if near:
+        advice = f"did you mean `{near[0]}`?"
+    elif known:
+        some = ", ".join(f"`{name}`" for name in sorted(known)[:8])
+        advice = f"known here: {some}{', …' if len(known) > 8 else ''}"
+    else:
+        advice = f"the spec defines no {kind} yet"
+    return Problem(
+        f"reference/{kind.replace(' ', '-')}",
+        f"there is no {kind} `{reference.name}`",
+        reference.place,
+        help=advice,
+    )
+
+
+def _references(spec: Spec) -> Iterator[_Reference]:
+    for name, severity in spec.severities.items():
+        yield from _optional("receiver", severity.receiver, ("severities", name, "receiver"))
+    for name, team in spec.teams.items():
+        yield from _optional("receiver", team.receiver, ("teams", name, "receiver"))
+        for key, receiver in team.receivers.items():
+            path = ("teams", name, "receivers", key)
+            yield _Reference("severity", key, Place(path, key=True))
+            yield _Reference("receiver", receiver, Place(path))
+    yield _Reference("receiver", spec.routing.catch_all, Place(("routing", "catch_all")))
+    yield from _of_routes(spec.routing.routes, ("routing", "routes"))
+    for name, group in spec.groups.items():
+        yield from _optional("team", group.team, ("groups", name, "team"))
+        for alert_name, alert in group.alerts.items():
+            yield from _of_alert(alert, ("groups", name, "alerts", alert_name))
+    for number, level in enumerate(spec.escalation.levels):
+        yield from _optional("receiver", level.receiver, ("escalation", "levels", number, "receiver"))
+
+
+def _of_routes(routes: Iterable[Route], path: Path) -> Iterator[_Reference]:
+    for number, route in enumerate(routes):
+        here: Path = (*path, number)
+        yield from _one_or_many("severity", route.severity, (*here, "severity"))
+        yield from _one_or_many("team", route.team, (*here, "team"))
+        yield from _optional("receiver", route.receiver, (*here, "receiver"))
+        for key in ("mute_time_intervals", "active_time_intervals"):
+            for index, name in enumerate(getattr(route, key)):
+                yield _Reference("time interval", name, Place((*here, key, index)))
+        yield from _of_routes(route.routes, (*here, "routes"))
+
+
+def _of_alert(alert: Alert, path: Path) -> Iterator[_Reference]:
+    yield from _optional("team", alert.team, (*path, "team"))
+    yield from _optional("severity", alert.severity, (*path, "severity"))
+    for name in alert.thresholds:
+        yield _Reference("severity", name, Place((*path, "thresholds", name), key=True))
+    for index, name in enumerate(alert.related):
+        yield _Reference("alert", name, Place((*path, "related", index)))
+    for index, dependency in enumerate(alert.depends_on):
+        here: Path = (*path, "depends_on", index)
+        if isinstance(dependency, str):
+            yield _Reference("alert", dependency, Place(here))
+        else:
+            yield _Reference("alert", dependency.alert, Place((*here, "alert")))
+
+
+def _optional(kind: str, name: str | None, path: Path) -> Iterator[_Reference]:
+    if name is not None:
+        yield _Reference(kind, name, Place(path))
+
+
+def _one_or_many(kind: str, names: str | list[str] | None, path: Path) -> Iterator[_Reference]:
+    if isinstance(names, list):
+        for index, name in enumerate(names):
+            yield _Reference(kind, name, Place((*path, index)))
+    else:
+        yield from _optional(kind, names, path)
+
+
+def _unknown_actions(spec: Spec) -> Iterator[Problem]:
+    for group_name, group in spec.groups.items():
+        for name, alert in group.alerts.items():
+            path: Path = ("groups", group_name, "alerts", name, "runbook", "diagnosis")
+            yield from _of_steps(alert.runbook.diagnosis, path, alert.runbook.actions)
+    for name, procedure in spec.procedures.items():
+        yield from _of_steps(procedure.steps, ("procedures", name, "steps"), ())
+
+
+def _of_steps(steps: Iterable[Step], path: Path, actions: Collection[str]) -> Iterator[Problem]:
+    for number, step in enumerate(steps):
+        for index, finding in enumerate(step.findings):
+            if finding.action is not None and finding.action not in actions:
+                place = Place((*path, number, "findings", index, "action"))
+                yield _unknown(_Reference("action", finding.action, place), actions)

@@ -1,0 +1,48 @@
+"""Values that make no sense in their place: thresholds in a foreign unit, expressions that are none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.lang.errors import LangError
+from tocsin.lang.logql.syntax import check_logql
+from tocsin.lang.promql.syntax import check_promql
+from tocsin.plan.problems.problem import Problem, of_language
+from tocsin.plan.thresholds import limit
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.spec.alerts import Alert
+    from tocsin.spec.model import Spec
+
+
+def nonsense(spec: Spec) -> Iterator[Problem]:
+    """Values that only make sense, or not, together with their neighbours."""
+    for group_name, group in spec.groups.items():
+        for name, alert in group.alerts.items():
+            path = ("groups", group_name, "alerts", name)
+            yield from _thresholds(alert, path)
+            if alert.expr is not None:
+                yield from _expression(alert, alert.expr, path)
+
+
+def _thresholds(alert: Alert, path: tuple[str, ...]) -> Iterator[Problem]:
+    for severity, threshold in alert.thresholds.items():
+        try:
+            limit(threshold, alert.unit)
+        except LangError as error:
+            place = Place((*path, "thresholds", severity, threshold.comparison))
+            yield of_language("spec/quantity", error, place)
+
+
+def _expression(alert: Alert, expr: str, path: tuple[str, ...]) -> Iterator[Problem]:
+    place = Place((*path, "expr"))
+    try:
+        if alert.engine == "prometheus":
+            check_promql(expr)
+        else:
+            check_logql(expr, metric=True)
+    except LangError as error:
+        yield of_language("spec/promql" if alert.engine == "prometheus" else "spec/logql", error, place)

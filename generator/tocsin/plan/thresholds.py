@@ -1,0 +1,41 @@
+"""A severity's threshold: the operator, the number that the rule compares with, and its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tocsin.lang.errors import LangError
+from tocsin.lang.quantities import format_quantity, parse_quantity
+from tocsin.spec.alerts import COMPARISONS
+
+if TYPE_CHECKING:
+    from tocsin.spec.alerts import Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The threshold as engines and people read it; `value` is in the unit of the query."""
+
+    operator: str
+    value: float
+    text: str
+
+    @property
+    def number(self) -> str:
+        """The value as PromQL and LogQL write it."""
+        return number_text(self.value)
+
+
+def limit(threshold: Threshold, unit: str) -> Limit:
+    """What the threshold means in the unit of the alert; LangError when it means nothing in it."""
+    written = getattr(threshold, threshold.comparison)
+    value = parse_quantity(written, unit) if isinstance(written, str) else float(written)
+    if value != value or value in (float("inf"), float("-inf")):
+        raise LangError(f"`{written}` is no threshold", (0, 1), "write a number")
+    return Limit(COMPARISONS[threshold.comparison], value, format_quantity(value, unit))
+
+
+def number_text(value: float) -> str:
+    """A number without an exponent where people would write none."""
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)

@@ -1,0 +1,1 @@
+"""Who is told: the route tree, walked as Alertmanager walks it."""

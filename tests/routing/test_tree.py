@@ -1,0 +1,57 @@
+"""The walk through the route tree, as Alertmanager's own tests of `dispatch/route.go` have it."""
+
+from __future__ import annotations
+
+from tocsin.lang.matchers import parse_matcher
+from tocsin.plan.model import Route, Timing
+from tocsin.routing.tree import label_names, stops
+from tocsin.source.place import Place
+
+
+def _route(
+    *matchers: str,
+    to: str | None = None,
+    continues: bool = False,
+    wait: str | None = None,
+    routes: tuple[Route, ...] = (),
+) -> Route:
+    parsed = tuple(parse_matcher(text) for text in matchers)
+    return Route(parsed, to, None, Timing(wait, None, None), continues, (), (), routes, Place(()))
+
+
+def _told(root: Route, **labels: str) -> list[str]:
+    return [stop.receiver for stop in stops(root, labels)]
+
+
+TREE = _route(
+    to="all",
+    routes=(
+        _route('team="a"', to="a", continues=True, routes=(_route('severity="critical"', to="a-pager"),)),
+        _route('severity=~"critical|warning"', wait="1s"),
+        _route('team!=""', to="teams"),
+    ),
+)
+
+
+def test_the_first_match_ends_the_search_unless_it_continues() -> None:
+    assert _told(TREE, severity="warning", team="b") == ["all"]
+    assert _told(TREE, severity="critical", team="a") == ["a-pager", "all"]
+    assert _told(TREE, severity="info", team="a") == ["a", "teams"]
+
+
+def test_what_no_route_takes_stops_at_the_root() -> None:
+    (stop,) = stops(TREE, {"severity": "info"})
+    assert (stop.receiver, stop.route) == ("all", TREE)
+
+
+def test_a_missing_label_counts_as_an_empty_one() -> None:
+    assert _told(_route(to="all", routes=(_route('team=""', to="nobody"),))) == ["nobody"]
+
+
+def test_timings_are_inherited_and_default_to_those_of_alertmanager() -> None:
+    (stop,) = stops(TREE, {"severity": "warning"})
+    assert stop.timing == Timing("1s", "5m", "4h")
+
+
+def test_only_labels_that_a_matcher_names_decide() -> None:
+    assert label_names(TREE) == {"team", "severity"}
