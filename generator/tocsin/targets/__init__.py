@@ -1,0 +1,30 @@
+"""What a plan is turned into: each target yields the files of one system and knows no other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from tocsin.targets import alertmanager, loki, prometheus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tocsin.files import File
+    from tocsin.plan.model import Plan
+
+
+class Target(Protocol):
+    """A module that writes for one system."""
+
+    about: str
+    """What it writes, in one line."""
+
+    def emit(self, plan: Plan) -> Iterable[File]:
+        """The files, their paths below the output folder."""
+
+
+TARGETS: dict[str, Target] = {
+    "prometheus": prometheus,
+    "loki": loki,
+    "alertmanager": alertmanager,
+}
