@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,9 @@ from tocsin.source.node import MappingNode, Node, plain
 from tocsin.source.place import Place, Sources
 from tocsin.source.yaml import read_yaml
 from tocsin.spec.merge import merge
+from tocsin.spec.messages import message, nearest
 from tocsin.spec.model import Spec
+from tocsin.spec.secrets import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +29,7 @@ class Loaded:
     spec: Spec | None
     sources: Sources
     diagnostics: tuple[Diagnostic, ...]
+    documents: tuple[Document, ...]
 
 
 def load(folder: Path) -> Loaded:
@@ -44,14 +46,17 @@ def load(folder: Path) -> Loaded:
     loaded = load_documents(documents)
     if not found:
         return loaded
-    return Loaded(None, loaded.sources, sort_diagnostics((*found, *loaded.diagnostics)))
+    diagnostics = sort_diagnostics((*found, *loaded.diagnostics))
+    return Loaded(None, loaded.sources, diagnostics, loaded.documents)
 
 
 def load_documents(documents: Iterable[Document]) -> Loaded:
     """The spec that the documents are together, in whatever order they come."""
     found: list[Diagnostic] = []
+    secrets: list[Span] = []
     roots: list[MappingNode] = []
-    for document in sorted(documents, key=lambda document: document.name):
+    documents = tuple(sorted(documents, key=lambda document: document.name))
+    for document in documents:
         reading = read_yaml(document)
         for fault in reading.faults:
             notes = tuple(Note(span, text) for span, text in fault.related)
@@ -74,10 +79,12 @@ def load_documents(documents: Iterable[Document]) -> Loaded:
         try:
             spec = Spec.model_validate(plain(root))
         except ValidationError as error:
-            found.extend(
-                _diagnostic(fault, sources) for fault in error.errors(include_input=False, include_url=False)
-            )
-    return Loaded(None if found else spec, sources, sort_diagnostics(found))
+            for detail in error.errors(include_input=False, include_url=False):
+                diagnostic = _diagnostic(detail, sources)
+                found.append(diagnostic)
+                if detail["type"] == "secret_in_clear" and diagnostic.span is not None:
+                    secrets.append(diagnostic.span)
+    return Loaded(None if found else spec, sources, sort_diagnostics(hidden(found, secrets)), documents)
 
 
 def _not_a_mapping(node: Node) -> Diagnostic:
@@ -92,16 +99,16 @@ def _diagnostic(fault: Any, sources: Sources) -> Diagnostic:
     kind, loc, context = fault["type"], tuple(fault["loc"]), fault.get("ctx", {})
     on_key = bool(loc) and loc[-1] == "[key]"
     path = loc[:-1] if on_key else loc
-    message, label, help_ = fault["msg"], "", context.get("help")
+    text, advice = message(kind, fault["msg"], context)
+    label, help_ = "", context.get("help", advice)
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(str(path[-1]), _keys_beside(path), n=1)
-        message, on_key = f"unknown key `{path[-1]}`", True
-        help_ = f"did you mean `{near[0]}`?" if near else "known here: " + ", ".join(_keys_beside(path))
+        text, on_key = f"unknown key `{path[-1]}`", True
+        help_ = nearest(str(path[-1]), _keys_beside(path))
     elif kind == "missing":
-        message, path = f"`{path[-1]}` is missing", path[:-1]
+        text, path = f"`{path[-1]}` is missing", path[:-1]
         on_key, label = True, "needed here"
     span = sources.locate(Place(path, None if on_key else context.get("span"), on_key))
-    return Diagnostic(f"spec/{kind.replace('_', '-')}", Level.ERROR, message, span, label, (), help_)
+    return Diagnostic(f"spec/{kind.replace('_', '-')}", Level.ERROR, text, span, label, (), help_)
 
 
 def _keys_beside(path: tuple[str | int, ...]) -> list[str]:

@@ -1,0 +1,24 @@
+"""`tocsin init`: a small spec to start from."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import click
+
+from tocsin.cli.failure import CannotError
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="spec")
+def init(folder: Path) -> None:
+    """Write a small commented spec into FOLDER, which must be empty or not exist yet."""
+    if folder.exists() and any(folder.iterdir()):
+        raise CannotError(f"{folder} is not empty: name another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in sorted(resources.files("tocsin.starter").iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".yaml"):
+            (folder / file.name).write_bytes(file.read_bytes())
+            click.echo(f"wrote {folder / file.name}")
+    click.echo(f"next: `tocsin check {folder}`, then `tocsin generate {folder}`")

@@ -1,0 +1,42 @@
+"""The command `tocsin` and its subcommands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from tocsin import __version__
+from tocsin.cli.check import check
+from tocsin.cli.explain import explain
+from tocsin.cli.failure import CannotError
+from tocsin.cli.generate import generate
+from tocsin.cli.init import init
+from tocsin.cli.schema import schema
+
+
+class _Tocsin(click.Group):
+    """A group that turns what the operating system refuses into a message and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            message = f"{error.filename}: {reason}" if error.filename else reason
+            raise CannotError(message) from None
+
+
+@click.group(cls=_Tocsin, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tocsin")
+def main() -> None:
+    """Compile one spec of alerts into rules, routes, dashboards and runbooks that agree.
+
+    Exit codes: 0 all is well, 1 something was found, 2 the command could not do its work.
+    """
+
+
+for command in (init, check, generate, explain, schema):
+    main.add_command(command)

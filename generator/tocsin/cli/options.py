@@ -1,0 +1,27 @@
+"""The options that commands share, under the same names everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+spec_argument = click.argument(
+    "spec", type=click.Path(exists=True, file_okay=False, path_type=Path), default="spec"
+)
+output_option = click.option(
+    "--output",
+    "-o",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="output",
+    show_default=True,
+    help="Folder for what is generated.",
+)
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How findings are shown.",
+)

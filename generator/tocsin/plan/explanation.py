@@ -1,0 +1,67 @@
+"""All that a plan knows of one alert, as titled lines of text."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from tocsin.routing.words import schedule
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Alert, Plan, Rule
+
+
+def explanation(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
+    """Sections of the alert: what it watches, its rules, who is told, what silences it, where to look."""
+    where = f"group {alert.group}, evaluated by {alert.engine.value}"
+    sections = [
+        (alert.name, [alert.summary, where, f"owner: {alert.team or 'nobody'}"]),
+        ("Query", alert.query.split("\n")),
+        ("Rules", [_rule(rule) for rule in alert.rules]),
+        (
+            "Labels",
+            [f'{name}="{value}"' for name, value in alert.rules[0].labels.items() if name != "severity"],
+        ),
+        (
+            "Who is told",
+            [f"{told.severity}: {told.receiver} {schedule(told)}" for told in alert.told] or ["nobody"],
+        ),
+        ("Silenced by", _silenced_by(alert) or ["nothing"]),
+        ("Silences", _silences(plan, alert) or ["nothing"]),
+        ("Panel", [alert.panel.url or f"id {alert.panel.id} on the dashboard of {alert.group}"]),
+        ("Runbook", [alert.runbook.page.url or alert.runbook.page.file, *_written(alert)]),
+    ]
+    if alert.related:
+        sections.append(("Related", list(alert.related)))
+    return [(title, lines) for title, lines in sections if lines]
+
+
+def _rule(rule: Rule) -> str:
+    condition = f"{rule.comparison} {rule.threshold_text}" if rule.threshold_text else "the expression holds"
+    keeps = f", keeps firing for {rule.keep_firing_for}" if rule.keep_firing_for else ""
+    return f"{rule.severity}: {condition} for {rule.for_}{keeps}"
+
+
+def _silenced_by(alert: Alert) -> list[str]:
+    severities = [rule.severity for rule in alert.rules]
+    lines = [f"{less} by {more}" for more, less in pairwise(severities)]
+    for dependency in alert.depends_on:
+        same = f" with the same {', '.join(dependency.equal)}" if dependency.equal else " anywhere"
+        lines.append(f"{dependency.alert}{same}")
+    return lines
+
+
+def _silences(plan: Plan, alert: Alert) -> list[str]:
+    return [
+        other.name
+        for group in plan.groups
+        for other in group.alerts
+        if any(dependency.alert == alert.name for dependency in other.depends_on)
+    ]
+
+
+def _written(alert: Alert) -> list[str]:
+    runbook = alert.runbook
+    if not runbook.diagnosis:
+        return ["the steps of the diagnosis are still to be written"]
+    return [f"steps of diagnosis: {len(runbook.diagnosis)}, actions: {len(runbook.actions)}"]

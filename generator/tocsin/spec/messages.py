@@ -1,0 +1,48 @@
+"""What is wrong with a value, in the words of a spec's author instead of those of the validator."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_BELONGS = {
+    "int": "a whole number belongs here",
+    "float": "a number belongs here",
+    "string": "a text belongs here",
+    "bool": "`true` or `false` belongs here",
+    "list": "a list belongs here",
+    "dict": "keys and values belong here",
+    "model": "keys and values belong here",
+}
+_ADVICE = {
+    "string": "put it in quotes if the text is meant",
+    "list": "write `[a, b]`, or one `- ` a line",
+}
+
+
+def message(kind: str, said: str, context: Mapping[str, Any]) -> tuple[str, str | None]:
+    """The message and the advice for one of the validator's errors; its own words if we know no better."""
+    family = kind.split("_")[0]
+    if kind.endswith(("_type", "_parsing", "_from_float")) and family in _BELONGS:
+        return _BELONGS[family], _ADVICE.get(family)
+    if kind == "literal_error":
+        expected = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+        return f"one of {', '.join(f'`{one}`' for one in expected)} belongs here", None
+    if kind == "string_too_short":
+        return "this may not be empty", None
+    if kind == "string_pattern_mismatch":
+        return "this has not the form that belongs here", None
+    if kind in ("greater_than_equal", "less_than_equal"):
+        bound = context.get("ge", context.get("le"))
+        return f"this must be {'at least' if 'ge' in context else 'at most'} {bound}", None
+    return said, None
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """Advice that names the key that was probably meant, or all that are known."""
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean `{near[0]}`?" if near else "known here: " + ", ".join(known)
