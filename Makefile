@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install test lint format lock clean
+.PHONY: help install engines generate check test lint format lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
@@ -15,13 +15,24 @@ install: .venv/installed ## put the development environment into .venv
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-test: install ## run the tests
-	$(BIN)/pytest -n auto
+engines: ## fetch promtool and amtool, unpacked and not installed
+	tests/tools/fetch_engines.sh
 
-lint: install ## style, formatting and types
+generate: install ## write output/ from spec/
+	$(BIN)/tocsin generate
+
+check: install ## judge spec/, and whether output/ is what it makes
+	$(BIN)/tocsin check
+	$(BIN)/tocsin generate --check
+
+test: install ## run the tests; those that need promtool or amtool say so where there is none
+	$(BIN)/pytest -n auto -rs
+
+lint: install ## style, formatting, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: install ## put the code into its one format
 	$(BIN)/ruff check --fix .
@@ -33,4 +44,4 @@ lock: ## pin the newest development versions that the ranges allow
 	(echo '# Development versions; renew with `make lock`.'; $(BIN)/pip freeze --exclude-editable) > constraints.txt
 
 clean: ## remove everything that make made
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf .venv .engines .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist

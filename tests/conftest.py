@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tocsin.engines.program import Program, find
 from tocsin.plan.build import build
 from tocsin.source.document import Document
 from tocsin.spec.load import load_documents
@@ -37,3 +39,42 @@ def plan_of() -> Callable[[str], Plan]:
 def shop_plan() -> Plan:
     """The plan of the small English spec with everything the language has."""
     return _plan_of((SPECS / "shop.yaml").read_text(encoding="utf-8"))
+
+
+ENGINES = Path(__file__).parents[1] / ".engines" / "bin"
+
+
+def _program(name: str) -> Program:
+    """What `make engines` fetched, else the one on PATH, else a skip that says why; in CI a failure."""
+    if (ENGINES / name).exists():
+        return Program(name, ENGINES / name)
+    if (found := find(name)) is not None:
+        return found
+    reason = f"there is no {name}: `make engines` fetches it"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def promtool() -> Program:
+    """Prometheus 3's promtool."""
+    return _program("promtool")
+
+
+@pytest.fixture(scope="session")
+def promtool_old() -> Program:
+    """Promtool 2.53."""
+    return _program("promtool-2.53")
+
+
+@pytest.fixture(scope="session")
+def amtool() -> Program:
+    """A current amtool."""
+    return _program("amtool")
+
+
+@pytest.fixture(scope="session")
+def amtool_old() -> Program:
+    """Amtool 0.28."""
+    return _program("amtool-0.28")

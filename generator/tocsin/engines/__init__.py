@@ -1,0 +1,1 @@
+"""The real programs: Prometheus' and Alertmanager's own tools, which judge what was generated."""
