@@ -307,7 +307,7 @@ class Alert:
     """The log lines behind a LogQL alert."""
     unit: Unit
     per: tuple[str, ...]
-    """Labels that tell the alert's instances apart, as far as they are known."""
+    """Labels that tell the alert's instances apart; empty when nobody can say which they are."""
     legend: str | None
     minimum: float | None
     maximum: float | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from tocsin.targets import alertmanager, loki, prometheus
+from tocsin.targets import alertmanager, grafana, loki, prometheus, runbooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,4 +27,6 @@ TARGETS: dict[str, Target] = {
     "prometheus": prometheus,
     "loki": loki,
     "alertmanager": alertmanager,
+    "grafana": grafana,
+    "runbooks": runbooks,
 }

@@ -1,4 +1,4 @@
-"""Rule files for Loki's ruler, in the folders that its local storage reads: one for each tenant."""
+"""Rule files for Loki's ruler, in the folders of its local storage: one for each tenant."""
 
 from __future__ import annotations
 
@@ -8,15 +8,23 @@ from tocsin.plan.model import Engine
 from tocsin.targets.rules import rule_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from tocsin.files import File
     from tocsin.plan.model import Plan
 
-about = "rule files for Loki's ruler"
+about = "alerting and recording rules for Loki's ruler"
+
+_SINGLE_TENANT = "fake"  # Loki's own name for the tenant where there is just one
 
 
-def emit(plan: Plan) -> Iterator[File]:
-    """A rule file for each tenant and family of groups."""
-    groups = (group for group in plan.rule_groups if group.engine is Engine.LOKI)
-    return rule_files(plan, ((f"loki/rules/{group.tenant}/{group.file}", group) for group in groups))
+def emit(plan: Plan) -> Iterable[File]:
+    """One file for each tenant and file name of the rule groups that Loki evaluates."""
+    return rule_files(
+        plan,
+        (
+            (f"loki/rules/{group.tenant or _SINGLE_TENANT}/{group.file}", group)
+            for group in plan.rule_groups
+            if group.engine is Engine.LOKI
+        ),
+    )

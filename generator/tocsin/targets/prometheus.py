@@ -1,4 +1,4 @@
-"""Prometheus' rule files: alerting and recording rules, for 2.53 and 3.5 alike."""
+"""Rule files for Prometheus."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ from tocsin.plan.model import Engine
 from tocsin.targets.rules import rule_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from tocsin.files import File
     from tocsin.plan.model import Plan
 
-about = "rule files for Prometheus"
+about = "alerting and recording rules for Prometheus"
 
 
-def emit(plan: Plan) -> Iterator[File]:
-    """A rule file for each family of groups."""
-    groups = (group for group in plan.rule_groups if group.engine is Engine.PROMETHEUS)
-    return rule_files(plan, ((f"prometheus/rules/{group.file}", group) for group in groups))
+def emit(plan: Plan) -> Iterable[File]:
+    """One file for each file name of the rule groups that Prometheus evaluates."""
+    return rule_files(
+        plan,
+        (
+            (f"prometheus/rules/{group.file}", group)
+            for group in plan.rule_groups
+            if group.engine is Engine.PROMETHEUS
+        ),
+    )

@@ -1,1 +1,1 @@
-"""Writers of the formats that the outputs are in."""
+"""Writers that turn plain values into text: the same value gives the same bytes, everywhere."""

@@ -1,12 +1,22 @@
-"""JSON as the outputs hold it: indented, in the order of the keys, with a line's end at its end."""
+"""JSON as people review it: indented, in the order it was made, with a newline at the end."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import orjson
 
+_OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
-def json_bytes(value: Any) -> bytes:
-    """The value as indented UTF-8 JSON."""
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+def json_bytes(value: object) -> bytes:
+    """The value as indented JSON in UTF-8, with its keys in their own order."""
+    return orjson.dumps(value, default=_plain, option=_OPTIONS)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Sequence):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON")

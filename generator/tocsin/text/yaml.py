@@ -1,7 +1,7 @@
-"""YAML as people write it: one key a line, multi-line texts as blocks, quotes only where they are needed.
+"""YAML as people write it: block style, no anchors, no folded lines, multi-line texts as literal blocks.
 
-PyYAML's own writer folds lines and takes minutes for ten thousand alerts; what this one writes, YAML 1.1
-and 1.2 read alike.
+A text is quoted wherever a reader of YAML 1.1 or 1.2 (PyYAML, Go's yaml.v2 and yaml.v3) would take it for
+something else; two readers never see two values.
 """
 
 from __future__ import annotations
@@ -10,124 +10,128 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TypeGuard
 
-# A text that no reader could take for anything but itself.
-_PLAIN = re.compile(r"[A-Za-z_/À-ɏ][^\x00-\x1f\x7f-\x9f:#\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*")
+_STEP = "  "
+_PRINTABLE = r"\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
+_ONE_LINE = re.compile(f"[{_PRINTABLE}]+")
+_LITERAL = re.compile(f"[{_PRINTABLE}\t\n]+")
+_NOT_PRINTABLE = re.compile(f"[^{_PRINTABLE}]")
+
+_LETTER = r"A-Za-z\xc0-\u1fff\u2190-\u2bff\u3000-\ud7ff\U00010000-\U0010ffff"
+_PLAIN = re.compile(rf"[{_LETTER}_(/$](?:[^ :#\t]|:(?! |$)|(?<! )#| +(?![ #]|$))*")
 _DURATION = re.compile(r"(?:[0-9]+(?:ms|[smhdwy]))+")
-_WORDS = re.compile(r"(?:y|n|yes|no|on|off|true|false|null|nan|inf|infinity)", re.IGNORECASE)
-_BLOCK = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*")
-_UNPRINTABLE = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+# Some reader takes each of these for a truth value, nothing, or a number.
+_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"))
 
 
-def yaml_text(value: Any, *, heading: str = "") -> str:
-    """The value as a YAML document; each line of the heading becomes a comment on top."""
-    lines = [f"# {line}".rstrip() for line in heading.splitlines()]
+def yaml_text(value: object, *, heading: str = "") -> str:
+    """The value as a YAML document, with the lines of `heading` as comments on top.
+
+    Values are texts, numbers, truth values, None, and mappings and sequences of them; the order of a mapping
+    is kept.
+    """
+    out = [f"# {_NOT_PRINTABLE.sub(' ', line)}".rstrip() for line in heading.splitlines()]
     if isinstance(value, Mapping) and value:
-        _mapping(value, "", lines)
-    elif _is_list(value) and value:
-        _sequence(value, "", lines)
+        _mapping(out, value, "", "")
+    elif _is_sequence(value) and value:
+        _sequence(out, value, "", "")
     else:
-        lines.append(_inline(value, ""))
-    return "\n".join(lines) + "\n"
+        out.append(_scalar(value, _STEP))
+    return "\n".join(out) + "\n"
 
 
-def _mapping(value: Mapping[str, Any], indent: str, lines: list[str], first: str | None = None) -> None:
-    """One entry a line; `first` stands instead of the indentation of the first one, after a dash."""
-    for key, item in value.items():
-        start = indent if first is None else first
-        first = None
-        name = f"{start}{_scalar(key)}:"
-        if isinstance(item, Mapping) and item:
-            lines.append(name)
-            _mapping(item, indent + "  ", lines)
-        elif _is_list(item) and item:
-            lines.append(name)
-            _sequence(item, indent + "  ", lines)
+def _mapping(out: list[str], mapping: Mapping[object, object], lead: str, indent: str) -> None:
+    """Write entries; `lead` is what stands before the first key, `indent` what stands before the others."""
+    inner = indent + _STEP
+    for key, value in mapping.items():
+        head = f"{lead}{_key(key)}:"
+        if isinstance(value, str):
+            out.append(f"{head} {_string(value, inner)}")
+        elif isinstance(value, Mapping) and value:
+            out.append(head)
+            _mapping(out, value, inner, inner)
+        elif _is_sequence(value) and value:
+            out.append(head)
+            _sequence(out, value, inner, inner)
         else:
-            lines.append(f"{name} {_inline(item, indent + '  ')}")
+            out.append(f"{head} {_scalar(value, inner)}")
+        lead = indent
 
 
-def _sequence(value: Sequence[Any], indent: str, lines: list[str]) -> None:
-    for item in value:
-        if isinstance(item, Mapping) and item:
-            _mapping(item, indent + "  ", lines, f"{indent}- ")
-        elif _is_list(item) and item:
-            lines.append(f"{indent}-")
-            _sequence(item, indent + "  ", lines)
+def _sequence(out: list[str], sequence: Sequence[object], lead: str, indent: str) -> None:
+    inner = indent + _STEP
+    for value in sequence:
+        if isinstance(value, Mapping) and value:
+            _mapping(out, value, f"{lead}- ", inner)
+        elif _is_sequence(value) and value:
+            _sequence(out, value, f"{lead}- ", inner)
         else:
-            lines.append(f"{indent}- {_inline(item, indent + '  ')}")
+            out.append(f"{lead}- {_scalar(value, inner)}")
+        lead = indent
 
 
-def _inline(value: Any, indent: str) -> str:
+def _key(key: object) -> str:
+    return _inline(key) if isinstance(key, str) else _scalar(key, "")
+
+
+def _scalar(value: object, indent: str) -> str:
+    """What stands for a value that has no entries; `indent` is that of a literal block's lines."""
     if isinstance(value, str):
-        return _block(value, indent) or _scalar(value) if "\n" in value else _scalar(value)
+        return _string(value, indent)
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Mapping):
-        return "{}"
-    if _is_list(value):
-        return "[]"
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, float):
         return _float(value)
-    return str(value)
-
-
-def _block(text: str, indent: str) -> str | None:
-    """The text as a literal block; None where a block could not hold it unchanged."""
-    body = text.rstrip("\n")
-    if not body or body[0] in " \t\n" or not _BLOCK.fullmatch(text):
-        return None
-    ends = len(text) - len(body)
-    header = "|-" if ends == 0 else "|" if ends == 1 else "|+"
-    indent = indent or "  "
-    lines = [f"{indent}{line}" if line else "" for line in body.split("\n")]
-    return "\n".join([header, *lines, *[""] * (ends - 1)])
-
-
-@lru_cache(maxsize=65536)
-def _scalar(text: str) -> str:
-    if _PLAIN.fullmatch(text) and text[-1] not in " \t" and not _WORDS.fullmatch(text):
-        return text
-    if _DURATION.fullmatch(text) or _is_safe_with_signs(text):
-        return text
-    if '"' in text and _BLOCK.fullmatch(text) and "\n" not in text and "\t" not in text:
-        return "'" + text.replace("'", "''") + "'"
-    quoted = json.dumps(text, ensure_ascii=False)
-    return _UNPRINTABLE.sub(_escaped, quoted)
-
-
-def _is_safe_with_signs(text: str) -> bool:
-    """Whether colons and number signs inside the text can do no harm, as in a URL."""
-    if not text or ": " in text or " #" in text or text.endswith((":", " ")):
-        return False
-    return (
-        bool(_PLAIN.fullmatch(text.replace(":", "").replace("#", "")))
-        and text[0].isalpha()
-        and not (_WORDS.fullmatch(text))
-    )
-
-
-def _escaped(match: re.Match[str]) -> str:
-    number = ord(match[0])
-    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+    if isinstance(value, Mapping):
+        return "{}"
+    if _is_sequence(value):
+        return "[]"
+    raise TypeError(f"{type(value).__name__} has no place in YAML")
 
 
 def _float(value: float) -> str:
-    if value != value:
-        return ".nan"
-    if value in (float("inf"), float("-inf")):
-        return ".inf" if value > 0 else "-.inf"
     text = repr(value)
-    # YAML 1.1 takes an exponent only after a point, and with a sign.
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        mantissa = mantissa if "." in mantissa else f"{mantissa}.0"
-        return f"{mantissa}e{exponent if exponent[0] in '+-' else '+' + exponent}"
-    return text
+    if text in ("inf", "-inf", "nan"):
+        return text.replace("inf", ".inf").replace("nan", ".nan")
+    # YAML 1.1 reads an exponent only after a decimal point.
+    return text.replace("e", ".0e") if "e" in text and "." not in text else text
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+def _string(text: str, indent: str) -> str:
+    if "\n" in text and text[0] not in "\n\t " and _LITERAL.fullmatch(text):
+        return _literal(text, indent)
+    return _inline(text)
+
+
+def _literal(text: str, indent: str) -> str:
+    if not text.endswith("\n"):
+        head, lines = "|-", text.split("\n")
+    else:
+        lines = text[:-1].split("\n")
+        head = "|" if lines[-1] else "|+"
+    return "\n".join([head, *(indent + line if line else "" for line in lines)])
+
+
+@lru_cache(maxsize=65536)
+def _inline(text: str) -> str:
+    if (_PLAIN.fullmatch(text) and text.lower() not in _WORDS and _ONE_LINE.fullmatch(text)) or (
+        _DURATION.fullmatch(text)
+    ):
+        return str(text)
+    if '"' in text and "'" not in text and _ONE_LINE.fullmatch(text):
+        return f"'{text}'"
+    quoted = json.dumps(text, ensure_ascii=False)
+    return _NOT_PRINTABLE.sub(lambda match: _escape(match[0]), quoted)
+
+
+def _escape(char: str) -> str:
+    return f"\\x{ord(char):02X}" if ord(char) < 256 else f"\\u{ord(char):04X}"
+
+
+def _is_sequence(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))

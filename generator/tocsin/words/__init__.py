@@ -1,1 +1,1 @@
-"""The words of generated texts, in each language that a spec may choose."""
+"""The sentences of generated texts, in each language that a spec may choose."""

@@ -1,4 +1,4 @@
-"""The words of notifications."""
+"""What notifications say around the author's own words."""
 
 from __future__ import annotations
 
@@ -7,43 +7,48 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class NotificationWords:
-    """What a notification says around the author's own texts."""
+    """Labels of a notification's parts; they stand in Go templates and hold no braces."""
 
     firing: str
     resolved: str
-    since: str
-    ended: str
-    labels: str
     team: str
+    labels: str
+    since: str
+    until: str
     runbook: str
     panel: str
-    query: str
     silence: str
+    source: str
+    time: str
+    """Layout of a moment, as Go writes it."""
 
 
 WORDS: dict[str, NotificationWords] = {
     "en": NotificationWords(
-        firing="Firing",
+        firing="firing",
         resolved="Resolved",
-        since="Since",
-        ended="Ended",
-        labels="Labels",
         team="Team",
+        labels="Labels",
+        since="Since",
+        until="Until",
         runbook="Runbook",
         panel="Panel",
-        query="Query",
         silence="Silence",
+        source="Source",
+        time="2006-01-02 15:04:05 MST",
     ),
     "pt-BR": NotificationWords(
-        firing="Disparado",
+        firing="disparados",
         resolved="Resolvido",
-        since="Desde",
-        ended="Terminou",
+        team="Equipe",
         labels="Labels",
-        team="Time",
+        since="Desde",
+        until="Até",
         runbook="Runbook",
         panel="Painel",
-        query="Consulta",
         silence="Silenciar",
+        source="Origem",
+        time="02/01/2006 15:04:05 MST",
     ),
 }
+"""The words of each language."""

@@ -9,11 +9,11 @@ from tocsin.diagnostics.model import Diagnostic, sort_diagnostics
 from tocsin.plan import model
 from tocsin.plan.build.alerts import build_alert, with_told
 from tocsin.plan.build.inhibitions import dependencies, inhibitions
-from tocsin.plan.build.links import dashboard_url, urls
 from tocsin.plan.build.routes import route_tree, time_intervals
 from tocsin.plan.build.rule_groups import rule_groups
 from tocsin.plan.build.runbooks import escalation, procedures, response_targets
 from tocsin.plan.build.told import teller
+from tocsin.plan.links import dashboard_url, urls
 from tocsin.plan.names import dashboard_uid, panel_ids
 from tocsin.plan.problems import late_problems, problems
 from tocsin.spec.integrations import INTEGRATIONS

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from tocsin.lang.logql import shape as logql
 from tocsin.lang.promql import shape as promql
 from tocsin.lang.quantities import UNITS, format_quantity
-from tocsin.plan.build.links import alert_links, page_url, panel_url
 from tocsin.plan.build.runbooks import runbook
 from tocsin.plan.instances import carried, engine_of
+from tocsin.plan.links import alert_links, page_url, panel_url
 from tocsin.plan.model import Alert, DashboardRef, Dependency, Engine, PageRef, PanelRef, Rule
 from tocsin.plan.names import page_file
 from tocsin.plan.thresholds import limit
@@ -44,6 +44,7 @@ def build_alert(
     panel = PanelRef(panel_id, written.panel.title or name, panel_url(dashboard.url, panel_id))
     page = PageRef(page_file(name), page_url(project.urls, page_file(name)))
     place = Place(("groups", group_name, "alerts", name))
+    labels = carried(spec, group, written)
     annotations = {
         "summary": written.summary,
         "description": written.description,
@@ -65,7 +66,7 @@ def build_alert(
         query=written.panel.promql or query,
         log_queries=logql.log_selectors(text) if engine is Engine.LOKI else (),
         unit=UNITS[written.unit],
-        per=carried(spec, group, written).per,
+        per=labels.per if labels.sure else (),
         legend=written.panel.legend,
         minimum=written.panel.minimum,
         maximum=written.panel.maximum,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.plan import model
-from tocsin.plan.build.links import page_url
+from tocsin.plan.links import page_url
 from tocsin.plan.names import procedure_file
 
 if TYPE_CHECKING:

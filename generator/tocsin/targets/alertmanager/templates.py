@@ -1,178 +1,85 @@
-"""The templates of notifications: Go templates in the spec's language, the same facts for every channel."""
+"""The notification templates: a file for Go's engine, in the language and with the names of the spec."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import string
+from dataclasses import asdict
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from tocsin.words.notifications import WORDS, NotificationWords
+from tocsin.words.notifications import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Sequence
 
-    from tocsin.plan.model import Plan, Severity
+    from tocsin.plan.model import Plan
 
-_COLORS = ("#d63232", "#e8a317", "#3b78c2")
+_ENDED_COLOR = "#37872d"
+_COLORS = ("#c4162a", "#ff780a", "#f2cc0c")
 _PAGERDUTY = ("critical", "error", "warning", "info")
 
 
+class _Text(string.Template):
+    """A text with places such as `@{team}`: Go's templates use both braces and the dollar sign."""
+
+    delimiter = "@"
+
+
 def notification_templates(plan: Plan) -> str:
-    """The file with every template that the generated channels use."""
-    words = WORDS[plan.project.language]
-    return "\n".join(
-        [
-            f"{{{{/* Made by Tocsin from the spec of {plan.project.name}; change the spec instead. */}}}}\n",
-            _by_severity("tocsin.severity", ".", plan.severities, _named, "{{ . }}"),
-            _by_severity("tocsin.color", ".CommonLabels.severity", plan.severities, _color, _COLORS[1]),
-            _by_severity(
-                "tocsin.pagerduty.severity", ".CommonLabels.severity", plan.severities, _pagerduty, "error"
-            ),
-            _define("tocsin.word.runbook", words.runbook),
-            _define("tocsin.word.panel", words.panel),
-            _title(plan, words),
-            *(_message(style, words) for style in (_PLAIN, _MARKDOWN, _SLACK, _HTML, _TELEGRAM)),
-            _SLACK_ESCAPE,
-        ]
+    """The text of the template file."""
+    names = [severity.name for severity in plan.severities]
+    return _source().substitute(
+        asdict(WORDS[plan.project.language]),
+        project=go_string(plan.project.title),
+        severities=_choice(
+            ((severity.name, f"{severity.icon} {severity.title}: ".lstrip()) for severity in plan.severities),
+            otherwise="{{ if . }}{{ . }}: {{ end }}",
+        ),
+        teams=_choice(((team.name, team.title) for team in plan.teams), otherwise="{{ . }}"),
+        most_urgent=_most_urgent(names),
+        colors=_choice(zip(names, _spread(_COLORS, len(names)), strict=True)),
+        ended_color=_ENDED_COLOR,
+        pagerduty=_choice((name, _pagerduty(name, place)) for place, name in enumerate(names)),
     )
 
 
 def go_string(text: str) -> str:
-    """An action that prints the text as it is; Go reads the escapes of JSON as its own."""
-    return "{{ " + json.dumps(text, ensure_ascii=False) + " }}"
+    """The text as a string of a Go template, in which no braces or quotes of it take effect."""
+    return json.dumps(text, ensure_ascii=False)
 
 
-def _define(name: str, body: str) -> str:
-    return f'{{{{ define "{name}" }}}}{body}{{{{ end }}}}\n'
+@cache
+def _source() -> _Text:
+    return _Text(files(__package__).joinpath("tocsin.tmpl").read_text(encoding="utf-8"))
 
 
-def _by_severity(
-    name: str,
-    subject: str,
-    severities: Iterable[Severity],
-    body: Callable[[int, Severity], str],
-    otherwise: str,
-) -> str:
-    parts, word = [], "if"
-    for number, severity in enumerate(severities):
-        test = json.dumps(severity.name)
-        parts.append(f"{{{{ {word} eq {subject} {test} }}}}{body(number, severity)}")
-        word = "else if"
-    return _define(name, "".join(parts) + f"{{{{ else }}}}{otherwise}{{{{ end }}}}")
+def _choice(cases: Iterable[tuple[str, str]], otherwise: str = "") -> str:
+    """A template of the text that belongs to the dot, and of `otherwise` where there is none."""
+    texts = [f"if eq . {go_string(name)} }}}}{{{{ {go_string(shown)} }}}}" for name, shown in cases]
+    if not texts:
+        return otherwise
+    last = f"{{{{- else }}}}{otherwise}\n" if otherwise else ""
+    return "{{ " + "\n{{- else ".join(texts) + f"\n{last}{{{{- end }}}}"
 
 
-def _named(number: int, severity: Severity) -> str:
-    del number
-    return go_string(f"{severity.icon} {severity.title}".strip())
+def _most_urgent(names: Sequence[str]) -> str:
+    """Statements that leave the most urgent severity of the firing alerts in `$severity`."""
+    lines = ['{{- $severity := "" }}']
+    for name in reversed(names):
+        quoted = go_string(name)
+        lines.append(
+            f"{{{{- range .Alerts.Firing }}}}{{{{ if eq .Labels.severity {quoted} }}}}"
+            f"{{{{ $severity = {quoted} }}}}{{{{ end }}}}{{{{ end }}}}"
+        )
+    return "\n".join(lines)
 
 
-def _color(number: int, severity: Severity) -> str:
-    del severity
-    return _COLORS[min(number, len(_COLORS) - 1)]
+def _spread(values: Sequence[str], count: int) -> list[str]:
+    return [values[min(place, len(values) - 1)] for place in range(count)]
 
 
-def _pagerduty(number: int, severity: Severity) -> str:
-    if severity.name in _PAGERDUTY:
-        return severity.name
-    return ("critical", "warning", "info")[min(number, 2)]
-
-
-def _title(plan: Plan, words: NotificationWords) -> str:
-    project = go_string(plan.project.title)
-    return _define(
-        "tocsin.title",
-        '{{ if eq .Status "firing" }}{{ template "tocsin.severity" .CommonLabels.severity }}'
-        f"{{{{ else }}}}✅ {words.resolved}{{{{ end }}}}: "
-        "{{ or .CommonLabels.alertname .GroupLabels.alertname }}"
-        "{{ if gt (len .Alerts) 1 }} ({{ len .Alerts }}){{ end }}"
-        "{{ if eq (len .Alerts) 1 }}{{ with .CommonAnnotations.summary }} · {{ . }}{{ end }}{{ end }}"
-        f" [{project}]",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    """How one kind of channel writes; all texts are pieces of a Go template."""
-
-    name: str
-    strong: Callable[[str], str]
-    link: Callable[[str, str], str]
-    """From a word and the action that prints an address."""
-    said: Callable[[str], str] = "{{{{ {} }}}}".format
-    """From a pipeline to the action that prints its value."""
-    start: str = ""
-    end: str = "\n"
-    stop: str = "\n"
-
-
-_PLAIN = _Style("tocsin.text", strong=str, link="{}: {}".format)
-_MARKDOWN = _Style("tocsin.markdown", strong="**{}**".format, link="[{}]({})".format, end="  \n")
-_SLACK = _Style(
-    "tocsin.slack",
-    strong="*{}*".format,
-    link="<{1}|{0}>".format,
-    said='{{{{ template "tocsin.slack.escape" ({}) }}}}'.format,
-)
-_HTML = _Style(
-    "tocsin.html",
-    strong="<strong>{}</strong>".format,
-    link='<a href="{1}">{0}</a>'.format,
-    start="<p>",
-    end="<br>\n",
-    stop="</p>\n",
-)
-_TELEGRAM = _Style("tocsin.telegram", strong="<b>{}</b>".format, link='<a href="{1}">{0}</a>'.format)
-_SLACK_ESCAPE = _define(
-    "tocsin.slack.escape",
-    '{{ . | reReplaceAll "&" "&amp;" | reReplaceAll "<" "&lt;" | reReplaceAll ">" "&gt;" }}',
-)
-
-
-def _message(style: _Style, words: NotificationWords) -> str:
-    """The body: what fires, then what is over, then the way to a silence."""
-    firing = _each("Firing", _alert(style, words, ".StartsAt", words.since))
-    over = f"{style.start}{style.strong(f'✅ {words.resolved}')}{style.stop}"
-    resolved = _each("Resolved", _alert(style, words, ".EndsAt", words.ended))
-    address = (
-        "{{ .ExternalURL }}/#/silences/new?filter=%7Balertname%3D%22"
-        "{{ .CommonLabels.alertname | urlquery }}%22%7D"
-    )
-    silence = f"{style.start}{style.link(words.silence, address)}{style.stop}"
-    return _define(
-        style.name,
-        firing
-        + _when(".Alerts.Resolved", over + resolved)
-        + _when("and .Alerts.Firing .CommonLabels.alertname", silence),
-    )
-
-
-def _alert(style: _Style, words: NotificationWords, moment: str, moment_word: str) -> str:
-    """One alert: its severity and summary, the description, its labels, and where to look."""
-    said = style.said
-    severity = '{{ template "tocsin.severity" .Labels.severity }}'
-    labels = (
-        '{{ range (.Labels.Remove (stringSlice "alertname" "severity" "team")).SortedPairs }} '
-        f"{{{{ .Name }}}}={said('.Value')}{{{{ end }}}}"
-    )
-    lines = [
-        style.strong(f"{severity}: {said('or .Annotations.summary .Labels.alertname')}") + style.end,
-        _when(".Annotations.description", said(".Annotations.description") + style.end),
-        f"{words.labels}:{labels}{style.end}",
-        _when(".Labels.team", f"{words.team}: {said('.Labels.team')}{style.end}"),
-        f"{moment_word}: {{{{ {moment}.Format `2006-01-02 15:04 MST` }}}}{style.end}",
-    ]
-    for word, value in (
-        (words.runbook, ".Annotations.runbook_url"),
-        (words.panel, ".Annotations.dashboard_url"),
-        (words.query, ".GeneratorURL"),
-    ):
-        lines.append(_when(value, style.link(word, f"{{{{ {value} }}}}") + style.end))
-    return f"{style.start}{''.join(lines)}{style.stop}"
-
-
-def _each(which: str, body: str) -> str:
-    return f"{{{{ range .Alerts.{which} }}}}{body}{{{{ end }}}}"
-
-
-def _when(pipeline: str, body: str) -> str:
-    return f"{{{{ if {pipeline} }}}}{body}{{{{ end }}}}"
+def _pagerduty(name: str, place: int) -> str:
+    """PagerDuty knows four severities: the one of the same name, else the one at the same place."""
+    return name if name in _PAGERDUTY else _PAGERDUTY[min(place, len(_PAGERDUTY) - 1)]

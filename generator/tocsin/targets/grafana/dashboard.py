@@ -1,0 +1,71 @@
+"""The frame that all generated dashboards have, and the places of panels on its grid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tocsin.files import File
+from tocsin.targets.grafana.links import tags
+from tocsin.text.json import json_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tocsin.plan.model import DashboardRef
+    from tocsin.targets.grafana.basis import Basis
+
+WIDTH = 24
+"""Columns of Grafana's grid."""
+
+_SCHEMA = 39
+
+
+def dashboard_file(
+    basis: Basis,
+    ref: DashboardRef,
+    description: str,
+    links: Sequence[dict[str, Any]],
+    panels: Sequence[dict[str, Any]],
+) -> File:
+    """A dashboard as the file that Grafana's provisioning reads."""
+    return File(
+        f"grafana/dashboards/{ref.uid}.json",
+        json_bytes(
+            {
+                "id": None,
+                "uid": ref.uid,
+                "title": ref.title,
+                "description": description,
+                "tags": tags(basis.project),
+                "schemaVersion": _SCHEMA,
+                "version": 1,
+                "editable": False,
+                "graphTooltip": 1,
+                "timezone": "browser",
+                "time": {"from": "now-6h", "to": "now"},
+                "refresh": "1m",
+                "timepicker": {},
+                "fiscalYearStartMonth": 0,
+                "annotations": {"list": [_ANNOTATIONS]},
+                "templating": {"list": []},
+                "links": links,
+                "panels": panels,
+            }
+        ),
+    )
+
+
+def place(x: int, y: int, width: int, height: int) -> dict[str, int]:
+    """A panel's place on the grid."""
+    return {"x": x, "y": y, "w": width, "h": height}
+
+
+_ANNOTATIONS = {
+    "builtIn": 1,
+    "datasource": {"type": "grafana", "uid": "-- Grafana --"},
+    "enable": True,
+    "hide": True,
+    "iconColor": "rgba(0, 211, 255, 1)",
+    "name": "Annotations & Alerts",
+    "type": "dashboard",
+}

@@ -1,0 +1,76 @@
+"""The dashboard of a group: a panel for each alert, and beside a log alert its log lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tocsin.targets.grafana.dashboard import WIDTH, dashboard_file, place
+from tocsin.targets.grafana.links import dashboard_links
+from tocsin.targets.grafana.panels import alert_panel, log_panel, log_panel_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from tocsin.files import File
+    from tocsin.plan.model import Alert, Group
+    from tocsin.targets.grafana.basis import Basis
+
+    Draw = Callable[[dict[str, int]], dict[str, Any]]
+    """A panel that still waits for its place."""
+
+_HEIGHT = 9
+
+
+def group_dashboard(basis: Basis, group: Group) -> File:
+    """The group's dashboard, with its alerts in the plan's order."""
+    rows = _rows(basis, group.alerts, _log_panels(basis, group))
+    return dashboard_file(
+        basis,
+        group.dashboard,
+        group.description or basis.words.group,
+        dashboard_links(basis, overview=basis.project.overview),
+        [panel for number, row in enumerate(rows) for panel in _drawn(row, number * _HEIGHT)],
+    )
+
+
+def _rows(basis: Basis, alerts: Sequence[Alert], logs: dict[str, list[Draw]]) -> Iterator[list[Draw]]:
+    """Two panels a row; an alert with log lines begins rows of its own, so that they stand beside it."""
+    row: list[Draw] = []
+    for alert in alerts:
+        panels = [_metric_panel(basis, alert), *logs.get(alert.name, [])]
+        if row and len(panels) > 1:
+            yield row
+            row = []
+        row += panels
+        while len(row) >= 2 or (row and len(panels) > 1):
+            yield row[:2]
+            row = row[2:]
+    if row:
+        yield row
+
+
+def _drawn(row: Sequence[Draw], y: int) -> Iterator[dict[str, Any]]:
+    """The panels of a row over its whole width: into a gap Grafana would pull up a panel from below."""
+    width = WIDTH // len(row)
+    for number, draw in enumerate(row):
+        yield draw(place(number * width, y, width, _HEIGHT))
+
+
+def _metric_panel(basis: Basis, alert: Alert) -> Draw:
+    return lambda where: alert_panel(basis, alert, where)
+
+
+def _log_panels(basis: Basis, group: Group) -> dict[str, list[Draw]]:
+    """The log panels of each alert; ids go by name, so that moving an alert keeps them."""
+    taken = {alert.panel.id for alert in group.alerts}
+    panels: dict[str, list[Draw]] = {}
+    for alert in sorted(group.alerts, key=lambda alert: alert.name):
+        for position in range(len(alert.log_queries)):
+            number = log_panel_id(alert.name, position, taken)
+            taken.add(number)
+            panels.setdefault(alert.name, []).append(_log_panel(basis, alert, position, number))
+    return panels
+
+
+def _log_panel(basis: Basis, alert: Alert, position: int, number: int) -> Draw:
+    return lambda where: log_panel(basis, alert, position, number, where)

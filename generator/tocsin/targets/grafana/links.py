@@ -1,0 +1,98 @@
+"""Links on panels and dashboards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Alert, DashboardRef, Project
+    from tocsin.targets.grafana.basis import Basis
+
+PRODUCT_TAG = "tocsin"
+_NAME = "${__value.raw}"
+
+
+def link(title: str, url: str) -> dict[str, Any]:
+    """A link of a panel or of a value, opened beside the dashboard."""
+    return {"title": title, "url": url, "targetBlank": True}
+
+
+def alert_links(basis: Basis, alert: Alert) -> list[dict[str, Any]]:
+    """Where to go from an alert's panel, as far as the addresses are known."""
+    words = basis.words
+    known = (
+        (words.link_runbook, alert.runbook.page.url),
+        (words.link_rule, alert.links.rule),
+        (words.link_query, alert.links.query),
+        (words.link_silence, alert.links.silence),
+    )
+    return [link(title, url) for title, url in known if url is not None]
+
+
+def name_links(basis: Basis, *, own_pages: bool) -> list[dict[str, Any]]:
+    """Where to go from an alert's name in a table; `own_pages` tells whether its page is called like it."""
+    words, urls = basis.words, basis.project.urls
+    links: list[dict[str, Any]] = []
+    if urls.runbooks is not None:
+        page = f"{_NAME}.md" if own_pages else "README.md"
+        links.append(link(words.link_runbook, f"{urls.runbooks}/{page}"))
+    if urls.prometheus is not None:
+        links.append(link(words.link_rule, f"{urls.prometheus}/alerts?search={_NAME}"))
+    if urls.alertmanager is not None:
+        wanted = f"%7Balertname%3D%22{_NAME}%22%7D"
+        links.append(link(words.link_silence, f"{urls.alertmanager}/#/silences/new?filter={wanted}"))
+    return links
+
+
+def dashboard_links(basis: Basis, *, overview: DashboardRef | None) -> list[dict[str, Any]]:
+    """The links on top of a dashboard: the overview, the project's dashboards, other programs' pages."""
+    words, urls = basis.words, basis.project.urls
+    links: list[dict[str, Any]] = []
+    if overview is not None:
+        links.append(_page(words.link_overview, inside(overview), "dashboard", keep_time=True))
+    links.append(
+        {
+            "type": "dashboards",
+            "title": words.link_dashboards,
+            "tags": tags(basis.project),
+            "asDropdown": True,
+            "icon": "external link",
+            "includeVars": False,
+            "keepTime": True,
+            "targetBlank": False,
+            "tooltip": "",
+            "url": "",
+        }
+    )
+    if urls.runbooks is not None:
+        links.append(_page(words.link_runbooks, f"{urls.runbooks}/README.md", "doc"))
+    if urls.alertmanager is not None:
+        links.append(_page(words.link_alertmanager, urls.alertmanager, "bell"))
+    if urls.prometheus is not None:
+        links.append(_page(words.link_rules, f"{urls.prometheus}/alerts", "bolt"))
+    return links
+
+
+def inside(dashboard: DashboardRef) -> str:
+    """A dashboard's address within whatever Grafana shows the link."""
+    return f"/d/{dashboard.uid}"
+
+
+def tags(project: Project) -> list[str]:
+    """The tags of every dashboard of the project."""
+    return [project.name, PRODUCT_TAG]
+
+
+def _page(title: str, url: str, icon: str, *, keep_time: bool = False) -> dict[str, Any]:
+    return {
+        "type": "link",
+        "title": title,
+        "tags": [],
+        "asDropdown": False,
+        "icon": icon,
+        "includeVars": False,
+        "keepTime": keep_time,
+        "targetBlank": not keep_time,
+        "tooltip": "",
+        "url": url,
+    }

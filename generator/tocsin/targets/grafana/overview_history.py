@@ -1,0 +1,103 @@
+"""The overview's panels about the time behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tocsin.targets.grafana import queries
+
+if TYPE_CHECKING:
+    from tocsin.targets.grafana.basis import Basis
+
+
+def timeline(basis: Basis, number: int, where: dict[str, int]) -> dict[str, Any]:
+    """When each alert fired, in the colour of its most urgent severity at the time."""
+    words = basis.words
+    # The most urgent severity gets the highest number, so that `max` lets it win.
+    weights = {name: len(basis.severities) - position for position, name in enumerate(basis.severities)}
+    weighed = [
+        f"{queries.fired({'severity': name, **basis.shared})} * {weight}" for name, weight in weights.items()
+    ]
+    expr = "max by (alertname) (\n  " + "\n  or ".join(weighed or [queries.fired(basis.shared)]) + "\n)"
+    options = {
+        str(weight): {
+            "text": basis.severity_title(name),
+            "color": basis.colours[name],
+            "index": position,
+        }
+        for position, (name, weight) in enumerate(weights.items())
+    }
+    return {
+        "id": number,
+        "type": "state-timeline",
+        "title": words.timeline,
+        "description": words.timeline_about,
+        "gridPos": where,
+        "datasource": basis.prometheus,
+        "targets": [queries.series("A", basis.prometheus, expr, "{{alertname}}")],
+        "fieldConfig": {
+            "defaults": {
+                "unit": "none",
+                "noValue": words.nothing_fires,
+                "color": {"mode": "thresholds"},
+                "thresholds": {"mode": "absolute", "steps": [{"color": "text", "value": None}]},
+                "mappings": [{"type": "value", "options": options}],
+                "custom": {"fillOpacity": 70, "lineWidth": 0, "spanNulls": False},
+            },
+            "overrides": [],
+        },
+        "options": {
+            "alignValue": "left",
+            "legend": {"showLegend": False, "displayMode": "list", "placement": "bottom"},
+            "mergeValues": True,
+            "perPage": 20,
+            "rowHeight": 0.8,
+            "showValue": "never",
+            "tooltip": {"mode": "single", "sort": "none"},
+        },
+    }
+
+
+def history(basis: Basis, number: int, where: dict[str, int]) -> dict[str, Any]:
+    """How many alerts fired at each moment, stacked by severity."""
+    words = basis.words
+    expr = f"count by (severity) {queries.fired(basis.shared)}"
+    return {
+        "id": number,
+        "type": "timeseries",
+        "title": words.history,
+        "description": words.history_about,
+        "gridPos": where,
+        "datasource": basis.prometheus,
+        "targets": [queries.series("A", basis.prometheus, expr, "{{severity}}")],
+        "fieldConfig": {
+            "defaults": {
+                "unit": "short",
+                "decimals": 0,
+                "min": 0,
+                "noValue": words.nothing_fires,
+                "color": {"mode": "palette-classic"},
+                "custom": {
+                    "drawStyle": "bars",
+                    "barWidthFactor": 1,
+                    "lineWidth": 0,
+                    "fillOpacity": 80,
+                    "stacking": {"mode": "normal", "group": "A"},
+                },
+            },
+            "overrides": [
+                {
+                    "matcher": {"id": "byName", "options": name},
+                    "properties": [
+                        {"id": "displayName", "value": basis.severity_title(name)},
+                        {"id": "color", "value": {"mode": "fixed", "fixedColor": colour}},
+                    ],
+                }
+                for name, colour in basis.colours.items()
+            ],
+        },
+        "options": {
+            "legend": {"showLegend": True, "displayMode": "list", "placement": "bottom", "calcs": []},
+            "tooltip": {"mode": "multi", "sort": "desc"},
+        },
+    }

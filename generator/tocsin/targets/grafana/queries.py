@@ -1,0 +1,97 @@
+"""What panels ask: datasources, targets, and queries on the states of alerts that Prometheus records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tocsin.lang.strings import quote
+from tocsin.plan.model import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tocsin.plan.model import Plan
+
+MIXED = {"type": "datasource", "uid": "-- Mixed --"}
+"""The datasource of a panel whose targets ask several."""
+
+_OWN = frozenset({"alertname", "severity", "team"})
+
+
+def prometheus(uid: str) -> dict[str, str]:
+    """A reference to a Prometheus datasource."""
+    return {"type": "prometheus", "uid": uid}
+
+
+def loki(uid: str) -> dict[str, str]:
+    """A reference to a Loki datasource."""
+    return {"type": "loki", "uid": uid}
+
+
+def series(ref: str, source: Mapping[str, str], expr: str, legend: str) -> dict[str, Any]:
+    """A target that draws an expression over time."""
+    target: dict[str, Any] = {"refId": ref, "datasource": source, "editorMode": "code", "expr": expr}
+    if source["type"] == "loki":
+        target["queryType"] = "range"
+    else:
+        target |= {"range": True, "instant": False}
+    return {**target, "legendFormat": legend}
+
+
+def instant(ref: str, source: Mapping[str, str], expr: str, legend: str) -> dict[str, Any]:
+    """A target that asks Prometheus for the present values of an expression."""
+    return {
+        "refId": ref,
+        "datasource": source,
+        "editorMode": "code",
+        "expr": expr,
+        "range": False,
+        "instant": True,
+        "legendFormat": legend,
+    }
+
+
+def table(ref: str, source: Mapping[str, str], expr: str) -> dict[str, Any]:
+    """A target that asks Prometheus for the present values of an expression as the rows of a table."""
+    return {**instant(ref, source, expr, ""), "format": "table"}
+
+
+def lines(ref: str, source: Mapping[str, str], expr: str) -> dict[str, Any]:
+    """A target that asks Loki for log lines."""
+    return {
+        "refId": ref,
+        "datasource": source,
+        "editorMode": "code",
+        "expr": expr,
+        "queryType": "range",
+        "maxLines": 200,
+    }
+
+
+def shared_labels(plan: Plan) -> dict[str, str]:
+    """The fixed labels that all rules carry alike, so that they tell the plan's alerts from others."""
+    shared: dict[str, str] | None = None
+    for group in plan.rule_groups:
+        for rule in group.rules:
+            if not isinstance(rule, Rule):
+                continue
+            if shared is None:
+                fixed = (item for item in rule.labels.items() if item[0] not in _OWN and "{{" not in item[1])
+                shared = dict(sorted(fixed))
+            else:
+                shared = {name: value for name, value in shared.items() if rule.labels.get(name) == value}
+            if not shared:
+                return {}
+    return shared or {}
+
+
+def states(series_name: str, matchers: Mapping[str, str]) -> str:
+    """A selector of the states of alerts."""
+    inside = ", ".join(f"{name}={quote(value)}" for name, value in matchers.items())
+    return f"{series_name}{{{inside}}}" if inside else series_name
+
+
+def fired(matchers: Mapping[str, str]) -> str:
+    """The alerts that fired at a step of a graph or since the one before, however far they are apart."""
+    selector = states("ALERTS", {"alertstate": "firing", **matchers})
+    return f"({selector} or max_over_time({selector}[$__interval]))"

@@ -1,0 +1,123 @@
+"""The page of one alert, in the order in which somebody who was woken up needs it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from tocsin.plan.model import Engine
+from tocsin.targets.runbooks import markdown
+from tocsin.targets.runbooks.steps import steps
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Alert, Group, ResponseTargets, Rule, Told
+    from tocsin.targets.runbooks.pages import Pages
+
+
+def alert_page(pages: Pages, group: Group, alert: Alert) -> dict[str, Any]:
+    """The values of the template."""
+    words = pages.words
+    file = alert.runbook.page.file
+    actions = {
+        action.name: (
+            f"{words.action.format(_letter(action.number))}: {markdown.plain(action.title)}",
+            action,
+        )
+        for action in alert.runbook.actions
+    }
+    targets = {name: (title, markdown.anchor(title)) for name, (title, _) in actions.items()}
+    return {
+        "alert": alert,
+        "group": group,
+        "runbook": alert.runbook,
+        "icons": pages.icons(alert),
+        "severities": " · ".join(pages.severity(rule.severity) for rule in alert.rules),
+        "team": pages.team(alert.team),
+        "contact": None if alert.team is None else pages.teams[alert.team].contact,
+        "links": _links(pages, group, alert),
+        "rules": [(pages.severity(rule.severity), _condition(pages, rule)) for rule in alert.rules],
+        "told": [
+            (pages.severity(told.severity), pages.receiver(told.receiver), told, _times(pages, told))
+            for told in alert.told
+        ],
+        "targets": _targets(pages, alert),
+        "steps": steps(pages, alert.runbook.diagnosis, targets),
+        "actions": list(actions.values()),
+        "around": _around(pages, alert),
+        "related": [pages.link(name, file) for name in alert.related],
+        "query_language": "promql" if alert.engine is Engine.PROMETHEUS else "logql",
+        "evaluated": words.evaluated.format(group.name, alert.engine.value.title()),
+    }
+
+
+def _letter(number: int) -> str:
+    return chr(ord("A") + number - 1) if number <= 26 else str(number)
+
+
+def _links(pages: Pages, group: Group, alert: Alert) -> str:
+    words = pages.words
+    found = [
+        (words.panel, alert.panel.url),
+        (words.dashboard, group.dashboard.url),
+        (words.query, alert.links.query),
+        (words.rule, alert.links.rule),
+        (words.silence, alert.links.silence),
+        (words.index, "README.md"),
+    ]
+    return " · ".join(f"[{word}]({url})" for word, url in found if url)
+
+
+def _condition(pages: Pages, rule: Rule) -> str:
+    words = pages.words
+    if rule.comparison is None or rule.threshold_text is None:
+        text = words.holds
+    else:
+        text = f"{words.comparisons[rule.comparison]} **{rule.threshold_text}**"
+    if rule.for_ != "0s":
+        text += f" {words.for_.format(rule.for_)}"
+    if rule.keep_firing_for:
+        text += f"; {words.keeps.format(rule.keep_firing_for)}"
+    return text
+
+
+def _times(pages: Pages, told: Told) -> str:
+    words = pages.words
+    texts = []
+    if told.active_time_intervals:
+        texts.append(words.only_in.format(", ".join(map(markdown.code, told.active_time_intervals))))
+    if told.mute_time_intervals:
+        texts.append(words.not_in.format(", ".join(map(markdown.code, told.mute_time_intervals))))
+    return "; ".join(texts)
+
+
+def _targets(pages: Pages, alert: Alert) -> list[tuple[str, str]]:
+    """Response targets: those of the alert for its most urgent severity, the general ones for the others."""
+    found = []
+    for number, rule in enumerate(alert.rules):
+        said = alert.runbook.respond if number == 0 else pages.severities[rule.severity].respond
+        if text := _target(pages, said):
+            found.append((pages.severity(rule.severity), text))
+    return found
+
+
+def _target(pages: Pages, said: ResponseTargets) -> str:
+    words = pages.words
+    parts = [
+        (words.act, said.detect_to_act),
+        (words.resolve, said.act_to_resolve),
+        (words.mttr, said.mttr),
+    ]
+    return ", ".join(word.format(f"**{value}**") for word, value in parts if value)
+
+
+def _around(pages: Pages, alert: Alert) -> list[str]:
+    words, file = pages.words, alert.runbook.page.file
+    severities = [rule.severity for rule in alert.rules]
+    lines = [words.silenced_by_severity.format(less, more) for more, less in pairwise(severities)]
+    for dependency in alert.depends_on:
+        same = words.same.format(", ".join(map(markdown.code, dependency.equal)))
+        where = same if dependency.equal else words.anywhere
+        lines.append(f"{words.silenced_by.format(pages.link(dependency.alert, file))}, {where}")
+    if names := pages.dependents.get(alert.name):
+        lines.append(words.silences.format(", ".join(pages.link(name, file) for name in names)))
+    return lines

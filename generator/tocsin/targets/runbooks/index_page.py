@@ -1,0 +1,85 @@
+"""The index: alerts by severity and by group, procedures, escalation and links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tocsin.targets.runbooks import markdown
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Alert, Group
+    from tocsin.targets.runbooks.pages import Pages
+
+
+def index_page(pages: Pages) -> dict[str, Any]:
+    """The values of the template."""
+    plan, words = pages.plan, pages.words
+    alerts = [(group, alert) for group in plan.groups for alert in group.alerts]
+    by_severity = [
+        (
+            pages.severity(severity.name),
+            [
+                _row(pages, group, alert)
+                for group, alert in alerts
+                if alert.rules[0].severity == severity.name
+            ],
+        )
+        for severity in plan.severities
+    ]
+    by_group = [
+        (group, markdown.plain(group.title), [_row(pages, group, alert) for alert in group.alerts])
+        for group in plan.groups
+    ]
+    headings = [words.by_severity, *(f"  {title}" for title, rows in by_severity if rows)]
+    headings += [words.by_group, *(f"  {title}" for _, title, _ in by_group)]
+    if plan.procedures:
+        headings.append(words.procedures)
+    escalation = plan.escalation
+    if escalation.levels or escalation.channels:
+        headings.append(words.escalation)
+    if escalation.links or _own_links(pages):
+        headings.append(words.links)
+    anchors = markdown.Anchors()
+    anchors.take(f"{words.runbooks}: {markdown.plain(plan.project.title)}")
+    anchors.take(words.contents)
+    contents = []
+    for heading in headings:
+        depth = 2 if heading.startswith("  ") else 0
+        title = heading.strip()
+        contents.append(f"{' ' * depth}- [{title}](#{anchors.take(title)})")
+    return {
+        "contents": contents,
+        "by_severity": [(title, rows) for title, rows in by_severity if rows],
+        "by_group": by_group,
+        "levels": [
+            (markdown.plain(level.title), level.when, level.receiver and pages.receiver(level.receiver))
+            for level in escalation.levels
+        ],
+        "own_links": _own_links(pages),
+    }
+
+
+def _row(pages: Pages, group: Group, alert: Alert) -> dict[str, str]:
+    words = pages.words
+    return {
+        "alert": f"[{markdown.plain(alert.name)}]({markdown.path(alert.runbook.page.file, '')})",
+        "icons": pages.icons(alert),
+        "severities": ", ".join(pages.severity(rule.severity) for rule in alert.rules),
+        "summary": markdown.cell(markdown.readable(alert.summary)),
+        "group": markdown.cell(markdown.plain(group.title)),
+        "team": markdown.cell(pages.team(alert.team)),
+        "steps": words.written if alert.runbook.diagnosis else words.unwritten,
+    }
+
+
+def _own_links(pages: Pages) -> list[tuple[str, str]]:
+    """The generated dashboard and the engines themselves."""
+    project, words = pages.plan.project, pages.words
+    found = [
+        (words.overview, project.overview.url),
+        ("Prometheus", project.urls.prometheus),
+        ("Alertmanager", project.urls.alertmanager),
+        ("Grafana", project.urls.grafana),
+        ("Jaeger", project.urls.jaeger),
+    ]
+    return [(title, url) for title, url in found if url]

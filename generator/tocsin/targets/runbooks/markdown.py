@@ -1,0 +1,110 @@
+"""Markdown as GitHub and GitLab read it: escaping, fences, anchors and links."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import quote
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
+_TEMPLATE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
+_LABEL = re.compile(r"(?:\$labels\.|\.Labels\.)([A-Za-z_][A-Za-z0-9_]*)")
+_FENCE = re.compile(r"^\s*(`{3,})", re.MULTILINE)
+
+
+def plain(text: str) -> str:
+    """A text of one line in which nothing is markup."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def cell(text: str) -> str:
+    """Markdown of one line that a table's cell can hold."""
+    return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split()))
+
+
+def code(text: str) -> str:
+    """The text as inline code, whatever backticks it has."""
+    text = " ".join(text.split())
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    ticks = "`" * (longest + 1)
+    return f"{ticks} {text} {ticks}" if longest else f"`{text}`"
+
+
+def readable(template: str) -> str:
+    """An annotation as Markdown: a label becomes `<label>`, a value `<value>`, as no value is known here."""
+    parts: list[str] = []
+    at = 0
+    for found in _TEMPLATE.finditer(template):
+        parts += [plain_piece(template[at : found.start()]), _action(found[1])]
+        at = found.end()
+    return " ".join("".join([*parts, plain_piece(template[at:])]).split())
+
+
+def plain_piece(text: str) -> str:
+    """A piece of a line in which nothing is markup, its spaces kept."""
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def _action(action: str) -> str:
+    label = _LABEL.search(action)
+    if label:
+        return f"`<{label[1]}>`"
+    return "`<value>`" if "$value" in action or ".Value" in action else "`<…>`"
+
+
+def fence(language: str, text: str) -> str:
+    """A block of code, its fence longer than any inside."""
+    longest = max((len(found[1]) for found in _FENCE.finditer(text)), default=2)
+    ticks = "`" * max(3, longest + 1)
+    body = "\n".join(line.rstrip() for line in text.strip("\n").split("\n"))
+    return f"{ticks}{language}\n{body}\n{ticks}"
+
+
+def indented(text: str, by: int) -> str:
+    """The text with all lines but the first one moved right, so that it stays inside its list item."""
+    first, *rest = text.strip("\n").split("\n")
+    return "\n".join([first.rstrip(), *((" " * by + line).rstrip() for line in rest)])
+
+
+def prose(text: str) -> str:
+    """An author's Markdown without loose ends."""
+    return "\n".join(line.rstrip() for line in text.strip("\n").split("\n"))
+
+
+def path(target: str, start: str) -> str:
+    """The relative link from one page to another; both are paths inside the folder of runbooks."""
+    up = "../" * start.count("/")
+    return quote(f"{up}{target}")
+
+
+def anchor(heading: str) -> str:
+    """The anchor that GitHub makes of a heading: lower case, hyphens for spaces, no punctuation, no emoji.
+
+    Its rule keeps what Ruby calls a word: letters, marks, decimal digits and connecting punctuation; so the
+    invisible mark after some emoji (U+FE0F) stays.
+    """
+    text = re.sub(r"\\([\\`*_\[\]<>|#~])", r"\1", heading).strip().lower()
+    kept = (char for char in text if char in " -" or _is_word(unicodedata.category(char)))
+    return "".join(kept).replace(" ", "-")
+
+
+def _is_word(category: str) -> bool:
+    return category[0] in "LM" or category in ("Nd", "Pc")
+
+
+class Anchors:
+    """The anchors of one page: equal headings are numbered."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, int] = {}
+
+    def take(self, heading: str) -> str:
+        """The anchor of the next heading."""
+        base = anchor(heading)
+        number = self._taken.get(base, -1) + 1
+        self._taken[base] = number
+        if not number:
+            return base
+        numbered = f"{base}-{number}"
+        self._taken.setdefault(numbered, 0)
+        return numbered

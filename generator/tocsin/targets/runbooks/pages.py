@@ -1,0 +1,98 @@
+"""What all pages share: the words, the look-up of alerts, and the templates, which can run nothing."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import PackageLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from tocsin.targets.runbooks import markdown
+from tocsin.words.runbooks import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tocsin.plan.model import Alert, Plan
+
+_BLANKS = re.compile(r"\n{3,}")
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=PackageLoader("tocsin.targets.runbooks"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        # Markdown is no HTML: the texts are escaped as Markdown before they get here.
+        autoescape=False,
+    )
+    environment.filters.update(
+        cell=markdown.cell,
+        code=markdown.code,
+        fence=lambda text, language: markdown.fence(language, text),
+        indented=markdown.indented,
+        plain=markdown.plain,
+        prose=markdown.prose,
+        readable=markdown.readable,
+    )
+    return environment
+
+
+class Pages:
+    """A plan as the pages see it."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.words = WORDS[plan.project.language]
+        self.severities = {severity.name: severity for severity in plan.severities}
+        self.teams = {team.name: team for team in plan.teams}
+        self.receivers = {receiver.name: receiver for receiver in plan.receivers}
+        self.alerts = {alert.name: alert for group in plan.groups for alert in group.alerts}
+        self.dependents: dict[str, list[str]] = {}
+        for alert in self.alerts.values():
+            for dependency in alert.depends_on:
+                self.dependents.setdefault(dependency.alert, []).append(alert.name)
+
+    def render(self, template: str, values: Mapping[str, Any]) -> str:
+        """A page; blank lines are single, and it ends with one newline."""
+        text = _environment().get_template(template).render(words=self.words, plan=self.plan, **values)
+        return _outside_fences(text).strip("\n") + "\n"
+
+    def severity(self, name: str) -> str:
+        """A severity as people read it."""
+        severity = self.severities[name]
+        return markdown.plain(f"{severity.icon} {severity.title}".strip())
+
+    def icons(self, alert: Alert) -> str:
+        """The icons of an alert's severities, the most urgent first."""
+        return "".join(self.severities[rule.severity].icon for rule in alert.rules)
+
+    def team(self, name: str | None) -> str:
+        """A team's title."""
+        return "" if name is None else markdown.plain(self.teams[name].title)
+
+    def receiver(self, name: str) -> str:
+        """A receiver by its title and name."""
+        title = self.receivers[name].title
+        return f"{markdown.plain(title)} ({markdown.code(name)})" if title else markdown.code(name)
+
+    def link(self, name: str, start: str) -> str:
+        """A link to the page of another alert."""
+        return f"[{markdown.plain(name)}]({markdown.path(self.alerts[name].runbook.page.file, start)})"
+
+
+def _outside_fences(text: str) -> str:
+    """The page with single blank lines, those inside blocks of code left alone."""
+    parts = re.split(r"(?ms)^( *)(`{3,})([^\n`]*)\n(.*?)^\1\2$", text)
+    out = []
+    for number in range(0, len(parts), 5):
+        out.append(_BLANKS.sub("\n\n", parts[number]))
+        if number + 4 < len(parts):
+            space, ticks, language, body = parts[number + 1 : number + 5]
+            out.append(f"{space}{ticks}{language}\n{body}{space}{ticks}")
+    return "".join(out)

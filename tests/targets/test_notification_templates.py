@@ -1,0 +1,213 @@
+"""The notifications' templates, rendered by the engine that renders them in production."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tocsin.targets.alertmanager.templates import go_string, notification_templates
+from tocsin.words.notifications import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tocsin.engines.program import Program
+    from tocsin.plan.model import Plan
+
+    Render = Callable[..., str]
+
+ODD = 'Say "{{ .Boom }}" \\ `100 %` <b> }} {{ end }}\n🔴'
+
+SLOW: dict[str, Any] = {
+    "status": "firing",
+    "labels": {"alertname": "SlowPages", "severity": "critical", "team": "web", "shop": 'a"b + <c> \\d'},
+    "annotations": {
+        "summary": "Pages of <Lisbon> & co are slow",
+        "description": "The P99 is 4s.",
+        "runbook_url": "https://runbooks.example/SlowPages.md?a=1&b=2",
+        "dashboard_url": "https://grafana.example/d/web?viewPanel=7",
+    },
+    "startsAt": "2026-01-02T03:04:05Z",
+    "endsAt": "0001-01-01T00:00:00Z",
+    "generatorURL": "https://prometheus.example/graph?g0.expr=up",
+    "fingerprint": "1",
+}
+BARE: dict[str, Any] = {
+    **SLOW,
+    "labels": {"alertname": "Bare"},
+    "annotations": {},
+    "generatorURL": "",
+    "fingerprint": "2",
+}
+OVER: dict[str, Any] = {
+    **SLOW,
+    "status": "resolved",
+    "labels": {"alertname": "SlowPages", "severity": "warning", "shop": "porto"},
+    "annotations": {"summary": "Pages of porto are slow"},
+    "endsAt": "2026-01-02T04:05:06Z",
+    "fingerprint": "3",
+}
+FORMATS = ["text", "text.titled", "slack.text", "markdown", "markdown.titled", "html"]
+SILENCE_TEXT = (
+    "https://alertmanager.example/#/silences/new?filter=%7Balertname%3D%22SlowPages%22%2Cseverity%3D%22critical"
+    "%22%2Cshop%3D%22a%5C%22b%20%2B%20%3Cc%3E%20%5C%5Cd%22%2Cteam%3D%22web%22%7D"
+)
+
+
+@pytest.fixture(params=["amtool", "amtool_old"])
+def render(request: pytest.FixtureRequest, shop_plan: Plan, tmp_path: Path) -> Render:
+    """Renders a template for alerts, as it is done for mails when `kind` is html."""
+    amtool: Program = request.getfixturevalue(request.param)
+
+    def rendered(name: str, *alerts: dict[str, Any], plan: Plan = shop_plan, kind: str = "text") -> str:
+        common: dict[str, dict[str, str]] = {}
+        for key, part in (("commonLabels", "labels"), ("commonAnnotations", "annotations")):
+            shared = set.intersection(*(set(alert[part].items()) for alert in alerts))
+            common[key] = dict(sorted(shared))
+        data: dict[str, Any] = {
+            "receiver": "web",
+            "status": "firing" if any(alert["status"] == "firing" for alert in alerts) else "resolved",
+            "alerts": alerts,
+            "groupLabels": {},
+            **common,
+            "externalURL": "https://alertmanager.example",
+        }
+        (tmp_path / "data.json").write_text(json.dumps(data), encoding="utf-8")
+        (tmp_path / "tocsin.tmpl").write_text(notification_templates(plan), encoding="utf-8")
+        ran = amtool.run(
+            [
+                "template",
+                "render",
+                f"--template.glob={tmp_path}/*.tmpl",
+                f"--template.data={tmp_path}/data.json",
+                f"--template.type={kind}",
+                f'--template.text={{{{ template "tocsin.{name}" . }}}}',
+            ]
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+
+    return rendered
+
+
+def test_the_text_says_all_that_a_person_needs(render: Render) -> None:
+    assert render("text", SLOW).rstrip("\n") == (
+        "🔴 Critical: Pages of <Lisbon> & co are slow\n"
+        "The P99 is 4s.\n"
+        "Team: Web team\n"
+        'Labels: shop=a"b + <c> \\d\n'
+        "Since: 2026-01-02 03:04:05 UTC\n"
+        "Runbook: https://runbooks.example/SlowPages.md?a=1&b=2\n"
+        "Panel: https://grafana.example/d/web?viewPanel=7\n"
+        "Source: https://prometheus.example/graph?g0.expr=up\n"
+        f"Silence: {SILENCE_TEXT}"
+    )
+
+
+def test_what_is_over_stands_apart_and_offers_no_silence(render: Render) -> None:
+    firing, resolved = render("text", SLOW, OVER).rstrip("\n").split("\n\n")
+    assert "Silence: " in firing
+    assert resolved.startswith("✅ Resolved: Pages of porto are slow\n")
+    assert "Until: 2026-01-02 04:05:06 UTC" in resolved
+    assert "Silence" not in resolved
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("kind", ["text", "html"])
+def test_what_is_missing_leaves_no_empty_link(render: Render, name: str, kind: str) -> None:
+    text = render(name, BARE, kind=kind)
+    for label in ("Runbook", "Panel", "Source", "Team", "Labels", 'href=""', "<|", "]()", "no value"):
+        assert label not in text
+    assert "Bare" in text
+    assert "Silence" in text
+
+
+def test_slack_reads_no_markup_in_values(render: Render) -> None:
+    text = render("slack.text", SLOW)
+    assert text.startswith("*🔴 Critical: Pages of &lt;Lisbon&gt; &amp; co are slow*\n")
+    assert "<https://runbooks.example/SlowPages.md?a=1&amp;b=2|Runbook>" in text
+    assert f"<{SILENCE_TEXT}|Silence>" in text
+
+
+def test_a_mail_escapes_values_and_links(render: Render) -> None:
+    html = render("html", SLOW, OVER, kind="html")
+    assert "Pages of &lt;Lisbon&gt; &amp; co are slow" in html
+    assert '<a href="https://runbooks.example/SlowPages.md?a=1&amp;b=2">Runbook</a>' in html
+    assert SILENCE_TEXT.lower() in html.lower()
+
+
+def test_markdown_links_are_not_ended_by_a_bracket(render: Render) -> None:
+    alert = {**SLOW, "annotations": {"runbook_url": "https://wiki.example/Slow_(pages)"}}
+    assert "[Runbook](https://wiki.example/Slow_%28pages%29)" in render("markdown", alert)
+
+
+@pytest.mark.parametrize(
+    ("alerts", "title"),
+    [
+        ([SLOW], "🔴 Critical: Pages of <Lisbon> & co are slow"),
+        ([OVER], "✅ Resolved: Pages of porto are slow"),
+        ([SLOW, OVER], "🔴 Critical: SlowPages (1 firing)"),
+        ([{**OVER, "status": "firing"}, SLOW], "🔴 Critical: SlowPages (2 firing)"),
+        ([BARE], "Bare"),
+        ([BARE, SLOW], "🔴 Critical: Web Shop (2 firing)"),
+    ],
+)
+def test_the_title_names_the_most_urgent(render: Render, alerts: list[dict[str, Any]], title: str) -> None:
+    assert render("title", *alerts).rstrip("\n") == title
+    assert render("subject", *alerts).rstrip("\n") == f"[Web Shop] {title}"
+
+
+def test_the_colour_tells_how_urgent_it_is(render: Render) -> None:
+    colors = [render("color", alert) for alert in (SLOW, {**OVER, "status": "firing"}, OVER)]
+    assert len(set(colors)) == 3
+
+
+def test_pagerduty_gets_a_severity_that_it_knows(render: Render, shop_plan: Plan) -> None:
+    assert render("pagerduty.severity", SLOW).strip() == "critical"
+    assert render("pagerduty.severity", BARE).strip() == "error"
+    first = replace(shop_plan.severities[0], name="p1")
+    plan = replace(shop_plan, severities=(first,))
+    alert = {**SLOW, "labels": {"alertname": "A", "severity": "p1"}}
+    assert render("pagerduty.severity", alert, plan=plan).strip() == "critical"
+
+
+@pytest.mark.parametrize("kind", ["text", "html"])
+def test_titles_are_shown_and_never_run(render: Render, shop_plan: Plan, kind: str) -> None:
+    critical = replace(shop_plan.severities[0], title=ODD)
+    plan = replace(
+        shop_plan,
+        severities=(critical,),
+        project=replace(shop_plan.project, title=ODD),
+        teams=tuple(replace(team, title=ODD) for team in shop_plan.teams),
+    )
+    shown = ODD if kind == "text" else ODD.replace("<b>", "&lt;b&gt;").replace('"', "&#34;")
+    assert f"🔴 {shown}: Pages" in render("text", SLOW, plan=plan, kind=kind)
+    assert f"Team: {shown}\n" in render("text", SLOW, plan=plan, kind=kind)
+    assert shown in render("subject", SLOW, plan=plan, kind=kind)
+
+
+def test_the_words_are_those_of_the_specs_language(render: Render, shop_plan: Plan) -> None:
+    plan = replace(shop_plan, project=replace(shop_plan.project, language="pt-BR"))
+    text = render("text", SLOW, OVER, plan=plan)
+    assert "\nEquipe: Web team\n" in text
+    assert "\nDesde: 02/01/2026 03:04:05 UTC\n" in text
+    assert "✅ Resolvido: Pages of porto are slow" in text
+
+
+@pytest.mark.parametrize("language", sorted(WORDS))
+def test_every_word_is_put_in_its_place(shop_plan: Plan, language: str) -> None:
+    text = notification_templates(replace(shop_plan, project=replace(shop_plan.project, language=language)))
+    assert "@{" not in text
+    assert WORDS[language].silence in text
+
+
+def test_a_spec_without_teams_shows_the_label(render: Render, shop_plan: Plan) -> None:
+    assert "\nTeam: web\n" in render("text", SLOW, plan=replace(shop_plan, teams=()))
+
+
+def test_a_go_string_closes_no_quote_and_keeps_its_line() -> None:
+    assert go_string('a"b\\c\n🔴') == '"a\\"b\\\\c\\n🔴"'
