@@ -56,7 +56,7 @@ def fence(language: str, text: str) -> str:
     """A block of code, its fence longer than any inside."""
     longest = max((len(found[1]) for found in _FENCE.finditer(text)), default=2)
     ticks = "`" * max(3, longest + 1)
-    body = "\n".join(line.rstrip() for line in text.strip("\n").split("\n"))
+    body = text.strip("\n")
     return f"{ticks}{language}\n{body}\n{ticks}"
 
 
