@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install engines generate check test lint format lock clean
+.PHONY: help install engines generate check validate test lint format bench lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
@@ -25,6 +25,10 @@ check: install ## judge spec/, and whether output/ is what it makes
 	$(BIN)/tocsin check
 	$(BIN)/tocsin generate --check
 
+validate: install engines check ## let promtool and amtool judge every file of output/
+	.engines/bin/promtool check rules output/prometheus/rules/*.yaml
+	.engines/bin/amtool check-config output/alertmanager/alertmanager.yaml
+
 test: install ## run the tests; those that need promtool or amtool say so where there is none
 	$(BIN)/pytest -n auto -rs
 
@@ -37,6 +41,9 @@ lint: install ## style, formatting, types and the direction of imports
 format: install ## put the code into its one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: install engines ## time and memory of each stage, beside promtool in the same run
+	$(BIN)/python tests/bench/bench.py
 
 lock: ## pin the newest development versions that the ranges allow
 	rm -rf .venv && $(PYTHON) -m venv .venv

@@ -29,9 +29,13 @@ class Planned:
 
 def planned(folder: Path, form: str) -> Planned:
     """The plan of the spec in a folder; otherwise its diagnostics are shown and the command exits with 1."""
+    import gc
+
     from tocsin.plan.build import build
     from tocsin.spec.load import load
 
+    # A run is short and keeps nearly all that it makes: looking for garbage would only cost time.
+    gc.disable()
     loaded = load(folder)
     if loaded.spec is None:
         stop(loaded.diagnostics, form)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
@@ -19,6 +21,7 @@ GROUPINGS = frozenset({"by", "without", "on", "ignoring", "group_left", "group_r
 _SPACE = re.compile(r"[ \t\r\n]+")
 _COMMENT = re.compile(r"#[^\n]*")
 _WORD_GOES_ON = re.compile(r"[0-9A-Za-z_.]+")
+_MAY_START_NUMBER = frozenset("0123456789.")
 _INSTEAD = {"&": "write `and`", "|": "write `or`", "!": "write `!=`, `!~` or `unless`"}
 
 
@@ -43,8 +46,7 @@ class Kind(StrEnum):
     COMMENT = "comment"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of the text; `start` and `end` count its code points."""
 
     kind: Kind
@@ -76,7 +78,7 @@ class Token:
         return self.kind is Kind.KEYWORD and (not words or self.word in words)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dialect:
     """What makes one language's tokens differ from the other's."""
 
@@ -96,6 +98,8 @@ class Dialect:
         object.__setattr__(self, "by_length", tuple(sorted(self.operators, key=len, reverse=True)))
 
 
+# One expression is read by several questions in a row: its soundness, its shape, its labels.
+@lru_cache(maxsize=65536)
 def tokenize(text: str, dialect: Dialect) -> tuple[Token, ...]:
     """All tokens of the text, comments included; brackets need not be balanced."""
     return tuple(_Lexer(text, dialect).run())
@@ -147,7 +151,9 @@ class _Lexer:
             return self._token(Kind.BRACKET, self.at + 1)
         if sign == ",":
             return self._token(Kind.COMMA, self.at + 1)
-        return self._number() or self._word() or self._operator()
+        if sign in _MAY_START_NUMBER and (number := self._number()) is not None:
+            return number
+        return self._word() or self._operator()
 
     def _string(self, mark: str) -> Token:
         end = self.at + 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tocsin.lang import expression
 from tocsin.lang.labels import ResultLabels
 from tocsin.lang.logql.parser import parse
@@ -41,6 +43,7 @@ def log_selectors(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(queries))
 
 
+@lru_cache(maxsize=65536)
 def result_labels(text: str) -> ResultLabels:
     """The labels that the expression's result can have; the expression has to be sound."""
     return parse(text).result.labels

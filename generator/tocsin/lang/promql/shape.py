@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import promql_parser
@@ -50,6 +51,7 @@ def metric_names(text: str) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+@lru_cache(maxsize=65536)
 def result_labels(text: str) -> ResultLabels:
     """The labels that the expression's result can have; the expression has to be valid."""
     try:
