@@ -79,7 +79,7 @@ def load_documents(documents: Iterable[Document]) -> Loaded:
         try:
             spec = Spec.model_validate(plain(root))
         except ValidationError as error:
-            for detail in error.errors(include_input=False, include_url=False):
+            for detail in error.errors(include_url=False):
                 diagnostic = _diagnostic(detail, sources)
                 found.append(diagnostic)
                 if detail["type"] == "secret_in_clear" and diagnostic.span is not None:
@@ -99,7 +99,7 @@ def _diagnostic(fault: Any, sources: Sources) -> Diagnostic:
     kind, loc, context = fault["type"], tuple(fault["loc"]), fault.get("ctx", {})
     on_key = bool(loc) and loc[-1] == "[key]"
     path = loc[:-1] if on_key else loc
-    text, advice = message(kind, fault["msg"], context)
+    text, advice = message(kind, fault["msg"], context, fault["input"])
     label, help_ = "", context.get("help", advice)
     if kind == "extra_forbidden":
         text, on_key = f"unknown key `{path[-1]}`", True

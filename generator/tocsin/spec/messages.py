@@ -24,14 +24,17 @@ _ADVICE = {
 }
 
 
-def message(kind: str, said: str, context: Mapping[str, Any]) -> tuple[str, str | None]:
-    """The message and the advice for one of the validator's errors; its own words if we know no better."""
+def message(kind: str, said: str, context: Mapping[str, Any], value: object) -> tuple[str, str | None]:
+    """The message and the advice for one of the validator's errors about a value.
+
+    Only where the value is one of a few names it is looked at; it is never repeated.
+    """
     family = kind.split("_")[0]
     if kind.endswith(("_type", "_parsing", "_from_float")) and family in _BELONGS:
         return _BELONGS[family], _ADVICE.get(family)
     if kind == "literal_error":
         expected = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-        return f"one of {', '.join(f'`{one}`' for one in expected)} belongs here", None
+        return "this is none of the names that belong here", nearest(str(value), expected)
     if kind == "string_too_short":
         return "this may not be empty", None
     if kind == "string_pattern_mismatch":
@@ -45,4 +48,4 @@ def message(kind: str, said: str, context: Mapping[str, Any]) -> tuple[str, str 
 def nearest(word: str, known: list[str]) -> str:
     """Advice that names the key that was probably meant, or all that are known."""
     near = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean `{near[0]}`?" if near else "known here: " + ", ".join(known)
+    return f"did you mean `{near[0]}`?" if near else "known here: " + ", ".join(f"`{one}`" for one in known)

@@ -17,17 +17,19 @@ _ICONS = {"🔴": "red", "🟠": "orange", "🟡": "yellow", "🟢": "green", "�
 
 
 def severity_colours(severities: Iterable[Severity]) -> dict[str, str]:
-    """A colour for each severity, the most urgent first: that of its icon, else the next one free."""
+    """A colour for each severity, the most urgent first: that of its icon, else the next colder one free."""
+    severities = tuple(severities)
     colours: dict[str, str] = {}
-    waiting: list[str] = []
     for severity in severities:
         colour = next((_ICONS[sign] for sign in severity.icon if sign in _ICONS), None)
-        if colour is None or colour in colours.values():
-            waiting.append(severity.name)
-            colours[severity.name] = ""
-        else:
+        if colour is not None and colour not in colours.values():
             colours[severity.name] = colour
-    free = [colour for colour in _LADDER if colour not in colours.values()]
-    for position, name in enumerate(waiting):
-        colours[name] = free[position] if position < len(free) else "text"
-    return colours
+    warmest = 0
+    for severity in severities:
+        if severity.name not in colours:
+            free = [colour for colour in _LADDER if colour not in colours.values()]
+            colder = [colour for colour in free if _LADDER.index(colour) >= warmest]
+            colours[severity.name] = next(iter([*colder, *free]), "text")
+        if colours[severity.name] in _LADDER:
+            warmest = _LADDER.index(colours[severity.name])
+    return {severity.name: colours[severity.name] for severity in severities}

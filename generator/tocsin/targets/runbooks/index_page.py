@@ -73,7 +73,7 @@ def _row(pages: Pages, group: Group, alert: Alert) -> dict[str, str]:
 
 
 def _own_links(pages: Pages) -> list[tuple[str, str]]:
-    """The generated dashboard and the engines themselves."""
+    """The generated dashboard and the engines themselves, as far as the author names no link to them."""
     project, words = pages.plan.project, pages.words
     found = [
         (words.overview, project.overview.url),
@@ -82,4 +82,5 @@ def _own_links(pages: Pages) -> list[tuple[str, str]]:
         ("Grafana", project.urls.grafana),
         ("Jaeger", project.urls.jaeger),
     ]
-    return [(title, url) for title, url in found if url]
+    written = {link.url.rstrip("/") for link in pages.plan.escalation.links}
+    return [(title, url) for title, url in found if url and url not in written]
