@@ -106,3 +106,9 @@ def test_no_text_breaks_it(text, unit):
 )
 def test_a_number_reads_in_its_unit(value: float, unit: str, text: str) -> None:
     assert format_quantity(value, unit) == text
+
+
+@given(st.integers(-(10**9), 10**9), st.sampled_from([1, 10, 1000, 1024]), st.sampled_from(sorted(UNITS)))
+def test_what_is_written_means_the_same_number(number: int, part: int, unit: str) -> None:
+    value = number / part
+    assert parse_quantity(format_quantity(value, unit), unit) == pytest.approx(value)
