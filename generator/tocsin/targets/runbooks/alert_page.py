@@ -63,8 +63,15 @@ def _links(pages: Pages, group: Group, alert: Alert) -> str:
         (words.rule, alert.links.rule),
         (words.silence, alert.links.silence),
         (words.index, "README.md"),
+        (words.procedures, _section(words.procedures) if pages.plan.procedures else None),
+        (words.escalation, _section(words.escalation) if pages.plan.escalation.levels else None),
     ]
     return " · ".join(f"[{word}]({url})" for word, url in found if url)
+
+
+def _section(heading: str) -> str:
+    """A section of the index."""
+    return f"README.md#{markdown.anchor(heading)}"
 
 
 def _condition(pages: Pages, rule: Rule) -> str:
