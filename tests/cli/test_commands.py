@@ -42,7 +42,7 @@ def spec(tmp_path: Path) -> Path:
 
 def test_a_sound_spec_is_checked_and_generated(spec: Path, tmp_path: Path) -> None:
     checked = _run("check", spec)
-    assert (checked.exit_code, checked.stdout) == (0, f"{spec}: nothing found in 5 alerts and 2 groups\n")
+    assert (checked.exit_code, checked.stdout) == (0, f"{spec}: nothing found; alerts: 5, groups: 2\n")
     made = _run("generate", spec, "--output", tmp_path / "out")
     assert made.exit_code == 0
     assert "prometheus/rules/web.yaml" in _files(tmp_path / "out")
@@ -219,3 +219,15 @@ def test_what_cannot_be_read_or_written_ends_without_a_traceback(spec: Path, tmp
     empty = tmp_path / "empty"
     empty.mkdir()
     assert _run("check", empty).exit_code == 1
+
+
+def test_an_output_folder_inside_the_spec_is_refused(spec: Path) -> None:
+    for folder in (spec, spec / "out"):
+        result = _run("generate", spec, "-o", folder)
+        assert (result.exit_code, "lies inside the spec" in result.stderr) == (2, True)
+    assert list(_files(spec)) == ["shop.yaml"]
+
+
+def test_a_section_that_holds_nothing_is_no_section(spec: Path) -> None:
+    (spec / "later.yaml").write_text("groups:\n  # to come\nteams: ~\n")
+    assert _run("check", spec).exit_code == 0

@@ -19,7 +19,7 @@ from tocsin.spec.load import load
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tocsin.plan.model import Alert, Command, Plan, RuleGroup, Runbook, Step
+    from tocsin.plan.model import Alert, Command, Inhibition, Plan, RuleGroup, Runbook, Step
 
 REPOSITORY = Path(__file__).parents[2]
 SEED = REPOSITORY.parent / "shared" / "seed"
@@ -71,6 +71,7 @@ LISTS = {
     "Checklist Pós-Incidente": "after_incident",
     "Prevenção (Longo Prazo)": "prevention",
 }
+_FENCED = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -149,9 +150,6 @@ def blocks(section: str) -> tuple[list[str], str]:
         for match in _FENCED.finditer(section)
     ]
     return found, _FENCED.sub("", section)
-
-
-_FENCED = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 
 
 def stripped(texts: Iterable[str]) -> set[str]:
@@ -239,6 +237,23 @@ def test_every_other_alert_reaches_the_receiver_of_its_severity_and_nobody_else(
             assert [at.receiver for at in alert.told] == [f"{rule.severity}-alerts" for rule in alert.rules]
 
 
+def test_an_alert_is_quiet_only_while_one_that_explains_it_fires(plan: Plan) -> None:
+    def shown(inhibition: Inhibition) -> tuple[str, str, tuple[str, ...]]:
+        return (
+            " ".join(matcher.value for matcher in inhibition.source),
+            " ".join(matcher.value for matcher in inhibition.target),
+            inhibition.equal,
+        )
+
+    assert sorted(map(shown, plan.inhibitions)) == [
+        ("APIDown", "HighHTTPErrorRate", ()),
+        ("APIDown", "TrafficDropDetected", ()),
+        ("DatabaseConnectionErrors", "DatabaseQueryTimeouts", ()),
+        ("HighLatencyP99", "HighLatencyP95", ("method", "route")),
+        ("warning SlowDatabaseQueries", "info SlowDatabaseQueries", ("alertname", "entity")),
+    ]
+
+
 def test_a_value_in_a_text_has_the_form_that_people_read(alerts: dict[str, Alert]) -> None:
     for alert in alerts.values():
         for text in (alert.summary, alert.description):
@@ -323,11 +338,11 @@ def test_each_alert_says_what_the_original_says(alerts: dict[str, Alert]) -> Non
 
 
 @needs_seed
-def test_every_alert_of_the_documents_index_has_a_diagnosis(alerts: dict[str, Alert]) -> None:
+def test_the_alerts_of_the_documents_index_and_no_others_have_a_diagnosis(alerts: dict[str, Alert]) -> None:
     text = (SEED / "conectcrm-runbooks.md").read_text(encoding="utf-8")
     listed = re.findall(r"^   - \[(\w+)\]\(#\d+-", text, flags=re.MULTILINE)
     assert len(listed) == 14
-    assert [name for name in listed if not alerts[name].runbook.diagnosis] == []
+    assert {name for name, alert in alerts.items() if alert.runbook.diagnosis} == set(listed)
 
 
 @needs_seed

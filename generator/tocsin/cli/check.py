@@ -23,4 +23,4 @@ def check(spec: Path, form: str) -> None:
         show((), form)
         return
     alerts = sum(len(group.alerts) for group in plan.groups)
-    click.echo(f"{spec}: nothing found in {alerts} alerts and {len(plan.groups)} groups")
+    click.echo(f"{spec}: nothing found; alerts: {alerts}, groups: {len(plan.groups)}")

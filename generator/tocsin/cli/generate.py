@@ -35,6 +35,8 @@ def generate(spec: Path, output: Path, check: bool, form: str) -> None:
     """
     from tocsin.output import OutputError, compare, write
 
+    if output.resolve().is_relative_to(spec.resolve()):
+        raise CannotError(f"{output} lies inside the spec: its files would be read as parts of it")
     made = planned(spec, form)
     act = compare if check else write
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.model import Diagnostic, Level, Note
-from tocsin.source.node import Entry, MappingNode
+from tocsin.source.node import Entry, MappingNode, ScalarNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,12 +18,22 @@ def merge(roots: Iterable[MappingNode]) -> tuple[MappingNode | None, tuple[Diagn
     """One root for all files; named sections come out sorted, so the order of files means nothing."""
     merged: MappingNode | None = None
     found: list[Diagnostic] = []
-    for root in roots:
+    for root in map(_filled, roots):
         merged = root if merged is None else _join(merged, root, (), found)
     if merged is None:
         return None, ()
     entries = {name: _sorted(name, entry) for name, entry in merged.entries.items()}
     return MappingNode(merged.document, merged.start, merged.end, entries), tuple(found)
+
+
+def _filled(root: MappingNode) -> MappingNode:
+    """The file without the sections that hold nothing, as when all of one is commented out."""
+    entries = {name: entry for name, entry in root.entries.items() if not _is_null(entry)}
+    return MappingNode(root.document, root.start, root.end, entries)
+
+
+def _is_null(entry: Entry) -> bool:
+    return isinstance(entry.value, ScalarNode) and entry.value.value is None
 
 
 def _join(
