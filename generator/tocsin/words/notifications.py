@@ -38,7 +38,7 @@ WORDS: dict[str, NotificationWords] = {
         time="2006-01-02 15:04:05 MST",
     ),
     "pt-BR": NotificationWords(
-        firing="disparados",
+        firing="disparando",
         resolved="Resolvido",
         team="Equipe",
         labels="Labels",

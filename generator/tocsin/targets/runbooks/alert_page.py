@@ -20,7 +20,7 @@ def alert_page(pages: Pages, group: Group, alert: Alert) -> dict[str, Any]:
     file = alert.runbook.page.file
     actions = {
         action.name: (
-            f"{words.action.format(_letter(action.number))}: {markdown.plain(action.title)}",
+            f"{words.action.format(action.number)}: {markdown.plain(action.title)}",
             action,
         )
         for action in alert.runbook.actions
@@ -48,10 +48,6 @@ def alert_page(pages: Pages, group: Group, alert: Alert) -> dict[str, Any]:
         "query_language": "promql" if alert.engine is Engine.PROMETHEUS else "logql",
         "evaluated": words.evaluated.format(group.name, alert.engine.value.title()),
     }
-
-
-def _letter(number: int) -> str:
-    return chr(ord("A") + number - 1) if number <= 26 else str(number)
 
 
 def _links(pages: Pages, group: Group, alert: Alert) -> str:
