@@ -1,0 +1,231 @@
+"""Runbook pages as a person reads them: nothing is dropped, nothing is invented, no text breaks the page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.targets import runbooks
+from tocsin.targets.runbooks import markdown
+from tocsin.targets.runbooks.markdown import Anchors, anchor
+from tocsin.text.yaml import yaml_text
+from tocsin.words.runbooks import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tocsin.plan.model import Plan
+
+FENCE = re.compile(r"(?ms)^( *)(`{3,})[^\n`]*\n.*?^\1\2$")
+
+
+def _pages(plan: Plan) -> dict[str, str]:
+    return {file.path.removeprefix("runbooks/"): file.content.decode() for file in runbooks.emit(plan)}
+
+
+def _prose(page: str) -> str:
+    return FENCE.sub("(code)", page)
+
+
+def _in_order(page: str, *parts: str) -> None:
+    at = 0
+    for part in parts:
+        found = page.find(part, at)
+        assert found >= 0, f"{part!r} is not in the rest of the page:\n{page[at:]}"
+        at = found + len(part)
+
+
+def test_a_page_has_everything_in_the_order_in_which_it_is_needed(shop_plan: Plan) -> None:
+    _in_order(
+        _pages(shop_plan)["CheckoutErrors.md"],
+        "# 🔴🟡 CheckoutErrors\n",
+        "> Checkout of `<shop>` fails\n",
+        "**🔴 Critical · 🟡 Warning** · Team: Payments team",
+        "[Panel](https://grafana.shop.example/d/shop-checkout?viewPanel=",
+        "| 🔴 Critical | above **10 %** for 5m; goes on for 10m after it has ended |",
+        "| 🟡 Warning | above **2 %** for 10m |",
+        "| 🔴 Critical | `payments` | 10s | 30m |",
+        "| 🟡 Warning | `payments`; only in `office-hours` | 1m | 4h |",
+        "- 🔴 Critical: first action within **5m**, resolved within **30m** more, ",
+        "mean time to resolve **1h**\n",
+        "## What has happened\n\n`<value>` of the checkouts in `<shop>` fail.\n",
+        "## Impact\n\n- Customers cannot pay.\n",
+        "### 1. See which step fails\n",
+        '```promql\nsum by (step) (rate(checkouts_total{result="failed"}[5m]))\n```\n',
+        "[Run it](https://prometheus.shop.example/graph?g0.expr=",
+        "→ the card provider is down → [Action 1: Switch to the second card provider]"
+        "(#action-1-switch-to-the-second-card-provider)\n- all steps fail\n",
+        "```bash\nkubectl logs -l app=checkout --since 10m\n```",
+        "### Action 1: Switch to the second card provider\n\n```bash\nshopctl provider use backup\n```",
+        "- [ ] Less than 2 % of the checkouts fail for 15 minutes.",
+        "- [ ] Write the post-mortem.",
+        "- Test the second provider every month.",
+        "Nobody has bought anything for five minutes, or the shop is down.",
+        "- `warning` stays silent while `critical` fires for the same instance",
+        "- Silent while [ShopDown](ShopDown.md) fires, with the same `shop`",
+        "- Related alerts: [PaymentDeclined](PaymentDeclined.md)",
+        "```promql\n# failed against all\nsum by (shop)",
+    )
+
+
+def test_an_alert_without_steps_says_so_openly(shop_plan: Plan) -> None:
+    pages = _pages(shop_plan)
+    declined = pages["PaymentDeclined.md"]
+    _in_order(declined, "## Diagnosis", "Nobody has written the steps of the diagnosis yet.")
+    assert '```logql\n{app="payments"} |= "declined" | json | __error__=""\n```' in declined
+    row = next(line for line in pages["README.md"].splitlines() if line.startswith("| [PaymentDeclined]"))
+    assert row.endswith("| Payments team | to be written |")
+
+
+def test_a_cause_names_what_it_silences(shop_plan: Plan) -> None:
+    assert "- Silences [CheckoutErrors](CheckoutErrors.md)" in _pages(shop_plan)["ShopDown.md"]
+
+
+def test_the_index_lists_alerts_by_severity_and_by_group_and_the_rest(shop_plan: Plan) -> None:
+    _in_order(
+        _pages(shop_plan)["README.md"],
+        "# Runbooks: Web Shop",
+        "- [Alerts by severity](#alerts-by-severity)",
+        "### 🔴 Critical\n\n- [CheckoutErrors](CheckoutErrors.md) 🔴🟡: Checkout of `<shop>` fails\n"
+        "- [ShopDown](ShopDown.md)",
+        "### 🟡 Warning\n\n- [PaymentDeclined](PaymentDeclined.md)",
+        "### Checkout\n",
+        "### Web servers\n",
+        "- [Silence an alert](procedures/silence.md): The alert is known and somebody works on it.",
+        "- [Post-mortem](procedures/post-mortem.md)",
+        "1. **First level** · Told through On-call engineer (`on-call`)\n   - Any page.",
+        "- `#incident`",
+        "- [Status page](https://status.shop.example): update it first",
+    )
+
+
+def test_procedures_have_pages_with_their_steps_and_templates(shop_plan: Plan) -> None:
+    pages = _pages(shop_plan)
+    assert 'amtool silence add alertname=SlowPages --comment "deploy"' in pages["procedures/silence.md"]
+    assert "```markdown\n# What happened\n\n# Why\n```" in pages["procedures/post-mortem.md"]
+
+
+def test_every_relative_link_leads_to_a_page_and_a_heading(shop_plan: Plan) -> None:
+    pages = _pages(shop_plan)
+    for name, page in pages.items():
+        for link in re.findall(r"\]\(([^)\s]+)\)", _prose(page)):
+            if ":" in link:
+                continue
+            path, _, heading = link.partition("#")
+            folder = name.rpartition("/")[0]
+            target = name if not path else unquote(path).removeprefix("../") if folder else unquote(path)
+            assert target in pages, (name, link)
+            assert not heading or heading in _anchors(pages[target]), (name, link)
+
+
+def _anchors(page: str) -> set[str]:
+    anchors = Anchors()
+    return {anchors.take(found[1]) for found in re.finditer(r"(?m)^#{1,6} (.+)$", _prose(page))}
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("Ação 1: Backend parado (restart)", "ação-1-backend-parado-restart"),
+        ("🔴 Crítico", "-crítico"),
+        ("⚠️ Aviso", "️-aviso"),
+        ("`up == 0` & more", "up--0--more"),
+        ("Under\\_score-and-hyphen", "under_score-and-hyphen"),
+    ],
+)
+def test_anchors_are_those_of_github(heading: str, expected: str) -> None:
+    assert anchor(heading) == expected
+
+
+def test_equal_headings_get_numbers() -> None:
+    anchors = Anchors()
+    assert [anchors.take("A"), anchors.take("A"), anchors.take("A 1"), anchors.take("A")] == [
+        "a",
+        "a-1",
+        "a-1-1",
+        "a-2",
+    ]
+
+
+def test_portuguese_pages_hold_no_english_heading(plan_of: Callable[[str], Plan]) -> None:
+    text = _spec("Lento", "Algo está lento", ["Clientes esperam."], "ls").replace(
+        "title: P\n", "title: P\n  language: pt-BR\n", 1
+    )
+    pages = _pages(plan_of(text))
+    headings = {line.lstrip("# ") for page in pages.values() for line in page.splitlines() if line[:1] == "#"}
+    assert "Diagnóstico" in headings
+    english = {getattr(WORDS["en"], field) for field in WORDS["en"].__slots__ if field != "comparisons"}
+    portuguese = {
+        getattr(WORDS["pt-BR"], field) for field in WORDS["pt-BR"].__slots__ if field != "comparisons"
+    }
+    assert not headings & (english - portuguese)
+
+
+def _spec(alert: str, summary: str, impact: list[str], command: str) -> str:
+    return yaml_text(
+        {
+            "project": {"name": "p", "title": "P"},
+            "severities": {"bad": {"rank": 1, "title": "Bad"}},
+            "receivers": {"all": {}},
+            "routing": {"catch_all": "all"},
+            "groups": {
+                "g": {
+                    "title": "G",
+                    "alerts": {
+                        alert: {
+                            "summary": summary,
+                            "description": "d",
+                            "expr": "up == 0",
+                            "severity": "bad",
+                            "runbook": {
+                                "impact": impact,
+                                "diagnosis": [{"command": {"language": "bash", "code": command}}],
+                            },
+                        }
+                    },
+                }
+            },
+        }
+    )
+
+
+def test_texts_of_the_author_stay_text(plan_of: Callable[[str], Plan]) -> None:
+    summary = "a | b `c` <b> ](x) # *d* {{ $labels.e }} {% raw %}{{ 7 * 7 }}"
+    pages = _pages(plan_of(_spec("A", summary, ["one\ntwo {{ 7 * 7 }}"], "ls")))
+    assert "49" not in pages["A.md"]
+    assert "- one\n  two {{ 7 * 7 }}\n" in pages["A.md"]
+    row = next(line for line in pages["README.md"].splitlines() if line.startswith("| [A]"))
+    assert len(re.findall(r"(?<!\\)\|", row)) == 6
+    assert "\\<b\\>" in row
+    assert "`<e>`" in row
+
+
+def test_a_command_comes_out_as_it_was_written(plan_of: Callable[[str], Plan]) -> None:
+    command = "cat <<Y  \n```\nY\n\n\n\ncat <<X\n# heading\nX\n"
+    page = _pages(plan_of(_spec("A", "s", ["i"], command)))["A.md"]
+    assert f"````bash\n{command}````\n" in page
+
+
+def test_a_page_ends_in_one_newline_and_holds_no_loose_ends(shop_plan: Plan) -> None:
+    for page in _pages(shop_plan).values():
+        assert page.endswith("\n")
+        assert not page.endswith("\n\n")
+        assert "None" not in page
+        assert "\n\n\n" not in _prose(page)
+        assert not re.search(r"(?m)[ \t]+$", _prose(page))
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=40))
+def test_no_text_breaks_a_table_or_a_fence(text: str) -> None:
+    assert "\n" not in markdown.cell(text)
+    assert len(re.findall(r"(?<!\\)\|", markdown.cell(markdown.plain(text)))) == 0
+    block = markdown.fence("text", text)
+    ticks = block.split("text", 1)[0]
+    inner = block.split("\n", 1)[1].rsplit("\n", 1)[0]
+    assert not any(line.lstrip().startswith(ticks) for line in inner.split("\n"))
+    assert inner == text.strip("\n")
