@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command()
+@click.command(short_help="Tell everything that is wrong with a spec.")
 @spec_argument
 @format_option
 def check(spec: Path, form: str) -> None:

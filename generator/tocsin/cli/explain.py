@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command()
+@click.command(short_help="Show all that is known of one alert.")
 @click.argument("alert")
 @spec_argument
 def explain(alert: str, spec: Path) -> None:

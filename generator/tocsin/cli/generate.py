@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
 
 
-@click.command()
+@click.command(short_help="Write rules, routes, dashboards and runbooks.")
 @spec_argument
 @output_option
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if anything is out of date.")

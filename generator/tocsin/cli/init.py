@@ -10,7 +10,7 @@ import click
 from tocsin.cli.failure import CannotError
 
 
-@click.command()
+@click.command(short_help="Write a small spec to start from.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="spec")
 def init(folder: Path) -> None:
     """Write a small commented spec into FOLDER, which must be empty or not exist yet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-@click.command()
+@click.command(short_help="Print the JSON Schema of a spec, for editors.")
 def schema() -> None:
     """Print the JSON Schema of a spec's files, which editors use to complete and check them."""
     import orjson
