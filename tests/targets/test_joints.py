@@ -89,6 +89,7 @@ def test_every_link_of_a_rule_leads_to_what_was_generated(key: tuple[str, str]) 
     panel = _panels(_dashboards()[_uid(rule)])[_panel_id(rule)]
     plotted = [target["expr"] for target in panel["targets"]]
     (alert,) = (alert for alert in ALERTS if alert.name == key[0])
+    assert _panel_id(rule) == alert.panel.id
     assert alert.query in plotted
     assert rule["expr"].startswith(alert.query) or f"({alert.query}" in rule["expr"]
 

@@ -1,0 +1,18 @@
+"""Regular expressions as Alertmanager reads them."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.lang.regexes import matches_whole, quote
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=20))
+def test_a_quoted_text_matches_itself_and_nothing_else(text: str) -> None:
+    assert matches_whole(quote(text), text)
+    assert not matches_whole(quote(text), f"{text}a")
+
+
+def test_a_dot_in_a_name_is_only_a_dot() -> None:
+    assert not matches_whole(quote("a.b"), "axb")
