@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from tocsin.spec.base import (
@@ -19,6 +21,20 @@ from tocsin.spec.base import (
     Weekdays,
     Years,
 )
+
+
+def _each_once(labels: list[str]) -> list[str]:
+    """What Alertmanager refuses in a `group_by`: a label twice, or `...` beside another one."""
+    again = next((label for number, label in enumerate(labels) if label in labels[:number]), None)
+    if again is not None:
+        raise PydanticCustomError("group_by", "`{label}` stands twice in this list", {"label": again})
+    if "..." in labels and len(labels) > 1:
+        help_ = "write `[...]` alone, which already groups by every label"
+        raise PydanticCustomError("group_by", "`...` stands beside other labels", {"help": help_})
+    return labels
+
+
+GroupBy = Annotated[list[GroupLabel], AfterValidator(_each_once)]
 
 
 class Timing(Model):
@@ -74,7 +90,7 @@ class Route(Timing):
         default_factory=list, description='Alertmanager matchers, such as `type="slo"`.'
     )
     receiver: Slug | None = Field(None, description="Who is told; inherited when absent.")
-    group_by: list[GroupLabel] | None = Field(None, description="Labels whose values make a group.")
+    group_by: GroupBy | None = Field(None, description="Labels whose values make a group.")
     continue_: bool = Field(
         False, alias="continue", description="Whether later routes may match the same alert as well."
     )
@@ -123,7 +139,7 @@ class Routing(Timing):
     """The route tree beside what severities and teams already say."""
 
     catch_all: Slug = Field(description="Receiver of what no route takes.")
-    group_by: list[GroupLabel] = Field(
+    group_by: GroupBy = Field(
         default_factory=lambda: ["alertname"], description="Labels whose values make a group."
     )
     time_intervals: dict[Slug, list[Period]] = Field(
