@@ -1,0 +1,205 @@
+"""The syntax tree of PromQL: every node knows which code points of the text it was read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.lang.matchers import Operator
+
+Span = tuple[int, int]
+"""Start and end in code points of the expression's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time; `seconds` is None where only the engine knows it, as in `step() * 2`."""
+
+    seconds: float | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The modifier `@`: a Unix time in seconds, or the start or end of the query's range."""
+
+    time: float | Literal["start", "end"]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number; `inf` and `nan` are numbers as well."""
+
+    value: float
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    """A string, without its quotes and escapes."""
+
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class LabelMatcher:
+    """One condition inside braces; a selector's name in front of them is no matcher."""
+
+    name: str
+    op: Operator
+    value: str
+    span: Span
+    value_span: Span
+    """The string with its quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """An instant vector selector; with a range around it, the series of that range.
+
+    `name` is the metric's name, written in front of the braces or in quotes inside them; None where a
+    matcher on `__name__` or nothing says it.
+    """
+
+    name: str | None
+    matchers: tuple[LabelMatcher, ...]
+    offset: Duration | None
+    at: At | None
+    interpolation: Literal["anchored", "smoothed"] | None
+    span: Span
+    """Without modifiers and range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A range vector selector; `offset` and `@` stand at its selector."""
+
+    selector: Selector
+    range: Duration
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Subquery:
+    """An expression evaluated at steps over a range; without a step, at the engine's default interval."""
+
+    expr: Node
+    range: Duration
+    step: Duration | None
+    offset: Duration | None
+    at: At | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function with its arguments."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    name_span: Span
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The labels behind `by` or `without`."""
+
+    how: Literal["by", "without"]
+    labels: tuple[str, ...]
+    label_spans: tuple[Span, ...]
+    span: Span
+    """From the keyword to the closing parenthesis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregation:
+    """An aggregation; `param` is the first argument of those that take two, such as `topk`."""
+
+    op: str
+    expr: Node
+    param: Node | None
+    grouping: Grouping | None
+    op_span: Span
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """A sign in front of an expression."""
+
+    sign: Literal["+", "-"]
+    expr: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class VectorMatching:
+    """How a binary operator pairs the series of its sides; `how` is None where nothing is written."""
+
+    how: Literal["on", "ignoring"] | None
+    labels: tuple[str, ...]
+    label_spans: tuple[Span, ...]
+    many: Literal["left", "right"] | None
+    """The side behind which `group_left` or `group_right` allows many series."""
+    include: tuple[str, ...]
+    include_spans: tuple[Span, ...]
+    fill_left: float | None
+    fill_right: float | None
+    span: Span | None
+    """None where nothing is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Two expressions and the operator between them: arithmetic, comparison, or a set operator."""
+
+    op: str
+    left: Node
+    right: Node
+    returns_bool: bool
+    matching: VectorMatching
+    op_span: Span
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Paren:
+    """An expression in parentheses."""
+
+    expr: Node
+    span: Span
+
+
+Node = Number | String | Selector | Range | Subquery | Call | Aggregation | Unary | Binary | Paren
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The expressions directly inside of an expression, in the order they are written."""
+    match node:
+        case Range():
+            return (node.selector,)
+        case Subquery() | Unary() | Paren():
+            return (node.expr,)
+        case Call():
+            return node.arguments
+        case Aggregation():
+            return (node.expr,) if node.param is None else (node.param, node.expr)
+        case Binary():
+            return (node.left, node.right)
+        case _:
+            return ()
+
+
+def walk(root: Node) -> Iterator[Node]:
+    """The expression and all inside of it, outer before inner, left before right."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(children(node)))
