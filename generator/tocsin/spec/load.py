@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
+from tocsin.diagnostics.secrets import hidden
 from tocsin.source.document import Document, Span
 from tocsin.source.node import MappingNode, Node, plain
 from tocsin.source.place import Place, Sources
@@ -15,7 +16,6 @@ from tocsin.source.yaml import read_yaml
 from tocsin.spec.merge import merge
 from tocsin.spec.messages import message, nearest
 from tocsin.spec.model import Spec
-from tocsin.spec.secrets import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.diagnostics.problem import Problem
 from tocsin.plan.problems.channels import lacking
 from tocsin.plan.problems.dependencies import impossible_inhibitions
 from tocsin.plan.problems.labels import reserved
 from tocsin.plan.problems.names import clashes
-from tocsin.plan.problems.problem import Problem
 from tocsin.plan.problems.references import dangling
 from tocsin.plan.problems.values import nonsense
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.diagnostics.problem import Problem
 from tocsin.plan.instances import carried
-from tocsin.plan.problems.problem import Problem
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.plan.problems.problem import Problem
+from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.diagnostics.problem import Problem
 from tocsin.plan.names import page_file, recordings_group
-from tocsin.plan.problems.problem import Problem
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tocsin.plan.problems.problem import Problem
+from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:

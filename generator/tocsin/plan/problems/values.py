@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.diagnostics.problem import Problem, of_language
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql.syntax import check_logql
 from tocsin.lang.promql.syntax import check_promql
-from tocsin.plan.problems.problem import Problem, of_language
 from tocsin.plan.thresholds import limit
 from tocsin.source.place import Place
 

@@ -1,4 +1,4 @@
-"""A reason why a spec cannot become a plan, with the place in the spec that it is about."""
+"""What is wrong with a part of a spec or of a plain file, by its path; located, it becomes a diagnostic."""
 
 from __future__ import annotations
 
