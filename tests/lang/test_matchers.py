@@ -61,7 +61,7 @@ def test_what_is_no_matcher_is_refused(text, reason, marked):
         ("a=~.+", {}, False),
         ("a!~b.*", {"a": "bb"}, False),
         ("a!~b", {}, True),
-        ('a=~"b.c"', {"a": "b\nc"}, True),
+        ('a=~"b.c"', {"a": "b\nc"}, False),
     ],
 )
 def test_a_matcher_is_applied(text, labels, expected):

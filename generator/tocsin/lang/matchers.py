@@ -47,7 +47,7 @@ class Matcher:
             return value == self.value
         if self.op == "!=":
             return value != self.value
-        return matches_whole(self.value, value) == (self.op == "=~")
+        return matches_whole(self.value, value, dot_is_any=False) == (self.op == "=~")
 
 
 def parse_matcher(text: str) -> Matcher:

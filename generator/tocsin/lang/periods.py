@@ -27,8 +27,18 @@ MONTHS = (
     "november",
     "december",
 )
-_NUMBER = re.compile(r"-?[0-9]{1,4}")
+_NUMBER = re.compile(r"[-+]?[0-9]{1,18}")
+_CLOCK = re.compile(r"(?:([01][0-9]|2[0-3]):([0-5][0-9])|(24):(00))")
 _SHORTEST_MONTH = 28
+
+
+def parse_clock(text: str) -> int:
+    """The minutes since midnight of `08:30`; `24:00` is the end of the day."""
+    match = _CLOCK.fullmatch(text)
+    if match is None:
+        raise LangError(f"`{text}` is no time of the day", (0, len(text)), "write two digits each: `08:30`")
+    hours, minutes = match[1] or match[3], match[2] or match[4]
+    return int(hours) * 60 + int(minutes)
 
 
 def parse_weekdays(text: str) -> tuple[int, int]:
@@ -59,10 +69,13 @@ def parse_days_of_month(text: str) -> tuple[int, int]:
     return first, last
 
 
-def parse_months(text: str) -> tuple[int, int]:
-    """The first and the last month of `january:march` or `12`; January is 1."""
+def parse_months(text: str, *, beyond: bool = False) -> tuple[int, int]:
+    """The first and the last month of `january:march` or `12`; January is 1.
+
+    Alertmanager takes numbers `beyond` those of the twelve months, which never come.
+    """
     first, last = _ends(text, "months", {name: n for n, name in enumerate(MONTHS, 1)})
-    if not (1 <= first <= 12 and 1 <= last <= 12):
+    if not beyond and not (1 <= first <= 12 and 1 <= last <= 12):
         raise LangError(
             f"`{text}` is outside the twelve months", (0, len(text)), "write `1` to `12` or names"
         )
@@ -83,7 +96,7 @@ def parse_years(text: str) -> tuple[int, int]:
 def check_location(text: str) -> None:
     """Raise unless the text is a time zone of the IANA database; where there is none, all are taken."""
     known = _zones()
-    if not known or text in known or text in ("UTC", "Local"):
+    if not known or text in known or text in ("", "UTC", "Local"):
         return
     near = difflib.get_close_matches(text, known, 1)
     advice = f"did you mean `{near[0]}`?" if near else "write for example `America/Sao_Paulo`"

@@ -14,10 +14,10 @@ _META = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
 
 @lru_cache(maxsize=4096)
-def _compile(pattern: str) -> tuple[Any, str | None]:
+def _compile(pattern: str, *, dot_is_any: bool = True) -> tuple[Any, str | None]:
     options = re2.Options()
     options.log_errors = False
-    options.dot_nl = True
+    options.dot_nl = dot_is_any
     try:
         return re2.compile(pattern, options=options), None
     except re2.error as error:
@@ -42,9 +42,12 @@ def check_regex(pattern: str, span: tuple[int, int]) -> None:
         raise LangError(f"`{pattern}` is no valid regular expression (RE2): {problem}", span, help)
 
 
-def matches_whole(pattern: str, value: str) -> bool:
-    """Whether the whole value matches the pattern, which has to be valid."""
-    compiled, problem = _compile(pattern)
+def matches_whole(pattern: str, value: str, *, dot_is_any: bool = True) -> bool:
+    """Whether the whole value matches the pattern, which has to be valid.
+
+    For Prometheus and Loki `.` is any character; for Alertmanager it is any but the line feed.
+    """
+    compiled, problem = _compile(pattern, dot_is_any=dot_is_any)
     if problem is not None:
         raise LangError(f"`{pattern}` is no valid regular expression (RE2): {problem}", (0, len(pattern)))
     return compiled.fullmatch(value) is not None

@@ -1,0 +1,232 @@
+"""An Alertmanager configuration that somebody wrote by hand, read into the plan's values.
+
+Its verdict is that of Alertmanager 0.33: no problem here means that it loads, and the other way round.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tocsin.adopt.alertmanager.defaults import GLOBAL, lacking
+from tocsin.adopt.alertmanager.http import HEADERS, TLS, keys
+from tocsin.adopt.alertmanager.integrations import INTEGRATIONS
+from tocsin.adopt.alertmanager.intervals import INTERVALS, duplicates, read_intervals
+from tocsin.adopt.alertmanager.routes import (
+    INHIBITIONS,
+    ROUTE,
+    dangling,
+    old_label_names,
+    read_inhibitions,
+    read_route,
+    root_faults,
+)
+from tocsin.adopt.alertmanager.shapes import (
+    ANYTHING,
+    DURATION,
+    NUMBER,
+    TEXT,
+    TRUTH,
+    Many,
+    Named,
+    Record,
+    choice,
+    faults,
+    needs,
+    said,
+    secrets,
+)
+from tocsin.diagnostics.problem import Problem
+from tocsin.plan.model import Receiver
+from tocsin.source.node import MappingNode, ScalarNode, SequenceNode, plain
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tocsin.adopt.alertmanager.shapes import Path
+    from tocsin.plan.model import Inhibition, Route, TimeInterval
+    from tocsin.source.node import Node
+
+TOP_LEVEL_KEYS = frozenset(
+    [
+        "global",
+        "route",
+        "inhibit_rules",
+        "receivers",
+        "templates",
+        "mute_time_intervals",
+        "time_intervals",
+        "tracing",
+        "event_recorder",
+    ]
+)
+"""The keys of a whole configuration: what has `route` and `receivers` among them is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertmanagerParts:
+    """What a configuration holds, as far as it could be read, and what is wrong with it."""
+
+    route: Route | None
+    receivers: tuple[Receiver, ...]
+    inhibitions: tuple[Inhibition, ...]
+    time_intervals: tuple[TimeInterval, ...]
+    defaults: Mapping[str, Any]
+    """Alertmanager's global section."""
+    templates: tuple[str, ...]
+    secrets: tuple[Place, ...]
+    """Values that nobody may see: whoever shows lines of the file hides these."""
+    problems: tuple[Problem, ...]
+
+
+_TRACING = Record(
+    {
+        "client_type": choice("http", "grpc"),
+        "endpoint": TEXT,
+        "sampling_fraction": NUMBER,
+        "insecure": TRUTH,
+        "tls_config": TLS,
+        "headers": HEADERS,
+        "compression": choice("", "gzip"),
+        "timeout": DURATION,
+    },
+    (needs("endpoint"),),
+)
+
+
+def _receiver_name(node: MappingNode) -> Iterator[tuple[str, str | None]]:
+    if said(node, "name") is None:
+        yield "the receiver has no `name`", None
+    labels = node.entries.get("labels")
+    if labels is not None and isinstance(labels.value, MappingNode):
+        other = labels.value.entries.get("name")
+        if other is not None and said(labels.value, "name") != said(node, "name"):
+            yield "the label `name` of a receiver has to be its name", "labels"
+
+
+_RECEIVER = Record(
+    {
+        "name": TEXT,
+        "labels": Named(TEXT),
+        **{kind: Many(shape) for kind, shape in INTEGRATIONS.items()},
+    },
+    (_receiver_name,),
+)
+_CONFIGURATION = Record(
+    {
+        "global": GLOBAL,
+        "route": ROUTE,
+        "inhibit_rules": INHIBITIONS,
+        "receivers": Many(_RECEIVER),
+        "templates": Many(TEXT),
+        **keys(INTERVALS, "mute_time_intervals time_intervals"),
+        "tracing": _TRACING,
+        "event_recorder": ANYTHING,
+    }
+)
+
+
+def adopt_alertmanager(node: MappingNode, path: Path = ()) -> AlertmanagerParts:
+    """Read the configuration at a node; places begin with `path`, where the node stands among its sources."""
+    found = list(faults(node, _CONFIGURATION, path))
+    route = _mapping(node, "route")
+    receivers = _sequence(node, "receivers")
+    problems = [
+        *found,
+        *_between_receivers(receivers, _mapping(node, "global"), path),
+        *_old_labels(node, path),
+        *duplicates([(list_, (*path, key)) for key, list_ in _interval_lists(node)]),
+        *_of_tree(node, route, receivers, path),
+    ]
+    return AlertmanagerParts(
+        route=None if route is None else read_route(route, (*path, "route")),
+        receivers=tuple(_receiver(item, (*path, "receivers", n)) for n, item in enumerate(receivers)),
+        inhibitions=_inhibitions(node, path),
+        time_intervals=tuple(
+            interval for key, list_ in _interval_lists(node) for interval in read_intervals(list_)
+        ),
+        defaults=_plain_mapping(_mapping(node, "global")),
+        templates=tuple(item.text for item in _sequence(node, "templates") if isinstance(item, ScalarNode)),
+        secrets=tuple(secrets(node, _CONFIGURATION, path)),
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _of_tree(
+    node: MappingNode, route: MappingNode | None, receivers: tuple[Node, ...], path: Path
+) -> Iterator[Problem]:
+    if route is None:
+        message = "the configuration has no `route`: nobody would be told of anything"
+        yield Problem("alertmanager/root", message, Place(path))
+        return
+    here = (*path, "route")
+    names = {_name(item) for item in receivers}
+    intervals = {
+        name
+        for _, list_ in _interval_lists(node)
+        for item in list_.items
+        if isinstance(item, MappingNode) and (name := said(item, "name")) is not None
+    }
+    yield from root_faults(route, here)
+    yield from dangling(route, here, names, intervals)
+
+
+def _between_receivers(
+    receivers: tuple[Node, ...], defaults: MappingNode | None, path: Path
+) -> Iterator[Problem]:
+    first: dict[str, Place] = {}
+    for number, item in enumerate(receivers):
+        name, place = _name(item), Place((*path, "receivers", number, "name"))
+        if name in first:
+            message = f"there are two receivers `{name}`"
+            yield Problem("alertmanager/twice", message, place, related=((first[name], "the first one"),))
+        first.setdefault(name, place)
+        if isinstance(item, MappingNode):
+            yield from lacking(item, defaults, (*path, "receivers", number))
+
+
+def _old_labels(node: MappingNode, path: Path) -> Iterator[Problem]:
+    for key in ("route", "inhibit_rules"):
+        if key in node.entries:
+            yield from old_label_names(node.entries[key].value, (*path, key))
+
+
+def _inhibitions(node: MappingNode, path: Path) -> tuple[Inhibition, ...]:
+    entry = node.entries.get("inhibit_rules")
+    return () if entry is None else read_inhibitions(entry.value, (*path, "inhibit_rules"))
+
+
+def _receiver(node: Node, _path: Path) -> Receiver:
+    if not isinstance(node, MappingNode):
+        return Receiver("", None, ())
+    channels = []
+    for kind, entry in node.entries.items():
+        if kind in INTEGRATIONS and isinstance(entry.value, SequenceNode):
+            entries = tuple(_plain_mapping(item) for item in entry.value.items)
+            channels.append((kind, entries))
+    return Receiver(_name(node), None, tuple(channels))
+
+
+def _interval_lists(node: MappingNode) -> list[tuple[str, SequenceNode]]:
+    entries = ((key, node.entries.get(key)) for key in ("mute_time_intervals", "time_intervals"))
+    return [(key, entry.value) for key, entry in entries if entry and isinstance(entry.value, SequenceNode)]
+
+
+def _name(node: Node) -> str:
+    return (said(node, "name") or "") if isinstance(node, MappingNode) else ""
+
+
+def _mapping(node: MappingNode, key: str) -> MappingNode | None:
+    entry = node.entries.get(key)
+    return entry.value if entry is not None and isinstance(entry.value, MappingNode) else None
+
+
+def _sequence(node: MappingNode, key: str) -> tuple[Node, ...]:
+    entry = node.entries.get(key)
+    return entry.value.items if entry is not None and isinstance(entry.value, SequenceNode) else ()
+
+
+def _plain_mapping(node: Node | None) -> dict[str, Any]:
+    value = None if node is None else plain(node)
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,146 @@
+"""A plain Alertmanager configuration: what is read, what is refused, and where."""
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.adopt.alertmanager import AlertmanagerParts, adopt_alertmanager
+from tocsin.lang.matchers import Matcher
+from tocsin.source import Document, MappingNode, Sources, read_yaml
+
+SOUND = """
+receivers: [{name: all}, {name: db}]
+route:
+  receiver: all
+  group_by: ['...']
+  routes:
+    - match: {team: db}
+      match_re: {severity: critical|warning}
+      matchers: ['{a="b",c!~"d"}', 'e=f,g=h', '"strange name"=x']
+      receiver: db
+      continue: yes
+      group_wait: 0s
+      mute_time_intervals: [nights]
+      routes: [{group_by: []}]
+inhibit_rules:
+  - source_match: {severity: critical}
+    target_match_re: {severity: warning|info}
+    equal: [alertname, instance]
+mute_time_intervals:
+  - name: nights
+    time_intervals:
+      - {times: [{start_time: "22:00", end_time: "24:00"}], years: [2026], location: Europe/Lisbon}
+"""
+
+
+def _read(text: str) -> tuple[AlertmanagerParts, Sources]:
+    node = read_yaml(Document("alertmanager.yml", text)).node
+    assert isinstance(node, MappingNode)
+    return adopt_alertmanager(node), Sources(node)
+
+
+def test_old_and_new_names_of_the_fields_come_out_alike() -> None:
+    parts, _ = _read(SOUND)
+    assert parts.problems == ()
+    assert parts.route is not None
+    child = parts.route.routes[0]
+    assert child.matchers == (
+        Matcher("team", "=", "db"),
+        Matcher("severity", "=~", "critical|warning"),
+        Matcher("a", "=", "b"),
+        Matcher("c", "!~", "d"),
+        Matcher("e", "=", "f"),
+        Matcher("g", "=", "h"),
+        Matcher("strange name", "=", "x"),
+    )
+    assert (child.receiver, child.continues, child.timing.group_wait) == ("db", True, "0s")
+    assert (parts.route.group_by, child.group_by, child.routes[0].group_by) == (("...",), None, ())
+    (inhibition,) = parts.inhibitions
+    assert inhibition.target == (Matcher("severity", "=~", "warning|info"),)
+    (interval,) = parts.time_intervals
+    assert interval.name == "nights"
+    assert interval.periods[0]["years"] == ["2026"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "marked"),
+    [
+        ("receiver: db", "receiver: bd", "no receiver `bd`", "bd"),
+        ("{name: all}", "{name: all}, {name: db}", "two receivers `db`", "db"),
+        ("receiver: all", "group_wait: 1s", "names no receiver", "route"),
+        ("receiver: all", "receiver: all\n  matchers: [a=b]", "cannot have matchers", "matchers"),
+        (
+            "receiver: all",
+            "receiver: all\n  mute_time_intervals: [nights]",
+            "cannot have time",
+            "mute_time_int",
+        ),
+        ("receiver: all", "receiver: all\n  continue: true", "no siblings", "continue"),
+        ("['...']", "['...', a]", "excludes others", "group_by"),
+        ("['...']", "[a, a]", "stands twice", "group_by"),
+        ("group_wait: 0s", "group_interval: 0s", "no zero", "0s"),
+        ("group_wait: 0s", "repeat_interval: 0", "no zero", "0"),
+        ("group_wait: 0s", "group_wait: 5", "no duration", "5"),
+        ("[nights]", "[night]", "no time interval `night`", "night"),
+        ("critical|warning", "critical|(", "regular expression", "critical|("),
+        ("22:00", "25:00", "no time of the day", "25:00"),
+        ("22:00", "24:00", "ends before it begins", "end_time"),
+        ("Europe/Lisbon", "Europe/Lisboa", "no time zone", "Europe/Lisboa"),
+        ("continue: yes", "continues: yes", "unknown key `continues`", "continues"),
+        ("e=f,g=h", "e=f,,g=h", "name belongs here", ","),
+        ("equal: [alertname, instance]", "equal: alertname", "a list belongs here", "alertname"),
+    ],
+)
+def test_what_alertmanager_refuses_is_refused_at_its_place(
+    old: str, new: str, message: str, marked: str
+) -> None:
+    parts, sources = _read(SOUND.replace(old, new, 1))
+    assert len(parts.problems) == 1, parts.problems
+    span = sources.locate(parts.problems[0].place)
+    assert message in parts.problems[0].message
+    assert span.document.text[span.start : span.end].startswith(marked)
+
+
+INTEGRATIONS = """
+global: {{slack_api_url: "https://hooks.slack.com/services/secret"}}
+receivers: [{{name: all, {0}}}]
+route: {{receiver: all}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("integration", "message"),
+    [
+        ("slack_configs: [{channel: a}]", None),
+        ("slack_configs: [{chanel: a}]", "unknown key `chanel`"),
+        ("email_configs: [{to: a, smarthost: 'b:25'}]", "nothing says `from`"),
+        ("email_configs: [{to: a, smarthost: b, from: c}]", "`host:port`"),
+        ("webhook_configs: [{}]", "`url` or `url_file` is missing"),
+        ("webhook_configs: [{url: ''}]", "`url` or `url_file` is missing"),
+        ("webhook_configs: [{url: 'https://{{ .x }}/'}]", None),
+        ("webhook_configs: [{url: example.org}]", "starts with http"),
+        ("webhook_configs: [null]", "nothing here"),
+        ("pagerduty_configs: [{routing_key: a, routing_key_file: b}]", "exclude each other"),
+        ("telegram_configs: [{bot_token: a}]", "`chat_id` or `chat_id_file`"),
+        ("opsgenie_configs: [{api_key: a, responders: [{type: team}]}]", "a responder needs"),
+        ("webhook_configs: [{url: 'http://a', http_config: {basic_auth: {}, oauth2: {}}}]", "`client_id`"),
+    ],
+)
+def test_integrations_need_what_alertmanager_needs(integration: str, message: str | None) -> None:
+    parts, _ = _read(INTEGRATIONS.format(integration))
+    found = [problem.message for problem in parts.problems]
+    assert (not found) if message is None else any(message in text for text in found), found
+
+
+def test_secrets_are_told_apart_so_that_nobody_sees_them() -> None:
+    parts, sources = _read(INTEGRATIONS.format("slack_configs: [{api_url: 'http://x/y'}]"))
+    spans = [sources.locate(place) for place in parts.secrets]
+    assert [span.document.text[span.start : span.end] for span in spans] == [
+        '"https://hooks.slack.com/services/secret"',
+        "'http://x/y'",
+    ]
+
+
+def test_a_configuration_without_a_route_is_refused() -> None:
+    parts, _ = _read("receivers: [{name: a}]")
+    assert "no `route`" in parts.problems[0].message
