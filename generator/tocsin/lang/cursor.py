@@ -62,12 +62,13 @@ class Cursor:
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
+        self.count = len(tokens)
         self.at = 0
 
     @property
     def now(self) -> Token | None:
         """The token here."""
-        return self.ahead(0)
+        return self.tokens[self.at] if self.at < self.count else None
 
     @property
     def before(self) -> Token | None:
@@ -77,7 +78,7 @@ class Cursor:
     def ahead(self, by: int) -> Token | None:
         """The token a few places on."""
         index = self.at + by
-        return self.tokens[index] if index < len(self.tokens) else None
+        return self.tokens[index] if index < self.count else None
 
     def take(self) -> Token:
         """The token here, leaving it behind."""
@@ -89,15 +90,15 @@ class Cursor:
 
     def at_sign(self, *texts: str) -> bool:
         """Whether one of these operators, brackets or the comma stands here."""
-        return self.now is not None and self.now.is_sign(*texts)
+        return (token := self.now) is not None and token.is_sign(*texts)
 
     def at_keyword(self, *words: str) -> bool:
         """Whether one of these keywords stands here."""
-        return self.now is not None and self.now.is_keyword(*words)
+        return (token := self.now) is not None and token.is_keyword(*words)
 
     def at_kind(self, *kinds: Kind) -> bool:
         """Whether a token of one of these kinds stands here."""
-        return self.now is not None and self.now.kind in kinds
+        return (token := self.now) is not None and token.kind in kinds
 
     def accept_sign(self, *texts: str) -> Token | None:
         """Take one of these signs if it stands here."""

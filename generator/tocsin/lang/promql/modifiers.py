@@ -1,0 +1,301 @@
+"""What may follow an operand of PromQL: ranges, subqueries, `offset`, `@`, and their durations."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, NoReturn, cast
+
+from tocsin.lang.cursor import Cursor, nearest
+from tocsin.lang.durations import parse_duration
+from tocsin.lang.errors import LangError
+from tocsin.lang.promql.ast import At, Duration, Node, Range, Selector, Subquery
+from tocsin.lang.promql.tokens import Kind, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_BEHIND_OPERAND = (
+    "by",
+    "without",
+    "on",
+    "ignoring",
+    "and",
+    "or",
+    "unless",
+    "offset",
+    "group_left",
+    "group_right",
+    "bool",
+)
+_DURATION_FUNCTIONS = frozenset({"step", "range", "min", "max"})
+_INTERPOLATIONS = frozenset({"anchored", "smoothed"})
+_FOLLOWING = frozenset({"[", "@", "offset", *_INTERPOLATIONS})
+_MOST_DURATION_OPERATORS = 100
+# Nanoseconds in an int64, here in seconds.
+_LONGEST = 2**63 / 1e9
+_OPERATIONS: dict[str, tuple[int, Callable[[float, float], float]]] = {
+    "+": (1, lambda a, b: a + b),
+    "-": (1, lambda a, b: a - b),
+    "*": (2, lambda a, b: a * b),
+    "/": (2, lambda a, b: a / b),
+    "%": (2, math.fmod),
+    "^": (3, lambda a, b: a**b),
+}
+
+
+def number_of(token: Token) -> float:
+    """The value of a number, in seconds where it is written as a duration; a LangError where it has none."""
+    if token.kind is Kind.DURATION:
+        return parse_duration(token.text) / 1000
+    text = token.text.replace("_", "").lower()
+    try:
+        if text.startswith("0x"):
+            return float(int(text, 16))
+        # Go reads an integer with a leading zero as an octal one, where it is one.
+        if len(text) > 1 and text[0] == "0" and all(digit in "01234567" for digit in text):
+            return float(int(text, 8))
+        return float(text)
+    except (ValueError, OverflowError):
+        raise LangError(
+            f"`{token.text}` is no number", token.span, "write for example `5` or `1e3`"
+        ) from None
+
+
+class Modifiers(Cursor):
+    """The part of the parser that reads what follows an operand."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        super().__init__(tokens)
+        self.duration_operators = 0
+
+    def modified(self, node: Node) -> tuple[Node, int]:
+        """The operand with all that follows it, and where that ends."""
+        while True:
+            end = self.tokens[self.at - 1].end
+            token = self.now
+            if token is None or token.word not in _FOLLOWING:
+                return node, end
+            if self.at_sign("["):
+                node = self._with_range(node)
+            elif self.at_keyword("offset"):
+                node = self._with_offset(node, self.take())
+            elif self.at_sign("@"):
+                node = self._with_time(node, self.take())
+            elif isinstance(node, Selector | Range) and token.kind is Kind.IDENTIFIER:
+                node = self._with_interpolation(node, self.take())
+            else:
+                return node, end
+
+    def unexpected(self) -> NoReturn:
+        """Raise the error that something follows an operand that is complete."""
+        token = self.take()
+        shown = f"`{token.text}`"
+        help: str | None
+        if token.kind is Kind.IDENTIFIER:
+            near = nearest(token.text, _BEHIND_OPERAND) if len(token.text) > 1 else None
+            help = f"did you mean `{near}`?" if near else "an operator or a comma is missing before it"
+            raise LangError(f"{shown} cannot follow here", token.span, help)
+        if token.is_keyword("by", "without"):
+            help = "an aggregation such as `sum` takes it, and only once"
+            raise LangError(f"{shown} belongs to an aggregation, and there is none here", token.span, help)
+        if token.is_sign("=", "=~", "!~"):
+            help = "write `==` to compare" if token.text == "=" else None
+            raise LangError(f"{shown} compares labels inside braces, not values", token.span, help)
+        if token.is_sign(")", "]", "}"):
+            raise LangError(f"{shown} closes nothing", token.span)
+        if token.is_sign(","):
+            raise LangError(
+                "a comma cannot stand here", token.span, "commas part the arguments of a function"
+            )
+        raise LangError(
+            f"{shown} cannot follow here", token.span, "an operator or a comma is missing before it"
+        )
+
+    def _with_interpolation(self, node: Selector | Range, token: Token) -> Node:
+        how = cast("Literal['anchored', 'smoothed']", token.word)
+        selector = _selector_of(node)
+        if selector.interpolation is not None:
+            raise LangError(f"`{token.text}` cannot follow here", token.span, "only one of the two can stand")
+        return _with_selector(node, replace(selector, interpolation=how), token.end)
+
+    def _with_offset(self, node: Node, keyword: Token) -> Node:
+        offset = self._offset()
+        if isinstance(node, Subquery):
+            if node.offset is not None:
+                self._given_twice(keyword)
+            return replace(node, offset=offset, span=(node.span[0], offset.span[1]))
+        if not isinstance(node, Selector | Range):
+            self._follows_selector(keyword)
+        selector = _selector_of(node)
+        if selector.offset is not None:
+            self._given_twice(keyword)
+        return _with_selector(node, replace(selector, offset=offset), offset.span[1])
+
+    def _with_time(self, node: Node, keyword: Token) -> Node:
+        at = self._time()
+        if isinstance(node, Subquery):
+            if node.at is not None:
+                self._given_twice(keyword)
+            return replace(node, at=at, span=(node.span[0], at.span[1]))
+        if not isinstance(node, Selector | Range):
+            self._follows_selector(keyword)
+        selector = _selector_of(node)
+        if selector.at is not None:
+            self._given_twice(keyword)
+        return _with_selector(node, replace(selector, at=at), at.span[1])
+
+    def _given_twice(self, keyword: Token) -> NoReturn:
+        raise LangError(f"`{keyword.text}` stands twice behind one selector", keyword.span)
+
+    def _follows_selector(self, keyword: Token) -> NoReturn:
+        help = (
+            f"write it directly behind the metric, inside of functions: `rate(metric[5m] {keyword.text} …)`"
+        )
+        raise LangError(
+            f"`{keyword.text}` follows a selector or a subquery, and there is none here", keyword.span, help
+        )
+
+    def _time(self) -> At:
+        start = self.tokens[self.at - 1].start
+        sign = self.accept_sign("-", "+")
+        token = self.now
+        if token is not None and token.kind in (Kind.NUMBER, Kind.DURATION):
+            value = number_of(self.take())
+            # Prometheus holds the time in milliseconds as an int64.
+            if not abs(value) < 2**63 / 1000:
+                raise LangError(f"`{token.text}` is no time", token.span, "write Unix seconds")
+            return At(-value if sign is not None and sign.text == "-" else value, (start, token.end))
+        if sign is not None or token is None or token.text not in ("start", "end"):
+            self.fail("a timestamp, `start()` or `end()`")
+        self.take()
+        self.expect_sign("(", f"write `{token.text}()`")
+        end = self.expect_sign(")", f"write `{token.text}()`").end
+        return At("start" if token.text == "start" else "end", (start, end))
+
+    def _offset(self) -> Duration:
+        start = self.tokens[self.at].start if self.now is not None else 0
+        sign = self.accept_sign("-", "+")
+        named = self.now is not None and self.now.word in _DURATION_FUNCTIONS
+        if not self.at_kind(Kind.DURATION, Kind.NUMBER) and not self.at_sign("(") and not named:
+            self.fail("a duration", "write for example `offset 5m`")
+        seconds = self._duration_operand()
+        if sign is not None and sign.text == "-" and seconds is not None:
+            seconds = -seconds
+        return Duration(seconds, (start, self.tokens[self.at - 1].end))
+
+    def _with_range(self, node: Node) -> Node:
+        opener = self.take()
+        if self.at_sign("]"):
+            raise LangError("the range is empty", (opener.start, self.take().end), "write for example `[5m]`")
+        length = self._positive_duration()
+        step: Duration | None = None
+        if self.accept_sign(":"):
+            if not self.at_sign("]"):
+                step = self._positive_duration()
+            if not self.at_sign("]"):
+                self._not_in_range()
+            end = self.take().end
+            return Subquery(node, length, step, None, None, (node.span[0], end))
+        if not self.at_sign("]"):
+            self._not_in_range()
+        end = self.take().end
+        if not isinstance(node, Selector):
+            if isinstance(node, Range | Subquery):
+                raise LangError(
+                    "a range cannot follow here",
+                    (opener.start, opener.end),
+                    "it follows a selector: `rate(metric[5m])`",
+                )
+            help = "only a selector takes a range; for a subquery write `[5m:]` or `[5m:1m]`"
+            raise LangError("an expression cannot take a range", opener.span, help)
+        # Prometheus lets `@ start()` and `@ end()` pass here.
+        if node.offset is not None or (node.at is not None and not isinstance(node.at.time, str)):
+            word = "offset" if node.offset is not None else "@"
+            help = f"write the range first: `metric[5m] {word} …`"
+            raise LangError(f"a range stands before `{word}`, not behind it", opener.span, help)
+        return Range(node, length, (node.span[0], end))
+
+    def _not_in_range(self) -> NoReturn:
+        token = self.take()
+        help = "write for example `[5m]`, or `[1h:5m]` for a subquery"
+        raise LangError(f"`{token.text}` cannot stand in a range", token.span, help)
+
+    def _positive_duration(self) -> Duration:
+        start = self.tokens[self.at].start
+        seconds = self._duration(0)
+        span = (start, self.tokens[self.at - 1].end)
+        if seconds is not None and not 0 < seconds < math.inf:
+            raise LangError("a range has to be longer than nothing", span, "write for example `[5m]`")
+        return Duration(seconds, span)
+
+    def _duration(self, binds: int) -> float | None:
+        """A computed duration in seconds whose operators bind tighter than `binds`; None: unknown here."""
+        self.duration_operators += 1
+        if self.duration_operators > _MOST_DURATION_OPERATORS and self.now is not None:
+            raise LangError("the duration has too many operators", self.now.span)
+        if sign := self.accept_sign("-", "+"):
+            left = self._duration(_OPERATIONS["*"][0])
+            left = -left if left is not None and sign.text == "-" else left
+        else:
+            left = self._duration_operand()
+        while (token := self.now) is not None and token.kind is Kind.OPERATOR and token.text in _OPERATIONS:
+            tightness, compute = _OPERATIONS[token.text]
+            if tightness <= binds:
+                break
+            self.take()
+            right = self._duration(tightness - (token.text == "^"))
+            left = _computed(compute, left, right, token)
+        return left
+
+    def _duration_operand(self) -> float | None:
+        token = self.now
+        if token is None:
+            self.fail_at_end("a duration")
+        if token.kind in (Kind.DURATION, Kind.NUMBER):
+            length = number_of(self.take())
+            if not length < _LONGEST:
+                raise LangError(f"`{token.text}` is no duration that Prometheus can hold", token.span)
+            return length
+        if self.accept_sign("("):
+            seconds = self._duration(0)
+            self.expect_sign(")")
+            return seconds
+        if token.kind is not Kind.IDENTIFIER or token.word not in _DURATION_FUNCTIONS:
+            self._not_in_range()
+        self.take()
+        self.expect_sign("(")
+        if token.word in ("min", "max"):
+            one = self._duration(0)
+            self.expect_sign(",")
+            other = self._duration(0)
+            self.expect_sign(")")
+            if one is None or other is None:
+                return None
+            return min(one, other) if token.word == "min" else max(one, other)
+        self.expect_sign(")")
+        return None
+
+
+def _computed(
+    compute: Callable[[float, float], float], left: float | None, right: float | None, operator: Token
+) -> float | None:
+    if left is None or right is None:
+        return None
+    try:
+        result = compute(left, right)
+    except (ArithmeticError, ValueError):
+        raise LangError("the duration cannot be computed", operator.span) from None
+    if isinstance(result, complex) or not math.isfinite(result):
+        raise LangError("the duration cannot be computed", operator.span)
+    return result
+
+
+def _selector_of(node: Selector | Range) -> Selector:
+    return node.selector if isinstance(node, Range) else node
+
+
+def _with_selector(node: Selector | Range, selector: Selector, end: int) -> Node:
+    if isinstance(node, Range):
+        return replace(node, selector=selector, span=(node.span[0], end))
+    return selector

@@ -1,0 +1,280 @@
+"""The types of PromQL: what each function takes and gives, as Prometheus' `promql/parser` has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NoReturn
+
+from tocsin.lang.errors import LangError
+from tocsin.lang.promql.ast import (
+    Aggregation,
+    Binary,
+    Call,
+    Node,
+    Number,
+    Paren,
+    Range,
+    Selector,
+    String,
+    Subquery,
+    Unary,
+    walk,
+)
+from tocsin.lang.promql.functions import PARAMETRIC
+from tocsin.lang.regexes import matches_whole
+from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
+
+_LONGEST_EXAMPLE = 80
+
+
+class Type(StrEnum):
+    """What an expression gives; the value is how it is called in messages."""
+
+    VECTOR = "an instant vector"
+    RANGE = "a range"
+    SCALAR = "a number"
+    STRING = "a string"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The types of a function's arguments, how many it needs, and what it gives.
+
+    More arguments than types repeat the last type; `most` is None where there may be any number.
+    """
+
+    arguments: tuple[Type, ...]
+    least: int
+    most: int | None
+    result: Type = Type.VECTOR
+
+
+_LETTERS = {"v": Type.VECTOR, "r": Type.RANGE, "n": Type.SCALAR, "s": Type.STRING}
+
+
+def _signature(letters: str, least: int | None = None, most: int | None = -1) -> Signature:
+    arguments = tuple(_LETTERS[letter] for letter in letters)
+    count = len(arguments)
+    return Signature(arguments, count if least is None else least, count if most == -1 else most)
+
+
+_ONE_RANGE = """
+absent_over_time avg_over_time changes count_over_time delta deriv first_over_time idelta increase irate
+last_over_time mad_over_time max_over_time min_over_time present_over_time rate resets stddev_over_time
+stdvar_over_time sum_over_time ts_of_first_over_time ts_of_last_over_time ts_of_max_over_time
+ts_of_min_over_time
+"""
+_NO_ARGUMENT = "end pi range start step time"
+_MAYBE_ONE_VECTOR = "day_of_month day_of_week day_of_year days_in_month hour minute month year"
+
+SIGNATURES: dict[str, Signature] = {
+    **dict.fromkeys(_ONE_RANGE.split(), _signature("r")),
+    **dict.fromkeys(_NO_ARGUMENT.split(), Signature((), 0, 0, Type.SCALAR)),
+    **dict.fromkeys(_MAYBE_ONE_VECTOR.split(), _signature("v", 0)),
+    "clamp": _signature("vnn"),
+    "clamp_max": _signature("vn"),
+    "clamp_min": _signature("vn"),
+    "double_exponential_smoothing": _signature("rnn"),
+    "holt_winters": _signature("rnn"),
+    "histogram_fraction": _signature("nnv"),
+    "histogram_quantile": _signature("nv"),
+    "histogram_quantiles": _signature("vsn", 3, 12),
+    "info": _signature("vv", 1),
+    "label_join": _signature("vsss", 3, None),
+    "label_replace": _signature("vssss"),
+    "predict_linear": _signature("rn"),
+    "quantile_over_time": _signature("nr"),
+    "round": _signature("vn", 1),
+    "scalar": Signature((Type.VECTOR,), 1, 1, Type.SCALAR),
+    "sort_by_label": _signature("vs", 1, None),
+    "sort_by_label_desc": _signature("vs", 1, None),
+    "vector": _signature("n"),
+}
+"""The functions that do not simply take one instant vector and give one."""
+
+_ONE_VECTOR = _signature("v")
+
+
+def type_of(node: Node) -> Type:
+    """The type of an expression's result; only operators between plain numbers give a number."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        match one:
+            case Paren() | Unary():
+                waiting.append(one.expr)
+            case Binary():
+                waiting += [one.left, one.right]
+            case _:
+                plain = _own_type(one)
+                if plain is not Type.SCALAR:
+                    return plain
+    return Type.SCALAR
+
+
+def _own_type(node: Node) -> Type:
+    match node:
+        case Number():
+            return Type.SCALAR
+        case String():
+            return Type.STRING
+        case Range() | Subquery():
+            return Type.RANGE
+        case Call():
+            return SIGNATURES.get(node.function, _ONE_VECTOR).result
+        case _:
+            return Type.VECTOR
+
+
+def check_types(tree: Node, text: str) -> None:
+    """Raise a LangError at the innermost part of a tree whose types or arguments do not fit."""
+    types: dict[int, Type] = {}
+    for node in reversed(list(walk(tree))):
+        match node:
+            case Selector():
+                _check_selector(node)
+            case Call():
+                _check_call(node, types, text)
+            case Aggregation():
+                _check_aggregation(node, types, text)
+            case Binary():
+                _check_binary(node, types, text)
+            case Unary():
+                _check_operand(node.expr, types[id(node.expr)], text)
+            case Subquery() if types[id(node.expr)] is not Type.VECTOR:
+                got = types[id(node.expr)]
+                raise LangError(f"a subquery needs an instant vector, but gets {got}", node.expr.span)
+            case _:
+                pass
+        types[id(node)] = _type_from(node, types)
+
+
+def _type_from(node: Node, types: dict[int, Type]) -> Type:
+    match node:
+        case Paren() | Unary():
+            return types[id(node.expr)]
+        case Binary():
+            sides = (types[id(node.left)], types[id(node.right)])
+            return Type.SCALAR if sides == (Type.SCALAR, Type.SCALAR) else Type.VECTOR
+        case _:
+            return _own_type(node)
+
+
+def _check_selector(node: Selector) -> None:
+    if node.name is not None or any(_narrows(matcher.op, matcher.value) for matcher in node.matchers):
+        return
+    help = 'name a metric, or add a matcher that does not match the empty text, such as `job="api"`'
+    raise LangError("the selector would select every series", node.span, help)
+
+
+def _narrows(op: str, value: str) -> bool:
+    """Whether a series without the label fails the matcher."""
+    matches = matches_whole(value, "") if op in ("=~", "!~") else value == ""
+    return matches == (op in ("!=", "!~"))
+
+
+def _check_call(node: Call, types: dict[int, Type], text: str) -> None:
+    signature = SIGNATURES.get(node.function, _ONE_VECTOR)
+    count = len(node.arguments)
+    if count < signature.least or (signature.most is not None and count > signature.most):
+        _wrong_count(node, signature)
+    for index, argument in enumerate(node.arguments):
+        wanted = signature.arguments[min(index, len(signature.arguments) - 1)]
+        _expect(wanted, types[id(argument)], node, text)
+    if node.function == "info" and count == 2:
+        chosen = node.arguments[1]
+        if not isinstance(chosen, Selector) or chosen.name is not None:
+            help = 'write the labels only: `info(metric, {version=~".+"})`'
+            raise LangError("the second argument of `info` is a list of labels in braces", chosen.span, help)
+
+
+def _wrong_count(node: Call, signature: Signature) -> NoReturn:
+    count = len(node.arguments)
+    bound, wanted = "", signature.least
+    if signature.least != signature.most:
+        bound, wanted = "at least ", signature.least
+        if signature.most is not None and count > signature.most:
+            bound, wanted = "at most ", signature.most
+    arguments = "argument" if wanted == 1 else "arguments"
+    takes = "no arguments" if wanted == 0 else f"{bound}{wanted} {arguments}"
+    reason = f"`{node.function}` takes {takes}, but gets {count or 'none'}"
+    raise LangError(reason, node.name_span)
+
+
+def _check_aggregation(node: Aggregation, types: dict[int, Type], text: str) -> None:
+    if node.param is not None:
+        wanted = Type.STRING if node.op == "count_values" else Type.SCALAR
+        _expect(wanted, types[id(node.param)], node, text)
+    _expect(Type.VECTOR, types[id(node.expr)], node, text)
+
+
+def _expect(wanted: Type, got: Type, node: Call | Aggregation, text: str) -> None:
+    if wanted is got:
+        return
+    name, span = (node.function, node.name_span) if isinstance(node, Call) else (node.op, node.op_span)
+    help = None
+    if (wanted, got) == (Type.RANGE, Type.VECTOR) and isinstance(node, Call):
+        help = _with_range(node, text)
+    elif (wanted, got) == (Type.VECTOR, Type.RANGE):
+        help = "take the range away, or use a function of ranges, such as `avg_over_time`"
+    elif (wanted, got) == (Type.VECTOR, Type.SCALAR) and name in PARAMETRIC | {"histogram_quantile"}:
+        help = f"the number comes first: `{name}(0.9, …)`"
+    elif (wanted, got) == (Type.SCALAR, Type.VECTOR):
+        help = "check the order of the arguments, or make a number of one series with `scalar(…)`"
+    elif wanted is Type.STRING:
+        help = "put the text into quotes"
+    raise LangError(f"`{text[slice(*span)]}` needs {wanted}, but gets {got}", span, help)
+
+
+def _with_range(node: Call, text: str) -> str:
+    """The call as it would be right, when its last argument is a plain selector."""
+    last = node.arguments[-1]
+    if not isinstance(last, Selector):
+        return "use it on a selector, `rate(metric[5m])`, and aggregate afterwards"
+    argument = text[slice(*last.span)]
+    if "\n" not in argument and len(argument) <= _LONGEST_EXAMPLE and last.offset is None and last.at is None:
+        call = text[node.span[0] : last.span[0]]
+        return f"write `{argument}[5m]`" if "\n" in call else f"write `{call}{argument}[5m])`"
+    return "write a range behind the selector, such as `http_requests_total[5m]`"
+
+
+def _check_binary(node: Binary, types: dict[int, Type], text: str) -> None:
+    for side in (node.left, node.right):
+        _check_operand(side, types[id(side)], text)
+    op = text[slice(*node.op_span)]
+    numbers = [side for side in (node.left, node.right) if types[id(side)] is Type.SCALAR]
+    if node.op in COMPARISONS and not node.returns_bool and len(numbers) == 2:
+        help = f"write `{op} bool`, or compare a metric"
+        raise LangError(f"`{op}` between two numbers needs `bool`", node.op_span, help)
+    if node.op in SET_OPERATORS and numbers:
+        help = "write `vector(…)` round the number"
+        raise LangError(f"`{op}` joins instant vectors, not numbers", node.op_span, help)
+    matching = node.matching
+    if numbers and matching.labels and matching.span is not None:
+        help = "with a number there is nothing to match: take it out"
+        raise LangError("labels are matched only between instant vectors", matching.span, help)
+    if matching.many is not None and node.op in SET_OPERATORS and matching.span is not None:
+        help = "set operators match many to many by themselves"
+        raise LangError(
+            f"`group_{matching.many}` cannot go with `and`, `or` or `unless`", matching.span, help
+        )
+    if matching.how == "on":
+        for label, span in zip(matching.include, matching.include_spans, strict=True):
+            if label in matching.labels:
+                help = "the labels of `on` are in the result anyway: take it out of the group's list"
+                raise LangError(f"`{label}` stands in `on` and in the group's list at once", span, help)
+
+
+def _check_operand(side: Node, got: Type, text: str) -> None:
+    if got not in (Type.STRING, Type.RANGE):
+        return
+    span, help = side.span, None
+    while isinstance(side, Paren | Unary):
+        side = side.expr
+    if isinstance(side, Range | Subquery):
+        start = text.rfind("[", 0, side.range.span[0])
+        span, help = (start, start + 1), "put the range into a function such as `rate(…)`"
+    elif isinstance(side, String):
+        span = side.span
+    raise LangError(f"an operator works on instant vectors and numbers, not on {got}", span, help)
