@@ -292,6 +292,31 @@ class AlertLinks:
 
 
 @dataclass(frozen=True, slots=True)
+class LogLines:
+    """One log line, written every so often to the stream of some labels."""
+
+    stream: Mapping[str, str]
+    line: str
+    every: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What an engine sees from a first moment on, and which severities of the alert fire `at` a later one.
+
+    A case of an alert on metrics has `series`: samples by series, both in promtool's notation.
+    """
+
+    title: str | None
+    series: Mapping[str, str]
+    logs: tuple[LogLines, ...]
+    interval: str
+    at: str
+    fires: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """An alert as people know it: one name, one query, one rule for each severity."""
 
@@ -320,6 +345,7 @@ class Alert:
     panel: PanelRef
     links: AlertLinks
     runbook: Runbook
+    cases: tuple[Case, ...]
     place: Place
 
 

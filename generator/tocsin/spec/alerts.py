@@ -20,6 +20,7 @@ from tocsin.spec.base import (
     Slug,
     Text,
 )
+from tocsin.spec.cases import Case
 from tocsin.spec.runbook import Runbook
 
 COMPARISONS = {"above": ">", "at_least": ">=", "below": "<", "at_most": "<=", "equals": "==", "differs": "!="}
@@ -105,6 +106,7 @@ class Alert(Model):
     )
     panel: Panel = Field(default_factory=Panel, description="How its panel is drawn.")
     runbook: Runbook = Field(default_factory=Runbook, description="What a person does when it fires.")
+    tests: list[Case] = Field(default_factory=list, description="Samples on which it fires, or stays quiet.")
 
     @model_validator(mode="after")
     def _one_query(self) -> Alert:

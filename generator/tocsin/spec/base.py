@@ -19,6 +19,7 @@ from tocsin.lang.periods import (
     parse_weekdays,
     parse_years,
 )
+from tocsin.lang.promql.series import parse_samples, parse_series
 from tocsin.lang.promql.syntax import check_promql
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ Location = Annotated[str, _language("location", check_location)]
 PromQL = Annotated[str, _language("promql", check_promql)]
 LogQL = Annotated[str, _language("logql", lambda text: check_logql(text, metric=True))]
 LogQuery = Annotated[str, _language("logql", lambda text: check_logql(text, metric=False))]
+Series = Annotated[str, _language("series", parse_series)]
+Samples = Annotated[str, _language("samples", parse_samples)]
 MatcherText = Annotated[str, _language("matcher", parse_matcher)]
 
 AlertName = Annotated[

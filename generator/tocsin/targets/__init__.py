@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from tocsin.targets import alertmanager, grafana, loki, prometheus, runbooks
+from tocsin.targets import alertmanager, grafana, loki, prometheus, promtool_tests, runbooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +25,7 @@ class Target(Protocol):
 
 TARGETS: dict[str, Target] = {
     "prometheus": prometheus,
+    "promtool tests": promtool_tests,
     "loki": loki,
     "alertmanager": alertmanager,
     "grafana": grafana,

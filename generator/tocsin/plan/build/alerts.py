@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.lang.logql import shape as logql
 from tocsin.lang.promql import shape as promql
 from tocsin.lang.quantities import UNITS, format_quantity
+from tocsin.plan.build.cases import build_cases
 from tocsin.plan.build.runbooks import runbook
 from tocsin.plan.instances import carried, engine_of
 from tocsin.plan.links import alert_links, page_url, panel_url
@@ -78,6 +79,7 @@ def build_alert(
         panel=panel,
         links=alert_links(project.urls, engine, name, query, project.loki_uid),
         runbook=runbook(spec, written.runbook, rules[0].severity, page),
+        cases=build_cases(written, rules, place),
         place=place,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.problem import Problem
+from tocsin.plan.problems.cases import useless_cases
 from tocsin.plan.problems.channels import lacking
 from tocsin.plan.problems.dependencies import impossible_inhibitions
 from tocsin.plan.problems.labels import reserved
@@ -22,7 +23,7 @@ __all__ = ["Problem", "problems"]
 
 def problems(spec: Spec) -> Iterator[Problem]:
     """Everything that has to be mended before there can be a plan."""
-    for find in (dangling, clashes, reserved, nonsense, lacking):
+    for find in (dangling, clashes, reserved, nonsense, lacking, useless_cases):
         yield from find(spec)
 
 

@@ -1,0 +1,162 @@
+"""Series and samples as in promtool's unit tests, such as `up{job="api"}` and `1x5 0+2x10 _ stale`.
+
+Follows Prometheus' documentation, "Unit testing for rules": `a+bxn` is a, a+b, … a+n·b, so n+1 samples, `axn`
+repeats a, `_` and `_xn` leave samples out, `stale` ends the series at once.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from tocsin.lang.cursor import pairs, without_comments
+from tocsin.lang.errors import LangError
+from tocsin.lang.promql.tokens import Kind, tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Value = float | Literal["missing", "stale"] | str
+"""A number, a gap, the end of the series, or the text of a native histogram in its double braces."""
+
+MOST_SAMPLES = 100_000
+_EXAMPLE = "write for example `1x5 0+10x30`: six times 1, then 0, 10, 20, … 300"
+_NUMBER = r"[+-]?(?:Inf|inf|NaN|nan|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+_ITEM = re.compile(
+    rf"(?P<gap>_)(?:x(?P<gaps>[0-9]{{1,9}}))?|(?P<stale>stale)"
+    rf"|(?P<first>{_NUMBER})(?:(?P<step>[+-](?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?))?(?:x(?P<times>[0-9]{{1,9}}))?"
+)
+_HISTOGRAM = re.compile(r"\{\{[^{}]*\}\}(?:[+-]\{\{[^{}]*\}\})?(?:x(?P<times>[0-9]{1,9}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """The values of a series, one an interval, and how much each further one would differ from the last."""
+
+    values: tuple[Value, ...]
+    step: float
+    """0 where the last item stays as it is."""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether no value is a native histogram."""
+        return all(not isinstance(value, str) or value in ("missing", "stale") for value in self.values)
+
+    def continued(self, count: int) -> tuple[Value, ...]:
+        """The values and as many more as said, the series going on as it was going at its end."""
+        values = list(self.values)
+        for _ in range(count):
+            last = values[-1] if values else "missing"
+            values.append(
+                "missing" if last == "stale" else last + self.step if isinstance(last, float) else last
+            )
+        return tuple(values)
+
+
+def parse_series(text: str) -> Mapping[str, str]:
+    """The labels of a series, its metric under `__name__`; LangError for what is no name and `=` matchers."""
+    tokens = without_comments(tokenize(text))
+    if not tokens:
+        raise LangError("the series is empty", (0, len(text)), 'write for example `up{job="api"}`')
+    pairs(tokens)
+    labels: dict[str, str] = {}
+    at = 0
+    if tokens[0].kind in (Kind.IDENTIFIER, Kind.KEYWORD):
+        labels["__name__"] = tokens[0].text
+        at = 1
+    if at < len(tokens):
+        if not tokens[at].is_sign("{"):
+            raise _stray(tokens[at].text, tokens[at].span)
+        at = _labels(text, at + 1, labels)
+    if at < len(tokens):
+        raise _stray(tokens[at].text, tokens[at].span)
+    if "__name__" not in labels:
+        raise LangError("the series has no metric name", (0, len(text)), 'write for example `up{job="api"}`')
+    return labels
+
+
+def _labels(text: str, at: int, labels: dict[str, str]) -> int:
+    tokens = without_comments(tokenize(text))
+    while not tokens[at].is_sign("}"):
+        name = tokens[at]
+        if name.kind is Kind.STRING and tokens[at + 1].is_sign(",", "}"):
+            key, value, at = "__name__", name.value, at + 1
+        else:
+            if name.kind not in (Kind.IDENTIFIER, Kind.KEYWORD, Kind.STRING):
+                raise _stray(name.text, name.span)
+            sign, text_token = tokens[at + 1], tokens[min(at + 2, len(tokens) - 1)]
+            if not sign.is_sign("="):
+                help = 'a series has its labels with `=`, as in `up{job="api"}`'
+                raise LangError(f"expected `=`, found `{sign.text}`", sign.span, help)
+            if text_token.kind is not Kind.STRING:
+                raise LangError(f"expected a string in quotes, found `{text_token.text}`", text_token.span)
+            key = name.value if name.kind is Kind.STRING else name.text
+            value, at = text_token.value, at + 3
+        if key in labels:
+            raise LangError(f"the label `{key}` stands twice", name.span)
+        labels[key] = value
+        if tokens[at].is_sign(","):
+            at += 1
+        elif not tokens[at].is_sign("}"):
+            raise _stray(tokens[at].text, tokens[at].span)
+    return at + 1
+
+
+def _stray(text: str, span: tuple[int, int]) -> LangError:
+    return LangError(
+        f"`{text}` cannot stand in a series", span, 'write for example `up{job="api", instance="a"}`'
+    )
+
+
+def parse_samples(text: str) -> Samples:
+    """The values of a series; LangError at the item that promtool would not understand."""
+    values: list[Value] = []
+    step = 0.0
+    at = 0
+    while True:
+        while at < len(text) and text[at].isspace():
+            at += 1
+        if at == len(text):
+            break
+        found = _HISTOGRAM.match(text, at) or _ITEM.match(text, at)
+        end = at if found is None else found.end()
+        if found is None or (end < len(text) and not text[end].isspace()):
+            stop = next((i for i in range(at, len(text)) if text[i].isspace()), len(text))
+            raise LangError(f"`{text[at:stop]}` is no sample", (at, stop), _EXAMPLE)
+        more, step = _expanded(found)
+        if len(values) + more[1] > MOST_SAMPLES:
+            raise LangError(f"the series has more than {MOST_SAMPLES:,} samples", (at, end))
+        first, count = more
+        for number in range(count):
+            values.append(first + number * step if isinstance(first, float) else first)
+        at = end
+    if not values:
+        raise LangError("the series has no samples", (0, len(text)), _EXAMPLE)
+    return Samples(tuple(values), step)
+
+
+def _expanded(found: re.Match[str]) -> tuple[tuple[Value, int], float]:
+    """The first value and how many there are, and the step between them."""
+    if found.re is _HISTOGRAM:
+        return (
+            found[0].rpartition("x")[0] if found["times"] else found[0],
+            int(found["times"] or 0) + 1,
+        ), 0.0
+    if found["gap"]:
+        return ("missing", int(found["gaps"] or 1)), 0.0
+    if found["stale"]:
+        return ("stale", 1), 0.0
+    if found["step"] and not found["times"]:
+        span = found.span()
+        raise LangError(f"`{found[0]}` does not say how often", span, "write for example `0+10x30`")
+    times = int(found["times"]) + 1 if found["times"] else 1
+    return (_number(found["first"]), times), float(found["step"] or 0)
+
+
+def _number(text: str) -> float:
+    lower = text.lower()
+    if lower.lstrip("+-") == "inf":
+        return -math.inf if lower.startswith("-") else math.inf
+    return float(lower)
