@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tocsin.engines.program import Program, find
 from tocsin.plan.build import build
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tocsin.plan.model import Plan
+
+# A busy machine is no failure.
+settings.register_profile("tocsin", deadline=None)
+settings.load_profile("tocsin")
 
 SPECS = Path(__file__).parent / "specs"
 
