@@ -5,14 +5,56 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from tocsin.plan.model import Rule
+from tocsin.routing.tree import stops
 from tocsin.routing.words import schedule
 
 if TYPE_CHECKING:
-    from tocsin.plan.model import Alert, Plan, Rule
+    from tocsin.plan.model import Alert, Plan, RuleGroup
 
 
-def explanation(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
-    """Sections of the alert: what it watches, its rules, who is told, what silences it, where to look."""
+def names(plan: Plan) -> tuple[str, ...]:
+    """The alerts that the plan has rules for, each once."""
+    return tuple(
+        dict.fromkeys(
+            rule.alert for group in plan.rule_groups for rule in group.rules if isinstance(rule, Rule)
+        )
+    )
+
+
+def explanation(plan: Plan, name: str) -> list[tuple[str, list[str]]]:
+    """Sections of the alert: what it watches, its rules, who is told, what silences it, where to look.
+
+    An alert of plain files has its rules, and who is told where there is a route.
+    """
+    for group in plan.groups:
+        for alert in group.alerts:
+            if alert.name == name:
+                return _of_spec(plan, alert)
+    sections: list[tuple[str, list[str]]] = [(name, [])]
+    for rules in plan.rule_groups:
+        for rule in rules.rules:
+            if isinstance(rule, Rule) and rule.alert == name:
+                sections += _of_rule(plan, rules, rule)
+    return sections
+
+
+def _of_rule(plan: Plan, group: RuleGroup, rule: Rule) -> list[tuple[str, list[str]]]:
+    keeps = f", keeps firing for {rule.keep_firing_for}" if rule.keep_firing_for else ""
+    where = f"{group.file}, group {group.name}, evaluated by {rule.engine.value}"
+    told = (
+        ["there is no Alertmanager configuration among the files"]
+        if plan.route is None
+        else [f"{stop.receiver}" for stop in stops(plan.route, {**rule.labels, "alertname": rule.alert})]
+    )
+    return [
+        ("Rule", [where, *rule.expr.strip().split("\n"), f"for {rule.for_}{keeps}"]),
+        ("Labels", [f'{label}="{value}"' for label, value in rule.labels.items()] or ["none"]),
+        ("Who is told, by the labels that the rule sets", told),
+    ]
+
+
+def _of_spec(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
     where = f"group {alert.group}, evaluated by {alert.engine.value}"
     sections = [
         (alert.name, [alert.summary, where, f"owner: {alert.team or 'nobody'}"]),

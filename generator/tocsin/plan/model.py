@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from tocsin.lang.matchers import Matcher
     from tocsin.lang.quantities import Unit
@@ -163,11 +164,28 @@ class Inhibition:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """Where the author wrote a rule's texts; what the spec adds by itself has the place that asked for it."""
+
+    text: str
+    """What stands at `expr`; the rule's expression may be dedented, and compared with a threshold."""
+    name: Place
+    expr: Place
+    threshold: Place | None
+    """Where the threshold stands that Tocsin put into the expression; None when it put in none."""
+    for_: Place
+    labels: Mapping[str, Place]
+    annotations: Mapping[str, Place]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One alerting rule as an engine loads it: one alert in one severity."""
 
     alert: str
     severity: str
+    """The label `severity`, or an empty text."""
+    engine: Engine
     expr: str
     for_: str
     keep_firing_for: str | None
@@ -178,6 +196,7 @@ class Rule:
     threshold: float | None
     threshold_text: str | None
     """The threshold in the words of its unit, such as `5 s` or `90 %`."""
+    written: Written
     place: Place
 
 
@@ -186,9 +205,11 @@ class Recording:
     """One recording rule."""
 
     record: str
+    engine: Engine
     expr: str
     labels: Mapping[str, str]
     description: str | None
+    written: Written
     place: Place
 
 
@@ -200,7 +221,8 @@ class RuleGroup:
     engine: Engine
     tenant: str | None
     file: str
-    interval: str
+    interval: str | None
+    """None where the engine's own interval holds."""
     rules: tuple[Rule | Recording, ...]
     place: Place
 
@@ -401,18 +423,38 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """A finding that somebody has looked at and accepts, with the reason."""
+
+    check: str
+    scope: tuple[str | int, ...]
+    """Findings at places whose path begins like this are meant."""
+    reason: str
+    until: date | None
+    """The last day on which it holds; None means always."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """All that the outputs are made of."""
+    """All that the outputs and the checks are made of.
+
+    A spec becomes a whole plan. Files that a team already has become one with holes: there are no `groups`,
+    severities and teams, only `rule_groups`; `route` is None without an Alertmanager configuration; and an
+    expression may be one that its engine refuses. Targets take whole plans only.
+    """
 
     project: Project
     severities: tuple[Severity, ...]
     """The most urgent first."""
     teams: tuple[Team, ...]
     receivers: tuple[Receiver, ...]
-    route: Route
+    route: Route | None
+    """None where no Alertmanager configuration was read."""
     time_intervals: tuple[TimeInterval, ...]
     inhibitions: tuple[Inhibition, ...]
     groups: tuple[Group, ...]
     rule_groups: tuple[RuleGroup, ...]
     procedures: tuple[Procedure, ...]
     escalation: Escalation
+    allowances: tuple[Allowance, ...] = ()

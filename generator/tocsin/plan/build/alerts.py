@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tocsin.lang.logql import shape as logql
@@ -10,6 +10,7 @@ from tocsin.lang.promql import shape as promql
 from tocsin.lang.quantities import UNITS, format_quantity
 from tocsin.plan.build.cases import build_cases
 from tocsin.plan.build.runbooks import runbook
+from tocsin.plan.build.written import of_alert
 from tocsin.plan.instances import carried, engine_of
 from tocsin.plan.links import alert_links, page_url, panel_url
 from tocsin.plan.model import Alert, DashboardRef, Dependency, Engine, PageRef, PanelRef, Rule
@@ -53,10 +54,7 @@ def build_alert(
         **({"runbook_url": page.url} if page.url else {}),
         **({"dashboard_url": panel.url} if panel.url else {}),
     }
-    rules = tuple(
-        replace(rule, alert=name, annotations=annotations)
-        for rule in _rules(spec, group, written, text, engine, place)
-    )
+    rules = tuple(_rules(spec, group, written, _Common(name, text, engine, annotations, place)))
     return Alert(
         name=name,
         group=group_name,
@@ -89,28 +87,22 @@ def with_told(alert: Alert, told: tuple[Told, ...]) -> Alert:
     return replace(alert, told=told)
 
 
-def _rules(
-    spec: Spec, group: alerts.Group, written: alerts.Alert, text: str, engine: Engine, place: Place
-) -> Iterator[Rule]:
-    shape = promql if engine is Engine.PROMETHEUS else logql
-    fallback = written.for_ or spec.project.defaults.for_
-    keep = written.keep_firing_for or spec.project.defaults.keep_firing_for
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What the rules of one alert share."""
+
+    alert: str
+    text: str
+    engine: Engine
+    annotations: Mapping[str, str]
+    place: Place
+
+
+def _rules(spec: Spec, group: alerts.Group, written: alerts.Alert, common: _Common) -> Iterator[Rule]:
+    shape = promql if common.engine is Engine.PROMETHEUS else logql
     if written.expr is not None:
-        severity = written.severity or ""
-        rule = Rule(
-            alert="",
-            severity=severity,
-            expr=text,
-            for_=fallback,
-            keep_firing_for=keep,
-            labels=_labels(spec, group, written, severity),
-            annotations={},
-            comparison=None,
-            threshold=None,
-            threshold_text=None,
-            place=place,
-        )
-        split = shape.split_comparison(text)
+        rule = _rule(spec, group, written, common, written.severity or "")
+        split = shape.split_comparison(common.text)
         value = None if split is None else _number(split[2])
         if split is not None and value is not None:
             words = format_quantity(value, written.unit)
@@ -118,21 +110,36 @@ def _rules(
         yield rule
         return
     for severity in sorted(written.thresholds, key=lambda name: spec.severities[name].rank):
-        threshold = written.thresholds[severity]
-        at = limit(threshold, written.unit)
-        yield Rule(
-            alert="",
-            severity=severity,
-            expr=shape.with_comparison(text, at.operator, at.number),
-            for_=threshold.for_ or fallback,
-            keep_firing_for=threshold.keep_firing_for or keep,
-            labels=_labels(spec, group, written, severity),
-            annotations={},
+        at = limit(written.thresholds[severity], written.unit)
+        yield replace(
+            _rule(spec, group, written, common, severity),
+            expr=shape.with_comparison(common.text, at.operator, at.number),
             comparison=at.operator,
             threshold=at.value,
             threshold_text=at.text,
-            place=place,
         )
+
+
+def _rule(spec: Spec, group: alerts.Group, written: alerts.Alert, common: _Common, severity: str) -> Rule:
+    """The rule of one severity, without its threshold."""
+    threshold = written.thresholds.get(severity)
+    return Rule(
+        alert=common.alert,
+        severity=severity,
+        engine=common.engine,
+        expr=common.text,
+        for_=(threshold and threshold.for_) or written.for_ or spec.project.defaults.for_,
+        keep_firing_for=(threshold and threshold.keep_firing_for)
+        or written.keep_firing_for
+        or spec.project.defaults.keep_firing_for,
+        labels=_labels(spec, group, written, severity),
+        annotations=common.annotations,
+        comparison=None,
+        threshold=None,
+        threshold_text=None,
+        written=of_alert(spec, group, written, common.place.path, severity, common.annotations),
+        place=common.place,
+    )
 
 
 def _labels(spec: Spec, group: alerts.Group, written: alerts.Alert, severity: str) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.plan.build.written import of_recording
 from tocsin.plan.model import Engine, Recording, RuleGroup
 from tocsin.plan.names import recordings_group
 from tocsin.source.place import Place
@@ -44,9 +45,11 @@ def _of_recordings(spec: Spec, name: str, written: RecordingGroup) -> Iterator[R
         rules = tuple(
             Recording(
                 rule.record,
+                engine,
                 (rule.promql or rule.logql or "").strip("\n"),
                 {**spec.project.labels, **rule.labels},
                 rule.description,
+                of_recording(spec, rule, (*place.path, "rules", number)),
                 Place((*place.path, "rules", number)),
             )
             for number, rule in enumerate(written.rules)

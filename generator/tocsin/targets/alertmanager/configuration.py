@@ -16,7 +16,8 @@ def configuration(plan: Plan) -> dict[str, Any]:
     if plan.project.alertmanager:
         value["global"] = plan.project.alertmanager
     value["templates"] = ["templates/*.tmpl"]
-    value["route"] = _route(plan.route)
+    if plan.route is not None:
+        value["route"] = _route(plan.route)
     if plan.inhibitions:
         value["inhibit_rules"] = [_inhibition(inhibition) for inhibition in plan.inhibitions]
     value["receivers"] = [_receiver(receiver) for receiver in plan.receivers]
