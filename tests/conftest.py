@@ -46,6 +46,15 @@ def shop_plan() -> Plan:
     return _plan_of((SPECS / "shop.yaml").read_text(encoding="utf-8"))
 
 
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """The folder of real files that other people wrote: `TOCSIN_CORPORA`, or beside the checkout."""
+    folder = Path(os.environ.get("TOCSIN_CORPORA", Path(__file__).parents[2] / "shared" / "corpora"))
+    if not folder.is_dir():
+        pytest.skip(f"there are no real files in {folder}: TOCSIN_CORPORA names their folder")
+    return folder
+
+
 ENGINES = Path(__file__).parents[1] / ".engines" / "bin"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.cli.failure import CannotError
-from tocsin.cli.options import spec_argument
+from tocsin.cli.options import paths_argument
 from tocsin.cli.planning import planned
 
 if TYPE_CHECKING:
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Show all that is known of one alert.")
 @click.argument("alert")
-@spec_argument
-def explain(alert: str, spec: Path) -> None:
-    """Show all that the spec in the folder SPEC knows of ALERT.
+@paths_argument
+def explain(alert: str, paths: tuple[Path, ...]) -> None:
+    """Show all that the spec, or the files, in PATHS know of ALERT.
 
     Its rules, who is told of it and when, what silences it, its panel and its runbook.
     """
     import difflib
 
-    from tocsin.plan.explanation import explanation
+    from tocsin.plan.explanation import explanation, names
 
-    plan = planned(spec, "text").plan
-    known = {one.name: one for group in plan.groups for one in group.alerts}
+    plan = planned(paths, "text").plan
+    known = names(plan)
     if alert not in known:
         near = difflib.get_close_matches(alert, known, 1)
         raise CannotError(
-            f"there is no alert `{alert}` in {spec}" + (f": did you mean `{near[0]}`?" if near else "")
+            f"there is no alert `{alert}` here" + (f": did you mean `{near[0]}`?" if near else "")
         )
-    _print(explanation(plan, known[alert]))
+    _print(explanation(plan, alert))
 
 
 def _print(sections: list[tuple[str, list[str]]]) -> None:

@@ -37,7 +37,9 @@ def generate(spec: Path, output: Path, check: bool, form: str) -> None:
 
     if output.resolve().is_relative_to(spec.resolve()):
         raise CannotError(f"{output} lies inside the spec: its files would be read as parts of it")
-    made = planned(spec, form)
+    made = planned((spec,), form)
+    if not made.is_spec:
+        raise CannotError(f"{spec} holds no spec: only a spec can be generated from")
     act = compare if check else write
     try:
         written = act(_files(made.plan), output, spec=_digests(made, spec), version=__version__)

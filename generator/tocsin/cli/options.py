@@ -9,6 +9,9 @@ import click
 spec_argument = click.argument(
     "spec", type=click.Path(exists=True, file_okay=False, path_type=Path), default="spec"
 )
+paths_argument = click.argument(
+    "paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATHS]..."
+)
 output_option = click.option(
     "--output",
     "-o",

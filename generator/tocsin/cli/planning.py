@@ -1,4 +1,4 @@
-"""From the folder of a spec to its plan, or to the end of the command with all that is wrong."""
+"""From the paths on the command line to a plan, or to the end of the command with all that is wrong."""
 
 from __future__ import annotations
 
@@ -9,40 +9,58 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.plan.model import Plan
     from tocsin.source.document import Document
+    from tocsin.source.place import Sources
 
 _WIDEST = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The plan, and the files it was made of."""
+    """The plan, the files it was made of, and what was found wrong with them on the way."""
 
     plan: Plan
+    sources: Sources
     documents: tuple[Document, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    is_spec: bool
+    """Whether it is the plan of a spec: then it is whole."""
 
 
-def planned(folder: Path, form: str) -> Planned:
-    """The plan of the spec in a folder; otherwise its diagnostics are shown and the command exits with 1."""
+def planned(paths: Iterable[Path], form: str) -> Planned:
+    """The plan of a spec, or of files that a team already has; of the folder `spec` where none is named.
+
+    What is wrong with a spec is shown, and the command exits with 1. Of plain files a plan can always be
+    made; what is wrong with them is in its `diagnostics`.
+    """
     import gc
+    from pathlib import Path
 
-    from tocsin.plan.build import build
-    from tocsin.spec.load import load
+    from tocsin.adopt.files import adopt
+    from tocsin.cli.inputs import read
 
     # A run is short and keeps nearly all that it makes: looking for garbage would only cost time.
     gc.disable()
-    loaded = load(folder)
+    inputs = read(tuple(paths) or (Path("spec"),))
+    documents = tuple(file.document for file in inputs.files)
+    if not inputs.is_spec:
+        adopted = adopt(inputs.files, inputs.undecodable)
+        return Planned(adopted.plan, adopted.sources, documents, adopted.diagnostics, False)
+    from tocsin.plan.build import build
+    from tocsin.spec.load import load_readings
+
+    loaded = load_readings(inputs.readings(), inputs.undecodable)
     if loaded.spec is None:
         stop(loaded.diagnostics, form)
     built = build(loaded.spec, loaded.sources)
     if built.plan is None:
         stop(built.diagnostics, form)
-    return Planned(built.plan, loaded.documents)
+    return Planned(built.plan, loaded.sources, loaded.documents, (), True)
 
 
 def stop(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:

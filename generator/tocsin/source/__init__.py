@@ -4,7 +4,7 @@ from tocsin.source.document import Document, Span
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, plain
 from tocsin.source.place import Place, Sources
 from tocsin.source.scalar_map import piece
-from tocsin.source.yaml import Fault, Reading, read_yaml
+from tocsin.source.yaml import Fault, Reading, Stream, read_stream, read_yaml
 
 __all__ = [
     "Document",
@@ -18,7 +18,9 @@ __all__ = [
     "SequenceNode",
     "Sources",
     "Span",
+    "Stream",
     "piece",
     "plain",
+    "read_stream",
     "read_yaml",
 ]

@@ -58,14 +58,15 @@ class _Frame:
 
 
 class Tree:
-    """Takes events one by one; afterwards `root` is the first document's node and `faults` what was wrong."""
+    """Takes events one by one; afterwards `roots` are the documents' nodes and `faults` what was wrong."""
 
-    def __init__(self, document: Document, shift: int) -> None:
-        self.root: Node | None = None
+    def __init__(self, document: Document, shift: int, *, several: bool) -> None:
+        self.roots: list[Node] = []
         self.faults: list[Fault] = []
         self.at = 0
         self._document = document
         self._shift = shift
+        self._several = several
         self._stack: list[_Frame] = []
         self._anchors: dict[str, tuple[Node, int, int]] = {}
         self._aliased = 0
@@ -86,7 +87,8 @@ class Tree:
             self._alias(event.anchor, start, end)
         elif kind is yaml.DocumentStartEvent:
             self._documents += 1
-            if self._documents > 1:
+            self._anchors.clear()
+            if self._documents > 1 and not self._several:
                 # Everything before is whole: keep it, and read no further.
                 self._fault("a file holds one YAML document, and here a second one begins", start, end)
                 raise Abandoned
@@ -185,7 +187,7 @@ class Tree:
 
     def _add(self, node: Node, end: int, size: int, height: int) -> None:
         if not self._stack:
-            self.root = node
+            self.roots.append(node)
             return
         frame = self._stack[-1]
         frame.end = end

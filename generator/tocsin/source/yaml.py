@@ -16,7 +16,7 @@ from tocsin.source.tree import Abandoned, Tree
 if TYPE_CHECKING:
     from tocsin.source.node import Node
 
-__all__ = ["Fault", "Reading", "read_yaml"]
+__all__ = ["Fault", "Reading", "Stream", "read_stream", "read_yaml"]
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LARGEST = 32 * 1024 * 1024
@@ -31,30 +31,50 @@ class Reading:
     faults: tuple[Fault, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The YAML documents of a text, as far as it could be read, and what is wrong with it."""
+
+    nodes: tuple[Node, ...]
+    faults: tuple[Fault, ...]
+    broken: bool
+    """Whether the text ends in something that is no YAML, so that nodes behind it are missing."""
+
+
 def read_yaml(document: Document) -> Reading:
     """Read the one YAML document of a text."""
+    stream = _read(document, several=False)
+    return Reading(stream.nodes[0] if stream.nodes and not stream.broken else None, stream.faults)
+
+
+def read_stream(document: Document) -> Stream:
+    """Read the YAML documents of a text, however many there are."""
+    return _read(document, several=True)
+
+
+def _read(document: Document, *, several: bool) -> Stream:
     text = document.text
     if fault := _too_large(document) or _forbidden(document):
-        return Reading(None, (fault,))
+        return Stream((), (fault,), True)
     # libyaml eats a byte order mark without counting it.
     shift = 1 if text.startswith("\ufeff") else 0
-    tree = Tree(document, shift)
+    tree = Tree(document, shift, several=several)
     try:
         for event in yaml.parse(text[shift:], Loader=_LOADER):
             tree.take(event)
     except Abandoned:
-        return Reading(tree.root, tuple(tree.faults))
+        return Stream(tuple(tree.roots), tuple(tree.faults), False)
     except yaml.YAMLError as error:
         broken = syntax_fault(document, error, shift)
         # `{{ $value }} is high` is a strange key first and a syntax error next: the first says it better.
         told = bool(tree.faults) and tree.faults[-1].span.line == broken.span.line
-        return Reading(None, (*tree.faults, *(() if told else (broken,))))
+        return Stream(tuple(tree.roots), (*tree.faults, *(() if told else (broken,))), True)
     except Exception as error:
         # The pure Python parser lets ValueError, IndexError and others through for some broken texts.
         span = Span(document, tree.at, min(tree.at + 1, len(text)))
         fault = Fault(f"this cannot be read as YAML: {error or type(error).__name__}", span)
-        return Reading(None, (*tree.faults, fault))
-    return Reading(tree.root, tuple(tree.faults))
+        return Stream(tuple(tree.roots), (*tree.faults, fault), True)
+    return Stream(tuple(tree.roots), tuple(tree.faults), False)
 
 
 def _too_large(document: Document) -> Fault | None:

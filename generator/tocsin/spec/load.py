@@ -10,9 +10,11 @@ from pydantic import ValidationError
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.diagnostics.secrets import hidden
 from tocsin.source.document import Document, Span
+from tocsin.source.fault import Fault
+from tocsin.source.file import decode
 from tocsin.source.node import MappingNode, Node, plain
 from tocsin.source.place import Place, Sources
-from tocsin.source.yaml import read_yaml
+from tocsin.source.yaml import Reading, read_yaml
 from tocsin.spec.merge import merge
 from tocsin.spec.messages import message, nearest
 from tocsin.spec.model import Spec
@@ -34,30 +36,28 @@ class Loaded:
 
 def load(folder: Path) -> Loaded:
     """Read every `*.yaml` below the folder as one spec; OSError when a file cannot be read."""
-    documents: list[Document] = []
-    found: list[Diagnostic] = []
-    for path in sorted(folder.rglob("*.yaml")):
-        try:
-            documents.append(Document(path.as_posix(), path.read_bytes().decode("utf-8")))
-        except UnicodeDecodeError as error:
-            document = Document(path.as_posix(), "")
-            message = f"byte {error.start + 1} is not UTF-8: save the file in that encoding"
-            found.append(Diagnostic("spec/encoding", Level.ERROR, message, Span(document, 0, 0)))
-    loaded = load_documents(documents)
-    if not found:
-        return loaded
-    diagnostics = sort_diagnostics((*found, *loaded.diagnostics))
-    return Loaded(None, loaded.sources, diagnostics, loaded.documents)
+    read = [decode(path.as_posix(), path.read_bytes()) for path in sorted(folder.rglob("*.yaml"))]
+    return load_documents(
+        (document for document in read if isinstance(document, Document)),
+        (fault for fault in read if isinstance(fault, Fault)),
+    )
 
 
-def load_documents(documents: Iterable[Document]) -> Loaded:
+def load_documents(documents: Iterable[Document], undecodable: Iterable[Fault] = ()) -> Loaded:
     """The spec that the documents are together, in whatever order they come."""
-    found: list[Diagnostic] = []
+    return load_readings([(document, read_yaml(document)) for document in documents], undecodable)
+
+
+def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Iterable[Fault] = ()) -> Loaded:
+    """The spec of documents that were read; the faults are of files beside them that could not be."""
+    found = [
+        Diagnostic("spec/encoding", Level.ERROR, fault.message, fault.span, help=fault.help)
+        for fault in undecodable
+    ]
     secrets: list[Span] = []
     roots: list[MappingNode] = []
-    documents = tuple(sorted(documents, key=lambda document: document.name))
-    for document in documents:
-        reading = read_yaml(document)
+    readings = sorted(readings, key=lambda pair: pair[0].name)
+    for _, reading in readings:
         for fault in reading.faults:
             notes = tuple(Note(span, text) for span, text in fault.related)
             found.append(
@@ -84,6 +84,7 @@ def load_documents(documents: Iterable[Document]) -> Loaded:
                 found.append(diagnostic)
                 if detail["type"] == "secret_in_clear" and diagnostic.span is not None:
                     secrets.append(diagnostic.span)
+    documents = tuple(document for document, _ in readings)
     return Loaded(None if found else spec, sources, sort_diagnostics(hidden(found, secrets)), documents)
 
 

@@ -1,0 +1,128 @@
+"""From files that a team already has to one plan with the places of their own lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tocsin.adopt.faults import faults
+from tocsin.adopt.kinds import Kind, parts
+from tocsin.adopt.reader import Reader
+from tocsin.adopt.rules import rule_groups
+from tocsin.diagnostics.model import Diagnostic, Level, sort_diagnostics
+from tocsin.plan.model import DashboardRef, Escalation, Plan, Project, Urls
+from tocsin.source.document import Span
+from tocsin.source.node import Entry, MappingNode, ScalarNode, SequenceNode
+from tocsin.source.place import Sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tocsin.adopt.kinds import Part
+    from tocsin.plan.model import RuleGroup
+    from tocsin.source.document import Document
+    from tocsin.source.fault import Fault
+    from tocsin.source.node import Node
+    from tocsin.source.yaml import Stream
+
+_LOKI = frozenset({"AlertingRule", "RecordingRule"})  # the kinds of Loki's operator
+_KINDS = "rule files, PrometheusRule resources and Alertmanager configurations"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file that was read; `named` says that somebody asked for just this one."""
+
+    document: Document
+    stream: Stream
+    named: bool
+
+    def parts(self) -> list[Part]:
+        """What the file holds, each with its path below the file's name."""
+        nodes = [node for node in self.stream.nodes if not _is_null(node)]
+        if len(nodes) == 1:
+            return list(parts(nodes[0], (self.document.name,)))
+        return [
+            part
+            for number, node in enumerate(self.stream.nodes)
+            if not _is_null(node)
+            for part in parts(node, (self.document.name, number))
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """The plan of what could be read, where it stands, and what is wrong or worth knowing."""
+
+    plan: Plan
+    sources: Sources
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def adopt(inputs: Iterable[Input], undecodable: Iterable[Fault] = ()) -> Adopted:
+    """One plan of all the files, in their order; the faults are of files that could not be read at all."""
+    inputs = tuple(inputs)
+    reader = Reader()
+    found = [Diagnostic("file/encoding", Level.ERROR, fault.message, fault.span) for fault in undecodable]
+    groups: list[RuleGroup] = []
+    for file in inputs:
+        found += faults(file.document, file.stream)
+        known = False
+        for part in file.parts():
+            if part.kind is Kind.RULES:
+                groups += rule_groups(part.node, part.path, reader, loki=part.resource in _LOKI)
+            known = known or part.kind is not Kind.OTHER
+        if file.named and not known and not file.stream.faults:
+            found.append(_unknown(file.document))
+    plan = _plan(groups, {})
+    return Adopted(plan, Sources(_root(inputs)), sort_diagnostics((*found, *reader.found)))
+
+
+def _plan(groups: Iterable[RuleGroup], settings: Mapping[str, object]) -> Plan:
+    nowhere = Urls(None, None, None, None, None, None)
+    overview = DashboardRef("", "", None)
+    project = Project("", "", "en", nowhere, "", "", "", overview, settings)
+    return Plan(
+        project=project,
+        severities=(),
+        teams=(),
+        receivers=(),
+        route=None,
+        time_intervals=(),
+        inhibitions=(),
+        groups=(),
+        rule_groups=tuple(groups),
+        procedures=(),
+        escalation=Escalation((), (), ()),
+    )
+
+
+def _unknown(document: Document) -> Diagnostic:
+    return Diagnostic(
+        "file/kind",
+        Level.WARNING,
+        "nothing in this file is alerting that Tocsin reads",
+        Span(document, 0, 0),
+        help=f"it reads {_KINDS}, and specs of its own",
+    )
+
+
+def _root(inputs: tuple[Input, ...]) -> MappingNode | None:
+    """One mapping from the names of the files to what they hold."""
+    entries: dict[str, Entry] = {}
+    for file in inputs:
+        document = file.document
+        key = ScalarNode(document, 0, 0, "plain", document.name, document.name)
+        nodes = [node for node in file.stream.nodes if not _is_null(node)]
+        if len(nodes) == 1:
+            entries[document.name] = Entry(key, nodes[0])
+        elif nodes:
+            together = SequenceNode(document, 0, 0, file.stream.nodes)
+            entries[document.name] = Entry(key, together)
+    if not inputs:
+        return None
+    return MappingNode(inputs[0].document, 0, 0, entries)
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.value is None

@@ -1,0 +1,75 @@
+"""What a YAML document is, told by its content: whatever its file is called."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Path = tuple[str | int, ...]
+
+
+class Kind(StrEnum):
+    """What can be told apart."""
+
+    SPEC = "a spec of Tocsin"
+    RULES = "a rule file"
+    ALERTMANAGER = "an Alertmanager configuration"
+    OTHER = "something else"
+
+
+class Part(NamedTuple):
+    """A document, or a resource of one, and its path in its file."""
+
+    kind: Kind
+    node: Node
+    path: Path
+    resource: str | None
+    """The kind of a Kubernetes resource."""
+
+
+_OF_SPEC = frozenset({"project", "severities", "routing", "procedures", "escalation", "policy"})
+_OF_ALERTMANAGER = frozenset({"route", "receivers", "inhibit_rules", "mute_time_intervals"})
+
+
+def parts(node: Node, path: Path) -> Iterator[Part]:
+    """The parts of a document: one, or the items of a Kubernetes list."""
+    if not isinstance(node, MappingNode):
+        yield Part(Kind.OTHER, node, path, None)
+        return
+    entries = node.entries
+    if "apiVersion" not in entries or "kind" not in entries:
+        yield Part(_kind(node), node, path, None)
+        return
+    kind = entries["kind"].value
+    name = kind.text if isinstance(kind, ScalarNode) else ""
+    items = entries["items"].value if "items" in entries else None
+    if name.endswith("List") and isinstance(items, SequenceNode):
+        for number, item in enumerate(items.items):
+            yield from parts(item, (*path, "items", number))
+        return
+    spec = entries["spec"].value if "spec" in entries else None
+    groups = isinstance(spec, MappingNode) and "groups" in spec.entries
+    if spec is not None and (groups or name == "PrometheusRule"):
+        yield Part(Kind.RULES, spec, (*path, "spec"), name)
+    else:
+        yield Part(Kind.OTHER, node, path, name)
+
+
+def _kind(node: MappingNode) -> Kind:
+    entries = node.entries
+    groups = entries["groups"].value if "groups" in entries else None
+    receivers = entries["receivers"].value if "receivers" in entries else None
+    if isinstance(groups, SequenceNode) or (
+        groups is not None and len(entries) == 1 and isinstance(groups, ScalarNode)
+    ):
+        return Kind.RULES
+    if isinstance(groups, MappingNode) or isinstance(receivers, MappingNode) or _OF_SPEC & entries.keys():
+        return Kind.SPEC
+    if _OF_ALERTMANAGER & entries.keys():
+        return Kind.ALERTMANAGER
+    return Kind.OTHER

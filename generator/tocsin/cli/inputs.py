@@ -1,0 +1,85 @@
+"""From the paths on the command line to files that were read: a spec, or files that a team already has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tocsin.adopt.faults import is_template
+from tocsin.adopt.files import Input
+from tocsin.adopt.kinds import Kind
+from tocsin.cli.failure import CannotError
+from tocsin.source.fault import Fault
+from tocsin.source.file import decode
+from tocsin.source.yaml import Reading, Stream, read_stream, read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from tocsin.source.document import Document
+
+_SUFFIXES = (".yaml", ".yml", ".rules")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The files that were read, and what was wrong with those that could not be."""
+
+    files: tuple[Input, ...]
+    is_spec: bool
+    undecodable: tuple[Fault, ...]
+
+    def readings(self) -> list[tuple[Document, Reading]]:
+        """The files as parts of a spec, each with its one document."""
+        return [(file.document, _reading(file)) for file in self.files]
+
+
+def read(paths: Iterable[Path]) -> Inputs:
+    """Read the files, and those in the folders; OSError when one cannot be read.
+
+    CannotError when some belong to a spec and some do not: nobody could say what they are together.
+    """
+    paths = tuple(paths)
+    files: list[Input] = []
+    broken: list[Fault] = []
+    for path, named in _files(paths):
+        document = decode(path.as_posix(), path.read_bytes())
+        if isinstance(document, Fault):
+            broken.append(document)
+        else:
+            files.append(Input(document, read_stream(document), named))
+    kinds = {file.document.name: {part.kind for part in file.parts()} for file in files}
+    spec = [name for name, found in kinds.items() if Kind.SPEC in found]
+    plain = [name for name, found in kinds.items() if found & {Kind.RULES, Kind.ALERTMANAGER}]
+    if spec and plain:
+        raise CannotError(
+            f"{spec[0]} is part of a spec and {plain[0]} is not: check the spec and the other files apart"
+        )
+    template = any(is_template(file.document, file.stream) for file in files)
+    is_spec = bool(spec) or not (plain or template or any(path.is_file() for path in paths))
+    if is_spec:
+        # A folder's spec is in its `*.yaml` files.
+        files = [file for file in files if file.named or file.document.name.endswith(".yaml")]
+    return Inputs(tuple(files), is_spec, tuple(broken))
+
+
+def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+    """Each file once, with whether it was named itself."""
+    seen: set[Path] = set()
+    for path in paths:
+        inside = path.is_dir()
+        below = (
+            sorted(p for p in path.rglob("*") if p.suffix in _SUFFIXES and p.is_file()) if inside else [path]
+        )
+        for file in below:
+            if file not in seen:
+                seen.add(file)
+                yield file, not inside
+
+
+def _reading(file: Input) -> Reading:
+    stream: Stream = file.stream
+    if len(stream.nodes) > 1:
+        return read_yaml(file.document)
+    return Reading(stream.nodes[0] if stream.nodes and not stream.broken else None, stream.faults)

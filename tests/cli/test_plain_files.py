@@ -1,0 +1,86 @@
+"""What a team already has is taken as it is, by every command that reads a spec."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tocsin.cli.main import main
+
+SHOP = Path(__file__).parents[1] / "specs" / "shop.yaml"
+RULES = """\
+groups:
+  - name: web
+    rules:
+      - alert: Down
+        expr: up == 0
+        for: 5m
+        labels: {severity: critical}
+"""
+
+
+def _run(*args: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(arg) for arg in args], catch_exceptions=False)
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    path = tmp_path / "rules" / "rules.yml"
+    path.parent.mkdir()
+    path.write_text(RULES)
+    return path
+
+
+def test_files_and_folders_of_them_are_checked(rules: Path) -> None:
+    for path in (rules, rules.parent):
+        result = _run("check", path)
+        assert (result.exit_code, result.stdout) == (0, f"{path}: nothing found; alerts: 1, groups: 1\n")
+
+
+def test_what_is_wrong_is_shown_in_its_line(rules: Path) -> None:
+    rules.write_text(RULES.replace("up == 0", "sum(up == 0"))
+    result = _run("check", rules)
+    assert result.exit_code == 1
+    assert f"{rules}:5:18" in result.stdout
+    assert "`(` is never closed" in result.stdout
+
+
+def test_what_is_only_worth_knowing_is_no_failure(rules: Path) -> None:
+    rules.write_text(RULES.replace("    rules:", "    source_tenants: [a]\n    rules:"))
+    result = _run("check", rules)
+    assert (result.exit_code, "info[file/foreign-key]" in result.stdout) == (0, True)
+
+
+def test_explain_shows_the_rules_of_plain_files(rules: Path) -> None:
+    text = _run("explain", "Down", rules).stdout
+    for line in ("group web, evaluated by prometheus", "up == 0", "for 5m", 'severity="critical"'):
+        assert line in text
+    unknown = _run("explain", "Dwn", rules)
+    assert (unknown.exit_code, "did you mean `Down`?" in unknown.stderr) == (2, True)
+
+
+def test_a_spec_and_plain_files_are_not_mixed(rules: Path) -> None:
+    shutil.copy(SHOP, rules.parent)
+    for paths in ((rules.parent,), (rules.parent / "shop.yaml", rules)):
+        result = _run("check", *paths)
+        assert (result.exit_code, "is part of a spec" in result.stderr) == (2, True)
+
+
+def test_the_files_of_a_spec_can_be_named_one_by_one(tmp_path: Path) -> None:
+    shutil.copy(SHOP, tmp_path)
+    assert _run("check", tmp_path / "shop.yaml").exit_code == 0
+
+
+def test_only_a_spec_is_generated_from(rules: Path, tmp_path: Path) -> None:
+    result = _run("generate", rules.parent, "-o", tmp_path / "out")
+    assert (result.exit_code, "holds no spec" in result.stderr) == (2, True)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("raw", [b"\xff\xfe", b"a: [", b"", b"- a", b"\x00", b"groups: [{rules: [{}]}]"])
+def test_no_bytes_end_in_a_traceback(rules: Path, raw: bytes) -> None:
+    rules.write_bytes(raw)
+    assert _run("check", rules).exit_code == 1
