@@ -84,3 +84,31 @@ def test_only_a_spec_is_generated_from(rules: Path, tmp_path: Path) -> None:
 def test_no_bytes_end_in_a_traceback(rules: Path, raw: bytes) -> None:
     rules.write_bytes(raw)
     assert _run("check", rules).exit_code == 1
+
+
+ALERTMANAGER = """\
+global:
+  slack_api_url: https://hooks.slack.example/T0/secret
+route:
+  receiver: all
+  routes: [{match: {severity: critical}, receiver: pager}]
+receivers: [{name: all}, {name: pager, webhook_configs: [{url: "hook"}]}]
+"""
+
+
+def test_rules_and_routes_make_one_plan(rules: Path) -> None:
+    routes = rules.parent / "alertmanager.yml"
+    routes.write_text(ALERTMANAGER)
+    assert "pager" in _run("explain", "Down", rules.parent).stdout.split("Who is told")[1]
+    result = _run("check", rules, routes)
+    assert result.exit_code == 1
+    assert f"{routes}:6:64" in result.stdout
+    assert "secret" not in result.stdout
+
+
+def test_of_two_configurations_the_first_is_followed_and_the_second_told(rules: Path) -> None:
+    for name in ("a", "b"):
+        (rules.parent / f"{name}.yml").write_text(ALERTMANAGER.replace('"hook"', "http://hook.example"))
+    result = _run("check", rules.parent)
+    assert (result.exit_code, "file/second-route" in result.stdout) == (1, True)
+    assert f"{rules.parent}/b.yml:1:1" in result.stdout

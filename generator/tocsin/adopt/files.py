@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.adopt.alertmanager import AlertmanagerParts, adopt_alertmanager
 from tocsin.adopt.faults import faults
 from tocsin.adopt.kinds import Kind, parts
 from tocsin.adopt.reader import Reader
 from tocsin.adopt.rules import rule_groups
-from tocsin.diagnostics.model import Diagnostic, Level, sort_diagnostics
+from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
+from tocsin.diagnostics.secrets import hidden
 from tocsin.plan.model import DashboardRef, Escalation, Plan, Project, Urls
 from tocsin.source.document import Span
 from tocsin.source.node import Entry, MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from tocsin.adopt.kinds import Part
     from tocsin.plan.model import RuleGroup
@@ -57,43 +59,63 @@ class Adopted:
     plan: Plan
     sources: Sources
     diagnostics: tuple[Diagnostic, ...]
+    secrets: tuple[Span, ...]
+    """Values that nobody may see."""
 
 
 def adopt(inputs: Iterable[Input], undecodable: Iterable[Fault] = ()) -> Adopted:
     """One plan of all the files, in their order; the faults are of files that could not be read at all."""
     inputs = tuple(inputs)
+    sources = Sources(_root(inputs))
     reader = Reader()
     found = [Diagnostic("file/encoding", Level.ERROR, fault.message, fault.span) for fault in undecodable]
     groups: list[RuleGroup] = []
+    routing: list[tuple[Part, AlertmanagerParts]] = []
     for file in inputs:
         found += faults(file.document, file.stream)
         known = False
         for part in file.parts():
             if part.kind is Kind.RULES:
                 groups += rule_groups(part.node, part.path, reader, loki=part.resource in _LOKI)
+            elif part.kind is Kind.ALERTMANAGER and isinstance(part.node, MappingNode):
+                routing.append((part, adopt_alertmanager(part.node, part.path)))
             known = known or part.kind is not Kind.OTHER
         if file.named and not known and not file.stream.faults:
             found.append(_unknown(file.document))
-    plan = _plan(groups, {})
-    return Adopted(plan, Sources(_root(inputs)), sort_diagnostics((*found, *reader.found)))
+    found += [problem.located(sources) for _, parts in routing for problem in parts.problems]
+    found += [_second(part, routing[0][0]) for part, _ in routing[1:]]
+    secrets = tuple(sources.locate(place) for _, parts in routing for place in parts.secrets)
+    plan = _plan(groups, routing[0][1] if routing else None)
+    return Adopted(plan, sources, sort_diagnostics(hidden((*found, *reader.found), secrets)), secrets)
 
 
-def _plan(groups: Iterable[RuleGroup], settings: Mapping[str, object]) -> Plan:
+def _plan(groups: Iterable[RuleGroup], routing: AlertmanagerParts | None) -> Plan:
     nowhere = Urls(None, None, None, None, None, None)
     overview = DashboardRef("", "", None)
-    project = Project("", "", "en", nowhere, "", "", "", overview, settings)
+    settings = {} if routing is None else routing.defaults
     return Plan(
-        project=project,
+        project=Project("", "", "en", nowhere, "", "", "", overview, settings),
         severities=(),
         teams=(),
-        receivers=(),
-        route=None,
-        time_intervals=(),
-        inhibitions=(),
+        receivers=() if routing is None else routing.receivers,
+        route=None if routing is None else routing.route,
+        time_intervals=() if routing is None else routing.time_intervals,
+        inhibitions=() if routing is None else routing.inhibitions,
         groups=(),
         rule_groups=tuple(groups),
         procedures=(),
         escalation=Escalation((), (), ()),
+    )
+
+
+def _second(part: Part, first: Part) -> Diagnostic:
+    return Diagnostic(
+        "file/second-route",
+        Level.WARNING,
+        "this is a second Alertmanager configuration: alerts are followed through the first one only",
+        Span(part.node.document, part.node.start, part.node.start),
+        related=(Note(Span(first.node.document, first.node.start, first.node.start), "the first one"),),
+        help="check each with the rules that it is for",
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.plan.model import Plan
-    from tocsin.source.document import Document
+    from tocsin.source.document import Document, Span
     from tocsin.source.place import Sources
 
 _WIDEST = 120
@@ -28,6 +28,8 @@ class Planned:
     sources: Sources
     documents: tuple[Document, ...]
     diagnostics: tuple[Diagnostic, ...]
+    secrets: tuple[Span, ...]
+    """Values in the files that nobody may see."""
     is_spec: bool
     """Whether it is the plan of a spec: then it is whole."""
 
@@ -50,7 +52,7 @@ def planned(paths: Iterable[Path], form: str) -> Planned:
     documents = tuple(file.document for file in inputs.files)
     if not inputs.is_spec:
         adopted = adopt(inputs.files, inputs.undecodable)
-        return Planned(adopted.plan, adopted.sources, documents, adopted.diagnostics, False)
+        return Planned(adopted.plan, adopted.sources, documents, adopted.diagnostics, adopted.secrets, False)
     from tocsin.plan.build import build
     from tocsin.spec.load import load_readings
 
@@ -60,7 +62,7 @@ def planned(paths: Iterable[Path], form: str) -> Planned:
     built = build(loaded.spec, loaded.sources)
     if built.plan is None:
         stop(built.diagnostics, form)
-    return Planned(built.plan, loaded.sources, loaded.documents, (), True)
+    return Planned(built.plan, loaded.sources, loaded.documents, (), (), True)
 
 
 def stop(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:
