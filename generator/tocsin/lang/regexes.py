@@ -32,9 +32,14 @@ def quote(text: str) -> str:
     return _META.sub(r"\\\g<0>", text)
 
 
-def check_regex(pattern: str, span: tuple[int, int]) -> None:
-    """Raise a LangError at `span` unless the pattern is valid RE2."""
-    problem = _compile(pattern)[1]
+def check_regex(pattern: str, span: tuple[int, int], *, wrapped: bool = False) -> None:
+    """Raise a LangError at `span` unless the pattern is valid RE2.
+
+    `wrapped` judges it as those places do that only put `^(?:` and `)$` around it, where `a)(b` is valid.
+    """
+    problem = _compile(f"^(?:{pattern})$" if wrapped else pattern)[1]
+    if problem is not None and wrapped:
+        problem = _compile(pattern)[1] or problem
     if problem is not None:
         help = None
         if any(look in pattern for look in ("(?=", "(?!", "(?<=", "(?<!")):
@@ -51,3 +56,11 @@ def matches_whole(pattern: str, value: str, *, dot_is_any: bool = True) -> bool:
     if problem is not None:
         raise LangError(f"`{pattern}` is no valid regular expression (RE2): {problem}", (0, len(pattern)))
     return compiled.fullmatch(value) is not None
+
+
+def group_names(pattern: str) -> tuple[str, ...]:
+    """The names of the pattern's groups, in their order; it has to be valid."""
+    compiled, problem = _compile(pattern)
+    if problem is not None:
+        raise LangError(f"`{pattern}` is no valid regular expression (RE2): {problem}", (0, len(pattern)))
+    return tuple(sorted(compiled.groupindex, key=compiled.groupindex.__getitem__))

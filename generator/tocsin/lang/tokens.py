@@ -43,6 +43,7 @@ class Kind(StrEnum):
     BRACKET = "bracket"
     COMMA = "comma"
     FLAG = "flag"
+    RANGE = "range"
     COMMENT = "comment"
 
 

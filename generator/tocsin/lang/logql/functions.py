@@ -1,4 +1,4 @@
-"""The names of LogQL's functions, aggregations and pipeline stages."""
+"""The words of LogQL: functions, aggregations, stages, and which of them no label can have as its name."""
 
 from __future__ import annotations
 
@@ -11,6 +11,15 @@ RANGE_AGGREGATIONS = words(
     stdvar_over_time sum_over_time
     """
 )
+# Without `unwrap`, these count lines or bytes; the others need numbers.
+OF_LINES = words("absent_over_time bytes_over_time bytes_rate count_over_time rate")
+OF_NUMBERS = RANGE_AGGREGATIONS - words("bytes_over_time bytes_rate count_over_time")
+GROUPABLE = words(
+    """
+    avg_over_time first_over_time last_over_time max_over_time min_over_time quantile_over_time
+    stddev_over_time stdvar_over_time
+    """
+)
 AGGREGATIONS = words(
     """
     approx_topk avg bottomk count max min sort sort_desc stddev stdvar sum topk
@@ -19,10 +28,18 @@ AGGREGATIONS = words(
 KEEPING = frozenset({"topk", "bottomk", "approx_topk", "sort", "sort_desc"})
 PARAMETRIC = frozenset({"topk", "bottomk", "approx_topk"})
 FUNCTIONS = frozenset({"label_replace", "vector"})
+CONVERSIONS = words("bytes duration duration_seconds")
 STAGES = words(
     """
-    decolorize distinct drop json keep label_format line_format logfmt pattern regexp unpack unwrap
+    decolorize drop json keep label_format line_format logfmt pattern regexp unpack unwrap
     """
 )
-# Stages that may take away a label that the stream has, or change it.
-RELABELLING = frozenset({"drop", "keep", "label_format"})
+FLAGS = frozenset({"--strict", "--keep-empty"})
+
+# Names of labels as well, unless a parenthesis or a grouping follows.
+FUNCTION_WORDS = RANGE_AGGREGATIONS | AGGREGATIONS | FUNCTIONS | CONVERSIONS | {"ip"}
+RESERVED = STAGES | words(
+    """
+    and bool by group_left group_right ignoring offset on or unless without
+    """
+)

@@ -1,159 +1,144 @@
-"""A reader of LogQL that keeps what alerting needs: kinds, labels, log queries and their ranges."""
+"""The parser of LogQL: its verdict is that of Loki's own parser, and every node has its place."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from functools import lru_cache
+from typing import Literal, NoReturn
 
-from tocsin.lang.cursor import Cursor, did_you_mean, nearest, pairs, without_comments
+from tocsin.lang.cursor import did_you_mean, pairs, without_comments
 from tocsin.lang.errors import LangError
-from tocsin.lang.labels import ANY_LABELS, NO_LABELS, Matching, ResultLabels, of_operator
+from tocsin.lang.logql import numbers
+from tocsin.lang.logql.ast import (
+    Aggregation,
+    Binary,
+    Duration,
+    Grouping,
+    LabelReplace,
+    LogQuery,
+    LogRange,
+    Node,
+    Number,
+    Paren,
+    RangeAggregation,
+    Span,
+    Stage,
+    Vector,
+    VectorMatching,
+    is_log,
+    is_number,
+)
 from tocsin.lang.logql.functions import (
     AGGREGATIONS,
     FUNCTIONS,
-    KEEPING,
+    GROUPABLE,
+    OF_LINES,
+    OF_NUMBERS,
     PARAMETRIC,
     RANGE_AGGREGATIONS,
-    RELABELLING,
-    STAGES,
 )
+from tocsin.lang.logql.pipeline import Pipelines
 from tocsin.lang.logql.tokens import Kind, Token, tokenize
-from tocsin.lang.regexes import check_regex, matches_whole
-from tocsin.lang.tokens import COMPARISONS
+from tocsin.lang.regexes import check_regex
+from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
 
-if TYPE_CHECKING:
-    from typing import NoReturn
-
-_ARITHMETIC = ("+", "-", "*", "/", "%", "^")
-_LINE_FILTERS = ("|=", "|~", "|>", "!=", "!~", "!>")
-_LABEL_FILTERS = ("=", "=~", *COMPARISONS, "!~")
-_MATCHERS = ("=", "!=", "=~", "!~")
-
-
-@dataclass
-class LogQuery:
-    """One log query: the spans of its text, without its range and its `unwrap`."""
-
-    pieces: list[tuple[int, int]] = field(default_factory=list)
-    labels: ResultLabels = ANY_LABELS
-    relabelled: bool = False
-    unwrapped: bool = False
-
-
-@dataclass(frozen=True)
-class Result:
-    """What an expression gives: log lines, series with labels, or a number."""
-
-    kind: Literal["log", "metric", "number"]
-    labels: ResultLabels = NO_LABELS
+_PRECEDENCE = {
+    "or": 1,
+    "and": 2,
+    "unless": 2,
+    **dict.fromkeys(COMPARISONS, 3),
+    "+": 4,
+    "-": 4,
+    "*": 5,
+    "/": 5,
+    "%": 5,
+    "^": 6,
+}
+_SIGNS = tuple(sign for sign in _PRECEDENCE if not sign.isalpha())
+# Consumers of the tree recurse into it.
+_MOST_OPERATORS = 200
+# Loki's own limit, which counts bytes.
+_LONGEST = 131_072
+_LARGEST_INT = 2**63
 
 
-@dataclass(frozen=True)
-class Parsed:
-    """A LogQL expression that is sound in its structure."""
+@lru_cache(maxsize=65536)
+def parse_logql(text: str) -> Node:
+    """The syntax tree of a LogQL expression; LangError at the first thing that Loki's parser would refuse.
 
-    result: Result
-    queries: tuple[LogQuery, ...]
-    ranges: int
-
-
-def parse(text: str) -> Parsed:
-    """Read the expression; LangError at the first thing that cannot stand where it stands."""
+    What Loki finds only when it runs the query, such as a wrong regular expression in a filter of lines, is
+    accepted here: `stages.check_stages` finds it.
+    """
     tokens = without_comments(tokenize(text))
     if not tokens:
         raise LangError("the expression is empty", (0, len(text)))
+    if len(text.encode()) >= _LONGEST:
+        raise LangError("the expression is longer than Loki allows (128 KiB)", (0, len(text)))
     pairs(tokens)
-    parser = _Parser(tokens)
-    result = parser.expression()
+    parser = _Expressions(tokens)
+    node = parser.expression()
     if parser.now is not None:
         parser.unexpected()
-    return Parsed(result, tuple(parser.queries), parser.ranges)
+    return node
 
 
-class _Parser(Cursor):
-    def __init__(self, tokens: tuple[Token, ...]) -> None:
-        super().__init__(tokens)
-        self.queries: list[LogQuery] = []
-        self.ranges = 0
-
-    def expression(self) -> Result:
+class _Expressions(Pipelines):
+    def expression(self) -> Node:
         """An operand, or several with operators between."""
-        # Precedence does not matter to labels as long as everything has the same: from left to right.
-        left = self._operand()
-        while self.at_sign(*_ARITHMETIC, *COMPARISONS) or self.at_keyword("and", "or", "unless"):
+        operands = [self._operand()]
+        operators: list[tuple[Token, bool, VectorMatching]] = []
+        while self.at_sign(*_SIGNS) or self.at_keyword(*SET_OPERATORS):
             op = self.take()
-            if left.kind == "log":
+            if is_log(operands[-1]):
                 help = "count lines first: `count_over_time({…} [5m])`"
                 raise LangError(f"`{op.text}` works on numbers, and a log query gives lines", op.span, help)
-            if op.is_sign(*COMPARISONS):
-                self.accept_keyword("bool")
-            matching = self._matching()
-            right = self._operand()
-            if right.kind == "log":
+            while operators and _reduces(operators[-1][0].word, op.word):
+                _join(operands, operators)
+            returns_bool = self.accept_keyword("bool") is not None
+            operators.append((op, returns_bool, self._matching()))
+            if len(operators) > _MOST_OPERATORS or _depth(operands[-1]) > _MOST_OPERATORS:
+                raise LangError("the expression has too many operators", op.span)
+            operands.append(self._operand())
+            if is_log(operands[-1]):
                 raise LangError(f"`{op.text}` works on numbers, and a log query gives lines", op.span)
-            left = _joined(op.word, left, right, matching)
-        return left
+        while operators:
+            _join(operands, operators)
+        return operands[0]
 
-    def unexpected(self) -> NoReturn:
-        """Something follows an operand that is complete."""
-        token = self.take()
-        shown = f"`{token.text}`"
-        if token.is_keyword("by", "without"):
-            raise LangError(f"{shown} belongs to an aggregation, and there is none here", token.span)
-        help = None
-        if token.kind is Kind.IDENTIFIER and len(token.text) > 1:
-            near = nearest(token.text, ("by", "without", "on", "ignoring", "and", "or", "unless", "offset"))
-            help = f"did you mean `{near}`?" if near else None
-        elif token.is_sign("["):
-            help = "a range stands inside an aggregation: `rate({…} [5m])`"
-        raise LangError(f"{shown} cannot follow here", token.span, help)
-
-    def _operand(self) -> Result:
-        signed = False
-        while self.accept_sign("+", "-"):
-            signed = True
+    def _operand(self) -> Node:
         token = self.now
         if token is None:
             self.fail_at_end("an expression")
-        if token.kind is Kind.NUMBER:
-            self.take()
-            return Result("number")
+        start = token.start
+        if (value := self.signed_number()) is not None:
+            return Number(value, (start, self._end))
         if token.is_sign("{"):
             return self._log()
         if self.accept_sign("("):
-            result = self.expression()
-            self._close()
-            # A log query in parentheses may go on behind them.
-            return result if result.kind != "log" else self._log(self.queries[-1])
-        if token.kind is Kind.IDENTIFIER and not signed:
+            inner = self.expression()
+            self.close()
+            return Paren(inner, (start, self._end))
+        if token.kind is Kind.KEYWORD and token.word in RANGE_AGGREGATIONS | AGGREGATIONS | FUNCTIONS:
             return self._call(self.take())
+        if token.kind is Kind.IDENTIFIER and _is_name(token.text):
+            self._no_such_function(token)
         before = f" after `{self.before.text}`" if self.before is not None else ""
         help = 'a query begins with a selector, `{app="api"}`, or an aggregation' if not before else None
+        if token.is_sign("+", "-"):
+            help = "a sign stands only before a number: write `0 - …` or `-1 * …`"
+        if token.text == "$":
+            help = "variables are Grafana's: Loki knows none"
+        elif token.text in ("“", "„"):
+            help = 'write straight quotes: "'
         raise LangError(f"expected an expression{before}, found `{token.text}`", token.span, help)
 
-    def _close(self) -> None:
-        if not self.accept_sign(")"):
-            if self.now is None:
-                self.fail_at_end("`)`")
-            self.unexpected()
-
-    def _call(self, name: Token) -> Result:
-        word = name.word
-        if word in RANGE_AGGREGATIONS:
-            return self._range_aggregation(name)
-        if word in AGGREGATIONS:
-            return self._aggregation(name)
-        if word == "vector":
-            self.expect_sign("(")
-            self.accept_sign("+", "-")
-            if not self.at_kind(Kind.NUMBER):
-                self.fail("a number")
-            self.take()
-            self._close()
-            return Result("metric")
-        if word == "label_replace":
-            return self._label_replace(name)
+    def _no_such_function(self, name: Token) -> NoReturn:
         known = RANGE_AGGREGATIONS | AGGREGATIONS | FUNCTIONS
+        self.take()
+        grouped = self.accept_keyword("by", "without") if name.word in known else None
+        if grouped is not None:
+            self._label_list()
+        if name.word in known:
+            self.expect_sign("(", f"write `{name.text}(…)`")
         if self.at_sign("(") or self.at_keyword("by", "without"):
             raise LangError(
                 f"`{name.text}` is no function of LogQL", name.span, did_you_mean(name.text, known)
@@ -161,287 +146,265 @@ class _Parser(Cursor):
         help = 'a query begins with a selector in braces, such as `{app="api"}`'
         raise LangError(f"`{name.text}` cannot stand here: LogQL has no metric names", name.span, help)
 
-    def _label_replace(self, name: Token) -> Result:
+    def _log(self) -> LogQuery:
+        selector = self.selector()
+        stages = self.stages()
+        if self.at_sign("|"):
+            unwrap = self.unwrap()
+            if unwrap is not None:
+                help = "it stands inside an aggregation: `sum_over_time({…} | unwrap x [5m])`"
+                raise LangError("`unwrap` gives numbers, and a log query has none", unwrap.span, help)
+        if (
+            self.now is not None
+            and not self.at_sign(")", ",", *_SIGNS)
+            and not self.at_keyword(*SET_OPERATORS)
+        ):
+            self._no_stage(self.now)
+        return LogQuery(selector, stages, (selector.span[0], self._end))
+
+    def _no_stage(self, token: Token) -> NoReturn:
+        help = "a stage begins with `|`, a filter of lines with `|=`, `!=`, `|~` or `!~`"
+        if token.kind is Kind.RANGE:
+            help = f"a range stands inside an aggregation: `rate({{…}} {token.text})`"
+        raise LangError(f"`{token.text}` cannot follow a log query", token.span, help)
+
+    def _call(self, name: Token) -> Node:
+        if name.word in RANGE_AGGREGATIONS:
+            return self._range_aggregation(name)
+        if name.word in AGGREGATIONS:
+            return self._aggregation(name)
+        if name.word == "label_replace":
+            return self._label_replace(name)
+        self.expect_sign("(")
+        if not self.at_kind(Kind.NUMBER):
+            self.fail("a number without a sign")
+        value = self.number()
+        self.close()
+        return Vector(value, (name.start, self._end))
+
+    def _label_replace(self, name: Token) -> LabelReplace:
         self.expect_sign("(")
         inner = self._series(name)
-        texts: list[Token] = []
+        texts = []
         while self.accept_sign(","):
-            if not self.at_kind(Kind.STRING):
-                self.fail("a string in quotes")
-            texts.append(self.take())
-        self._close()
+            texts.append(self.string())
+        self.close()
         if len(texts) != 4:
             raise LangError(f"`label_replace` takes 5 arguments, but gets {len(texts) + 1}", name.span)
-        check_regex(texts[3].value, texts[3].span)
-        return Result("metric", inner.labels.possibly([texts[0].value]))
+        check_regex(texts[3].value, texts[3].span, wrapped=True)
+        return LabelReplace(inner, texts[0], texts[1], texts[2], texts[3], name.span, (name.start, self._end))
 
-    def _series(self, name: Token) -> Result:
+    def _series(self, name: Token) -> Node:
         """The argument of a function that takes series."""
-        start = self.now
-        result = self.expression()
-        if result.kind == "log" and start is not None:
+        node = self.expression()
+        if is_log(node):
             help = f"count the lines first: `{name.text}(count_over_time({{…}} [5m]))`"
             raise LangError(f"`{name.text}` needs numbers, but gets log lines", name.span, help)
-        return result
+        return node
 
-    def _aggregation(self, name: Token) -> Result:
-        grouping = self._grouping() if self.at_keyword("by", "without") else None
+    def _aggregation(self, name: Token) -> Aggregation:
+        grouping = self._grouping()
         self.expect_sign("(", f"write `{name.text}(…)`")
         if self.at_sign(")"):
             raise LangError(f"`{name.text}` has nothing to aggregate", name.span)
+        following = self.ahead(1)
+        param: int | None = None
         if name.word in PARAMETRIC:
-            if not self.at_kind(Kind.NUMBER):
-                self.fail(f"a number as the first argument of `{name.text}`", f"write `{name.text}(5, …)`")
-            self.take()
-            self.expect_sign(",")
+            param = self._count(name)
+        elif self.at_kind(Kind.NUMBER) and following is not None and following.is_sign(","):
+            help = f"take the number away: `{name.text}(…)`"
+            raise LangError(f"`{name.text}` takes no number", self.take().span, help)
         inner = self._series(name)
-        self._close()
-        if grouping is None and self.at_keyword("by", "without"):
-            grouping = self._grouping()
-        if name.word in KEEPING:
-            return Result("metric", inner.labels)
-        return Result("metric", _grouped(inner.labels, grouping) if grouping else NO_LABELS)
+        self.close()
+        grouping = grouping or self._grouping()
+        if grouping is not None and name.word == "approx_topk":
+            raise LangError("`approx_topk` takes no grouping", grouping.span, "group inside of it")
+        if grouping is not None and name.word in ("sort", "sort_desc") and grouping.labels:
+            raise LangError(f"`{name.text}` takes no grouping", grouping.span, "it sorts by value")
+        return Aggregation(name.word, inner, param, grouping, name.span, (name.start, self._end))
 
-    def _range_aggregation(self, name: Token) -> Result:
+    def _count(self, name: Token) -> int:
+        help = f"write `{name.text}(5, …)`"
+        following = self.ahead(1)
+        if not self.at_kind(Kind.NUMBER) or following is None or not following.is_sign(","):
+            self.fail(f"a number as the first argument of `{name.text}`", help)
+        token = self.take()
+        self.take()
+        if not token.text.isdecimal() or not token.text.isascii():
+            raise LangError(f"`{name.text}` needs a whole number", token.span, help)
+        value = int(token.text[-30:])
+        if not 0 < value < _LARGEST_INT or len(token.text.lstrip("0")) > 19:
+            raise LangError(f"`{name.text}` needs a number from 1 upwards", token.span, help)
+        return value
+
+    def _range_aggregation(self, name: Token) -> RangeAggregation:
         if self.at_keyword("by", "without"):
             help = f"the labels come last: `{name.text}(…) by (label)`"
             self.fail(f"`(` after `{name.text}`", help)
         self.expect_sign("(", f"write `{name.text}({{…}} [5m])`")
-        if name.word == "quantile_over_time":
-            if not self.at_kind(Kind.NUMBER):
-                self.fail(
-                    "a number as the first argument of `quantile_over_time`", "write for example `0.99`"
-                )
-            self.take()
-            self.expect_sign(",")
+        param = self._quantile(name)
         if not self.at_sign("{", "("):
             help = f'write `{name.text}({{app="api"}} [5m])`'
             self.fail(f"a log query in `{name.text}`", help)
-        before = self.ranges
-        inside = self.at
-        result = self._operand()
-        if result.kind != "log":
-            raise LangError(
-                f"`{name.text}` needs a log query, but gets numbers", name.span, "aggregate outside of it"
+        inner = self._log_range(name)
+        self.close()
+        grouping = self._grouping()
+        if grouping is not None and name.word not in GROUPABLE:
+            help = (
+                f"aggregate around it: `sum {grouping.how} ({', '.join(grouping.labels)}) ({name.text}(…))`"
             )
-        if self.ranges == before:
-            where = self.tokens[inside].start, self.tokens[self.at - 1].end
-            raise LangError(
-                f"`{name.text}` needs a range",
-                name.span if where[0] > where[1] else where,
-                "write `[5m]` after it",
-            )
-        self._close()
-        query = self.queries[-1]
-        grouping = self._grouping() if self.at_keyword("by", "without") else None
-        if name.word == "absent_over_time":
-            return Result("metric", ResultLabels(query.labels.known))
-        labels = query.labels if not query.relabelled else ANY_LABELS
-        return Result("metric", _grouped(labels, grouping) if grouping else labels)
+            raise LangError(f"`{name.text}` takes no grouping", grouping.span, help)
+        if inner.unwrap is not None and name.word not in OF_NUMBERS:
+            help = "take `unwrap` away, or write for example `sum_over_time`"
+            raise LangError(f"`{name.text}` counts lines and takes no `unwrap`", inner.unwrap.span, help)
+        if inner.unwrap is None and name.word not in OF_LINES:
+            help = f"say which label holds the number: `{name.text}({{…}} | json | unwrap duration [5m])`"
+            raise LangError(f"`{name.text}` needs an `unwrap`", name.span, help)
+        return RangeAggregation(name.word, inner, param, grouping, name.span, (name.start, self._end))
 
-    def _grouping(self) -> tuple[str, frozenset[str]]:
-        return self.take().word, self._label_list()
+    def _quantile(self, name: Token) -> float | None:
+        if self.at_kind(Kind.NUMBER) and name.word != "quantile_over_time":
+            raise LangError(f"`{name.text}` takes no number", self.take().span)
+        if name.word != "quantile_over_time":
+            return None
+        if not self.at_kind(Kind.NUMBER):
+            self.fail("a number as the first argument of `quantile_over_time`", "write for example `0.99`")
+        value = self.number()
+        self.expect_sign(",")
+        return value
 
-    def _matching(self) -> Matching:
-        how: Literal["on", "ignoring"] | None = None
-        labels: frozenset[str] = frozenset()
-        if self.at_keyword("on", "ignoring"):
-            how = "on" if self.take().word == "on" else "ignoring"
-            labels = self._label_list()
-        if not self.at_keyword("group_left", "group_right"):
-            return Matching(how, labels)
-        many: Literal["left", "right"] = "left" if self.take().word == "group_left" else "right"
-        include = self._label_list() if self.at_sign("(") else frozenset()
-        return Matching(how, labels, many, include)
+    def _log_range(self, name: Token) -> LogRange:
+        """A log query with its range, which can stand in the middle of it, and both in parentheses."""
+        opener = self.accept_sign("(")
+        if opener is not None and self.at_sign("("):
+            inner = self._log_range(name)
+            self.close()
+            return LogRange(inner.query, inner.unwrap, inner.range, inner.offset, (opener.start, self._end))
+        if not self.at_sign("{"):
+            self._no_lines(name)
+        selector = self.selector()
+        stages = self.stages()
+        unwrap = self.unwrap()
+        start = opener.start if opener is not None else selector.span[0]
+        closed = False
+        if opener is not None and not self.at_kind(Kind.RANGE):
+            self.close()
+            closed = True
+        if not self.at_kind(Kind.RANGE):
+            self._no_range(name, (start, self._end))
+        token = self.take()
+        range = Duration(numbers.duration(token.text[1:-1]) or 0.0, token.span)
+        offset = self._offset()
+        if not stages and unwrap is None:
+            stages = self.stages() if not closed else ()
+            unwrap = self.unwrap()
+        if opener is not None and not closed:
+            self.close()
+        end = _last_end(selector.span, stages)
+        return LogRange(
+            LogQuery(selector, stages, (selector.span[0], end)), unwrap, range, offset, (start, self._end)
+        )
 
-    def _label_list(self) -> frozenset[str]:
+    def _no_lines(self, name: Token) -> NoReturn:
+        node = self._operand()
+        if is_log(node):
+            help = f"take one pair of parentheses away: `{name.text}({{…}} [5m])`"
+            raise LangError("a log query with a range stands in one pair of parentheses", node.span, help)
+        raise LangError(
+            f"`{name.text}` needs a log query, but gets numbers", name.span, "aggregate outside of it"
+        )
+
+    def _no_range(self, name: Token, span: Span) -> NoReturn:
+        if self.now is None or self.at_sign(")", ","):
+            raise LangError(f"`{name.text}` needs a range", span, "write `[5m]` after it")
+        if self.at_sign(*_SIGNS) or self.at_keyword():
+            self.unexpected()
+        self._no_stage(self.now)
+
+    def _offset(self) -> Duration | None:
+        if not self.accept_keyword("offset"):
+            return None
+        if not self.at_kind(Kind.DURATION):
+            help = "write for example `offset 5m`"
+            if self.at_sign("-"):
+                help = "write the minus directly before the duration: `offset -5m`"
+            self.fail("a duration", help)
+        token = self.take()
+        return Duration(numbers.duration(token.text) or 0.0, token.span)
+
+    def _grouping(self) -> Grouping | None:
+        keyword = self.accept_keyword("by", "without")
+        if keyword is None:
+            return None
+        how: Literal["by", "without"] = "by" if keyword.word == "by" else "without"
+        labels, spans = self._label_list()
+        return Grouping(how, labels, spans, (keyword.start, self._end))
+
+    def _matching(self) -> VectorMatching:
+        keyword = self.accept_keyword("on", "ignoring")
+        if keyword is None:
+            if self.at_keyword("group_left", "group_right"):
+                self.fail("`on (…)` or `ignoring (…)` first", "say which labels both sides share")
+            return VectorMatching(None, (), (), None, (), (), None)
+        how: Literal["on", "ignoring"] = "on" if keyword.word == "on" else "ignoring"
+        labels, spans = self._label_list()
+        many: Literal["left", "right"] | None = None
+        include: tuple[str, ...] = ()
+        include_spans: tuple[Span, ...] = ()
+        if group := self.accept_keyword("group_left", "group_right"):
+            many = "left" if group.word == "group_left" else "right"
+            if self.at_sign("("):
+                include, include_spans = self._label_list()
+        return VectorMatching(how, labels, spans, many, include, include_spans, (keyword.start, self._end))
+
+    def _label_list(self) -> tuple[tuple[str, ...], tuple[Span, ...]]:
         before = self.before
         example = self.now.text if self.now is not None and self.at_kind(Kind.IDENTIFIER) else "label"
         self.expect_sign("(", f"write `{before.text} ({example})`" if before is not None else None)
-        found: list[str] = []
+        found: list[Token] = []
         while not self.at_sign(")"):
-            if not self.at_kind(Kind.IDENTIFIER):
-                self.fail("a label")
-            found.append(self.take().text)
+            found.append(self._label("a label"))
             if not self.at_sign(",", ")"):
                 self.fail("a comma or `)`")
-            self.accept_sign(",")
+            self._comma("a label", ")")
         self.take()
-        return frozenset(found)
+        return tuple(token.text for token in found), tuple(token.span for token in found)
 
-    def _log(self, query: LogQuery | None = None) -> Result:
-        """A log query: selector, pipeline and, inside an aggregation, range and offset."""
-        start = self.at
-        if query is None:
-            query = LogQuery()
-            self.queries.append(query)
-            query.labels = self._selector()
-        while self.now is not None:
-            if self.at_sign(*_LINE_FILTERS):
-                self._line_filter()
-            elif self.at_sign("|"):
-                following = self.ahead(1)
-                if following is not None and following.word == "unwrap":
-                    self._remember(query, start)
-                    query.unwrapped = True
-                self._stage(query)
-            elif self.at_sign("[") or self.at_keyword("offset"):
-                self._remember(query, start)
-                if self.at_sign("["):
-                    self._range()
-                else:
-                    self._offset()
-                start = self.at
-            else:
-                break
-        self._remember(query, start)
-        if self.now is not None and not self.at_sign(")", ",", *_ARITHMETIC, *COMPARISONS):
-            self._no_stage(self.now)
-        return Result("log", query.labels)
 
-    def _remember(self, query: LogQuery, start: int) -> None:
-        """Add what was read since a token to the text of the query."""
-        if not query.unwrapped and start < self.at:
-            query.pieces.append((self.tokens[start].start, self.tokens[self.at - 1].end))
+def _reduces(left: str, right: str) -> bool:
+    """Whether an operator's right side is complete when another operator follows."""
+    mine, other = _PRECEDENCE[left], _PRECEDENCE[right]
+    return mine > other or (mine == other and left != "^")
 
-    def _offset(self) -> None:
-        self.take()
-        self.accept_sign("-")
-        if not self.at_kind(Kind.DURATION):
-            self.fail("a duration", "write for example `offset 5m`")
-        self.take()
 
-    def _no_stage(self, token: Token) -> NoReturn:
-        help = "a stage begins with `|`, a filter of lines with `|=`, `!=`, `|~` or `!~`"
-        raise LangError(f"`{token.text}` cannot follow a log query", token.span, help)
-
-    def _range(self) -> None:
-        opener = self.take()
-        if not self.at_kind(Kind.DURATION):
-            if self.at_sign("]"):
+def _join(operands: list[Node], operators: list[tuple[Token, bool, VectorMatching]]) -> None:
+    op, returns_bool, matching = operators.pop()
+    right = operands.pop()
+    left = operands.pop()
+    if op.word in SET_OPERATORS:
+        for side, node in (("left", left), ("right", right)):
+            if is_number(node):
                 raise LangError(
-                    "the range is empty", (opener.start, self.take().end), "write for example `[5m]`"
+                    f"the {side} side of `{op.text}` is a number, and it needs series",
+                    node.span,
+                    "write `vector(1)` for a series with a fixed value",
                 )
-            self.fail("a duration", "write for example `[5m]`")
-        duration = self.take()
-        if not any(digit in duration.text for digit in "123456789"):
-            raise LangError(
-                "a range has to be longer than nothing", duration.span, "write for example `[5m]`"
-            )
-        self.expect_sign(
-            "]", "LogQL has no subqueries" if self.now and self.now.text.startswith(":") else None
-        )
-        self.ranges += 1
-
-    def _selector(self) -> ResultLabels:
-        opener = self.take()
-        sure: set[str] = set()
-        narrows = False
-        while not self.at_sign("}"):
-            if not self.at_kind(Kind.IDENTIFIER):
-                self.fail("a label")
-            name = self.take()
-            if not self.at_sign(*_MATCHERS):
-                self.fail("`=`, `!=`, `=~` or `!~`", f'write `{name.text}="…"`')
-            op = self.take().text
-            value = self._string()
-            if op in ("=~", "!~"):
-                check_regex(value.value, value.span)
-            if op == "=" and value.value:
-                sure.add(name.text)
-            narrows = narrows or not _accepts_nothing(op, value.value)
-            if not self.at_sign(",", "}"):
-                self.fail("a comma or `}`", "commas part the matchers")
-            self.accept_sign(",")
-        end = self.take().end
-        if not narrows:
-            help = 'add a matcher that does not match the empty text, such as `app="api"`'
-            raise LangError("the selector would select every stream", (opener.start, end), help)
-        return ResultLabels(frozenset(sure), open=True)
-
-    def _string(self) -> Token:
-        token = self.now
-        if token is None or token.kind is not Kind.STRING:
-            bare = self.at_kind(Kind.IDENTIFIER, Kind.NUMBER, Kind.DURATION, Kind.SIZE)
-            self.fail("a string in quotes", f'write `"{token.text}"`' if bare and token is not None else None)
-        return self.take()
-
-    def _line_filter(self) -> None:
-        op = self.take().text
-        while True:
-            if self.now is not None and self.now.word == "ip":
-                self.take()
-                self.expect_sign("(")
-                self._string()
-                self._close()
-            else:
-                value = self._string()
-                if op in ("|~", "!~"):
-                    check_regex(value.value, value.span)
-            if not self.accept_keyword("or"):
-                return
-
-    def _stage(self, query: LogQuery) -> None:
-        self.take()
-        if self.now is None:
-            self.fail_at_end("a stage")
-        name = self.now
-        if name.kind is Kind.IDENTIFIER and name.word in STAGES:
-            self.take()
-            query.relabelled = query.relabelled or name.word in RELABELLING
-            if name.word in ("line_format", "pattern", "regexp"):
-                value = self._string()
-                if name.word == "regexp":
-                    check_regex(value.value, value.span)
-        elif name.kind is Kind.IDENTIFIER:
-            following = self.ahead(1)
-            if following is None or not following.is_sign(*_LABEL_FILTERS):
-                help = did_you_mean(name.text, STAGES) or f"the stages are {', '.join(sorted(STAGES))}"
-                raise LangError(f"`{name.text}` is no stage of a pipeline", name.span, help)
-            self.take()
-        elif not self.at_sign("("):
-            self.fail("a stage or a filter of labels after `|`")
-        self._rest_of_stage(name)
-
-    def _rest_of_stage(self, name: Token) -> None:
-        """Arguments and conditions are Loki's to judge, except for regular expressions."""
-        depth = 0
-        while self.now is not None:
-            token = self.now
-            if depth == 0 and (
-                token.is_sign("|", "|=", "|~", "|>", "!>", "[", ")") or token.is_keyword("offset")
-            ):
-                return
-            # `| json != "x"` filters lines, `| level != "x"` filters labels.
-            if depth == 0 and token.is_sign("!=", "!~") and not self._behind_label(name):
-                return
-            regex = self.before is not None and self.before.is_sign("=~", "!~")
-            if token.kind is Kind.STRING and regex:
-                check_regex(token.value, token.span)
-            depth += token.is_sign("(", "{") - token.is_sign(")", "}")
-            self.take()
-
-    def _behind_label(self, name: Token) -> bool:
-        before = self.before
-        if before is None or before.kind is not Kind.IDENTIFIER:
-            return False
-        return before is not name or name.word not in STAGES
+    span = (left.span[0], right.span[1])
+    operands.append(Binary(op.word, left, right, returns_bool, matching, op.span, span))
 
 
-def _accepts_nothing(op: str, value: str) -> bool:
-    """Whether a stream without the label passes the matcher."""
-    equal = matches_whole(value, "") if op in ("=~", "!~") else value == ""
-    return equal == (op in ("=", "=~"))
+def _depth(node: Node) -> int:
+    """How many operators stand on the left edge of an expression."""
+    depth = 0
+    while isinstance(node, Binary):
+        depth += 1
+        node = node.left
+    return depth
 
 
-def _grouped(labels: ResultLabels, grouping: tuple[str, frozenset[str]]) -> ResultLabels:
-    how, names = grouping
-    return labels.keep(names) if how == "by" else labels.drop(names)
+def _last_end(span: Span, stages: tuple[Stage, ...]) -> int:
+    return max([span[1], *(stage.span[1] for stage in stages)])
 
 
-def _joined(op: str, left: Result, right: Result, matching: Matching) -> Result:
-    if left.kind == "number":
-        return right
-    if right.kind == "number":
-        return left
-    return Result("metric", of_operator(op, left.labels, right.labels, matching))
+def _is_name(text: str) -> bool:
+    return text[0] == "_" or text[0].isalpha()

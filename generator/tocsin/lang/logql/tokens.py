@@ -1,32 +1,192 @@
-"""The tokens of LogQL."""
+"""The tokens of LogQL, found as Loki's lexer finds them."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from tocsin.lang.tokens import Dialect, Kind, Token, words
-from tocsin.lang.tokens import tokenize as _tokenize
+from tocsin.lang.durations import parse_duration
+from tocsin.lang.errors import LangError
+from tocsin.lang.logql import numbers
+from tocsin.lang.logql.functions import FLAGS, FUNCTION_WORDS, RESERVED
+from tocsin.lang.strings import unquote
+from tocsin.lang.tokens import Kind, Token
 
 __all__ = ["Kind", "Token", "tokenize"]
 
-_DIALECT = Dialect(
-    keywords=words(
-        """
-        and or unless bool by without on ignoring group_left group_right offset
-        """
-    ),
-    operators=words("+ - * / % ^ == != >= <= > < = =~ !~ | |= |~ |> !> @"),
-    quotes='"',
-    identifier=re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*"),
-    duration=re.compile(r"(?:[0-9]+(?:\.[0-9]*)?(?:ns|us|µs|μs|ms|[smhdwy]))+(?![0-9A-Za-z_])"),
-    size=re.compile(r"[0-9]+(?:\.[0-9]*)?[kKmMgGtTpP]?i?[bB](?![0-9A-Za-z_])"),
-    number=re.compile(r"0[xX][0-9a-fA-F]+|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"),
-    ordered_durations=False,
-    flag=re.compile(r"--[a-z][a-z-]*"),
-    number_words=frozenset({"inf", "nan"}),
-)
+# What Go calls white space; between tokens only the first four count.
+_GO_SPACE = r"[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*"
+_SPACE = re.compile(r"[ \t\r\n]+")
+_COMMENT = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_CALLED = re.compile(rf"{_GO_SPACE}(?:\(|(?:by|without){_GO_SPACE}\()", re.IGNORECASE)
+_PAIRS = ("!=", "=~", "!~", "!>", "|=", "|~", "|>", "==", ">=", "<=")
+_STRAY = re.compile("[\0\ud800-\udfff]")
+_SIGNS = frozenset("=|+-*/%^<>.")
+_ESCAPE = re.compile(r"\\(?:[abfnrtv\\\"]|[0-7]{3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})")
+_CHARACTER = re.compile(rf"'(?:[^'\\\n]|\\'|{_ESCAPE.pattern})'")
+_FLAG = re.compile(r"--[^\W\d_]*(?:-[^\W\d_]*)*")
+_DURATION_RUNES = frozenset("nuµmshdwy.")
+_SIZE_RUNES = frozenset("BikKMGTP.")
 
 
+# One expression is read by several questions in a row: its soundness, its shape, its labels.
+@lru_cache(maxsize=65536)
 def tokenize(text: str) -> tuple[Token, ...]:
-    """The tokens of a LogQL text, comments included; a LangError for an open string or a stray sign."""
-    return _tokenize(text, _DIALECT)
+    """The tokens of a LogQL text, comments included; a LangError for what Loki's lexer cannot read.
+
+    As in Loki, a sign without a meaning is an identifier, and a range is one token with its brackets.
+    """
+    _readable(text)
+    at = 1 if text.startswith("\ufeff") else 0
+    tokens: list[Token] = []
+    while at < len(text):
+        space = _SPACE.match(text, at)
+        if space:
+            at = space.end()
+            continue
+        token = _token(text, at)
+        tokens.append(token)
+        at = token.end
+    return tuple(tokens)
+
+
+def _readable(text: str) -> None:
+    stray = _STRAY.search(text)
+    if stray:
+        raise LangError("a query cannot hold a character that is no text, such as NUL", stray.span())
+
+
+def _token(text: str, at: int) -> Token:
+    sign = text[at]
+    if sign == "_" or sign.isalpha():
+        return _word(text, at)
+    if sign in "0123456789" or (sign == "." and text[at + 1 : at + 2] in tuple("0123456789")):
+        return _number(text, at)
+    if sign == '"':
+        return _string(text, at)
+    if sign == "`":
+        end = text.find("`", at + 1)
+        if end < 0:
+            raise _unclosed(text, at, sign)
+        return Token(Kind.STRING, text[at : end + 1], at, end + 1)
+    if sign == "'":
+        return _character(text, at)
+    if sign == "[":
+        return _range(text, at)
+    if sign in "(){}]":
+        return Token(Kind.BRACKET, sign, at, at + 1)
+    if sign == ",":
+        return Token(Kind.COMMA, sign, at, at + 1)
+    comment = _COMMENT.match(text, at)
+    if comment:
+        return Token(Kind.COMMENT, comment.group(), at, comment.end())
+    if text.startswith("/*", at):
+        raise LangError("the comment is never closed", (at, len(text)), "end it with */")
+    if sign == "-" and (token := _behind_minus(text, at)):
+        return token
+    pair = text[at : at + 2]
+    if pair in _PAIRS:
+        return Token(Kind.OPERATOR, pair, at, at + 2)
+    return Token(Kind.OPERATOR if sign in _SIGNS else Kind.IDENTIFIER, sign, at, at + 1)
+
+
+def _word(text: str, at: int) -> Token:
+    end = at + 1
+    while end < len(text) and (text[end] == "_" or text[end].isalpha() or text[end].isdecimal()):
+        end += 1
+    word = text[at:end]
+    lower = word.lower()
+    if lower in FUNCTION_WORDS:
+        # A function's name is free as a label unless it is called.
+        called = _CALLED.match(text, end) is not None
+        return Token(Kind.KEYWORD if called else Kind.IDENTIFIER, word, at, end)
+    return Token(Kind.KEYWORD if lower in RESERVED else Kind.IDENTIFIER, word, at, end)
+
+
+def _number(text: str, at: int) -> Token:
+    end = numbers.number_end(text, at)
+    return _with_unit(text, at, end) or Token(Kind.NUMBER, text[at:end], at, end)
+
+
+def _with_unit(text: str, at: int, end: int) -> Token | None:
+    """The duration or the size that begins with a number; the longest row of its letters has to be one."""
+    for kind, runes, read in (
+        (Kind.DURATION, _DURATION_RUNES, numbers.duration),
+        (Kind.SIZE, _SIZE_RUNES, numbers.size),
+    ):
+        stop = end
+        while stop < len(text) and (text[stop] in runes or text[stop].isnumeric()):
+            stop += 1
+        if stop > end and read(text[at:stop]) is not None:
+            return Token(kind, text[at:stop], at, stop)
+    return None
+
+
+def _behind_minus(text: str, at: int) -> Token | None:
+    flag = _FLAG.match(text, at)
+    if flag and flag.group() in FLAGS:
+        return Token(Kind.FLAG, flag.group(), at, flag.end())
+    token = _with_unit(text, at, at + 1)
+    return token if token is not None and token.kind is Kind.DURATION else None
+
+
+def _string(text: str, at: int) -> Token:
+    end = at + 1
+    while text[end : end + 1] != '"':
+        if text[end : end + 1] in ("", "\n"):
+            raise _unclosed(text, at, '"')
+        if text[end] == "\\":
+            escape = _ESCAPE.match(text, end)
+            if escape is None:
+                span = (end, min(end + 2, len(text)))
+                shown = text[slice(*span)]
+                help = f"double the backslash: `\\{shown}`, or write the string in backticks"
+                raise LangError(f"`{shown}` is no escape that a string knows", span, help)
+            end = escape.end()
+        else:
+            end += 1
+    token = Token(Kind.STRING, text[at : end + 1], at, end + 1)
+    try:
+        unquote(token.text)
+    except LangError as error:
+        raise error.shifted(at) from None
+    return token
+
+
+def _character(text: str, at: int) -> Token:
+    """Loki's lexer takes a character in single quotes for a name; longer ones are errors."""
+    character = _CHARACTER.match(text, at)
+    if character:
+        return Token(Kind.IDENTIFIER, character.group(), at, character.end())
+    line_end = text.find("\n", at)
+    stop = line_end if line_end >= 0 else len(text)
+    end = text.find("'", at + 1, stop)
+    span = (at, end + 1) if end > 0 else (at, stop)
+    help = f'write `"{text[at + 1 : end]}"`' if end > 0 else 'write `"`'
+    raise LangError("LogQL has no strings in single quotes", span, help)
+
+
+def _range(text: str, at: int) -> Token:
+    end = text.find("]", at)
+    if end < 0:
+        raise LangError("`[` is never closed", (at, at + 1), "close it with `]`")
+    inside = text[at + 1 : end]
+    span = (at + 1, end) if inside.strip() else (at, end + 1)
+    if not inside.strip():
+        raise LangError("the range is empty", span, "write for example `[5m]`")
+    if "$" in inside:
+        help = "variables such as `$__interval` are Grafana's: a query here says the range itself"
+        raise LangError(f"`{inside}` is no range", span, help)
+    if ":" in inside:
+        raise LangError("LogQL has no subqueries: a range is one duration", span, "write for example `[5m]`")
+    try:
+        parse_duration(inside)
+    except LangError as error:
+        raise error.shifted(at + 1) from None
+    return Token(Kind.RANGE, text[at : end + 1], at, end + 1)
+
+
+def _unclosed(text: str, at: int, mark: str) -> LangError:
+    line_end = text.find("\n", at)
+    stop = len(text) if line_end < 0 else line_end
+    return LangError("the string is never closed", (at, stop), f"end it with {mark}")

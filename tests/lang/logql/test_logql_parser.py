@@ -1,0 +1,191 @@
+"""The verdict of LogQL's parser against Loki's, from a table, and the shape of its tree."""
+
+import re
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tocsin.lang.errors import LangError
+from tocsin.lang.logql.ast import (
+    Aggregation,
+    Binary,
+    Both,
+    Either,
+    LabelFilter,
+    LabelMatcher,
+    LogQuery,
+    Paren,
+    RangeAggregation,
+    conditions,
+    walk,
+)
+from tocsin.lang.logql.parser import parse_logql
+from tocsin.lang.logql.syntax import check_logql
+
+TABLE = yaml.safe_load((Path(__file__).parent / "verdicts.yaml").read_text())
+
+
+@pytest.mark.parametrize("query", TABLE["good"])
+def test_what_loki_takes_is_taken(query):
+    parse_logql(query)
+
+
+@pytest.mark.parametrize("case", TABLE["bad"], ids=lambda case: case["query"])
+def test_what_loki_refuses_is_refused_at_its_place(case):
+    with pytest.raises(LangError) as caught:
+        parse_logql(case["query"])
+    assert case["query"][slice(*caught.value.span)] == case["marked"]
+    assert caught.value.reason == case["reason"]
+
+
+@pytest.mark.parametrize("case", TABLE["refused_in_run"], ids=lambda case: case["query"])
+def test_what_loki_refuses_only_when_it_runs_is_found_by_the_check(case):
+    parse_logql(case["query"])
+    with pytest.raises(LangError) as caught:
+        check_logql(case["query"], metric=False)
+    assert case["query"][slice(*caught.value.span)] == case["marked"]
+    assert caught.value.reason == case["reason"]
+
+
+def test_the_table_is_large():
+    assert len(TABLE["good"]) > 200
+    assert len(TABLE["bad"]) > 300
+
+
+def shown(node):
+    """The operators of an expression as brackets."""
+    if isinstance(node, Binary):
+        return f"({shown(node.left)} {node.op} {shown(node.right)})"
+    return shown(node.expr) if isinstance(node, Paren) else f"{node.value:g}"
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("1 + 2 * 3", "(1 + (2 * 3))"),
+        ("1 * 2 + 3", "((1 * 2) + 3)"),
+        ("1 - 2 - 3", "((1 - 2) - 3)"),
+        ("2 ^ 3 ^ 4", "(2 ^ (3 ^ 4))"),
+        ("-2 ^ 3", "(-2 ^ 3)"),
+        ("1 > 2 + 3 == 4", "((1 > (2 + 3)) == 4)"),
+        ("(1 + 2) * 3", "((1 + 2) * 3)"),
+    ],
+)
+def test_precedence(text, tree):
+    assert shown(parse_logql(text)) == tree
+
+
+def test_set_operators_bind_loosest():
+    node = parse_logql("vector(1) or vector(2) > 3 and vector(4)")
+    assert node.op == "or"
+    assert node.right.op == "and"
+    assert node.right.left.op == ">"
+
+
+def grouped(condition):
+    """A condition with brackets around each pair."""
+    if isinstance(condition, Both | Either):
+        joint = "and" if isinstance(condition, Both) else "or"
+        return f"({grouped(condition.left)} {joint} {grouped(condition.right)})"
+    return condition.name
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("a>1 and b>1 or c>1", "((a and b) or c)"),
+        ("a>1 or b>1 and c>1", "(a or (b and c))"),
+        ("a>1 or b>1 or c>1", "((a or b) or c)"),
+        ("a>1 and b>1, c>1 or d>1", "(a and (b and (c or d)))"),
+        ("a>1 or b>1, c>1", "(a or (b and c))"),
+        ("a>1 b>1 or c>1", "(a and (b or c))"),
+        ("(a>1 or b>1) c>1", "((a or b) and c)"),
+    ],
+)
+def test_a_comma_and_a_blank_take_all_that_follows(text, tree):
+    (stage,) = parse_logql(f'{{x="y"}} | {text}').stages
+    assert grouped(stage.condition) == tree
+    assert [one.name for one in conditions(stage.condition)] == re.findall("[a-d](?=>)", text)
+
+
+def test_a_rule_as_a_tree():
+    text = 'sum by (host) (rate({app="api"} |= "x" | json | level=~"e.*" [5m] offset 1h)) > 5'
+    comparison = parse_logql(text)
+    aggregation = comparison.left
+    assert isinstance(aggregation, Aggregation)
+    assert aggregation.grouping.labels == ("host",)
+    assert text[slice(*aggregation.grouping.span)] == "by (host)"
+    rate = aggregation.expr
+    assert isinstance(rate, RangeAggregation)
+    assert (rate.range.range.seconds, rate.range.offset.seconds) == (300, 3600)
+    query = rate.range.query
+    assert text[slice(*query.span)] == '{app="api"} |= "x" | json | level=~"e.*"'
+    assert [text[slice(*stage.span)] for stage in query.stages] == ['|= "x"', "| json", '| level=~"e.*"']
+    filter = query.stages[-1]
+    assert isinstance(filter, LabelFilter)
+    assert isinstance(filter.condition, LabelMatcher)
+    assert text[slice(*filter.condition.value_span)] == '"e.*"'
+
+
+def test_unwrap_and_what_follows_it():
+    text = 'quantile_over_time(0.99, {a="b"} | json | unwrap duration(took) | __error__="" [1m]) by (path)'
+    node = parse_logql(text)
+    assert node.param == 0.99
+    unwrap = node.range.unwrap
+    assert (unwrap.label, unwrap.conversion) == ("took", "duration")
+    assert text[slice(*unwrap.span)] == '| unwrap duration(took) | __error__=""'
+    assert text[slice(*unwrap.label_span)] == "took"
+
+
+def spans(value):
+    """Every node with a place, and the places inside of it."""
+    if isinstance(value, tuple):
+        for one in value:
+            yield from spans(one)
+    elif is_dataclass(value):
+        yield value
+        for field in fields(value):
+            yield from spans(getattr(value, field.name))
+
+
+def test_every_node_lies_inside_its_text_and_its_parent(queries):
+    source = queries(seed=7)
+    for _ in range(400):
+        text = source.query()
+        try:
+            node = parse_logql(text)
+        except LangError:
+            continue
+        for outer in walk(node):
+            for inner in spans(outer):
+                if getattr(inner, "span", None) is None:
+                    continue
+                assert outer.span[0] <= inner.span[0] < inner.span[1] <= outer.span[1] <= len(text)
+
+
+def test_the_words_of_a_log_query_are_where_its_span_says():
+    text = '  # why\n  {a="b"}\n  |= `x`  # and\n'
+    node = parse_logql(text)
+    assert isinstance(node, LogQuery)
+    assert text[slice(*node.span)] == '{a="b"}\n  |= `x`'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 5000 + "1" + ")" * 5000,
+        "1" + " + 1" * 5000,
+        "2" + " ^ 2" * 5000,
+        '{a="b"} | ' + ", ".join(["x>1"] * 5000),
+        '{a="b"} | ' + " or ".join(["x>1"] * 5000),
+        "sum(" * 5000,
+        '{a="' + "x" * 200_000 + '"}',
+        "9" * 5000,
+    ],
+    ids=["brackets", "sums", "powers", "commas", "ors", "calls", "long", "digits"],
+)
+def test_a_bomb_is_refused(text):
+    with pytest.raises(LangError):
+        parse_logql(text)
