@@ -12,6 +12,7 @@ from tocsin.cli.explain import explain
 from tocsin.cli.failure import CannotError
 from tocsin.cli.generate import generate
 from tocsin.cli.init import init
+from tocsin.cli.prove import prove
 from tocsin.cli.schema import schema
 
 
@@ -38,5 +39,5 @@ def main() -> None:
     """
 
 
-for command in (init, check, generate, explain, schema):
+for command in (init, check, generate, explain, prove, schema):
     main.add_command(command)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+from tocsin.engines.program import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,3 +24,26 @@ def check_tests(promtool: Program, files: Sequence[Path]) -> str | None:
     """None when `promtool test rules` finds every test of the files to hold, else what it says."""
     done = promtool.run(["test", "rules", *(str(file) for file in files)], timeout=600)
     return None if done.returncode == 0 else (done.stdout + done.stderr).strip()
+
+
+def run_tests(promtool: Program, folder: Path, files: Sequence[str]) -> dict[tuple[str, str], str | None]:
+    """What promtool says to each test of the files in a folder, by file and name: None when it holds.
+
+    A test that is not named did not run. EngineError when promtool gives no answer at all.
+    """
+    report = folder / f"{files[0]}.junit.xml"
+    done = promtool.run(["test", "rules", f"--junit={report.name}", *files], timeout=600, cwd=folder)
+    try:
+        root = ElementTree.parse(report).getroot()
+    except (OSError, ElementTree.ParseError):
+        raise EngineError(f"promtool gave no report: {(done.stderr or done.stdout).strip()[:500]}") from None
+    return {
+        (suite.get("name", ""), case.get("name", "")): _fault(case)
+        for suite in root.iter("testsuite")
+        for case in suite.iter("testcase")
+    }
+
+
+def _fault(case: ElementTree.Element) -> str | None:
+    parts = [(part.text or "failed").strip("\n") for part in case if part.tag in ("failure", "error")]
+    return "\n".join(parts) if parts else None

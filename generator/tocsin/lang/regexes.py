@@ -64,3 +64,15 @@ def group_names(pattern: str) -> tuple[str, ...]:
     if problem is not None:
         raise LangError(f"`{pattern}` is no valid regular expression (RE2): {problem}", (0, len(pattern)))
     return tuple(sorted(compiled.groupindex, key=compiled.groupindex.__getitem__))
+
+
+def groups_of_whole(pattern: str, value: str) -> dict[str, str] | None:
+    """The groups of a match with the whole value, by number and by name; None where there is no match."""
+    compiled, problem = _compile(pattern)
+    if problem is not None:
+        raise LangError(f"`{pattern}` is no valid regular expression (RE2): {problem}", (0, len(pattern)))
+    match = compiled.fullmatch(value)
+    if match is None:
+        return None
+    found = {str(number): match.group(number) or "" for number in range(compiled.groups + 1)}
+    return found | {name: text or "" for name, text in match.groupdict().items()}

@@ -1,0 +1,56 @@
+"""`tocsin prove`: can every alert fire, and is it quiet when all is well?"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from tocsin.cli.failure import CannotError
+from tocsin.cli.options import paths_argument
+from tocsin.cli.planning import planned
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command(short_help="Show that every alert can fire, and can be quiet.")
+@paths_argument
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "junit"]),
+    default="text",
+    show_default=True,
+    help="How the table is shown.",
+)
+def prove(paths: tuple[Path, ...], form: str) -> None:
+    """Derive series from each alert's expression that make it fire, and such that keep it silent.
+
+    PATHS is the folder of a spec (`spec` when there is none), or rule files and folders of them. promtool
+    judges every proof; what it does not confirm is not shown as one.
+
+    Exits with 1 when an alert is not shown to fire, or is not shown to be able to be silent although it
+    reads series.
+    """
+    from tocsin.engines.program import EngineError, find
+    from tocsin.prove.prove import prove as proofs
+    from tocsin.prove.prove import subjects
+    from tocsin.prove.report import located, passed, render
+
+    made = planned(paths, "json" if form == "json" else "text")
+    promtool = find("promtool")
+    if promtool is None:
+        raise CannotError(
+            "there is no promtool on PATH (or name it in TOCSIN_PROMTOOL): it judges the proofs"
+        )
+    found = subjects(made.plan)
+    try:
+        with click.progressbar(length=2 * len(found), label="proving", file=sys.stderr) as bar:
+            verdicts = proofs(found, promtool, bar.update if sys.stderr.isatty() else lambda _: None)
+    except EngineError as error:
+        raise CannotError(str(error)) from None
+    rows = [located(verdict, made.sources) for verdict in verdicts]
+    click.echo(render(rows, form), nl=False)
+    sys.exit(0 if all(passed(verdict) for verdict in verdicts) else 1)

@@ -1,0 +1,71 @@
+"""Cases of an alert as unit tests for promtool: which samples, and what fires when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tocsin.lang.durations import format_duration
+from tocsin.text.yaml import yaml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Alerts = tuple[tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]], ...]
+"""Labels and annotations of alerts, in the order of their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What promtool is asked at a moment of a case."""
+
+    at: int
+    """Seconds from the start."""
+    firing: bool
+    """Whether the alert fires then."""
+    expected: Alerts = ()
+    """The alerts of this name that fire, with the labels and annotations that they carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One unit test of one alert."""
+
+    alert: str
+    name: str
+    """What is shown, in a word or two: `fires`, `silent`."""
+    title: str
+    """The same in a sentence."""
+    step: int
+    """Seconds between samples, and between evaluations."""
+    series: tuple[tuple[str, str], ...]
+    """Series and their samples, in promtool's notation."""
+    moments: tuple[Moment, ...]
+
+
+def test_file(cases: Sequence[Case], rule_files: Sequence[str], step: int, heading: str) -> str:
+    """A file of unit tests; the paths of rule files are seen from where it will be."""
+    head = {"rule_files": list(rule_files), "evaluation_interval": format_duration(step * 1000), "tests": []}
+    top = yaml_text(head, heading=heading).rstrip().removesuffix("[]").rstrip()
+    parts = [top]
+    for case in cases:
+        parts.append(f"\n  # {' '.join(case.title.split())}")
+        parts += [f"  {line}" if line else "" for line in yaml_text([_test(case)]).rstrip().split("\n")]
+    return "\n".join(parts) + "\n"
+
+
+def _test(case: Case) -> dict[str, Any]:
+    return {
+        "name": f"{case.alert}: {case.name}",
+        "interval": format_duration(case.step * 1000),
+        "input_series": [{"series": series, "values": values} for series, values in case.series],
+        "alert_rule_test": [_asked(case.alert, moment) for moment in case.moments],
+    }
+
+
+def _asked(alert: str, moment: Moment) -> Mapping[str, Any]:
+    expected = [
+        {"exp_labels": dict(labels), "exp_annotations": dict(annotations)}
+        for labels, annotations in moment.expected
+    ]
+    return {"eval_time": format_duration(moment.at * 1000), "alertname": alert, "exp_alerts": expected}

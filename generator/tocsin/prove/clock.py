@@ -1,0 +1,109 @@
+"""When a test's samples lie and its rules are evaluated."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tocsin.prove.shape.flow import Occurrence
+
+_NICE = (
+    1,
+    2,
+    5,
+    10,
+    15,
+    20,
+    30,
+    60,
+    120,
+    180,
+    300,
+    600,
+    900,
+    1200,
+    1800,
+    3600,
+    7200,
+    10800,
+    21600,
+    43200,
+    86400,
+)
+_MOST_STEPS = 600
+_USUAL_STEP = 60
+_HOUR, _DAY = 3600.0, 86_400.0
+_CALENDAR = (
+    *(hour * _HOUR for hour in (1.5, 4.5, 7.5, 10.5, 13.5, 16.5, 19.5, 23.0)),
+    *(day * _DAY + 13.5 * _HOUR for day in range(1, 8)),
+    *(day * _DAY + 3.5 * _HOUR for day in range(1, 8)),
+    *(30.4 * _DAY * month + 13.5 * _HOUR for month in range(1, 13)),
+)
+"""Seconds from the start of 1970, a Thursday: most windows of hours, days and months are met."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Samples and evaluations every `step` seconds, from 0 to `steps` times that."""
+
+    step: int
+    steps: int
+    hold: int
+    """Steps for which the expression has to hold before the alert fires."""
+
+    @property
+    def end(self) -> int:
+        """The last moment, in seconds."""
+        return self.step * self.steps
+
+    def moment(self, step: int) -> int:
+        """The milliseconds of a step."""
+        return step * self.step * 1000
+
+
+def nice_step(seconds: float) -> int:
+    """The longest plain step that is not longer than this."""
+    return max((step for step in _NICE if step <= seconds), default=1)
+
+
+def clocks(
+    occurrences: Sequence[Occurrence],
+    hold: float,
+    constants: Sequence[float],
+    *,
+    timed: bool,
+    calendar: bool,
+) -> list[Clock]:
+    """The clocks worth trying, the shortest first; `hold` is the alert's `for` in seconds."""
+    ranges = [occurrence.range for occurrence in occurrences if occurrence.range]
+    shift = max((abs(occurrence.shift) for occurrence in occurrences), default=0.0)
+    finest = min(ranges, default=math.inf) / 3
+    longest = max((occurrence.window for occurrence in occurrences), default=0.0)
+    short = hold + shift + min(longest, 30 * _USUAL_STEP) + 10 * _USUAL_STEP
+    wanted = [short]
+    if longest > 30 * _USUAL_STEP:
+        wanted.append(hold + shift + 1.2 * longest + 10 * _USUAL_STEP)
+    if timed:
+        far = [value for value in constants if short < value < 40e6]
+        wanted[:0] = [hold + shift + 1.5 * max(far) + 600] if far else []
+        wanted += [
+            length for length in (86_400.0, 8 * 86_400.0, 45 * 86_400.0, 400 * 86_400.0) if length > short
+        ]
+    if calendar:
+        wanted += [length for length in _CALENDAR if length > short]
+    found = [_clock(length, finest, hold) for length in wanted]
+    if ranges and min(ranges) < 1800:
+        found.append(_clock(short, min(ranges) / 20, hold))
+    return list(dict.fromkeys(found))
+
+
+def _clock(length: float, finest: float, hold: float) -> Clock:
+    step = nice_step(min(_USUAL_STEP, finest))
+    if length / step > _MOST_STEPS:
+        step = max(step, nice_step(min(finest, length / (_MOST_STEPS / 2))))
+    steps = math.ceil(length / step)
+    return Clock(step, steps, math.ceil(hold / step))

@@ -1,0 +1,63 @@
+"""The two simplest cases of an alert: it fires, it is silent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.prove.cases import Case, Moment
+from tocsin.prove.motion import samples, whole_test
+from tocsin.prove.notation import series_text, values_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tocsin.prove.motion import Phase
+    from tocsin.prove.witness import Witness
+
+
+def example(alert: str, witness: Witness) -> Case:
+    """A witness as a test: what fires at its end, or that nothing fires from its middle on."""
+    clock = witness.clock
+    phases = [whole_test(motion, clock) for motion in witness.motions]
+    series = written(witness, phases)
+    if witness.goal == "fires":
+        moments: tuple[Moment, ...] = (Moment(clock.end, firing=True),)
+        title = f"With these series {alert} fires."
+    else:
+        middle = max(witness.warm, clock.steps // 2) * clock.step
+        moments = tuple(Moment(at, firing=False) for at in sorted({middle, clock.end}))
+        title = f"With the same series, healthy, {alert} stays silent."
+    return Case(alert, witness.goal, title, clock.step, series, moments)
+
+
+def written(witness: Witness, phases: Sequence[Sequence[Phase]]) -> tuple[tuple[str, str], ...]:
+    """The series of a test in promtool's notation, those without any sample left out."""
+    movers = witness.universe.movers
+    texts: dict[object, str] = {}
+    found = []
+    for template in witness.universe.templates:
+        key = (template.mover, template.bucket)
+        if key not in texts:
+            values = samples(
+                phases[template.mover],
+                witness.clock.step,
+                counter=movers[template.mover].counter,
+                bucket=template.bucket,
+            )
+            texts[key] = values_text(values) if any(value is not None for value in values) else ""
+        if texts[key]:
+            found.append((series_text(template.labels), texts[key]))
+    return tuple(found)
+
+
+def assumed(witness: Witness) -> tuple[str, ...]:
+    """What a system has to be like for the witness to say something about it."""
+    found = list(witness.universe.assumptions)
+    for mover, motion in zip(witness.universe.movers, witness.motions, strict=True):
+        if mover.counter and (motion.slope < 0 or motion.level < 0 or (motion.slope_before or 0) < 0):
+            found.append(f"the counter `{mover.name}` is negative")
+        elif mover.name.endswith(("_total", "_count", "_bucket")) and (motion.level < 0 or motion.slope < 0):
+            found.append(f"`{mover.name}`, a counter by its name, is negative or falls")
+    if witness.removed:
+        found.append("silent only while series are missing")
+    return tuple(dict.fromkeys(found))

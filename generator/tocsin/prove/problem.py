@@ -1,0 +1,116 @@
+"""How near a choice of numbers comes to making an alert fire, or to keeping it quiet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from tocsin.lang.promql.evaluate import EvaluationError, Evaluator, LimitError, Series
+from tocsin.lang.promql.evaluate.elements import NOWHERE, UNSURE
+from tocsin.prove.motion import Motion, samples, whole_test
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tocsin.lang.promql.ast import Node
+    from tocsin.prove.clock import Clock
+    from tocsin.prove.motion import Phase
+    from tocsin.prove.shape.universe import Universe
+
+Goal = Literal["fires", "silent"]
+_REFUSED = 10 * NOWHERE
+_WORK = 1_000_000
+_MOST_CHECKED = 120
+
+
+@dataclass
+class Problem:
+    """An expression, the series to feed it, and the clock of the test."""
+
+    tree: Node
+    universe: Universe
+    clock: Clock
+    warm: int = 0
+    """Steps at the start of a silent test at which the expression may hold: windows are not filled yet."""
+    evaluations: int = 0
+    work: int = 0
+    """What the evaluations cost together."""
+    limited: bool = False
+    _base: Evaluator | None = None
+    _samples: dict[object, tuple[list[int], list[float]]] = field(default_factory=dict)
+
+    def series(self, motions: Sequence[Motion]) -> list[Series]:
+        """The series of a test in which the movers move like this all the time."""
+        return self.played([whole_test(motion, self.clock) for motion in motions])
+
+    def played(self, phases: Sequence[Sequence[Phase]]) -> list[Series]:
+        """The series of a test in which each mover goes through its phases."""
+        movers = self.universe.movers
+        found: list[Series] = []
+        for template in self.universe.templates:
+            key = (tuple(phases[template.mover]), movers[template.mover].counter, template.bucket)
+            if key not in self._samples:
+                if len(self._samples) > 4_000:
+                    self._samples.clear()
+                self._samples[key] = self._sampled(phases[template.mover], key[1], template.bucket)
+            found.append(Series(dict(template.labels), *self._samples[key]))
+        return found
+
+    def _sampled(
+        self, phases: Sequence[Phase], counter: bool, bucket: int | None
+    ) -> tuple[list[int], list[float]]:
+        values = samples(phases, self.clock.step, counter=counter, bucket=bucket)
+        kept = [(self.clock.moment(n), value) for n, value in enumerate(values) if value is not None]
+        return [at for at, _ in kept], [value for _, value in kept]
+
+    def evaluator(self, series: Sequence[Series]) -> Evaluator:
+        """An evaluator over series of this problem."""
+        if self._base is None:
+            self._base = Evaluator(series, step=self.clock.step * 1000)
+        return self._base.over(series, budget=_WORK)
+
+    def score(self, motions: Sequence[Motion], goal: Goal) -> float:
+        """How far these motions are from the goal; 0 when they meet it at the moments looked at."""
+        self.evaluations += 1
+        return self._distance(self.series(motions), self._glances(goal), goal)
+
+    def holds(self, motions: Sequence[Motion], goal: Goal) -> bool:
+        """Whether they meet the goal at every moment that counts."""
+        return self._distance(self.series(motions), self._moments(goal), goal) == 0
+
+    def _glances(self, goal: Goal) -> list[int]:
+        steps, hold = self.clock.steps, self.clock.hold
+        if goal == "fires":
+            return sorted({steps, steps - hold // 2, steps - hold})
+        return sorted({self.warm + 1, self.warm + 3, (self.warm + steps) // 2, steps})
+
+    def _moments(self, goal: Goal) -> list[int]:
+        first = self.clock.steps - self.clock.hold if goal == "fires" else self.warm
+        moments = list(range(first, self.clock.steps + 1))
+        stride = len(moments) // _MOST_CHECKED + 1
+        return sorted({*moments[::stride], *moments[:3], moments[-1]})
+
+    def _distance(self, series: Sequence[Series], moments: Sequence[int], goal: Goal) -> float:
+        evaluator = self.evaluator(series)
+        total = 0.0
+        try:
+            for moment in moments:
+                vector = evaluator.vector(self.tree, self.clock.moment(moment))
+                if goal == "silent":
+                    total += sum(element.vanish for element in vector if element.appear == 0)
+                    total += sum(UNSURE for element in vector if 0 < element.appear <= 2 * UNSURE)
+                else:
+                    nearest = min((element.appear for element in vector), default=NOWHERE)
+                    total += nearest
+                    if nearest == 0 and max(element.vanish for element in vector) <= UNSURE:
+                        total += UNSURE
+                if total >= _REFUSED:
+                    break
+        except EvaluationError:
+            return _REFUSED
+        except LimitError:
+            self.limited = True
+            return _REFUSED
+        finally:
+            self.work += _WORK - evaluator.budget
+        return total

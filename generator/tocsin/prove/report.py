@@ -1,0 +1,119 @@
+"""The table of what was proven, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
+
+from tocsin.prove.verdict import Status, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tocsin.source.place import Sources
+
+_SIGNS = {Status.PROVEN: "yes", Status.IMPOSSIBLE: "NEVER", Status.UNPROVEN: "?"}
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A verdict with the place of the rule."""
+
+    verdict: Verdict
+    file: str
+    line: int
+
+
+def located(verdict: Verdict, sources: Sources) -> Row:
+    """The verdict with the file and the line in which the rule is written."""
+    span = sources.locate(verdict.subject.rule.place)
+    return Row(verdict, span.document.name, span.line)
+
+
+def passed(verdict: Verdict) -> bool:
+    """Whether the rule is shown to fire and to be silent, or rightly never is silent."""
+    return verdict.fires is Status.PROVEN and verdict.silent is not Status.UNPROVEN
+
+
+def render(rows: Sequence[Row], form: str) -> str:
+    """The rows as `text`, `json` or `junit`."""
+    return {"text": _text, "json": _json, "junit": _junit}[form](rows)
+
+
+def _json(rows: Sequence[Row]) -> str:
+    return json.dumps([_value(row) for row in rows], indent=2, ensure_ascii=False) + "\n"
+
+
+def _value(row: Row) -> dict[str, object]:
+    verdict = row.verdict
+    return {
+        "alert": verdict.subject.rule.alert,
+        "severity": verdict.subject.rule.severity,
+        "file": row.file,
+        "line": row.line,
+        "fires": str(verdict.fires),
+        "silent": str(verdict.silent),
+        "reason": "; ".join(verdict.reasons) or None,
+        "assumptions": list(verdict.assumptions),
+    }
+
+
+def _text(rows: Sequence[Row]) -> str:
+    names = [_name(row.verdict) for row in rows]
+    width = min(max((len(name) for name in names), default=5), 44)
+    lines = [f"{'alert':<{width}}  fires  silent"]
+    file = ""
+    for row, name in zip(rows, names, strict=True):
+        verdict = row.verdict
+        if row.file != file:
+            file = row.file
+            lines.append(f"{file}")
+        lines.append(f"{name:<{width}}  {_SIGNS[verdict.fires]:<5}  {_SIGNS[verdict.silent]:<5}".rstrip())
+        lines += [f"    line {row.line}: {reason}" for reason in verdict.reasons]
+        lines += [f"    assumed: {assumption}" for assumption in verdict.assumptions]
+    return "\n".join([*lines, "", summary([row.verdict for row in rows])]) + "\n"
+
+
+def summary(verdicts: Sequence[Verdict]) -> str:
+    """The figures in one line."""
+    both = sum(v.fires is Status.PROVEN and v.silent is Status.PROVEN for v in verdicts)
+    fires, silent = Counter(v.fires for v in verdicts), Counter(v.silent for v in verdicts)
+    parts = [f"{len(verdicts)} alerts: {both} proven both ways"]
+    parts += [f"{fires[Status.IMPOSSIBLE]} can never fire"] if fires[Status.IMPOSSIBLE] else []
+    parts += [f"{silent[Status.IMPOSSIBLE]} can never be silent"] if silent[Status.IMPOSSIBLE] else []
+    open_ = sum(Status.UNPROVEN in (v.fires, v.silent) for v in verdicts)
+    parts += [f"{open_} unproven"] if open_ else []
+    return ", ".join(parts)
+
+
+def _name(verdict: Verdict) -> str:
+    rule = verdict.subject.rule
+    return f"{rule.alert} ({rule.severity})" if rule.severity else rule.alert
+
+
+def _junit(rows: Sequence[Row]) -> str:
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>']
+    failures = sum(not passed(row.verdict) for row in rows)
+    lines.append(f'<testsuite name="tocsin prove" tests="{len(rows)}" failures="{failures}">')
+    for row in rows:
+        verdict = row.verdict
+        attributes = f"classname={_attribute(row.file)} name={_attribute(_name(verdict))}"
+        if passed(verdict):
+            lines.append(f"  <testcase {attributes}/>")
+            continue
+        said = f"fires: {verdict.fires}, silent: {verdict.silent}"
+        reasons = escape(_NOT_XML.sub("?", "; ".join(verdict.reasons)))
+        lines.append(
+            f"  <testcase {attributes}><failure message={_attribute(said)}>"
+            f"{escape(_NOT_XML.sub('?', row.file))}:{row.line}: {reasons}</failure></testcase>"
+        )
+    return "\n".join([*lines, "</testsuite>"]) + "\n"
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_NOT_XML.sub("?", text))

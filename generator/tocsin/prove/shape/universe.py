@@ -1,0 +1,292 @@
+"""The series of a test: labels for each, and which of them move together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tocsin.lang.promql.evaluate.numbers import go_float
+from tocsin.lang.promql.evaluate.series import meets, selects
+from tocsin.lang.promql.functions import AGGREGATIONS
+from tocsin.lang.regex_samples import samples
+from tocsin.prove.shape.flow import TARGET_LABELS
+from tocsin.prove.shape.solve import candidates
+from tocsin.prove.shape.terms import Of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tocsin.lang.promql.ast import Selector
+    from tocsin.prove.shape.flow import Flow, Occurrence
+    from tocsin.prove.shape.solve import Solution
+
+COUNTING = frozenset({"rate", "irate", "increase"})
+_SLOPING = frozenset(
+    {"delta", "idelta", "deriv", "predict_linear", "holt_winters", "double_exponential_smoothing"}
+)
+_RESTLESS = frozenset(
+    {"changes", "resets", "stddev_over_time", "stdvar_over_time", "mad_over_time", "idelta", "irate"}
+)
+_MOST_SERIES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One series of a test without its values."""
+
+    labels: Mapping[str, str]
+    mover: int
+    """Index of the mover that says how its value moves."""
+    bucket: int | None = None
+    """Index of the histogram bucket that it is; None for any other series."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """What moves some series, and which of its numbers matter to the expression."""
+
+    name: str
+    counter: bool
+    level: bool
+    slope: bool
+    before: bool
+    toggle: bool
+    life: bool
+    buckets: int
+    """How many buckets its histogram has; 0 for any other series."""
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Universe:
+    """All series of a test."""
+
+    templates: tuple[Template, ...]
+    movers: tuple[Mover, ...]
+    variant: str
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Seed:
+    """The series that one occurrence asks for."""
+
+    labels: Mapping[str, str]
+    occurrence: int
+    copy: int = 0
+    of: tuple[Of, ...] = ()
+
+
+def universes(
+    flow: Flow, solution: Solution, constants: Sequence[float], *, timed: bool
+) -> Iterator[Universe]:
+    """Sets of series to try, the most natural first."""
+    plain = [_seed(flow, solution, index) for index in range(len(flow.occurrences))]
+    assumptions = _assumptions(plain)
+    build = _Builder(flow, constants, timed)
+    wider = _split(flow, plain)
+    if wider:
+        yield build.universe([*plain, *wider], "split", assumptions)
+    yield build.universe(plain, "plain", assumptions)
+    counts = sorted({2, *(int(value) + 1 for value in constants if 1 <= value < _MOST_SERIES)})
+    for count in dict.fromkeys((*counts[:4], 8, *counts[-1:])):
+        for label in (*flow.labels, "replica"):
+            copies = _replicated(flow, plain, label, count)
+            if copies:
+                yield build.universe(copies, f"{count} × {label}", assumptions)
+    bare = [
+        replace(seed, labels={n: v for n, v in seed.labels.items() if n not in TARGET_LABELS})
+        for seed in plain
+    ]
+    kept = all(selects(flow.occurrences[seed.occurrence].selector, seed.labels) for seed in bare)
+    if kept and bare != plain:
+        yield build.universe(bare, "bare", ("no series has the labels `instance` and `job`",))
+
+
+def metric_name(selector: Selector) -> str | None:
+    """A name that the selector accepts; None where there is none."""
+    if selector.name is not None:
+        return selector.name
+    matchers = [matcher for matcher in selector.matchers if matcher.name == "__name__"]
+    tried: list[str] = [matcher.value for matcher in matchers if matcher.op == "="]
+    for matcher in matchers:
+        if matcher.op == "=~":
+            tried += [
+                name for name in samples(matcher.value) if name.replace("_", "a").replace(":", "a").isalnum()
+            ]
+    tried += ["some_metric", "up"]
+    return next((name for name in tried if name and all(meets(m, name) for m in matchers)), None)
+
+
+def _seed(flow: Flow, solution: Solution, index: int) -> _Seed:
+    labels = {"__name__": metric_name(flow.occurrences[index].selector) or "some_metric"}
+    for label in flow.labels:
+        if value := solution.values.get(Of(index, label), ""):
+            labels[label] = value
+    return _Seed(labels, index)
+
+
+def _assumptions(seeds: Sequence[_Seed]) -> tuple[str, ...]:
+    found = []
+    for seed in seeds:
+        missing = [label for label in TARGET_LABELS if label not in seed.labels]
+        if missing and not _is_recorded(seed.labels["__name__"]):
+            names = " and ".join(f"`{label}`" for label in missing)
+            found.append(f"`{seed.labels['__name__']}` has no label {names}")
+    return tuple(dict.fromkeys(found))
+
+
+def _is_recorded(name: str) -> bool:
+    return ":" in name or name == "ALERTS"
+
+
+def _split(flow: Flow, seeds: Sequence[_Seed]) -> list[_Seed]:
+    """Series that only the wider of two selectors of a metric selects, where they are aggregated."""
+    found: list[_Seed] = []
+    for wide in seeds:
+        occurrence = flow.occurrences[wide.occurrence]
+        if not _is_aggregated(occurrence):
+            continue
+        for narrow in seeds:
+            other = flow.occurrences[narrow.occurrence].selector
+            if narrow.labels["__name__"] != wide.labels["__name__"] or narrow is wide:
+                continue
+            changed = _changed(occurrence.selector, other, wide.labels)
+            if changed is not None and all(changed != seed.labels for seed in found):
+                found.append(_Seed(changed, wide.occurrence, 1))
+    return found[:6]
+
+
+def _changed(wide: Selector, narrow: Selector, labels: Mapping[str, str]) -> dict[str, str] | None:
+    """These labels with another value of one, so that only the wide selector selects them."""
+    for matcher in narrow.matchers:
+        if matcher.name in ("__name__", "le"):
+            continue
+        own = [other for other in wide.matchers if other.name == matcher.name]
+        for value in candidates(matcher.name, own):
+            if value and not meets(matcher, value):
+                changed = {**labels, matcher.name: value}
+                if selects(wide, changed):
+                    return changed
+    return None
+
+
+def _is_aggregated(occurrence: Occurrence) -> bool:
+    return any(name in AGGREGATIONS for name in occurrence.path)
+
+
+def _replicated(flow: Flow, seeds: Sequence[_Seed], label: str, count: int) -> list[_Seed] | None:
+    """Every series that has the label, several times with other values of it."""
+    if label == "le" or not any(_is_aggregated(occurrence) for occurrence in flow.occurrences):
+        return None
+    copies: list[_Seed] = []
+    grown = False
+    for seed in seeds:
+        selector = flow.occurrences[seed.occurrence].selector
+        if label != "replica" and label not in seed.labels:
+            copies.append(seed)
+            continue
+        values = _values(selector, label, seed.labels.get(label, "replica-1"), count)
+        if len(values) < count:
+            copies.append(seed)
+            continue
+        grown = True
+        copies += [
+            _Seed({**seed.labels, label: value}, seed.occurrence, min(number, 1))
+            for number, value in enumerate(values)
+        ]
+    return copies if grown and len(copies) <= _MOST_SERIES else None
+
+
+def _values(selector: Selector, label: str, first: str, count: int) -> list[str]:
+    own = [matcher for matcher in selector.matchers if matcher.name == label]
+    pool = [first, *candidates(label, own)]
+    pool += [f"{label}-{number}" for number in range(1, count + 1)]
+    found = [value for value in dict.fromkeys(pool) if value and all(meets(m, value) for m in own)]
+    return found[:count]
+
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    flow: Flow
+    constants: Sequence[float]
+    timed: bool
+
+    def universe(self, seeds: Sequence[_Seed], variant: str, assumptions: tuple[str, ...]) -> Universe:
+        """The universe of these series; those with the same labels are one."""
+        templates: dict[tuple[tuple[str, str], ...], Template] = {}
+        movers: list[Mover] = []
+        keys: dict[tuple[object, ...], int] = {}
+        for seed in seeds:
+            spread = self._buckets(seed)
+            family = tuple(sorted((n, v) for n, v in seed.labels.items() if not (spread and n == "le")))
+            shared: tuple[object, ...] = (
+                (family, bool(spread))
+                if seed.copy == 0
+                else (seed.labels["__name__"], seed.occurrence, seed.copy)
+            )
+            if seed.copy and variant == "split":
+                shared = (family, "wider")
+            if shared not in keys:
+                keys[shared] = len(movers)
+                movers.append(self._mover(seed, len(spread)))
+            for number, bound in enumerate(spread or [None]):
+                labels = dict(seed.labels) if bound is None else {**seed.labels, "le": bound}
+                key = tuple(sorted(labels.items()))
+                if key not in templates:
+                    templates[key] = Template(labels, keys[shared], None if bound is None else number)
+        return Universe(tuple(templates.values()), tuple(movers), variant, assumptions)
+
+    def _buckets(self, seed: _Seed) -> list[str]:
+        """The bounds of the histogram that an occurrence reads; empty where it reads none."""
+        occurrence = self.flow.occurrences[seed.occurrence]
+        pinned = any(m.name == "le" and m.op == "=" for m in occurrence.selector.matchers)
+        if "histogram_quantile" not in occurrence.path or pinned or "le" not in seed.labels:
+            return []
+        bounds: set[float] = set()
+        for value in self.constants:
+            if 0 < value < 1e12 and value not in (0.5, 0.9, 0.95, 0.99, 0.999):
+                bounds.update(value * factor for factor in (0.25, 0.5, 1, 2, 4))
+        bounds = bounds or {0.1, 0.5, 1, 5, 10}
+        texts = [go_float(float(f"{bound:.10g}")) for bound in sorted(bounds)[:20]]
+        own = [m for m in occurrence.selector.matchers if m.name == "le"]
+        return [text for text in dict.fromkeys((*texts, "+Inf")) if all(meets(m, text) for m in own)]
+
+    def _mover(self, seed: _Seed, buckets: int) -> Mover:
+        using = [
+            occurrence
+            for occurrence in self.flow.occurrences
+            if selects(occurrence.selector, {**seed.labels, "le": _le(occurrence, seed)})
+        ] or [self.flow.occurrences[seed.occurrence]]
+        inner = [occurrence.path[-1] if occurrence.path else "" for occurrence in using]
+        ranged = [i for i, o in zip(inner, using, strict=True) if o.range is not None]
+        everything = {name for occurrence in using for name in occurrence.path}
+        counter = (
+            any(name in COUNTING for name in ranged)
+            or "resets" in ranged
+            or any(
+                name in COUNTING and "[:]" in occurrence.path
+                for occurrence in using
+                for name in occurrence.path
+            )
+        )
+        sloping = bool(everything & _SLOPING) or self.timed
+        windows = {occurrence.range for occurrence in using}
+        return Mover(
+            name=seed.labels["__name__"],
+            counter=counter,
+            level=not counter or any(name not in COUNTING for name in inner),
+            slope=counter or sloping,
+            before=len(windows) > 1 or any(o.shift for o in using) or "[:]" in everything,
+            toggle=bool(everything & _RESTLESS),
+            life=not all(o.wanted for o in using)
+            or bool(everything & {"absent", "absent_over_time", "scalar"}),
+            buckets=buckets,
+            wanted=any(o.wanted for o in using),
+        )
+
+
+def _le(occurrence: Occurrence, seed: _Seed) -> str:
+    """The bucket bound under which a selector would see the seed's histogram."""
+    pinned = next((m.value for m in occurrence.selector.matchers if m.name == "le" and m.op == "="), None)
+    return pinned if pinned is not None and "le" in seed.labels else seed.labels.get("le", "")

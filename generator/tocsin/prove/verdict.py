@@ -1,0 +1,47 @@
+"""What is proven of one alerting rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Rule, RuleGroup
+    from tocsin.prove.cases import Case
+    from tocsin.prove.witness import Answer
+
+
+class Status(StrEnum):
+    """Whether something was shown."""
+
+    PROVEN = "proven"
+    """Promtool confirmed series with which it is so."""
+    IMPOSSIBLE = "impossible"
+    """No series can bring it about."""
+    UNPROVEN = "unproven"
+    """Neither was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A rule with the group that it stands in."""
+
+    rule: Rule
+    group: RuleGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is proven of a rule, and by which tests."""
+
+    subject: Subject
+    fires: Status
+    silent: Status
+    reasons: tuple[str, ...]
+    """Why something is impossible, or could not be proven."""
+    assumptions: tuple[str, ...]
+    """What has to be so in the system for the proof to say something about it."""
+    answer: Answer | None
+    cases: tuple[Case, ...]
+    """The tests that promtool confirmed."""

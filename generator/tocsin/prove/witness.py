@@ -1,0 +1,211 @@
+"""Series that make an alert fire and series that keep it quiet, derived from its expression alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from tocsin.prove.clock import Clock, clocks
+from tocsin.prove.constants import constants, has_selector, reads_calendar, reads_clock
+from tocsin.prove.problem import Goal, Problem
+from tocsin.prove.search import Budget, Choices, Motions, rounded, search
+from tocsin.prove.shape.flow import Flow, flow
+from tocsin.prove.shape.solve import Conflict, solve
+from tocsin.prove.shape.universe import Universe, universes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.lang.promql.ast import Node
+
+BUDGET = 6_000
+"""Evaluations of the expression that one alert may take."""
+WORK = 8_000_000
+"""What these evaluations may cost together; a second is about a million."""
+_EACH = 700
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """The numbers of one test that, as far as the evaluator can tell, meets the goal."""
+
+    goal: Goal
+    universe: Universe
+    clock: Clock
+    motions: Motions
+    warm: int = 0
+    """Steps at the start of a silent test during which windows are not filled, so that it may fire."""
+    removed: bool = False
+    """Whether the alert is silent only because a series is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found of one expression."""
+
+    fires: Witness | None
+    silent: Witness | None
+    never_fires: str | None = None
+    """Why nothing can make the alert fire; None where that is not known."""
+    never_silent: str | None = None
+    limited: bool = False
+    """Whether the search was cut short."""
+    nearest: float | None = None
+    """How far the best attempt at firing was from it, where none succeeded."""
+
+
+def find(tree: Node, hold: float, *, budget: int = BUDGET) -> Answer:
+    """Look for both witnesses of an expression that has to hold for `hold` seconds."""
+    if not has_selector(tree):
+        return _without_series(tree, hold)
+    flows = [flow(tree)]
+    flows += [flow(tree, way) for way in range(1, flows[0].ways)]
+    solutions = [solve(way) for way in flows]
+    conflicts = [solution for solution in solutions if isinstance(solution, Conflict)]
+    dead = None
+    if len(conflicts) == len(solutions) and all(conflict.proven for conflict in conflicts):
+        dead = conflicts[0].reason
+    hunt = _Hunt(tree, hold, budget)
+    if dead is None:
+        for way, solution in zip(flows, solutions, strict=True):
+            if not isinstance(solution, Conflict):
+                hunt.through(way, universes(way, solution, hunt.choices.constants, timed=hunt.choices.timed))
+            if hunt.done:
+                break
+    if hunt.silent is None:
+        hunt.quietly()
+    return Answer(hunt.fires, hunt.silent, dead, None, hunt.limited, hunt.nearest)
+
+
+def _without_series(tree: Node, hold: float) -> Answer:
+    """An expression that reads no series: what it says depends on the clock alone."""
+    empty = Universe((), (), "none")
+    found: dict[Literal["fires", "silent"], Witness] = {}
+    for clock in clocks((), hold, (), timed=True, calendar=True):
+        problem = Problem(tree, empty, clock)
+        for goal in ("fires", "silent"):
+            problem.warm = max(0, clock.steps - 6) if goal == "silent" else 0
+            if goal not in found and problem.holds((), goal):
+                found[goal] = Witness(goal, empty, clock, (), problem.warm)
+    timeless = not reads_clock(tree)
+    always = "the expression reads no series and always has a result"
+    never = "the expression reads no series and never has a result"
+    return Answer(
+        found.get("fires"),
+        found.get("silent"),
+        never if timeless and "fires" not in found else None,
+        always if timeless and "silent" not in found else None,
+    )
+
+
+class _Hunt:
+    """The attempts at one expression, and the best that came of them."""
+
+    def __init__(self, tree: Node, hold: float, budget: int) -> None:
+        self._tree = tree
+        self._hold = hold
+        self._left = budget
+        self._work = WORK
+        self.fires: Witness | None = None
+        self.silent: Witness | None = None
+        self.limited = False
+        self.nearest: float | None = None
+        self.choices = Choices(constants(tree), (), reads_clock(tree))
+        self._calendar = reads_calendar(tree)
+
+    @property
+    def done(self) -> bool:
+        return self.fires is not None and self.silent is not None
+
+    def through(self, way: Flow, worlds: Iterator[Universe]) -> None:
+        """Try the universes of one way under the clocks worth trying, until both witnesses share one."""
+        times = self._clocks(way)
+        ranges = tuple(sorted({o.range for o in way.occurrences if o.range}))
+        self.choices = Choices(self.choices.constants, ranges, self.choices.timed)
+        for number, universe in enumerate(worlds):
+            for clock in times if number < 2 else times[:1]:
+                if self._left <= 0 or self._work <= 0:
+                    self.limited = True
+                    return
+                self._attempt(universe, clock)
+                if self.done:
+                    return
+
+    def _clocks(self, way: Flow) -> list[Clock]:
+        return clocks(
+            way.occurrences,
+            self._hold,
+            self.choices.constants,
+            timed=self.choices.timed,
+            calendar=self._calendar,
+        )
+
+    def _attempt(self, universe: Universe, clock: Clock) -> None:
+        if len(universe.templates) * clock.steps > 2_000_000:
+            clock = Clock(clock.step, max(clock.hold + 6, 2_000_000 // len(universe.templates)), clock.hold)
+        problem = Problem(self._tree, universe, clock)
+        fires = self._look(problem, "fires")
+        if fires is not None:
+            silent = self._quiet(problem)
+            if silent is not None:
+                self.fires, self.silent = fires, silent
+            elif self.fires is None:
+                self.fires = fires
+        self.limited = self.limited or problem.limited
+
+    def _quiet(self, problem: Problem) -> Witness | None:
+        """A silent witness with these series: values alone first, then after a time to fill windows."""
+        found = self._look(problem, "silent")
+        if found is None:
+            steps = problem.clock.steps
+            longest = max(self.choices.ranges, default=0.0)
+            filled = int(longest / problem.clock.step) + 2
+            for warm in dict.fromkeys((filled, steps - 6) if self.choices.timed else (filled,)):
+                if found is None and 0 < warm < steps - 4:
+                    problem.warm = warm
+                    found = self._look(problem, "silent")
+            problem.warm = 0
+        return found or self._look(problem, "silent", removing=True)
+
+    def _look(self, problem: Problem, goal: Goal, *, removing: bool = False) -> Witness | None:
+        spent, worked = problem.evaluations, problem.work
+        each = _EACH // 8 if self._calendar else _EACH
+        budget = Budget(min(each, self._left), min(WORK // 3, self._work))
+        found = search(problem, goal, self.choices, budget, removing=removing)
+        motions = None
+        if found.distance == 0 and problem.holds(found.motions, goal):
+            motions = rounded(problem, goal, found.motions)
+            if not problem.holds(motions, goal):
+                motions = found.motions
+        elif goal == "fires":
+            self.nearest = found.distance if self.nearest is None else min(self.nearest, found.distance)
+        self._left -= problem.evaluations - spent
+        self._work -= problem.work - worked
+        if motions is None:
+            return None
+        removed = removing and any(motion.life != "whole" for motion in motions)
+        return Witness(goal, problem.universe, problem.clock, motions, problem.warm, removed)
+
+    def quietly(self) -> None:
+        """A silent witness by itself, where none shares its series with the firing one."""
+        way = flow(self._tree)
+        solution = solve(way)
+        if isinstance(solution, Conflict):
+            self._without_labels(way)
+            return
+        self._left = max(self._left, 2 * _EACH)
+        self._work = max(self._work, WORK // 4)
+        times = self._clocks(way)
+        for universe in universes(way, solution, self.choices.constants, timed=self.choices.timed):
+            for clock in times:
+                problem = Problem(self._tree, universe, clock)
+                self.silent = self._quiet(problem)
+                if self.silent is not None or self._left <= 0 or self._work <= 0:
+                    return
+
+    def _without_labels(self, way: Flow) -> None:
+        """No series at all: where selectors cannot be met, there is nothing else to show."""
+        for clock in self._clocks(way)[:1]:
+            problem = Problem(self._tree, Universe((), (), "nothing"), clock)
+            if problem.holds((), "silent"):
+                self.silent = Witness("silent", problem.universe, clock, ())
