@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tocsin.adopt.alertmanager import AlertmanagerParts, adopt_alertmanager
+from tocsin.adopt.allowances import Comments, comments_key, read_comments
 from tocsin.adopt.faults import faults
 from tocsin.adopt.kinds import Kind, parts
 from tocsin.adopt.reader import Reader
@@ -39,11 +40,18 @@ class Input:
     stream: Stream
     named: bool
 
+    def root(self) -> Node | None:
+        """The node of its one document, or the list of all of them; None when it holds nothing."""
+        nodes = [node for node in self.stream.nodes if not _is_null(node)]
+        if len(nodes) <= 1:
+            return nodes[0] if nodes else None
+        return SequenceNode(self.document, 0, 0, self.stream.nodes)
+
     def parts(self) -> list[Part]:
         """What the file holds, each with its path below the file's name."""
-        nodes = [node for node in self.stream.nodes if not _is_null(node)]
-        if len(nodes) == 1:
-            return list(parts(nodes[0], (self.document.name,)))
+        root = self.root()
+        if root is not None and not isinstance(root, SequenceNode):
+            return list(parts(root, (self.document.name,)))
         return [
             part
             for number, node in enumerate(self.stream.nodes)
@@ -66,8 +74,8 @@ class Adopted:
 def adopt(inputs: Iterable[Input], undecodable: Iterable[Fault] = ()) -> Adopted:
     """One plan of all the files, in their order; the faults are of files that could not be read at all."""
     inputs = tuple(inputs)
-    sources = Sources(_root(inputs))
     reader = Reader()
+    comments: list[Comments] = []
     found = [Diagnostic("file/encoding", Level.ERROR, fault.message, fault.span) for fault in undecodable]
     groups: list[RuleGroup] = []
     routing: list[tuple[Part, AlertmanagerParts]] = []
@@ -80,12 +88,17 @@ def adopt(inputs: Iterable[Input], undecodable: Iterable[Fault] = ()) -> Adopted
             elif part.kind is Kind.ALERTMANAGER and isinstance(part.node, MappingNode):
                 routing.append((part, adopt_alertmanager(part.node, part.path)))
             known = known or part.kind is not Kind.OTHER
+        whole = file.root()
+        if known and whole is not None:
+            comments.append(read_comments(file.document, whole, reader))
         if file.named and not known and not file.stream.faults:
             found.append(_unknown(file.document))
+    sources = Sources(_root(inputs, comments))
     found += [problem.located(sources) for _, parts in routing for problem in parts.problems]
     found += [_second(part, routing[0][0]) for part, _ in routing[1:]]
     secrets = tuple(sources.locate(place) for _, parts in routing for place in parts.secrets)
-    plan = _plan(groups, routing[0][1] if routing else None)
+    allowed = tuple(allowance for one in comments for allowance in one.allowances)
+    plan = replace(_plan(groups, routing[0][1] if routing else None), allowances=allowed)
     return Adopted(plan, sources, sort_diagnostics(hidden((*found, *reader.found), secrets)), secrets)
 
 
@@ -129,21 +142,22 @@ def _unknown(document: Document) -> Diagnostic:
     )
 
 
-def _root(inputs: tuple[Input, ...]) -> MappingNode | None:
+def _root(inputs: tuple[Input, ...], comments: Iterable[Comments]) -> MappingNode | None:
     """One mapping from the names of the files to what they hold."""
     entries: dict[str, Entry] = {}
     for file in inputs:
-        document = file.document
-        key = ScalarNode(document, 0, 0, "plain", document.name, document.name)
-        nodes = [node for node in file.stream.nodes if not _is_null(node)]
-        if len(nodes) == 1:
-            entries[document.name] = Entry(key, nodes[0])
-        elif nodes:
-            together = SequenceNode(document, 0, 0, file.stream.nodes)
-            entries[document.name] = Entry(key, together)
-    if not inputs:
-        return None
-    return MappingNode(inputs[0].document, 0, 0, entries)
+        root = file.root()
+        if root is not None:
+            entries[file.document.name] = _entry(file.document.name, root)
+    for one in comments:
+        if one.allowances:
+            name = comments_key(one.nodes.document.name)
+            entries[name] = _entry(name, one.nodes)
+    return MappingNode(inputs[0].document, 0, 0, entries) if inputs else None
+
+
+def _entry(name: str, node: Node) -> Entry:
+    return Entry(ScalarNode(node.document, 0, 0, "plain", name, name), node)
 
 
 def _is_null(node: Node) -> bool:

@@ -2,43 +2,140 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tocsin.cli.failure import CannotError
 from tocsin.cli.options import format_option, paths_argument
-from tocsin.cli.planning import planned, show, stop
+from tocsin.cli.planning import planned, show, stop, terminal_width
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
+    from tocsin.checks.base import Check
     from tocsin.cli.planning import Planned
+    from tocsin.plan.model import Policy
 
 
 @click.command(short_help="Tell everything that is wrong.")
 @paths_argument
+@click.option("--list", "listed", is_flag=True, help="List the checks and exit.")
+@click.option("--only", multiple=True, metavar="GLOB", help="Run these checks only, such as `label/*`.")
+@click.option("--except", "without", multiple=True, metavar="GLOB", help="Leave these checks out.")
+@click.option(
+    "--policy",
+    "policy_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The team's own rules, under the key `policy` as in a spec.",
+)
 @format_option
-def check(paths: tuple[Path, ...], form: str) -> None:
+def check(
+    paths: tuple[Path, ...],
+    listed: bool,
+    only: tuple[str, ...],
+    without: tuple[str, ...],
+    policy_file: Path | None,
+    form: str,
+) -> None:
     """Tell everything that is wrong with the alerting in PATHS.
 
     PATHS is the folder of a spec (`spec` when there is none), or what a team already has, in any mixture:
     rule files of Prometheus and Loki, PrometheusRule resources, an Alertmanager configuration, and folders
-    of them.
+    of them. `tocsin explain CHECK` says more about one check.
+
+    Exit codes: 0 no more than notes, 1 a warning or an error was found, 2 the command could not do its work.
     """
+    from tocsin.checks import CHECKS
+
+    if listed:
+        _list([*CHECKS.values()])
+        return
+    from dataclasses import replace
+    from datetime import date
+
+    from tocsin.checks.run import run
     from tocsin.diagnostics.model import Level
+    from tocsin.diagnostics.problems import PROBLEMS
+    from tocsin.diagnostics.secrets import hidden
 
+    checks = _chosen([*CHECKS.values()], only, without)
+    policy = None if policy_file is None else _policy(policy_file, form)
     made = planned(paths, form)
-    if any(found.level is not Level.INFO for found in made.diagnostics):
-        stop(made.diagnostics, form)
-    show(made.diagnostics, form)
+    plan = made.plan if policy is None else replace(made.plan, policy=policy)
+    found = run(
+        plan,
+        made.sources,
+        checks,
+        known={*CHECKS, *PROBLEMS},
+        today=date.today(),
+        found=(one for one in made.diagnostics if _wanted(one.id, only, without)),
+    )
+    show(hidden(found, made.secrets), form)
+    if any(one.level is not Level.INFO for one in found):
+        sys.exit(1)
     if form == "text":
-        click.echo(_summary(", ".join(map(str, paths)) or "spec", made))
+        click.echo(_summary(", ".join(map(str, paths)) or "spec", made, bool(found)))
 
 
-def _summary(where: str, made: Planned) -> str:
+def _chosen(checks: Sequence[Check], only: tuple[str, ...], without: tuple[str, ...]) -> list[Check]:
+    from fnmatch import fnmatchcase
+
+    from tocsin.diagnostics.problems import PROBLEMS
+
+    known = [*(check.id for check in checks), *PROBLEMS]
+    for pattern in (*only, *without):
+        if not any(fnmatchcase(id_, pattern) for id_ in known):
+            raise CannotError(f"no check is called `{pattern}`: `tocsin check --list` shows them all")
+    return [check for check in checks if _wanted(check.id, only, without)]
+
+
+def _wanted(id_: str, only: tuple[str, ...], without: tuple[str, ...]) -> bool:
+    from fnmatch import fnmatchcase
+
+    if any(fnmatchcase(id_, pattern) for pattern in without):
+        return False
+    return not only or any(fnmatchcase(id_, pattern) for pattern in only)
+
+
+def _policy(path: Path, form: str) -> Policy:
+    from tocsin.plan.build.policy import policy
+    from tocsin.source.document import Document
+    from tocsin.source.file import decode
+    from tocsin.spec.policy_file import load_policy
+
+    document = decode(path.as_posix(), path.read_bytes())
+    if not isinstance(document, Document):
+        raise CannotError(f"{path}: {document.message}")
+    loaded = load_policy(document)
+    if loaded.policy is None:
+        stop(loaded.diagnostics, form)
+    return policy(loaded.policy)
+
+
+def _list(checks: Sequence[Check]) -> None:
+    import textwrap
+
+    from tocsin.checks.manual import manual
+    from tocsin.diagnostics.problems import PROBLEMS
+
+    rows = [(check.id, check.level.value, manual(check.doc).claim) for check in checks]
+    rows += [(id_, kind.level.value, kind.said) for id_, kind in PROBLEMS.items()]
+    width = max(len(id_) for id_, _, _ in rows)
+    for id_, level, said in rows:
+        first, *rest = textwrap.wrap(said, max(terminal_width() - width - 11, 30))
+        click.echo(f"{id_:{width}}  {level:7}  {first}")
+        for line in rest:
+            click.echo(" " * (width + 11) + line)
+
+
+def _summary(where: str, made: Planned, noted: bool) -> str:
     from tocsin.plan.model import Rule
 
     groups = made.plan.rule_groups
     alerts = {rule.alert for group in groups for rule in group.rules if isinstance(rule, Rule)}
-    said = "nothing found" if not made.diagnostics else "nothing to mend"
+    said = "nothing to mend" if noted else "nothing found"
     return f"{where}: {said}; alerts: {len(alerts)}, groups: {len(made.plan.groups or groups)}"

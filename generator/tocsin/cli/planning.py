@@ -73,10 +73,13 @@ def stop(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:
 
 def show(diagnostics: Sequence[Diagnostic], form: str) -> None:
     """Print diagnostics on standard output, in colour on a terminal."""
-    import shutil
-
     from tocsin.diagnostics.render import RENDERERS
 
-    colour = sys.stdout.isatty()
-    width = min(shutil.get_terminal_size((100, 24)).columns, _WIDEST)
-    click.echo(RENDERERS[form](diagnostics, colour, width), nl=False)
+    click.echo(RENDERERS[form](diagnostics, sys.stdout.isatty(), terminal_width()), nl=False)
+
+
+def terminal_width() -> int:
+    """How many columns to fill: the terminal's, but no more than can be read well."""
+    import shutil
+
+    return min(shutil.get_terminal_size((100, 24)).columns, _WIDEST)

@@ -47,6 +47,15 @@ def check_regex(pattern: str, span: tuple[int, int], *, wrapped: bool = False) -
         raise LangError(f"`{pattern}` is no valid regular expression (RE2): {problem}", span, help)
 
 
+def find(pattern: str, text: str) -> tuple[int, int] | None:
+    """Where the pattern, which has to be valid, first matches a part of the text."""
+    compiled, problem = _compile(pattern)
+    if problem is not None:
+        raise LangError(f"`{pattern}` is no valid regular expression (RE2): {problem}", (0, len(pattern)))
+    found = compiled.search(text)
+    return None if found is None else found.span()
+
+
 def matches_whole(pattern: str, value: str, *, dot_is_any: bool = True) -> bool:
     """Whether the whole value matches the pattern, which has to be valid.
 

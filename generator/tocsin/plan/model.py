@@ -436,6 +436,49 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
+class TextRules:
+    """What a team demands of labels, or of annotations; a pattern is RE2 and matches the whole value."""
+
+    required: tuple[str, ...]
+    forbidden: tuple[str, ...]
+    values: Mapping[str, str]
+    """The pattern of the values of each name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForLimits:
+    """How long the `for` of one severity may be, both ends included; None is no limit."""
+
+    minimum: str | None
+    maximum: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A pattern (RE2) that matches nowhere in the texts it is for."""
+
+    pattern: str
+    inside: tuple[str, ...]
+    """Some of `expr`, `labels` and `annotations`."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A team's own rules for its alerts."""
+
+    alert_name: str | None
+    """The pattern of every alert's name."""
+    severities: tuple[str, ...]
+    """The values that the label `severity` may have; empty for any."""
+    labels: TextRules
+    annotations: TextRules
+    for_: Mapping[str, ForLimits]
+    """By severity."""
+    reject: tuple[Rejection, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that the outputs and the checks are made of.
 
@@ -457,4 +500,5 @@ class Plan:
     rule_groups: tuple[RuleGroup, ...]
     procedures: tuple[Procedure, ...]
     escalation: Escalation
+    policy: Policy | None = None
     allowances: tuple[Allowance, ...] = ()

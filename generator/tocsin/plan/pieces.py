@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,8 @@ def expr_piece(rule: Rule | Recording, span: tuple[int, int]) -> Place:
     written = rule.written
     if rule.expr == written.text:
         return Place(written.expr.path, span)
-    made = _tokens(rule.expr, rule.engine)
-    wrote = _tokens(written.text, rule.engine)
+    made = tokens(rule.expr, rule.engine)
+    wrote = tokens(written.text, rule.engine)
     first = _first(made, wrote)
     if first is None:
         return written.expr
@@ -45,8 +46,13 @@ def expr_piece(rule: Rule | Recording, span: tuple[int, int]) -> Place:
     return Place(written.expr.path, (start.start + before, end.end - after))
 
 
+def text_piece(place: Place, span: tuple[int, int]) -> Place:
+    """The place of a part of a label's or an annotation's value; all of it where Tocsin made the value."""
+    return place if place.key else replace(place, piece=span)
+
+
 @lru_cache(maxsize=65536)
-def _tokens(text: str, engine: Engine) -> tuple[Token, ...]:
+def tokens(text: str, engine: Engine) -> tuple[Token, ...]:
     """The tokens without comments; none for a text that cannot be read."""
     tokenize = promql_tokens if engine is Engine.PROMETHEUS else logql_tokens
     try:

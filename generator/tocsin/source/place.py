@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from tocsin.source.document import Span
 from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.source.scalar_map import piece
-
-if TYPE_CHECKING:
-    from tocsin.source.document import Span
-
-if TYPE_CHECKING:
-    from tocsin.source.document import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +43,24 @@ class Sources:
         if isinstance(node, ScalarNode) and (node.end > node.start or key is None):
             return node.span if place.piece is None else piece(node, *place.piece)
         return _name(node, key)
+
+    def extent(self, path: tuple[str | int, ...]) -> Span:
+        """From the key of a value to its end; of the deepest ancestor that is written, if it is not.
+
+        LookupError when nothing was read at all.
+        """
+        if self.root is None:
+            raise LookupError("there is no source to look into")
+        node: Node = self.root
+        key: ScalarNode | None = None
+        for part in path:
+            step = _step(node, part)
+            if step is None:
+                break
+            key, node = step
+        if key is None or key.document is not node.document:
+            return node.span
+        return Span(node.document, min(key.start, node.start), node.end)
 
 
 def _step(node: Node, part: str | int) -> tuple[ScalarNode | None, Node] | None:

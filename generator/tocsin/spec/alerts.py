@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from tocsin.lang.quantities import UNITS
@@ -75,6 +76,21 @@ class Dependency(Model):
     equal: list[LabelName] = Field(description="Labels that must agree; none means anywhere.")
 
 
+class Allowed(Model):
+    """A finding that somebody has looked at and accepts."""
+
+    reason: Text = Field(description="Why it is accepted.")
+    until: date | None = Field(None, description="The last day on which it is; always when absent.")
+
+
+def _as_reason(value: object) -> object:
+    return {"reason": value} if isinstance(value, str) else value
+
+
+ReasonOrAllowed = Annotated[Allowed, BeforeValidator(_as_reason, json_schema_input_type=Text | Allowed)]
+CheckId = Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")]
+
+
 class Alert(Model):
     """One alert: exactly one of `promql`, `logql` or `expr` says what is watched."""
 
@@ -106,6 +122,10 @@ class Alert(Model):
     )
     panel: Panel = Field(default_factory=Panel, description="How its panel is drawn.")
     runbook: Runbook = Field(default_factory=Runbook, description="What a person does when it fires.")
+    allow: dict[CheckId, ReasonOrAllowed] = Field(
+        default_factory=dict,
+        description="Findings of `tocsin check` that are accepted: the check's id, and the reason.",
+    )
     tests: list[Case] = Field(default_factory=list, description="Samples on which it fires, or stays quiet.")
 
     @model_validator(mode="after")

@@ -21,6 +21,7 @@ from tocsin.lang.periods import (
 )
 from tocsin.lang.promql.series import parse_samples, parse_series
 from tocsin.lang.promql.syntax import check_promql
+from tocsin.lang.regexes import check_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,5 +109,6 @@ Slug = Annotated[
     str, _name("name", is_slug, "letters, digits, `_`, `.` and `-`, starting with one of the first two")
 ]
 
+Pattern = Annotated[str, _language("regex", lambda text: check_regex(text, (0, len(text))))]
 Labels = dict[LabelName, str]
 Text = Annotated[str, Field(min_length=1)]

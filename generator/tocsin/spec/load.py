@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.diagnostics.secrets import hidden
@@ -80,10 +80,10 @@ def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Ite
             spec = Spec.model_validate(plain(root))
         except ValidationError as error:
             for detail in error.errors(include_url=False):
-                diagnostic = _diagnostic(detail, sources)
-                found.append(diagnostic)
-                if detail["type"] == "secret_in_clear" and diagnostic.span is not None:
-                    secrets.append(diagnostic.span)
+                one = diagnostic(detail, sources, Spec)
+                found.append(one)
+                if detail["type"] == "secret_in_clear" and one.span is not None:
+                    secrets.append(one.span)
     documents = tuple(document for document, _ in readings)
     return Loaded(None if found else spec, sources, sort_diagnostics(hidden(found, secrets)), documents)
 
@@ -95,8 +95,8 @@ def _not_a_mapping(node: Node) -> Diagnostic:
     )
 
 
-def _diagnostic(fault: Any, sources: Sources) -> Diagnostic:
-    """One of pydantic's errors, at the line that it is about and in the words of the spec."""
+def diagnostic(fault: Any, sources: Sources, model: type[BaseModel]) -> Diagnostic:
+    """One of pydantic's errors about a model, at the line that it is about and in the words of the spec."""
     kind, loc, context = fault["type"], tuple(fault["loc"]), fault.get("ctx", {})
     on_key = bool(loc) and loc[-1] == "[key]"
     path = loc[:-1] if on_key else loc
@@ -104,7 +104,7 @@ def _diagnostic(fault: Any, sources: Sources) -> Diagnostic:
     label, help_ = "", context.get("help", advice)
     if kind == "extra_forbidden":
         text, on_key = f"unknown key `{path[-1]}`", True
-        help_ = nearest(str(path[-1]), _keys_beside(path))
+        help_ = nearest(str(path[-1]), _keys_beside(path, model))
     elif kind == "missing":
         text, path = f"`{path[-1]}` is missing", path[:-1]
         on_key, label = True, "needed here"
@@ -112,9 +112,9 @@ def _diagnostic(fault: Any, sources: Sources) -> Diagnostic:
     return Diagnostic(f"spec/{kind.replace('_', '-')}", Level.ERROR, text, span, label, (), help_)
 
 
-def _keys_beside(path: tuple[str | int, ...]) -> list[str]:
+def _keys_beside(path: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:
     """The keys that the model at the parent of the path knows, by walking the schema's own types."""
-    schema = Spec.model_json_schema(by_alias=True)
+    schema = model.model_json_schema(by_alias=True)
     at: dict[str, Any] = schema
     for part in path[:-1]:
         at = _inside(_resolved(at, schema), part)

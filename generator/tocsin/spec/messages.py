@@ -32,6 +32,8 @@ def message(kind: str, said: str, context: Mapping[str, Any], value: object) -> 
     family = kind.split("_")[0]
     if kind.endswith(("_type", "_parsing", "_from_float")) and family in _BELONGS:
         return _BELONGS[family], _ADVICE.get(family)
+    if kind.startswith("date_"):
+        return "this is no date", "write it as `2027-12-31`"
     if kind == "literal_error":
         expected = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         return "this is none of the names that belong here", nearest(str(value), expected)

@@ -7,6 +7,7 @@ from pydantic import Field
 from tocsin.spec.alerts import Group, RecordingGroup
 from tocsin.spec.base import Model, Slug
 from tocsin.spec.integrations import Receiver
+from tocsin.spec.policy import Policy
 from tocsin.spec.project import Project
 from tocsin.spec.routing import Routing, Severity, Team
 from tocsin.spec.runbook import Escalation, Procedure
@@ -28,3 +29,4 @@ class Spec(Model):
         default_factory=dict, description="General procedures, by page name."
     )
     escalation: Escalation = Field(default_factory=Escalation, description="Who takes over when.")
+    policy: Policy | None = Field(None, description="The team's own rules for its alerts.")

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from tocsin.diagnostics.model import Diagnostic, sort_diagnostics
 from tocsin.plan import model
 from tocsin.plan.build.alerts import build_alert, with_told
+from tocsin.plan.build.allowances import allowances
 from tocsin.plan.build.inhibitions import dependencies, inhibitions
+from tocsin.plan.build.policy import policy
 from tocsin.plan.build.routes import route_tree, time_intervals
 from tocsin.plan.build.rule_groups import rule_groups
 from tocsin.plan.build.runbooks import escalation, procedures, response_targets
@@ -71,6 +73,8 @@ def _plan(spec: Spec) -> Plan:
         rule_groups=rule_groups(spec, groups),
         procedures=procedures(spec, project.urls),
         escalation=escalation(spec),
+        policy=None if spec.policy is None else policy(spec.policy),
+        allowances=tuple(allowances(spec)),
     )
 
 

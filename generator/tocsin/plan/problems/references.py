@@ -75,6 +75,11 @@ def _references(spec: Spec) -> Iterator[_Reference]:
         yield from _optional("team", group.team, ("groups", name, "team"))
         for alert_name, alert in group.alerts.items():
             yield from _of_alert(alert, ("groups", name, "alerts", alert_name))
+    if spec.policy is not None:
+        for number, name in enumerate(spec.policy.severities):
+            yield _Reference("severity", name, Place(("policy", "severities", number)))
+        for name in spec.policy.for_:
+            yield _Reference("severity", name, Place(("policy", "for", name), key=True))
     for number, level in enumerate(spec.escalation.levels):
         yield from _optional("receiver", level.receiver, ("escalation", "levels", number, "receiver"))
 

@@ -1,0 +1,63 @@
+"""What a check is, and what it yields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tocsin.diagnostics.model import Diagnostic, Level, Note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tocsin.plan.model import Plan
+    from tocsin.source.place import Place, Sources
+
+    Run = Callable[[Plan], Iterable["Finding"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check has found; the check's id and level are added by who runs it."""
+
+    message: str
+    """What is wrong, as one sentence without a full stop."""
+    at: Place
+    """The guilty piece, as small as can be."""
+    label: str = ""
+    """A few words to stand at the underlined piece."""
+    also: tuple[tuple[Place, str], ...] = ()
+    """Further places that explain it, each with a few words."""
+    help: str | None = None
+    """How to put it right, with the text to write where that can be said."""
+    about: Place | None = None
+    """The rule, alert or route that it is about, where `at` lies outside of it; it can be allowed there."""
+
+    def diagnostic(self, id_: str, level: Level, sources: Sources) -> Diagnostic:
+        """The finding with the lines of the files."""
+        notes = tuple(Note(sources.locate(place), text) for place, text in self.also)
+        return Diagnostic(id_, level, self.message, sources.locate(self.at), self.label, notes, self.help)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: a stable id of family and name, how much it matters, its manual, and the function itself."""
+
+    id: str
+    level: Level
+    doc: str
+    run: Run
+
+    @property
+    def family(self) -> str:
+        """The part of the id before the slash."""
+        return self.id.split("/")[0]
+
+
+def check(id_: str, level: Level) -> Callable[[Run], Check]:
+    """Turn a function from a plan to findings into a check, whose manual is the function's docstring."""
+
+    def made(run: Run) -> Check:
+        return Check(id_, level, run.__doc__ or "", run)
+
+    return made

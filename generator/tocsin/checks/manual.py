@@ -1,0 +1,36 @@
+"""A check's docstring as its manual: what it claims, why that hurts, how to fix it, and examples."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import dataclass
+from inspect import cleandoc
+
+_SECTION = re.compile(r"^(Why|Fix|Bad|Good):", re.MULTILINE)
+_SECTIONS = ["Why", "Fix", "Bad", "Good"]
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """The sections; `bad` and `good` are files, or rules of one, that trip just this check, and none."""
+
+    claim: str
+    why: str
+    fix: str
+    bad: str
+    good: str
+
+
+def manual(doc: str) -> Manual:
+    """Read the sections of a docstring; ValueError when one is missing or they stand in another order."""
+    parts = _SECTION.split(cleandoc(doc))
+    if parts[1::2] != _SECTIONS:
+        raise ValueError(f"the sections have to be {', '.join(_SECTIONS)}, not {', '.join(parts[1::2])}")
+    claim, why, fix = (" ".join(part.split()) for part in (parts[0], parts[2], parts[4]))
+    return Manual(claim, why, fix, _block(parts[6]), _block(parts[8]))
+
+
+def _block(text: str) -> str:
+    """An indented block of lines without its indentation."""
+    return textwrap.dedent(text.strip("\n").rstrip()) + "\n"

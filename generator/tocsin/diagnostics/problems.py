@@ -1,0 +1,48 @@
+"""What can be wrong with plain files as such, beside what checks find: the ids that may be asked about."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tocsin.diagnostics.model import Level
+
+
+class Kind(NamedTuple):
+    """How much such a problem matters, and what it is, in one sentence."""
+
+    level: Level
+    said: str
+
+
+PROBLEMS: dict[str, Kind] = {
+    "file/comment": Kind(
+        Level.ERROR, "A comment that begins with `tocsin:` says nothing that Tocsin understands."
+    ),
+    "file/duration": Kind(Level.ERROR, "A duration is none that Prometheus reads."),
+    "file/encoding": Kind(Level.ERROR, "A file is no UTF-8."),
+    "file/foreign-key": Kind(
+        Level.INFO, "A key belongs to another system than Prometheus; it is kept and not judged."
+    ),
+    "file/group": Kind(Level.ERROR, "A rule group has no name, or that of another group of its file."),
+    "file/kind": Kind(Level.WARNING, "A file that was named holds nothing that Tocsin reads."),
+    "file/logql": Kind(Level.ERROR, "Loki refuses an expression."),
+    "file/promql": Kind(Level.ERROR, "Prometheus refuses an expression."),
+    "file/rule": Kind(Level.ERROR, "Prometheus refuses a rule."),
+    "file/second-route": Kind(
+        Level.WARNING, "There are several Alertmanager configurations; one is followed."
+    ),
+    "file/template": Kind(Level.ERROR, "A file is a template of a Helm chart and has to be rendered first."),
+    "file/type": Kind(Level.ERROR, "A value is of another type than its key takes."),
+    "file/unknown-key": Kind(Level.ERROR, "A key looks like a slip of the pen: Prometheus refuses it."),
+    "file/yaml": Kind(Level.ERROR, "A file is not YAML."),
+    "alertmanager/key": Kind(Level.ERROR, "Alertmanager knows no such key."),
+    "alertmanager/reference": Kind(Level.ERROR, "A receiver or time interval is used that nobody defines."),
+    "alertmanager/root": Kind(
+        Level.ERROR, "The top of the route tree lacks what it needs, or has what it may not have."
+    ),
+    "alertmanager/rule": Kind(Level.ERROR, "Keys are missing, or do not go together."),
+    "alertmanager/twice": Kind(Level.ERROR, "A name is defined twice."),
+    "alertmanager/type": Kind(Level.ERROR, "A value is of another type than its key takes."),
+    "alertmanager/value": Kind(Level.ERROR, "A value is none that Alertmanager takes."),
+}
+"""By id."""

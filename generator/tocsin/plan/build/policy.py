@@ -1,0 +1,29 @@
+"""A team's own rules, as the checks read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.plan import model
+
+if TYPE_CHECKING:
+    from tocsin.spec.policy import Policy, TextRules
+
+
+def policy(written: Policy) -> model.Policy:
+    """The policy of a plan."""
+    return model.Policy(
+        alert_name=written.alert_name,
+        severities=tuple(written.severities),
+        labels=_texts(written.labels),
+        annotations=_texts(written.annotations),
+        for_={
+            severity: model.ForLimits(limits.minimum, limits.maximum)
+            for severity, limits in written.for_.items()
+        },
+        reject=tuple(model.Rejection(one.pattern, tuple(one.inside), one.reason) for one in written.reject),
+    )
+
+
+def _texts(written: TextRules) -> model.TextRules:
+    return model.TextRules(tuple(written.required), tuple(written.forbidden), dict(written.values))

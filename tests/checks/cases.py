@@ -1,0 +1,193 @@
+"""Case pages: Markdown in which every YAML fence is a case and a comment marks each guilty line.
+
+A fence holds documents parted by `---`: rules of a group (a list), a rule file, an Alertmanager
+configuration, a `policy`, or parts of a spec, to which what a spec must have is added.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tocsin.adopt.files import Input, adopt
+from tocsin.adopt.kinds import Kind, parts
+from tocsin.checks import CHECKS
+from tocsin.checks.run import run
+from tocsin.diagnostics.problems import PROBLEMS
+from tocsin.plan.build import build
+from tocsin.plan.build.policy import policy as planned_policy
+from tocsin.source import Document, read_stream
+from tocsin.spec.load import load_documents
+from tocsin.spec.policy_file import load_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from tocsin.checks.base import Check
+    from tocsin.diagnostics import Diagnostic
+    from tocsin.plan.model import Plan, Policy
+    from tocsin.source import Sources
+
+PAGES = Path(__file__).parent
+TODAY = date(2026, 6, 15)
+_FENCE = re.compile(r"^```(?P<kind>yaml|snapshot)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_MARK = re.compile(r"#\s*(?P<level>error|warning|info): (?P<id>[a-z0-9-]+/[a-z0-9-]+)\s*$")
+_ITEM = re.compile(r"^(?=- )", re.MULTILINE)
+_SPEC = {
+    "project": "project: {name: p, title: P}\n",
+    "severities": "severities: {critical: {rank: 1, title: C}, warning: {rank: 2, title: W}}\n",
+    "receivers": "receivers: {all: {}}\n",
+    "routing": "routing: {catch_all: all}\n",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One fence: its text, and the rendering that stands behind it, if any."""
+
+    page: Path
+    line: int
+    text: str
+    snapshot: str | None
+
+    @property
+    def check(self) -> str:
+        """The check that the page is about."""
+        return f"{self.page.parent.name}/{self.page.stem}"
+
+    def marks(self) -> set[tuple[str, int, str]]:
+        """Level, line of the fence, and check of each mark."""
+        return {
+            (found["level"], number, found["id"])
+            for number, line in enumerate(self.text.split("\n"), 1)
+            if (found := _MARK.search(line))
+        }
+
+    def counts(self) -> tuple[int, int]:
+        """How many marks and how many near misses it holds: each rule of a list is a case of its own."""
+        rules = [item for part in re.split(r"^---\n", self.text, flags=re.M) for item in _items(part)]
+        pieces = rules or [self.text]
+        silent = sum(not any(_MARK.search(line) for line in piece.split("\n")) for piece in pieces)
+        return len(self.marks()), silent
+
+
+def _items(part: str) -> list[str]:
+    start = part.find("- ") if re.match(r"(?:\s*#.*\n|\s*\n)*- ", part) else -1
+    return _ITEM.split(part[start:])[1:] if start >= 0 else []
+
+
+def pages() -> list[Path]:
+    """All case pages, in order."""
+    return sorted(PAGES.glob("*/*.md"))
+
+
+def cases(page: Path) -> list[Case]:
+    """The cases of a page."""
+    text = page.read_text(encoding="utf-8")
+    found: list[Case] = []
+    for fence in _FENCE.finditer(text):
+        if fence["kind"] == "yaml":
+            found.append(Case(page, text.count("\n", 0, fence.start()) + 2, fence["text"], None))
+        else:
+            found[-1] = replace(found[-1], snapshot=fence["text"])
+    return found
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan made of the text of a case, with where everything is written."""
+
+    plan: Plan
+    sources: Sources
+    diagnostics: tuple[Diagnostic, ...]
+    first_lines: dict[str, int]
+    """By the name of a document: how many lines of the fence stand before it, less those put into it."""
+
+    def found(self, checks: Iterable[Check]) -> tuple[Diagnostic, ...]:
+        """What the checks find."""
+        known = {*CHECKS, *PROBLEMS}
+        found = self.diagnostics
+        return run(self.plan, self.sources, list(checks), known=known, today=TODAY, found=found)
+
+    def lines(self, found: Iterable[Diagnostic]) -> set[tuple[str, int, str]]:
+        """Level, line of the fence, and check of each finding."""
+        return {
+            (one.level.value, one.span.line + self.first_lines[one.span.document.name], one.id)
+            for one in found
+            if one.span is not None
+        }
+
+
+def planned(text: str) -> Planned | None:
+    """The plan of a case's text; None when it is that of a spec which cannot become one."""
+    policy: Policy | None = None
+    plain: list[Document] = []
+    spec: list[Document] = []
+    first_lines: dict[str, int] = {}
+    before = 0
+    for part in re.split(r"^---\n", text, flags=re.MULTILINE):
+        name, shown, added = _document(part, first_lines)
+        document = Document(name, shown)
+        first_lines[name] = before - added
+        before += part.count("\n") + 1
+        if name.startswith("policy"):
+            loaded = load_policy(document)
+            policy = planned_policy(loaded.policy) if loaded.policy else None
+        elif name.startswith("spec"):
+            spec.append(document)
+        else:
+            plain.append(document)
+    if spec:
+        return _of_spec(spec, first_lines)
+    adopted = adopt(Input(document, read_stream(document), True) for document in plain)
+    plan = replace(adopted.plan, policy=policy)
+    return Planned(plan, adopted.sources, adopted.diagnostics, first_lines)
+
+
+def _of_spec(documents: list[Document], first_lines: dict[str, int]) -> Planned | None:
+    written = {
+        line.split(":")[0]
+        for document in documents
+        for line in document.text.split("\n")
+        if re.match(r"[a-z]", line)
+    }
+    rest = "".join(text for key, text in _SPEC.items() if key not in written)
+    loaded = load_documents([*documents, Document("~rest.yaml", rest)])
+    if loaded.spec is None:
+        return None
+    built = build(loaded.spec, loaded.sources)
+    if built.plan is None:
+        return None
+    return Planned(built.plan, loaded.sources, (), {**first_lines, "~rest.yaml": 0})
+
+
+def _document(part: str, taken: Collection[str]) -> tuple[str, str, int]:
+    """A name, the whole text, and how many lines were put before it."""
+    kind, text, added = _kind(part)
+    number = sum(name.startswith(kind) for name in taken)
+    return f"{kind}{number or ''}.yaml", text, added
+
+
+def _kind(part: str) -> tuple[str, str, int]:
+    if _items(part):
+        header = "groups:\n  - name: example\n    rules:\n"
+        body = "".join(f"      {line}\n" for line in part.rstrip("\n").split("\n"))
+        return "rules", header + body, 3
+    keys = set(re.findall(r"^([a-z_A-Z]+):", part, re.MULTILINE))
+    if keys == {"policy"}:
+        return "policy", part, 0
+    kinds = {found.kind for node in read_stream(Document("", part)).nodes for found in parts(node, ())}
+    if Kind.SPEC in kinds:
+        return "spec", part, 0
+    if Kind.ALERTMANAGER in kinds:
+        return "alertmanager", part, 0
+    return "rules", part, 0
+
+
+def every_case() -> Iterator[Case]:
+    """The cases of all pages."""
+    for page in pages():
+        yield from cases(page)
