@@ -1,4 +1,5 @@
 import math
+import re
 import tracemalloc
 from typing import Any
 
@@ -190,11 +191,16 @@ def test_no_text_raises_and_faults_lie_inside(text: str, loader: type) -> None:
         plain(reading.node)
 
 
+def _is_text_for_both(text: str) -> bool:
+    """Whether YAML 1.2 takes for text what PyYAML, which follows 1.1, writes without quotes: not `0E0`."""
+    return not re.fullmatch(r"[-+]?[0-9.]+([eE][-+]?[0-9]+)?|0o[0-7]+", text)
+
+
 _VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(10**9), 10**9)
-    | st.text(st.characters(codec="utf-8"), max_size=12),
+    | st.text(st.characters(codec="utf-8"), max_size=12).filter(_is_text_for_both),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.text("abcé: ", min_size=1), inner, max_size=3)
     ),
