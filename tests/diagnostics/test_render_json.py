@@ -1,7 +1,7 @@
 import json
 
 from tocsin.diagnostics import Diagnostic, Level, Note
-from tocsin.diagnostics.render import RENDERERS
+from tocsin.diagnostics.render import render_json
 from tocsin.source import Document, Span
 
 
@@ -9,7 +9,7 @@ def test_json() -> None:
     document = Document("a\udcff.yaml", "é: 1\nb: 2\n")
     note = Note(Span(document, 5, 6), "there")
     found = Diagnostic("x/y", Level.WARNING, "não", Span(document, 3, 4), "l", (note,), "so")
-    text = RENDERERS["json"]([found, Diagnostic("z", Level.ERROR, "m", None)], True, 1)
+    text = render_json([found, Diagnostic("z", Level.ERROR, "m", None)])
     assert text.endswith("]\n")
     assert "não" in text
     first, second = json.loads(text)

@@ -6,6 +6,7 @@ from rich.cells import cell_len
 
 from tocsin.diagnostics import Diagnostic, Level, Note
 from tocsin.diagnostics.render import RENDERERS, render_text
+from tocsin.diagnostics.report import Report
 from tocsin.source import Document, Span
 
 
@@ -151,9 +152,9 @@ def test_labels_and_help_are_wrapped() -> None:
 
 def test_colour_only_if_asked_for() -> None:
     diagnostic = Diagnostic("x", Level.ERROR, "no", part(SPEC, "avg"), "here", help="so")
-    coloured = RENDERERS["text"]([diagnostic], True, 80)
+    coloured = RENDERERS["text"](Report((diagnostic,), colour=True))
     assert "\x1b[1;31merror[x]\x1b[0m" in coloured
-    assert re.sub("\x1b\\[[0-9;]*m", "", coloured) == RENDERERS["text"]([diagnostic], False, 80)
+    assert re.sub("\x1b\\[[0-9;]*m", "", coloured) == RENDERERS["text"](Report((diagnostic,)))
 
 
 def test_nothing_found_is_nothing_said() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.cli.failure import CannotError
-from tocsin.cli.options import format_option, paths_argument
+from tocsin.cli.options import paths_argument, report_option
 from tocsin.cli.planning import planned, show, stop, terminal_width
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="The team's own rules, under the key `policy` as in a spec.",
 )
-@format_option
+@report_option
 def check(
     paths: tuple[Path, ...],
     listed: bool,
@@ -57,9 +57,11 @@ def check(
     from dataclasses import replace
     from datetime import date
 
+    from tocsin.checks.manual import manual
     from tocsin.checks.run import run
     from tocsin.diagnostics.model import Level
     from tocsin.diagnostics.problems import PROBLEMS
+    from tocsin.diagnostics.report import Sought
     from tocsin.diagnostics.secrets import hidden
 
     checks = _chosen([*CHECKS.values()], only, without)
@@ -74,7 +76,11 @@ def check(
         today=date.today(),
         found=(one for one in made.diagnostics if _wanted(one.id, only, without)),
     )
-    show(hidden(found, made.secrets), form)
+    show(
+        hidden(found, made.secrets),
+        form,
+        [Sought(one.id, one.level, manual(one.doc).claim) for one in checks],
+    )
     if any(one.level is not Level.INFO for one in found):
         sys.exit(1)
     if form == "text":

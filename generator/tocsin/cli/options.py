@@ -28,3 +28,11 @@ format_option = click.option(
     show_default=True,
     help="How findings are shown.",
 )
+report_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "github", "junit"]),
+    default="text",
+    show_default=True,
+    help="How findings are shown: to people, to programs, to code hosts and to CI.",
+)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tocsin.diagnostics.model import Diagnostic
+    from tocsin.diagnostics.report import Sought
     from tocsin.plan.model import Plan
     from tocsin.source.document import Document, Span
     from tocsin.source.place import Sources
@@ -71,11 +72,13 @@ def stop(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:
     sys.exit(1)
 
 
-def show(diagnostics: Sequence[Diagnostic], form: str) -> None:
-    """Print diagnostics on standard output, in colour on a terminal."""
+def show(diagnostics: Iterable[Diagnostic], form: str, sought: Iterable[Sought] = ()) -> None:
+    """Print findings on standard output, in colour on a terminal; `sought` are the checks that ran."""
     from tocsin.diagnostics.render import RENDERERS
+    from tocsin.diagnostics.report import Report
 
-    click.echo(RENDERERS[form](diagnostics, sys.stdout.isatty(), terminal_width()), nl=False)
+    report = Report(tuple(diagnostics), tuple(sought), sys.stdout.isatty(), terminal_width())
+    click.echo(RENDERERS[form](report), nl=False)
 
 
 def terminal_width() -> int:

@@ -1,28 +1,41 @@
-"""The formats diagnostics can be shown in, one module each."""
+"""The formats that findings can be shown in, one module each."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.diagnostics.render.github import render_github
 from tocsin.diagnostics.render.json import render_json
+from tocsin.diagnostics.render.junit import render_junit
+from tocsin.diagnostics.render.sarif import render_sarif
 from tocsin.diagnostics.render.text import render_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from tocsin.diagnostics.model import Diagnostic
+    from tocsin.diagnostics.report import Report
 
-    Renderer = Callable[[Sequence[Diagnostic], bool, int], str]
+    Renderer = Callable[[Report], str]
 
-__all__ = ["RENDERERS", "render_json", "render_text"]
-
-
-def _text(diagnostics: Sequence[Diagnostic], colour: bool, width: int) -> str:
-    return render_text(diagnostics, colour=colour, width=width)
+__all__ = ["RENDERERS", "render_github", "render_json", "render_junit", "render_sarif", "render_text"]
 
 
-def _json(diagnostics: Sequence[Diagnostic], colour: bool, width: int) -> str:  # noqa: ARG001 - one shape for all
-    return render_json(diagnostics)
+def _text(report: Report) -> str:
+    return render_text(report.diagnostics, colour=report.colour, width=report.width)
 
 
-RENDERERS: dict[str, Renderer] = {"text": _text, "json": _json}
+def _json(report: Report) -> str:
+    return render_json(report.diagnostics)
+
+
+def _github(report: Report) -> str:
+    return render_github(report.diagnostics)
+
+
+RENDERERS: dict[str, Renderer] = {
+    "text": _text,
+    "json": _json,
+    "sarif": render_sarif,
+    "github": _github,
+    "junit": render_junit,
+}

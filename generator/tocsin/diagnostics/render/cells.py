@@ -17,6 +17,11 @@ def safe(text: str) -> str:
     return "".join(_safe(char) for char in text)
 
 
+def printable(text: str) -> str:
+    """The text without lone surrogates, as they come with names of files that are no UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def one_line(text: str) -> str:
     """The text without line breaks, and safe."""
     return safe(" ".join(text.splitlines()))

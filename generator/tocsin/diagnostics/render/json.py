@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TypedDict
 
+from tocsin.diagnostics.render.cells import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -41,8 +43,7 @@ class Finding(Where):
 def render_json(diagnostics: Iterable[Diagnostic]) -> str:
     """A JSON list with an object for each diagnostic, and a line break at the end."""
     text = json.dumps([_finding(diagnostic) for diagnostic in diagnostics], ensure_ascii=False, indent=2)
-    # A file name that is no UTF-8 comes with lone surrogates, which no one could print.
-    return text.encode("utf-8", "replace").decode("utf-8") + "\n"
+    return printable(text) + "\n"
 
 
 def _finding(diagnostic: Diagnostic) -> Finding:

@@ -1,0 +1,51 @@
+"""Findings as annotations of GitHub Actions: one workflow command a line.
+
+The escapes are those of the runner's own `core.ts` in actions/toolkit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.diagnostics.model import Level
+from tocsin.diagnostics.render.cells import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tocsin.diagnostics.model import Diagnostic
+
+_COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "notice"}
+
+
+def render_github(diagnostics: Iterable[Diagnostic]) -> str:
+    """A line for each finding, which GitHub shows at the line of the pull request."""
+    return "".join(f"{_command(diagnostic)}\n" for diagnostic in diagnostics)
+
+
+def _command(diagnostic: Diagnostic) -> str:
+    properties: dict[str, object] = {}
+    span = diagnostic.span
+    if span is not None:
+        properties = {"file": span.document.name, "line": span.line, "endLine": span.end_line}
+        # GitHub takes columns within one line only.
+        if span.line == span.end_line:
+            properties |= {"col": span.column, "endColumn": span.end_column}
+    properties["title"] = diagnostic.id
+    written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    return f"::{_COMMANDS[diagnostic.level]} {written}::{_data(_message(diagnostic))}"
+
+
+def _message(diagnostic: Diagnostic) -> str:
+    lines = [diagnostic.message]
+    lines += [f"{note.span.document.name}:{note.span.line}: {note.text}" for note in diagnostic.related]
+    lines += [f"help: {diagnostic.help}"] if diagnostic.help else []
+    return "\n".join(lines)
+
+
+def _data(text: str) -> str:
+    return printable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,85 @@
+"""Findings as SARIF 2.1.0, which code hosts and editors show."""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from tocsin import __version__
+from tocsin.diagnostics.model import Level
+from tocsin.diagnostics.render.cells import printable
+
+if TYPE_CHECKING:
+    from tocsin.diagnostics.model import Diagnostic
+    from tocsin.diagnostics.report import Report, Sought
+    from tocsin.source import Span
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
+
+
+def render_sarif(report: Report) -> str:
+    """One run with a rule for each check that ran, and a result for each finding."""
+    rules: dict[str, dict[str, Any]] = {one.id: _rule(one) for one in report.sought}
+    for diagnostic in report.diagnostics:
+        rules.setdefault(diagnostic.id, {"id": diagnostic.id})
+    numbers = {id_: number for number, id_ in enumerate(rules)}
+    run = {
+        "tool": {"driver": {"name": "tocsin", "version": __version__, "rules": list(rules.values())}},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(diagnostic, numbers) for diagnostic in report.diagnostics],
+    }
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return printable(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
+
+
+def _rule(one: Sought) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "shortDescription": {"text": one.claim},
+        "help": {"text": f"tocsin explain {one.id}"},
+        "defaultConfiguration": {"level": _LEVELS[one.level]},
+    }
+
+
+def _result(diagnostic: Diagnostic, numbers: dict[str, int]) -> dict[str, Any]:
+    text = diagnostic.message + (f"\n{diagnostic.help}" if diagnostic.help else "")
+    result: dict[str, Any] = {
+        "ruleId": diagnostic.id,
+        "ruleIndex": numbers[diagnostic.id],
+        "level": _LEVELS[diagnostic.level],
+        "message": {"text": text},
+        "locations": [] if diagnostic.span is None else [_location(diagnostic.span, diagnostic.label)],
+    }
+    if diagnostic.related:
+        result["relatedLocations"] = [
+            {"id": number, **_location(note.span, note.text)}
+            for number, note in enumerate(diagnostic.related)
+        ]
+    return result
+
+
+def _location(span: Span, said: str) -> dict[str, Any]:
+    location: dict[str, Any] = {
+        "physicalLocation": {
+            "artifactLocation": {"uri": _uri(span.document.name)},
+            "region": {
+                "startLine": span.line,
+                "startColumn": span.column,
+                "endLine": span.end_line,
+                "endColumn": span.end_column,
+            },
+        }
+    }
+    if said:
+        location["message"] = {"text": said}
+    return location
+
+
+def _uri(name: str) -> str:
+    path = PurePath(name)
+    if path.is_absolute():
+        return path.as_uri()
+    return quote(path.as_posix().encode("utf-8", "surrogateescape"))

@@ -1,0 +1,28 @@
+"""What a command has to tell: its findings, what it looked for, and how wide the screen is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tocsin.diagnostics.model import Diagnostic, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A check that ran, with its level and its claim in one sentence."""
+
+    id: str
+    level: Level
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Findings in order; `sought` are the checks that ran, also those that found nothing."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    sought: tuple[Sought, ...] = ()
+    colour: bool = False
+    width: int = 80
