@@ -89,6 +89,12 @@ def amtool() -> Program:
 
 
 @pytest.fixture(scope="session")
+def alertmanager() -> Program:
+    """A current Alertmanager."""
+    return _program("alertmanager")
+
+
+@pytest.fixture(scope="session")
 def amtool_old() -> Program:
     """Amtool 0.28."""
     return _program("amtool-0.28")

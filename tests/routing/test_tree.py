@@ -55,3 +55,29 @@ def test_timings_are_inherited_and_default_to_those_of_alertmanager() -> None:
 
 def test_only_labels_that_a_matcher_names_decide() -> None:
     assert label_names(TREE) == {"team", "severity"}
+
+
+def test_a_continue_that_was_forgotten_ends_the_search() -> None:
+    audit = _route(to="audit")
+    pager = _route('severity="critical"', to="pager")
+    assert _told(_route(to="all", routes=(audit, pager)), severity="critical") == ["audit"]
+    everything = _route(to="audit", continues=True)
+    assert _told(_route(to="all", routes=(everything, pager)), severity="critical") == ["audit", "pager"]
+
+
+def test_a_child_sees_only_what_its_parent_let_through() -> None:
+    child = _route('team=~".*"', to="wide")
+    tree = _route(to="all", routes=(_route('team="a"', to="a", routes=(child,)),))
+    assert _told(tree, team="a") == ["wide"]
+    assert _told(tree, team="b") == ["all"]
+
+
+def test_not_matching_takes_alerts_that_miss_the_label() -> None:
+    tree = _route(to="all", routes=(_route('team!~"a|b"', to="others"),))
+    assert _told(tree) == ["others"]
+    assert _told(tree, team="a") == ["all"]
+    assert _told(_route(to="all", routes=(_route('team!~"a|"', to="others"),))) == ["all"]
+
+
+def test_continue_of_the_last_sibling_changes_nothing() -> None:
+    assert _told(_route(to="all", routes=(_route('team="a"', to="a", continues=True),)), team="a") == ["a"]

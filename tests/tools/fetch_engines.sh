@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=$PWD/.engines
-stamp=$here/complete-1
+stamp=$here/complete-2
 
 if [ -e "$stamp" ]; then exit 0; fi
 for program in apt-get dpkg; do
@@ -44,10 +44,10 @@ fetch trixie prometheus promtool prometheus-alertmanager
 mkdir -p "$here/bin"
 # place NAME RELEASE: link a program of a release under a name.
 place() {
-  local found
-  found=$(find "$here/$2/usr" -name "${1%%-[0-9]*}" -type f -perm -u+x | head -n 1)
+  local found file=${1%%-[0-9]*}
+  found=$(find "$here/$2/usr" -name "$file" -type f -perm -u+x | head -n 1)
   if [ -z "$found" ]; then
-    echo "fetch_engines: the packages of $2 hold no ${1%%-[0-9]*}" >&2
+    echo "fetch_engines: the packages of $2 hold no $file" >&2
     exit 1
   fi
   ln -s "$found" "$here/bin/$1"
@@ -58,5 +58,14 @@ place amtool forky
 place prometheus forky
 place promtool-2.53 trixie
 place amtool-0.28 trixie
+# Debian's Alertmanager reads its own templates from /usr/share: it gets to see the unpacked ones there.
+cat >"$here/bin/alertmanager" <<EOF
+#!/bin/sh
+if [ "\$(id -u)" = 0 ]; then as=-m; else as=-rm; fi
+exec unshare \$as sh -c 'mount -t overlay overlay -o "lowerdir=\$0/usr/share:/usr/share" /usr/share &&
+  exec "\$0/usr/bin/prometheus-alertmanager" "\$@"' "$here/forky" "\$@"
+EOF
+chmod +x "$here/bin/alertmanager"
+"$here/bin/alertmanager" --version 2>&1 | head -n 1 || true
 rm -rf "$here/apt"
 touch "$stamp"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.lang.matchers import Matcher
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -19,6 +21,6 @@ def check_config(amtool: Program, file: Path) -> str | None:
 
 def receivers(amtool: Program, file: Path, labels: Mapping[str, str]) -> tuple[str, ...]:
     """The receivers that `amtool config routes test` finds for an alert with these labels."""
-    said = [f"{name}={value}" for name, value in labels.items()]
+    said = [Matcher(name, "=", value).text() for name, value in labels.items()]
     done = amtool.run(["config", "routes", "test", f"--config.file={file}", *said])
     return tuple(name.strip() for name in done.stdout.strip().split(",") if name.strip())
