@@ -1,0 +1,130 @@
+"""The hooks, the GitHub Action and the GitLab job that this repository offers, run as there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pre_commit.clientlib import load_manifest
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+RULES = "groups:\n- name: g\n  interval: 1m\n  rules:\n  - {alert: A, expr: up == 0, for: 5s}\n"
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Path:
+    """A repository of a team with plain files."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "a b.yml").write_text(RULES)
+    (tmp_path / "policy.yaml").write_text("policy: {labels: {required: [team]}}\n")
+    return tmp_path
+
+
+def _run(script: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+        cwd=cwd,
+        env={"PATH": f"{BIN}:{os.environ['PATH']}", **env},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_pre_commit_takes_the_definition_of_the_hooks_and_they_run(team: Path) -> None:
+    hooks = {hook["id"]: hook for hook in load_manifest(str(ROOT / ".pre-commit-hooks.yaml"))}
+    assert sorted(hooks) == ["tocsin-check", "tocsin-generate"]
+    check = hooks["tocsin-check"]
+    assert (check["language"], check["pass_filenames"]) == ("python", False)
+    assert re.search(check["files"], "rules/web.rules")
+    result = _run(shlex.join([*shlex.split(check["entry"]), "rules"]), team)
+    assert (result.returncode, "rule/for-interval" in result.stdout) == (1, True)
+    generate = _run(hooks["tocsin-generate"]["entry"], ROOT)
+    assert (generate.returncode, "is up to date" in generate.stdout) == (0, True)
+
+
+@pytest.mark.skipif(
+    not os.environ.get("TOCSIN_THOROUGH"), reason="TOCSIN_THOROUGH=1 installs the hook for real"
+)
+def test_pre_commit_installs_and_runs_the_hook(team: Path) -> None:
+    config = {
+        "repos": [
+            {
+                "repo": f"file://{ROOT}",
+                "rev": subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=ROOT, text=True).strip(),
+                "hooks": [{"id": "tocsin-check", "args": ["rules"]}],
+            }
+        ]
+    }
+    (team / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
+    for command in (["init", "--quiet"], ["add", "."]):
+        subprocess.run(["git", *command], cwd=team, check=True, timeout=30)
+    done = subprocess.run(
+        [str(BIN / "pre-commit"), "run", "--all-files"],
+        cwd=team,
+        env={**os.environ, "PRE_COMMIT_HOME": str(team / "home")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert (done.returncode, "rule/for-interval" in done.stdout) == (1, True), done.stdout + done.stderr
+
+
+def _action() -> dict[str, Any]:
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    assert isinstance(action, dict)
+    return action
+
+
+def _steps(team: Path, **given: str) -> subprocess.CompletedProcess[str]:
+    """The last step of the action with its inputs, and with this Tocsin where the first would install one."""
+    action = _action()
+    inputs = {name: given.get(name, value["default"]) for name, value in action["inputs"].items()}
+    step = action["runs"]["steps"][-1]
+    env = {
+        name: re.sub(r"\$\{\{ inputs\.(\w+) \}\}", lambda found: inputs[found[1]], value)
+        for name, value in step["env"].items()
+    }
+    home = team / "runner" / "tocsin"
+    home.mkdir(parents=True)
+    (home / "bin").symlink_to(BIN)
+    return _run(step["run"], team, RUNNER_TEMP=str(team / "runner"), **env)
+
+
+def test_the_action_annotates_what_it_finds(team: Path) -> None:
+    result = _steps(team, paths="rules", policy="policy.yaml")
+    assert result.returncode == 1, result.stderr
+    first, second = result.stdout.splitlines()
+    assert first.startswith("::error file=rules/a b.yml,line=5,")
+    assert "title=policy/missing-label" in first
+    assert second.startswith("::warning file=rules/a b.yml,line=5,")
+
+
+def test_the_action_takes_its_inputs_as_words_only(team: Path) -> None:
+    result = _steps(team, paths="rules $(touch hacked) ;touch hacked")
+    assert result.returncode == 2
+    assert not (team / "hacked").exists()
+    # Inputs reach the scripts by the environment, never by substitution into them.
+    assert all("${{" not in step["run"] for step in _action()["runs"]["steps"])
+
+
+def test_the_job_for_gitlab_leaves_a_report_of_tests(team: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (snippet,) = [text for text in re.findall(r"^```yaml\n(.*?)^```", readme, re.M | re.S) if "junit" in text]
+    (job,) = yaml.safe_load(snippet).values()
+    script = "\n".join(line for line in job["script"] if not line.startswith("pip install"))
+    assert len(job["script"]) == script.count("\n") + 2
+    result = _run(script, team)
+    assert result.returncode == 1, result.stderr
+    report = (team / job["artifacts"]["reports"]["junit"]).read_text(encoding="utf-8")
+    assert 'name="rule/for-interval"' in report
