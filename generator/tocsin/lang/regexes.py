@@ -11,6 +11,10 @@ import re2
 from tocsin.lang.errors import LangError
 
 _META = re.compile(r"[\\.+*?()|\[\]{}^$]")
+_MOST_TEXTS = 100
+_DEEPEST_GROUP = 20
+_EVERYTHING = frozenset({".*", "(.*)", "(?:.*)", "^.*$", "^(.*)$", ".*.*", "(?s).*", "(?s:.*)"})
+_ANYTHING_BUT_NOTHING = frozenset({".+", "(.+)", "(?:.+)", "^.+$", "^(.+)$", "..*", ".+.*", "(?s:.+)"})
 
 
 @lru_cache(maxsize=4096)
@@ -85,3 +89,125 @@ def groups_of_whole(pattern: str, value: str) -> dict[str, str] | None:
         return None
     found = {str(number): match.group(number) or "" for number in range(compiled.groups + 1)}
     return found | {name: text or "" for name, text in match.groupdict().items()}
+
+
+def matches_everything(pattern: str) -> bool:
+    """Whether the pattern surely matches every text; a pattern of an unusual form is not recognised."""
+    return pattern in _EVERYTHING
+
+
+def matches_all_but_nothing(pattern: str) -> bool:
+    """Whether the pattern surely matches every text except the empty one, as `.+` does."""
+    return pattern in _ANYTHING_BUT_NOTHING
+
+
+@lru_cache(maxsize=4096)
+def literal_texts(pattern: str) -> frozenset[str] | None:
+    """All texts that the pattern matches as a whole, such as two for `a|b`; None where they are too many."""
+    if "(" not in pattern and "|" in pattern and "[" not in pattern:
+        pattern = "|".join(part.removeprefix("^").removesuffix("$") for part in pattern.split("|"))
+    listing = _Listing(pattern.removeprefix("^").removesuffix("$"))
+    try:
+        found = listing.alternatives(0)
+    except _TooManyError:
+        return None
+    return found if listing.at == len(listing.pattern) else None
+
+
+class _TooManyError(Exception):
+    """A pattern that stands for more texts than one can list."""
+
+
+class _Listing:
+    """Reads alternatives, groups, small classes, `?` and escaped signs; everything else is too many."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self.at = 0
+
+    def alternatives(self, depth: int) -> frozenset[str]:
+        if depth > _DEEPEST_GROUP:
+            raise _TooManyError
+        found = self._sequence(depth)
+        while self._next() == "|":
+            self.at += 1
+            found |= self._sequence(depth)
+        return self._bounded(found)
+
+    def _sequence(self, depth: int) -> frozenset[str]:
+        found = frozenset({""})
+        while (sign := self._next()) and sign not in "|)":
+            atom = self._atom(depth)
+            if self._next() == "?":
+                self.at += 1
+                atom |= {""}
+            if self._next() and self._next() in "*+{?":
+                raise _TooManyError
+            if len(found) * len(atom) > _MOST_TEXTS:
+                raise _TooManyError
+            found = frozenset(start + end for start in found for end in atom)
+        return found
+
+    def _atom(self, depth: int) -> frozenset[str]:
+        sign = self._next()
+        self.at += 1
+        if sign == "(":
+            if self.pattern.startswith("?:", self.at):
+                self.at += 2
+            elif self._next() == "?":
+                raise _TooManyError
+            found = self.alternatives(depth + 1)
+            if self._next() != ")":
+                raise _TooManyError
+            self.at += 1
+            return found
+        if sign == "[":
+            return self._class()
+        if sign == "\\":
+            return frozenset({self._escaped()})
+        if sign in ".*+?{^$":
+            raise _TooManyError
+        return frozenset({sign})
+
+    def _class(self) -> frozenset[str]:
+        found: set[str] = set()
+        while (sign := self._next()) != "]" or not found:
+            self.at += 1
+            if not sign or sign == "^" or (sign == "[" and self._next() == ":"):
+                raise _TooManyError
+            first = self._escaped() if sign == "\\" else sign
+            last = first
+            if self._next() == "-" and self.pattern[self.at + 1 : self.at + 2] not in ("", "]", "\\"):
+                last = self.pattern[self.at + 1]
+                self.at += 2
+            if ord(last) - ord(first) > _MOST_TEXTS:
+                raise _TooManyError
+            found.update(map(chr, range(ord(first), ord(last) + 1)))
+        self.at += 1
+        return self._bounded(frozenset(found))
+
+    def _escaped(self) -> str:
+        sign = self._next()
+        self.at += 1
+        if not sign or sign.isalnum():
+            raise _TooManyError
+        return sign
+
+    def _next(self) -> str:
+        return self.pattern[self.at : self.at + 1]
+
+    def _bounded(self, texts: frozenset[str]) -> frozenset[str]:
+        if len(texts) > _MOST_TEXTS:
+            raise _TooManyError
+        return texts
+
+
+def expanded(pattern: str, value: str, template: str) -> str:
+    """What Go's `Regexp.Expand` makes of a template for a value that the pattern matches as a whole."""
+    groups = groups_of_whole(pattern, value) or {}
+
+    def text(found: re.Match[str]) -> str:
+        name = found[1] or found[2]
+        return "$" if name is None else groups.get(name, "")
+
+    return re.sub(r"\$(?:\$|\{(\w+)\}|(\w+))", text, template)

@@ -113,6 +113,20 @@ def type_of(node: Node) -> Type:
     return Type.SCALAR
 
 
+def type_of_call(node: Call) -> Type:
+    """What a function gives."""
+    return SIGNATURES.get(node.function, _ONE_VECTOR).result
+
+
+def subject_of(node: Call) -> Node | None:
+    """The argument whose series a function works on; None where it has none."""
+    types = SIGNATURES.get(node.function, _ONE_VECTOR).arguments
+    for argument, wanted in zip(node.arguments, types, strict=False):
+        if wanted in (Type.VECTOR, Type.RANGE):
+            return argument
+    return None
+
+
 def _own_type(node: Node) -> Type:
     match node:
         case Number():
@@ -122,7 +136,7 @@ def _own_type(node: Node) -> Type:
         case Range() | Subquery():
             return Type.RANGE
         case Call():
-            return SIGNATURES.get(node.function, _ONE_VECTOR).result
+            return type_of_call(node)
         case _:
             return Type.VECTOR
 

@@ -1,0 +1,179 @@
+"""The operations on flows that PromQL and LogQL share: select, keep, drop, set, join, unite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from tocsin.lang.flow.label_values import ANY, MISSING, LabelValues
+from tocsin.lang.flow.model import METRIC_NAME, Flow, LabelFact, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from tocsin.lang.matchers import Operator
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """How an operator pairs the series of its sides."""
+
+    how: Literal["on", "ignoring"] | None = None
+    labels: tuple[str, ...] = ()
+    many: Literal["left", "right"] | None = None
+    """The side that `group_left` or `group_right` allows many series of."""
+    include: tuple[str, ...] = ()
+    """The labels that the other side gives to it."""
+
+    def pairs(self, label: str) -> bool:
+        """Whether two series have to agree in the label."""
+        if self.how == "on":
+            return label in self.labels
+        return label not in self.labels and label != METRIC_NAME
+
+
+def anything(why: Why) -> Flow:
+    """A result of which nothing is known."""
+    return Flow(LabelFact(ANY, why), why)
+
+
+def no_labels(why: Why) -> Flow:
+    """A result without labels: at most one series."""
+    return Flow(LabelFact(MISSING, why), why)
+
+
+def selected(flow: Flow, name: str, op: Operator, value: str, why: Why) -> Flow:
+    """The series that satisfy a matcher; the pattern of `=~` and `!~` has to be valid."""
+    before = flow.label(name)
+    texts = before.texts.narrowed(op, value)
+    if texts == before.texts:
+        return flow
+    if texts.is_empty:
+        because = before.why if name in flow.labels else None
+        never = Why(f"no series can satisfy {_shown(name, op, value)}", why.span, because)
+        return replace(flow, empty=flow.empty or never)
+    return replace(flow, labels={**flow.labels, name: LabelFact(texts, why)})
+
+
+def keep(flow: Flow, names: Iterable[str], why: Why) -> Flow:
+    """What is left when only these labels stay, as after `by (…)`."""
+    labels = {name: flow.label(name) for name in names}
+    return replace(flow, labels=labels, others=LabelFact(MISSING, why))
+
+
+def drop(flow: Flow, names: Iterable[str], why: Why) -> Flow:
+    """What is left when these labels go, as after `without (…)`; what could not be there keeps its reason."""
+    gone = {name: LabelFact(MISSING, why) for name in names if not flow.label(name).is_impossible}
+    return replace(flow, labels={**flow.labels, **gone})
+
+
+def with_label(flow: Flow, name: str, texts: LabelValues, why: Why) -> Flow:
+    """The result after the label was set to one of these texts; the empty one removes it."""
+    return replace(flow, labels={**flow.labels, name: LabelFact(texts, why)})
+
+
+def union(left: Flow, right: Flow) -> Flow:
+    """The series of both, as after `or`; a side that is always empty adds nothing."""
+    if left.empty is not None:
+        return right if right.empty is None else left
+    if right.empty is not None:
+        return left
+    labels = {name: _either(left.label(name), right.label(name)) for name in {**left.labels, **right.labels}}
+    value_why = left.value_why if left.value.is_unbounded or not right.value.is_unbounded else right.value_why
+    return Flow(
+        _either(left.others, right.others),
+        value_why,
+        labels,
+        left.value.either(right.value),
+        None,
+        left.always or right.always,
+    )
+
+
+def paired(left: Flow, right: Flow, matching: Matching, why: Why) -> Flow:
+    """The left side's series that have a partner on the right, as after `and`: they agree in labels."""
+    labels, others, clash = _agreed(left, right, matching)
+    empty = left.empty or right.empty
+    if empty is None and clash is not None:
+        empty = _never_meet(left, right, clash, why)
+    return replace(left, labels=labels, others=others, empty=empty, always=False)
+
+
+def joined(many: Flow, one: Flow, matching: Matching, why: Why) -> Flow:
+    """The labels after an operator on values; `many` is the side whose labels stay: the left one mostly."""
+    result = paired(many, one, matching, why)
+    if matching.many is None:
+        if matching.how == "on":
+            named = ", ".join(f"`{label}`" for label in matching.labels)
+            reason = f"`on` keeps only {named}" if named else "`on ()` removes every label"
+            result = keep(result, matching.labels, Why(reason, why.span))
+        else:
+            removed = Why("`ignoring` removes the labels that it names", why.span)
+            result = drop(result, matching.labels, removed)
+    for label in matching.include:
+        fact = one.label(label)
+        side = "left" if matching.many == "right" else "right"
+        reason = f"`group_{matching.many}` takes it from the {side} side"
+        because = None
+        if fact.is_impossible:
+            reason += ", which has none"
+            because = fact.why
+        result = with_label(result, label, fact.texts, Why(reason, why.span, because))
+    return result
+
+
+def told(flow: Flow, tell: Callable[[Why], Why]) -> Flow:
+    """The flow with each reason told in another way, or at another place."""
+    return replace(
+        flow,
+        labels={name: LabelFact(fact.texts, tell(fact.why)) for name, fact in flow.labels.items()},
+        others=LabelFact(flow.others.texts, tell(flow.others.why)),
+        value_why=tell(flow.value_why),
+        empty=None if flow.empty is None else tell(flow.empty),
+    )
+
+
+def _agreed(
+    left: Flow, right: Flow, matching: Matching
+) -> tuple[Mapping[str, LabelFact], LabelFact, str | None]:
+    """The left side's labels where they agree with the right side's, and a label in which they never do."""
+    labels = dict(left.labels)
+    clash: str | None = None
+    names = matching.labels if matching.how == "on" else {**left.labels, **right.labels}
+    for name in names:
+        if not matching.pairs(name):
+            continue
+        mine, its = left.label(name), right.label(name)
+        texts = mine.texts.both(its.texts)
+        if texts.is_empty:
+            clash = clash or name
+        elif texts != mine.texts:
+            labels[name] = LabelFact(texts, its.why)
+        elif name not in labels:
+            labels[name] = mine
+    others = left.others
+    if matching.how != "on" and left.is_open and not right.is_open:
+        # The labels that pairing passes over keep what the left side says of them.
+        for name in (*matching.labels, METRIC_NAME):
+            labels.setdefault(name, left.others)
+        others = right.others
+    return labels, others, clash
+
+
+def _never_meet(left: Flow, right: Flow, name: str, why: Why) -> Why:
+    mine, its = left.label(name), right.label(name)
+    reason = f"the two sides never agree in `{name}`"
+    if its.is_impossible or mine.is_impossible:
+        with_it, without = ("left", its) if its.is_impossible else ("right", mine)
+        reason = f"only the {with_it} side has `{name}`, so no series has a partner"
+        return Why(reason, why.span, without.why)
+    return Why(reason, why.span, its.why if its.why.span != mine.why.span else None)
+
+
+def _either(left: LabelFact, right: LabelFact) -> LabelFact:
+    texts = left.texts.either(right.texts)
+    return LabelFact(texts, left.why if texts == left.texts else right.why)
+
+
+def _shown(name: str, op: str, value: str) -> str:
+    return f'`{name}{op}"{value}"`'

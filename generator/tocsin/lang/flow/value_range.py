@@ -1,0 +1,140 @@
+"""The numbers that a sample can be: an interval, whether they are whole, and whether NaN can occur."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Comparison = Literal["==", "!=", ">", "<", ">=", "<="]
+
+_INF = math.inf
+_OPPOSITE: dict[str, Comparison] = {"==": "!=", "!=": "==", ">": "<=", "<": ">=", ">=": "<", "<=": ">"}
+MIRRORED: dict[str, Comparison] = {"==": "==", "!=": "!=", ">": "<", "<": ">", ">=": "<=", "<=": ">="}
+"""The comparison with its sides exchanged."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRange:
+    """All numbers from `low` to `high`; an open end is not among them, and an infinite one is when closed."""
+
+    low: float = -_INF
+    high: float = _INF
+    low_open: bool = False
+    high_open: bool = False
+    integral: bool = False
+    """Whether every finite value is a whole number."""
+    nan: bool = True
+    """Whether a value may be NaN."""
+
+    @property
+    def constant(self) -> float | None:
+        """The only value there can be."""
+        return self.low if self.low == self.high and not self.nan else None
+
+    @property
+    def is_unbounded(self) -> bool:
+        """Whether nothing is known of where the values lie."""
+        return self.low == -_INF and self.high == _INF
+
+    def contains(self, value: float) -> bool:
+        """Whether a value can occur."""
+        if math.isnan(value):
+            return self.nan
+        if self.integral and math.isfinite(value) and value != math.floor(value):
+            return False
+        above = value > self.low if self.low_open else value >= self.low
+        below = value < self.high if self.high_open else value <= self.high
+        return above and below
+
+    def narrowed(self, op: Comparison, other: ValueRange) -> ValueRange | None:
+        """The values for which `value op other` can hold; None where it never does."""
+        result = self
+        if op in (">", ">=", "=="):
+            is_open = op == ">" or other.low_open
+            if other.low > self.low or (other.low == self.low and is_open):
+                result = replace(result, low=other.low, low_open=is_open)
+        if op in ("<", "<=", "=="):
+            is_open = op == "<" or other.high_open
+            if other.high < self.high or (other.high == self.high and is_open):
+                result = replace(result, high=other.high, high_open=is_open)
+        if op == "!=":
+            return self._unequal(other.constant)
+        return replace(result, nan=False, integral=self.integral or (op == "==" and other.integral))._tight()
+
+    def holds(self, op: Comparison, other: ValueRange) -> bool | None:
+        """Whether `value op other` is always true, never true, or (None) depends."""
+        if self.narrowed(op, other) is None or other.narrowed(MIRRORED[op], self) is None:
+            return False
+        if self.nan or other.nan:
+            return None
+        opposite = _OPPOSITE[op]
+        if self.narrowed(opposite, other) is None or other.narrowed(MIRRORED[opposite], self) is None:
+            return True
+        return None
+
+    def either(self, other: ValueRange) -> ValueRange:
+        """The smallest range with the values of both."""
+        low = min(self.low, other.low)
+        high = max(self.high, other.high)
+        return ValueRange(
+            low,
+            high,
+            not ((self.low == low and not self.low_open) or (other.low == low and not other.low_open)),
+            not ((self.high == high and not self.high_open) or (other.high == high and not other.high_open)),
+            self.integral and other.integral,
+            self.nan or other.nan,
+        )
+
+    def described(self) -> str:
+        """The range in words, such as `between 0 and 1`, for a sentence that begins "it is"."""
+        if self.low == self.high:
+            return f"always {_shown(self.low)}"
+        if self.is_unbounded:
+            return "any number"
+        if self.high == _INF:
+            return f"{'more than' if self.low_open else 'at least'} {_shown(self.low)}"
+        if self.low == -_INF:
+            return f"{'less than' if self.high_open else 'at most'} {_shown(self.high)}"
+        return f"between {_shown(self.low)} and {_shown(self.high)}"
+
+    def _unequal(self, number: float | None) -> ValueRange | None:
+        if number is None or number not in (self.low, self.high):
+            return self
+        if self.low == self.high:
+            return self if self.nan else None
+        if number == self.low:
+            return replace(self, low_open=True)._tight()
+        return replace(self, high_open=True)._tight()
+
+    def _tight(self) -> ValueRange | None:
+        low, high, low_open, high_open = self.low, self.high, self.low_open, self.high_open
+        if self.integral and math.isfinite(low):
+            low, low_open = float(math.floor(low) + 1 if low_open else math.ceil(low)), False
+        if self.integral and math.isfinite(high):
+            high, high_open = float(math.ceil(high) - 1 if high_open else math.floor(high)), False
+        if low > high or (low == high and (low_open or high_open)):
+            return None
+        return replace(self, low=low, high=high, low_open=low_open, high_open=high_open)
+
+
+UNBOUNDED = ValueRange()
+NOT_NEGATIVE = ValueRange(low=0)
+COUNT = ValueRange(low=0, integral=True, nan=False)
+TRUTH = ValueRange(0, 1, integral=True, nan=False)
+
+
+def exactly(value: float) -> ValueRange:
+    """The range of one number, which may be NaN."""
+    if math.isnan(value):
+        return UNBOUNDED
+    return ValueRange(value, value, integral=math.isfinite(value) and value == math.floor(value), nan=False)
+
+
+def between(low: float, high: float, *, integral: bool = False, nan: bool = True) -> ValueRange:
+    """The range with both ends in it."""
+    return ValueRange(low, high, integral=integral, nan=nan)
+
+
+def _shown(value: float) -> str:
+    return f"{value:.6g}" if math.isfinite(value) else "infinite" if value > 0 else "minus infinite"

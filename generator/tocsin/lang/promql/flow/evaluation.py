@@ -1,0 +1,49 @@
+"""What the rules of inference share: the flows of the parts, and which parts are plain numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tocsin.lang.flow.algebra import drop
+from tocsin.lang.flow.model import METRIC_NAME, Flow, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tocsin.lang.flow.value_range import ValueRange
+    from tocsin.lang.promql.ast import Node, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One inference over a tree, from the innermost parts outwards."""
+
+    flows: dict[int, Flow]
+    """By the identity of the node."""
+    numbers: set[int]
+    """The nodes that are plain numbers or strings, by identity."""
+    recorded: Callable[[str], Flow | None]
+    """The flow of the recording rules of a name."""
+    conventions: bool
+    """Whether metric names may be trusted: `…_total` is a counter, counters are not negative."""
+
+    def of(self, node: Node) -> Flow:
+        """The flow of a part."""
+        return self.flows[id(node)]
+
+    def is_number(self, node: Node) -> bool:
+        """Whether a part is a plain number (or a string): something without series."""
+        return id(node) in self.numbers
+
+
+def without_name(flow: Flow, what: str, span: Span) -> Flow:
+    """The result of something that computes a new value, which does away with the metric's name."""
+    return drop(flow, [METRIC_NAME], Why(f"`{what}` removes the metric's name", span))
+
+
+def with_value(flow: Flow, value: ValueRange, what: str, span: Span) -> Flow:
+    """The result with another range; where the range is the same, the reason stays as well."""
+    if value == flow.value:
+        return flow
+    return replace(flow, value=value, value_why=Why(f"`{what}` is {value.described()}", span))

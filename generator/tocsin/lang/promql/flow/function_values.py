@@ -1,0 +1,182 @@
+"""Which values each function of PromQL can give, from the ranges of its arguments."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tocsin.lang.flow.arithmetic import arithmetic, monotone
+from tocsin.lang.flow.value_range import COUNT, NOT_NEGATIVE, UNBOUNDED, ValueRange, between, exactly
+from tocsin.lang.promql.ast import Selector, walk
+from tocsin.lang.promql.flow.aggregations import aggregated
+from tocsin.lang.promql.flow.conventions import observes_positive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tocsin.lang.promql.ast import Call
+    from tocsin.lang.promql.flow.evaluation import Evaluation
+
+_OF_COUNTERS = frozenset({"rate", "increase", "irate"})
+
+
+def function_range(node: Call, values: Sequence[ValueRange], evaluation: Evaluation) -> ValueRange:
+    """The values that a call can give; `values` are the ranges of its arguments."""
+    name = node.function
+    if name in _OF_COUNTERS:
+        # Where the samples never fall below zero, neither does what they grow by.
+        return NOT_NEGATIVE if evaluation.conventions or values[0].low >= 0 else UNBOUNDED
+    if name == "histogram_quantile":
+        return _quantile_of_histogram(node, values, evaluation)
+    if name in _FIXED:
+        return _FIXED[name]
+    if name in _ONE_ARGUMENT and len(values) == 1:
+        return _ONE_ARGUMENT[name](values[0])
+    if name.endswith("_over_time") and name.removesuffix("_over_time") in _AGGREGATED:
+        value = values[-1]
+        return aggregated(name.removesuffix("_over_time"), value, values[0])
+    if name in _SEVERAL_ARGUMENTS:
+        return _SEVERAL_ARGUMENTS[name](values)
+    return UNBOUNDED
+
+
+def _quantile_of_histogram(node: Call, values: Sequence[ValueRange], evaluation: Evaluation) -> ValueRange:
+    quantile = values[0].constant
+    if not evaluation.conventions or quantile is None or not 0 <= quantile <= 1:
+        return UNBOUNDED
+    names = [part.name or "" for part in walk(node) if isinstance(part, Selector)]
+    return NOT_NEGATIVE if names and all(map(observes_positive, names)) else UNBOUNDED
+
+
+def _absolute(value: ValueRange) -> ValueRange:
+    if value.low >= 0:
+        return value
+    low = -value.high if value.high <= 0 else 0
+    return ValueRange(low, max(-value.low, value.high), integral=value.integral, nan=value.nan)
+
+
+def _sign(value: ValueRange) -> ValueRange:
+    low = 1 if value.low > 0 else 0 if value.low >= 0 else -1
+    high = -1 if value.high < 0 else 0 if value.high <= 0 else 1
+    return between(low, high, integral=True, nan=value.nan)
+
+
+def _root(value: ValueRange) -> ValueRange:
+    if value.low < 0:
+        return NOT_NEGATIVE
+    return monotone(value, math.sqrt)
+
+
+def _logarithm(function: Callable[[float], float]) -> Callable[[ValueRange], ValueRange]:
+    def range_of(value: ValueRange) -> ValueRange:
+        return monotone(value, function) if value.low > 0 else UNBOUNDED
+
+    return range_of
+
+
+def _rounded(values: Sequence[ValueRange]) -> ValueRange:
+    value, step = values[0], exactly(1) if len(values) == 1 else values[1]
+    if step.constant is None or step.constant <= 0:
+        return UNBOUNDED
+    half = step.constant / 2
+    low, high = value.low - half, value.high + half
+    if value.low >= 0:
+        low = 0.0
+    if step.constant != 1:
+        return ValueRange(low, high, nan=value.nan)
+    return value if value.integral else ValueRange(low, high, integral=True, nan=value.nan)
+
+
+def _clamped(values: Sequence[ValueRange]) -> ValueRange:
+    return _at_most((_at_least((values[0], values[1])), values[2]))
+
+
+def _at_least(values: Sequence[ValueRange]) -> ValueRange:
+    value, bound = values
+    low, high = max(value.low, bound.low), max(value.high, bound.high)
+    integral = value.integral and bound.integral
+    return ValueRange(low, high, integral=integral, nan=value.nan or bound.nan)
+
+
+def _at_most(values: Sequence[ValueRange]) -> ValueRange:
+    value, bound = values
+    low, high = min(value.low, bound.low), min(value.high, bound.high)
+    integral = value.integral and bound.integral
+    return ValueRange(low, high, integral=integral, nan=value.nan or bound.nan)
+
+
+def _same(value: ValueRange) -> ValueRange:
+    return value
+
+
+def _first(values: Sequence[ValueRange]) -> ValueRange:
+    return values[0]
+
+
+_AGGREGATED = frozenset({"avg", "count", "mad", "max", "min", "quantile", "stddev", "stdvar", "sum"})
+_TIMESTAMP = replace(NOT_NEGATIVE, nan=False)
+_HALF_PI = between(-math.pi / 2, math.pi / 2)
+_FIXED: dict[str, ValueRange] = {
+    "changes": COUNT,
+    "resets": COUNT,
+    "present_over_time": exactly(1),
+    "time": _TIMESTAMP,
+    "timestamp": _TIMESTAMP,
+    "pi": exactly(math.pi),
+    "day_of_month": between(1, 31, integral=True, nan=False),
+    "day_of_week": between(0, 6, integral=True, nan=False),
+    "day_of_year": between(1, 366, integral=True, nan=False),
+    "days_in_month": between(28, 31, integral=True, nan=False),
+    "hour": between(0, 23, integral=True, nan=False),
+    "minute": between(0, 59, integral=True, nan=False),
+    "month": between(1, 12, integral=True, nan=False),
+    "year": ValueRange(integral=True, nan=False),
+    "sin": between(-1, 1),
+    "cos": between(-1, 1),
+    "tanh": between(-1, 1),
+    "acos": between(0, math.pi),
+    "asin": _HALF_PI,
+    "atan": _HALF_PI,
+    "cosh": ValueRange(low=1),
+    "acosh": NOT_NEGATIVE,
+    "histogram_count": NOT_NEGATIVE,
+    "histogram_fraction": between(0, 1),
+    "histogram_stddev": NOT_NEGATIVE,
+    "histogram_stdvar": NOT_NEGATIVE,
+    "ts_of_first_over_time": _TIMESTAMP,
+    "ts_of_last_over_time": _TIMESTAMP,
+    "ts_of_max_over_time": _TIMESTAMP,
+    "ts_of_min_over_time": _TIMESTAMP,
+}
+_ONE_ARGUMENT: dict[str, Callable[[ValueRange], ValueRange]] = {
+    "abs": _absolute,
+    "ceil": lambda value: monotone(value, math.ceil, integral=True),
+    "floor": lambda value: monotone(value, math.floor, integral=True),
+    "sgn": _sign,
+    "sqrt": _root,
+    "exp": lambda value: monotone(value, math.exp),
+    "ln": _logarithm(math.log),
+    "log2": _logarithm(math.log2),
+    "log10": _logarithm(math.log10),
+    "deg": lambda value: arithmetic("*", value, exactly(180 / math.pi)),
+    "rad": lambda value: arithmetic("*", value, exactly(math.pi / 180)),
+    "first_over_time": _same,
+    "info": _same,
+    "last_over_time": _same,
+    "sort": _same,
+    "sort_desc": _same,
+    "vector": _same,
+    "scalar": lambda value: replace(value, nan=True),
+}
+_SEVERAL_ARGUMENTS: dict[str, Callable[[Sequence[ValueRange]], ValueRange]] = {
+    "clamp": _clamped,
+    "clamp_max": _at_most,
+    "clamp_min": _at_least,
+    "round": _rounded,
+    "info": _first,
+    "label_join": _first,
+    "label_replace": _first,
+    "sort_by_label": _first,
+    "sort_by_label_desc": _first,
+}

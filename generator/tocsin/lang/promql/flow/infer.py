@@ -1,0 +1,200 @@
+"""The inference: from the text of a PromQL expression to the flow of its result and of every part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tocsin.lang.errors import LangError
+from tocsin.lang.flow.algebra import anything, no_labels, told, union, with_label
+from tocsin.lang.flow.label_values import one
+from tocsin.lang.flow.model import Flow, Why
+from tocsin.lang.flow.value_range import exactly
+from tocsin.lang.promql.ast import (
+    Aggregation,
+    Binary,
+    Call,
+    Node,
+    Number,
+    Paren,
+    Range,
+    Selector,
+    String,
+    Subquery,
+    Unary,
+    walk,
+)
+from tocsin.lang.promql.flow.aggregations import aggregation_flow
+from tocsin.lang.promql.flow.evaluation import Evaluation
+from tocsin.lang.promql.flow.functions import call_flow
+from tocsin.lang.promql.flow.operators import binary_flow, unary_flow
+from tocsin.lang.promql.flow.selectors import selector_flow
+from tocsin.lang.promql.parser import parse_promql
+from tocsin.lang.promql.types import Type, type_of_call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_DEEPEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """The flows of all parts of one expression."""
+
+    tree: Node
+    result: Flow
+    """The flow of the whole expression."""
+    by_node: Mapping[int, Flow] = field(repr=False)
+
+    def of(self, node: Node) -> Flow:
+        """The flow of a node of `tree`; a range has that of its selector or inner expression."""
+        return self.by_node[id(node)]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording rule: what it evaluates, and the labels that it sets (the empty text removes one)."""
+
+    name: str
+    expr: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+class Recordings:
+    """The recording rules that write the metrics of one system; their flows are computed once, when asked.
+
+    A metric that one of them writes is taken to have no other source. A rule that reads itself, through
+    however many others, tells nothing; neither does one whose expression is wrong.
+    """
+
+    def __init__(self, rules: Iterable[Recording] = ()) -> None:
+        self._rules: dict[str, list[Recording]] = {}
+        for rule in rules:
+            self._rules.setdefault(rule.name, []).append(rule)
+        self._known: dict[tuple[str, bool], Flow] = {}
+        self._open: list[str] = []
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._rules
+
+    def flow(self, name: str, *, conventions: bool = False) -> Flow | None:
+        """What the metric of this name can look like; None where no rule records it."""
+        if name not in self._rules or name in self._open or len(self._open) >= _DEEPEST:
+            return None
+        if (name, conventions) not in self._known:
+            self._open.append(name)
+            try:
+                self._known[name, conventions] = self._united(name, conventions)
+            finally:
+                self._open.pop()
+        return self._known[name, conventions]
+
+    def _united(self, name: str, conventions: bool) -> Flow:
+        flows = [self._one(rule, conventions) for rule in self._rules[name]]
+        result = flows[0]
+        for other in flows[1:]:
+            result = union(result, other)
+        return with_label(result, "__name__", one(name), Why(f"`{name}` is a recording rule", (0, 0)))
+
+    def _one(self, rule: Recording, conventions: bool) -> Flow:
+        try:
+            flow = promql_flow(rule.expr, self, conventions=conventions)
+        except LangError:
+            return anything(Why(f"`{rule.name}` may carry it", (0, 0)))
+        for label, value in rule.labels.items():
+            flow = with_label(flow, label, one(value), Why(f"the rule sets `{label}`", (0, 0)))
+        # The places in the rule's own text mean nothing to a reader of another query.
+        return told(
+            replace(flow, always=False),
+            lambda why: Why(f"the recording rule `{rule.name}` decides it: {why.sentence}", (0, 0)),
+        )
+
+
+_NO_RECORDINGS = Recordings()
+
+
+def promql_flow(
+    query: str | Node, recordings: Recordings = _NO_RECORDINGS, *, conventions: bool = False
+) -> Flow:
+    """What the result of a query can look like; LangError for a text that is no PromQL.
+
+    Without `conventions` every fact holds whatever samples there are. With them, facts may rest on what
+    metric names promise: `…_total`, `…_count`, `…_bucket` and what `rate` reads are never negative,
+    `up` is 0 or 1, `…_info` is 1. A check that must be sure asks without.
+    """
+    return promql_flows(query, recordings, conventions=conventions).result
+
+
+def promql_flows(
+    query: str | Node, recordings: Recordings = _NO_RECORDINGS, *, conventions: bool = False
+) -> Flows:
+    """The flows of a query and of every part of it; LangError for a text that is no PromQL."""
+    if isinstance(query, str):
+        if recordings is _NO_RECORDINGS:
+            return _flows_of_text(query, conventions)
+        query = parse_promql(query)
+    return _infer(query, recordings, conventions)
+
+
+@lru_cache(maxsize=16384)
+def _flows_of_text(text: str, conventions: bool) -> Flows:
+    return _infer(parse_promql(text), _NO_RECORDINGS, conventions)
+
+
+def _infer(tree: Node, recordings: Recordings, conventions: bool) -> Flows:
+    def recorded(name: str) -> Flow | None:
+        return recordings.flow(name, conventions=conventions)
+
+    evaluation = Evaluation({}, set(), recorded, conventions)
+    # Inner parts come before outer ones, without recursion: a chain of operators is as deep as it is long.
+    for node in reversed(list(walk(tree))):
+        flow = _flow(node, evaluation)
+        if flow.empty is not None and flow.always:
+            flow = replace(flow, always=False)
+        evaluation.flows[id(node)] = flow
+        if _is_number(node, evaluation):
+            evaluation.numbers.add(id(node))
+    return Flows(tree, evaluation.of(tree), evaluation.flows)
+
+
+def _flow(node: Node, evaluation: Evaluation) -> Flow:
+    match node:
+        case Number():
+            why = Why("a number has no labels", node.span)
+            value = exactly(node.value)
+            return replace(no_labels(why), value=value, value_why=why, always=True)
+        case String():
+            return no_labels(Why("a string has no labels", node.span))
+        case Selector():
+            return selector_flow(node, evaluation)
+        case Range():
+            return evaluation.of(node.selector)
+        case Paren():
+            return evaluation.of(node.expr)
+        case Subquery():
+            # A range may be too short to hold a step.
+            return replace(evaluation.of(node.expr), always=False)
+        case Unary():
+            return unary_flow(node, evaluation)
+        case Call():
+            return call_flow(node, evaluation)
+        case Aggregation():
+            return aggregation_flow(node, evaluation)
+        case Binary():
+            return binary_flow(node, evaluation)
+
+
+def _is_number(node: Node, evaluation: Evaluation) -> bool:
+    match node:
+        case Number() | String():
+            return True
+        case Call():
+            return type_of_call(node) is Type.SCALAR
+        case Paren() | Unary():
+            return evaluation.is_number(node.expr)
+        case Binary():
+            return evaluation.is_number(node.left) and evaluation.is_number(node.right)
+        case _:
+            return False

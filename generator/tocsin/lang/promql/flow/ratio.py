@@ -1,0 +1,155 @@
+"""Whether a quotient is a part of its own whole, such as errors of one metric by all of the same metric."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.lang.promql.ast import (
+    Aggregation,
+    Binary,
+    Call,
+    Duration,
+    Node,
+    Number,
+    Paren,
+    Range,
+    Selector,
+)
+from tocsin.lang.promql.types import Type, type_of
+from tocsin.lang.tokens import COMPARISONS
+
+if TYPE_CHECKING:
+    from tocsin.lang.promql.flow.evaluation import Evaluation
+
+_ADDING = frozenset({"rate", "increase", "irate", "sum_over_time", "count_over_time", "last_over_time"})
+
+
+def is_part_of_whole(node: Binary, evaluation: Evaluation) -> bool:
+    """Whether the left side of `/` is made of some of the not negative things that the right side adds up.
+
+    Either the same aggregation of the same metric with fewer matchers and the same or coarser groups on
+    the right, or a right side that adds the left side to something.
+    """
+    left, right = bare(node.left), bare(node.right)
+    return _is_addend(node, left, right, evaluation) or _is_share(node, left, right, evaluation)
+
+
+def bare(node: Node) -> Node:
+    """The expression without parentheses around it."""
+    while isinstance(node, Paren):
+        node = node.expr
+    return node
+
+
+def same(left: Node, right: Node) -> bool:
+    """Whether two expressions say the same, wherever they stand."""
+    waiting = [(bare(left), bare(right))]
+    while waiting:
+        one, other = waiting.pop()
+        match one, other:
+            case Number(), Number():
+                equal = one.value == other.value
+            case Selector(), Selector():
+                equal = _matchers(one) == _matchers(other) and _moment(one) == _moment(other)
+            case Range(), Range():
+                equal = _length(one.range) == _length(other.range)
+                waiting.append((one.selector, other.selector))
+            case Call(), Call():
+                equal = one.function == other.function and len(one.arguments) == len(other.arguments)
+                waiting += [(bare(a), bare(b)) for a, b in zip(one.arguments, other.arguments, strict=False)]
+            case Aggregation(), Aggregation():
+                equal = one.op == other.op and one.param is None and other.param is None
+                equal = equal and _grouping(one) == _grouping(other)
+                waiting.append((bare(one.expr), bare(other.expr)))
+            case _:
+                return False
+        if not equal:
+            return False
+    return True
+
+
+def _is_addend(node: Binary, left: Node, right: Node, evaluation: Evaluation) -> bool:
+    if node.matching.how is not None:
+        return False
+    addends: list[Node] = []
+    waiting = [right]
+    while waiting:
+        one = bare(waiting.pop())
+        if isinstance(one, Binary) and one.op == "+":
+            if one.matching.how is not None or one.matching.fill_left or one.matching.fill_right:
+                return False
+            waiting += [one.left, one.right]
+        else:
+            addends.append(one)
+    if len(addends) < 2 or any(evaluation.of(one).value.low < 0 for one in addends):
+        return False
+    return any(same(left, one) for one in addends)
+
+
+def _is_share(node: Binary, left: Node, right: Node, evaluation: Evaluation) -> bool:
+    if not (isinstance(left, Aggregation) and isinstance(right, Aggregation)):
+        return False
+    if left.op != right.op or left.op not in ("sum", "count"):
+        return False
+    if left.op == "sum" and not (
+        evaluation.of(left.expr).value.low >= 0 and evaluation.of(right.expr).value.low >= 0
+    ):
+        return False
+    return _groups_nest(node, left, right) and _narrows(bare(left.expr), bare(right.expr))
+
+
+def _groups_nest(node: Binary, left: Aggregation, right: Aggregation) -> bool:
+    """Whether each group of the left lies inside the group of the right that it is divided by."""
+    finer, coarser = _by(left), _by(right)
+    if finer is None or coarser is None or not coarser <= finer:
+        return False
+    matching = node.matching
+    if matching.fill_left is not None or matching.fill_right is not None:
+        return False
+    if matching.how == "on":
+        return set(matching.labels) == coarser
+    if matching.how == "ignoring":
+        return finer - set(matching.labels) == coarser and not coarser & set(matching.labels)
+    return finer == coarser
+
+
+def _by(node: Aggregation) -> frozenset[str] | None:
+    if node.grouping is None:
+        return frozenset()
+    return frozenset(node.grouping.labels) if node.grouping.how == "by" else None
+
+
+def _narrows(left: Node, right: Node) -> bool:
+    """Whether the left side reads a part of what the right side reads, in the same way."""
+    if isinstance(left, Binary) and left.op in COMPARISONS and not left.returns_bool:
+        # A comparison with a number chooses some of the series that it gets.
+        sides = [side for side in (left.left, left.right) if type_of(side) is Type.VECTOR]
+        return len(sides) == 1 and _narrows(bare(sides[0]), right)
+    if isinstance(left, Call) and isinstance(right, Call):
+        if left.function != right.function or left.function not in _ADDING or len(left.arguments) != 1:
+            return False
+        return _narrows(bare(left.arguments[0]), bare(right.arguments[0]))
+    if isinstance(left, Range) and isinstance(right, Range):
+        return _length(left.range) == _length(right.range) and _narrows(left.selector, right.selector)
+    if isinstance(left, Selector) and isinstance(right, Selector):
+        return _moment(left) == _moment(right) and _matchers(left) >= _matchers(right)
+    return False
+
+
+def _matchers(node: Selector) -> frozenset[tuple[str, str, str]]:
+    named = () if node.name is None else (("__name__", "=", node.name),)
+    return frozenset((*named, *((m.name, m.op, m.value) for m in node.matchers)))
+
+
+def _moment(node: Selector) -> tuple[float | None, object, object]:
+    offset = 0.0 if node.offset is None else _length(node.offset)
+    return offset, None if node.at is None else node.at.time, node.interpolation
+
+
+def _length(duration: Duration) -> float:
+    # Lengths that only the engine knows are not equal to anything.
+    return float("nan") if duration.seconds is None else duration.seconds
+
+
+def _grouping(node: Aggregation) -> object:
+    return None if node.grouping is None else (node.grouping.how, frozenset(node.grouping.labels))

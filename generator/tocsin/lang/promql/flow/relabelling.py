@@ -1,0 +1,33 @@
+"""What `label_replace` can make of a label, with Go's templates for groups: `$1`, `${name}`, `$$`."""
+
+from __future__ import annotations
+
+import re
+
+from tocsin.lang.flow.label_values import ANY, LabelValues
+from tocsin.lang.regexes import expanded, matches_all_but_nothing, matches_everything
+
+_WHOLE = frozenset({"$0", "${0}"})
+_FIRST = frozenset({"$1", "${1}"})
+
+
+def replaced_texts(target: LabelValues, source: LabelValues, replacement: str, pattern: str) -> LabelValues:
+    """The texts of the target after `label_replace`; the old ones where the source may not match."""
+    matched = source.narrowed("=~", pattern)
+    if matched.is_empty:
+        return target
+    made = _made(matched, replacement, pattern)
+    return made if source.always_matches("=~", pattern) else target.either(made)
+
+
+def _made(matched: LabelValues, replacement: str, pattern: str) -> LabelValues:
+    if "$" not in replacement:
+        return LabelValues(frozenset({replacement}))
+    if matched.listed is not None:
+        return LabelValues(frozenset(expanded(pattern, text, replacement) for text in matched.listed))
+    plain = matches_everything(pattern) or matches_all_but_nothing(pattern)
+    if replacement in _WHOLE or (replacement in _FIRST and plain and pattern.strip("^$") in ("(.*)", "(.+)")):
+        return matched
+    # Text outside of the groups is always there.
+    fixed = re.sub(r"\$(?:\{[^}]*\}|\w+|\$)", "", replacement)
+    return LabelValues(None, frozenset({("!=", "")})) if fixed else ANY

@@ -1,0 +1,59 @@
+"""The flow of a selector: what its matchers, its name and the recording rules of that name say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tocsin.lang.flow.algebra import anything, selected, told, with_label
+from tocsin.lang.flow.label_values import PRESENT, one
+from tocsin.lang.flow.model import METRIC_NAME, Flow, Why
+from tocsin.lang.matchers import Matcher
+from tocsin.lang.promql.flow.conventions import conventional_range
+
+if TYPE_CHECKING:
+    from tocsin.lang.promql.ast import LabelMatcher, Selector
+    from tocsin.lang.promql.flow.evaluation import Evaluation
+
+_ALERT_STATES = {"ALERTS": ("alertname", "alertstate"), "ALERTS_FOR_STATE": ("alertname",)}
+
+
+def selector_flow(node: Selector, evaluation: Evaluation) -> Flow:
+    """The series that a selector can find."""
+    name = _name(node)
+    flow = None if name is None else evaluation.recorded(name)
+    if flow is not None:
+        flow = told(flow, lambda why: Why(why.reason, node.span))
+    else:
+        flow = anything(
+            Why(f"the series of `{name}` may carry it" if name else "nothing forbids it", node.span)
+        )
+    if node.name is not None:
+        flow = with_label(flow, METRIC_NAME, one(node.name), Why("the selector names it", node.span))
+    for label in _ALERT_STATES.get(name or "", ()):
+        flow = with_label(flow, label, PRESENT, Why(f"Prometheus sets it on every `{name}`", node.span))
+    for matcher in node.matchers:
+        flow = selected(flow, matcher.name, matcher.op, matcher.value, _why(matcher))
+    if evaluation.conventions and name is not None and flow.value.is_unbounded:
+        value = conventional_range(name)
+        if not value.is_unbounded:
+            why = Why(f"by its name, `{name}` is {value.described()}", node.span)
+            flow = replace(flow, value=value, value_why=why)
+    return flow
+
+
+def _name(node: Selector) -> str | None:
+    """The one metric that is selected, named in front or by a matcher."""
+    if node.name is not None:
+        return node.name
+    named = [m.value for m in node.matchers if m.name == METRIC_NAME and m.op == "=" and m.value]
+    return named[0] if named else None
+
+
+def _why(matcher: LabelMatcher) -> Why:
+    shown = Matcher(matcher.name, matcher.op, matcher.value).text()
+    if matcher.op == "=":
+        what = f"`{shown}` asks for it" if matcher.value else f"`{shown}` asks for series without it"
+    else:
+        what = f"`{shown}` limits it"
+    return Why(what, matcher.span)

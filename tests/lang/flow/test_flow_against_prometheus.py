@@ -1,0 +1,378 @@
+"""Label flow against Prometheus itself: random expressions over random series, judged by promtool."""
+
+import math
+import os
+import random
+import re
+
+import pytest
+import yaml
+
+from tocsin.lang.errors import LangError
+from tocsin.lang.promql.flow import Recording, Recordings, promql_flow
+from tocsin.lang.promql.parser import parse_promql
+from tocsin.lang.promql.types import Type, type_of
+
+THOROUGH = bool(os.environ.get("TOCSIN_THOROUGH"))
+GROUPS = 60 if THOROUGH else 6
+A_GROUP = 500 if THOROUGH else 150
+
+LABELS = ("a", "b", "c")
+TEXTS = ("x", "y", "z")
+SAMPLE = re.compile(
+    r"(?P<labels>(?:[a-zA-Z_:]\w*)?\{[^{}]*\}|[a-zA-Z_:][\w:]*) (?P<value>\S+|\{.*?\})(?:, |$)"
+)
+LABEL = re.compile(r'(?P<name>\w+)="(?P<value>(?:[^"\\]|\\.)*)"')
+
+
+class Writer:
+    """Writes random expressions that Prometheus accepts, most of which return something."""
+
+    def __init__(self, chance, *, counters_only):
+        self.chance = chance
+        self.counters_only = counters_only
+
+    def one_of(self, *ways):
+        return self.chance.choice(ways)
+
+    def some(self, *items):
+        return [item for item in items if self.chance.random() < 0.5]
+
+    def matcher(self):
+        label = self.one_of(*LABELS)
+        text = self.one_of(*TEXTS)
+        op, value = self.one_of(
+            ("=", text),
+            ("=", text),
+            ("=", ""),
+            ("!=", ""),
+            ("!=", text),
+            ("=~", "x|y"),
+            ("=~", "x|"),
+            ("=~", ".+"),
+            ("=~", ".*"),
+            ("=~", "[xy]"),
+            ("=~", "x.?"),
+            ("!~", "x|y"),
+            ("!~", ".+"),
+            ("!~", "y.*"),
+        )
+        return f'{label}{op}"{value}"'
+
+    def metric(self):
+        return self.one_of("m", "n", "c_total", "up", "h_bucket", "recorded")
+
+    def selector(self, name=None):
+        matchers = [self.matcher() for _ in range(self.one_of(0, 0, 0, 1, 1, 2))]
+        inside = "{" + ", ".join(matchers) + "}" if matchers else ""
+        return (name or self.metric()) + inside
+
+    def modifiers(self):
+        return self.one_of("", "", "", "", " offset 2m", " @ 600")
+
+    def labels(self):
+        return ", ".join(self.some(*LABELS))
+
+    def number(self):
+        return self.one_of("0", "1", "2", "-1", "0.5", "3", "10", "NaN", "Inf", "2 ^ 3", "time()", "pi()")
+
+    def scalar(self, depth):
+        if depth > 0 and self.chance.random() < 0.2:
+            return f"scalar({self.vector(depth - 1)})"
+        return self.number()
+
+    def ranged(self, depth):
+        if depth > 1 and self.chance.random() < 0.2:
+            return f"({self.vector(depth - 1)})[5m:{self.one_of('', '1m', '30s')}]"
+        return f"{self.selector()}[{self.one_of('1m', '5m', '10m')}]{self.modifiers()}"
+
+    def vector(self, depth):
+        if depth <= 0 or self.chance.random() < 0.1:
+            return self.selector() + self.modifiers()
+        return self.chance.choice(
+            (
+                self.aggregation,
+                self.aggregation,
+                self.function,
+                self.over_time,
+                self.arithmetic,
+                self.comparison,
+                self.comparison,
+                self.set_operator,
+                self.relabelling,
+                self.absence,
+                self.signed,
+                self.ratio,
+            )
+        )(depth - 1)
+
+    def grouped(self, op, inside):
+        how = self.one_of("", "", "by", "without")
+        if not how:
+            return f"{op}({inside})"
+        labels = self.labels() if self.chance.random() < 0.9 else "__name__"
+        return f"{op} {how} ({labels}) ({inside})"
+
+    def aggregation(self, depth):
+        inner = self.vector(depth)
+        simple = self.one_of("sum", "sum", "count", "min", "max", "avg", "group", "stddev", "stdvar")
+        parametric = self.one_of("topk", "bottomk", "limitk")
+        return self.one_of(
+            self.grouped(simple, inner),
+            self.grouped(simple, inner),
+            self.grouped(parametric, f"{self.one_of('0', '1', '3')}, {inner}"),
+            self.grouped("quantile", f"{self.one_of('0.5', '1', '2', '-1')}, {inner}"),
+            self.grouped("count_values", f'"{self.one_of("v", "a")}", {inner}'),
+        )
+
+    def function(self, depth):
+        inner = self.vector(depth)
+        plain = self.one_of(
+            "abs", "ceil", "floor", "sgn", "sqrt", "exp", "ln", "log2", "sin", "cos", "atan", "deg", "rad",
+            "timestamp", "hour", "minute", "day_of_week", "days_in_month", "month", "year", "sort", "round",
+            "cosh", "acos", "tanh",
+        )  # fmt: skip
+        return self.one_of(
+            f"{plain}({inner})",
+            f"{plain}({inner})",
+            f"clamp({inner}, {self.one_of('0', '-1')}, {self.one_of('0', '2', '-2')})",
+            f"{self.one_of('clamp_min', 'clamp_max')}({inner}, {self.scalar(depth)})",
+            f"round({inner}, {self.one_of('1', '0.5', '5')})",
+            f"vector({self.scalar(depth)})",
+            f"histogram_quantile({self.one_of('0.5', '0.9', '2')}, {self.one_of('h_bucket', inner)})",
+            f"histogram_quantile(0.9, sum by (le, a) (rate({self.selector('h_bucket')}[5m])))",
+        )
+
+    def over_time(self, depth):
+        if self.chance.random() < 0.3:
+            of = "c_total" if self.counters_only else None
+            return f"{self.one_of('rate', 'increase', 'irate')}({self.selector(of)}[5m])"
+        name = self.one_of(
+            "avg", "min", "max", "sum", "count", "last", "present", "stddev", "stdvar", "quantile"
+        )  # fmt: skip
+        first = f"{self.one_of('0.5', '-1', '1')}, " if name == "quantile" else ""
+        other = self.one_of("changes", "resets", "delta", "idelta", "deriv")
+        return self.one_of(f"{name}_over_time({first}{self.ranged(depth)})", f"{other}({self.ranged(depth)})")
+
+    def matching(self):
+        how = self.one_of("", "", "on", "on", "ignoring")
+        if not how:
+            return ""
+        labels = self.some(*LABELS)
+        text = f"{how} ({', '.join(labels)})"
+        if self.chance.random() < 0.4:
+            include = [label for label in self.some(*LABELS) if label not in labels or how == "ignoring"]
+            text += f" {self.one_of('group_left', 'group_right')} ({', '.join(include)})"
+        return text
+
+    def sides(self, depth):
+        side, other = self.vector(depth), self.vector(depth)
+        if self.chance.random() < 0.4:
+            # Grouping makes it likely that the sides can be matched at all.
+            return side, f"sum by ({self.labels()}) ({other})"
+        return side, other
+
+    def arithmetic(self, depth):
+        op = self.one_of("+", "-", "*", "/", "%", "^", "atan2", "/")
+        left, right = self.sides(depth)
+        return self.one_of(
+            f"({left}) {op} {self.scalar(depth)}",
+            f"{self.scalar(depth)} {op} ({left})",
+            f"({left}) {op} {self.matching()} ({right})",
+        )
+
+    def comparison(self, depth):
+        op = self.one_of("==", "!=", ">", "<", ">=", "<=")
+        returns = self.one_of("", "", "bool")
+        left, right = self.sides(depth)
+        return self.one_of(
+            f"({left}) {op} {returns} {self.scalar(depth)}",
+            f"{self.scalar(depth)} {op} {returns} ({left})",
+            f"({left}) {op} {returns} {self.matching()} ({right})",
+        )
+
+    def set_operator(self, depth):
+        op = self.one_of("and", "or", "unless")
+        left, right = self.sides(depth)
+        how = self.one_of("", "on", "on", "ignoring")
+        matching = f"{how} ({self.labels()})" if how else ""
+        return f"({left}) {op} {matching} ({right})"
+
+    def relabelling(self, depth):
+        inner = self.vector(depth)
+        target, source = self.one_of(*LABELS, "d", "__name__"), self.one_of(*LABELS)
+        replacement = self.one_of("$1", "x", "", "${1}y", "$0", "$2", "$$")
+        pattern = self.one_of("(.*)", "(.+)", "x|y", "(x|y)", "(x).*", "(?P<n>y)", ".*", "")
+        joined = ", ".join(f'"{label}"' for label in self.some(*LABELS))
+        separator = self.one_of("-", "")
+        return self.one_of(
+            f'label_replace({inner}, "{target}", "{replacement}", "{source}", "{pattern}")',
+            f'label_join({inner}, "{target}", "{separator}"{", " + joined if joined else ""})',
+        )
+
+    def absence(self, depth):
+        inner = self.vector(depth)
+        return self.one_of(
+            f"absent({self.selector(self.one_of('m', 'gone', 'gone'))})",
+            f"absent_over_time({self.selector('gone')}[5m])",
+            f"absent({inner})",
+        )
+
+    def signed(self, depth):
+        return f"{self.one_of('-', '+')}({self.vector(depth)})"
+
+    def ratio(self, _depth):
+        metric = self.one_of("c_total", "h_bucket", "m", "up", "n")
+        op, by = self.one_of("sum", "count"), self.labels()
+        part, whole = self.selector(metric), metric
+        if self.chance.random() < 0.5:
+            return f"{part} / ({part} + {self.selector(metric)})"
+        if self.chance.random() < 0.5 and not (self.counters_only and metric in ("m", "n")):
+            part, whole = f"rate({part}[5m])", f"rate({whole}[5m])"
+        more = f"{by}, c" if by else "c"
+        if self.chance.random() < 0.2:
+            part = f"{part} {self.one_of('>', '==', '<')} {self.number()}"
+        return self.one_of(
+            f"{op} by ({by}) ({part}) / {op} by ({by}) ({whole})",
+            f"{op} by ({more}) ({part}) / on ({by}) group_left {op} by ({by}) ({whole})",
+        )
+
+
+def random_series(chance):
+    """Input series in promtool's notation: any numbers, small whole ones, counters, 0 or 1, histograms."""
+    found = {}
+    for _ in range(14):
+        metric = chance.choice(("m", "m", "n", "c_total", "up", "recorded"))
+        labels = {label: chance.choice(TEXTS) for label in LABELS if chance.random() < 0.6}
+        if metric == "recorded":
+            labels = {"a": chance.choice(("x", "y")), "d": "fixed"}
+        found[named(metric, labels)] = " ".join(samples(chance, metric))
+    for labels in ({}, {"a": "x"}):
+        total = 0
+        for le in ("0.1", "1", "+Inf"):
+            total += chance.randrange(3)
+            found[named("h_bucket", {**labels, "le": le})] = f"0+{total}x30"
+    return [{"series": series, "values": values} for series, values in found.items()]
+
+
+def samples(chance, metric):
+    count = 0.0
+    for _ in range(31):
+        if chance.random() < 0.05:
+            yield "_"
+        elif metric == "m":
+            yield chance.choice(("0", "1", "-1", "-2.5", "0.3", "1e9", "NaN", "Inf", "-Inf", "7", "2"))
+        elif metric == "c_total":
+            count = 0.0 if chance.random() < 0.1 else count + chance.choice((0, 1, 0.5, 20))
+            yield f"{count:g}"
+        elif metric == "up":
+            yield chance.choice("01")
+        else:
+            yield chance.choice("0123")
+
+
+def named(metric, labels):
+    return metric + "{" + ",".join(f'{name}="{value}"' for name, value in labels.items()) + "}"
+
+
+# What the series named `recorded` are: at least zero, with `a` one of two, and `d` set.
+RECORDINGS = Recordings(
+    [Recording("recorded", 'max by (a, c) (abs(source{a=~"x|y"}))', {"d": "fixed", "c": ""})]
+)
+
+
+def results(promtool, groups, folder):
+    """What Prometheus makes of the expressions of each group, in their order; None for an error."""
+    tests = []
+    for series, texts in groups:
+        questions = [{"expr": text, "eval_time": "20m", "exp_samples": []} for text in texts]
+        for question in questions:
+            # Something that is never there, so that an empty result is told as well.
+            question["exp_samples"] = [{"labels": '{never="there"}', "value": 1}]
+        tests.append({"interval": "1m", "input_series": series, "promql_expr_test": questions})
+    path = folder / "test.yaml"
+    path.write_text(yaml.dump({"tests": tests}, Dumper=yaml.CSafeDumper, width=10**9), encoding="utf-8")
+    feature = "--enable-feature=promql-experimental-functions"
+    finished = promtool.run(["test", "rules", feature, str(path)], timeout=300)
+    found = []
+    for block in re.split(r"^    expr: ", finished.stdout + finished.stderr, flags=re.M)[1:]:
+        got = re.search(r"^        got: ?(.*)$", block, re.M)
+        found.append(None if got is None else parsed(got[1]))
+    return found
+
+
+def parsed(text):
+    if text == "nil":
+        return []
+    found, at = [], 0
+    while at < len(text):
+        sample = SAMPLE.match(text, at)
+        assert sample is not None, text[at:]
+        labels = {match["name"]: match["value"] for match in LABEL.finditer(sample["labels"])}
+        name = sample["labels"].partition("{")[0]
+        found.append(({"__name__": name, **labels} if name else labels, float(sample["value"])))
+        at = sample.end()
+    return found
+
+
+def broken_claims(flow, result):
+    """What the flow says that the result shows to be wrong."""
+    if flow.empty is not None and result:
+        yield f"it was said to be empty: {flow.empty.sentence}"
+        return
+    if flow.always and not result:
+        yield "it was said to be never empty"
+    for labels, value in result:
+        for name in {*labels, *flow.labels, *LABELS}:
+            if not flow.label(name).texts.allows(labels.get(name, "")):
+                yield f"{name}={labels.get(name, '')!r}, but {flow.label(name)}"
+        if not (flow.value.contains(value) or nearly(flow.value, value)):
+            yield f"{value} is not in {flow.value}: {flow.value_why.sentence}"
+
+
+def nearly(expected, value):
+    """Whether only rounding set the value outside."""
+    if not math.isfinite(value) or (expected.integral and value != math.floor(value)):
+        return False
+    return any(math.isclose(value, end, rel_tol=1e-9, abs_tol=1e-9) for end in (expected.low, expected.high))
+
+
+@pytest.mark.parametrize("conventions", [False, True], ids=["certain", "by convention"])
+def test_no_claim_is_ever_wrong(promtool, tmp_path, record_property, conventions):
+    chance = random.Random(20_26 + conventions)
+    groups = []
+    for _ in range(GROUPS):
+        texts = set()
+        while len(texts) < A_GROUP:
+            text = Writer(chance, counters_only=conventions).vector(chance.choice((1, 2, 2, 3, 3, 4)))
+            if accepted(text):
+                texts.add(text)
+        groups.append((random_series(chance), sorted(texts)))
+    answers = results(promtool, groups, tmp_path)
+    questions = [text for _, texts in groups for text in texts]
+    assert len(answers) == len(questions)
+    counts = dict.fromkeys(("compared", "errors", "not empty", "labels said", "ranges said", "empty said"), 0)
+    wrong = []
+    for text, result in zip(questions, answers, strict=True):
+        if result is None:
+            counts["errors"] += 1
+            continue
+        flow = promql_flow(text, RECORDINGS, conventions=conventions)
+        counts["compared"] += 1
+        counts["not empty"] += bool(result)
+        counts["empty said"] += flow.empty is not None
+        counts["ranges said"] += not flow.value.is_unbounded
+        counts["labels said"] += bool(flow.guaranteed) or not flow.is_open
+        wrong += [(text, claim) for claim in broken_claims(flow, result)]
+    for name, count in counts.items():
+        record_property(name, count)
+    print(counts)
+    assert not wrong, "\n".join(f"{text}\n    {claim}" for text, claim in wrong[:10])
+    assert counts["not empty"] > len(questions) / 4
+
+
+def accepted(text):
+    try:
+        return type_of(parse_promql(text)) is Type.VECTOR
+    except LangError:
+        return False

@@ -1,0 +1,90 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.lang.flow.arithmetic import arithmetic
+from tocsin.lang.flow.value_range import TRUTH, UNBOUNDED, ValueRange, between, exactly
+
+NUMBERS = (-math.inf, -3, -1, -0.5, 0, 0.5, 1, 2, 3, math.inf, math.nan)
+ENDS = st.sampled_from([-math.inf, -3.0, -1.0, 0.0, 1.0, 2.0, math.inf])
+COMPARISONS = {
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    ">": lambda a, b: a > b,
+    "<": lambda a, b: a < b,
+    ">=": lambda a, b: a >= b,
+    "<=": lambda a, b: a <= b,
+}
+
+
+@st.composite
+def ranges(draw):
+    low, high = sorted((draw(ENDS), draw(ENDS)))
+    is_open = low < high and draw(st.booleans())
+    return ValueRange(low, high, is_open, is_open, not is_open and draw(st.booleans()), draw(st.booleans()))
+
+
+@given(ranges(), ranges(), st.sampled_from(sorted(COMPARISONS)))
+def test_narrowing_loses_nothing(left, right, op):
+    result = left.narrowed(op, right)
+    holds = left.holds(op, right)
+    for a in filter(left.contains, NUMBERS):
+        for b in filter(right.contains, NUMBERS):
+            is_true = COMPARISONS[op](a, b)
+            assert not is_true or (result is not None and result.contains(a))
+            assert holds is None or holds == is_true
+            assert left.either(right).contains(a)
+            assert left.either(right).contains(b)
+
+
+@given(ranges(), ranges(), st.sampled_from(["+", "-", "*", "/", "%", "^", "atan2"]))
+def test_arithmetic_loses_nothing(left, right, op):
+    result = arithmetic(op, left, right)
+    for a in filter(left.contains, NUMBERS):
+        for b in filter(right.contains, NUMBERS):
+            number = arithmetic(op, exactly(a), exactly(b))
+            if number.constant is not None:
+                assert result.contains(number.constant), (a, b)
+            elif not (math.isnan(a) or math.isnan(b)):
+                assert result.nan, (a, b)
+
+
+@pytest.mark.parametrize(
+    ("op", "left", "right", "holds"),
+    [
+        ("==", exactly(0), exactly(0), True),
+        (">", exactly(0), exactly(0), False),
+        (">", between(0, 1), exactly(1), False),
+        (">=", between(0, 1), exactly(1), None),
+        ("==", TRUTH, exactly(0.5), False),
+        ("!=", TRUTH, exactly(2), True),
+        (">", UNBOUNDED, exactly(math.inf), False),
+        ("<", between(1, 2), exactly(3), None),
+        ("<", between(1, 2, nan=False), exactly(3), True),
+    ],
+)
+def test_a_comparison_that_is_decided(op, left, right, holds):
+    assert left.holds(op, right) is holds
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (exactly(0), "always 0"),
+        (between(0, 1), "between 0 and 1"),
+        (ValueRange(low=5, low_open=True), "more than 5"),
+        (ValueRange(high=-1), "at most -1"),
+        (UNBOUNDED, "any number"),
+    ],
+)
+def test_it_reads_well(value, text):
+    assert value.described() == text
+
+
+def test_whole_numbers_do_not_lie_between():
+    assert ValueRange(low=0, integral=True).narrowed(">", exactly(0)) == ValueRange(
+        low=1, integral=True, nan=False
+    )
+    assert TRUTH.narrowed("!=", exactly(0)) == ValueRange(1, 1, integral=True, nan=False)
