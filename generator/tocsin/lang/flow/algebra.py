@@ -11,6 +11,7 @@ from tocsin.lang.flow.model import METRIC_NAME, Flow, LabelFact, Why
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from tocsin.lang.flow.value_range import ValueRange
     from tocsin.lang.matchers import Operator
 
 
@@ -70,6 +71,13 @@ def drop(flow: Flow, names: Iterable[str], why: Why) -> Flow:
 def with_label(flow: Flow, name: str, texts: LabelValues, why: Why) -> Flow:
     """The result after the label was set to one of these texts; the empty one removes it."""
     return replace(flow, labels={**flow.labels, name: LabelFact(texts, why)})
+
+
+def with_value(flow: Flow, value: ValueRange, what: str, span: tuple[int, int]) -> Flow:
+    """The result with another range; where the range is the same, the reason stays as well."""
+    if value == flow.value:
+        return flow
+    return replace(flow, value=value, value_why=Why(f"`{what}` is {value.described()}", span))
 
 
 def union(left: Flow, right: Flow) -> Flow:

@@ -179,9 +179,8 @@ class Either:
     span: Span
 
 
-Condition = (
-    LabelMatcher | NumberCondition | DurationCondition | SizeCondition | AddressCondition | Both | Either
-)
+SingleCondition = LabelMatcher | NumberCondition | DurationCondition | SizeCondition | AddressCondition
+Condition = SingleCondition | Both | Either
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,7 +408,7 @@ def walk(root: Node) -> Iterator[Node]:
         waiting.extend(reversed(children(node)))
 
 
-def conditions(condition: Condition) -> Iterator[Condition]:
+def conditions(condition: Condition) -> Iterator[SingleCondition]:
     """The single conditions of which a condition is made, from left to right."""
     waiting: list[Condition] = [condition]
     while waiting:

@@ -6,12 +6,11 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.lang.flow.algebra import drop, keep, with_label
+from tocsin.lang.flow.aggregates import aggregated
+from tocsin.lang.flow.algebra import drop, keep, with_label, with_value
 from tocsin.lang.flow.label_values import PRESENT, one
 from tocsin.lang.flow.model import METRIC_NAME, Flow, Why
-from tocsin.lang.flow.value_range import COUNT, NOT_NEGATIVE, UNBOUNDED, ValueRange, exactly
 from tocsin.lang.promql.ast import Aggregation, String
-from tocsin.lang.promql.flow.evaluation import with_value
 
 if TYPE_CHECKING:
     from tocsin.lang.promql.flow.evaluation import Evaluation
@@ -61,37 +60,3 @@ def _with_value_label(label: str, flow: Flow, inner: Flow, node: Aggregation) ->
     whole = constant is not None and math.isfinite(constant) and constant == math.floor(constant)
     texts = one(f"{constant:.0f}") if whole and constant else PRESENT
     return with_label(flow, label, texts, Why("`count_values` writes each value into it", node.op_span))
-
-
-def aggregated(op: str, value: ValueRange, param: ValueRange | None = None) -> ValueRange:
-    """The range of an aggregation of one or more values of a range; the same for `…_over_time`."""
-    match op:
-        case "group":
-            return exactly(1)
-        case "count" | "count_values":
-            return replace(COUNT, low=1)
-        case "min" | "max":
-            return value
-        case "avg":
-            return replace(value, integral=False, nan=summed(value).nan) if value.constant is None else value
-        case "sum":
-            return summed(value)
-        case "stddev" | "stdvar" | "mad":
-            return NOT_NEGATIVE
-        case "quantile" if param is not None and param.constant is not None and 0 <= param.constant <= 1:
-            return replace(value, integral=False, nan=True) if value.constant is None else value
-        case _:
-            return UNBOUNDED
-
-
-def summed(value: ValueRange) -> ValueRange:
-    """The range of the sum of one or more values."""
-    infinite = value.low == -math.inf or value.high == math.inf
-    return ValueRange(
-        value.low if value.low >= 0 else -math.inf,
-        value.high if value.high <= 0 else math.inf,
-        value.low_open and value.low >= 0,
-        value.high_open and value.high <= 0,
-        value.integral,
-        value.nan or infinite,
-    )

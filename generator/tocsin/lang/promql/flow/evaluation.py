@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.lang.flow.algebra import drop
@@ -11,7 +11,6 @@ from tocsin.lang.flow.model import METRIC_NAME, Flow, Why
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tocsin.lang.flow.value_range import ValueRange
     from tocsin.lang.promql.ast import Node, Span
 
 
@@ -40,10 +39,3 @@ class Evaluation:
 def without_name(flow: Flow, what: str, span: Span) -> Flow:
     """The result of something that computes a new value, which does away with the metric's name."""
     return drop(flow, [METRIC_NAME], Why(f"`{what}` removes the metric's name", span))
-
-
-def with_value(flow: Flow, value: ValueRange, what: str, span: Span) -> Flow:
-    """The result with another range; where the range is the same, the reason stays as well."""
-    if value == flow.value:
-        return flow
-    return replace(flow, value=value, value_why=Why(f"`{what}` is {value.described()}", span))

@@ -6,10 +6,10 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.lang.flow.aggregates import aggregated
 from tocsin.lang.flow.arithmetic import arithmetic, monotone
 from tocsin.lang.flow.value_range import COUNT, NOT_NEGATIVE, UNBOUNDED, ValueRange, between, exactly
 from tocsin.lang.promql.ast import Selector, walk
-from tocsin.lang.promql.flow.aggregations import aggregated
 from tocsin.lang.promql.flow.conventions import observes_positive
 
 if TYPE_CHECKING:

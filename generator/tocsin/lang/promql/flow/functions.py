@@ -6,14 +6,14 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.lang.flow.algebra import drop, no_labels, with_label
+from tocsin.lang.flow.algebra import drop, no_labels, with_label, with_value
 from tocsin.lang.flow.label_values import ANY, MISSING, PRESENT, LabelValues, one
 from tocsin.lang.flow.model import METRIC_NAME, Flow, LabelFact, Why
+from tocsin.lang.flow.relabelling import replaced_texts
 from tocsin.lang.flow.value_range import exactly
 from tocsin.lang.promql.ast import Call, Paren, Range, Selector, String, walk
-from tocsin.lang.promql.flow.evaluation import with_value, without_name
+from tocsin.lang.promql.flow.evaluation import without_name
 from tocsin.lang.promql.flow.function_values import function_range
-from tocsin.lang.promql.flow.relabelling import replaced_texts
 from tocsin.lang.promql.types import Type, subject_of, type_of_call
 from tocsin.lang.tokens import words
 

@@ -1,0 +1,83 @@
+"""The flow of operators in both languages: arithmetic, comparisons, set operators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+from tocsin.lang.flow.algebra import paired, union, with_value
+from tocsin.lang.flow.arithmetic import arithmetic
+from tocsin.lang.flow.model import Why
+from tocsin.lang.flow.value_range import MIRRORED, TRUTH, exactly
+from tocsin.lang.tokens import COMPARISONS
+
+if TYPE_CHECKING:
+    from tocsin.lang.flow.algebra import Matching
+    from tocsin.lang.flow.model import Flow
+    from tocsin.lang.flow.value_range import Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A binary operator as it is written."""
+
+    op: str
+    returns_bool: bool
+    span: tuple[int, int]
+
+
+def with_result(
+    operator: Operator, labels: Flow, left: Flow, right: Flow, *, keeps_right: bool = False
+) -> Flow:
+    """The flow with these labels whose value is that of the operator; a filter keeps that of one side."""
+    op, span = operator.op, operator.span
+    if op not in COMPARISONS:
+        return with_value(labels, arithmetic(op, left.value, right.value), op, span)
+    if operator.returns_bool:
+        holds = left.value.holds(cast("Comparison", op), right.value)
+        return with_value(labels, TRUTH if holds is None else exactly(float(holds)), op, span)
+    return _filtered(operator, labels, left, right, keeps_right)
+
+
+def set_operator(operator: Operator, left: Flow, right: Flow, matching: Matching) -> Flow:
+    """The series that `and`, `or` or `unless` leaves."""
+    if operator.op == "or":
+        return union(left, right)
+    if operator.op == "and":
+        return paired(left, right, matching, Why("`and` pairs series by their labels", operator.span))
+    if left.empty is None and right.empty is None and right.always and _always_pairs(left, right, matching):
+        reason = "`unless` takes everything away: the right side always has a partner for the left one"
+        return replace(left, empty=Why(reason, operator.span), always=False)
+    return replace(left, always=left.always and right.empty is not None)
+
+
+def _filtered(operator: Operator, labels: Flow, left: Flow, right: Flow, keeps_right: bool) -> Flow:
+    op = cast("Comparison", operator.op)
+    holds = left.value.holds(op, right.value)
+    by, kept, other = (MIRRORED[op], right, left) if keeps_right else (op, left, right)
+    value = kept.value.narrowed(by, other.value)
+    always = kept.always and holds is True
+    if holds is False or value is None:
+        return replace(labels, empty=labels.empty or _never(operator, left, right), always=False)
+    flow = replace(labels, value=kept.value, value_why=kept.value_why, always=always)
+    if value == kept.value:
+        return flow
+    reason = f"the comparison keeps only what is {value.described().removeprefix('always ')}"
+    return replace(flow, value=value, value_why=Why(reason, operator.span))
+
+
+def _never(operator: Operator, left: Flow, right: Flow) -> Why:
+    sides = f"the left side is {left.value.described()}, the right side {right.value.described()}"
+    return Why(f"the comparison `{operator.op}` can never be true: {sides}", operator.span)
+
+
+def _always_pairs(left: Flow, right: Flow, matching: Matching) -> bool:
+    """Whether every series of the left side agrees with every one of the right side."""
+    if matching.how == "on":
+        names = set(matching.labels)
+    elif left.is_open or right.is_open:
+        return False
+    else:
+        names = {name for name in {**left.labels, **right.labels} if matching.pairs(name)}
+    both = [(left.label(name).texts.listed, right.label(name).texts.listed) for name in names]
+    return all(mine is not None and len(mine) == 1 and mine == its for mine, its in both)

@@ -1,0 +1,134 @@
+"""The inference: from the text of a LogQL expression to the flow of its result and of every part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tocsin.lang.flow.algebra import no_labels
+from tocsin.lang.flow.model import Flow, Why
+from tocsin.lang.flow.value_range import exactly
+from tocsin.lang.logql.ast import (
+    Aggregation,
+    Binary,
+    LabelFilter,
+    LabelMatcher,
+    LabelReplace,
+    LogQuery,
+    Node,
+    Number,
+    Paren,
+    RangeAggregation,
+    Vector,
+    conditions,
+    walk,
+)
+from tocsin.lang.logql.flow.lines import ERROR, query_lines
+from tocsin.lang.logql.flow.series import aggregation_flow, binary_flow, range_flow, replace_flow
+from tocsin.lang.logql.parser import parse_logql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tocsin.lang.logql.ast import SingleCondition
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """The flows of all parts of one expression."""
+
+    tree: Node
+    result: Flow
+    """The flow of the whole expression; that of a log query tells the labels of its lines."""
+    by_node: Mapping[int, Flow] = field(repr=False)
+
+    def of(self, node: Node) -> Flow:
+        """The flow of a node of `tree`."""
+        return self.by_node[id(node)]
+
+
+def logql_flow(query: str | Node) -> Flow:
+    """What the result of a query can look like; LangError for a text that is no LogQL.
+
+    Every fact holds whatever lines there are; its places are those of the text that was parsed.
+    """
+    return logql_flows(query).result
+
+
+def logql_flows(query: str | Node) -> Flows:
+    """The flows of a query and of every part of it; LangError for a text that is no LogQL."""
+    return _flows_of_text(query) if isinstance(query, str) else _infer(query)
+
+
+@lru_cache(maxsize=16384)
+def _flows_of_text(text: str) -> Flows:
+    return _infer(parse_logql(text))
+
+
+def _infer(tree: Node) -> Flows:
+    nodes = list(walk(tree))
+    keeps_errors = any(_asks_for_errors(node) for node in nodes)
+    around = {id(_bare(node.expr)): node for node in nodes if isinstance(node, Aggregation)}
+    flows: dict[int, Flow] = {}
+    # Inner parts come before outer ones, without recursion: a chain of operators is as deep as it is long.
+    for node in reversed(nodes):
+        flows[id(node)] = _flow(node, flows, around, keeps_errors)
+    return Flows(tree, flows[id(tree)], flows)
+
+
+def _flow(
+    node: Node, flows: Mapping[int, Flow], around: Mapping[int, Aggregation], keeps_errors: bool
+) -> Flow:
+    match node:
+        case LogQuery():
+            return query_lines(node, keeps_errors=keeps_errors).flow
+        case RangeAggregation():
+            return range_flow(node, keeps_errors=keeps_errors, around=around.get(id(node)))
+        case Aggregation():
+            return aggregation_flow(node, flows[id(node.expr)])
+        case Binary():
+            return binary_flow(node, flows[id(node.left)], flows[id(node.right)])
+        case LabelReplace():
+            return replace_flow(node, flows[id(node.expr)])
+        case Paren():
+            return flows[id(node.expr)]
+        case Vector():
+            why = Why("`vector` has no labels", node.span)
+            return replace(no_labels(why), value=exactly(node.value), value_why=why, always=True)
+        case Number():
+            why = Why("a number has no labels", node.span)
+            return replace(no_labels(why), value=exactly(node.value), value_why=why, always=True)
+
+
+def _bare(node: Node) -> Node:
+    while isinstance(node, Paren):
+        node = node.expr
+    return node
+
+
+def _asks_for_errors(node: Node) -> bool:
+    """Whether a part names `__error__` in a grouping, or in a filter that does not only take errors away."""
+    match node:
+        case Aggregation(grouping=grouping) | RangeAggregation(grouping=grouping) if grouping is not None:
+            if ERROR in grouping.labels:
+                return True
+    if isinstance(node, RangeAggregation):
+        return any(_names_errors(condition) for condition in _conditions(node))
+    return isinstance(node, LogQuery) and any(
+        _names_errors(condition)
+        for stage in node.stages
+        if isinstance(stage, LabelFilter)
+        for condition in conditions(stage.condition)
+    )
+
+
+def _conditions(node: RangeAggregation) -> Iterator[SingleCondition]:
+    for stage in node.range.unwrap.filters if node.range.unwrap is not None else ():
+        yield from conditions(stage.condition)
+
+
+def _names_errors(condition: SingleCondition) -> bool:
+    if condition.name != ERROR:
+        return False
+    return not (isinstance(condition, LabelMatcher) and condition.op == "=" and not condition.value)
