@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 GROUP = 20
 """Alerts in each group."""
-TEAMS = 12
+MOST_TEAMS = 300
 
 _QUERIES = (
     ('sum by (service) (rate(requests_total{{service="s{n}", code=~"5.."}}[5m]))', "per_second", "{v}"),
@@ -33,23 +33,24 @@ _QUERIES = (
 def write_spec(folder: Path, alerts: int) -> None:
     """Write a spec with this many alerts, a file for each group."""
     folder.mkdir(parents=True)
-    (folder / "project.yaml").write_text(yaml_text(_base()), encoding="utf-8")
+    teams = min(MOST_TEAMS, max(alerts // GROUP, 1))
+    (folder / "project.yaml").write_text(yaml_text(_base(teams)), encoding="utf-8")
     for start in range(0, alerts, GROUP):
         numbers = range(start, min(start + GROUP, alerts))
         name = f"group{start // GROUP:04}"
         group = {
             "title": f"Group {start // GROUP}",
-            "team": f"team{start // GROUP % TEAMS}",
+            "team": f"team{start // GROUP % teams}",
             "interval": "30s",
             "alerts": {f"Alert{number:05}": _alert(number, start) for number in numbers},
         }
         (folder / f"{name}.yaml").write_text(yaml_text({"groups": {name: group}}), encoding="utf-8")
 
 
-def _base() -> dict[str, Any]:
+def _base(teams: int) -> dict[str, Any]:
     receivers: dict[str, Any] = {
         f"team{n}": {"slack": [{"channel": f"#team{n}", "api_url_file": "/secrets/slack"}]}
-        for n in range(TEAMS)
+        for n in range(teams)
     }
     return {
         "project": {
@@ -66,7 +67,7 @@ def _base() -> dict[str, Any]:
             "critical": {"rank": 1, "title": "Critical", "icon": "🔴", "notify": {"group_wait": "0s"}},
             "warning": {"rank": 2, "title": "Warning", "icon": "🟡", "notify": {"group_wait": "1m"}},
         },
-        "teams": {f"team{n}": {"title": f"Team {n}", "receiver": f"team{n}"} for n in range(TEAMS)},
+        "teams": {f"team{n}": {"title": f"Team {n}", "receiver": f"team{n}"} for n in range(teams)},
         "receivers": {"all": {"webhook": [{"url": "http://hook.example"}]}, **receivers},
         "routing": {"catch_all": "all"},
     }
@@ -100,7 +101,7 @@ def _alert(number: int, first: int) -> dict[str, Any]:
 
 def _runbook(number: int) -> dict[str, Any]:
     return {
-        "impact": ["Customers wait.", f"Team {number % TEAMS} is called."],
+        "impact": ["Customers wait.", f"Team {number % 7} is called."],
         "diagnosis": [
             {
                 "title": "Look at the errors",

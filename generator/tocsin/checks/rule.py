@@ -58,14 +58,14 @@ def for_interval(plan: Plan) -> Iterator[Finding]:
 
 @check("rule/duplicate", Level.WARNING)
 def duplicate(plan: Plan) -> Iterator[Finding]:
-    """A rule says the same as another one: its name, its labels and its expression.
+    """A rule says the same as another one of its file: its name, its labels and its expression.
 
     Why:
         It is evaluated twice and gives nothing new. Whoever mends one of the two will not see the other,
         and from then on they differ.
 
     Fix:
-        Keep one of the two.
+        Keep one of the two. Files may be for different servers, so rules of two files are not compared.
 
     Bad:
         - alert: Down
@@ -90,7 +90,8 @@ def duplicate(plan: Plan) -> Iterator[Finding]:
         name = rule.alert if isinstance(rule, Rule) else rule.record
         words = tuple(token.text for token in tokens(rule.expr, rule.engine)) or rule.expr
         kept = rule.for_ if isinstance(rule, Rule) else None
-        key = (type(rule), rule.engine, group.tenant, name, tuple(sorted(rule.labels.items())), words, kept)
+        where = rule.place.path[0], rule.engine, group.tenant
+        key = (type(rule), where, name, tuple(sorted(rule.labels.items())), words, kept)
         other = first.setdefault(key, rule)
         if other is not rule:
             yield Finding(
