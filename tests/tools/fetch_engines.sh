@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Put promtool and amtool of two Debian releases into .engines/bin, without touching the system.
+# Put Prometheus, Alertmanager and their tools, of two Debian releases, and Docker Compose into .engines/bin.
 #
 # The packages come from the mirror that this machine's apt uses, checked by its keyring; they are unpacked,
 # not installed. On other systems, put promtool and amtool on PATH instead.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=$PWD/.engines
-stamp=$here/complete-2
+stamp=$here/complete-3
 
 if [ -e "$stamp" ]; then exit 0; fi
 for program in apt-get dpkg; do
@@ -40,7 +40,7 @@ fetch() {
 
 rm -rf "$here"
 fetch forky prometheus promtool prometheus-alertmanager
-fetch trixie prometheus promtool prometheus-alertmanager
+fetch trixie prometheus promtool prometheus-alertmanager docker-compose
 mkdir -p "$here/bin"
 # place NAME RELEASE: link a program of a release under a name.
 place() {
@@ -58,6 +58,7 @@ place amtool forky
 place prometheus forky
 place promtool-2.53 trixie
 place amtool-0.28 trixie
+place docker-compose trixie
 # Debian's Alertmanager reads its own templates from /usr/share: it gets to see the unpacked ones there.
 cat >"$here/bin/alertmanager" <<EOF
 #!/bin/sh

@@ -14,6 +14,7 @@ from tocsin.cli.generate import generate
 from tocsin.cli.init import init
 from tocsin.cli.prove import prove
 from tocsin.cli.schema import schema
+from tocsin.cli.validate import validate
 
 
 class _Tocsin(click.Group):
@@ -39,5 +40,5 @@ def main() -> None:
     """
 
 
-for command in (init, check, generate, explain, prove, schema):
+for command in (init, check, generate, validate, prove, explain, schema):
     main.add_command(command)

@@ -31,7 +31,7 @@ def emit(plan: Plan) -> Iterator[File]:
             if alert.engine is Engine.PROMETHEUS
             for test in case_tests(alert)
         ]:
-            value = test_file(group, [f"../rules/{file}" for file in _read_by(group, groups)], tests)
+            value = test_file(group, [f"../rules/{file}" for file in rule_files_of(group, groups)], tests)
             name = group.file.removesuffix(".yaml")
             yield text_file(f"prometheus/tests/{name}.test.yaml", yaml_text(value, heading=heading))
 
@@ -69,7 +69,7 @@ def _title(case: Case) -> str:
     return f"{fires}: {case.title}" if case.title else fires
 
 
-def _read_by(group: RuleGroup, groups: Sequence[RuleGroup]) -> list[str]:
+def rule_files_of(group: RuleGroup, groups: Sequence[RuleGroup]) -> list[str]:
     """The group's own rule file and those of recordings, which its alerts may read."""
     recording = {one.file for one in groups if any(isinstance(rule, Recording) for rule in one.rules)}
     return sorted(recording | {group.file})

@@ -38,12 +38,6 @@ def test_too_many_samples_are_refused() -> None:
         parse_samples("0+1x999999999")
 
 
-def test_a_series_goes_on_as_it_was_going() -> None:
-    assert parse_samples("0+10x1").continued(2) == (0.0, 10.0, 20.0, 30.0)
-    assert parse_samples("3 4").continued(1) == (3.0, 4.0, 4.0)
-    assert parse_samples("1 stale").continued(2) == (1.0, "stale", "missing", "missing")
-
-
 @pytest.mark.parametrize(
     ("text", "labels"),
     [

@@ -33,26 +33,14 @@ _HISTOGRAM = re.compile(r"\{\{[^{}]*\}\}(?:[+-]\{\{[^{}]*\}\})?(?:x(?P<times>[0-
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """The values of a series, one an interval, and how much each further one would differ from the last."""
+    """The values of a series, one an interval."""
 
     values: tuple[Value, ...]
-    step: float
-    """0 where the last item stays as it is."""
 
     @property
-    def numeric(self) -> bool:
-        """Whether no value is a native histogram."""
-        return all(not isinstance(value, str) or value in ("missing", "stale") for value in self.values)
-
-    def continued(self, count: int) -> tuple[Value, ...]:
-        """The values and as many more as said, the series going on as it was going at its end."""
-        values = list(self.values)
-        for _ in range(count):
-            last = values[-1] if values else "missing"
-            values.append(
-                "missing" if last == "stale" else last + self.step if isinstance(last, float) else last
-            )
-        return tuple(values)
+    def plain(self) -> bool:
+        """Whether there are only numbers and gaps: no native histogram, no mark of a series' end."""
+        return all(not isinstance(value, str) or value == "missing" for value in self.values)
 
 
 def parse_series(text: str) -> Mapping[str, str]:
@@ -113,7 +101,6 @@ def _stray(text: str, span: tuple[int, int]) -> LangError:
 def parse_samples(text: str) -> Samples:
     """The values of a series; LangError at the item that promtool would not understand."""
     values: list[Value] = []
-    step = 0.0
     at = 0
     while True:
         while at < len(text) and text[at].isspace():
@@ -125,34 +112,30 @@ def parse_samples(text: str) -> Samples:
         if found is None or (end < len(text) and not text[end].isspace()):
             stop = next((i for i in range(at, len(text)) if text[i].isspace()), len(text))
             raise LangError(f"`{text[at:stop]}` is no sample", (at, stop), _EXAMPLE)
-        more, step = _expanded(found)
-        if len(values) + more[1] > MOST_SAMPLES:
+        first, count, step = _expanded(found)
+        if len(values) + count > MOST_SAMPLES:
             raise LangError(f"the series has more than {MOST_SAMPLES:,} samples", (at, end))
-        first, count = more
         for number in range(count):
             values.append(first + number * step if isinstance(first, float) else first)
         at = end
     if not values:
         raise LangError("the series has no samples", (0, len(text)), _EXAMPLE)
-    return Samples(tuple(values), step)
+    return Samples(tuple(values))
 
 
-def _expanded(found: re.Match[str]) -> tuple[tuple[Value, int], float]:
-    """The first value and how many there are, and the step between them."""
+def _expanded(found: re.Match[str]) -> tuple[Value, int, float]:
+    """The first value, how many there are, and the step between them."""
     if found.re is _HISTOGRAM:
-        return (
-            found[0].rpartition("x")[0] if found["times"] else found[0],
-            int(found["times"] or 0) + 1,
-        ), 0.0
+        text = found[0].rpartition("x")[0] if found["times"] else found[0]
+        return text, int(found["times"] or 0) + 1, 0.0
     if found["gap"]:
-        return ("missing", int(found["gaps"] or 1)), 0.0
+        return "missing", int(found["gaps"] or 1), 0.0
     if found["stale"]:
-        return ("stale", 1), 0.0
+        return "stale", 1, 0.0
     if found["step"] and not found["times"]:
-        span = found.span()
-        raise LangError(f"`{found[0]}` does not say how often", span, "write for example `0+10x30`")
+        raise LangError(f"`{found[0]}` does not say how often", found.span(), "write for example `0+10x30`")
     times = int(found["times"]) + 1 if found["times"] else 1
-    return (_number(found["first"]), times), float(found["step"] or 0)
+    return _number(found["first"]), times, float(found["step"] or 0)
 
 
 def _number(text: str) -> float:

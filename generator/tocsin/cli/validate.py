@@ -1,0 +1,118 @@
+"""`tocsin validate`: the generated files in the real programs."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tocsin.cli.failure import CannotError
+from tocsin.cli.options import output_option, spec_argument
+from tocsin.cli.planning import planned
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from tocsin.engines.stack import Stack
+    from tocsin.plan.model import Plan
+
+
+@click.command(short_help="Let the real programs show that every alert works.")
+@spec_argument
+@output_option
+@click.option(
+    "--engines",
+    type=click.Choice(["auto", "containers", "programs"]),
+    default="auto",
+    show_default=True,
+    help="Containers, or the programs on PATH; by itself, containers where they can be had.",
+)
+@click.option("--strict", is_flag=True, help="Count what was skipped as failed.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "junit"]),
+    default="text",
+    show_default=True,
+    help="How the verdicts are shown.",
+)
+def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) -> None:
+    """Show with real programs that every alert of the spec loads, fires, arrives and opens.
+
+    The generated files in the folder of --output are loaded as they are into Prometheus, Loki, Alertmanager
+    and Grafana, in containers or from PATH, and every alert is driven with the samples of its `tests:`. Where
+    the folder does not exist, what `tocsin generate` would write is taken. Everything that was started is
+    taken down again.
+
+    Exit codes: 0 nothing failed, 1 something did, 2 it could not be tried.
+    """
+    from tocsin.engines.program import EngineError
+    from tocsin.validate import validate as run
+    from tocsin.validate.render import RENDERERS
+
+    plan = planned([spec], "text").plan
+    files = _files(plan, output)
+    signal.signal(signal.SIGTERM, _ended)
+    with tempfile.TemporaryDirectory(prefix="tocsin-", ignore_cleanup_errors=True) as folder:
+        stack = _stack(engines)
+        try:
+            report = run(plan, files, stack, Path(folder), _tell)
+        except EngineError as error:
+            raise CannotError(str(error)) from None
+        finally:
+            _tell("everything is taken down again")
+            stack.close()
+    import shutil
+
+    width = min(shutil.get_terminal_size((100, 24)).columns, 120)
+    click.echo(RENDERERS[form](report, sys.stdout.isatty(), width), nl=False)
+    if report.failed or (strict and not report.complete):
+        sys.exit(1)
+
+
+def _files(plan: Plan, output: Path) -> dict[str, str]:
+    """The generated files by path: those on disk, or those that would be written."""
+    from tocsin.targets import TARGETS
+
+    if not output.exists():
+        _tell(f"there is no folder {output}: what would be generated is taken")
+        return {file.path: file.content.decode() for target in TARGETS.values() for file in target.emit(plan)}
+    return {
+        path.relative_to(output).as_posix(): path.read_text(encoding="utf-8", errors="replace")
+        for path in sorted(output.rglob("*"))
+        if path.is_file() and path.suffix in (".yaml", ".tmpl", ".json", ".md")
+    }
+
+
+def _stack(engines: str) -> Stack:
+    from tocsin.engines.containers import container_stack
+    from tocsin.engines.processes import ProcessStack
+    from tocsin.engines.stack import NEEDED
+
+    why = ""
+    if engines != "programs":
+        found = container_stack(_tell)
+        if not isinstance(found, str):
+            return found
+        why = found
+        if engines == "containers":
+            raise CannotError(f"there are no containers to be had: {why}")
+        _tell(f"{why}: the programs on PATH serve")
+    stack = ProcessStack()
+    if lacking := [stack.missing[name] for name in NEEDED if name in stack.missing]:
+        raise CannotError("; ".join([*([why] if why else []), *lacking]))
+    return stack
+
+
+def _tell(line: str) -> None:
+    """What is being done, on a terminal only."""
+    if sys.stderr.isatty():
+        click.secho(f"… {line}", err=True, dim=True)
+
+
+def _ended(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    sys.exit(128 + signum)

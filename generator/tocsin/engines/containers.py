@@ -1,0 +1,209 @@
+"""The real programs in containers: official images, or those that the environment names."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tocsin.engines.program import EngineError
+from tocsin.engines.stack import NEEDED, PORTS, Running, listening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+_ASK = 20.0
+_PULL = 300.0
+_START = 60.0
+_ENGINES = files("tocsin.engines")
+COMPOSE_FILE = Path(str(_ENGINES / "compose.yaml"))
+_PROFILES = ["--profile", "*"]
+
+
+class ComposeStack:
+    """A project of containers with a name of its own, so that several can run side by side."""
+
+    kind = "containers"
+
+    def __init__(self, docker: _Docker, images: Mapping[str, str], missing: Mapping[str, str]) -> None:
+        self.missing = missing
+        self.project = f"tocsin-{secrets.token_hex(4)}"
+        self._docker = docker
+        self._images = images
+
+    def start(self, program: str, name: str, folder: Path, arguments: Sequence[str]) -> Running:
+        """Start it in the project's network, with its web port published on the loopback interface."""
+        container = f"{self.project}-{name}"
+        ports = PORTS[program]
+        command = [*arguments, *listening(program, "0.0.0.0", ports)]
+        publish = ["--publish", f"127.0.0.1::{ports['http']}"]
+        detached = ["run", "--detach", "--no-deps", "--name", container]
+        done = self._docker.compose(
+            [*self._named, *detached, *publish, program, *command], timeout=_START, stage=folder
+        )
+        if done.returncode != 0:
+            raise EngineError(f"{program} does not start:\n{_indented(done.stderr)}")
+        port = self._published(container, ports["http"])
+        addresses = {key: f"{container}:{number}" for key, number in ports.items()}
+        return Running(program, name, f"http://127.0.0.1:{port}", addresses)
+
+    def run(
+        self, program: str, tool: str, folder: Path, arguments: Sequence[str], *, timeout: float = 60.0
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a tool in a container of the program's image."""
+        user = f"{os.getuid()}:{os.getgid()}"
+        fixed = ["run", "--rm", "--network", "none", "--user", user, "--workdir", "/stage"]
+        return self._docker(
+            [*fixed, "--volume", f"{folder}:/stage", "--entrypoint", tool, self._images[program], *arguments],
+            timeout=timeout,
+        )
+
+    def alive(self, running: Running) -> bool:
+        """Whether its container runs."""
+        container = f"{self.project}-{running.name}"
+        done = self._docker(["inspect", "--format", "{{.State.Running}}", container])
+        return done.stdout.strip() == "true"
+
+    def log(self, running: Running) -> str:
+        """What its container wrote."""
+        done = self._docker(["logs", "--tail", "50", f"{self.project}-{running.name}"])
+        return done.stdout + done.stderr
+
+    def stop(self, running: Running) -> None:
+        """Remove its container."""
+        self._docker(["rm", "--force", "--volumes", f"{self.project}-{running.name}"])
+
+    def close(self) -> None:
+        """Remove the project's containers, network and volumes."""
+        label = f"label=com.docker.compose.project={self.project}"
+        mine = self._docker(["ps", "--all", "--quiet", "--filter", label]).stdout.split()
+        if mine:
+            self._docker(["rm", "--force", "--volumes", *mine], timeout=_START)
+        self._docker.compose(
+            [*self._named, *_PROFILES, "down", "--volumes", "--remove-orphans", "--timeout", "2"],
+            timeout=_START,
+        )
+
+    @property
+    def _named(self) -> list[str]:
+        return ["--project-name", self.project]
+
+    def _published(self, container: str, port: int) -> str:
+        said = self._docker(["port", container, f"{port}/tcp"])
+        if said.returncode != 0 or ":" not in said.stdout:
+            raise EngineError(
+                f"{container} stopped at once:\n{_indented(self._docker(['logs', container]).stderr)}"
+            )
+        return said.stdout.split()[0].rpartition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class _Docker:
+    """The command line of Docker and that of Compose, in the environment of whoever asks."""
+
+    path: str
+    compose_command: tuple[str, ...]
+
+    def __call__(
+        self, arguments: Sequence[str], *, timeout: float = _ASK
+    ) -> subprocess.CompletedProcess[str]:
+        return _ask([self.path, *arguments], timeout)
+
+    def compose(
+        self, arguments: Sequence[str], *, timeout: float = _ASK, stage: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return _ask([*self.compose_command, "--file", str(COMPOSE_FILE), *arguments], timeout, stage)
+
+
+def container_stack(tell: Callable[[str], None]) -> ComposeStack | str:
+    """The stack, its images pulled where they are not here yet, or why there can be none.
+
+    `tell` is told what takes long.
+    """
+    path = shutil.which("docker")
+    if path is None:
+        return "there is no Docker here"
+    try:
+        said = _ask([path, "info", "--format", "{{.ServerVersion}}"], _ASK)
+        if said.returncode != 0:
+            return f"Docker does not answer: {_last_line(said.stderr)}"
+        compose = _compose(path)
+        if compose is None:
+            return "there is no Docker Compose 2 here"
+        docker = _Docker(path, compose)
+        done = docker.compose([*_PROFILES, "config", "--format", "json"])
+        if done.returncode != 0:
+            return f"Docker Compose does not take the file of the engines: {_last_line(done.stderr)}"
+        services = json.loads(done.stdout)["services"]
+        images = {program: str(services[program]["image"]) for program in PORTS}
+        missing = _missing(docker, images, tell)
+    except EngineError as error:
+        return str(error)
+    if lacking := [name for name in NEEDED if name in missing]:
+        return missing[lacking[0]]
+    return ComposeStack(docker, images, missing)
+
+
+def _compose(docker: str) -> tuple[str, ...] | None:
+    for command in ((docker, "compose"), ("docker-compose",)):
+        if shutil.which(command[0]) is None:
+            continue
+        done = _ask([*command, "version", "--short"], _ASK)
+        if done.returncode == 0 and done.stdout.strip().lstrip("v").split(".")[0] not in ("", "1"):
+            return command
+    return None
+
+
+def _missing(docker: _Docker, images: Mapping[str, str], tell: Callable[[str], None]) -> dict[str, str]:
+    missing = {}
+    for program, image in images.items():
+        if docker(["image", "inspect", image], timeout=_ASK).returncode == 0:
+            continue
+        tell(f"pulling {image}")
+        try:
+            done = docker(["pull", "--quiet", image], timeout=_PULL)
+        except EngineError as error:
+            missing[program] = f"the image {image} cannot be had: {error}"
+            continue
+        if done.returncode != 0:
+            missing[program] = f"the image {image} cannot be had: {_last_line(done.stderr)}"
+    return missing
+
+
+def _ask(
+    command: Sequence[str], timeout: float, stage: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "TOCSIN_USER": f"{os.getuid()}:{os.getgid()}",
+        "TOCSIN_RECORDER": str(_ENGINES / "recorder.py"),
+        **({"TOCSIN_STAGE": str(stage)} if stage is not None else {}),
+    }
+    try:
+        return subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=timeout,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+        )
+    except subprocess.TimeoutExpired:
+        raise EngineError(f"{Path(command[0]).name} did not answer within {timeout:g} s") from None
+    except OSError as error:
+        raise EngineError(f"{command[0]} cannot be run: {error.strerror}") from error
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["it says nothing"])[-1]
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.strip().splitlines()[-8:])

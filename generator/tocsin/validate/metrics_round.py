@@ -1,0 +1,240 @@
+"""One Prometheus that finds the samples of some cases in its past.
+
+It is given a copy of the rules in a hurry first. When the alerts fire, the files as they are take its place
+by a reload and, holding rules of the same names and labels, take over their state (`CopyState` in Prometheus'
+`rules/group.go`). So nothing waits for an interval or a `for`, and the alerts that fire in the end are those
+of the files.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from tocsin.engines.json_api import get, post
+from tocsin.engines.program import EngineError
+from tocsin.engines.stack import last_words, wait_until_ready
+from tocsin.text.yaml import yaml_text
+from tocsin.validate.openmetrics import openmetrics
+from tocsin.validate.promised import broken_promises
+from tocsin.validate.staging import HURRY, hurried
+from tocsin.validate.verdicts import Fired, FiredAlerts, RuleKey, Verdicts, failed, proven
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from tocsin.engines.stack import Running, Stack
+    from tocsin.plan.model import Alert
+    from tocsin.validate.scenarios import Scenario
+
+_FIRE = 30.0
+_RELOAD = 20.0
+_HAND_ON = 20.0
+_PAUSE = 0.2
+_AGES = "100y"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one round showed; `silent` says of rules why they did not fire as they should."""
+
+    loaded: Verdicts
+    fired: FiredAlerts
+    silent: Mapping[RuleKey, str]
+
+
+def run_round(
+    stack: Stack,
+    recorder: Running,
+    stage: Path,
+    number: int,
+    part: Sequence[Scenario],
+    files: Mapping[str, str],
+) -> Outcome:
+    """Start a Prometheus, show it the cases, and watch what fires; what breaks on the way is the reason."""
+    folder = stage / f"prometheus-{number}"
+    keys = [key for scenario in part for key in scenario.keys]
+    try:
+        running = _start(stack, recorder, folder, number, part, files)
+        try:
+            return _watch(running, recorder, folder, number, part, files)
+        except EngineError as error:
+            if not stack.alive(running):
+                raise EngineError(f"Prometheus stopped:\n{last_words(stack, running)}") from None
+            raise error from None
+        finally:
+            stack.stop(running)
+    except EngineError as error:
+        return Outcome({}, {}, dict.fromkeys(keys, str(error)))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(
+    stack: Stack,
+    recorder: Running,
+    folder: Path,
+    number: int,
+    part: Sequence[Scenario],
+    files: Mapping[str, str],
+) -> Running:
+    (folder / "rules").mkdir(parents=True)
+    _write(folder, {name: hurried(text) for name, text in files.items()})
+    configuration = {
+        "rule_files": ["rules/*.yaml"],
+        "alerting": {
+            "alertmanagers": [
+                {
+                    "path_prefix": f"/round/{number}",
+                    "static_configs": [{"targets": [recorder.addresses["http"]]}],
+                }
+            ]
+        },
+    }
+    (folder / "prometheus.yaml").write_text(yaml_text(configuration), encoding="utf-8")
+    samples = openmetrics((scenario.case for scenario in part), time.time())
+    (folder / "samples.om").write_text(samples, encoding="utf-8")
+    blocks = ["tsdb", "create-blocks-from", "openmetrics", "--quiet", "samples.om", "data"]
+    done = stack.run("prometheus", "promtool", folder, blocks)
+    if done.returncode != 0:
+        raise EngineError(f"promtool cannot write the samples: {(done.stderr or done.stdout).strip()[-400:]}")
+    arguments = [
+        "--config.file=prometheus.yaml",
+        "--storage.tsdb.path=data",
+        f"--storage.tsdb.retention.time={_AGES}",
+        "--web.enable-lifecycle",
+        f"--rules.alert.resend-delay={HURRY}",
+    ]
+    running = stack.start("prometheus", f"prometheus-{number}", folder, arguments)
+    wait_until_ready(stack, running, "/-/ready")
+    return running
+
+
+def _watch(
+    running: Running,
+    recorder: Running,
+    folder: Path,
+    number: int,
+    part: Sequence[Scenario],
+    files: Mapping[str, str],
+) -> Outcome:
+    keys = [key for scenario in part for key in scenario.keys]
+    rules = _until(running, keys, _FIRE, _firing)
+    unhealthy = {
+        key: failed(f"Prometheus cannot evaluate it: {rule['lastError']}")
+        for key, rule in rules.items()
+        if rule["health"] == "err"
+    }
+    _until_handed_on(recorder, number, {key for key, rule in rules.items() if _firing(rule)} & set(keys))
+    _write(folder, files)
+    post(f"{running.url}/-/reload", {})
+    intervals = {group["name"]: _is_hurried(group) for text in files.values() for group in _groups(text)}
+    after = _until(running, keys, _RELOAD, lambda rule: _taken_over(rule, intervals))
+    sent = _sent(recorder, number)
+    alerts = {scenario.alert.name: scenario.alert for scenario in part}
+    fired: FiredAlerts = {}
+    silent = {}
+    for key in keys:
+        rule = after.get(key)
+        if rule is None:
+            silent[key] = "Prometheus has no such rule"
+        elif not _firing(rule):
+            silent[key] = _why_silent(running, alerts[key.alert], key)
+        elif not (mine := sent.get(key)):
+            silent[key] = "it fires, but Prometheus handed nothing on"
+        elif broken := _broken(alerts[key.alert], key, mine):
+            silent[key] = broken
+        else:
+            fired[key] = mine
+    loaded = {key: unhealthy.get(key) or proven() for key in after}
+    return Outcome(loaded, fired, silent)
+
+
+def _until(running: Running, keys: Iterable[RuleKey], limit: float, holds: Any) -> dict[RuleKey, Any]:
+    """The alerting rules as Prometheus tells them, when something holds for all of these, or time is up."""
+    end = time.monotonic() + limit
+    while True:
+        rules = _told(get(f"{running.url}/api/v1/rules", {"type": "alert"}))
+        if all(key in rules and holds(rules[key]) for key in keys) or time.monotonic() > end:
+            return rules
+        time.sleep(_PAUSE)
+
+
+def _until_handed_on(recorder: Running, number: int, keys: set[RuleKey]) -> None:
+    """Wait for Prometheus to find the recorder, which takes it some seconds, and to send these alerts."""
+    end = time.monotonic() + _HAND_ON
+    while not keys <= _sent(recorder, number).keys() and time.monotonic() < end:
+        time.sleep(_PAUSE)
+
+
+def _told(answer: Any) -> dict[RuleKey, Any]:
+    return {
+        RuleKey(rule["name"], rule["labels"].get("severity", "")): {
+            **rule,
+            "group": group["name"],
+            "interval": group["interval"],
+        }
+        for group in answer["data"]["groups"]
+        for rule in group["rules"]
+    }
+
+
+def _firing(rule: Mapping[str, Any]) -> bool:
+    return bool(rule["state"] == "firing")
+
+
+def _taken_over(rule: Mapping[str, Any], hurried_groups: Mapping[str, bool]) -> bool:
+    return rule["interval"] != 1 or hurried_groups.get(rule["group"], False)
+
+
+def _groups(text: str) -> list[dict[str, Any]]:
+    groups: list[dict[str, Any]] = yaml.safe_load(text)["groups"]
+    return groups
+
+
+def _is_hurried(group: Mapping[str, Any]) -> bool:
+    return bool(group.get("interval") == HURRY)
+
+
+def _sent(recorder: Running, number: int) -> dict[RuleKey, tuple[Fired, ...]]:
+    """The firing alerts that Prometheus handed on, each instance once."""
+    found: dict[RuleKey, dict[frozenset[tuple[str, str]], Fired]] = {}
+    for posted in get(f"{recorder.url}/recorded")["posts"]:
+        if not posted["path"].startswith(f"/round/{number}/"):
+            continue
+        for alert in posted["body"]:
+            labels = alert["labels"]
+            key = RuleKey(labels["alertname"], labels.get("severity", ""))
+            fired = Fired(labels, alert.get("annotations", {}), alert.get("generatorURL", ""))
+            found.setdefault(key, {})[frozenset(labels.items())] = fired
+    return {key: tuple(instances.values()) for key, instances in found.items()}
+
+
+def _broken(alert: Alert, key: RuleKey, fired: Iterable[Fired]) -> str | None:
+    rule = next(rule for rule in alert.rules if rule.severity == key.severity)
+    sentences = dict.fromkeys(sentence for one in fired for sentence in broken_promises(rule, one))
+    return "; ".join(sentences) or None
+
+
+def _why_silent(running: Running, alert: Alert, key: RuleKey) -> str:
+    """What the alert's query returns instead of something beyond the threshold."""
+    rule = next(rule for rule in alert.rules if rule.severity == key.severity)
+    try:
+        result = get(f"{running.url}/api/v1/query", {"query": alert.query})["data"]["result"]
+    except EngineError as error:
+        return f"it does not fire; its query fails: {error}"
+    if not result:
+        return "it does not fire: its query returns nothing for these samples"
+    values = [str(one["value"][1]) for one in result if isinstance(one, dict)][:3]
+    beyond = f", and it fires at {rule.comparison} {rule.threshold:g}" if rule.threshold is not None else ""
+    return f"it does not fire: its query returns {', '.join(values)}{beyond}"
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        (folder / "rules" / name).write_text(text, encoding="utf-8")

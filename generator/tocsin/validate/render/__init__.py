@@ -1,0 +1,21 @@
+"""A report in the forms that people and other programs read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.validate.render.json import render_json
+from tocsin.validate.render.junit import render_junit
+from tocsin.validate.render.text import render_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tocsin.validate.verdicts import Report
+
+RENDERERS: dict[str, Callable[[Report, bool, int], str]] = {
+    "text": render_text,
+    "json": lambda report, colour, width: render_json(report),  # noqa: ARG005
+    "junit": lambda report, colour, width: render_junit(report),  # noqa: ARG005
+}
+"""From the name of a form to a function of the report, whether to use colour, and the terminal's width."""

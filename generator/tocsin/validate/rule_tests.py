@@ -1,0 +1,68 @@
+"""What promtool says of the rule files as they are: their syntax, and every case in promtool's own time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.plan.model import Engine
+from tocsin.targets.promtool_tests import case_tests, rule_files_of, test_file
+from tocsin.text.yaml import yaml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tocsin.engines.stack import Stack
+    from tocsin.plan.model import Alert, Plan, RuleGroup
+
+_LONGEST = 300.0
+
+
+def unreadable_rules(stack: Stack, folder: Path, rule_files: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with a rule file, by its name, for each that Prometheus would not load."""
+    names = sorted(rule_files)
+    said = _complaint(stack, folder, ["check", "rules", *(f"rules/{name}" for name in names)])
+    if said is None:
+        return {}
+    return {
+        name: complaint
+        for name in names
+        if (complaint := _complaint(stack, folder, ["check", "rules", f"rules/{name}"])) is not None
+    }
+
+
+def unmet_cases(stack: Stack, folder: Path, plan: Plan, broken: Mapping[str, str]) -> dict[str, str]:
+    """The alerts that do something else than their cases say, each with what promtool says of it."""
+    groups = [group for group in plan.rule_groups if group.engine is Engine.PROMETHEUS]
+    readable = [group for group in groups if group.file not in broken]
+    alerts = {group.name: group.alerts for group in plan.groups}
+    found: dict[str, str] = {}
+    for group in readable:
+        tested = [
+            alert for alert in alerts.get(group.name, ()) if alert.engine is group.engine and alert.cases
+        ]
+        if not tested or _unmet(stack, folder, group, readable, tested) is None:
+            continue
+        for alert in tested:
+            if (said := _unmet(stack, folder, group, readable, [alert])) is not None:
+                found[alert.name] = said
+    return found
+
+
+def _unmet(
+    stack: Stack, folder: Path, group: RuleGroup, groups: list[RuleGroup], alerts: list[Alert]
+) -> str | None:
+    files = [f"../rules/{file}" for file in rule_files_of(group, groups)]
+    value = test_file(group, files, [test for alert in alerts for test in case_tests(alert)])
+    (folder / "tests").mkdir(exist_ok=True)
+    (folder / "tests" / "cases.yaml").write_text(yaml_text(value), encoding="utf-8")
+    return _complaint(stack, folder, ["test", "rules", "tests/cases.yaml"])
+
+
+def _complaint(stack: Stack, folder: Path, arguments: list[str]) -> str | None:
+    done = stack.run("prometheus", "promtool", folder, arguments, timeout=_LONGEST)
+    if done.returncode == 0:
+        return None
+    lines = [line.strip() for line in (done.stdout + "\n" + done.stderr).splitlines()]
+    kept = [line for line in lines if line and not line.startswith(("Checking", "Unit Testing", "SUCCESS"))]
+    return " ".join(line for line in kept if line not in ("FAILED:", "FAILED"))[:600]

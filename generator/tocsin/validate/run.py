@@ -1,0 +1,130 @@
+"""One validation from start to end: the recorder, then metrics, logs, Alertmanager, and the pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.engines.stack import NEEDED, wait_until_ready
+from tocsin.plan.model import Engine
+from tocsin.routing.table import table_of
+from tocsin.validate.alertmanagers import CONFIGURATION
+from tocsin.validate.delivery import judge_delivery
+from tocsin.validate.inhibition import judge_inhibition
+from tocsin.validate.metrics import judge_metrics
+from tocsin.validate.opening import judge_opening
+from tocsin.validate.untaken import untaken_routes
+from tocsin.validate.verdicts import (
+    Column,
+    FiredAlerts,
+    Report,
+    Row,
+    RuleKey,
+    Verdict,
+    Verdicts,
+    failed,
+    rule_keys,
+    skipped,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from tocsin.engines.stack import Running, Stack
+    from tocsin.plan.model import Plan
+
+_NOT_FIRED = "it did not fire"
+
+
+def validate(
+    plan: Plan, output: Mapping[str, str], stack: Stack, stage: Path, tell: Callable[[str], None]
+) -> Report:
+    """What the programs of a stack show of every rule.
+
+    `output` are the generated files by path, as they are on disk; `stage` is an empty folder for copies;
+    `tell` hears what is being done.
+    """
+    recorder = stack.start("recorder", "recorder", stage, [])
+    wait_until_ready(stack, recorder, "/recorded")
+    loads, fires, fired = judge_metrics(plan, output, stack, recorder, stage, tell)
+    for key, verdict in _logs(plan, stack).items():
+        loads[key] = fires[key] = verdict
+    arrives, inhibits = _alertmanager(plan, output, stack, recorder, stage, fired, tell)
+    opens = judge_opening(plan, output, fired)
+    columns = {
+        Column.LOADS: loads,
+        Column.FIRES: fires,
+        Column.ARRIVES: arrives,
+        Column.INHIBITS: inhibits,
+        Column.OPENS: opens,
+    }
+    rows = tuple(
+        Row(key, {column: _cell(verdicts, key, fires) for column, verdicts in columns.items()})
+        for key in rule_keys(plan)
+    )
+    engines = tuple(program for program in (*NEEDED, "loki", "grafana") if program not in stack.missing)
+    return Report(rows, engines, _not_run(plan, stack), tuple(untaken_routes(plan)))
+
+
+def _cell(verdicts: Verdicts, key: RuleKey, fires: Verdicts) -> Verdict:
+    if key in verdicts:
+        return verdicts[key]
+    return skipped(fires[key].reason if fires[key].reason.startswith("no Loki") else _NOT_FIRED)
+
+
+def _alertmanager(
+    plan: Plan,
+    output: Mapping[str, str],
+    stack: Stack,
+    recorder: Running,
+    stage: Path,
+    fired: FiredAlerts,
+    tell: Callable[[str], None],
+) -> tuple[Verdicts, Verdicts]:
+    table = table_of(plan)
+    if table is None or not fired:
+        return {}, {}
+    if CONFIGURATION not in output:
+        missing = dict.fromkeys(fired, failed(f"there is no file {CONFIGURATION}"))
+        return missing, missing
+    if (fault := _refused(output, stack, stage)) is not None:
+        refused = dict.fromkeys(fired, failed(f"{CONFIGURATION}: {fault}"))
+        return refused, refused
+    tell(f"Alertmanager is told of {len(fired)} rules")
+    return (
+        judge_delivery(table, output, stack, recorder, stage, fired),
+        judge_inhibition(table, output, stack, recorder, stage, fired, rule_keys(plan)),
+    )
+
+
+def _refused(output: Mapping[str, str], stack: Stack, stage: Path) -> str | None:
+    """What amtool says against the generated files as they are."""
+    folder = stage / "amtool"
+    for path, text in output.items():
+        if path.startswith("alertmanager/"):
+            target = folder / path.removeprefix("alertmanager/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+    done = stack.run("alertmanager", "amtool", folder, ["check-config", "alertmanager.yaml"])
+    if done.returncode == 0:
+        return None
+    said = " ".join((done.stderr or done.stdout).split())
+    return said.removeprefix("amtool: error: ")[:600]
+
+
+def _logs(plan: Plan, stack: Stack) -> Verdicts:
+    reason = stack.missing.get("loki")
+    return {
+        RuleKey(alert.name, rule.severity): skipped(f"no Loki: {reason}")
+        for group in plan.groups
+        for alert in group.alerts
+        if alert.engine is Engine.LOKI
+        for rule in alert.rules
+    }
+
+
+def _not_run(plan: Plan, stack: Stack) -> dict[str, str]:
+    needed = {"grafana"}
+    if any(group.engine is Engine.LOKI for group in plan.rule_groups):
+        needed.add("loki")
+    return {program: reason for program, reason in stack.missing.items() if program in needed}

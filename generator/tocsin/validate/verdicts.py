@@ -1,0 +1,129 @@
+"""What was found out about each rule, column by column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tocsin.plan.model import Plan
+
+
+class State(StrEnum):
+    """How much a real program has shown."""
+
+    PROVEN = "proven"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Column(StrEnum):
+    """What is shown of a rule, in the order in which an alert goes its way."""
+
+    LOADS = "loads"
+    FIRES = "fires"
+    ARRIVES = "arrives"
+    INHIBITS = "inhibits"
+    OPENS = "opens"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One cell: a reason always stands beside what is not proven."""
+
+    state: State
+    reason: str = ""
+
+
+class RuleKey(NamedTuple):
+    """What tells a rule from all others: the alert's name and the rule's severity."""
+
+    alert: str
+    severity: str
+
+    @property
+    def text(self) -> str:
+        """The rule as a reader calls it."""
+        return f"{self.alert} ({self.severity})" if self.severity else self.alert
+
+
+class Fired(NamedTuple):
+    """An alert as an engine hands it to Alertmanager."""
+
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    link: str
+
+    def posted(self, starts: str, ends: str, labels: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """The alert in the form of Alertmanager's API, perhaps with other labels."""
+        return {
+            "labels": dict(labels or self.labels),
+            "annotations": dict(self.annotations),
+            "startsAt": starts,
+            "endsAt": ends,
+            "generatorURL": self.link,
+        }
+
+
+Verdicts = dict[RuleKey, Verdict]
+FiredAlerts = dict[RuleKey, tuple[Fired, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """All that was found out about one rule."""
+
+    key: RuleKey
+    cells: Mapping[Column, Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All rows; `engines` says what ran, `not_run` what could not and why; `faults` belong to no one rule."""
+
+    rows: tuple[Row, ...]
+    engines: tuple[str, ...]
+    not_run: Mapping[str, str]
+    faults: tuple[str, ...] = ()
+
+    def count(self, state: State) -> int:
+        """How many cells are in a state."""
+        return sum(cell.state is state for row in self.rows for cell in row.cells.values())
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything was shown to be wrong."""
+        return bool(self.faults) or self.count(State.FAILED) > 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was left out."""
+        return not self.not_run and self.count(State.SKIPPED) == 0
+
+
+def proven(reason: str = "") -> Verdict:
+    """It was shown."""
+    return Verdict(State.PROVEN, reason)
+
+
+def failed(reason: str) -> Verdict:
+    """The opposite was shown."""
+    return Verdict(State.FAILED, reason)
+
+
+def skipped(reason: str) -> Verdict:
+    """Nothing was shown, and this is why."""
+    return Verdict(State.SKIPPED, reason)
+
+
+def rule_keys(plan: Plan) -> tuple[RuleKey, ...]:
+    """Every rule of the plan, in the order of its groups."""
+    return tuple(
+        RuleKey(alert.name, rule.severity)
+        for group in plan.groups
+        for alert in group.alerts
+        for rule in alert.rules
+    )
