@@ -1,4 +1,4 @@
-"""A stack of the real programs for the tests: containers, and the processes of `make engines`."""
+"""The real programs for the tests, as processes and in containers, and plans with their files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -22,32 +22,33 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tocsin.plan.model import Plan
+    from tocsin.spec.load import Loaded
 
 ROOT = Path(__file__).parents[2]
-ENGINES = ROOT / ".engines" / "bin"
-SHOP = (ROOT / "tests" / "specs" / "shop.yaml").read_text(encoding="utf-8")
+TOOLS = ROOT / "tests" / "tools"
 
 
-def _missing(reason: str) -> None:
-    if os.environ.get("CI") and not os.environ.get("TOCSIN_NO_DOCKER"):
+def _missing(reason: str) -> NoReturn:
+    if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
-def engines_on_path() -> Iterator[None]:
-    """The programs of `make engines` before those of the system."""
+def engines_on_path() -> Iterator[Path]:
+    """The folder of the programs of `make engines`, which comes before those of the system."""
+    folder = ROOT / ".engines" / "bin"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", f"{ENGINES}{os.pathsep}{os.environ['PATH']}")
-        yield
+        patch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+        yield folder
 
 
 @pytest.fixture
-def programs(engines_on_path: None) -> Iterator[ProcessStack]:
+def programs(engines_on_path: Path) -> Iterator[ProcessStack]:
     """The real programs as processes; afterwards they are all gone."""
     stack = ProcessStack()
     if lacking := [reason for name, reason in stack.missing.items() if name in NEEDED]:
-        _missing(f"{lacking[0]}: `make engines` fetches it")
+        _missing(f"{lacking[0]}, nor in {engines_on_path}: `make engines` fetches it")
     try:
         yield stack
     finally:
@@ -55,24 +56,22 @@ def programs(engines_on_path: None) -> Iterator[ProcessStack]:
 
 
 @pytest.fixture(scope="session")
-def docker(engines_on_path: None) -> None:
-    """Docker with images: those of the environment, or else made of Debian's packages where none can be pulled."""
+def docker(engines_on_path: Path) -> str:
+    """The name of Docker's program; it has images of the environment, or else made of Debian's packages."""
     if os.environ.get("TOCSIN_NO_DOCKER"):
         pytest.skip("TOCSIN_NO_DOCKER is set")
     if shutil.which("docker") is None:
-        _missing("there is no Docker here: tests/tools/start_docker.sh brings it")
-    asked = subprocess.run(["docker", "info"], capture_output=True, text=True, timeout=30, check=False)
-    if asked.returncode != 0:
+        _missing(f"there is no Docker here, nor in {engines_on_path}: tests/tools/start_docker.sh brings it")
+    if _ran(["docker", "info"], 30).returncode != 0:
         _missing("Docker does not answer: tests/tools/start_docker.sh starts it")
     if "TOCSIN_PROMETHEUS_IMAGE" not in os.environ:
-        said = subprocess.run(
-            [ROOT / "tests" / "tools" / "fetch_images.sh"], capture_output=True, text=True, timeout=900, check=False
-        )
+        said = _ran([str(TOOLS / "fetch_images.sh")], 900)
         if said.returncode != 0:
             _missing(f"there are no images: {said.stderr[-300:]}")
         for line in said.stdout.splitlines():
             name, _, value = line.removeprefix("export ").partition("=")
             os.environ[name] = value
+    return "docker"
 
 
 @pytest.fixture(scope="session")
@@ -82,22 +81,27 @@ def docker_compose_file() -> str:
 
 
 @pytest.fixture(scope="session")
-def docker_compose_command(docker: None) -> str:
+def docker_compose_command(docker: str) -> str:
     """Compose as a plugin of Docker, or as a program of its own."""
-    asked = subprocess.run(["docker", "compose", "version"], capture_output=True, timeout=30, check=False)
-    return "docker compose" if asked.returncode == 0 else "docker-compose"
+    return (
+        f"{docker} compose" if _ran([docker, "compose", "version"], 30).returncode == 0 else "docker-compose"
+    )
+
+
+def _ran(command: list[str], timeout: float) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
 
 
 @pytest.fixture(scope="session")
-def plan_and_output() -> Callable[[str], tuple[Plan, dict[str, str]]]:
+def shop_text() -> str:
+    """The small English spec with two teams, office hours and a log alert."""
+    return (ROOT / "tests" / "specs" / "shop.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def made() -> Callable[[str], tuple[Plan, dict[str, str]]]:
     """A function from the text of a spec to its plan and the files generated from it."""
-
-    def made(text: str) -> tuple[Plan, dict[str, str]]:
-        loaded = load_documents([Document("spec.yaml", text)])
-        assert loaded.spec is not None, loaded.diagnostics
-        return _made(loaded)
-
-    return made
+    return lambda text: _made(load_documents([Document("spec.yaml", text)]))
 
 
 @pytest.fixture(scope="session")
@@ -106,12 +110,9 @@ def conectcrm() -> tuple[Plan, dict[str, str]]:
     return _made(load(ROOT / "spec"))
 
 
-def _made(loaded: object) -> tuple[Plan, dict[str, str]]:
-    built = build(loaded.spec, loaded.sources)  # type: ignore[attr-defined]
+def _made(loaded: Loaded) -> tuple[Plan, dict[str, str]]:
+    assert loaded.spec is not None, loaded.diagnostics
+    built = build(loaded.spec, loaded.sources)
     assert built.plan is not None, built.diagnostics
-    files = {
-        file.path: file.content.decode()
-        for target in TARGETS.values()
-        for file in target.emit(built.plan)
-    }
-    return built.plan, files
+    emitted = (file for target in TARGETS.values() for file in target.emit(built.plan))
+    return built.plan, {file.path: file.content.decode() for file in emitted}

@@ -54,7 +54,10 @@ def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) ->
     from tocsin.validate import validate as run
     from tocsin.validate.render import RENDERERS
 
-    plan = planned([spec], "text").plan
+    made = planned([spec], "text")
+    if not made.is_spec:
+        raise CannotError(f"{spec} holds no spec: `tocsin validate` needs one")
+    plan = made.plan
     files = _files(plan, output)
     signal.signal(signal.SIGTERM, _ended)
     with tempfile.TemporaryDirectory(prefix="tocsin-", ignore_cleanup_errors=True) as folder:

@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import threading
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -36,6 +37,8 @@ class ComposeStack:
         self.project = f"tocsin-{secrets.token_hex(4)}"
         self._docker = docker
         self._images = images
+        self._starting = threading.Lock()
+        self._closed = False
 
     def start(self, program: str, name: str, folder: Path, arguments: Sequence[str]) -> Running:
         """Start it in the project's network, with its web port published on the loopback interface."""
@@ -44,9 +47,12 @@ class ComposeStack:
         command = [*arguments, *listening(program, "0.0.0.0", ports)]
         publish = ["--publish", f"127.0.0.1::{ports['http']}"]
         detached = ["run", "--detach", "--no-deps", "--name", container]
-        done = self._docker.compose(
-            [*self._named, *detached, *publish, program, *command], timeout=_START, stage=folder
-        )
+        with self._starting:
+            if self._closed:
+                raise EngineError(f"{program} is not started: the run has ended")
+            done = self._docker.compose(
+                [*self._named, *detached, *publish, program, *command], timeout=_START, stage=folder
+            )
         if done.returncode != 0:
             raise EngineError(f"{program} does not start:\n{_indented(done.stderr)}")
         port = self._published(container, ports["http"])
@@ -81,14 +87,14 @@ class ComposeStack:
 
     def close(self) -> None:
         """Remove the project's containers, network and volumes."""
-        label = f"label=com.docker.compose.project={self.project}"
-        mine = self._docker(["ps", "--all", "--quiet", "--filter", label]).stdout.split()
-        if mine:
-            self._docker(["rm", "--force", "--volumes", *mine], timeout=_START)
-        self._docker.compose(
-            [*self._named, *_PROFILES, "down", "--volumes", "--remove-orphans", "--timeout", "2"],
-            timeout=_START,
-        )
+        with self._starting:
+            self._closed = True
+            label = f"label=com.docker.compose.project={self.project}"
+            mine = self._docker(["ps", "--all", "--quiet", "--filter", label]).stdout.split()
+            if mine:
+                self._docker(["rm", "--force", "--volumes", *mine], timeout=_START)
+            down = ["down", "--volumes", "--remove-orphans", "--timeout", "2"]
+            self._docker.compose([*self._named, *_PROFILES, *down], timeout=_START)
 
     @property
     def _named(self) -> list[str]:

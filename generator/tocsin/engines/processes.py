@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,8 @@ class ProcessStack:
     def __init__(self) -> None:
         self._programs = {name: program for name in PORTS if (program := _program(name)) is not None}
         self._started: dict[str, _Started] = {}
+        self._starting = threading.Lock()
+        self._closed = False
         self.missing: Mapping[str, str] = {
             name: f"there is no program `{name}` on PATH" for name in PORTS if name not in self._programs
         }
@@ -50,8 +53,11 @@ class ProcessStack:
         for attempt in range(_TRIES):
             ports = {port: free_port() for port in PORTS[program]}
             log = folder / f"{name}.log"
-            started = _Started(self._spawn(program, folder, arguments, ports, log), log)
-            self._started[name] = started
+            with self._starting:
+                if self._closed:
+                    raise EngineError(f"{program} is not started: the run has ended")
+                started = _Started(self._spawn(program, folder, arguments, ports, log), log)
+                self._started[name] = started
             if not _lost_its_port(started) or attempt == _TRIES - 1:
                 break
         addresses = {port: f"{_LOOPBACK}:{number}" for port, number in ports.items()}
@@ -71,7 +77,7 @@ class ProcessStack:
 
     def alive(self, running: Running) -> bool:
         """Whether its process has not ended."""
-        return self._started[running.name].process.poll() is None
+        return not self._closed and self._started[running.name].process.poll() is None
 
     def log(self, running: Running) -> str:
         """What it wrote on both of its outputs."""
@@ -79,12 +85,14 @@ class ProcessStack:
 
     def stop(self, running: Running) -> None:
         """End its process."""
-        _end([self._started.pop(running.name)])
+        if (started := self._started.pop(running.name, None)) is not None:
+            _end([started])
 
     def close(self) -> None:
         """End all processes that still run."""
-        _end(self._started.values())
-        self._started.clear()
+        with self._starting:
+            self._closed = True
+            _end(self._started.values())
 
     def _spawn(
         self, program: str, folder: Path, arguments: Sequence[str], ports: Mapping[str, int], log: Path

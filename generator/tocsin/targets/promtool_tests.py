@@ -41,11 +41,12 @@ def test_file(group: RuleGroup, rule_files: Sequence[str], tests: Sequence[Any])
     return {"rule_files": rule_files, "evaluation_interval": group.interval, "tests": tests}
 
 
-def case_tests(alert: Alert) -> Iterator[dict[str, Any]]:
-    """The entries of the alert's cases in a test file.
+def case_tests(alert: Alert, severity: str | None = None) -> Iterator[dict[str, Any]]:
+    """The entries of the alert's cases in a test file, perhaps about one of its severities only.
 
     Each looks at `ALERTS`, the series in which Prometheus itself says what is firing.
     """
+    only = "" if severity is None else f", severity={quote(severity)}"
     for case in alert.cases:
         yield {
             "name": f"{alert.name}: {_title(case)}",
@@ -54,10 +55,12 @@ def case_tests(alert: Alert) -> Iterator[dict[str, Any]]:
             "promql_expr_test": [
                 {
                     "expr": "group by (severity) "
-                    f'(ALERTS{{alertname={quote(alert.name)}, alertstate="firing"}})',
+                    f'(ALERTS{{alertname={quote(alert.name)}, alertstate="firing"{only}}})',
                     "eval_time": case.at,
                     "exp_samples": [
-                        {"labels": f"{{severity={quote(severity)}}}", "value": 1} for severity in case.fires
+                        {"labels": f"{{severity={quote(fires)}}}", "value": 1}
+                        for fires in case.fires
+                        if severity in (None, fires)
                     ],
                 }
             ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from tocsin.routing.inhibit import Inhibitor
 from tocsin.routing.table import FiringAlert
 from tocsin.routing.verdict import decide
 from tocsin.validate.alertmanagers import alertmanager, labels_of
+from tocsin.validate.parallel import side_by_side
 from tocsin.validate.verdicts import RuleKey, Verdict, Verdicts, failed, proven
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tocsin.engines.stack import Running, Stack
     from tocsin.routing.table import Table
+    from tocsin.routing.verdict import Verdict as Decision
     from tocsin.validate.alertmanagers import Alertmanager, Labels
     from tocsin.validate.staging import Channel
     from tocsin.validate.verdicts import Fired, FiredAlerts
@@ -30,7 +31,6 @@ _ARRIVE = 20.0
 # A group that has been told of is looked at again after two seconds; then nothing more can be on its way.
 _SETTLE = 2.5
 _PAUSE = 0.2
-_AT_ONCE = 3
 
 
 def judge_delivery(
@@ -52,12 +52,10 @@ def judge_delivery(
         except EngineError as error:
             return dict.fromkeys(batch, failed(str(error)))
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return {
-            key: verdict
-            for verdicts in pool.map(judged, enumerate(batches))
-            for key, verdict in verdicts.items()
-        }
+    verdicts: Verdicts = {}
+    for found in side_by_side(stack, judged, enumerate(batches)):
+        verdicts |= found
+    return verdicts
 
 
 def apart(table: Table, fired: FiredAlerts) -> list[FiredAlerts]:
@@ -87,20 +85,28 @@ def _judge(table: Table, running: Alertmanager, recorder: Running, batch: FiredA
     alerts = [alert for several in batch.values() for alert in several]
     running.fire(alerts)
     now = datetime.now(UTC)
-    wanted = {labels_of(alert.labels): set(decide(table, alert.labels, now).told) for alert in alerts}
+    expected = {labels_of(alert.labels): decide(table, alert.labels, now) for alert in alerts}
     end = time.monotonic() + _ARRIVE
-    while True:
-        got = _recorded(recorder, running)
-        if all({c.receiver for c in got.told.get(labels, ())} >= told for labels, told in wanted.items()):
-            break
-        if time.monotonic() > end:
-            break
+    while time.monotonic() < end and not _settled(expected, _recorded(recorder, running), running.alerts()):
         time.sleep(_PAUSE)
     time.sleep(_SETTLE)
     got = _recorded(recorder, running)
     said = running.alerts()
     channels = frozenset(running.recorded.hooks.values())
     return {key: _verdict(table, several, now, got, said, channels, key) for key, several in batch.items()}
+
+
+def _settled(expected: Mapping[Labels, Decision], got: _Got, said: Mapping[Labels, Any]) -> bool:
+    """Whether everybody has been told, or Alertmanager has decided otherwise."""
+    decided = [
+        {receiver["name"] for receiver in said[labels]["receivers"]} != set(verdict.receivers)
+        for labels, verdict in expected.items()
+        if labels in said
+    ]
+    return any(decided) or all(
+        {channel.receiver for channel in got.told.get(labels, ())} >= set(verdict.told)
+        for labels, verdict in expected.items()
+    )
 
 
 def _verdict(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from tocsin.plan.model import Engine
 from tocsin.validate.metrics_round import Outcome, run_round
+from tocsin.validate.parallel import side_by_side
 from tocsin.validate.rule_tests import unmet_cases, unreadable_rules
 from tocsin.validate.scenarios import has_plain_samples, rounds, scenarios
 from tocsin.validate.verdicts import FiredAlerts, RuleKey, Verdict, Verdicts, failed, proven, skipped
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
 
 FOLDER = "prometheus/rules/"
-_AT_ONCE = 3
 
 
 def judge_metrics(
@@ -49,13 +48,11 @@ def judge_metrics(
     ]
     parts = rounds(plan, wanted)
     tell(f"Prometheus sees {len(wanted)} scenarios in {len(parts)} rounds")
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        outcomes = list(
-            pool.map(
-                lambda numbered: run_round(stack, recorder, stage, numbered[0], numbered[1], sound),
-                enumerate(parts),
-            )
-        )
+    outcomes = side_by_side(
+        stack,
+        lambda numbered: run_round(stack, recorder, stage, numbered[0], numbered[1], sound),
+        enumerate(parts),
+    )
     return _verdicts(plan, rules, broken, unmet, outcomes)
 
 
@@ -75,7 +72,7 @@ def _verdicts(
     plan: Plan,
     rules: Mapping[RuleKey, str],
     broken: Mapping[str, str],
-    unmet: Mapping[str, str],
+    unmet: Mapping[RuleKey, str],
     outcomes: list[Outcome],
 ) -> tuple[Verdicts, Verdicts, FiredAlerts]:
     fired = {key: alerts for outcome in outcomes for key, alerts in outcome.fired.items()}
@@ -95,12 +92,12 @@ def _verdicts(
 
 
 def _fires(
-    key: RuleKey, tested: bool, unmet: Mapping[str, str], silent: Mapping[RuleKey, str], shown: bool
+    key: RuleKey, tested: bool, unmet: Mapping[RuleKey, str], silent: Mapping[RuleKey, str], shown: bool
 ) -> Verdict:
     if key in silent:
         return failed(silent[key])
-    if key.alert in unmet:
-        return failed(f"promtool does not see what the tests of `{key.alert}` say: {unmet[key.alert]}")
+    if key in unmet:
+        return failed(f"promtool does not see what the tests of `{key.text}` say: {unmet[key]}")
     if shown:
         return proven()
     if not tested:

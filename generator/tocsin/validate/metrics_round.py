@@ -25,7 +25,7 @@ from tocsin.validate.staging import HURRY, hurried
 from tocsin.validate.verdicts import Fired, FiredAlerts, RuleKey, Verdicts, failed, proven
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from tocsin.engines.stack import Running, Stack
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from tocsin.validate.scenarios import Scenario
 
 _FIRE = 30.0
+# An alert may read what recording rules make of the samples, a second later each.
+_EVALUATIONS = 4
 _RELOAD = 20.0
 _HAND_ON = 20.0
 _PAUSE = 0.2
@@ -124,7 +126,7 @@ def _watch(
     files: Mapping[str, str],
 ) -> Outcome:
     keys = [key for scenario in part for key in scenario.keys]
-    rules = _until(running, keys, _FIRE, _firing)
+    rules = _until(running, keys, _FIRE, _firing, patience=_EVALUATIONS)
     unhealthy = {
         key: failed(f"Prometheus cannot evaluate it: {rule['lastError']}")
         for key, rule in rules.items()
@@ -155,12 +157,26 @@ def _watch(
     return Outcome(loaded, fired, silent)
 
 
-def _until(running: Running, keys: Iterable[RuleKey], limit: float, holds: Any) -> dict[RuleKey, Any]:
-    """The alerting rules as Prometheus tells them, when something holds for all of these, or time is up."""
+def _until(
+    running: Running,
+    keys: Iterable[RuleKey],
+    limit: float,
+    holds: Callable[[Mapping[str, Any]], bool],
+    patience: int | None = None,
+) -> dict[RuleKey, Any]:
+    """The alerting rules as Prometheus tells them, when something holds for all of these, or time is up.
+
+    With `patience`, time is up as well when each of them has been evaluated that many times.
+    """
     end = time.monotonic() + limit
+    evaluated: dict[RuleKey, set[str]] = {key: set() for key in keys}
     while True:
         rules = _told(get(f"{running.url}/api/v1/rules", {"type": "alert"}))
-        if all(key in rules and holds(rules[key]) for key in keys) or time.monotonic() > end:
+        for key in evaluated.keys() & rules.keys():
+            evaluated[key].add(rules[key]["lastEvaluation"])
+        done = all(key in rules and holds(rules[key]) for key in evaluated)
+        tired = patience is not None and all(len(times) > patience for times in evaluated.values())
+        if done or tired or time.monotonic() > end:
             return rules
         time.sleep(_PAUSE)
 

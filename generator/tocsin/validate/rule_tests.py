@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tocsin.plan.model import Engine
 from tocsin.targets.promtool_tests import case_tests, rule_files_of, test_file
 from tocsin.text.yaml import yaml_text
+from tocsin.validate.verdicts import RuleKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from tocsin.engines.stack import Stack
-    from tocsin.plan.model import Alert, Plan, RuleGroup
+    from tocsin.plan.model import Plan, RuleGroup
 
 _LONGEST = 300.0
 
@@ -31,31 +32,34 @@ def unreadable_rules(stack: Stack, folder: Path, rule_files: Mapping[str, str]) 
     }
 
 
-def unmet_cases(stack: Stack, folder: Path, plan: Plan, broken: Mapping[str, str]) -> dict[str, str]:
-    """The alerts that do something else than their cases say, each with what promtool says of it."""
+def unmet_cases(stack: Stack, folder: Path, plan: Plan, broken: Mapping[str, str]) -> dict[RuleKey, str]:
+    """The rules that do something else than their cases say, each with what promtool says of it."""
     groups = [group for group in plan.rule_groups if group.engine is Engine.PROMETHEUS]
     readable = [group for group in groups if group.file not in broken]
     alerts = {group.name: group.alerts for group in plan.groups}
-    found: dict[str, str] = {}
+    found: dict[RuleKey, str] = {}
     for group in readable:
+        files = [f"../rules/{file}" for file in rule_files_of(group, readable)]
         tested = [
             alert for alert in alerts.get(group.name, ()) if alert.engine is group.engine and alert.cases
         ]
-        if not tested or _unmet(stack, folder, group, readable, tested) is None:
+        if (
+            not tested
+            or _unmet(stack, folder, group, files, [t for a in tested for t in case_tests(a)]) is None
+        ):
             continue
         for alert in tested:
-            if (said := _unmet(stack, folder, group, readable, [alert])) is not None:
-                found[alert.name] = said
+            for rule in alert.rules:
+                tests = list(case_tests(alert, rule.severity))
+                if (said := _unmet(stack, folder, group, files, tests)) is not None:
+                    found[RuleKey(alert.name, rule.severity)] = said
     return found
 
 
-def _unmet(
-    stack: Stack, folder: Path, group: RuleGroup, groups: list[RuleGroup], alerts: list[Alert]
-) -> str | None:
-    files = [f"../rules/{file}" for file in rule_files_of(group, groups)]
-    value = test_file(group, files, [test for alert in alerts for test in case_tests(alert)])
+def _unmet(stack: Stack, folder: Path, group: RuleGroup, files: list[str], tests: list[Any]) -> str | None:
     (folder / "tests").mkdir(exist_ok=True)
-    (folder / "tests" / "cases.yaml").write_text(yaml_text(value), encoding="utf-8")
+    text = yaml_text(test_file(group, files, tests))
+    (folder / "tests" / "cases.yaml").write_text(text, encoding="utf-8")
     return _complaint(stack, folder, ["test", "rules", "tests/cases.yaml"])
 
 

@@ -108,8 +108,8 @@ def _refused(output: Mapping[str, str], stack: Stack, stage: Path) -> str | None
     done = stack.run("alertmanager", "amtool", folder, ["check-config", "alertmanager.yaml"])
     if done.returncode == 0:
         return None
-    said = " ".join((done.stderr or done.stdout).split())
-    return said.removeprefix("amtool: error: ")[:600]
+    said = " ".join(done.stdout.split())
+    return said.partition("FAILED: ")[2][:600] or done.stderr.strip()[:600]
 
 
 def _logs(plan: Plan, stack: Stack) -> Verdicts:

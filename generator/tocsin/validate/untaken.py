@@ -13,44 +13,42 @@ if TYPE_CHECKING:
 
 
 def untaken_routes(plan: Plan) -> Iterator[str]:
-    """A sentence for each explicit route whose matchers contradict what every rule's own labels say."""
+    """A sentence for each explicit route that nearly fits an alert, and that no alert can take.
+
+    Labels that the rules set are known. A label that some rules set and others do not is taken to be missing
+    from those: their queries could return it, but then a value would not be misspelt so closely.
+    """
     labels = [
         {name: value for name, value in rule.labels.items() if "{{" not in value} | {"alertname": rule.alert}
         for group in plan.groups
         for alert in group.alerts
         for rule in alert.rules
     ]
+    own = {name for rule in labels for name in rule}
     if plan.route is not None:
         for route in plan.route.routes:
-            yield from _untaken(route, (), labels)
+            yield from _untaken(route, (), [{name: rule.get(name, "") for name in own} for rule in labels])
 
 
-def _untaken(
-    route: Route, above: tuple[Matcher, ...], rules: list[dict[str, str]]
-) -> Iterator[str]:
+def _untaken(route: Route, above: tuple[Matcher, ...], rules: list[dict[str, str]]) -> Iterator[str]:
     matchers = (*above, *route.matchers)
-    if not any(_may_take(matchers, labels) for labels in rules):
-        if route.place.path[:2] == ("routing", "routes"):
-            yield _sentence(route, rules)
-        return
-    for child in route.routes:
-        yield from _untaken(child, matchers, rules)
+    if any(_may_take(matchers, labels) for labels in rules):
+        for child in route.routes:
+            yield from _untaken(child, matchers, rules)
+    elif near := next((near for matcher in route.matchers if (near := _near(matcher, rules))), None):
+        said = ", ".join(matcher.text() for matcher in route.matchers)
+        receiver = f" to `{route.receiver}`" if route.receiver else ""
+        yield f"no alert takes the route {said}{receiver}; {near}"
 
 
 def _may_take(matchers: tuple[Matcher, ...], labels: Mapping[str, str]) -> bool:
-    """Whether an alert may meet the matchers; what its query adds may be anything."""
     return all(matcher.name not in labels or matcher.matches(labels) for matcher in matchers)
 
 
-def _sentence(route: Route, rules: list[dict[str, str]]) -> str:
-    said = ", ".join(matcher.text() for matcher in route.matchers)
-    receiver = f" to `{route.receiver}`" if route.receiver else ""
-    for matcher in route.matchers:
-        values = {labels[matcher.name]: labels["alertname"] for labels in rules if matcher.name in labels}
-        near = difflib.get_close_matches(matcher.value, values, 1)
-        if near and near[0] != matcher.value:
-            return (
-                f"no alert takes the route {said}{receiver}; "
-                f'`{values[near[0]]}` has {matcher.name}="{near[0]}"'
-            )
-    return f"no alert takes the route {said}{receiver}"
+def _near(matcher: Matcher, rules: list[dict[str, str]]) -> str | None:
+    """An alert whose label is nearly what the matcher wants."""
+    names = {labels[matcher.name]: labels["alertname"] for labels in rules if labels.get(matcher.name)}
+    near = difflib.get_close_matches(matcher.value, names, 1)
+    if not near or near[0] == matcher.value or matcher.op != "=":
+        return None
+    return f'`{names[near[0]]}` has {matcher.name}="{near[0]}"'

@@ -1,0 +1,71 @@
+"""`tocsin validate` says what it cannot do, and does not hide it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tocsin.cli.main import main
+
+ROOT = Path(__file__).parents[2]
+ENGINES = ROOT / ".engines" / "bin"
+
+
+def _run(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tocsin", "validate", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
+        env=environment,
+        check=False,
+    )
+
+
+def test_without_any_engine_it_says_what_is_missing(tmp_path: Path) -> None:
+    done = _run(environment={"PATH": str(tmp_path), "HOME": str(tmp_path)})
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: there is no Docker here; there is no program `prometheus` on PATH")
+    assert "Traceback" not in done.stderr
+
+
+def test_containers_that_are_asked_for_and_cannot_be_had_are_an_error(tmp_path: Path) -> None:
+    done = _run("--engines", "containers", environment={"PATH": str(tmp_path), "HOME": str(tmp_path)})
+    assert done.returncode == 2
+    assert done.stderr.strip() == "Error: there are no containers to be had: there is no Docker here"
+
+
+def test_a_spec_with_a_mistake_is_told_before_anything_starts(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text("project: 3\n")
+    result = CliRunner().invoke(main, ["validate", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "spec.yaml:1" in result.stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a full disk")
+@pytest.mark.skipif(not (ENGINES / "prometheus").exists(), reason="`make engines` fetches Prometheus")
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)],
+        capture_output=True,
+        timeout=20,
+        check=False,
+    )
+    if mounted.returncode != 0:
+        pytest.skip("no file system can be mounted here")
+    try:
+        environment = {**os.environ, "PATH": f"{ENGINES}:{os.environ['PATH']}", "TMPDIR": str(disk)}
+        done = _run("--engines", "programs", environment=environment)
+    finally:
+        subprocess.run(["umount", str(disk)], timeout=20, check=False)
+    assert done.returncode in (1, 2)
+    assert "no space left on device" in (done.stderr + done.stdout).lower()
+    assert "Traceback" not in done.stderr

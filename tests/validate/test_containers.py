@@ -1,0 +1,143 @@
+"""The whole of it in containers, as `make validate` runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from tocsin.engines.json_api import get
+from tocsin.engines.program import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tocsin.plan.model import Plan
+
+ROOT = Path(__file__).parents[2]
+COLUMNS = ("loads", "fires", "arrives", "inhibits", "opens")
+LONGEST = 300.0
+
+pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("docker")]
+
+
+def _start(*arguments: str | Path, **more: Any) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tocsin", "validate", *map(str, arguments)]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, **more
+    )
+
+
+def _mine(kind: str) -> set[str]:
+    """The containers, networks or volumes of validations."""
+    listed = subprocess.run(
+        ["docker", kind, "ls", *(["--all"] if kind == "container" else []), "--format", "{{json .}}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    ).stdout.splitlines()
+    names = [one.get("Names") or one.get("Name") for one in map(json.loads, listed)]
+    return {name for name in names if name.startswith("tocsin-")}
+
+
+def _nothing_left() -> bool:
+    return not (_mine("container") | _mine("network") | _mine("volume"))
+
+
+def test_conectcrm_and_the_shop_side_by_side(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    shutil.copy(ROOT / "tests" / "specs" / "shop.yaml", tmp_path / "shop")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    first = _start("--engines", "containers", "--format", "json", env=environment)
+    second = _start(
+        tmp_path / "shop",
+        "-o",
+        tmp_path / "none",
+        "--engines",
+        "containers",
+        "--format",
+        "json",
+        env=environment,
+    )
+    told = [process.communicate(timeout=LONGEST) for process in (first, second)]
+    assert [first.returncode, second.returncode] == [0, 0], told
+    conectcrm, shop = (json.loads(out) for out, _ in told)
+    assert len({row["alert"] for row in conectcrm}) == 36
+    logs = {row["alert"] for row in conectcrm if "no Loki" in row["reason"]}
+    assert len(logs) in (0, 15)
+    for row in (*conectcrm, *shop):
+        assert set(row) == {"alert", "severity", *COLUMNS, "reason"}
+        if row["alert"] not in logs | {"PaymentDeclined"}:
+            assert {row[column] for column in COLUMNS} == {"proven"}, row
+        else:
+            assert {row[column] for column in COLUMNS} <= {"proven", "skipped"}, row
+    assert _nothing_left()
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_whoever_is_interrupted_leaves_nothing_behind(sign: signal.Signals, tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    process = _start("--engines", "containers", env=environment)
+    end = time.monotonic() + 60
+    while not any("prometheus" in name for name in _mine("container")) and time.monotonic() < end:
+        time.sleep(0.2)
+    process.send_signal(sign)
+    process.communicate(timeout=60)
+    assert process.returncode not in (0, None)
+    assert _nothing_left()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def staged(
+    made: Callable[[str], tuple[Plan, dict[str, str]]],
+    shop_text: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """A folder as the services of the compose file expect it, with the files of the shop."""
+    folder = tmp_path_factory.mktemp("stage")
+    _, files = made(shop_text)
+    for path, text in files.items():
+        if path.startswith(("prometheus/rules/", "alertmanager/")):
+            target = folder / path.removeprefix("prometheus/").removeprefix("alertmanager/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+    (folder / "prometheus.yaml").write_text(yaml.safe_dump({"rule_files": ["rules/*.yaml"]}))
+    os.environ["TOCSIN_STAGE"] = str(folder)
+    os.environ["TOCSIN_USER"] = f"{os.getuid()}:{os.getgid()}"
+    return folder
+
+
+def _answers(url: str) -> bool:
+    try:
+        get(url)
+    except EngineError:
+        return False
+    return True
+
+
+def test_the_compose_file_runs_what_is_generated(staged: Path, request: pytest.FixtureRequest) -> None:
+    assert (staged / "alertmanager.yaml").exists()
+    services = request.getfixturevalue("docker_services")
+    ports = {"prometheus": 9090, "alertmanager": 9093, "recorder": 8080}
+    urls = {name: f"http://127.0.0.1:{services.port_for(name, port)}" for name, port in ports.items()}
+    for name, path in {"prometheus": "/-/ready", "alertmanager": "/-/ready", "recorder": "/recorded"}.items():
+        services.wait_until_responsive(lambda url=urls[name] + path: _answers(url), timeout=60, pause=0.3)
+    groups = get(f"{urls['prometheus']}/api/v1/rules")["data"]["groups"]
+    assert {"checkout", "web"} < {group["name"] for group in groups}
+    assert all(rule["health"] != "err" for group in groups for rule in group["rules"])
+    status = get(f"{urls['alertmanager']}/api/v2/status")
+    assert "office-hours" in status["config"]["original"]
