@@ -16,7 +16,8 @@ if ! command -v dockerd >/dev/null; then
   DEBIAN_FRONTEND=noninteractive timeout 600 apt-get install -q -y --no-install-recommends "${packages[@]}"
 fi
 mkdir -p .engines
-nohup dockerd >.engines/dockerd.log 2>&1 &
+nohup dockerd >.engines/dockerd.log 2>&1 </dev/null &
+echo $! >.engines/dockerd.pid
 for _ in $(seq 60); do
   if timeout 5 docker info >/dev/null 2>&1; then exit 0; fi
   sleep 1
