@@ -8,7 +8,7 @@ from tocsin.checks.alerts import alerting, rules
 from tocsin.checks.base import Finding, check
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
-from tocsin.lang.promql.shape import result_labels
+from tocsin.lang.promql.flow import promql_flow
 from tocsin.lang.regexes import find, matches_whole
 from tocsin.plan.model import Engine, Rule
 from tocsin.plan.pieces import expr_piece, text_piece
@@ -127,7 +127,9 @@ def missing_label(plan: Plan) -> Iterator[Finding]:
     required = plan.policy.labels.required if plan.policy else ()
     for _, rule in alerting(plan):
         for name in required:
-            if not rule.labels.get(name) and name != "alertname" and name not in _surely(rule):
+            # An empty label in the rule takes away what the query has.
+            has = bool(rule.labels[name]) if name in rule.labels else name in _surely(rule)
+            if not has and name != "alertname":
                 yield Finding(
                     f"`{rule.alert}` has no label `{name}`, which the policy demands",
                     at=rule.written.name,
@@ -414,6 +416,6 @@ def _surely(rule: Rule) -> frozenset[str]:
     if rule.engine is not Engine.PROMETHEUS:
         return frozenset()
     try:
-        return result_labels(rule.expr).known
+        return frozenset(promql_flow(rule.expr).guaranteed)
     except ValueError:
         return frozenset()

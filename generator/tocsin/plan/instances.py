@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tocsin.lang.logql import shape as logql
-from tocsin.lang.promql import shape as promql
+from tocsin.lang.logql.flow import logql_flow
+from tocsin.lang.promql.flow import promql_flow
 from tocsin.plan.model import Engine
 
 if TYPE_CHECKING:
-    from tocsin.lang.labels import ResultLabels
+    from tocsin.lang.flow.model import Flow
     from tocsin.spec.alerts import Alert, Group
     from tocsin.spec.model import Spec
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Carried:
     """The labels of an alert: those of its query's result, and those that its rules set."""
 
-    result: ResultLabels
+    result: Flow
     own: frozenset[str]
     per: tuple[str, ...]
     """What tells instances apart: said by the author, or all that the query's result surely has."""
@@ -28,7 +28,7 @@ class Carried:
 
     def can_have(self, label: str) -> bool:
         """Whether an instance of the alert may carry the label."""
-        return label in self.own or self.result.can_have(label)
+        return label in self.own or not self.result.label(label).is_impossible
 
 
 def engine_of(alert: Alert) -> Engine:
@@ -40,11 +40,11 @@ def engine_of(alert: Alert) -> Engine:
 def carried(spec: Spec, group: Group, alert: Alert) -> Carried:
     """The labels of one alert; its expression has to be sound."""
     text = alert.promql or alert.logql or alert.expr or ""
-    shape = promql if engine_of(alert) is Engine.PROMETHEUS else logql
-    result = shape.result_labels(text)
+    result = promql_flow(text) if engine_of(alert) is Engine.PROMETHEUS else logql_flow(text)
     own = {"alertname", "severity", *spec.project.labels, *group.labels, *alert.labels}
     if alert.team or group.team:
         own.add("team")
     if alert.per is not None:
         return Carried(result, frozenset(own), tuple(alert.per), True)
-    return Carried(result, frozenset(own), tuple(sorted(result.known)), not result.open)
+    per = result.guaranteed if result.is_open else sorted((*result.guaranteed, *result.possible))
+    return Carried(result, frozenset(own), tuple(per), not result.is_open)

@@ -3,7 +3,6 @@ import pytest
 from tocsin.lang.logql.shape import (
     log_selectors,
     needs_parentheses,
-    result_labels,
     split_comparison,
     with_comparison,
 )
@@ -34,27 +33,3 @@ def test_joining_and_parting():
 )
 def test_the_log_queries_of_a_metric_query(text, queries):
     assert log_selectors(text) == queries
-
-
-@pytest.mark.parametrize(
-    ("text", "known", "open"),
-    [
-        ('sum(rate({a="b"}[5m])) > 1', "", False),
-        ('sum by (c) (rate({a="b"}[5m])) > 1', "c", False),
-        ('rate({a="b", c=~"d"}[5m])', "a", True),
-        ('rate({a="b"} | drop a [5m])', "", True),
-        ('max_over_time({a="b"} | json | unwrap d [5m]) by (e)', "e", False),
-        ('topk(3, sum by (c) (rate({a="b"}[5m])))', "c", False),
-        ('sum without (c) (rate({a="b"}[5m]))', "a", True),
-        ('absent_over_time({a="b", c!="d"}[5m])', "a", False),
-        ('sum by (c) (rate({a="b"}[5m])) / sum by (c) (rate({a="e"}[5m]))', "c", False),
-        ('(sum by (c) (rate({a="b"}[5m]))) * 100', "c", False),
-    ],
-)
-def test_labels_of_a_result(text, known, open):
-    labels = result_labels(text)
-    assert (labels.known, labels.open) == (frozenset(known), open)
-
-
-def test_without_removes():
-    assert result_labels('sum without (c) (rate({a="b"}[5m]))').removed == {"c"}
