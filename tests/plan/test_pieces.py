@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tocsin.plan.build import build
 from tocsin.plan.model import Rule
-from tocsin.plan.pieces import expr_piece
+from tocsin.plan.pieces import expr_piece, tokens
 from tocsin.source import Document
 from tocsin.spec.load import load_documents
 
@@ -92,3 +95,50 @@ def test_labels_and_for_know_where_they_are_said() -> None:
     assert at(rules["A", "critical"], "severity") == "critical"
     assert [at(rules["A", name], "for") for name in ("critical", "warning")] == ["5m", "3m"]
     assert (at(rules["B", "warning"], "severity"), at(rules["B", "warning"], "a")) == ("warning", "b")
+
+
+_SPACE = st.sampled_from([" ", "  ", "\n", "\n    ", "\t", "  # ça (\n", "\n\n"])
+_OPERAND = st.sampled_from(
+    [
+        'up{job="açaí 漢"}',
+        "sum by (a, b) (rate(x_total[5m]))",
+        "(y)",
+        "vector(1)",
+        "{__name__='z', b=~`a\\d+`}",
+        "-w",
+    ]
+)
+_OPERATOR = st.sampled_from(["+", "/", "or", "and on (a)", "> bool", ">="])
+
+
+@st.composite
+def _queries(draw: st.DrawFn) -> str:
+    parts = [draw(_OPERAND)]
+    for _ in range(draw(st.integers(0, 3))):
+        parts += [draw(_OPERATOR), draw(_OPERAND)]
+    text = draw(_SPACE).lstrip(" \t")
+    for part in parts:
+        text += part + draw(_SPACE)
+    return f"({text})" if draw(st.booleans()) else text
+
+
+@settings(max_examples=150)
+@given(_queries(), st.sampled_from(["", "'", '"', "|", ">"]), st.sampled_from(["5", "-2.5"]))
+def test_every_token_of_every_expression_leads_to_the_author_s(query: str, style: str, limit: str) -> None:
+    alert = {"summary": "s", "description": "d", "promql": query}
+    group = {"title": "G", "alerts": {"A": {**alert, "thresholds": {"critical": {"above": limit}}}}}
+    dumped = yaml.dump({"groups": {"g": group}}, default_style=style or None, allow_unicode=True)
+    text = SPEC[: SPEC.index("groups:")] + dumped
+    loaded = load_documents([Document("spec.yaml", text)])
+    assert loaded.spec is not None, loaded.diagnostics
+    plan = build(loaded.spec, loaded.sources).plan
+    assert plan is not None
+    (rule,) = plan.rule_groups[0].rules
+    written = tokens(rule.written.text, rule.engine)
+    made = tokens(rule.expr, rule.engine)
+    found = [expr_piece(rule, token.span) for token in made]
+    own = [place for place in found if place.piece is not None]
+    assert [rule.written.text[slice(*place.piece or ())] for place in own] == [
+        token.text for token in written
+    ]
+    assert {place for place in found if place.piece is None} <= {rule.written.threshold, rule.written.expr}
