@@ -176,3 +176,7 @@ def test_a_template_of_a_chart_gets_one_finding() -> None:
 def test_a_file_of_another_kind_is_told() -> None:
     assert [id_ for id_, _, _ in _said(_adopt("scrape_configs: []\n"))] == ["file/kind"]
     assert [id_ for id_, _, _ in _said(_adopt(""))] == ["file/kind"]
+    levels = [
+        [one.level.value for one in _adopt("a: 1\n", *others).diagnostics] for others in ((), (PROMETHEUS,))
+    ]
+    assert levels == [["error"], ["info"]]

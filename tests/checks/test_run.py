@@ -64,6 +64,21 @@ groups:
     assert [one.span.line for one in _run(made, date(2026, 6, 16)) if one.span] == [6, 7]
 
 
+def test_recording_rules_and_routes_of_a_spec_can_allow_too() -> None:
+    made = _planned("""\
+routing:
+  catch_all: all
+  routes:
+    - {severity: critical, routes: [{receiver: all, allow: {a/b: r}}]}
+recordings:
+  r: {rules: [{record: a, promql: up, allow: {a/c: s}}]}
+""")
+    assert [(one.check, one.scope) for one in made.plan.allowances] == [
+        ("a/c", ("recordings", "r", "rules", 0)),
+        ("a/b", ("routing", "routes", 0, "routes", 0)),
+    ]
+
+
 def test_a_problem_of_a_plain_file_can_be_allowed_too() -> None:
     made = _planned("- alert: A # tocsin: allow file/foreign-key: ours\n  expr: up == 0\n  owner: me\n")
     assert [one.id for one in made.diagnostics] == ["file/foreign-key"]

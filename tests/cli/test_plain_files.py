@@ -54,6 +54,22 @@ def test_what_is_only_worth_knowing_is_no_failure(rules: Path) -> None:
     assert (result.exit_code, "info[file/foreign-key]" in result.stdout) == (0, True)
 
 
+def test_other_commands_mention_what_is_wrong(rules: Path) -> None:
+    rules.write_text(RULES.replace("up == 0", "sum(up == 0"))
+    result = _run("explain", "Down", rules)
+    assert (result.exit_code, result.stderr) == (
+        0,
+        f"note: {rules}:5: `(` is never closed; `tocsin check` shows everything\n",
+    )
+
+
+def test_hidden_folders_are_left_alone(rules: Path) -> None:
+    for folder in (".git", "sub/.venv/lib"):
+        (rules.parent / folder).mkdir(parents=True)
+        (rules.parent / folder / "x.yml").write_text("a: [")
+    assert _run("check", rules.parent).exit_code == 0
+
+
 def test_explain_shows_the_rules_of_plain_files(rules: Path) -> None:
     text = _run("explain", "Down", rules).stdout
     for line in ("group web, evaluated by prometheus", "up == 0", "for 5m", 'severity="critical"'):

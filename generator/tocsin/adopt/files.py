@@ -79,6 +79,7 @@ def adopt(inputs: Iterable[Input], undecodable: Iterable[Fault] = ()) -> Adopted
     found = [Diagnostic("file/encoding", Level.ERROR, fault.message, fault.span) for fault in undecodable]
     groups: list[RuleGroup] = []
     routing: list[tuple[Part, AlertmanagerParts]] = []
+    others: list[Document] = []
     for file in inputs:
         found += faults(file.document, file.stream)
         known = False
@@ -92,10 +93,11 @@ def adopt(inputs: Iterable[Input], undecodable: Iterable[Fault] = ()) -> Adopted
         if known and whole is not None:
             comments.append(read_comments(file.document, whole, reader))
         if file.named and not known and not file.stream.faults:
-            found.append(_unknown(file.document))
+            others.append(file.document)
     sources = Sources(_root(inputs, comments))
     found += [problem.located(sources) for _, parts in routing for problem in parts.problems]
     found += [_second(part, routing[0][0]) for part, _ in routing[1:]]
+    found += [_other(document, alone=not (groups or routing)) for document in others]
     secrets = tuple(sources.locate(place) for _, parts in routing for place in parts.secrets)
     allowed = tuple(allowance for one in comments for allowance in one.allowances)
     plan = replace(_plan(groups, routing[0][1] if routing else None), allowances=allowed)
@@ -132,10 +134,11 @@ def _second(part: Part, first: Part) -> Diagnostic:
     )
 
 
-def _unknown(document: Document) -> Diagnostic:
+def _other(document: Document, *, alone: bool) -> Diagnostic:
+    """A file that holds nothing to read: a slip when nothing else was read, else part of `*.yml`."""
     return Diagnostic(
         "file/kind",
-        Level.WARNING,
+        Level.ERROR if alone else Level.INFO,
         "nothing in this file is alerting that Tocsin reads",
         Span(document, 0, 0),
         help=f"it reads {_KINDS}, and specs of its own",

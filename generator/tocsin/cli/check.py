@@ -66,7 +66,7 @@ def check(
 
     checks = _chosen([*CHECKS.values()], only, without)
     policy = None if policy_file is None else _policy(policy_file, form)
-    made = planned(paths, form)
+    made = planned(paths, form, mention=False)
     plan = made.plan if policy is None else replace(made.plan, policy=policy)
     found = run(
         plan,

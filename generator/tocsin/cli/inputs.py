@@ -69,13 +69,22 @@ def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
     seen: set[Path] = set()
     for path in paths:
         inside = path.is_dir()
-        below = (
-            sorted(p for p in path.rglob("*") if p.suffix in _SUFFIXES and p.is_file()) if inside else [path]
-        )
+        below = _inside(path) if inside else [path]
         for file in below:
             if file not in seen:
                 seen.add(file)
                 yield file, not inside
+
+
+def _inside(folder: Path) -> list[Path]:
+    """The files below a folder, without those of hidden folders such as `.git` and `.venv`."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix in _SUFFIXES
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts[:-1])
+        and path.is_file()
+    )
 
 
 def _reading(file: Input) -> Reading:

@@ -35,11 +35,12 @@ class Planned:
     """Whether it is the plan of a spec: then it is whole."""
 
 
-def planned(paths: Iterable[Path], form: str) -> Planned:
+def planned(paths: Iterable[Path], form: str, *, mention: bool = True) -> Planned:
     """The plan of a spec, or of files that a team already has; of the folder `spec` where none is named.
 
     What is wrong with a spec is shown, and the command exits with 1. Of plain files a plan can always be
-    made; what is wrong with them is in its `diagnostics`.
+    made; what is wrong with them is in its `diagnostics`, and unless the command shows these itself, one line
+    on standard error mentions them.
     """
     import gc
     from pathlib import Path
@@ -53,6 +54,8 @@ def planned(paths: Iterable[Path], form: str) -> Planned:
     documents = tuple(file.document for file in inputs.files)
     if not inputs.is_spec:
         adopted = adopt(inputs.files, inputs.undecodable)
+        if mention:
+            _mention(adopted.diagnostics)
         return Planned(adopted.plan, adopted.sources, documents, adopted.diagnostics, adopted.secrets, False)
     from tocsin.plan.build import build
     from tocsin.spec.load import load_readings
@@ -64,6 +67,16 @@ def planned(paths: Iterable[Path], form: str) -> Planned:
     if built.plan is None:
         stop(built.diagnostics, form)
     return Planned(built.plan, loaded.sources, loaded.documents, (), (), True)
+
+
+def _mention(diagnostics: Iterable[Diagnostic]) -> None:
+    from tocsin.diagnostics.model import Level
+
+    errors = [one for one in diagnostics if one.level is Level.ERROR and one.span is not None]
+    if errors and errors[0].span is not None:
+        where = f"{errors[0].span.document.name}:{errors[0].span.line}"
+        more = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
+        click.echo(f"note: {where}: {errors[0].message}{more}; `tocsin check` shows everything", err=True)
 
 
 def stop(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:

@@ -24,7 +24,7 @@ PROBLEMS: dict[str, Kind] = {
         Level.INFO, "A key belongs to another system than Prometheus; it is kept and not judged."
     ),
     "file/group": Kind(Level.ERROR, "A rule group has no name, or that of another group of its file."),
-    "file/kind": Kind(Level.WARNING, "A file that was named holds nothing that Tocsin reads."),
+    "file/kind": Kind(Level.INFO, "A file that was named holds nothing that Tocsin reads."),
     "file/logql": Kind(Level.ERROR, "Loki refuses an expression."),
     "file/promql": Kind(Level.ERROR, "Prometheus refuses an expression."),
     "file/rule": Kind(Level.ERROR, "Prometheus refuses a rule."),

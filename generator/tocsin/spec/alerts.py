@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from tocsin.lang.quantities import UNITS
+from tocsin.spec.allow import ALLOW, Allow
 from tocsin.spec.base import (
     AlertName,
     Duration,
@@ -76,21 +76,6 @@ class Dependency(Model):
     equal: list[LabelName] = Field(description="Labels that must agree; none means anywhere.")
 
 
-class Allowed(Model):
-    """A finding that somebody has looked at and accepts."""
-
-    reason: Text = Field(description="Why it is accepted.")
-    until: date | None = Field(None, description="The last day on which it is; always when absent.")
-
-
-def _as_reason(value: object) -> object:
-    return {"reason": value} if isinstance(value, str) else value
-
-
-ReasonOrAllowed = Annotated[Allowed, BeforeValidator(_as_reason, json_schema_input_type=Text | Allowed)]
-CheckId = Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")]
-
-
 class Alert(Model):
     """One alert: exactly one of `promql`, `logql` or `expr` says what is watched."""
 
@@ -122,10 +107,7 @@ class Alert(Model):
     )
     panel: Panel = Field(default_factory=Panel, description="How its panel is drawn.")
     runbook: Runbook = Field(default_factory=Runbook, description="What a person does when it fires.")
-    allow: dict[CheckId, ReasonOrAllowed] = Field(
-        default_factory=dict,
-        description="Findings of `tocsin check` that are accepted: the check's id, and the reason.",
-    )
+    allow: Allow = ALLOW
     tests: list[Case] = Field(default_factory=list, description="Samples on which it fires, or stays quiet.")
 
     @model_validator(mode="after")
@@ -171,6 +153,7 @@ class Recording(Model):
     logql: LogQL | None = Field(None, description="Expression for Loki.")
     labels: Labels = Field(default_factory=dict, description="Labels of the recorded series.")
     description: Text | None = Field(None, description="What the series means, as Markdown.")
+    allow: Allow = ALLOW
 
     @model_validator(mode="after")
     def _one_query(self) -> Recording:

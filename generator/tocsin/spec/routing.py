@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from tocsin.spec.allow import ALLOW, Allow
 from tocsin.spec.base import (
     DaysOfMonth,
     Duration,
@@ -103,6 +104,7 @@ class Route(Timing):
         description="Time intervals outside which nobody is told; routes below have their own.",
     )
     routes: list[Route] = Field(default_factory=list, description="Routes tried for what this one matched.")
+    allow: Allow = ALLOW
 
 
 class TimeRange(Model):

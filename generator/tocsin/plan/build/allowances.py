@@ -1,4 +1,4 @@
-"""What the authors of a spec allow, alert by alert."""
+"""What the authors of a spec allow: for one alert, recording rule or route each."""
 
 from __future__ import annotations
 
@@ -8,16 +8,33 @@ from tocsin.plan.model import Allowance
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from tocsin.spec.allow import Allowed
     from tocsin.spec.model import Spec
+    from tocsin.spec.routing import Route
+
+    Path = tuple[str | int, ...]
 
 
 def allowances(spec: Spec) -> Iterator[Allowance]:
-    """Every `allow` of every alert."""
+    """Every `allow` of the spec."""
     for group_name, group in spec.groups.items():
         for name, alert in group.alerts.items():
-            path = ("groups", group_name, "alerts", name)
-            for check, allowed in alert.allow.items():
-                place = Place((*path, "allow", check), key=True)
-                yield Allowance(check, path, allowed.reason, allowed.until, place)
+            yield from _at(("groups", group_name, "alerts", name), alert.allow)
+    for name, recordings in spec.recordings.items():
+        for number, rule in enumerate(recordings.rules):
+            yield from _at(("recordings", name, "rules", number), rule.allow)
+    yield from _of_routes(spec.routing.routes, ("routing", "routes"))
+
+
+def _of_routes(routes: Iterable[Route], path: Path) -> Iterator[Allowance]:
+    for number, route in enumerate(routes):
+        yield from _at((*path, number), route.allow)
+        yield from _of_routes(route.routes, (*path, number, "routes"))
+
+
+def _at(path: Path, allow: Mapping[str, Allowed]) -> Iterator[Allowance]:
+    for check, allowed in allow.items():
+        place = Place((*path, "allow", check), key=True)
+        yield Allowance(check, path, allowed.reason, allowed.until, place)
