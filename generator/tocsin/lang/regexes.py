@@ -211,3 +211,10 @@ def expanded(pattern: str, value: str, template: str) -> str:
         return "$" if name is None else groups.get(name, "")
 
     return re.sub(r"\$(?:\$|\{(\w+)\}|(\w+))", text, template)
+
+
+def named_groups(pattern: str, text: str) -> dict[str, str]:
+    """What the named groups hold at the first match of the pattern in the text; none where it has none."""
+    compiled, _ = _compile(pattern)
+    match = None if compiled is None else compiled.search(text)
+    return {} if match is None else {name: value or "" for name, value in match.groupdict().items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 """Start and end in code points of the expression's text."""
 
+_PLACES = ("span", "spans")
 LineOperator = Literal["|=", "!=", "|~", "!~", "|>", "!>"]
 Comparison = Literal["==", "!=", ">", ">=", "<", "<="]
 
@@ -433,3 +434,13 @@ def is_number(node: Node) -> bool:
     if isinstance(node, Binary):
         return is_number(node.left) and is_number(node.right)
     return isinstance(node, Number)
+
+
+def meaning(value: object) -> object:
+    """What a part of a tree says, without its places, to compare it with others."""
+    if isinstance(value, tuple):
+        return tuple(map(meaning, value))
+    if not is_dataclass(value):
+        return value
+    said = (meaning(getattr(value, one.name)) for one in fields(value) if not one.name.endswith(_PLACES))
+    return (type(value).__name__, *said)

@@ -1,0 +1,50 @@
+"""What a proof of a log alert consists of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class BeyondReachError(ValueError):
+    """The expression has a part for which no lines can be derived; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line, so many seconds after the start."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogStream:
+    """The lines of one stream, in the order of their times."""
+
+    labels: tuple[tuple[str, str], ...]
+    lines: tuple[LogLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogWitness:
+    """Lines with which an alert fires, and lines with which it is quiet; either may be missing.
+
+    Evaluated every `interval` seconds from `start` to `end`, the expression returns something each time with
+    `fires`, and never anything with `silent`. Times are seconds after that of the first line at the earliest.
+    """
+
+    start: float
+    end: float
+    interval: float
+    fires: tuple[LogStream, ...] | None
+    silent: tuple[LogStream, ...] | None
+    removed: bool = False
+    """Whether it is quiet only because lines are missing, not because they say something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoLogWitness:
+    """Why there is no witness; `impossible` where nothing can make the alert fire."""
+
+    reason: str
+    impossible: bool = False
