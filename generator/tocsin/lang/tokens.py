@@ -47,6 +47,9 @@ class Kind(StrEnum):
     COMMENT = "comment"
 
 
+_SIGNS = (Kind.OPERATOR, Kind.BRACKET, Kind.COMMA)
+
+
 class Token(NamedTuple):
     """A piece of the text; `start` and `end` count its code points."""
 
@@ -72,7 +75,7 @@ class Token(NamedTuple):
 
     def is_sign(self, *texts: str) -> bool:
         """Whether this is one of the operators, brackets or the comma."""
-        return self.kind in (Kind.OPERATOR, Kind.BRACKET, Kind.COMMA) and self.text in texts
+        return self.text in texts and self.kind in _SIGNS
 
     def is_keyword(self, *words: str) -> bool:
         """Whether this is one of the keywords (or of all, when none is named)."""

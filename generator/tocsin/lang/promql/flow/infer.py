@@ -138,7 +138,7 @@ def promql_flows(
     return _infer(query, recordings, conventions)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=65536)
 def _flows_of_text(text: str, conventions: bool) -> Flows:
     return _infer(parse_promql(text), _NO_RECORDINGS, conventions)
 
