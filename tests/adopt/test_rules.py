@@ -148,6 +148,20 @@ def test_what_prometheus_refuses_is_told(rule: str, id_: str, message: str) -> N
     assert (id_, message, 4) in found
 
 
+@pytest.mark.parametrize(
+    ("group", "said"),
+    [
+        ("limit: 5", []),
+        ("limit: many", [("file/type", "a whole number belongs here", 3)]),
+        ("query_offset: 5", [("file/duration", "`5` is no duration", 3)]),
+        ("interval: 1h 5m", [("file/duration", "`1h 5m` is no duration", 3)]),
+        ("labels: {__name__: a}", [("file/rule", "`__name__` cannot be the name of a label", 3)]),
+    ],
+)
+def test_what_prometheus_refuses_of_a_group_is_told(group: str, said: list[tuple[str, str, int]]) -> None:
+    assert _said(_adopt(f"groups:\n- name: g\n  {group}\n  rules: []\n")) == said
+
+
 def test_a_rule_whose_expression_cannot_be_read_stays() -> None:
     adopted = _adopt("groups:\n- name: g\n  rules:\n  - {alert: A, expr: 'sum(up'}\n")
     (rule,) = _rules(adopted)
