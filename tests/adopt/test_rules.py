@@ -99,6 +99,10 @@ items:
         (['sum(rate({app="a"}[5m])) > 1', "up == 0"], Engine.PROMETHEUS),
         (['sum(rate({__name__="a"}[5m])) > 1'], Engine.PROMETHEUS),
         (["up =="], Engine.PROMETHEUS),
+        (['sum(rate({app="a"} |= "x" [5m]) > 1'], Engine.LOKI),
+        (['sum(rate({app="a"} | json | level="x" [5m])'], Engine.LOKI),
+        (['sum(rate(x{app="a"}[5m]) > 1'], Engine.PROMETHEUS),
+        (['{a="b"} > (1'], Engine.PROMETHEUS),
         ([], Engine.PROMETHEUS),
     ],
 )
