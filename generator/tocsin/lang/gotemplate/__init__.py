@@ -1,0 +1,1 @@
+"""Go's text templates, as Prometheus runs them in labels and annotations: a tree that knows its places."""

@@ -1,0 +1,336 @@
+"""What a template of a rule reads of the data that Prometheus gives it: labels, the value, anything else.
+
+The names are those of `template.AlertTemplateData` and of the definitions in front of every template
+in Prometheus' `rules/alerting.go`. `$labels` are those of the query's result: what the rule itself sets
+is not among them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from tocsin.lang.gotemplate.ast import (
+    Action,
+    Chain,
+    Command,
+    Control,
+    Definition,
+    Field,
+    Function,
+    Invocation,
+    Node,
+    Operand,
+    Pipeline,
+    String,
+    Variable,
+)
+from tocsin.lang.gotemplate.functions import PROMETHEUS
+from tocsin.lang.gotemplate.parser import parse_template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tocsin.lang.gotemplate.ast import Span
+
+VARIABLES = ("$labels", "$externalLabels", "$externalURL", "$value")
+FUNCTIONS = frozenset(PROMETHEUS)
+# These ask a question instead of printing: a label that is not there is an answer.
+_ASKING = frozenset({"and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "match", "len"})
+
+
+@dataclass(frozen=True, slots=True)
+class LabelUse:
+    """A label that is read; `asked` when the template looks first whether it is there."""
+
+    name: str
+    span: Span
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ValueUse:
+    """An action that prints the value; `functions` are those that its way to the text leads through."""
+
+    span: Span
+    """Of the value itself."""
+    action: Span
+    """From brace to brace."""
+    functions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WrongField:
+    """A field that the data does not have: Prometheus writes an error instead of the text."""
+
+    name: str
+    owner: str
+    """What was asked for it, such as `$value`; empty for the data itself."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCall:
+    """A function that gets too few or too many arguments."""
+
+    name: str
+    given: int
+    least: int
+    most: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class QueryUse:
+    """A query that the template runs, and the labels of its result that are then read."""
+
+    text: str
+    span: Span
+    """With the quotes."""
+    labels: tuple[tuple[str, Span], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`printf` with a format in clear; of each argument it tells what it is, where that is known."""
+
+    text: str
+    span: Span
+    """With the quotes."""
+    arguments: tuple[Literal["number", "text"] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """All that a template reads, in the order of the text."""
+
+    labels: tuple[LabelUse, ...]
+    values: tuple[ValueUse, ...]
+    mentions_value: bool
+    """Whether the value is read at all, be it in a condition."""
+    fields: tuple[WrongField, ...]
+    calls: tuple[WrongCall, ...]
+    queries: tuple[QueryUse, ...]
+    formats: tuple[Format, ...]
+
+
+@lru_cache(maxsize=16384)
+def reads(text: str) -> Reads:
+    """What the template of a label or an annotation reads; LangError when Prometheus cannot parse it."""
+    reader = _Reader()
+    if "{{" in text:
+        nodes = parse_template(text, FUNCTIONS, VARIABLES)
+        reader.nodes(nodes, _Scope(_Kind.DATA, dict(_START)))
+    return Reads(
+        tuple(reader.labels),
+        tuple(reader.values),
+        reader.mentions_value,
+        tuple(reader.fields),
+        tuple(reader.calls),
+        tuple(reader.queries),
+        tuple(reader.formats),
+    )
+
+
+class _Kind(Enum):
+    DATA = auto()
+    LABELS = auto()
+    OTHER_LABELS = auto()
+    VALUE = auto()
+    TEXT = auto()
+    UNKNOWN = auto()
+
+
+_START = {
+    "$": _Kind.DATA,
+    "$labels": _Kind.LABELS,
+    "$externalLabels": _Kind.OTHER_LABELS,
+    "$externalURL": _Kind.TEXT,
+    "$value": _Kind.VALUE,
+}
+_OF_DATA = {
+    "Labels": _Kind.LABELS,
+    "ExternalLabels": _Kind.OTHER_LABELS,
+    "ExternalURL": _Kind.TEXT,
+    "Value": _Kind.VALUE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    dot: _Kind
+    variables: dict[str, _Kind]
+    asked: frozenset[str] = field(default=frozenset())
+    asking: bool = False
+
+    def inside(self, dot: _Kind, asked: frozenset[str], declared: Mapping[str, _Kind]) -> _Scope:
+        return _Scope(dot, {**self.variables, **declared}, self.asked | asked)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.labels: list[LabelUse] = []
+        self.values: list[ValueUse] = []
+        self.mentions_value = False
+        self.fields: list[WrongField] = []
+        self.calls: list[WrongCall] = []
+        self.queries: list[QueryUse] = []
+        self.formats: list[Format] = []
+
+    def nodes(self, nodes: Sequence[Node], scope: _Scope) -> None:
+        for node in nodes:
+            match node:
+                case Action():
+                    kind = self.pipeline(node.pipeline, scope)
+                    if node.pipeline.variables:
+                        scope.variables.update(_declared(node.pipeline, kind))
+                    else:
+                        self._printed(node, scope)
+                case Control():
+                    self._control(node, scope)
+                case Invocation(pipeline=Pipeline() as pipeline):
+                    self.pipeline(pipeline, scope)
+                case Definition():
+                    self.nodes(node.body, _Scope(_Kind.UNKNOWN, {}))
+
+    def _control(self, node: Control, scope: _Scope) -> None:
+        before = len(self.labels)
+        asking = _Scope(scope.dot, scope.variables, scope.asked, node.word != "range")
+        kind = self.pipeline(node.pipeline, asking)
+        asked = frozenset(use.name for use in self.labels[before:])
+        declared = _declared(node.pipeline, _Kind.UNKNOWN if node.word == "range" else kind)
+        dot = {"if": scope.dot, "with": kind, "range": _Kind.UNKNOWN}[node.word]
+        self.nodes(node.body, scope.inside(dot, asked, declared))
+        self.nodes(node.otherwise, scope.inside(scope.dot, asked, declared))
+
+    def pipeline(self, pipeline: Pipeline, scope: _Scope) -> _Kind:
+        """What kind of thing the pipeline gives, with everything noted that it reads."""
+        kind = _Kind.UNKNOWN
+        for number, command in enumerate(pipeline.commands):
+            given = None if number == 0 else kind
+            kind = self._command(command, scope, given)
+        self._query(pipeline)
+        return kind
+
+    def _command(self, command: Command, scope: _Scope, piped: _Kind | None) -> _Kind:
+        first = command.operands[0]
+        if not isinstance(first, Function):
+            kinds = [self._operand(operand, scope) for operand in command.operands]
+            return kinds[0]
+        if first.name in _ASKING:
+            scope = _Scope(scope.dot, scope.variables, scope.asked, asking=True)
+        kinds = [self._operand(operand, scope) for operand in command.operands[1:]]
+        given = len(kinds) + (piped is not None)
+        least, most = PROMETHEUS[first.name]
+        if not least <= given <= most:
+            self.calls.append(WrongCall(first.name, given, least, most, first.span))
+        if first.name == "index" and len(command.operands) == 3:
+            key = command.operands[2]
+            if isinstance(key, String) and kinds[0] is _Kind.LABELS:
+                span = (command.span[0], key.span[1])
+                self.labels.append(LabelUse(key.value, span, scope.asking or key.value in scope.asked))
+            return _Kind.TEXT if kinds[0] in (_Kind.LABELS, _Kind.OTHER_LABELS) else _Kind.UNKNOWN
+        if first.name == "printf" and len(command.operands) > 1:
+            form = command.operands[1]
+            if isinstance(form, String):
+                rest = [*kinds[1:], *([] if piped is None else [piped])]
+                self.formats.append(Format(form.value, form.span, tuple(map(_printable, rest))))
+        return _Kind.UNKNOWN
+
+    def _operand(self, operand: Operand, scope: _Scope) -> _Kind:
+        match operand:
+            case Pipeline():
+                return self.pipeline(operand, scope)
+            case Field():
+                return self._fields(scope.dot, operand.names, operand.span, "", scope)
+            case Variable():
+                kind = scope.variables.get(operand.name, _Kind.UNKNOWN)
+                owner = "" if operand.name == "$" else operand.name
+                return self._fields(kind, operand.names, operand.span, owner, scope)
+            case Chain():
+                self._operand(operand.of, scope)
+                return _Kind.UNKNOWN
+            case Function():
+                least, most = PROMETHEUS[operand.name]
+                if least > 0:
+                    self.calls.append(WrongCall(operand.name, 0, least, most, operand.span))
+                return _Kind.UNKNOWN
+            case String():
+                return _Kind.TEXT
+            case _:
+                return _Kind.UNKNOWN
+
+    def _fields(self, kind: _Kind, names: tuple[str, ...], span: Span, owner: str, scope: _Scope) -> _Kind:
+        for name in names:
+            match kind:
+                case _Kind.DATA if name in _OF_DATA:
+                    kind = _OF_DATA[name]
+                case _Kind.DATA | _Kind.VALUE | _Kind.TEXT:
+                    self.fields.append(WrongField(name, owner, span))
+                    return _Kind.UNKNOWN
+                case _Kind.LABELS:
+                    self.labels.append(LabelUse(name, span, scope.asking or name in scope.asked))
+                    kind = _Kind.TEXT
+                case _Kind.OTHER_LABELS:
+                    kind = _Kind.TEXT
+                case _:
+                    return _Kind.UNKNOWN
+            owner = f"{owner}.{name}"
+        if kind is _Kind.VALUE:
+            self.mentions_value = True
+        return kind
+
+    def _printed(self, node: Action, scope: _Scope) -> None:
+        functions = tuple(_functions(node.pipeline))
+        if _ASKING & set(functions):
+            return
+        for operand in _operands(node.pipeline):
+            if isinstance(operand, Variable):
+                kind, names = scope.variables.get(operand.name, _Kind.UNKNOWN), operand.names
+            elif isinstance(operand, Field):
+                kind, names = scope.dot, operand.names
+            else:
+                continue
+            if (kind is _Kind.VALUE and not names) or (kind is _Kind.DATA and names == ("Value",)):
+                self.values.append(ValueUse(operand.span, node.span, functions))
+
+    def _query(self, pipeline: Pipeline) -> None:
+        """`query "…"`, with the labels that `label "x"` or `.Labels.x` reads of its first series."""
+        first = pipeline.commands[0].operands
+        if not (isinstance(first[0], Function) and first[0].name == "query" and len(first) > 1):
+            return
+        text = first[1]
+        if not isinstance(text, String):
+            return
+        labels: list[tuple[str, Span]] = []
+        for command in pipeline.commands[1:]:
+            operands = command.operands
+            if isinstance(operands[0], Function) and operands[0].name == "label" and len(operands) == 2:
+                name = operands[1]
+                if isinstance(name, String):
+                    labels.append((name.value, name.span))
+        self.queries.append(QueryUse(text.value, text.span, tuple(labels)))
+
+
+def _printable(kind: _Kind) -> Literal["number", "text"] | None:
+    if kind is _Kind.VALUE:
+        return "number"
+    return "text" if kind is _Kind.TEXT else None
+
+
+def _declared(pipeline: Pipeline, kind: _Kind) -> dict[str, _Kind]:
+    return dict.fromkeys(pipeline.variables, kind if len(pipeline.variables) == 1 else _Kind.UNKNOWN)
+
+
+def _operands(pipeline: Pipeline) -> list[Operand]:
+    found: list[Operand] = []
+    for command in pipeline.commands:
+        for operand in command.operands:
+            found += _operands(operand) if isinstance(operand, Pipeline) else [operand]
+    return found
+
+
+def _functions(pipeline: Pipeline) -> list[str]:
+    return [operand.name for operand in _operands(pipeline) if isinstance(operand, Function)]

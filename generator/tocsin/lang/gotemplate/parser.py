@@ -1,0 +1,312 @@
+"""From the text of a Go template to its tree, with the verdict of Go's `text/template/parse`."""
+
+from __future__ import annotations
+
+import difflib
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, cast
+
+from tocsin.lang.errors import LangError
+from tocsin.lang.gotemplate.ast import (
+    Action,
+    Chain,
+    Command,
+    Constant,
+    Control,
+    Definition,
+    Field,
+    Function,
+    Invocation,
+    Jump,
+    Node,
+    Operand,
+    Pipeline,
+    String,
+    Text,
+    Variable,
+)
+from tocsin.lang.gotemplate.tokens import Kind, Token, tokenize
+from tocsin.lang.strings import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_DEEPEST = 50
+_VALUES = frozenset({Kind.FIELD, Kind.DOT, Kind.VARIABLE, Kind.NAME, Kind.NUMBER, Kind.STRING, Kind.CONSTANT})
+
+
+@lru_cache(maxsize=16384)
+def parse_template(text: str, functions: frozenset[str], variables: tuple[str, ...] = ()) -> tuple[Node, ...]:
+    """The tree of a template that may call these functions; `variables` are there from the start."""
+    return _Parser(text, functions, variables).run()
+
+
+class _Parser:
+    def __init__(self, text: str, functions: Collection[str], variables: tuple[str, ...]) -> None:
+        self.tokens = tokenize(text)
+        self.at = 0
+        self.functions = functions
+        self.variables = ["$", *variables]
+        self.depth = 0
+        self.ranges = 0
+
+    def run(self) -> tuple[Node, ...]:
+        nodes, end = self._nodes()
+        if end.kind is not Kind.END:
+            raise LangError(
+                f"this `{end.text}` belongs to no `if`, `with` or `range`", end.span, "take it away"
+            )
+        return nodes
+
+    def _nodes(self) -> tuple[tuple[Node, ...], Token]:
+        """What stands up to `else`, `end` or the end of the text, and the token that ended it."""
+        found: list[Node] = []
+        while True:
+            token = self._take()
+            if token.kind is Kind.END:
+                return tuple(found), token
+            if token.kind is Kind.TEXT:
+                found.append(Text(token.text, token.span))
+                continue
+            self._space()
+            word = self._peek()
+            if word.kind is Kind.WORD and word.text in ("else", "end"):
+                return tuple(found), self._take()
+            found += self._action(token.start)
+
+    def _action(self, start: int) -> list[Node]:
+        word = self._peek()
+        if word.kind is not Kind.WORD:
+            pipeline = self._pipeline(Kind.RIGHT, "the braces")
+            return [Action(pipeline, (start, self._take().end))]
+        self._take()
+        if word.text in ("if", "with", "range"):
+            return [self._control(cast("Literal['if', 'with', 'range']", word.text), word, start)]
+        if word.text in ("break", "continue"):
+            if not self.ranges:
+                raise LangError(f"`{word.text}` stands in no `range`", word.span)
+            self._close(word)
+            return [Jump(cast("Literal['break', 'continue']", word.text), word.span)]
+        name = self._template_name(word)
+        if word.text == "define":
+            self._close(word)
+            return [self._definition(name, word, start)]
+        data: Pipeline | None = None
+        self._space()
+        if word.text == "block" or self._peek().kind is not Kind.RIGHT:
+            data = self._pipeline(Kind.RIGHT, f"`{word.text}`")
+        end = self._take().end
+        nodes: list[Node] = [Invocation(name, data, (start, end))]
+        return nodes if word.text == "template" else [*nodes, self._definition(name, word, start)]
+
+    def _control(self, word: Literal["if", "with", "range"], token: Token, start: int) -> Control:
+        """The rest of an `if`, `with` or `range`; one `end` closes a whole chain of `else if`."""
+        self._deeper(token)
+        outside = len(self.variables)
+        pipeline = self._pipeline(Kind.RIGHT, f"`{word}`")
+        self._take()
+        self.ranges += word == "range"
+        body, end = self._nodes()
+        self.ranges -= word == "range"
+        otherwise: tuple[Node, ...] = ()
+        if end.kind is Kind.WORD and end.text == "else":
+            self._space()
+            following = self._peek()
+            if following.kind is Kind.WORD and following.text in ("if", "with") and following.text == word:
+                self._take()
+                otherwise = (self._control(word, following, end.start),)
+                end = self.tokens[self.at - 1]
+                self._leave(outside)
+                return Control(word, pipeline, body, otherwise, (start, end.end))
+            self._close(end)
+            otherwise, end = self._nodes()
+        self._ended(end, token)
+        self._leave(outside)
+        return Control(word, pipeline, body, otherwise, (start, self.tokens[self.at - 1].end))
+
+    def _definition(self, name: str, word: Token, start: int) -> Definition:
+        self._deeper(word)
+        outside, self.variables = self.variables, ["$"]
+        body, end = self._nodes()
+        self._ended(end, word)
+        self.variables = outside
+        self.depth -= 1
+        return Definition(name, body, (start, self.tokens[self.at - 1].end))
+
+    def _ended(self, end: Token, opener: Token) -> None:
+        if end.kind is Kind.END:
+            raise LangError(f"`{opener.text}` is never ended", opener.span, "write `{{ end }}` behind it")
+        if end.text != "end":
+            raise LangError("there is an `else` too much", end.span, "write `{{ end }}`")
+        self._close(end)
+
+    def _deeper(self, token: Token) -> None:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise LangError("the template is nested too deeply", token.span)
+
+    def _leave(self, variables: int) -> None:
+        self.depth -= 1
+        del self.variables[variables:]
+
+    def _template_name(self, word: Token) -> str:
+        self._space()
+        token = self._take()
+        if token.kind is not Kind.STRING:
+            raise LangError(f"`{word.text}` needs a name", word.span, f'write `{word.text} "name"`')
+        return unquote(token.text)
+
+    def _close(self, word: Token) -> None:
+        self._space()
+        token = self._take()
+        if token.kind is not Kind.RIGHT:
+            raise LangError(f"`{word.text}` stands alone in its braces", token.span, "write `}}` before this")
+
+    def _pipeline(self, end: Kind, what: str, closing: str = "") -> Pipeline:
+        self._space()
+        start = self._peek()
+        variables = self._declared(what == "`range`")
+        commands: list[Command] = []
+        while True:
+            self._space()
+            token = self._peek()
+            if token.kind is end and (not closing or token.text == closing):
+                break
+            if token.kind not in _VALUES and token.text != "(":
+                raise self._unexpected(token)
+            commands.append(self._command())
+        if not commands:
+            raise LangError(f"there is nothing in {what}", (start.start, self._peek().end))
+        for command in commands[1:]:
+            first = command.operands[0]
+            if isinstance(first, Constant | String) or (isinstance(first, Field) and not first.names):
+                raise LangError("only a function can stand behind `|`", first.span)
+        # The value of a variable is computed before there is one.
+        self.variables += variables
+        return Pipeline(variables, tuple(commands), (start.start, commands[-1].span[1]))
+
+    def _declared(self, several: bool) -> tuple[str, ...]:
+        found: list[str] = []
+        back = self.at
+        while self._peek().kind is Kind.VARIABLE:
+            found.append(self._take().text)
+            self._space()
+            sign = self._peek()
+            if sign.kind is Kind.SIGN and sign.text in (":=", "="):
+                self._take()
+                return tuple(found)
+            if sign.text != "," or not several or len(found) > 1:
+                break
+            self._take()
+            self._space()
+        self.at = back
+        return ()
+
+    def _command(self) -> Command:
+        operands: list[Operand] = []
+        start = self._peek().start
+        while True:
+            self._space()
+            operand = self._operand()
+            if operand is not None:
+                operands.append(operand)
+            token = self._peek()
+            if token.kind is Kind.SPACE:
+                continue
+            if token.kind is Kind.RIGHT or token.text == ")":
+                break
+            if token.kind is Kind.SIGN and token.text == "|":
+                self._take()
+                break
+            raise self._unexpected(token)
+        if not operands:
+            raise LangError("there is nothing before this", self._peek().span)
+        return Command(tuple(operands), (start, operands[-1].span[1]))
+
+    def _operand(self) -> Operand | None:
+        token = self._peek()
+        if token.kind in _VALUES or token.text == "(":
+            self._take()
+            names: list[str] = []
+            term = self._term(token)
+            while self._peek().kind is Kind.FIELD:
+                names.append(self._take().text[1:])
+            if not names:
+                return term
+            return self._with_names(term, tuple(names), (token.start, self.tokens[self.at - 1].end))
+        return None
+
+    def _with_names(self, term: Operand, names: tuple[str, ...], span: tuple[int, int]) -> Operand:
+        match term:
+            case Field() if term.names:
+                return Field((*term.names, *names), span)
+            case Variable():
+                return Variable(term.name, names, span)
+            case Field() | String() | Constant():
+                raise LangError("this has no fields", span)
+            case _:
+                return Chain(term, names, span)
+
+    def _term(self, token: Token) -> Operand:
+        match token.kind:
+            case Kind.FIELD:
+                return Field((token.text[1:],), token.span)
+            case Kind.DOT:
+                return Field((), token.span)
+            case Kind.VARIABLE:
+                if token.text not in self.variables:
+                    raise LangError(
+                        f"there is no variable `{token.text}`",
+                        token.span,
+                        _near(token.text, self.variables[1:]) or _instead(token.text),
+                    )
+                return Variable(token.text, (), token.span)
+            case Kind.NAME:
+                if token.text not in self.functions:
+                    raise LangError(
+                        f"there is no function `{token.text}`", token.span, self._other_name(token.text)
+                    )
+                return Function(token.text, token.span)
+            case Kind.STRING:
+                return String(unquote(token.text), token.span)
+            case Kind.CONSTANT:
+                kind: Literal["nil", "bool"] = "nil" if token.text == "nil" else "bool"
+                return Constant(token.text, kind, token.span)
+            case Kind.NUMBER:
+                return Constant(token.text, "number", token.span)
+        self._deeper(token)
+        pipeline = self._pipeline(Kind.SIGN, "the parentheses", ")")
+        end = self._take().end
+        self.depth -= 1
+        return Pipeline(pipeline.variables, pipeline.commands, (token.start, end))
+
+    def _other_name(self, name: str) -> str | None:
+        if f"${name}" in self.variables:
+            return f"write `${name}`"
+        return _near(name, self.functions)
+
+    def _unexpected(self, token: Token) -> LangError:
+        what = {Kind.RIGHT: "`}}`", Kind.END: "the end", Kind.LEFT: "`{{`"}.get(token.kind, f"`{token.text}`")
+        return LangError(f"{what} cannot stand here", token.span)
+
+    def _peek(self) -> Token:
+        return self.tokens[self.at]
+
+    def _take(self) -> Token:
+        token = self.tokens[self.at]
+        self.at += token.kind is not Kind.END
+        return token
+
+    def _space(self) -> None:
+        while self._peek().kind is Kind.SPACE:
+            self.at += 1
+
+
+def _near(name: str, known: Collection[str]) -> str | None:
+    near = difflib.get_close_matches(name, sorted(known), 1)
+    return f"did you mean `{near[0]}`?" if near else None
+
+
+def _instead(name: str) -> str | None:
+    """What was meant by a name that looks like a label's."""
+    return f"a label is written `$labels.{name[1:]}`" if len(name) > 1 else None
