@@ -1,0 +1,83 @@
+"""What is known of the expressions of a plan: computed once for all checks."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alerts import recording
+from tocsin.lang.errors import LangError
+from tocsin.lang.logql.flow import logql_flows
+from tocsin.lang.logql.parser import parse_logql
+from tocsin.lang.promql.flow import Recording, Recordings, promql_flows
+from tocsin.lang.promql.parser import parse_promql
+from tocsin.plan.model import Engine
+
+if TYPE_CHECKING:
+    from tocsin.lang.flow.model import Flow
+    from tocsin.lang.logql import ast as logql
+    from tocsin.lang.promql import ast as promql
+    from tocsin.lang.promql.flow import Flows
+    from tocsin.plan.model import Plan, Rule
+    from tocsin.plan.model import Recording as PlannedRecording
+
+
+class Facts:
+    """The label flow of the rules of one plan, which knows its recording rules."""
+
+    def __init__(self, recordings: Recordings) -> None:
+        self.recordings = recordings
+        self._flows: dict[tuple[str, bool], Flows | None] = {}
+
+    def flows(self, expr: str, *, conventions: bool = False) -> Flows | None:
+        """The flows of all parts of a PromQL expression; None when it cannot be read."""
+        key = expr, conventions
+        if key not in self._flows:
+            try:
+                self._flows[key] = promql_flows(expr, self.recordings, conventions=conventions)
+            except LangError:
+                self._flows[key] = None
+        return self._flows[key]
+
+    def result(self, rule: Rule | PlannedRecording, *, conventions: bool = False) -> Flow | None:
+        """What a rule's expression can return, in either language; None when it cannot be read.
+
+        Nothing rests on the names of metrics unless `conventions` are asked for.
+        """
+        if rule.engine is Engine.PROMETHEUS:
+            flows = self.flows(rule.expr, conventions=conventions)
+            return None if flows is None else flows.result
+        try:
+            return logql_flows(rule.expr).result
+        except LangError:
+            return None
+
+
+def facts(plan: Plan) -> Facts:
+    """The facts of a plan; asking twice costs nothing."""
+    return _facts(
+        tuple((rule.record, rule.expr, tuple(sorted(rule.labels.items()))) for _, rule in recording(plan))
+    )
+
+
+@lru_cache(maxsize=2)
+def _facts(rules: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]) -> Facts:
+    return Facts(Recordings(Recording(name, expr, dict(labels)) for name, expr, labels in rules))
+
+
+@lru_cache(maxsize=32768)
+def promql_tree(expr: str) -> promql.Node | None:
+    """The tree of a PromQL expression; None when it cannot be read."""
+    try:
+        return parse_promql(expr)
+    except LangError:
+        return None
+
+
+@lru_cache(maxsize=32768)
+def logql_tree(expr: str) -> logql.Node | None:
+    """The tree of a LogQL expression; None when it cannot be read."""
+    try:
+        return parse_logql(expr)
+    except LangError:
+        return None

@@ -1,0 +1,145 @@
+"""Checks of labels: what a text reads, and what the query can return."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alerts import alerting
+from tocsin.checks.base import Finding, check
+from tocsin.checks.facts import facts, logql_tree, promql_tree
+from tocsin.checks.texts import templates
+from tocsin.diagnostics.model import Level
+from tocsin.lang.logql import ast as logql
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.model import Engine
+from tocsin.plan.pieces import expr_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.lang.flow.model import Why
+    from tocsin.plan.model import Plan, Rule
+    from tocsin.source.place import Place
+
+
+@check("label/dropped", Level.ERROR)
+def dropped(plan: Plan) -> Iterator[Finding]:
+    """A text uses a label that the query cannot return.
+
+    Why:
+        `$labels` are the labels of the query's result. A label that the query removed, or never had,
+        prints nothing: whoever is woken reads "CPU is high on instance " and does not know where.
+
+    Fix:
+        Keep the label in the query, as by adding it to `by (…)`, or leave it out of the text.
+
+    Bad:
+        - alert: BusyHost
+          expr: avg(rate(node_cpu_seconds_total{mode="user"}[5m])) > 0.8
+          annotations: {summary: "CPU of {{ $labels.instance }} is busy"}
+
+    Good:
+        - alert: BusyHost
+          expr: |
+            avg by (instance) (rate(node_cpu_seconds_total{mode="user"}[5m]))
+              > 0.8
+          annotations: {summary: "CPU of {{ $labels.instance }} is busy"}
+    """
+    known = facts(plan)
+    for _, rule in alerting(plan):
+        flow = known.result(rule)
+        if flow is None or flow.empty is not None:
+            continue
+        for text in templates(rule):
+            for use in () if text.reads is None else text.reads.labels:
+                fact = flow.label(use.name)
+                if use.asked or not fact.is_impossible:
+                    continue
+                yield Finding(
+                    f"{text.said} uses `$labels.{use.name}`, but the query cannot return it",
+                    at=text.piece(use.span),
+                    also=tuple(_reasons(rule, fact.why)),
+                    help=_mended(rule, use.name, fact.why),
+                    about=rule.place,
+                )
+
+
+@check("label/own", Level.WARNING)
+def own(plan: Plan) -> Iterator[Finding]:
+    """A text reads a label that the rule sets, but templates see the labels of the query only.
+
+    Why:
+        Prometheus fills in the texts before it puts the rule's own labels onto the alert:
+        `$labels.severity` prints nothing, though the alert has a severity.
+
+    Fix:
+        Write the value itself, as it is the same for every alert of the rule.
+
+    Bad:
+        - alert: Down
+          expr: up == 0
+          labels: {severity: critical}
+          annotations: {summary: "{{ $labels.severity }}: a target is down"}
+
+    Good:
+        - alert: Down
+          expr: up == 0
+          labels: {severity: critical}
+          annotations: {summary: "Critical: {{ $labels.job }} is down"}
+    """
+    known = facts(plan)
+    for _, rule in alerting(plan):
+        flow = known.result(rule)
+        if flow is None or flow.empty is not None or not flow.is_open:
+            continue
+        for text in templates(rule):
+            for use in () if text.reads is None else text.reads.labels:
+                sets = use.name in rule.labels or use.name == "alertname"
+                if not sets or use.asked or use.name in flow.labels or text.name == use.name:
+                    continue
+                value = rule.alert if use.name == "alertname" else rule.labels[use.name]
+                place = rule.written.name if use.name == "alertname" else rule.written.labels.get(use.name)
+                if "{{" in value:
+                    continue
+                yield Finding(
+                    f"{text.said} uses `$labels.{use.name}`, which is not there before the alert is sent",
+                    at=text.piece(use.span),
+                    also=() if place is None else ((place, "the rule sets it, and templates do not see it"),),
+                    help=f"write `{value}` itself",
+                    about=rule.place,
+                )
+
+
+def _reasons(rule: Rule, why: Why | None) -> Iterator[tuple[Place, str]]:
+    while why is not None:
+        if why.span != (0, 0):
+            yield expr_piece(rule, why.span), why.reason
+        why = why.because
+
+
+def _mended(rule: Rule, name: str, why: Why) -> str:
+    """How the query would keep the label, where one aggregation took it away."""
+    node = _aggregation(rule, why)
+    if node is None:
+        return "leave the label out, or change the query so that its result has it"
+    if node.grouping is not None and node.grouping.how == "without":
+        return f"take `{name}` out of the `without`, or leave the label out of the text"
+    labels = ", ".join([*(node.grouping.labels if node.grouping is not None else ()), name])
+    return f"write `{node.op} by ({labels}) (…)`, or leave the label out"
+
+
+def _aggregation(rule: Rule, why: Why) -> promql.Aggregation | logql.Aggregation | None:
+    """The one whose operator or grouping is the place of the reason."""
+    nodes: list[promql.Node | logql.Node] = []
+    if rule.engine is Engine.PROMETHEUS:
+        tree = promql_tree(rule.expr)
+        nodes += [] if tree is None else promql.walk(tree)
+    else:
+        logs = logql_tree(rule.expr)
+        nodes += [] if logs is None else logql.walk(logs)
+    for node in nodes:
+        if isinstance(node, promql.Aggregation | logql.Aggregation):
+            spans = [node.op_span, *([node.grouping.span] if node.grouping is not None else [])]
+            if any(start <= why.span[0] and why.span[1] <= end for start, end in spans):
+                return node
+    return None

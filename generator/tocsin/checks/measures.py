@@ -1,0 +1,171 @@
+"""What a query measures, as far as its form and names tell: fractions, ratios, per cent, milliseconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.facts import logql_tree, promql_tree
+from tocsin.lang.logql import ast as logql
+from tocsin.lang.promql import ast as promql
+from tocsin.lang.tokens import COMPARISONS
+from tocsin.plan.model import Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Recording, Rule
+
+    Node = promql.Node | logql.Node
+    Span = tuple[int, int]
+
+# `increase` is an extrapolation, and `quantile` lies between two samples.
+_FRACTIONS = frozenset(
+    {
+        *("rate", "irate", "increase", "delta", "deriv", "predict_linear", "histogram_quantile"),
+        *("histogram_avg", "histogram_fraction", "avg_over_time", "stddev_over_time", "stdvar_over_time"),
+        *("quantile_over_time", "rate_counter", "bytes_rate", "avg", "stddev", "stdvar", "quantile"),
+        *("sqrt", "exp", "ln", "log2", "log10", "double_exponential_smoothing", "holt_winters"),
+    }
+)
+_SAME_KIND = frozenset(
+    {
+        *("sum", "min", "max", "topk", "bottomk", "limitk", "limit_ratio", "abs", "sort", "sort_desc"),
+        *("clamp_min", "clamp_max", "clamp", "label_replace", "label_join", "max_over_time", "min_over_time"),
+        *("last_over_time", "sum_over_time", "scalar", "first_over_time", "vector"),
+    }
+)
+
+
+def tree(rule: Rule | Recording) -> Node | None:
+    """The tree of a rule's expression in either language; None when it cannot be read."""
+    return promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else logql_tree(rule.expr)
+
+
+def bare(node: Node) -> Node:
+    """The expression without parentheses around it."""
+    while isinstance(node, promql.Paren | logql.Paren):
+        node = node.expr
+    return node
+
+
+def is_comparison(node: Node) -> bool:
+    """Whether the expression compares, and keeps the samples for which that holds."""
+    return isinstance(node, promql.Binary | logql.Binary) and node.op in COMPARISONS and not node.returns_bool
+
+
+def is_number(node: Node) -> bool:
+    """Whether the expression is a number written out."""
+    return number(node) is not None
+
+
+def number(node: Node) -> float | None:
+    """The number that is written, with its sign."""
+    node = bare(node)
+    if isinstance(node, promql.Number | logql.Number):
+        return node.value
+    if isinstance(node, promql.Unary) and isinstance(node.expr, promql.Number):
+        return -node.expr.value if node.sign == "-" else node.expr.value
+    return None
+
+
+def measured(node: Node) -> Node:
+    """The part whose value an alert has: what stands before the comparison, `and` and `unless`."""
+    while True:
+        node = bare(node)
+        if isinstance(node, promql.Binary | logql.Binary):
+            if is_comparison(node):
+                node = node.right if is_number(node.left) else node.left
+                continue
+            if node.op in ("and", "unless"):
+                node = node.left
+                continue
+        return node
+
+
+def threshold(node: Node) -> tuple[Node, str, float, Node] | None:
+    """The measured part, the operator and the number of `query op number`, and the node of the number.
+
+    What stands behind `and` or `unless` is passed over; a number on the left is turned around.
+    """
+    node = bare(node)
+    while isinstance(node, promql.Binary | logql.Binary) and node.op in ("and", "unless"):
+        node = bare(node.left)
+    if not isinstance(node, promql.Binary | logql.Binary) or not is_comparison(node):
+        return None
+    mirrored = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
+    right, left = number(node.right), number(node.left)
+    if right is not None:
+        return node.left, node.op, right, node.right
+    if left is not None:
+        return node.right, mirrored.get(node.op, node.op), left, node.left
+    return None
+
+
+def fraction(node: Node) -> tuple[Span, str] | None:
+    """The operator or function that surely gives numbers with a fraction, and its name."""
+    node = bare(node)
+    match node:
+        case promql.Binary() | logql.Binary():
+            if node.op == "/":
+                return node.op_span, "/"
+            if node.op in ("*", "+", "-"):
+                return fraction(node.left) or fraction(node.right)
+        case promql.Call():
+            if node.function in _FRACTIONS:
+                return node.name_span, node.function
+            if node.function == "time":
+                return node.span, "time()"
+            if node.function in _SAME_KIND and node.arguments:
+                parts = [part for part in node.arguments if not is_number(part)]
+                return fraction(parts[0]) if parts else None
+        case promql.Aggregation() | logql.Aggregation() | logql.RangeAggregation():
+            if node.op in _FRACTIONS:
+                return node.op_span, node.op
+            if node.op in _SAME_KIND and not isinstance(node, logql.RangeAggregation):
+                return fraction(node.expr)
+        case promql.Subquery() | promql.Unary() | logql.LabelReplace():
+            return fraction(node.expr)
+    return None
+
+
+def is_per_cent(node: Node) -> bool:
+    """Whether the form says that it is per cent: multiplied by 100, or taken from 100."""
+    node = bare(node)
+    if isinstance(node, promql.Call) and node.function in _SAME_KIND and node.arguments:
+        return is_per_cent(node.arguments[0])
+    if isinstance(node, promql.Aggregation) and node.op in (*_SAME_KIND, "avg"):
+        return is_per_cent(node.expr)
+    if not isinstance(node, promql.Binary | logql.Binary):
+        return False
+    if node.op == "*":
+        return 100 in (number(node.left), number(node.right))
+    if node.op == "-":
+        return number(node.left) == 100 and not is_number(node.right)
+    return False
+
+
+def is_quotient(node: Node) -> bool:
+    """Whether the form is a division, or one taken from 1, and no factor of 100 stands anywhere."""
+    node = bare(node)
+    if any(number(part) in (100, 0.01, 1000, 60) for part in parts(node)):
+        return False
+    if isinstance(node, promql.Binary | logql.Binary) and node.op == "-" and number(node.left) == 1:
+        node = bare(node.right)
+    if not isinstance(node, promql.Binary | logql.Binary) or node.op != "/":
+        return False
+    return not is_number(node.left) and not is_number(node.right)
+
+
+def parts(node: Node) -> Iterator[Node]:
+    """All parts of an expression in either language."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        inner = promql.children(one) if isinstance(one, promql.Node) else logql.children(one)
+        waiting.extend(reversed(inner))
+
+
+def metric_names(node: Node) -> tuple[str, ...]:
+    """The names of the metrics that are read, in the order of the text."""
+    return tuple(part.name for part in parts(node) if isinstance(part, promql.Selector) and part.name)

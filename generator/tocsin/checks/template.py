@@ -1,0 +1,493 @@
+"""Checks of the templates in labels and annotations: whether they run, and whether they say what is meant."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alerts import alerting
+from tocsin.checks.base import Finding, check
+from tocsin.checks.facts import facts
+from tocsin.checks.measures import (
+    fraction,
+    is_per_cent,
+    is_quotient,
+    measured,
+    metric_names,
+    number,
+    parts,
+    threshold,
+    tree,
+)
+from tocsin.checks.texts import templates
+from tocsin.diagnostics.model import Level
+from tocsin.lang.errors import LangError
+from tocsin.lang.gotemplate.alert_data import reads
+from tocsin.lang.logql import ast as logql
+from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.flow import promql_flow
+from tocsin.plan.pieces import expr_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.measures import Node
+    from tocsin.checks.texts import TemplateText
+    from tocsin.lang.gotemplate.alert_data import Format, ValueUse
+    from tocsin.plan.model import Plan, Rule
+
+_VERB = re.compile(r"%[-+# 0]*(\*|[0-9]+)?(?:\.(\*|[0-9]+)?)?(.)?", re.DOTALL)
+_OF_NUMBERS = frozenset("beEfFgGxXvT")
+_OF_TEXTS = frozenset("sqvxXT")
+_IN_MILLISECONDS = re.compile(r"_(?:milliseconds|millis|ms)(?:_(?:bucket|sum|count|total))?$")
+_NAMED_VALUE = re.compile(r"(?:value|valor|wert|valeur)\W*$", re.IGNORECASE)
+_FLAG = re.compile(r"(?:^|_)(?:up|success|healthy|ready|reachable|available)$")
+_TIME = re.compile(
+    r"\s?(?:s|m|h|d|sec|min|second|minute|hour|day|segundo|minuto|hora|dia)s?\b", re.IGNORECASE
+)
+_FORMATTING = frozenset({"humanize", "humanize1024", "humanizeDuration", "humanizePercentage", "printf"})
+
+
+@check("template/syntax", Level.ERROR)
+def syntax(plan: Plan) -> Iterator[Finding]:
+    """A template cannot be parsed, so the engine refuses the whole file.
+
+    Why:
+        Templates are Go's. Prometheus and Loki parse each of them when they load the file, and load
+        nothing of it when one is wrong.
+
+    Fix:
+        Mend the template; the functions are those of Prometheus' template reference.
+
+    Bad:
+        - alert: Slow
+          expr: latency_seconds > 1
+          annotations: {summary: "{{ $labels.job }}: {{ $value | human }}"}
+
+    Good:
+        - alert: Slow
+          expr: latency_seconds > 1
+          annotations: {summary: "{{ $labels.job }}: {{ $value | humanize }}"}
+    """
+    for _, rule in alerting(plan):
+        for text in templates(rule):
+            if text.reads is not None:
+                continue
+            try:
+                reads(text.text)
+            except LangError as error:
+                yield Finding(
+                    f"{text.said} is no template: {error.reason}",
+                    at=text.piece(error.span),
+                    help=error.help,
+                    about=rule.place,
+                )
+
+
+@check("template/field", Level.ERROR)
+def field(plan: Plan) -> Iterator[Finding]:
+    """A template reads something that a rule's template is not given.
+
+    Why:
+        A rule's template has the labels, the value and the external labels, and nothing else. Anything
+        else ends the run of it: the text of the alert becomes an error message.
+
+    Fix:
+        Write `$labels.name` for a label, `$value` for the value. Where `{{ … }}` is meant for another
+        program, such as the legend of a panel or a LogQL query, write `{{ "{{" }}` for the braces.
+
+    Bad:
+        - alert: Down
+          expr: up == 0
+          annotations: {summary: "{{ .instance }} is down"}
+
+    Good:
+        - alert: Down
+          expr: up == 0
+          annotations: {summary: "{{ .Labels.instance }} is down"}
+    """
+    for _, rule in alerting(plan):
+        for text in templates(rule):
+            for use in () if text.reads is None else text.reads.fields:
+                owner = f"`{use.owner}` has" if use.owner else "the template is given"
+                yield Finding(
+                    f"{text.said} reads `.{use.name}`, but {owner} no such field",
+                    at=text.piece(use.span),
+                    label="the whole text becomes an error message",
+                    help=_field_help(use.name, use.owner),
+                    about=rule.place,
+                )
+
+
+@check("template/arguments", Level.ERROR)
+def arguments(plan: Plan) -> Iterator[Finding]:
+    """A template calls a function with too few or too many arguments.
+
+    Why:
+        The engine loads the file, but the template fails when the alert fires: its text becomes an
+        error message just when somebody needs it.
+
+    Fix:
+        Give the function its arguments; what stands before `|` is the last one.
+
+    Bad:
+        - alert: Slow
+          expr: latency_seconds > 1
+          annotations: {summary: "it takes {{ value }} s"}
+
+    Good:
+        - alert: Slow
+          expr: latency_seconds > 1
+          annotations: {summary: "it takes {{ $value }} s"}
+    """
+    for _, rule in alerting(plan):
+        for text in templates(rule):
+            for call in () if text.reads is None else text.reads.calls:
+                wants = str(call.least) if call.least == call.most else f"{call.least} or more"
+                meant = {"value": "`$value`", "label": "`$labels.name`"}.get(call.name)
+                yield Finding(
+                    f"`{call.name}` takes {wants} argument{'' if wants == '1' else 's'}, "
+                    f"and gets {call.given or 'none'}",
+                    at=text.piece(call.span),
+                    label="the whole text becomes an error message",
+                    help=f"did you mean {meant}?" if meant and not call.given else None,
+                    about=rule.place,
+                )
+
+
+@check("template/printf", Level.ERROR)
+def formats(plan: Plan) -> Iterator[Finding]:
+    """A format of `printf` does not fit what it prints.
+
+    Why:
+        The value is a number with a fraction, labels are texts. `printf "%d" $value` prints
+        `%!d(float64=0.93)`: nothing fails, but the alert is hard to read.
+
+    Fix:
+        Write `%.0f` for a number without its fraction, `%.2f` for two digits, `%s` for a label.
+
+    Bad:
+        - alert: Queue
+          expr: queue_length > 100
+          annotations: {summary: '{{ printf "%d" $value }} jobs wait'}
+
+    Good:
+        - alert: Queue
+          expr: queue_length > 100
+          annotations: {summary: '{{ printf "%.0f" $value }} jobs wait'}
+    """
+    for _, rule in alerting(plan):
+        for text in templates(rule):
+            for form in () if text.reads is None else text.reads.formats:
+                wrong = _wrong_format(form)
+                if wrong is not None:
+                    yield Finding(
+                        f"{text.said} formats wrongly: {wrong[0]}",
+                        at=text.piece(form.span),
+                        help=wrong[1],
+                        about=rule.place,
+                    )
+
+
+@check("template/query", Level.ERROR)
+def queries(plan: Plan) -> Iterator[Finding]:
+    """A query inside a template cannot be read, or lacks a label that the template then reads.
+
+    Why:
+        The engine runs the query when the alert fires, so nobody notices before: the text of the alert
+        becomes an error message, or has a hole.
+
+    Fix:
+        Mend the query, or keep the label in it.
+
+    Bad:
+        - alert: Down
+          expr: up == 0
+          annotations:
+            summary: '{{ with query "sum(up" }}{{ . | first | value }}{{ end }}'
+
+    Good:
+        - alert: Down
+          expr: up == 0
+          annotations:
+            summary: '{{ with query "sum(up)" }}{{ . | first | value }}{{ end }}'
+    """
+    for _, rule in alerting(plan):
+        for text in templates(rule):
+            for query in () if text.reads is None else text.reads.queries:
+                try:
+                    flow = promql_flow(query.text)
+                except LangError as error:
+                    yield Finding(
+                        f"the query of {text.said} is no PromQL: {error.reason}",
+                        at=text.piece(query.span),
+                        help=error.help,
+                        about=rule.place,
+                    )
+                    continue
+                for name, span in query.labels:
+                    fact = flow.label(name)
+                    if flow.empty is None and fact.is_impossible:
+                        yield Finding(
+                            f"{text.said} reads the label `{name}`, but its query cannot return it: "
+                            f"{fact.why.reason}",
+                            at=text.piece(span),
+                            also=((text.piece(query.span), "this query"),),
+                            about=rule.place,
+                        )
+
+
+@check("template/value-label", Level.WARNING)
+def value_label(plan: Plan) -> Iterator[Finding]:
+    """A label of an alert holds the value, so that each new value is another alert.
+
+    Why:
+        An alert is known by its labels. With the value among them, every evaluation ends one alert and
+        begins another one: `for` starts anew each time, and people are told over and over.
+
+    Fix:
+        Write the value into an annotation.
+
+    Bad:
+        - alert: Queue
+          expr: queue_length > 100
+          for: 5m
+          labels: {length: "{{ $value }}"}
+
+    Good:
+        - alert: Queue
+          expr: queue_length > 100
+          for: 5m
+          annotations: {length: "{{ $value }}"}
+    """
+    known = facts(plan)
+    for _, rule in alerting(plan):
+        for text in templates(rule):
+            if not text.is_label or text.reads is None or not text.reads.values:
+                continue
+            flow = known.result(rule)
+            if flow is None or flow.value.constant is not None:
+                continue
+            use = text.reads.values[0]
+            waits = rule.for_ not in ("0s", "0")
+            yield Finding(
+                f"{text.said} holds the value: each new value makes another alert",
+                at=text.piece(use.span),
+                also=((rule.written.for_, "this starts anew with each of them"),) if waits else (),
+                help="write it into an annotation",
+                about=rule.place,
+            )
+
+
+@check("template/value-constant", Level.WARNING)
+def value_constant(plan: Plan) -> Iterator[Finding]:
+    """A text says a value that is always the same.
+
+    Why:
+        The value of an alert is that of its query. `up == 0` only returns zeros and `absent(…)` only
+        ones, so "down for {{ $value }} minutes" says "down for 0 minutes" for ever.
+
+    Fix:
+        Leave the value out, or ask for the number that is meant, such as a duration, in the query.
+
+    Bad:
+        - alert: Down
+          expr: up == 0
+          annotations: {summary: "down for {{ $value }} minutes"}
+
+    Good:
+        - alert: Down
+          expr: up == 0
+          annotations: {summary: "{{ $labels.instance }} is down"}
+    """
+    known = facts(plan)
+    for _, rule in alerting(plan):
+        used = [
+            (text, use)
+            for text in templates(rule)
+            for use in (() if text.reads is None or text.is_label else text.reads.values)
+            if not _NAMED_VALUE.search(text.text[: use.action[0]])
+        ]
+        flow = known.result(rule) if used else None
+        if flow is None or flow.empty is not None or flow.value.constant is None:
+            continue
+        if flow.value.constant == 0:
+            # "0 workers are free" is true though it never changes; what a flag says is no number at all.
+            used = [(text, use) for text, use in used if _is_flag(rule) or _is_time(text, use)]
+        if flow.value.constant == 1:
+            # "100% of the quota" is true as well.
+            used = [(text, use) for text, use in used if "humanizePercentage" not in use.functions]
+        why = expr_piece(rule, flow.value_why.span), flow.value_why.reason
+        for text, use in used:
+            yield Finding(
+                f"{text.said} says the value, which is {flow.value.described()}",
+                at=text.piece(use.span),
+                also=() if flow.value_why.span == (0, 0) else (why,),
+                help="leave it out, or let the query compute the number that is meant",
+                about=rule.place,
+            )
+
+
+@check("template/value-format", Level.INFO)
+def value_format(plan: Plan) -> Iterator[Finding]:
+    """A text prints a number with a fraction, in all its digits.
+
+    Why:
+        A rate, an average or a quotient has up to seventeen digits: "93.33333333333333 %". Who reads it
+        on a telephone has to search for the point.
+
+    Fix:
+        Write `{{ $value | humanize }}`, `humanizePercentage` for a ratio, `humanizeDuration` for
+        seconds, or `{{ printf "%.2f" $value }}`.
+
+    Bad:
+        - alert: Errors
+          expr: rate(errors_total[5m]) > 1
+          annotations: {summary: "{{ $value }} errors per second"}
+
+    Good:
+        - alert: Errors
+          expr: rate(errors_total[5m]) > 1
+          annotations: {summary: "{{ $value | humanize }} errors per second"}
+    """
+    for _, rule in alerting(plan):
+        used = [
+            (text, use)
+            for text in templates(rule)
+            for use in (() if text.reads is None or text.is_label else text.reads.values)
+            if not use.functions and not _NAMED_VALUE.search(text.text[: use.action[0]])
+        ]
+        node = tree(rule) if used else None
+        why = None if node is None else fraction(measured(node))
+        if why is None:
+            continue
+        for text, use in used:
+            yield Finding(
+                f"{text.said} prints the value with all its digits",
+                at=text.piece(use.span),
+                also=((expr_piece(rule, why[0]), f"`{why[1]}` gives numbers with a fraction"),),
+                help='write `$value | humanize`, or `printf "%.2f" $value`',
+                about=rule.place,
+            )
+
+
+@check("template/unit", Level.WARNING)
+def unit(plan: Plan) -> Iterator[Finding]:
+    """A text says the value in another unit than the query has.
+
+    Why:
+        A ratio is from 0 to 1: printed with a "%" behind it, 95 % reads as "0.95%". Multiplied by 100
+        it is per cent already, and `humanizePercentage` multiplies once more: "9500%".
+        `humanizeDuration` takes seconds.
+
+    Fix:
+        Write `{{ $value | humanizePercentage }}` for a ratio and nothing behind it, `{{ $value }}%` for
+        per cent, and divide milliseconds by 1000 before `humanizeDuration`.
+
+    Bad:
+        - alert: Errors
+          expr: errors:ratio_rate5m / requests:rate5m > 0.05
+          annotations: {summary: '{{ printf "%.1f" $value }}% fail'}
+
+    Good:
+        - alert: Errors
+          expr: errors:ratio_rate5m / requests:rate5m > 0.05
+          annotations: {summary: "{{ $value | humanizePercentage }} fail"}
+    """
+    for _, rule in alerting(plan):
+        node: Node | None = None
+        for text in templates(rule):
+            for use in () if text.reads is None or text.is_label else text.reads.values:
+                node = tree(rule) if node is None else node
+                found = None if node is None else _wrong_unit(text, use, node)
+                if found is not None:
+                    yield Finding(found[0], at=text.piece(use.action), help=found[1], about=rule.place)
+
+
+def _wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str] | None:
+    """What is wrong with the unit that a text gives the value, and what to write."""
+    after = text.text[use.action[1] :]
+    functions = set(use.functions)
+    percent = re.match(r"\s?%(?![A-Za-z0-9])", after) is not None
+    value = measured(node)
+    if "humanizePercentage" in functions:
+        if percent:
+            return "`humanizePercentage` writes a `%`, and another one stands behind it", "take one away"
+        if is_per_cent(value):
+            return "the query gives per cent, and `humanizePercentage` multiplies by 100 again", (
+                'write `printf "%.1f" $value` with a `%` behind the braces, or take the 100 out of the query'
+            )
+        return None
+    if "humanizeDuration" in functions:
+        if re.match(r"\s?(?:s|sec|seconds|ms|minutes|minutos|segundos)\b", after):
+            return "`humanizeDuration` writes the unit, and another one stands behind it", "take it away"
+        if _is_milliseconds(value):
+            return (
+                "the query gives milliseconds by the metric's name, and `humanizeDuration` takes seconds",
+                ("divide by 1000 in the query, and its threshold too"),
+            )
+        return None
+    if percent and functions <= _FORMATTING and is_quotient(value):
+        compared = threshold(node)
+        if compared is not None and 0 < abs(compared[2]) < 1:
+            return "the query gives a ratio from 0 to 1, and the text says per cent", (
+                "write `$value | humanizePercentage`, and no `%` behind the braces"
+            )
+    return None
+
+
+def _is_flag(rule: Rule) -> bool:
+    """Whether everything that is read is 0 or 1 by its name."""
+    node = tree(rule)
+    names = () if node is None else metric_names(node)
+    return bool(names) and all(map(_FLAG.search, names))
+
+
+def _is_time(text: TemplateText, use: ValueUse) -> bool:
+    return _TIME.match(text.text, use.action[1]) is not None
+
+
+def _is_milliseconds(node: Node) -> bool:
+    names = metric_names(node)
+    scaled = any(number(part) is not None and abs(number(part) or 0) != 1 for part in _factors(node))
+    return bool(names) and all(map(_IN_MILLISECONDS.search, names)) and not scaled
+
+
+def _factors(node: Node) -> Iterator[Node]:
+    for part in parts(node):
+        if isinstance(part, promql.Binary | logql.Binary) and part.op in ("*", "/"):
+            yield from (part.left, part.right)
+
+
+def _field_help(name: str, owner: str) -> str:
+    if owner in ("$value", ".Value"):
+        return "write `$value` alone"
+    if owner:
+        return "it is a text, which has no fields"
+    near = {"labels": "$labels", "value": "$value", "Annotations": "", "externalLabels": "$externalLabels"}
+    if near.get(name):
+        return f"write `{near[name]}`"
+    return f'write `$labels.{name}` for the label; for braces that stay braces, write `{{{{ "{{{{" }}}}`'
+
+
+def _wrong_format(form: Format) -> tuple[str, str | None] | None:
+    if "[" in form.text:
+        return None
+    wanted: list[str] = []
+    for found in _VERB.finditer(form.text):
+        verb = found[3]
+        if verb is None:
+            return "`%` stands at the end", "write `%%` for the sign itself"
+        if verb == "%":
+            continue
+        wanted += ["*"] * ((found[1] == "*") + (found[2] == "*"))
+        wanted.append(verb)
+    if len(wanted) != len(form.arguments):
+        many, few = len(wanted), len(form.arguments)
+        return f"the format wants {many} value{'' if many == 1 else 's'}, and gets {few}", None
+    for verb, kind in zip(wanted, form.arguments, strict=True):
+        if kind == "number" and verb not in _OF_NUMBERS:
+            return f"`%{verb}` is not for a number with a fraction", "write `%.0f` or `%.2f`"
+        if kind == "text" and verb not in _OF_TEXTS:
+            return f"`%{verb}` is not for a text", "write `%s`"
+    return None

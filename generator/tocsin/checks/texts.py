@@ -1,0 +1,55 @@
+"""The templates of a rule, its labels and annotations, as checks walk over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tocsin.lang.errors import LangError
+from tocsin.lang.gotemplate.alert_data import Reads, reads
+from tocsin.plan.pieces import text_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Rule
+    from tocsin.source.place import Place
+
+_WELL_KNOWN = frozenset({"summary", "description", "message", "title"})
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateText:
+    """A text with a template in it, and what it reads; `reads` is None where Prometheus refuses it."""
+
+    name: str
+    is_label: bool
+    text: str
+    place: Place
+    reads: Reads | None
+
+    @property
+    def said(self) -> str:
+        """What to call it in a sentence."""
+        if self.is_label:
+            return f"the label `{self.name}`"
+        return f"the {self.name}" if self.name in _WELL_KNOWN else f"the annotation `{self.name}`"
+
+    def piece(self, span: tuple[int, int]) -> Place:
+        """The place of a part of it."""
+        return text_piece(self.place, span)
+
+
+def templates(rule: Rule) -> Iterator[TemplateText]:
+    """The labels and annotations that hold a template."""
+    for is_label, texts, places in (
+        (True, rule.labels, rule.written.labels),
+        (False, rule.annotations, rule.written.annotations),
+    ):
+        for name, text in texts.items():
+            if "{{" in text and name in places:
+                try:
+                    found = reads(text)
+                except LangError:
+                    found = None
+                yield TemplateText(name, is_label, text, places[name], found)
