@@ -68,6 +68,21 @@ def test_a_policy_can_come_from_a_file_of_its_own(rules: Path, tmp_path: Path) -
     assert "a policy stands under the key `policy`" in _run("check", rules, "--policy", policy).stdout
 
 
+def test_a_policy_beside_plain_files_holds_for_them(rules: Path) -> None:
+    policy = rules.parent / "policy.yaml"
+    policy.write_text("policy: {labels: {required: [team]}}\n")
+    for arguments in ([rules.parent], [rules, policy], [rules.parent, "--policy", policy]):
+        result = _run("check", *arguments)
+        assert (result.exit_code, "error[policy/missing-label]" in result.stdout) == (1, True)
+        assert "file/kind" not in result.stdout
+    (rules.parent / "other.yaml").write_text("policy: {}\n")
+    assert "are two policies" in _run("check", rules.parent).stderr
+    assert (
+        "policy/missing-label"
+        not in _run("check", rules.parent, "--policy", rules.parent / "other.yaml").stdout
+    )
+
+
 def test_all_checks_are_listed_with_their_claims() -> None:
     text = _run("check", "--list").stdout
     for id_, check in CHECKS.items():

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     SPEC = "a spec of Tocsin"
     RULES = "a rule file"
     ALERTMANAGER = "an Alertmanager configuration"
+    POLICY = "a team's own rules"
     OTHER = "something else"
 
 
@@ -68,6 +69,8 @@ def _kind(node: MappingNode) -> Kind:
         groups is not None and len(entries) == 1 and isinstance(groups, ScalarNode)
     ):
         return Kind.RULES
+    if entries.keys() == {"policy"}:
+        return Kind.POLICY
     if isinstance(groups, MappingNode) or isinstance(receivers, MappingNode) or _OF_SPEC & entries.keys():
         return Kind.SPEC
     if _OF_ALERTMANAGER & entries.keys():

@@ -8,6 +8,7 @@ from tocsin.checks.alerts import alerting, rules
 from tocsin.checks.base import Finding, check
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
+from tocsin.lang.logql.flow import logql_flow
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.lang.regexes import find, matches_whole
 from tocsin.plan.model import Engine, Rule
@@ -413,9 +414,8 @@ def _values(
 
 def _surely(rule: Rule) -> frozenset[str]:
     """Labels that every result of the rule's query has."""
-    if rule.engine is not Engine.PROMETHEUS:
-        return frozenset()
+    flow = promql_flow if rule.engine is Engine.PROMETHEUS else logql_flow
     try:
-        return frozenset(promql_flow(rule.expr).guaranteed)
+        return frozenset(flow(rule.expr).guaranteed)
     except ValueError:
         return frozenset()

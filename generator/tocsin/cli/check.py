@@ -65,8 +65,8 @@ def check(
     from tocsin.diagnostics.secrets import hidden
 
     checks = _chosen([*CHECKS.values()], only, without)
-    policy = None if policy_file is None else _policy(policy_file, form)
     made = planned(paths, form, mention=False)
+    policy = _policy(policy_file, made, form)
     plan = made.plan if policy is None else replace(made.plan, policy=policy)
     found = run(
         plan,
@@ -107,13 +107,22 @@ def _wanted(id_: str, only: tuple[str, ...], without: tuple[str, ...]) -> bool:
     return not only or any(fnmatchcase(id_, pattern) for pattern in only)
 
 
-def _policy(path: Path, form: str) -> Policy:
+def _policy(path: Path | None, made: Planned, form: str) -> Policy | None:
+    """The policy that is named, or the one that stands beside plain files."""
     from tocsin.plan.build.policy import policy
     from tocsin.source.document import Document
     from tocsin.source.file import decode
     from tocsin.spec.policy_file import load_policy
 
-    document = decode(path.as_posix(), path.read_bytes())
+    if path is not None:
+        document = decode(path.as_posix(), path.read_bytes())
+    elif len(made.policies) > 1:
+        names = " and ".join(one.name for one in made.policies[:2])
+        raise CannotError(f"{names} are two policies: name one with --policy")
+    elif made.policies:
+        document = made.policies[0]
+    else:
+        return None
     if not isinstance(document, Document):
         raise CannotError(f"{path}: {document.message}")
     loaded = load_policy(document)

@@ -28,6 +28,8 @@ class Inputs:
 
     files: tuple[Input, ...]
     is_spec: bool
+    policies: tuple[Document, ...]
+    """Files with a team's own rules among those that are no spec."""
     undecodable: tuple[Fault, ...]
 
     def readings(self) -> list[tuple[Document, Reading]]:
@@ -61,7 +63,8 @@ def read(paths: Iterable[Path]) -> Inputs:
     if is_spec:
         # A folder's spec is in its `*.yaml` files.
         files = [file for file in files if file.named or file.document.name.endswith(".yaml")]
-    return Inputs(tuple(files), is_spec, tuple(broken))
+    policies = [file.document for file in files if Kind.POLICY in kinds[file.document.name]]
+    return Inputs(tuple(files), is_spec, () if is_spec else tuple(policies), tuple(broken))
 
 
 def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:

@@ -29,6 +29,8 @@ class Planned:
     sources: Sources
     documents: tuple[Document, ...]
     diagnostics: tuple[Diagnostic, ...]
+    policies: tuple[Document, ...]
+    """Files with a team's own rules that stood beside plain files."""
     secrets: tuple[Span, ...]
     """Values in the files that nobody may see."""
     is_spec: bool
@@ -56,7 +58,15 @@ def planned(paths: Iterable[Path], form: str, *, mention: bool = True) -> Planne
         adopted = adopt(inputs.files, inputs.undecodable)
         if mention:
             _mention(adopted.diagnostics)
-        return Planned(adopted.plan, adopted.sources, documents, adopted.diagnostics, adopted.secrets, False)
+        return Planned(
+            adopted.plan,
+            adopted.sources,
+            documents,
+            adopted.diagnostics,
+            inputs.policies,
+            adopted.secrets,
+            False,
+        )
     from tocsin.plan.build import build
     from tocsin.spec.load import load_readings
 
@@ -66,7 +76,7 @@ def planned(paths: Iterable[Path], form: str, *, mention: bool = True) -> Planne
     built = build(loaded.spec, loaded.sources)
     if built.plan is None:
         stop(built.diagnostics, form)
-    return Planned(built.plan, loaded.sources, loaded.documents, (), (), True)
+    return Planned(built.plan, loaded.sources, loaded.documents, (), (), (), True)
 
 
 def _mention(diagnostics: Iterable[Diagnostic]) -> None:
