@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.checks.allow import unknown, unused
+from tocsin.checks.collect import collect
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tocsin.checks.base import Check
+    from tocsin.checks.collect import Outcome
     from tocsin.plan.model import Allowance, Plan
     from tocsin.source.place import Sources
 
@@ -33,8 +35,8 @@ def run(
     """
     allowances = _Allowances(plan.allowances, sources, today)
     kept = [one for one in map(allowances.judge_found, found) if one is not None]
-    for check in checks:
-        kept += _findings(check, plan, sources, allowances)
+    for check, outcome in zip(checks, collect(checks, plan), strict=True):
+        kept += _judged(check, outcome, sources, allowances)
     ran = {check.id for check in checks}
     if unused.id in ran:
         kept += allowances.unused(ran)
@@ -43,15 +45,16 @@ def run(
     return sort_diagnostics(kept)
 
 
-def _findings(check: Check, plan: Plan, sources: Sources, allowances: _Allowances) -> Iterator[Diagnostic]:
-    try:
-        for finding in check.run(plan):
-            paths = [place.path for place in (finding.at, finding.about) if place is not None]
-            one = allowances.judge(finding.diagnostic(check.id, check.level, sources), paths)
-            if one is not None:
-                yield one
-    except Exception as error:
-        message = f"the check `{check.id}` broke off: {type(error).__name__}: {error}"
+def _judged(
+    check: Check, outcome: Outcome, sources: Sources, allowances: _Allowances
+) -> Iterator[Diagnostic]:
+    for finding in outcome.findings:
+        paths = [place.path for place in (finding.at, finding.about) if place is not None]
+        one = allowances.judge(finding.diagnostic(check.id, check.level, sources), paths)
+        if one is not None:
+            yield one
+    if outcome.broke_off is not None:
+        message = f"the check `{check.id}` broke off: {outcome.broke_off}"
         advice = f"this is a fault of Tocsin: please report it; `--except {check.id}` leaves the check out"
         yield Diagnostic("tocsin/crash", Level.ERROR, message, None, help=advice)
 
