@@ -99,6 +99,10 @@ items:
         (['sum(rate({app="a"}[5m])) > 1', "up == 0"], Engine.PROMETHEUS),
         (['sum(rate({__name__="a"}[5m])) > 1'], Engine.PROMETHEUS),
         (["up =="], Engine.PROMETHEUS),
+        (['sum(rate({app="a"} |= "x" [5m]) > 1'], Engine.LOKI),
+        (['sum(rate({app="a"} | json | level="x" [5m])'], Engine.LOKI),
+        (['sum(rate(x{app="a"}[5m]) > 1'], Engine.PROMETHEUS),
+        (['{a="b"} > (1'], Engine.PROMETHEUS),
         ([], Engine.PROMETHEUS),
     ],
 )
@@ -146,6 +150,20 @@ def test_keys_of_other_systems_are_mentioned_and_slips_refused() -> None:
 def test_what_prometheus_refuses_is_told(rule: str, id_: str, message: str) -> None:
     found = _said(_adopt(f"groups:\n- name: g\n  rules:\n  - {rule}\n"))
     assert (id_, message, 4) in found
+
+
+@pytest.mark.parametrize(
+    ("group", "said"),
+    [
+        ("limit: 5", []),
+        ("limit: many", [("file/type", "a whole number belongs here", 3)]),
+        ("query_offset: 5", [("file/duration", "`5` is no duration", 3)]),
+        ("interval: 1h 5m", [("file/duration", "`1h 5m` is no duration", 3)]),
+        ("labels: {__name__: a}", [("file/rule", "`__name__` cannot be the name of a label", 3)]),
+    ],
+)
+def test_what_prometheus_refuses_of_a_group_is_told(group: str, said: list[tuple[str, str, int]]) -> None:
+    assert _said(_adopt(f"groups:\n- name: g\n  {group}\n  rules: []\n")) == said
 
 
 def test_a_rule_whose_expression_cannot_be_read_stays() -> None:

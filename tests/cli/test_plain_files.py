@@ -63,6 +63,14 @@ def test_other_commands_mention_what_is_wrong(rules: Path) -> None:
     )
 
 
+def test_without_paths_and_without_a_spec_the_command_says_what_to_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = _run("check")
+    assert (result.exit_code, "there is no folder `spec` here" in result.stderr) == (2, True)
+
+
 def test_hidden_folders_are_left_alone(rules: Path) -> None:
     for folder in (".git", "sub/.venv/lib"):
         (rules.parent / folder).mkdir(parents=True)

@@ -14,6 +14,7 @@ from tocsin.plan.model import Engine
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_PIPE = re.compile(r"\}\s*(?:\|[=~>]?|!=|!~)\s*[\w\"`]")
 _NAMELESS = re.compile(r"(?:^|[\s(,])\{")
 
 
@@ -37,11 +38,15 @@ def engine_of(expressions: Iterable[str]) -> Engine:
     read are Loki's, unless others beside them are surely PromQL.
     """
     promql = logql = both = 0
+    expressions = tuple(expressions)
     for text in expressions:
         as_logql = _NAMELESS.search(text) is not None and fault(text, Engine.LOKI) is None
         as_promql = fault(text, Engine.PROMETHEUS) is None
         promql += as_promql and not as_logql
         logql += as_logql and not as_promql
         both += as_promql and as_logql and "__name__" not in text
+    if promql == logql == both == 0:
+        # None of them can be read: at least a pipe behind a selector is nothing that PromQL has.
+        logql = sum(_PIPE.search(text) is not None for text in expressions)
     loki = logql > promql or (promql == 0 and logql == 0 and both > 0)
     return Engine.LOKI if loki else Engine.PROMETHEUS

@@ -90,6 +90,12 @@ class Reader:
             return None
         return node.text
 
+    def whole_number(self, entry: Entry | None) -> None:
+        """A number without fractions, if there is one."""
+        node = self.scalar(entry)
+        if node is not None and (not isinstance(node.value, int) or isinstance(node.value, bool)):
+            self.error("file/type", "a whole number belongs here", node.span)
+
     def keys(self, node: MappingNode, known: Collection[str], foreign: Mapping[str, str], what: str) -> None:
         """Note the keys that are not known: one of another system is mentioned, a slip is an error."""
         for name, entry in node.entries.items():

@@ -85,6 +85,7 @@ def _unique(group: MappingNode, names: dict[str, ScalarNode], reader: Reader) ->
 def _group(node: MappingNode, path: Path, engine: Engine, reader: Reader) -> RuleGroup:
     reader.keys(node, _GROUP, _FOREIGN_IN_GROUP, "a rule group")
     reader.duration(node.entries.get("query_offset"))
+    reader.whole_number(node.entries.get("limit"))
     shared = _labels(node, reader)
     places = {name: Place((*path, "labels", name)) for name in shared}
     rules: list[Rule | Recording] = []

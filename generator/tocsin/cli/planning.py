@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from tocsin.cli.failure import CannotError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
@@ -52,7 +54,10 @@ def planned(paths: Iterable[Path], form: str, *, mention: bool = True) -> Planne
 
     # A run is short and keeps nearly all that it makes: looking for garbage would only cost time.
     gc.disable()
-    inputs = read(tuple(paths) or (Path("spec"),))
+    paths = tuple(paths) or (Path("spec"),)
+    if not paths[0].exists():
+        raise CannotError("there is no folder `spec` here: name the folder of a spec, or files and folders")
+    inputs = read(paths)
     documents = tuple(file.document for file in inputs.files)
     if not inputs.is_spec:
         adopted = adopt(inputs.files, inputs.undecodable)

@@ -70,6 +70,14 @@ class ComposeStack:
             timeout=timeout,
         )
 
+    def inside(self, folder: Path) -> str:  # noqa: ARG002
+        """Where every folder is mounted."""
+        return "/stage"
+
+    def home(self, program: str) -> str:
+        """Where the official images keep a program's files."""
+        return f"/usr/share/{program}"
+
     def alive(self, running: Running) -> bool:
         """Whether its container runs."""
         container = f"{self.project}-{running.name}"

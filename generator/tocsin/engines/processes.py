@@ -75,6 +75,15 @@ class ProcessStack:
             found = Program(tool, beside)
         return found.run(arguments, timeout=timeout, cwd=folder)
 
+    def inside(self, folder: Path) -> str:
+        """The folder itself."""
+        return str(folder)
+
+    def home(self, program: str) -> str:
+        """The folder above the program's own, when that is called `bin`, else the one of Linux packages."""
+        folder = self._programs[program].path.resolve().parent
+        return str(folder.parent) if folder.name == "bin" else f"/usr/share/{program}"
+
     def alive(self, running: Running) -> bool:
         """Whether its process has not ended."""
         return not self._closed and self._started[running.name].process.poll() is None

@@ -18,7 +18,7 @@ PORTS: dict[str, dict[str, int]] = {
     "prometheus": {"http": 9090},
     "alertmanager": {"http": 9093},
     "recorder": {"http": 8080, "smtp": 8025},
-    "loki": {"http": 3100},
+    "loki": {"http": 3100, "grpc": 9095},
     "grafana": {"http": 3000},
 }
 """The programs, and what each of them listens to where nothing else is said."""
@@ -57,6 +57,12 @@ class Stack(Protocol):
     ) -> subprocess.CompletedProcess[str]:
         """What a tool that comes with a program, such as promtool, answers inside a folder."""
 
+    def inside(self, folder: Path) -> str:
+        """The path under which a program that is started in a folder sees this folder."""
+
+    def home(self, program: str) -> str:
+        """Where the files that belong to a program are."""
+
     def alive(self, running: Running) -> bool:
         """Whether a program that was started still runs."""
 
@@ -81,7 +87,11 @@ def listening(program: str, address: str, ports: Mapping[str, int]) -> list[str]
         case "recorder":
             return [address, str(http), str(ports["smtp"])]
         case "loki":
-            return [f"-server.http-listen-address={address}", f"-server.http-listen-port={http}"]
+            return [
+                f"-server.http-listen-address={address}",
+                f"-server.http-listen-port={http}",
+                f"-server.grpc-listen-port={ports['grpc']}",
+            ]
         case _:
             return [f"cfg:server.http_addr={address}", f"cfg:server.http_port={http}"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tocsin.lang.errors import LangError
 
@@ -23,6 +24,7 @@ _FRACTION = re.compile(r"[0-9]*\.[0-9]+(?:ms|[ywdhms])")
 _LONGEST_MS = (2**63 - 1) // 1_000_000
 
 
+@lru_cache(maxsize=4096)
 def parse_duration(text: str) -> int:
     """The milliseconds of a duration: units y w d h m s ms, from large to small, each at most once."""
     span = (0, len(text))

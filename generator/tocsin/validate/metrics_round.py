@@ -21,6 +21,7 @@ from tocsin.engines.stack import last_words, wait_until_ready
 from tocsin.text.yaml import yaml_text
 from tocsin.validate.openmetrics import openmetrics
 from tocsin.validate.promised import broken_promises
+from tocsin.validate.rules_api import is_firing, told_rules
 from tocsin.validate.staging import HURRY, hurried
 from tocsin.validate.verdicts import Fired, FiredAlerts, RuleKey, Verdicts, failed, proven
 
@@ -126,13 +127,13 @@ def _watch(
     files: Mapping[str, str],
 ) -> Outcome:
     keys = [key for scenario in part for key in scenario.keys]
-    rules = _until(running, keys, _FIRE, _firing, patience=_EVALUATIONS)
+    rules = _until(running, keys, _FIRE, is_firing, patience=_EVALUATIONS)
     unhealthy = {
         key: failed(f"Prometheus cannot evaluate it: {rule['lastError']}")
         for key, rule in rules.items()
         if rule["health"] == "err"
     }
-    _until_handed_on(recorder, number, {key for key, rule in rules.items() if _firing(rule)} & set(keys))
+    _until_handed_on(recorder, number, {key for key, rule in rules.items() if is_firing(rule)} & set(keys))
     _write(folder, files)
     post(f"{running.url}/-/reload", {})
     intervals = {group["name"]: _is_hurried(group) for text in files.values() for group in _groups(text)}
@@ -145,7 +146,7 @@ def _watch(
         rule = after.get(key)
         if rule is None:
             silent[key] = "Prometheus has no such rule"
-        elif not _firing(rule):
+        elif not is_firing(rule):
             silent[key] = _why_silent(running, alerts[key.alert], key)
         elif not (mine := sent.get(key)):
             silent[key] = "it fires, but Prometheus handed nothing on"
@@ -171,7 +172,7 @@ def _until(
     end = time.monotonic() + limit
     evaluated: dict[RuleKey, set[str]] = {key: set() for key in keys}
     while True:
-        rules = _told(get(f"{running.url}/api/v1/rules", {"type": "alert"}))
+        rules = told_rules(get(f"{running.url}/api/v1/rules", {"type": "alert"}))
         for key in evaluated.keys() & rules.keys():
             evaluated[key].add(rules[key]["lastEvaluation"])
         done = all(key in rules and holds(rules[key]) for key in evaluated)
@@ -186,22 +187,6 @@ def _until_handed_on(recorder: Running, number: int, keys: set[RuleKey]) -> None
     end = time.monotonic() + _HAND_ON
     while not keys <= _sent(recorder, number).keys() and time.monotonic() < end:
         time.sleep(_PAUSE)
-
-
-def _told(answer: Any) -> dict[RuleKey, Any]:
-    return {
-        RuleKey(rule["name"], rule["labels"].get("severity", "")): {
-            **rule,
-            "group": group["name"],
-            "interval": group["interval"],
-        }
-        for group in answer["data"]["groups"]
-        for rule in group["rules"]
-    }
-
-
-def _firing(rule: Mapping[str, Any]) -> bool:
-    return bool(rule["state"] == "firing")
 
 
 def _taken_over(rule: Mapping[str, Any], hurried_groups: Mapping[str, bool]) -> bool:

@@ -8,8 +8,10 @@ from tocsin.engines.stack import NEEDED, wait_until_ready
 from tocsin.plan.model import Engine
 from tocsin.routing.table import table_of
 from tocsin.validate.alertmanagers import CONFIGURATION
+from tocsin.validate.dashboards import judge_dashboards
 from tocsin.validate.delivery import judge_delivery
 from tocsin.validate.inhibition import judge_inhibition
+from tocsin.validate.logs import judge_logs
 from tocsin.validate.metrics import judge_metrics
 from tocsin.validate.opening import judge_opening
 from tocsin.validate.untaken import untaken_routes
@@ -19,6 +21,7 @@ from tocsin.validate.verdicts import (
     Report,
     Row,
     RuleKey,
+    State,
     Verdict,
     Verdicts,
     failed,
@@ -46,11 +49,14 @@ def validate(
     """
     recorder = stack.start("recorder", "recorder", stage, [])
     wait_until_ready(stack, recorder, "/recorded")
-    loads, fires, fired = judge_metrics(plan, output, stack, recorder, stage, tell)
-    for key, verdict in _logs(plan, stack).items():
-        loads[key] = fires[key] = verdict
+    metrics = judge_metrics(plan, output, stack, recorder, stage, tell)
+    logs = judge_logs(plan, output, stack, stage, tell)
+    loads, fires, fired = metrics[0] | logs[0], metrics[1] | logs[1], metrics[2] | logs[2]
     arrives, inhibits = _alertmanager(plan, output, stack, recorder, stage, fired, tell)
     opens = judge_opening(plan, output, fired)
+    if "grafana" not in stack.missing:
+        tell("Grafana opens the dashboards")
+        opens |= _shown(opens, judge_dashboards(plan, output, stack, stage))
     columns = {
         Column.LOADS: loads,
         Column.FIRES: fires,
@@ -70,6 +76,15 @@ def _cell(verdicts: Verdicts, key: RuleKey, fires: Verdicts) -> Verdict:
     if key in verdicts:
         return verdicts[key]
     return skipped(fires[key].reason if fires[key].reason.startswith("no Loki") else _NOT_FIRED)
+
+
+def _shown(opens: Verdicts, faults: Mapping[str, str]) -> Verdicts:
+    """The rules whose pages are there, and that Grafana does not show all the same."""
+    return {
+        key: failed(faults[key.alert])
+        for key, verdict in opens.items()
+        if key.alert in faults and verdict.state is not State.FAILED
+    }
 
 
 def _alertmanager(
@@ -110,17 +125,6 @@ def _refused(output: Mapping[str, str], stack: Stack, stage: Path) -> str | None
         return None
     said = " ".join(done.stdout.split())
     return said.partition("FAILED: ")[2][:600] or done.stderr.strip()[:600]
-
-
-def _logs(plan: Plan, stack: Stack) -> Verdicts:
-    reason = stack.missing.get("loki")
-    return {
-        RuleKey(alert.name, rule.severity): skipped(f"no Loki: {reason}")
-        for group in plan.groups
-        for alert in group.alerts
-        if alert.engine is Engine.LOKI
-        for rule in alert.rules
-    }
 
 
 def _not_run(plan: Plan, stack: Stack) -> dict[str, str]:

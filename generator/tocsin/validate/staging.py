@@ -18,15 +18,16 @@ _INTERVAL = "2s"
 _SUFFIX = "_configs"
 
 
-def hurried(rule_file: str) -> str:
+def hurried(rule_file: str, *, keep_for: bool = False) -> str:
     """A rule file whose groups are evaluated every second and whose alerts do not wait for their `for`.
 
-    It only brings the alerts into the state that the file as it is takes over by a reload.
+    It only brings the alerts into the state that the file as it is takes over by a reload. With `keep_for`
+    the alerts wait as they are told.
     """
     value = yaml.safe_load(rule_file)
     for group in value["groups"]:
         group["interval"] = HURRY
-        for rule in group["rules"]:
+        for rule in () if keep_for else group["rules"]:
             rule.pop("for", None)
     return yaml_text(value)
 

@@ -126,6 +126,7 @@ def test_the_values_of_a_label(text, label, values):
         ('x{a="1"}', "a", '`a="1"` asks for it', 'a="1"'),
         ("x", "a", "the series of `x` may carry it", "x"),
         ("absent(x)", "a", "`absent` has only the labels of `=` matchers", "absent"),
+        ("absent(x > 1)", "a", "`absent` of an expression has no labels", "absent"),
         ('label_replace(x, "a", "b", "", "")', "a", "`label_replace` sets `a`", "label_replace"),
         (
             "x * on (b) group_left (a) y",
@@ -211,7 +212,12 @@ def test_the_range_that_names_promise(text, described):
         ("count(x) == 0", "the comparison `==` can never be true", "=="),
         ("a / ignoring (l) b > 80 and b{l='1'} > 0", "only the right side has `l`", "and"),
         ('sum by (i, s) (x{s="1"}) / sum by (i) (x)', "only the left side has `s`", "/"),
-        ('x{a="1"} + y{a="2"}', "the two sides never agree in `a`", "+"),
+        (
+            'x{a="1"} + y{a="2"}',
+            "the two sides never agree in `a`: it is `1` on the left, `2` on the right",
+            "+",
+        ),
+        ('sum(x) * on (a) group_right () y{a="1"}', "only the right side has `a`", "on (a) group_right ()"),
         ('x{a="1"} and on (a) y{a=~"2|3"}', "the two sides never agree in `a`", "and"),
         ('x{a!~".*"}', "no series can satisfy", 'a!~".*"'),
         ('sum(rate(x{a="1", a="2"}[5m])) > 5', "no series can satisfy", 'a="2"'),

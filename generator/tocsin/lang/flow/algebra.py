@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tocsin.lang.flow.value_range import ValueRange
     from tocsin.lang.matchers import Operator
 
+_MOST_SHOWN = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Matching:
@@ -103,7 +105,7 @@ def paired(left: Flow, right: Flow, matching: Matching, why: Why) -> Flow:
     labels, others, clash = _agreed(left, right, matching)
     empty = left.empty or right.empty
     if empty is None and clash is not None:
-        empty = _never_meet(left, right, clash, why)
+        empty = _never_meet(left, right, clash, matching, why)
     return replace(left, labels=labels, others=others, empty=empty, always=False)
 
 
@@ -168,13 +170,17 @@ def _agreed(
     return labels, others, clash
 
 
-def _never_meet(left: Flow, right: Flow, name: str, why: Why) -> Why:
+def _never_meet(left: Flow, right: Flow, name: str, matching: Matching, why: Why) -> Why:
     mine, its = left.label(name), right.label(name)
-    reason = f"the two sides never agree in `{name}`"
+    # With `group_right` the side whose labels stay is the one on the right.
+    here, there = ("right", "left") if matching.many == "right" else ("left", "right")
     if its.is_impossible or mine.is_impossible:
-        with_it, without = ("left", its) if its.is_impossible else ("right", mine)
+        with_it, without = (here, its) if its.is_impossible else (there, mine)
         reason = f"only the {with_it} side has `{name}`, so no series has a partner"
         return Why(reason, why.span, without.why)
+    reason = f"the two sides never agree in `{name}`"
+    if mine.values and its.values:
+        reason += f": it is {_one_of(mine.values)} on the {here}, {_one_of(its.values)} on the {there}"
     return Why(reason, why.span, its.why if its.why.span != mine.why.span else None)
 
 
@@ -185,3 +191,8 @@ def _either(left: LabelFact, right: LabelFact) -> LabelFact:
 
 def _shown(name: str, op: str, value: str) -> str:
     return f'`{name}{op}"{value}"`'
+
+
+def _one_of(values: frozenset[str]) -> str:
+    shown = [f"`{value}`" for value in sorted(values)]
+    return " or ".join(shown) if len(shown) <= _MOST_SHOWN else f"one of {len(shown)} values"

@@ -49,18 +49,19 @@ class ValueRange:
 
     def narrowed(self, op: Comparison, other: ValueRange) -> ValueRange | None:
         """The values for which `value op other` can hold; None where it never does."""
-        result = self
-        if op in (">", ">=", "=="):
-            is_open = op == ">" or other.low_open
-            if other.low > self.low or (other.low == self.low and is_open):
-                result = replace(result, low=other.low, low_open=is_open)
-        if op in ("<", "<=", "=="):
-            is_open = op == "<" or other.high_open
-            if other.high < self.high or (other.high == self.high and is_open):
-                result = replace(result, high=other.high, high_open=is_open)
         if op == "!=":
             return self._unequal(other.constant)
-        return replace(result, nan=False, integral=self.integral or (op == "==" and other.integral))._tight()
+        low, low_open, high, high_open = self.low, self.low_open, self.high, self.high_open
+        if op in (">", ">=", "=="):
+            is_open = op == ">" or other.low_open
+            if other.low > low or (other.low == low and is_open):
+                low, low_open = other.low, is_open
+        if op in ("<", "<=", "=="):
+            is_open = op == "<" or other.high_open
+            if other.high < high or (other.high == high and is_open):
+                high, high_open = other.high, is_open
+        integral = self.integral or (op == "==" and other.integral)
+        return ValueRange(low, high, low_open, high_open, integral, nan=False)._tight()
 
     def holds(self, op: Comparison, other: ValueRange) -> bool | None:
         """Whether `value op other` is always true, never true, or (None) depends."""
@@ -115,7 +116,9 @@ class ValueRange:
             high, high_open = float(math.ceil(high) - 1 if high_open else math.floor(high)), False
         if low > high or (low == high and (low_open or high_open)):
             return None
-        return replace(self, low=low, high=high, low_open=low_open, high_open=high_open)
+        if not self.integral:
+            return self
+        return ValueRange(low, high, low_open, high_open, self.integral, self.nan)
 
 
 UNBOUNDED = ValueRange()

@@ -54,7 +54,7 @@ _MATCHING = frozenset({"on", "ignoring", "group_left", "group_right", "fill", "f
 _NO_MATCHING = VectorMatching(None, (), (), None, (), (), None, None, None)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=65536)
 def parse_promql(text: str) -> Node:
     """The tree of an expression that Prometheus would take; LangError at the first thing that is wrong.
 

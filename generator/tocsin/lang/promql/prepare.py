@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import promql_parser
 
 from tocsin.lang.cursor import pairs, without_comments
-from tocsin.lang.errors import LangError
 from tocsin.lang.promql.tokens import Kind, Token, tokenize
 from tocsin.lang.regexes import matches_whole
 from tocsin.lang.strings import quote
@@ -15,23 +15,26 @@ from tocsin.lang.strings import quote
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# A left-deep tree of some thousand operators makes promql-parser run out of stack.
-_MOST_OPERATORS = 1000
 _LATER_OPERATORS = {"</": "<", ">/": ">"}
 _SIGNS = ("-", "+")
+# Whatever may need other words: most expressions hold nothing of it.
+_UNUSUAL = re.compile(
+    r"""[`\\~\#]|</|>/|\d_|0x|\[[^\]]*[-+*/%^(]|offset\s*[-+]?\s*[^-+\s0-9]
+        |anchored|smoothed|holt_winters""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 def parse(text: str) -> Any:
-    """promql-parser's tree of a text that may hold what it does not know; ValueError when it is wrong."""
-    tokens = without_comments(tokenize(text))
-    closing = pairs(tokens)
-    operators = sum(
-        token.kind is Kind.OPERATOR or token.is_keyword("and", "or", "unless") for token in tokens
-    )
-    if operators - sum(token.is_sign("=", "=~", "!~") for token in tokens) > _MOST_OPERATORS:
-        raise LangError("the expression has too many operators", (tokens[0].start, tokens[-1].end))
+    """promql-parser's tree of a text that may hold what it does not know; ValueError when it is wrong.
+
+    Ask it only about what our own parser has taken: it runs out of stack on what that refuses as too deep.
+    """
+    if _UNUSUAL.search(text):
+        tokens = without_comments(tokenize(text))
+        text = prepared(tokens, pairs(tokens))
     try:
-        return promql_parser.parse(prepared(tokens, closing))
+        return promql_parser.parse(text)
     except Exception:
         raise
     except BaseException as panic:
@@ -52,38 +55,47 @@ def prepared(tokens: Sequence[Token], closing: dict[int, int]) -> str:
     at = 0
     while at < len(tokens):
         token = tokens[at]
+        text = token.text
         before = tokens[at - 1] if at else None
-        after = tokens[at + 1] if at + 1 < len(tokens) else None
-        if token.kind is Kind.STRING and before is not None and before.is_sign("=~", "!~"):
-            out.append('".*"' if matches_whole(token.value, "") else '".+"')
-        elif token.kind is Kind.STRING:
-            out.append(quote(token.value))
-        elif token.kind is Kind.NUMBER:
-            out.append(token.text if token.text[:2].lower() == "0x" else token.text.replace("_", ""))
-        elif token.is_sign(*_LATER_OPERATORS):
-            out.append(_LATER_OPERATORS[token.text])
-        elif token.word == "holt_winters" and after is not None and after.is_sign("("):
-            out.append("double_exponential_smoothing")
-        elif is_modifier_of_selector(token, before):
-            pass
-        elif token.is_sign("[") and _is_arithmetic(tokens[at + 1 : closing[at]]):
-            colons = [t for t in tokens[at + 1 : closing[at]] if t.is_sign(":")]
-            out.append("[5m:1m]" if colons else "[5m]")
-            at = closing[at]
-        elif token.is_keyword("offset") and (end := _end_of_offset(tokens, closing, at)) is not None:
-            out.append("offset 5m")
-            at = end
-        else:
-            out.append(token.text)
+        match token.kind:
+            case Kind.STRING if before is not None and before.is_sign("=~", "!~"):
+                text = '".*"' if matches_whole(token.value, "") else '".+"'
+            case Kind.STRING:
+                text = quote(token.value)
+            case Kind.NUMBER if text[:2].lower() != "0x":
+                text = text.replace("_", "")
+            case Kind.OPERATOR:
+                text = _LATER_OPERATORS.get(text, text)
+            case Kind.IDENTIFIER:
+                text = _known_name(tokens, at)
+            case Kind.BRACKET if text == "[" and _is_arithmetic(tokens[at + 1 : closing[at]]):
+                colons = [t for t in tokens[at + 1 : closing[at]] if t.is_sign(":")]
+                text = "[5m:1m]" if colons else "[5m]"
+                at = closing[at]
+            case Kind.KEYWORD if token.word == "offset":
+                if (end := _end_of_offset(tokens, closing, at)) is not None:
+                    text = "offset 5m"
+                    at = end
+            case _:
+                pass
+        out.append(text)
         at += 1
     return " ".join(out)
 
 
-def is_modifier_of_selector(token: Token, before: Token | None) -> bool:
-    """Whether this is `anchored` or `smoothed` behind a selector, rather than a metric of that name."""
-    if token.kind is not Kind.IDENTIFIER or token.word not in ("anchored", "smoothed") or before is None:
-        return False
-    return before.is_sign("]", "}") or before.kind in (Kind.IDENTIFIER, Kind.DURATION)
+def _known_name(tokens: Sequence[Token], at: int) -> str:
+    """The name as promql-parser knows it: nothing for `anchored` or `smoothed` behind a selector."""
+    token = tokens[at]
+    before = tokens[at - 1] if at else None
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if token.word == "holt_winters" and after is not None and after.is_sign("("):
+        return "double_exponential_smoothing"
+    is_modifier = (
+        token.word in ("anchored", "smoothed")
+        and before is not None
+        and (before.is_sign("]", "}") or before.kind in (Kind.IDENTIFIER, Kind.DURATION))
+    )
+    return "" if is_modifier else token.text
 
 
 def _is_arithmetic(tokens: Sequence[Token]) -> bool:

@@ -10,7 +10,7 @@ from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.prepare import parse
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=65536)
 def check_promql(text: str) -> None:
     """Raise a LangError unless the text is a PromQL expression that a rule can have."""
     tree = parse_promql(text)

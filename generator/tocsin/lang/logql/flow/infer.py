@@ -61,7 +61,7 @@ def logql_flows(query: str | Node) -> Flows:
     return _flows_of_text(query) if isinstance(query, str) else _infer(query)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=65536)
 def _flows_of_text(text: str) -> Flows:
     return _infer(parse_logql(text))
 

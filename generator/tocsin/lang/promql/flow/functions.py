@@ -82,21 +82,22 @@ def _reads_buckets(node: Node) -> bool:
 def _absent(node: Call, evaluation: Evaluation) -> Flow:
     """A series with the labels of the `=` matchers, or nothing."""
     inner = evaluation.of(node.arguments[0])
-    flow = replace(
-        no_labels(Why(f"`{node.function}` has only the labels of `=` matchers", node.name_span)),
-        value=exactly(1),
-        value_why=Why(f"`{node.function}` is always 1", node.name_span),
-        always=inner.empty is not None,
-    )
     argument = node.arguments[0]
     while isinstance(argument, Paren):
         argument = argument.expr
     selector = argument.selector if isinstance(argument, Range) else argument
+    is_selector = isinstance(selector, Selector)
+    has = "has only the labels of `=` matchers" if is_selector else "of an expression has no labels"
+    flow = Flow(
+        LabelFact(MISSING, Why(f"`{node.function}` {has}", node.name_span)),
+        Why(f"`{node.function}` is always 1", node.name_span),
+        value=exactly(1),
+        always=inner.empty is not None,
+    )
     if isinstance(selector, Selector):
         flow = _of_matchers(selector, flow)
     if inner.always:
-        reason = "what it looks for always exists"
-        flow = replace(flow, empty=Why(reason, node.name_span))
+        return replace(flow, empty=Why("what it looks for always exists", node.name_span))
     return flow
 
 

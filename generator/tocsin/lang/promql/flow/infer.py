@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.flow.algebra import anything, no_labels, told, union, with_label
-from tocsin.lang.flow.label_values import one
-from tocsin.lang.flow.model import Flow, Why
+from tocsin.lang.flow.label_values import MISSING, one
+from tocsin.lang.flow.model import Flow, LabelFact, Why
 from tocsin.lang.flow.value_range import exactly
 from tocsin.lang.promql.ast import (
     Aggregation,
@@ -138,7 +138,7 @@ def promql_flows(
     return _infer(query, recordings, conventions)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=65536)
 def _flows_of_text(text: str, conventions: bool) -> Flows:
     return _infer(parse_promql(text), _NO_RECORDINGS, conventions)
 
@@ -163,8 +163,7 @@ def _flow(node: Node, evaluation: Evaluation) -> Flow:
     match node:
         case Number():
             why = Why("a number has no labels", node.span)
-            value = exactly(node.value)
-            return replace(no_labels(why), value=value, value_why=why, always=True)
+            return Flow(LabelFact(MISSING, why), why, value=exactly(node.value), always=True)
         case String():
             return no_labels(Why("a string has no labels", node.span))
         case Selector():

@@ -1,0 +1,270 @@
+"""Alerts on logs in a real Loki: do their rules load, do they fire, do they stay quiet?
+
+Each case has a tenant of its own, so none sees another's lines. The ruler is given a copy of the rules in a
+hurry first; the files as they are then take over the state of their alerts, as in Prometheus, whose rule
+manager Loki's ruler uses.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tocsin.engines.json_api import get, post
+from tocsin.engines.program import EngineError
+from tocsin.engines.stack import last_words, wait_until_ready
+from tocsin.lang.durations import parse_duration
+from tocsin.plan.model import Engine
+from tocsin.text.yaml import yaml_text
+from tocsin.validate.promised import broken_promises
+from tocsin.validate.rules_api import is_firing, told_rules
+from tocsin.validate.staging import hurried
+from tocsin.validate.verdicts import Fired, FiredAlerts, RuleKey, Verdict, Verdicts, failed, proven, skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from tocsin.engines.stack import Running, Stack
+    from tocsin.plan.model import Alert, Case, Plan
+
+FOLDER = "loki/rules/"
+_TENANT = "X-Scope-OrgID"
+_FIRE = 30.0
+_TAKE_OVER = 20.0
+_PAUSE = 0.5
+_EVALUATIONS = 4
+_CONFIGURATION: dict[str, Any] = {
+    "auth_enabled": True,
+    "server": {"log_level": "warn", "grpc_listen_address": "127.0.0.1"},
+    "common": {
+        "instance_addr": "127.0.0.1",
+        "path_prefix": "data",
+        "replication_factor": 1,
+        "ring": {"kvstore": {"store": "inmemory"}},
+        "storage": {"filesystem": {"chunks_directory": "data/chunks", "rules_directory": "data/rules"}},
+    },
+    "schema_config": {
+        "configs": [
+            {
+                "from": "2020-01-01",
+                "store": "tsdb",
+                "object_store": "filesystem",
+                "schema": "v13",
+                "index": {"prefix": "index_", "period": "24h"},
+            }
+        ]
+    },
+    "ruler": {"rule_path": "data/rules-temp", "poll_interval": "1s", "enable_api": True},
+    "ruler_storage": {"backend": "local", "local": {"directory": "rules"}},
+    "limits_config": {
+        "reject_old_samples": False,
+        "ingestion_rate_mb": 100,
+        "ingestion_burst_size_mb": 100,
+        "per_stream_rate_limit": "100MB",
+    },
+    "ingester": {"lifecycler": {"min_ready_duration": "0s", "final_sleep": "0s"}},
+    "analytics": {"reporting_enabled": False},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A case in a tenant of its own, with the file that holds the alert's rules."""
+
+    tenant: str
+    alert: Alert
+    case: Case
+    file: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What Loki tells of one trial: its alerting rules, and its alerts that fire."""
+
+    rules: Mapping[RuleKey, Any]
+    fired: FiredAlerts
+
+
+def judge_logs(
+    plan: Plan, output: Mapping[str, str], stack: Stack, stage: Path, tell: Callable[[str], None]
+) -> tuple[Verdicts, Verdicts, FiredAlerts]:
+    """Verdicts on loading and on firing for every rule of Loki, and the alerts that fired."""
+    keys = [
+        RuleKey(alert.name, rule.severity)
+        for group in plan.groups
+        for alert in group.alerts
+        if alert.engine is Engine.LOKI
+        for rule in alert.rules
+    ]
+    if not keys:
+        return {}, {}, {}
+    if (reason := stack.missing.get("loki")) is not None:
+        missing = dict.fromkeys(keys, skipped(f"no Loki: {reason}"))
+        return missing, missing, {}
+    trials, missing_files = _trials(plan, output)
+    try:
+        seen = _run(stack, stage, trials, tell)
+    except EngineError as error:
+        return dict.fromkeys(keys, failed(str(error))), dict.fromkeys(keys, skipped("Loki did not run")), {}
+    loads: Verdicts = {}
+    fires: Verdicts = {}
+    fired: FiredAlerts = {}
+    for key in keys:
+        mine = [(trial, seen[trial.tenant]) for trial in trials if trial.alert.name == key.alert]
+        if key.alert in missing_files:
+            loads[key] = failed(f"there is no file {missing_files[key.alert]}")
+            fires[key] = skipped("its rule file is missing")
+        elif not mine:
+            loads[key] = fires[key] = skipped("the spec has no log lines for it (`tests:`)")
+        else:
+            loads[key] = _loads(key, [told for _, told in mine])
+            fires[key] = _fires(key, mine)
+            if fires[key] == proven():
+                fired[key] = next(told.fired[key] for _, told in mine if key in told.fired)
+    return loads, fires, fired
+
+
+def _trials(plan: Plan, output: Mapping[str, str]) -> tuple[list[_Trial], dict[str, str]]:
+    files = {
+        group.name: f"{FOLDER}{group.tenant or 'fake'}/{group.file}"
+        for group in plan.rule_groups
+        if group.engine is Engine.LOKI
+    }
+    trials: list[_Trial] = []
+    missing: dict[str, str] = {}
+    for group in plan.groups:
+        for alert in group.alerts:
+            if alert.engine is not Engine.LOKI:
+                continue
+            path = files[group.name]
+            if path not in output:
+                missing[alert.name] = path
+                continue
+            for case in alert.cases:
+                trials.append(
+                    _Trial(f"case-{len(trials)}", alert, case, path.rpartition("/")[2], output[path])
+                )
+    return trials, missing
+
+
+def _run(stack: Stack, stage: Path, trials: list[_Trial], tell: Callable[[str], None]) -> dict[str, _Seen]:
+    folder = stage / "loki"
+    (folder / "rules").mkdir(parents=True)
+    (folder / "loki.yaml").write_text(yaml_text(_CONFIGURATION), encoding="utf-8")
+    running = stack.start("loki", "loki", folder, ["-config.file=loki.yaml"])
+    try:
+        wait_until_ready(stack, running, "/ready")
+        tell(f"Loki sees {len(trials)} cases")
+        now = time.time_ns()
+        for trial in trials:
+            _push(running, trial, now)
+            # A case without a fire keeps its `for`, as only that may keep it quiet.
+            _write(folder, trial, hurried(trial.text, keep_for=not trial.case.fires))
+        _until(running, trials, _FIRE, _decided)
+        for trial in trials:
+            _write(folder, trial, trial.text)
+        return _until(running, trials, _TAKE_OVER, _taken_over)
+    except EngineError as error:
+        if not stack.alive(running):
+            raise EngineError(f"Loki stopped:\n{last_words(stack, running)}") from None
+        raise error from None
+    finally:
+        stack.stop(running)
+
+
+def _push(running: Running, trial: _Trial, now: int) -> None:
+    """Write the lines of a case, so that the moment at which it is looked at is now."""
+    at = parse_duration(trial.case.at) * 1_000_000
+    streams = []
+    for lines in trial.case.logs:
+        every = parse_duration(lines.every) * 1_000_000
+        values = [[str(now - at + offset), lines.line] for offset in range(0, at + 1, every)]
+        streams.append({"stream": dict(lines.stream), "values": values})
+    if streams:
+        post(f"{running.url}/loki/api/v1/push", {"streams": streams}, {_TENANT: trial.tenant})
+
+
+def _write(folder: Path, trial: _Trial, text: str) -> None:
+    target = folder / "rules" / trial.tenant / trial.file
+    target.parent.mkdir(exist_ok=True)
+    new = target.with_suffix(".new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(target)
+
+
+def _until(
+    running: Running,
+    trials: Iterable[_Trial],
+    limit: float,
+    holds: Callable[[_Trial, Mapping[RuleKey, Any], int], bool],
+) -> dict[str, _Seen]:
+    """What Loki tells of each trial, when something holds for all of them or time is up."""
+    end = time.monotonic() + limit
+    times: dict[str, set[str]] = {trial.tenant: set() for trial in trials}
+    while True:
+        told = {trial.tenant: _told(running, trial) for trial in trials}
+        for trial in trials:
+            key = RuleKey(trial.alert.name, trial.alert.rules[0].severity)
+            times[trial.tenant].add(told[trial.tenant].rules.get(key, {}).get("lastEvaluation", ""))
+        done = all(holds(trial, told[trial.tenant].rules, len(times[trial.tenant])) for trial in trials)
+        if done or time.monotonic() > end:
+            return told
+        time.sleep(_PAUSE)
+
+
+def _told(running: Running, trial: _Trial) -> _Seen:
+    tenant = {_TENANT: trial.tenant}
+    rules = told_rules(get(f"{running.url}/prometheus/api/v1/rules", {"type": "alert"}, tenant))
+    fired: dict[RuleKey, list[Fired]] = {}
+    for alert in get(f"{running.url}/prometheus/api/v1/alerts", None, tenant)["data"]["alerts"]:
+        if alert["state"] == "firing":
+            labels = alert["labels"]
+            key = RuleKey(labels["alertname"], labels.get("severity", ""))
+            fired.setdefault(key, []).append(Fired(labels, alert["annotations"], ""))
+    return _Seen(rules, {key: tuple(alerts) for key, alerts in fired.items()})
+
+
+def _decided(trial: _Trial, rules: Mapping[RuleKey, Any], evaluations: int) -> bool:
+    firing = {
+        key.severity for key, rule in rules.items() if key.alert == trial.alert.name and is_firing(rule)
+    }
+    return evaluations > _EVALUATIONS or (bool(trial.case.fires) and firing == set(trial.case.fires))
+
+
+def _taken_over(trial: _Trial, rules: Mapping[RuleKey, Any], evaluations: int) -> bool:  # noqa: ARG001
+    return bool(rules) and all(rule["interval"] != 1 for rule in rules.values())
+
+
+def _loads(key: RuleKey, told: list[_Seen]) -> Verdict:
+    for seen in told:
+        rule = seen.rules.get(key)
+        if rule is None:
+            return failed("Loki has no such rule: its ruler does not load the file")
+        if rule["health"] == "err":
+            return failed(f"Loki cannot evaluate it: {rule['lastError']}")
+    return proven()
+
+
+def _fires(key: RuleKey, trials: list[tuple[_Trial, _Seen]]) -> Verdict:
+    shown = False
+    for trial, seen in trials:
+        rule = seen.rules.get(key)
+        wanted = key.severity in trial.case.fires
+        firing = rule is not None and is_firing(rule) and bool(seen.fired.get(key))
+        case = f" (case “{trial.case.title}”)" if trial.case.title else ""
+        if wanted and not firing:
+            return failed(f"it does not fire on its log lines{case}")
+        if firing and not wanted:
+            return failed(f"it fires on log lines that are to leave it quiet{case}")
+        if firing:
+            shown = True
+            rules = {rule.severity: rule for rule in trial.alert.rules}
+            sentences = [
+                said for alert in seen.fired[key] for said in broken_promises(rules[key.severity], alert)
+            ]
+            if sentences:
+                return failed("; ".join(dict.fromkeys(sentences)))
+    return proven() if shown else skipped("no case of it fires")

@@ -1,0 +1,106 @@
+"""No plain file, however broken, ends in a traceback: real cases, damaged at random, are read and checked."""
+
+from __future__ import annotations
+
+import os
+import random
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tests.checks.cases import every_case
+
+from tocsin.adopt.files import Input, adopt
+from tocsin.checks import CHECKS
+from tocsin.checks.run import run
+from tocsin.diagnostics.render import RENDERERS
+from tocsin.diagnostics.report import Report
+from tocsin.source import Document, read_stream
+
+if TYPE_CHECKING:
+    import pytest
+
+SEED = 20_260_115
+COUNT = 20_000 if os.environ.get("TOCSIN_THOROUGH") else 400
+ROUTES = """\
+global: {resolve_timeout: 5m, slack_api_url: &url https://hooks.slack.example/x}
+route:
+  receiver: all
+  group_by: ['...']
+  routes:
+  - {match: {severity: critical}, receiver: pager, continue: true, mute_time_intervals: [night]}
+  - {matchers: ['team=~"a|b"', c!=d], match_re: {e: f.*}, routes: [{receiver: all}]}
+receivers: [{name: all}, {name: pager, slack_configs: [{api_url: *url, channel: '#x'}]}]
+inhibit_rules: [{source_matchers: [a=b], target_match: {c: d}, equal: [e]}]
+time_intervals: [{name: night, time_intervals: [{times: [{start_time: '00:00', end_time: '06:00'}]}]}]
+"""
+_PIECES = [
+    "groups:",
+    "- ",
+    "{{",
+    "null",
+    "[]",
+    "{}",
+    "expr:",
+    "route:",
+    "*a",
+    "&a ",
+    "<<: ",
+    '"',
+    "'",
+    "|",
+    ">",
+]
+_PIECES += [
+    "\t",
+    "---\n",
+    "~",
+    "é",
+    "0x1",
+    "receivers:",
+    "labels: 5",
+    "# tocsin: allow a/b: c\n",
+    "\x00",
+    "\u2028",
+]
+
+
+def _damaged(text: str, chance: random.Random) -> str:
+    for _ in range(chance.randrange(1, 5)):
+        lines = text.split("\n")
+        start = chance.randrange(len(text) + 1)
+        end = min(len(text), start + chance.randrange(60))
+        line = chance.randrange(len(lines))
+        text = chance.choice(
+            [
+                text[:start] + text[end:],
+                text[:start] + chance.choice(_PIECES) + text[start:],
+                text[:start] + chance.choice(_PIECES) + text[end:],
+                "\n".join(lines[:line] + lines[line + chance.randrange(3) :]),
+                "\n".join([*lines[:line], chance.choice(lines), *lines[line:]]),
+            ]
+        )
+    return text
+
+
+def test_damaged_files_are_read_checked_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    chance = random.Random(SEED)
+    whole = [ROUTES, *(case.text for case in every_case())]
+    shown = 0
+    for _ in range(COUNT):
+        text = _damaged(chance.choice(whole), chance)
+        document = Document("damaged.yml", text)
+        adopted = adopt([Input(document, read_stream(document), True)])
+        found = run(
+            adopted.plan,
+            adopted.sources,
+            list(CHECKS.values()),
+            known=CHECKS,
+            today=date(2026, 1, 1),
+            found=adopted.diagnostics,
+        )
+        assert [one.message for one in found if one.id == "tocsin/crash"] == [], text
+        for render in RENDERERS.values():
+            assert isinstance(render(Report(found)), str), text
+        shown += len(found)
+    with capsys.disabled():
+        print(f"\n{COUNT} damaged files (seed {SEED}): no traceback, {shown} findings")
