@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from tocsin.engines import processes
 from tocsin.validate import validate
@@ -190,3 +191,25 @@ def test_a_port_that_somebody_takes_first_is_replaced(
     second = programs.start("recorder", "second", tmp_path, [])
     assert second.url != first.url
     assert programs.alive(second)
+
+
+def _without_tests(text: str) -> str:
+    value = yaml.safe_load(text)
+    for group in value["groups"].values():
+        for alert in group["alerts"].values():
+            alert.pop("tests", None)
+    return yaml.safe_dump(value, sort_keys=False)
+
+
+def test_a_spec_without_samples_is_shown_those_of_its_expressions(
+    shop_text: str, made: Made, programs: ProcessStack, tmp_path: Path
+) -> None:
+    plan, files = made(_without_tests(shop_text))
+    assert not any(alert.cases for group in plan.groups for alert in group.alerts)
+    web = "prometheus/rules/web.yaml"
+    files[web] = _changed(files[web], "== 0", "== 7")
+    report = _report((plan, files), programs, tmp_path)
+    metrics = [row for row in report.rows if row.key.alert != "PaymentDeclined"]
+    assert {row.key: row.cells[Column.FIRES].state for row in metrics} == {
+        row.key: State.FAILED if row.key == SHOP_DOWN else State.PROVEN for row in metrics
+    }

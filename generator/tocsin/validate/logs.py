@@ -17,17 +17,19 @@ from tocsin.engines.stack import last_words, wait_until_ready
 from tocsin.lang.durations import parse_duration
 from tocsin.plan.model import Engine
 from tocsin.text.yaml import yaml_text
+from tocsin.validate.derived import derived_logs
 from tocsin.validate.promised import broken_promises
 from tocsin.validate.rules_api import is_firing, told_rules
 from tocsin.validate.staging import hurried
 from tocsin.validate.verdicts import Fired, FiredAlerts, RuleKey, Verdict, Verdicts, failed, proven, skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from tocsin.engines.stack import Running, Stack
     from tocsin.plan.model import Alert, Case, Plan
+    from tocsin.prove.logs import LogWitness
 
 FOLDER = "loki/rules/"
 _TENANT = "X-Scope-OrgID"
@@ -70,12 +72,24 @@ _CONFIGURATION: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
+class _Stream:
+    """The lines of a stream, each with the nanoseconds by which it is older than the moment of the case."""
+
+    labels: Mapping[str, str]
+    lines: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Trial:
     """A case in a tenant of its own, with the file that holds the alert's rules."""
 
     tenant: str
     alert: Alert
-    case: Case
+    title: str | None
+    fires: tuple[str, ...]
+    about: tuple[str, ...]
+    """The severities about which the case says something."""
+    streams: tuple[_Stream, ...]
     file: str
     text: str
 
@@ -118,7 +132,9 @@ def judge_logs(
             loads[key] = failed(f"there is no file {missing_files[key.alert]}")
             fires[key] = skipped("its rule file is missing")
         elif not mine:
-            loads[key] = fires[key] = skipped("the spec has no log lines for it (`tests:`)")
+            loads[key] = fires[key] = skipped(
+                "no log lines are known on which it fires: write `tests:` for it"
+            )
         else:
             loads[key] = _loads(key, [told for _, told in mine])
             fires[key] = _fires(key, mine)
@@ -135,6 +151,7 @@ def _trials(plan: Plan, output: Mapping[str, str]) -> tuple[list[_Trial], dict[s
     }
     trials: list[_Trial] = []
     missing: dict[str, str] = {}
+    derived = derived_logs(plan)
     for group in plan.groups:
         for alert in group.alerts:
             if alert.engine is not Engine.LOKI:
@@ -143,11 +160,39 @@ def _trials(plan: Plan, output: Mapping[str, str]) -> tuple[list[_Trial], dict[s
             if path not in output:
                 missing[alert.name] = path
                 continue
-            for case in alert.cases:
-                trials.append(
-                    _Trial(f"case-{len(trials)}", alert, case, path.rpartition("/")[2], output[path])
-                )
+            for number, (title, fires, about, streams) in enumerate(_data(alert, derived)):
+                tenant, file = f"case-{len(trials)}-{number}", path.rpartition("/")[2]
+                trials.append(_Trial(tenant, alert, title, fires, about, streams, file, output[path]))
     return trials, missing
+
+
+def _data(
+    alert: Alert, derived: Mapping[RuleKey, LogWitness]
+) -> Iterator[tuple[str | None, tuple[str, ...], tuple[str, ...], tuple[_Stream, ...]]]:
+    """Title, severities that fire, severities that it is about, and lines of each case of an alert."""
+    severities = tuple(rule.severity for rule in alert.rules)
+    for case in alert.cases:
+        yield case.title, case.fires, severities, tuple(_written(case))
+    for key, witness in derived.items():
+        if key.alert == alert.name:
+            for found, fires in ((witness.fires, (key.severity,)), (witness.silent, ())):
+                if found is not None:
+                    streams = tuple(
+                        _Stream(
+                            dict(stream.labels),
+                            tuple((round((witness.end - line.at) * 1e9), line.text) for line in stream.lines),
+                        )
+                        for stream in found
+                    )
+                    yield "derived from the expression", fires, (key.severity,), streams
+
+
+def _written(case: Case) -> Iterator[_Stream]:
+    at = parse_duration(case.at) * 1_000_000
+    for lines in case.logs:
+        every = parse_duration(lines.every) * 1_000_000
+        ages = range(at, -1, -every)
+        yield _Stream(lines.stream, tuple((age, lines.line) for age in ages))
 
 
 def _run(stack: Stack, stage: Path, trials: list[_Trial], tell: Callable[[str], None]) -> dict[str, _Seen]:
@@ -162,7 +207,7 @@ def _run(stack: Stack, stage: Path, trials: list[_Trial], tell: Callable[[str], 
         for trial in trials:
             _push(running, trial, now)
             # A case without a fire keeps its `for`, as only that may keep it quiet.
-            _write(folder, trial, hurried(trial.text, keep_for=not trial.case.fires))
+            _write(folder, trial, hurried(trial.text, keep_for=not trial.fires))
         _until(running, trials, _FIRE, _decided)
         for trial in trials:
             _write(folder, trial, trial.text)
@@ -177,12 +222,11 @@ def _run(stack: Stack, stage: Path, trials: list[_Trial], tell: Callable[[str], 
 
 def _push(running: Running, trial: _Trial, now: int) -> None:
     """Write the lines of a case, so that the moment at which it is looked at is now."""
-    at = parse_duration(trial.case.at) * 1_000_000
-    streams = []
-    for lines in trial.case.logs:
-        every = parse_duration(lines.every) * 1_000_000
-        values = [[str(now - at + offset), lines.line] for offset in range(0, at + 1, every)]
-        streams.append({"stream": dict(lines.stream), "values": values})
+    streams = [
+        {"stream": dict(stream.labels), "values": [[str(now - age), line] for age, line in stream.lines]}
+        for stream in trial.streams
+        if stream.lines
+    ]
     if streams:
         post(f"{running.url}/loki/api/v1/push", {"streams": streams}, {_TENANT: trial.tenant})
 
@@ -231,7 +275,7 @@ def _decided(trial: _Trial, rules: Mapping[RuleKey, Any], evaluations: int) -> b
     firing = {
         key.severity for key, rule in rules.items() if key.alert == trial.alert.name and is_firing(rule)
     }
-    return evaluations > _EVALUATIONS or (bool(trial.case.fires) and firing == set(trial.case.fires))
+    return evaluations > _EVALUATIONS or (bool(trial.fires) and firing == set(trial.fires))
 
 
 def _taken_over(trial: _Trial, rules: Mapping[RuleKey, Any], evaluations: int) -> bool:  # noqa: ARG001
@@ -251,10 +295,12 @@ def _loads(key: RuleKey, told: list[_Seen]) -> Verdict:
 def _fires(key: RuleKey, trials: list[tuple[_Trial, _Seen]]) -> Verdict:
     shown = False
     for trial, seen in trials:
+        if key.severity not in trial.about:
+            continue
         rule = seen.rules.get(key)
-        wanted = key.severity in trial.case.fires
+        wanted = key.severity in trial.fires
         firing = rule is not None and is_firing(rule) and bool(seen.fired.get(key))
-        case = f" (case “{trial.case.title}”)" if trial.case.title else ""
+        case = f" (case “{trial.title}”)" if trial.title else ""
         if wanted and not firing:
             return failed(f"it does not fire on its log lines{case}")
         if firing and not wanted:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import yaml
+
 from tocsin.plan.model import Engine
+from tocsin.validate.derived import derived_cases
 from tocsin.validate.metrics_round import Outcome, run_round
 from tocsin.validate.parallel import side_by_side
 from tocsin.validate.rule_tests import unmet_cases, unreadable_rules
 from tocsin.validate.scenarios import has_plain_samples, rounds, scenarios
-from tocsin.validate.verdicts import FiredAlerts, RuleKey, Verdict, Verdicts, failed, proven, skipped
+from tocsin.validate.verdicts import FiredAlerts, RuleKey, Verdicts, failed, proven, skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,11 +42,12 @@ def judge_metrics(
     tell("promtool reads the rules and runs the cases")
     broken = unreadable_rules(stack, checked, files)
     broken |= {file: f"there is no file {FOLDER}{file}" for file in set(rules.values()) - set(files)}
-    unmet = unmet_cases(stack, checked, plan, broken)
+    derived = derived_cases(plan)
+    unmet = unmet_cases(stack, checked, plan, broken, derived)
     sound = {name: text for name, text in files.items() if name not in broken}
     wanted = [
         one
-        for one in scenarios(plan, Engine.PROMETHEUS)
+        for one in scenarios(plan, Engine.PROMETHEUS, derived)
         if rules[one.keys[0]] in sound and has_plain_samples(one)
     ]
     parts = rounds(plan, wanted)
@@ -53,7 +57,9 @@ def judge_metrics(
         lambda numbered: run_round(stack, recorder, stage, numbered[0], numbered[1], sound),
         enumerate(parts),
     )
-    return _verdicts(plan, rules, broken, unmet, outcomes)
+    # Samples that were derived are only a guess, unless somebody changed the rule for which they were made.
+    guesses = derived.keys() - _changed(plan, sound)
+    return _verdicts(rules, broken, unmet, outcomes, guesses)
 
 
 def _rules(plan: Plan) -> dict[RuleKey, str]:
@@ -68,17 +74,35 @@ def _rules(plan: Plan) -> dict[RuleKey, str]:
     }
 
 
+def _changed(plan: Plan, files: Mapping[str, str]) -> set[RuleKey]:
+    """The rules whose expression in the files is not the one of the spec."""
+    written = {
+        RuleKey(rule["alert"], rule.get("labels", {}).get("severity", "")): rule["expr"]
+        for text in files.values()
+        for group in yaml.safe_load(text)["groups"]
+        for rule in group["rules"]
+        if "alert" in rule
+    }
+    return {
+        RuleKey(alert.name, rule.severity)
+        for group in plan.groups
+        for alert in group.alerts
+        for rule in alert.rules
+        if written.get(RuleKey(alert.name, rule.severity)) != rule.expr
+    }
+
+
 def _verdicts(
-    plan: Plan,
     rules: Mapping[RuleKey, str],
     broken: Mapping[str, str],
     unmet: Mapping[RuleKey, str],
     outcomes: list[Outcome],
+    guesses: set[RuleKey],
 ) -> tuple[Verdicts, Verdicts, FiredAlerts]:
     fired = {key: alerts for outcome in outcomes for key, alerts in outcome.fired.items()}
     silent = {key: reason for outcome in outcomes for key, reason in outcome.silent.items()}
+    wrong = {key: reason for outcome in outcomes for key, reason in outcome.wrong.items()}
     loaded = {key: verdict for outcome in outcomes for key, verdict in outcome.loaded.items()}
-    cases = {alert.name: alert.cases for group in plan.groups for alert in group.alerts}
     loads: Verdicts = {}
     fires: Verdicts = {}
     for key, file in rules.items():
@@ -87,23 +111,18 @@ def _verdicts(
             fires[key] = skipped("its rule file does not load")
             continue
         loads[key] = loaded.get(key) or proven("promtool reads it")
-        fires[key] = _fires(key, cases[key.alert] != (), unmet, silent, key in fired)
-    return loads, fires, {key: alerts for key, alerts in fired.items() if alerts}
-
-
-def _fires(
-    key: RuleKey, tested: bool, unmet: Mapping[RuleKey, str], silent: Mapping[RuleKey, str], shown: bool
-) -> Verdict:
-    if key in silent:
-        return failed(silent[key])
-    if key in unmet:
-        return failed(f"promtool does not see what the tests of `{key.text}` say: {unmet[key]}")
-    if shown:
-        return proven()
-    if not tested:
-        return skipped("the spec has no samples for it (`tests:`)")
-    if key.severity:
-        return skipped(
-            f"no case fires in the severity `{key.severity}`, or none can be written into the past"
-        )
-    return skipped("no case of it fires")
+        if key in wrong:
+            fires[key] = failed(wrong[key])
+        elif key in guesses and (key in silent or key in unmet):
+            fires[key] = skipped(
+                "the samples derived from its expression do not make it fire: write `tests:`"
+            )
+        elif key in silent:
+            fires[key] = failed(silent[key])
+        elif key in unmet:
+            fires[key] = failed(f"promtool does not see what the tests of `{key.text}` say: {unmet[key]}")
+        elif key in fired:
+            fires[key] = proven()
+        else:
+            fires[key] = skipped("no samples are known on which it fires: write `tests:` for it")
+    return loads, fires, fired

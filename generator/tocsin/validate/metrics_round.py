@@ -44,11 +44,12 @@ _AGES = "100y"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one round showed; `silent` says of rules why they did not fire as they should."""
+    """What one round showed; `silent` says why a rule did not fire, `wrong` what its alerts do not keep."""
 
     loaded: Verdicts
     fired: FiredAlerts
     silent: Mapping[RuleKey, str]
+    wrong: Mapping[RuleKey, str]
 
 
 def run_round(
@@ -73,7 +74,7 @@ def run_round(
         finally:
             stack.stop(running)
     except EngineError as error:
-        return Outcome({}, {}, dict.fromkeys(keys, str(error)))
+        return Outcome({}, {}, {}, dict.fromkeys(keys, str(error)))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -141,7 +142,8 @@ def _watch(
     sent = _sent(recorder, number)
     alerts = {scenario.alert.name: scenario.alert for scenario in part}
     fired: FiredAlerts = {}
-    silent = {}
+    silent: dict[RuleKey, str] = {}
+    wrong: dict[RuleKey, str] = {}
     for key in keys:
         rule = after.get(key)
         if rule is None:
@@ -151,11 +153,11 @@ def _watch(
         elif not (mine := sent.get(key)):
             silent[key] = "it fires, but Prometheus handed nothing on"
         elif broken := _broken(alerts[key.alert], key, mine):
-            silent[key] = broken
+            wrong[key] = broken
         else:
             fired[key] = mine
     loaded = {key: unhealthy.get(key) or proven() for key in after}
-    return Outcome(loaded, fired, silent)
+    return Outcome(loaded, fired, silent, wrong)
 
 
 def _until(

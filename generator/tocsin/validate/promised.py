@@ -38,12 +38,12 @@ def _texts(
         for sign in _BROKEN:
             if sign in text and sign not in template:
                 yield f"the {kind} `{name}` reads “{text[:120]}”"
-        for label in _printed_labels(template):
+        for label in printed_labels(template):
             if not labels.get(label):
                 yield f"the {kind} `{name}` prints the label `{label}`, which the alert does not have"
 
 
-def _printed_labels(template: str) -> Iterator[str]:
+def printed_labels(template: str) -> Iterator[str]:
     """The labels that a template prints whatever they are."""
     depth = 0
     for action in _ACTION.finditer(template):

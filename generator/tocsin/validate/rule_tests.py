@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tocsin.plan.model import Engine
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tocsin.engines.stack import Stack
-    from tocsin.plan.model import Plan, RuleGroup
+    from tocsin.plan.model import Alert, Case, Plan, RuleGroup
 
 _LONGEST = 300.0
 
@@ -32,28 +33,45 @@ def unreadable_rules(stack: Stack, folder: Path, rule_files: Mapping[str, str]) 
     }
 
 
-def unmet_cases(stack: Stack, folder: Path, plan: Plan, broken: Mapping[str, str]) -> dict[RuleKey, str]:
-    """The rules that do something else than their cases say, each with what promtool says of it."""
+def unmet_cases(
+    stack: Stack,
+    folder: Path,
+    plan: Plan,
+    broken: Mapping[str, str],
+    derived: Mapping[RuleKey, Case],
+) -> dict[RuleKey, str]:
+    """The rules that do something else than their cases say, each with what promtool says of it.
+
+    A case that was derived says something about its own rule only.
+    """
     groups = [group for group in plan.rule_groups if group.engine is Engine.PROMETHEUS]
     readable = [group for group in groups if group.file not in broken]
     alerts = {group.name: group.alerts for group in plan.groups}
     found: dict[RuleKey, str] = {}
     for group in readable:
         files = [f"../rules/{file}" for file in rule_files_of(group, readable)]
-        tested = [
-            alert for alert in alerts.get(group.name, ()) if alert.engine is group.engine and alert.cases
+        alerts_here = [alert for alert in alerts.get(group.name, ()) if alert.engine is group.engine]
+        tests = {
+            RuleKey(alert.name, rule.severity): _tests(alert, rule.severity, derived)
+            for alert in alerts_here
+            for rule in alert.rules
+        }
+        together = [test for alert in alerts_here for test in case_tests(alert)] + [
+            test for key in tests.keys() & derived.keys() for test in tests[key]
         ]
-        if (
-            not tested
-            or _unmet(stack, folder, group, files, [t for a in tested for t in case_tests(a)]) is None
-        ):
+        if not together or _unmet(stack, folder, group, files, together) is None:
             continue
-        for alert in tested:
-            for rule in alert.rules:
-                tests = list(case_tests(alert, rule.severity))
-                if (said := _unmet(stack, folder, group, files, tests)) is not None:
-                    found[RuleKey(alert.name, rule.severity)] = said
+        for key, mine in tests.items():
+            if mine and (said := _unmet(stack, folder, group, files, mine)) is not None:
+                found[key] = said
     return found
+
+
+def _tests(alert: Alert, severity: str, derived: Mapping[RuleKey, Case]) -> list[Any]:
+    """The entries of a test file about one rule."""
+    more = derived.get(RuleKey(alert.name, severity))
+    cases = alert.cases if more is None else (*alert.cases, more)
+    return list(case_tests(replace(alert, cases=cases), severity))
 
 
 def _unmet(stack: Stack, folder: Path, group: RuleGroup, files: list[str], tests: list[Any]) -> str | None:

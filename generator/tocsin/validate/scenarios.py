@@ -30,15 +30,21 @@ class Scenario:
         return tuple(RuleKey(self.alert.name, severity) for severity in self.case.fires)
 
 
-def scenarios(plan: Plan, engine: Engine) -> tuple[Scenario, ...]:
-    """For each alert of an engine the fewest of its cases in which each severity fires that ever does."""
+def scenarios(
+    plan: Plan, engine: Engine, derived: Mapping[RuleKey, Case] | None = None
+) -> tuple[Scenario, ...]:
+    """For each alert of an engine the fewest of its cases in which each severity fires that ever does.
+
+    `derived` are further cases, of rules that fire in none of their alert's own.
+    """
     found = []
     for group in plan.groups:
         for alert in group.alerts:
             if alert.engine is not engine:
                 continue
             shown: set[str] = set()
-            for case in sorted(alert.cases, key=lambda case: -len(case.fires)):
+            more = (case for key, case in (derived or {}).items() if key.alert == alert.name)
+            for case in (*sorted(alert.cases, key=lambda case: -len(case.fires)), *more):
                 if set(case.fires) - shown:
                     shown.update(case.fires)
                     found.append(Scenario(alert, case))
