@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +14,9 @@ from tocsin.cli.options import paths_argument
 from tocsin.cli.planning import planned
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
+
+    from tocsin.engines.loki import Loki
 
 
 @click.command(short_help="Show that every alert can fire, and can be quiet.")
@@ -29,7 +33,8 @@ def prove(paths: tuple[Path, ...], form: str) -> None:
     """Derive series from each alert's expression that make it fire, and such that keep it silent.
 
     PATHS is the folder of a spec (`spec` when there is none), or rule files and folders of them. promtool
-    judges every proof; what it does not confirm is not shown as one.
+    judges every proof, and for log alerts a Loki of its own, if the program `loki` is on PATH (or named in
+    TOCSIN_LOKI); what they do not confirm is not shown as proven.
 
     Exits with 1 when an alert is not shown to fire, or is not shown to be able to be silent although it
     reads series.
@@ -48,9 +53,21 @@ def prove(paths: tuple[Path, ...], form: str) -> None:
     found = subjects(made.plan)
     try:
         with click.progressbar(length=2 * len(found), label="proving", file=sys.stderr) as bar:
-            verdicts = proofs(found, promtool, bar.update if sys.stderr.isatty() else lambda _: None)
+            progress = bar.update if sys.stderr.isatty() else lambda _: None
+            verdicts = proofs(found, promtool, progress, loki=_own_loki if find("loki") else None)
     except EngineError as error:
         raise CannotError(str(error)) from None
     rows = [located(verdict, made.sources) for verdict in verdicts]
     click.echo(render(rows, form), nl=False)
     sys.exit(0 if all(passed(verdict) for verdict in verdicts) else 1)
+
+
+@contextmanager
+def _own_loki() -> Iterator[Loki]:
+    """A Loki for these proofs alone, in a folder that goes with it."""
+    from tempfile import TemporaryDirectory
+
+    from tocsin.engines.loki import own_loki
+
+    with TemporaryDirectory(prefix="tocsin-loki-") as folder, own_loki(Path(folder)) as loki:
+        yield loki

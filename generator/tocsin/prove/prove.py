@@ -12,15 +12,18 @@ from tocsin.lang.promql.parser import parse_promql
 from tocsin.plan.model import Engine, Rule
 from tocsin.prove.examples import assumed, example
 from tocsin.prove.judge import Hearing, Judged, judge
+from tocsin.prove.logs.verdicts import log_verdicts
 from tocsin.prove.verdict import Status, Subject, Verdict
 from tocsin.prove.witness import Answer, find
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from tocsin.engines.program import Program
     from tocsin.plan.model import Plan
+    from tocsin.prove.logs.judge import LogJudge
 
 _FEW = 12
 Question = tuple[str, float]
@@ -35,9 +38,26 @@ def subjects(plan: Plan) -> list[Subject]:
 
 
 def prove(
-    found: Sequence[Subject], promtool: Program, progress: Callable[[int], object] = lambda _: None
+    found: Sequence[Subject],
+    promtool: Program,
+    progress: Callable[[int], object] = lambda _: None,
+    *,
+    loki: Callable[[], AbstractContextManager[LogJudge]] | None = None,
 ) -> list[Verdict]:
-    """Look for proofs of each rule, and let promtool judge them. `progress` hears of two steps a rule."""
+    """Look for proofs of each rule, and let promtool judge them, or for log alerts a Loki.
+
+    `progress` hears of two steps a rule; `loki` starts a Loki, and is None where there is none.
+    """
+    logs = [subject for subject in found if subject.group.engine is Engine.LOKI]
+    metrics = [subject for subject in found if subject.group.engine is not Engine.LOKI]
+    proven = iter(_prove_metrics(metrics, promtool, progress))
+    proven_logs = iter(log_verdicts(logs, loki, progress))
+    return [next(proven_logs if subject.group.engine is Engine.LOKI else proven) for subject in found]
+
+
+def _prove_metrics(
+    found: Sequence[Subject], promtool: Program, progress: Callable[[int], object]
+) -> list[Verdict]:
     questions = [_question(subject) for subject in found]
     asked = [question for question in dict.fromkeys(questions) if isinstance(question, tuple)]
     answers: dict[Question, Answer | str] = {}
@@ -63,8 +83,6 @@ def rule_value(rule: Rule) -> dict[str, Any]:
 
 def _question(subject: Subject) -> Question | str:
     rule = subject.rule
-    if subject.group.engine is Engine.LOKI:
-        return "log alerts are not proven: there is no Loki here to judge them"
     try:
         return rule.expr, parse_duration(rule.for_ or "0s") / 1000
     except LangError as error:

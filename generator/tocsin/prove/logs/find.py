@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _MOST_PARTS = 6
 _MOST_LINES = 60_000
 _MOST_TRIALS = 600
+_HOUR = 3_600.0
+_LONG = 2 * _HOUR
 _MOST_STEPS = 40
 _PADDINGS = (0, 1_000, 30_000)
 _BYTES = ("bytes_rate", "bytes_over_time")
@@ -169,7 +171,7 @@ class _Search:
             if not amount.lines or (key, texts) in seen:
                 continue
             seen.add((key, texts))
-            times = self._times(part.node.range.range.seconds / amount.lines, amount.surge)
+            times = self._times(part.node, amount)
             total += len(times)
             if total > _MOST_LINES:
                 self.limited = True
@@ -179,10 +181,20 @@ class _Search:
             LogStream(labels, tuple(sorted(mine, key=lambda line: line.at))) for labels, mine in lines.items()
         )
 
-    def _times(self, period: float, surge: float) -> list[float]:
-        """When lines are written, one a period, and from the turn on so many times as often."""
-        if not period or self.end / period > _MOST_LINES or self.end / period * surge > _MOST_LINES:
+    def _times(self, node: RangeAggregation, amount: _Amount) -> list[float]:
+        """When lines are written: evenly, and from the turn on so many times as often.
+
+        Of a long range, only the last hour is filled.
+        """
+        surge = amount.surge
+        length = node.range.range.seconds
+        is_long = length > _LONG and node.range.offset is None
+        period = (_HOUR if is_long else length) / amount.lines
+        if not period or self.end / period * max(1, surge) > _MOST_LINES * (length / _HOUR if is_long else 1):
             return [0.0] * (_MOST_LINES + 1)
+        if is_long:
+            first = self.start - _HOUR
+            return [first + (number + 0.5) * period for number in range(int((self.end - first) / period))]
         before = [(number + 0.5) * period for number in range(int(self.turn / period))]
         later = range(int((self.end - self.turn) / period * surge) + 1)
         after = (self.turn + (number + 0.5) * period / surge for number in later)
