@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tocsin.plan.model import TimeInterval
-from tocsin.routing.intervals import contains, minute_of, month_length, spans
+from tocsin.routing.intervals import contains, minute_of, month_length, periods, spans
 from tocsin.routing.spans import complement, intersection, length, union
 
 
@@ -61,10 +61,10 @@ def test_a_zone_other_than_the_servers_is_asked_in_its_own_time() -> None:
 
 def test_an_hour_that_comes_twice_is_inside_twice_and_one_that_never_comes_is_not() -> None:
     hour = _interval({"times": [{"start_time": "01:00", "end_time": "02:00"}], "location": "Europe/Lisbon"})
-    autumn = spans(hour, _at("2026-10-25T00:00"), _at("2026-10-26T00:00"))
+    autumn = spans(periods(hour), _at("2026-10-25T00:00"), _at("2026-10-26T00:00"))
     assert length(autumn) == 120
     assert all(contains(hour, _at(f"2026-10-25T0{utc}:30")) for utc in (0, 1))
-    spring = spans(hour, _at("2026-03-29T00:00"), _at("2026-03-30T00:00"))
+    spring = spans(periods(hour), _at("2026-03-29T00:00"), _at("2026-03-30T00:00"))
     assert length(spring) == 0
 
 
@@ -73,7 +73,9 @@ def test_ranges_that_overlap_across_a_change_of_the_clock_are_one() -> None:
         {"times": [{"start_time": "00:30", "end_time": "02:30"}], "location": "Europe/Lisbon"},
         {"times": [{"start_time": "01:15", "end_time": "03:00"}], "location": "Europe/Lisbon"},
     )
-    (one,) = spans(both, _at("2026-10-25T00:00", "Europe/Lisbon"), _at("2026-10-26T00:00", "Europe/Lisbon"))
+    (one,) = spans(
+        periods(both), _at("2026-10-25T00:00", "Europe/Lisbon"), _at("2026-10-26T00:00", "Europe/Lisbon")
+    )
     assert one[1] - one[0] == 60 * 3.5
 
 
@@ -125,7 +127,7 @@ def test_all_times_of_a_stretch_are_those_that_single_moments_have() -> None:
         if random.random() < 0.3:
             period["months"] = [random.choice(("march", "october:december"))]
         interval = _interval(period)
-        found = spans(interval, start, start + timedelta(days=366))
+        found = spans(periods(interval), start, start + timedelta(days=366))
         for _ in range(200):
             moment = start + timedelta(minutes=random.randrange(366 * 1440))
             minute = minute_of(moment)

@@ -8,6 +8,7 @@ import click
 
 from tocsin import __version__
 from tocsin.cli.check import check
+from tocsin.cli.diff import diff
 from tocsin.cli.explain import explain
 from tocsin.cli.failure import CannotError
 from tocsin.cli.generate import generate
@@ -40,5 +41,5 @@ def main() -> None:
     """
 
 
-for command in (init, check, generate, validate, prove, explain, schema):
+for command in (init, check, generate, validate, prove, diff, explain, schema):
     main.add_command(command)

@@ -82,10 +82,10 @@ def periods(interval: TimeInterval) -> tuple[Period, ...]:
     return tuple(_period(written) for written in interval.periods)
 
 
-def spans(interval: TimeInterval, start: datetime, end: datetime) -> Spans:
-    """All minutes from `start` up to `end` that lie in the interval, as minutes since 1970 in UTC."""
+def spans(times: Iterable[Period], start: datetime, end: datetime) -> Spans:
+    """All minutes from `start` up to `end` that lie in any of the periods, as minutes since 1970 in UTC."""
     found: Spans = ()
-    for period in periods(interval):
+    for period in times:
         found = union(found, _spans_of_period(period, minute_of(start), minute_of(end)))
     return found
 

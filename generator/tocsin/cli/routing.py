@@ -1,0 +1,21 @@
+"""What the commands about routing share: a plan whose routing can be asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.cli.planning import stop
+
+if TYPE_CHECKING:
+    from tocsin.cli.planning import Planned
+
+
+def sound(made: Planned) -> Planned:
+    """The plan, when nothing in its files is an error; else the errors are shown and the command ends."""
+    from tocsin.diagnostics.model import Level
+    from tocsin.diagnostics.secrets import hidden
+
+    errors = [one for one in made.diagnostics if one.level is Level.ERROR]
+    if errors:
+        stop(hidden(errors, made.secrets), "text")
+    return made

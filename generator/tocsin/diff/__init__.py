@@ -1,0 +1,1 @@
+"""What a change does: who is told otherwise, and what became of the alerts."""

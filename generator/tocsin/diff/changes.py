@@ -1,0 +1,93 @@
+"""What a change does, in values that any rendering can show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tocsin.diff.behaviour import Behaviour
+    from tocsin.diff.classes import Case
+    from tocsin.plan.model import Inhibition
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One thing of an alert that is otherwise; None where there was, or is, nothing."""
+
+    what: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChange:
+    """What became of an alert."""
+
+    kind: str
+    """`added`, `removed`, `renamed` or `changed`."""
+    alert: str
+    severity: str
+    details: tuple[Detail, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingChange:
+    """A class of label sets treated otherwise: `before` and `after` are what the other side has not."""
+
+    kinds: tuple[str, ...]
+    """Of `receivers`, `grouping`, `timing` and `muting`, those that differ."""
+    before: tuple[Behaviour, ...]
+    after: tuple[Behaviour, ...]
+    witness: Mapping[str, str]
+    told_before: tuple[str, ...]
+    """All receivers of the witness, in the order of the tree."""
+    told_after: tuple[str, ...]
+    cases: tuple[Case, ...]
+    count: int
+    """How many cases were found; only some are kept."""
+    alerts: tuple[str, ...]
+    """Alerts that are in the class by labels that their rules set or their queries name."""
+    perhaps: tuple[str, ...]
+    """Alerts that are in it when their samples have labels that nothing names."""
+
+
+@dataclass(frozen=True, slots=True)
+class InhibitionChange:
+    """A rule with an effect that only one side has, and two alerts that show it."""
+
+    kind: str
+    """`added` or `removed`."""
+    rule: Inhibition
+    source: Mapping[str, str]
+    target: Mapping[str, str]
+    alerts: tuple[str, ...]
+    """Alerts that are, or can be, kept quiet by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverChange:
+    """A receiver that came, went, or sends otherwise."""
+
+    kind: str
+    """`added`, `removed` or `changed`."""
+    receiver: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """All of it; empty when nothing changes for anybody."""
+
+    alerts: tuple[AlertChange, ...]
+    routing: tuple[RoutingChange, ...]
+    inhibitions: tuple[InhibitionChange, ...]
+    receivers: tuple[ReceiverChange, ...]
+    complete: bool
+    """Whether every class is listed; otherwise the trees allow too many, and every changed path was tried."""
+    undecided: tuple[str, ...]
+    """Labels with patterns of which it could not be told whether they exclude each other."""
+
+    def __bool__(self) -> bool:
+        return bool(self.alerts or self.routing or self.inhibitions or self.receivers)

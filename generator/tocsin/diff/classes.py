@@ -1,0 +1,228 @@
+"""All classes of label sets that two trees treat differently, found label by label and not by trying.
+
+For each label the values that the two trees tell apart are gone through: every text that a matcher names, the
+missing value, and every combination of patterns that some other value meets. What is left of the trees is
+compared as objects, and where it is the same nothing below can differ.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tocsin.diff.forest import COMMON
+from tocsin.lang.automata import UndecidedError, UnsupportedError, compatible, witness
+
+if TYPE_CHECKING:
+    from tocsin.diff.forest import Forest, Node
+    from tocsin.diff.space import Truth
+
+MOST_CASES = 200
+"""So many cases of one class are kept; all are counted."""
+
+MOST_WORK = 500_000
+"""So many children are looked at before a comparison is given up: about two seconds."""
+
+_WORK_OF_A_SEARCH = 200
+
+Pair = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+class TooManyError(Exception):
+    """The trees allow more combinations than can be gone through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What a case asks of one label: one of some texts, or one that meets patterns and not others."""
+
+    label: str
+    texts: tuple[str, ...]
+    matching: tuple[str, ...]
+    others: tuple[str, ...]
+    example: str
+
+
+Case = tuple[Values, ...]
+
+
+@dataclass(slots=True)
+class Found:
+    """Some cases of one class, each a condition on labels; what a case does not name may be anything."""
+
+    cases: list[Case] = field(default_factory=list)
+    count: int = 0
+
+
+Classes = dict[Pair, Found]
+_NONE: Classes = {}
+
+
+class Comparison:
+    """The comparison of pairs of nodes of one forest."""
+
+    def __init__(self, forest: Forest, most_work: int = MOST_WORK) -> None:
+        self._forest = forest
+        self._most_work = forest.work + most_work
+        self._known: dict[tuple[int, int], Classes] = {}
+        self._witnesses: dict[tuple[frozenset[int], frozenset[int], str, int], str | None] = {}
+        self.undecided: set[str] = set()
+        """Labels with a combination of patterns that could not be told to be possible: it is taken for so."""
+
+    def classes(self, old: Node, new: Node) -> Classes:
+        """The differing classes, by where their alerts stopped and do no more, and where they stop now."""
+        if old is new:
+            return _NONE
+        key = (old.number, new.number)
+        if key not in self._known:
+            self._known[key] = self._classes(old, new)
+        return self._known[key]
+
+    def _classes(self, old: Node, new: Node) -> Classes:
+        if self._forest.work > self._most_work:
+            raise TooManyError
+        old, new = self._without_common(old, new)
+        labels = old.inner | new.inner
+        if old is new:
+            return _NONE
+        if not labels:
+            pair = difference(self._forest.outcome(old), self._forest.outcome(new))
+            return {pair: Found([()], 1)} if pair[0] or pair[1] else _NONE
+        label = max(labels, key=lambda one: (self._forest.space.width(one), one))
+        asked = self._forest.conditions(old, label) | self._forest.conditions(new, label)
+        found: Classes = {}
+        texts = self._forest.space.texts(asked)
+        groups: dict[tuple[int, int], tuple[Node, Node, list[str]]] = {}
+        for text in texts:
+            truth = self._forest.space.at(label, text, asked)
+            left, right = self._forest.given(old, truth), self._forest.given(new, truth)
+            if left is not right:
+                groups.setdefault((left.number, right.number), (left, right, []))[2].append(text)
+        for left, right, values in groups.values():
+            example = next((value for value in values if value), "")
+            _extend(found, self.classes(left, right), Values(label, tuple(values), (), (), example))
+        truth = self._forest.space.elsewhere(label, asked)
+        self._elsewhere(old, new, truth, asked, found)
+        return found
+
+    def _without_common(self, old: Node, new: Node) -> tuple[Node, Node]:
+        """The nodes, in which children that both have, and that both are asked, stand for what is common.
+
+        Those before the first difference always are. Those after the last one are when everything between
+        lets alerts go on.
+        """
+        left, right = old.children, new.children
+        shorter = min(len(left), len(right))
+        first = 0
+        while first < shorter and left[first] is right[first]:
+            first += 1
+        last = 0
+        while last < shorter - first and left[-1 - last] is right[-1 - last]:
+            last += 1
+        between = (*left[first : len(left) - last], *right[first : len(right) - last])
+        if not all(child.continues for child in between):
+            last = 0
+        if not first and not last:
+            return old, new
+        common = self._forest.common
+
+        def shortened(node: Node) -> Node:
+            children = node.children
+            after = len(children) - last
+            kept = [*map(common, children[:first]), *children[first:after], *map(common, children[after:])]
+            return self._forest.node(node.stop, node.asks, node.continues, kept)
+
+        return shortened(old), shortened(new)
+
+    def _elsewhere(self, old: Node, new: Node, truth: Truth, asked: frozenset[int], found: Classes) -> None:
+        """Values that no matcher names: one open pattern after the other is taken to match, and not to."""
+        if truth.true:
+            truth = type(truth)(truth.label, truth.true, self._compatible(truth))
+        while True:
+            if self._forest.work > self._most_work:
+                raise TooManyError
+            left, right = self._forest.given(old, truth), self._forest.given(new, truth)
+            if left is right:
+                return
+            if needless := self._forest.needless(left, right, truth):
+                truth = type(truth)(truth.label, truth.true, truth.open - needless)
+                continue
+            number = self._forest.telling(left, right, truth)
+            if number is None:
+                self._settled(left, right, truth, asked, found)
+                return
+            matching = type(truth)(truth.label, truth.true | {number}, truth.open - {number})
+            if (
+                self._forest.given(left, matching) is not self._forest.given(right, matching)
+                and self._example(matching, asked) is not None
+            ):
+                self._elsewhere(left, right, matching, asked, found)
+            old, new = left, right
+            truth = type(truth)(truth.label, truth.true, truth.open - {number})
+
+    def _compatible(self, truth: Truth) -> frozenset[int]:
+        """The open patterns that some value can meet together with each of those that hold."""
+        conditions = self._forest.space.conditions
+        return frozenset(
+            one
+            for one in truth.open
+            if all(compatible(conditions[one].pattern, conditions[other].pattern) for other in truth.true)
+        )
+
+    def _settled(self, left: Node, right: Node, truth: Truth, asked: frozenset[int], found: Classes) -> None:
+        inner = self.classes(left, right)
+        if all(pair in found for pair in inner):
+            return
+        example = self._example(truth, asked)
+        if example is None:
+            return
+        conditions = self._forest.space.conditions
+        others = sorted(
+            one
+            for one in asked
+            if one not in truth.true and one not in truth.open and conditions[one].texts is None
+        )
+        values = Values(
+            truth.label,
+            (),
+            tuple(conditions[one].pattern for one in sorted(truth.true)),
+            tuple(conditions[one].pattern for one in others),
+            example,
+        )
+        _extend(found, inner, values)
+
+    def _example(self, truth: Truth, asked: frozenset[int]) -> str | None:
+        """A value that no matcher names, meets what is true, and not what is decided to be false."""
+        space = self._forest.space
+        patterns = frozenset(one for one in asked if space.conditions[one].texts is None)
+        others = patterns - truth.true - truth.open
+        texts = space.texts(asked)
+        key = (truth.true, others, truth.label, hash(tuple(texts)))
+        if key not in self._witnesses:
+            self._forest.work += _WORK_OF_A_SEARCH
+            try:
+                self._witnesses[key] = witness(
+                    [space.conditions[one].pattern for one in sorted(truth.true)],
+                    [space.conditions[one].pattern for one in sorted(others)],
+                    texts,
+                )
+            except (UndecidedError, UnsupportedError):
+                self.undecided.add(truth.label)
+                self._witnesses[key] = "?"
+        return self._witnesses[key]
+
+
+def difference(old: tuple[int, ...], new: tuple[int, ...]) -> Pair:
+    """The stops of one side that the other one has not, each as often as it has it more, in a fixed order."""
+    left, right = Counter(old), Counter(new)
+    left[COMMON] = right[COMMON] = 0
+    return tuple(sorted((left - right).elements())), tuple(sorted((right - left).elements()))
+
+
+def _extend(found: Classes, inner: Classes, values: Values) -> None:
+    for pair, more in inner.items():
+        known = found.setdefault(pair, Found())
+        room = MOST_CASES - len(known.cases)
+        known.cases += [(values, *case) for case in more.cases[:room]] if room > 0 else []
+        known.count += more.count

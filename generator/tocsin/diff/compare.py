@@ -1,0 +1,161 @@
+"""Two plans compared: what the second one does otherwise than the first one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from tocsin.diff.changes import (
+    AlertChange,
+    Changes,
+    Detail,
+    InhibitionChange,
+    ReceiverChange,
+    RoutingChange,
+)
+from tocsin.diff.classes import Classes, Comparison, Found, TooManyError, Values
+from tocsin.diff.hits import Hits, can_meet, hits, known_labels
+from tocsin.diff.inhibitions import lost
+from tocsin.diff.paths import classes_along_paths
+from tocsin.diff.rules import alert_rules, changed_alerts, paired
+from tocsin.diff.trees import Trees
+from tocsin.plan.model import Route, Timing
+from tocsin.routing.table import Table, table_of
+from tocsin.routing.tree import stops
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tocsin.diff.behaviour import Behaviour
+    from tocsin.diff.classes import Pair
+    from tocsin.diff.rules import Key
+    from tocsin.plan.model import Inhibition, Plan, Rule
+
+# What stands for the routing of files that have none: nobody is told of anything.
+_NOBODY = Table(Route((), None, None, Timing(None, None, None), False, (), (), (), Place(())))
+
+
+def compare(old: Plan, new: Plan) -> Changes:
+    """All that becomes otherwise."""
+    before, after = table_of(old) or _NOBODY, table_of(new) or _NOBODY
+    old_rules, new_rules = alert_rules(old), alert_rules(new)
+    rules = list({id(rule): rule for rule in (*new_rules.values(), *old_rules.values())}.values())
+    trees = Trees(before, after)
+    routing, complete, undecided = _routing(trees, before, after, rules)
+    return Changes(
+        alerts=tuple(_with_told(changed_alerts(old_rules, new_rules), old_rules, new_rules, before, after)),
+        routing=routing,
+        inhibitions=tuple(_inhibitions(before.inhibitions, after.inhibitions, rules)),
+        receivers=tuple(_receivers(old, new)),
+        complete=complete,
+        undecided=undecided,
+    )
+
+
+def _routing(
+    trees: Trees, before: Table, after: Table, rules: Sequence[Rule]
+) -> tuple[tuple[RoutingChange, ...], bool, tuple[str, ...]]:
+    comparison = Comparison(trees.forest)
+    complete = True
+    try:
+        classes = dict(comparison.classes(trees.old, trees.new))
+    except TooManyError:
+        complete = False
+        classes = classes_along_paths(trees.forest, trees.old, trees.new)
+    found = hits(trees, Comparison(trees.forest), rules) if classes or not complete else {}
+    for pair, alerts in found.items():
+        if pair not in classes:
+            labels = next(iter((alerts.sure or alerts.perhaps).values()))
+            case = tuple(Values(name, (value,), (), (), value) for name, value in sorted(labels.items()))
+            classes[pair] = Found([case], 1)
+    changes = tuple(
+        sorted(
+            (_change(trees, before, after, pair, classes, found.get(pair, Hits())) for pair in classes),
+            key=lambda one: (one.told_before, one.told_after, sorted(one.witness.items())),
+        )
+    )
+    return changes, complete, tuple(sorted(comparison.undecided))
+
+
+def _change(
+    trees: Trees,
+    before: Table,
+    after: Table,
+    pair: Pair,
+    classes: Classes,
+    alerts: Hits,
+) -> RoutingChange:
+    found = classes[pair]
+    old, new = (tuple(trees.behaviours[stop] for stop in side) for side in pair)
+    witness = {values.label: values.example for values in found.cases[0] if values.example}
+    return RoutingChange(
+        kinds=kinds(old, new),
+        before=old,
+        after=new,
+        witness=witness,
+        told_before=tuple(stop.receiver for stop in stops(before.route, witness)),
+        told_after=tuple(stop.receiver for stop in stops(after.route, witness)),
+        cases=tuple(found.cases),
+        count=found.count,
+        alerts=tuple(sorted(alerts.sure)),
+        perhaps=tuple(sorted(alerts.perhaps.keys() - alerts.sure.keys())),
+    )
+
+
+def kinds(old: tuple[Behaviour, ...], new: tuple[Behaviour, ...]) -> tuple[str, ...]:
+    """What is otherwise between two sets of stops."""
+    if Counter(one.receiver for one in old) != Counter(one.receiver for one in new):
+        return ("receivers",)
+
+    def differ(*names: str) -> bool:
+        left, right = (
+            Counter((one.receiver, *(getattr(one, name) for name in names)) for one in side)
+            for side in (old, new)
+        )
+        return left != right
+
+    timings = ("group_wait", "group_interval", "repeat_interval")
+    found = {"grouping": ("group_by",), "timing": timings, "muting": ("muting",)}
+    return tuple(kind for kind, names in found.items() if differ(*names))
+
+
+def _with_told(
+    changes: Iterator[AlertChange], old: dict[Key, Rule], new: dict[Key, Rule], before: Table, after: Table
+) -> Iterator[AlertChange]:
+    """The changes, with the receivers where an alert with other labels goes to others."""
+    was = {(new[key].alert, new[key].severity): old[one] for one, key in paired(old, new)}
+    now = {(rule.alert, rule.severity): rule for rule in new.values()}
+    for change in changes:
+        key = (change.alert, change.severity)
+        if change.kind in ("changed", "renamed") and key in was:
+            told = [
+                ", ".join(stop.receiver for stop in stops(table.route, known_labels(rule)))
+                for table, rule in ((before, was[key]), (after, now[key]))
+            ]
+            if told[0] != told[1]:
+                details = (*change.details, Detail("told", told[0] or None, told[1] or None))
+                yield AlertChange(change.kind, change.alert, change.severity, details)
+                continue
+        yield change
+
+
+def _inhibitions(
+    old: Sequence[Inhibition], new: Sequence[Inhibition], rules: Sequence[Rule]
+) -> Iterator[InhibitionChange]:
+    for kind, one, other in (("removed", old, new), ("added", new, old)):
+        for rule, source, target in lost(one, other):
+            alerts = {each.alert for each in rules if can_meet(each, rule.target)}
+            yield InhibitionChange(kind, rule, source, target, tuple(sorted(alerts)))
+
+
+def _receivers(old: Plan, new: Plan) -> Iterator[ReceiverChange]:
+    before = {receiver.name: receiver for receiver in old.receivers}
+    after = {receiver.name: receiver for receiver in new.receivers}
+    for name in sorted({*before, *after}):
+        if name not in after:
+            yield ReceiverChange("removed", name)
+        elif name not in before:
+            yield ReceiverChange("added", name)
+        elif before[name].channels != after[name].channels:
+            yield ReceiverChange("changed", name)

@@ -1,0 +1,146 @@
+"""Differences found along the paths that a change touches, for trees with too many combinations to list.
+
+Every node that only one of the trees has is reached, alone and together with every other node of both trees.
+What is found is true; combinations of three and more nodes are not all tried.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.diff.classes import MOST_CASES, Classes, Found, Values, difference
+from tocsin.lang.automata import UndecidedError, UnsupportedError, witness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tocsin.diff.forest import Forest, Literal, Node
+
+
+MOST_TRIES = 50_000
+"""So many label sets are tried."""
+
+
+def classes_along_paths(forest: Forest, old: Node, new: Node) -> Classes:
+    """The differing classes that label sets on the paths of changed nodes show."""
+    walk = _Walk(forest)
+    left, right = dict.fromkeys(_paths(old, ())), dict.fromkeys(_paths(new, ()))
+    nowhere: tuple[tuple[Literal, ...], int, bool] = ((), 0, False)
+    changed = [path for path in (*left, *right) if (path in left) != (path in right)]
+    everything = [*left, *(path for path in right if path not in left)]
+    found: Classes = {}
+    tries = 0
+    for one in changed or [nowhere]:
+        for other in [nowhere, *everything]:
+            tries += 1
+            if tries > MOST_TRIES:
+                return found
+            labels = walk.labels(one[0], other[0])
+            if labels is None:
+                continue
+            pair = difference(walk.outcome(old, labels), walk.outcome(new, labels))
+            if pair[0] or pair[1]:
+                known = found.setdefault(pair, Found())
+                case = tuple(Values(name, (value,), (), (), value) for name, value in sorted(labels.items()))
+                if len(known.cases) < MOST_CASES and case not in known.cases:
+                    known.cases.append(case)
+                known.count = len(known.cases)
+    return found
+
+
+def _paths(node: Node, above: tuple[Literal, ...]) -> Iterator[tuple[tuple[Literal, ...], int, bool]]:
+    """What is asked on the way to each node below, with its own stop and whether it lets alerts go on."""
+    for child in node.children:
+        asked = (*above, *sorted(child.asks))
+        yield asked, child.stop, child.continues
+        yield from _paths(child, asked)
+
+
+class _Walk:
+    """Label sets through the trees, with children looked up by the texts that they ask for."""
+
+    def __init__(self, forest: Forest) -> None:
+        self._forest = forest
+        self._indexes: dict[int, tuple[dict[int, list[int]], list[int]]] = {}
+        self._trues: dict[tuple[str, str], frozenset[int]] = {}
+        self._values: dict[tuple[frozenset[int], frozenset[int]], str | None] = {}
+
+    def labels(self, *paths: Iterable[Literal]) -> dict[str, str] | None:
+        """Labels that meet all that is asked on some paths; None when there are none."""
+        asked: dict[str, dict[int, bool]] = {}
+        for path in paths:
+            for number, wanted in path:
+                label = self._forest.space.label(number)
+                if asked.setdefault(label, {}).setdefault(number, wanted) != wanted:
+                    return None
+        found: dict[str, str] = {}
+        for label, numbers in asked.items():
+            value = self._value(
+                frozenset(one for one, wanted in numbers.items() if wanted),
+                frozenset(one for one, wanted in numbers.items() if not wanted),
+            )
+            if value is None:
+                return None
+            if value:
+                found[label] = value
+        return found
+
+    def outcome(self, node: Node, labels: Mapping[str, str]) -> tuple[int, ...]:
+        """Where an alert with these labels stops."""
+        true = [self._true(label, labels.get(label, "")) for label in self._forest.space.labels()]
+        return self._outcome(node, frozenset().union(*true))
+
+    def _outcome(self, node: Node, true: frozenset[int]) -> tuple[int, ...]:
+        index, rest = self._index(node)
+        places = {at for number in true if number in index for at in index[number]}
+        found: list[int] = []
+        for at in sorted(places.union(rest)):
+            child = node.children[at]
+            if all((number in true) == wanted for number, wanted in child.asks):
+                found += self._outcome(child, true)
+                if not child.continues:
+                    break
+        return tuple(found) or (node.stop,)
+
+    def _true(self, label: str, value: str) -> frozenset[int]:
+        key = (label, value)
+        if key not in self._trues:
+            self._trues[key] = self._forest.space.at(label, value).true
+        return self._trues[key]
+
+    def _index(self, node: Node) -> tuple[dict[int, list[int]], list[int]]:
+        """The places of children by a condition that has to hold for them; and those that ask for none."""
+        if node.number not in self._indexes:
+            index: dict[int, list[int]] = {}
+            rest: list[int] = []
+            for at, child in enumerate(node.children):
+                own = [number for number, wanted in child.asks if wanted]
+                if own:
+                    index.setdefault(min(own), []).append(at)
+                else:
+                    rest.append(at)
+            self._indexes[node.number] = index, rest
+        return self._indexes[node.number]
+
+    def _value(self, wanted: frozenset[int], others: frozenset[int]) -> str | None:
+        key = (wanted, others)
+        if key not in self._values:
+            self._values[key] = self._found(wanted, others)
+        return self._values[key]
+
+    def _found(self, wanted: frozenset[int], others: frozenset[int]) -> str | None:
+        conditions = self._forest.space.conditions
+        must, must_not = [conditions[one] for one in wanted], [conditions[one] for one in others]
+        texts = [one.texts for one in must if one.texts is not None]
+        if texts or not must:
+            named = frozenset.intersection(*texts) if texts else frozenset(("", "other", "another", "else"))
+            for value in sorted(named):
+                if all(one.holds(value) for one in must) and not any(one.holds(value) for one in must_not):
+                    return value
+            return None
+        excluded = [text for one in must_not for text in one.texts or ()]
+        patterns = [one.pattern for one in must_not if one.texts is None]
+        try:
+            return witness([one.pattern for one in must], patterns, excluded)
+        except (UndecidedError, UnsupportedError):
+            return None

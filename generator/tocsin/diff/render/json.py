@@ -1,0 +1,94 @@
+"""Changes for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from tocsin.lang.durations import format_duration
+
+if TYPE_CHECKING:
+    from tocsin.diff.behaviour import Behaviour
+    from tocsin.diff.changes import Changes
+    from tocsin.diff.classes import Case
+    from tocsin.plan.model import Inhibition
+
+
+def as_json(changes: Changes) -> str:
+    """One document with all the changes."""
+    value: dict[str, Any] = {
+        "changed": bool(changes),
+        "complete": changes.complete,
+        "undecided_labels": list(changes.undecided),
+        "alerts": [
+            {
+                "kind": one.kind,
+                "alert": one.alert,
+                "severity": one.severity,
+                "details": [
+                    {"what": detail.what, "before": detail.before, "after": detail.after}
+                    for detail in one.details
+                ],
+            }
+            for one in changes.alerts
+        ],
+        "routing": [
+            {
+                "kinds": list(one.kinds),
+                "before": [_stop(stop) for stop in one.before],
+                "after": [_stop(stop) for stop in one.after],
+                "witness": dict(one.witness),
+                "told_before": list(one.told_before),
+                "told_after": list(one.told_after),
+                "cases": [_case(case) for case in one.cases],
+                "cases_found": one.count,
+                "alerts": list(one.alerts),
+                "alerts_perhaps": list(one.perhaps),
+            }
+            for one in changes.routing
+        ],
+        "inhibitions": [
+            {
+                "kind": one.kind,
+                "rule": _rule(one.rule),
+                "source": one.source,
+                "target": one.target,
+                "alerts": list(one.alerts),
+            }
+            for one in changes.inhibitions
+        ],
+        "receivers": [{"kind": one.kind, "receiver": one.receiver} for one in changes.receivers],
+    }
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def _stop(stop: Behaviour) -> dict[str, Any]:
+    return {
+        "receiver": stop.receiver,
+        "group_by": ["..."] if stop.group_by is None else sorted(stop.group_by),
+        "group_wait": format_duration(stop.group_wait),
+        "group_interval": format_duration(stop.group_interval),
+        "repeat_interval": format_duration(stop.repeat_interval),
+        "muted": bool(stop.muting.mute) or stop.muting.active is not None,
+    }
+
+
+def _case(case: Case) -> dict[str, Any]:
+    return {
+        values.label: {
+            "values": list(values.texts),
+            "matching": list(values.matching),
+            "not_matching": list(values.others),
+            "example": values.example,
+        }
+        for values in case
+    }
+
+
+def _rule(rule: Inhibition) -> dict[str, Any]:
+    return {
+        "source_matchers": [matcher.text() for matcher in rule.source],
+        "target_matchers": [matcher.text() for matcher in rule.target],
+        "equal": list(rule.equal),
+    }

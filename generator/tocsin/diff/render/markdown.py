@@ -1,0 +1,92 @@
+"""Changes as a comment on a pull request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.diff.render.words import (
+    alert_line,
+    case_text,
+    labels_text,
+    names,
+    remarks,
+    routing_title,
+    rule_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.diff.changes import Changes
+
+_SHOWN = 3
+_SIGNS = str.maketrans({"|": "\\|", "<": "&lt;", ">": "&gt;", "*": "\\*", "_": "\\_", "`": "\\`", "\n": " "})
+
+
+def as_markdown(changes: Changes) -> str:
+    """A heading, and a list or a table for each kind of change."""
+    if not changes:
+        return "\n\n".join(["### Alerting: nothing changes for anybody", *remarks(changes)]) + "\n"
+    return "\n".join(_lines(changes)) + "\n"
+
+
+def _lines(changes: Changes) -> Iterator[str]:
+    yield "### Alerting: what this changes"
+    if changes.routing:
+        yield from ("", "#### Who is told", "")
+        yield "| What | For | Example | Told before | Told after | Alerts |"
+        yield "| --- | --- | --- | --- | --- | --- |"
+        for route in changes.routing:
+            cases = [case_text(case) for case in route.cases[:_SHOWN]]
+            if route.count > _SHOWN:
+                cases.append(f"and {route.count - _SHOWN} more")
+            yield _row(
+                _plain(routing_title(route)),
+                "<br>".join(map(_plain, cases)),
+                _code(labels_text(route.witness)),
+                _plain(names(route.told_before)),
+                _plain(names(route.told_after)),
+                _plain("; ".join(filter(None, (_few(route.alerts), _perhaps(route.perhaps))))),
+            )
+    if changes.inhibitions:
+        yield from ("", "#### Inhibitions", "", "| | Rule | Example | Alerts |", "| --- | --- | --- | --- |")
+        for inhibition in changes.inhibitions:
+            example = f"{labels_text(inhibition.source)} → {labels_text(inhibition.target)}"
+            yield _row(
+                inhibition.kind,
+                _code(rule_text(inhibition.rule)),
+                _code(example),
+                _plain(_few(inhibition.alerts)),
+            )
+    if changes.alerts:
+        yield from ("", "#### Alerts", "")
+        for alert in changes.alerts:
+            yield f"- {_plain(alert_line(alert))}"
+    if changes.receivers:
+        yield from ("", "#### Receivers", "")
+        for receiver in changes.receivers:
+            yield f"- {_plain(receiver.receiver)}: {receiver.kind}"
+    for remark in remarks(changes):
+        yield from ("", _plain(remark))
+
+
+def _perhaps(alerts: tuple[str, ...]) -> str:
+    return f"perhaps {_few(alerts)}" if alerts else ""
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cell or ' ' for cell in cells)} |"
+
+
+def _plain(text: str) -> str:
+    return text.translate(_SIGNS)
+
+
+def _code(text: str) -> str:
+    text = text.replace("\n", " ").replace("|", "\\|")
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+def _few(alerts: tuple[str, ...], most: int = 8) -> str:
+    more = f" and {len(alerts) - most} more" if len(alerts) > most else ""
+    return ", ".join(alerts[:most]) + more

@@ -1,0 +1,70 @@
+"""Changes for people at a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.diff.render.words import (
+    NOTHING,
+    alert_line,
+    case_text,
+    labels_text,
+    names,
+    remarks,
+    routing_title,
+    rule_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.diff.changes import Changes
+
+_MARKS = {"added": "+", "removed": "-", "renamed": "~", "changed": "~"}
+_SHOWN = 3
+
+
+def as_text(changes: Changes) -> str:
+    """A section for each kind of change, or the sentence that there is none."""
+    if not changes:
+        return "\n".join([NOTHING, *remarks(changes)]) + "\n"
+    return "\n".join(_lines(changes)) + "\n"
+
+
+def _lines(changes: Changes) -> Iterator[str]:
+    if changes.alerts:
+        yield "Alerts"
+        for change in changes.alerts:
+            yield f"  {_MARKS[change.kind]} {alert_line(change)}"
+    if changes.routing:
+        yield "Who is told"
+        for route in changes.routing:
+            yield f"  ~ {routing_title(route)}"
+            for case in route.cases[:_SHOWN]:
+                yield f"      for {case_text(case)}"
+            if route.count > _SHOWN:
+                yield f"      and {route.count - _SHOWN} more cases"
+            told = f"{names(route.told_before)} → {names(route.told_after)}"
+            yield f"      such as {labels_text(route.witness)}: {told}"
+            if route.alerts:
+                yield f"      alerts: {_few(route.alerts)}"
+            if route.perhaps:
+                yield f"      perhaps: {_few(route.perhaps)}"
+    if changes.inhibitions:
+        yield "Inhibitions"
+        for inhibition in changes.inhibitions:
+            yield f"  {_MARKS[inhibition.kind]} {rule_text(inhibition.rule)}"
+            source, target = labels_text(inhibition.source), labels_text(inhibition.target)
+            yield f"      such as {source} → {target}"
+            if inhibition.alerts:
+                yield f"      alerts: {_few(inhibition.alerts)}"
+    if changes.receivers:
+        yield "Receivers"
+        for receiver in changes.receivers:
+            yield f"  {_MARKS[receiver.kind]} {receiver.receiver}: {receiver.kind}"
+    yield from remarks(changes)
+
+
+def _few(alerts: tuple[str, ...], most: int = 8) -> str:
+    more = f" and {len(alerts) - most} more" if len(alerts) > most else ""
+    return ", ".join(alerts[:most]) + more

@@ -1,0 +1,114 @@
+"""What became of the alerts: added, removed, renamed, or changed in what people would notice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.diff.changes import AlertChange, Detail
+from tocsin.plan.model import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tocsin.plan.model import Plan
+
+Key = tuple[str, str, int]
+
+
+def alert_rules(plan: Plan) -> dict[Key, Rule]:
+    """The alerting rules by alert, severity, and a number where several have both."""
+    found: dict[Key, Rule] = {}
+    for group in plan.rule_groups:
+        for rule in group.rules:
+            if isinstance(rule, Rule):
+                number = 0
+                while (rule.alert, rule.severity, number) in found:
+                    number += 1
+                found[rule.alert, rule.severity, number] = rule
+    return found
+
+
+def changed_alerts(old: dict[Key, Rule], new: dict[Key, Rule]) -> Iterator[AlertChange]:
+    """All that became of the alerts, by name."""
+    pairs = dict(paired(old, new))
+    taken = set(pairs.values())
+    found = [_change(old[key], new[after]) for key, after in pairs.items()]
+    found += [AlertChange("removed", key[0], key[1]) for key in old if key not in pairs]
+    found += [AlertChange("added", key[0], key[1]) for key in new if key not in taken]
+    changes = [one for one in found if one is not None]
+    yield from sorted(changes, key=lambda one: (one.alert, one.severity, one.kind))
+
+
+def paired(old: dict[Key, Rule], new: dict[Key, Rule]) -> Iterator[tuple[Key, Key]]:
+    """Which rule became which: by name and severity, then by name alone, then by expression."""
+    gone = {key: rule for key, rule in old.items() if key not in new}
+    come = {key: rule for key, rule in new.items() if key not in old}
+    yield from ((key, key) for key in old if key in new)
+    for identity in (_name, _expression, _query):
+        left, right = _groups(gone, identity), _groups(come, identity)
+        for what, keys in left.items():
+            others = right.get(what, [])
+            # Where several could be meant, nobody can say which became which.
+            if len(keys) == len(others) == 1:
+                yield keys[0], others[0]
+                del gone[keys[0]], come[others[0]]
+
+
+def _name(rule: Rule) -> tuple[str, ...]:
+    return (rule.alert,)
+
+
+def _expression(rule: Rule) -> tuple[str, ...]:
+    return rule.engine.value, rule.expr, rule.severity
+
+
+def _query(rule: Rule) -> tuple[str, ...]:
+    return rule.engine.value, _without_threshold(rule), rule.severity
+
+
+def _groups(
+    rules: dict[Key, Rule], identity: Callable[[Rule], tuple[str, ...]]
+) -> dict[tuple[str, ...], list[Key]]:
+    found: dict[tuple[str, ...], list[Key]] = {}
+    for key, rule in rules.items():
+        found.setdefault(identity(rule), []).append(key)
+    return found
+
+
+def _change(old: Rule, new: Rule) -> AlertChange | None:
+    details = tuple(_details(old, new))
+    if old.alert != new.alert:
+        name = Detail("name", old.alert, new.alert)
+        return AlertChange("renamed", new.alert, new.severity, (name, *details))
+    return AlertChange("changed", new.alert, new.severity, details) if details else None
+
+
+def _details(old: Rule, new: Rule) -> Iterator[Detail]:
+    if old.severity != new.severity:
+        yield Detail("severity", old.severity or None, new.severity or None)
+    if old.expr != new.expr:
+        # A threshold in words says more than two expressions that differ in a number.
+        left, right = _threshold(old), _threshold(new)
+        said = left is not None and right is not None and left != right
+        if said:
+            yield Detail("threshold", left, right)
+        if not said or _without_threshold(old) != _without_threshold(new):
+            yield Detail("expression", old.expr, new.expr)
+    if old.for_ != new.for_:
+        yield Detail("for", old.for_, new.for_)
+    if old.keep_firing_for != new.keep_firing_for:
+        yield Detail("keep_firing_for", old.keep_firing_for, new.keep_firing_for)
+    for name in sorted({*old.labels, *new.labels} - {"severity"}):
+        if old.labels.get(name) != new.labels.get(name):
+            yield Detail(f"label {name}", old.labels.get(name), new.labels.get(name))
+
+
+def _threshold(rule: Rule) -> str | None:
+    return None if rule.threshold_text is None else f"{rule.comparison} {rule.threshold_text}"
+
+
+def _without_threshold(rule: Rule) -> str:
+    if rule.comparison is None:
+        return rule.expr
+    before, sign, _ = rule.expr.rpartition(rule.comparison)
+    return before if sign else rule.expr

@@ -1,0 +1,55 @@
+"""Two route trees as nodes of one forest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tocsin.diff.behaviour import DEFAULT, Behaviour, Muting, inherited, same_times
+from tocsin.diff.forest import Forest
+from tocsin.diff.space import Space
+
+if TYPE_CHECKING:
+    from tocsin.diff.forest import Node
+    from tocsin.plan.model import Route
+    from tocsin.routing.table import Table
+
+
+class Trees:
+    """The trees of an old and a new table."""
+
+    def __init__(self, old: Table, new: Table) -> None:
+        self.space = Space()
+        self.forest = Forest(self.space)
+        self.behaviours: list[Behaviour] = []
+        self._numbers: dict[Behaviour, int] = {}
+        self._mutings: dict[Muting, Muting] = {}
+        self.old = self._root(old)
+        self.new = self._root(new)
+
+    def _root(self, table: Table) -> Node:
+        return self._node(table.route, DEFAULT, table, root=True)
+
+    def _node(self, route: Route, above: Behaviour, table: Table, *, root: bool = False) -> Node:
+        behaviour = inherited(above, route, table.intervals)
+        below = replace(behaviour, muting=DEFAULT.muting)
+        return self.forest.node(
+            self._number(behaviour),
+            frozenset() if root else frozenset(map(self.space.literal, route.matchers)),
+            route.continues and not root,
+            [self._node(child, below, table) for child in route.routes],
+        )
+
+    def _number(self, behaviour: Behaviour) -> int:
+        behaviour = replace(behaviour, muting=self._muting(behaviour.muting))
+        if behaviour not in self._numbers:
+            self._numbers[behaviour] = len(self.behaviours)
+            self.behaviours.append(behaviour)
+        return self._numbers[behaviour]
+
+    def _muting(self, muting: Muting) -> Muting:
+        """One for all that mute at the same times, however these are written."""
+        if muting not in self._mutings:
+            alike = (one for one in set(self._mutings.values()) if same_times(one, muting))
+            self._mutings[muting] = next(alike, muting)
+        return self._mutings[muting]

@@ -1,0 +1,87 @@
+"""How long a comparison takes: 3,000 routes and 10,000 alerts, with one change after the other."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.diff.test_routing_classes import SEED, large, mutated
+
+from tocsin.diff.compare import compare
+from tocsin.plan.build import build
+from tocsin.plan.model import Engine, Plan, Rule, RuleGroup, Written
+from tocsin.source.document import Document
+from tocsin.source.place import Place
+from tocsin.spec.load import load_documents
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Route
+
+ROUTES, ALERTS, CHANGES = 3000, 10_000, 12
+NOWHERE = Place(())
+WRITTEN = Written("", NOWHERE, NOWHERE, None, NOWHERE, {}, {})
+
+
+def _rule(number: int, random: Random) -> Rule:
+    team = f"team-{random.randrange(ROUTES // 3)}"
+    severity = random.choice(("critical", "warning", "info"))
+    expr = f'sum by (service) (rate(errors_{number}_total{{job="a"}}[5m])) > 1'
+    labels = {"team": team, "severity": severity}
+    return Rule(
+        f"Alert{number}",
+        severity,
+        Engine.PROMETHEUS,
+        expr,
+        "5m",
+        None,
+        labels,
+        {},
+        ">",
+        1.0,
+        "1",
+        WRITTEN,
+        NOWHERE,
+    )
+
+
+def _plan(base: Plan, route: Route, rules: tuple[Rule, ...]) -> Plan:
+    group = RuleGroup("all", Engine.PROMETHEUS, None, "all.yaml", None, rules, NOWHERE)
+    return replace(base, route=route, rule_groups=(group,), groups=(), inhibitions=())
+
+
+def _base() -> Plan:
+    text = (Path(__file__).parents[1] / "specs" / "shop.yaml").read_text(encoding="utf-8")
+    loaded = load_documents([Document("shop.yaml", text)])
+    assert loaded.spec is not None
+    plan = build(loaded.spec, loaded.sources).plan
+    assert plan is not None
+    return plan
+
+
+def main() -> None:
+    """Print the time of each comparison, and whether its change was found."""
+    base = _base()
+    random = Random(SEED)
+    rules = tuple(_rule(number, random) for number in range(ALERTS))
+    root = large(ROUTES, Random(SEED))
+    times, missed = [], 0
+    for number in range(CHANGES):
+        changed = mutated(root, Random(f"{SEED}/{number}"))
+        old, new = _plan(base, root, rules), _plan(base, changed, rules)
+        start = time.perf_counter()
+        missed += not compare(old, new).routing
+        times.append(time.perf_counter() - start)
+    print(
+        f"tocsin diff, {ROUTES} routes, {ALERTS} alerts: {CHANGES} changes, missed: {missed}, "
+        f"seconds: {min(times):.2f} to {max(times):.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()

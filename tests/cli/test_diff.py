@@ -1,0 +1,67 @@
+"""`tocsin diff` on specs, revisions of git, and plain files."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from tests.conftest import SPECS
+
+from tocsin.cli.main import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PLAIN = """
+receivers: [{name: all}, {name: db}]
+route: {receiver: all, routes: [{match: {team: db}, receiver: db}]}
+"""
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with a spec, committed, as the working directory."""
+    (tmp_path / "spec").mkdir()
+    text = (SPECS / "shop.yaml").read_text(encoding="utf-8")
+    (tmp_path / "spec" / "shop.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for arguments in (
+        ["init", "-q", "-b", "main"],
+        ["add", "."],
+        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "a"],
+    ):
+        subprocess.run(["git", *arguments], check=True, capture_output=True, timeout=30)
+    return tmp_path
+
+
+def test_a_revision_is_compared_with_the_folder(repository: Path) -> None:
+    run = CliRunner().invoke
+    assert run(main, ["diff", "main"]).exit_code == 0
+    spec = repository / "spec" / "shop.yaml"
+    text = spec.read_text(encoding="utf-8")
+    spec.write_text(text.replace("repeat_interval: 30m", "repeat_interval: 2h"), encoding="utf-8")
+    result = run(main, ["diff", "main:spec", "spec"])
+    assert result.exit_code == 1
+    assert "again every 30m → 2h" in result.output
+
+
+@pytest.mark.parametrize("text", ["nowhere", "main:nothing", "--upload-pack=x", "-x", ":", "main:../.."])
+def test_what_is_neither_path_nor_revision_is_refused(repository: Path, text: str) -> None:
+    result = CliRunner().invoke(main, ["diff", "--", text, str(repository / "spec")])
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
+def test_plain_files_with_old_names_are_compared(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.yml", tmp_path / "new.yml"
+    old.write_text(PLAIN, encoding="utf-8")
+    new.write_text(PLAIN.replace("match: {team: db}", "matchers: ['team=~\"db|data\"']"), encoding="utf-8")
+    result = CliRunner().invoke(main, ["diff", str(old), str(new)])
+    assert result.exit_code == 1
+    assert 'told all → db\n      for team="data"' in result.output
+    new.write_text(PLAIN.replace("receiver: db", "receiver: bd"), encoding="utf-8")
+    broken = CliRunner().invoke(main, ["diff", str(old), str(new)])
+    assert broken.exit_code == 2
+    assert "there is no receiver `bd`" in broken.output

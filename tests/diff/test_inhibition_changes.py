@@ -1,0 +1,53 @@
+"""Inhibitions that came or went: found where trying everything finds them, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from itertools import product
+from random import Random
+
+import pytest
+from tests.routing import random_trees
+
+from tocsin.diff.inhibitions import inhibits, lost
+from tocsin.plan.model import Inhibition
+from tocsin.source.place import Place
+
+SEED = 20261124
+PAIRS = 400 if os.environ.get("TOCSIN_THOROUGH") else 20
+NAMES = ("team", "x")
+VALUES = ("", "a", "b", "ab", "critical", "A", "é", '"', "\\", "a\nb", "other", "x1", "cri")
+
+
+def _effects(rules: list[Inhibition]) -> set[tuple[int, int]]:
+    sets = [dict(zip(NAMES, chosen, strict=True)) for chosen in product(VALUES, repeat=2)]
+    return {
+        (i, j)
+        for i, source in enumerate(sets)
+        for j, target in enumerate(sets)
+        if any(inhibits(rule, source, target) for rule in rules)
+    }
+
+
+@pytest.mark.parametrize("number", range(PAIRS))
+def test_a_change_is_found_when_trying_everything_finds_one(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(random_trees, "NAMES", NAMES)
+    random = Random(f"{SEED}/{number}")
+    rules = [random_trees.inhibition(random) for _ in range(3)]
+    kept = random.sample(rules, 2)
+    old, new = rules[:2], kept
+    gone, come = list(lost(old, new)), list(lost(new, old))
+    for found, one, other in ((gone, old, new), (come, new, old)):
+        for rule, source, target in found:
+            assert inhibits(rule, source, target)
+            assert not any(inhibits(each, source, target) for each in other)
+        if _effects(one) - _effects(other):
+            assert found
+
+
+def test_a_rule_that_another_one_covers_is_no_change() -> None:
+    narrow = Inhibition((), (), ("team", "x"), Place(()))
+    assert list(lost([narrow], [narrow])) == []
+    assert list(lost([narrow], [])) == []
