@@ -12,6 +12,7 @@ from tocsin.lang.errors import LangError
 
 _META = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _MOST_TEXTS = 100
+_LONGEST_LISTED = 5000
 _DEEPEST_GROUP = 20
 _EVERYTHING = frozenset({".*", "(.*)", "(?:.*)", "^.*$", "^(.*)$", ".*.*", "(?s).*", "(?s:.*)"})
 _ANYTHING_BUT_NOTHING = frozenset({".+", "(.+)", "(?:.+)", "^.+$", "^(.+)$", "..*", ".+.*", "(?s:.+)"})
@@ -60,6 +61,11 @@ def find(pattern: str, text: str) -> tuple[int, int] | None:
     return None if found is None else found.span()
 
 
+def is_regex(pattern: str) -> bool:
+    """Whether the pattern is valid RE2."""
+    return _compile(pattern)[1] is None
+
+
 def matches_whole(pattern: str, value: str, *, dot_is_any: bool = True) -> bool:
     """Whether the whole value matches the pattern, which has to be valid.
 
@@ -104,6 +110,8 @@ def matches_all_but_nothing(pattern: str) -> bool:
 @lru_cache(maxsize=4096)
 def literal_texts(pattern: str) -> frozenset[str] | None:
     """All texts that the pattern matches as a whole, such as two for `a|b`; None where they are too many."""
+    if len(pattern) > _LONGEST_LISTED:
+        return None
     if "(" not in pattern and "|" in pattern and "[" not in pattern:
         pattern = "|".join(part.removeprefix("^").removesuffix("$") for part in pattern.split("|"))
     listing = _Listing(pattern.removeprefix("^").removesuffix("$"))

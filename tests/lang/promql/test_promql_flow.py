@@ -1,11 +1,29 @@
+import contextlib
 import math
+import os
+from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.flow.model import Presence
 from tocsin.lang.promql.ast import Binary
 from tocsin.lang.promql.flow import Recording, Recordings, promql_flow, promql_flows
+from tocsin.lang.promql.parser import parse_promql
+from tocsin.lang.tokens import words
+
+CORPORA = Path(os.environ.get("TOCSIN_CORPORA") or Path(__file__).parents[3].parent / "shared" / "corpora")
+WORDS = sorted(
+    words(
+        """
+        x y{a='1'} 1 0 sum( count( abs( absent( topk(1, ) ( by (a) > == bool and or unless on / + - [5m]
+        rate(x[5m]) label_replace(x,'a','$1','b','(.*)') vector(1) group_left ignoring sum(x)by(a)
+        """
+    )
+)
 
 
 @pytest.mark.parametrize(
@@ -225,6 +243,8 @@ def test_the_range_that_names_promise(text, described):
         ("clamp(x, 5, 1) > 0", "`clamp` gives nothing", "clamp(x, 5, 1)"),
         ("x unless on () vector(1)", "`unless` takes everything away", "unless"),
         ("absent(vector(1))", "always exists", "absent"),
+        ('label_replace(x, "a", "$1", "b", "(")', "`(` is no valid regular expression", "label_replace"),
+        ('label_join(x, "", "-", "a")', "has no name", "label_join"),
         ("x > 5 < 5", "can never be true", "<"),
     ],
 )
@@ -319,6 +339,71 @@ def test_a_text_that_is_no_query_is_an_error():
         promql_flow("sum(")
 
 
-def test_what_is_long_and_deep_has_a_flow_too():
-    assert promql_flow("+".join("x" * 900)).is_open
-    assert promql_flow("abs(-(" * 45 + "x" + "))" * 45).is_open
+@pytest.mark.parametrize("conventions", [False, True])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+".join("x" * 900),
+        "abs(-(" * 45 + "x" + "))" * 45,
+        "sum(x" + " > 1" * 900 + ") / sum(x)",
+        "x / (" + "+".join(["x"] * 900) + ")",
+        "x or " * 900 + "x",
+        "x{a=~'" + "|".join(map(str, range(3000))) + "'}",
+        "x{a=~'" + "(a|b)" * 300 + "'}",
+        "x{a=~'" + "(" * 50 + "a" + ")" * 50 + "'}",
+        "x{" + ", ".join(f"a!='{n}'" for n in range(2000)) + "}",
+    ],
+)
+def test_what_is_long_and_deep_has_a_flow_too(text, conventions):
+    assert promql_flow(text, conventions=conventions).empty is None
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12), st.booleans())
+def test_whatever_is_a_query_has_a_flow_with_places_inside_it(found, conventions):
+    check_places(" ".join(found), conventions)
+
+
+def test_the_queries_of_the_wild_have_flows_with_places_inside_them(record_property):
+    texts = expressions()[:: 1 if os.environ.get("TOCSIN_THOROUGH") else 5]
+    if not texts:
+        pytest.skip("the corpora are not beside the repository")
+    record_property("expressions", len(texts))
+    for text in texts:
+        check_places(text, conventions=False)
+        check_places(text, conventions=True)
+
+
+def check_places(text, conventions):
+    try:
+        parse_promql(text)
+    except LangError:
+        return
+    for flow in promql_flows(text, conventions=conventions).by_node.values():
+        reasons = [flow.others.why, flow.value_why, *(fact.why for fact in flow.labels.values())]
+        waiting = [why for why in (*reasons, flow.empty) if why is not None]
+        while waiting:
+            why = waiting.pop()
+            assert 0 <= why.span[0] < why.span[1] <= len(text)
+            assert why.reason
+            waiting += [why.because] if why.because is not None else []
+
+
+def expressions():
+    """The distinct expressions of the rule files from the wild."""
+    found = set()
+    for path in sorted((CORPORA / "prom_rules").rglob("*")):
+        if path.is_file():
+            with contextlib.suppress(yaml.YAMLError):
+                found.update(_expressions(list(yaml.load_all(path.read_text(), yaml.CSafeLoader))))
+    return sorted(found)
+
+
+def _expressions(node):
+    if isinstance(node, dict):
+        if isinstance(node.get("expr"), str):
+            yield node["expr"]
+        for value in node.values():
+            yield from _expressions(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _expressions(value)

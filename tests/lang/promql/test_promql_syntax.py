@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import promql_parser
@@ -10,7 +11,8 @@ from tocsin.lang.errors import LangError
 from tocsin.lang.promql.functions import FUNCTIONS
 from tocsin.lang.promql.syntax import check_promql
 
-CORPUS = Path(__file__).parents[3].parent / "shared" / "corpora" / "prom_rules"
+CORPORA = Path(os.environ.get("TOCSIN_CORPORA") or Path(__file__).parents[3].parent / "shared" / "corpora")
+CORPUS = CORPORA / "prom_rules"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,10 @@ def aggregated(op: str, value: ValueRange, param: ValueRange | None = None) -> V
         case "stddev" | "stdvar" | "mad":
             return NOT_NEGATIVE
         case "quantile" if param is not None and param.constant is not None and 0 <= param.constant <= 1:
-            return replace(value, integral=False, nan=True) if value.constant is None else value
+            # Between two infinite values lies NaN.
+            constant = value.constant
+            is_finite = constant is not None and math.isfinite(constant)
+            return value if is_finite else replace(value, integral=False, nan=True)
         case _:
             return UNBOUNDED
 

@@ -15,6 +15,7 @@ from tocsin.lang.promql.ast import Call, Paren, Range, Selector, String, walk
 from tocsin.lang.promql.flow.evaluation import without_name
 from tocsin.lang.promql.flow.function_values import function_range
 from tocsin.lang.promql.types import Type, subject_of, type_of_call
+from tocsin.lang.regexes import is_regex
 from tocsin.lang.tokens import words
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def call_flow(node: Call, evaluation: Evaluation) -> Flow:
 def _never_something(node: Call, flow: Flow, subject: Node, evaluation: Evaluation) -> Flow:
     if flow.empty is not None:
         return flow
+    if (fault := _fault(node)) is not None:
+        return replace(flow, empty=Why(f"`{node.function}` fails each time: {fault}", node.name_span))
     if node.function == "clamp":
         low, high = (evaluation.of(argument).value.constant for argument in node.arguments[1:])
         if low is not None and high is not None and high < low:
@@ -72,6 +75,20 @@ def _never_something(node: Call, flow: Flow, subject: Node, evaluation: Evaluati
             reason = f"`{node.function}` needs the label `le`, which is gone"
             return replace(flow, empty=Why(reason, node.name_span, lacking.why))
     return flow
+
+
+def _fault(node: Call) -> str | None:
+    """What Prometheus finds wrong with the texts that it gets, but only when it evaluates the query."""
+    if node.function not in ("label_replace", "label_join"):
+        return None
+    texts = [_text(argument) for argument in node.arguments[1:]]
+    if texts[0] == "":
+        return "the label that it sets has no name"
+    if node.function == "label_join" and "" in texts[2:]:
+        return "a label that it reads has no name"
+    if node.function == "label_replace" and texts[3] is not None and not is_regex(texts[3]):
+        return f"`{texts[3]}` is no valid regular expression"
+    return None
 
 
 def _reads_buckets(node: Node) -> bool:
@@ -163,6 +180,8 @@ def _label_replace(node: Call, flow: Flow) -> Flow:
     target, replacement, source, pattern = texts
     if target is None or replacement is None or source is None or pattern is None:
         return flow
+    if not is_regex(pattern):
+        return flow
     source_texts = flow.label(source).texts if source else MISSING
     result = replaced_texts(flow.label(target).texts, source_texts, replacement, pattern)
     if result == flow.label(target).texts:
@@ -172,7 +191,7 @@ def _label_replace(node: Call, flow: Flow) -> Flow:
 
 def _label_join(node: Call, flow: Flow) -> Flow:
     target, separator, *sources = (_text(argument) or "" for argument in node.arguments[1:])
-    parts = [flow.label(source).texts if source else MISSING for source in sources]
+    parts = [flow.label(source).texts for source in sources]
     listed = [part.listed for part in parts if part.listed is not None]
     count = 1
     for texts in listed:

@@ -15,7 +15,6 @@ from tocsin.lang.promql.ast import (
     Range,
     Selector,
 )
-from tocsin.lang.promql.types import Type, type_of
 from tocsin.lang.tokens import COMPARISONS
 
 if TYPE_CHECKING:
@@ -121,10 +120,14 @@ def _by(node: Aggregation) -> frozenset[str] | None:
 
 def _narrows(left: Node, right: Node) -> bool:
     """Whether the left side reads a part of what the right side reads, in the same way."""
-    if isinstance(left, Binary) and left.op in COMPARISONS and not left.returns_bool:
+    while isinstance(left, Binary) and left.op in COMPARISONS and not left.returns_bool:
         # A comparison with a number chooses some of the series that it gets.
-        sides = [side for side in (left.left, left.right) if type_of(side) is Type.VECTOR]
-        return len(sides) == 1 and _narrows(bare(sides[0]), right)
+        if isinstance(bare(left.right), Number):
+            left = bare(left.left)
+        elif isinstance(bare(left.left), Number):
+            left = bare(left.right)
+        else:
+            return False
     if isinstance(left, Call) and isinstance(right, Call):
         if left.function != right.function or left.function not in _ADDING or len(left.arguments) != 1:
             return False
