@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tocsin.checks import allow, label, policy, rule, template
+from tocsin.checks import allow, label, policy, query, rule, template
 from tocsin.checks.base import Check
 
-FAMILIES = (template, label, rule, policy, allow)
+FAMILIES = (query, template, label, rule, policy, allow)
 """One module a family; its checks are in the order of their definition."""
 
 

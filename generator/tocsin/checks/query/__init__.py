@@ -1,0 +1,28 @@
+"""Checks of one query: results that cannot be, matchers that say another thing, counters, units, ranges."""
+
+from tocsin.checks.query.counters import bucket_total, delta_of_counter, rate_of_gauge, rate_of_sum
+from tocsin.checks.query.logs import log_error
+from tocsin.checks.query.matchers import equals_regex, glob, regex
+from tocsin.checks.query.numbers import nan, quantile, short_range, topk
+from tocsin.checks.query.results import always, dead_part, empty, empty_by_name
+from tocsin.checks.query.units import unit
+
+__all__ = [
+    "always",
+    "bucket_total",
+    "dead_part",
+    "delta_of_counter",
+    "empty",
+    "empty_by_name",
+    "equals_regex",
+    "glob",
+    "log_error",
+    "nan",
+    "quantile",
+    "rate_of_gauge",
+    "rate_of_sum",
+    "regex",
+    "short_range",
+    "topk",
+    "unit",
+]

@@ -1,0 +1,207 @@
+"""Checks of functions that are for counters, or for gauges, and get the other."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alerts import rules
+from tocsin.checks.base import Finding, check
+from tocsin.checks.facts import promql_tree
+from tocsin.checks.measures import bare
+from tocsin.diagnostics.model import Level
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.model import Engine, Recording
+from tocsin.plan.pieces import expr_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Plan, Rule
+
+_OF_COUNTERS = frozenset({"rate", "irate", "increase"})
+_OF_GAUGES = frozenset({"delta", "idelta", "deriv", "predict_linear"})
+# Only what is a gauge wherever the conventions are kept: sizes in bytes are counters in old exporters.
+_GAUGE = re.compile(
+    r"(?:_(?:ratio|percent|percentage|celsius|fahrenheit|temperature|in_progress|in_flight|info|timestamp"
+    r"|timestamp_seconds|start_time_seconds|uptime_seconds|available_bytes|free_bytes|avail_bytes"
+    r"|limit_bytes|usage_bytes|used_bytes|utilization|load1|load5|load15))$"
+)
+_COUNTER = re.compile(r"_total$")
+
+
+@check("query/rate-of-gauge", Level.WARNING)
+def rate_of_gauge(plan: Plan) -> Iterator[Finding]:
+    """A function for counters is used on a metric that is a gauge by its name.
+
+    Why:
+        `rate`, `irate` and `increase` take every fall of the number for a restart from 0, and add it. Of a
+        temperature, a ratio or free memory they give numbers that mean nothing.
+
+    Fix:
+        Write `deriv` for the speed of a gauge and `delta` for how much it changed.
+
+    Bad:
+        - alert: Heat
+          expr: rate(room_temperature_celsius[15m]) > 0.01
+
+    Good:
+        - alert: Heat
+          expr: deriv(room_temperature_celsius[15m]) > 0.01
+    """
+    for rule, call in _calls(plan, _OF_COUNTERS):
+        ranged = bare(call.arguments[0])
+        name = ranged.selector.name if isinstance(ranged, promql.Range) else None
+        if isinstance(ranged, promql.Range) and name is not None and _GAUGE.search(name):
+            better = "delta" if call.function == "increase" else "deriv"
+            yield Finding(
+                f"`{call.function}` is for counters, and `{name}` is a gauge by its name",
+                at=expr_piece(rule, call.name_span),
+                also=((expr_piece(rule, ranged.selector.span), "a gauge goes up and down"),),
+                help=f"write `{better}(…)`",
+                about=rule.place,
+            )
+
+
+@check("query/delta-of-counter", Level.INFO)
+def delta_of_counter(plan: Plan) -> Iterator[Finding]:
+    """A function for gauges is used on a metric that is a counter by its name.
+
+    Why:
+        A counter starts at 0 when its process does. `increase` and `rate` know that; `delta` and `deriv`
+        take it for a fall, so that every restart gives a wrong, often negative number.
+
+    Fix:
+        Write `increase` for `delta`, `rate` for `deriv`.
+
+    Bad:
+        - alert: Errors
+          expr: delta(errors_total[5m]) > 10
+
+    Good:
+        - alert: Errors
+          expr: increase(errors_total[5m]) > 10
+    """
+    for rule, call in _calls(plan, _OF_GAUGES):
+        ranged = bare(call.arguments[0])
+        name = ranged.selector.name if isinstance(ranged, promql.Range) else None
+        if (
+            isinstance(ranged, promql.Range)
+            and name is not None
+            and _COUNTER.search(name)
+            and ":" not in name
+        ):
+            better = {"delta": "increase", "deriv": "rate", "idelta": "irate"}.get(call.function)
+            yield Finding(
+                f"`{call.function}` is for gauges, and `{name}` is a counter by its name",
+                at=expr_piece(rule, call.name_span),
+                also=((expr_piece(rule, ranged.selector.span), "it falls to 0 when its process starts"),),
+                help=f"write `{better}(…)`" if better else None,
+                about=rule.place,
+            )
+
+
+@check("query/rate-of-sum", Level.WARNING)
+def rate_of_sum(plan: Plan) -> Iterator[Finding]:
+    """A rate is taken of a sum of counters.
+
+    Why:
+        When one process restarts, its counter falls to 0 and the sum falls too. `rate` takes that for a
+        restart of everything and adds the whole sum once more: a spike that never was.
+
+    Fix:
+        Take the rates first, and add them: `sum(rate(…))`.
+
+    Bad:
+        - alert: Errors
+          expr: rate(sum by (job) (errors_total)[5m:]) > 1
+
+    Good:
+        - alert: Errors
+          expr: sum by (job) (rate(errors_total[5m])) > 1
+    """
+    recorded: dict[str, list[Recording]] = {}
+    for _, rule in rules(plan):
+        if isinstance(rule, Recording):
+            recorded.setdefault(rule.record, []).append(rule)
+    for rule, call in _calls(plan, _OF_COUNTERS):
+        ranged = bare(call.arguments[0])
+        if isinstance(ranged, promql.Subquery):
+            inner = _sum(ranged.expr)
+            if inner is not None:
+                yield Finding(
+                    f"`{call.function}` of a sum takes the restart of one process for that of all",
+                    at=expr_piece(rule, call.name_span),
+                    also=((expr_piece(rule, inner.op_span), "the sum of several counters"),),
+                    help=f"take the rate first: `{inner.op}({call.function}(…[…]))`",
+                    about=rule.place,
+                )
+        elif isinstance(ranged, promql.Range) and (ranged.selector.name or "") in recorded:
+            rules_of_it = recorded[ranged.selector.name or ""]
+            trees = [promql_tree(one.expr) for one in rules_of_it]
+            sums = [None if tree is None else _sum(tree) for tree in trees]
+            if all(sums) and sums[0] is not None:
+                yield Finding(
+                    f"`{ranged.selector.name}` is a sum of counters: "
+                    f"`{call.function}` of it takes the restart of one process for that of all",
+                    at=expr_piece(rule, call.name_span),
+                    also=((expr_piece(rules_of_it[0], sums[0].op_span), "it is summed here"),),
+                    help="record the sum of the rates instead",
+                    about=rule.place,
+                )
+
+
+@check("query/bucket-total", Level.WARNING)
+def bucket_total(plan: Plan) -> Iterator[Finding]:
+    """A quantile is taken of all that a histogram has counted since its process started.
+
+    Why:
+        Buckets are counters. Without `rate`, an hour of slow requests hardly moves the quantile of a
+        process that has run for a month: the alert comes late or never, and stays for days.
+
+    Fix:
+        Write `histogram_quantile(0.9, sum by (le, …) (rate(…_bucket[5m])))`.
+
+    Bad:
+        - alert: Slow
+          expr: histogram_quantile(0.9, request_duration_seconds_bucket) > 1
+
+    Good:
+        - alert: Slow
+          expr: |
+            histogram_quantile(0.9, rate(request_duration_seconds_bucket[5m]))
+              > 1
+    """
+    for rule, call in _calls(plan, frozenset({"histogram_quantile"})):
+        inner = bare(call.arguments[1]) if len(call.arguments) == 2 else None
+        while isinstance(inner, promql.Aggregation):
+            inner = bare(inner.expr)
+        if isinstance(inner, promql.Selector) and (inner.name or "").endswith("_bucket"):
+            if ":" in (inner.name or ""):
+                continue
+            yield Finding(
+                "this is the quantile of everything since the process started",
+                at=expr_piece(rule, inner.span),
+                help=f"write `rate({inner.name}[5m])`",
+                about=rule.place,
+            )
+
+
+def _calls(plan: Plan, functions: frozenset[str]) -> Iterator[tuple[Rule | Recording, promql.Call]]:
+    for _, rule in rules(plan):
+        node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+        for part in () if node is None else promql.walk(node):
+            if isinstance(part, promql.Call) and part.function in functions and part.arguments:
+                yield rule, part
+
+
+def _sum(node: promql.Node) -> promql.Aggregation | None:
+    """The aggregation, where an expression is a sum of counters and of no rates."""
+    while isinstance(node, promql.Paren):
+        node = node.expr
+    if not isinstance(node, promql.Aggregation) or node.op != "sum":
+        return None
+    inner = bare(node.expr)
+    name = inner.name or "" if isinstance(inner, promql.Selector) else ""
+    counts = name.endswith(("_total", "_count", "_sum", "_bucket")) and ":" not in name
+    return node if counts else None

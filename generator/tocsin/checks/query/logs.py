@@ -1,0 +1,99 @@
+"""Checks of log queries: what one line can do to the whole rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alerts import rules
+from tocsin.checks.base import Finding, check
+from tocsin.checks.facts import logql_tree
+from tocsin.diagnostics.model import Level
+from tocsin.lang.logql import ast as logql
+from tocsin.lang.logql.flow import logql_flows
+from tocsin.lang.regexes import matches_whole
+from tocsin.plan.model import Engine
+from tocsin.plan.pieces import expr_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.lang.flow.model import LabelFact
+    from tocsin.plan.model import Plan
+
+_ERROR = "__error__"
+_FAILING = ("json", "logfmt", "unwrap")
+
+
+@check("query/log-error", Level.WARNING)
+def log_error(plan: Plan) -> Iterator[Finding]:
+    """One log line that cannot be parsed makes the whole rule fail.
+
+    Why:
+        A line that `json`, `logfmt` or `unwrap` cannot read gets the label `__error__`, and a rule with
+        such a line in its range fails: no alert, however many other lines there are.
+
+    Fix:
+        Leave those lines out behind the parser: `| json | __error__=""`.
+
+    Bad:
+        - alert: Slow
+          expr: |
+            sum by (route) (rate({app="api"} | json | took > 5 [5m])) > 1
+
+    Good:
+        - alert: Slow
+          expr: |
+            sum by (route) (
+              rate({app="api"} | json | __error__="" | took > 5 [5m])
+            ) > 1
+    """
+    for _, rule in rules(plan):
+        parses = rule.engine is Engine.LOKI and any(word in rule.expr for word in _FAILING)
+        if not parses or logql_tree(rule.expr) is None:
+            continue
+        flows = logql_flows(rule.expr)
+        around: dict[int, logql.Aggregation] = {}
+        for part in logql.walk(flows.tree):
+            if isinstance(part, logql.Aggregation):
+                around[id(part.expr)] = part
+            if not isinstance(part, logql.RangeAggregation):
+                continue
+            fact = flows.of(part.range.query).label(_ERROR)
+            span = _failing(part.range, fact, around.get(id(part)))
+            if span is not None:
+                yield Finding(
+                    "one line that cannot be read makes this rule fail",
+                    at=expr_piece(rule, span),
+                    label="a line that it cannot read gets `__error__`",
+                    help='write `| __error__=""` behind it',
+                    about=rule.place,
+                )
+
+
+def _failing(
+    ranged: logql.LogRange, fact: LabelFact, around: logql.Aggregation | None
+) -> tuple[int, int] | None:
+    """The stage behind which lines with an error are left; None where there is surely none."""
+    stages = ranged.query.stages
+    if ranged.unwrap is not None:
+        kept = [one for stage in ranged.unwrap.filters for one in logql.conditions(stage.condition)]
+        return None if any(one.name == _ERROR for one in kept) else ranged.unwrap.span
+    parsers = [stage for stage in stages if isinstance(stage, logql.Json | logql.Unpack)]
+    filters = [stage for stage in stages if isinstance(stage, logql.LabelFilter)]
+    if fact.is_impossible or not parsers:
+        return None
+    # Loki does not run a parser of whose labels nothing is asked for.
+    if not filters and around is not None and (around.grouping is None or not around.grouping.labels):
+        return None
+    # A line that could not be parsed lacks the label for which a filter of texts asks.
+    for stage in filters:
+        for one in logql.conditions(stage.condition):
+            if one.name == _ERROR or (isinstance(one, logql.LabelMatcher) and _needs_label(one)):
+                return None
+    return parsers[0].span
+
+
+def _needs_label(matcher: logql.LabelMatcher) -> bool:
+    if matcher.op in ("=", "!="):
+        return (matcher.op == "=") == bool(matcher.value)
+    return (matcher.op == "=~") != matches_whole(matcher.value, "")

@@ -1,0 +1,141 @@
+"""Checks of matchers: regular expressions that are none, and texts that were meant as one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alerts import rules
+from tocsin.checks.base import Finding, check
+from tocsin.checks.measures import parts, tree
+from tocsin.diagnostics.model import Level
+from tocsin.lang.logql import ast as logql
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.pieces import expr_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Plan, Recording, Rule
+
+_PLAIN = re.compile(r"[^\\.+*?()|\[\]{}^$]+")
+_GLOB = re.compile(r"[\w:/@-]*[A-Za-z0-9_/@-]\*|\*[\w.:/@-]+")
+_REGEX_SIGNS = re.compile(r"\.[*+]|\[[^\]]+\][*+]|\(\?[a-zA-Z:]|\\[dw][*+]?|^\^|^[1-5]\.\.$")
+_ALTERNATIVES = re.compile(r"[A-Za-z0-9_-]{2,}(?:\|[A-Za-z0-9_-]{2,})+")
+_EVERYTHING = frozenset({".*", "^.*$", "(.*)"})
+
+
+@check("query/regex", Level.INFO)
+def regex(plan: Plan) -> Iterator[Finding]:
+    """A regular expression is none, or says what holds anyway.
+
+    Why:
+        `=~"api"` is `="api"` written in a slower way, `=~".*"` asks for nothing, and `^` and `$` are
+        already there: a matcher always compares the whole value. Who reads it looks for the reason.
+
+    Fix:
+        Write `=`, or leave the matcher or the anchors out.
+
+    Bad:
+        - alert: Down
+          expr: up{job=~"api"} == 0
+
+    Good:
+        - alert: Down
+          expr: up{job=~"api|web"} == 0
+    """
+    for _, rule in rules(plan):
+        for matcher in _matchers(rule):
+            if matcher.op not in ("=~", "!~"):
+                continue
+            found = _needless(matcher.op, matcher.value)
+            if found is not None:
+                yield Finding(found[0], at=expr_piece(rule, matcher.span), help=found[1], about=rule.place)
+
+
+@check("query/glob", Level.WARNING)
+def glob(plan: Plan) -> Iterator[Finding]:
+    """A regular expression is written like a pattern of file names.
+
+    Why:
+        In a regular expression `*` repeats the sign before it: `=~"api*"` matches `ap`, `api` and `apiii`,
+        but not `api-1`. The selector finds nothing of what was meant.
+
+    Fix:
+        Write `api.*` for everything that begins with `api`.
+
+    Bad:
+        - alert: Down
+          expr: up{job=~"api*"} == 0
+
+    Good:
+        - alert: Down
+          expr: up{job=~"api.*"} == 0
+    """
+    for _, rule in rules(plan):
+        for matcher in _matchers(rule):
+            if matcher.op in ("=~", "!~") and any(map(_GLOB.fullmatch, matcher.value.split("|"))):
+                yield Finding(
+                    f"`*` repeats the sign before it: `{matcher.value}` is no pattern of file names",
+                    at=expr_piece(rule, matcher.value_span),
+                    help=f"write `{matcher.value.replace('*', '.*')}`",
+                    about=rule.place,
+                )
+
+
+@check("query/equals-regex", Level.WARNING)
+def equals_regex(plan: Plan) -> Iterator[Finding]:
+    """A text is compared by `=` or `!=`, but looks like a regular expression.
+
+    Why:
+        `=` compares letter by letter: `code="5.."` finds only series whose code is the text "5..". There
+        are none, so the alert never fires; with `!=` nothing is left out.
+
+    Fix:
+        Write `=~` or `!~`.
+
+    Bad:
+        - alert: Errors
+          expr: rate(requests_total{code="5.."}[5m]) > 1
+
+    Good:
+        - alert: Errors
+          expr: rate(requests_total{code=~"5.."}[5m]) > 1
+    """
+    for _, rule in rules(plan):
+        for matcher in _matchers(rule):
+            if matcher.op not in ("=", "!="):
+                continue
+            value = matcher.value
+            if _REGEX_SIGNS.search(value) or _ALTERNATIVES.fullmatch(value):
+                right = "=~" if matcher.op == "=" else "!~"
+                yield Finding(
+                    f"`{matcher.op}` compares letter by letter, and `{value}` looks like a pattern",
+                    at=expr_piece(rule, matcher.span),
+                    help=f'write `{matcher.name}{right}"{value}"`',
+                    about=rule.place,
+                )
+
+
+def _matchers(rule: Rule | Recording) -> Iterator[promql.LabelMatcher | logql.LabelMatcher]:
+    """The matchers of the selectors; of a log query those of the streams."""
+    node = tree(rule)
+    for part in () if node is None else parts(node):
+        if isinstance(part, promql.Selector):
+            yield from part.matchers
+        elif isinstance(part, logql.LogQuery):
+            yield from part.selector.matchers
+
+
+def _needless(op: str, value: str) -> tuple[str, str] | None:
+    plain = "=" if op == "=~" else "!="
+    if op == "=~" and value in _EVERYTHING:
+        return "this matcher lets everything through, also series without the label", "leave it out"
+    if _PLAIN.fullmatch(value):
+        return f"`{value}` is no regular expression", f'write `{plain}"{value}"`'
+    anchored = (value.startswith("^"), value.endswith("$") and not value.endswith("\\$"))
+    if any(anchored) and "|" not in value:
+        return "a matcher always compares the whole value: the anchors say nothing", (
+            f"write `{value.removeprefix('^').removesuffix('$')}`"
+        )
+    return None

@@ -1,0 +1,247 @@
+"""Checks of numbers in a query: quantiles, ranges, and results that jump."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alerts import alerting, rules
+from tocsin.checks.base import Finding, check
+from tocsin.checks.facts import promql_tree
+from tocsin.checks.measures import bare, number, parts, tree
+from tocsin.diagnostics.model import Level
+from tocsin.lang.durations import format_duration, parse_duration
+from tocsin.lang.logql import ast as logql
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.model import Engine, Recording
+from tocsin.plan.pieces import expr_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Plan
+
+_OF_RANGES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv", "predict_linear"})
+_CHOOSING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
+_ADDING = frozenset({"sum", "avg", "stddev", "stdvar"})
+
+
+@check("query/quantile", Level.ERROR)
+def quantile(plan: Plan) -> Iterator[Finding]:
+    """A quantile is not between 0 and 1.
+
+    Why:
+        A quantile is a share: 0.95, not 95. Above 1 the result is infinite, below 0 minus infinite, so
+        the alert fires always or never.
+
+    Fix:
+        Write 0.95 for the 95th percentile.
+
+    Bad:
+        - alert: Slow
+          expr: |
+            histogram_quantile(95, rate(request_duration_seconds_bucket[5m]))
+              > 1
+
+    Good:
+        - alert: Slow
+          expr: |
+            histogram_quantile(0.95, rate(request_duration_seconds_bucket[5m]))
+              > 1
+    """
+    for _, rule in rules(plan):
+        node = tree(rule)
+        for part in () if node is None else parts(node):
+            value = None
+            at = part.span
+            if isinstance(part, promql.Call) and part.arguments:
+                if part.function in ("histogram_quantile", "quantile_over_time"):
+                    value, at = number(part.arguments[0]), part.arguments[0].span
+            elif isinstance(part, promql.Aggregation) and part.op == "quantile" and part.param is not None:
+                value, at = number(part.param), part.param.span
+            elif isinstance(part, logql.RangeAggregation) and part.op == "quantile_over_time":
+                value, at = part.param, part.op_span
+            if value is not None and not 0 <= value <= 1:
+                yield Finding(
+                    f"{value:g} is no quantile: it lies between 0 and 1",
+                    at=expr_piece(rule, at),
+                    help=f"write {value / 100:g}" if 1 < value <= 100 else None,
+                    about=rule.place,
+                )
+
+
+@check("query/range", Level.WARNING)
+def short_range(plan: Plan) -> Iterator[Finding]:
+    """A range is too short for the samples that its function needs.
+
+    Why:
+        `rate` and its like need two samples. Prometheus scrapes once a minute if nobody says otherwise,
+        a recording rule writes one sample in an evaluation, a subquery takes one in a step. A range that
+        holds less than two gives nothing at all; one that just holds two has gaps.
+
+    Fix:
+        Make the range four times the distance of the samples.
+
+    Bad:
+        - alert: Errors
+          expr: rate(errors_total[10s]) > 1
+
+    Good:
+        - alert: Errors
+          expr: rate(errors_total[5m]) > 1
+    """
+    distances: dict[str, int] = {}
+    for group, rule in rules(plan):
+        if isinstance(rule, Recording) and group.interval is not None and rule.engine is Engine.PROMETHEUS:
+            distance = parse_duration(group.interval)
+            distances[rule.record] = min(distance, distances.get(rule.record, distance))
+    for _, rule in rules(plan):
+        node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+        for part in () if node is None else promql.walk(node):
+            if not (isinstance(part, promql.Call) and part.function in _OF_RANGES and part.arguments):
+                continue
+            found = _too_short(part, distances)
+            if found is not None:
+                ranged, reason, wanted = found
+                yield Finding(
+                    f"the range of `{part.function}` is too short: {reason}",
+                    at=expr_piece(rule, ranged.span),
+                    help=f"write `[{wanted}]` or more",
+                    about=rule.place,
+                )
+
+
+@check("query/topk", Level.WARNING)
+def topk(plan: Plan) -> Iterator[Finding]:
+    """An alert fires for the few largest or smallest series, which are others each time.
+
+    Why:
+        `topk` chooses anew at every evaluation. A series that drops out of the choice ends its alert,
+        another one begins a new one, and `for` starts again: alerts come and go though nothing changed.
+
+    Fix:
+        Compare all series with a number; sort them where somebody looks at them.
+
+    Bad:
+        - alert: Busy
+          expr: topk(5, load1) > 10
+          for: 10m
+
+    Good:
+        - alert: Busy
+          expr: load1 > 10
+          for: 10m
+    """
+    for _, rule in alerting(plan):
+        node = tree(rule)
+        for part in () if node is None else _surface(node):
+            if isinstance(part, promql.Aggregation | logql.Aggregation) and part.op in _CHOOSING:
+                if part.grouping is not None and part.grouping.how == "by":
+                    continue
+                yield Finding(
+                    f"`{part.op}` chooses other series each time, so that alerts come and go",
+                    at=expr_piece(rule, part.op_span),
+                    help="compare all of them with a number",
+                    about=rule.place,
+                )
+
+
+@check("query/nan", Level.INFO)
+def nan(plan: Plan) -> Iterator[Finding]:
+    """A sum or an average adds up quotients, of which one may be a division by zero.
+
+    Why:
+        Where the divisor is 0, the quotient is not a number or infinite, and so is then the whole sum,
+        whatever the other series are. A comparison with it never holds, or always.
+
+    Fix:
+        Divide the sums, or leave out what is 0: `sum(a / (b > 0))`.
+
+    Bad:
+        - alert: Errors
+          expr: avg by (job) (errors / requests) > 0.1
+
+    Good:
+        - alert: Errors
+          expr: sum by (job) (errors) / sum by (job) (requests) > 0.1
+    """
+    for _, rule in rules(plan):
+        node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+        for part in () if node is None else promql.walk(node):
+            if not isinstance(part, promql.Aggregation) or part.op not in _ADDING:
+                continue
+            inner = bare(part.expr)
+            if not isinstance(inner, promql.Binary) or inner.op not in ("/", "%"):
+                continue
+            if _may_be_zero(inner.right):
+                yield Finding(
+                    f"one division by zero spoils the whole `{part.op}`",
+                    at=expr_piece(rule, inner.op_span),
+                    also=((expr_piece(rule, part.op_span), "all quotients are added up here"),),
+                    help=f"divide the sums, or write `{part.op}(… / (… > 0))`",
+                    about=rule.place,
+                )
+
+
+def _may_be_zero(divisor: promql.Node) -> bool:
+    """Whether nothing in sight keeps the divisor from being 0."""
+    if number(divisor) is not None:
+        return number(divisor) == 0
+    for part in promql.walk(divisor):
+        if isinstance(part, promql.Binary) and part.op in (">", ">=", "!=", "<", "=="):
+            return False
+        if isinstance(part, promql.Call) and part.function in (
+            "clamp_min",
+            "clamp",
+            "time",
+            "absent",
+            "vector",
+        ):
+            return False
+        if isinstance(part, promql.Selector) and (part.name or "").lower().endswith(
+            ("_limit", "_limits", "_max", "_capacity", "_size", "_size_bytes", "total_bytes", "_limit_bytes")
+        ):
+            return False
+        if isinstance(part, promql.Aggregation) and part.op in ("count", "group"):
+            return False
+    return True
+
+
+def _surface(node: promql.Node | logql.Node) -> Iterator[promql.Node | logql.Node]:
+    """The parts that decide which series the result has: not what an aggregation or function looks into."""
+    waiting = [node]
+    while waiting:
+        one = bare(waiting.pop())
+        yield one
+        if isinstance(one, promql.Binary | logql.Binary):
+            waiting.append(one.left)
+            if one.op == "or" or number(one.left) is not None:
+                waiting.append(one.right)
+
+
+def _too_short(call: promql.Call, distances: dict[str, int]) -> tuple[promql.Node, str, str] | None:
+    """The range, why it is too short, and how long it should be."""
+    ranged = bare(call.arguments[0])
+    if isinstance(ranged, promql.Subquery):
+        step = None if ranged.step is None else ranged.step.seconds
+        length = ranged.range.seconds
+        if step and length is not None and length <= step:
+            wanted = format_duration(int(step * 4000))
+            return ranged, "it holds one step of its subquery, and two are needed", wanted
+        return None
+    if not isinstance(ranged, promql.Range) or ranged.range.seconds is None:
+        return None
+    length = ranged.range.seconds
+    name = ranged.selector.name or ""
+    if name in distances:
+        distance = distances[name]
+        if length * 1000 < 2 * distance:
+            shown = format_duration(distance)
+            return ranged, f"`{name}` is recorded every {shown} only", format_duration(4 * distance)
+        return None
+    if length <= 15:
+        return (
+            ranged,
+            f"two samples would have to be less than {length:g} s apart",
+            "1m",
+        )
+    return None

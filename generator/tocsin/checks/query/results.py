@@ -1,0 +1,239 @@
+"""Checks of what a query returns: never anything, always something, or a part that says nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alerts import alerting, rules
+from tocsin.checks.base import Finding, check
+from tocsin.checks.facts import facts
+from tocsin.checks.measures import bare, is_comparison, number, parts, threshold
+from tocsin.diagnostics.model import Level
+from tocsin.lang.flow.value_range import exactly
+from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.flow import promql_flow
+from tocsin.plan.model import Engine
+from tocsin.plan.pieces import expr_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Literal
+
+    from tocsin.checks.facts import Facts
+    from tocsin.lang.flow.model import Why
+    from tocsin.lang.promql.flow import Flows
+    from tocsin.plan.model import Plan, Recording, Rule
+
+# They count what is there: "at least one" is how one asks whether there is anything.
+_EXISTENCE = frozenset(
+    {"count", "group", "count_over_time", "present_over_time", "absent", "absent_over_time", "vector"}
+)
+
+
+@check("query/empty", Level.ERROR)
+def empty(plan: Plan) -> Iterator[Finding]:
+    """A query can never return anything, whatever is measured.
+
+    Why:
+        The alert never fires, and nobody notices, for silence is what a good day looks like. `count` of
+        nothing is not 0 but nothing; a join on a label that one side does not have finds no partner.
+
+    Fix:
+        `absent(…)` asks whether something is missing. In a join, keep the labels that both sides need.
+
+    Bad:
+        - alert: NoWorkers
+          expr: count(up{job="worker"} == 1) == 0
+
+    Good:
+        - alert: NoWorkers
+          expr: absent(up{job="worker"} == 1)
+    """
+    known = facts(plan)
+    for _, rule in rules(plan):
+        flow = known.result(rule)
+        if flow is not None and flow.empty is not None:
+            yield _never(rule, "this query can never return anything", flow.empty, known)
+
+
+@check("query/empty-by-name", Level.WARNING)
+def empty_by_name(plan: Plan) -> Iterator[Finding]:
+    """A query can never return anything if its metrics are what their names say.
+
+    Why:
+        A metric called `…_total` is never negative, `up` is 0 or 1, a part of a whole is at most 1. A
+        comparison with a number outside of that never holds, so the alert never fires.
+
+    Fix:
+        Compare with a number that the query can reach; a ratio is compared with 0.8, not with 80.
+
+    Bad:
+        - alert: Errors
+          expr: |
+            sum(rate(requests_total{code="500"}[5m]))
+              / sum(rate(requests_total[5m])) > 5
+
+    Good:
+        - alert: Errors
+          expr: |
+            sum(rate(requests_total{code="500"}[5m]))
+              / sum(rate(requests_total[5m])) > 0.05
+    """
+    known = facts(plan)
+    for _, rule in rules(plan):
+        if rule.engine is not Engine.PROMETHEUS:
+            continue
+        sure = known.result(rule)
+        flow = known.result(rule, conventions=True)
+        if sure is not None and sure.empty is None and flow is not None and flow.empty is not None:
+            yield _never(
+                rule, "by the names of its metrics, this query never returns anything", flow.empty, known
+            )
+
+
+@check("query/dead-part", Level.WARNING)
+def dead_part(plan: Plan) -> Iterator[Finding]:
+    """A part of a query can never return anything, or an `unless` can never take anything away.
+
+    Why:
+        The query still works, but a condition that somebody wrote does nothing: an alternative that never
+        comes, an exception that never holds.
+
+    Fix:
+        Mend the part, or leave it out. Between vectors, `unless` compares all labels: `unless on (job)`
+        compares those that both sides have.
+
+    Bad:
+        - alert: Busy
+          expr: load{job="node"} > 10 unless sum(maintenance)
+
+    Good:
+        - alert: Busy
+          expr: load{job="node"} > 10 unless on () sum(maintenance)
+    """
+    known = facts(plan)
+    for _, rule in rules(plan):
+        flows = known.flows(rule.expr, conventions=True) if rule.engine is Engine.PROMETHEUS else None
+        if flows is None or flows.result.empty is not None:
+            continue
+        for node in promql.walk(flows.tree):
+            if isinstance(node, promql.Binary) and node.op in ("or", "unless"):
+                yield from _dead(rule, node, flows, known)
+
+
+@check("query/always", Level.WARNING)
+def always(plan: Plan) -> Iterator[Finding]:
+    """The condition of an alert always holds, whatever is measured.
+
+    Why:
+        The alert fires as long as there is any data, so it says nothing, and people stop to look at it.
+
+    Fix:
+        Compare with a number that is not reached on a good day.
+
+    Bad:
+        - alert: Errors
+          expr: rate(errors_total[5m]) >= 0
+
+    Good:
+        - alert: Errors
+          expr: rate(errors_total[5m]) > 0
+    """
+    known = facts(plan)
+    for _, rule in alerting(plan):
+        if rule.engine is not Engine.PROMETHEUS:
+            continue
+        flows = known.flows(rule.expr, conventions=True)
+        tree = None if flows is None else bare(flows.tree)
+        if flows is None or tree is None or flows.result.empty is not None or not is_comparison(tree):
+            continue
+        compared = threshold(tree)
+        if compared is None or _has_condition(compared[0], known):
+            continue
+        operator = next((op for op in _OPERATORS if op == compared[1]), None)
+        if operator is None:
+            continue
+        flow = flows.of(_of_flows(compared[0]))
+        value = replace(flow.value, nan=False)
+        # `…_info` is always 1: whoever compares it asks for the labels.
+        if value.constant is None and value.holds(operator, exactly(compared[2])):
+            also = () if flow.value_why.span == (0, 0) else ((flow.value_why.span, flow.value_why.reason),)
+            assert isinstance(tree, promql.Binary)
+            yield Finding(
+                f"this comparison always holds, as the left side is {flow.value.described()}",
+                at=expr_piece(rule, tree.op_span),
+                also=tuple((expr_piece(rule, span), text) for span, text in also),
+                help="compare with a number that is not reached on a good day",
+                about=rule.place,
+            )
+
+
+_OPERATORS: tuple[Literal["==", "!=", ">", "<", ">=", "<="], ...] = ("==", "!=", ">", "<", ">=", "<=")
+
+
+def _of_flows(node: object) -> promql.Node:
+    assert isinstance(node, promql.Node)
+    return node
+
+
+def _has_condition(node: object, known: Facts) -> bool:
+    """Whether the part that is compared already chooses its series by their values, or counts them."""
+    return any(
+        is_comparison(part)
+        or (isinstance(part, promql.Binary) and part.op in ("and", "unless"))
+        or (isinstance(part, promql.Call) and part.function in _EXISTENCE)
+        or (isinstance(part, promql.Aggregation) and part.op in _EXISTENCE)
+        or (isinstance(part, promql.Selector) and part.name is not None and part.name in known.recordings)
+        for part in parts(_of_flows(node))
+    )
+
+
+def _never(rule: Rule | Recording, message: str, why: Why, known: Facts) -> Finding:
+    deeper = why.because
+    also = []
+    while deeper is not None:
+        if deeper.span not in ((0, 0), why.span):
+            also.append((expr_piece(rule, deeper.span), deeper.reason))
+        deeper = deeper.because
+    return Finding(
+        f"{message}: {why.reason}" if why.span == (0, 0) else message,
+        at=rule.written.expr if why.span == (0, 0) else expr_piece(rule, why.span),
+        label="" if why.span == (0, 0) else why.reason,
+        also=tuple(also),
+        help=_counted(rule, known),
+        about=rule.place,
+    )
+
+
+def _counted(rule: Rule | Recording, known: Facts) -> str | None:
+    """What to write where a count is compared with 0."""
+    flows = known.flows(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+    for node in () if flows is None else promql.walk(flows.tree):
+        if is_comparison(node) and isinstance(node, promql.Binary):
+            left = bare(node.left)
+            if isinstance(left, promql.Aggregation) and left.op == "count" and number(node.right) in (0, 1):
+                return "`count` of nothing is not 0: write `absent(…)`, or `(count(…) or vector(0)) == 0`"
+    return None
+
+
+def _dead(rule: Rule | Recording, node: promql.Binary, flows: Flows, known: Facts) -> Iterator[Finding]:
+    sides = (node.left, node.right) if node.op == "or" else (node.right,)
+    for side in sides:
+        why = flows.of(side).empty
+        if why is not None:
+            message = "this part of the query can never return anything"
+            yield _never(rule, message, why, known)
+            return
+    if node.op == "unless" and flows.of(node.left).empty is None:
+        both = promql_flow(replace(node, op="and"), known.recordings, conventions=True)
+        if both.empty is not None:
+            yield Finding(
+                f"this `unless` can never take anything away: {both.empty.reason}",
+                at=expr_piece(rule, node.op_span),
+                also=()
+                if both.empty.span in ((0, 0), node.op_span)
+                else ((expr_piece(rule, both.empty.span), "here"),),
+                help="say which labels both sides share: `unless on (…)`",
+                about=rule.place,
+            )

@@ -1,0 +1,152 @@
+"""A threshold in another unit than the query, as far as names of metrics tell."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alerts import alerting
+from tocsin.checks.base import Finding, check
+from tocsin.checks.facts import facts
+from tocsin.checks.measures import bare, is_per_cent, metric_names, number, parts, threshold, tree
+from tocsin.diagnostics.model import Level
+from tocsin.lang.logql import ast as logql
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.model import Engine
+from tocsin.plan.pieces import expr_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.measures import Node
+    from tocsin.plan.model import Plan
+
+_RATIO = re.compile(r"(?:_|:)ratio(?:_|$)(?!.*(?:total|bucket))")
+_MILLISECONDS = re.compile(r"_(?:milliseconds|millis|ms)(?:_bucket)?$")
+_SECONDS = re.compile(r"_seconds(?:_bucket)?$")
+_OF_REQUESTS = re.compile(r"request|response|latency|rpc|http|query|round_?trip|ping|rtt|lookup")
+_PART = re.compile(
+    r"(?:_|^)(?:free|avail|available|used|usage|allocated|active|MemAvailable|MemFree)", re.IGNORECASE
+)
+_WHOLE = re.compile(r"(?:_|^)(?:total|size|limit|max|capacity|MemTotal|quota)", re.IGNORECASE)
+_KEEPING = frozenset({"max", "min", "avg", "sum", "quantile"})
+
+
+@check("query/unit", Level.WARNING)
+def unit(plan: Plan) -> Iterator[Finding]:
+    """A threshold is in another unit than the query, by the names of the metrics.
+
+    Why:
+        A ratio never reaches 80, per cent are nearly always above 0.8, and a request that may take 500
+        seconds was meant to take 500 milliseconds. The alert never fires, or always.
+
+    Fix:
+        Write the threshold in the unit of the query: 0.8 for a ratio, 0.5 for 500 ms in seconds.
+
+    Bad:
+        - alert: Full
+          expr: disk_used_bytes / disk_size_bytes > 80
+
+    Good:
+        - alert: Full
+          expr: disk_used_bytes / disk_size_bytes > 0.8
+    """
+    known = facts(plan)
+    for _, rule in alerting(plan):
+        node = tree(rule)
+        compared = None if node is None else threshold(node)
+        if compared is None:
+            continue
+        flow = known.result(rule, conventions=True)
+        if flow is None or flow.empty is not None:
+            continue
+        value, op, limit, at = compared
+        found = _other_unit(bare(value), op, limit) if rule.engine is Engine.PROMETHEUS else None
+        if found is not None:
+            yield Finding(
+                found[0],
+                at=expr_piece(rule, at.span),
+                also=((expr_piece(rule, value.span), found[1]),),
+                help=found[2],
+                about=rule.place,
+            )
+
+
+def _other_unit(value: Node, op: str, limit: float) -> tuple[str, str, str] | None:
+    """What is wrong, what the query gives, and what to write."""
+    names = metric_names(value)
+    if not names:
+        return None
+    if limit > 1 and _is_share(value):
+        # An overcommitment of some times the whole is possible, of tens it is not.
+        if limit < 10 or limit > 100:
+            return None
+        return f"{limit:g} looks like per cent", "this is a ratio", f"write {limit / 100:g}"
+    if is_per_cent(value) and op in ("<", "<=") and 0.5 <= limit < 1:
+        return f"{limit:g} looks like a ratio", "this is per cent", f"write {limit * 100:g}"
+    one = _only_metric(value)
+    if one is None:
+        return None
+    if _RATIO.search(one) and 5 <= limit <= 100:
+        return f"{limit:g} looks like per cent", "this is a ratio by its name", f"write {limit / 100:g}"
+    asked = op in (">", ">=") and _OF_REQUESTS.search(one) is not None
+    timed = "_bucket" in one or "latency" in one
+    if asked and timed and limit >= 100 and _SECONDS.search(one):
+        return (
+            f"{limit:g} looks like milliseconds",
+            "these are seconds by the name",
+            f"write {limit / 1000:g}",
+        )
+    if asked and 0 < limit <= 1 and _MILLISECONDS.search(one):
+        return (
+            f"{limit:g} looks like seconds",
+            "these are milliseconds by the name",
+            f"write {limit * 1000:g}",
+        )
+    return None
+
+
+def _is_share(value: Node) -> bool:
+    """Whether the form is a part by its whole, both by their names, and no factor stands beside them."""
+    value = bare(value)
+    if isinstance(value, promql.Binary) and value.op == "-" and number(value.left) == 1:
+        value = bare(value.right)
+    if not isinstance(value, promql.Binary) or value.op != "/" or is_per_cent(value):
+        return False
+    left, right = metric_names(value.left), metric_names(value.right)
+    if any(number(part) is not None for part in parts(value)):
+        return False
+    if len(left) != 1 or len(right) != 1:
+        return False
+    return bool(_PART.search(left[0]) and _WHOLE.search(right[0])) and _common(left[0], right[0])
+
+
+def _common(left: str, right: str) -> bool:
+    """Whether two names begin alike, as those of one thing do."""
+    return left.split("_")[0] == right.split("_")[0]
+
+
+def _only_metric(value: Node) -> str | None:
+    """The one metric whose unit the value has: nothing scales it on the way."""
+    while True:
+        value = bare(value)
+        if isinstance(value, promql.Selector):
+            return value.name
+        if isinstance(value, promql.Range):
+            value = value.selector
+        elif isinstance(value, promql.Aggregation) and value.op in _KEEPING:
+            value = value.expr
+        elif isinstance(value, promql.Call) and value.arguments:
+            if value.function == "histogram_quantile":
+                inner = [part for part in parts(value) if isinstance(part, promql.Selector)]
+                scaled = any(isinstance(part, promql.Binary) for part in parts(value))
+                return inner[0].name if len(inner) == 1 and not scaled else None
+            if not value.function.endswith("_over_time") or value.function.startswith(("count", "changes")):
+                return None
+            if value.function.startswith("sum_"):
+                return None
+            value = value.arguments[-1]
+        elif isinstance(value, logql.LogQuery):
+            return None
+        else:
+            return None
