@@ -14,19 +14,26 @@ GROUP = 20
 MOST_TEAMS = 300
 
 _QUERIES = (
-    ('sum by (service) (rate(requests_total{{service="s{n}", code=~"5.."}}[5m]))', "per_second", "{v}"),
+    (
+        'sum by (service) (rate(requests_total{{service="s{n}", code=~"5.."}}[5m]))',
+        "per_second",
+        "{v}",
+        "service",
+    ),
     (
         'histogram_quantile(0.99, sum by (le, route) (rate(latency_seconds_bucket{{service="s{n}"}}[5m])))',
         "seconds",
         "{v}s",
+        "route",
     ),
     (
         'sum by (job) (rate(errors_total{{job="j{n}"}}[5m]))\n  /\n'
         'sum by (job) (rate(calls_total{{job="j{n}"}}[5m]))',
         "ratio",
         "{v}%",
+        "job",
     ),
-    ('max by (instance) (queue_bytes{{queue="q{n}"}})', "bytes", "{v}GiB"),
+    ('max by (instance) (queue_bytes{{queue="q{n}"}})', "bytes", "{v}GiB", "instance"),
 )
 
 
@@ -75,7 +82,7 @@ def _base(teams: int) -> dict[str, Any]:
 
 def _alert(number: int, first: int) -> dict[str, Any]:
     alert: dict[str, Any] = {
-        "summary": f"Service {number} of {{{{ $labels.job }}}} is not well",
+        "summary": f"Service {number} of {{{{ $labels.{_label(number)} }}}} is not well",
         "description": "The value is {{ $value | humanize }}.",
         "labels": {"component": f"c{number % 50}"},
         "runbook": _runbook(number),
@@ -85,7 +92,7 @@ def _alert(number: int, first: int) -> dict[str, Any]:
         alert["unit"] = "per_second"
         alert["thresholds"] = {"warning": {"above": 1 + number % 7, "for": "5m"}}
     else:
-        query, unit, amount = _QUERIES[number % 4]
+        query, unit, amount, _ = _QUERIES[number % 4]
         alert["promql"] = query.format(n=number)
         alert["unit"] = unit
         alert["thresholds"] = {
@@ -97,6 +104,11 @@ def _alert(number: int, first: int) -> dict[str, Any]:
     if number == first + 1:
         alert["depends_on"] = [{"alert": f"Alert{first:05}", "equal": []}]
     return alert
+
+
+def _label(number: int) -> str:
+    """A label that the results of the alert have."""
+    return "app" if number % 5 == 4 else _QUERIES[number % 4][3]
 
 
 def _runbook(number: int) -> dict[str, Any]:

@@ -55,8 +55,9 @@ def test_each_token_of_a_query_is_underlined(words: list[tuple[str, str]], style
     document = Document("r.yml", text)
     adopted = adopt([Input(document, read_stream(document), True)])
     ((made,),) = (group.rules for group in adopted.plan.rule_groups)
-    assert made.expr == expr
-    for token in tokens(expr, made.engine):
+    # PyYAML folds some texts into others; what counts is what the file says.
+    assert made.expr == yaml.safe_load(text)["groups"][0]["rules"][0]["expr"]
+    for token in tokens(made.expr, made.engine):
         written = text[slice(*_offsets(adopted.sources, expr_piece(made, token.span)))]
         first = written.split("\n")[0].replace("\t", "    ").rstrip()
         assert _underlined(adopted.sources, expr_piece(made, token.span)) == first
