@@ -192,5 +192,4 @@ def _expression(node: MappingNode, engine: Engine, reader: Reader) -> tuple[str,
 def _compared(expr: str, engine: Engine) -> tuple[str | None, str | None]:
     """The operator and number of `query op number`."""
     shape = promql if engine is Engine.PROMETHEUS else logql
-    split = shape.split_comparison(expr)
-    return (None, None) if split is None else (split[1], split[2])
+    return shape.comparison(expr) or (None, None)

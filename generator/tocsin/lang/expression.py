@@ -35,6 +35,17 @@ def with_comparison(text: str, op: str, number: str, tokenize: Tokenize) -> str:
 
 def split_comparison(text: str, tokenize: Tokenize) -> tuple[str, str, str] | None:
     """The query, the operator and the number of `query op number`; None for an expression of another form."""
+    found = _comparison(text, tokenize)
+    return None if found is None else (_bare(text[: found[0].start], tokenize), found[0].text, found[1])
+
+
+def comparison(text: str, tokenize: Tokenize) -> tuple[str, str] | None:
+    """Just the operator and the number of `query op number`."""
+    found = _comparison(text, tokenize)
+    return None if found is None else (found[0].text, found[1])
+
+
+def _comparison(text: str, tokenize: Tokenize) -> tuple[Token, str] | None:
     tokens = _checked(text, tokenize)
     loose = [token for token in _outer(tokens) if _binds_loosely(token)]
     if len(loose) != 1 or loose[0].kind is not Kind.OPERATOR:
@@ -43,7 +54,7 @@ def split_comparison(text: str, tokenize: Tokenize) -> tuple[str, str, str] | No
     number = _number([token for token in tokens if token.start >= op.end])
     if number is None or op.start == tokens[0].start:
         return None
-    return _bare(text[: op.start], tokenize), op.text, number
+    return op, number
 
 
 def dedent(text: str, tokenize: Tokenize) -> str:
