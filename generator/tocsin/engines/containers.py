@@ -63,8 +63,8 @@ class ComposeStack:
         self, program: str, tool: str, folder: Path, arguments: Sequence[str], *, timeout: float = 60.0
     ) -> subprocess.CompletedProcess[str]:
         """Run a tool in a container of the program's image."""
-        user = f"{os.getuid()}:{os.getgid()}"
-        fixed = ["run", "--rm", "--network", "none", "--user", user, "--workdir", "/stage"]
+        fixed = ["run", "--rm", "--network", "none", "--user", self._docker.user, "--workdir", "/stage"]
+        fixed += ["--security-opt", "label=disable"]
         return self._docker(
             [*fixed, "--volume", f"{folder}:/stage", "--entrypoint", tool, self._images[program], *arguments],
             timeout=timeout,
@@ -123,16 +123,23 @@ class _Docker:
 
     path: str
     compose_command: tuple[str, ...]
+    user: str
+    """The user and group of the programs: where Docker runs without root, its root is who asks."""
 
     def __call__(
         self, arguments: Sequence[str], *, timeout: float = _ASK
     ) -> subprocess.CompletedProcess[str]:
-        return _ask([self.path, *arguments], timeout)
+        return _ask([self.path, *arguments], timeout, {})
 
     def compose(
         self, arguments: Sequence[str], *, timeout: float = _ASK, stage: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
-        return _ask([*self.compose_command, "--file", str(COMPOSE_FILE), *arguments], timeout, stage)
+        variables = {
+            "TOCSIN_USER": self.user,
+            "TOCSIN_RECORDER": str(_ENGINES / "recorder.py"),
+            **({"TOCSIN_STAGE": str(stage)} if stage is not None else {}),
+        }
+        return _ask([*self.compose_command, "--file", str(COMPOSE_FILE), *arguments], timeout, variables)
 
 
 def container_stack(tell: Callable[[str], None]) -> ComposeStack | str:
@@ -144,13 +151,14 @@ def container_stack(tell: Callable[[str], None]) -> ComposeStack | str:
     if path is None:
         return "there is no Docker here"
     try:
-        said = _ask([path, "info", "--format", "{{.ServerVersion}}"], _ASK)
+        said = _ask([path, "info", "--format", "{{.SecurityOptions}}"], _ASK, {})
         if said.returncode != 0:
             return f"Docker does not answer: {_last_line(said.stderr)}"
         compose = _compose(path)
         if compose is None:
             return "there is no Docker Compose 2 here"
-        docker = _Docker(path, compose)
+        user = "0:0" if "rootless" in said.stdout else f"{os.getuid()}:{os.getgid()}"
+        docker = _Docker(path, compose, user)
         done = docker.compose([*_PROFILES, "config", "--format", "json"])
         if done.returncode != 0:
             return f"Docker Compose does not take the file of the engines: {_last_line(done.stderr)}"
@@ -168,7 +176,7 @@ def _compose(docker: str) -> tuple[str, ...] | None:
     for command in ((docker, "compose"), ("docker-compose",)):
         if shutil.which(command[0]) is None:
             continue
-        done = _ask([*command, "version", "--short"], _ASK)
+        done = _ask([*command, "version", "--short"], _ASK, {})
         if done.returncode == 0 and done.stdout.strip().lstrip("v").split(".")[0] not in ("", "1"):
             return command
     return None
@@ -191,14 +199,8 @@ def _missing(docker: _Docker, images: Mapping[str, str], tell: Callable[[str], N
 
 
 def _ask(
-    command: Sequence[str], timeout: float, stage: Path | None = None
+    command: Sequence[str], timeout: float, variables: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    environment = {
-        **os.environ,
-        "TOCSIN_USER": f"{os.getuid()}:{os.getgid()}",
-        "TOCSIN_RECORDER": str(_ENGINES / "recorder.py"),
-        **({"TOCSIN_STAGE": str(stage)} if stage is not None else {}),
-    }
     try:
         return subprocess.run(
             command,
@@ -207,7 +209,7 @@ def _ask(
             check=False,
             timeout=timeout,
             stdin=subprocess.DEVNULL,
-            env=environment,
+            env={**os.environ, **variables},
         )
     except subprocess.TimeoutExpired:
         raise EngineError(f"{Path(command[0]).name} did not answer within {timeout:g} s") from None
