@@ -11,12 +11,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tocsin.engines.json_api import get, post
+from tocsin.engines.loki import loki_of
 from tocsin.engines.program import EngineError
-from tocsin.engines.stack import last_words, wait_until_ready
 from tocsin.lang.durations import parse_duration
 from tocsin.plan.model import Engine
-from tocsin.text.yaml import yaml_text
 from tocsin.validate.derived import derived_logs
 from tocsin.validate.promised import broken_promises
 from tocsin.validate.rules_api import is_firing, told_rules
@@ -27,48 +25,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from tocsin.engines.stack import Running, Stack
+    from tocsin.engines.loki import Loki
+    from tocsin.engines.stack import Stack
     from tocsin.plan.model import Alert, Case, Plan
     from tocsin.prove.logs import LogWitness
 
 FOLDER = "loki/rules/"
-_TENANT = "X-Scope-OrgID"
 _FIRE = 30.0
 _TAKE_OVER = 20.0
 _PAUSE = 0.5
 _EVALUATIONS = 4
-_CONFIGURATION: dict[str, Any] = {
-    "auth_enabled": True,
-    "server": {"log_level": "warn", "grpc_listen_address": "127.0.0.1"},
-    "common": {
-        "instance_addr": "127.0.0.1",
-        "path_prefix": "data",
-        "replication_factor": 1,
-        "ring": {"kvstore": {"store": "inmemory"}},
-        "storage": {"filesystem": {"chunks_directory": "data/chunks", "rules_directory": "data/rules"}},
-    },
-    "schema_config": {
-        "configs": [
-            {
-                "from": "2020-01-01",
-                "store": "tsdb",
-                "object_store": "filesystem",
-                "schema": "v13",
-                "index": {"prefix": "index_", "period": "24h"},
-            }
-        ]
-    },
-    "ruler": {"rule_path": "data/rules-temp", "poll_interval": "1s", "enable_api": True},
-    "ruler_storage": {"backend": "local", "local": {"directory": "rules"}},
-    "limits_config": {
-        "reject_old_samples": False,
-        "ingestion_rate_mb": 100,
-        "ingestion_burst_size_mb": 100,
-        "per_stream_rate_limit": "100MB",
-    },
-    "ingester": {"lifecycler": {"min_ready_duration": "0s", "final_sleep": "0s"}},
-    "analytics": {"reporting_enabled": False},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,38 +163,20 @@ def _written(case: Case) -> Iterator[_Stream]:
 
 def _run(stack: Stack, stage: Path, trials: list[_Trial], tell: Callable[[str], None]) -> dict[str, _Seen]:
     folder = stage / "loki"
-    (folder / "rules").mkdir(parents=True)
-    (folder / "loki.yaml").write_text(yaml_text(_CONFIGURATION), encoding="utf-8")
-    running = stack.start("loki", "loki", folder, ["-config.file=loki.yaml"])
-    try:
-        wait_until_ready(stack, running, "/ready")
+    folder.mkdir()
+    with loki_of(stack, folder) as loki:
         tell(f"Loki sees {len(trials)} cases")
         now = time.time_ns()
         for trial in trials:
-            _push(running, trial, now)
+            for stream in trial.streams:
+                # Seen from now, the moment of the case is this one.
+                loki.push(trial.tenant, stream.labels, [(now - age, line) for age, line in stream.lines])
             # A case without a fire keeps its `for`, as only that may keep it quiet.
             _write(folder, trial, hurried(trial.text, keep_for=not trial.fires))
-        _until(running, trials, _FIRE, _decided)
+        _until(loki, trials, _FIRE, _decided)
         for trial in trials:
             _write(folder, trial, trial.text)
-        return _until(running, trials, _TAKE_OVER, _taken_over)
-    except EngineError as error:
-        if not stack.alive(running):
-            raise EngineError(f"Loki stopped:\n{last_words(stack, running)}") from None
-        raise error from None
-    finally:
-        stack.stop(running)
-
-
-def _push(running: Running, trial: _Trial, now: int) -> None:
-    """Write the lines of a case, so that the moment at which it is looked at is now."""
-    streams = [
-        {"stream": dict(stream.labels), "values": [[str(now - age), line] for age, line in stream.lines]}
-        for stream in trial.streams
-        if stream.lines
-    ]
-    if streams:
-        post(f"{running.url}/loki/api/v1/push", {"streams": streams}, {_TENANT: trial.tenant})
+        return _until(loki, trials, _TAKE_OVER, _taken_over)
 
 
 def _write(folder: Path, trial: _Trial, text: str) -> None:
@@ -240,7 +188,7 @@ def _write(folder: Path, trial: _Trial, text: str) -> None:
 
 
 def _until(
-    running: Running,
+    loki: Loki,
     trials: Iterable[_Trial],
     limit: float,
     holds: Callable[[_Trial, Mapping[RuleKey, Any], int], bool],
@@ -249,7 +197,7 @@ def _until(
     end = time.monotonic() + limit
     times: dict[str, set[str]] = {trial.tenant: set() for trial in trials}
     while True:
-        told = {trial.tenant: _told(running, trial) for trial in trials}
+        told = {trial.tenant: _told(loki, trial) for trial in trials}
         for trial in trials:
             key = RuleKey(trial.alert.name, trial.alert.rules[0].severity)
             times[trial.tenant].add(told[trial.tenant].rules.get(key, {}).get("lastEvaluation", ""))
@@ -259,11 +207,10 @@ def _until(
         time.sleep(_PAUSE)
 
 
-def _told(running: Running, trial: _Trial) -> _Seen:
-    tenant = {_TENANT: trial.tenant}
-    rules = told_rules(get(f"{running.url}/prometheus/api/v1/rules", {"type": "alert"}, tenant))
+def _told(loki: Loki, trial: _Trial) -> _Seen:
+    rules = told_rules(loki.rules(trial.tenant))
     fired: dict[RuleKey, list[Fired]] = {}
-    for alert in get(f"{running.url}/prometheus/api/v1/alerts", None, tenant)["data"]["alerts"]:
+    for alert in loki.alerts(trial.tenant):
         if alert["state"] == "firing":
             labels = alert["labels"]
             key = RuleKey(labels["alertname"], labels.get("severity", ""))
