@@ -39,7 +39,7 @@ _ITEM = re.compile(r"^(?=- )", re.MULTILINE)
 _SPEC = {
     "project": "project: {name: p, title: P}\n",
     "severities": "severities: {critical: {rank: 1, title: C}, warning: {rank: 2, title: W}}\n",
-    "receivers": "receivers: {all: {}}\n",
+    "receivers": 'receivers: {all: {webhook: [{url: "http://hooks.example/all"}]}}\n',
     "routing": "routing: {catch_all: all}\n",
 }
 

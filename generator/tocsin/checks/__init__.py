@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
-from tocsin.checks import allow, label, policy, query, rule, template
+from tocsin.checks import (
+    allow,
+    inhibit,
+    interval,
+    label,
+    policy,
+    query,
+    receiver,
+    route,
+    rule,
+    template,
+)
 from tocsin.checks.base import Check
 
-FAMILIES = (query, template, label, rule, policy, allow)
+FAMILIES = (
+    query,
+    template,
+    label,
+    rule,
+    route,
+    inhibit,
+    receiver,
+    interval,
+    policy,
+    allow,
+)
 """One module a family; its checks are in the order of their definition."""
 
 

@@ -128,6 +128,7 @@ class Receiver:
     title: str | None
     channels: tuple[tuple[str, tuple[Mapping[str, Any], ...]], ...]
     """Pairs of Alertmanager's key (`slack_configs`) and its entries."""
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,8 @@ class Route:
     active_time_intervals: tuple[str, ...]
     routes: tuple[Route, ...]
     place: Place
+    written: tuple[Place, ...] = ()
+    """Where each of the matchers is written; empty where nobody wrote them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,7 @@ class TimeInterval:
 
     name: str
     periods: tuple[Mapping[str, Any], ...]
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,9 @@ class Inhibition:
     target: tuple[Matcher, ...]
     equal: tuple[str, ...]
     place: Place
+    source_written: tuple[Place, ...] = ()
+    """Where each matcher of the source is written; empty where nobody wrote them."""
+    target_written: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

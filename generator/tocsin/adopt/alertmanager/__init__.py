@@ -144,7 +144,9 @@ def adopt_alertmanager(node: MappingNode, path: Path = ()) -> AlertmanagerParts:
         receivers=tuple(_receiver(item, (*path, "receivers", n)) for n, item in enumerate(receivers)),
         inhibitions=_inhibitions(node, path),
         time_intervals=tuple(
-            interval for key, list_ in _interval_lists(node) for interval in read_intervals(list_)
+            interval
+            for key, list_ in _interval_lists(node)
+            for interval in read_intervals(list_, (*path, key))
         ),
         defaults=_plain_mapping(_mapping(node, "global")),
         templates=tuple(item.text for item in _sequence(node, "templates") if isinstance(item, ScalarNode)),
@@ -197,15 +199,15 @@ def _inhibitions(node: MappingNode, path: Path) -> tuple[Inhibition, ...]:
     return () if entry is None else read_inhibitions(entry.value, (*path, "inhibit_rules"))
 
 
-def _receiver(node: Node, _path: Path) -> Receiver:
+def _receiver(node: Node, path: Path) -> Receiver:
     if not isinstance(node, MappingNode):
-        return Receiver("", None, ())
+        return Receiver("", None, (), Place(path))
     channels = []
     for kind, entry in node.entries.items():
         if kind in INTEGRATIONS and isinstance(entry.value, SequenceNode):
             entries = tuple(_plain_mapping(item) for item in entry.value.items)
             channels.append((kind, entries))
-    return Receiver(_name(node), None, tuple(channels))
+    return Receiver(_name(node), None, tuple(channels), Place((*path, "name")))
 
 
 def _interval_lists(node: MappingNode) -> list[tuple[str, SequenceNode]]:

@@ -66,14 +66,18 @@ def _named(node: MappingNode) -> Iterator[tuple[str, str | None]]:
 INTERVALS = Many(Record({"name": TEXT, "time_intervals": Many(_PERIOD)}, (_named,)))
 
 
-def read_intervals(node: Node) -> tuple[TimeInterval, ...]:
+def read_intervals(node: Node, path: Path) -> tuple[TimeInterval, ...]:
     """The intervals of a sound list."""
     found: list[TimeInterval] = []
-    for item in node.items if isinstance(node, SequenceNode) else ():
+    for number, item in enumerate(node.items if isinstance(node, SequenceNode) else ()):
         if isinstance(item, MappingNode) and (name := said(item, "name")) is not None:
             entry = item.entries.get("time_intervals")
             periods = entry.value.items if entry and isinstance(entry.value, SequenceNode) else ()
-            found.append(TimeInterval(name, tuple(_period(period) for period in periods)))
+            found.append(
+                TimeInterval(
+                    name, tuple(_period(period) for period in periods), Place((*path, number, "name"))
+                )
+            )
     return tuple(found)
 
 

@@ -97,8 +97,9 @@ def read_route(node: MappingNode, path: Path) -> Route:
     """The route of a sound mapping, with those below it."""
     entry = node.entries.get("routes")
     below = entry.value.items if entry and isinstance(entry.value, SequenceNode) else ()
+    matchers, written = _matchers(node, path, "match", "match_re", "matchers")
     return Route(
-        matchers=_matchers(node, "match", "match_re", "matchers"),
+        matchers=matchers,
         receiver=said(node, "receiver"),
         group_by=tuple(_texts(node, "group_by")) if _is_list(node, "group_by") else None,
         timing=Timing(said(node, "group_wait"), said(node, "group_interval"), said(node, "repeat_interval")),
@@ -111,6 +112,7 @@ def read_route(node: MappingNode, path: Path) -> Route:
             if isinstance(child, MappingNode)
         ),
         place=Place(path),
+        written=written,
     )
 
 
@@ -119,14 +121,11 @@ def read_inhibitions(node: Node, path: Path) -> tuple[Inhibition, ...]:
     found: list[Inhibition] = []
     for number, item in enumerate(node.items if isinstance(node, SequenceNode) else ()):
         rule = item if isinstance(item, MappingNode) else MappingNode(item.document, item.start, item.end, {})
-        found.append(
-            Inhibition(
-                source=_matchers(rule, "source_match", "source_match_re", "source_matchers"),
-                target=_matchers(rule, "target_match", "target_match_re", "target_matchers"),
-                equal=tuple(dict.fromkeys(_texts(rule, "equal"))),
-                place=Place((*path, number)),
-            )
-        )
+        here = (*path, number)
+        source, source_written = _matchers(rule, here, "source_match", "source_match_re", "source_matchers")
+        target, target_written = _matchers(rule, here, "target_match", "target_match_re", "target_matchers")
+        equal = tuple(dict.fromkeys(_texts(rule, "equal")))
+        found.append(Inhibition(source, target, equal, Place(here), source_written, target_written))
     return tuple(found)
 
 
@@ -159,7 +158,7 @@ def root_faults(root: MappingNode, path: Path) -> Iterator[Problem]:
         entry = root.entries.get(key)
         if entry is not None and (
             (isinstance(entry.value, MappingNode) and entry.value.entries)
-            or (key == "matchers" and _matchers(root, "match", "match_re", "matchers"))
+            or (key == "matchers" and _matchers(root, path, "match", "match_re", "matchers")[0])
         ):
             message = "the root route takes every alert: it cannot have matchers"
             yield Problem("alertmanager/root", message, Place((*path, key), key=True))
@@ -199,15 +198,20 @@ def _unknown(kind: str, name: str, place: Place, known: Collection[str]) -> Prob
     return Problem("alertmanager/reference", f"there is no {kind} `{name}`", place, help=help_)
 
 
-def _matchers(node: MappingNode, equal: str, regex: str, lines: str) -> tuple[Matcher, ...]:
-    found = [Matcher(name, "=", value) for name, value in _pairs(node, equal)]
-    found += [Matcher(name, "=~", value) for name, value in _pairs(node, regex)]
-    for line in _texts(node, lines):
+def _matchers(
+    node: MappingNode, path: Path, equal: str, regex: str, lines: str
+) -> tuple[tuple[Matcher, ...], tuple[Place, ...]]:
+    """The matchers of a sound mapping, and where each is written."""
+    found = [(Matcher(name, "=", value), Place((*path, equal, name))) for name, value in _pairs(node, equal)]
+    found += [
+        (Matcher(name, "=~", value), Place((*path, regex, name))) for name, value in _pairs(node, regex)
+    ]
+    for number, line in enumerate(_texts(node, lines)):
         try:
-            found += read_matchers(line)
+            found += [(matcher, Place((*path, lines, number))) for matcher in read_matchers(line)]
         except LangError:
             continue
-    return tuple(found)
+    return tuple(matcher for matcher, _ in found), tuple(place for _, place in found)
 
 
 def _pairs(node: MappingNode, key: str) -> list[tuple[str, str]]:

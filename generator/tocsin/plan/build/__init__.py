@@ -18,6 +18,7 @@ from tocsin.plan.build.told import teller
 from tocsin.plan.links import dashboard_url, urls
 from tocsin.plan.names import dashboard_uid, panel_ids
 from tocsin.plan.problems import late_problems, problems
+from tocsin.source.place import Place
 from tocsin.spec.integrations import INTEGRATIONS
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ def _receivers(spec: Spec) -> tuple[model.Receiver, ...]:
                 for integration, key in INTEGRATIONS.items()
                 if getattr(receiver, integration)
             ),
+            Place(("receivers", name), key=True),
         )
         for name, receiver in spec.receivers.items()
     )

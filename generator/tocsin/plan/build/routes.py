@@ -45,7 +45,11 @@ def route_tree(spec: Spec) -> Route:
 def time_intervals(spec: Spec) -> tuple[TimeInterval, ...]:
     """The named time intervals as Alertmanager writes them, by name."""
     return tuple(
-        TimeInterval(name, tuple(period.model_dump(exclude_defaults=True) for period in periods))
+        TimeInterval(
+            name,
+            tuple(period.model_dump(exclude_defaults=True) for period in periods),
+            Place(("routing", "time_intervals", name), key=True),
+        )
         for name, periods in sorted(spec.routing.time_intervals.items())
     )
 
@@ -61,9 +65,12 @@ def _explicit(spec: Spec, route: routing.Route, above: Timing, path: tuple[str |
     """A route that the author wrote; `above` is what its ancestors say, which severities do not change."""
     severities = _names(route.severity)
     matchers = [any_of("severity", severities)] if severities else []
+    written = [Place((*path, "severity"))] if severities else []
     if teams := _names(route.team):
         matchers.append(any_of("team", teams))
+        written.append(Place((*path, "team")))
     matchers += [parse_matcher(text) for text in route.matchers]
+    written += [Place((*path, "matchers", number)) for number in range(len(route.matchers))]
     said = _first(_timing(route), above)
     timing = _timing(route)
     children = [
@@ -83,6 +90,7 @@ def _explicit(spec: Spec, route: routing.Route, above: Timing, path: tuple[str |
         active_time_intervals=tuple(route.active_time_intervals),
         routes=tuple(children),
         place=Place(path),
+        written=tuple(written),
     )
 
 

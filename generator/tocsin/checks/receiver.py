@@ -1,0 +1,78 @@
+"""Checks of receivers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.base import Finding, check
+from tocsin.checks.route.nodes import nodes
+from tocsin.diagnostics.model import Level
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Plan
+
+
+@check("receiver/unused", Level.INFO)
+def unused(plan: Plan) -> Iterator[Finding]:
+    """No route leads to a receiver.
+
+    Why:
+        Whoever is behind it is told of nothing, and may believe otherwise.
+
+    Fix:
+        Take the receiver away, or write the route that is missing.
+
+    Bad:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: web
+            webhook_configs: [{url: "http://hooks.example/web"}]
+
+    Good:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+    """
+    if plan.route is None:
+        return
+    used = {plan.route.receiver, *(node.route.receiver for node in nodes(plan.route))}
+    used |= {level.receiver for level in plan.escalation.levels}
+    for receiver in plan.receivers:
+        if receiver.name and receiver.name not in used and receiver.place is not None:
+            yield Finding(f"no route leads to the receiver `{receiver.name}`", at=receiver.place)
+
+
+@check("receiver/empty", Level.INFO)
+def empty(plan: Plan) -> Iterator[Finding]:
+    """A receiver has no channel, so that whoever is behind it is never told.
+
+    Why:
+        That is the way to throw alerts away on purpose, such as those that only inhibit others. Without
+        that purpose, a channel is missing.
+
+    Fix:
+        Add a channel, or call the receiver what it is, such as `nobody`.
+
+    Bad:
+        route: {receiver: web}
+        receivers:
+          - name: web
+
+    Good:
+        route: {receiver: web}
+        receivers:
+          - name: web
+            webhook_configs: [{url: "http://hooks.example/web"}]
+    """
+    for receiver in plan.receivers:
+        if not any(entries for _, entries in receiver.channels) and receiver.name:
+            yield Finding(
+                f"the receiver `{receiver.name}` has no channel: nobody is told",
+                at=receiver.place or Place(()),
+            )

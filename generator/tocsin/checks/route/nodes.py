@@ -1,0 +1,62 @@
+"""The nodes of a route tree with what is above each, and where to point at them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tocsin.checks.conditions import said
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.lang.matchers import Matcher
+    from tocsin.plan.model import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A route below the root."""
+
+    route: Route
+    above: tuple[Route, ...]
+    """From the root to the parent."""
+    earlier: tuple[Route, ...]
+    """Its siblings that are asked before it, in their order."""
+    later: tuple[Route, ...]
+
+    @property
+    def demands(self) -> tuple[Matcher, ...]:
+        """All matchers on the way to it, its own at the end."""
+        return tuple(one for route in (*self.above, self.route) for one in route.matchers)
+
+
+def nodes(root: Route, above: tuple[Route, ...] = ()) -> Iterator[Node]:
+    """Every route below the root, in the order of the tree."""
+    above = (*above, root)
+    for number, route in enumerate(root.routes):
+        yield Node(route, above, root.routes[:number], root.routes[number + 1 :])
+        yield from nodes(route, above)
+
+
+def is_authored(route: Route) -> bool:
+    """Whether somebody wrote this very route; others follow from severities and teams."""
+    return bool(route.written) or not route.matchers
+
+
+def at_matcher(route: Route, number: int | None = None) -> Place:
+    """The place of one of the route's matchers; of the first one where none is meant."""
+    if number is not None and number < len(route.written):
+        return route.written[number]
+    return route.written[0] if route.written else at_key(route, "receiver")
+
+
+def at_key(route: Route, *key: str | int) -> Place:
+    """The place of what stands under a key of a route."""
+    return route.place if route.place.key and key == ("receiver",) else Place((*route.place.path, *key))
+
+
+def called(route: Route) -> str:
+    """What the route takes, as its matchers say it."""
+    return f"`{said(route.matchers)}`" if route.matchers else "everything"

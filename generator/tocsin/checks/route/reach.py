@@ -1,0 +1,400 @@
+"""Checks of routes that no alert reaches, or only some of those that it is written for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.base import Finding, check
+from tocsin.checks.conditions import allowed
+from tocsin.checks.conditions import impossible as impossible_labels
+from tocsin.checks.journeys import journeys
+from tocsin.checks.route.nodes import at_matcher, called, is_authored, nodes
+from tocsin.checks.route.shape import shadows
+from tocsin.checks.sent import sent
+from tocsin.checks.unmet import unknown_names, unmet
+from tocsin.diagnostics.model import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.journeys import Journeys
+    from tocsin.checks.route.nodes import Node
+    from tocsin.checks.sent import Sent
+    from tocsin.plan.model import Plan, Route
+
+
+@check("route/unknown-alert", Level.WARNING)
+def unknown_alert(plan: Plan) -> Iterator[Finding]:
+    """A route asks for an alert by a name that no rule has.
+
+    Why:
+        The alert was renamed or removed, or the name is misspelt. Those who were to be told are not.
+
+    Fix:
+        Write the name as it stands in the rules. Give `tocsin check` all rules that the routes are for.
+
+    Bad:
+        route:
+          receiver: all
+          routes:
+            - matchers: [alertname="NodeDwon"]
+              receiver: pager
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: pager
+            webhook_configs: [{url: "http://hooks.example/pager"}]
+        ---
+        - alert: NodeDown
+          expr: up == 0
+
+    Good:
+        route:
+          receiver: all
+          routes:
+            - matchers: [alertname="NodeDown"]
+              receiver: pager
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: pager
+            webhook_configs: [{url: "http://hooks.example/pager"}]
+        ---
+        - alert: NodeDown
+          expr: up == 0
+    """
+    known = frozenset(alert.rule.alert for alert in sent(plan))
+    if plan.route is None or not known:
+        return
+    for node in nodes(plan.route):
+        for number, name, near in unknown_names(known, node.route.matchers):
+            yield Finding(
+                f"no rule has an alert `{name}`",
+                at=at_matcher(node.route, number),
+                help=f"did you mean `{near}`?" if near else None,
+                about=node.route.place,
+            )
+
+
+@check("route/unreachable", Level.WARNING)
+def unreachable(plan: Plan) -> Iterator[Finding]:
+    """No alert can meet a route's matchers, as none has the label, or only nearly the value.
+
+    Why:
+        The label is misspelt, or the queries drop it. Those who were to be told are not.
+
+    Fix:
+        Write the label and the value as the rules have them, or give the alerts the label.
+
+    Bad:
+        route:
+          receiver: all
+          routes:
+            - matchers: [severity="crtical"]
+              receiver: pager
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: pager
+            webhook_configs: [{url: "http://hooks.example/pager"}]
+        ---
+        - alert: NodeDown
+          expr: up == 0
+          labels: {severity: critical}
+
+    Good:
+        route:
+          receiver: all
+          routes:
+            - matchers: [severity="critical"]
+              receiver: pager
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: pager
+            webhook_configs: [{url: "http://hooks.example/pager"}]
+        ---
+        - alert: NodeDown
+          expr: up == 0
+          labels: {severity: critical}
+    """
+    yield from _never_met(plan, mistakes=True)
+
+
+@check("route/unused", Level.INFO)
+def unused(plan: Plan) -> Iterator[Finding]:
+    """None of the rules makes an alert that a route would take.
+
+    Why:
+        It may wait for alerts that are still to be written, or be left over from some that are gone.
+
+    Fix:
+        Nothing, if it waits. Otherwise take the route away.
+
+    Bad:
+        route:
+          receiver: all
+          routes:
+            - matchers: [team="payments"]
+              receiver: all
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        ---
+        - alert: NodeDown
+          expr: up == 0
+          labels: {team: web}
+
+    Good:
+        route:
+          receiver: all
+          routes:
+            - matchers: [team="web"]
+              receiver: all
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        ---
+        - alert: NodeDown
+          expr: up == 0
+          labels: {team: web}
+    """
+    yield from _never_met(plan, mistakes=False)
+
+
+@check("route/swallowed", Level.WARNING)
+def swallowed(plan: Plan) -> Iterator[Finding]:
+    """A wider route before this one takes every alert that meets it, so that none gets here.
+
+    Why:
+        Alertmanager asks the routes of one level in their order, and the first that matches ends the
+        search unless it says `continue: true`. The labels of the rules are such that nothing is left.
+
+    Fix:
+        Put the route before those that take its alerts, or give them `continue: true`.
+
+    Bad:
+        route:
+          receiver: all
+          routes:
+            - matchers: [severity="warning"]
+              receiver: chat
+            - matchers: [type="slo"]
+              receiver: slo
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: chat
+            webhook_configs: [{url: "http://hooks.example/chat"}]
+          - name: slo
+            webhook_configs: [{url: "http://hooks.example/slo"}]
+        ---
+        - alert: BudgetBurns
+          expr: budget < 0.1
+          labels: {severity: warning, type: slo}
+        - alert: Slow
+          expr: latency_seconds > 1
+          labels: {severity: warning}
+
+    Good:
+        route:
+          receiver: all
+          routes:
+            - matchers: [type="slo"]
+              receiver: slo
+            - matchers: [severity="warning"]
+              receiver: chat
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: chat
+            webhook_configs: [{url: "http://hooks.example/chat"}]
+          - name: slo
+            webhook_configs: [{url: "http://hooks.example/slo"}]
+        ---
+        - alert: BudgetBurns
+          expr: budget < 0.1
+          labels: {severity: warning, type: slo}
+        - alert: Slow
+          expr: latency_seconds > 1
+          labels: {severity: warning}
+    """
+    ways = journeys(plan)
+    for node, candidates in () if ways is None else _unreached(plan, ways):
+        meeting, takers = _taken(node, candidates)
+        if not _is_wider(takers, meeting, node.route, candidates):
+            continue
+        yield Finding(
+            f"an earlier route takes all alerts that meet this one, such as `{meeting[0].rule.alert}`",
+            at=at_matcher(node.route),
+            also=((at_matcher(takers[0]), "this one ends their way"),),
+            help="put this route before that one, or give that one `continue: true`",
+            about=node.route.place,
+        )
+
+
+@check("route/split", Level.WARNING)
+def split(plan: Plan) -> Iterator[Finding]:
+    """Some alerts of a kind go on to a later route, while others are held by a route without `continue`.
+
+    Why:
+        Of the routes before it, one says `continue: true`, so that its alerts reach the later route as
+        well, and another one on the same label does not. Alerts that the later route is written for
+        get there or not, depending on a label that has nothing to do with it.
+
+    Fix:
+        Give the route that holds them `continue: true` as well, or put the later route first.
+
+    Bad:
+        route:
+          receiver: all
+          routes:
+            - matchers: [severity="critical"]
+              receiver: pager
+              continue: true
+            - matchers: [severity="warning"]
+              receiver: chat
+            - matchers: [type="slo"]
+              receiver: slo
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: pager
+            webhook_configs: [{url: "http://hooks.example/pager"}]
+          - name: chat
+            webhook_configs: [{url: "http://hooks.example/chat"}]
+          - name: slo
+            webhook_configs: [{url: "http://hooks.example/slo"}]
+        ---
+        - alert: BudgetGone
+          expr: budget < 0.01
+          labels: {severity: critical, type: slo}
+        - alert: BudgetBurns
+          expr: budget < 0.1
+          labels: {severity: warning, type: slo}
+
+    Good:
+        route:
+          receiver: all
+          routes:
+            - matchers: [severity="critical"]
+              receiver: pager
+              continue: true
+            - matchers: [severity="warning"]
+              receiver: chat
+              continue: true
+            - matchers: [type="slo"]
+              receiver: slo
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: pager
+            webhook_configs: [{url: "http://hooks.example/pager"}]
+          - name: chat
+            webhook_configs: [{url: "http://hooks.example/chat"}]
+          - name: slo
+            webhook_configs: [{url: "http://hooks.example/slo"}]
+        ---
+        - alert: BudgetGone
+          expr: budget < 0.01
+          labels: {severity: critical, type: slo}
+        - alert: BudgetBurns
+          expr: budget < 0.1
+          labels: {severity: warning, type: slo}
+    """
+    ways = journeys(plan)
+    if ways is None:
+        return
+    for node in nodes(ways.root):
+        passing = [one for one in node.earlier if one.continues]
+        if not passing or not node.route.matchers or not is_authored(node.route):
+            continue
+        inside = [alert for kin in ways.into(node.route) for alert in kin.alerts]
+        for holder in node.earlier:
+            if holder.continues:
+                continue
+            about = {one.name for one in holder.matchers}
+            if about & {one.name for one in node.route.matchers}:
+                continue
+            beside = [one for one in passing if {m.name for m in one.matchers} == about]
+            let_on = next(
+                (one for one in beside if any(alert.surely_meets(one.matchers) for alert in inside)), None
+            )
+            held = [
+                alert
+                for kin in ways.into(node.above[-1])
+                if id(node.route) not in kin.reached
+                for alert in kin.alerts
+                if alert.surely_meets(node.route.matchers) and alert.surely_meets(holder.matchers)
+            ]
+            if let_on is not None and held:
+                yield Finding(
+                    f"`{held[0].rule.alert}` never gets to the route for {called(node.route)}: "
+                    "this one takes it first",
+                    at=at_matcher(holder),
+                    also=(
+                        (at_matcher(node.route), "the route that misses it"),
+                        (at_matcher(let_on), "this one lets its alerts go on"),
+                    ),
+                    help="add `continue: true` here, or put the other route first",
+                    about=holder.place,
+                )
+
+
+def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
+    ways = journeys(plan)
+    for node, candidates in () if ways is None else _unreached(plan, ways):
+        reason = unmet(candidates, node.route.matchers)
+        if reason is not None and reason.is_mistake == mistakes:
+            yield Finding(
+                reason.message,
+                at=at_matcher(node.route, reason.number),
+                help=reason.help,
+                about=node.route.place,
+            )
+        elif not mistakes:
+            meeting, takers = _taken(node, candidates)
+            if takers and not _is_wider(takers, meeting, node.route, candidates):
+                yield Finding(
+                    "earlier routes take all alerts of these rules that meet this one",
+                    at=at_matcher(node.route),
+                    also=tuple((at_matcher(taker), "this one ends their way") for taker in takers[:3]),
+                    about=node.route.place,
+                )
+
+
+def _taken(node: Node, candidates: list[Sent]) -> tuple[list[Sent], list[Route]]:
+    """The alerts that meet a route, and the earlier siblings that surely take them; none if one is not."""
+    meeting = [alert for alert in candidates if alert.may_meet(node.route.matchers)]
+    takers: dict[int, Route] = {}
+    for alert in meeting:
+        for route in node.earlier:
+            if not route.continues and alert.surely_meets(route.matchers):
+                takers[id(route)] = route
+                break
+        else:
+            return meeting, []
+    return meeting, [*takers.values()]
+
+
+def _is_wider(takers: list[Route], meeting: list[Sent], route: Route, candidates: list[Sent]) -> bool:
+    """Whether one route takes all alerts of another one, and some that the other one does not ask for."""
+    return (
+        len(takers) == 1
+        and any(alert.surely_meets(route.matchers) for alert in meeting)
+        and any(
+            alert.surely_meets(takers[0].matchers) and not alert.surely_meets(route.matchers)
+            for alert in candidates
+        )
+    )
+
+
+def _unreached(plan: Plan, ways: Journeys) -> Iterator[tuple[Node, list[Sent]]]:
+    """Routes that no alert enters though some enter the parent, with those; but not what matchers exclude."""
+    entered = ways.entered()
+    excluded = shadows(plan)
+    for node in nodes(ways.root):
+        if id(node.route) in entered or id(node.above[-1]) not in entered or id(node.route) in excluded:
+            continue
+        if is_authored(node.route) and not impossible_labels(allowed(node.demands)):
+            yield node, [alert for kin in ways.into(node.above[-1]) for alert in kin.alerts]

@@ -1,0 +1,164 @@
+"""The labels with which alerts leave for Alertmanager: the result of the query, and what the rule sets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alerts import alerting, recording
+from tocsin.lang.errors import LangError
+from tocsin.lang.flow.label_values import ANY, MISSING, one
+from tocsin.lang.logql.flow import logql_flow
+from tocsin.lang.promql.ast import Selector, walk
+from tocsin.lang.promql.flow import Recording, Recordings, promql_flow, promql_flows
+from tocsin.plan.model import Engine
+from tocsin.plan.pieces import tokens
+from tocsin.routing.tree import label_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tocsin.lang.flow.label_values import LabelValues
+    from tocsin.lang.flow.model import Flow, Why
+    from tocsin.lang.matchers import Matcher
+    from tocsin.plan.model import Plan, Rule
+
+_COPIED = re.compile(r"\{\{-?\s*\$labels\.([a-zA-Z_][a-zA-Z0-9_]*)\s*-?\}\}")
+
+EXTERNAL = frozenset(
+    {"account", "cluster", "cluster_name", "clustername", "datacenter", "dc", "env", "environment"}
+    | {"monitor", "project", "prometheus", "prometheus_replica", "receive", "region", "replica"}
+    | {"site", "stage", "tenant", "tenant_id", "zone"}
+)
+"""Labels that servers add to all their alerts (`external_labels`), so that rules need not have them."""
+_OF_TARGETS = frozenset({"instance", "job", "pod", "container", "namespace", "node", "severity", "alertname"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An alerting rule and what is known of the labels of its alerts."""
+
+    rule: Rule
+    flow: Flow | None
+    """None where the expression cannot be read."""
+    inside: frozenset[str]
+    """Names of labels that no server adds to its alerts."""
+
+    def texts(self, name: str) -> LabelValues:
+        """All that a label can be; the empty text stands for an alert without it."""
+        if name == "alertname":
+            return one(self.rule.alert)
+        value = self.rule.labels.get(name)
+        if value is not None:
+            return self._said(value)
+        if self.flow is None:
+            return ANY
+        texts = self.flow.label(name).texts
+        return ANY if texts.allows("") and name not in self.inside else texts
+
+    def lost(self, name: str) -> Why | None:
+        """Why no alert of the rule has a label, where its query decides that; None where one may have it."""
+        if name in self.rule.labels or self.flow is None or self.texts(name) != MISSING:
+            return None
+        return self.flow.label(name).why
+
+    def names(self, label: str) -> bool:
+        """Whether the rule says anything of a label: sets it, or names it in its query."""
+        return label in self.rule.labels or any(
+            token.text == label for token in tokens(self.rule.expr, self.rule.engine)
+        )
+
+    def may_meet(self, matchers: Iterable[Matcher]) -> bool:
+        """Whether an alert of the rule may meet all matchers."""
+        return not any(texts.is_empty for texts in narrowed(self, matchers).values())
+
+    def surely_meets(self, matchers: Iterable[Matcher]) -> bool:
+        """Whether every alert of the rule meets all matchers."""
+        return all(self.texts(one.name).always_matches(one.op, one.value) for one in matchers)
+
+    def _said(self, value: str) -> LabelValues:
+        if "{{" not in value:
+            return one(value)
+        copied = _COPIED.fullmatch(value)
+        if copied is not None and self.flow is not None:
+            return self.flow.label(copied[1]).texts
+        return ANY
+
+
+def narrowed(alert: Sent, matchers: Iterable[Matcher]) -> dict[str, LabelValues]:
+    """What the labels that the matchers name can be in those alerts of a rule that meet them all."""
+    found: dict[str, LabelValues] = {}
+    for matcher in matchers:
+        texts = found.get(matcher.name)
+        texts = alert.texts(matcher.name) if texts is None else texts
+        found[matcher.name] = texts.narrowed(matcher.op, matcher.value)
+    return found
+
+
+def selected_values(rule: Rule, label: str) -> LabelValues | None:
+    """What the selectors of a PromQL rule ask of a label; None where none of them asks."""
+    if rule.engine is not Engine.PROMETHEUS:
+        return None
+    found: LabelValues | None = None
+    for node in walk(promql_flows(rule.expr).tree):
+        if isinstance(node, Selector) and any(one.name == label for one in node.matchers):
+            texts = ANY
+            for matcher in node.matchers:
+                if matcher.name == label:
+                    texts = texts.narrowed(matcher.op, matcher.value)
+            found = texts if found is None else found.either(texts)
+    return found
+
+
+def sent(plan: Plan) -> tuple[Sent, ...]:
+    """The alerting rules of a plan with their labels, in the order of evaluation.
+
+    A label that some rule sets, that some query surely returns or that routes ask for is one of the rules.
+    Any other that an alert lacks may still be added by the server that sends it, and can be anything.
+    """
+    return _sent(Same(plan))
+
+
+class Same:
+    """A plan as the key of a cache: plans are large, and the same only when they are one object."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.plan is self.plan
+
+    def __hash__(self) -> int:
+        return id(self.plan)
+
+
+@lru_cache(maxsize=2)
+def _sent(key: Same) -> tuple[Sent, ...]:
+    plan = key.plan
+    recordings = Recordings(
+        [
+            Recording(rule.record, rule.expr, rule.labels)
+            for _, rule in recording(plan)
+            if rule.engine is Engine.PROMETHEUS
+        ]
+    )
+    rules = [(rule, _flow(rule, recordings)) for _, rule in alerting(plan)]
+    inside = set(_OF_TARGETS)
+    if plan.route is not None:
+        inside |= label_names(plan.route)
+    for rule, flow in rules:
+        inside.update(rule.labels)
+        if flow is not None:
+            inside.update(flow.guaranteed)
+    return tuple(Sent(rule, flow, frozenset(inside) - EXTERNAL) for rule, flow in rules)
+
+
+def _flow(rule: Rule, recordings: Recordings) -> Flow | None:
+    try:
+        if rule.engine is Engine.LOKI:
+            return logql_flow(rule.expr)
+        return promql_flow(rule.expr, recordings)
+    except LangError:
+        return None

@@ -1,0 +1,74 @@
+"""Why no alert of the rules meets a set of matchers."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tocsin.checks.conditions import names_values, needs_label, said
+from tocsin.lang.flow.label_values import MISSING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tocsin.checks.sent import Sent
+    from tocsin.lang.matchers import Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """The reason, and the matcher that gives it; without a number it is all of them together."""
+
+    message: str
+    number: int | None
+    is_mistake: bool
+    """Whether it looks like one: no alert has the label, or one has nearly the value."""
+    help: str | None = None
+
+
+def unmet(alerts: Sequence[Sent], matchers: Sequence[Matcher]) -> Unmet | None:
+    """Why none of the alerts can meet the matchers; None where one may.
+
+    Names of alerts that do not exist are no answer here: `unknown_names` tells them one by one.
+    """
+    if not alerts or any(alert.may_meet(matchers) for alert in alerts):
+        return None
+    for number, matcher in enumerate(matchers):
+        if not any(alert.may_meet([matcher]) for alert in alerts):
+            return _by_itself(alerts, matcher, number)
+    return Unmet(f"no alert of these rules has all of `{said(matchers)}`", None, False)
+
+
+def unknown_names(
+    known: frozenset[str], matchers: Sequence[Matcher]
+) -> Iterator[tuple[int, str, str | None]]:
+    """Names of alerts that a matcher asks for and no rule has: its number, the name, and one that is near."""
+    for number, matcher in enumerate(matchers):
+        if matcher.name == "alertname":
+            for name in sorted(names_values(matcher) - known):
+                yield number, name, _near(name, known)
+
+
+def _by_itself(alerts: Sequence[Sent], matcher: Matcher, number: int) -> Unmet | None:
+    name = matcher.name
+    if name == "alertname":
+        if names_values(matcher):
+            return None
+        return Unmet(f"no alert of these rules has a name like `{matcher.value}`", number, True)
+    if needs_label(matcher) and all(alert.texts(name) == MISSING for alert in alerts):
+        message = f"no alert of these rules can have the label `{name}`"
+        return Unmet(message, number, True, f"set `{name}` under `labels:`, or keep it in the queries")
+    values = frozenset[str]().union(*(alert.texts(name).listed or () for alert in alerts)) - {""}
+    for wanted in sorted(names_values(matcher)):
+        near = _near(wanted, values)
+        if near is not None:
+            message = f'no alert of these rules has `{name}="{wanted}"`'
+            return Unmet(message, number, True, f"did you mean `{near}`?")
+    return Unmet(f"no alert of these rules has `{said([matcher])}`", number, False)
+
+
+def _near(name: str, known: frozenset[str]) -> str | None:
+    lowered = {one.lower(): one for one in sorted(known)}
+    found = difflib.get_close_matches(name.lower(), lowered, 1, 0.8)
+    return lowered[found[0]] if found else None
