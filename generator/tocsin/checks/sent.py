@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alerts import alerting, recording
-from tocsin.lang.errors import LangError
+from tocsin.checks.alerts import alerting
+from tocsin.checks.facts import facts, promql_tree
 from tocsin.lang.flow.label_values import ANY, MISSING, one
-from tocsin.lang.logql.flow import logql_flow
 from tocsin.lang.promql.ast import Selector, walk
-from tocsin.lang.promql.flow import Recording, Recordings, promql_flow, promql_flows
 from tocsin.plan.model import Engine
 from tocsin.plan.pieces import tokens
 from tocsin.routing.tree import label_names
@@ -102,7 +100,8 @@ def selected_values(rule: Rule, label: str) -> LabelValues | None:
     if rule.engine is not Engine.PROMETHEUS:
         return None
     found: LabelValues | None = None
-    for node in walk(promql_flows(rule.expr).tree):
+    tree = promql_tree(rule.expr)
+    for node in () if tree is None else walk(tree):
         if isinstance(node, Selector) and any(one.name == label for one in node.matchers):
             texts = ANY
             for matcher in node.matchers:
@@ -137,14 +136,8 @@ class Same:
 @lru_cache(maxsize=2)
 def _sent(key: Same) -> tuple[Sent, ...]:
     plan = key.plan
-    recordings = Recordings(
-        [
-            Recording(rule.record, rule.expr, rule.labels)
-            for _, rule in recording(plan)
-            if rule.engine is Engine.PROMETHEUS
-        ]
-    )
-    rules = [(rule, _flow(rule, recordings)) for _, rule in alerting(plan)]
+    known = facts(plan)
+    rules = [(rule, known.result(rule)) for _, rule in alerting(plan)]
     inside = set(_OF_TARGETS)
     if plan.route is not None:
         inside |= label_names(plan.route)
@@ -152,13 +145,5 @@ def _sent(key: Same) -> tuple[Sent, ...]:
         inside.update(rule.labels)
         if flow is not None:
             inside.update(flow.guaranteed)
-    return tuple(Sent(rule, flow, frozenset(inside) - EXTERNAL) for rule, flow in rules)
-
-
-def _flow(rule: Rule, recordings: Recordings) -> Flow | None:
-    try:
-        if rule.engine is Engine.LOKI:
-            return logql_flow(rule.expr)
-        return promql_flow(rule.expr, recordings)
-    except LangError:
-        return None
+    own = frozenset(inside) - EXTERNAL
+    return tuple(Sent(rule, flow, own) for rule, flow in rules)
