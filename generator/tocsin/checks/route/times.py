@@ -12,7 +12,7 @@ from tocsin.checks.sent import Same
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
-from tocsin.routing.intervals import minute_of, spans
+from tocsin.routing.intervals import minute_of, periods, spans
 from tocsin.routing.spans import intersection, union
 from tocsin.routing.tree import GROUP_INTERVAL, GROUP_WAIT, REPEAT_INTERVAL
 
@@ -172,7 +172,7 @@ def _is_always_muted(key: Same, active: tuple[str, ...], mute: tuple[str, ...]) 
     end = start + _YEAR
     whole = (minute_of(start), minute_of(end))
     try:
-        times = [(name, spans(intervals[name], start, end)) for name in {*active, *mute}]
+        times = [(name, spans(periods(intervals[name]), start, end)) for name in {*active, *mute}]
     except (LangError, ValueError, KeyError, TypeError):
         return False
     told = _all(times, active) if active else (whole,)
