@@ -13,11 +13,13 @@ from tocsin.lang.logql.ast import (
     LabelFilter,
     LabelFormat,
     LineFilter,
+    LineFormat,
     Logfmt,
     Span,
     Text,
 )
 from tocsin.lang.logql.captures import check_no_neighbours, pattern_parts
+from tocsin.lang.logql.templates import check_format_template
 from tocsin.lang.regexes import check_regex
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ def check_stages(stages: Iterable[Stage]) -> None:
             case Logfmt():
                 for extraction in stage.extractions:
                     _check_path(extraction.expression, _LOGFMT_PATH, extraction.span, "`key`")
+            case LineFormat():
+                check_format_template(stage.template)
             case LabelFormat():
                 _check_label_format(stage)
             case _:
@@ -108,3 +112,5 @@ def _check_label_format(stage: LabelFormat) -> None:
             reason = f"`{assignment.label}` is written twice in one `label_format`"
             raise LangError(reason, assignment.span, "use a second `| label_format`")
         seen.add(assignment.label)
+        if isinstance(assignment.source, Text):
+            check_format_template(assignment.source)
