@@ -5,6 +5,7 @@ from tocsin.checks.query.logs import log_error
 from tocsin.checks.query.matchers import equals_regex, glob, regex
 from tocsin.checks.query.numbers import nan, quantile, short_range, topk
 from tocsin.checks.query.results import always, dead_part, empty, empty_by_name
+from tocsin.checks.query.searching import log_search
 from tocsin.checks.query.units import unit
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "equals_regex",
     "glob",
     "log_error",
+    "log_search",
     "nan",
     "quantile",
     "rate_of_gauge",

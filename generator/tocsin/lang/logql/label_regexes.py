@@ -31,6 +31,18 @@ def is_searched(pattern: str) -> bool:
     return "|" in pattern or ".*" in pattern
 
 
+def surely_searched(pattern: str) -> bool:
+    """Whether Loki surely lets texts pass that only hold the match, though the pattern asks for the whole."""
+    enclosed = _CAPTURE.fullmatch(pattern)
+    inner = (enclosed[1] or enclosed[2]) if enclosed else pattern
+    parts = inner.split("|")
+    if len(parts) > 1:
+        return all(part and _PLAIN.fullmatch(part) for part in parts) and _has_common_starts(parts)
+    ends = inner.startswith(".*"), inner.endswith(".*")
+    fixed = inner.removeprefix(".*").removesuffix(".*")
+    return any(ends) and not all(ends) and bool(fixed) and _PLAIN.fullmatch(fixed) is not None
+
+
 def _has_common_starts(texts: list[str]) -> bool:
     """Whether alternatives are rewritten to a common start and its ends, which are no single letters."""
     found = False

@@ -16,8 +16,8 @@ _FUNCTIONS = frozenset(GO) | words(
     """
     Replace ToLower ToUpper Trim TrimLeft TrimPrefix TrimRight TrimSpace TrimSuffix __line__ __timestamp__
     add addf alignLeft alignRight b64dec b64enc bytes ceil contains count date default div divf duration
-    duration_seconds float64 floor fromJson hasPrefix hasSuffix indent int lower max maxf min minf mod mul mulf
-    nindent now regexReplaceAll regexReplaceAllLiteral repeat replace round sub subf substr title toDate
+    duration_seconds float64 floor fromJson hasPrefix hasSuffix indent int lower max maxf min minf mod mul
+    mulf nindent now regexReplaceAll regexReplaceAllLiteral repeat replace round sub subf substr title toDate
     toDateInZone trim trimAll trimPrefix trimSuffix trunc unixEpoch unixEpochMillis unixEpochNanos unixToTime
     upper urldecode urlencode
     """
