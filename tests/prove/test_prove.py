@@ -59,6 +59,10 @@ def test_both_witnesses_of_an_expression_are_found(text: str) -> None:
 
 
 DEAD = [
+    ("count by (backend) (up) == 0", "at least 1"),
+    ("sum by (job) (ok == 0) > 0", "always 0"),
+    ('100 / ram * ram{dimension="free"} < 20', "always 100"),
+    ("hour() > 23", "between 0 and 23"),
     ('a{limit="x"} / ignoring (limit) b{limit="x"} > 80 and b{limit="x"} > 0', "lost `limit`"),
     ('a{status="hit"} / (a{status="hit"} + a{status="miss"}) < 0.8', "no value of `status`"),
     ('sum by (integration) (rate(failed_total{integration!~".*"}[5m])) > 0', "no value of `integration`"),

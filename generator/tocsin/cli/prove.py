@@ -14,9 +14,12 @@ from tocsin.cli.options import paths_argument
 from tocsin.cli.planning import planned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tocsin.engines.loki import Loki
+    from tocsin.engines.program import Program
+    from tocsin.prove.mutation import Score
+    from tocsin.prove.verdict import Verdict
 
 
 @click.command(short_help="Show that every alert can fire, and can be quiet.")
@@ -29,7 +32,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="How the table is shown.",
 )
-def prove(paths: tuple[Path, ...], form: str) -> None:
+@click.option("--mutate", is_flag=True, help="Count which small mistakes in the rules the tests notice.")
+@click.option(
+    "--write",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the proofs as unit tests for promtool, with the rule files that they test.",
+)
+def prove(paths: tuple[Path, ...], form: str, mutate: bool, folder: Path | None) -> None:
     """Derive series from each alert's expression that make it fire, and such that keep it silent.
 
     PATHS is the folder of a spec (`spec` when there is none), or rule files and folders of them. promtool
@@ -53,13 +63,39 @@ def prove(paths: tuple[Path, ...], form: str) -> None:
     found = subjects(made.plan)
     try:
         with click.progressbar(length=2 * len(found), label="proving", file=sys.stderr) as bar:
-            progress = bar.update if sys.stderr.isatty() else lambda _: None
-            verdicts = proofs(found, promtool, progress, loki=_own_loki if find("loki") else None)
+            told = bar.update if sys.stderr.isatty() else lambda _: None
+            own = _own_loki if find("loki") else None
+            whole = mutate or folder is not None
+            verdicts = proofs(found, promtool, told, whole=whole, loki=own)
+        scores = _scores(verdicts, promtool) if mutate else []
     except EngineError as error:
         raise CannotError(str(error)) from None
     rows = [located(verdict, made.sources) for verdict in verdicts]
-    click.echo(render(rows, form), nl=False)
+    click.echo(render(rows, form, scores), nl=False)
+    if folder is not None:
+        _write(verdicts, folder)
     sys.exit(0 if all(passed(verdict) for verdict in verdicts) else 1)
+
+
+def _scores(verdicts: Sequence[Verdict], promtool: Program) -> list[Score]:
+    from tocsin.prove.mutation import mutate, trials
+
+    with click.progressbar(length=len(trials(verdicts)), label="mutating", file=sys.stderr) as bar:
+        return mutate(verdicts, promtool, bar.update if sys.stderr.isatty() else lambda _: None)
+
+
+def _write(verdicts: Sequence[Verdict], folder: Path) -> None:
+    """Write the proofs and say so; OutputError becomes exit code 2."""
+    from tocsin import __version__
+    from tocsin.output import OutputError, write
+    from tocsin.prove.files import proof_files
+
+    try:
+        written = write(proof_files(verdicts), folder, spec={}, version=__version__)
+    except OutputError as error:
+        raise CannotError(str(error)) from None
+    count = len(written.added) + len(written.changed) + len(written.unchanged)
+    click.echo(f"{folder}: {count} files, {len(written.added) + len(written.changed)} of them new", err=True)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 LONGEST = 60.0
 """Seconds that one run may take unless its caller allows more."""
@@ -28,7 +28,12 @@ class Program:
     path: Path
 
     def run(
-        self, arguments: Sequence[str], *, timeout: float = LONGEST, cwd: Path | None = None
+        self,
+        arguments: Sequence[str],
+        *,
+        timeout: float = LONGEST,
+        cwd: Path | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """What the program answers; EngineError when it does not start or takes over `timeout` seconds."""
         try:
@@ -40,7 +45,7 @@ class Program:
                 timeout=timeout,
                 cwd=cwd,
                 stdin=subprocess.DEVNULL,
-                env={"PATH": os.environ.get("PATH", os.defpath), "HOME": os.devnull},
+                env={"PATH": os.environ.get("PATH", os.defpath), "HOME": os.devnull, **(environment or {})},
             )
         except subprocess.TimeoutExpired:
             raise EngineError(f"{self.name} did not answer within {timeout:g} s") from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -9,9 +11,13 @@ from tocsin.engines.program import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from tocsin.engines.program import Program
+
+
+_MEMORY = Path("/dev/shm")
+# Each test makes a database of its own: in memory, and with a lazier collector, that takes half the time.
+_FAST = {"GOGC": "400"} | ({"TMPDIR": str(_MEMORY)} if os.access(_MEMORY, os.W_OK | os.X_OK) else {})
 
 
 def check_rules(promtool: Program, files: Sequence[Path]) -> str | None:
@@ -32,7 +38,8 @@ def run_tests(promtool: Program, folder: Path, files: Sequence[str]) -> dict[tup
     A test that is not named did not run. EngineError when promtool gives no answer at all.
     """
     report = folder / f"{files[0]}.junit.xml"
-    done = promtool.run(["test", "rules", f"--junit={report.name}", *files], timeout=600, cwd=folder)
+    arguments = ["test", "rules", f"--junit={report.name}", *files]
+    done = promtool.run(arguments, timeout=600, cwd=folder, environment=_FAST)
     try:
         root = ElementTree.parse(report).getroot()
     except (OSError, ElementTree.ParseError):

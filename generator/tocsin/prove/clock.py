@@ -81,7 +81,7 @@ def clocks(
     """The clocks worth trying, the shortest first; `hold` is the alert's `for` in seconds."""
     ranges = [occurrence.range for occurrence in occurrences if occurrence.range]
     shift = max((abs(occurrence.shift) for occurrence in occurrences), default=0.0)
-    finest = min(ranges, default=math.inf) / 3
+    finest = min(min(ranges, default=math.inf) / 3, hold / 2 if hold >= 10 else math.inf)
     longest = max((occurrence.window for occurrence in occurrences), default=0.0)
     short = hold + shift + min(longest, 30 * _USUAL_STEP) + 10 * _USUAL_STEP
     wanted = [short]

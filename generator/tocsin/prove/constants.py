@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from tocsin.lang.promql.ast import Call, Selector, walk
+from tocsin.lang.promql.ast import Aggregation, Binary, Call, Selector, walk
 from tocsin.lang.promql.evaluate import EvaluationError, Evaluator
 from tocsin.lang.promql.evaluate.calls import CLOCKS
 from tocsin.lang.promql.evaluate.evaluator import is_scalar
+from tocsin.lang.tokens import COMPARISONS
 
 if TYPE_CHECKING:
     from tocsin.lang.promql.ast import Node
 
 _MOST = 12
+_MOST_SERIES = 20_000
+_COUNTS = frozenset({"count", "count_values", "sum"})
 
 
 def constants(root: Node) -> tuple[float, ...]:
@@ -30,6 +33,18 @@ def constants(root: Node) -> tuple[float, ...]:
         if math.isfinite(value):
             found[value] = None
     return tuple(found)[:_MOST]
+
+
+def counted(root: Node) -> tuple[int, ...]:
+    """How many series it may take to pass a comparison of a count with a number, the fewest first."""
+    found: set[int] = set()
+    for node in walk(root):
+        if not isinstance(node, Binary) or node.op not in COMPARISONS:
+            continue
+        for side, other in ((node.left, node.right), (node.right, node.left)):
+            if any(isinstance(inner, Aggregation) and inner.op in _COUNTS for inner in walk(side)):
+                found.update(int(value) + 1 for value in constants(other) if 1 <= value < _MOST_SERIES)
+    return tuple(sorted(found))
 
 
 def reads_clock(root: Node) -> bool:

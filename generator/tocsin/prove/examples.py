@@ -22,11 +22,12 @@ def example(alert: str, witness: Witness) -> Case:
     series = written(witness, phases)
     if witness.goal == "fires":
         moments: tuple[Moment, ...] = (Moment(clock.end, firing=True),)
-        title = f"With these series {alert} fires."
+        title = "Broken: it fires."
     else:
         middle = max(witness.warm, clock.steps // 2) * clock.step
         moments = tuple(Moment(at, firing=False) for at in sorted({middle, clock.end}))
-        title = f"With the same series, healthy, {alert} stays silent."
+        title = "Without some of the series" if witness.removed else "The same series, healthy"
+        title += ": it is silent."
     return Case(alert, witness.goal, title, clock.step, series, moments)
 
 

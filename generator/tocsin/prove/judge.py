@@ -49,28 +49,50 @@ def judge(
     Each moment is put to it with nothing expected: where the alert should fire, it has to contradict, and
     says which labels and annotations the alert carries.
     """
-    with tempfile.TemporaryDirectory(prefix="tocsin-prove-") as name:
-        folder = Path(name)
-        files = [_write(folder, number, hearing) for number, hearing in enumerate(hearings)]
-        chunks = [files[at : at + _FILES_A_CALL] for at in range(0, len(files), _FILES_A_CALL)]
-        answers: dict[tuple[str, str], str | None] = {}
-        with ThreadPoolExecutor(_CALLS_AT_ONCE) as pool:
-            for chunk, found in zip(
-                chunks, pool.map(lambda part: _ask(promtool, folder, part), chunks), strict=True
-            ):
-                answers.update(found)
-                progress(len(chunk))
+    answers = _answers(promtool, hearings, progress, blind=True)
     return [
         [
-            _judged(case, answers.get((file, f"{case.alert}: {index}"), "promtool did not run the test"))
-            for index, case in enumerate(hearing.cases)
-            for file in [f"{number}-{case.step}.test.yaml"]
+            _judged(case, answers.get(key, "promtool did not run the test"))
+            for key, case in zip(_keys(number, hearing), hearing.cases, strict=True)
         ]
         for number, hearing in enumerate(hearings)
     ]
 
 
-def _write(folder: Path, number: int, hearing: Hearing) -> list[str]:
+def failures(promtool: Program, hearings: Sequence[Hearing]) -> list[list[str | None]]:
+    """For each case of each hearing, as it is: None when it holds, else what promtool says."""
+    answers = _answers(promtool, hearings, lambda _: None, blind=False)
+    return [
+        [answers.get(key, "promtool did not run the test") for key in _keys(number, hearing)]
+        for number, hearing in enumerate(hearings)
+    ]
+
+
+def _keys(number: int, hearing: Hearing) -> list[tuple[str, str]]:
+    return [
+        (f"{number}-{case.step}.test.yaml", f"{case.alert}: {index}")
+        for index, case in enumerate(hearing.cases)
+    ]
+
+
+def _answers(
+    promtool: Program, hearings: Sequence[Hearing], progress: Callable[[int], object], *, blind: bool
+) -> dict[tuple[str, str], str | None]:
+    """What promtool says to each test, by file and name; blind, it is told to expect nothing."""
+    with tempfile.TemporaryDirectory(prefix="tocsin-prove-") as name:
+        folder = Path(name)
+        files = [_write(folder, number, hearing, blind=blind) for number, hearing in enumerate(hearings)]
+        chunks = [files[at : at + _FILES_A_CALL] for at in range(0, len(files), _FILES_A_CALL)]
+        answers: dict[tuple[str, str], str | None] = {}
+        with ThreadPoolExecutor(_CALLS_AT_ONCE) as pool:
+            asked = pool.map(lambda part: _ask(promtool, folder, part), chunks)
+            for chunk, found in zip(chunks, asked, strict=True):
+                answers.update(found)
+                progress(len(chunk))
+    return answers
+
+
+def _write(folder: Path, number: int, hearing: Hearing, *, blind: bool) -> list[str]:
     (folder / f"{number}.rules.yaml").write_text(hearing.rules, encoding="utf-8")
     names = []
     for step in sorted({case.step for case in hearing.cases}):
@@ -79,7 +101,9 @@ def _write(folder: Path, number: int, hearing: Hearing) -> list[str]:
                 case,
                 name=str(index),
                 title="",
-                moments=tuple(replace(moment, expected=()) for moment in case.moments),
+                moments=tuple(
+                    replace(moment, expected=() if blind else moment.expected) for moment in case.moments
+                ),
             )
             for index, case in enumerate(hearing.cases)
             if case.step == step

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from tocsin.lang.promql.evaluate.series import LOOKBACK
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -84,4 +86,9 @@ def _is_away(life: Life, *, turned: bool) -> bool:
 
 def whole_test(motion: Motion, clock: Clock) -> list[Phase]:
     """One phase from the start of a test to its end, its turn just before the alert has to hold."""
-    return [Phase(motion, clock.steps, max(0, clock.steps - clock.hold - 2))]
+    turn = clock.steps - clock.hold
+    if motion.slope_before is not None:
+        turn -= 2
+    if motion.life == "stops":
+        turn -= -(-LOOKBACK // 1000) // clock.step + 1
+    return [Phase(motion, clock.steps, max(0, turn))]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from tocsin.lang.promql.evaluate import EvaluationError, Evaluator, LimitError, Series
-from tocsin.lang.promql.evaluate.elements import NOWHERE, UNSURE
+from tocsin.lang.promql.evaluate.elements import NOWHERE, STEP, UNSURE
 from tocsin.prove.motion import Motion, samples, whole_test
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Goal = Literal["fires", "silent"]
 _REFUSED = 10 * NOWHERE
-_WORK = 1_000_000
+_WORK = 300_000
 _MOST_CHECKED = 120
 
 
@@ -30,6 +30,8 @@ class Problem:
     tree: Node
     universe: Universe
     clock: Clock
+    window: float = 0.0
+    """Seconds that the expression looks back."""
     warm: int = 0
     """Steps at the start of a silent test at which the expression may hold: windows are not filled yet."""
     evaluations: int = 0
@@ -47,11 +49,13 @@ class Problem:
         """The series of a test in which each mover goes through its phases."""
         movers = self.universe.movers
         found: list[Series] = []
+        self.work += len(self.universe.templates) * 4
         for template in self.universe.templates:
             key = (tuple(phases[template.mover]), movers[template.mover].counter, template.bucket)
             if key not in self._samples:
                 if len(self._samples) > 4_000:
                     self._samples.clear()
+                self.work += self.clock.steps // 4
                 self._samples[key] = self._sampled(phases[template.mover], key[1], template.bucket)
             found.append(Series(dict(template.labels), *self._samples[key]))
         return found
@@ -74,9 +78,41 @@ class Problem:
         self.evaluations += 1
         return self._distance(self.series(motions), self._glances(goal), goal)
 
+    def hopeless(self, goal: Goal) -> float:
+        """The distance from which on numbers will not help: at no moment looked at is anything near."""
+        return NOWHERE * len(self._glances(goal))
+
     def holds(self, motions: Sequence[Motion], goal: Goal) -> bool:
         """Whether they meet the goal at every moment that counts."""
         return self._distance(self.series(motions), self._moments(goal), goal) == 0
+
+    def never(self, motions: Sequence[Motion]) -> bool:
+        """Whether the alert surely does not fire at the end: the expression has no result at some moment
+        of the time for which it would have to hold."""
+        evaluator = self.evaluator(self.series(motions))
+        try:
+            for moment in self._moments("fires"):
+                vector = evaluator.vector(self.tree, self.clock.moment(moment))
+                if all(element.appear > 2 * UNSURE for element in vector):
+                    return True
+        except (EvaluationError, LimitError):
+            return False
+        return False
+
+    def at_threshold(self, motions: Sequence[Motion]) -> bool | None:
+        """Whether the alert fires with motions that meet a threshold exactly; None where they do not."""
+        evaluator = self.evaluator(self.series(motions))
+        firing = True
+        try:
+            for moment in self._moments("fires"):
+                vector = evaluator.vector(self.tree, self.clock.moment(moment))
+                near = [max(element.appear, element.vanish) for element in vector]
+                if not near or min(near) > STEP:
+                    return None
+                firing = firing and any(element.appear == 0 for element in vector)
+        except (EvaluationError, LimitError):
+            return None
+        return firing
 
     def _glances(self, goal: Goal) -> list[int]:
         steps, hold = self.clock.steps, self.clock.hold

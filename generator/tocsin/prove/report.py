@@ -14,6 +14,7 @@ from tocsin.prove.verdict import Status, Verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tocsin.prove.mutation import Score
     from tocsin.source.place import Sources
 
 _SIGNS = {Status.PROVEN: "yes", Status.IMPOSSIBLE: "NEVER", Status.UNPROVEN: "?"}
@@ -40,13 +41,44 @@ def passed(verdict: Verdict) -> bool:
     return verdict.fires is Status.PROVEN and verdict.silent is not Status.UNPROVEN
 
 
-def render(rows: Sequence[Row], form: str) -> str:
-    """The rows as `text`, `json` or `junit`."""
-    return {"text": _text, "json": _json, "junit": _junit}[form](rows)
+def render(rows: Sequence[Row], form: str, scores: Sequence[Score] = ()) -> str:
+    """The rows as `text`, `json` or `junit`, with what the tests notice where that was counted."""
+    if form == "junit":
+        return _junit(rows)
+    if form == "json":
+        return _json(rows, scores)
+    return _text(rows) + (f"\n{_mutation(scores)}" if scores else "")
 
 
-def _json(rows: Sequence[Row]) -> str:
-    return json.dumps([_value(row) for row in rows], indent=2, ensure_ascii=False) + "\n"
+def _json(rows: Sequence[Row], scores: Sequence[Score]) -> str:
+    by_verdict = {id(score.verdict): score for score in scores}
+    values = []
+    for row in rows:
+        value = _value(row)
+        score = by_verdict.get(id(row.verdict))
+        if score is not None:
+            value["mutation"] = {
+                "killed": len(score.killed),
+                "survivors": [mutant.what for mutant in score.survivors],
+                "equivalent": [mutant.what for mutant in score.equivalent],
+            }
+        values.append(value)
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+
+
+def _mutation(scores: Sequence[Score]) -> str:
+    """The mutation scores as text, and every mistake that no test notices."""
+    lines = ["mistakes noticed by the tests"]
+    width = min(max(len(_name(score.verdict)) for score in scores), 44)
+    for score in scores:
+        total = len(score.killed) + len(score.survivors)
+        same = f", {len(score.equivalent)} change nothing" if score.equivalent else ""
+        lines.append(f"{_name(score.verdict):<{width}}  {len(score.killed)} of {total}{same}")
+        lines += [f"    not noticed: {mutant.what}" for mutant in score.survivors]
+    killed = sum(len(score.killed) for score in scores)
+    total = killed + sum(len(score.survivors) for score in scores)
+    lines += ["", f"{killed} of {total} mistakes noticed ({100 * killed / max(1, total):.1f} %)"]
+    return "\n".join(lines) + "\n"
 
 
 def _value(row: Row) -> dict[str, object]:
@@ -58,6 +90,7 @@ def _value(row: Row) -> dict[str, object]:
         "line": row.line,
         "fires": str(verdict.fires),
         "silent": str(verdict.silent),
+        "tests": [case.name for case in verdict.cases],
         "reason": "; ".join(verdict.reasons) or None,
         "assumptions": list(verdict.assumptions),
     }
@@ -66,14 +99,18 @@ def _value(row: Row) -> dict[str, object]:
 def _text(rows: Sequence[Row]) -> str:
     names = [_name(row.verdict) for row in rows]
     width = min(max((len(name) for name in names), default=5), 44)
-    lines = [f"{'alert':<{width}}  fires  silent"]
+    lines = [f"{'alert':<{width}}  fires  silent  boundary  story".rstrip()]
     file = ""
     for row, name in zip(rows, names, strict=True):
         verdict = row.verdict
         if row.file != file:
             file = row.file
             lines.append(f"{file}")
-        lines.append(f"{name:<{width}}  {_SIGNS[verdict.fires]:<5}  {_SIGNS[verdict.silent]:<5}".rstrip())
+        shown = [case.name for case in verdict.cases]
+        boundary = "yes" if any(case.startswith("just inside") for case in shown) else "-"
+        story = "yes" if "story" in shown else "-"
+        signs = f"{_SIGNS[verdict.fires]:<5}  {_SIGNS[verdict.silent]:<6}  {boundary:<8}  {story}"
+        lines.append(f"{name:<{width}}  {signs}")
         lines += [f"    line {row.line}: {reason}" for reason in verdict.reasons]
         lines += [f"    assumed: {assumption}" for assumption in verdict.assumptions]
     return "\n".join([*lines, "", summary([row.verdict for row in rows])]) + "\n"

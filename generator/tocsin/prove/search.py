@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from tocsin.lang.promql.evaluate.elements import NOWHERE
@@ -61,7 +62,9 @@ def search(
         if found.distance == 0 or run.spent or hopeless:
             break
     assert best is not None
-    if 0 < best.distance < NOWHERE and not run.spent:
+    if 0 < best.distance < problem.hopeless(goal) and not run.spent:
+        best = run.paired(best)
+    if 0 < best.distance < problem.hopeless(goal) and not run.spent:
         found = run.scatter(best)
         best = found if found.distance < best.distance else best
     return best
@@ -112,7 +115,12 @@ class _Search:
         best = Found(start, self._score(start))
         if best.distance == 0:
             return best
+        for variable in self._variables:
+            if variable[1] == "life":
+                best = self._jumped(best, variable)
         best = self._together(best)
+        if best.distance == 0 or best.distance >= self._problem.hopeless(self._goal):
+            return best
         for _ in range(4):
             before = best.distance
             for variable in self._variables:
@@ -124,8 +132,20 @@ class _Search:
                     best = self._stepped(best, variable)
                 if best.distance == 0 or self.spent:
                     return best
-            if best.distance >= before or best.distance >= 5 * NOWHERE:
+            if best.distance >= before:
                 break
+        return best
+
+    def paired(self, best: Found) -> Found:
+        """Two numbers at once, for conditions of which one alone gets no better."""
+        numbers = [variable for variable in self._variables if variable[1] in ("level", "slope", "spot")][:3]
+        for one, other in combinations(numbers, 2):
+            base = best.motions
+            for first in self._values(one)[:14]:
+                for second in self._values(other)[:14]:
+                    best = self._better(best, _with(_with(base, one, first), other, second))
+                    if best.distance == 0 or self.spent:
+                        return best
         return best
 
     def scatter(self, best: Found) -> Found:

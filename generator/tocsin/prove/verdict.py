@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tocsin.plan.model import Rule, RuleGroup
     from tocsin.prove.cases import Case
+    from tocsin.prove.judge import Judged
     from tocsin.prove.witness import Answer
 
 
@@ -45,3 +46,5 @@ class Verdict:
     answer: Answer | None
     cases: tuple[Case, ...]
     """The tests that promtool confirmed."""
+    refused: tuple[Judged, ...] = ()
+    """Tests that promtool did not confirm: what the evaluator foretold was not so."""

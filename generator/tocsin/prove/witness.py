@@ -6,23 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from tocsin.prove.clock import Clock, clocks
-from tocsin.prove.constants import constants, has_selector, reads_calendar, reads_clock
+from tocsin.prove.constants import constants, counted, has_selector, reads_calendar, reads_clock
 from tocsin.prove.problem import Goal, Problem
 from tocsin.prove.search import Budget, Choices, Motions, rounded, search
 from tocsin.prove.shape.flow import Flow, flow
 from tocsin.prove.shape.solve import Conflict, solve
 from tocsin.prove.shape.universe import Universe, universes
+from tocsin.prove.values import never
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.lang.promql.ast import Node
+    from tocsin.prove.shape.solve import Solution
 
 BUDGET = 6_000
 """Evaluations of the expression that one alert may take."""
-WORK = 8_000_000
+WORK = 3_000_000
 """What these evaluations may cost together; a second is about a million."""
-_EACH = 700
+_EACH = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,12 @@ def find(tree: Node, hold: float, *, budget: int = BUDGET) -> Answer:
     dead = None
     if len(conflicts) == len(solutions) and all(conflict.proven for conflict in conflicts):
         dead = conflicts[0].reason
+    dead = dead or never(tree)
     hunt = _Hunt(tree, hold, budget)
     if dead is None:
         for way, solution in zip(flows, solutions, strict=True):
             if not isinstance(solution, Conflict):
-                hunt.through(way, universes(way, solution, hunt.choices.constants, timed=hunt.choices.timed))
+                hunt.through(way, hunt.worlds(way, solution))
             if hunt.done:
                 break
     if hunt.silent is None:
@@ -89,11 +92,11 @@ def _without_series(tree: Node, hold: float) -> Answer:
                 found[goal] = Witness(goal, empty, clock, (), problem.warm)
     timeless = not reads_clock(tree)
     always = "the expression reads no series and always has a result"
-    never = "the expression reads no series and never has a result"
+    nothing = "the expression reads no series and never has a result"
     return Answer(
         found.get("fires"),
         found.get("silent"),
-        never if timeless and "fires" not in found else None,
+        never(tree) or (nothing if timeless and "fires" not in found else None),
         always if timeless and "silent" not in found else None,
     )
 
@@ -104,14 +107,16 @@ class _Hunt:
     def __init__(self, tree: Node, hold: float, budget: int) -> None:
         self._tree = tree
         self._hold = hold
-        self._left = budget
+        self._left = self._budget = budget
         self._work = WORK
+        self._each = _EACH
         self.fires: Witness | None = None
         self.silent: Witness | None = None
         self.limited = False
         self.nearest: float | None = None
         self.choices = Choices(constants(tree), (), reads_clock(tree))
         self._calendar = reads_calendar(tree)
+        self._counts = counted(tree)
 
     @property
     def done(self) -> bool:
@@ -127,9 +132,15 @@ class _Hunt:
                 if self._left <= 0 or self._work <= 0:
                     self.limited = True
                     return
+                self._each = _EACH if number == 0 and clock is times[0] else _EACH // 5
                 self._attempt(universe, clock)
                 if self.done:
                     return
+
+    def worlds(self, way: Flow, solution: Solution) -> Iterator[Universe]:
+        """The sets of series to try for one way."""
+        choices = self.choices
+        return universes(way, solution, choices.constants, self._counts, timed=choices.timed)
 
     def _clocks(self, way: Flow) -> list[Clock]:
         return clocks(
@@ -169,7 +180,7 @@ class _Hunt:
 
     def _look(self, problem: Problem, goal: Goal, *, removing: bool = False) -> Witness | None:
         spent, worked = problem.evaluations, problem.work
-        each = _EACH // 8 if self._calendar else _EACH
+        each = self._each // (16 if self._calendar else 3 if goal == "silent" else 1)
         budget = Budget(min(each, self._left), min(WORK // 3, self._work))
         found = search(problem, goal, self.choices, budget, removing=removing)
         motions = None
@@ -193,10 +204,10 @@ class _Hunt:
         if isinstance(solution, Conflict):
             self._without_labels(way)
             return
-        self._left = max(self._left, 2 * _EACH)
+        self._left = max(self._left, self._budget // 4)
         self._work = max(self._work, WORK // 4)
         times = self._clocks(way)
-        for universe in universes(way, solution, self.choices.constants, timed=self.choices.timed):
+        for universe in self.worlds(way, solution):
             for clock in times:
                 problem = Problem(self._tree, universe, clock)
                 self.silent = self._quiet(problem)

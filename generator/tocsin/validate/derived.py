@@ -12,7 +12,7 @@ from tocsin.plan.model import Case, Engine
 from tocsin.prove.examples import example
 from tocsin.prove.logs import LogWitness, log_witness
 from tocsin.prove.notation import series_text
-from tocsin.prove.prove import answer
+from tocsin.prove.prove import witnesses
 from tocsin.validate.promised import printed_labels
 from tocsin.validate.verdicts import RuleKey
 
@@ -30,7 +30,7 @@ def derived_cases(plan: Plan) -> dict[RuleKey, Case]:
     found: dict[RuleKey, Case] = {}
     for key, alert, rule in _unshown(plan, Engine.PROMETHEUS):
         hold = parse_duration(rule.for_) / 1000
-        known = answer((rule.expr, hold))
+        known = witnesses(rule.expr, hold)
         if isinstance(known, str) or known.fires is None:
             continue
         made = example(alert.name, known.fires)

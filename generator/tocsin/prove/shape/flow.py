@@ -45,6 +45,8 @@ class Occurrence:
     selector: Selector
     wanted: bool
     """Whether its series have to be there for a result; else they may have to be away."""
+    sure: bool
+    """Whether every result of this way comes from one of its series."""
     path: tuple[str, ...]
     """The functions and aggregations round it, the outermost first."""
     range: float | None
@@ -69,6 +71,8 @@ class Flow:
     sure: bool
     """Whether the needed equations follow from the expression alone."""
     result: dict[str, Term]
+    joins_on: bool = False
+    """Whether a join goes by a few labels only, so that series may differ in the others."""
     without_buckets: bool = False
     """Whether a quantile is taken of elements that have surely lost `le`."""
 
@@ -112,6 +116,7 @@ def flow(root: Node, way: int = 0) -> Flow:
         min(2**run.forks, _MOST_WAYS),
         run.sure,
         result,
+        run.joins_on,
         run.without_buckets,
     )
 
@@ -142,6 +147,7 @@ class _Run:
     way: int
     forks: int = 0
     sure: bool = True
+    joins_on: bool = False
     without_buckets: bool = False
     occurrences: list[Occurrence] = field(default_factory=list)
     needed: list[Equation] = field(default_factory=list)
@@ -177,6 +183,7 @@ class _Run:
             Occurrence(
                 selector,
                 around.wanted,
+                around.sure,
                 around.path,
                 seconds,
                 around.shift + back,
@@ -266,6 +273,7 @@ class _Run:
 
     def _equate(self, left: dict[str, Term], right: dict[str, Term], node: Binary, *, sure: bool) -> None:
         matching = node.matching
+        self.joins_on = self.joins_on or matching.how == "on"
         if matching.fill_left is not None or matching.fill_right is not None:
             sure = False
         shared: Sequence[str] = [

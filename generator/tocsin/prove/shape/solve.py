@@ -10,7 +10,7 @@ from tocsin.lang.regex_samples import all_values, samples
 from tocsin.prove.shape.terms import Anything, Classes, Equation, Fixed, Of, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tocsin.lang.promql.ast import LabelMatcher, Node
     from tocsin.prove.shape.flow import Flow
@@ -50,13 +50,26 @@ def solve(flow: Flow) -> Solution | Conflict:
     conflict = _conflict(flow, classes, terms)
     if conflict is not None:
         return conflict
-    for equation in flow.wished:
-        if _known(equation):
+    for equation in (*flow.wished, *_alike(flow)):
+        if _known(equation) and classes.root(equation.left) != classes.root(equation.right):
             trial = classes.copy()
             trial.join(equation.left, equation.right)
             if _conflict(flow, trial, [equation.left, equation.right]) is None:
                 classes = trial
     return _assigned(flow, classes, terms)
+
+
+def _alike(flow: Flow) -> Iterator[Equation]:
+    """The wish that selectors of one metric select the same series."""
+    first: dict[str, int] = {}
+    for index, occurrence in enumerate(flow.occurrences):
+        name = occurrence.selector.name
+        if name is None:
+            continue
+        before = first.setdefault(name, index)
+        if before != index:
+            for label in flow.labels:
+                yield Equation(Of(before, label), Of(index, label), label, occurrence.selector)
 
 
 def _known(equation: Equation) -> bool:
@@ -75,7 +88,7 @@ def _conflict(flow: Flow, classes: Classes, terms: Iterable[Term]) -> Conflict |
         if fixed:
             against = [m for m in matchers if not meets(m, fixed[0])]
             if against:
-                reason = _not_met(label, fixed[0], against[0])
+                reason = _not_met(against[0].name, fixed[0], against[0])
                 return Conflict(label, reason, _guilty(flow, members), proven=flow.sure)
             continue
         possible = candidates(label, matchers)

@@ -72,6 +72,6 @@ class Classes:
     def sets(self, terms: Iterable[Term]) -> Iterator[list[Term]]:
         """The terms, and the fixed values that they have to equal, in sets."""
         found: dict[Term, list[Term]] = {}
-        for term in dict.fromkeys((*terms, *self._parent)):
+        for term in dict.fromkeys((*terms, *self._parent, *self._parent.values())):
             found.setdefault(self.root(term), []).append(term)
         yield from found.values()

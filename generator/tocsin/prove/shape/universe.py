@@ -78,9 +78,14 @@ class _Seed:
 
 
 def universes(
-    flow: Flow, solution: Solution, constants: Sequence[float], *, timed: bool
+    flow: Flow,
+    solution: Solution,
+    constants: Sequence[float],
+    counts: Sequence[int],
+    *,
+    timed: bool,
 ) -> Iterator[Universe]:
-    """Sets of series to try, the most natural first."""
+    """Sets of series to try, the most natural first; `counts` are numbers of series that matter."""
     plain = [_seed(flow, solution, index) for index in range(len(flow.occurrences))]
     assumptions = _assumptions(plain)
     build = _Builder(flow, constants, timed)
@@ -88,12 +93,22 @@ def universes(
     if wider:
         yield build.universe([*plain, *wider], "split", assumptions)
     yield build.universe(plain, "plain", assumptions)
-    counts = sorted({2, *(int(value) + 1 for value in constants if 1 <= value < _MOST_SERIES)})
-    for count in dict.fromkeys((*counts[:4], 8, *counts[-1:])):
+    for count in dict.fromkeys((2, *counts[:3], 8, *counts[-1:])):
         for label in (*flow.labels, "replica"):
             copies = _replicated(flow, plain, label, count)
             if copies:
                 yield build.universe(copies, f"{count} × {label}", assumptions)
+    if wider:
+        more = [
+            replace(seed, labels={**seed.labels, "replica": f"replica-{number}"})
+            for seed in wider
+            for number in range(1, 5)
+        ]
+        yield build.universe([*plain, *more], "split", assumptions)
+    for label in flow.labels:
+        uneven = _uneven(flow, plain, label)
+        if uneven:
+            yield build.universe([*plain, *uneven], f"uneven {label}", assumptions)
     bare = [
         replace(seed, labels={n: v for n, v in seed.labels.items() if n not in TARGET_LABELS})
         for seed in plain
@@ -177,7 +192,7 @@ def _is_aggregated(occurrence: Occurrence) -> bool:
 
 def _replicated(flow: Flow, seeds: Sequence[_Seed], label: str, count: int) -> list[_Seed] | None:
     """Every series that has the label, several times with other values of it."""
-    if label == "le" or not any(_is_aggregated(occurrence) for occurrence in flow.occurrences):
+    if label == "le" or not (flow.joins_on or any(map(_is_aggregated, flow.occurrences))):
         return None
     copies: list[_Seed] = []
     grown = False
@@ -196,6 +211,23 @@ def _replicated(flow: Flow, seeds: Sequence[_Seed], label: str, count: int) -> l
             for number, value in enumerate(values)
         ]
     return copies if grown and len(copies) <= _MOST_SERIES else None
+
+
+def _uneven(flow: Flow, seeds: Sequence[_Seed], label: str) -> list[_Seed]:
+    """Five more of each series that is aggregated, with another value of the label."""
+    found: list[_Seed] = []
+    for seed in seeds:
+        occurrence = flow.occurrences[seed.occurrence]
+        if label not in seed.labels or label == "le" or not _is_aggregated(occurrence):
+            continue
+        values = _values(occurrence.selector, label, seed.labels[label], 2)
+        if len(values) == 2:
+            labels = {**seed.labels, label: values[1]}
+            found += [
+                _Seed({**labels, "replica": f"replica-{number}"}, seed.occurrence, 1)
+                for number in range(1, 6)
+            ]
+    return found
 
 
 def _values(selector: Selector, label: str, first: str, count: int) -> list[str]:
@@ -279,7 +311,7 @@ class _Builder:
             slope=counter or sloping,
             before=len(windows) > 1 or any(o.shift for o in using) or "[:]" in everything,
             toggle=bool(everything & _RESTLESS),
-            life=not all(o.wanted for o in using)
+            life=not all(o.wanted and o.sure for o in using)
             or bool(everything & {"absent", "absent_over_time", "scalar"}),
             buckets=buckets,
             wanted=any(o.wanted for o in using),

@@ -130,7 +130,11 @@ class Evaluator:
                 raise EvaluationError("this is no number")
 
     def _vector(self, node: Node, now: int) -> Vector:
-        self._spend(1)
+        found = self._elements(node, now)
+        self._spend(1 + 2 * len(found))
+        return found
+
+    def _elements(self, node: Node, now: int) -> Vector:
         match node:
             case Selector():
                 return self._instant(node, now)
@@ -168,7 +172,6 @@ class Evaluator:
             sample = series.last(at)
             if sample is not None:
                 found.append(Element(series.labels, sample[1], 0.0, math.inf))
-        self._spend(len(found))
         return found
 
     def _aggregation(self, node: Aggregation, now: int) -> Vector:
@@ -329,6 +332,8 @@ class Evaluator:
         step = self._step if node.step is None else _milliseconds(node.step)
         if step <= 0:
             raise EvaluationError("a subquery has no step")
+        if length // step > self.budget:
+            raise LimitError
         lines: dict[object, _Line] = {}
         for moment in range((start // step + 1) * step, end + 1, step):
             for element in self._inside(node, moment):

@@ -1,0 +1,72 @@
+"""What an alerting rule does over a whole test, step by step: pending, firing, resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tocsin.lang.promql.evaluate.elements import UNSURE, key_of, without_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tocsin.lang.promql.ast import Node
+    from tocsin.lang.promql.evaluate import Evaluator
+    from tocsin.prove.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long a rule waits, in seconds."""
+
+    hold: float
+    keep: float
+    """`keep_firing_for`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """At each step, whether the expression has a result, and whether the alert fires."""
+
+    active: tuple[bool, ...]
+    firing: tuple[bool, ...]
+    sure: bool
+    """Whether no result hung on the rounding of a number."""
+
+
+def course(tree: Node, evaluator: Evaluator, clock: Clock, steps: int, timing: Timing) -> Course:
+    """The course of an alert over the steps of a test (rules/alerting.go: Eval of Prometheus 3.5)."""
+    since: dict[object, int] = {}
+    fired: set[object] = set()
+    gone: dict[object, int] = {}
+    active: list[bool] = []
+    firing: list[bool] = []
+    sure = True
+    key: object
+    for step in range(steps + 1):
+        now = step * clock.step
+        vector = evaluator.vector(tree, clock.moment(step))
+        there = {key_of(without_name(element.labels)) for element in vector if element.appear == 0}
+        sure = sure and not any(
+            0 < element.appear <= 2 * UNSURE or (element.appear == 0 and element.vanish <= UNSURE)
+            for element in vector
+        )
+        for key in there:
+            since.setdefault(key, now)
+            gone.pop(key, None)
+            if now - since[key] >= timing.hold:
+                fired.add(key)
+        for key in [key for key in since if key not in there]:
+            gone.setdefault(key, now)
+            if key not in fired or now - gone[key] >= timing.keep:
+                del since[key]
+                fired.discard(key)
+                gone.pop(key, None)
+        active.append(bool(there))
+        firing.append(bool(fired))
+    return Course(tuple(active), tuple(firing), sure)
+
+
+def first(values: Sequence[bool], wanted: bool, start: int = 0) -> int | None:
+    """The first step from `start` on with a value; None where there is none."""
+    return next((index for index in range(start, len(values)) if values[index] is wanted), None)

@@ -1,0 +1,85 @@
+"""`tocsin prove` as its user sees it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner
+
+from tocsin.cli.main import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tocsin.engines.program import Program
+
+RULES = """\
+groups:
+  - name: g
+    rules:
+      - alert: Down
+        expr: up{job="api"} == 0
+        for: 5m
+        labels: {severity: page}
+      - alert: NoBackend
+        expr: count by (backend) (server_up) == 0
+"""
+
+
+@pytest.fixture
+def rules(tmp_path: Path, promtool: Program, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TOCSIN_PROMTOOL", str(promtool.path))
+    file = tmp_path / "rules.yml"
+    file.write_text(RULES, encoding="utf-8")
+    return file
+
+
+def test_the_table_has_a_row_for_each_alert(rules: Path) -> None:
+    done = CliRunner().invoke(main, ["prove", str(rules)])
+    assert done.exit_code == 1
+    assert "Down (page)  yes    yes     yes       yes" in done.stdout
+    assert "NoBackend    NEVER  yes" in done.stdout
+    assert "line 8: its value is at least 1, so it is never == 0" in done.stdout
+    assert done.stdout.endswith("2 alerts: 1 proven both ways, 1 can never fire\n")
+
+
+def test_json_has_an_object_for_each_alert(rules: Path) -> None:
+    found = json.loads(CliRunner().invoke(main, ["prove", "--format", "json", str(rules)]).stdout)
+    assert [(one["alert"], one["line"], one["fires"], one["silent"]) for one in found] == [
+        ("Down", 4, "proven", "proven"),
+        ("NoBackend", 8, "impossible", "proven"),
+    ]
+    assert found[0]["file"] == str(rules)
+    assert found[0]["assumptions"] == []
+    assert found[1]["reason"] == "its value is at least 1, so it is never == 0"
+
+
+def test_junit_fails_for_what_is_not_proven(rules: Path) -> None:
+    text = CliRunner().invoke(main, ["prove", "--format", "junit", str(rules)]).stdout
+    suite = ElementTree.fromstring(text)
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+
+
+def test_the_proofs_are_written_and_pass(rules: Path, promtool: Program, tmp_path: Path) -> None:
+    folder = tmp_path / "proofs"
+    CliRunner().invoke(main, ["prove", "--write", str(folder), str(rules)])
+    tests = sorted(str(path) for path in folder.rglob("*.test.yaml"))
+    assert [path.rsplit("/", 1)[-1] for path in tests] == ["Down.page.test.yaml", "NoBackend.test.yaml"]
+    assert promtool.run(["test", "rules", *tests]).returncode == 0
+
+
+def test_mistakes_that_no_test_notices_are_listed(rules: Path) -> None:
+    done = CliRunner().invoke(main, ["prove", "--mutate", str(rules)])
+    assert "mistakes noticed by the tests" in done.stdout
+    assert "Down (page)" in done.stdout.split("mistakes noticed")[1]
+
+
+def test_without_promtool_nothing_is_proven(rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TOCSIN_PROMTOOL")
+    monkeypatch.setenv("PATH", "")
+    done = CliRunner().invoke(main, ["prove", str(rules)])
+    assert done.exit_code == 2
+    assert "there is no promtool" in done.stderr

@@ -1,0 +1,96 @@
+"""The whole suite of an alert: every case is as promtool finds it, and notices mistakes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tocsin.prove.files import proof_files
+from tocsin.prove.mutation import mutate
+from tocsin.prove.prove import prove, subjects
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tocsin.engines.program import Program
+    from tocsin.plan.model import Plan
+    from tocsin.prove.verdict import Verdict
+
+EXPRESSIONS = [
+    'rate(errors_total{env="prod"}[5m]) > 5',
+    "sum by (job) (rate(errors_total[5m])) / sum by (job) (rate(requests_total[5m])) > 0.05",
+    "histogram_quantile(0.9, sum by (le) (rate(seconds_bucket[5m]))) >= 2",
+    'max by (job) (queue{kind!~"test.*"}) > 100 and on (job) up == 1',
+    "avg_over_time(x[30m]) < 3",
+    "absent(up{job='api'})",
+    "time() - last_success_timestamp_seconds > 7200",
+]
+
+
+def _verdicts(plan: Plan, promtool: Program, texts: list[str]) -> list[Verdict]:
+    subject = next(one for one in subjects(plan) if one.group.engine == "prometheus")
+    changed = [
+        replace(subject, rule=replace(subject.rule, expr=text, annotations={"summary": "{{ $value }}"}))
+        for text in texts
+    ]
+    return prove(changed, promtool, whole=True)
+
+
+@pytest.fixture(scope="module")
+def verdicts(shop_plan: Plan, promtool: Program) -> list[Verdict]:
+    return _verdicts(shop_plan, promtool, EXPRESSIONS)
+
+
+def test_promtool_finds_every_case_as_it_was_foretold(verdicts: list[Verdict]) -> None:
+    assert [(v.subject.rule.expr, v.refused) for v in verdicts if v.refused] == []
+    for verdict in verdicts:
+        names = [case.name for case in verdict.cases]
+        assert {"fires", "silent", "story", "no data"} <= set(names), verdict.subject.rule.expr
+    first = [case.name for case in verdicts[0].cases]
+    assert {"just inside", "just outside", "at the threshold", "decoy 1: env"} <= set(first)
+
+
+def test_a_story_waits_for_the_time_that_it_has_to_last(verdicts: list[Verdict]) -> None:
+    verdict = verdicts[0]
+    story = next(case for case in verdict.cases if case.name == "story")
+    firing = [moment.firing for moment in story.moments]
+    assert firing[0] is False
+    assert firing[-1] is False
+    first = firing.index(True)
+    before, at = story.moments[first - 1].at, story.moments[first].at
+    assert at - before == story.step
+
+
+def test_the_files_pass_without_tocsin(verdicts: list[Verdict], promtool: Program, tmp_path: Path) -> None:
+    files = {file.path: file.content for file in proof_files(verdicts)}
+    assert files == {file.path: file.content for file in proof_files(verdicts)}
+    for path, content in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    tests = sorted(str(tmp_path / path) for path in files if path.endswith(".test.yaml"))
+    done = promtool.run(["test", "rules", *tests])
+    assert done.returncode == 0, done.stderr
+    text = next(content.decode() for path, content in files.items() if path.endswith(".test.yaml"))
+    assert "\n  # Healthy, then broken, firing only once it has lasted " in text
+
+
+def test_most_mistakes_in_a_rule_are_noticed(verdicts: list[Verdict], promtool: Program) -> None:
+    score = mutate(verdicts[:1], promtool)[0]
+    assert [mutant.what for mutant in score.survivors] == []
+    assert any(mutant.what == "> → >=" for mutant in score.killed)
+    assert any(mutant.what.startswith("without env") for mutant in score.killed)
+
+
+def test_a_test_that_says_little_notices_little(verdicts: list[Verdict], promtool: Program) -> None:
+    poor = replace(verdicts[0], cases=tuple(c for c in verdicts[0].cases if c.name == "silent"))
+    score = mutate([poor], promtool)[0]
+    assert score.share < 0.5
+    assert "> → >=" in [mutant.what for mutant in score.survivors]
+
+
+def test_a_matcher_that_a_join_repeats_may_go(shop_plan: Plan, promtool: Program) -> None:
+    found = _verdicts(shop_plan, promtool, ['errors{env="prod"} / requests{env="prod"} > 0.1'])
+    score = mutate(found, promtool)[0]
+    assert sum(mutant.what.startswith("without env") for mutant in score.equivalent) == 2

@@ -1,0 +1,57 @@
+"""Comparisons that can never hold, and such that only look like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.lang.promql.parser import parse_promql
+from tocsin.prove.values import never
+
+NEVER = [
+    "count(x) == 0",
+    "count by (a) (x) < 1",
+    "0 == count(x)",
+    "sum by (job) (x == 0) > 0",
+    "max(x == 0) > 0",
+    "absent(x) > 1",
+    "changes(x[5m]) < 0",
+    "(x > 5) < 3",
+    "sum(x > 5) < 3",
+    "100 / x * x{a='1'} < 20",
+    "x / x > 1.5",
+    "hour() > 23",
+    "day_of_week() == 7",
+    "y > 3 and count(x) == 0",
+    "count(x) == 0 or sum(y == 0) > 0",
+    "abs(x) < 0",
+]
+POSSIBLE = [
+    "count(x) >= 1",
+    "count(x) == 1",
+    "rate(x_total[5m]) < 0",
+    "sum(x == 0) >= 0",
+    "avg(x == 0) > 0",
+    "sum(x < 5) > 100",
+    "100 / x * on (instance) x{a='1'} < 20",
+    "100 / x * x offset 5m < 20",
+    "count(x) == 0 or y > 1",
+    "y unless count(x) == 0",
+    "absent(count(x) == 0)",
+    "(count(x) or vector(0)) == 0",
+    "(x > 5) > 3",
+    "x != x",
+    "hour() >= 23",
+    "sum_over_time(x[5m]) < 0",
+    "sum by (a) (x) - sum by (a) (x) != 0",
+    "(count(x) == bool 0) > 0",
+]
+
+
+@pytest.mark.parametrize("text", NEVER)
+def test_what_no_value_can_meet_is_told(text: str) -> None:
+    assert never(parse_promql(text)) is not None
+
+
+@pytest.mark.parametrize("text", POSSIBLE)
+def test_what_some_value_may_meet_is_left_alone(text: str) -> None:
+    assert never(parse_promql(text)) is None
