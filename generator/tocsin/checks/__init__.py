@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tocsin.checks import (
+    alert,
     allow,
+    group,
     inhibit,
     interval,
     label,
@@ -17,10 +19,12 @@ from tocsin.checks import (
 from tocsin.checks.base import Check
 
 FAMILIES = (
+    alert,
     query,
     template,
     label,
     rule,
+    group,
     route,
     inhibit,
     receiver,

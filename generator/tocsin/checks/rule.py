@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting, rules
 from tocsin.checks.base import Finding, check
+from tocsin.checks.measures import bare, is_comparison, threshold, tree
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.plan.model import Recording, Rule
-from tocsin.plan.pieces import tokens
+from tocsin.plan.pieces import expr_piece, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tocsin.plan.model import Plan
+    from tocsin.source.place import Place
 
 
 @check("rule/for-interval", Level.WARNING)
@@ -101,3 +105,126 @@ def duplicate(plan: Plan) -> Iterator[Finding]:
                 help="keep one of the two",
                 about=rule.place,
             )
+
+
+_RANKS = {
+    **dict.fromkeys(("emergency", "fatal", "disaster", "blocker"), 0),
+    **dict.fromkeys(("critical", "crit", "page", "p1", "sev1"), 1),
+    **dict.fromkeys(("major", "high", "error", "p2", "sev2"), 2),
+    **dict.fromkeys(("warning", "warn", "minor", "ticket", "medium", "p3", "sev3"), 3),
+    **dict.fromkeys(("info", "information", "informational", "notice", "low", "none", "p4", "sev4"), 4),
+}
+"""How urgent a severity is by its usual meaning; a spec says it itself."""
+
+
+@check("rule/severity-order", Level.WARNING)
+def severity_order(plan: Plan) -> Iterator[Finding]:
+    """The more urgent of two severities has the threshold that is reached first.
+
+    Why:
+        Two rules compare the same query. When the critical one fires earlier than the warning, nobody is
+        ever warned: the first thing that people hear is the page.
+
+    Fix:
+        Exchange the two numbers, or the two severities.
+
+    Bad:
+        - alert: Full
+          expr: disk_used_percent > 95
+          labels: {severity: warning}
+        - alert: Full
+          expr: disk_used_percent > 85
+          labels: {severity: critical}
+
+    Good:
+        - alert: Full
+          expr: disk_used_percent > 85
+          labels: {severity: warning}
+        - alert: Full
+          expr: disk_used_percent > 95
+          labels: {severity: critical}
+    """
+    ranks = {severity.name: severity.rank for severity in plan.severities} or _RANKS
+    for pair in _same_queries(plan, lambda rule: ranks.get(rule.severity.lower()) is not None):
+        for urgent, other in permutations(pair, 2):
+            if ranks[urgent.rule.severity.lower()] >= ranks[other.rule.severity.lower()]:
+                continue
+            first = urgent.limit < other.limit if urgent.op in (">", ">=") else urgent.limit > other.limit
+            if first and parse_duration(urgent.rule.for_) <= parse_duration(other.rule.for_):
+                yield Finding(
+                    f"`{urgent.rule.severity}` is reached before `{other.rule.severity}`: "
+                    f"{urgent.op} {urgent.limit:g} comes before {other.op} {other.limit:g}",
+                    at=urgent.at,
+                    also=((other.at, f"the threshold of `{other.rule.severity}`"),),
+                    help="exchange the two thresholds",
+                    about=urgent.rule.place,
+                )
+
+
+@check("rule/collision", Level.WARNING)
+def collision(plan: Plan) -> Iterator[Finding]:
+    """Two rules with the same name and labels compare the same query with different numbers.
+
+    Why:
+        An alert is known by its name and labels. When both rules fire they are one alert: their texts
+        replace each other from one evaluation to the next, and when one of them ends, so does the alert.
+
+    Fix:
+        Give them different severities or names, or keep one.
+
+    Bad:
+        - alert: Full
+          expr: disk_used_percent > 85
+          labels: {severity: warning}
+        - alert: Full
+          expr: disk_used_percent > 95
+          labels: {severity: warning}
+
+    Good:
+        - alert: Full
+          expr: disk_used_percent > 85
+          labels: {severity: warning}
+        - alert: Full
+          expr: disk_used_percent > 95
+          labels: {severity: critical}
+    """
+    for one, other in _same_queries(plan):
+        same = one.rule.alert == other.rule.alert and one.rule.labels == other.rule.labels
+        if same and one.limit != other.limit:
+            yield Finding(
+                f"`{other.rule.alert}` stands here with another threshold, and nothing tells the two apart",
+                at=other.at,
+                also=((one.at, "the other threshold"),),
+                help="give one of them another severity, or keep one",
+                about=other.rule.place,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A rule whose whole condition is `query op number`."""
+
+    rule: Rule
+    op: str
+    limit: float
+    at: Place
+
+
+def _same_queries(plan: Plan, takes: Callable[[Rule], bool] = bool) -> Iterator[tuple[_Compared, _Compared]]:
+    """Pairs of rules of one file that compare the same query, in the same direction, for the same thing."""
+    found: dict[tuple[object, ...], list[_Compared]] = {}
+    for _, rule in alerting(plan):
+        node = tree(rule) if takes(rule) else None
+        if node is None or not is_comparison(bare(node)):
+            continue
+        compared = threshold(node)
+        if compared is None or compared[1] not in (">", ">=", "<", "<="):
+            continue
+        query, op, limit, number = compared
+        start, end = bare(query).span
+        words = tuple(t.text for t in tokens(rule.expr, rule.engine) if start <= t.start and t.end <= end)
+        rest = tuple(sorted((name, text) for name, text in rule.labels.items() if name != "severity"))
+        key = (rule.place.path[0], rule.engine, op[0], words, rest)
+        found.setdefault(key, []).append(_Compared(rule, op, limit, expr_piece(rule, number.span)))
+    for alike in found.values():
+        yield from combinations(alike[:20], 2)

@@ -1,0 +1,224 @@
+"""Checks of a group of rules: when it is evaluated, and in which order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alerts import recording, rules
+from tocsin.checks.base import Finding, check
+from tocsin.checks.facts import promql_tree
+from tocsin.diagnostics.model import Level
+from tocsin.lang.durations import parse_duration
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.model import Engine, Recording
+from tocsin.plan.pieces import expr_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Plan, Rule
+
+_LOOKBACK_MS = 5 * 60_000
+
+
+@check("group/interval", Level.WARNING)
+def interval(plan: Plan) -> Iterator[Finding]:
+    """A group records more rarely than Prometheus looks back.
+
+    Why:
+        A query sees a sample for five minutes (`--query.lookback-delta`). A metric that is recorded every
+        ten minutes is therefore gone half of the time: panels have gaps, and alerts on it end and begin.
+
+    Fix:
+        Evaluate the group every five minutes or more often.
+
+    Bad:
+        groups:
+          - name: slow
+            interval: 10m
+            rules:
+              - record: job:up:sum
+                expr: sum by (job) (up)
+
+    Good:
+        groups:
+          - name: slow
+            interval: 5m
+            rules:
+              - record: job:up:sum
+                expr: sum by (job) (up)
+    """
+    for group in plan.rule_groups:
+        records = [rule for rule in group.rules if isinstance(rule, Recording)]
+        if group.interval is None or group.engine is not Engine.PROMETHEUS or not records:
+            continue
+        if parse_duration(group.interval) > _LOOKBACK_MS:
+            yield Finding(
+                f"`{group.name}` records every {group.interval}, but a sample is seen for 5m only",
+                at=group.place,
+                also=((records[0].written.name, "this metric comes and goes"),),
+                help="write `interval: 5m` or less",
+                about=group.place,
+            )
+
+
+@check("group/order", Level.INFO)
+def order(plan: Plan) -> Iterator[Finding]:
+    """A rule reads what a later rule of its group records.
+
+    Why:
+        The rules of a group are evaluated one after the other. This one sees what the later one recorded
+        an interval ago, so what it says is always that much too old.
+
+    Fix:
+        Put the recording rule first.
+
+    Bad:
+        - alert: Errors
+          expr: job:errors:rate5m > 1
+        - record: job:errors:rate5m
+          expr: sum by (job) (rate(errors_total[5m]))
+
+    Good:
+        - record: job:errors:rate5m
+          expr: sum by (job) (rate(errors_total[5m]))
+        - alert: Errors
+          expr: job:errors:rate5m > 1
+    """
+    for group in plan.rule_groups:
+        if group.engine is not Engine.PROMETHEUS:
+            continue
+        last = {rule.record: number for number, rule in enumerate(group.rules) if isinstance(rule, Recording)}
+        first: dict[str, int] = {}
+        for number, rule in enumerate(group.rules):
+            if isinstance(rule, Recording):
+                first.setdefault(rule.record, number)
+        for number, rule in enumerate(group.rules) if last else ():
+            for selector in _selectors(rule):
+                name = selector.name or ""
+                if first.get(name, -1) > number:
+                    later = group.rules[first[name]]
+                    yield Finding(
+                        f"`{name}` is recorded only after this rule is evaluated",
+                        at=expr_piece(rule, selector.span),
+                        also=((later.written.name, "recorded here, an interval too late"),),
+                        help="put the recording rule first",
+                        about=rule.place,
+                    )
+
+
+@check("group/dependency", Level.INFO)
+def dependency(plan: Plan) -> Iterator[Finding]:
+    """A recording rule reads what another group records.
+
+    Why:
+        Groups are evaluated side by side, at moments of their own. What one records, the other sees up to
+        an interval later: numbers that belong together are of different moments.
+
+    Fix:
+        Put both rules into one group, the one that is read first.
+
+    Bad:
+        groups:
+          - name: a
+            rules:
+              - record: job:errors:rate5m
+                expr: sum by (job) (rate(errors_total[5m]))
+          - name: b
+            rules:
+              - record: errors:rate5m
+                expr: sum(job:errors:rate5m)
+
+    Good:
+        groups:
+          - name: a
+            rules:
+              - record: job:errors:rate5m
+                expr: sum by (job) (rate(errors_total[5m]))
+              - record: errors:rate5m
+                expr: sum(job:errors:rate5m)
+    """
+    made: dict[tuple[object, str], list[tuple[str, Recording]]] = {}
+    for group, rule in recording(plan):
+        made.setdefault((rule.place.path[0], rule.record), []).append((group.name, rule))
+    for group, rule in recording(plan):
+        if rule.engine is not Engine.PROMETHEUS:
+            continue
+        for selector in _selectors(rule):
+            others = made.get((rule.place.path[0], selector.name or ""), [])
+            if others and all(name != group.name for name, _ in others):
+                yield Finding(
+                    f"`{selector.name}` is recorded by another group, `{others[0][0]}`",
+                    at=expr_piece(rule, selector.span),
+                    also=((others[0][1].written.name, "recorded here, at a moment of its own"),),
+                    help="put both rules into one group",
+                    about=rule.place,
+                )
+
+
+@check("group/unknown-recording", Level.WARNING)
+def unknown_recording(plan: Plan) -> Iterator[Finding]:
+    """A rule reads a metric with the name of a recording rule that is not there, but a similar one is.
+
+    Why:
+        Names with a colon are those of recording rules. One that no rule records has no samples: the
+        alert never fires. Mostly the rule was renamed, or a letter is wrong.
+
+    Fix:
+        Write the name that is recorded.
+
+    Bad:
+        - record: job:errors:rate5m
+          expr: sum by (job) (rate(errors_total[5m]))
+        - alert: Errors
+          expr: job:error:rate5m > 1
+
+    Good:
+        - record: job:errors:rate5m
+          expr: sum by (job) (rate(errors_total[5m]))
+        - alert: Errors
+          expr: job:errors:rate5m > 1
+    """
+    made = {rule.record: rule for _, rule in recording(plan)}
+    for _, rule in rules(plan) if made else ():
+        if rule.engine is not Engine.PROMETHEUS:
+            continue
+        for selector in _selectors(rule):
+            name = selector.name or ""
+            if ":" not in name or name in made:
+                continue
+            near = [other for other in made if _is_slip(name, other) and _same_file(rule, made[other])]
+            if len(near) == 1:
+                yield Finding(
+                    f"no rule records `{name}`",
+                    at=expr_piece(rule, selector.span),
+                    also=((made[near[0]].written.name, "this one is recorded"),),
+                    help=f"did you mean `{near[0]}`?",
+                    about=rule.place,
+                )
+
+
+def _same_file(rule: Rule | Recording, other: Recording) -> bool:
+    return rule.place.path[0] == other.place.path[0]
+
+
+def _selectors(rule: Rule | Recording) -> Iterator[promql.Selector]:
+    node = promql_tree(rule.expr)
+    for part in () if node is None else promql.walk(node):
+        if isinstance(part, promql.Selector) and part.name is not None:
+            yield part
+
+
+def _is_slip(name: str, other: str) -> bool:
+    """Whether two names differ by one or two letters: digits are another window, not a slip."""
+    if abs(len(name) - len(other)) > 2:
+        return False
+    start = 0
+    while start < min(len(name), len(other)) and name[start] == other[start]:
+        start += 1
+    end = 0
+    while end < min(len(name), len(other)) - start and name[-1 - end] == other[-1 - end]:
+        end += 1
+    cut, kept = name[start : len(name) - end], other[start : len(other) - end]
+    letters = f"{cut}{kept}"
+    return max(len(cut), len(kept)) <= 2 and (letters.isalpha() or set(letters) <= set("_:"))
