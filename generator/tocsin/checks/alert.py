@@ -63,7 +63,7 @@ def no_condition(plan: Plan) -> Iterator[Finding]:
     """
     known = facts(plan)
     for _, rule in alerting(plan):
-        flows = known.flows(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+        flows = known.flows(rule.expr, conventions=True) if rule.engine is Engine.PROMETHEUS else None
         if flows is None or flows.result.empty is not None or flows.result.always:
             continue
         # That a series is there can be a condition: `kube_pod_status_reason{reason="Evicted"}`.

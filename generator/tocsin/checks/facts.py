@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.flow import Flows
     from tocsin.plan.model import Plan, Rule
     from tocsin.plan.model import Recording as PlannedRecording
+
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
 
 
 class Facts:
@@ -42,15 +45,24 @@ class Facts:
     def result(self, rule: Rule | PlannedRecording, *, conventions: bool = False) -> Flow | None:
         """What a rule's expression can return, in either language; None when it cannot be read.
 
-        Nothing rests on the names of metrics unless `conventions` are asked for.
+        Unless `conventions` are asked for, neither its labels, nor that it is empty or always the same
+        number, rests on the names of metrics; the range of its value may.
         """
         if rule.engine is Engine.PROMETHEUS:
-            flows = self.flows(rule.expr, conventions=conventions)
+            flows = self.flows(rule.expr, conventions=True)
+            # Conventions tell of values: only where those decide something is the other inference needed.
+            if flows is not None and not conventions and _depends(rule.expr, flows.result):
+                flows = self.flows(rule.expr)
             return None if flows is None else flows.result
         try:
             return logql_flows(rule.expr).result
         except LangError:
             return None
+
+
+def _depends(expr: str, flow: Flow) -> bool:
+    """Whether the conventions may have decided what is empty, which number it is, or whose labels stay."""
+    return flow.empty is not None or flow.value.constant is not None or _OR.search(expr) is not None
 
 
 def facts(plan: Plan) -> Facts:

@@ -208,7 +208,7 @@ def _never(rule: Rule | Recording, message: str, why: Why, known: Facts) -> Find
 
 def _counted(rule: Rule | Recording, known: Facts) -> str | None:
     """What to write where a count is compared with 0."""
-    flows = known.flows(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+    flows = known.flows(rule.expr, conventions=True) if rule.engine is Engine.PROMETHEUS else None
     for node in () if flows is None else promql.walk(flows.tree):
         if is_comparison(node) and isinstance(node, promql.Binary):
             left = bare(node.left)
