@@ -83,6 +83,7 @@ def presence(query, label):
         ('sum by (__error__) (rate({app="a"} | json | __error__="" [5m]))', "", "", "__error__ app"),
         ('sum by (__error__, s) (rate({app="a"} | json | s > 5 [5m]))', "", "__error__ s", "app"),
         ('sum by (app) (rate({app="a"} | json | __error__!="" [5m]))', "app", "", ""),
+        ('rate({app="a"} | json | s > 5 | drop __error__ [5m])', "app", "s", "__error__"),
     ],
 )
 def test_labels(query, guaranteed, possible, impossible):

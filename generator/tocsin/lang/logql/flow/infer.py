@@ -12,6 +12,7 @@ from tocsin.lang.flow.value_range import exactly
 from tocsin.lang.logql.ast import (
     Aggregation,
     Binary,
+    Drop,
     LabelFilter,
     LabelMatcher,
     LabelReplace,
@@ -31,7 +32,7 @@ from tocsin.lang.logql.parser import parse_logql
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tocsin.lang.logql.ast import SingleCondition
+    from tocsin.lang.logql.ast import SingleCondition, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +109,26 @@ def _bare(node: Node) -> Node:
 
 
 def _asks_for_errors(node: Node) -> bool:
-    """Whether a part names `__error__` in a grouping, or in a filter that does not only take errors away."""
+    """Whether lines with errors may be counted: a part groups by `__error__`, asks for it, or drops it."""
     match node:
         case Aggregation(grouping=grouping) | RangeAggregation(grouping=grouping) if grouping is not None:
             if ERROR in grouping.labels:
                 return True
     if isinstance(node, RangeAggregation):
         return any(_names_errors(condition) for condition in _conditions(node))
+    if isinstance(node, LogQuery) and any(_takes_errors_away(stage) for stage in node.stages):
+        return True
     return isinstance(node, LogQuery) and any(
         _names_errors(condition)
         for stage in node.stages
         if isinstance(stage, LabelFilter)
         for condition in conditions(stage.condition)
     )
+
+
+def _takes_errors_away(stage: Stage) -> bool:
+    """Whether a line with an error goes on without it."""
+    return isinstance(stage, Drop) and any(label.name == ERROR for label in stage.labels)
 
 
 def _conditions(node: RangeAggregation) -> Iterator[SingleCondition]:
