@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting, rules
 from tocsin.checks.base import Finding, check
+from tocsin.checks.policy_queries import record_name as record_name
+from tocsin.checks.policy_queries import recorded_label as recorded_label
+from tocsin.checks.policy_queries import selector as selector
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.logql.flow import logql_flow

@@ -471,6 +471,15 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingRules:
+    """What a team demands of recording rules: the pattern of their names, and labels of what they record."""
+
+    name: str | None
+    keep: tuple[str, ...]
+    remove: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A team's own rules for its alerts."""
 
@@ -483,6 +492,9 @@ class Policy:
     for_: Mapping[str, ForLimits]
     """By severity."""
     reject: tuple[Rejection, ...]
+    selectors: tuple[str, ...]
+    """Labels on which every selector has a matcher."""
+    recordings: RecordingRules
 
 
 @dataclass(frozen=True, slots=True)

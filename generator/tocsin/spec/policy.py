@@ -48,6 +48,24 @@ class Rejection(Model):
     reason: Text = Field(description="Why it may not occur; shown with the finding.")
 
 
+class SelectorRules(Model):
+    """What is demanded of the selectors in queries."""
+
+    required: list[LabelName] = Field(
+        default_factory=list, description="Every selector has a matcher on each of these labels."
+    )
+
+
+class RecordingRules(Model):
+    """What is demanded of recording rules."""
+
+    name: Pattern | None = Field(
+        None, description="Regular expression (RE2) that the whole name of every recording rule matches."
+    )
+    keep: list[LabelName] = Field(default_factory=list, description="Labels that a result has to keep.")
+    remove: list[LabelName] = Field(default_factory=list, description="Labels that a result may not have.")
+
+
 class Policy(Model):
     """What every alert has to be like."""
 
@@ -61,5 +79,11 @@ class Policy(Model):
     annotations: TextRules = Field(default_factory=TextRules, description="What is demanded of annotations.")
     for_: dict[Slug, ForLimits] = Field(
         default_factory=dict, alias="for", description="How long the `for` of a severity may be."
+    )
+    selectors: SelectorRules = Field(
+        default_factory=SelectorRules, description="What is demanded of selectors."
+    )
+    recordings: RecordingRules = Field(
+        default_factory=RecordingRules, description="Names and labels of recording rules."
     )
     reject: list[Rejection] = Field(default_factory=list, description="Patterns that may not occur.")

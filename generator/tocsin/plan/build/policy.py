@@ -22,6 +22,10 @@ def policy(written: Policy) -> model.Policy:
             for severity, limits in written.for_.items()
         },
         reject=tuple(model.Rejection(one.pattern, tuple(one.inside), one.reason) for one in written.reject),
+        selectors=tuple(written.selectors.required),
+        recordings=model.RecordingRules(
+            written.recordings.name, tuple(written.recordings.keep), tuple(written.recordings.remove)
+        ),
     )
 
 
