@@ -37,6 +37,8 @@ CORPUS = CORPORA / "prom_rules"
         "a * on (x) group_left (y) b",
         "max_over_time(sum(x)[1h:5m])",
         "count > 3",
+        'x{or="a"}',
+        "rate(x @ end()[15m])",
     ],
 )
 def test_what_prometheus_accepts_is_accepted(text):

@@ -1,4 +1,4 @@
-"""The verdict on a PromQL expression: our parser's, and promql-parser's as a second judge."""
+"""The verdict on a PromQL expression that a rule is to have."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from functools import lru_cache
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import Paren, Range, String, Subquery
 from tocsin.lang.promql.parser import parse_promql
-from tocsin.lang.promql.prepare import parse
 
 
 @lru_cache(maxsize=65536)
@@ -23,9 +22,3 @@ def check_promql(text: str) -> None:
         )
     if isinstance(tree, String):
         raise LangError("the expression is a string, and a rule needs numbers", tree.span)
-    try:
-        parse(text)
-    except LangError:
-        raise
-    except ValueError as error:
-        raise LangError(str(error), (0, len(text))) from None
