@@ -118,7 +118,8 @@ class _Search:
         for variable in self._variables:
             if variable[1] == "life":
                 best = self._jumped(best, variable)
-        best = self._together(best)
+        if self._goal == "fires":
+            best = self._together(best)
         if best.distance == 0 or best.distance >= self._problem.hopeless(self._goal):
             return best
         for _ in range(4):
@@ -132,7 +133,10 @@ class _Search:
                     best = self._stepped(best, variable)
                 if best.distance == 0 or self.spent:
                     return best
-            if best.distance >= before:
+            if self._goal == "silent":
+                # Not before: a healthy system has traffic, and this may take it all away.
+                best = self._together(best)
+            if best.distance == 0 or best.distance >= before:
                 break
         return best
 
