@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.adopt.alertmanager import AlertmanagerParts, adopt_alertmanager
+from tocsin.diagnostics import Level
 from tocsin.lang.matchers import Matcher
 from tocsin.source import Document, MappingNode, Sources, read_yaml
 
@@ -144,3 +145,46 @@ def test_secrets_are_told_apart_so_that_nobody_sees_them() -> None:
 def test_a_configuration_without_a_route_is_refused() -> None:
     parts, _ = _read("receivers: [{name: a}]")
     assert "no `route`" in parts.problems[0].message
+
+
+def test_old_names_are_mentioned_once_each() -> None:
+    parts, sources = _read(SOUND)
+    told = [one.located(sources) for one in parts.notes if one.id == "alertmanager/deprecated"]
+    assert [one.message.split("`")[1] for one in told] == [
+        "source_match",
+        "target_match_re",
+        "match",
+        "match_re",
+        "mute_time_intervals",
+    ]
+    assert {one.level for one in told} == {Level.INFO}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [("code=~[0-9]{3}", True), ('code=~"[0-9]{3}"', False), ("{code=~[0-9]+}", False), ("code=x", False)],
+)
+def test_a_brace_that_alertmanager_strips_is_mentioned(line: str, told: bool) -> None:
+    parts, _ = _read(
+        f"receivers: [{{name: a}}]\nroute: {{receiver: a, routes: [{{matchers: ['{line}']}}]}}\n"
+    )
+    assert any(one.id == "alertmanager/brace" for one in parts.notes) is told
+
+
+@pytest.mark.parametrize(
+    ("channel", "told"),
+    [
+        ("pagerduty_configs: [{routing_key: 3f9a1c0be44d4f0d8d6c2b7e5a1f0c9d}]", True),
+        ("slack_configs: [{api_url: 'https://hooks.slack.com/services/T0AB1/B0CD2/abcdefgh1234'}]", True),
+        ("webhook_configs: [{url: 'https://user:hunter22@h.example/'}]", True),
+        ("webhook_configs: [{url: 'https://h.example/?token=abcdef12345'}]", True),
+        ("pagerduty_configs: [{routing_key: '${KEY}'}]", False),
+        ("pagerduty_configs: [{routing_key: <secret>}]", False),
+        ("slack_configs: [{api_url: 'https://hooks.slack.com/services/XXXX/YYYY/your-token-here'}]", False),
+        ("webhook_configs: [{url: 'http://internal:9093/hooks/alertmanager-bridge'}]", False),
+        ("pagerduty_configs: [{routing_key_file: /etc/key}]", False),
+    ],
+)
+def test_a_secret_in_clear_is_told_and_what_stands_in_for_one_is_not(channel: str, told: bool) -> None:
+    parts, _ = _read(f"route: {{receiver: a}}\nreceivers: [{{name: a, {channel}}}]\n")
+    assert any(one.id == "alertmanager/secret" for one in parts.notes) is told

@@ -246,11 +246,11 @@ def test_an_alert_is_quiet_only_while_one_that_explains_it_fires(plan: Plan) -> 
         )
 
     assert sorted(map(shown, plan.inhibitions)) == [
-        ("APIDown", "HighHTTPErrorRate", ()),
-        ("APIDown", "TrafficDropDetected", ()),
-        ("DatabaseConnectionErrors", "DatabaseQueryTimeouts", ()),
+        ("APIDown", "HighHTTPErrorRate", ("team",)),
+        ("APIDown", "TrafficDropDetected", ("team",)),
+        ("DatabaseConnectionErrors", "DatabaseQueryTimeouts", ("team",)),
         ("HighLatencyP99", "HighLatencyP95", ("method", "route")),
-        ("warning SlowDatabaseQueries", "info SlowDatabaseQueries", ("alertname", "entity")),
+        ("warning SlowDatabaseQueries", "info", ("alertname", "entity")),
     ]
 
 

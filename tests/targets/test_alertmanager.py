@@ -101,6 +101,7 @@ def _write(plan: Plan, folder: Path) -> Path:
 
 def test_the_global_section_is_the_specs(shop_plan: Plan) -> None:
     assert _configuration(shop_plan)["global"] == {
+        "resolve_timeout": "5m",
         "smtp_smarthost": "mail.shop.example:587",
         "smtp_from": "alerts@shop.example",
     }

@@ -95,7 +95,7 @@ def adopt(inputs: Iterable[Input], undecodable: Iterable[Fault] = ()) -> Adopted
         if file.named and not known and not file.stream.faults:
             others.append(file.document)
     sources = Sources(_root(inputs, comments))
-    found += [problem.located(sources) for _, parts in routing for problem in parts.problems]
+    found += [problem.located(sources) for _, parts in routing for problem in (*parts.problems, *parts.notes)]
     found += [_second(part, routing[0][0]) for part, _ in routing[1:]]
     found += [_other(document, alone=not (groups or routing)) for document in others]
     secrets = tuple(sources.locate(place) for _, parts in routing for place in parts.secrets)
@@ -120,6 +120,7 @@ def _plan(groups: Iterable[RuleGroup], routing: AlertmanagerParts | None) -> Pla
         rule_groups=tuple(groups),
         procedures=(),
         escalation=Escalation((), (), ()),
+        templates=() if routing is None else routing.templates,
     )
 
 

@@ -9,6 +9,7 @@ from tocsin.checks import (
     inhibit,
     interval,
     label,
+    notification,
     policy,
     query,
     receiver,
@@ -29,6 +30,7 @@ FAMILIES = (
     inhibit,
     receiver,
     interval,
+    notification,
     policy,
     allow,
 )

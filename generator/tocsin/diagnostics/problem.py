@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.model import Diagnostic, Level, Note
+from tocsin.diagnostics.problems import PROBLEMS
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class Problem:
         """The diagnostic with the lines of the files."""
         notes = tuple(Note(sources.locate(place), text) for place, text in self.related)
         span = sources.locate(self.place)
-        return Diagnostic(self.id, Level.ERROR, self.message, span, self.label, notes, self.help)
+        level = PROBLEMS[self.id].level if self.id in PROBLEMS else Level.ERROR
+        return Diagnostic(self.id, level, self.message, span, self.label, notes, self.help)
 
 
 def of_language(id_: str, error: LangError, place: Place) -> Problem:

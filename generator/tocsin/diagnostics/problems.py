@@ -35,12 +35,20 @@ PROBLEMS: dict[str, Kind] = {
     "file/type": Kind(Level.ERROR, "A value is of another type than its key takes."),
     "file/unknown-key": Kind(Level.ERROR, "A key looks like a slip of the pen: Prometheus refuses it."),
     "file/yaml": Kind(Level.ERROR, "A file is not YAML."),
+    "alertmanager/brace": Kind(
+        Level.WARNING, "A matcher's value ends with a brace that Alertmanager strips."
+    ),
+    "alertmanager/deprecated": Kind(Level.INFO, "A key has a newer one, which can say more."),
     "alertmanager/key": Kind(Level.ERROR, "Alertmanager knows no such key."),
     "alertmanager/reference": Kind(Level.ERROR, "A receiver or time interval is used that nobody defines."),
     "alertmanager/root": Kind(
         Level.ERROR, "The top of the route tree lacks what it needs, or has what it may not have."
     ),
+    "alertmanager/resolve-timeout": Kind(
+        Level.INFO, "`resolve_timeout` is not set; it holds for alerts that are sent without an end."
+    ),
     "alertmanager/rule": Kind(Level.ERROR, "Keys are missing, or do not go together."),
+    "alertmanager/secret": Kind(Level.WARNING, "A secret stands in the configuration in clear."),
     "alertmanager/twice": Kind(Level.ERROR, "A name is defined twice."),
     "alertmanager/type": Kind(Level.ERROR, "A value is of another type than its key takes."),
     "alertmanager/value": Kind(Level.ERROR, "A value is none that Alertmanager takes."),

@@ -521,3 +521,5 @@ class Plan:
     escalation: Escalation
     policy: Policy | None = None
     allowances: tuple[Allowance, ...] = ()
+    templates: tuple[str, ...] = ()
+    """The files with notification templates that a plain Alertmanager configuration loads."""

@@ -36,6 +36,7 @@ from tocsin.adopt.alertmanager.shapes import (
     said,
     secrets,
 )
+from tocsin.adopt.alertmanager.worth import worth_knowing
 from tocsin.diagnostics.problem import Problem
 from tocsin.plan.model import Receiver
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode, plain
@@ -78,6 +79,8 @@ class AlertmanagerParts:
     secrets: tuple[Place, ...]
     """Values that nobody may see: whoever shows lines of the file hides these."""
     problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+    """What Alertmanager takes, and a reader should still know."""
 
 
 _TRACING = Record(
@@ -139,6 +142,7 @@ def adopt_alertmanager(node: MappingNode, path: Path = ()) -> AlertmanagerParts:
         *duplicates([(list_, (*path, key)) for key, list_ in _interval_lists(node)]),
         *_of_tree(node, route, receivers, path),
     ]
+    hidden = tuple(secrets(node, _CONFIGURATION, path))
     return AlertmanagerParts(
         route=None if route is None else read_route(route, (*path, "route")),
         receivers=tuple(_receiver(item, (*path, "receivers", n)) for n, item in enumerate(receivers)),
@@ -150,8 +154,9 @@ def adopt_alertmanager(node: MappingNode, path: Path = ()) -> AlertmanagerParts:
         ),
         defaults=_plain_mapping(_mapping(node, "global")),
         templates=tuple(item.text for item in _sequence(node, "templates") if isinstance(item, ScalarNode)),
-        secrets=tuple(secrets(node, _CONFIGURATION, path)),
+        secrets=hidden,
         problems=tuple(dict.fromkeys(problems)),
+        notes=tuple(worth_knowing(node, path, hidden)),
     )
 
 

@@ -62,7 +62,8 @@ def _between_severities(alerts: tuple[Alert, ...]) -> Iterable[Inhibition]:
         for number, severity in enumerate(severities[:-1]):
             yield Inhibition(
                 (Matcher("severity", "=", severity), names),
-                (any_of("severity", severities[number + 1 :]), names),
+                # Their names agree by `equal`, so the target need not say them again.
+                (any_of("severity", severities[number + 1 :]),),
                 ("alertname", *per),
                 Place(same[0].place.path, key=True),
             )

@@ -9,12 +9,13 @@ from tocsin.targets.alertmanager.channels import channel
 if TYPE_CHECKING:
     from tocsin.plan.model import Inhibition, Plan, Receiver, Route
 
+_RESOLVE_TIMEOUT = "5m"
+"""Alertmanager's own; written down so that a reader need not know it."""
+
 
 def configuration(plan: Plan) -> dict[str, Any]:
     """The whole configuration, its keys in the order people write them."""
-    value: dict[str, Any] = {}
-    if plan.project.alertmanager:
-        value["global"] = plan.project.alertmanager
+    value: dict[str, Any] = {"global": {"resolve_timeout": _RESOLVE_TIMEOUT, **plan.project.alertmanager}}
     value["templates"] = ["templates/*.tmpl"]
     if plan.route is not None:
         value["route"] = _route(plan.route)
