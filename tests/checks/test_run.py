@@ -60,8 +60,9 @@ groups:
       B: {alert}}}
 """
     made = _planned(text)
-    assert [one.span.line for one in _run(made, date(2026, 6, 15)) if one.span] == [7]
-    assert [one.span.line for one in _run(made, date(2026, 6, 16)) if one.span] == [6, 7]
+    for day, lines in ((15, [7]), (16, [6, 7])):
+        found = [one for one in _run(made, date(2026, 6, day)) if one.id == "rule/for-interval"]
+        assert [one.span.line for one in found if one.span] == lines
 
 
 def test_recording_rules_and_routes_of_a_spec_can_allow_too() -> None:

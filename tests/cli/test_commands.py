@@ -81,7 +81,7 @@ def test_check_tells_what_is_out_of_date_and_writes_nothing(spec: Path, tmp_path
         ("order: 1\n    interval", "order: first\n    interval", "74:12", "a whole number belongs here"),
         ("team: payments\n    alerts", "team: payment\n    alerts", "76:11", "there is no team `payment`"),
         ("{above: 2%, for: 10m}", "{above: 2%, for: 10 m}", "88:37", "no duration"),
-        ("{below: 10GiB, for: 30m}", "{below: 10Gib, for: 30m}", "190:28", "10Gib"),
+        ("{below: 10GiB, for: 30m}", "{below: 10Gib, for: 30m}", "192:28", "10Gib"),
         (
             'sum by (shop) (rate(checkouts_total{result="failed"}[5m]))\n            /',
             'sum by (shop) (rate(checkouts_total{result="failed"}[5m])\n            /',
@@ -89,7 +89,7 @@ def test_check_tells_what_is_out_of_date_and_writes_nothing(spec: Path, tmp_path
             "spec/promql",
         ),
         ("{component: checkout}", "{1component: checkout}", "90:18", "`1component` is no label name"),
-        ("record: shop:checkouts:rate5m", "record: shop-rate", "200:17", "`shop-rate` is no metric name"),
+        ("record: shop:checkouts:rate5m", "record: shop-rate", "202:17", "`shop-rate` is no metric name"),
         ("routing_key_file: /etc/alertmanager/secrets/pagerduty", "routing_key: hunter2", "47:31", "secret"),
     ],
 )

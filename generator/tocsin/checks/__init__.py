@@ -15,6 +15,7 @@ from tocsin.checks import (
     receiver,
     route,
     rule,
+    runbook,
     template,
 )
 from tocsin.checks.base import Check
@@ -31,6 +32,7 @@ FAMILIES = (
     receiver,
     interval,
     notification,
+    runbook,
     policy,
     allow,
 )
