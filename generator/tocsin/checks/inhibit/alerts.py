@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
 from tocsin.checks.conditions import allowed, impossible
 from tocsin.checks.inhibit.sides import at_equal, at_source, authored, sides
-from tocsin.checks.sent import narrowed, sent
+from tocsin.checks.sent import Same, narrowed, sent
 from tocsin.checks.unmet import unknown_names
 from tocsin.checks.unmet import unmet as why_unmet
 from tocsin.diagnostics.model import Level
@@ -387,8 +388,17 @@ class _Side:
         return self.alert.texts(label) if found is None else found
 
 
-def _acting(plan: Plan) -> Iterator[tuple[Inhibition, list[_Side], list[_Side]]]:
+def _acting(plan: Plan) -> tuple[tuple[Inhibition, list[_Side], list[_Side]], ...]:
     """The inhibitions with their sources and targets, where there are some on both sides."""
+    return _acting_of(Same(plan))
+
+
+@lru_cache(maxsize=1)
+def _acting_of(key: Same) -> tuple[tuple[Inhibition, list[_Side], list[_Side]], ...]:
+    return tuple(_with_sides(key.plan))
+
+
+def _with_sides(plan: Plan) -> Iterator[tuple[Inhibition, list[_Side], list[_Side]]]:
     alerts = sent(plan)
     for rule in authored(plan) if alerts else ():
         found: list[list[_Side]] = []

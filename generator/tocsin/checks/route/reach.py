@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
@@ -10,7 +11,7 @@ from tocsin.checks.conditions import impossible as impossible_labels
 from tocsin.checks.journeys import journeys
 from tocsin.checks.route.nodes import at_matcher, called, is_authored, nodes
 from tocsin.checks.route.shape import shadows
-from tocsin.checks.sent import sent
+from tocsin.checks.sent import Same, sent
 from tocsin.checks.unmet import unknown_names, unmet
 from tocsin.diagnostics.model import Level
 
@@ -389,8 +390,19 @@ def _is_wider(takers: list[Route], meeting: list[Sent], route: Route, candidates
     )
 
 
-def _unreached(plan: Plan, ways: Journeys) -> Iterator[tuple[Node, list[Sent]]]:
+def _unreached(plan: Plan, ways: Journeys) -> tuple[tuple[Node, list[Sent]], ...]:
     """Routes that no alert enters though some enter the parent, with those; but not what matchers exclude."""
+    # The ways are those of the plan.
+    return _unreached_of(Same(plan)) if ways.kin else ()
+
+
+@lru_cache(maxsize=1)
+def _unreached_of(key: Same) -> tuple[tuple[Node, list[Sent]], ...]:
+    ways = journeys(key.plan)
+    return () if ways is None else tuple(_find_unreached(key.plan, ways))
+
+
+def _find_unreached(plan: Plan, ways: Journeys) -> Iterator[tuple[Node, list[Sent]]]:
     entered = ways.entered()
     excluded = shadows(plan)
     for node in nodes(ways.root):
