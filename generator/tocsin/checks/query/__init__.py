@@ -4,6 +4,7 @@ from tocsin.checks.query.counters import bucket_total, delta_of_counter, rate_of
 from tocsin.checks.query.logs import log_error
 from tocsin.checks.query.matchers import equals_regex, glob, regex
 from tocsin.checks.query.numbers import nan, quantile, short_range, topk
+from tocsin.checks.query.restarts import two_jobs
 from tocsin.checks.query.results import always, dead_part, empty, empty_by_name
 from tocsin.checks.query.searching import log_search
 from tocsin.checks.query.units import unit
@@ -26,5 +27,6 @@ __all__ = [
     "regex",
     "short_range",
     "topk",
+    "two_jobs",
     "unit",
 ]
