@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import zoneinfo
+from datetime import datetime
 from functools import cache
 
 from tocsin.lang.errors import LangError
@@ -101,6 +102,18 @@ def check_location(text: str) -> None:
     near = difflib.get_close_matches(text, known, 1)
     advice = f"did you mean `{near[0]}`?" if near else "write for example `America/Sao_Paulo`"
     raise LangError(f"`{text}` is no time zone", (0, len(text)), advice)
+
+
+def check_moment(text: str) -> None:
+    """Raise unless the text is a date with a time of the day, as `2026-12-24T23:00`."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise LangError(
+            f"`{text}` is no moment", (0, len(text)), "write for example `2026-12-24T23:00`"
+        ) from None
+    if not 1970 <= moment.year < 9999:
+        raise LangError(f"`{text}` is a year that cannot be meant", (0, len(text)))
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from tocsin.lang.matchers import Matcher
     from tocsin.lang.quantities import Unit
@@ -498,6 +498,23 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class RoutingCase:
+    """An alert at a moment while others fire, and who is to be told of it."""
+
+    title: str | None
+    labels: Mapping[str, str]
+    at: datetime | None
+    """None where time intervals are not asked."""
+    active: tuple[Mapping[str, str], ...]
+    receivers: tuple[str, ...]
+    """Those who are told, in the order of the tree."""
+    muted_by: tuple[str, ...]
+    inhibited_by: str | None
+    """The name of an alert."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that the outputs and the checks are made of.
 
@@ -523,3 +540,4 @@ class Plan:
     allowances: tuple[Allowance, ...] = ()
     templates: tuple[str, ...] = ()
     """The files with notification templates that a plain Alertmanager configuration loads."""
+    routing_cases: tuple[RoutingCase, ...] = ()

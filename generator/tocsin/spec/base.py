@@ -14,6 +14,7 @@ from tocsin.lang.matchers import parse_matcher
 from tocsin.lang.names import is_alert_name, is_label_name, is_metric_name, is_reserved_label, is_slug
 from tocsin.lang.periods import (
     check_location,
+    check_moment,
     parse_days_of_month,
     parse_months,
     parse_weekdays,
@@ -75,6 +76,7 @@ DaysOfMonth = Annotated[str, _language("days_of_month", parse_days_of_month)]
 Months = Annotated[str, _language("months", parse_months)]
 Years = Annotated[str, _language("years", parse_years)]
 Location = Annotated[str, _language("location", check_location)]
+Moment = Annotated[str, _language("moment", check_moment)]
 PromQL = Annotated[str, _language("promql", check_promql)]
 LogQL = Annotated[str, _language("logql", lambda text: check_logql(text, metric=True))]
 LogQuery = Annotated[str, _language("logql", lambda text: check_logql(text, metric=False))]

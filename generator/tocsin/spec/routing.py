@@ -16,6 +16,7 @@ from tocsin.spec.base import (
     Location,
     MatcherText,
     Model,
+    Moment,
     Months,
     Slug,
     Text,
@@ -137,6 +138,30 @@ class Period(Model):
     )
 
 
+class FiringAlert(Model):
+    """Another alert that fires meanwhile: of the spec, or any labels."""
+
+    alert: str | None = Field(None, description="Name of an alert of the spec; its rule's labels are taken.")
+    severity: Slug | None = Field(None, description="Which severity of it; the most urgent one if absent.")
+    labels: dict[str, str] = Field(default_factory=dict, description="Labels, beside those of the rule.")
+
+
+class RoutingTest(FiringAlert):
+    """A case that `tocsin check` tries: an alert at a moment, and who is to be told of it."""
+
+    title: str | None = Field(None, description="What it shows.")
+    at: Moment | None = Field(
+        None, description="Moment, as `2026-12-24T23:00`; without one, time intervals are not asked."
+    )
+    tz: Location | None = Field(None, description="Time zone of the moment; UTC if absent.")
+    active: list[FiringAlert] = Field(default_factory=list, description="Other alerts that fire meanwhile.")
+    receivers: list[Slug] = Field(description="Who is told, in the order of the tree; empty for nobody.")
+    muted_by: list[Slug] = Field(
+        default_factory=list, description="Time intervals that keep a receiver from being told."
+    )
+    inhibited_by: str | None = Field(None, description="Name of the alert in `active` that keeps it quiet.")
+
+
 class Routing(Timing):
     """The route tree beside what severities and teams already say."""
 
@@ -148,3 +173,6 @@ class Routing(Timing):
         default_factory=dict, description="Named times, for example office hours."
     )
     routes: list[Route] = Field(default_factory=list, description="Explicit routes, tried first, in order.")
+    tests: list[RoutingTest] = Field(
+        default_factory=list, description="Cases of who is told, tried by `tocsin check`."
+    )

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from tocsin.diff.render.words import (
     alert_line,
     case_text,
-    labels_text,
     names,
     remarks,
     routing_title,
-    rule_text,
 )
+from tocsin.routing.answers import labels_text, rule_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

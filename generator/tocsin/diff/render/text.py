@@ -8,12 +8,11 @@ from tocsin.diff.render.words import (
     NOTHING,
     alert_line,
     case_text,
-    labels_text,
     names,
     remarks,
     routing_title,
-    rule_text,
 )
+from tocsin.routing.answers import labels_text, rule_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

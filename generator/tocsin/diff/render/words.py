@@ -8,12 +8,11 @@ from tocsin.lang.durations import format_duration
 from tocsin.lang.matchers import Matcher
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from tocsin.diff.behaviour import Behaviour
     from tocsin.diff.changes import AlertChange, Changes, Detail, RoutingChange
     from tocsin.diff.classes import Case, Values
-    from tocsin.plan.model import Inhibition
     from tocsin.routing.intervals import Period
 
 NOTHING = "Nothing changes for anybody."
@@ -63,18 +62,6 @@ def names(receivers: Iterable[str]) -> str:
 def case_text(case: Case) -> str:
     """What a case asks of labels."""
     return ", ".join(_values(values) for values in case) or "any labels"
-
-
-def labels_text(labels: Mapping[str, str]) -> str:
-    """A label set as Prometheus writes it."""
-    return "{" + ", ".join(Matcher(name, "=", value).text() for name, value in sorted(labels.items())) + "}"
-
-
-def rule_text(rule: Inhibition) -> str:
-    """An inhibition in a line."""
-    source, target = (", ".join(m.text() for m in side) or "any alert" for side in (rule.source, rule.target))
-    equal = f", equal: {', '.join(rule.equal)}" if rule.equal else ""
-    return f"{source} silences {target}{equal}"
 
 
 def remarks(changes: Changes) -> list[str]:

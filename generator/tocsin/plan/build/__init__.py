@@ -12,6 +12,7 @@ from tocsin.plan.build.allowances import allowances
 from tocsin.plan.build.inhibitions import dependencies, inhibitions
 from tocsin.plan.build.policy import policy
 from tocsin.plan.build.routes import route_tree, time_intervals
+from tocsin.plan.build.routing_cases import routing_cases
 from tocsin.plan.build.rule_groups import rule_groups
 from tocsin.plan.build.runbooks import escalation, procedures, response_targets
 from tocsin.plan.build.told import teller
@@ -76,6 +77,7 @@ def _plan(spec: Spec) -> Plan:
         escalation=escalation(spec),
         policy=None if spec.policy is None else policy(spec.policy),
         allowances=tuple(allowances(spec)),
+        routing_cases=tuple(routing_cases(spec, groups)),
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tocsin.spec.alerts import Alert
     from tocsin.spec.model import Spec
-    from tocsin.spec.routing import Route
+    from tocsin.spec.routing import Route, RoutingTest
     from tocsin.spec.runbook import Step
 
 Path = tuple[str | int, ...]
@@ -71,6 +71,7 @@ def _references(spec: Spec) -> Iterator[_Reference]:
             yield _Reference("receiver", receiver, Place(path))
     yield _Reference("receiver", spec.routing.catch_all, Place(("routing", "catch_all")))
     yield from _of_routes(spec.routing.routes, ("routing", "routes"))
+    yield from _of_tests(spec.routing.tests)
     for name, group in spec.groups.items():
         yield from _optional("team", group.team, ("groups", name, "team"))
         for alert_name, alert in group.alerts.items():
@@ -94,6 +95,18 @@ def _of_routes(routes: Iterable[Route], path: Path) -> Iterator[_Reference]:
             for index, name in enumerate(getattr(route, key)):
                 yield _Reference("time interval", name, Place((*here, key, index)))
         yield from _of_routes(route.routes, (*here, "routes"))
+
+
+def _of_tests(tests: Iterable[RoutingTest]) -> Iterator[_Reference]:
+    for number, test in enumerate(tests):
+        here: Path = ("routing", "tests", number)
+        for at, one in ((here, test), *(((*here, "active", n), one) for n, one in enumerate(test.active))):
+            yield from _optional("alert", one.alert, (*at, "alert"))
+            yield from _optional("severity", one.severity, (*at, "severity"))
+        for index, name in enumerate(test.receivers):
+            yield _Reference("receiver", name, Place((*here, "receivers", index)))
+        for index, name in enumerate(test.muted_by):
+            yield _Reference("time interval", name, Place((*here, "muted_by", index)))
 
 
 def _of_alert(alert: Alert, path: Path) -> Iterator[_Reference]:

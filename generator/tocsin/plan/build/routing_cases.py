@@ -1,0 +1,53 @@
+"""Routing tests: names of alerts become their labels, texts become moments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tocsin.plan.model import RoutingCase
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tocsin.plan.model import Alert, Group
+    from tocsin.spec.model import Spec
+    from tocsin.spec.routing import FiringAlert, RoutingTest
+
+
+def routing_cases(spec: Spec, groups: Iterable[Group]) -> Iterator[RoutingCase]:
+    """The cases, in the order in which they are written."""
+    alerts = {alert.name: alert for group in groups for alert in group.alerts}
+    for number, test in enumerate(spec.routing.tests):
+        yield RoutingCase(
+            test.title,
+            _labels(test, alerts),
+            _moment(test),
+            tuple(_labels(one, alerts) for one in test.active),
+            tuple(test.receivers),
+            tuple(test.muted_by),
+            test.inhibited_by,
+            Place(("routing", "tests", number)),
+        )
+
+
+def _labels(said: FiringAlert, alerts: Mapping[str, Alert]) -> dict[str, str]:
+    """The labels of the alert's rule, the most urgent one if none is named, and those that are said."""
+    labels = dict(said.labels)
+    if said.severity is not None:
+        labels.setdefault("severity", said.severity)
+    if said.alert is None:
+        return labels
+    rules = alerts[said.alert].rules
+    rule = next((one for one in rules if one.severity == said.severity), rules[0])
+    known = {name: value for name, value in rule.labels.items() if "{{" not in value}
+    return {"alertname": said.alert, **known, **labels}
+
+
+def _moment(test: RoutingTest) -> datetime | None:
+    if test.at is None:
+        return None
+    moment = datetime.fromisoformat(test.at)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(test.tz or "UTC"))
