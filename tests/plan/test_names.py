@@ -32,3 +32,8 @@ def test_every_panel_has_an_id_of_its_own(alerts: set[str]) -> None:
     assert set(ids) == alerts
     assert len(set(ids.values())) == len(alerts)
     assert all(0 < number < 2**31 for number in ids.values())
+
+
+def test_an_alert_cannot_take_the_place_of_a_general_page() -> None:
+    assert page_file("README") == "README-alert.md"
+    assert page_file("Routing") == "Routing-alert.md"

@@ -14,6 +14,7 @@ from tocsin.cli.failure import CannotError
 from tocsin.cli.generate import generate
 from tocsin.cli.init import init
 from tocsin.cli.prove import prove
+from tocsin.cli.route import route
 from tocsin.cli.schema import schema
 from tocsin.cli.validate import validate
 
@@ -41,5 +42,5 @@ def main() -> None:
     """
 
 
-for command in (init, check, generate, validate, prove, diff, explain, schema):
+for command in (init, check, generate, validate, prove, route, diff, explain, schema):
     main.add_command(command)

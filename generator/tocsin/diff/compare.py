@@ -16,13 +16,12 @@ from tocsin.diff.changes import (
 from tocsin.diff.classes import Classes, Comparison, Found, TooManyError, Values
 from tocsin.diff.hits import Hits, can_meet, hits, known_labels
 from tocsin.diff.inhibitions import lost
+from tocsin.diff.outcomes import NOBODY
 from tocsin.diff.paths import classes_along_paths
 from tocsin.diff.rules import alert_rules, changed_alerts, paired
 from tocsin.diff.trees import Trees
-from tocsin.plan.model import Route, Timing
-from tocsin.routing.table import Table, table_of
+from tocsin.routing.table import table_of
 from tocsin.routing.tree import stops
-from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,14 +30,12 @@ if TYPE_CHECKING:
     from tocsin.diff.classes import Pair
     from tocsin.diff.rules import Key
     from tocsin.plan.model import Inhibition, Plan, Rule
-
-# What stands for the routing of files that have none: nobody is told of anything.
-_NOBODY = Table(Route((), None, None, Timing(None, None, None), False, (), (), (), Place(())))
+    from tocsin.routing.table import Table
 
 
 def compare(old: Plan, new: Plan) -> Changes:
     """All that becomes otherwise."""
-    before, after = table_of(old) or _NOBODY, table_of(new) or _NOBODY
+    before, after = table_of(old) or NOBODY, table_of(new) or NOBODY
     old_rules, new_rules = alert_rules(old), alert_rules(new)
     rules = list({id(rule): rule for rule in (*new_rules.values(), *old_rules.values())}.values())
     trees = Trees(before, after)

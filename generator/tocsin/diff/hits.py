@@ -53,7 +53,7 @@ def hits(trees: Trees, comparison: Comparison, rules: Iterable[Rule]) -> dict[Pa
     found: dict[Pair, Hits] = {}
     for rule in rules:
         known = known_labels(rule)
-        old, new = _given(trees, trees.old, known), _given(trees, trees.new, known)
+        old, new = given(trees, trees.old, known), given(trees, trees.new, known)
         if old is new:
             continue
         flow = result_flow(rule)
@@ -62,7 +62,7 @@ def hits(trees: Trees, comparison: Comparison, rules: Iterable[Rule]) -> dict[Pa
         impossible = {label: "" for label in asked if flow is not None and flow.label(label).is_impossible}
         for absent, where in (({**unnamed, **impossible}, "sure"), (impossible, "perhaps")):
             try:
-                classes = comparison.classes(_given(trees, old, absent), _given(trees, new, absent))
+                classes = comparison.classes(given(trees, old, absent), given(trees, new, absent))
             except TooManyError:
                 continue
             for pair, one in classes.items():
@@ -79,7 +79,8 @@ def can_meet(rule: Rule, matchers: Iterable[Matcher]) -> bool:
     return all(m.name not in known or m.matches(known) for m in matchers)
 
 
-def _given(trees: Trees, node: Node, labels: Mapping[str, str]) -> Node:
+def given(trees: Trees, node: Node, labels: Mapping[str, str]) -> Node:
+    """What is left of a node when some labels are known."""
     # An alert's name is told apart last: by then there is little left.
     for label in sorted(labels, key=lambda one: (one == "alertname", one)):
         if label in node.inner:

@@ -12,9 +12,13 @@ LONGEST_UID = 40
 """Grafana's limit for the uid of a dashboard."""
 
 
+_GENERAL_PAGES = ("readme", "routing")
+
+
 def page_file(alert: str) -> str:
     """The alert's page; a colon would make a link to it look like an address of its own."""
-    return f"{alert.replace(':', '-')}.md"
+    name = alert.replace(":", "-")
+    return f"{name}-alert.md" if name.casefold() in _GENERAL_PAGES else f"{name}.md"
 
 
 def procedure_file(name: str) -> str:

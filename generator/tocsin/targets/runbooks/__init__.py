@@ -9,6 +9,8 @@ from tocsin.targets.runbooks.alert_page import alert_page
 from tocsin.targets.runbooks.index_page import index_page
 from tocsin.targets.runbooks.pages import Pages
 from tocsin.targets.runbooks.procedure_page import procedure_page
+from tocsin.targets.runbooks.routing_page import FILE as ROUTING
+from tocsin.targets.runbooks.routing_page import routing_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +25,9 @@ def emit(plan: Plan) -> Iterator[File]:
     """The index, then the pages."""
     pages = Pages(plan)
     yield text_file("runbooks/README.md", pages.render("index.md.j2", index_page(pages)))
+    routing = routing_page(pages)
+    if routing is not None:
+        yield text_file(f"runbooks/{ROUTING}", pages.render("routing.md.j2", routing))
     for group in plan.groups:
         for alert in group.alerts:
             text = pages.render("alert.md.j2", alert_page(pages, group, alert))

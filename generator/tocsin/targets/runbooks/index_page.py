@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tocsin.targets.runbooks import markdown
+from tocsin.words.routing import WORDS
 
 if TYPE_CHECKING:
     from tocsin.plan.model import Alert, Group
@@ -48,6 +49,7 @@ def index_page(pages: Pages) -> dict[str, Any]:
         title = heading.strip()
         contents.append(f"{' ' * depth}- [{title}](#{anchors.take(title)})")
     return {
+        "routing": WORDS[plan.project.language],
         "contents": contents,
         "by_severity": [(title, rows) for title, rows in by_severity if rows],
         "by_group": by_group,

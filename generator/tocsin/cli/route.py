@@ -1,0 +1,340 @@
+"""`tocsin route`: who is told, when, and why."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tocsin.cli.failure import CannotError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime, tzinfo
+
+    from tocsin.plan.model import Plan
+    from tocsin.routing.outline import Outline
+    from tocsin.routing.table import FiringAlert, Silence, Table
+    from tocsin.routing.verdict import Verdict
+
+
+@click.command(short_help="Tell who is told of an alert, when, and why.")
+@click.argument("arguments", nargs=-1, metavar="[PATHS|LABELS]...")
+@click.option("--alert", metavar="NAME", help="Ask for this alert, in each way that its labels allow.")
+@click.option("--all", "everything", is_flag=True, help="Ask for every alert.")
+@click.option("--at", "at_text", metavar="MOMENT", help="Such as 2026-12-24T23:00; now when left out.")
+@click.option("--tz", metavar="ZONE", help="Time zone of moments and hours, such as America/Sao_Paulo.")
+@click.option("--active", multiple=True, metavar="LABELS", help="Another alert that fires: `a=b,c=d`.")
+@click.option("--silence", multiple=True, metavar="MATCHERS", help="A silence that holds.")
+@click.option("--for", "length", metavar="DURATION", help="Tell all messages of such a time, as `6h`.")
+@click.option(
+    "--batch",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    metavar="FILE",
+    help="Answer a question a line: JSON objects with `labels`, and `at` and `active` if you like.",
+)
+@click.option("--gaps", "gaps_only", is_flag=True, help="Tell in which hours nobody is told of an alert.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "mermaid", "svg"]),
+    default="text",
+    show_default=True,
+    help="For people, for programs, or the picture of the tree.",
+)
+def route(
+    arguments: tuple[str, ...],
+    alert: str | None,
+    everything: bool,
+    at_text: str | None,
+    tz: str | None,
+    active: tuple[str, ...],
+    silence: tuple[str, ...],
+    length: str | None,
+    batch: Path | None,
+    gaps_only: bool,
+    form: str,
+) -> None:
+    """Tell who is told of an alert, when, and why, as Alertmanager itself would decide.
+
+    LABELS are the alert's, such as `severity=critical team=db`. PATHS is the folder of a spec (`spec` when
+    there is none), or an Alertmanager configuration, alone or with rule files. Without labels and without
+    `--alert` the whole tree is shown.
+
+    Exit codes: 0 answered, 1 a line of the batch or a file could not be read, 2 the question makes no sense.
+    """
+    from tocsin.cli.moment import label_set, moment_of, zone_of
+
+    where = zone_of(tz)
+    moment = moment_of(at_text, where)
+    paths, labels = _told_apart(arguments)
+    plan, table = _table(paths)
+    firing = [_firing(label_set(text)) for text in active]
+    silences = tuple(_silence(text) for text in silence)
+    if batch is not None:
+        _batch(batch, table, where, moment)
+        return
+    if gaps_only:
+        _gaps(plan, table, alert, moment.astimezone(where).year, tz or "UTC", form)
+        return
+    if alert is not None or everything:
+        questions = [*_of_alerts(plan, table, None if everything else alert, labels)]
+    else:
+        questions = [labels] if labels else []
+    if length is not None:
+        _timeline(table, questions, firing, silences, moment, length, where, form)
+        return
+    verdicts = [_verdict(table, one, moment, firing, silences) for one in questions]
+    _show(table, verdicts, form, moment.astimezone(where))
+
+
+def _told_apart(arguments: tuple[str, ...]) -> tuple[tuple[Path, ...], dict[str, str]]:
+    from tocsin.cli.moment import label_set
+
+    paths: list[Path] = []
+    labels: dict[str, str] = {}
+    for text in arguments:
+        if Path(text).exists():
+            paths.append(Path(text))
+        elif "=" in text:
+            labels |= label_set(text)
+        else:
+            raise CannotError(f"`{text}` is neither a path that exists nor a label such as `team=db`")
+    return tuple(paths), labels
+
+
+def _table(paths: tuple[Path, ...]) -> tuple[Plan, Table]:
+    from tocsin.cli.planning import planned
+    from tocsin.cli.routing import sound
+    from tocsin.routing.table import table_of
+
+    if not paths and not Path("spec").exists():
+        raise CannotError("there is no folder `spec` here: name the spec or the Alertmanager configuration")
+    made = sound(planned(paths, "text"))
+    table = table_of(made.plan)
+    if table is None:
+        raise CannotError("there is no routing here: name an Alertmanager configuration as well")
+    return made.plan, table
+
+
+def _firing(labels: dict[str, str]) -> FiringAlert:
+    from tocsin.routing.table import FiringAlert
+
+    return FiringAlert(labels)
+
+
+def _silence(text: str) -> Silence:
+    from tocsin.lang.errors import LangError
+    from tocsin.lang.matcher_lines import read_matchers
+    from tocsin.routing.table import Silence
+
+    try:
+        return Silence(read_matchers(text))
+    except LangError as error:
+        raise CannotError(f"`{text}` are no matchers: {error.reason}") from None
+
+
+def _of_alerts(
+    plan: Plan, table: Table, name: str | None, labels: dict[str, str]
+) -> Iterator[dict[str, str]]:
+    """The label sets that the alerts can have, as far as they make a difference."""
+    import difflib
+
+    from tocsin.diff.outcomes import Outcomes
+    from tocsin.diff.rules import alert_rules
+
+    rules = [rule for rule in alert_rules(plan).values() if name is None or rule.alert == name]
+    if not rules:
+        names = sorted({rule.alert for rule in alert_rules(plan).values()})
+        near = difflib.get_close_matches(name or "", names, 1)
+        raise CannotError(
+            f"there is no alert `{name}` here" + (f": did you mean `{near[0]}`?" if near else "")
+        )
+    ways = Outcomes(table)
+    for rule in rules:
+        for outcome in ways.of(rule):
+            if all(outcome.labels.get(key, value) == value for key, value in labels.items()):
+                yield {**outcome.labels, **labels}
+
+
+def _verdict(
+    table: Table,
+    labels: dict[str, str],
+    moment: datetime,
+    firing: Sequence[FiringAlert],
+    silences: Iterable[Silence],
+) -> Verdict:
+    from tocsin.routing.verdict import decide
+
+    # The alert itself came last: it may be the source of another one, and is then known to the inhibitor.
+    return decide(table, labels, moment, [*firing, _firing(labels)], silences)
+
+
+def _show(table: Table, verdicts: list[Verdict], form: str, moment: datetime) -> None:
+    from tocsin.routing.answers import as_value
+    from tocsin.routing.outline import outline
+    from tocsin.routing.pictures import mermaid, svg
+
+    tree = outline(table.route, (notice.stop for one in verdicts for notice in one.notices))
+    if form == "json":
+        import orjson
+
+        for verdict in verdicts:
+            value = {"labels": dict(verdict.labels), "at": moment.isoformat(), **as_value(verdict)}
+            click.echo(orjson.dumps(value).decode())
+    elif form == "mermaid":
+        click.echo(mermaid(tree), nl=False)
+    elif form == "svg":
+        click.echo(svg(tree), nl=False)
+    else:
+        _print(tree, verdicts, moment)
+
+
+def _print(tree: Outline, verdicts: list[Verdict], moment: datetime) -> None:
+    from tocsin.routing.answers import labels_text, sentences
+
+    if len(verdicts) <= 1:
+        _print_tree(tree)
+    for verdict in verdicts:
+        click.secho(labels_text(verdict.labels), bold=True)
+        for line in sentences(verdict):
+            click.echo(f"  {line}")
+    if verdicts:
+        click.echo(f"at {moment:%Y-%m-%d %H:%M %Z}")
+
+
+def _print_tree(tree: Outline) -> None:
+    from rich.console import Console
+    from rich.text import Text
+    from rich.tree import Tree
+
+    def label(node: Outline) -> Text:
+        style = "bold green" if node.lit else ""
+        mark = "● " if node.stopped else ""
+        text = Text(f"{mark}{node.asks}", style=style)
+        text.append(f" → {node.receiver}", style=style)
+        if node.notes:
+            text.append(f"  {', '.join(node.notes)}", style="dim")
+        return text
+
+    def grown(node: Outline, branch: Tree) -> None:
+        for child in node.children:
+            grown(child, branch.add(label(child), guide_style="green" if child.lit else "dim"))
+        if node.hidden:
+            branch.add(Text(node.hidden, style="dim"))
+
+    root = Tree(label(tree), guide_style="dim")
+    grown(tree, root)
+    # A pipe has no width: whoever reads it gets whole lines.
+    width = None if sys.stdout.isatty() else 1000
+    Console(highlight=False, width=width).print(root)
+
+
+def _batch(file: Path, table: Table, where: tzinfo, moment: datetime) -> None:
+    import orjson
+
+    from tocsin.cli.moment import json_line, labels_of, moment_of
+    from tocsin.routing.answers import as_value
+
+    broken = False
+    with click.open_file(str(file), encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            if not line.strip():
+                continue
+            try:
+                question = json_line(line)
+                labels = labels_of(question.get("labels"), "`labels`")
+                others = question.get("active", [])
+                if not isinstance(others, list):
+                    raise ValueError("`active` has to be a list of label sets")
+                at = question.get("at")
+                when = moment if at is None else moment_of(str(at), where)
+                firing = [
+                    _firing(labels_of(one.get("labels", one) if isinstance(one, dict) else one, "`active`"))
+                    for one in others
+                ]
+                answer: dict[str, Any] = as_value(_verdict(table, labels, when, firing, ()))
+            except (ValueError, CannotError) as error:
+                broken = True
+                answer = {"error": error.message if isinstance(error, CannotError) else str(error)}
+            click.echo(orjson.dumps(answer).decode())
+    if broken:
+        sys.exit(1)
+
+
+def _timeline(
+    table: Table,
+    questions: list[dict[str, str]],
+    firing: Sequence[FiringAlert],
+    silences: tuple[Silence, ...],
+    moment: datetime,
+    length: str,
+    where: tzinfo,
+    form: str,
+) -> None:
+    from datetime import timedelta
+
+    import orjson
+
+    from tocsin.lang.durations import parse_duration
+    from tocsin.lang.errors import LangError
+    from tocsin.routing.answers import labels_text
+    from tocsin.routing.timeline import TooLongError, timeline
+
+    try:
+        end = moment + timedelta(milliseconds=parse_duration(length))
+        found = timeline(table, [*firing, *map(_firing, questions)], moment, end, silences)
+    except LangError as error:
+        raise CannotError(error.reason) from None
+    except (TooLongError, OverflowError) as error:
+        raise CannotError(str(error)) from None
+    for one in found:
+        at = one.at.astimezone(where)
+        if form == "json":
+            value = {
+                "at": at.isoformat(),
+                "receiver": one.receiver,
+                "channel": one.channel,
+                "reason": one.reason,
+                "group": dict(one.group),
+                "firing": [dict(labels) for labels in one.firing],
+                "resolved": [dict(labels) for labels in one.resolved],
+            }
+            click.echo(orjson.dumps(value).decode())
+        else:
+            ended = f", {len(one.resolved)} resolved" if one.resolved else ""
+            click.echo(
+                f"{at:%Y-%m-%d %H:%M:%S}  {one.receiver}  {labels_text(one.group)}: {one.reason}, "
+                f"{len(one.firing)} firing{ended}"
+            )
+    if not found and form == "text":
+        silent = sorted(name for name, channels in table.tells_ends.items() if not channels)
+        why = f"; without any channel: {', '.join(silent)}" if silent else ""
+        click.echo(f"nobody is told in this time{why}")
+
+
+def _gaps(plan: Plan, table: Table, alert: str | None, year: int, location: str, form: str) -> None:
+    import orjson
+
+    from tocsin.diff.gaps import alert_gaps
+    from tocsin.routing.clock import gap_lines, gap_value
+
+    found = alert_gaps(plan, table, year, location)
+    if alert is not None:
+        found = [one for one in found if one.alert == alert]
+    if form == "json":
+        for one in found:
+            click.echo(
+                orjson.dumps({"alert": one.alert, "labels": dict(one.labels), **gap_value(one.gaps)}).decode()
+            )
+        return
+    for one in found:
+        severity = one.labels.get("severity")
+        click.secho(one.alert + (f" ({severity})" if severity else ""), bold=True)
+        for line in gap_lines(one.gaps):
+            click.echo(f"  {line}")
+    click.echo(
+        f"hours in {location}, {year}" if found else "somebody is told of every alert at any time of the year"
+    )

@@ -1,0 +1,48 @@
+"""The gaps of every alert of a plan: for each way its labels can take, when nobody is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tocsin.diff.outcomes import Outcomes
+from tocsin.diff.rules import alert_rules
+from tocsin.routing.gaps import gaps
+from tocsin.routing.tree import stops
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tocsin.plan.model import Plan
+    from tocsin.routing.gaps import Gaps
+    from tocsin.routing.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class AlertGaps:
+    """An alert with labels that lead to nobody at some time."""
+
+    alert: str
+    labels: Mapping[str, str]
+    gaps: Gaps
+
+
+def alert_gaps(plan: Plan, table: Table, year: int, location: str) -> list[AlertGaps]:
+    """All gaps in a year, by the clock of a time zone; alerts without any are left out."""
+    if not table.intervals:
+        return []
+    ways = Outcomes(table)
+    known: dict[tuple[int, ...], Gaps | None] = {}
+    found = []
+    for rule in alert_rules(plan).values():
+        for outcome in ways.of(rule):
+            routes = [stop.route for stop in stops(table.route, outcome.labels)]
+            if not all(route.active_time_intervals or route.mute_time_intervals for route in routes):
+                continue
+            key = tuple(map(id, routes))
+            if key not in known:
+                known[key] = gaps(table, routes, year, location)
+            quiet = known[key]
+            if quiet is not None:
+                found.append(AlertGaps(rule.alert, outcome.labels, quiet))
+    return found

@@ -1,0 +1,107 @@
+"""The page about routing: the tree, who is told of what, what silences what, and when nobody is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tocsin.diff.gaps import alert_gaps
+from tocsin.diff.hits import known_labels
+from tocsin.diff.outcomes import Outcomes
+from tocsin.routing.clock import gap_lines
+from tocsin.routing.outline import outline
+from tocsin.routing.pictures import mermaid
+from tocsin.routing.table import table_of
+from tocsin.routing.tree import stops
+from tocsin.targets.runbooks import markdown
+from tocsin.words.routing import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tocsin.lang.matchers import Matcher
+    from tocsin.plan.model import Alert, Plan
+    from tocsin.routing.table import Table
+    from tocsin.routing.tree import Stop
+    from tocsin.targets.runbooks.pages import Pages
+    from tocsin.words.routing import RoutingWords
+
+FILE = "routing.md"
+YEAR = 2026
+"""The year of which the page tells the days: it must not depend on when it was made."""
+
+
+def routing_page(pages: Pages) -> dict[str, Any] | None:
+    """The values of the template; None without routes."""
+    plan = pages.plan
+    table = table_of(plan)
+    if table is None:
+        return None
+    words = WORDS[plan.project.language]
+    where = _location(plan)
+    ways = Outcomes(table)
+    return {
+        "routing": words,
+        "picture": markdown.fence("mermaid", mermaid(outline(table.route, words=words))),
+        "rows": [
+            row for group in plan.groups for alert in group.alerts for row in _rows(pages, table, ways, alert)
+        ],
+        "rules": [
+            (_matchers(rule.source), _matchers(rule.target), ", ".join(map(markdown.code, rule.equal)))
+            for rule in plan.inhibitions
+        ],
+        "gaps": _gaps(pages, table, words, where),
+        "clock": words.gaps_read.format(where, YEAR),
+    }
+
+
+def _rows(
+    pages: Pages, table: Table, ways: Outcomes, alert: Alert
+) -> Iterator[tuple[str, str, str, str, str, str]]:
+    for rule in alert.rules:
+        known = known_labels(rule)
+        for outcome in ways.of(rule):
+            more = {name: value for name, value in outcome.labels.items() if name not in known}
+            for stop in stops(table.route, outcome.labels):
+                yield (
+                    pages.link(alert.name, ""),
+                    pages.severity(rule.severity) if rule.severity in pages.severities else rule.severity,
+                    _labels(more),
+                    pages.receiver(stop.receiver) + _times(pages, stop),
+                    str(stop.timing.group_wait),
+                    str(stop.timing.repeat_interval),
+                )
+
+
+def _gaps(pages: Pages, table: Table, words: RoutingWords, where: str) -> list[tuple[str, str, str]]:
+    found = []
+    for one in alert_gaps(pages.plan, table, YEAR, where):
+        severity = one.labels.get("severity", "")
+        lines = gap_lines(one.gaps, words.weekdays, words.all_day)
+        shown = pages.severity(severity) if severity in pages.severities else severity
+        found.append((pages.link(one.alert, ""), shown, "<br>".join(map(markdown.plain, lines))))
+    return found
+
+
+def _location(plan: Plan) -> str:
+    """The time zone that the first interval names; UTC where none does."""
+    named = (period.get("location") for interval in plan.time_intervals for period in interval.periods)
+    return next((str(location) for location in named if location), "UTC")
+
+
+def _times(pages: Pages, stop: Stop) -> str:
+    texts = []
+    if stop.route.active_time_intervals:
+        names = ", ".join(map(markdown.code, stop.route.active_time_intervals))
+        texts.append(pages.words.only_in.format(names))
+    if stop.route.mute_time_intervals:
+        names = ", ".join(map(markdown.code, stop.route.mute_time_intervals))
+        texts.append(pages.words.not_in.format(names))
+    return f"; {', '.join(texts)}" if texts else ""
+
+
+def _matchers(matchers: Iterable[Matcher]) -> str:
+    return ", ".join(markdown.code(matcher.text()) for matcher in matchers)
+
+
+def _labels(labels: Mapping[str, str]) -> str:
+    return ", ".join(markdown.code(f'{name}="{value}"') for name, value in sorted(labels.items()))

@@ -1,0 +1,36 @@
+"""The page about routing among the runbooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.targets.runbooks import emit
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Plan
+
+
+def _pages(plan: Plan) -> dict[str, str]:
+    return {file.path: file.content.decode() for file in emit(plan)}
+
+
+def test_the_page_tells_who_is_told_of_what_and_when_nobody_is(shop_plan: Plan) -> None:
+    pages = _pages(shop_plan)
+    page = pages["runbooks/routing.md"]
+    assert "```mermaid\nflowchart LR\n" in page
+    assert (
+        "| [CheckoutErrors](CheckoutErrors.md) | 🟡 Warning |  | `payments`; only in `office-hours` |" in page
+    )
+    assert "Mon–Fri: 00:00–09:00, 17:00–24:00<br>Sat–Sun: all day" in page
+    assert '| `alertname="ShopDown"` | `alertname="CheckoutErrors"` | `shop` |' in page
+    assert "[Who is told of what](routing.md)" in pages["runbooks/README.md"]
+
+
+def test_every_row_of_a_table_has_its_cells(shop_plan: Plan) -> None:
+    widths: list[int] = []
+    for line in _pages(shop_plan)["runbooks/routing.md"].splitlines():
+        if line.startswith("|"):
+            widths.append(line.replace("\\|", "").count("|"))
+        elif widths:
+            assert len(set(widths)) == 1
+            widths = []
