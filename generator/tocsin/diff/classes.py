@@ -42,6 +42,8 @@ class Values:
     matching: tuple[str, ...]
     others: tuple[str, ...]
     example: str
+    named: frozenset[str] = frozenset()
+    """Without `texts`: those that matchers name, of which it is none."""
 
 
 Case = tuple[Values, ...]
@@ -172,7 +174,8 @@ class Comparison:
 
     def _settled(self, left: Node, right: Node, truth: Truth, asked: frozenset[int], found: Classes) -> None:
         inner = self.classes(left, right)
-        if all(pair in found for pair in inner):
+        # That no pattern matches is always worth saying; of patterns, one case of a class is enough.
+        if not inner or (truth.true and all(pair in found for pair in inner)):
             return
         example = self._example(truth, asked)
         if example is None:
@@ -189,6 +192,7 @@ class Comparison:
             tuple(conditions[one].pattern for one in sorted(truth.true)),
             tuple(conditions[one].pattern for one in others),
             example,
+            frozenset(self._forest.space.texts(asked)),
         )
         _extend(found, inner, values)
 

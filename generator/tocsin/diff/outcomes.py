@@ -90,7 +90,8 @@ def _can_be(values: Values, flow: Flow) -> bool:
     if fact.values is None:
         return True
     return any(
-        all(matches_whole(one, value, dot_is_any=False) for one in values.matching)
+        value not in values.named
+        and all(matches_whole(one, value, dot_is_any=False) for one in values.matching)
         and not any(matches_whole(one, value, dot_is_any=False) for one in values.others)
         for value in fact.values
     )

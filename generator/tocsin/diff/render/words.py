@@ -42,21 +42,24 @@ def _short(text: str | None) -> str:
 def routing_title(change: RoutingChange) -> str:
     """What a class was and becomes, in a line."""
     if "receivers" in change.kinds:
-        return f"told {names(_receivers(change.before))} → {names(_receivers(change.after))}"
+        before, after = names(_receivers(change.before)), names(_receivers(change.after))
+        if not change.after:
+            return f"no longer told: {before}"
+        return f"told {before} → {after}" if change.before else f"told as well: {after}"
     parts = []
-    before, after = change.before[0], change.after[0]
+    was, now = change.before[0], change.after[0]
     if "grouping" in change.kinds:
-        parts.append(f"grouped {_grouping(before)} → {_grouping(after)}")
+        parts.append(f"grouped {_grouping(was)} → {_grouping(now)}")
     if "timing" in change.kinds:
-        parts += _timings(before, after)
+        parts += _timings(was, now)
     if "muting" in change.kinds:
-        parts.append(f"told {_times(before)} → {_times(after)}")
+        parts.append(f"told {_times(was)} → {_times(now)}")
     return f"{names(_receivers(change.after))}: {'; '.join(parts)}"
 
 
 def names(receivers: Iterable[str]) -> str:
     """Receivers in a line."""
-    return ", ".join(receivers) or "nobody more"
+    return ", ".join(receivers) or "nobody"
 
 
 def case_text(case: Case) -> str:
