@@ -25,6 +25,7 @@ MOST_WORK = 500_000
 """So many children are looked at before a comparison is given up: about two seconds."""
 
 _WORK_OF_A_SEARCH = 200
+_WORK_OF_A_PAIR = 10
 
 Pair = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -166,6 +167,7 @@ class Comparison:
     def _compatible(self, truth: Truth) -> frozenset[int]:
         """The open patterns that some value can meet together with each of those that hold."""
         conditions = self._forest.space.conditions
+        self._forest.work += _WORK_OF_A_PAIR * len(truth.open) * len(truth.true)
         return frozenset(
             one
             for one in truth.open

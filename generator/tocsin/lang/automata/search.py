@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tocsin.lang.automata.dfa import Automaton, automaton
-from tocsin.lang.automata.syntax import UnsupportedError
+from tocsin.lang.automata.syntax import UnsupportedError, ends
 from tocsin.lang.regexes import matches_whole
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def witness(matching: Collection[str], others: Collection[str], excluded: Collec
     guesses: tuple[str, ...] = _GUESSES
     if matching:
         # Where the patterns exclude each other, the others need not be looked at.
-        first = _search(wanted, [], ())
+        first = _together(tuple(matching))
         if first is None:
             return None
         guesses = (first, *_examples(next(iter(matching))))
@@ -46,10 +46,24 @@ def witness(matching: Collection[str], others: Collection[str], excluded: Collec
 @lru_cache(maxsize=65536)
 def compatible(left: str, right: str) -> bool:
     """Whether some text matches both patterns, as far as that can be told."""
+    (begin, end), (other_begin, other_end) = ends(left), ends(right)
+    if not (begin.startswith(other_begin) or other_begin.startswith(begin)):
+        return False
+    if not (end.endswith(other_end) or other_end.endswith(end)):
+        return False
     try:
-        return _search([automaton(left), automaton(right)], [], ()) is not None
+        return _together((left, right)) is not None
     except (UndecidedError, UnsupportedError):
         return True
+
+
+def _together(matching: tuple[str, ...]) -> str | None:
+    """A text that matches all of the patterns: often examples of them in a row do."""
+    found = [text for one in matching for text in _examples(one)[:1]]
+    for text in ("".join(found), "".join(reversed(found)), *found):
+        if _fits(text, matching, ()):
+            return text
+    return _search([automaton(one) for one in matching], [], ())
 
 
 def _fits(text: str, matching: Collection[str], others: Collection[str]) -> bool:
