@@ -11,13 +11,24 @@ _WHOLE = frozenset({"$0", "${0}"})
 _FIRST = frozenset({"$1", "${1}"})
 
 
-def replaced_texts(target: LabelValues, source: LabelValues, replacement: str, pattern: str) -> LabelValues:
-    """The texts of the target after `label_replace`; the old ones where the source may not match."""
+def replaced_texts(
+    target: LabelValues,
+    source: LabelValues,
+    replacement: str,
+    pattern: str,
+    *,
+    across_lines: bool = True,
+) -> LabelValues:
+    """The texts of the target after `label_replace`; the old ones where the source may not match.
+
+    `across_lines` says whether `.` matches a line break: in Prometheus it does, in Loki it does not.
+    """
     matched = source.narrowed("=~", pattern)
     if matched.is_empty:
         return target
     made = _made(matched, replacement, pattern)
-    return made if source.always_matches("=~", pattern) else target.either(made)
+    sure = source.always_matches("=~", pattern) and (across_lines or source.listed is not None)
+    return made if sure else target.either(made)
 
 
 def _made(matched: LabelValues, replacement: str, pattern: str) -> LabelValues:

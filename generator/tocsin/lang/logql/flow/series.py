@@ -77,6 +77,7 @@ def replace_flow(node: LabelReplace, inner: Flow) -> Flow:
         inner.label(node.source.value).texts,
         node.replacement.value,
         node.regex.value,
+        across_lines=False,
     )
     if texts == inner.label(target).texts:
         return inner
