@@ -95,6 +95,8 @@ def _each_alone(table: Table, running: Alertmanager, fired: FiredAlerts) -> Iter
                 continue
             name = source.labels["alertname"]
             same = _with(source, {label: target.labels.get(label, "") for label in rule.equal})
+            if not all(matcher.matches(same.labels) for matcher in rule.source):
+                continue
             if not _inhibits(running, table, same, target):
                 yield key, f"not kept quiet while `{name}` fires"
                 continue
