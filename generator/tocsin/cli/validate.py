@@ -67,6 +67,9 @@ def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) ->
         except EngineError as error:
             raise CannotError(str(error)) from None
         finally:
+            # Whoever is impatient must not keep what was started from being taken down.
+            for sign in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(sign, signal.SIG_IGN)
             _tell("everything is taken down again")
             stack.close()
     import shutil

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _ASK = 20.0
 _PULL = 300.0
 _START = 60.0
+_SWEEPS = 2
 _ENGINES = files("tocsin.engines")
 COMPOSE_FILE = Path(str(_ENGINES / "compose.yaml"))
 _PROFILES = ["--profile", "*"]
@@ -98,11 +99,13 @@ class ComposeStack:
         with self._starting:
             self._closed = True
             label = f"label=com.docker.compose.project={self.project}"
-            mine = self._docker(["ps", "--all", "--quiet", "--filter", label]).stdout.split()
-            if mine:
-                self._docker(["rm", "--force", "--volumes", *mine], timeout=_START)
             down = ["down", "--volumes", "--remove-orphans", "--timeout", "2"]
-            self._docker.compose([*self._named, *_PROFILES, *down], timeout=_START)
+            # A container whose start was interrupted may still come up after the first look.
+            for _ in range(_SWEEPS):
+                mine = self._docker(["ps", "--all", "--quiet", "--filter", label]).stdout.split()
+                if mine:
+                    self._docker(["rm", "--force", "--volumes", *mine], timeout=_START)
+                self._docker.compose([*self._named, *_PROFILES, *down], timeout=_START)
 
     @property
     def _named(self) -> list[str]:
