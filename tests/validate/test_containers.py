@@ -104,9 +104,9 @@ def test_whoever_is_interrupted_leaves_nothing_behind(sign: signal.Signals, tmp_
     while not any("prometheus" in name for name in _mine("container")) and time.monotonic() < end:
         time.sleep(0.2)
     process.send_signal(sign)
-    process.communicate(timeout=60)
+    out, errors = process.communicate(timeout=90)
     assert process.returncode not in (0, None)
-    assert _left() == set()
+    assert _left() == set(), (process.returncode, out, errors)
     assert list(tmp_path.iterdir()) == []
 
 

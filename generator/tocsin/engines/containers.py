@@ -8,6 +8,8 @@ import secrets
 import shutil
 import subprocess
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 _ASK = 20.0
 _PULL = 300.0
 _START = 60.0
-_SWEEPS = 2
+_CLOSE = 60.0
+_PAUSE = 0.3
 _ENGINES = files("tocsin.engines")
 COMPOSE_FILE = Path(str(_ENGINES / "compose.yaml"))
 _PROFILES = ["--profile", "*"]
@@ -95,17 +98,40 @@ class ComposeStack:
         self._docker(["rm", "--force", "--volumes", f"{self.project}-{running.name}"])
 
     def close(self) -> None:
-        """Remove the project's containers, network and volumes."""
+        """Remove the project's containers, network and volumes; EngineError when some do not go."""
         with self._starting:
             self._closed = True
-            label = f"label=com.docker.compose.project={self.project}"
-            down = ["down", "--volumes", "--remove-orphans", "--timeout", "2"]
-            # A container whose start was interrupted may still come up after the first look.
-            for _ in range(_SWEEPS):
-                mine = self._docker(["ps", "--all", "--quiet", "--filter", label]).stdout.split()
-                if mine:
-                    self._docker(["rm", "--force", "--volumes", *mine], timeout=_START)
-                self._docker.compose([*self._named, *_PROFILES, *down], timeout=_START)
+            end = time.monotonic() + _CLOSE
+            # A container whose start was interrupted may still come up; a busy engine may not answer at once.
+            while True:
+                with suppress(EngineError):
+                    self._take_down()
+                try:
+                    left = self._left()
+                except EngineError as error:
+                    left = [str(error)]
+                if not left:
+                    return
+                if time.monotonic() > end:
+                    raise EngineError(f"not everything of {self.project} is gone: {', '.join(left)}")
+                time.sleep(_PAUSE)
+
+    def _take_down(self) -> None:
+        if mine := self._listed("container", "--all"):
+            self._docker(["rm", "--force", "--volumes", *mine], timeout=_START)
+        down = ["down", "--volumes", "--remove-orphans", "--timeout", "2"]
+        self._docker.compose([*self._named, *_PROFILES, *down], timeout=_START)
+
+    def _left(self) -> list[str]:
+        kinds = (("container", "--all"), ("network",), ("volume",))
+        return [f"{kind} {name}" for kind, *more in kinds for name in self._listed(kind, *more)]
+
+    def _listed(self, kind: str, *more: str) -> list[str]:
+        label = f"label=com.docker.compose.project={self.project}"
+        done = self._docker([kind, "ls", *more, "--quiet", "--filter", label])
+        if done.returncode != 0:
+            raise EngineError(f"Docker does not list what there is: {_last_line(done.stderr)}")
+        return done.stdout.split()
 
     @property
     def _named(self) -> list[str]:
