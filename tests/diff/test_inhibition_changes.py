@@ -9,7 +9,10 @@ from random import Random
 import pytest
 from tests.routing import random_trees
 
+from tocsin.diff.changes import Changes, InhibitionChange
 from tocsin.diff.inhibitions import inhibits, lost
+from tocsin.diff.render.text import as_text
+from tocsin.lang.matchers import Matcher
 from tocsin.plan.model import Inhibition
 from tocsin.source.place import Place
 
@@ -40,7 +43,9 @@ def test_a_change_is_found_when_trying_everything_finds_one(
     old, new = rules[:2], kept
     gone, come = list(lost(old, new)), list(lost(new, old))
     for found, one, other in ((gone, old, new), (come, new, old)):
-        for rule, source, target in found:
+        for rule, example in found:
+            assert example is not None
+            source, target = example
             assert inhibits(rule, source, target)
             assert not any(inhibits(each, source, target) for each in other)
         if _effects(one) - _effects(other):
@@ -51,3 +56,16 @@ def test_a_rule_that_another_one_covers_is_no_change() -> None:
     narrow = Inhibition((), (), ("team", "x"), Place(()))
     assert list(lost([narrow], [narrow])) == []
     assert list(lost([narrow], [])) == []
+
+
+def test_what_was_too_much_to_try_is_said_and_counts_as_a_change() -> None:
+    def one(*patterns: str) -> Inhibition:
+        matchers = tuple(Matcher("x", "=~", pattern) for pattern in patterns)
+        return Inhibition(matchers, matchers[:1], (), Place(()))
+
+    many = one(*(f".*{letter}.*" for letter in "abcdefgh"))
+    other = Inhibition(many.source[:1], many.target, (), Place(()))
+    assert list(lost([many], [other])) == [(many, None)]
+    changes = Changes((), (), (InhibitionChange("added", many, None, ()),), (), complete=True, undecided=())
+    assert changes
+    assert "perhaps: its labels can be combined in too many ways" in as_text(changes)

@@ -56,13 +56,13 @@ class RoutingChange:
 
 @dataclass(frozen=True, slots=True)
 class InhibitionChange:
-    """A rule with an effect that only one side has, and two alerts that show it."""
+    """A rule with an effect that only one side has, or may have where there was too much to try."""
 
     kind: str
     """`added` or `removed`."""
     rule: Inhibition
-    source: Mapping[str, str]
-    target: Mapping[str, str]
+    example: tuple[Mapping[str, str], Mapping[str, str]] | None
+    """A source and a target that show it; None where the search was limited and found none."""
     alerts: tuple[str, ...]
     """Alerts that are, or can be, kept quiet by it."""
 

@@ -141,9 +141,9 @@ def _inhibitions(
     old: Sequence[Inhibition], new: Sequence[Inhibition], rules: Sequence[Rule]
 ) -> Iterator[InhibitionChange]:
     for kind, one, other in (("removed", old, new), ("added", new, old)):
-        for rule, source, target in lost(one, other):
+        for rule, example in lost(one, other):
             alerts = {each.alert for each in rules if can_meet(each, rule.target)}
-            yield InhibitionChange(kind, rule, source, target, tuple(sorted(alerts)))
+            yield InhibitionChange(kind, rule, example, tuple(sorted(alerts)))
 
 
 def _receivers(old: Plan, new: Plan) -> Iterator[ReceiverChange]:

@@ -2,11 +2,12 @@
 
 Asked of one source and one target: some rule of the one side inhibits, and none of the other.
 The search goes through all values that the matchers concerned tell apart, two of each kind where there are
-two, so that labels in `equal` can agree and differ; what it does not find is not there.
+two, so that labels in `equal` can agree and differ; what it does not find within its limits is not there.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Inhibition
 
 Labels = dict[str, str]
+Example = tuple[Labels, Labels]
 
 _MOST_STATES = 20_000
 _MOST_PATTERNS = 6
@@ -26,16 +28,19 @@ _MOST_PATTERNS = 6
 
 def lost(
     rules: Sequence[Inhibition], others: Sequence[Inhibition]
-) -> Iterator[tuple[Inhibition, Labels, Labels]]:
-    """The rules with an effect that none of the others has, each with a source and a target."""
+) -> Iterator[tuple[Inhibition, Example | None]]:
+    """The rules with an effect that none of the others has, each with a source and a target.
+
+    None stands for a rule of which that could not be told, as there was too much to try.
+    """
     known = {_key(rule) for rule in others}
     for rule in {_key(rule): rule for rule in rules}.values():
         if _key(rule) in known:
             continue
         near = [other for other in others if _may_meet(rule, other)]
-        found = _shown(rule, near)
-        if found is not None:
-            yield rule, *found
+        search = _searched(rule, near)
+        if search.example is not None or search.limited:
+            yield rule, search.example
 
 
 def inhibits(rule: Inhibition, source: Mapping[str, str], target: Mapping[str, str]) -> bool:
@@ -48,7 +53,13 @@ def inhibits(rule: Inhibition, source: Mapping[str, str], target: Mapping[str, s
     )
 
 
-def _shown(rule: Inhibition, others: Sequence[Inhibition]) -> tuple[Labels, Labels] | None:
+@dataclass(frozen=True, slots=True)
+class _Search:
+    example: Example | None
+    limited: bool
+
+
+def _searched(rule: Inhibition, others: Sequence[Inhibition]) -> _Search:
     """A source and a target that the rule has effect on and none of the others.
 
     Label by label it is kept which of the others one value of the source and one of the target keep from
@@ -57,34 +68,44 @@ def _shown(rule: Inhibition, others: Sequence[Inhibition]) -> tuple[Labels, Labe
     concerned = (rule, *others)
     names = sorted({m.name for one in concerned for m in (*one.source, *one.target)} | _equal(concerned))
     states: dict[_State, _Pairs] = {(0, 0): ()}
+    limited = False
     for name in names:
-        choices = _choices(name, concerned)
+        values, some = _values(name, concerned)
+        limited |= some
+        choices = _choices(name, concerned, values)
         after: dict[_State, _Pairs] = {}
         for (forward, backward), chosen in states.items():
             for (more_forward, more_backward), pair in choices.items():
                 state = (forward | more_forward, backward | more_backward)
-                if state not in after and len(after) < _MOST_STATES:
+                if state in after:
+                    continue
+                if len(after) < _MOST_STATES:
                     after[state] = (*chosen, (name, *pair))
+                else:
+                    limited = True
         states = after
     everything = (1 << len(concerned)) - 2
     for (forward, backward), chosen in states.items():
         # Without the bit of the rule itself, its source meets its target and the other way round.
         if backward & 1 and (forward | ~backward) & everything == everything:
-            return {name: s for name, s, _ in chosen if s}, {name: t for name, _, t in chosen if t}
-    return None
+            source = {name: text for name, text, _ in chosen if text}
+            target = {name: text for name, _, text in chosen if text}
+            return _Search((source, target), limited)
+    return _Search(None, limited)
 
 
 _State = tuple[int, int]
 _Pairs = tuple[tuple[str, str, str], ...]
 
 
-def _choices(name: str, concerned: Sequence[Inhibition]) -> dict[_State, tuple[str, str]]:
+def _choices(
+    name: str, concerned: Sequence[Inhibition], values: Sequence[str]
+) -> dict[_State, tuple[str, str]]:
     """Values of a label in source and target, by the rules that they keep from having effect.
 
     The first number has a bit for each rule that does not take the pair, the second one for each that does
     not take it the other way round.
     """
-    values = _values(name, concerned)
     takes = [
         (_taken(one.source, name, values), _taken(one.target, name, values), name in one.equal)
         for one in concerned
@@ -114,8 +135,11 @@ def _equal(rules: Iterable[Inhibition]) -> set[str]:
     return {name for rule in rules for name in rule.equal}
 
 
-def _values(name: str, rules: Iterable[Inhibition]) -> list[str]:
-    """Values of a label of every kind that the rules' matchers tell apart, texts that they name first."""
+def _values(name: str, rules: Iterable[Inhibition]) -> tuple[list[str], bool]:
+    """Values of a label of every kind that the rules' matchers tell apart, texts that they name first.
+
+    True beside them where some kinds were not tried.
+    """
     matchers = [m for rule in rules for m in (*rule.source, *rule.target) if m.name == name]
     texts: dict[str, None] = {}
     patterns: dict[str, None] = {}
@@ -126,6 +150,7 @@ def _values(name: str, rules: Iterable[Inhibition]) -> list[str]:
         else:
             texts.update(dict.fromkeys(few))
     found = [text for text in texts if text]
+    limited = len(patterns) > _MOST_PATTERNS
     for chosen in product((False, True), repeat=min(len(patterns), _MOST_PATTERNS)):
         matching = [one for one, wanted in zip(patterns, chosen, strict=False) if wanted]
         others = [one for one in patterns if one not in matching]
@@ -136,8 +161,8 @@ def _values(name: str, rules: Iterable[Inhibition]) -> list[str]:
                     break
                 found.append(value)
         except (UndecidedError, UnsupportedError):
-            continue
-    return [*found, ""]
+            limited = True
+    return [*found, ""], limited
 
 
 def _may_meet(rule: Inhibition, other: Inhibition) -> bool:

@@ -52,8 +52,8 @@ def as_json(changes: Changes) -> str:
             {
                 "kind": one.kind,
                 "rule": _rule(one.rule),
-                "source": one.source,
-                "target": one.target,
+                "source": one.example[0] if one.example else None,
+                "target": one.example[1] if one.example else None,
                 "alerts": list(one.alerts),
             }
             for one in changes.inhibitions

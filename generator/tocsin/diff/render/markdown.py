@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.diff.render.words import (
     alert_line,
     case_text,
+    inhibition_example,
     names,
     remarks,
     routing_title,
@@ -50,11 +51,10 @@ def _lines(changes: Changes) -> Iterator[str]:
     if changes.inhibitions:
         yield from ("", "#### Inhibitions", "", "| | Rule | Example | Alerts |", "| --- | --- | --- | --- |")
         for inhibition in changes.inhibitions:
-            example = f"{labels_text(inhibition.source)} → {labels_text(inhibition.target)}"
             yield _row(
                 inhibition.kind,
                 _code(rule_text(inhibition.rule)),
-                _code(example),
+                _plain(inhibition_example(inhibition)),
                 _plain(_few(inhibition.alerts)),
             )
     if changes.alerts:

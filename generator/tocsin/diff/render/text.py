@@ -8,6 +8,7 @@ from tocsin.diff.render.words import (
     NOTHING,
     alert_line,
     case_text,
+    inhibition_example,
     names,
     remarks,
     routing_title,
@@ -53,8 +54,7 @@ def _lines(changes: Changes) -> Iterator[str]:
         yield "Inhibitions"
         for inhibition in changes.inhibitions:
             yield f"  {_MARKS[inhibition.kind]} {rule_text(inhibition.rule)}"
-            source, target = labels_text(inhibition.source), labels_text(inhibition.target)
-            yield f"      such as {source} → {target}"
+            yield f"      {inhibition_example(inhibition)}"
             if inhibition.alerts:
                 yield f"      alerts: {_few(inhibition.alerts)}"
     if changes.receivers:

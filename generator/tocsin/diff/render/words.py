@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang.durations import format_duration
 from tocsin.lang.matchers import Matcher
+from tocsin.routing.answers import labels_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.diff.behaviour import Behaviour
-    from tocsin.diff.changes import AlertChange, Changes, Detail, RoutingChange
+    from tocsin.diff.changes import AlertChange, Changes, Detail, InhibitionChange, RoutingChange
     from tocsin.diff.classes import Case, Values
     from tocsin.routing.intervals import Period
 
@@ -60,6 +61,14 @@ def routing_title(change: RoutingChange) -> str:
 def names(receivers: Iterable[str]) -> str:
     """Receivers in a line."""
     return ", ".join(receivers) or "nobody"
+
+
+def inhibition_example(change: InhibitionChange) -> str:
+    """Two alerts that show the effect of an inhibition, or that none were found."""
+    if change.example is None:
+        return "perhaps: its labels can be combined in too many ways to try them all"
+    source, target = map(labels_text, change.example)
+    return f"such as {source} → {target}"
 
 
 def case_text(case: Case) -> str:
