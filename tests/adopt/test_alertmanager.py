@@ -121,6 +121,7 @@ route: {{receiver: all}}
         ("webhook_configs: [{url: 'https://{{ .x }}/'}]", None),
         ("webhook_configs: [{url: example.org}]", "starts with http"),
         ("webhook_configs: [null]", "nothing here"),
+        ("slack_configs: [null]", "nothing here"),
         ("pagerduty_configs: [{routing_key: a, routing_key_file: b}]", "exclude each other"),
         ("telegram_configs: [{bot_token: a}]", "`chat_id` or `chat_id_file`"),
         ("opsgenie_configs: [{api_key: a, responders: [{type: team}]}]", "a responder needs"),
@@ -131,6 +132,15 @@ def test_integrations_need_what_alertmanager_needs(integration: str, message: st
     parts, _ = _read(INTEGRATIONS.format(integration))
     found = [problem.message for problem in parts.problems]
     assert (not found) if message is None else any(message in text for text in found), found
+
+
+def test_slack_without_any_client_is_refused_as_alertmanager_crashes_on_it() -> None:
+    text = INTEGRATIONS.format("slack_configs: [{channel: a}]").replace("{slack", "{http_config: null, slack")
+    assert [one.message for one in _read(text)[0].problems] == [
+        "Alertmanager crashes on this: `global` says that `http_config` is nothing"
+    ]
+    own = text.replace("{channel: a}", "{channel: a, http_config: {}}")
+    assert not _read(own)[0].problems
 
 
 def test_secrets_are_told_apart_so_that_nobody_sees_them() -> None:

@@ -106,8 +106,6 @@ _FALLBACKS: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]] = {
         (("webhook_url", "webhook_url_file"), ("mattermost_webhook_url", "mattermost_webhook_url_file")),
     ),
 }
-# Those for which Alertmanager makes an empty integration of a null.
-_FROM_NOTHING = ("slack_configs", "opsgenie_configs", "wechat_configs", "rocketchat_configs")
 
 
 def lacking(receiver: MappingNode, defaults: MappingNode | None, path: Path) -> Iterator[Problem]:
@@ -118,7 +116,7 @@ def lacking(receiver: MappingNode, defaults: MappingNode | None, path: Path) -> 
         for number, item in enumerate(entry.value.items):
             place = Place((*path, kind, number))
             node = item if isinstance(item, MappingNode) else None
-            if isinstance(item, ScalarNode) and kind not in _FROM_NOTHING:
+            if isinstance(item, ScalarNode):
                 yield Problem("alertmanager/rule", "there is nothing here", place, help="remove it")
                 continue
             for own, general in _FALLBACKS.get(kind, ()):
@@ -129,6 +127,7 @@ def lacking(receiver: MappingNode, defaults: MappingNode | None, path: Path) -> 
                 yield Problem("alertmanager/rule", message, place, help=help_)
             if kind == "slack_configs" and node is not None:
                 yield from _two_identities(node, place)
+                yield from _no_client(node, defaults, place)
 
 
 def _said(node: MappingNode | None, names: tuple[str, ...]) -> bool:
@@ -140,6 +139,15 @@ def _own_identity(node: MappingNode | None, kind: str, defaults: MappingNode | N
     if kind != "slack_configs" or node is None or not written(node, "http_config", "authorization"):
         return False
     return not _said(defaults, ("slack_api_url", "slack_api_url_file"))
+
+
+def _no_client(node: MappingNode, defaults: MappingNode | None, place: Place) -> Iterator[Problem]:
+    """Alertmanager 0.33 ends in a panic where Slack's client is the global one, and that is null."""
+    general = defaults.entries.get("http_config") if defaults is not None else None
+    if written(node, "http_config") or general is None or not isinstance(general.value, ScalarNode):
+        return
+    message = "Alertmanager crashes on this: `global` says that `http_config` is nothing"
+    yield Problem("alertmanager/rule", message, place, help="remove `http_config` under `global`")
 
 
 def _two_identities(node: MappingNode, place: Place) -> Iterator[Problem]:
