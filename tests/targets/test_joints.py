@@ -65,6 +65,7 @@ def test_there_are_36_alerts_each_in_a_rule_a_panel_and_a_page() -> None:
     assert {file.stem for file in OUTPUT.glob("runbooks/*.md")} == {alert.name for alert in ALERTS} | {
         "README",
         "routing",
+        "slos",
     }
 
 

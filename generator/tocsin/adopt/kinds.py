@@ -73,6 +73,10 @@ def _kind(node: MappingNode) -> Kind:
         return Kind.POLICY
     if isinstance(groups, MappingNode) or isinstance(receivers, MappingNode) or _OF_SPEC & entries.keys():
         return Kind.SPEC
+    slos = entries["slos"].value if "slos" in entries else None
+    # Others have a key of this name as well, beside keys that a spec does not have.
+    if isinstance(slos, MappingNode) and entries.keys() <= {"slos", "teams", "recordings"}:
+        return Kind.SPEC
     if _OF_ALERTMANAGER & entries.keys():
         return Kind.ALERTMANAGER
     return Kind.OTHER

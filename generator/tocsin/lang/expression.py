@@ -28,7 +28,7 @@ def with_comparison(text: str, op: str, number: str, tokenize: Tokenize) -> str:
     ends_in_comment = bool(tokens) and tokens[-1].kind is Kind.COMMENT
     if needs_parentheses(query, tokenize):
         if "\n" in query or ends_in_comment:
-            return f"(\n{_indented(query, tokens)}\n) {op} {number}"
+            return f"(\n{indented(query, tokens)}\n) {op} {number}"
         return f"({query}) {op} {number}"
     return f"{query}{chr(10) if ends_in_comment else ' '}{op} {number}"
 
@@ -119,7 +119,8 @@ def _bare(text: str, tokenize: Tokenize) -> str:
             return dedent(text, tokenize)
 
 
-def _indented(query: str, tokens: Sequence[Token]) -> str:
+def indented(query: str, tokens: Sequence[Token]) -> str:
+    """The query moved right; lines that begin inside of a string stay where they are."""
     fixed = _lines_inside_strings(query, tokens)
     return "\n".join(
         line if index in fixed or not line.strip() else f"  {line}"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tocsin.lang.matchers import Matcher
     from tocsin.lang.quantities import Unit
+    from tocsin.plan.slo import Slo
     from tocsin.source.place import Place
 
 
@@ -541,3 +542,5 @@ class Plan:
     templates: tuple[str, ...] = ()
     """The files with notification templates that a plain Alertmanager configuration loads."""
     routing_cases: tuple[RoutingCase, ...] = ()
+    slos: tuple[Slo, ...] = ()
+    """By name."""

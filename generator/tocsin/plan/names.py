@@ -12,7 +12,7 @@ LONGEST_UID = 40
 """Grafana's limit for the uid of a dashboard."""
 
 
-_GENERAL_PAGES = ("readme", "routing")
+_GENERAL_PAGES = ("readme", "routing", "slos")
 
 
 def page_file(alert: str) -> str:

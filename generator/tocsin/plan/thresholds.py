@@ -11,6 +11,7 @@ from tocsin.spec.alerts import COMPARISONS
 
 if TYPE_CHECKING:
     from tocsin.spec.alerts import Threshold
+    from tocsin.spec.slos import Latency
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,19 @@ class Limit:
 
 def limit(threshold: Threshold, unit: str) -> Limit:
     """What the threshold means in the unit of the alert; LangError when it means nothing in it."""
-    written = getattr(threshold, threshold.comparison)
+    return _limit(getattr(threshold, threshold.comparison), COMPARISONS[threshold.comparison], unit)
+
+
+def limit_of_latency(latency: Latency) -> Limit:
+    """How long something may take, in the unit of the histogram; LangError when it means nothing in it."""
+    return _limit(latency.within, "<=", latency.unit)
+
+
+def _limit(written: float | str, operator: str, unit: str) -> Limit:
     value = parse_quantity(written, unit) if isinstance(written, str) else float(written)
     if value != value or value in (float("inf"), float("-inf")):
         raise LangError(f"`{written}` is no threshold", (0, 1), "write a number")
-    return Limit(COMPARISONS[threshold.comparison], value, format_quantity(value, unit))
+    return Limit(operator, value, format_quantity(value, unit))
 
 
 def number_text(value: float) -> str:

@@ -34,7 +34,7 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-def _language(kind: str, judge: Callable[[str], object]) -> AfterValidator:
+def judged_by(kind: str, judge: Callable[[str], object]) -> AfterValidator:
     """A validator that lets a language kernel judge a text; its error carries the place inside the text."""
 
     def validate(text: str) -> str:
@@ -69,20 +69,20 @@ def _parse_interval(text: str) -> None:
         raise LangError("Alertmanager takes no zero here", (0, len(text)), "write for example `1m`")
 
 
-Duration = Annotated[str, _language("duration", parse_duration)]
-Interval = Annotated[str, _language("duration", _parse_interval)]
-Weekdays = Annotated[str, _language("weekdays", parse_weekdays)]
-DaysOfMonth = Annotated[str, _language("days_of_month", parse_days_of_month)]
-Months = Annotated[str, _language("months", parse_months)]
-Years = Annotated[str, _language("years", parse_years)]
-Location = Annotated[str, _language("location", check_location)]
-Moment = Annotated[str, _language("moment", check_moment)]
-PromQL = Annotated[str, _language("promql", check_promql)]
-LogQL = Annotated[str, _language("logql", lambda text: check_logql(text, metric=True))]
-LogQuery = Annotated[str, _language("logql", lambda text: check_logql(text, metric=False))]
-Series = Annotated[str, _language("series", parse_series)]
-Samples = Annotated[str, _language("samples", parse_samples)]
-MatcherText = Annotated[str, _language("matcher", parse_matcher)]
+Duration = Annotated[str, judged_by("duration", parse_duration)]
+Interval = Annotated[str, judged_by("duration", _parse_interval)]
+Weekdays = Annotated[str, judged_by("weekdays", parse_weekdays)]
+DaysOfMonth = Annotated[str, judged_by("days_of_month", parse_days_of_month)]
+Months = Annotated[str, judged_by("months", parse_months)]
+Years = Annotated[str, judged_by("years", parse_years)]
+Location = Annotated[str, judged_by("location", check_location)]
+Moment = Annotated[str, judged_by("moment", check_moment)]
+PromQL = Annotated[str, judged_by("promql", check_promql)]
+LogQL = Annotated[str, judged_by("logql", lambda text: check_logql(text, metric=True))]
+LogQuery = Annotated[str, judged_by("logql", lambda text: check_logql(text, metric=False))]
+Series = Annotated[str, judged_by("series", parse_series)]
+Samples = Annotated[str, judged_by("samples", parse_samples)]
+MatcherText = Annotated[str, judged_by("matcher", parse_matcher)]
 
 AlertName = Annotated[
     str,
@@ -111,6 +111,6 @@ Slug = Annotated[
     str, _name("name", is_slug, "letters, digits, `_`, `.` and `-`, starting with one of the first two")
 ]
 
-Pattern = Annotated[str, _language("regex", lambda text: check_regex(text, (0, len(text))))]
+Pattern = Annotated[str, judged_by("regex", lambda text: check_regex(text, (0, len(text))))]
 Labels = dict[LabelName, str]
 Text = Annotated[str, Field(min_length=1)]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # Sections whose keys are the author's names, in which order means nothing.
-NAMED = frozenset({"severities", "teams", "receivers", "groups", "recordings", "procedures"})
+NAMED = frozenset({"severities", "teams", "receivers", "groups", "recordings", "slos", "procedures"})
 
 
 def merge(roots: Iterable[MappingNode]) -> tuple[MappingNode | None, tuple[Diagnostic, ...]]:

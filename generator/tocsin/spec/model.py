@@ -11,6 +11,7 @@ from tocsin.spec.policy import Policy
 from tocsin.spec.project import Project
 from tocsin.spec.routing import Routing, Severity, Team
 from tocsin.spec.runbook import Escalation, Procedure
+from tocsin.spec.slos import Slo
 
 
 class Spec(Model):
@@ -25,6 +26,7 @@ class Spec(Model):
     recordings: dict[Slug, RecordingGroup] = Field(
         default_factory=dict, description="Groups of recording rules, by name."
     )
+    slos: dict[Slug, Slo] = Field(default_factory=dict, description="Service level objectives, by name.")
     procedures: dict[Slug, Procedure] = Field(
         default_factory=dict, description="General procedures, by page name."
     )

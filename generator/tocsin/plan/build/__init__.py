@@ -15,6 +15,7 @@ from tocsin.plan.build.routes import route_tree, time_intervals
 from tocsin.plan.build.routing_cases import routing_cases
 from tocsin.plan.build.rule_groups import rule_groups
 from tocsin.plan.build.runbooks import escalation, procedures, response_targets
+from tocsin.plan.build.slos import slos
 from tocsin.plan.build.told import teller
 from tocsin.plan.links import dashboard_url, urls
 from tocsin.plan.names import dashboard_uid, panel_ids
@@ -78,6 +79,7 @@ def _plan(spec: Spec) -> Plan:
         policy=None if spec.policy is None else policy(spec.policy),
         allowances=tuple(allowances(spec)),
         routing_cases=tuple(routing_cases(spec, groups)),
+        slos=tuple(slos(spec)),
     )
 
 

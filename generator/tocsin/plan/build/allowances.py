@@ -1,4 +1,4 @@
-"""What the authors of a spec allow: for one alert, recording rule or route each."""
+"""What the authors of a spec allow: for one alert, recording rule, SLO or route each."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ def allowances(spec: Spec) -> Iterator[Allowance]:
     for name, recordings in spec.recordings.items():
         for number, rule in enumerate(recordings.rules):
             yield from _at(("recordings", name, "rules", number), rule.allow)
+    for name, slo in spec.slos.items():
+        yield from _at(("slos", name), slo.allow)
     yield from _of_routes(spec.routing.routes, ("routing", "routes"))
 
 

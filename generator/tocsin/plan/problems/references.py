@@ -76,6 +76,10 @@ def _references(spec: Spec) -> Iterator[_Reference]:
         yield from _optional("team", group.team, ("groups", name, "team"))
         for alert_name, alert in group.alerts.items():
             yield from _of_alert(alert, ("groups", name, "alerts", alert_name))
+    for name, slo in spec.slos.items():
+        yield from _optional("team", slo.team, ("slos", name, "team"))
+        for index, alert_name in enumerate(slo.alerts):
+            yield _Reference("alert", alert_name, Place(("slos", name, "alerts", index)))
     if spec.policy is not None:
         for number, name in enumerate(spec.policy.severities):
             yield _Reference("severity", name, Place(("policy", "severities", number)))

@@ -8,7 +8,7 @@ from tocsin.diagnostics.problem import Problem, of_language
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql.syntax import check_logql
 from tocsin.lang.promql.syntax import check_promql
-from tocsin.plan.thresholds import limit
+from tocsin.plan.thresholds import limit, limit_of_latency
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tocsin.spec.alerts import Alert
     from tocsin.spec.model import Spec
+    from tocsin.spec.slos import Latency
 
 
 def nonsense(spec: Spec) -> Iterator[Problem]:
@@ -26,6 +27,20 @@ def nonsense(spec: Spec) -> Iterator[Problem]:
             yield from _thresholds(alert, path)
             if alert.expr is not None:
                 yield from _expression(alert, alert.expr, path)
+    for name, slo in spec.slos.items():
+        if slo.latency is not None:
+            yield from _limit(slo.latency, ("slos", name, "latency", "within"))
+
+
+def _limit(latency: Latency, path: tuple[str, ...]) -> Iterator[Problem]:
+    try:
+        within = limit_of_latency(latency)
+    except LangError as error:
+        yield of_language("spec/quantity", error, Place(path))
+        return
+    if within.value <= 0:
+        advice = "write for example `500ms`"
+        yield Problem("spec/quantity", "nothing is answered in no time", Place(path), help=advice)
 
 
 def _thresholds(alert: Alert, path: tuple[str, ...]) -> Iterator[Problem]:

@@ -11,6 +11,8 @@ from tocsin.targets.runbooks.pages import Pages
 from tocsin.targets.runbooks.procedure_page import procedure_page
 from tocsin.targets.runbooks.routing_page import FILE as ROUTING
 from tocsin.targets.runbooks.routing_page import routing_page
+from tocsin.targets.runbooks.slo_page import FILE as SLOS
+from tocsin.targets.runbooks.slo_page import slo_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +30,8 @@ def emit(plan: Plan) -> Iterator[File]:
     routing = routing_page(pages)
     if routing is not None:
         yield text_file(f"runbooks/{ROUTING}", pages.render("routing.md.j2", routing))
+    if plan.slos:
+        yield text_file(f"runbooks/{SLOS}", pages.render("slos.md.j2", slo_page(pages)))
     for group in plan.groups:
         for alert in group.alerts:
             text = pages.render("alert.md.j2", alert_page(pages, group, alert))

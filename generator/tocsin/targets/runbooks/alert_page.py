@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.plan.model import Engine
 from tocsin.targets.runbooks import markdown
+from tocsin.targets.runbooks.slo_page import promises
 from tocsin.targets.runbooks.steps import steps
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def alert_page(pages: Pages, group: Group, alert: Alert) -> dict[str, Any]:
             for told in alert.told
         ],
         "targets": _targets(pages, alert),
+        "promised": pages.slo_words.promised,
+        "promises": promises(pages, alert),
         "steps": steps(pages, alert.runbook.diagnosis, targets),
         "actions": list(actions.values()),
         "around": _around(pages, alert),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tocsin.targets.runbooks import markdown
+from tocsin.targets.runbooks.slo_page import slo_rows
 from tocsin.words.routing import WORDS
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def index_page(pages: Pages) -> dict[str, Any]:
     ]
     headings = [words.by_severity, *(f"  {title}" for title, rows in by_severity if rows)]
     headings += [words.by_group, *(f"  {title}" for _, title, _ in by_group)]
+    if plan.slos:
+        headings.append(pages.slo_words.title)
     if plan.procedures:
         headings.append(words.procedures)
     escalation = plan.escalation
@@ -53,6 +56,8 @@ def index_page(pages: Pages) -> dict[str, Any]:
         "contents": contents,
         "by_severity": [(title, rows) for title, rows in by_severity if rows],
         "by_group": by_group,
+        "slo_words": pages.slo_words,
+        "slo_rows": slo_rows(pages),
         "levels": [
             (markdown.plain(level.title), level.when, level.receiver and pages.receiver(level.receiver))
             for level in escalation.levels

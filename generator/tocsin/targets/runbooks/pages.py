@@ -11,11 +11,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tocsin.targets.runbooks import markdown
 from tocsin.words.runbooks import WORDS
+from tocsin.words.slos import WORDS as SLO_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tocsin.plan.model import Alert, Plan
+    from tocsin.plan.slo import Slo
 
 _BLANKS = re.compile(r"\n{3,}")
 
@@ -49,6 +51,12 @@ class Pages:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.words = WORDS[plan.project.language]
+        self.slo_words = SLO_WORDS[plan.project.language]
+        self.slo_anchors = _slo_anchors(plan, self.slo_words.title)
+        self.promised: dict[str, list[Slo]] = {}
+        for slo in plan.slos:
+            for name in slo.alerts:
+                self.promised.setdefault(name, []).append(slo)
         self.severities = {severity.name: severity for severity in plan.severities}
         self.teams = {team.name: team for team in plan.teams}
         self.receivers = {receiver.name: receiver for receiver in plan.receivers}
@@ -84,6 +92,13 @@ class Pages:
     def link(self, name: str, start: str) -> str:
         """A link to the page of another alert."""
         return f"[{markdown.plain(name)}]({markdown.path(self.alerts[name].runbook.page.file, start)})"
+
+
+def _slo_anchors(plan: Plan, title: str) -> dict[str, str]:
+    """The anchor of each objective on the page of all of them."""
+    anchors = markdown.Anchors()
+    anchors.take(title)
+    return {slo.name: anchors.take(markdown.plain(slo.title)) for slo in plan.slos}
 
 
 def _outside_fences(text: str) -> str:

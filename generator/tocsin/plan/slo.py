@@ -1,0 +1,76 @@
+"""The plan's service level objectives: promises with everything settled that pages and checks need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from tocsin.source.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query as its author wrote it; a piece of the text is the same piece of the place."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Good or bad events out of all, each a PromQL query over the window; one of the two is None."""
+
+    good: Query | None
+    bad: Query | None
+    total: Query
+
+    @property
+    def part(self) -> Query:
+        """The one that is counted beside the total."""
+        part = self.good or self.bad
+        assert part is not None, "the spec holds one of the two"
+        return part
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """The share of what a histogram counts that takes no longer than a limit."""
+
+    histogram: str | None
+    """The histogram's name without `_bucket`; None where `buckets` was written by the author."""
+    buckets: Query
+    """PromQL of the buckets over the window; where it was made of `histogram`, its place is that name's."""
+    limit: float
+    """In the unit of the buckets."""
+    limit_text: str
+    """The limit for people, such as `500 ms`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slo:
+    """A promise: the share of what has to be good in any stretch of time as long as the window."""
+
+    name: str
+    title: str
+    description: str | None
+    objective: Decimal
+    """A share of one, more than 0 and less than 1."""
+    objective_text: str
+    """The objective for people, such as `99.5 %`."""
+    budget_text: str
+    """What may be bad, such as `0.5 %`."""
+    window: str
+    budget_time: str
+    """How long everything may be bad within a window, as a duration."""
+    indicator: Ratio | Latency
+    query: str
+    """PromQL over the window of what was promised: the share that is good, or the quantile with the limit."""
+    url: str | None
+    """The query, opened in Prometheus."""
+    team: str | None
+    alerts: tuple[str, ...]
+    """The names of those that watch it, each once."""
+    place: Place

@@ -1,0 +1,86 @@
+"""The page of the service level objectives, and what the other pages say of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tocsin.plan.slo import Latency
+from tocsin.targets.runbooks import markdown
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Alert
+    from tocsin.plan.slo import Slo
+    from tocsin.targets.runbooks.pages import Pages
+    from tocsin.words.slos import SloWords
+
+FILE = "slos.md"
+
+
+def slo_page(pages: Pages) -> dict[str, Any]:
+    """The values of the template."""
+    words = pages.slo_words
+    return {"slo_words": words, "slos": [_section(pages, words, slo) for slo in pages.plan.slos]}
+
+
+def slo_rows(pages: Pages) -> list[dict[str, str]]:
+    """A row for each objective, for a table."""
+    words = pages.slo_words
+    return [
+        {
+            "link": _link(pages, slo),
+            "promise": promise(words, slo),
+            "budget": f"{slo.budget_text} ({slo.budget_time})",
+            "watched_by": ", ".join(pages.link(name, FILE) for name in slo.alerts) or words.nobody,
+            "team": pages.team(slo.team),
+        }
+        for slo in pages.plan.slos
+    ]
+
+
+def promises(pages: Pages, alert: Alert) -> list[str]:
+    """What is promised where an alert watches: a line of Markdown for each objective."""
+    words = pages.slo_words
+    return [
+        f"{_link(pages, slo)}: {promise(words, slo)}. {words.budget}: {budget(words, slo)}"
+        for slo in pages.promised.get(alert.name, ())
+    ]
+
+
+def promise(words: SloWords, slo: Slo) -> str:
+    """How much has to be good, over how long."""
+    if isinstance(slo.indicator, Latency):
+        return words.within_over.format(slo.objective_text, slo.indicator.limit_text, slo.window)
+    return words.good_over.format(slo.objective_text, slo.window)
+
+
+def budget(words: SloWords, slo: Slo) -> str:
+    """How much may go wrong: as a share, and as time."""
+    said = words.all_late if isinstance(slo.indicator, Latency) else words.all_bad
+    return said.format(f"**{slo.budget_text}**", f"**{slo.budget_time}**")
+
+
+def _section(pages: Pages, words: SloWords, slo: Slo) -> dict[str, Any]:
+    if isinstance(slo.indicator, Latency):
+        kept = words.kept_quantile.format(slo.indicator.limit_text)
+    else:
+        kept = words.kept_share.format(slo.objective_text)
+    team = pages.team(slo.team)
+    return {
+        "title": markdown.plain(slo.title),
+        "slo": slo,
+        "lines": [
+            f"{words.promise}: {promise(words, slo)}",
+            f"{words.budget}: {budget(words, slo)}",
+            *([f"{words.team}: {team}"] if team else []),
+            f"{words.watched_by}: {_watchers(pages, slo) or words.nobody}",
+        ],
+        "kept": kept,
+    }
+
+
+def _watchers(pages: Pages, slo: Slo) -> str:
+    return ", ".join(f"{pages.link(name, FILE)} {pages.icons(pages.alerts[name])}" for name in slo.alerts)
+
+
+def _link(pages: Pages, slo: Slo) -> str:
+    return f"[{markdown.plain(slo.title)}]({FILE}#{pages.slo_anchors[slo.name]})"
