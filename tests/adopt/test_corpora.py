@@ -51,6 +51,13 @@ def test_every_loki_file_is_read_as_one(corpora: Path) -> None:
     assert engines == {"loki"}
 
 
+def test_no_sound_alertmanager_config_is_refused(corpora: Path) -> None:
+    files = _plain_files(corpora / "alertmanager_crd")
+    assert {path.name for path in files if _refused(path)} == {
+        path.name for path in files if "invalid" in path.name
+    }
+
+
 @pytest.mark.parametrize("folder", ["prom_rules", "loki_rules", "alertmanager"])
 def test_no_check_breaks_off_on_a_real_file(
     corpora: Path, folder: str, capsys: pytest.CaptureFixture[str]

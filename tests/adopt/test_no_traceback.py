@@ -33,6 +33,24 @@ receivers: [{name: all}, {name: pager, slack_configs: [{api_url: *url, channel: 
 inhibit_rules: [{source_matchers: [a=b], target_match: {c: d}, equal: [e]}]
 time_intervals: [{name: night, time_intervals: [{times: [{start_time: '00:00', end_time: '06:00'}]}]}]
 """
+RESOURCES = """\
+apiVersion: monitoring.coreos.com/v1beta1
+kind: AlertmanagerConfig
+metadata: {name: web, namespace: shop}
+spec:
+  route:
+    receiver: chat
+    matchers: [{name: team, value: a|b, matchType: =~}]
+    routes: [{receiver: chat, matchers: [{name: c, value: d}], muteTimeIntervals: [night]}]
+  receivers: [{name: chat, slackConfigs: [{apiURL: {name: a, key: b}, httpConfig: {tlsConfig: {}}}]}]
+  inhibitRules: [{sourceMatch: [{name: a, value: b}], targetMatch: [{name: c, value: d}], equal: [e]}]
+  timeIntervals: [{name: night, timeIntervals: [{daysOfMonth: [{start: 1, end: 2}]}]}]
+---
+apiVersion: monitoring.coreos.com/v1
+kind: Alertmanager
+metadata: {namespace: shop}
+spec: {alertmanagerConfigMatcherStrategy: {type: None}, alertmanagerConfiguration: {name: web}}
+"""
 _PIECES = [
     "groups:",
     "- ",
@@ -84,7 +102,7 @@ def _damaged(text: str, chance: random.Random) -> str:
 
 def test_damaged_files_are_read_checked_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
     chance = random.Random(SEED)
-    whole = [ROUTES, *(case.text for case in every_case())]
+    whole = [ROUTES, *([RESOURCES] * 20), *(case.text for case in every_case())]
     shown = 0
     for _ in range(COUNT):
         text = _damaged(chance.choice(whole), chance)

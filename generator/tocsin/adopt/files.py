@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tocsin.adopt.alertmanager import AlertmanagerParts, adopt_alertmanager
 from tocsin.adopt.allowances import Comments, comments_key, read_comments
 from tocsin.adopt.faults import faults
 from tocsin.adopt.kinds import Kind, parts
 from tocsin.adopt.reader import Reader
+from tocsin.adopt.routing import Routing
 from tocsin.adopt.rules import rule_groups
-from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
+from tocsin.diagnostics.model import Diagnostic, Level, sort_diagnostics
 from tocsin.diagnostics.secrets import hidden
 from tocsin.plan.model import DashboardRef, Escalation, Plan, Project, Urls
 from tocsin.source.document import Span
@@ -19,8 +19,9 @@ from tocsin.source.node import Entry, MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from tocsin.adopt.alertmanager import AlertmanagerParts
     from tocsin.adopt.kinds import Part
     from tocsin.plan.model import RuleGroup
     from tocsin.source.document import Document
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from tocsin.source.yaml import Stream
 
 _LOKI = frozenset({"AlertingRule", "RecordingRule"})  # the kinds of Loki's operator
-_KINDS = "rule files, PrometheusRule resources and Alertmanager configurations"
+_KINDS = "rule files, PrometheusRule and AlertmanagerConfig resources, and Alertmanager configurations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +79,33 @@ def adopt(inputs: Iterable[Input], undecodable: Iterable[Fault] = ()) -> Adopted
     comments: list[Comments] = []
     found = [Diagnostic("file/encoding", Level.ERROR, fault.message, fault.span) for fault in undecodable]
     groups: list[RuleGroup] = []
-    routing: list[tuple[Part, AlertmanagerParts]] = []
+    routing = Routing()
     others: list[Document] = []
+    roots: dict[str, Node] = {}
     for file in inputs:
         found += faults(file.document, file.stream)
-        known = False
+        known, whole = False, file.root()
         for part in file.parts():
             if part.kind is Kind.RULES:
                 groups += rule_groups(part.node, part.path, reader, loki=part.resource in _LOKI)
-            elif part.kind is Kind.ALERTMANAGER and isinstance(part.node, MappingNode):
-                routing.append((part, adopt_alertmanager(part.node, part.path)))
+            elif isinstance(part.node, MappingNode) and whole is not None:
+                whole = routing.read(part, part.node, whole, reader)
             known = known or part.kind is not Kind.OTHER
-        whole = file.root()
+        if whole is not None:
+            roots[file.document.name] = whole
         if known and whole is not None:
             comments.append(read_comments(file.document, whole, reader))
         if file.named and not known and not file.stream.faults:
             others.append(file.document)
-    sources = Sources(_root(inputs, comments))
-    found += [problem.located(sources) for _, parts in routing for problem in (*parts.problems, *parts.notes)]
-    found += [_second(part, routing[0][0]) for part, _ in routing[1:]]
-    found += [_other(document, alone=not (groups or routing)) for document in others]
-    secrets = tuple(sources.locate(place) for _, parts in routing for place in parts.secrets)
+    sources = Sources(_root(inputs, roots, comments))
+    parts = routing.parts()
+    if parts is not None:
+        found += [problem.located(sources) for problem in (*parts.problems, *parts.notes)]
+    found += routing.superfluous()
+    found += [_other(document, alone=not (groups or parts)) for document in others]
+    secrets = (*(() if parts is None else map(sources.locate, parts.secrets)), *routing.hidden())
     allowed = tuple(allowance for one in comments for allowance in one.allowances)
-    plan = replace(_plan(groups, routing[0][1] if routing else None), allowances=allowed)
+    plan = replace(_plan(groups, parts), allowances=allowed)
     return Adopted(plan, sources, sort_diagnostics(hidden((*found, *reader.found), secrets)), secrets)
 
 
@@ -124,17 +129,6 @@ def _plan(groups: Iterable[RuleGroup], routing: AlertmanagerParts | None) -> Pla
     )
 
 
-def _second(part: Part, first: Part) -> Diagnostic:
-    return Diagnostic(
-        "file/second-route",
-        Level.WARNING,
-        "this is a second Alertmanager configuration: alerts are followed through the first one only",
-        Span(part.node.document, part.node.start, part.node.start),
-        related=(Note(Span(first.node.document, first.node.start, first.node.start), "the first one"),),
-        help="check each with the rules that it is for",
-    )
-
-
 def _other(document: Document, *, alone: bool) -> Diagnostic:
     """A file that holds nothing to read: a slip when nothing else was read, else part of `*.yml`."""
     return Diagnostic(
@@ -146,13 +140,11 @@ def _other(document: Document, *, alone: bool) -> Diagnostic:
     )
 
 
-def _root(inputs: tuple[Input, ...], comments: Iterable[Comments]) -> MappingNode | None:
+def _root(
+    inputs: tuple[Input, ...], roots: Mapping[str, Node], comments: Iterable[Comments]
+) -> MappingNode | None:
     """One mapping from the names of the files to what they hold."""
-    entries: dict[str, Entry] = {}
-    for file in inputs:
-        root = file.root()
-        if root is not None:
-            entries[file.document.name] = _entry(file.document.name, root)
+    entries = {name: _entry(name, root) for name, root in roots.items()}
     for one in comments:
         if one.allowances:
             name = comments_key(one.nodes.document.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
+from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,8 @@ class Kind(StrEnum):
     SPEC = "a spec of Tocsin"
     RULES = "a rule file"
     ALERTMANAGER = "an Alertmanager configuration"
+    RESOURCE = "an AlertmanagerConfig"
+    OPERATOR = "an Alertmanager of the Prometheus operator"
     POLICY = "a team's own rules"
     OTHER = "something else"
 
@@ -34,6 +36,7 @@ class Part(NamedTuple):
 
 
 _OF_SPEC = frozenset({"project", "severities", "routing", "procedures", "escalation", "policy"})
+_OF_OPERATOR = {"AlertmanagerConfig": Kind.RESOURCE, "Alertmanager": Kind.OPERATOR}
 _OF_ALERTMANAGER = frozenset({"route", "receivers", "inhibit_rules", "mute_time_intervals"})
 
 
@@ -53,12 +56,21 @@ def parts(node: Node, path: Path) -> Iterator[Part]:
         for number, item in enumerate(items.items):
             yield from parts(item, (*path, "items", number))
         return
+    if _group(entries.get("apiVersion")) == "monitoring.coreos.com" and name in _OF_OPERATOR:
+        yield Part(_OF_OPERATOR[name], node, path, name)
+        return
     spec = entries["spec"].value if "spec" in entries else None
     groups = isinstance(spec, MappingNode) and "groups" in spec.entries
     if spec is not None and (groups or name == "PrometheusRule"):
         yield Part(Kind.RULES, spec, (*path, "spec"), name)
     else:
         yield Part(Kind.OTHER, node, path, name)
+
+
+def _group(version: Entry | None) -> str:
+    """The API group of a resource."""
+    node = None if version is None else version.value
+    return node.text.partition("/")[0] if isinstance(node, ScalarNode) else ""
 
 
 def _kind(node: MappingNode) -> Kind:

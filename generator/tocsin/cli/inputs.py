@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tocsin.source.document import Document
 
+_PLAIN = {Kind.RULES, Kind.ALERTMANAGER, Kind.RESOURCE, Kind.OPERATOR}
 _SUFFIXES = (".yaml", ".yml", ".rules")
 
 
@@ -53,7 +54,7 @@ def read(paths: Iterable[Path]) -> Inputs:
             files.append(Input(document, read_stream(document), named))
     kinds = {file.document.name: {part.kind for part in file.parts()} for file in files}
     spec = [name for name, found in kinds.items() if Kind.SPEC in found]
-    plain = [name for name, found in kinds.items() if found & {Kind.RULES, Kind.ALERTMANAGER}]
+    plain = [name for name, found in kinds.items() if found & _PLAIN]
     if spec and plain:
         raise CannotError(
             f"{spec[0]} is part of a spec and {plain[0]} is not: check the spec and the other files apart"

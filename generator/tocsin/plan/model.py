@@ -147,6 +147,8 @@ class Route:
     place: Place
     written: tuple[Place, ...] = ()
     """Where each of the matchers is written; empty where nobody wrote them."""
+    continue_is_written: bool = True
+    """False where it goes on because the Prometheus operator has every resource of a team go on."""
 
 
 @dataclass(frozen=True, slots=True)

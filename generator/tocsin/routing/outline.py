@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tocsin.routing.tree import GROUP_INTERVAL, GROUP_WAIT, REPEAT_INTERVAL
+from tocsin.routing.tree import GROUP_INTERVAL, GROUP_WAIT, NOT_KNOWN, REPEAT_INTERVAL
 from tocsin.words.routing import ENGLISH
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def outline(
     stops = tuple(lit)
     through = frozenset(id(route) for stop in stops for route in stop.path)
     ends = frozenset(id(stop.route) for stop in stops)
-    return _Drawing(through, ends, words, most).outlined(root, "", root=True)
+    return _Drawing(through, ends, words, most).outlined(root, NOT_KNOWN, root=True)
 
 
 def asked(route: Route) -> str:

@@ -38,6 +38,10 @@ class Stop:
         return self.path[-1]
 
 
+NOT_KNOWN = "?"
+"""Stands for the receiver at the root where only routes below it were read."""
+
+
 def stops(root: Route, labels: Mapping[str, str]) -> tuple[Stop, ...]:
     """Every node at which an alert with these labels comes to rest, in the order of the tree."""
     return tuple(_stop(path) for path in _walk((root,), labels))
@@ -62,7 +66,7 @@ def _walk(path: tuple[Route, ...], labels: Mapping[str, str]) -> Iterator[tuple[
 
 
 def _stop(path: tuple[Route, ...]) -> Stop:
-    receiver = ""
+    receiver = NOT_KNOWN
     group_by: tuple[str, ...] = ()
     wait, interval, repeat = GROUP_WAIT, GROUP_INTERVAL, REPEAT_INTERVAL
     for route in path:

@@ -83,6 +83,11 @@ class AlertmanagerParts:
     """What Alertmanager takes, and a reader should still know."""
 
 
+class Unknown:
+    """Something that nobody showed to Tocsin."""
+
+
+UNKNOWN = Unknown()
 _TRACING = Record(
     {
         "client_type": choice("http", "grpc"),
@@ -130,17 +135,27 @@ _CONFIGURATION = Record(
 )
 
 
-def adopt_alertmanager(node: MappingNode, path: Path = ()) -> AlertmanagerParts:
-    """Read the configuration at a node; places begin with `path`, where the node stands among its sources."""
+def adopt_alertmanager(
+    node: MappingNode, path: Path = (), *, is_root: bool = True, settings: MappingNode | Unknown | None = None
+) -> AlertmanagerParts:
+    """Read the configuration at a node; places begin with `path`, where the node stands among its sources.
+
+    One that is no root hangs below another. `settings` is the global section that holds for it if it stands
+    somewhere else, or `UNKNOWN`.
+    """
+    is_whole = settings is None
+    if settings is None:
+        settings = _mapping(node, "global")
     found = list(faults(node, _CONFIGURATION, path))
     route = _mapping(node, "route")
     receivers = _sequence(node, "receivers")
     problems = [
         *found,
-        *_between_receivers(receivers, _mapping(node, "global"), path),
+        *_twice(receivers, path),
+        *_lacking(receivers, settings, path),
         *_old_labels(node, path),
         *duplicates([(list_, (*path, key)) for key, list_ in _interval_lists(node)]),
-        *_of_tree(node, route, receivers, path),
+        *_of_tree(node, route, receivers, path, is_root=is_root),
     ]
     hidden = tuple(secrets(node, _CONFIGURATION, path))
     return AlertmanagerParts(
@@ -156,13 +171,15 @@ def adopt_alertmanager(node: MappingNode, path: Path = ()) -> AlertmanagerParts:
         templates=tuple(item.text for item in _sequence(node, "templates") if isinstance(item, ScalarNode)),
         secrets=hidden,
         problems=tuple(dict.fromkeys(problems)),
-        notes=tuple(worth_knowing(node, path, hidden)),
+        notes=tuple(worth_knowing(node, path, hidden)) if is_whole else (),
     )
 
 
 def _of_tree(
-    node: MappingNode, route: MappingNode | None, receivers: tuple[Node, ...], path: Path
+    node: MappingNode, route: MappingNode | None, receivers: tuple[Node, ...], path: Path, *, is_root: bool
 ) -> Iterator[Problem]:
+    if route is None and not is_root:
+        return
     if route is None:
         message = "the configuration has no `route`: nobody would be told of anything"
         yield Problem("alertmanager/root", message, Place(path))
@@ -175,13 +192,12 @@ def _of_tree(
         for item in list_.items
         if isinstance(item, MappingNode) and (name := said(item, "name")) is not None
     }
-    yield from root_faults(route, here)
+    if is_root:
+        yield from root_faults(route, here)
     yield from dangling(route, here, names, intervals)
 
 
-def _between_receivers(
-    receivers: tuple[Node, ...], defaults: MappingNode | None, path: Path
-) -> Iterator[Problem]:
+def _twice(receivers: tuple[Node, ...], path: Path) -> Iterator[Problem]:
     first: dict[str, Place] = {}
     for number, item in enumerate(receivers):
         name, place = _name(item), Place((*path, "receivers", number, "name"))
@@ -189,8 +205,17 @@ def _between_receivers(
             message = f"there are two receivers `{name}`"
             yield Problem("alertmanager/twice", message, place, related=((first[name], "the first one"),))
         first.setdefault(name, place)
+
+
+def _lacking(
+    receivers: tuple[Node, ...], settings: MappingNode | Unknown | None, path: Path
+) -> Iterator[Problem]:
+    """What the integrations need; nothing, while the global section is not known."""
+    if isinstance(settings, Unknown):
+        return
+    for number, item in enumerate(receivers):
         if isinstance(item, MappingNode):
-            yield from lacking(item, defaults, (*path, "receivers", number))
+            yield from lacking(item, settings, (*path, "receivers", number))
 
 
 def _old_labels(node: MappingNode, path: Path) -> Iterator[Problem]:

@@ -102,7 +102,7 @@ def secrets(node: Node, shape: Shape, path: Path) -> Iterator[Place]:
     if isinstance(shape, Either):
         shape = shape.scalar if isinstance(node, ScalarNode) else shape.whole
     if isinstance(shape, Scalar):
-        if shape.secret and isinstance(node, ScalarNode) and node.text:
+        if shape.secret and isinstance(node, ScalarNode) and node.text not in ("", _SECRET):
             yield Place(path)
     elif isinstance(shape, Many) and isinstance(node, SequenceNode):
         for number, item in enumerate(node.items):

@@ -198,7 +198,9 @@ def catch_all(plan: Plan) -> Iterator[Finding]:
           labels: {severity: critical}
     """
     ways = journeys(plan)
-    if ways is None or not ways.root.routes or _is_empty(plan, ways.root.receiver):
+    if ways is None or not ways.root.routes or ways.root.receiver is None:
+        return
+    if _is_empty(plan, ways.root.receiver):
         return
     fallen = [alert for alert in _fallen(ways) if _lost(alert, ways.root) is None]
     if fallen:

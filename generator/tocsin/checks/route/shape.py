@@ -196,7 +196,7 @@ def continue_(plan: Plan) -> Iterator[Finding]:
     """
     for node in nodes(plan.route) if plan.route is not None else ():
         route = node.route
-        if not route.continues or not is_authored(route):
+        if not (route.continues and route.continue_is_written and is_authored(route)):
             continue
         if all(impossible_labels(allowed([*node.demands, *other.matchers])) for other in node.later):
             yield Finding(

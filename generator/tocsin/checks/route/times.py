@@ -56,7 +56,7 @@ def repeat_interval(plan: Plan) -> Iterator[Finding]:
     """
     for route, (_, interval, repeat) in _timings(plan):
         own = route.timing.repeat_interval or route.timing.group_interval
-        if own and _seconds(repeat) < _seconds(interval):
+        if own and 0 < _seconds(repeat) < _seconds(interval):
             yield Finding(
                 f"repeats are due every {repeat}, but the group is looked at every {interval} only",
                 at=at_key(route, "repeat_interval" if route.timing.repeat_interval else "group_interval"),
@@ -96,7 +96,7 @@ def group_wait(plan: Plan) -> Iterator[Finding]:
     """
     for route, (wait, interval, _) in _timings(plan):
         own = route.timing.group_wait or route.timing.group_interval
-        if own and _seconds(wait) > _seconds(interval):
+        if own and _seconds(wait) > _seconds(interval) > 0:
             yield Finding(
                 f"the first notification waits for {wait}, but later ones come every {interval}",
                 at=at_key(route, "group_wait" if route.timing.group_wait else "group_interval"),
