@@ -17,6 +17,7 @@ from tocsin.checks import (
     routing,
     rule,
     runbook,
+    slo,
     template,
 )
 from tocsin.checks.base import Check
@@ -35,6 +36,7 @@ FAMILIES = (
     interval,
     notification,
     runbook,
+    slo,
     policy,
     allow,
 )
