@@ -68,7 +68,8 @@ class ComposeStack:
     ) -> subprocess.CompletedProcess[str]:
         """Run a tool in a container of the program's image."""
         fixed = ["run", "--rm", "--network", "none", "--user", self._docker.user, "--workdir", "/stage"]
-        fixed += ["--security-opt", "label=disable"]
+        fixed += ["--security-opt", "label=disable", "--label", self._label]
+        fixed += ["--name", f"{self.project}-{tool}-{secrets.token_hex(4)}"]
         return self._docker(
             [*fixed, "--volume", f"{folder}:/stage", "--entrypoint", tool, self._images[program], *arguments],
             timeout=timeout,
@@ -127,8 +128,7 @@ class ComposeStack:
         return [f"{kind} {name}" for kind, *more in kinds for name in self._listed(kind, *more)]
 
     def _listed(self, kind: str, *more: str) -> list[str]:
-        label = f"label=com.docker.compose.project={self.project}"
-        done = self._docker([kind, "ls", *more, "--quiet", "--filter", label])
+        done = self._docker([kind, "ls", *more, "--quiet", "--filter", f"label={self._label}"])
         if done.returncode != 0:
             raise EngineError(f"Docker does not list what there is: {_last_line(done.stderr)}")
         return done.stdout.split()
@@ -136,6 +136,11 @@ class ComposeStack:
     @property
     def _named(self) -> list[str]:
         return ["--project-name", self.project]
+
+    @property
+    def _label(self) -> str:
+        """What Compose marks as this project's, and what is started beside it is marked with as well."""
+        return f"com.docker.compose.project={self.project}"
 
     def _published(self, container: str, port: int) -> str:
         said = self._docker(["port", container, f"{port}/tcp"])
