@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
+from tocsin.checks.conditions import allowed, implies, impossible
+from tocsin.checks.route.nodes import nodes
 from tocsin.diagnostics.model import Level
 from tocsin.routing.answers import path
 from tocsin.routing.outline import asked
@@ -16,6 +18,7 @@ from tocsin.source.place import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.route.nodes import Node
     from tocsin.plan.model import Plan, Route, RoutingCase
     from tocsin.routing.table import Table
     from tocsin.routing.verdict import Verdict
@@ -114,9 +117,13 @@ def untested(plan: Plan) -> Iterator[Finding]:
             for notice in verdict.notices:
                 route = notice.stop.route
                 intervals |= {*route.active_time_intervals, *route.mute_time_intervals}
-    routes = [*_below(plan.route)] if plan.route is not None else []
+    routes = _reachable(plan.route) if plan.route is not None else []
     kinds = (
-        ("routes", [(one.place, asked(one)) for one in routes if id(one) not in through], len(routes)),
+        (
+            "routes",
+            [(one.route.place, _way(one)) for one in routes if id(one.route) not in through],
+            len(routes),
+        ),
         (
             "inhibitions",
             [
@@ -184,7 +191,22 @@ def _why(case: RoutingCase, verdict: Verdict) -> str | None:
     return None
 
 
-def _below(route: Route) -> Iterator[Route]:
-    for child in route.routes:
-        yield child
-        yield from _below(child)
+def _reachable(root: Route) -> list[Node]:
+    """The routes that some labels come through: no test could touch the others."""
+    found: dict[int, Node] = {}
+    for node in nodes(root):
+        labels = allowed(node.demands)
+        ancestors = [found.get(id(route)) for route in node.above[1:]]
+        earlier = [other for one in (*ancestors, node) if one is not None for other in one.earlier]
+        if (
+            all(ancestors)
+            and not impossible(labels)
+            and not any(not other.continues and implies(labels, other.matchers) for other in earlier)
+        ):
+            found[id(node.route)] = node
+    return list(found.values())
+
+
+def _way(node: Node) -> str:
+    """What the routes on the way ask, and the route itself."""
+    return " → ".join(asked(route) for route in (*node.above[1:], node.route))
