@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.lang.promql.evaluate.native import COUNT, PART
 from tocsin.prove.cases import Case, Moment
+from tocsin.prove.histogram import Part, histogram_text
 from tocsin.prove.motion import samples, whole_test
 from tocsin.prove.notation import series_text, values_text
 
@@ -33,22 +35,33 @@ def example(alert: str, witness: Witness) -> Case:
 
 def written(witness: Witness, phases: Sequence[Sequence[Phase]]) -> tuple[tuple[str, str], ...]:
     """The series of a test in promtool's notation, those without any sample left out."""
-    movers = witness.universe.movers
     texts: dict[object, str] = {}
     found = []
     for template in witness.universe.templates:
-        key = (template.mover, template.bucket)
+        part = template.bucket
+        if isinstance(part, Part) and part.name != COUNT:
+            continue
+        key = (template.mover, part)
         if key not in texts:
-            values = samples(
-                phases[template.mover],
-                witness.clock.step,
-                counter=movers[template.mover].counter,
-                bucket=template.bucket,
-            )
-            texts[key] = values_text(values) if any(value is not None for value in values) else ""
+            texts[key] = _text(witness, phases, template.mover, part)
         if texts[key]:
-            found.append((series_text(template.labels), texts[key]))
+            labels = {name: value for name, value in template.labels.items() if name != PART}
+            found.append((series_text(labels), texts[key]))
     return tuple(found)
+
+
+def _text(witness: Witness, phases: Sequence[Sequence[Phase]], mover: int, bucket: int | Part | None) -> str:
+    def moved(one: int | Part | None) -> list[float | None]:
+        counter = witness.universe.movers[mover].counter
+        return samples(phases[mover], witness.clock.step, counter=counter, bucket=one)
+
+    values = moved(bucket)
+    if all(value is None for value in values):
+        return ""
+    if not isinstance(bucket, Part):
+        return values_text(values)
+    parts = bucket.siblings()
+    return histogram_text(parts, [moved(part) for part in parts])
 
 
 def assumed(witness: Witness) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from tocsin.lang.promql.evaluate.series import LOOKBACK
+from tocsin.prove.histogram import share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tocsin.prove.clock import Clock
+    from tocsin.prove.histogram import Part
 
 Life = Literal["whole", "absent", "stops", "starts"]
 
@@ -32,6 +34,8 @@ class Motion:
     spot: float = 0.0
     """For a histogram: the bucket that the observations lie in, with a fraction of them in the next one."""
     life: Life = "whole"
+    every: int = 1
+    """Only every so many steps there is a sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +47,15 @@ class Phase:
     turn: int
 
 
-def share(spot: float, bucket: int) -> float:
-    """The part of a histogram's observations at or below a bucket."""
-    whole = int(spot)
-    if bucket < whole:
-        return 0.0
-    return 1.0 - (spot - whole) if bucket == whole else 1.0
-
-
-def samples(phases: Sequence[Phase], step: int, *, counter: bool, bucket: int | None) -> list[float | None]:
+def samples(
+    phases: Sequence[Phase], step: int, *, counter: bool, bucket: int | Part | None
+) -> list[float | None]:
     """The values of a series, one a step, None where it has none; the first stands at time 0."""
     values: list[float | None] = []
     grown = 0.0
     for number, phase in enumerate(phases):
         motion = phase.motion
-        part = 1.0 if bucket is None else share(motion.spot, bucket)
+        part = _weight(bucket, motion.spot)
         slope = motion.slope * part * step
         early = slope if motion.slope_before is None else motion.slope_before * part * step
         level = motion.level * part
@@ -65,7 +63,8 @@ def samples(phases: Sequence[Phase], step: int, *, counter: bool, bucket: int | 
         start = len(values)
         for index in range(steps):
             turned = index >= phase.turn
-            if motion.life != "whole" and _is_away(motion.life, turned=turned):
+            missed = motion.every > 1 and (start + index) % motion.every
+            if missed or (motion.life != "whole" and _is_away(motion.life, turned=turned)):
                 values.append(None)
                 grown += (slope if turned else early) if counter else 0.0
                 continue
@@ -78,6 +77,12 @@ def samples(phases: Sequence[Phase], step: int, *, counter: bool, bucket: int | 
                 value += motion.toggle
             values.append(value)
     return values
+
+
+def _weight(bucket: int | Part | None, spot: float) -> float:
+    if bucket is None:
+        return 1.0
+    return share(spot, bucket) if isinstance(bucket, int) else bucket.weight(spot)
 
 
 def _is_away(life: Life, *, turned: bool) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.lang.promql.evaluate.numbers import go_float
 from tocsin.lang.strings import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
@@ -33,44 +34,68 @@ def series_text(labels: Mapping[str, str]) -> str:
 def values_text(values: Sequence[float | None]) -> str:
     """Samples, one an interval: `1x5` is six times 1, `0+2x10` eleven values that grow by 2, `_` none."""
     items: list[str] = []
-    at = 0
-    while at < len(values):
-        count, item = _run(values, at)
-        items.append(item)
-        at += count
+    for run in runs([None if value is None else (value,) for value in values]):
+        if run.first is None:
+            items.append("_" if run.count == 1 else f"_x{run.count}")
+        elif run.count == 1:
+            items.append(number_text(run.first[0]))
+        else:
+            step = run.step[0]
+            sign = "+" if step > 0 else "-"
+            growth = "" if step == 0 else f"{sign}{number_text(abs(step))}"
+            items.append(f"{number_text(run.first[0])}{growth}x{run.count - 1}")
     return " ".join(items)
 
 
-def _run(values: Sequence[float | None], at: int) -> tuple[int, str]:
-    first = values[at]
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Samples of one number or several each that grow by the same step; `first` is None for a gap."""
+
+    first: tuple[float, ...] | None
+    step: tuple[float, ...]
+    count: int
+
+
+def runs(rows: Sequence[tuple[float, ...] | None]) -> Iterator[Run]:
+    """The samples in runs that are as long as they can be; few samples are not worth one."""
+    at = 0
+    while at < len(rows):
+        run = _run(rows, at)
+        yield run
+        at += run.count
+
+
+def _run(rows: Sequence[tuple[float, ...] | None], at: int) -> Run:
+    first = rows[at]
     end = at
     if first is None:
-        while end < len(values) and values[end] is None:
+        while end < len(rows) and rows[end] is None:
             end += 1
-        return end - at, "_" if end - at == 1 else f"_x{end - at}"
-    second = values[at + 1] if at + 1 < len(values) else None
+        return Run(None, (), end - at)
+    second = rows[at + 1] if at + 1 < len(rows) else None
     if second is None:
-        return 1, _number(first)
-    step = _plain(second - first)
-    value = first
-    while end + 1 < len(values) and _same(values[end + 1], value + step):
-        value += step
+        return Run(first, (), 1)
+    step = tuple(_plain(b - a) for a, b in zip(first, second, strict=True))
+    values = first
+    while end + 1 < len(rows):
+        values = tuple(a + b for a, b in zip(values, step, strict=True))
+        after = rows[end + 1]
+        if after is None or not all(_same(a, b) for a, b in zip(after, values, strict=True)):
+            break
         end += 1
     count = end - at + 1
-    if count < _SHORTEST_RUN:
-        return 1, _number(first)
-    growth = "" if step == 0 else f"+{_number(step)}" if step > 0 else f"-{_number(-step)}"
-    return count, f"{_number(first)}{growth}x{count - 1}"
+    return Run(first, step, count) if count >= _SHORTEST_RUN else Run(first, (), 1)
 
 
-def _same(value: float | None, expected: float) -> bool:
+def _same(value: float, expected: float) -> bool:
     """Whether a sum of steps, as promtool makes it, is the value as far as anybody could see."""
-    return value is not None and abs(value - expected) <= 1e-9 * max(abs(value), abs(expected), 1e-6)
+    return abs(value - expected) <= 1e-9 * max(abs(value), abs(expected), 1e-6)
 
 
 def _plain(value: float) -> float:
     return float(f"{value:.12g}")
 
 
-def _number(value: float) -> str:
+def number_text(value: float) -> str:
+    """A number as promtool reads it, without the last digits that only rounding made."""
     return go_float(_plain(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
 
     from tocsin.lang.promql.ast import Node
     from tocsin.prove.clock import Clock
+    from tocsin.prove.histogram import Part
     from tocsin.prove.motion import Phase
     from tocsin.prove.shape.universe import Universe
 
 Goal = Literal["fires", "silent"]
 _REFUSED = 10 * NOWHERE
+_IN_THE_WAY = 0.9 * NOWHERE
 _WORK = 300_000
 _MOST_CHECKED = 120
 
@@ -61,7 +64,7 @@ class Problem:
         return found
 
     def _sampled(
-        self, phases: Sequence[Phase], counter: bool, bucket: int | None
+        self, phases: Sequence[Phase], counter: bool, bucket: int | Part | None
     ) -> tuple[list[int], list[float]]:
         values = samples(phases, self.clock.step, counter=counter, bucket=bucket)
         kept = [(self.clock.moment(n), value) for n, value in enumerate(values) if value is not None]
@@ -70,7 +73,7 @@ class Problem:
     def evaluator(self, series: Sequence[Series]) -> Evaluator:
         """An evaluator over series of this problem."""
         if self._base is None:
-            self._base = Evaluator(series, step=self.clock.step * 1000)
+            self._base = Evaluator(series, step=self.clock.step * 1000, past_only=True)
         return self._base.over(series, budget=_WORK)
 
     def score(self, motions: Sequence[Motion], goal: Goal) -> float:
@@ -137,6 +140,8 @@ class Problem:
                     total += sum(UNSURE for element in vector if 0 < element.appear <= 2 * UNSURE)
                 else:
                     nearest = min((element.appear for element in vector), default=NOWHERE)
+                    # A series that has to go away is nearer than nothing at all.
+                    nearest = _IN_THE_WAY if math.isinf(nearest) else nearest
                     total += nearest
                     if nearest == 0 and max(element.vanish for element in vector) <= UNSURE:
                         total += UNSURE

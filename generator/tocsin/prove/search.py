@@ -54,8 +54,8 @@ def search(
     best: Found | None = None
     movers = problem.universe.movers
     starts = _starts(movers, choices, problem.clock.end)
-    for start in starts:
-        found = run.climb(start)
+    for start in run.promising(starts):
+        found = run.climb_halfway(start) if start is starts[0] else run.climb(start)
         if best is None or found.distance < best.distance:
             best = found
         hopeless = best.distance >= NOWHERE and start is not starts[0]
@@ -105,10 +105,27 @@ class _Search:
         self._variables = list(_variables(problem.universe.movers, removing=removing))
         self._tried: dict[str, list[Any]] = {}
 
+    def promising(self, starts: Sequence[Motions]) -> Iterator[Motions]:
+        """The starts in their order, but those that are there already before the second is climbed from."""
+        yield starts[0]
+        for start in starts[1:]:
+            if not self.spent and self._score(start) == 0:
+                yield start
+                return
+        yield from starts[1:]
+
     @property
     def spent(self) -> bool:
         problem = self._problem
         return problem.evaluations >= self._stop.evaluations or problem.work >= self._stop.work
+
+    def climb_halfway(self, start: Motions) -> Found:
+        """A climb that leaves half of what may be taken to others."""
+        whole, problem = self._stop, self._problem
+        self._stop = Budget((problem.evaluations + whole.evaluations) // 2, (problem.work + whole.work) // 2)
+        found = self.climb(start)
+        self._stop = whole
+        return found
 
     def climb(self, start: Motions) -> Found:
         """Improve one number at a time until nothing improves."""
@@ -129,7 +146,7 @@ class _Search:
                 if best.distance == 0 or self.spent:
                     return best
             for variable in self._variables:
-                if variable[1] != "life":
+                if variable[1] not in ("life", "every"):
                     best = self._stepped(best, variable)
                 if best.distance == 0 or self.spent:
                     return best
@@ -244,6 +261,8 @@ def _variables(movers: Sequence[Mover], *, removing: bool) -> Iterator[Variable]
             yield index, "slope_before" if mover.counter else "before"
         if mover.toggle:
             yield index, "toggle"
+        if mover.sparse:
+            yield index, "every"
 
 
 def _with(motions: Motions, variable: Variable, value: Any) -> Motions:
@@ -266,6 +285,8 @@ def _tried(name: str, mover: Mover, choices: Choices, end: float) -> Iterator[An
     match name:
         case "life":
             yield from ("absent", "whole") if not mover.wanted else ("whole", "absent", "stops", "starts")
+        case "every":
+            yield from (1, 2, 3, 4, 9)
         case "spot":
             yield from (index / 2 for index in range(2 * mover.buckets - 1))
         case "level":

@@ -73,8 +73,10 @@ class Flow:
     result: dict[str, Term]
     joins_on: bool = False
     """Whether a join goes by a few labels only, so that series may differ in the others."""
-    without_buckets: bool = False
-    """Whether a quantile is taken of elements that have surely lost `le`."""
+    without_buckets: Call | None = None
+    """A quantile of classic buckets that have surely lost `le`, which no result can do without."""
+    names_buckets: bool = False
+    """Whether the expression names `le`, as only those who mean classic histograms do."""
 
 
 _MOST_WAYS = 8
@@ -118,6 +120,15 @@ def flow(root: Node, way: int = 0) -> Flow:
         result,
         run.joins_on,
         run.without_buckets,
+        _names_buckets(root),
+    )
+
+
+def _names_buckets(root: Node) -> bool:
+    return any(
+        (isinstance(node, Selector) and any(matcher.name == "le" for matcher in node.matchers))
+        or (isinstance(node, Aggregation) and node.grouping is not None and "le" in node.grouping.labels)
+        for node in walk(root)
     )
 
 
@@ -148,7 +159,7 @@ class _Run:
     forks: int = 0
     sure: bool = True
     joins_on: bool = False
-    without_buckets: bool = False
+    without_buckets: Call | None = None
     occurrences: list[Occurrence] = field(default_factory=list)
     needed: list[Equation] = field(default_factory=list)
     wished: list[Equation] = field(default_factory=list)
@@ -229,8 +240,8 @@ class _Run:
         if name == "label_join":
             return {**result, texts[0]: ANYTHING}
         if name == "histogram_quantile":
-            if around.sure and result["le"] == MISSING:
-                self.without_buckets = True
+            if around.sure and result["le"] == MISSING and _reads_buckets(node):
+                self.without_buckets = self.without_buckets or node
             return {**result, "le": MISSING}
         return result
 
@@ -283,6 +294,12 @@ class _Run:
         ]
         into = self.needed if sure else self.wished
         into.extend(Equation(left[label], right[label], label, node) for label in shared)
+
+
+def _reads_buckets(node: Node) -> bool:
+    """Whether all series below are buckets by their name: a native histogram has no series of that name."""
+    names = [inner.name for inner in walk(node) if isinstance(inner, Selector)]
+    return bool(names) and all(name is not None and name.endswith("_bucket") for name in names)
 
 
 def _result(left: dict[str, Term], right: dict[str, Term], matching: VectorMatching) -> dict[str, Term]:

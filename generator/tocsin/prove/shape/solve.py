@@ -42,6 +42,9 @@ class Solution:
 
 def solve(flow: Flow) -> Solution | Conflict:
     """Values for all labels of a flow, the same value for the same label wherever that can be."""
+    if flow.without_buckets is not None:
+        reason = "the buckets have lost `le`, without which they have no quantile"
+        return Conflict("le", reason, flow.without_buckets, proven=flow.sure)
     classes = Classes()
     for equation in flow.needed:
         if _known(equation):

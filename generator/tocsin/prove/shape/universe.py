@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tocsin.lang.promql.evaluate.native import PART, SUMMARIES
 from tocsin.lang.promql.evaluate.numbers import go_float
 from tocsin.lang.promql.evaluate.series import meets, selects
 from tocsin.lang.promql.functions import AGGREGATIONS
 from tocsin.lang.regex_samples import samples
+from tocsin.prove.histogram import Part, parts
 from tocsin.prove.shape.flow import TARGET_LABELS
 from tocsin.prove.shape.solve import candidates
 from tocsin.prove.shape.terms import Of
@@ -27,7 +29,9 @@ _SLOPING = frozenset(
 _RESTLESS = frozenset(
     {"changes", "resets", "stddev_over_time", "stdvar_over_time", "mad_over_time", "idelta", "irate"}
 )
+_SPARSE = frozenset({"count_over_time", "timestamp", "present_over_time"})
 _MOST_SERIES = 20_000
+_ALONE: list[tuple[dict[str, str], int | Part | None]] = [({}, None)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,8 @@ class Template:
     labels: Mapping[str, str]
     mover: int
     """Index of the mover that says how its value moves."""
-    bucket: int | None = None
-    """Index of the histogram bucket that it is; None for any other series."""
+    bucket: int | Part | None = None
+    """Index of the histogram bucket that it is, or the part of a native one; None for any other series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Mover:
     buckets: int
     """How many buckets its histogram has; 0 for any other series."""
     wanted: bool
+    sparse: bool = False
+    """Whether it matters how often there is a sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +92,35 @@ def universes(
     timed: bool,
 ) -> Iterator[Universe]:
     """Sets of series to try, the most natural first; `counts` are numbers of series that matter."""
+    for native in _kinds(flow):
+        yield from _universes(flow, solution, counts, _Builder(flow, constants, timed, native))
+
+
+def _kinds(flow: Flow) -> tuple[frozenset[int], ...]:
+    """Which occurrences may read native histograms, by their index; the likeliest first."""
+    inside = [index for index, o in enumerate(flow.occurrences) if set(o.path) & SUMMARIES]
+    quantiles = [
+        index
+        for index, o in enumerate(flow.occurrences)
+        if "histogram_quantile" in o.path and "_bucket" not in (o.selector.name or "_bucket")
+    ]
+    native, classic = _namesakes(flow, [*inside, *quantiles]), _namesakes(flow, inside)
+    if native == classic:
+        return (native,)
+    recorded = any(_is_recorded(flow.occurrences[index].selector.name or "") for index in quantiles)
+    return (classic, native) if recorded or flow.names_buckets else (native, classic)
+
+
+def _namesakes(flow: Flow, chosen: Sequence[int]) -> frozenset[int]:
+    """These occurrences, and all others of the same metrics."""
+    names = {flow.occurrences[index].selector.name for index in chosen}
+    same = [index for index, o in enumerate(flow.occurrences) if o.selector.name and o.selector.name in names]
+    return frozenset((*chosen, *same))
+
+
+def _universes(flow: Flow, solution: Solution, counts: Sequence[int], build: _Builder) -> Iterator[Universe]:
     plain = [_seed(flow, solution, index) for index in range(len(flow.occurrences))]
     assumptions = _assumptions(plain)
-    build = _Builder(flow, constants, timed)
     wider = _split(flow, plain)
     if wider:
         yield build.universe([*plain, *wider], "split", assumptions)
@@ -243,6 +275,8 @@ class _Builder:
     flow: Flow
     constants: Sequence[float]
     timed: bool
+    native: frozenset[int] = frozenset()
+    """The occurrences whose series are native histograms."""
 
     def universe(self, seeds: Sequence[_Seed], variant: str, assumptions: tuple[str, ...]) -> Universe:
         """The universe of these series; those with the same labels are one."""
@@ -250,8 +284,9 @@ class _Builder:
         movers: list[Mover] = []
         keys: dict[tuple[object, ...], int] = {}
         for seed in seeds:
-            spread = self._buckets(seed)
-            family = tuple(sorted((n, v) for n, v in seed.labels.items() if not (spread and n == "le")))
+            spread = self._spread(seed)
+            own = {n: v for n, v in seed.labels.items() if not (spread and n == "le")}
+            family = tuple(sorted(own.items()))
             shared: tuple[object, ...] = (
                 (family, bool(spread))
                 if seed.copy == 0
@@ -261,13 +296,21 @@ class _Builder:
                 shared = (family, "wider")
             if shared not in keys:
                 keys[shared] = len(movers)
-                movers.append(self._mover(seed, len(spread)))
-            for number, bound in enumerate(spread or [None]):
-                labels = dict(seed.labels) if bound is None else {**seed.labels, "le": bound}
+                movers.append(
+                    self._mover(seed, sum(not isinstance(b, Part) or b.bucket is not None for _, b in spread))
+                )
+            for label, bucket in spread or _ALONE:
+                labels = {**own, **label}
                 key = tuple(sorted(labels.items()))
                 if key not in templates:
-                    templates[key] = Template(labels, keys[shared], None if bound is None else number)
+                    templates[key] = Template(labels, keys[shared], bucket)
         return Universe(tuple(templates.values()), tuple(movers), variant, assumptions)
+
+    def _spread(self, seed: _Seed) -> list[tuple[dict[str, str], int | Part | None]]:
+        """The series of a histogram: what labels each has beside those of the seed; none for any other."""
+        if seed.occurrence in self.native:
+            return [({PART: part.name}, part) for part in parts(self.constants)]
+        return [({"le": bound}, number) for number, bound in enumerate(self._buckets(seed))]
 
     def _buckets(self, seed: _Seed) -> list[str]:
         """The bounds of the histogram that an occurrence reads; empty where it reads none."""
@@ -302,7 +345,8 @@ class _Builder:
                 for name in occurrence.path
             )
         )
-        sloping = bool(everything & _SLOPING) or self.timed
+        # Only what goes on growing differs from its own past for longer than a moment.
+        sloping = bool(everything & _SLOPING) or self.timed or any(o.shift for o in using)
         windows = {occurrence.range for occurrence in using}
         return Mover(
             name=seed.labels["__name__"],
@@ -315,6 +359,7 @@ class _Builder:
             or bool(everything & {"absent", "absent_over_time", "scalar"}),
             buckets=buckets,
             wanted=any(o.wanted for o in using),
+            sparse=bool(everything & _SPARSE),
         )
 
 

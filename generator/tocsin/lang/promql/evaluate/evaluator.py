@@ -17,6 +17,7 @@ from tocsin.lang.promql.ast import (
     Subquery,
     Unary,
 )
+from tocsin.lang.promql.evaluate import native
 from tocsin.lang.promql.evaluate.aggregation import aggregate
 from tocsin.lang.promql.evaluate.arithmetic import MATH, NAN, calculate, round_to
 from tocsin.lang.promql.evaluate.calls import (
@@ -39,7 +40,7 @@ from tocsin.lang.promql.evaluate.elements import (
     without_name,
 )
 from tocsin.lang.promql.evaluate.joining import operation, set_operation
-from tocsin.lang.promql.evaluate.series import Series, selects
+from tocsin.lang.promql.evaluate.series import LOOKBACK, Series, selects
 from tocsin.lang.promql.evaluate.windows import KEEP_NAME, OVER_TIME, Window, predict, quantile, smooth
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
 
@@ -80,10 +81,19 @@ class Evaluator:
     """Evaluates expressions over a set of series.
 
     `step` is the step of subqueries that name none, in milliseconds. `budget` bounds the work: a LimitError
-    ends what would take more. Expressions have to be sound: no function without its arguments.
+    ends what would take more. With `past_only`, what comes after the moment of the query has not happened
+    yet, wherever `offset` and `@` lead: so a rule sees it. Expressions have to be sound: no function without
+    its arguments.
     """
 
-    def __init__(self, series: Sequence[Series], *, step: int = 60_000, budget: int = 2_000_000) -> None:
+    def __init__(
+        self,
+        series: Sequence[Series],
+        *,
+        step: int = 60_000,
+        budget: int = 2_000_000,
+        past_only: bool = False,
+    ) -> None:
         self._series = series
         self._step = step
         self.budget = budget
@@ -91,15 +101,24 @@ class Evaluator:
         # Keeps the selectors alive whose identity `_selected` goes by.
         self._selectors: list[Selector] = []
         self._remembered: dict[tuple[int, int], Vector] = {}
+        self._past_only = past_only
+        self._latest: float = math.inf
+        self._native = native.is_native(one.labels for one in series)
 
     def over(self, series: Sequence[Series], *, budget: int = 2_000_000) -> Evaluator:
         """An evaluator for series with the same labels in the same order: they are not selected again."""
-        other = Evaluator(series, step=self._step, budget=budget)
+        other = Evaluator((), step=self._step, budget=budget, past_only=self._past_only)
+        other._series, other._native = series, self._native
         other._selected, other._selectors = self._selected, self._selectors
         return other
 
     def vector(self, node: Node, now: int) -> Vector:
         """The elements of an expression that is a vector, or the number as an element without labels."""
+        if self._past_only:
+            self._latest = now
+        return self._either(node, now)
+
+    def _either(self, node: Node, now: int) -> Vector:
         if is_scalar(node):
             return [Element({}, self.scalar(node, now), 0.0, math.inf)]
         return self._vector(node, now)
@@ -169,8 +188,8 @@ class Evaluator:
         at = _moment(selector.at, selector.offset, now)
         found: Vector = []
         for series in self._matching(selector):
-            sample = series.last(at)
-            if sample is not None:
+            sample = series.last(min(at, self._latest))
+            if sample is not None and sample[0] > at - LOOKBACK:
                 found.append(Element(series.labels, sample[1], 0.0, math.inf))
         return found
 
@@ -178,14 +197,23 @@ class Evaluator:
         param: float | str | None = None
         if node.param is not None:
             param = _text(node.param) if node.op == "count_values" else self.scalar(node.param, now)
-        return aggregate(node.op, self._vector_of(node.expr, now), node.grouping, param)
+        vector, grouping = self._vector_of(node.expr, now), node.grouping
+        if self._native:
+            vector, grouping = native.grouped(node.op, vector, grouping)
+        return aggregate(node.op, vector, grouping, param)
 
     def _vector_of(self, node: Node, now: int) -> Vector:
         if is_scalar(node):
             raise EvaluationError("a number stands where a vector belongs")
         return self._vector(node, now)
 
+    def _floats(self, node: Node, now: int) -> Vector:
+        vector = self._vector_of(node, now)
+        return native.floats(vector) if self._native else vector
+
     def _binary(self, node: Binary, now: int) -> Vector:
+        if self._native:
+            node = native.matched(node, sets=node.op in SET_OPERATORS)
         if node.op in SET_OPERATORS:
             return set_operation(
                 node.op, self._vector(node.left, now), self._vector(node.right, now), node.matching
@@ -198,10 +226,15 @@ class Evaluator:
             return self._with_number(
                 node, self._vector(node.left, now), self.scalar(node.right, now), left=False
             )
-        return operation(node, self._vector(node.left, now), self._vector(node.right, now))
+        sides = self._vector(node.left, now), self._vector(node.right, now)
+        if self._native and node.op not in ("+", "-"):
+            sides = native.floats(sides[0]), native.floats(sides[1])
+        return operation(node, *sides)
 
     def _with_number(self, node: Binary, vector: Vector, number: float, *, left: bool) -> Vector:
         result: Vector = []
+        if self._native and not native.takes_number(node.op, left=left):
+            vector = native.floats(vector)
         for element in vector:
             a, b = (number, element.value) if left else (element.value, number)
             if node.op not in COMPARISONS:
@@ -221,15 +254,19 @@ class Evaluator:
     def _call(self, node: Call, now: int) -> Vector:
         name, arguments = node.function, node.arguments
         if name in _WINDOWED:
-            return self._windowed(node, now)
+            found = self._windowed(node, now)
+            return native.over_time(name, found) if self._native else found
         if name in MATH:
-            return mapped(self._vector_of(arguments[0], now), MATH[name])
+            return mapped(self._floats(arguments[0], now), MATH[name])
         if name in CLOCKS:
             if not arguments:
                 return [Element({}, CLOCKS[name](now / 1000), 0.0, math.inf)]
-            return mapped(self._vector_of(arguments[0], now), CLOCKS[name])
+            return mapped(self._floats(arguments[0], now), CLOCKS[name])
         if name in _SORTS:
-            return self._vector_of(arguments[0], now)
+            return self._floats(arguments[0], now)
+        if name in native.SUMMARIES:
+            numbers = [self.scalar(argument, now) for argument in arguments[:-1]]
+            return native.summary(name, numbers, self._vector_of(arguments[-1], now))
         match name:
             case "vector":
                 return [Element({}, self.scalar(arguments[0], now), 0.0, math.inf)]
@@ -248,10 +285,12 @@ class Evaluator:
                 texts = [_text(argument) for argument in arguments[1:]]
                 return label_join(self._vector_of(arguments[0], now), texts[0], texts[1], texts[2:])
             case "histogram_quantile":
-                return histogram_quantile(self.scalar(arguments[0], now), self._vector_of(arguments[1], now))
+                q, vector = self.scalar(arguments[0], now), self._vector_of(arguments[1], now)
+                found = native.summary(name, (q,), vector) if self._native else []
+                return histogram_quantile(q, vector) + found
             case "round":
                 nearest = self.scalar(arguments[1], now) if len(arguments) > 1 else 1.0
-                return mapped(self._vector_of(arguments[0], now), lambda value: round_to(value, nearest))
+                return mapped(self._floats(arguments[0], now), lambda value: round_to(value, nearest))
             case "clamp" | "clamp_min" | "clamp_max":
                 return self._clamped(node, now)
             case _:
@@ -263,7 +302,7 @@ class Evaluator:
         greatest = math.inf if node.function == "clamp_min" else bounds[-1]
         if least > greatest:
             return []
-        return mapped(self._vector_of(node.arguments[0], now), lambda value: clamped(value, least, greatest))
+        return mapped(self._floats(node.arguments[0], now), lambda value: clamped(value, least, greatest))
 
     def _timestamps(self, argument: Node, now: int) -> Vector:
         inner = argument
@@ -301,12 +340,18 @@ class Evaluator:
         end = _moment(node.selector.at, node.selector.offset, now)
         start = end - _milliseconds(node.range)
         result: Vector = []
+        whole: Sequence[float] | None = None
         for series in self._matching(node.selector):
-            times, values = series.window(start, end)
+            times, values = series.window(start, min(end, self._latest))
             self._spend(len(times) // 4 + 1)
             if not times:
                 continue
-            value = function(Window(times, values, start, end, now))
+            if self._native and (part := series.labels.get(native.PART)) is not None:
+                # The parts of a histogram follow its count.
+                whole = values if part == native.COUNT else whole
+                value = function(Window(times, values, start, end, now, whole))
+            else:
+                value = function(Window(times, values, start, end, now))
             if value is not None:
                 labels = series.labels if keep_name else series.bare
                 result.append(Element(labels, value, 0.0, math.inf))
@@ -317,7 +362,7 @@ class Evaluator:
         key = (id(node), moment)
         found = self._remembered.get(key)
         if found is None:
-            found = self.vector(node.expr, moment)
+            found = self._either(node.expr, moment)
             if len(self._remembered) < _MOST_REMEMBERED:
                 self._remembered[key] = found
         self._spend(1 + len(found))

@@ -31,7 +31,7 @@ class Series:
     def __post_init__(self) -> None:
         object.__setattr__(self, "bare", without_name(self.labels))
 
-    def last(self, time: int) -> tuple[int, float] | None:
+    def last(self, time: float) -> tuple[int, float] | None:
         """The sample that an instant selector sees at a moment."""
         index = bisect_right(self.times, time) - 1
         if index < 0 or self.times[index] <= time - LOOKBACK:
@@ -39,7 +39,7 @@ class Series:
         value = self.values[index]
         return None if value is None else (self.times[index], value)
 
-    def window(self, start: int, end: int) -> tuple[list[int], list[float]]:
+    def window(self, start: int, end: float) -> tuple[list[int], list[float]]:
         """The samples after `start` and not after `end`; marks of staleness are no samples."""
         first, stop = bisect_right(self.times, start), bisect_right(self.times, end)
         times, values = self.times[first:stop], self.values[first:stop]

@@ -23,6 +23,8 @@ class Window:
     """The window ends here and is open at its start; both count the offset."""
     now: int
     """The moment of the evaluation."""
+    whole: Sequence[float] | None = None
+    """For a part of a histogram, the counts of all its observations: by them it is seen where it started."""
 
 
 def extrapolated(window: Window, *, counter: bool, per_second: bool) -> float | None:
@@ -30,13 +32,7 @@ def extrapolated(window: Window, *, counter: bool, per_second: bool) -> float | 
     values, times = window.values, window.times
     if len(values) < 2:
         return None
-    result = values[-1] - values[0]
-    if counter:
-        before = values[0]
-        for value in values[1:]:
-            if value < before:
-                result += before
-            before = value
+    result = _grown(values) if counter else values[-1] - values[0]
     to_start = (times[0] - window.start) / 1000
     to_end = (window.end - times[-1]) / 1000
     sampled = (times[-1] - times[0]) / 1000
@@ -44,14 +40,27 @@ def extrapolated(window: Window, *, counter: bool, per_second: bool) -> float | 
     threshold = spacing * 1.1
     if to_start >= threshold:
         to_start = spacing / 2
-    if counter and result > 0 and values[0] >= 0:
-        to_start = min(to_start, sampled * (values[0] / result))
+    whole = values if window.whole is None else window.whole
+    grown = result if window.whole is None or not counter else _grown(whole)
+    if counter and grown > 0 and whole[0] >= 0:
+        to_start = min(to_start, sampled * (whole[0] / grown))
     if to_end >= threshold:
         to_end = spacing / 2
     factor = (sampled + to_start + to_end) / sampled
     if per_second:
         factor /= (window.end - window.start) / 1000
     return result * factor
+
+
+def _grown(values: Sequence[float]) -> float:
+    """What a counter gained, over its resets."""
+    result = values[-1] - values[0]
+    before = values[0]
+    for value in values[1:]:
+        if value < before:
+            result += before
+        before = value
+    return result
 
 
 def _instant_rate(window: Window) -> float | None:
