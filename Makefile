@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install engines generate check validate test lint format bench lock clean
+.PHONY: help install engines generate check prove validate test lint format bench lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
@@ -24,6 +24,9 @@ generate: install ## write output/ from spec/
 check: install ## judge spec/, and whether output/ is what it makes
 	$(BIN)/tocsin check
 	$(BIN)/tocsin generate --check
+
+prove: install engines ## derive the proofs of every alert anew and put them into output/
+	PATH="$(CURDIR)/.engines/bin:$$PATH" $(BIN)/tocsin prove --write output
 
 validate: install check ## let the real programs, in containers, show that every alert works
 	tests/tools/validate.sh

@@ -68,6 +68,7 @@ def test_check_tells_what_is_out_of_date_and_writes_nothing(spec: Path, tmp_path
         "missing": ["loki/rules/fake/checkout.yaml"],
         "changed": ["prometheus/rules/web.yaml"],
         "left_over": [],
+        "proofs": [],
     }
     assert _files(out) == before
 

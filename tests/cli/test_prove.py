@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -12,10 +13,9 @@ from click.testing import CliRunner
 from tocsin.cli.main import main
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tocsin.engines.program import Program
 
+SHOP = Path(__file__).parents[1] / "specs" / "shop.yaml"
 RULES = """\
 groups:
   - name: g
@@ -83,3 +83,31 @@ def test_without_promtool_nothing_is_proven(rules: Path, monkeypatch: pytest.Mon
     done = CliRunner().invoke(main, ["prove", str(rules)])
     assert done.exit_code == 2
     assert "there is no promtool" in done.stderr
+
+
+def test_the_proofs_of_a_spec_stay_in_the_output_until_an_alert_changes(
+    promtool: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TOCSIN_PROMTOOL", str(promtool.path))
+    spec, out = tmp_path / "spec", tmp_path / "out"
+    spec.mkdir()
+    text = SHOP.read_text(encoding="utf-8")
+    (spec / "shop.yaml").write_text(text, encoding="utf-8")
+
+    def run(*arguments: str) -> tuple[int, str]:
+        done = CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+        return done.exit_code, done.stdout
+
+    run("prove", "--write", str(out), str(spec))
+    written = {path.name: path.read_bytes() for path in out.glob("prometheus/tests/*.proof-*")}
+    assert written
+    assert run("generate", "--check", "-o", str(out), str(spec)) == (0, f"{out} is up to date\n")
+    (spec / "shop.yaml").write_text(text.replace("for: 10m", "for: 11m", 1), encoding="utf-8")
+    assert run("generate", "-o", str(out), str(spec))[0] == 0
+    assert written == {path.name: path.read_bytes() for path in out.glob("prometheus/tests/*.proof-*")}
+    code, told = run("generate", "--check", "-o", str(out), str(spec))
+    assert code == 1
+    assert "has changed since it was proven" in told
+    assert told.endswith(f"the proofs are out of date: run `tocsin prove --write {out}`\n")
+    run("prove", "--write", str(out), str(spec))
+    assert run("generate", "--check", "-o", str(out), str(spec))[0] == 0

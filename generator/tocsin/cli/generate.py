@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,15 +10,14 @@ import click
 from tocsin import __version__
 from tocsin.cli.failure import CannotError
 from tocsin.cli.options import format_option, output_option, spec_argument
-from tocsin.cli.planning import Planned, planned
+from tocsin.cli.outputs import digests, generated, kept_proofs
+from tocsin.cli.planning import planned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from tocsin.files import File
     from tocsin.output import Written
-    from tocsin.plan.model import Plan
 
 
 @click.command(short_help="Write rules, routes, dashboards and runbooks.")
@@ -31,9 +29,11 @@ def generate(spec: Path, output: Path, check: bool, form: str) -> None:
     """Turn the spec in the folder SPEC into rules, routes, dashboards and runbooks.
 
     Everything is written, or nothing is. Files that an earlier run wrote and the spec no longer produces
-    are removed; nobody else's files are touched.
+    are removed; nobody else's files are touched. Proofs that `tocsin prove --write` put there stay; those of
+    alerts that have changed since are named.
     """
     from tocsin.output import OutputError, compare, write
+    from tocsin.prove.proven import outdated
 
     if output.resolve().is_relative_to(spec.resolve()):
         raise CannotError(f"{output} lies inside the spec: its files would be read as parts of it")
@@ -42,38 +42,32 @@ def generate(spec: Path, output: Path, check: bool, form: str) -> None:
         raise CannotError(f"{spec} holds no spec: only a spec can be generated from")
     act = compare if check else write
     try:
-        written = act(_files(made.plan), output, spec=_digests(made, spec), version=__version__)
+        kept = kept_proofs(output)
+        files = [*generated(made.plan), *kept]
+        written = act(files, output, spec=digests(made, spec), version=__version__)
     except OutputError as error:
         raise CannotError(str(error)) from None
+    stale = outdated(made.plan, kept)
     if check:
-        _tell_outdated(written, output, form)
+        _tell_outdated(written, stale, output, form)
     elif form == "text":
         click.echo(_summary(written, output))
+        for line in stale:
+            click.echo(f"note: {line}: run `tocsin prove --write {output}`", err=True)
 
 
-def _files(plan: Plan) -> Iterator[File]:
-    from tocsin.targets import TARGETS
-
-    for target in TARGETS.values():
-        yield from target.emit(plan)
-
-
-def _digests(made: Planned, folder: Path) -> dict[str, str]:
-    """The SHA-256 of each file of the spec, by its path inside the spec's folder."""
-    prefix = f"{folder.as_posix()}/"
-    return {
-        document.name.removeprefix(prefix): hashlib.sha256(document.text.encode()).hexdigest()
-        for document in made.documents
-    }
-
-
-def _tell_outdated(written: Written, output: Path, form: str) -> None:
+def _tell_outdated(written: Written, stale: Sequence[str], output: Path, form: str) -> None:
     if form == "json":
         import orjson
 
         click.echo(
             orjson.dumps(
-                {"missing": written.added, "changed": written.changed, "left_over": written.removed},
+                {
+                    "missing": written.added,
+                    "changed": written.changed,
+                    "left_over": written.removed,
+                    "proofs": stale,
+                },
                 option=orjson.OPT_INDENT_2,
             ).decode()
         )
@@ -87,9 +81,13 @@ def _tell_outdated(written: Written, output: Path, form: str) -> None:
                 click.echo(f"{word}: {output / path}")
         if written:
             click.echo(f"{output} is out of date: run `tocsin generate` and commit what it writes")
-        else:
+        for line in stale:
+            click.echo(f"proof: {line}")
+        if stale:
+            click.echo(f"the proofs are out of date: run `tocsin prove --write {output}`")
+        if not written and not stale:
             click.echo(f"{output} is up to date")
-    sys.exit(1 if written else 0)
+    sys.exit(1 if written or stale else 0)
 
 
 def _summary(written: Written, output: Path) -> str:

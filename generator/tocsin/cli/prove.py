@@ -11,13 +11,15 @@ import click
 
 from tocsin.cli.failure import CannotError
 from tocsin.cli.options import paths_argument
-from tocsin.cli.planning import planned
+from tocsin.cli.outputs import digests, generated
+from tocsin.cli.planning import Planned, planned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tocsin.engines.loki import Loki
     from tocsin.engines.program import Program
+    from tocsin.files import File
     from tocsin.prove.mutation import Score
     from tocsin.prove.verdict import Verdict
 
@@ -37,7 +39,8 @@ if TYPE_CHECKING:
     "--write",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the proofs as unit tests for promtool, with the rule files that they test.",
+    help="Folder for the proofs as unit tests for promtool: of a spec, the folder of `tocsin generate`, which"
+    " is brought up to date as well; of plain files, one of their own with a copy of each rule.",
 )
 def prove(paths: tuple[Path, ...], form: str, mutate: bool, folder: Path | None) -> None:
     """Derive series from each alert's expression that make it fire, and such that keep it silent.
@@ -50,6 +53,7 @@ def prove(paths: tuple[Path, ...], form: str, mutate: bool, folder: Path | None)
     reads series.
     """
     from tocsin.engines.program import EngineError, find
+    from tocsin.prove.files import proof_files
     from tocsin.prove.prove import prove as proofs
     from tocsin.prove.prove import subjects
     from tocsin.prove.report import located, passed, render
@@ -73,7 +77,8 @@ def prove(paths: tuple[Path, ...], form: str, mutate: bool, folder: Path | None)
     rows = [located(verdict, made.sources) for verdict in verdicts]
     click.echo(render(rows, form, scores), nl=False)
     if folder is not None:
-        _write(verdicts, folder)
+        files = _beside_rules(made, verdicts, promtool) if made.is_spec else proof_files(verdicts)
+        _write(files, folder, digests(made, paths[0] if paths else Path("spec")) if made.is_spec else {})
     sys.exit(0 if all(passed(verdict) for verdict in verdicts) else 1)
 
 
@@ -84,14 +89,26 @@ def _scores(verdicts: Sequence[Verdict], promtool: Program) -> list[Score]:
         return mutate(verdicts, promtool, bar.update if sys.stderr.isatty() else lambda _: None)
 
 
-def _write(verdicts: Sequence[Verdict], folder: Path) -> None:
-    """Write the proofs and say so; OutputError becomes exit code 2."""
+def _beside_rules(made: Planned, verdicts: Sequence[Verdict], promtool: Program) -> list[File]:
+    """Everything that is generated from the spec, and the proofs of it; those that do not hold are named."""
+    from tocsin.prove.proven import proofs
+
+    files = list(generated(made.plan))
+    found = proofs(verdicts, files, promtool)
+    for line in found.refused:
+        click.echo(
+            f"note: left out, as it does not hold beside the other rules of its file: {line}", err=True
+        )
+    return [*files, *found.files]
+
+
+def _write(files: Iterable[File], folder: Path, spec: dict[str, str]) -> None:
+    """Write files and say so; OutputError becomes exit code 2."""
     from tocsin import __version__
     from tocsin.output import OutputError, write
-    from tocsin.prove.files import proof_files
 
     try:
-        written = write(proof_files(verdicts), folder, spec={}, version=__version__)
+        written = write(files, folder, spec=spec, version=__version__)
     except OutputError as error:
         raise CannotError(str(error)) from None
     count = len(written.added) + len(written.changed) + len(written.unchanged)

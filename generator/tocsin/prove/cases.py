@@ -43,24 +43,38 @@ class Case:
     moments: tuple[Moment, ...]
 
 
-def test_file(cases: Sequence[Case], rule_files: Sequence[str], step: int, heading: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One test of a test file, and what it shows."""
+
+    title: str
+    value: Mapping[str, Any]
+
+
+def test_file(entries: Sequence[Entry], rule_files: Sequence[str], step: int, heading: str) -> str:
     """A file of unit tests; the paths of rule files are seen from where it will be."""
     head = {"rule_files": list(rule_files), "evaluation_interval": format_duration(step * 1000), "tests": []}
     top = yaml_text(head, heading=heading).rstrip().removesuffix("[]").rstrip()
+    if not entries:
+        return f"{top} []\n"
     parts = [top]
-    for case in cases:
-        parts.append(f"\n  # {' '.join(case.title.split())}")
-        parts += [f"  {line}" if line else "" for line in yaml_text([_test(case)]).rstrip().split("\n")]
+    for entry in entries:
+        parts.append(f"\n  # {' '.join(entry.title.split())}")
+        parts += [f"  {line}" if line else "" for line in yaml_text([entry.value]).rstrip().split("\n")]
     return "\n".join(parts) + "\n"
 
 
-def _test(case: Case) -> dict[str, Any]:
-    return {
-        "name": f"{case.alert}: {case.name}",
-        "interval": format_duration(case.step * 1000),
-        "input_series": [{"series": series, "values": values} for series, values in case.series],
-        "alert_rule_test": [_asked(case.alert, moment) for moment in case.moments],
-    }
+def alert_entry(case: Case) -> Entry:
+    """A case that names, at each moment, the alerts that fire with their labels and annotations."""
+    asked = [_asked(case.alert, moment) for moment in case.moments]
+    return entry(case, f"{case.alert}: {case.name}", {"alert_rule_test": asked})
+
+
+def entry(case: Case, name: str, asked: Mapping[str, Any]) -> Entry:
+    """A case under a name, with what is asked in it."""
+    series = [{"series": series, "values": values} for series, values in case.series]
+    value = {"name": name, "interval": format_duration(case.step * 1000), "input_series": series, **asked}
+    return Entry(case.title, value)
 
 
 def _asked(alert: str, moment: Moment) -> Mapping[str, Any]:

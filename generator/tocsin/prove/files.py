@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tocsin.files import text_file
-from tocsin.prove.cases import test_file
+from tocsin.prove.cases import alert_entry, test_file
 from tocsin.prove.prove import rule_value
 from tocsin.text.yaml import yaml_text
 
@@ -37,7 +37,7 @@ def proof_files(verdicts: Sequence[Verdict]) -> Iterator[File]:
         steps = sorted({case.step for case in cases})
         for step in steps:
             name = f"{stem}.test.yaml" if len(steps) == 1 else f"{stem}.{step}s.test.yaml"
-            part = [case for case in cases if case.step == step]
+            part = [alert_entry(case) for case in cases if case.step == step]
             yield text_file(name, test_file(part, [f"{stem.rsplit('/', 1)[-1]}.rules.yaml"], step, _HEADING))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.engines.program import EngineError
 from tocsin.engines.promtool import run_tests
-from tocsin.prove.cases import Case, Moment, test_file
+from tocsin.prove.cases import Case, Moment, alert_entry, test_file
 from tocsin.prove.dump import firing
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _write(folder: Path, number: int, hearing: Hearing, *, blind: bool) -> list[
             if case.step == step
         ]
         name = f"{number}-{step}.test.yaml"
-        text = test_file(cases, [f"{number}.rules.yaml"], step, "")
+        text = test_file([alert_entry(case) for case in cases], [f"{number}.rules.yaml"], step, "")
         (folder / name).write_text(text, encoding="utf-8")
         names.append(name)
     return names

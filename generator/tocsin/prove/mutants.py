@@ -64,6 +64,8 @@ class Mutant:
     """A rule with one mistake, and what it is."""
 
     what: str
+    kind: str
+    """What kind of mistake it is, such as `operator` or `matcher dropped`."""
     rule: Rule
     broken: tuple[Selector, LabelMatcher] | None = None
     """The matcher that was dropped, where it is that."""
@@ -78,10 +80,10 @@ def mutants(rule: Rule) -> list[Mutant]:
     except LangError:
         return []
     found: dict[str, Mutant] = {}
-    for what, expr, broken in _expressions(rule.expr, tree):
+    for kind, what, expr, broken in _expressions(rule.expr, tree):
         if expr not in found and expr != rule.expr and _is_sound(expr):
             scaled = what in ("rate → increase", "increase → rate") and _is_scaled(tree, rule.expr, expr)
-            found[expr] = Mutant(what, replace(rule, expr=expr), broken, scaled)
+            found[expr] = Mutant(what, kind, replace(rule, expr=expr), broken, scaled)
     return [*found.values(), *_around(rule)]
 
 
@@ -111,14 +113,15 @@ def _around(rule: Rule) -> Iterator[Mutant]:
     for other in (hold * 2, hold // 2) if hold else (300_000,):
         yield Mutant(
             f"for {format_duration(hold)} → {format_duration(other)}",
+            "for",
             replace(rule, for_=format_duration(other)),
         )
     if "severity" in rule.labels:
         labels = {**rule.labels, "severity": f"not-{rule.labels['severity']}"}
-        yield Mutant("another severity", replace(rule, labels=labels))
+        yield Mutant("another severity", "severity", replace(rule, labels=labels))
 
 
-Edit = tuple[str, str, "tuple[Selector, LabelMatcher] | None"]
+Edit = tuple[str, str, str, "tuple[Selector, LabelMatcher] | None"]
 
 
 def _expressions(text: str, tree: Node) -> Iterator[Edit]:
@@ -146,7 +149,7 @@ def _expressions(text: str, tree: Node) -> Iterator[Edit]:
 
 def _operators(text: str, node: Binary) -> Iterator[Edit]:
     for other in (*_COMPARED_WRONG.get(node.op, ()), *_JOINED_WRONG.get(node.op, ())):
-        yield f"{node.op} → {other}", _put(text, node.op_span, other), None
+        yield "operator", f"{node.op} → {other}", _put(text, node.op_span, other), None
     for side, opposite in ((node.left, node.right), (node.right, node.left)):
         number = side
         while isinstance(number, Paren | Unary):
@@ -155,6 +158,7 @@ def _operators(text: str, node: Binary) -> Iterator[Edit]:
             for other_value in _numbers(number.value, node, opposite):
                 written = go_float(other_value)
                 yield (
+                    "threshold" if node.op in COMPARISONS else "number",
                     f"{text[slice(*number.span)]} → {written}",
                     _put(text, number.span, written),
                     None,
@@ -184,10 +188,10 @@ def _matchers(text: str, node: Selector) -> Iterator[Edit]:
             continue
         written = f'{matcher.name}{matcher.op}"{matcher.value}"'
         start, end = _with_comma(text, matcher.span)
-        yield f"without {written}", text[:start] + text[end:], (node, matcher)
+        yield "matcher dropped", f"without {written}", text[:start] + text[end:], (node, matcher)
         span = matcher.span
         piece = text[slice(*span)].replace(matcher.op, _NEGATED[matcher.op], 1)
-        yield f"{written} negated", _put(text, span, piece), None
+        yield "matcher negated", f"{written} negated", _put(text, span, piece), None
 
 
 def _with_comma(text: str, span: Span) -> Span:
@@ -211,12 +215,12 @@ def _duration(text: str, span: Span, done: set[Span]) -> Iterator[Edit]:
         return
     if milliseconds:
         other = format_duration(milliseconds * 2)
-        yield f"{written} → {other}", _put(text, span, other), None
+        yield "window", f"{written} → {other}", _put(text, span, other), None
 
 
 def _named(text: str, name: str, span: Span) -> Iterator[Edit]:
     for other in _CALLED_WRONG.get(name, ()):
-        yield f"{name} → {other}", _put(text, span, other), None
+        yield "function", f"{name} → {other}", _put(text, span, other), None
 
 
 def _grouping(text: str, node: Aggregation) -> Iterator[Edit]:
@@ -225,7 +229,12 @@ def _grouping(text: str, node: Aggregation) -> Iterator[Edit]:
         return
     for label in grouping.labels:
         rest = ", ".join(other for other in grouping.labels if other != label)
-        yield f"{grouping.how} without {label}", _put(text, grouping.span, f"{grouping.how} ({rest})"), None
+        yield (
+            "labels",
+            f"{grouping.how} without {label}",
+            _put(text, grouping.span, f"{grouping.how} ({rest})"),
+            None,
+        )
 
 
 def _put(text: str, span: Span, other: str) -> str:
