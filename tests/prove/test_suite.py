@@ -60,7 +60,8 @@ def test_a_story_waits_for_the_time_that_it_has_to_last(verdicts: list[Verdict])
     assert firing[-1] is False
     first = firing.index(True)
     before, at = story.moments[first - 1].at, story.moments[first].at
-    assert at - before == story.step
+    # Prometheus 2 sees one more sample in a range, so that a step lies between what holds for both.
+    assert at - before <= 2 * story.step
 
 
 def test_the_files_pass_without_tocsin(verdicts: list[Verdict], promtool: Program, tmp_path: Path) -> None:

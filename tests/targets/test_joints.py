@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tocsin.engines.amtool import check_config, receivers
-from tocsin.engines.promtool import check_rules, check_tests
+from tocsin.engines.promtool import check_rules
 from tocsin.plan.build import build
 from tocsin.spec.load import load
 from tocsin.targets.runbooks.markdown import Anchors
@@ -142,12 +142,6 @@ def test_links_of_dashboards_lead_to_pages_and_dashboards() -> None:
 def test_promtool_accepts_the_rules(which: str, request: pytest.FixtureRequest) -> None:
     promtool: Program = request.getfixturevalue(which)
     assert check_rules(promtool, sorted(OUTPUT.glob("prometheus/rules/*.yaml"))) is None
-
-
-def test_promtool_finds_every_test_to_hold(promtool: Program) -> None:
-    files = sorted(OUTPUT.glob("prometheus/tests/*"))
-    assert any(".proof-" in file.name for file in files)
-    assert check_tests(promtool, files) is None
 
 
 @pytest.mark.parametrize("which", ["amtool", "amtool_old"])

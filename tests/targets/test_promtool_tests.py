@@ -48,7 +48,9 @@ def test_every_case_of_conectcrm_holds(which: str, request: pytest.FixtureReques
 
 def test_each_metric_alert_of_conectcrm_has_a_firing_and_a_quiet_case() -> None:
     seen: dict[str, set[bool]] = {}
-    for file in (ROOT / "output" / "prometheus" / "tests").glob("*.yaml"):
+    proofs = set((ROOT / "output" / "prometheus" / "tests").glob("*.proof-*"))
+    assert proofs
+    for file in set((ROOT / "output" / "prometheus" / "tests").glob("*.yaml")) - proofs:
         for test in yaml.safe_load(file.read_text(encoding="utf-8"))["tests"]:
             fires = bool(test["promql_expr_test"][0]["exp_samples"])
             seen.setdefault(test["name"].partition(":")[0], set()).add(fires)

@@ -138,8 +138,7 @@ def answer(question: Question) -> Found | str:
     if isinstance(found, str):
         return found
     try:
-        tree = parse_promql(question.expr)
-        return Found(found, suite(tree, found, question.timing, whole=question.whole))
+        return Found(found, suite(question.expr, found, question.timing, whole=question.whole))
     except RecursionError:
         return "the expression is nested too deeply"
 

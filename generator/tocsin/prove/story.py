@@ -13,8 +13,9 @@ from tocsin.prove.motion import Motion, Phase
 from tocsin.prove.simulate import Course, Timing, course, first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from tocsin.lang.promql.ast import Node
     from tocsin.prove.problem import Problem
     from tocsin.prove.witness import Witness
 
@@ -22,8 +23,18 @@ _CALM = 12
 _MOST_STEPS = 900
 
 
-def story(alert: str, problem: Problem, silent: Witness, fires: Witness, timing: Timing) -> Case | None:
-    """The story of two witnesses that share their series; None where they make none."""
+def story(
+    alert: str,
+    problem: Problem,
+    silent: Witness,
+    fires: Witness,
+    timing: Timing,
+    older: Node | None = None,
+) -> Case | None:
+    """The story of two witnesses that share their series; None where they make none.
+
+    `older` is the expression as Prometheus 2 reads it: what is asked then holds for both, where it can.
+    """
     clock = problem.clock
     filled = _filled(problem)
     before = silent.warm + min(clock.steps, max(_CALM, filled + 4))
@@ -42,7 +53,10 @@ def story(alert: str, problem: Problem, silent: Witness, fires: Witness, timing:
             run = course(problem.tree, evaluator, clock, total, timing)
         except (EvaluationError, LimitError):
             continue
-        moments = tuple(_moments(run, before, silent.warm, clock.step))
+        moments = tuple(_moments([run], before, silent.warm, clock.step))
+        if moments and older is not None:
+            runs = [run, course(older, evaluator, clock, total, timing)]
+            moments = tuple(_moments(runs, before, silent.warm, clock.step)) or moments
         if moments:
             held = f", firing only once it has lasted {format_duration(round(timing.hold * 1000))}"
             ends = "healthy again" if not moments[-1].firing else "healthy again, but it still fires"
@@ -69,25 +83,30 @@ def _phases(
     return found
 
 
-def _moments(run: Course, before: int, warm: int, step: int) -> Iterator[Moment]:
-    """Quiet, pending, firing, resolved; nothing where the course shows no such story."""
-    fired = first(run.firing, True, before)
-    if not run.sure or fired is None or any(run.firing[warm:before]):
+def _moments(runs: Sequence[Course], before: int, warm: int, step: int) -> Iterator[Moment]:
+    """Quiet, pending, firing, resolved, as all courses have it; nothing where they show no such story."""
+    fired = [first(run.firing, True, before) for run in runs]
+    begun = [at for at in fired if at is not None]
+    if not runs[0].sure or len(begun) < len(runs) or any(any(run.firing[warm:before]) for run in runs):
         return
-    resolved = first(run.firing, False, fired)
+    resolved = [first(run.firing, False, at) for run, at in zip(runs, begun, strict=True)]
+    ended = [at for at in resolved if at is not None]
+    if ended and len(ended) < len(runs):
+        return
+    last = len(runs[0].firing) - 1
     quiet = [before - 1]
-    if fired - 1 > before - 1:
-        quiet.append(fired - 1)
+    if min(begun) - 1 > before - 1:
+        quiet.append(min(begun) - 1)
     for at in dict.fromkeys(quiet):
         yield Moment(at * step, firing=False)
-    yield Moment(fired * step, firing=True)
-    if resolved is None:
-        yield Moment((len(run.firing) - 1) * step, firing=True)
+    yield Moment(max(begun) * step, firing=True)
+    if not ended:
+        yield Moment(last * step, firing=True)
         return
-    if any(run.firing[resolved:]):
+    if any(any(run.firing[at:]) for run, at in zip(runs, ended, strict=True)):
         return
-    if resolved - 1 > fired:
-        yield Moment((resolved - 1) * step, firing=True)
-    yield Moment(resolved * step, firing=False)
-    if len(run.firing) - 1 > resolved:
-        yield Moment((len(run.firing) - 1) * step, firing=False)
+    if min(ended) - 1 > max(begun):
+        yield Moment((min(ended) - 1) * step, firing=True)
+    yield Moment(max(ended) * step, firing=False)
+    if last > max(ended):
+        yield Moment(last * step, firing=False)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.lang.promql.evaluate import EvaluationError, LimitError
+from tocsin.lang.promql.parser import parse_promql
 from tocsin.prove.boundary import boundaries, found_turns
+from tocsin.prove.closed import closed
 from tocsin.prove.decoys import decoys, missing, neighbours
 from tocsin.prove.examples import example
 from tocsin.prove.problem import Problem
@@ -13,7 +15,6 @@ from tocsin.prove.shape.flow import flow
 from tocsin.prove.story import story
 
 if TYPE_CHECKING:
-    from tocsin.lang.promql.ast import Node
     from tocsin.prove.cases import Case
     from tocsin.prove.simulate import Timing
     from tocsin.prove.witness import Answer
@@ -22,8 +23,9 @@ _MOST_SERIES = 60
 _MOST_WORK = 3_000_000
 
 
-def suite(tree: Node, answer: Answer, timing: Timing, *, whole: bool) -> tuple[Case, ...]:
+def suite(expr: str, answer: Answer, timing: Timing, *, whole: bool) -> tuple[Case, ...]:
     """The cases of an expression, for an alert named later; with `whole` every boundary and decoys."""
+    tree = parse_promql(expr)
     fires, silent = answer.fires, answer.silent
     cases = [example("", witness) for witness in (fires, silent) if witness is not None]
     if fires is None or silent is None or fires.universe != silent.universe or fires.clock != silent.clock:
@@ -33,7 +35,7 @@ def suite(tree: Node, answer: Answer, timing: Timing, *, whole: bool) -> tuple[C
     window = max((one.window + abs(one.shift) for one in flow(tree).occurrences), default=0.0)
     problem = Problem(tree, fires.universe, fires.clock, window)
     try:
-        told = story("", problem, silent, fires, timing)
+        told = story("", problem, silent, fires, timing, closed(expr, tree) if whole else None)
         cases += [told] if told is not None else []
         turns = found_turns(problem, silent, fires, most=4 if whole else 1)
         cases += boundaries("", problem, fires, turns)
