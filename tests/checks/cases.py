@@ -184,6 +184,8 @@ def _kind(part: str) -> tuple[str, str, int]:
         return "spec", part, 0
     if Kind.ALERTMANAGER in kinds:
         return "alertmanager", part, 0
+    if Kind.PROMETHEUS in kinds:
+        return "prometheus", part, 0
     return "rules", part, 0
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from tocsin.adopt.allowances import Comments, comments_key, read_comments
 from tocsin.adopt.faults import faults
 from tocsin.adopt.kinds import Kind, parts
+from tocsin.adopt.prometheus import server, server_of_operator, unread
 from tocsin.adopt.reader import Reader
 from tocsin.adopt.routing import Routing
 from tocsin.adopt.rules import rule_groups
-from tocsin.diagnostics.model import Diagnostic, Level, sort_diagnostics
+from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.diagnostics.secrets import hidden
 from tocsin.plan.model import DashboardRef, Escalation, Plan, Project, Urls
 from tocsin.source.document import Span
@@ -19,18 +20,21 @@ from tocsin.source.node import Entry, MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tocsin.adopt.alertmanager import AlertmanagerParts
     from tocsin.adopt.kinds import Part
-    from tocsin.plan.model import RuleGroup
+    from tocsin.plan.model import RuleGroup, Server
     from tocsin.source.document import Document
     from tocsin.source.fault import Fault
     from tocsin.source.node import Node
     from tocsin.source.yaml import Stream
 
 _LOKI = frozenset({"AlertingRule", "RecordingRule"})  # the kinds of Loki's operator
-_KINDS = "rule files, PrometheusRule and AlertmanagerConfig resources, and Alertmanager configurations"
+_KINDS = (
+    "rule files, PrometheusRule and AlertmanagerConfig resources, and the configurations of Alertmanager "
+    "and Prometheus"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +85,21 @@ def adopt(inputs: Iterable[Input], undecodable: Iterable[Fault] = ()) -> Adopted
     groups: list[RuleGroup] = []
     routing = Routing()
     others: list[Document] = []
+    servers: list[tuple[Part, Server]] = []
+    with_rules: list[str] = []
     roots: dict[str, Node] = {}
     for file in inputs:
         found += faults(file.document, file.stream)
         known, whole = False, file.root()
         for part in file.parts():
-            if part.kind is Kind.RULES:
+            if part.kind is Kind.PROMETHEUS and isinstance(part.node, MappingNode):
+                servers.append((part, _server(part, part.node, reader)))
+            elif part.kind is Kind.RULES:
                 groups += rule_groups(part.node, part.path, reader, loki=part.resource in _LOKI)
             elif isinstance(part.node, MappingNode) and whole is not None:
                 whole = routing.read(part, part.node, whole, reader)
             known = known or part.kind is not Kind.OTHER
+            with_rules += [file.document.name] if part.kind is Kind.RULES else []
         if whole is not None:
             roots[file.document.name] = whole
         if known and whole is not None:
@@ -102,10 +111,13 @@ def adopt(inputs: Iterable[Input], undecodable: Iterable[Fault] = ()) -> Adopted
     if parts is not None:
         found += [problem.located(sources) for problem in (*parts.problems, *parts.notes)]
     found += routing.superfluous()
-    found += [_other(document, alone=not (groups or parts)) for document in others]
+    found += _of_servers(servers, with_rules, sources)
+    found += [_other(document, alone=not (groups or parts or servers)) for document in others]
     secrets = (*(() if parts is None else map(sources.locate, parts.secrets)), *routing.hidden())
     allowed = tuple(allowance for one in comments for allowance in one.allowances)
-    plan = replace(_plan(groups, parts), allowances=allowed)
+    plan = replace(
+        _plan(groups, parts), allowances=allowed, server=servers[0][1] if len(servers) == 1 else None
+    )
     return Adopted(plan, sources, sort_diagnostics(hidden((*found, *reader.found), secrets)), secrets)
 
 
@@ -127,6 +139,35 @@ def _plan(groups: Iterable[RuleGroup], routing: AlertmanagerParts | None) -> Pla
         escalation=Escalation((), (), ()),
         templates=() if routing is None else routing.templates,
     )
+
+
+def _server(part: Part, node: MappingNode, reader: Reader) -> Server:
+    return (server if part.resource is None else server_of_operator)(node, part.path, reader)
+
+
+def _of_servers(
+    servers: list[tuple[Part, Server]], with_rules: list[str], sources: Sources
+) -> Iterator[Diagnostic]:
+    """Rule files that a server reads and nobody named, and servers among which nobody can choose."""
+    for _, one in servers:
+        for pattern, place in unread(one, with_rules) if with_rules else ():
+            yield Diagnostic(
+                "file/rule-files",
+                Level.INFO,
+                f"none of the files that are checked is one of `{pattern}`",
+                sources.locate(place),
+                help="name them as well: then rules, routes and this server are judged together",
+            )
+    for part, _ in servers[1:]:
+        first = servers[0][0].node
+        yield Diagnostic(
+            "file/second-server",
+            Level.WARNING,
+            "this is a second Prometheus: nobody can say which of them runs the rules, so neither counts",
+            Span(part.node.document, part.node.start, part.node.start),
+            related=(Note(Span(first.document, first.start, first.start), "the first one"),),
+            help="check each with the rules that it is for",
+        )
 
 
 def _other(document: Document, *, alone: bool) -> Diagnostic:

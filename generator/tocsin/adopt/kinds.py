@@ -19,6 +19,7 @@ class Kind(StrEnum):
     SPEC = "a spec of Tocsin"
     RULES = "a rule file"
     ALERTMANAGER = "an Alertmanager configuration"
+    PROMETHEUS = "Prometheus' configuration"
     RESOURCE = "an AlertmanagerConfig"
     OPERATOR = "an Alertmanager of the Prometheus operator"
     POLICY = "a team's own rules"
@@ -36,7 +37,13 @@ class Part(NamedTuple):
 
 
 _OF_SPEC = frozenset({"project", "severities", "routing", "procedures", "escalation", "policy"})
-_OF_OPERATOR = {"AlertmanagerConfig": Kind.RESOURCE, "Alertmanager": Kind.OPERATOR}
+_OF_PROMETHEUS = frozenset({"scrape_configs", "scrape_config_files", "rule_files", "alerting"})
+_IN_GLOBAL = frozenset({"scrape_interval", "evaluation_interval", "external_labels"})
+_OF_OPERATOR = {
+    "AlertmanagerConfig": Kind.RESOURCE,
+    "Alertmanager": Kind.OPERATOR,
+    "Prometheus": Kind.PROMETHEUS,
+}
 _OF_ALERTMANAGER = frozenset({"route", "receivers", "inhibit_rules", "mute_time_intervals"})
 
 
@@ -91,4 +98,9 @@ def _kind(node: MappingNode) -> Kind:
         return Kind.SPEC
     if _OF_ALERTMANAGER & entries.keys():
         return Kind.ALERTMANAGER
+    general = entries["global"].value if "global" in entries else None
+    if _OF_PROMETHEUS & entries.keys() or (
+        isinstance(general, MappingNode) and _IN_GLOBAL & general.entries.keys()
+    ):
+        return Kind.PROMETHEUS
     return Kind.OTHER

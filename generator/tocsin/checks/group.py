@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.checks.alerts import recording, rules
 from tocsin.checks.base import Finding, check
 from tocsin.checks.facts import promql_tree
+from tocsin.checks.server import evaluated_every
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.promql import ast as promql
@@ -50,11 +51,12 @@ def interval(plan: Plan) -> Iterator[Finding]:
     """
     for group in plan.rule_groups:
         records = [rule for rule in group.rules if isinstance(rule, Recording)]
-        if group.interval is None or group.engine is not Engine.PROMETHEUS or not records:
+        every = evaluated_every(plan, group)
+        if every is None or group.engine is not Engine.PROMETHEUS or not records:
             continue
-        if parse_duration(group.interval) > _LOOKBACK_MS:
+        if parse_duration(every) > _LOOKBACK_MS:
             yield Finding(
-                f"`{group.name}` records every {group.interval}, but a sample is seen for 5m only",
+                f"`{group.name}` records every {every}, but a sample is seen for 5m only",
                 at=group.place,
                 also=((records[0].written.name, "this metric comes and goes"),),
                 help="write `interval: 5m` or less",

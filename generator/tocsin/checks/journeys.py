@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.checks.sent import Same, Sent, sent
+from tocsin.checks.sent import Same, Sent, arriving
 from tocsin.lang.flow.label_values import one
 from tocsin.routing.tree import label_names
 
@@ -65,7 +65,7 @@ def meeting(texts: LabelValues, matcher: Matcher) -> tuple[LabelValues, bool]:
 @lru_cache(maxsize=2)
 def _journeys(key: Same) -> Journeys | None:
     plan = key.plan
-    alerts = sent(plan)
+    alerts = arriving(plan)
     if plan.route is None or not alerts:
         return None
     names = sorted(label_names(plan.route) - {"alertname"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
@@ -126,6 +127,50 @@ def _mended(rule: Rule, name: str, why: Why) -> str:
         return f"take `{name}` out of the `without`, or leave the label out of the text"
     labels = ", ".join([*(node.grouping.labels if node.grouping is not None else ()), name])
     return f"write `{node.op} by ({labels}) (…)`, or leave the label out"
+
+
+@check("label/external", Level.WARNING)
+def external(plan: Plan) -> Iterator[Finding]:
+    """A text uses an external label that the server's configuration does not have.
+
+    Why:
+        `$externalLabels` are the `external_labels` of the Prometheus that evaluates the rule. One that is
+        not among them prints nothing.
+
+    Fix:
+        Write the name as it stands in `prometheus.yml`, or add the label there. Only asked where that
+        file is checked with the rules.
+
+    Bad:
+        global: {external_labels: {cluster: lisbon}}
+        ---
+        - alert: Down
+          expr: up == 0
+          annotations: {summary: "down in {{ $externalLabels.region }}"}
+
+    Good:
+        global: {external_labels: {cluster: lisbon}}
+        ---
+        - alert: Down
+          expr: up == 0
+          annotations: {summary: "down in {{ $externalLabels.cluster }}"}
+    """
+    if plan.server is None:
+        return
+    labels = plan.server.external_labels
+    for _, rule in alerting(plan):
+        for text in templates(rule) if rule.engine is Engine.PROMETHEUS else ():
+            for use in () if text.reads is None else text.reads.external:
+                if use.asked or use.name in labels:
+                    continue
+                near = get_close_matches(use.name, labels, 1)
+                yield Finding(
+                    f"{text.said} uses `$externalLabels.{use.name}`, which this server does not have",
+                    at=text.piece(use.span),
+                    also=((plan.server.place, "its `external_labels` stand here"),),
+                    help=f"did you mean `{near[0]}`?" if near else None,
+                    about=rule.place,
+                )
 
 
 def _aggregation(rule: Rule, why: Why) -> promql.Aggregation | logql.Aggregation | None:

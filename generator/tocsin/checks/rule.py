@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from tocsin.checks.alerts import alerting, rules
 from tocsin.checks.base import Finding, check
 from tocsin.checks.measures import bare, is_comparison, threshold, tree
+from tocsin.checks.sent import sent
+from tocsin.checks.server import evaluated_every
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.plan.model import Recording, Rule
@@ -51,11 +53,16 @@ def for_interval(plan: Plan) -> Iterator[Finding]:
                 for: 30s
     """
     for group, rule in alerting(plan):
-        if group.interval is not None and 0 < parse_duration(rule.for_) < parse_duration(group.interval):
+        every = evaluated_every(plan, group)
+        if every is not None and 0 < parse_duration(rule.for_) < parse_duration(every):
+            by_server = group.interval is None and plan.server is not None
             yield Finding(
-                f"`{rule.alert}` waits for {rule.for_}, but is evaluated every {group.interval} only",
+                f"`{rule.alert}` waits for {rule.for_}, but is evaluated every {every} only",
                 at=rule.written.for_,
-                help=f"write `for: {group.interval}`, or a shorter `interval:` for the group",
+                also=((plan.server.place, "by the server's `evaluation_interval`"),)
+                if by_server and plan.server is not None
+                else (),
+                help=f"write `for: {every}`, or a shorter `interval:` for the group",
                 about=rule.place,
             )
 
@@ -104,6 +111,46 @@ def duplicate(plan: Plan) -> Iterator[Finding]:
                 also=((other.written.name, "the same rule"),),
                 help="keep one of the two",
                 about=rule.place,
+            )
+
+
+@check("rule/never-sent", Level.INFO)
+def never_sent(plan: Plan) -> Iterator[Finding]:
+    """Prometheus drops every alert of a rule before it is sent.
+
+    Why:
+        `alert_relabel_configs` stand between the rules and Alertmanager. What one of them drops is
+        pending and firing in Prometheus, and nobody is told.
+
+    Fix:
+        Nothing, if that is what it is for. Otherwise change the label that it looks at, or its `regex`.
+
+    Bad:
+        alerting:
+          alert_relabel_configs:
+            - {source_labels: [severity], regex: none, action: drop}
+        ---
+        - alert: Down
+          expr: up == 0
+          labels: {severity: none}
+
+    Good:
+        alerting:
+          alert_relabel_configs:
+            - {source_labels: [severity], regex: none, action: drop}
+        ---
+        - alert: Down
+          expr: up == 0
+          labels: {severity: critical}
+    """
+    for alert in sent(plan) if plan.server is not None and plan.server.relabellings else ():
+        step = alert.dropped_by
+        if step is not None:
+            yield Finding(
+                f"`{alert.rule.alert}` is never sent: Prometheus drops it on its way to Alertmanager",
+                at=alert.rule.written.name,
+                also=((step.place, "it is dropped here"),),
+                about=alert.rule.place,
             )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
 from tocsin.checks.facts import facts, promql_tree
+from tocsin.checks.server import dropping, leaving
 from tocsin.lang.flow.label_values import ANY, MISSING, one
 from tocsin.lang.promql.ast import Selector, walk
 from tocsin.plan.model import Engine
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tocsin.lang.flow.label_values import LabelValues
     from tocsin.lang.flow.model import Flow, Why
     from tocsin.lang.matchers import Matcher
-    from tocsin.plan.model import Plan, Rule
+    from tocsin.plan.model import Plan, Relabelling, Rule, Server
 
 _COPIED = re.compile(r"\{\{-?\s*\$labels\.([a-zA-Z_][a-zA-Z0-9_]*)\s*-?\}\}")
 
@@ -43,9 +44,20 @@ class Sent:
     """None where the expression cannot be read."""
     inside: frozenset[str]
     """Names of labels that no server adds to its alerts."""
+    server: Server | None
+    """The one that sends them, where its configuration is known."""
 
     def texts(self, name: str) -> LabelValues:
         """All that a label can be; the empty text stands for an alert without it."""
+        if self.server is not None:
+            return leaving(self.server, name, self._made)
+        texts = self._made(name)
+        if self.flow is None or name in self.rule.labels:
+            return texts
+        return ANY if texts.allows("") and name not in self.inside else texts
+
+    def _made(self, name: str) -> LabelValues:
+        """What a label can be as the rule makes it."""
         if name == "alertname":
             return one(self.rule.alert)
         value = self.rule.labels.get(name)
@@ -53,14 +65,25 @@ class Sent:
             return self._said(value)
         if self.flow is None:
             return ANY
-        texts = self.flow.label(name).texts
-        return ANY if texts.allows("") and name not in self.inside else texts
+        return self.flow.label(name).texts
 
     def lost(self, name: str) -> Why | None:
         """Why no alert of the rule has a label, where its query decides that; None where one may have it."""
         if name in self.rule.labels or self.flow is None or self.texts(name) != MISSING:
             return None
-        return self.flow.label(name).why
+        fact = self.flow.label(name)
+        return fact.why if fact.is_impossible else None
+
+    def lacks(self, name: str) -> bool:
+        """Whether no alert of the rule has a label, be it that a server of which nothing is known adds it."""
+        if self.server is not None:
+            return self.texts(name) == MISSING
+        return self.flow is not None and self._made(name) == MISSING
+
+    @property
+    def dropped_by(self) -> Relabelling | None:
+        """The relabelling that surely drops every alert of the rule, and what is left would be sent."""
+        return None if self.server is None else dropping(self.server, self._made)
 
     def names(self, label: str) -> bool:
         """Whether the rule says anything of a label: sets it, or names it in its query."""
@@ -146,4 +169,20 @@ def _sent(key: Same) -> tuple[Sent, ...]:
         if flow is not None:
             inside.update(flow.guaranteed)
     own = frozenset(inside) - EXTERNAL
-    return tuple(Sent(rule, flow, own) for rule, flow in rules)
+    return tuple(
+        Sent(rule, flow, own, plan.server if rule.engine is Engine.PROMETHEUS else None)
+        for rule, flow in rules
+    )
+
+
+def arriving(plan: Plan) -> tuple[Sent, ...]:
+    """Those of which the server that sends them does not drop all alerts."""
+    return tuple(alert for alert in sent(plan) if alert.dropped_by is None)
+
+
+def added_by_servers(plan: Plan) -> frozenset[str]:
+    """Labels that alerts may have though no rule knows them: those of the server, or the usual ones."""
+    logs = any(group.engine is Engine.LOKI for group in plan.rule_groups)
+    if plan.server is None:
+        return EXTERNAL
+    return frozenset(plan.server.external_labels) | (EXTERNAL if logs else frozenset())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tocsin.source.document import Document
 
-_PLAIN = {Kind.RULES, Kind.ALERTMANAGER, Kind.RESOURCE, Kind.OPERATOR}
+_PLAIN = {Kind.RULES, Kind.ALERTMANAGER, Kind.PROMETHEUS, Kind.RESOURCE, Kind.OPERATOR}
 _SUFFIXES = (".yaml", ".yml", ".rules")
 
 

@@ -28,6 +28,12 @@ PROBLEMS: dict[str, Kind] = {
     "file/logql": Kind(Level.ERROR, "Loki refuses an expression."),
     "file/promql": Kind(Level.ERROR, "Prometheus refuses an expression."),
     "file/rule": Kind(Level.ERROR, "Prometheus refuses a rule."),
+    "file/rule-files": Kind(
+        Level.INFO, "Prometheus' configuration names rule files that are not among those that are checked."
+    ),
+    "file/second-server": Kind(
+        Level.WARNING, "There are several Prometheus configurations; none of them is used."
+    ),
     "file/second-route": Kind(
         Level.WARNING, "There are several Alertmanager configurations; one is followed."
     ),

@@ -501,6 +501,37 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Relabelling:
+    """One of the `alert_relabel_configs`, with Prometheus' defaults filled in; `regex` is RE2 and valid."""
+
+    action: str
+    sources: tuple[str, ...]
+    separator: str
+    regex: str
+    target: str
+    """The label that is written; empty where the action writes none."""
+    replacement: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What is known of the Prometheus that evaluates the rules and sends the alerts."""
+
+    evaluation_interval: str
+    scrape_interval: str
+    jobs: Mapping[str, str]
+    """The scrape interval of each job."""
+    external_labels: Mapping[str, str]
+    """A value with a `$` is filled in when the server starts."""
+    relabellings: tuple[Relabelling, ...]
+    """What is done with the labels of alerts on their way to Alertmanager, in this order."""
+    rule_files: tuple[tuple[str, Place], ...]
+    """The patterns of the rule files, and where they are written."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class RoutingCase:
     """An alert at a moment while others fire, and who is to be told of it."""
 
@@ -546,3 +577,5 @@ class Plan:
     routing_cases: tuple[RoutingCase, ...] = ()
     slos: tuple[Slo, ...] = ()
     """By name."""
+    server: Server | None = None
+    """None where nobody showed Prometheus' configuration."""

@@ -8,6 +8,7 @@ from tocsin.checks.alerts import alerting, rules
 from tocsin.checks.base import Finding, check
 from tocsin.checks.facts import promql_tree
 from tocsin.checks.measures import bare, number, parts, tree
+from tocsin.checks.server import evaluated_every
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.lang.logql import ast as logql
@@ -18,7 +19,7 @@ from tocsin.plan.pieces import expr_piece
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.plan.model import Plan
+    from tocsin.plan.model import Plan, Server
 
 _OF_RANGES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv", "predict_linear"})
 _CHOOSING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
@@ -76,7 +77,8 @@ def short_range(plan: Plan) -> Iterator[Finding]:
     Why:
         `rate` and its like need two samples. Prometheus scrapes once a minute if nobody says otherwise,
         a recording rule writes one sample in an evaluation, a subquery takes one in a step. A range that
-        holds less than two gives nothing at all; one that just holds two has gaps.
+        holds less than two gives nothing at all; one that just holds two has gaps. Where Prometheus'
+        configuration is checked as well, its own `scrape_interval` counts, also that of the job.
 
     Fix:
         Make the range four times the distance of the samples.
@@ -91,15 +93,16 @@ def short_range(plan: Plan) -> Iterator[Finding]:
     """
     distances: dict[str, int] = {}
     for group, rule in rules(plan):
-        if isinstance(rule, Recording) and group.interval is not None and rule.engine is Engine.PROMETHEUS:
-            distance = parse_duration(group.interval)
+        every = evaluated_every(plan, group)
+        if isinstance(rule, Recording) and every is not None and rule.engine is Engine.PROMETHEUS:
+            distance = parse_duration(every)
             distances[rule.record] = min(distance, distances.get(rule.record, distance))
     for _, rule in rules(plan):
         node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
         for part in () if node is None else promql.walk(node):
             if not (isinstance(part, promql.Call) and part.function in _OF_RANGES and part.arguments):
                 continue
-            found = _too_short(part, distances)
+            found = _too_short(part, distances, plan.server)
             if found is not None:
                 ranged, reason, wanted = found
                 yield Finding(
@@ -218,7 +221,9 @@ def _surface(node: promql.Node | logql.Node) -> Iterator[promql.Node | logql.Nod
                 waiting.append(one.right)
 
 
-def _too_short(call: promql.Call, distances: dict[str, int]) -> tuple[promql.Node, str, str] | None:
+def _too_short(
+    call: promql.Call, distances: dict[str, int], server: Server | None
+) -> tuple[promql.Node, str, str] | None:
     """The range, why it is too short, and how long it should be."""
     ranged = bare(call.arguments[0])
     if isinstance(ranged, promql.Subquery):
@@ -238,6 +243,8 @@ def _too_short(call: promql.Call, distances: dict[str, int]) -> tuple[promql.Nod
             shown = format_duration(distance)
             return ranged, f"`{name}` is recorded every {shown} only", format_duration(4 * distance)
         return None
+    if server is not None:
+        return _between_scrapes(ranged, length, server)
     if length <= 15:
         return (
             ranged,
@@ -245,3 +252,23 @@ def _too_short(call: promql.Call, distances: dict[str, int]) -> tuple[promql.Nod
             "1m",
         )
     return None
+
+
+def _between_scrapes(
+    ranged: promql.Range, length: float, server: Server
+) -> tuple[promql.Node, str, str] | None:
+    """A range that holds fewer than four scrapes; of several jobs, the one scraped most often counts."""
+    jobs = [one.value for one in ranged.selector.matchers if one.name == "job" and one.op == "="]
+    if jobs and jobs[0] in server.jobs:
+        every, what = server.jobs[jobs[0]], f"`{jobs[0]}` is scraped every"
+    else:
+        every = min((server.scrape_interval, *server.jobs.values()), key=parse_duration)
+        what = "Prometheus scrapes every"
+    distance = parse_duration(every)
+    if length * 1000 >= 4 * distance:
+        return None
+    return (
+        ranged,
+        f"{what} {every}, and four samples are needed where one may be missing",
+        format_duration(4 * distance),
+    )

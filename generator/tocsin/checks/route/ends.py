@@ -8,7 +8,7 @@ from tocsin.checks.base import Finding, check
 from tocsin.checks.conditions import needs_label
 from tocsin.checks.journeys import journeys
 from tocsin.checks.route.nodes import at_key, at_matcher
-from tocsin.checks.sent import EXTERNAL, selected_values
+from tocsin.checks.sent import added_by_servers, selected_values
 from tocsin.diagnostics.model import Level
 from tocsin.plan.pieces import expr_piece
 from tocsin.routing.tree import label_names
@@ -74,9 +74,10 @@ def dropped(plan: Plan) -> Iterator[Finding]:
           expr: avg by (team) (latency_seconds) > 1
     """
     ways = journeys(plan)
+    added = added_by_servers(plan)
     for alert in () if ways is None else _fallen(ways):
         assert ways is not None
-        lost = _lost(alert, ways.root)
+        lost = _lost(alert, ways.root, added)
         if lost is None:
             continue
         label, why, route, number = lost
@@ -135,7 +136,8 @@ def nobody(plan: Plan) -> Iterator[Finding]:
     ways = journeys(plan)
     if ways is None or not _is_empty(plan, ways.root.receiver):
         return
-    fallen = [alert for alert in _fallen(ways) if _lost(alert, ways.root) is None]
+    added = added_by_servers(plan)
+    fallen = [alert for alert in _fallen(ways) if _lost(alert, ways.root, added) is None]
     if fallen:
         yield Finding(
             f"nobody is told of {_listed(fallen)}: no route matches, "
@@ -202,7 +204,8 @@ def catch_all(plan: Plan) -> Iterator[Finding]:
         return
     if _is_empty(plan, ways.root.receiver):
         return
-    fallen = [alert for alert in _fallen(ways) if _lost(alert, ways.root) is None]
+    added = added_by_servers(plan)
+    fallen = [alert for alert in _fallen(ways) if _lost(alert, ways.root, added) is None]
     if fallen:
         yield Finding(
             f"no route takes {_listed(fallen)}: `{ways.root.receiver}` is told",
@@ -219,9 +222,9 @@ def _fallen(ways: Journeys) -> Iterator[Sent]:
             yield from kin.alerts
 
 
-def _lost(alert: Sent, root: Route) -> tuple[str, Why, Route, int] | None:
+def _lost(alert: Sent, root: Route, added: frozenset[str]) -> tuple[str, Why, Route, int] | None:
     """A label that the query drops and that would lead the alert to a route: why, and what asks for it."""
-    for label in sorted(label_names(root) - EXTERNAL - {"alertname", "severity"}):
+    for label in sorted(label_names(root) - added - {"alertname", "severity"}):
         why = alert.lost(label)
         if why is None:
             continue

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from tocsin.checks.base import Finding, check
 from tocsin.checks.conditions import allowed, implies
 from tocsin.checks.conditions import impossible as impossible_labels
+from tocsin.checks.journeys import journeys
 from tocsin.checks.route.nodes import at_key, at_matcher, called, is_authored, nodes
-from tocsin.checks.sent import EXTERNAL, sent
+from tocsin.checks.sent import added_by_servers, sent
 from tocsin.diagnostics.model import Level
-from tocsin.lang.flow.label_values import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan, Route
 
 _DEEPEST = 5
+_OF_TARGETS = frozenset({"instance", "job"})
 
 
 @check("route/shadowed", Level.WARNING)
@@ -258,14 +259,15 @@ def depth(plan: Plan) -> Iterator[Finding]:
 
 @check("route/group-by", Level.INFO)
 def group_by(plan: Plan) -> Iterator[Finding]:
-    """Alerts are grouped by a label that no rule sets and no query names.
+    """Alerts are grouped by a label that none of those that come here has.
 
     Why:
         A label that an alert does not have is as good as not named: the groups are larger than they
-        look. Labels that servers add to all alerts, such as `cluster`, are left alone.
+        look.
 
     Fix:
-        Name a label that the alerts carry, or give them this one.
+        Name a label that the alerts carry, or give them this one. Where Prometheus adds it to all of them
+        (`external_labels`), check its `prometheus.yml` with the other files.
 
     Bad:
         route:
@@ -289,20 +291,25 @@ def group_by(plan: Plan) -> Iterator[Finding]:
         - alert: Errors
           expr: sum by (job) (rate(errors_total[5m])) > 1
     """
-    alerts = sent(plan)
-    if plan.route is None or not alerts:
+    ways = journeys(plan)
+    if ways is None:
         return
-    for route in (plan.route, *(node.route for node in nodes(plan.route))):
-        for number, label in enumerate(route.group_by or ()):
-            if label in EXTERNAL or label in ("...", "alertname", "instance", "job"):
+    alerts = sent(plan)
+    added = added_by_servers(plan)
+    known = _OF_TARGETS | (frozenset() if plan.server is None else added)
+    for route in (ways.root, *(node.route for node in nodes(ways.root))):
+        labels = [(number, label) for number, label in enumerate(route.group_by or ()) if label != "..."]
+        coming = [alert for kin in ways.into(route) for alert in kin.alerts] if labels else []
+        for number, label in labels:
+            lacking = [alert for alert in coming if alert.lacks(label)]
+            named = label in known or any(alert.names(label) for alert in alerts)
+            if not lacking or (len(lacking) < len(coming) and named):
                 continue
-            if any(alert.names(label) for alert in alerts):
-                continue
-            lacking = [alert for alert in alerts if alert.flow and alert.flow.label(label).texts == MISSING]
-            if lacking:
-                yield Finding(
-                    f"no rule sets `{label}` and no query names it: alerts such as "
-                    f"`{lacking[0].rule.alert}` cannot have it",
-                    at=at_key(route, "group_by", number),
-                    about=route.place,
-                )
+            what = "no alert that comes here has" if named else "no rule sets"
+            rest = "" if named else " and no query names it"
+            unless = ", unless Prometheus adds it" if plan.server is None and label in added else ""
+            yield Finding(
+                f"{what} `{label}`{rest}: alerts such as `{lacking[0].rule.alert}` cannot have it{unless}",
+                at=at_key(route, "group_by", number),
+                about=route.place,
+            )

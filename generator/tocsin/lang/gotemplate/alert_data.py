@@ -114,6 +114,8 @@ class Reads:
     calls: tuple[WrongCall, ...]
     queries: tuple[QueryUse, ...]
     formats: tuple[Format, ...]
+    external: tuple[LabelUse, ...]
+    """The labels of the server that are read."""
 
 
 @lru_cache(maxsize=16384)
@@ -131,6 +133,7 @@ def reads(text: str) -> Reads:
         tuple(reader.calls),
         tuple(reader.queries),
         tuple(reader.formats),
+        tuple(reader.external),
     )
 
 
@@ -172,6 +175,7 @@ class _Scope:
 class _Reader:
     def __init__(self) -> None:
         self.labels: list[LabelUse] = []
+        self.external: list[LabelUse] = []
         self.values: list[ValueUse] = []
         self.mentions_value = False
         self.fields: list[WrongField] = []
@@ -228,9 +232,10 @@ class _Reader:
             self.calls.append(WrongCall(first.name, given, least, most, first.span))
         if first.name == "index" and len(command.operands) == 3:
             key = command.operands[2]
-            if isinstance(key, String) and kinds[0] is _Kind.LABELS:
+            if isinstance(key, String) and kinds[0] in (_Kind.LABELS, _Kind.OTHER_LABELS):
                 span = (command.span[0], key.span[1])
-                self.labels.append(LabelUse(key.value, span, scope.asking or key.value in scope.asked))
+                uses = self.labels if kinds[0] is _Kind.LABELS else self.external
+                uses.append(LabelUse(key.value, span, scope.asking or key.value in scope.asked))
             return _Kind.TEXT if kinds[0] in (_Kind.LABELS, _Kind.OTHER_LABELS) else _Kind.UNKNOWN
         if first.name == "printf" and len(command.operands) > 1:
             form = command.operands[1]
@@ -274,6 +279,7 @@ class _Reader:
                     self.labels.append(LabelUse(name, span, scope.asking or name in scope.asked))
                     kind = _Kind.TEXT
                 case _Kind.OTHER_LABELS:
+                    self.external.append(LabelUse(name, span, scope.asking))
                     kind = _Kind.TEXT
                 case _:
                     return _Kind.UNKNOWN
