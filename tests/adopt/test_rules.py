@@ -192,9 +192,18 @@ def test_a_template_of_a_chart_gets_one_finding() -> None:
 
 
 def test_a_file_of_another_kind_is_told() -> None:
-    assert [id_ for id_, _, _ in _said(_adopt("scrape_configs: []\n"))] == ["file/kind"]
+    assert [id_ for id_, _, _ in _said(_adopt("services: []\n"))] == ["file/kind"]
     assert [id_ for id_, _, _ in _said(_adopt(""))] == ["file/kind"]
     levels = [
         [one.level.value for one in _adopt("a: 1\n", *others).diagnostics] for others in ((), (PROMETHEUS,))
     ]
     assert levels == [["error"], ["info"]]
+
+
+def test_a_duration_of_nothing_is_mentioned() -> None:
+    rule = "groups: [{name: a, rules: [{alert: A, expr: up == 0, for: 0s, keep_firing_for: 0m}]}]\n"
+    assert [(id_, said) for id_, said, _ in _said(_adopt(rule))] == [
+        ("file/needless", "`for: 0s` says what holds without it"),
+        ("file/needless", "`keep_firing_for: 0m` says what holds without it"),
+    ]
+    assert _said(_adopt(rule.replace("0s", "10s").replace("0m", "10m"))) == []

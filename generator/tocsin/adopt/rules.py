@@ -5,6 +5,7 @@ What may stand in them follows Prometheus' `model/rulefmt`.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tocsin.adopt.engine import engine_of, fault
@@ -39,6 +40,7 @@ _FOREIGN_IN_GROUP = {
     ),
     **dict.fromkeys(("notifier_headers", "tenant", "debug", "extra_filter_labels"), "VictoriaMetrics"),
 }
+_ZERO = re.compile(r"0|(?:0(?:ms|[smhdwy]))+")
 _FOREIGN_IN_RULE = dict.fromkeys(("debug", "update_entries_limit", "id"), "VictoriaMetrics")
 
 
@@ -125,6 +127,8 @@ def _rule(
     annotations = reader.texts(node.entries.get("annotations"))
     for_ = reader.duration(node.entries.get("for"))
     keep = reader.duration(node.entries.get("keep_firing_for"))
+    for name in ("for", "keep_firing_for"):
+        _needless(node, name, reader)
     written = Written(
         text=expr,
         name=Place((*path, "alert" if alert else "record")),
@@ -165,6 +169,16 @@ def _rule(
         written=written,
         place=Place(path),
     )
+
+
+def _needless(node: MappingNode, name: str, reader: Reader) -> None:
+    """Mention a duration of 0, which is what holds without it."""
+    entry = node.entries.get(name)
+    value = None if entry is None else entry.value
+    if isinstance(value, ScalarNode) and _ZERO.fullmatch(value.text):
+        reader.info(
+            "file/needless", f"`{name}: {value.text}` says what holds without it", value.span, "leave it out"
+        )
 
 
 def _labels(node: MappingNode, reader: Reader) -> dict[str, str]:

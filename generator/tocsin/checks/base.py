@@ -35,8 +35,11 @@ class Finding:
 
     def diagnostic(self, id_: str, level: Level, sources: Sources) -> Diagnostic:
         """The finding with the lines of the files."""
-        notes = tuple(Note(sources.locate(place), text) for place, text in self.also)
-        return Diagnostic(id_, level, self.message, sources.locate(self.at), self.label, notes, self.help)
+        at = sources.locate(self.at)
+        notes = (Note(sources.locate(place), text) for place, text in self.also)
+        # Through a YAML alias two places can be the same lines: they are shown once.
+        others = tuple(note for note in notes if note.span != at)
+        return Diagnostic(id_, level, self.message, at, self.label, others, self.help)
 
 
 @dataclass(frozen=True, slots=True)

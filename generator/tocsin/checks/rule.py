@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting, rules
 from tocsin.checks.base import Finding, check
+from tocsin.checks.conditions import allowed, implies
+from tocsin.checks.facts import promql_tree
 from tocsin.checks.measures import bare, is_comparison, threshold, tree
 from tocsin.checks.sent import sent
 from tocsin.checks.server import evaluated_every
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
-from tocsin.plan.model import Recording, Rule
+from tocsin.lang.matchers import Matcher
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.model import Engine, Recording, Rule
 from tocsin.plan.pieces import expr_piece, tokens
 
 if TYPE_CHECKING:
@@ -210,7 +214,7 @@ def severity_order(plan: Plan) -> Iterator[Finding]:
 
 @check("rule/collision", Level.WARNING)
 def collision(plan: Plan) -> Iterator[Finding]:
-    """Two rules with the same name and labels compare the same query with different numbers.
+    """Two rules with the same name and labels make one alert of one query, with another number or `for`.
 
     Why:
         An alert is known by its name and labels. When both rules fire they are one alert: their texts
@@ -237,7 +241,15 @@ def collision(plan: Plan) -> Iterator[Finding]:
     """
     for one, other in _same_queries(plan):
         same = one.rule.alert == other.rule.alert and one.rule.labels == other.rule.labels
-        if same and one.limit != other.limit:
+        if same and one.limit == other.limit and one.rule.for_ != other.rule.for_:
+            yield Finding(
+                f"`{other.rule.alert}` stands here with another `for`, and nothing tells the two apart",
+                at=other.rule.written.for_,
+                also=((one.rule.written.for_, "the other one"),),
+                help="give one of them another severity, or keep one",
+                about=other.rule.place,
+            )
+        elif same and one.limit != other.limit:
             yield Finding(
                 f"`{other.rule.alert}` stands here with another threshold, and nothing tells the two apart",
                 at=other.at,
@@ -245,6 +257,72 @@ def collision(plan: Plan) -> Iterator[Finding]:
                 help="give one of them another severity, or keep one",
                 about=other.rule.place,
             )
+
+
+@check("rule/overlap", Level.WARNING)
+def overlap(plan: Plan) -> Iterator[Finding]:
+    """Two rules with the same name and labels look at the same series, one of them at some of the other's.
+
+    Why:
+        An alert is known by its name and labels, and both rules make the same one of the series that both
+        look at. Which of the two fires cannot be told, and when one ends, so does the alert.
+
+    Fix:
+        Exclude the series of the narrower rule from the wider one, give them different severities or
+        names, or keep one.
+
+    Bad:
+        - alert: JobTooLong
+          expr: job_duration_seconds > 5400
+        - alert: JobTooLong
+          expr: job_duration_seconds{type="backup"} > 7200
+
+    Good:
+        - alert: JobTooLong
+          expr: job_duration_seconds{type!="backup"} > 5400
+        - alert: JobTooLong
+          expr: job_duration_seconds{type="backup"} > 7200
+    """
+    for one, other in _same_queries(plan, words_of=_without_matchers):
+        same = one.rule.alert == other.rule.alert and one.rule.labels == other.rule.labels
+        if not same or one.rule.place == other.rule.place:
+            continue
+        narrower = _is_narrower(one.rule, other.rule)
+        if narrower or _is_narrower(other.rule, one.rule):
+            yield Finding(
+                f"`{other.rule.alert}` looks at series of which another rule makes the same alert",
+                at=other.rule.written.name,
+                also=((one.rule.written.name, f"this one looks at {'some' if narrower else 'all'} of them"),),
+                help="exclude them from one of the two, or give them different severities",
+                about=other.rule.place,
+            )
+
+
+def _is_narrower(one: Rule, other: Rule) -> bool:
+    """Whether each selector of a rule surely selects less than the same one of the other rule."""
+    pairs = zip(_selectors(one), _selectors(other), strict=True)
+    conditions = [(allowed(left), right) for left, right in pairs]
+    less = all(implies(left, right) for left, right in conditions)
+    return less and _selectors(one) != _selectors(other)
+
+
+def _selectors(rule: Rule) -> list[tuple[Matcher, ...]]:
+    node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+    return [
+        tuple(Matcher(one.name, one.op, one.value) for one in part.matchers)
+        for part in (() if node is None else promql.walk(node))
+        if isinstance(part, promql.Selector)
+    ]
+
+
+def _without_matchers(words: tuple[str, ...]) -> tuple[str, ...]:
+    kept: list[str] = []
+    inside = 0
+    for word in words:
+        inside += (word == "{") - (word == "}")
+        if not inside and word != "}":
+            kept.append(word)
+    return tuple(kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +335,11 @@ class _Compared:
     at: Place
 
 
-def _same_queries(plan: Plan, takes: Callable[[Rule], bool] = bool) -> Iterator[tuple[_Compared, _Compared]]:
+def _same_queries(
+    plan: Plan,
+    takes: Callable[[Rule], bool] = bool,
+    words_of: Callable[[tuple[str, ...]], tuple[str, ...]] = tuple,
+) -> Iterator[tuple[_Compared, _Compared]]:
     """Pairs of rules of one file that compare the same query, in the same direction, for the same thing."""
     found: dict[tuple[object, ...], list[_Compared]] = {}
     for _, rule in alerting(plan):
@@ -271,7 +353,7 @@ def _same_queries(plan: Plan, takes: Callable[[Rule], bool] = bool) -> Iterator[
         start, end = bare(query).span
         words = tuple(t.text for t in tokens(rule.expr, rule.engine) if start <= t.start and t.end <= end)
         rest = tuple(sorted((name, text) for name, text in rule.labels.items() if name != "severity"))
-        key = (rule.place.path[0], rule.engine, op[0], words, rest)
+        key = (rule.place.path[0], rule.engine, op[0], words_of(words), rest)
         found.setdefault(key, []).append(_Compared(rule, op, limit, expr_piece(rule, number.span)))
     for alike in found.values():
         yield from combinations(alike[:20], 2)

@@ -26,6 +26,7 @@ PROBLEMS: dict[str, Kind] = {
     "file/group": Kind(Level.ERROR, "A rule group has no name, or that of another group of its file."),
     "file/kind": Kind(Level.INFO, "A file that was named holds nothing that Tocsin reads."),
     "file/logql": Kind(Level.ERROR, "Loki refuses an expression."),
+    "file/needless": Kind(Level.INFO, "A rule writes the `for` or `keep_firing_for` that it has anyway: 0."),
     "file/promql": Kind(Level.ERROR, "Prometheus refuses an expression."),
     "file/rule": Kind(Level.ERROR, "Prometheus refuses a rule."),
     "file/rule-files": Kind(

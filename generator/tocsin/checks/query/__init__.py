@@ -1,6 +1,7 @@
 """Checks of one query: results that cannot be, matchers that say another thing, counters, units, ranges."""
 
 from tocsin.checks.query.counters import bucket_total, delta_of_counter, rate_of_gauge, rate_of_sum
+from tocsin.checks.query.grouping import gone_label
 from tocsin.checks.query.logs import log_error
 from tocsin.checks.query.matchers import equals_regex, glob, regex
 from tocsin.checks.query.numbers import nan, quantile, short_range, topk
@@ -18,6 +19,7 @@ __all__ = [
     "empty_by_name",
     "equals_regex",
     "glob",
+    "gone_label",
     "log_error",
     "log_search",
     "nan",

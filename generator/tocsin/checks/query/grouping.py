@@ -1,0 +1,85 @@
+"""A check of labels that a query asks for where they are gone already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alerts import rules
+from tocsin.checks.base import Finding, check
+from tocsin.checks.facts import facts
+from tocsin.diagnostics.model import Level
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.model import Engine
+from tocsin.plan.pieces import expr_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.lang.flow.model import Why
+    from tocsin.lang.promql.flow import Flows
+    from tocsin.plan.model import Plan
+
+
+@check("query/gone-label", Level.WARNING)
+def gone_label(plan: Plan) -> Iterator[Finding]:
+    """A query groups or joins by a label that is not there any more, or takes one over that goes nowhere.
+
+    Why:
+        An inner `sum` without `by` has removed it: the outer `by (cluster)` makes one group of everything,
+        and `on (cluster)` joins all with all. What `group_left (env)` adds to the right side of `and` or
+        `unless` is not in the result, as those return the series of the left side.
+
+    Fix:
+        Keep the label in the inner aggregation, or leave it out of the outer one. Put parentheses around
+        what is to get the labels of `group_left`.
+
+    Bad:
+        - alert: Errors
+          expr: max by (cluster) (sum(rate(errors_total[5m]))) > 1
+
+    Good:
+        - alert: Errors
+          expr: max by (cluster) (sum by (cluster, job) (errors)) > 1
+    """
+    known = facts(plan)
+    for _, rule in rules(plan):
+        flows = known.flows(rule.expr) if rule.engine is Engine.PROMETHEUS and "(" in rule.expr else None
+        if flows is None or flows.result.empty is not None:
+            continue
+        for node in promql.walk(flows.tree):
+            for label, span, why, where in _gone(node, flows):
+                yield Finding(
+                    f"`{label}` is gone here: {where}",
+                    at=expr_piece(rule, span),
+                    also=tuple((expr_piece(rule, one.span), one.reason) for one in why),
+                    about=rule.place,
+                )
+
+
+def _gone(node: promql.Node, flows: Flows) -> Iterator[tuple[str, tuple[int, int], tuple[Why, ...], str]]:
+    if isinstance(node, promql.Aggregation) and node.grouping is not None and node.grouping.how == "by":
+        for label, span in zip(node.grouping.labels, node.grouping.label_spans, strict=True):
+            fact = flows.of(node.expr).label(label)
+            if fact.is_impossible and flows.of(node.expr).empty is None:
+                yield label, span, _placed(fact.why), f"`{node.op} by` gets nothing that has it"
+    if not isinstance(node, promql.Binary):
+        return
+    matching = node.matching
+    if matching.how == "on" and all(flows.of(side).empty is None for side in (node.left, node.right)):
+        for label, span in zip(matching.labels, matching.label_spans, strict=True):
+            left, right = (flows.of(side).label(label) for side in (node.left, node.right))
+            if left.is_impossible and right.is_impossible:
+                yield label, span, _placed(left.why), f"neither side of `{node.op}` has it"
+    right_side = node.right
+    if node.op in ("and", "unless") and isinstance(right_side, promql.Binary):
+        # Without parentheses around it, nobody meant the labels for the right side alone.
+        compared = set(matching.labels) if matching.how == "on" else None
+        for label, span in zip(right_side.matching.include, right_side.matching.include_spans, strict=True):
+            if compared is not None and label not in compared and right_side.matching.many == "left":
+                said = f"`{node.op}` returns the series of its left side, without what is taken over here"
+                yield label, span, (), said
+
+
+def _placed(why: Why) -> tuple[Why, ...]:
+    """The reason, if the query has a place for it."""
+    return () if why.span == (0, 0) else (why,)
