@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One thing of an alert that is otherwise; None where there was, or is, nothing."""
+    """One thing of an alert or an objective that is otherwise; None where there was, or is, nothing."""
 
     what: str
     before: str | None
@@ -77,6 +77,16 @@ class ReceiverChange:
 
 
 @dataclass(frozen=True, slots=True)
+class SloChange:
+    """What became of an objective."""
+
+    kind: str
+    """`added`, `removed` or `changed`."""
+    slo: str
+    details: tuple[Detail, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """All of it; empty when nothing changes for anybody."""
 
@@ -84,10 +94,11 @@ class Changes:
     routing: tuple[RoutingChange, ...]
     inhibitions: tuple[InhibitionChange, ...]
     receivers: tuple[ReceiverChange, ...]
+    slos: tuple[SloChange, ...]
     complete: bool
     """Whether every class is listed; otherwise the trees allow too many, and every changed path was tried."""
     undecided: tuple[str, ...]
     """Labels with patterns of which it could not be told whether they exclude each other."""
 
     def __bool__(self) -> bool:
-        return bool(self.alerts or self.routing or self.inhibitions or self.receivers)
+        return bool(self.alerts or self.routing or self.inhibitions or self.receivers or self.slos)

@@ -19,6 +19,7 @@ from tocsin.diff.inhibitions import lost
 from tocsin.diff.outcomes import NOBODY
 from tocsin.diff.paths import classes_along_paths
 from tocsin.diff.rules import alert_rules, changed_alerts, paired
+from tocsin.diff.slos import changed_slos
 from tocsin.diff.trees import Trees
 from tocsin.routing.table import table_of
 from tocsin.routing.tree import stops
@@ -45,6 +46,7 @@ def compare(old: Plan, new: Plan) -> Changes:
         routing=routing,
         inhibitions=tuple(_inhibitions(before.inhibitions, after.inhibitions, rules)),
         receivers=tuple(_receivers(old, new)),
+        slos=tuple(changed_slos(old, new)),
         complete=complete,
         undecided=undecided,
     )

@@ -6,11 +6,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tocsin.plan.model import Rule
+from tocsin.plan.slo import Latency
 from tocsin.routing.tree import stops
 from tocsin.routing.words import schedule
 
 if TYPE_CHECKING:
     from tocsin.plan.model import Alert, Plan, RuleGroup
+    from tocsin.plan.slo import Slo
 
 
 def names(plan: Plan) -> tuple[str, ...]:
@@ -68,6 +70,7 @@ def _of_spec(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
             "Who is told",
             [f"{told.severity}: {told.receiver} {schedule(told)}" for told in alert.told] or ["nobody"],
         ),
+        ("Watches", [_promise(slo) for slo in plan.slos if alert.name in slo.alerts]),
         ("Silenced by", _silenced_by(alert) or ["nothing"]),
         ("Silences", _silences(plan, alert) or ["nothing"]),
         ("Panel", [alert.panel.url or f"id {alert.panel.id} on the dashboard of {alert.group}"]),
@@ -82,6 +85,14 @@ def _rule(rule: Rule) -> str:
     condition = f"{rule.comparison} {rule.threshold_text}" if rule.threshold_text else "the expression holds"
     keeps = f", keeps firing for {rule.keep_firing_for}" if rule.keep_firing_for else ""
     return f"{rule.severity}: {condition} for {rule.for_}{keeps}"
+
+
+def _promise(slo: Slo) -> str:
+    within = f" within {slo.indicator.limit_text}" if isinstance(slo.indicator, Latency) else ""
+    return (
+        f"{slo.name}: {slo.objective_text}{within} over {slo.window}, "
+        f"error budget {slo.budget_text} ({slo.budget_time})"
+    )
 
 
 def _silenced_by(alert: Alert) -> list[str]:

@@ -9,8 +9,10 @@ import orjson
 from tocsin.lang.durations import format_duration
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tocsin.diff.behaviour import Behaviour
-    from tocsin.diff.changes import Changes
+    from tocsin.diff.changes import Changes, Detail
     from tocsin.diff.classes import Case
     from tocsin.plan.model import Inhibition
 
@@ -26,10 +28,7 @@ def as_json(changes: Changes) -> str:
                 "kind": one.kind,
                 "alert": one.alert,
                 "severity": one.severity,
-                "details": [
-                    {"what": detail.what, "before": detail.before, "after": detail.after}
-                    for detail in one.details
-                ],
+                "details": _details(one.details),
             }
             for one in changes.alerts
         ],
@@ -58,9 +57,16 @@ def as_json(changes: Changes) -> str:
             }
             for one in changes.inhibitions
         ],
+        "slos": [
+            {"kind": one.kind, "slo": one.slo, "details": _details(one.details)} for one in changes.slos
+        ],
         "receivers": [{"kind": one.kind, "receiver": one.receiver} for one in changes.receivers],
     }
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def _details(details: Iterable[Detail]) -> list[dict[str, str | None]]:
+    return [{"what": one.what, "before": one.before, "after": one.after} for one in details]
 
 
 def _stop(stop: Behaviour) -> dict[str, Any]:

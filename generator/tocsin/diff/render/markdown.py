@@ -11,6 +11,7 @@ from tocsin.diff.render.words import (
     names,
     remarks,
     routing_title,
+    slo_line,
 )
 from tocsin.routing.answers import labels_text, rule_text
 
@@ -65,6 +66,10 @@ def _lines(changes: Changes) -> Iterator[str]:
         yield from ("", "#### Receivers", "")
         for receiver in changes.receivers:
             yield f"- {_plain(receiver.receiver)}: {receiver.kind}"
+    if changes.slos:
+        yield from ("", "#### Service level objectives", "")
+        for slo in changes.slos:
+            yield f"- {_plain(slo_line(slo))}"
     for remark in remarks(changes):
         yield from ("", _plain(remark))
 

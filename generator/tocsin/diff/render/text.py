@@ -12,6 +12,7 @@ from tocsin.diff.render.words import (
     names,
     remarks,
     routing_title,
+    slo_line,
 )
 from tocsin.routing.answers import labels_text, rule_text
 
@@ -61,6 +62,10 @@ def _lines(changes: Changes) -> Iterator[str]:
         yield "Receivers"
         for receiver in changes.receivers:
             yield f"  {_MARKS[receiver.kind]} {receiver.receiver}: {receiver.kind}"
+    if changes.slos:
+        yield "Service level objectives"
+        for slo in changes.slos:
+            yield f"  {_MARKS[slo.kind]} {slo_line(slo)}"
     yield from remarks(changes)
 
 

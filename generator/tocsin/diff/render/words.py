@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.diff.behaviour import Behaviour
-    from tocsin.diff.changes import AlertChange, Changes, Detail, InhibitionChange, RoutingChange
+    from tocsin.diff.changes import (
+        AlertChange,
+        Changes,
+        Detail,
+        InhibitionChange,
+        RoutingChange,
+        SloChange,
+    )
     from tocsin.diff.classes import Case, Values
     from tocsin.routing.intervals import Period
 
@@ -26,6 +33,13 @@ def alert_line(change: AlertChange) -> str:
     if change.kind in ("added", "removed"):
         return f"{name}: {change.kind}"
     return f"{name}: {'; '.join(_detail(detail) for detail in change.details)}"
+
+
+def slo_line(change: SloChange) -> str:
+    """One objective and what became of it, in a line without marks."""
+    if change.kind in ("added", "removed"):
+        return f"{change.slo}: {change.kind}"
+    return f"{change.slo}: {'; '.join(_detail(detail) for detail in change.details)}"
 
 
 def _detail(detail: Detail) -> str:
