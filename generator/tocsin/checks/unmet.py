@@ -25,6 +25,8 @@ class Unmet:
     is_mistake: bool
     """Whether it looks like one: no alert has the label, or one has nearly the value."""
     help: str | None = None
+    lacks: str | None = None
+    """The label that no alert can have, where that is the reason."""
 
 
 def unmet(alerts: Sequence[Sent], matchers: Sequence[Matcher]) -> Unmet | None:
@@ -58,7 +60,8 @@ def _by_itself(alerts: Sequence[Sent], matcher: Matcher, number: int) -> Unmet |
         return Unmet(f"no alert of these rules has a name like `{matcher.value}`", number, True)
     if needs_label(matcher) and all(alert.texts(name) == MISSING for alert in alerts):
         message = f"no alert of these rules can have the label `{name}`"
-        return Unmet(message, number, True, f"set `{name}` under `labels:`, or keep it in the queries")
+        advice = f"set `{name}` under `labels:`, or keep it in the queries"
+        return Unmet(message, number, True, advice, name)
     values = frozenset[str]().union(*(alert.texts(name).listed or () for alert in alerts)) - {""}
     for wanted in sorted(names_values(matcher)):
         near = _near(wanted, values)

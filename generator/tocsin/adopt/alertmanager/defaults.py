@@ -116,6 +116,9 @@ def lacking(receiver: MappingNode, defaults: MappingNode | None, path: Path) -> 
         for number, item in enumerate(entry.value.items):
             place = Place((*path, kind, number))
             node = item if isinstance(item, MappingNode) else None
+            if isinstance(item, ScalarNode) and item.value is not None:
+                # The reader of shapes has said already that this is no integration.
+                continue
             if isinstance(item, ScalarNode):
                 yield Problem("alertmanager/rule", "there is nothing here", place, help="remove it")
                 continue

@@ -93,10 +93,12 @@ def delta_of_counter(plan: Plan) -> Iterator[Finding]:
         ):
             better = {"delta": "increase", "deriv": "rate", "idelta": "irate"}.get(call.function)
             yield Finding(
-                f"`{call.function}` is for gauges, and `{name}` is a counter by its name",
+                f"`{call.function}` is for gauges, and `{name}` is called like a counter",
                 at=expr_piece(rule, call.name_span),
-                also=((expr_piece(rule, ranged.selector.span), "it falls to 0 when its process starts"),),
-                help=f"write `{better}(…)`" if better else None,
+                also=(
+                    (expr_piece(rule, ranged.selector.span), "a counter falls to 0 when its process starts"),
+                ),
+                help=f"write `{better}(…)`, if it is one" if better else None,
                 about=rule.place,
             )
 

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 _OF_RANGES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv", "predict_linear"})
 _CHOOSING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 _ADDING = frozenset({"sum", "avg", "stddev", "stdvar"})
+_NEVER_ZERO = (
+    *("_limit", "_limits", "_limit_bytes", "_max", "_capacity", "_size", "_size_bytes", "total_bytes"),
+    "_period",
+)
+"""How metrics end that are never 0."""
 
 
 @check("query/quantile", Level.ERROR)
@@ -200,9 +205,7 @@ def _may_be_zero(divisor: promql.Node) -> bool:
             "vector",
         ):
             return False
-        if isinstance(part, promql.Selector) and (part.name or "").lower().endswith(
-            ("_limit", "_limits", "_max", "_capacity", "_size", "_size_bytes", "total_bytes", "_limit_bytes")
-        ):
+        if isinstance(part, promql.Selector) and (part.name or "").lower().endswith(_NEVER_ZERO):
             return False
         if isinstance(part, promql.Aggregation) and part.op in ("count", "group"):
             return False

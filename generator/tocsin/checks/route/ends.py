@@ -215,6 +215,14 @@ def catch_all(plan: Plan) -> Iterator[Finding]:
         )
 
 
+def lost_labels(plan: Plan) -> frozenset[str]:
+    """The labels of which `route/dropped` says that a query drops them."""
+    ways = journeys(plan)
+    added = added_by_servers(plan)
+    found = [] if ways is None else [_lost(alert, ways.root, added) for alert in _fallen(ways)]
+    return frozenset(one[0] for one in found if one is not None)
+
+
 def _fallen(ways: Journeys) -> Iterator[Sent]:
     """The alerts that surely come to rest at the root."""
     for kin in ways.kin:

@@ -9,6 +9,7 @@ from tocsin.checks.base import Finding, check
 from tocsin.checks.conditions import allowed
 from tocsin.checks.conditions import impossible as impossible_labels
 from tocsin.checks.journeys import journeys
+from tocsin.checks.route.ends import lost_labels
 from tocsin.checks.route.nodes import at_matcher, called, is_authored, nodes
 from tocsin.checks.route.shape import shadows
 from tocsin.checks.sent import Same, sent
@@ -344,8 +345,11 @@ def split(plan: Plan) -> Iterator[Finding]:
 
 def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
     ways = journeys(plan)
+    told = lost_labels(plan)
     for node, candidates in () if ways is None else _unreached(plan, ways):
         reason = unmet(candidates, node.route.matchers)
+        if reason is not None and reason.lacks in told:
+            continue
         if reason is not None and reason.is_mistake == mistakes:
             yield Finding(
                 reason.message,
