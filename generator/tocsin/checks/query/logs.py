@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
 
 _ERROR = "__error__"
+_NUMBERS = (logql.NumberCondition, logql.DurationCondition, logql.SizeCondition)
 _FAILING = ("json", "logfmt", "unwrap")
 
 
@@ -29,23 +30,21 @@ def log_error(plan: Plan) -> Iterator[Finding]:
     """One log line that cannot be parsed makes the whole rule fail.
 
     Why:
-        A line that `json`, `logfmt` or `unwrap` cannot read gets the label `__error__`, and a rule with
-        such a line in its range fails: no alert, however many other lines there are.
+        A line that `json` cannot read, or one with a text where `unwrap` needs a number, gets the label
+        `__error__`, and a rule with such a line in its range fails: no alert, however many other lines
+        there are. A filter that compares a label leaves out the lines that lack it, and these with them.
 
     Fix:
         Leave those lines out behind the parser: `| json | __error__=""`.
 
     Bad:
-        - alert: Slow
-          expr: |
-            sum by (route) (rate({app="api"} | json | took > 5 [5m])) > 1
+        - alert: Errors
+          expr: sum by (route) (rate({app="api"} | json [5m])) > 1
 
     Good:
-        - alert: Slow
+        - alert: Errors
           expr: |
-            sum by (route) (
-              rate({app="api"} | json | __error__="" | took > 5 [5m])
-            ) > 1
+            sum by (route) (rate({app="api"} | json | __error__="" [5m])) > 1
     """
     for _, rule in rules(plan):
         parses = rule.engine is Engine.LOKI and any(word in rule.expr for word in _FAILING)
@@ -61,10 +60,12 @@ def log_error(plan: Plan) -> Iterator[Finding]:
             fact = flows.of(part.range.query).label(_ERROR)
             span = _failing(part.range, fact, around.get(id(part)))
             if span is not None:
+                unwrap = part.range.unwrap is not None
+                what = "with a text for this number" if unwrap else "that cannot be read"
                 yield Finding(
-                    "one line that cannot be read makes this rule fail",
+                    f"one line {what} makes this rule fail",
                     at=expr_piece(rule, span),
-                    label="a line that it cannot read gets `__error__`",
+                    label="such a line gets `__error__`",
                     help='write `| __error__=""` behind it',
                     about=rule.place,
                 )
@@ -85,10 +86,12 @@ def _failing(
     # Loki does not run a parser of whose labels nothing is asked for.
     if not filters and around is not None and (around.grouping is None or not around.grouping.labels):
         return None
-    # A line that could not be parsed lacks the label for which a filter of texts asks.
+    # A line that could not be parsed lacks the label for which a filter asks.
     for stage in filters:
         for one in logql.conditions(stage.condition):
-            if one.name == _ERROR or (isinstance(one, logql.LabelMatcher) and _needs_label(one)):
+            if one.name == _ERROR or isinstance(one, _NUMBERS):
+                return None
+            if isinstance(one, logql.LabelMatcher) and _needs_label(one):
                 return None
     return parsers[0].span
 
