@@ -198,3 +198,38 @@ def test_a_brace_that_alertmanager_strips_is_mentioned(line: str, told: bool) ->
 def test_a_secret_in_clear_is_told_and_what_stands_in_for_one_is_not(channel: str, told: bool) -> None:
     parts, _ = _read(f"route: {{receiver: a}}\nreceivers: [{{name: a, {channel}}}]\n")
     assert any(one.id == "alertmanager/secret" for one in parts.notes) is told
+
+
+@pytest.mark.parametrize(
+    ("channel", "id_", "help_"),
+    [
+        ("slack_configs: [{api_url: '${SLACK_WEBHOOK_URL}'}]", "alertmanager/value", "`api_url_file`"),
+        ("slack_configs: [{api_url: $SLACK_WEBHOOK_URL}]", "alertmanager/value", "`$SLACK_WEBHOOK_URL`"),
+        ("pagerduty_configs: [{routing_key: '${KEY}'}]", "alertmanager/variable", "`routing_key_file`"),
+        ("webhook_configs: [{url: 'http://u:hunter2@h/${ID:-hunter2}'}]", "alertmanager/variable", "`${ID}`"),
+        ("email_configs: [{to: '${MAIL_TO}'}]", "alertmanager/variable", "`envsubst`"),
+    ],
+)
+def test_a_variable_that_nobody_fills_in_is_told_once_and_without_what_stands_around_it(
+    channel: str, id_: str, help_: str
+) -> None:
+    settings = "global: {smtp_smarthost: 'm:25', smtp_from: a@b.c, resolve_timeout: 5m}\n"
+    parts, _ = _read(f"{settings}route: {{receiver: a}}\nreceivers: [{{name: a, {channel}}}]\n")
+    (told,) = [one for one in (*parts.problems, *parts.notes) if one.id != "alertmanager/secret"]
+    assert told.id == id_
+    assert help_ in str(told.help)
+    assert "expands no environment variables" in str(told.help)
+    assert "hunter2" not in f"{told.message}{told.help}"
+
+
+@pytest.mark.parametrize(
+    "channel",
+    [
+        "slack_configs: [{api_url: 'http://h/', channel: '$general'}]",
+        "slack_configs: [{api_url: 'http://h/', title: '{{ $x := 1 }}${ALL}{{ $x }}'}]",
+        "webhook_configs: [{url: 'http://h/a$b'}]",
+    ],
+)
+def test_a_dollar_that_is_no_variable_is_taken_as_it_is(channel: str) -> None:
+    parts, _ = _read(f"route: {{receiver: a}}\nreceivers: [{{name: a, {channel}}}]\n")
+    assert [one.id for one in (*parts.problems, *parts.notes)] == ["alertmanager/resolve-timeout"]

@@ -59,5 +59,8 @@ PROBLEMS: dict[str, Kind] = {
     "alertmanager/twice": Kind(Level.ERROR, "A name is defined twice."),
     "alertmanager/type": Kind(Level.ERROR, "A value is of another type than its key takes."),
     "alertmanager/value": Kind(Level.ERROR, "A value is none that Alertmanager takes."),
+    "alertmanager/variable": Kind(
+        Level.WARNING, "A value is an environment variable, which Alertmanager does not expand."
+    ),
 }
 """By id."""

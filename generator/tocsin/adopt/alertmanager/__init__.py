@@ -36,6 +36,7 @@ from tocsin.adopt.alertmanager.shapes import (
     said,
     secrets,
 )
+from tocsin.adopt.alertmanager.variables import left_as_text
 from tocsin.adopt.alertmanager.worth import worth_knowing
 from tocsin.diagnostics.problem import Problem
 from tocsin.plan.model import Receiver
@@ -43,7 +44,7 @@ from tocsin.source.node import MappingNode, ScalarNode, SequenceNode, plain
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tocsin.adopt.alertmanager.shapes import Path
     from tocsin.plan.model import Inhibition, Route, TimeInterval
@@ -171,8 +172,17 @@ def adopt_alertmanager(
         templates=tuple(item.text for item in _sequence(node, "templates") if isinstance(item, ScalarNode)),
         secrets=hidden,
         problems=tuple(dict.fromkeys(problems)),
-        notes=tuple(worth_knowing(node, path, hidden)) if is_whole else (),
+        notes=(
+            *(worth_knowing(node, path, hidden) if is_whole else ()),
+            *_variables(node, path, problems),
+        ),
     )
+
+
+def _variables(node: MappingNode, path: Path, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The values that are variables, where nothing else is wrong with them: such a problem tells it, too."""
+    told = {problem.place for problem in problems}
+    yield from (problem for problem in left_as_text(node, path) if problem.place not in told)
 
 
 def _of_tree(

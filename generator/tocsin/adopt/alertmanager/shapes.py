@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tocsin.adopt.alertmanager.urls import host_port_fault, url_fault
+from tocsin.adopt.alertmanager.variables import not_expanded
 from tocsin.diagnostics.problem import Problem, of_language
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
@@ -149,7 +150,7 @@ def _scalar(node: Node, shape: Scalar, path: Path) -> Iterator[Problem]:
     if isinstance(fault, LangError):
         yield of_language("alertmanager/value", fault, Place(path))
     elif fault is not None:
-        yield Problem("alertmanager/value", fault, Place(path))
+        yield Problem("alertmanager/value", fault, Place(path), help=not_expanded(node.text, str(path[-1])))
 
 
 def _wrong(path: Path, message: str, node: Node) -> Problem:
