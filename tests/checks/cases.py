@@ -1,7 +1,8 @@
 """Case pages: Markdown in which every YAML fence is a case and a comment marks each guilty line.
 
 A fence holds documents parted by `---`: rules of a group (a list), a rule file, an Alertmanager
-configuration, a `policy`, or parts of a spec, to which what a spec must have is added.
+configuration, a `policy`, parts of a spec, to which what a spec must have is added, or parts of one alert
+of a spec, which becomes `Errors` in the group `web`.
 """
 
 from __future__ import annotations
@@ -42,6 +43,23 @@ _SPEC = {
     "receivers": 'receivers: {all: {webhook: [{url: "http://hooks.example/all"}]}}\n',
     "routing": "routing: {catch_all: all}\n",
 }
+_ALERT = """\
+groups:
+  web:
+    title: Web
+    alerts:
+      Errors:
+        summary: errors
+        description: too many
+"""
+_OF_ALERT = {
+    "query": "        promql: sum(rate(errors_total[5m]))\n",
+    "thresholds": "        thresholds: {warning: {above: 1}}\n",
+}
+
+_PARTS = frozenset(
+    {"promql", "logql", "expr", "thresholds", "severity", "labels", "annotations", "panel", "per", "runbook"}
+)
 
 
 @dataclass(frozen=True)
@@ -141,7 +159,10 @@ def planned(text: str) -> Planned | None:
         else:
             plain.append(document)
     if spec:
-        return _of_spec(spec, first_lines)
+        made = _of_spec(spec, first_lines)
+        return (
+            made if made is None or policy is None else replace(made, plan=replace(made.plan, policy=policy))
+        )
     adopted = adopt(Input(document, read_stream(document), True) for document in plain)
     plan = replace(adopted.plan, policy=policy)
     return Planned(plan, adopted.sources, adopted.diagnostics, first_lines)
@@ -179,6 +200,14 @@ def _kind(part: str) -> tuple[str, str, int]:
     keys = set(re.findall(r"^([a-z_A-Z]+):", part, re.MULTILINE))
     if keys == {"policy"}:
         return "policy", part, 0
+    if keys and keys <= _PARTS:
+        header = _ALERT
+        if not keys & {"promql", "logql", "expr"}:
+            header += _OF_ALERT["query"]
+        if not keys & {"thresholds", "severity"}:
+            header += _OF_ALERT["thresholds"]
+        body = "".join(f"        {line}\n" for line in part.rstrip("\n").split("\n"))
+        return "spec", header + body, header.count("\n")
     kinds = {found.kind for node in read_stream(Document("", part)).nodes for found in parts(node, ())}
     if Kind.SPEC in kinds:
         return "spec", part, 0

@@ -9,6 +9,7 @@ from tocsin.checks.base import Finding, check
 from tocsin.checks.policy_queries import record_name as record_name
 from tocsin.checks.policy_queries import recorded_label as recorded_label
 from tocsin.checks.policy_queries import selector as selector
+from tocsin.checks.policy_runbooks import missing_section as missing_section
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.logql.flow import logql_flow

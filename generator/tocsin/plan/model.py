@@ -498,6 +498,8 @@ class Policy:
     selectors: tuple[str, ...]
     """Labels on which every selector has a matcher."""
     recordings: RecordingRules
+    runbooks: Mapping[str, tuple[str, ...]]
+    """By severity: the sections of a runbook, called as in the spec, that an alert has to have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,19 @@ from pydantic_core import PydanticCustomError
 from tocsin.lang.durations import parse_duration
 from tocsin.spec.base import Duration, LabelName, Model, Pattern, Slug, Text
 
+Section = Literal[
+    "description",
+    "impact",
+    "diagnosis",
+    "actions",
+    "respond",
+    "success",
+    "prevention",
+    "after_incident",
+    "escalation",
+]
+"""Parts of a runbook as the spec calls them; `escalation` stands in the index of all."""
+
 
 class TextRules(Model):
     """What is demanded of labels, or of annotations."""
@@ -85,5 +98,9 @@ class Policy(Model):
     )
     recordings: RecordingRules = Field(
         default_factory=RecordingRules, description="Names and labels of recording rules."
+    )
+    runbooks: dict[Slug, list[Section]] = Field(
+        default_factory=dict,
+        description="Sections that the runbook of an alert of a severity has, by severity.",
     )
     reject: list[Rejection] = Field(default_factory=list, description="Patterns that may not occur.")

@@ -26,6 +26,7 @@ def policy(written: Policy) -> model.Policy:
         recordings=model.RecordingRules(
             written.recordings.name, tuple(written.recordings.keep), tuple(written.recordings.remove)
         ),
+        runbooks={severity: tuple(sections) for severity, sections in written.runbooks.items()},
     )
 
 

@@ -83,8 +83,9 @@ def _references(spec: Spec) -> Iterator[_Reference]:
     if spec.policy is not None:
         for number, name in enumerate(spec.policy.severities):
             yield _Reference("severity", name, Place(("policy", "severities", number)))
-        for name in spec.policy.for_:
-            yield _Reference("severity", name, Place(("policy", "for", name), key=True))
+        for key, names in (("for", spec.policy.for_), ("runbooks", spec.policy.runbooks)):
+            for name in names:
+                yield _Reference("severity", name, Place(("policy", key, name), key=True))
     for number, level in enumerate(spec.escalation.levels):
         yield from _optional("receiver", level.receiver, ("escalation", "levels", number, "receiver"))
 

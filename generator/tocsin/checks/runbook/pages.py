@@ -1,0 +1,119 @@
+"""What the authors wrote into runbooks and procedures, as the checks walk over it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tocsin.plan.model import Alert, Plan, Step
+
+    Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text and its place; `about` is the alert or the procedure that it belongs to."""
+
+    text: str
+    place: Place
+    about: Place
+
+    def piece(self, span: tuple[int, int]) -> Place:
+        """The place of a part of it."""
+        return replace(self.place, piece=span)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenStep:
+    """A step, the path where it stands, and the alert whose diagnosis it is; procedures have none."""
+
+    step: Step
+    path: Path
+    alert: Alert | None
+    about: Place
+
+
+def alerts(plan: Plan) -> Iterator[Alert]:
+    """The alerts of a spec."""
+    for group in plan.groups:
+        yield from group.alerts
+
+
+def steps(plan: Plan) -> Iterator[WrittenStep]:
+    """Every step of a diagnosis or a procedure."""
+    for alert in alerts(plan):
+        path: Path = (*alert.place.path, "runbook", "diagnosis")
+        for number, step in enumerate(alert.runbook.diagnosis):
+            yield WrittenStep(step, (*path, number), alert, alert.place)
+    for procedure in plan.procedures:
+        about = Place(("procedures", procedure.name))
+        for number, step in enumerate(procedure.steps):
+            yield WrittenStep(step, (*about.path, "steps", number), None, about)
+
+
+def commands(plan: Plan) -> Iterator[Text]:
+    """Every command of a runbook or a procedure."""
+    for written in steps(plan):
+        if written.step.command is not None:
+            path = (*written.path, "command", "code")
+            yield Text(written.step.command.code, Place(path), written.about)
+    for alert in alerts(plan):
+        for action in alert.runbook.actions:
+            for number, command in enumerate(action.commands):
+                path = (*alert.place.path, "runbook", "actions", action.name, "commands", number, "code")
+                yield Text(command.code, Place(path), alert.place)
+
+
+def prose(plan: Plan) -> Iterator[Text]:
+    """Every Markdown text of a runbook, a procedure or the escalation."""
+    for alert in alerts(plan):
+        yield from _of_alert(alert)
+    for procedure in plan.procedures:
+        about = Place(("procedures", procedure.name))
+        yield from _said(about, ("when",), procedure.when)
+        yield from _said(about, ("text",), procedure.text)
+        if procedure.template is not None:
+            yield from _said(about, ("template", "code"), procedure.template.code)
+    for written in steps(plan):
+        yield from _said(written.about, written.path[len(written.about.path) :], written.step.title, "title")
+        yield from _said(written.about, written.path[len(written.about.path) :], written.step.text, "text")
+        for number, finding in enumerate(written.step.findings):
+            here = (*written.path[len(written.about.path) :], "findings", number)
+            yield from _said(written.about, here, finding.see, "see")
+            yield from _said(written.about, here, finding.means, "means")
+    about = Place(("escalation",))
+    for number, level in enumerate(plan.escalation.levels):
+        yield from _list(about, ("levels", number, "when"), level.when)
+    yield from _list(about, ("channels",), plan.escalation.channels)
+    for number, link in enumerate(plan.escalation.links):
+        yield from _said(about, ("links", number, "url"), link.url)
+
+
+def _of_alert(alert: Alert) -> Iterator[Text]:
+    runbook = alert.runbook
+    yield from _said(alert.place, ("missing_data",), alert.missing_data)
+    yield from _said(alert.place, ("runbook", "description"), runbook.description)
+    for key, texts in (
+        ("impact", runbook.impact),
+        ("success", runbook.success),
+        ("prevention", runbook.prevention),
+        ("after_incident", runbook.after_incident),
+    ):
+        yield from _list(alert.place, ("runbook", key), texts)
+    for action in runbook.actions:
+        yield from _said(alert.place, ("runbook", "actions", action.name, "text"), action.text)
+
+
+def _said(about: Place, path: Path, text: str | None, *key: str) -> Iterator[Text]:
+    if text:
+        yield Text(text, Place((*about.path, *path, *key)), about)
+
+
+def _list(about: Place, path: Path, texts: Iterable[str]) -> Iterator[Text]:
+    for number, text in enumerate(texts):
+        yield from _said(about, (*path, number), text)

@@ -1,0 +1,277 @@
+"""Checks of the queries in runbooks against the alerts that they belong to."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from tocsin.checks.alerts import alerting, recording
+from tocsin.checks.base import Finding, check
+from tocsin.checks.facts import facts, logql_tree, promql_tree
+from tocsin.checks.runbook.pages import steps
+from tocsin.diagnostics.model import Level
+from tocsin.lang.errors import LangError
+from tocsin.lang.logql import ast as logql
+from tocsin.lang.logql.flow import logql_flow
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.model import Engine
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tocsin.checks.facts import Facts
+    from tocsin.checks.runbook.pages import WrittenStep
+    from tocsin.lang.flow.model import Flow, Why
+    from tocsin.plan.model import Plan
+
+    Span = tuple[int, int]
+
+_NEAR = 0.9
+_NEAR_VALUE = 0.85
+_SHORTEST = 5
+_SHOWN = re.compile(r"`\{?(?P<name>[a-zA-Z_][a-zA-Z0-9_]*)\s*(?:=~|!=|!~|=)\s*\"[^`]*\"[^`]*`")
+
+
+@check("runbook/metric", Level.WARNING)
+def metric(plan: Plan) -> Iterator[Finding]:
+    """A query in a runbook asks for a metric that is nearly one of its alert, and that no rule knows.
+
+    Why:
+        The metric was renamed in the alert and not in the runbook, or is misspelt there. At night the
+        query shows an empty graph, as if all were well.
+
+    Fix:
+        Write the metric's name as the alert has it.
+
+    Bad:
+        promql: sum(rate(http_requests_failed_total[5m]))
+        runbook:
+          diagnosis:
+            - title: Where
+              promql: rate(http_request_failed_total[5m])
+
+    Good:
+        promql: sum(rate(http_requests_failed_total[5m]))
+        runbook:
+          diagnosis:
+            - title: Where
+              promql: rate(http_requests_failed_total[5m])
+    """
+    everywhere = {name for _, rule in alerting(plan) for name in _metrics(rule.expr)}
+    everywhere |= {name for _, rule in recording(plan) for name in (rule.record, *_metrics(rule.expr))}
+    for written in steps(plan):
+        rules = () if written.alert is None else written.alert.rules
+        own = {name for rule in rules for name in _metrics(rule.expr)}
+        for name in sorted(_metrics(written.step.promql or "") - everywhere):
+            near = difflib.get_close_matches(name, sorted(own), 1, _NEAR)
+            if near and _base(near[0]) != _base(name):
+                yield Finding(
+                    f"no rule knows the metric `{name}`",
+                    at=Place((*written.path, "promql")),
+                    help=f"the alert asks for `{near[0]}`",
+                    about=written.about,
+                )
+
+
+@check("runbook/matcher", Level.WARNING)
+def matcher(plan: Plan) -> Iterator[Finding]:
+    """A query in a runbook asks for nearly the label value that its alert asks for, and that no rule has.
+
+    Why:
+        The value was changed in the alert and not in the runbook, or is misspelt there. At night the
+        query finds nothing, as if all were well.
+
+    Fix:
+        Write the value as the alert has it.
+
+    Bad:
+        logql: sum(rate({app="payments"} |= "declined" [5m]))
+        runbook:
+          diagnosis:
+            - title: Which
+              logql: '{app="payment"} |= "declined"'
+
+    Good:
+        logql: sum(rate({app="payments"} |= "declined" [5m]))
+        runbook:
+          diagnosis:
+            - title: Which
+              logql: '{app="payments"} |= "declined"'
+    """
+    everywhere = {
+        (one.label, one.value)
+        for walked in (alerting(plan), recording(plan))
+        for _, rule in walked
+        for one in _asked(rule.expr, rule.engine)
+    }
+    for written in steps(plan):
+        if written.alert is None:
+            continue
+        own = {one for rule in written.alert.rules for one in _asked(rule.expr, rule.engine)}
+        for key, query, engine in _queries(written):
+            for one in _asked(query, engine):
+                near = {other.value for other in own if other.about == one.about and other.label == one.label}
+                if (one.label, one.value) in everywhere or one.value in near:
+                    continue
+                meant = next((value for value in sorted(near) if _slip(one.value, value)), None)
+                if meant is not None:
+                    yield Finding(
+                        f'no rule asks for `{one.label}="{one.value}"`',
+                        at=Place((*written.path, key), one.span),
+                        help=f'the alert asks for `{one.label}="{meant}"`',
+                        about=written.about,
+                    )
+
+
+@check("runbook/dead-query", Level.WARNING)
+def dead_query(plan: Plan) -> Iterator[Finding]:
+    """A query in a runbook can never return anything.
+
+    Why:
+        At night it shows an empty graph, as if all were well.
+
+    Fix:
+        Mend the query where the finding points to.
+
+    Bad:
+        runbook:
+          diagnosis:
+            - title: Where
+              promql: sum by (job) (up == 0) > 0
+
+    Good:
+        runbook:
+          diagnosis:
+            - title: Where
+              promql: count by (job) (up == 0) > 0
+    """
+    known = facts(plan)
+    for written in steps(plan):
+        for key, query, engine in _queries(written):
+            flow = _flow(known, query, engine)
+            if flow is not None and flow.empty is not None:
+                why = flow.empty
+                yield Finding(
+                    "this query can never return anything",
+                    at=Place((*written.path, key), why.span if why.span != (0, 0) else None),
+                    label=why.reason,
+                    also=tuple(_behind(why.because, (*written.path, key))),
+                    about=written.about,
+                )
+
+
+@check("runbook/finding-label", Level.WARNING)
+def finding_label(plan: Plan) -> Iterator[Finding]:
+    """A step says what one sees at a label that its query cannot show.
+
+    Why:
+        The step promises a line for each value of the label. The query has dropped it: there is one
+        line, and nothing to tell the cases apart.
+
+    Fix:
+        Keep the label in the query, or describe what the query does show.
+
+    Bad:
+        runbook:
+          diagnosis:
+            - promql: sum(rate(checkouts_failed_total[5m]))
+              findings: [{see: '`step="card"` stands out'}]
+
+    Good:
+        runbook:
+          diagnosis:
+            - promql: sum by (step) (rate(checkouts_failed_total[5m]))
+              findings: [{see: '`step="card"` stands out'}]
+    """
+    known = facts(plan)
+    for written in steps(plan):
+        queries = list(_queries(written))
+        # With a command beside it, a finding may be about what the command shows.
+        if len(queries) != 1 or written.step.command is not None:
+            continue
+        key, query, engine = queries[0]
+        flow = _flow(known, query, engine)
+        if flow is None or flow.empty is not None:
+            continue
+        for number, finding in enumerate(written.step.findings):
+            for found in _SHOWN.finditer(finding.see):
+                fact = flow.label(found["name"])
+                if fact.is_impossible:
+                    yield Finding(
+                        f"the query of this step cannot show `{found['name']}`",
+                        at=Place((*written.path, "findings", number, "see"), found.span("name")),
+                        also=tuple(_behind(fact.why, (*written.path, key))),
+                        help=f"keep `{found['name']}` in the query, or describe what it does show",
+                        about=written.about,
+                    )
+
+
+class _Asked(NamedTuple):
+    about: str
+    """The metric, or nothing for the streams of logs."""
+    label: str
+    value: str
+    span: Span
+
+
+def _asked(query: str, engine: Engine) -> Iterator[_Asked]:
+    """The labels that the selectors of a query ask for with `=`."""
+    if engine is Engine.PROMETHEUS:
+        tree = promql_tree(query)
+        for node in () if tree is None else promql.walk(tree):
+            if isinstance(node, promql.Selector) and node.name:
+                for one in node.matchers:
+                    if one.op == "=" and one.name != "__name__":
+                        yield _Asked(node.name, one.name, one.value, one.span)
+        return
+    logs = logql_tree(query)
+    for part in () if logs is None else logql.walk(logs):
+        if isinstance(part, logql.LogQuery):
+            for match in part.selector.matchers:
+                if match.op == "=":
+                    yield _Asked("", match.name, match.value, match.span)
+
+
+def _queries(written: WrittenStep) -> Iterator[tuple[str, str, Engine]]:
+    if written.step.promql:
+        yield "promql", written.step.promql, Engine.PROMETHEUS
+    if written.step.logql:
+        yield "logql", written.step.logql, Engine.LOKI
+
+
+def _flow(known: Facts, query: str, engine: Engine) -> Flow | None:
+    if engine is Engine.PROMETHEUS:
+        flows = known.flows(query)
+        return None if flows is None else flows.result
+    try:
+        return logql_flow(query)
+    except LangError:
+        return None
+
+
+def _behind(why: Why | None, path: tuple[str | int, ...]) -> Iterable[tuple[Place, str]]:
+    while why is not None:
+        if why.span != (0, 0):
+            yield Place(path, why.span), why.reason
+        why = why.because
+
+
+def _slip(wrong: str, meant: str) -> bool:
+    """Whether one text looks like the other misspelt; `web-1` and `web-2` do not, as a digit differs."""
+    if min(len(wrong), len(meant)) < _SHORTEST or re.sub(r"\D", "", wrong) != re.sub(r"\D", "", meant):
+        return False
+    return difflib.SequenceMatcher(None, wrong, meant).ratio() >= _NEAR_VALUE
+
+
+def _metrics(expr: str) -> set[str]:
+    tree = promql_tree(expr) if expr else None
+    if tree is None:
+        return set()
+    return {node.name for node in promql.walk(tree) if isinstance(node, promql.Selector) and node.name}
+
+
+def _base(name: str) -> str:
+    """The name without what a histogram or a summary adds to it."""
+    return re.sub("_(bucket|count|sum|total|created)$", "", name)

@@ -1,0 +1,201 @@
+"""Checks of what a runbook has: sections, steps that can be taken, actions and procedures that are found."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.checks.base import Finding, check
+from tocsin.checks.runbook.pages import alerts, commands, prose, steps
+from tocsin.diagnostics.model import Level
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Plan
+
+_WAY = re.compile(
+    r"""https?://|\]\(|`|^\s*(?:[-*+]|\d+[.)])\s|\d{3}|@\w|\#\w|→|->|"[^"]+"|“[^”]+”|«[^»]+»""", re.MULTILINE
+)
+"""What makes a text more than a wish: an address, a command, items, whom to ask, where to click."""
+
+
+@check("runbook/empty", Level.INFO)
+def empty(plan: Plan) -> Iterator[Finding]:
+    """The runbook of an alert of the highest severity has neither a diagnosis nor an action.
+
+    Why:
+        Somebody is woken by it, opens the page, and finds nothing to do.
+
+    Fix:
+        Write at least one step of a diagnosis or one action, be it whom to call.
+
+    Bad:
+        promql: up{job="shop"}
+        thresholds: {critical: {equals: 0}}
+        runbook: {impact: [Nobody can buy.]}
+
+    Good:
+        promql: up{job="shop"}
+        thresholds: {critical: {equals: 0}}
+        runbook:
+          actions: {restart: {title: Restart the shop}}
+    """
+    highest = _highest(plan)
+    for alert in alerts(plan):
+        if any(rule.severity == highest for rule in alert.rules) and not (
+            alert.runbook.diagnosis or alert.runbook.actions
+        ):
+            yield Finding(
+                f"`{alert.name}` is {highest}, and its runbook has nothing to do",
+                at=alert.place if alert.place.key else Place(alert.place.path, key=True),
+                help="write a step under `runbook: diagnosis:`, or an action under `runbook: actions:`",
+                about=alert.place,
+            )
+
+
+@check("runbook/no-action", Level.INFO)
+def no_action(plan: Plan) -> Iterator[Finding]:
+    """The runbook of an alert of the highest severity tells how to look, and not what to do then.
+
+    Why:
+        Whoever was woken finds the cause and stands there: the page does not say how to mend it, nor
+        whom to call.
+
+    Fix:
+        Write the ways to mend it under `actions`, be it whom to call, and name them in the findings.
+
+    Bad:
+        promql: up{job="shop"}
+        thresholds: {critical: {equals: 0}}
+        runbook:
+          diagnosis: [{title: Look for smoke}]
+
+    Good:
+        promql: up{job="shop"}
+        thresholds: {critical: {equals: 0}}
+        runbook:
+          diagnosis: [{title: Look at `kubectl get pods`}]
+          actions: {restart: {title: Restart the shop}}
+    """
+    highest = _highest(plan)
+    for alert in alerts(plan):
+        runbook = alert.runbook
+        if runbook.diagnosis and not runbook.actions and any(one.severity == highest for one in alert.rules):
+            yield Finding(
+                f"`{alert.name}` is {highest}, and its runbook says how to look, but not what to do then",
+                at=Place((*alert.place.path, "runbook", "diagnosis"), key=True),
+                help="write the ways to mend it under `runbook: actions:`",
+                about=alert.place,
+            )
+
+
+@check("runbook/vague-step", Level.INFO)
+def vague_step(plan: Plan) -> Iterator[Finding]:
+    """A step of a diagnosis says what to look at, and not how.
+
+    Why:
+        "Check the database" is no help at three in the morning: where, with which command, and what
+        would be wrong?
+
+    Fix:
+        Add a `command`, a `promql` or `logql` query, what the step may show (`findings`), or a text with
+        a link or a command.
+
+    Bad:
+        runbook:
+          diagnosis:
+            - title: Check the database
+
+    Good:
+        runbook:
+          diagnosis:
+            - title: Check the database
+              promql: mysql_global_status_threads_connected
+    """
+    for written in steps(plan):
+        step = written.step
+        if written.alert is None or step.command or step.promql or step.logql or step.findings:
+            continue
+        if not _WAY.search(f"{step.title or ''}\n{step.text or ''}"):
+            yield Finding(
+                "this step says what to look at, and not how",
+                at=Place((*written.path, "title" if step.title else "text")),
+                help="add a `command`, a query (`promql`, `logql`), `findings`, or a link",
+                about=written.about,
+            )
+
+
+@check("runbook/unused-action", Level.INFO)
+def unused_action(plan: Plan) -> Iterator[Finding]:
+    """No step of a diagnosis leads to an action, though steps lead to others.
+
+    Why:
+        Whoever follows the steps never comes to it: a step is missing, or the action is left over.
+
+    Fix:
+        Name the action in what a step may show, or take it away.
+
+    Bad:
+        runbook:
+          diagnosis:
+            - title: Look
+              findings: [{see: smoke, action: restart}]
+          actions:
+            restart: {title: Restart the shop}
+            replace: {title: Replace the machine}
+
+    Good:
+        runbook:
+          diagnosis:
+            - title: Look
+              findings: [{see: smoke, action: restart}]
+          actions:
+            restart: {title: Restart the shop}
+    """
+    for alert in alerts(plan):
+        runbook = alert.runbook
+        named = {finding.action for step in runbook.diagnosis for finding in step.findings} - {None}
+        for action in runbook.actions if named else ():
+            if action.name not in named:
+                yield Finding(
+                    f"no step of the diagnosis leads to the action `{action.name}`",
+                    at=Place((*alert.place.path, "runbook", "actions", action.name), key=True),
+                    about=alert.place,
+                )
+
+
+@check("runbook/unused-procedure", Level.INFO)
+def unused_procedure(plan: Plan) -> Iterator[Finding]:
+    """A procedure does not say when it is for, and no runbook links it.
+
+    Why:
+        Its page stands in the index among the others, and nobody who needs it is led there.
+
+    Fix:
+        Say under `when` what it is for, or link `procedures/NAME.md` where a runbook needs it.
+
+    Bad:
+        procedures:
+          failover: {title: Move to the second site}
+
+    Good:
+        procedures:
+          failover: {title: Move to the second site, when: A site is lost.}
+    """
+    linked = "\n".join(text.text for texts in (prose(plan), commands(plan)) for text in texts)
+    for procedure in plan.procedures:
+        if not procedure.when and not re.search(rf"(?<![\w-]){re.escape(procedure.page.file)}", linked):
+            pages = (f"{procedure.name}.md", procedure.page.file)
+            if any(f"]({page}" in linked or f"](./{page}" in linked for page in pages):
+                continue
+            yield Finding(
+                f"no runbook links the procedure `{procedure.name}`, and it does not say when it is for",
+                at=Place(("procedures", procedure.name), key=True),
+                help=f"write `when:`, or a link to `{procedure.page.file}` where it is needed",
+            )
+
+
+def _highest(plan: Plan) -> str | None:
+    return plan.severities[0].name if plan.severities else None

@@ -1,0 +1,129 @@
+"""Checks of the silences that runbooks offer: commands, and links to Alertmanager's form."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from tocsin.checks.alerts import alerting
+from tocsin.checks.base import Finding, check
+from tocsin.checks.runbook.pages import Text, commands, prose
+from tocsin.checks.sent import sent
+from tocsin.checks.unmet import unknown_names, unmet
+from tocsin.diagnostics.model import Level
+from tocsin.lang.errors import LangError
+from tocsin.lang.matcher_lines import read_matchers
+from tocsin.lang.matchers import parse_matcher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.lang.matchers import Matcher
+    from tocsin.plan.model import Plan
+    from tocsin.source.place import Place
+
+_SILENCE = re.compile(r"\bamtool\b[^\n|;&`]*?\bsilence\s+add\b(?P<rest>(?:[^\n\\|;&`]|\\\n)*)")
+_FORM = re.compile(r"/#/silences/new\?(?:[^\s)<>\"'`]*?&)?filter=(?P<filter>(?:\{[^}\n]*\}|[^\s)<>\"'`&])*)")
+_ARGUMENT = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
+_TAKES_VALUE = frozenset({"-d", "-c", "-a", "--duration", "--comment", "--author", "--start", "--end"})
+_TO_FILL_IN = re.compile(r"[$<>`]|\.\.\.|…|\{\{")
+
+
+@check("runbook/silence", Level.WARNING)
+def silence(plan: Plan) -> Iterator[Finding]:
+    """A command or a link silences alerts that no rule makes.
+
+    Why:
+        Alertmanager takes any matchers. The silence is there, and the pager rings on.
+
+    Fix:
+        Write the name and the labels as the rules have them.
+
+    Bad:
+        runbook:
+          actions:
+            quiet:
+              title: Silence it
+              commands:
+                - {language: bash, code: amtool silence add alertname=Error}
+
+    Good:
+        runbook:
+          actions:
+            quiet:
+              title: Silence it
+              commands:
+                - {language: bash, code: amtool silence add alertname=Errors}
+    """
+    alerts = sent(plan)
+    known = frozenset(alert.rule.alert for alert in alerts)
+    for place, about, matchers in _silences(plan) if alerts else ():
+        for _, name, near in unknown_names(known, matchers):
+            yield Finding(
+                f"this silences `{name}`, which no rule has",
+                at=place,
+                help=f"did you mean `{near}`?" if near else None,
+                about=about,
+            )
+        reason = unmet(alerts, matchers)
+        if reason is not None:
+            yield Finding(f"this silences nothing: {reason.message}", at=place, help=reason.help, about=about)
+
+
+def _silences(plan: Plan) -> Iterator[tuple[Place, Place, tuple[Matcher, ...]]]:
+    for command in commands(plan):
+        for span, matchers in _added(command.text):
+            yield command.piece(span), command.about, matchers
+    for texts in (prose(plan), _annotations(plan)):
+        for text in texts:
+            for span, matchers in (*_added(text.text), *_forms(text.text)):
+                yield text.piece(span), text.about, matchers
+
+
+def _annotations(plan: Plan) -> Iterator[Text]:
+    """What the authors wrote into annotations; the links that Tocsin makes need no check."""
+    for _, rule in alerting(plan):
+        for name, text in rule.annotations.items():
+            place = rule.written.annotations.get(name)
+            if "silence" in text and place is not None and not place.key:
+                yield Text(text, place, rule.place)
+
+
+def _added(code: str) -> Iterator[tuple[tuple[int, int], tuple[Matcher, ...]]]:
+    """The matchers of each `amtool silence add`; one that a shell or a person has to fill in is left out."""
+    for found in _SILENCE.finditer(code):
+        matchers: list[Matcher] = []
+        arguments = iter(_ARGUMENT.findall(found["rest"].replace("\\\n", " ")))
+        for argument in arguments:
+            if argument.startswith("-"):
+                if argument in _TAKES_VALUE:
+                    next(arguments, None)
+                continue
+            text = argument.strip("'") if argument.startswith("'") else argument
+            if _TO_FILL_IN.search(text):
+                matchers = []
+                break
+            if not re.search("[=~]", text):
+                text = f"alertname={text}"
+            try:
+                matchers.append(parse_matcher(text))
+            except LangError:
+                matchers = []
+                break
+        if matchers:
+            yield (found.start(), found.start() + len(found[0].rstrip())), tuple(matchers)
+
+
+def _forms(text: str) -> Iterator[tuple[tuple[int, int], tuple[Matcher, ...]]]:
+    """The matchers of each link to the form for a new silence."""
+    for found in _FORM.finditer(text):
+        wanted = unquote(found["filter"])
+        if _TO_FILL_IN.search(wanted):
+            continue
+        try:
+            matchers = read_matchers(wanted)
+        except LangError:
+            continue
+        if matchers:
+            yield found.span("filter"), matchers
