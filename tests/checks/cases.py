@@ -1,8 +1,9 @@
 """Case pages: Markdown in which every YAML fence is a case and a comment marks each guilty line.
 
 A fence holds documents parted by `---`: rules of a group (a list), a rule file, an Alertmanager
-configuration, a `policy`, parts of a spec, to which what a spec must have is added, or parts of one alert
-of a spec, which becomes `Errors` in the group `web`.
+configuration, a file of notification templates (it begins with braces), a `policy`, parts of a spec, to
+which what a spec must have is added, or parts of one alert of a spec, which becomes `Errors` in the group
+`web`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.adopt.files import Input, adopt
 from tocsin.adopt.kinds import Kind, parts
+from tocsin.adopt.templates import Templates, patterns
 from tocsin.checks import CHECKS
 from tocsin.checks.run import run
 from tocsin.diagnostics.problems import PROBLEMS
@@ -35,7 +37,9 @@ if TYPE_CHECKING:
 PAGES = Path(__file__).parent
 TODAY = date(2026, 6, 15)
 _FENCE = re.compile(r"^```(?P<kind>yaml|snapshot)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-_MARK = re.compile(r"#\s*(?P<level>error|warning|info): (?P<id>[a-z0-9-]+/[a-z0-9-]+)\s*$")
+_MARK = re.compile(
+    r"(?:#|\{\{/\*)\s*(?P<level>error|warning|info): (?P<id>[a-z0-9-]+/[a-z0-9-]+)\s*(?:\*/\}\})?$"
+)
 _ITEM = re.compile(r"^(?=- )", re.MULTILINE)
 _SPEC = {
     "project": "project: {name: p, title: P}\n",
@@ -143,6 +147,7 @@ def planned(text: str) -> Planned | None:
     """The plan of a case's text; None when it is that of a spec which cannot become one."""
     policy: Policy | None = None
     plain: list[Document] = []
+    templates: list[Document] = []
     spec: list[Document] = []
     first_lines: dict[str, int] = {}
     before = 0
@@ -154,6 +159,8 @@ def planned(text: str) -> Planned | None:
         if name.startswith("policy"):
             loaded = load_policy(document)
             policy = planned_policy(loaded.policy) if loaded.policy else None
+        elif name.startswith("templates"):
+            templates.append(document)
         elif name.startswith("spec"):
             spec.append(document)
         else:
@@ -163,7 +170,11 @@ def planned(text: str) -> Planned | None:
         return (
             made if made is None or policy is None else replace(made, plan=replace(made.plan, policy=policy))
         )
-    adopted = adopt(Input(document, read_stream(document), True) for document in plain)
+    files = [Input(document, read_stream(document), True) for document in plain]
+    found = tuple(templates)
+    named = patterns(files)
+    by_pattern = {one: found for one in (named[1] if named else ()) if found}
+    adopted = adopt(files, templates=Templates(by_pattern, () if by_pattern else found))
     plan = replace(adopted.plan, policy=policy)
     return Planned(plan, adopted.sources, adopted.diagnostics, first_lines)
 
@@ -193,6 +204,8 @@ def _document(part: str, taken: Collection[str]) -> tuple[str, str, int]:
 
 
 def _kind(part: str) -> tuple[str, str, int]:
+    if part.startswith("{{"):
+        return "templates", part, 0
     if _items(part):
         header = "groups:\n  - name: example\n    rules:\n"
         body = "".join(f"      {line}\n" for line in part.rstrip("\n").split("\n"))

@@ -12,6 +12,7 @@ from tocsin.adopt.prometheus import server, server_of_operator, unread
 from tocsin.adopt.reader import Reader
 from tocsin.adopt.routing import Routing
 from tocsin.adopt.rules import rule_groups
+from tocsin.adopt.templates import Templates, text_entry
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.diagnostics.secrets import hidden
 from tocsin.plan.model import DashboardRef, Escalation, Plan, Project, Urls
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from tocsin.source.yaml import Stream
 
 _LOKI = frozenset({"AlertingRule", "RecordingRule"})  # the kinds of Loki's operator
+NO_TEMPLATES = Templates()
 _KINDS = (
     "rule files, PrometheusRule and AlertmanagerConfig resources, and the configurations of Alertmanager "
     "and Prometheus"
@@ -76,12 +78,18 @@ class Adopted:
     """Values that nobody may see."""
 
 
-def adopt(inputs: Iterable[Input], undecodable: Iterable[Fault] = ()) -> Adopted:
+def adopt(
+    inputs: Iterable[Input], undecodable: Iterable[Fault] = (), templates: Templates = NO_TEMPLATES
+) -> Adopted:
     """One plan of all the files, in their order; the faults are of files that could not be read at all."""
     inputs = tuple(inputs)
     reader = Reader()
     comments: list[Comments] = []
     found = [Diagnostic("file/encoding", Level.ERROR, fault.message, fault.span) for fault in undecodable]
+    found += [
+        Diagnostic("file/unreadable", Level.WARNING, fault.message, fault.span)
+        for fault in templates.unreadable
+    ]
     groups: list[RuleGroup] = []
     routing = Routing()
     others: list[Document] = []
@@ -106,7 +114,7 @@ def adopt(inputs: Iterable[Input], undecodable: Iterable[Fault] = ()) -> Adopted
             comments.append(read_comments(file.document, whole, reader))
         if file.named and not known and not file.stream.faults:
             others.append(file.document)
-    sources = Sources(_root(inputs, roots, comments))
+    sources = Sources(_root(inputs, roots, comments, templates))
     parts = routing.parts()
     if parts is not None:
         found += [problem.located(sources) for problem in (*parts.problems, *parts.notes)]
@@ -116,7 +124,10 @@ def adopt(inputs: Iterable[Input], undecodable: Iterable[Fault] = ()) -> Adopted
     secrets = (*(() if parts is None else map(sources.locate, parts.secrets)), *routing.hidden())
     allowed = tuple(allowance for one in comments for allowance in one.allowances)
     plan = replace(
-        _plan(groups, parts), allowances=allowed, server=servers[0][1] if len(servers) == 1 else None
+        _plan(groups, parts),
+        allowances=allowed,
+        server=servers[0][1] if len(servers) == 1 else None,
+        templates=templates.globs(() if parts is None else parts.templates),
     )
     return Adopted(plan, sources, sort_diagnostics(hidden((*found, *reader.found), secrets)), secrets)
 
@@ -137,7 +148,6 @@ def _plan(groups: Iterable[RuleGroup], routing: AlertmanagerParts | None) -> Pla
         rule_groups=tuple(groups),
         procedures=(),
         escalation=Escalation((), (), ()),
-        templates=() if routing is None else routing.templates,
     )
 
 
@@ -182,7 +192,10 @@ def _other(document: Document, *, alone: bool) -> Diagnostic:
 
 
 def _root(
-    inputs: tuple[Input, ...], roots: Mapping[str, Node], comments: Iterable[Comments]
+    inputs: tuple[Input, ...],
+    roots: Mapping[str, Node],
+    comments: Iterable[Comments],
+    templates: Templates,
 ) -> MappingNode | None:
     """One mapping from the names of the files to what they hold."""
     entries = {name: _entry(name, root) for name, root in roots.items()}
@@ -190,7 +203,10 @@ def _root(
         if one.allowances:
             name = comments_key(one.nodes.document.name)
             entries[name] = _entry(name, one.nodes)
-    return MappingNode(inputs[0].document, 0, 0, entries) if inputs else None
+    texts = templates.documents()
+    entries.update((document.name, text_entry(document)) for document in texts)
+    first = [*(file.document for file in inputs), *texts][:1]
+    return MappingNode(first[0], 0, 0, entries) if first else None
 
 
 def _entry(name: str, node: Node) -> Entry:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from tocsin.adopt.faults import is_template
 from tocsin.adopt.files import Input
 from tocsin.adopt.kinds import Kind
+from tocsin.adopt.templates import Templates
 from tocsin.cli.failure import CannotError
+from tocsin.cli.templates import SUFFIXES as TEMPLATE_SUFFIXES
+from tocsin.cli.templates import read_templates
 from tocsin.source.fault import Fault
 from tocsin.source.file import decode
 from tocsin.source.yaml import Reading, Stream, read_stream, read_yaml
@@ -32,6 +35,7 @@ class Inputs:
     policies: tuple[Document, ...]
     """Files with a team's own rules among those that are no spec."""
     undecodable: tuple[Fault, ...]
+    templates: Templates
 
     def readings(self) -> list[tuple[Document, Reading]]:
         """The files as parts of a spec, each with its one document."""
@@ -46,10 +50,13 @@ def read(paths: Iterable[Path]) -> Inputs:
     paths = tuple(paths)
     files: list[Input] = []
     broken: list[Fault] = []
+    templates: list[Document] = []
     for path, named in _files(paths):
         document = decode(path.as_posix(), path.read_bytes())
         if isinstance(document, Fault):
             broken.append(document)
+        elif path.suffix in TEMPLATE_SUFFIXES:
+            templates.append(document)
         else:
             files.append(Input(document, read_stream(document), named))
     kinds = {file.document.name: {part.kind for part in file.parts()} for file in files}
@@ -65,7 +72,10 @@ def read(paths: Iterable[Path]) -> Inputs:
         # A folder's spec is in its `*.yaml` files.
         files = [file for file in files if file.named or file.document.name.endswith(".yaml")]
     policies = [file.document for file in files if Kind.POLICY in kinds[file.document.name]]
-    return Inputs(tuple(files), is_spec, () if is_spec else tuple(policies), tuple(broken))
+    if is_spec:
+        return Inputs(tuple(files), True, (), tuple(broken), Templates())
+    read_too = read_templates(files, templates)
+    return Inputs(tuple(files), False, tuple(policies), tuple(broken), read_too)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:

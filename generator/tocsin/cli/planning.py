@@ -58,9 +58,9 @@ def planned(paths: Iterable[Path], form: str, *, mention: bool = True) -> Planne
     if not paths[0].exists():
         raise CannotError("there is no folder `spec` here: name the folder of a spec, or files and folders")
     inputs = read(paths)
-    documents = tuple(file.document for file in inputs.files)
+    documents = (*(file.document for file in inputs.files), *inputs.templates.documents())
     if not inputs.is_spec:
-        adopted = adopt(inputs.files, inputs.undecodable)
+        adopted = adopt(inputs.files, inputs.undecodable, inputs.templates)
         if mention:
             _mention(adopted.diagnostics)
         return Planned(

@@ -39,6 +39,7 @@ PROBLEMS: dict[str, Kind] = {
         Level.WARNING, "There are several Alertmanager configurations; one is followed."
     ),
     "file/template": Kind(Level.ERROR, "A file is a template of a Helm chart and has to be rendered first."),
+    "file/unreadable": Kind(Level.WARNING, "A file with notification templates cannot be read."),
     "file/type": Kind(Level.ERROR, "A value is of another type than its key takes."),
     "file/unknown-key": Kind(Level.ERROR, "A key looks like a slip of the pen: Prometheus refuses it."),
     "file/yaml": Kind(Level.ERROR, "A file is not YAML."),

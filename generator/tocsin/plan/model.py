@@ -551,6 +551,24 @@ class RoutingCase:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateFile:
+    """A file with notification templates."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateGlob:
+    """A pattern of files with notification templates that a plain Alertmanager configuration loads."""
+
+    pattern: str
+    place: Place
+    files: tuple[TemplateFile, ...] | None
+    """Those that match, in the order of their names; None where nobody could look."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that the outputs and the checks are made of.
 
@@ -574,8 +592,8 @@ class Plan:
     escalation: Escalation
     policy: Policy | None = None
     allowances: tuple[Allowance, ...] = ()
-    templates: tuple[str, ...] = ()
-    """The files with notification templates that a plain Alertmanager configuration loads."""
+    templates: tuple[TemplateGlob, ...] = ()
+    """Those of notifications that a plain Alertmanager configuration loads, in its order."""
     routing_cases: tuple[RoutingCase, ...] = ()
     slos: tuple[Slo, ...] = ()
     """By name."""

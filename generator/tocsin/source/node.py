@@ -10,7 +10,8 @@ from tocsin.source.document import Span
 if TYPE_CHECKING:
     from tocsin.source.document import Document
 
-Style = Literal["plain", "single", "double", "literal", "folded"]
+Style = Literal["plain", "single", "double", "literal", "folded", "raw"]
+"""How a scalar is written; `raw` is the text of a file that is no YAML, as it stands."""
 Value = None | bool | int | float | str
 
 # The nodes are not frozen: a frozen dataclass takes three times as long to build, and a large spec has

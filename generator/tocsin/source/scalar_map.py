@@ -45,6 +45,8 @@ def piece(node: ScalarNode, start: int, end: int) -> Span:
     """Where the decoded text's [start:end] is written; the whole scalar when that cannot be told for sure."""
     if not 0 <= start <= end <= len(node.text):
         return node.span
+    if node.style == "raw":
+        return Span(node.document, node.start + start, node.start + end)
     raw = node.document.text[node.start : node.end]
     for decoded in _attempts(raw, node.style):
         if "".join(decoded.chars) == node.text:

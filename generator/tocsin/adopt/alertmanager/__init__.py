@@ -76,7 +76,8 @@ class AlertmanagerParts:
     time_intervals: tuple[TimeInterval, ...]
     defaults: Mapping[str, Any]
     """Alertmanager's global section."""
-    templates: tuple[str, ...]
+    templates: tuple[tuple[str, Place], ...]
+    """The patterns of the files with notification templates."""
     secrets: tuple[Place, ...]
     """Values that nobody may see: whoever shows lines of the file hides these."""
     problems: tuple[Problem, ...]
@@ -169,7 +170,11 @@ def adopt_alertmanager(
             for interval in read_intervals(list_, (*path, key))
         ),
         defaults=_plain_mapping(_mapping(node, "global")),
-        templates=tuple(item.text for item in _sequence(node, "templates") if isinstance(item, ScalarNode)),
+        templates=tuple(
+            (item.text, Place((*path, "templates", number)))
+            for number, item in enumerate(_sequence(node, "templates"))
+            if isinstance(item, ScalarNode)
+        ),
         secrets=hidden,
         problems=tuple(dict.fromkeys(problems)),
         notes=(

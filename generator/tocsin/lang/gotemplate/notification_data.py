@@ -69,16 +69,36 @@ class WrongField:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A named template that is called, and the data that it is given."""
+
+    name: str
+    data: Data
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Reads:
     """All that a template reads, in the order of the text."""
 
     uses: tuple[Use, ...]
     fields: tuple[WrongField, ...]
-    templates: tuple[tuple[str, Span], ...]
-    """The named templates that it calls and does not define."""
+    calls: tuple[Call, ...]
 
 
-class _Kind(Enum):
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A named template that a text defines."""
+
+    name: str
+    span: Span
+    """Of the name, without its quotes."""
+    body: tuple[Node, ...]
+
+
+class Data(Enum):
+    """The data that a template, or a part of it, is given as its dot."""
+
     DATA = auto()
     ALERT = auto()
     ALERTS = auto()
@@ -90,41 +110,63 @@ class _Kind(Enum):
 
 
 _OF_DATA = {
-    "Alerts": _Kind.ALERTS,
-    "GroupLabels": _Kind.GROUP_LABELS,
-    "CommonLabels": _Kind.COMMON_LABELS,
-    "CommonAnnotations": _Kind.ANNOTATIONS,
+    "Alerts": Data.ALERTS,
+    "GroupLabels": Data.GROUP_LABELS,
+    "CommonLabels": Data.COMMON_LABELS,
+    "CommonAnnotations": Data.ANNOTATIONS,
 }
-_OF_ALERT = {"Labels": _Kind.LABELS, "Annotations": _Kind.ANNOTATIONS}
+_OF_ALERT = {"Labels": Data.LABELS, "Annotations": Data.ANNOTATIONS}
 _ONLY_DATA = frozenset({*_OF_DATA, "Receiver", "ExternalURL"})
 _ONLY_ALERT = frozenset({*_OF_ALERT, "StartsAt", "EndsAt", "GeneratorURL", "Fingerprint"})
 _MAPS = {
-    _Kind.GROUP_LABELS: Source.GROUP_LABELS,
-    _Kind.COMMON_LABELS: Source.COMMON_LABELS,
-    _Kind.LABELS: Source.LABELS,
-    _Kind.ANNOTATIONS: Source.ANNOTATIONS,
+    Data.GROUP_LABELS: Source.GROUP_LABELS,
+    Data.COMMON_LABELS: Source.COMMON_LABELS,
+    Data.LABELS: Source.LABELS,
+    Data.ANNOTATIONS: Source.ANNOTATIONS,
 }
 _METHODS = frozenset({"SortedPairs", "Remove", "Names", "Values"})
 
 
 @lru_cache(maxsize=4096)
 def reads(text: str) -> Reads:
-    """What the template of a receiver's field reads; LangError when Alertmanager cannot parse it."""
+    """What the template of a receiver's field reads; LangError when Alertmanager cannot parse it.
+
+    What stands in templates that it defines is read where they are called.
+    """
+    return body_reads(parse_template(text, FUNCTIONS) if "{{" in text else (), Data.DATA)
+
+
+def body_reads(body: Sequence[Node], data: Data) -> Reads:
+    """What the body of a template reads when it is given such data."""
     reader = _Reader()
-    if "{{" in text:
-        reader.nodes(parse_template(text, FUNCTIONS), _Kind.DATA, {"$": _Kind.DATA}, False)
-    called = tuple(one for one in reader.templates if one[0] not in reader.defined)
-    return Reads(tuple(reader.uses), tuple(reader.fields), called)
+    reader.nodes(body, data, {"$": data}, False)
+    return Reads(tuple(reader.uses), tuple(reader.fields), tuple(reader.calls))
+
+
+@lru_cache(maxsize=1024)
+def definitions(text: str) -> tuple[Defined, ...]:
+    """The templates that a text defines, in its order; LangError when Alertmanager cannot parse it."""
+    found: list[Defined] = []
+    waiting = list(reversed(parse_template(text, FUNCTIONS))) if "{{" in text else []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Definition):
+            start = text.find(node.name, node.span[0])
+            span = node.span if start < 0 else (start, start + len(node.name))
+            found.append(Defined(node.name, span, node.body))
+            waiting += reversed(node.body)
+        elif isinstance(node, Control):
+            waiting += reversed((*node.body, *node.otherwise))
+    return tuple(found)
 
 
 class _Reader:
     def __init__(self) -> None:
         self.uses: list[Use] = []
         self.fields: list[WrongField] = []
-        self.templates: list[tuple[str, Span]] = []
-        self.defined: set[str] = set()
+        self.calls: list[Call] = []
 
-    def nodes(self, nodes: Sequence[Node], dot: _Kind, known: Mapping[str, _Kind], asked: bool) -> None:
+    def nodes(self, nodes: Sequence[Node], dot: Data, known: Mapping[str, Data], asked: bool) -> None:
         variables = dict(known)
         for node in nodes:
             match node:
@@ -136,18 +178,16 @@ class _Reader:
                 case Control():
                     self._control(node, dot, variables, asked)
                 case Invocation():
-                    self.templates.append((node.name, node.span))
+                    given = Data.UNKNOWN
                     if node.pipeline is not None:
-                        self.pipeline(node.pipeline, dot, variables, True)
-                case Definition():
-                    self.defined.add(node.name)
-                    self.nodes(node.body, _Kind.UNKNOWN, {}, asked)
+                        given = self.pipeline(node.pipeline, dot, variables, True)
+                    self.calls.append(Call(node.name, given, node.span))
 
-    def _control(self, node: Control, dot: _Kind, variables: Mapping[str, _Kind], asked: bool) -> None:
+    def _control(self, node: Control, dot: Data, variables: Mapping[str, Data], asked: bool) -> None:
         kind = self.pipeline(node.pipeline, dot, variables, True)
         if node.word == "range":
-            kind = _Kind.ALERT if kind is _Kind.ALERTS else _Kind.UNKNOWN
-        declared = dict.fromkeys(node.pipeline.variables, _Kind.UNKNOWN)
+            kind = Data.ALERT if kind is Data.ALERTS else Data.UNKNOWN
+        declared = dict.fromkeys(node.pipeline.variables, Data.UNKNOWN)
         if node.pipeline.variables:
             declared[node.pipeline.variables[-1]] = kind
         inner = dot if node.word == "if" else kind
@@ -155,14 +195,14 @@ class _Reader:
         self.nodes(node.body, inner, {**variables, **declared}, asked or node.word != "range")
         self.nodes(node.otherwise, dot, {**variables, **declared}, asked or node.word != "range")
 
-    def pipeline(self, pipeline: Pipeline, dot: _Kind, variables: Mapping[str, _Kind], asked: bool) -> _Kind:
+    def pipeline(self, pipeline: Pipeline, dot: Data, variables: Mapping[str, Data], asked: bool) -> Data:
         """What kind of thing the pipeline gives, with everything noted that it prints."""
-        kind = _Kind.UNKNOWN
+        kind = Data.UNKNOWN
         for command in pipeline.commands:
             kind = self._command(command, dot, variables, asked)
-        return kind if len(pipeline.commands) == 1 else _Kind.UNKNOWN
+        return kind if len(pipeline.commands) == 1 else Data.UNKNOWN
 
-    def _command(self, command: Command, dot: _Kind, variables: Mapping[str, _Kind], asked: bool) -> _Kind:
+    def _command(self, command: Command, dot: Data, variables: Mapping[str, Data], asked: bool) -> Data:
         first = command.operands[0]
         if isinstance(first, Function):
             asked = asked or first.name in _ASKING
@@ -171,49 +211,49 @@ class _Reader:
                 key = command.operands[2]
                 if isinstance(key, String) and kinds[0] in _MAPS and not asked:
                     self.uses.append(Use(_MAPS[kinds[0]], key.value, key.span))
-                if kinds[0] is _Kind.ALERTS:
-                    return _Kind.ALERT
-            return _Kind.UNKNOWN
+                if kinds[0] is Data.ALERTS:
+                    return Data.ALERT
+            return Data.UNKNOWN
         kinds = [self._operand(one, dot, variables, asked) for one in command.operands]
-        return kinds[0] if len(kinds) == 1 else _Kind.UNKNOWN
+        return kinds[0] if len(kinds) == 1 else Data.UNKNOWN
 
-    def _operand(self, operand: Operand, dot: _Kind, variables: Mapping[str, _Kind], asked: bool) -> _Kind:
+    def _operand(self, operand: Operand, dot: Data, variables: Mapping[str, Data], asked: bool) -> Data:
         match operand:
             case Pipeline():
                 return self.pipeline(operand, dot, variables, asked)
             case Field():
                 return self._fields(dot, operand.names, operand.span, asked)
             case Variable():
-                kind = variables.get(operand.name, _Kind.UNKNOWN)
+                kind = variables.get(operand.name, Data.UNKNOWN)
                 return self._fields(kind, operand.names, operand.span, asked)
             case Chain():
                 return self._fields(
                     self._operand(operand.of, dot, variables, asked), operand.names, operand.span, asked
                 )
             case _:
-                return _Kind.UNKNOWN
+                return Data.UNKNOWN
 
-    def _fields(self, kind: _Kind, names: tuple[str, ...], span: Span, asked: bool) -> _Kind:
+    def _fields(self, kind: Data, names: tuple[str, ...], span: Span, asked: bool) -> Data:
         for name in names:
             match kind:
-                case _Kind.DATA:
+                case Data.DATA:
                     if name in _ONLY_ALERT:
                         self.fields.append(WrongField(name, False, span))
-                    kind = _OF_DATA.get(name, _Kind.UNKNOWN)
-                case _Kind.ALERT:
+                    kind = _OF_DATA.get(name, Data.UNKNOWN)
+                case Data.ALERT:
                     if name in _ONLY_DATA:
                         self.fields.append(WrongField(name, True, span))
-                    kind = _OF_ALERT.get(name, _Kind.UNKNOWN)
-                case _Kind.ALERTS:
-                    kind = _Kind.ALERTS if name in ("Firing", "Resolved") else _Kind.UNKNOWN
+                    kind = _OF_ALERT.get(name, Data.UNKNOWN)
+                case Data.ALERTS:
+                    kind = Data.ALERTS if name in ("Firing", "Resolved") else Data.UNKNOWN
                 case _ if kind in _MAPS:
                     if name not in _METHODS and not asked:
                         self.uses.append(Use(_MAPS[kind], name, span))
-                    return _Kind.UNKNOWN
+                    return Data.UNKNOWN
                 case _:
-                    return _Kind.UNKNOWN
+                    return Data.UNKNOWN
         return kind
 
 
-def _declared(pipeline: Pipeline, kind: _Kind) -> dict[str, _Kind]:
-    return dict.fromkeys(pipeline.variables, kind if len(pipeline.variables) == 1 else _Kind.UNKNOWN)
+def _declared(pipeline: Pipeline, kind: Data) -> dict[str, Data]:
+    return dict.fromkeys(pipeline.variables, kind if len(pipeline.variables) == 1 else Data.UNKNOWN)

@@ -1,0 +1,137 @@
+"""Checks of the named templates that notifications call."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from tocsin.checks.base import Finding, check
+from tocsin.checks.notification.texts import defined, executed, is_default, written
+from tocsin.diagnostics.model import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Plan
+    from tocsin.source.place import Place
+
+
+@check("notification/unknown-template", Level.ERROR)
+def unknown_template(plan: Plan) -> Iterator[Finding]:
+    """A named template is called, and no file of the configuration defines it.
+
+    Why:
+        Alertmanager loads the configuration all the same. The notification fails when an alert fires.
+
+    Fix:
+        Write the name as it is defined, or name the file that defines it under `templates:`.
+
+    Bad:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            slack_configs:
+              - api_url: http://hooks.example/slack
+                title: '{{ template "title" . }}'
+
+    Good:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            slack_configs:
+              - api_url: http://hooks.example/slack
+                title: '{{ define "title" }}!{{ end }}{{ template "title" . }}'
+    """
+    if not _knows_all(plan):
+        return
+    known = {one.defined.name for one in defined(plan)}
+    for text in executed(plan):
+        for call in text.reads.calls:
+            if call.name in known or call.name in text.own or is_default(call.name):
+                continue
+            near = difflib.get_close_matches(call.name, sorted(known | text.own), 1)
+            missing = "no file does" if plan.templates else "the configuration has no `templates`"
+            yield Finding(
+                f"nothing defines the template `{call.name}`: {missing}",
+                at=text.piece(call.span),
+                help=f"did you mean `{near[0]}`?"
+                if near
+                else "name the file that defines it under `templates:`",
+                about=text.about,
+            )
+
+
+@check("notification/duplicate-template", Level.WARNING)
+def duplicate_template(plan: Plan) -> Iterator[Finding]:
+    """A named template is defined twice, and only the last definition counts.
+
+    Why:
+        Alertmanager loads the files in the order of their names, and says nothing. Whoever changes the
+        first definition sees no effect.
+
+    Fix:
+        Take one of them away, or give it another name.
+
+    Bad:
+        {{ define "title" }}{{ .CommonLabels.alertname }}{{ end }}
+        {{ define "title" }}{{ .Receiver }}{{ end }}
+
+    Good:
+        {{ define "title" }}{{ .CommonLabels.alertname }}{{ end }}
+        {{ define "subject" }}{{ .Receiver }}{{ end }}
+    """
+    first: dict[str, Place] = {}
+    for one in defined(plan):
+        place = first.setdefault(one.defined.name, one.place)
+        if place != one.place:
+            yield Finding(
+                f"the template `{one.defined.name}` is defined twice: the last one counts",
+                at=one.place,
+                also=((place, "defined here, too"),),
+                help="take one of them away, or give it another name",
+            )
+
+
+@check("notification/unused-template", Level.INFO)
+def unused_template(plan: Plan) -> Iterator[Finding]:
+    """A named template is defined, and nothing calls it.
+
+    Why:
+        It is left over, or the receiver that should call it sends Alertmanager's default text.
+
+    Fix:
+        Call it in the receiver, or take it away.
+
+    Bad:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            slack_configs:
+              - api_url: http://hooks.example/slack
+                channel: "#all"
+        ---
+        {{ define "title" }}{{ .CommonLabels.alertname }}{{ end }}
+
+    Good:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            slack_configs:
+              - api_url: http://hooks.example/slack
+                title: '{{ template "title" . }}'
+        ---
+        {{ define "title" }}{{ .CommonLabels.alertname }}{{ end }}
+    """
+    if plan.route is None or not _knows_all(plan):
+        return
+    called = {call.name for text in executed(plan) for call in text.reads.calls}
+    for one in defined(plan):
+        name = one.defined.name
+        if name not in called and not is_default(name):
+            yield Finding(f"nothing calls the template `{name}`", at=one.place)
+
+
+def _knows_all(plan: Plan) -> bool:
+    """Whether every file with templates was found and can be parsed."""
+    broken = any(text.refused is not None and not text.receiver for text in written(plan))
+    return not broken and all(glob.files is not None for glob in plan.templates)

@@ -1,0 +1,151 @@
+"""The templates of notifications: those in receivers, those in files, and which receiver executes which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from tocsin.checks.sent import Same
+from tocsin.lang.errors import LangError
+from tocsin.lang.gotemplate.notification_data import Data, Defined, Reads, body_reads, definitions, reads
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Plan, Receiver
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text with templates that somebody wrote; a file of them belongs to no receiver."""
+
+    receiver: str
+    text: str
+    place: Place
+    about: Place
+    refused: LangError | None
+
+    def piece(self, span: tuple[int, int]) -> Place:
+        """The place of a part of it."""
+        return replace(self.place, piece=span)
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedAt:
+    """A named template of a file; `place` is its name."""
+
+    defined: Defined
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """A template with what it is given, and the receivers whose notifications execute it."""
+
+    receivers: tuple[str, ...]
+    reads: Reads
+    place: Place
+    about: Place
+    own: frozenset[str] = frozenset()
+    """Names that the text itself defines."""
+
+    def piece(self, span: tuple[int, int]) -> Place:
+        """The place of a part of it."""
+        return replace(self.place, piece=span)
+
+
+def is_default(name: str) -> bool:
+    """Whether a template is one of Alertmanager's own, or one that takes its place."""
+    return ".default." in name or name.startswith("__")
+
+
+def written(plan: Plan) -> Iterator[Written]:
+    """The texts of the receivers of a plain configuration, and the files of templates."""
+    for receiver in plan.receivers:
+        if receiver.place is None or receiver.place.key:
+            continue
+        for place, text in _texts(receiver, receiver.place.path[:-1]):
+            yield Written(receiver.name, text, place, receiver.place, _refused(text))
+    for glob in plan.templates:
+        for file in glob.files or ():
+            yield Written("", file.text, file.place, file.place, _refused(file.text))
+
+
+def defined(plan: Plan) -> tuple[DefinedAt, ...]:
+    """The named templates of all files, in the order in which Alertmanager loads them."""
+    seen: dict[Place, DefinedAt] = {}
+    for text in written(plan):
+        if not text.receiver and text.refused is None:
+            for one in definitions(text.text):
+                place = text.piece(one.span)
+                seen.setdefault(place, DefinedAt(one, place))
+    return tuple(seen.values())
+
+
+def executed(plan: Plan) -> tuple[Executed, ...]:
+    """Every template that a notification executes: those of receivers, and what they call in files.
+
+    A named template is there once for each kind of data that it is given.
+    """
+    return _executed(Same(plan))
+
+
+@lru_cache(maxsize=2)
+def _executed(key: Same) -> tuple[Executed, ...]:
+    plan = key.plan
+    # The last definition of a name counts.
+    by_name = {one.defined.name: one for one in defined(plan)}
+    found: list[Executed] = []
+    reached: dict[tuple[str, Data], dict[str, None]] = {}
+    waiting: list[tuple[str, Data, str]] = []
+    for text in written(plan):
+        if not text.receiver or text.refused is not None:
+            continue
+        own = {one.name: one for one in definitions(text.text)}
+        bodies = [reads(text.text), *(body_reads(one.body, Data.UNKNOWN) for one in own.values())]
+        for body in bodies:
+            found.append(Executed((text.receiver,), body, text.place, text.about, frozenset(own)))
+            waiting += [(one.name, one.data, text.receiver) for one in body.calls if one.name not in own]
+    for one in by_name.values():
+        # Alertmanager's own texts call those that take their place.
+        if is_default(one.defined.name):
+            waiting.append((one.defined.name, Data.UNKNOWN, ""))
+    while waiting:
+        name, data, receiver = waiting.pop()
+        if name not in by_name or receiver in reached.setdefault((name, data), {}):
+            continue
+        reached[name, data][receiver] = None
+        calls = body_reads(by_name[name].defined.body, data).calls
+        waiting += [(call.name, call.data, receiver) for call in calls]
+    for (name, data), receivers in reached.items():
+        if name in by_name:
+            at = by_name[name].place
+            whole = Place(at.path)
+            told = tuple(sorted(filter(None, receivers)))
+            found.append(Executed(told, body_reads(by_name[name].defined.body, data), whole, whole))
+    return tuple(found)
+
+
+def _refused(text: str) -> LangError | None:
+    try:
+        reads(text)
+    except LangError as error:
+        return error
+    return None
+
+
+def _texts(receiver: Receiver, path: tuple[str | int, ...]) -> Iterator[tuple[Place, str]]:
+    for kind, entries in receiver.channels:
+        waiting: list[tuple[tuple[str | int, ...], Any]] = [
+            ((*path, kind, number), entry) for number, entry in enumerate(entries)
+        ]
+        while waiting:
+            here, value = waiting.pop()
+            if isinstance(value, dict):
+                waiting += [((*here, key), one) for key, one in value.items() if key != "http_config"]
+            elif isinstance(value, list):
+                waiting += [((*here, number), one) for number, one in enumerate(value)]
+            elif isinstance(value, str) and "{{" in value:
+                yield Place(here), value

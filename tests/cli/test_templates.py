@@ -1,0 +1,87 @@
+"""The files with notification templates that belong to a configuration are found and read, and no others."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from tocsin.cli.main import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONFIGURATION = """\
+global: {resolve_timeout: 5m}
+route: {receiver: all}
+receivers:
+  - name: all
+    slack_configs:
+      - api_url: http://h.example/
+        title: '{{ template "title" . }}'
+"""
+BROKEN = '{{ define "title" }}{{ .Receiver | upper }}{{ end }}\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    place = tmp_path / "work"
+    (place / "templates").mkdir(parents=True)
+    monkeypatch.chdir(place)
+    return place
+
+
+def _check(folder: Path, pattern: str, *more: str) -> str:
+    text = f"{CONFIGURATION}templates: ['{pattern}']\n"
+    (folder / "alertmanager.yml").write_text(text, encoding="utf-8")
+    return CliRunner().invoke(main, ["check", "alertmanager.yml", *more]).output
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["templates/*.tmpl", "./templates/a.tmpl", "/etc/alertmanager/templates/*.tmpl", "templates/**.tmpl"],
+)
+def test_a_pattern_leads_from_the_configuration_wherever_it_is_mounted(folder: Path, pattern: str) -> None:
+    (folder / "templates" / "a.tmpl").write_text(BROKEN, encoding="utf-8")
+    output = _check(folder, pattern)
+    assert "error[notification/syntax]: Alertmanager cannot read this file with templates" in output
+    assert "templates/a.tmpl:1:36" in output
+
+
+def test_a_file_that_is_named_is_the_one_of_a_pattern_that_leads_elsewhere(folder: Path) -> None:
+    (folder / "other.tmpl").write_text('{{ define "titel" }}x{{ end }}', encoding="utf-8")
+    output = _check(folder, "/etc/alertmanager/*.tmpl", "other.tmpl")
+    assert "nothing defines the template `title`" in output
+    assert "did you mean `titel`?" in output
+
+
+def test_a_pattern_that_finds_nothing_says_nothing_of_what_is_defined(folder: Path) -> None:
+    assert _check(folder, "nowhere/*.tmpl") == "alertmanager.yml: nothing found; alerts: 0, groups: 0\n"
+
+
+@pytest.mark.parametrize("pattern", ["../secret/*", "{}/secret/*", "templates/link.tmpl"])
+def test_nothing_outside_is_read(folder: Path, pattern: str) -> None:
+    (folder.parent / "secret").mkdir()
+    (folder.parent / "secret" / "key.tmpl").write_text("{{ hunter2 }}", encoding="utf-8")
+    (folder / "templates" / "link.tmpl").symlink_to(folder.parent / "secret" / "key.tmpl")
+    output = _check(folder, pattern.format(folder.parent))
+    assert output == "alertmanager.yml: nothing found; alerts: 0, groups: 0\n"
+
+
+def test_a_file_that_is_no_text_is_told(folder: Path) -> None:
+    (folder / "templates" / "a.tmpl").write_bytes(b"\xff\xfe")
+    assert "warning[file/unreadable]: byte 1 is not UTF-8" in _check(folder, "templates/*.tmpl")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_told(folder: Path) -> None:
+    (folder / "templates" / "a.tmpl").touch(mode=0)
+    assert "warning[file/unreadable]: the file cannot be read" in _check(folder, "templates/*.tmpl")
+
+
+def test_a_file_of_templates_alone_is_judged(folder: Path) -> None:
+    (folder / "a.tmpl").write_text(BROKEN, encoding="utf-8")
+    output = CliRunner().invoke(main, ["check", "a.tmpl"]).output
+    assert "error[notification/syntax]" in output
