@@ -1,7 +1,8 @@
 """Case pages: Markdown in which every YAML fence is a case and a comment marks each guilty line.
 
 A fence holds documents parted by `---`: rules of a group (a list), a rule file, an Alertmanager
-configuration, a file of notification templates (it begins with braces), a `policy`, parts of a spec, to
+configuration, a file of notification templates (it begins with braces),
+a Markdown file (its path stands in a comment at its top), a `policy`, parts of a spec, to
 which what a spec must have is added, or parts of one alert of a spec, which becomes `Errors` in the group
 `web`.
 """
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.adopt.files import Input, adopt
 from tocsin.adopt.kinds import Kind, parts
+from tocsin.adopt.markdown import Markdown
 from tocsin.adopt.templates import Templates, patterns
 from tocsin.checks import CHECKS
 from tocsin.checks.run import run
@@ -148,17 +150,21 @@ def planned(text: str) -> Planned | None:
     policy: Policy | None = None
     plain: list[Document] = []
     templates: list[Document] = []
+    files: dict[str, Document | None] = {}
     spec: list[Document] = []
     first_lines: dict[str, int] = {}
     before = 0
     for part in re.split(r"^---\n", text, flags=re.MULTILINE):
         name, shown, added = _document(part, first_lines)
         document = Document(name, shown)
-        first_lines[name] = before - added
+        first_lines[shown.split()[1] if name.startswith("markdown") else name] = before - added
         before += part.count("\n") + 1
         if name.startswith("policy"):
             loaded = load_policy(document)
             policy = planned_policy(loaded.policy) if loaded.policy else None
+        elif name.startswith("markdown"):
+            path = shown.split()[1]
+            files[path] = Document(path, shown)
         elif name.startswith("templates"):
             templates.append(document)
         elif name.startswith("spec"):
@@ -170,11 +176,15 @@ def planned(text: str) -> Planned | None:
         return (
             made if made is None or policy is None else replace(made, plan=replace(made.plan, policy=policy))
         )
-    files = [Input(document, read_stream(document), True) for document in plain]
+    inputs = [Input(document, read_stream(document), True) for document in plain]
     found = tuple(templates)
-    named = patterns(files)
+    named = patterns(inputs)
     by_pattern = {one: found for one in (named[1] if named else ()) if found}
-    adopted = adopt(files, templates=Templates(by_pattern, () if by_pattern else found))
+    adopted = adopt(
+        inputs,
+        templates=Templates(by_pattern, () if by_pattern else found),
+        markdown=Markdown(files, ("github.com/shop/alerting",)),
+    )
     plan = replace(adopted.plan, policy=policy)
     return Planned(plan, adopted.sources, adopted.diagnostics, first_lines)
 
@@ -204,6 +214,8 @@ def _document(part: str, taken: Collection[str]) -> tuple[str, str, int]:
 
 
 def _kind(part: str) -> tuple[str, str, int]:
+    if part.startswith("<!--"):
+        return "markdown", part, 0
     if part.startswith("{{"):
         return "templates", part, 0
     if _items(part):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.adopt.allowances import Comments, comments_key, read_comments
 from tocsin.adopt.faults import faults
 from tocsin.adopt.kinds import Kind, parts
+from tocsin.adopt.markdown import Markdown
 from tocsin.adopt.prometheus import server, server_of_operator, unread
 from tocsin.adopt.reader import Reader
 from tocsin.adopt.routing import Routing
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _LOKI = frozenset({"AlertingRule", "RecordingRule"})  # the kinds of Loki's operator
 NO_TEMPLATES = Templates()
+NO_MARKDOWN = Markdown()
 _KINDS = (
     "rule files, PrometheusRule and AlertmanagerConfig resources, and the configurations of Alertmanager "
     "and Prometheus"
@@ -79,7 +81,10 @@ class Adopted:
 
 
 def adopt(
-    inputs: Iterable[Input], undecodable: Iterable[Fault] = (), templates: Templates = NO_TEMPLATES
+    inputs: Iterable[Input],
+    undecodable: Iterable[Fault] = (),
+    templates: Templates = NO_TEMPLATES,
+    markdown: Markdown = NO_MARKDOWN,
 ) -> Adopted:
     """One plan of all the files, in their order; the faults are of files that could not be read at all."""
     inputs = tuple(inputs)
@@ -114,7 +119,7 @@ def adopt(
             comments.append(read_comments(file.document, whole, reader))
         if file.named and not known and not file.stream.faults:
             others.append(file.document)
-    sources = Sources(_root(inputs, roots, comments, templates))
+    sources = Sources(_root(inputs, roots, comments, (*templates.documents(), *markdown.documents())))
     parts = routing.parts()
     if parts is not None:
         found += [problem.located(sources) for problem in (*parts.problems, *parts.notes)]
@@ -128,6 +133,8 @@ def adopt(
         allowances=allowed,
         server=servers[0][1] if len(servers) == 1 else None,
         templates=templates.globs(() if parts is None else parts.templates),
+        markdown=markdown.planned(),
+        repositories=markdown.repositories,
     )
     return Adopted(plan, sources, sort_diagnostics(hidden((*found, *reader.found), secrets)), secrets)
 
@@ -195,7 +202,7 @@ def _root(
     inputs: tuple[Input, ...],
     roots: Mapping[str, Node],
     comments: Iterable[Comments],
-    templates: Templates,
+    texts: tuple[Document, ...],
 ) -> MappingNode | None:
     """One mapping from the names of the files to what they hold."""
     entries = {name: _entry(name, root) for name, root in roots.items()}
@@ -203,7 +210,6 @@ def _root(
         if one.allowances:
             name = comments_key(one.nodes.document.name)
             entries[name] = _entry(name, one.nodes)
-    texts = templates.documents()
     entries.update((document.name, text_entry(document)) for document in texts)
     first = [*(file.document for file in inputs), *texts][:1]
     return MappingNode(first[0], 0, 0, entries) if first else None

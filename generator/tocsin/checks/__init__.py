@@ -9,7 +9,9 @@ from tocsin.checks import (
     inhibit,
     interval,
     label,
+    link,
     notification,
+    panel,
     policy,
     query,
     receiver,
@@ -37,6 +39,8 @@ FAMILIES = (
     notification,
     runbook,
     slo,
+    link,
+    panel,
     policy,
     allow,
 )

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from tocsin.adopt.faults import is_template
 from tocsin.adopt.files import Input
 from tocsin.adopt.kinds import Kind
+from tocsin.adopt.markdown import Markdown
 from tocsin.adopt.templates import Templates
 from tocsin.cli.failure import CannotError
+from tocsin.cli.markdown import SUFFIXES as MARKDOWN_SUFFIXES
+from tocsin.cli.markdown import read_markdown
 from tocsin.cli.templates import SUFFIXES as TEMPLATE_SUFFIXES
 from tocsin.cli.templates import read_templates
 from tocsin.source.fault import Fault
@@ -36,6 +39,7 @@ class Inputs:
     """Files with a team's own rules among those that are no spec."""
     undecodable: tuple[Fault, ...]
     templates: Templates
+    markdown: Markdown
 
     def readings(self) -> list[tuple[Document, Reading]]:
         """The files as parts of a spec, each with its one document."""
@@ -51,12 +55,15 @@ def read(paths: Iterable[Path]) -> Inputs:
     files: list[Input] = []
     broken: list[Fault] = []
     templates: list[Document] = []
+    pages: list[Document] = []
     for path, named in _files(paths):
         document = decode(path.as_posix(), path.read_bytes())
         if isinstance(document, Fault):
             broken.append(document)
         elif path.suffix in TEMPLATE_SUFFIXES:
             templates.append(document)
+        elif path.suffix in MARKDOWN_SUFFIXES:
+            pages.append(document)
         else:
             files.append(Input(document, read_stream(document), named))
     kinds = {file.document.name: {part.kind for part in file.parts()} for file in files}
@@ -73,9 +80,15 @@ def read(paths: Iterable[Path]) -> Inputs:
         files = [file for file in files if file.named or file.document.name.endswith(".yaml")]
     policies = [file.document for file in files if Kind.POLICY in kinds[file.document.name]]
     if is_spec:
-        return Inputs(tuple(files), True, (), tuple(broken), Templates())
-    read_too = read_templates(files, templates)
-    return Inputs(tuple(files), False, tuple(policies), tuple(broken), read_too)
+        return Inputs(tuple(files), True, (), tuple(broken), Templates(), Markdown())
+    return Inputs(
+        tuple(files),
+        False,
+        tuple(policies),
+        tuple(broken),
+        read_templates(files, templates),
+        read_markdown((file.document for file in files), pages),
+    )
 
 
 def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:

@@ -58,9 +58,13 @@ def planned(paths: Iterable[Path], form: str, *, mention: bool = True) -> Planne
     if not paths[0].exists():
         raise CannotError("there is no folder `spec` here: name the folder of a spec, or files and folders")
     inputs = read(paths)
-    documents = (*(file.document for file in inputs.files), *inputs.templates.documents())
+    documents = (
+        *(file.document for file in inputs.files),
+        *inputs.templates.documents(),
+        *inputs.markdown.documents(),
+    )
     if not inputs.is_spec:
-        adopted = adopt(inputs.files, inputs.undecodable, inputs.templates)
+        adopted = adopt(inputs.files, inputs.undecodable, inputs.templates, inputs.markdown)
         if mention:
             _mention(adopted.diagnostics)
         return Planned(

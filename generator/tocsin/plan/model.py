@@ -551,6 +551,17 @@ class RoutingCase:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkdownFile:
+    """A Markdown file beside plain rules, which their annotations may link."""
+
+    path: str
+    """From the root of its repository."""
+    text: str | None
+    """None where nobody links it or named it."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateFile:
     """A file with notification templates."""
 
@@ -595,6 +606,10 @@ class Plan:
     templates: tuple[TemplateGlob, ...] = ()
     """Those of notifications that a plain Alertmanager configuration loads, in its order."""
     routing_cases: tuple[RoutingCase, ...] = ()
+    markdown: tuple[MarkdownFile, ...] = ()
+    """The Markdown files in the repository of plain files."""
+    repositories: tuple[str, ...] = ()
+    """The addresses of that repository, such as `github.com/owner/name`."""
     slos: tuple[Slo, ...] = ()
     """By name."""
     server: Server | None = None

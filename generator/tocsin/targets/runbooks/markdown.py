@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from urllib.parse import quote
+
+from tocsin.lang.markdown import Anchors as Anchors
+from tocsin.lang.markdown import anchor as anchor
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
 _TEMPLATE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
@@ -75,36 +77,3 @@ def path(target: str, start: str) -> str:
     """The relative link from one page to another; both are paths inside the folder of runbooks."""
     up = "../" * start.count("/")
     return quote(f"{up}{target}")
-
-
-def anchor(heading: str) -> str:
-    """The anchor that GitHub makes of a heading: lower case, hyphens for spaces, no punctuation, no emoji.
-
-    Its rule keeps what Ruby calls a word: letters, marks, decimal digits and connecting punctuation; so the
-    invisible mark after some emoji (U+FE0F) stays.
-    """
-    text = re.sub(r"\\([\\`*_\[\]<>|#~])", r"\1", heading).strip().lower()
-    kept = (char for char in text if char in " -" or _is_word(unicodedata.category(char)))
-    return "".join(kept).replace(" ", "-")
-
-
-def _is_word(category: str) -> bool:
-    return category[0] in "LM" or category in ("Nd", "Pc")
-
-
-class Anchors:
-    """The anchors of one page: equal headings are numbered."""
-
-    def __init__(self) -> None:
-        self._taken: dict[str, int] = {}
-
-    def take(self, heading: str) -> str:
-        """The anchor of the next heading."""
-        base = anchor(heading)
-        number = self._taken.get(base, -1) + 1
-        self._taken[base] = number
-        if not number:
-            return base
-        numbered = f"{base}-{number}"
-        self._taken.setdefault(numbered, 0)
-        return numbered

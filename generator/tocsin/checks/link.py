@@ -1,0 +1,329 @@
+"""Checks of the links that alerts carry: to runbooks, anchors of pages, and panels."""
+
+from __future__ import annotations
+
+import difflib
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tocsin.checks.alerts import alerting
+from tocsin.checks.base import Finding, check
+from tocsin.diagnostics.model import Level
+from tocsin.lang.markdown import anchors, leads_to, links_inside
+from tocsin.plan.pieces import text_piece
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from urllib.parse import SplitResult
+
+    from tocsin.plan.model import MarkdownFile, Plan
+
+_HOLDS_LINK = re.compile(r"url|link|runbook|playbook|dashboard", re.IGNORECASE)
+_TODO = re.compile(
+    r"(?:https?://)?(?:todo|fixme|tbd|tba|change[-_ ]?me|placeholder|x{3,})\b[\s.:!/]*", re.IGNORECASE
+)
+_TODO_INSIDE = re.compile(r"\b(?:TODO|FIXME|TBD)\b")
+_UNFILLED = re.compile(r"<[A-Za-z][\w .-]*>|\$\{\w+\}|\$\([A-Za-z]\w*\)|%\([A-Za-z]\w*\)s|@[A-Z_]{3,}@")
+_NOBODYS = re.compile(r"(?:.*\.)?(?:example\.(?:com|org|net)|invalid)", re.IGNORECASE)
+_COMMON = frozenset({"readme", "index", "runbook", "runbooks", "alerts"})
+"""Names that a page elsewhere may have as well."""
+_SHOWN = re.compile(r"/(?:-/)?(?:blob|tree|src/branch)/(?P<rest>.+)")
+
+
+@check("link/placeholder", Level.WARNING)
+def placeholder(plan: Plan) -> Iterator[Finding]:
+    """A link of an alert was never filled in.
+
+    Why:
+        Whoever is woken by the alert opens the link and finds nothing.
+
+    Fix:
+        Write the page, and its address; or leave the annotation out until there is one.
+
+    Bad:
+        - alert: Down
+          expr: up == 0
+          annotations: {runbook_url: TODO}
+
+    Good:
+        - alert: Down
+          expr: up == 0
+          annotations: {runbook_url: https://wiki.shop.example/Down}
+    """
+    for link in _links(plan):
+        reason = _unfilled(link)
+        if reason is not None:
+            yield Finding(
+                f"the annotation `{link.name}` {reason}",
+                at=link.place,
+                help="write the address of the page, or leave the annotation out",
+                about=link.about,
+            )
+
+
+@check("link/page", Level.WARNING)
+def page(plan: Plan) -> Iterator[Finding]:
+    """A link of an alert leads to a page that is not there.
+
+    Why:
+        The page was renamed or taken away, and the alert was not told. At night the link leads nowhere.
+
+    Fix:
+        Write the path of the page as it is now.
+
+    Bad:
+        - alert: Down
+          expr: up == 0
+          annotations: {runbook_url: docs/runbooks/Down.md}
+        ---
+        <!-- docs/runbooks/HostDown.md -->
+        # HostDown
+
+    Good:
+        - alert: Down
+          expr: up == 0
+          annotations: {runbook_url: docs/runbooks/Down.md}
+        ---
+        <!-- docs/runbooks/Down.md -->
+        # Down
+    """
+    own = sorted(_own_pages(plan))
+    paths = [file.path for file in plan.markdown]
+    for link in _links(plan):
+        if link.url is None:
+            continue
+        wanted, known = _own_page(plan, link), own
+        if wanted is None:
+            wanted, known = _in_repository(plan, link, paths), paths
+        if wanted is None or wanted in known:
+            continue
+        near = difflib.get_close_matches(wanted, known, 1, 0.8)
+        yield Finding(
+            f"there is no page `{wanted}`",
+            at=link.place,
+            help=f"did you mean `{near[0]}`?" if near else "write the page, or the path of another one",
+            about=link.about,
+        )
+
+
+@check("link/anchor", Level.WARNING)
+def anchor(plan: Plan) -> Iterator[Finding]:
+    """A link leads to a section that its page does not have.
+
+    Why:
+        The page opens at its top, and whoever is in a hurry has to look for the section, which may be
+        called otherwise now, or be gone.
+
+    Fix:
+        Write the anchor of the heading, or the section that is missing.
+
+    Bad:
+        - alert: HostDown
+          expr: up == 0
+          annotations: {runbook_url: https://wiki.shop.example/web.md#down}
+        ---
+        <!-- web.md -->
+        # Web
+        ## Host is gone
+
+    Good:
+        - alert: HostDown
+          expr: up == 0
+          annotations: {runbook_url: https://wiki.shop.example/web.md#down}
+        ---
+        <!-- web.md -->
+        # Web
+        ## Down
+    """
+    for link in _links(plan):
+        name = unquote(link.url.fragment) if link.url is not None else ""
+        file = _meant(plan, link) if name else None
+        if file is None or file.text is None or name.startswith("L") or "=" in name:
+            continue
+        known = anchors(file.text)
+        if not leads_to(name, known):
+            start = link.text.rfind("#") + 1
+            yield Finding(
+                f"`{file.path}` has no section `#{name}`",
+                at=text_piece(link.place, (start, len(link.text.rstrip()))),
+                help=_near(name, known),
+                about=link.about,
+            )
+    for file in plan.markdown:
+        known = anchors(file.text) if file.text is not None else frozenset[str]()
+        for name, span in links_inside(file.text or ""):
+            if not leads_to(unquote(name), known):
+                yield Finding(
+                    f"this page has no section `#{unquote(name)}`",
+                    at=Place(file.place.path, span),
+                    help=_near(unquote(name), known),
+                )
+
+
+@check("link/panel", Level.WARNING)
+def panel(plan: Plan) -> Iterator[Finding]:
+    """A link of an alert leads to a panel that its dashboard does not have.
+
+    Why:
+        Grafana opens the dashboard and shows nothing where the panel should be.
+
+    Fix:
+        Leave the annotation out: Tocsin writes `dashboard_url` itself, with the panel of the alert.
+
+    Bad:
+        project: {name: p, title: P, urls: {grafana: https://g.example}}
+        groups:
+          web:
+            title: Web
+            alerts:
+              Down:
+                summary: the shop is down
+                description: nobody can buy
+                expr: up == 0
+                severity: critical
+                annotations: {graph_url: "https://g.example/d/p-web?viewPanel=7"}
+                runbook: {actions: {restart: {title: Restart the shop}}}
+
+    Good:
+        project: {name: p, title: P, urls: {grafana: https://g.example}}
+        groups:
+          web:
+            title: Web
+            alerts:
+              Down:
+                summary: the shop is down
+                description: nobody can buy
+                expr: up == 0
+                severity: critical
+                annotations: {graph_url: "https://g.example/d/p-web"}
+                runbook: {actions: {restart: {title: Restart the shop}}}
+    """
+    base = plan.project.urls.grafana
+    panels = {group.dashboard.uid: {alert.panel.id for alert in group.alerts} for group in plan.groups}
+    for link in _links(plan) if base else ():
+        if link.url is None or not link.text.strip().startswith(f"{base}/d/"):
+            continue
+        uid = link.text.strip()[len(f"{base}/d/") :].split("/")[0].split("?")[0].split("#")[0]
+        wanted = parse_qs(link.url.query).get("viewPanel", [""])[0].removeprefix("panel-")
+        if uid in panels and wanted.isdecimal() and int(wanted) not in panels[uid]:
+            yield Finding(
+                f"the dashboard `{uid}` has no panel {wanted}",
+                at=link.place,
+                help="leave the annotation out: `dashboard_url` is written with the panel of the alert",
+                about=link.about,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """An annotation that should be a link; `url` is None where it is none, or is a template."""
+
+    name: str
+    text: str
+    url: SplitResult | None
+    place: Place
+    about: Place
+
+
+def _links(plan: Plan) -> Iterator[_Link]:
+    for _, rule in alerting(plan):
+        for name, text in rule.annotations.items():
+            place = rule.written.annotations.get(name)
+            # What Tocsin writes itself has the place of the alert's name.
+            if place is None or place.key or not _HOLDS_LINK.search(name):
+                continue
+            yield _Link(name, text, _url(text.strip()), place, rule.place)
+
+
+def _url(text: str) -> SplitResult | None:
+    try:
+        return None if "{{" in text or " " in text else urlsplit(text)
+    except ValueError:
+        return None
+
+
+def _unfilled(link: _Link) -> str | None:
+    text = link.text.strip()
+    if not text:
+        return "is empty"
+    if _TODO.fullmatch(text) or _TODO_INSIDE.search(text):
+        return "is still to be written"
+    found = _UNFILLED.search(text)
+    if found is not None and (link.url is not None or "://" in text):
+        return f"was not filled in: `{found[0]}` stands as it is"
+    if link.url is not None and link.url.hostname and _NOBODYS.fullmatch(link.url.hostname):
+        return f"is an example: nobody has `{link.url.hostname}`"
+    return None
+
+
+def _own_pages(plan: Plan) -> set[str]:
+    pages = {"README.md", "routing.md", "slos.md"}
+    pages |= {alert.runbook.page.file for group in plan.groups for alert in group.alerts}
+    return pages | {procedure.page.file for procedure in plan.procedures}
+
+
+def _own_page(plan: Plan, link: _Link) -> str | None:
+    """The generated page that a link is for; None where it leads elsewhere."""
+    base = plan.project.urls.runbooks
+    text = re.split("[?#]", link.text.strip())[0]
+    if base is None or not text.startswith(f"{base}/") or not text.endswith(".md"):
+        return None
+    return unquote(text[len(base) + 1 :])
+
+
+def _in_repository(plan: Plan, link: _Link, paths: list[str]) -> str | None:
+    """The path in the repository of the rules that a link is for; None where it may be elsewhere."""
+    if link.url is None or not paths:
+        return None
+    path = unquote(link.url.path)
+    if link.url.scheme in ("http", "https"):
+        where = f"{link.url.hostname}{link.url.path}".lower()
+        shown = _SHOWN.search(link.url.path)
+        if shown is None or not any(where.startswith(f"{one}/") for one in plan.repositories):
+            return None
+        # The name of a branch may have slashes: the page is the part that begins with a folder of the root.
+        parts = unquote(shown["rest"]).split("/")[1:]
+        return "/".join(parts) if parts and parts[-1].endswith(".md") else None
+    if link.url.scheme or link.url.netloc or not path.endswith(".md"):
+        return None
+    path = posixpath.normpath(path.lstrip("/"))
+    # Only where its folder is known, it is known what is in it.
+    folder = posixpath.dirname(path)
+    if not folder or not any(posixpath.dirname(one) == folder for one in paths):
+        return None
+    return path
+
+
+def _meant(plan: Plan, link: _Link) -> MarkdownFile | None:
+    """The one file whose path ends most like that of the link."""
+    wanted = [part for part in unquote(link.url.path).split("/") if part] if link.url is not None else []
+    best: list[MarkdownFile] = []
+    most = 0
+    for file in plan.markdown:
+        have = file.path.split("/")
+        alike = 0
+        while alike < min(len(have), len(wanted)) and have[-1 - alike] == wanted[-1 - alike]:
+            alike += 1
+        if alike > most:
+            best, most = [], alike
+        if alike and alike == most:
+            best.append(file)
+    return best[0] if len(best) == 1 and _is_sure(plan, link, best[0], most) else None
+
+
+def _is_sure(plan: Plan, link: _Link, file: MarkdownFile, alike: int) -> bool:
+    """Whether a link is for a file that ends like it: not where it is for another repository."""
+    shown = link.url is not None and _SHOWN.search(link.url.path) is not None
+    if link.url is not None and shown and plan.repositories:
+        where = f"{link.url.hostname}{link.url.path}".lower()
+        return any(where.startswith(f"{one}/") for one in plan.repositories)
+    return alike > 1 or (not shown and posixpath.splitext(file.path)[0].lower() not in _COMMON)
+
+
+def _near(name: str, known: frozenset[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), 1, 0.7)
+    return f"did you mean `#{near[0]}`?" if near else "write the section, or the anchor of another one"

@@ -1,0 +1,82 @@
+"""Finding the Markdown files of the repository of plain files, and those of them that rules may link."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tocsin.adopt.markdown import Markdown
+from tocsin.source.document import Document
+from tocsin.source.file import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+SUFFIXES = (".md", ".markdown")
+"""How Markdown files are called."""
+_MOST = 5000
+_LARGEST = 1 << 20
+_LINKED = re.compile(r"([^\s/\"'()<>#?]+\.(?:md|markdown))\b")
+_REMOTE = re.compile(
+    r"(?:[a-z+]+://)?(?:[^@/]*@)?(?P<host>[^:/]+)(?::\d+(?=/))?[:/](?P<path>.+?)(?:\.git)?/?"
+)
+
+
+def read_markdown(documents: Iterable[Document], named: Sequence[Document]) -> Markdown:
+    """The Markdown files that somebody named, and those of the repository around the other files.
+
+    Of the latter only those are read whose name stands in one of the other files.
+    """
+    documents = tuple(documents)
+    wanted = {found[1] for document in documents for found in _LINKED.finditer(document.text)}
+    root = _repository(Path(documents[0].name).resolve().parent) if documents and wanted else None
+    files: dict[str, Document | None] = {}
+    for path in _below(root) if root is not None else ():
+        inside = path.relative_to(root or path).as_posix()
+        files[inside] = _read(path) if path.name in wanted else None
+    for document in named:
+        path = Path(document.name).resolve()
+        inside = path.relative_to(root).as_posix() if root and path.is_relative_to(root) else document.name
+        files[inside] = document
+    return Markdown(files, () if root is None else tuple(_addresses(root)))
+
+
+def _repository(folder: Path) -> Path | None:
+    return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
+
+
+def _below(root: Path) -> list[Path]:
+    """The Markdown files below a folder, without hidden folders and those of packages."""
+    found: list[Path] = []
+    for folder, names, files in os.walk(root):
+        names[:] = sorted(name for name in names if not name.startswith(".") and name != "node_modules")
+        found += [Path(folder, name) for name in sorted(files) if name.endswith(SUFFIXES)]
+        if len(found) > _MOST:
+            return []
+    return found
+
+
+def _read(path: Path) -> Document | None:
+    try:
+        if path.is_symlink() or path.stat().st_size > _LARGEST:
+            return None
+        document = decode(os.path.relpath(path), path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, Document) else None
+
+
+def _addresses(root: Path) -> Iterator[str]:
+    """Where the remotes of a repository are shown."""
+    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
+    try:
+        parser.read(root / ".git" / "config", encoding="utf-8")
+    except (OSError, configparser.Error, UnicodeDecodeError):
+        return
+    for section in parser.sections():
+        remote = _REMOTE.fullmatch(parser.get(section, "url", fallback="") or "")
+        if section.startswith("remote") and remote is not None:
+            yield f"{remote['host']}/{remote['path']}".lower()

@@ -1,0 +1,110 @@
+"""Markdown as GitHub and GitLab read it: headings, the anchors that they get, and links within a page."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_TAG = re.compile(r"<[^>]*>")
+_NAMED = re.compile(r"""<[a-zA-Z][^>]*?\s(?:id|name)\s*=\s*["']?(?P<name>[^\s"'>]+)""")
+_CUSTOM = re.compile(r"\{#(?P<name>[^}\s]+)\}")
+_INSIDE = re.compile(r"\]\(#(?P<name>[^)\s]+)\)")
+
+
+def anchors(text: str) -> frozenset[str]:
+    """The anchors of a page: those of its headings, and those that it names itself."""
+    taken = Anchors()
+    found = {taken.take(_TAG.sub("", _LINK.sub(r"\1", heading))) for heading in _headings(text)}
+    for pattern in (_NAMED, _CUSTOM):
+        found.update(match["name"] for match in pattern.finditer(text))
+    return frozenset(found)
+
+
+def leads_to(name: str, known: frozenset[str]) -> bool:
+    """Whether one of the anchors may be meant: renderers treat punctuation and hyphens differently."""
+    return name in known or _letters(name) in {_letters(one) for one in known}
+
+
+def links_inside(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The anchors of its own that a page links, outside of blocks of code, and where."""
+    at = 0
+    fence = ""
+    for line in text.splitlines(keepends=True):
+        fence, inside = _after(line, fence)
+        if not inside:
+            for found in _INSIDE.finditer(line):
+                start, end = found.span("name")
+                yield found["name"], (at + start, at + end)
+        at += len(line)
+
+
+def anchor(heading: str) -> str:
+    """The anchor that GitHub makes of a heading: lower case, hyphens for spaces, no punctuation, no emoji.
+
+    Its rule keeps what Ruby calls a word: letters, marks, decimal digits and connecting punctuation; so the
+    invisible mark after some emoji (U+FE0F) stays.
+    """
+    text = re.sub(r"\\([\\`*_\[\]<>|#~])", r"\1", heading).strip().lower()
+    kept = (char for char in text if char in " -" or _is_word(unicodedata.category(char)))
+    return "".join(kept).replace(" ", "-")
+
+
+def _is_word(category: str) -> bool:
+    return category[0] in "LM" or category in ("Nd", "Pc")
+
+
+class Anchors:
+    """The anchors of one page: equal headings are numbered."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, int] = {}
+
+    def take(self, heading: str) -> str:
+        """The anchor of the next heading."""
+        base = anchor(heading)
+        number = self._taken.get(base, -1) + 1
+        self._taken[base] = number
+        if not number:
+            return base
+        numbered = f"{base}-{number}"
+        self._taken.setdefault(numbered, 0)
+        return numbered
+
+
+def _headings(text: str) -> Iterator[str]:
+    fence, before = "", ""
+    for line in text.splitlines():
+        fence, inside = _after(line, fence)
+        if inside:
+            before = ""
+            continue
+        heading = _HEADING.fullmatch(line)
+        if heading is not None:
+            yield heading["text"] or ""
+            before = ""
+        elif before and _UNDERLINE.fullmatch(line):
+            yield before
+            before = ""
+        else:
+            before = line.strip()
+
+
+def _after(line: str, fence: str) -> tuple[str, bool]:
+    """The fence that is open behind a line, and whether the line belongs to a block of code."""
+    found = _FENCE.match(line)
+    if not fence:
+        return (found[1], True) if found else ("", False)
+    closes = found is not None and found[1].startswith(fence) and not line.strip().strip(fence[0])
+    return ("" if closes else fence), True
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.lower() if char.isalnum())
