@@ -43,8 +43,9 @@ def main() -> None:
             rows.append((folder.name, prove(found, Program("promtool", PROMTOOL)), time.monotonic() - begun))
             gc.collect()
             print(f"{folder.name}: {rows[-1][2]:.0f} s", file=sys.stderr, flush=True)
-    print("| repository | alerts | fires | silent | both | never fires | never silent | unproven | s |")
-    print("| --- |" + " ---: |" * 8)
+    columns = "alerts | fires | silent | both | never fires | never silent | unproven | not loaded | s"
+    print(f"| repository | {columns} |")
+    print("| --- |" + " ---: |" * 9)
     for name, verdicts, seconds in rows:
         if verdicts:
             print(f"| {name.replace('+', '/')} | {_figures(verdicts)} | {seconds:.0f} |")
@@ -67,7 +68,7 @@ def main() -> None:
 def _figures(verdicts: list[Verdict]) -> str:
     fires, silent = Counter(v.fires for v in verdicts), Counter(v.silent for v in verdicts)
     both = sum(v.fires is Status.PROVEN and v.silent is Status.PROVEN for v in verdicts)
-    missed = sum(Status.UNPROVEN in (v.fires, v.silent) for v in verdicts)
+    missed = sum(Status.UNPROVEN in (v.fires, v.silent) and v.invalid is None for v in verdicts)
     numbers = (
         len(verdicts),
         fires[Status.PROVEN],
@@ -76,6 +77,7 @@ def _figures(verdicts: list[Verdict]) -> str:
         fires[Status.IMPOSSIBLE],
         silent[Status.IMPOSSIBLE],
         missed,
+        sum(v.invalid is not None for v in verdicts),
     )
     return " | ".join(f"{number:,}" for number in numbers)
 

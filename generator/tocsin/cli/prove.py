@@ -64,7 +64,7 @@ def prove(paths: tuple[Path, ...], form: str, mutate: bool, folder: Path | None)
         raise CannotError(
             "there is no promtool on PATH (or name it in TOCSIN_PROMTOOL): it judges the proofs"
         )
-    found = subjects(made.plan)
+    found = subjects(made.plan, own_group=made.is_spec and folder is not None)
     try:
         with click.progressbar(length=2 * len(found), label="proving", file=sys.stderr) as bar:
             told = bar.update if sys.stderr.isatty() else lambda _: None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.files import text_file
 from tocsin.prove.cases import alert_entry, test_file
-from tocsin.prove.prove import rule_value
+from tocsin.prove.prove import rule_values
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def proof_files(verdicts: Sequence[Verdict]) -> Iterator[File]:
             continue
         rule = verdict.subject.rule
         stem = _stem(verdict, names)
-        group = {"name": verdict.subject.group.name, "rules": [rule_value(rule)]}
+        group = {"name": verdict.subject.group.name, "rules": rule_values(rule, verdict.through)}
         yield text_file(f"{stem}.rules.yaml", yaml_text({"groups": [group]}, heading=_HEADING))
         steps = sorted({case.step for case in cases})
         for step in steps:

@@ -9,7 +9,7 @@ from tocsin.lang.errors import LangError
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.prove.judge import Hearing, failures
 from tocsin.prove.mutants import Mutant, mutants
-from tocsin.prove.prove import rule_value
+from tocsin.prove.prove import rule_values
 from tocsin.prove.shape.flow import flow
 from tocsin.prove.shape.solve import Conflict, solve
 from tocsin.text.yaml import yaml_text
@@ -65,7 +65,7 @@ def _survived(part: Sequence[tuple[Verdict, Mutant]], promtool: Program) -> list
     for at in range(0, longest, _TESTS_A_ROUND):
         left = [index for index, still in enumerate(alive) if still]
         hearings = [
-            Hearing(_rules(part[index][1]), _ordered(part[index][0].cases)[at : at + _TESTS_A_ROUND])
+            Hearing(_rules(*part[index]), _ordered(part[index][0].cases)[at : at + _TESTS_A_ROUND])
             for index in left
         ]
         for index, found in zip(left, failures(promtool, hearings), strict=True):
@@ -87,8 +87,8 @@ def trials(verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Mutant]]:
     return [(verdict, mutant) for verdict in tested for mutant in mutants(verdict.subject.rule)]
 
 
-def _rules(mutant: Mutant) -> str:
-    return yaml_text({"groups": [{"name": "mutant", "rules": [rule_value(mutant.rule)]}]})
+def _rules(verdict: Verdict, mutant: Mutant) -> str:
+    return yaml_text({"groups": [{"name": "mutant", "rules": rule_values(mutant.rule, verdict.through)}]})
 
 
 def _score(verdict: Verdict, results: Sequence[tuple[Mutant, bool]]) -> Score:

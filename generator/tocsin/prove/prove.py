@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.parser import parse_promql
-from tocsin.plan.model import Engine, Rule
+from tocsin.plan.model import Engine, Recording, Rule
 from tocsin.prove.examples import assumed
 from tocsin.prove.judge import Hearing, Judged, judge
+from tocsin.prove.loading import with_load_errors
 from tocsin.prove.logs.verdicts import log_verdicts
+from tocsin.prove.recorded import derived
 from tocsin.prove.simulate import Timing
 from tocsin.prove.suite import suite
 from tocsin.prove.verdict import Status, Subject, Verdict
@@ -25,11 +27,13 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from tocsin.engines.program import Program
-    from tocsin.plan.model import Plan
+    from tocsin.plan.model import Plan, RuleGroup
     from tocsin.prove.cases import Case
     from tocsin.prove.logs.judge import LogJudge
+    from tocsin.prove.recorded import Derived
 
 _FEW = 12
+_MOST_SAID = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,31 @@ class Found:
     cases: tuple[Case, ...]
 
 
-def subjects(plan: Plan) -> list[Subject]:
-    """The alerting rules of a plan in their order."""
+def subjects(plan: Plan, *, own_group: bool = False) -> list[Subject]:
+    """The alerting rules of a plan in their order, with the recording rules of the plan.
+
+    With `own_group`, only with those that stand before the alert in its group: a unit test that loads the
+    rules as they are can rely on the order of these alone.
+    """
+    everywhere = _recordings([rule for group in plan.rule_groups for rule in _metric_rules(group)])
     return [
-        Subject(rule, group) for group in plan.rule_groups for rule in group.rules if isinstance(rule, Rule)
+        Subject(rule, group, _recordings(_metric_rules(group)[:index]) if own_group else everywhere)
+        for group in plan.rule_groups
+        for index, rule in enumerate(group.rules)
+        if isinstance(rule, Rule)
     ]
+
+
+def _metric_rules(group: RuleGroup) -> tuple[Rule | Recording, ...]:
+    return group.rules if group.engine is Engine.PROMETHEUS else ()
+
+
+def _recordings(rules: Sequence[Rule | Recording]) -> dict[str, list[Recording]]:
+    found: dict[str, list[Recording]] = {}
+    for rule in rules:
+        if isinstance(rule, Recording):
+            found.setdefault(rule.record, []).append(rule)
+    return found
 
 
 def prove(
@@ -80,7 +104,32 @@ def prove(
 def _prove_metrics(
     found: Sequence[Subject], promtool: Program, progress: Callable[[int], object], *, whole: bool
 ) -> list[Verdict]:
-    questions = [_question(subject, whole=whole) for subject in found]
+    """Through the recording rules where there are some, and with recorded series as input for the rest."""
+    ways = [derived(subject.rule.expr, subject.recordings) for subject in found]
+    longer = [index for index, way in enumerate(ways) if way is not None and way.dead is None]
+    tried = [(found[index], ways[index]) for index in longer]
+    through = dict(zip(longer, _round(tried, promtool, lambda _: None, whole=whole), strict=True))
+    shown = {index: verdict for index, verdict in through.items() if is_proven(verdict)}
+    progress(2 * len(shown))
+    plain = [index for index in range(len(found)) if index not in shown]
+    rest = _round([(found[index], None) for index in plain], promtool, progress, whole=whole)
+    verdicts = {**shown, **dict(zip(plain, rest, strict=True))}
+    for index in plain:
+        way = ways[index]
+        if way is not None:
+            why = way.dead or "; ".join(through[index].reasons)
+            verdicts[index] = as_input(verdicts[index], way, why)
+    return with_load_errors([verdicts[index] for index in range(len(found))], promtool)
+
+
+def _round(
+    found: Sequence[tuple[Subject, Derived | None]],
+    promtool: Program,
+    progress: Callable[[int], object],
+    *,
+    whole: bool,
+) -> list[Verdict]:
+    questions = [_question(subject, way, whole=whole) for subject, way in found]
     asked = [question for question in dict.fromkeys(questions) if isinstance(question, Question)]
     answers: dict[Question, Found | str] = {}
     for question, answer in zip(asked, _answers(asked), strict=True):
@@ -88,11 +137,21 @@ def _prove_metrics(
         progress(1)
     known = [question if isinstance(question, str) else answers[question] for question in questions]
     progress(len(found) - len(asked))
-    hearings = [_hearing(subject, answer) for subject, answer in zip(found, known, strict=True)]
+    hearings = [_hearing(subject, way, answer) for (subject, way), answer in zip(found, known, strict=True)]
     judged = judge(promtool, hearings, progress)
     return [
-        _verdict(subject, answer, cases) for subject, answer, cases in zip(found, known, judged, strict=True)
+        replace(_verdict(subject, answer, cases), through=() if way is None else way.rules)
+        for (subject, way), answer, cases in zip(found, known, judged, strict=True)
     ]
+
+
+def rule_values(rule: Rule, through: Sequence[Recording] = ()) -> list[dict[str, Any]]:
+    """A rule, after the recording rules that it needs, as a rule file holds them."""
+    needed = [
+        {"record": one.record, "expr": one.expr, **({"labels": dict(one.labels)} if one.labels else {})}
+        for one in through
+    ]
+    return [*needed, rule_value(rule)]
 
 
 def rule_value(rule: Rule) -> dict[str, Any]:
@@ -103,14 +162,14 @@ def rule_value(rule: Rule) -> dict[str, Any]:
     return {**value, "labels": dict(rule.labels), "annotations": dict(rule.annotations)}
 
 
-def _question(subject: Subject, *, whole: bool) -> Question | str:
+def _question(subject: Subject, way: Derived | None, *, whole: bool) -> Question | str:
     rule = subject.rule
     try:
         hold = parse_duration(rule.for_ or "0s") / 1000
         keep = parse_duration(rule.keep_firing_for or "0s") / 1000
     except LangError as error:
         return f"`for`: {error.reason}"
-    return Question(rule.expr, Timing(hold, keep), whole)
+    return Question(rule.expr if way is None else way.expr, Timing(hold, keep), whole)
 
 
 def _answers(questions: Sequence[Question]) -> Iterator[Found | str]:
@@ -143,8 +202,9 @@ def answer(question: Question) -> Found | str:
         return "the expression is nested too deeply"
 
 
-def _hearing(subject: Subject, found: Found | str) -> Hearing:
-    group = {"name": "proof", "rules": [rule_value(subject.rule)]}
+def _hearing(subject: Subject, way: Derived | None, found: Found | str) -> Hearing:
+    rules = rule_values(subject.rule, () if way is None else way.rules)
+    group = {"name": "proof", "rules": rules}
     cases = () if isinstance(found, str) else found.cases
     named = tuple(replace(case, alert=subject.rule.alert) for case in cases)
     return Hearing(yaml_text({"groups": [group]}), named)
@@ -156,7 +216,7 @@ def _verdict(subject: Subject, found: Found | str, judged: Sequence[Judged]) -> 
     answer = found.answer
     confirmed = {one.case.name: one.case for one in judged if one.refusal is None}
     refusals = [
-        f"promtool: {one.refusal}"
+        f"promtool: {one.refusal}"[:_MOST_SAID]
         for one in judged
         if one.refusal is not None and one.case.name in ("fires", "silent")
     ]
@@ -170,6 +230,18 @@ def _verdict(subject: Subject, found: Found | str, judged: Sequence[Judged]) -> 
     unique = tuple(dict.fromkeys(assumptions))
     refused = tuple(one for one in judged if one.refusal is not None)
     return Verdict(subject, fires, silent, reasons, unique, answer, tuple(confirmed.values()), refused)
+
+
+def is_proven(verdict: Verdict) -> bool:
+    """Whether both proofs were found."""
+    return verdict.fires is Status.PROVEN and verdict.silent is Status.PROVEN
+
+
+def as_input(verdict: Verdict, way: Derived, why: str) -> Verdict:
+    """A verdict about recorded series as they are, after their recording rules led to no proof."""
+    names = ", ".join(f"`{name}`" for name in dict.fromkeys(rule.record for rule in way.rules))
+    told = f"{names} recorded elsewhere, not by the recording rule beside it" + (f": {why}" if why else "")
+    return replace(verdict, assumptions=(*verdict.assumptions, told[:_MOST_SAID]))
 
 
 def _status(confirmed: bool, never: str | None, not_found: str | None) -> tuple[Status, str | None]:

@@ -123,7 +123,9 @@ def summary(verdicts: Sequence[Verdict]) -> str:
     parts = [f"{len(verdicts)} alerts: {both} proven both ways"]
     parts += [f"{fires[Status.IMPOSSIBLE]} can never fire"] if fires[Status.IMPOSSIBLE] else []
     parts += [f"{silent[Status.IMPOSSIBLE]} can never be silent"] if silent[Status.IMPOSSIBLE] else []
-    open_ = sum(Status.UNPROVEN in (v.fires, v.silent) for v in verdicts)
+    invalid = sum(v.invalid is not None for v in verdicts)
+    parts += [f"{invalid} not loaded by Prometheus"] if invalid else []
+    open_ = sum(Status.UNPROVEN in (v.fires, v.silent) and v.invalid is None for v in verdicts)
     parts += [f"{open_} unproven"] if open_ else []
     return ", ".join(parts)
 

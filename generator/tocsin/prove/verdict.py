@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tocsin.plan.model import Rule, RuleGroup
+    from collections.abc import Mapping, Sequence
+
+    from tocsin.plan.model import Recording, Rule, RuleGroup
     from tocsin.prove.cases import Case
     from tocsin.prove.judge import Judged
     from tocsin.prove.witness import Answer
@@ -30,6 +32,8 @@ class Subject:
 
     rule: Rule
     group: RuleGroup
+    recordings: Mapping[str, Sequence[Recording]] = field(default_factory=dict)
+    """The recording rules beside it, by the name that they record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +52,7 @@ class Verdict:
     """The tests that promtool confirmed."""
     refused: tuple[Judged, ...] = ()
     """Tests that promtool did not confirm: what the evaluator foretold was not so."""
+    through: tuple[Recording, ...] = ()
+    """The recording rules through which the tests go, in the order in which they have to be evaluated."""
+    invalid: str | None = None
+    """Why Prometheus does not load the rule at all, in promtool's words."""

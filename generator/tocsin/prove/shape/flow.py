@@ -103,12 +103,13 @@ def mentioned_labels(root: Node) -> tuple[str, ...]:
                 pass
     found.update(dict.fromkeys(TARGET_LABELS))
     found.pop("__name__", None)
+    found.pop("", None)
     return tuple(found)
 
 
-def flow(root: Node, way: int = 0) -> Flow:
-    """The flow along one of the ways, counted from 0."""
-    run = _Run(mentioned_labels(root), way)
+def flow(root: Node, way: int = 0, extra: Sequence[str] = ()) -> Flow:
+    """The flow along one of the ways, counted from 0; `extra` are labels that matter to others."""
+    run = _Run(tuple(dict.fromkeys((*mentioned_labels(root), *extra))), way)
     result = run.follow(root, _Round())
     return Flow(
         tuple(run.occurrences),
@@ -247,6 +248,8 @@ class _Run:
 
     def _replaced(self, inner: dict[str, Term], texts: list[str]) -> dict[str, Term]:
         target, replacement, source, pattern = texts[:4]
+        if "$" not in replacement and (pattern in (".*", "(.*)") or (source == "" and pattern == "")):
+            return {**inner, target: Fixed(replacement)}
         if pattern in _WHOLE and replacement in _COPIES:
             # Where the source is missing, `(.+)` leaves the target as it is: not followed, so no longer sure.
             self.sure = self.sure and pattern in ("(.*)", "^(.*)$")
