@@ -12,7 +12,7 @@ from tocsin.lang.flow.label_values import MISSING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tocsin.checks.sent import Sent
+    from tocsin.checks.crowd import Crowd
     from tocsin.lang.matchers import Matcher
 
 
@@ -29,15 +29,15 @@ class Unmet:
     """The label that no alert can have, where that is the reason."""
 
 
-def unmet(alerts: Sequence[Sent], matchers: Sequence[Matcher]) -> Unmet | None:
+def unmet(alerts: Crowd, matchers: Sequence[Matcher]) -> Unmet | None:
     """Why none of the alerts can meet the matchers; None where one may.
 
     Names of alerts that do not exist are no answer here: `unknown_names` tells them one by one.
     """
-    if not alerts or any(alert.may_meet(matchers) for alert in alerts):
+    if not alerts.alerts or alerts.meeting(matchers):
         return None
     for number, matcher in enumerate(matchers):
-        if not any(alert.may_meet([matcher]) for alert in alerts):
+        if not alerts.meeting([matcher]):
             return _by_itself(alerts, matcher, number)
     return Unmet(f"no alert of these rules has all of `{said(matchers)}`", None, False)
 
@@ -52,17 +52,17 @@ def unknown_names(
                 yield number, name, _near(name, known)
 
 
-def _by_itself(alerts: Sequence[Sent], matcher: Matcher, number: int) -> Unmet | None:
+def _by_itself(alerts: Crowd, matcher: Matcher, number: int) -> Unmet | None:
     name = matcher.name
     if name == "alertname":
         if names_values(matcher):
             return None
         return Unmet(f"no alert of these rules has a name like `{matcher.value}`", number, True)
-    if needs_label(matcher) and all(alert.texts(name) == MISSING for alert in alerts):
+    if needs_label(matcher) and all(texts == MISSING for texts in alerts.texts(name)):
         message = f"no alert of these rules can have the label `{name}`"
         advice = f"set `{name}` under `labels:`, or keep it in the queries"
         return Unmet(message, number, True, advice, name)
-    values = frozenset[str]().union(*(alert.texts(name).listed or () for alert in alerts)) - {""}
+    values = frozenset[str]().union(*(texts.listed or () for texts in alerts.texts(name))) - {""}
     for wanted in sorted(names_values(matcher)):
         near = _near(wanted, values)
         if near is not None:

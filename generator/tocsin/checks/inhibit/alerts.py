@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
 from tocsin.checks.conditions import allowed, impossible
+from tocsin.checks.crowd import crowd
 from tocsin.checks.inhibit.sides import at_equal, at_source, authored, sides
 from tocsin.checks.sent import Same, narrowed, sent
 from tocsin.checks.unmet import unknown_names
@@ -399,13 +400,14 @@ def _acting_of(key: Same) -> tuple[tuple[Inhibition, list[_Side], list[_Side]], 
 
 
 def _with_sides(plan: Plan) -> Iterator[tuple[Inhibition, list[_Side], list[_Side]]]:
-    alerts = sent(plan)
-    for rule in authored(plan) if alerts else ():
-        found: list[list[_Side]] = []
-        for _, matchers, _ in sides(rule):
-            labels = ((alert, narrowed(alert, matchers)) for alert in alerts)
-            found.append([_Side(alert, texts) for alert, texts in labels if not impossible(texts)])
-        if all(found):
+    alerts = crowd(plan)
+    for rule in authored(plan):
+        met = [alerts.meeting(matchers) for _, matchers, _ in sides(rule)]
+        if all(met):
+            found = [
+                [_Side(alert, narrowed(alert, matchers)) for alert in side]
+                for side, (_, matchers, _) in zip(met, sides(rule), strict=True)
+            ]
             yield rule, found[0], found[1]
 
 
@@ -446,7 +448,7 @@ def _apart(alert: Sent) -> set[str]:
 
 
 def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
-    alerts = sent(plan)
+    alerts = crowd(plan)
     for rule in authored(plan):
         for side, matchers, written in sides(rule):
             reason = None if impossible(allowed(matchers)) else why_unmet(alerts, matchers)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.checks.base import Finding, check
 from tocsin.checks.conditions import allowed
 from tocsin.checks.conditions import impossible as impossible_labels
+from tocsin.checks.crowd import Crowd
 from tocsin.checks.journeys import journeys
 from tocsin.checks.route.ends import lost_labels
 from tocsin.checks.route.nodes import at_matcher, called, is_authored, nodes
@@ -17,11 +18,12 @@ from tocsin.checks.unmet import unknown_names, unmet
 from tocsin.diagnostics.model import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tocsin.checks.journeys import Journeys
     from tocsin.checks.route.nodes import Node
     from tocsin.checks.sent import Sent
+    from tocsin.lang.flow.label_values import LabelValues
     from tocsin.plan.model import Plan, Route
 
 
@@ -322,6 +324,8 @@ def split(plan: Plan) -> Iterator[Finding]:
             let_on = next(
                 (one for one in beside if any(alert.surely_meets(one.matchers) for alert in inside)), None
             )
+            if let_on is None:
+                continue
             held = [
                 alert
                 for kin in ways.into(node.above[-1])
@@ -329,7 +333,7 @@ def split(plan: Plan) -> Iterator[Finding]:
                 for alert in kin.alerts
                 if alert.surely_meets(node.route.matchers) and alert.surely_meets(holder.matchers)
             ]
-            if let_on is not None and held:
+            if held:
                 yield Finding(
                     f"`{held[0].rule.alert}` never gets to the route for {called(node.route)}: "
                     "this one takes it first",
@@ -368,11 +372,15 @@ def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
                 )
 
 
-def _taken(node: Node, candidates: list[Sent]) -> tuple[list[Sent], list[Route]]:
+def _taken(node: Node, candidates: Crowd) -> tuple[Sequence[Sent], list[Route]]:
     """The alerts that meet a route, and the earlier siblings that surely take them; none if one is not."""
-    meeting = [alert for alert in candidates if alert.may_meet(node.route.matchers)]
+    meeting = candidates.meeting(node.route.matchers)
     takers: dict[int, Route] = {}
+    names = {matcher.name for route in node.earlier for matcher in route.matchers}
+    alike: dict[tuple[LabelValues, ...], Sent] = {}
     for alert in meeting:
+        alike.setdefault(tuple(map(alert.texts, names)), alert)
+    for alert in alike.values():
         for route in node.earlier:
             if not route.continues and alert.surely_meets(route.matchers):
                 takers[id(route)] = route
@@ -382,35 +390,39 @@ def _taken(node: Node, candidates: list[Sent]) -> tuple[list[Sent], list[Route]]
     return meeting, [*takers.values()]
 
 
-def _is_wider(takers: list[Route], meeting: list[Sent], route: Route, candidates: list[Sent]) -> bool:
+def _is_wider(takers: list[Route], meeting: Sequence[Sent], route: Route, candidates: Crowd) -> bool:
     """Whether one route takes all alerts of another one, and some that the other one does not ask for."""
     return (
         len(takers) == 1
         and any(alert.surely_meets(route.matchers) for alert in meeting)
         and any(
             alert.surely_meets(takers[0].matchers) and not alert.surely_meets(route.matchers)
-            for alert in candidates
+            for alert in candidates.alerts
         )
     )
 
 
-def _unreached(plan: Plan, ways: Journeys) -> tuple[tuple[Node, list[Sent]], ...]:
+def _unreached(plan: Plan, ways: Journeys) -> tuple[tuple[Node, Crowd], ...]:
     """Routes that no alert enters though some enter the parent, with those; but not what matchers exclude."""
     # The ways are those of the plan.
     return _unreached_of(Same(plan)) if ways.kin else ()
 
 
 @lru_cache(maxsize=1)
-def _unreached_of(key: Same) -> tuple[tuple[Node, list[Sent]], ...]:
+def _unreached_of(key: Same) -> tuple[tuple[Node, Crowd], ...]:
     ways = journeys(key.plan)
     return () if ways is None else tuple(_find_unreached(key.plan, ways))
 
 
-def _find_unreached(plan: Plan, ways: Journeys) -> Iterator[tuple[Node, list[Sent]]]:
+def _find_unreached(plan: Plan, ways: Journeys) -> Iterator[tuple[Node, Crowd]]:
+    inside: dict[int, Crowd] = {}
     entered = ways.entered()
     excluded = shadows(plan)
     for node in nodes(ways.root):
         if id(node.route) in entered or id(node.above[-1]) not in entered or id(node.route) in excluded:
             continue
         if is_authored(node.route) and not impossible_labels(allowed(node.demands)):
-            yield node, [alert for kin in ways.into(node.above[-1]) for alert in kin.alerts]
+            parent = node.above[-1]
+            if id(parent) not in inside:
+                inside[id(parent)] = Crowd([alert for kin in ways.into(parent) for alert in kin.alerts])
+            yield node, inside[id(parent)]

@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 from tocsin.checks.alerts import alerting
 from tocsin.checks.base import Finding, check
+from tocsin.checks.crowd import crowd
 from tocsin.checks.runbook.pages import Text, commands, prose
-from tocsin.checks.sent import sent
 from tocsin.checks.unmet import unknown_names, unmet
 from tocsin.diagnostics.model import Level
 from tocsin.lang.errors import LangError
@@ -56,9 +56,9 @@ def silence(plan: Plan) -> Iterator[Finding]:
               commands:
                 - {language: bash, code: amtool silence add alertname=Errors}
     """
-    alerts = sent(plan)
-    known = frozenset(alert.rule.alert for alert in alerts)
-    for place, about, matchers in _silences(plan) if alerts else ():
+    alerts = crowd(plan)
+    known = frozenset(alert.rule.alert for alert in alerts.alerts)
+    for place, about, matchers in _silences(plan) if known else ():
         for _, name, near in unknown_names(known, matchers):
             yield Finding(
                 f"this silences `{name}`, which no rule has",
