@@ -163,7 +163,8 @@ def parts(node: Node) -> Iterator[Node]:
         one = waiting.pop()
         yield one
         inner = promql.children(one) if isinstance(one, promql.Node) else logql.children(one)
-        waiting.extend(reversed(inner))
+        if inner:
+            waiting.extend(inner[::-1])
 
 
 def metric_names(node: Node) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from tocsin.plan.pieces import expr_piece, tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tocsin.plan.model import Plan
+    from tocsin.plan.model import Engine, Plan
     from tocsin.source.place import Place
 
 
@@ -332,7 +333,13 @@ class _Compared:
     rule: Rule
     op: str
     limit: float
-    at: Place
+    span: tuple[int, int]
+    """Where the number stands in the expression."""
+
+    @property
+    def at(self) -> Place:
+        """The place of the number."""
+        return expr_piece(self.rule, self.span)
 
 
 def _same_queries(
@@ -351,9 +358,15 @@ def _same_queries(
             continue
         query, op, limit, number = compared
         start, end = bare(query).span
-        words = tuple(t.text for t in tokens(rule.expr, rule.engine) if start <= t.start and t.end <= end)
+        words = _words(rule.expr[start:end], rule.engine)
         rest = tuple(sorted((name, text) for name, text in rule.labels.items() if name != "severity"))
         key = (rule.place.path[0], rule.engine, op[0], words_of(words), rest)
-        found.setdefault(key, []).append(_Compared(rule, op, limit, expr_piece(rule, number.span)))
+        found.setdefault(key, []).append(_Compared(rule, op, limit, number.span))
     for alike in found.values():
         yield from combinations(alike[:20], 2)
+
+
+@lru_cache(maxsize=65536)
+def _words(query: str, engine: Engine) -> tuple[str, ...]:
+    """The tokens of a query, however it is laid out."""
+    return tuple(token.text for token in tokens(query, engine))

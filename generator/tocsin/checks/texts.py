@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.lang.errors import LangError
@@ -40,8 +41,33 @@ class TemplateText:
         return text_piece(self.place, span)
 
 
-def templates(rule: Rule) -> Iterator[TemplateText]:
+def templates(rule: Rule) -> tuple[TemplateText, ...]:
     """The labels and annotations that hold a template."""
+    return _templates(_Same(rule))
+
+
+class _Same:
+    """A rule as the key of a cache: two of them are the same only when they are one object."""
+
+    __slots__ = ("rule",)
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.rule is self.rule
+
+    def __hash__(self) -> int:
+        return id(self.rule)
+
+
+# A dozen checks look at the templates of every rule.
+@lru_cache(maxsize=65536)
+def _templates(key: _Same) -> tuple[TemplateText, ...]:
+    return tuple(_found(key.rule))
+
+
+def _found(rule: Rule) -> Iterator[TemplateText]:
     for is_label, texts, places in (
         (True, rule.labels, rule.written.labels),
         (False, rule.annotations, rule.written.annotations),

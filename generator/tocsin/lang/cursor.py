@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING, NoReturn
 
 from tocsin.lang.errors import LangError
-from tocsin.lang.tokens import CLOSERS, OPENERS, Kind, Token
+from tocsin.lang.tokens import CLOSERS, OPENERS, SIGNS, Kind, Token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 # The parsers recurse, and promql-parser's runs out of stack on a few thousand brackets.
 _DEEPEST = 100
 _MOST_TOKENS = 20_000
+_COMMENT, _BRACKET, _KEYWORD = Kind.COMMENT, Kind.BRACKET, Kind.KEYWORD
 
 
 def without_comments(tokens: Iterable[Token]) -> tuple[Token, ...]:
     """The tokens that count."""
-    return tuple(token for token in tokens if token.kind is not Kind.COMMENT)
+    return tuple([token for token in tokens if token.kind is not _COMMENT])
 
 
 def pairs(tokens: Sequence[Token]) -> dict[int, int]:
@@ -28,7 +29,7 @@ def pairs(tokens: Sequence[Token]) -> dict[int, int]:
     found: dict[int, int] = {}
     stack: list[int] = []
     for index, token in enumerate(tokens):
-        if token.kind is not Kind.BRACKET:
+        if token.kind is not _BRACKET:
             continue
         if token.text in OPENERS:
             stack.append(index)
@@ -82,23 +83,30 @@ class Cursor:
 
     def take(self) -> Token:
         """The token here, leaving it behind."""
-        token = self.now
-        if token is None:
+        at = self.at
+        if at >= self.count:
             self.fail_at_end("something")
-        self.at += 1
-        return token
+        self.at = at + 1
+        return self.tokens[at]
 
     def at_sign(self, *texts: str) -> bool:
         """Whether one of these operators, brackets or the comma stands here."""
-        return (token := self.now) is not None and token.is_sign(*texts)
+        # Asked a dozen times for each token: a call of `now` and `is_sign` would double the time.
+        if self.at >= self.count:
+            return False
+        token = self.tokens[self.at]
+        return token.text in texts and token.kind in SIGNS
 
     def at_keyword(self, *words: str) -> bool:
         """Whether one of these keywords stands here."""
-        return (token := self.now) is not None and token.is_keyword(*words)
+        if self.at >= self.count:
+            return False
+        token = self.tokens[self.at]
+        return token.kind is _KEYWORD and token.is_keyword(*words)
 
     def at_kind(self, *kinds: Kind) -> bool:
         """Whether a token of one of these kinds stands here."""
-        return (token := self.now) is not None and token.kind in kinds
+        return self.at < self.count and self.tokens[self.at].kind in kinds
 
     def accept_sign(self, *texts: str) -> Token | None:
         """Take one of these signs if it stands here."""

@@ -36,7 +36,8 @@ class Kind(StrEnum):
     COMMENT = "comment"
 
 
-_SIGNS = frozenset({Kind.OPERATOR, Kind.BRACKET, Kind.COMMA})
+SIGNS = frozenset({Kind.OPERATOR, Kind.BRACKET, Kind.COMMA})
+"""The kinds of tokens that are known by their text alone."""
 
 
 class Token(NamedTuple):
@@ -64,7 +65,7 @@ class Token(NamedTuple):
 
     def is_sign(self, *texts: str) -> bool:
         """Whether this is one of the operators, brackets or the comma."""
-        return self.text in texts and self.kind in _SIGNS
+        return self.text in texts and self.kind in SIGNS
 
     def is_keyword(self, *words: str) -> bool:
         """Whether this is one of the keywords (or of all, when none is named)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.lang.errors import LangError
@@ -38,6 +39,8 @@ def limit_of_latency(latency: Latency) -> Limit:
     return _limit(latency.within, "<=", latency.unit)
 
 
+# A large spec writes the same few thresholds again and again.
+@lru_cache(maxsize=4096)
 def _limit(written: float | str, operator: str, unit: str) -> Limit:
     value = parse_quantity(written, unit) if isinstance(written, str) else float(written)
     if value != value or value in (float("inf"), float("-inf")):

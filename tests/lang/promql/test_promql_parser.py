@@ -331,3 +331,46 @@ def _broken(chance, tokens):
                 other = chance.randrange(len(words))
                 words[index], words[other] = words[other], words[index]
     return " ".join(words)
+
+
+ENDINGS = (
+    "up > 5",
+    "sum(a) by (b) <= 0.5",
+    "a > b > 5",
+    "a or b > 5",
+    "-a ^ 2 != 08",
+    "a[5m:] > 5",
+    'a{b=~"c"} == 1',
+)
+STRANGE = (
+    "a =~ 5",
+    "a => 5",
+    "a > 5 > 6",
+    "(a > 5",
+    "1 > 5",
+    "a offset > 5",
+    "a </ 5",
+    "a > bool 5",
+    "\n a\t>\n5 ",
+)
+
+
+@pytest.mark.parametrize("text", [*ENDINGS, *STRANGE])
+def test_a_comparison_with_a_number_is_read_as_any_other_expression(text):
+    def read(written):
+        try:
+            return parse_promql(written)
+        except LangError as error:
+            return error.reason, error.span, error.help
+
+    # Behind a comment nothing is shared.
+    assert read(text) == read(f"{text} # all of it")
+
+
+def test_expressions_with_other_numbers_share_the_tree_of_their_query():
+    query = "sum by (job) (rate(errors_total[5m]))"
+    first, second = parse_promql(f"{query} > 1"), parse_promql(f"{query} > 20")
+    assert isinstance(first, Binary)
+    assert isinstance(second, Binary)
+    assert first.left is second.left is parse_promql(query)
+    assert (first.right.value, second.right.value) == (1, 20)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tocsin.lang.matchers import Operator
 
@@ -181,19 +181,20 @@ Node = Number | String | Selector | Range | Subquery | Call | Aggregation | Unar
 
 def children(node: Node) -> tuple[Node, ...]:
     """The expressions directly inside of an expression, in the order they are written."""
-    match node:
-        case Range():
-            return (node.selector,)
-        case Subquery() | Unary() | Paren():
-            return (node.expr,)
-        case Call():
-            return node.arguments
-        case Aggregation():
-            return (node.expr,) if node.param is None else (node.param, node.expr)
-        case Binary():
-            return (node.left, node.right)
-        case _:
-            return ()
+    inner = _INNER.get(type(node))
+    return () if inner is None else inner(node)
+
+
+# By the type itself: asking for one class after the other takes thrice the time, and every check walks.
+_INNER: dict[type, Callable[[Any], tuple[Node, ...]]] = {
+    Range: lambda node: (node.selector,),
+    Subquery: lambda node: (node.expr,),
+    Unary: lambda node: (node.expr,),
+    Paren: lambda node: (node.expr,),
+    Call: lambda node: node.arguments,
+    Aggregation: lambda node: (node.expr,) if node.param is None else (node.param, node.expr),
+    Binary: lambda node: (node.left, node.right),
+}
 
 
 def walk(root: Node) -> Iterator[Node]:
@@ -202,4 +203,4 @@ def walk(root: Node) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting.extend(reversed(children(node)))
+        waiting.extend(children(node)[::-1])

@@ -5,6 +5,7 @@ Grammar and precedence are those of Prometheus' `promql/parser/generated_parser.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
 
@@ -28,15 +29,24 @@ from tocsin.lang.promql.ast import (
 from tocsin.lang.promql.functions import AGGREGATIONS, FUNCTIONS, PARAMETRIC
 from tocsin.lang.promql.modifiers import Modifiers, number_of
 from tocsin.lang.promql.tokens import Kind, Token, tokenize
-from tocsin.lang.promql.types import check_types
+from tocsin.lang.promql.types import Type, check_types, type_of
 from tocsin.lang.regexes import check_regex
-from tocsin.lang.tokens import COMPARISONS
+from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
 
 if TYPE_CHECKING:
     from typing import Literal
 
     from tocsin.lang.matchers import Operator
 
+# The comparison that ends nearly every alerting rule, behind a query that can be read by itself. A text of
+# this length cannot have too many operators.
+_COMPARED = re.compile(
+    r"""(?P<query>.*[^\s<>=!~])[ \t\r\n]*
+        (?P<op>==|!=|>=|<=|>|<)[ \t\r\n]*
+        (?P<number>[0-9]+(?:\.[0-9]+)?)[ \t\r\n]*""",
+    re.DOTALL | re.VERBOSE,
+)
+_LONGEST_COMPARED = 1000
 # Everything that reads the tree may walk it deeply: what no person writes is refused.
 _MOST_OPERATORS = 1000
 _BINDS = {
@@ -58,8 +68,39 @@ _NO_MATCHING = VectorMatching(None, (), (), None, (), (), None, None, None)
 def parse_promql(text: str) -> Node:
     """The tree of an expression that Prometheus would take; LangError at the first thing that is wrong.
 
-    The expression may also be a range or a string, which Prometheus parses but no rule can have.
+    The expression may also be a range or a string, which Prometheus parses but no rule can have. Expressions
+    that compare one query with different numbers share the tree of the query.
     """
+    return _compared(text) or _parsed(text)
+
+
+def _compared(text: str) -> Node | None:
+    """The tree of `query op number`; None for another form, and for what is not surely of this one."""
+    found = _COMPARED.fullmatch(text) if len(text) <= _LONGEST_COMPARED and "#" not in text else None
+    if found is None:
+        return None
+    try:
+        query = _parsed(found["query"])
+    except LangError:
+        return None
+    if type_of(query) is not Type.VECTOR or (isinstance(query, Binary) and query.op in SET_OPERATORS):
+        return None
+    number = Number(
+        number_of(Token(Kind.NUMBER, found["number"], *found.span("number"))), found.span("number")
+    )
+    span = (len(text) - len(text.lstrip(" \t\r\n")), number.span[1])
+    return Binary(found["op"], query, number, False, _NO_MATCHING, found.span("op"), span)
+
+
+def compared_query(tree: Node) -> Node | None:
+    """The query of `query op number`, where expressions with other numbers may share it."""
+    if isinstance(tree, Binary) and tree.op in COMPARISONS and not tree.returns_bool:
+        return tree.left if isinstance(tree.right, Number) and type_of(tree.left) is Type.VECTOR else None
+    return None
+
+
+@lru_cache(maxsize=65536)
+def _parsed(text: str) -> Node:
     tokens = without_comments(tokenize(text))
     if not tokens:
         raise LangError("the expression is empty", (0, len(text)))

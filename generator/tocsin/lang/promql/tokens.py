@@ -21,14 +21,15 @@ _KEYWORDS = words(
 _NUMBER_WORDS = frozenset({"inf", "nan"})
 # What most of an expression consists of, in one match; what fits nothing here is read sign by sign.
 _PIECE = re.compile(
-    r"""[ \t\r\n]+
-      | (?P<word>[a-zA-Z_:][a-zA-Z0-9_:]*)
+    r"""[ \t\r\n]*(?:
+        (?P<word>[a-zA-Z_:][a-zA-Z0-9_:]*)
       | (?P<bracket>[()\[\]{}])
       | (?P<comma>,)
       | (?P<string>"[^"\\\n]*"|'[^'\\\n]*'|`[^`]*`)
       | (?P<number>\.?[0-9])
       | (?P<operator>==|!=|>=|<=|=~|!~|</|>/|[-+*/%^=<>@])
-      | (?P<comment>\#[^\n]*)""",
+      | (?P<comment>\#[^\n]*)
+    )?""",
     re.VERBOSE,
 )
 _KINDS = {
@@ -38,6 +39,7 @@ _KINDS = {
     "operator": Kind.OPERATOR,
     "comment": Kind.COMMENT,
 }
+_BRACKET, _COMMENT, _KEYWORD = Kind.BRACKET, Kind.COMMENT, Kind.KEYWORD
 _DURATION = re.compile(r"(?:[0-9]+(?:ms|[smhdwy]))+(?![0-9A-Za-z_])")
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F_]+|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9_]+)?")
 _WORD_GOES_ON = re.compile(r"[0-9A-Za-z_.]+")
@@ -55,32 +57,33 @@ def tokenize(text: str) -> tuple[Token, ...]:
     open_brackets: list[str] = []
     inside = ""
     labels_follow = False
-    at = 0
-    while at < len(text):
-        match = _PIECE.match(text, at)
-        group = None if match is None else match.lastgroup
-        if match is not None and group is None:
-            at = match.end()
-            continue
-        if match is None:
-            token = _string(text, at) if text[at] in "\"'`" else _stray(text, at)
-        elif group == "word":
-            token = _word(text, at, match.end(), inside)
-        elif group == "number":
-            token = _number(text, at)
+    match = _PIECE.match(text)
+    while match is not None:
+        end = match.end()
+        group = match.lastgroup
+        if group is None:
+            if end == len(text):
+                break
+            token = _string(text, end) if text[end] in "\"'`" else _stray(text, end)
         else:
-            token = Token(_KINDS[group or ""], match[0], at, match.end())
+            at = match.start(group)
+            if group == "word":
+                token = _word(text, at, end, inside)
+            elif group == "number":
+                token = _number(text, at)
+            else:
+                token = Token(_KINDS[group], text[at:end], at, end)
         tokens.append(token)
-        at = token.end
-        if token.kind is Kind.COMMENT:
+        match = _PIECE.match(text, token.end)
+        if token.kind is _COMMENT:
             continue
-        if token.kind is Kind.BRACKET:
+        if token.kind is _BRACKET:
             if token.text in "([{":
                 open_brackets.append("labels" if labels_follow and token.text == "(" else token.text)
             elif open_brackets:
                 open_brackets.pop()
             inside = open_brackets[-1] if open_brackets else ""
-        labels_follow = token.kind is Kind.KEYWORD and token.word in GROUPINGS
+        labels_follow = token.kind is _KEYWORD and token.word in GROUPINGS
     return tuple(tokens)
 
 

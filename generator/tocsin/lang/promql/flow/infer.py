@@ -30,13 +30,14 @@ from tocsin.lang.promql.flow.evaluation import Evaluation
 from tocsin.lang.promql.flow.functions import call_flow
 from tocsin.lang.promql.flow.operators import binary_flow, unary_flow
 from tocsin.lang.promql.flow.selectors import selector_flow
-from tocsin.lang.promql.parser import parse_promql
+from tocsin.lang.promql.parser import compared_query, parse_promql
 from tocsin.lang.promql.types import Type, type_of_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _DEEPEST = 20
+_MOST_QUERIES = 65536
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Recordings:
             self._rules.setdefault(rule.name, []).append(rule)
         self._known: dict[tuple[str, bool], Flow] = {}
         self._open: list[str] = []
+        self._queries: dict[tuple[int, bool], Flows] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._rules
@@ -90,6 +92,19 @@ class Recordings:
             finally:
                 self._open.pop()
         return self._known[name, conventions]
+
+    def flows(self, query: Node, *, conventions: bool = False) -> Flows:
+        """The flows of a query that several expressions have in common."""
+        # While a rule that may read itself is followed, nothing is final.
+        if self._open:
+            return _inferred(query, self, conventions, {})
+        key = id(query), conventions
+        if key not in self._queries:
+            if len(self._queries) >= _MOST_QUERIES:
+                self._queries.clear()
+            # The flows hold the tree, so that its identity stays its own.
+            self._queries[key] = _inferred(query, self, conventions, {})
+        return self._queries[key]
 
     def _united(self, name: str, conventions: bool) -> Flow:
         flows = [self._one(rule, conventions) for rule in self._rules[name]]
@@ -144,12 +159,21 @@ def _flows_of_text(text: str, conventions: bool) -> Flows:
 
 
 def _infer(tree: Node, recordings: Recordings, conventions: bool) -> Flows:
+    query = compared_query(tree)
+    known = {} if query is None else recordings.flows(query, conventions=conventions).by_node
+    return _inferred(tree, recordings, conventions, known)
+
+
+def _inferred(tree: Node, recordings: Recordings, conventions: bool, known: Mapping[int, Flow]) -> Flows:
+    """The flows of a tree; those of a part of it may be known, if it is no plain number."""
+
     def recorded(name: str) -> Flow | None:
         return recordings.flow(name, conventions=conventions)
 
-    evaluation = Evaluation({}, set(), recorded, conventions)
+    evaluation = Evaluation(dict(known), set(), recorded, conventions)
+    nodes = (tree, tree.right) if known and isinstance(tree, Binary) else walk(tree)
     # Inner parts come before outer ones, without recursion: a chain of operators is as deep as it is long.
-    for node in reversed(list(walk(tree))):
+    for node in reversed(list(nodes)):
         flow = _flow(node, evaluation)
         if flow.empty is not None and flow.always:
             flow = replace(flow, always=False)
