@@ -24,7 +24,7 @@ from tocsin.plan.pieces import expr_piece, tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tocsin.plan.model import Engine, Plan
+    from tocsin.plan.model import Plan
     from tocsin.source.place import Place
 
 
