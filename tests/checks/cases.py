@@ -25,6 +25,7 @@ from tocsin.diagnostics.problems import PROBLEMS
 from tocsin.plan.build import build
 from tocsin.plan.build.policy import policy as planned_policy
 from tocsin.source import Document, read_stream
+from tocsin.source.json import json_as_yaml
 from tocsin.spec.load import load_documents
 from tocsin.spec.policy_file import load_policy
 
@@ -216,6 +217,8 @@ def _document(part: str, taken: Collection[str]) -> tuple[str, str, int]:
 def _kind(part: str) -> tuple[str, str, int]:
     if part.startswith("<!--"):
         return "markdown", part, 0
+    if re.match(r'\{\s*"', part):
+        return "dashboard", json_as_yaml(part), 0
     if part.startswith("{{"):
         return "templates", part, 0
     if _items(part):

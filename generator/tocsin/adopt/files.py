@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tocsin.adopt.allowances import Comments, comments_key, read_comments
+from tocsin.adopt.dashboards import read_dashboard
 from tocsin.adopt.faults import faults
 from tocsin.adopt.kinds import Kind, parts
 from tocsin.adopt.markdown import Markdown
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from tocsin.adopt.alertmanager import AlertmanagerParts
     from tocsin.adopt.kinds import Part
-    from tocsin.plan.model import RuleGroup, Server
+    from tocsin.plan.model import Dashboard, RuleGroup, Server
     from tocsin.source.document import Document
     from tocsin.source.fault import Fault
     from tocsin.source.node import Node
@@ -36,8 +37,8 @@ _LOKI = frozenset({"AlertingRule", "RecordingRule"})  # the kinds of Loki's oper
 NO_TEMPLATES = Templates()
 NO_MARKDOWN = Markdown()
 _KINDS = (
-    "rule files, PrometheusRule and AlertmanagerConfig resources, and the configurations of Alertmanager "
-    "and Prometheus"
+    "rule files, PrometheusRule and AlertmanagerConfig resources, the configurations of Alertmanager "
+    "and Prometheus, and Grafana dashboards"
 )
 
 
@@ -97,6 +98,7 @@ def adopt(
     ]
     groups: list[RuleGroup] = []
     routing = Routing()
+    dashboards: list[Dashboard] = []
     others: list[Document] = []
     servers: list[tuple[Part, Server]] = []
     with_rules: list[str] = []
@@ -109,6 +111,8 @@ def adopt(
                 servers.append((part, _server(part, part.node, reader)))
             elif part.kind is Kind.RULES:
                 groups += rule_groups(part.node, part.path, reader, loki=part.resource in _LOKI)
+            elif part.kind is Kind.DASHBOARD and isinstance(part.node, MappingNode):
+                dashboards.append(read_dashboard(part.node, part.path))
             elif isinstance(part.node, MappingNode) and whole is not None:
                 whole = routing.read(part, part.node, whole, reader)
             known = known or part.kind is not Kind.OTHER
@@ -125,7 +129,7 @@ def adopt(
         found += [problem.located(sources) for problem in (*parts.problems, *parts.notes)]
     found += routing.superfluous()
     found += _of_servers(servers, with_rules, sources)
-    found += [_other(document, alone=not (groups or parts or servers)) for document in others]
+    found += [_other(document, alone=not (groups or parts or servers or dashboards)) for document in others]
     secrets = (*(() if parts is None else map(sources.locate, parts.secrets)), *routing.hidden())
     allowed = tuple(allowance for one in comments for allowance in one.allowances)
     plan = replace(
@@ -135,6 +139,7 @@ def adopt(
         templates=templates.globs(() if parts is None else parts.templates),
         markdown=markdown.planned(),
         repositories=markdown.repositories,
+        dashboards=tuple(dashboards),
     )
     return Adopted(plan, sources, sort_diagnostics(hidden((*found, *reader.found), secrets)), secrets)
 

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     RESOURCE = "an AlertmanagerConfig"
     OPERATOR = "an Alertmanager of the Prometheus operator"
     POLICY = "a team's own rules"
+    DASHBOARD = "a Grafana dashboard"
     OTHER = "something else"
 
 
@@ -54,6 +55,11 @@ def parts(node: Node, path: Path) -> Iterator[Part]:
         return
     entries = node.entries
     if "apiVersion" not in entries or "kind" not in entries:
+        inner = entries["dashboard"].value if "dashboard" in entries else None
+        if isinstance(inner, MappingNode) and _is_dashboard(inner):
+            # So Grafana's API wraps it.
+            yield Part(Kind.DASHBOARD, inner, (*path, "dashboard"), None)
+            return
         yield Part(_kind(node), node, path, None)
         return
     kind = entries["kind"].value
@@ -103,4 +109,9 @@ def _kind(node: MappingNode) -> Kind:
         isinstance(general, MappingNode) and _IN_GLOBAL & general.entries.keys()
     ):
         return Kind.PROMETHEUS
-    return Kind.OTHER
+    return Kind.DASHBOARD if _is_dashboard(node) else Kind.OTHER
+
+
+def _is_dashboard(node: MappingNode) -> bool:
+    keys = node.entries.keys()
+    return bool(keys & {"panels", "rows"}) and bool(keys & {"schemaVersion", "templating"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tocsin.checks import (
     alert,
     allow,
+    dashboard,
     group,
     inhibit,
     interval,
@@ -41,6 +42,7 @@ FAMILIES = (
     slo,
     link,
     panel,
+    dashboard,
     policy,
     allow,
 )

@@ -31,6 +31,7 @@ _UNFILLED = re.compile(r"<[A-Za-z][\w .-]*>|\$\{\w+\}|\$\([A-Za-z]\w*\)|%\([A-Za
 _NOBODYS = re.compile(r"(?:.*\.)?(?:example\.(?:com|org|net)|invalid)", re.IGNORECASE)
 _COMMON = frozenset({"readme", "index", "runbook", "runbooks", "alerts"})
 """Names that a page elsewhere may have as well."""
+_DASHBOARD = re.compile(r"/d/(?P<uid>[^/]+)")
 _SHOWN = re.compile(r"/(?:-/)?(?:blob|tree|src/branch)/(?P<rest>.+)")
 
 
@@ -204,16 +205,20 @@ def panel(plan: Plan) -> Iterator[Finding]:
     """
     base = plan.project.urls.grafana
     panels = {group.dashboard.uid: {alert.panel.id for alert in group.alerts} for group in plan.groups}
-    for link in _links(plan) if base else ():
-        if link.url is None or not link.text.strip().startswith(f"{base}/d/"):
+    panels |= {one.uid: set(one.panels) for one in plan.dashboards if one.uid}
+    for link in _links(plan) if panels else ():
+        found = _DASHBOARD.search(link.url.path) if link.url is not None else None
+        if link.url is None or found is None or (base and not link.text.strip().startswith(f"{base}/d/")):
             continue
-        uid = link.text.strip()[len(f"{base}/d/") :].split("/")[0].split("?")[0].split("#")[0]
+        uid = found["uid"]
         wanted = parse_qs(link.url.query).get("viewPanel", [""])[0].removeprefix("panel-")
         if uid in panels and wanted.isdecimal() and int(wanted) not in panels[uid]:
             yield Finding(
                 f"the dashboard `{uid}` has no panel {wanted}",
                 at=link.place,
-                help="leave the annotation out: `dashboard_url` is written with the panel of the alert",
+                help="leave the annotation out: `dashboard_url` is written with the panel of the alert"
+                if base
+                else "write the `id` of the panel, as the dashboard's JSON has it",
                 about=link.about,
             )
 

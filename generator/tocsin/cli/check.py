@@ -45,7 +45,8 @@ def check(
 
     PATHS is the folder of a spec (`spec` when there is none), or what a team already has, in any mixture:
     rule files of Prometheus and Loki, PrometheusRule resources, an Alertmanager configuration, and folders
-    of them. `tocsin explain CHECK` says more about one check.
+    of them; and, where they are named, Grafana dashboards (*.json), notification templates (*.tmpl) and
+    runbooks (*.md). `tocsin explain CHECK` says more about one check.
 
     Exit codes: 0 no more than notes, 1 a warning or an error was found, 2 the command could not do its work.
     """

@@ -15,17 +15,17 @@ from tocsin.cli.markdown import SUFFIXES as MARKDOWN_SUFFIXES
 from tocsin.cli.markdown import read_markdown
 from tocsin.cli.templates import SUFFIXES as TEMPLATE_SUFFIXES
 from tocsin.cli.templates import read_templates
+from tocsin.source.document import Document
 from tocsin.source.fault import Fault
 from tocsin.source.file import decode
+from tocsin.source.json import json_as_yaml
 from tocsin.source.yaml import Reading, Stream, read_stream, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from tocsin.source.document import Document
-
-_PLAIN = {Kind.RULES, Kind.ALERTMANAGER, Kind.PROMETHEUS, Kind.RESOURCE, Kind.OPERATOR}
+_PLAIN = {Kind.RULES, Kind.DASHBOARD, Kind.ALERTMANAGER, Kind.PROMETHEUS, Kind.RESOURCE, Kind.OPERATOR}
 _SUFFIXES = (".yaml", ".yml", ".rules")
 
 
@@ -64,6 +64,9 @@ def read(paths: Iterable[Path]) -> Inputs:
             templates.append(document)
         elif path.suffix in MARKDOWN_SUFFIXES:
             pages.append(document)
+        elif path.suffix == ".json":
+            document = Document(document.name, json_as_yaml(document.text))
+            files.append(Input(document, read_stream(document), named))
         else:
             files.append(Input(document, read_stream(document), named))
     kinds = {file.document.name: {part.kind for part in file.parts()} for file in files}

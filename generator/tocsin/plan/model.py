@@ -551,6 +551,31 @@ class RoutingCase:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnQuery:
+    """A query of a plain dashboard, as it is written, with Grafana's variables in it."""
+
+    expr: str
+    engine: Engine | None
+    """None where the datasource does not tell."""
+    legend: str
+    place: Place
+    legend_place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """A plain Grafana dashboard."""
+
+    uid: str
+    panels: frozenset[int]
+    """The ids of its panels."""
+    queries: tuple[DrawnQuery, ...]
+    variables: frozenset[str]
+    """The names that its template variables have."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class MarkdownFile:
     """A Markdown file beside plain rules, which their annotations may link."""
 
@@ -606,6 +631,8 @@ class Plan:
     templates: tuple[TemplateGlob, ...] = ()
     """Those of notifications that a plain Alertmanager configuration loads, in its order."""
     routing_cases: tuple[RoutingCase, ...] = ()
+    dashboards: tuple[Dashboard, ...] = ()
+    """Plain ones; those of a spec are its groups'."""
     markdown: tuple[MarkdownFile, ...] = ()
     """The Markdown files in the repository of plain files."""
     repositories: tuple[str, ...] = ()

@@ -1,0 +1,87 @@
+"""A Grafana dashboard as its JSON, read into the plan's values; what is not known is left alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.plan.model import Dashboard, DrawnQuery, Engine
+from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.adopt.kinds import Path
+    from tocsin.source.node import Node
+
+_ENGINES = {"prometheus": Engine.PROMETHEUS, "loki": Engine.LOKI}
+_DEEPEST = 8
+
+
+def read_dashboard(node: MappingNode, path: Path) -> Dashboard:
+    """The dashboard at a node."""
+    panels = list(_panels(node, path, 0))
+    numbers = (_number(panel, "id") for panel, _ in panels)
+    variables = (
+        _text(item, "name")
+        for item, _ in _items(_at(node, "templating"), "list", path)
+        if isinstance(item, MappingNode)
+    )
+    return Dashboard(
+        uid=_text(node, "uid"),
+        panels=frozenset(number for number in numbers if number is not None),
+        queries=tuple(query for panel, at in panels for query in _queries(panel, at)),
+        variables=frozenset(variables) - {""},
+        place=Place(path),
+    )
+
+
+def _panels(node: Node | None, path: Path, depth: int) -> Iterator[tuple[MappingNode, Path]]:
+    """The panels, those in rows and in rows of the old form as well."""
+    for key in ("panels", "rows"):
+        for item, at in _items(node, key, path) if depth < _DEEPEST else ():
+            if isinstance(item, MappingNode):
+                if key == "panels":
+                    yield item, at
+                yield from _panels(item, at, depth + 1)
+
+
+def _queries(panel: MappingNode, path: Path) -> Iterator[DrawnQuery]:
+    own = _engine(panel)
+    for target, at in _items(panel, "targets", path):
+        if isinstance(target, MappingNode) and (expr := _text(target, "expr")).strip():
+            yield DrawnQuery(
+                expr=expr,
+                engine=_engine(target) or own,
+                legend=_text(target, "legendFormat"),
+                place=Place((*at, "expr")),
+                legend_place=Place((*at, "legendFormat")),
+            )
+
+
+def _engine(node: MappingNode) -> Engine | None:
+    source = _at(node, "datasource")
+    return _ENGINES.get(_text(source, "type").lower()) if isinstance(source, MappingNode) else None
+
+
+def _items(node: Node | None, key: str, path: Path) -> Iterator[tuple[Node, Path]]:
+    found = _at(node, key)
+    inside: Path = (*path, key)
+    for number, item in enumerate(found.items if isinstance(found, SequenceNode) else ()):
+        yield item, (*inside, number)
+
+
+def _at(node: Node | None, key: str) -> Node | None:
+    entry = node.entries.get(key) if isinstance(node, MappingNode) else None
+    return None if entry is None else entry.value
+
+
+def _text(node: Node | None, key: str) -> str:
+    found = _at(node, key)
+    return found.text if isinstance(found, ScalarNode) and isinstance(found.value, str) else ""
+
+
+def _number(node: MappingNode, key: str) -> int | None:
+    found = _at(node, key)
+    value = found.value if isinstance(found, ScalarNode) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
