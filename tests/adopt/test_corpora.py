@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import os
+import random
 from datetime import date
 from typing import TYPE_CHECKING
-
-import pytest
 
 from tocsin.adopt.files import Adopted, Input, adopt
 from tocsin.checks import CHECKS
@@ -16,9 +15,16 @@ from tocsin.engines.promtool import check_rules
 from tocsin.source import Document, read_stream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    import pytest
+
+    from tocsin.diagnostics import Diagnostic
     from tocsin.engines.program import Program
+
+SEED = 20_260_115
+SAMPLE = 20
 
 
 def _adopt(path: Path) -> Adopted:
@@ -58,22 +64,49 @@ def test_no_sound_alertmanager_config_is_refused(corpora: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("folder", ["prom_rules", "loki_rules", "alertmanager"])
-def test_no_check_breaks_off_on_a_real_file(
-    corpora: Path, folder: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Each file by itself, as its owner would check it; the counts say what the checks find in the wild."""
-    counts: Counter[str] = Counter()
-    files = _plain_files(corpora / folder)
-    rules = 0
-    for path in files:
-        adopted = _adopt(path)
-        found = run(
-            adopted.plan, adopted.sources, list(CHECKS.values()), known=CHECKS, today=date(2026, 1, 1)
-        )
-        assert [one.message for one in found if one.id == "tocsin/crash"] == [], path
-        counts.update(one.id for one in found)
-        rules += sum(len(group.rules) for group in adopted.plan.rule_groups)
+def _tried(corpora: Path) -> Iterator[list[Path]]:
+    """Each file by itself, and each Alertmanager configuration with the rules of its repository."""
+    for folder in ("prom_rules", "loki_rules", "alertmanager"):
+        yield from ([path] for path in _plain_files(corpora / folder))
+    for path in _plain_files(corpora / "alertmanager"):
+        repository = path.relative_to(corpora / "alertmanager").parts[0]
+        rules = [
+            rule
+            for folder in ("prom_rules", "loki_rules")
+            for rule in _plain_files(corpora / folder / repository)
+        ]
+        if rules:
+            yield [path, *rules]
+
+
+def test_no_check_breaks_off_on_real_files(corpora: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The counts stand in `corpora.md`, with a judgement of the sample that `TOCSIN_THOROUGH=1` prints."""
+    found: dict[tuple[str, str, int, int], Diagnostic] = {}
+    tried = 0
+    for paths in _tried(corpora):
+        tried += 1
+        documents = [Document(path.as_posix(), path.read_bytes().decode("utf-8")) for path in paths]
+        adopted = adopt([Input(one, read_stream(one), True) for one in documents])
+        for one in run(
+            adopted.plan,
+            adopted.sources,
+            list(CHECKS.values()),
+            known=CHECKS,
+            today=date(2026, 1, 1),
+            found=adopted.diagnostics,
+        ):
+            assert one.id != "tocsin/crash", (paths[0], one.message)
+            if one.span is not None:
+                found[one.id, one.span.document.name, one.span.line, one.span.column] = one
+    kinds: dict[str, list[Diagnostic]] = {}
+    for (id_, *_), one in found.items():
+        kinds.setdefault(id_, []).append(one)
+    chance = random.Random(SEED)
     with capsys.disabled():
-        said = ", ".join(f"{id_} {count}" for id_, count in sorted(counts.items())) or "nothing"
-        print(f"\n{folder}: {len(files)} files, {rules} rules; found: {said}")
+        print(f"\n{tried} times checked: {len(found)} findings of {len(kinds)} kinds")
+        for id_, many in sorted(kinds.items()):
+            sample = chance.sample(many, min(SAMPLE, len(many)))
+            print(f"| `{id_}` | {len(many)} | {len(sample)} |")
+            for one in sample if os.environ.get("TOCSIN_THOROUGH") else ():
+                where = one.span.document.name if one.span else ""
+                print(f"    {where}:{one.span.line if one.span else 0}: {one.message}")

@@ -17,12 +17,12 @@ from tocsin.lang.promql.flow import promql_flow
 from tocsin.lang.regexes import find, matches_whole
 from tocsin.plan.model import Engine, Rule
 from tocsin.plan.pieces import expr_piece, text_piece
+from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tocsin.plan.model import Plan, Recording, TextRules
-    from tocsin.source.place import Place
+    from tocsin.plan.model import ForLimits, Plan, Recording, TextRules
 
 
 @check("policy/alert-name", Level.ERROR)
@@ -334,20 +334,44 @@ def for_limits(plan: Plan) -> Iterator[Finding]:
     by_severity = plan.policy.for_ if plan.policy else {}
     for _, rule in alerting(plan):
         limits = by_severity.get(rule.severity)
-        if limits is None:
-            continue
-        held = parse_duration(rule.for_)
-        if limits.minimum is not None and held < parse_duration(limits.minimum):
-            wrong = f"at least {limits.minimum}"
-        elif limits.maximum is not None and held > parse_duration(limits.maximum):
-            wrong = f"at most {limits.maximum}"
-        else:
-            continue
-        yield Finding(
-            f"the policy wants the `for` of a {rule.severity} alert to be {wrong}, here it is {rule.for_}",
-            at=rule.written.for_,
-            about=rule.place,
-        )
+        if limits is not None:
+            yield from _outside(rule, "for", rule.for_, limits, rule.written.for_)
+
+
+@check("policy/keep-firing-for", Level.ERROR)
+def keep_firing_for_limits(plan: Plan) -> Iterator[Finding]:
+    """A `keep_firing_for` is shorter or longer than the policy allows for the severity.
+
+    Why:
+        Without it, an alert of a value that swings ends and begins; with too long a one, people look for
+        something that is over. An alert that has none counts as 0s.
+
+    Fix:
+        Write a `keep_firing_for` within the limits.
+
+    Bad:
+        policy: {keep_firing_for: {critical: {maximum: 1h}}}
+        ---
+        - alert: NodeDown
+          expr: up == 0
+          keep_firing_for: 1d
+          labels: {severity: critical}
+
+    Good:
+        policy: {keep_firing_for: {critical: {maximum: 1h}}}
+        ---
+        - alert: NodeDown
+          expr: up == 0
+          keep_firing_for: 10m
+          labels: {severity: critical}
+    """
+    by_severity = plan.policy.keep_firing_for if plan.policy else {}
+    for _, rule in alerting(plan):
+        limits = by_severity.get(rule.severity)
+        if limits is not None:
+            kept = rule.keep_firing_for or "0s"
+            at = Place((*rule.place.path, "keep_firing_for")) if rule.keep_firing_for else rule.written.name
+            yield from _outside(rule, "keep_firing_for", kept, limits, at)
 
 
 @check("policy/reject", Level.ERROR)
@@ -387,12 +411,35 @@ def reject(plan: Plan) -> Iterator[Finding]:
                     )
 
 
+def _outside(rule: Rule, key: str, held: str, limits: ForLimits, at: Place) -> Iterator[Finding]:
+    """Tell of a duration that is not within the limits."""
+    if limits.minimum is not None and parse_duration(held) < parse_duration(limits.minimum):
+        wrong = f"at least {limits.minimum}"
+    elif limits.maximum is not None and parse_duration(held) > parse_duration(limits.maximum):
+        wrong = f"at most {limits.maximum}"
+    else:
+        return
+    yield Finding(
+        f"the policy wants the `{key}` of a {rule.severity} alert to be {wrong}, here it is {held}",
+        at=at,
+        about=rule.place,
+    )
+
+
 def _occurrences(rule: Rule | Recording, inside: str, pattern: str) -> Iterator[Place]:
     """Where the pattern first matches, in each of the texts."""
     if inside == "expr":
         span = find(pattern, rule.expr)
         if span is not None:
             yield expr_piece(rule, span)
+    elif inside == "label_names":
+        for name in rule.labels:
+            if (place := rule.written.labels.get(name)) and find(pattern, name) is not None:
+                yield Place(place.path, key=True)
+    elif inside == "annotation_names":
+        for name in rule.annotations if isinstance(rule, Rule) else ():
+            if (place := rule.written.annotations.get(name)) and find(pattern, name) is not None:
+                yield Place(place.path, key=True)
     elif inside == "labels":
         for name, value in rule.labels.items():
             if (span := find(pattern, value)) is not None:

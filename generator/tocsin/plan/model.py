@@ -457,7 +457,7 @@ class TextRules:
 
 @dataclass(frozen=True, slots=True)
 class ForLimits:
-    """How long the `for` of one severity may be, both ends included; None is no limit."""
+    """How long an alert of one severity may wait, or be kept, both ends included; None is no limit."""
 
     minimum: str | None
     maximum: str | None
@@ -469,7 +469,7 @@ class Rejection:
 
     pattern: str
     inside: tuple[str, ...]
-    """Some of `expr`, `labels` and `annotations`."""
+    """Some of `expr`, `labels`, `annotations`, `label_names` and `annotation_names`."""
     reason: str
 
 
@@ -493,6 +493,8 @@ class Policy:
     labels: TextRules
     annotations: TextRules
     for_: Mapping[str, ForLimits]
+    """By severity."""
+    keep_firing_for: Mapping[str, ForLimits]
     """By severity."""
     reject: tuple[Rejection, ...]
     selectors: tuple[str, ...]

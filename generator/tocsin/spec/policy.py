@@ -52,7 +52,7 @@ class Rejection(Model):
     """A pattern that may not occur."""
 
     pattern: Pattern = Field(description="Regular expression (RE2), found anywhere in a text.")
-    inside: list[Literal["expr", "labels", "annotations"]] = Field(
+    inside: list[Literal["expr", "labels", "annotations", "label_names", "annotation_names"]] = Field(
         default=["expr", "labels", "annotations"],
         alias="in",
         min_length=1,
@@ -92,6 +92,9 @@ class Policy(Model):
     annotations: TextRules = Field(default_factory=TextRules, description="What is demanded of annotations.")
     for_: dict[Slug, ForLimits] = Field(
         default_factory=dict, alias="for", description="How long the `for` of a severity may be."
+    )
+    keep_firing_for: dict[Slug, ForLimits] = Field(
+        default_factory=dict, description="How long the `keep_firing_for` of a severity may be."
     )
     selectors: SelectorRules = Field(
         default_factory=SelectorRules, description="What is demanded of selectors."

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from tocsin.plan import model
 
 if TYPE_CHECKING:
-    from tocsin.spec.policy import Policy, TextRules
+    from collections.abc import Mapping
+
+    from tocsin.spec.policy import ForLimits, Policy, TextRules
 
 
 def policy(written: Policy) -> model.Policy:
@@ -17,10 +19,8 @@ def policy(written: Policy) -> model.Policy:
         severities=tuple(written.severities),
         labels=_texts(written.labels),
         annotations=_texts(written.annotations),
-        for_={
-            severity: model.ForLimits(limits.minimum, limits.maximum)
-            for severity, limits in written.for_.items()
-        },
+        for_=_limits(written.for_),
+        keep_firing_for=_limits(written.keep_firing_for),
         reject=tuple(model.Rejection(one.pattern, tuple(one.inside), one.reason) for one in written.reject),
         selectors=tuple(written.selectors.required),
         recordings=model.RecordingRules(
@@ -28,6 +28,10 @@ def policy(written: Policy) -> model.Policy:
         ),
         runbooks={severity: tuple(sections) for severity, sections in written.runbooks.items()},
     )
+
+
+def _limits(written: Mapping[str, ForLimits]) -> dict[str, model.ForLimits]:
+    return {severity: model.ForLimits(limits.minimum, limits.maximum) for severity, limits in written.items()}
 
 
 def _texts(written: TextRules) -> model.TextRules:
