@@ -15,7 +15,7 @@ from tocsin.prove.shape.universe import Universe, universes
 from tocsin.prove.values import never
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tocsin.lang.promql.ast import Node
     from tocsin.prove.shape.solve import Solution
@@ -60,14 +60,9 @@ def find(tree: Node, hold: float, *, budget: int = BUDGET) -> Answer:
     """Look for both witnesses of an expression that has to hold for `hold` seconds."""
     if not has_selector(tree):
         return _without_series(tree, hold)
-    flows = [flow(tree)]
-    flows += [flow(tree, way) for way in range(1, flows[0].ways)]
+    flows = _ways(tree)
     solutions = [solve(way) for way in flows]
-    conflicts = [solution for solution in solutions if isinstance(solution, Conflict)]
-    dead = None
-    if len(conflicts) == len(solutions) and all(conflict.proven for conflict in conflicts):
-        dead = conflicts[0].reason
-    dead = dead or never(tree)
+    dead = _contradiction(solutions) or never(tree)
     hunt = _Hunt(tree, hold, budget)
     if dead is None:
         for way, solution in zip(flows, solutions, strict=True):
@@ -78,6 +73,24 @@ def find(tree: Node, hold: float, *, budget: int = BUDGET) -> Answer:
     if hunt.silent is None:
         hunt.quietly()
     return Answer(hunt.fires, hunt.silent, dead, None, hunt.limited, hunt.nearest)
+
+
+def cannot_fire(tree: Node) -> str | None:
+    """Why an expression has no result whatever the data; None where it may have one, or nobody knows."""
+    return _contradiction([solve(way) for way in _ways(tree)]) or never(tree)
+
+
+def _ways(tree: Node) -> list[Flow]:
+    first = flow(tree)
+    return [first, *(flow(tree, way) for way in range(1, first.ways))]
+
+
+def _contradiction(solutions: Sequence[Solution | Conflict]) -> str | None:
+    """Why no way through the expression has a result, where that is proven of all of them."""
+    conflicts = [solution for solution in solutions if isinstance(solution, Conflict)]
+    if len(conflicts) == len(solutions) and all(conflict.proven for conflict in conflicts):
+        return conflicts[0].reason
+    return None
 
 
 def _without_series(tree: Node, hold: float) -> Answer:

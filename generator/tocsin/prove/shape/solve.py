@@ -95,12 +95,18 @@ def _conflict(flow: Flow, classes: Classes, terms: Iterable[Term]) -> Conflict |
                 return Conflict(label, reason, _guilty(flow, members), proven=flow.sure)
             continue
         possible = candidates(label, matchers)
-        if not possible:
+        if not possible and not _is_aside(flow, members):
             text = " and ".join(f"`{_text(m)}`" for m in matchers)
             node = _guilty(flow, members) if len(members) > 1 else None
             proven = _is_impossible(matchers) and flow.sure
             return Conflict(label, f"no value of `{label}` meets {text}", node, proven=proven)
     return None
+
+
+def _is_aside(flow: Flow, members: Iterable[Term]) -> bool:
+    """Whether all belong to one selector that a result can do without: it may as well select nothing."""
+    found = {member.occurrence for member in members if isinstance(member, Of)}
+    return len(found) == 1 and not any(flow.occurrences[index].sure for index in found)
 
 
 def _two_values(label: str, fixed: Sequence[str]) -> str:
@@ -174,7 +180,7 @@ def _assigned(flow: Flow, classes: Classes, terms: Sequence[Of]) -> Solution:
     for members in sets:
         label = next(member.label for member in members if isinstance(member, Of))
         fixed = [member.value for member in members if isinstance(member, Fixed)]
-        possible = fixed or candidates(label, _matchers(flow, members))
+        possible = fixed or candidates(label, _matchers(flow, members)) or [""]
         by_label.setdefault(label, []).append((members, possible))
     for label, together in by_label.items():
         ranked: dict[str, int] = {}
