@@ -77,6 +77,16 @@ def test_mistakes_that_no_test_notices_are_listed(rules: Path) -> None:
     assert "Down (page)" in done.stdout.split("mistakes noticed")[1]
 
 
+def test_each_case_is_told_and_what_surprises(rules: Path) -> None:
+    rules.write_text(
+        RULES + "      - alert: Few\n        expr: (sum(up) or vector(0)) < 2\n", encoding="utf-8"
+    )
+    shown = CliRunner().invoke(main, ["prove", "--cases", str(rules)]).stdout
+    assert "    story: Healthy, then broken, firing only once it has lasted 5m" in shown
+    assert "    gap while firing: Broken, then no data for 11m: it resolves, and fires again" in shown
+    assert "    line 10: a gap of 11m in healthy data makes it fire" in shown
+
+
 def test_without_promtool_nothing_is_proven(rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TOCSIN_PROMTOOL")
     monkeypatch.setenv("PATH", "")

@@ -9,6 +9,7 @@ import pytest
 
 from tocsin.prove.files import proof_files
 from tocsin.prove.mutation import mutate
+from tocsin.prove.own_tests import OwnTests
 from tocsin.prove.prove import prove, subjects
 
 if TYPE_CHECKING:
@@ -95,3 +96,62 @@ def test_a_matcher_that_a_join_repeats_may_go(shop_plan: Plan, promtool: Program
     found = _verdicts(shop_plan, promtool, ['errors{env="prod"} / requests{env="prod"} > 0.1'])
     score = mutate(found, promtool)[0]
     assert sum(mutant.what.startswith("without env") for mutant in score.equivalent) == 2
+
+
+DISTURBED = [
+    ("(sum(up) or vector(0)) < 2", "gap while healthy", "a gap of 11m in healthy data makes it fire"),
+    ("delta(x_total[10m]) < 0", "counter reset while healthy", "a counter reset makes it fire"),
+    ("x_total > 50", "counter reset while firing", "a counter reset resolves it for good"),
+    ("absent(up{job='api'})", "gap while healthy", None),
+    ("rate(x_total[5m]) > 5", "counter reset while healthy", None),
+    ("up == 0", "gap while firing", None),
+    ("rate(x_total[5m]) > 5", "gap while firing", None),
+    ("a > 3 and on (instance) b > 2", "broken without b", None),
+    ("time() - last_success_timestamp_seconds > 7200", "gap while firing", None),
+]
+
+
+@pytest.fixture(scope="module")
+def disturbed(shop_plan: Plan, promtool: Program) -> list[Verdict]:
+    return _verdicts(shop_plan, promtool, list(dict.fromkeys(text for text, _, _ in DISTURBED)))
+
+
+@pytest.mark.parametrize(("text", "name", "finding"), DISTURBED)
+def test_what_an_alert_does_with_disturbed_data_is_shown(
+    disturbed: list[Verdict], text: str, name: str, finding: str | None
+) -> None:
+    verdict = next(one for one in disturbed if one.subject.rule.expr == text)
+    assert verdict.refused == ()
+    case = next(case for case in verdict.cases if case.name == name)
+    if finding is None:
+        assert case.finding is None
+    else:
+        assert finding in (case.finding or "")
+
+
+def test_hand_written_tests_notice_mistakes_as_well(verdicts: list[Verdict], promtool: Program) -> None:
+    rule = verdicts[0].subject.rule
+    labels = {"alertname": rule.alert, "alertstate": "firing", "severity": rule.severity}
+    inner = ", ".join(f'{name}="{value}"' for name, value in labels.items())
+    entry = {
+        "name": "a hand-written one",
+        "interval": "1m",
+        "input_series": [{"series": 'errors_total{env="prod"}', "values": "0+600x60"}],
+        "promql_expr_test": [
+            {
+                "expr": f"count(ALERTS{{{inner}}})",
+                "eval_time": "50m",
+                "exp_samples": [{"labels": "{}", "value": 1}],
+            }
+        ],
+    }
+    silent = replace(verdicts[0], cases=tuple(c for c in verdicts[0].cases if c.name == "silent"))
+    alone = mutate([silent], promtool)[0]
+    own = {(rule.alert, rule.severity): OwnTests((entry,), "1m", ())}
+    both = mutate([silent], promtool, own=own)[0]
+    assert alone.by_tests is None
+    assert both.by_tests is not None
+    assert both.by_proofs == alone.by_proofs
+    assert len(both.survivors) < len(alone.survivors)
+    assert any(mutant.what == "> → <" for mutant in both.killed)
+    assert "another severity" in [mutant.what for mutant in both.killed]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from tocsin.engines.loki import Loki
     from tocsin.engines.program import Program
     from tocsin.files import File
+    from tocsin.plan.model import Plan
     from tocsin.prove.mutation import Score
+    from tocsin.prove.own_tests import OwnTests
     from tocsin.prove.verdict import Verdict
 
 
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     help="How the table is shown.",
 )
 @click.option("--mutate", is_flag=True, help="Count which small mistakes in the rules the tests notice.")
+@click.option("--cases", is_flag=True, help="Say what each alert does in each case that was tried.")
 @click.option(
     "--write",
     "folder",
@@ -42,7 +46,7 @@ if TYPE_CHECKING:
     help="Folder for the proofs as unit tests for promtool: of a spec, the folder of `tocsin generate`, which"
     " is brought up to date as well; of plain files, one of their own with a copy of each rule.",
 )
-def prove(paths: tuple[Path, ...], form: str, mutate: bool, folder: Path | None) -> None:
+def prove(paths: tuple[Path, ...], form: str, mutate: bool, cases: bool, folder: Path | None) -> None:
     """Derive series from each alert's expression that make it fire, and such that keep it silent.
 
     PATHS is the folder of a spec (`spec` when there is none), or rule files and folders of them. promtool
@@ -69,24 +73,48 @@ def prove(paths: tuple[Path, ...], form: str, mutate: bool, folder: Path | None)
         with click.progressbar(length=2 * len(found), label="proving", file=sys.stderr) as bar:
             told = bar.update if sys.stderr.isatty() else lambda _: None
             own = _own_loki if find("loki") else None
-            whole = mutate or folder is not None
+            whole = mutate or cases or folder is not None
             verdicts = proofs(found, promtool, told, whole=whole, loki=own)
-        scores = _scores(verdicts, promtool) if mutate else []
+        scores = _scores(verdicts, promtool, made.plan) if mutate else []
     except EngineError as error:
         raise CannotError(str(error)) from None
     rows = [located(verdict, made.sources) for verdict in verdicts]
-    click.echo(render(rows, form, scores), nl=False)
+    click.echo(render(rows, form, scores, cases=cases), nl=False)
     if folder is not None:
         files = _beside_rules(made, verdicts, promtool) if made.is_spec else proof_files(verdicts)
         _write(files, folder, digests(made, paths[0] if paths else Path("spec")) if made.is_spec else {})
     sys.exit(0 if all(passed(verdict) for verdict in verdicts) else 1)
 
 
-def _scores(verdicts: Sequence[Verdict], promtool: Program) -> list[Score]:
+def _scores(verdicts: Sequence[Verdict], promtool: Program, plan: Plan) -> list[Score]:
     from tocsin.prove.mutation import mutate, trials
 
-    with click.progressbar(length=len(trials(verdicts)), label="mutating", file=sys.stderr) as bar:
-        return mutate(verdicts, promtool, bar.update if sys.stderr.isatty() else lambda _: None)
+    own = _own_tests(plan)
+    with click.progressbar(length=len(trials(verdicts, own)), label="mutating", file=sys.stderr) as bar:
+        return mutate(verdicts, promtool, bar.update if sys.stderr.isatty() else lambda _: None, own)
+
+
+def _own_tests(plan: Plan) -> dict[tuple[str, str], OwnTests]:
+    """The hand-written cases of a spec, by alert and severity."""
+    from tocsin.plan.model import Engine, Recording
+    from tocsin.prove.own_tests import OwnTests
+    from tocsin.targets.promtool_tests import case_tests
+    from tocsin.targets.rules import group_value
+
+    groups = {group.name: group for group in plan.rule_groups if group.engine is Engine.PROMETHEUS}
+    recordings = tuple(
+        group_value(replace(group, rules=tuple(rule for rule in group.rules if isinstance(rule, Recording))))
+        for group in groups.values()
+        if any(isinstance(rule, Recording) for rule in group.rules)
+    )
+    return {
+        (alert.name, rule.severity): OwnTests(entries, groups[group.name].interval, recordings)
+        for group in plan.groups
+        for alert in group.alerts
+        if alert.engine is Engine.PROMETHEUS and group.name in groups
+        for rule in alert.rules
+        if (entries := tuple(case_tests(alert, rule.severity)))
+    }
 
 
 def _beside_rules(made: Planned, verdicts: Sequence[Verdict], promtool: Program) -> list[File]:

@@ -41,6 +41,8 @@ class Case:
     series: tuple[tuple[str, str], ...]
     """Series and their samples, in promtool's notation."""
     moments: tuple[Moment, ...]
+    finding: str | None = None
+    """What is surprising in it, where anything is."""
 
 
 @dataclass(frozen=True, slots=True)

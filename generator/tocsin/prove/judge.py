@@ -85,7 +85,7 @@ def _answers(
         chunks = [files[at : at + _FILES_A_CALL] for at in range(0, len(files), _FILES_A_CALL)]
         answers: dict[tuple[str, str], str | None] = {}
         with ThreadPoolExecutor(_CALLS_AT_ONCE) as pool:
-            asked = pool.map(lambda part: _ask(promtool, folder, part), chunks)
+            asked = pool.map(lambda part: ask(promtool, folder, part), chunks)
             for chunk, found in zip(chunks, asked, strict=True):
                 answers.update(found)
                 progress(len(chunk))
@@ -115,9 +115,11 @@ def _write(folder: Path, number: int, hearing: Hearing, *, blind: bool) -> list[
     return names
 
 
-def _ask(
-    promtool: Program, folder: Path, files: Sequence[Sequence[str]]
-) -> dict[tuple[str, str], str | None]:
+def ask(promtool: Program, folder: Path, files: Sequence[Sequence[str]]) -> dict[tuple[str, str], str | None]:
+    """What promtool says to each test of some files, by file and name: None where it holds.
+
+    The files come in groups that cannot be told apart when promtool gives no answer at all.
+    """
     names = [name for group in files for name in group]
     if not names:
         return {}
@@ -128,7 +130,7 @@ def _ask(
             return dict.fromkeys(((name, "") for name in names), str(error))
     # One file that promtool cannot bear must not take the others with it.
     middle = len(files) // 2
-    return {**_ask(promtool, folder, files[:middle]), **_ask(promtool, folder, files[middle:])}
+    return {**ask(promtool, folder, files[:middle]), **ask(promtool, folder, files[middle:])}
 
 
 def _judged(case: Case, said: str | None) -> Judged:

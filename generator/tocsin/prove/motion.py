@@ -45,6 +45,8 @@ class Phase:
     motion: Motion
     steps: int
     turn: int
+    restarts: bool = False
+    """Whether a counter starts anew with this phase."""
 
 
 def samples(
@@ -55,6 +57,7 @@ def samples(
     grown = 0.0
     for number, phase in enumerate(phases):
         motion = phase.motion
+        grown = 0.0 if phase.restarts else grown
         part = _weight(bucket, motion.spot)
         slope = motion.slope * part * step
         early = slope if motion.slope_before is None else motion.slope_before * part * step

@@ -9,13 +9,14 @@ from tocsin.lang.errors import LangError
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.prove.judge import Hearing, failures
 from tocsin.prove.mutants import Mutant, mutants
+from tocsin.prove.own_tests import OwnTests, unmet
 from tocsin.prove.prove import rule_values
 from tocsin.prove.shape.flow import flow
 from tocsin.prove.shape.solve import Conflict, solve
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tocsin.engines.program import Program
     from tocsin.prove.cases import Case
@@ -33,6 +34,10 @@ class Score:
     killed: tuple[Mutant, ...]
     survivors: tuple[Mutant, ...]
     equivalent: tuple[Mutant, ...]
+    by_proofs: int
+    """How many of the mistakes the derived tests notice."""
+    by_tests: int | None
+    """How many the hand-written tests notice; None where there are none."""
 
     @property
     def share(self) -> float:
@@ -42,26 +47,59 @@ class Score:
 
 
 def mutate(
-    verdicts: Sequence[Verdict], promtool: Program, progress: Callable[[int], object] = lambda _: None
+    verdicts: Sequence[Verdict],
+    promtool: Program,
+    progress: Callable[[int], object] = lambda _: None,
+    own: Mapping[tuple[str, str], OwnTests] | None = None,
 ) -> list[Score]:
-    """The score of each rule that has tests."""
-    tested = [verdict for verdict in verdicts if verdict.cases]
-    tried = trials(verdicts)
-    survived: list[bool] = []
+    """The score of each rule that has tests; `own` are those written by hand, by alert and severity."""
+    own = own or {}
+    tried = trials(verdicts, own)
+    alive: list[bool] = []
+    noticed: list[bool] = []
     for at in range(0, len(tried), _AT_ONCE):
         part = tried[at : at + _AT_ONCE]
-        survived += _survived(part, promtool)
+        alive += _survived(part, promtool)
+        noticed += _noticed(part, promtool, own)
         progress(len(part))
-    results: dict[int, list[tuple[Mutant, bool]]] = {}
-    for (verdict, mutant), alive in zip(tried, survived, strict=True):
-        results.setdefault(id(verdict), []).append((mutant, alive))
-    return [_score(verdict, results.get(id(verdict), [])) for verdict in tested]
+    results: dict[int, list[_Result]] = {}
+    for (verdict, mutant), survived, seen in zip(tried, alive, noticed, strict=True):
+        results.setdefault(id(verdict), []).append(_Result(mutant, not survived, seen))
+    return [
+        _score(verdict, results.get(id(verdict), []), hand_written=_key(verdict) in own)
+        for verdict in _tested(verdicts, own)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    mutant: Mutant
+    by_proofs: bool
+    by_tests: bool
+
+
+def _key(verdict: Verdict) -> tuple[str, str]:
+    return verdict.subject.rule.alert, verdict.subject.rule.severity
+
+
+def _tested(verdicts: Sequence[Verdict], own: Mapping[tuple[str, str], OwnTests]) -> list[Verdict]:
+    return [verdict for verdict in verdicts if verdict.cases or _key(verdict) in own]
+
+
+def _noticed(
+    part: Sequence[tuple[Verdict, Mutant]], promtool: Program, own: Mapping[tuple[str, str], OwnTests]
+) -> list[bool]:
+    """Which mutants fail a hand-written test."""
+    with_tests = [index for index, (verdict, _) in enumerate(part) if _key(verdict) in own]
+    found = unmet(promtool, [(part[index][1].rule, own[_key(part[index][0])]) for index in with_tests])
+    failed = {index for index, fails in zip(with_tests, found, strict=True) if fails}
+    return [index in failed for index in range(len(part))]
 
 
 def _survived(part: Sequence[tuple[Verdict, Mutant]], promtool: Program) -> list[bool]:
     """Which mutants pass all tests. A few tests go first: most mutants fall by them."""
     alive = [True] * len(part)
-    longest = max(len(verdict.cases) for verdict, _ in part)
+    longest = max((len(verdict.cases) for verdict, _ in part), default=0)
     for at in range(0, longest, _TESTS_A_ROUND):
         left = [index for index, still in enumerate(alive) if still]
         hearings = [
@@ -81,24 +119,31 @@ def _ordered(cases: Sequence[Case]) -> tuple[Case, ...]:
     )
 
 
-def trials(verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Mutant]]:
+def trials(
+    verdicts: Sequence[Verdict], own: Mapping[tuple[str, str], OwnTests] | None = None
+) -> list[tuple[Verdict, Mutant]]:
     """Each rule that has tests with each of its mutants."""
-    tested = [verdict for verdict in verdicts if verdict.cases]
-    return [(verdict, mutant) for verdict in tested for mutant in mutants(verdict.subject.rule)]
+    return [
+        (verdict, mutant)
+        for verdict in _tested(verdicts, own or {})
+        for mutant in mutants(verdict.subject.rule)
+    ]
 
 
 def _rules(verdict: Verdict, mutant: Mutant) -> str:
     return yaml_text({"groups": [{"name": "mutant", "rules": rule_values(mutant.rule, verdict.through)}]})
 
 
-def _score(verdict: Verdict, results: Sequence[tuple[Mutant, bool]]) -> Score:
-    alive = [mutant for mutant, survived in results if survived]
+def _score(verdict: Verdict, results: Sequence[_Result], *, hand_written: bool) -> Score:
+    alive = [one.mutant for one in results if not (one.by_proofs or one.by_tests)]
     equivalent = [mutant for mutant in alive if _is_equivalent(verdict.subject.rule.expr, mutant)]
     return Score(
         verdict,
-        tuple(mutant for mutant, survived in results if not survived),
+        tuple(one.mutant for one in results if one.by_proofs or one.by_tests),
         tuple(mutant for mutant in alive if mutant not in equivalent),
         tuple(equivalent),
+        sum(one.by_proofs for one in results),
+        sum(one.by_tests for one in results) if hand_written else None,
     )
 
 

@@ -41,13 +41,16 @@ def passed(verdict: Verdict) -> bool:
     return verdict.fires is Status.PROVEN and verdict.silent is not Status.UNPROVEN
 
 
-def render(rows: Sequence[Row], form: str, scores: Sequence[Score] = ()) -> str:
-    """The rows as `text`, `json` or `junit`, with what the tests notice where that was counted."""
+def render(rows: Sequence[Row], form: str, scores: Sequence[Score] = (), *, cases: bool = False) -> str:
+    """The rows as `text`, `json` or `junit`, with what the tests notice where that was counted.
+
+    With `cases`, the text says what each alert does in each case.
+    """
     if form == "junit":
         return _junit(rows)
     if form == "json":
         return _json(rows, scores)
-    return _text(rows) + (f"\n{_mutation(scores)}" if scores else "")
+    return _text(rows, cases=cases) + (f"\n{_mutation(scores)}" if scores else "")
 
 
 def _json(rows: Sequence[Row], scores: Sequence[Score]) -> str:
@@ -59,6 +62,8 @@ def _json(rows: Sequence[Row], scores: Sequence[Score]) -> str:
         if score is not None:
             value["mutation"] = {
                 "killed": len(score.killed),
+                "killed_by_proofs": score.by_proofs,
+                "killed_by_tests": score.by_tests,
                 "survivors": [mutant.what for mutant in score.survivors],
                 "equivalent": [mutant.what for mutant in score.equivalent],
             }
@@ -73,12 +78,21 @@ def _mutation(scores: Sequence[Score]) -> str:
     for score in scores:
         total = len(score.killed) + len(score.survivors)
         same = f", {len(score.equivalent)} change nothing" if score.equivalent else ""
-        lines.append(f"{_name(score.verdict):<{width}}  {len(score.killed)} of {total}{same}")
+        who = "" if score.by_tests is None else f" (proofs {score.by_proofs}, `tests:` {score.by_tests})"
+        lines.append(f"{_name(score.verdict):<{width}}  {len(score.killed)} of {total}{who}{same}")
         lines += [f"    not noticed: {mutant.what}" for mutant in score.survivors]
     killed = sum(len(score.killed) for score in scores)
     total = killed + sum(len(score.survivors) for score in scores)
     lines += ["", f"{killed} of {total} mistakes noticed ({100 * killed / max(1, total):.1f} %)"]
+    if any(score.by_tests is not None for score in scores):
+        proofs, tests = sum(s.by_proofs for s in scores), sum(s.by_tests or 0 for s in scores)
+        lines.append(f"by the proofs {proofs}, by the `tests:` of the spec {tests}")
     return "\n".join(lines) + "\n"
+
+
+def findings(verdict: Verdict) -> list[str]:
+    """What surprises in the cases that promtool confirmed, each once."""
+    return list(dict.fromkeys(case.finding for case in verdict.cases if case.finding is not None))
 
 
 def _value(row: Row) -> dict[str, object]:
@@ -91,12 +105,14 @@ def _value(row: Row) -> dict[str, object]:
         "fires": str(verdict.fires),
         "silent": str(verdict.silent),
         "tests": [case.name for case in verdict.cases],
+        "cases": {case.name: " ".join(case.title.split()) for case in verdict.cases},
+        "findings": findings(verdict),
         "reason": "; ".join(verdict.reasons) or None,
         "assumptions": list(verdict.assumptions),
     }
 
 
-def _text(rows: Sequence[Row]) -> str:
+def _text(rows: Sequence[Row], *, cases: bool) -> str:
     names = [_name(row.verdict) for row in rows]
     width = min(max((len(name) for name in names), default=5), 44)
     lines = [f"{'alert':<{width}}  fires  silent  boundary  story".rstrip()]
@@ -113,6 +129,8 @@ def _text(rows: Sequence[Row]) -> str:
         lines.append(f"{name:<{width}}  {signs}")
         lines += [f"    line {row.line}: {reason}" for reason in verdict.reasons]
         lines += [f"    assumed: {assumption}" for assumption in verdict.assumptions]
+        lines += [f"    line {row.line}: {finding}" for finding in findings(verdict)]
+        lines += [f"    {case.name}: {case.title}" for case in verdict.cases if cases]
     return "\n".join([*lines, "", summary([row.verdict for row in rows])]) + "\n"
 
 

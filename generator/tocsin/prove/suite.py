@@ -9,6 +9,7 @@ from tocsin.lang.promql.parser import parse_promql
 from tocsin.prove.boundary import boundaries, found_turns
 from tocsin.prove.closed import closed
 from tocsin.prove.decoys import decoys, missing, neighbours
+from tocsin.prove.disturbances import disturbances
 from tocsin.prove.examples import example
 from tocsin.prove.problem import Problem
 from tocsin.prove.shape.flow import flow
@@ -43,6 +44,7 @@ def suite(expr: str, answer: Answer, timing: Timing, *, whole: bool) -> tuple[Ca
             cases += decoys("", problem, fires)
             cases += neighbours("", problem, silent.motions, fires, [(t.quiet, t.loud) for t in turns])
             cases += missing("", problem)
+            cases += disturbances(problem, silent, fires, timing)
     except (EvaluationError, LimitError):
         return tuple(cases)
     return tuple(cases)

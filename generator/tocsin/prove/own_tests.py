@@ -1,0 +1,55 @@
+"""The tests that a team wrote for a rule by hand, and what they say of another version of the rule."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tocsin.prove.judge import ask
+from tocsin.prove.prove import rule_value
+from tocsin.text.yaml import yaml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tocsin.engines.program import Program
+    from tocsin.plan.model import Rule
+
+_FILES_A_CALL = 40
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTests:
+    """Entries of a test file about one rule."""
+
+    entries: tuple[Mapping[str, Any], ...]
+    interval: str | None
+    """How often the rule is evaluated."""
+    recordings: tuple[Mapping[str, Any], ...]
+    """Groups of recording rules, which the rule may read."""
+
+
+def unmet(promtool: Program, tried: Sequence[tuple[Rule, OwnTests]]) -> list[bool]:
+    """For each rule, whether any of its tests does not hold."""
+    with tempfile.TemporaryDirectory(prefix="tocsin-tests-") as name:
+        folder = Path(name)
+        files = [[_write(folder, number, rule, tests)] for number, (rule, tests) in enumerate(tried)]
+        said: dict[tuple[str, str], str | None] = {}
+        for at in range(0, len(files), _FILES_A_CALL):
+            said.update(ask(promtool, folder, files[at : at + _FILES_A_CALL]))
+    failed = {file for (file, _), answer in said.items() if answer is not None}
+    return [file in failed for (file,) in files]
+
+
+def _write(folder: Path, number: int, rule: Rule, tests: OwnTests) -> str:
+    groups = [*tests.recordings, {"name": "changed", "rules": [rule_value(rule)]}]
+    (folder / f"{number}.rules.yaml").write_text(yaml_text({"groups": groups}), encoding="utf-8")
+    value = {
+        "rule_files": [f"{number}.rules.yaml"],
+        "evaluation_interval": tests.interval or "1m",
+        "tests": list(tests.entries),
+    }
+    (folder / f"{number}.test.yaml").write_text(yaml_text(value), encoding="utf-8")
+    return f"{number}.test.yaml"
