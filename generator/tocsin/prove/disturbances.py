@@ -133,7 +133,8 @@ def _resets(subject: _Subject) -> Iterator[Case]:
         else:
             said = "it resolves, and stays so" if broken else "it fires"
             what = "resolves it for good, although all is as broken as before" if broken else "makes it fire"
-            finding = None if meant else f"a counter reset {what}"
+            guessed = broken and not any(mover.counter for mover in movers)
+            finding = None if meant or guessed else f"a counter reset {what}"
         yield _case(subject, name, f"{state}, and all counters start anew: {said}.", phases, moments, finding)
 
 
