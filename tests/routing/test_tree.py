@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from tocsin.lang.matchers import parse_matcher
 from tocsin.plan.model import Route, Timing
 from tocsin.routing.tree import label_names, stops
@@ -81,3 +83,31 @@ def test_not_matching_takes_alerts_that_miss_the_label() -> None:
 
 def test_continue_of_the_last_sibling_changes_nothing() -> None:
     assert _told(_route(to="all", routes=(_route('team="a"', to="a", continues=True),)), team="a") == ["a"]
+
+
+def test_many_routes_of_one_level_are_asked_in_their_order() -> None:
+    draw = Random(7)
+    teams, values = ("team", "severity", "job"), ("a", "b", "", "a|b", "|c", "[ab]", "c.*")
+    taken = set()
+    for _ in range(60):
+        routes = tuple(
+            _route(
+                *(
+                    f'{draw.choice(teams)}{draw.choice(("=", "=", "=~", "!=", "!~"))}"{draw.choice(values)}"'
+                    for _ in range(draw.randrange(4))
+                ),
+                to=str(number),
+                continues=draw.random() < 0.7,
+            )
+            for number in range(40)
+        )
+        labels = {name: draw.choice(("a", "b", "c", "a|b")) for name in teams if draw.random() < 0.7}
+        expected = []
+        for route in routes:
+            if all(matcher.matches(labels) for matcher in route.matchers):
+                expected.append(route.receiver)
+                if not route.continues:
+                    break
+        assert _told(_route(to="all", routes=routes), **labels) == (expected or ["all"])
+        taken.update(expected)
+    assert len(taken) > 10

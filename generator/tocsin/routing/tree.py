@@ -7,17 +7,20 @@ siblings unless it continues, a node without a matching child is where the alert
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.lang.regexes import literal_texts
 from tocsin.plan.model import Timing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tocsin.plan.model import Route
 
 GROUP_WAIT, GROUP_INTERVAL, REPEAT_INTERVAL = "30s", "5m", "4h"
 """What Alertmanager takes where the tree says nothing."""
+_MANY = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def label_names(root: Route) -> frozenset[str]:
 
 def _walk(path: tuple[Route, ...], labels: Mapping[str, str]) -> Iterator[tuple[Route, ...]]:
     found = False
-    for route in path[-1].routes:
+    for route in _asked(path[-1], labels):
         if all(matcher.matches(labels) for matcher in route.matchers):
             found = True
             yield from _walk((*path, route), labels)
@@ -63,6 +66,63 @@ def _walk(path: tuple[Route, ...], labels: Mapping[str, str]) -> Iterator[tuple[
                 break
     if not found:
         yield path
+
+
+def _asked(route: Route, labels: Mapping[str, str]) -> Sequence[Route]:
+    """The children that the labels may match, in their order."""
+    return route.routes if len(route.routes) < _MANY else _children(_Same(route)).asked(labels)
+
+
+class _Same:
+    """A route as the key of a cache: two of them are the same only when they are one object."""
+
+    __slots__ = ("route",)
+
+    def __init__(self, route: Route) -> None:
+        self.route = route
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.route is self.route
+
+    def __hash__(self) -> int:
+        return id(self.route)
+
+
+@lru_cache(maxsize=256)
+def _children(key: _Same) -> _Children:
+    return _Children(key.route.routes)
+
+
+class _Children:
+    """Many routes of one level, by a value that they ask for: few of hundreds of teams need to be tried."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self._routes = routes
+        self._others: list[int] = []
+        self._by_value: dict[str, dict[str, list[int]]] = {}
+        for number, route in enumerate(routes):
+            name, values = _wanted(route)
+            if values is None:
+                self._others.append(number)
+            for value in values or ():
+                self._by_value.setdefault(name, {}).setdefault(value, []).append(number)
+
+    def asked(self, labels: Mapping[str, str]) -> list[Route]:
+        """Those that the labels may match, in their order; a label that is missing counts as empty."""
+        numbers = list(self._others)
+        for name, by_value in self._by_value.items():
+            numbers += by_value.get(labels.get(name, ""), ())
+        return [self._routes[number] for number in sorted(numbers)]
+
+
+def _wanted(route: Route) -> tuple[str, frozenset[str] | None]:
+    """A label and the values that it has to have for the route to match; None where no matcher lists them."""
+    for matcher in route.matchers:
+        if matcher.op == "=":
+            return matcher.name, frozenset({matcher.value})
+        if matcher.op == "=~" and (texts := literal_texts(matcher.value)) is not None:
+            return matcher.name, texts
+    return "", None
 
 
 def _stop(path: tuple[Route, ...]) -> Stop:
