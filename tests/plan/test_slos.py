@@ -113,5 +113,29 @@ def test_a_mistake_is_told_with_its_place_and_its_cure(
     assert advice in (found.help or "")
 
 
+@pytest.mark.parametrize(
+    ("indicator", "at", "message"),
+    [
+        ("ratio: {good: 'a[30d]', total: b}", "a[30d]", "the expression is a range"),
+        ("ratio: {bad: 5, total: b}", "5", "a text belongs here"),
+        ("ratio: {bad: '5', total: b}", "'5'", "this is a number"),
+        ("latency: {buckets: '\"x\"', within: 1s}", '"x"', "the expression is a string"),
+    ],
+)
+def test_a_query_of_an_objective_gives_series(indicator: str, at: str, message: str) -> None:
+    text = BASE + f"  x: {{title: X, objective: 99%, window: 30d, {indicator}}}\n"
+    loaded = load_documents([Document("spec.yaml", text)])
+    found = loaded.diagnostics or (loaded.spec and build(loaded.spec, loaded.sources).diagnostics)
+    assert found
+    assert found[0].span is not None
+    assert message in found[0].message
+    assert text[found[0].span.start : found[0].span.end] == at
+
+
+def test_a_total_may_be_a_number(plan_of: Callable[[str], Plan]) -> None:
+    text = BASE + "  x: {title: X, objective: 99%, window: 1d, ratio: {bad: a, total: '60 * 24'}}\n"
+    assert plan_of(text).slos[0].query == "1 -\na\n/\n(\n  60 * 24\n)"
+
+
 def test_an_alert_cannot_take_the_name_of_the_page() -> None:
     assert page_file("SLOs") == "SLOs-alert.md"

@@ -11,6 +11,7 @@ from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.lang.promql.ast import Aggregation, Paren, Range, Subquery, walk
 from tocsin.lang.promql.signal import scaled, signal
+from tocsin.lang.promql.types import Type, type_of
 from tocsin.plan.slo import Latency, Ratio
 from tocsin.source.place import Place
 
@@ -67,6 +68,15 @@ def empty(plan: Plan) -> Iterator[Finding]:
                     label=why.sentence,
                     about=slo.place,
                 )
+        # By the name: a native histogram has its buckets inside of its samples.
+        flows = known.flows(slo.query, conventions=True) if isinstance(slo.indicator, Latency) else None
+        if flows is not None and flows.result.empty is not None and not any(_is_empty(slo, known)):
+            yield Finding(
+                f"`{slo.name}` has no value: no quantile comes of these buckets",
+                at=_queries(slo)[0].place,
+                label=flows.result.empty.sentence,
+                about=slo.place,
+            )
 
 
 @check("slo/join", Level.WARNING)
@@ -210,6 +220,12 @@ def range_(plan: Plan) -> Iterator[Finding]:
             )
 
 
+def _is_empty(slo: Slo, known: Facts) -> Iterator[bool]:
+    for query in _queries(slo):
+        flows = known.flows(query.text)
+        yield flows is not None and flows.result.empty is not None
+
+
 def _queries(slo: Slo) -> tuple[Query, ...]:
     if isinstance(slo.indicator, Latency):
         return (slo.indicator.buckets,)
@@ -227,6 +243,8 @@ def _alone(slo: Slo, one: Query, other: Query, known: Facts) -> Iterator[Finding
     while isinstance(tree, Paren):
         tree = tree.expr
     if flows is None or flows.result.empty is not None or not isinstance(tree, Aggregation):
+        return
+    if type_of(flows.tree) is Type.SCALAR:
         return
     if tree.grouping is None or tree.grouping.how != "by":
         return

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from tocsin.diagnostics.problem import Problem, of_language
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql.syntax import check_logql
+from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.syntax import check_promql
+from tocsin.lang.promql.types import Type, type_of
 from tocsin.plan.thresholds import limit, limit_of_latency
 from tocsin.source.place import Place
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from tocsin.spec.alerts import Alert
     from tocsin.spec.model import Spec
-    from tocsin.spec.slos import Latency
+    from tocsin.spec.slos import Latency, Slo
 
 
 def nonsense(spec: Spec) -> Iterator[Problem]:
@@ -28,8 +30,23 @@ def nonsense(spec: Spec) -> Iterator[Problem]:
             if alert.expr is not None:
                 yield from _expression(alert, alert.expr, path)
     for name, slo in spec.slos.items():
+        yield from _indicator(slo, ("slos", name))
         if slo.latency is not None:
             yield from _limit(slo.latency, ("slos", name, "latency", "within"))
+
+
+def _indicator(slo: Slo, path: tuple[str, ...]) -> Iterator[Problem]:
+    """Numbers in place of queries of what is counted."""
+    for kind, part in (("ratio", slo.ratio), ("latency", slo.latency)):
+        for key in ("good", "bad", "buckets"):
+            text = getattr(part, key, None)
+            if text is not None and type_of(parse_promql(text)) is Type.SCALAR:
+                yield Problem(
+                    "spec/promql",
+                    "this is a number, and nothing is measured by it",
+                    Place((*path, kind, key)),
+                    help=f"write for example `sum(increase(requests_total[{slo.window}]))`",
+                )
 
 
 def _limit(latency: Latency, path: tuple[str, ...]) -> Iterator[Problem]:
