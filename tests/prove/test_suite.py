@@ -155,3 +155,21 @@ def test_hand_written_tests_notice_mistakes_as_well(verdicts: list[Verdict], pro
     assert len(both.survivors) < len(alone.survivors)
     assert any(mutant.what == "> → <" for mutant in both.killed)
     assert "another severity" in [mutant.what for mutant in both.killed]
+
+
+def test_a_matcher_on_both_sides_of_a_ratio_cannot_be_dropped(shop_plan: Plan, promtool: Program) -> None:
+    text = (
+        'sum by (shop) (rate(errors_total{job=~"api.*"}[5m]))'
+        ' / sum by (shop) (rate(calls_total{job=~"api.*"}[5m])) > 0.05'
+    )
+    verdict = _verdicts(shop_plan, promtool, [text])[0]
+    assert verdict.refused == ()
+    score = mutate([verdict], promtool)[0]
+    noticed = [mutant.what for mutant in score.killed]
+    assert noticed.count('without job=~"api.*"') == 2
+    assert noticed.count("sum → avg") == 2
+
+
+def test_buckets_may_be_averaged_instead_of_summed(verdicts: list[Verdict], promtool: Program) -> None:
+    score = mutate([one for one in verdicts if "histogram_quantile" in one.subject.rule.expr], promtool)[0]
+    assert "sum → avg" in [mutant.what for mutant in score.equivalent]

@@ -33,7 +33,7 @@ def decoys(alert: str, problem: Problem, fires: Witness) -> list[Case]:
         for matcher in selector.matchers:
             if matcher.name in ("__name__", "le") or len(found) >= _MOST_DECOYS:
                 continue
-            for value in _violating(matcher, selector):
+            for value in violating(matcher, selector):
                 case = _decoy(alert, problem, fires, selector, matcher, value, len(found))
                 if case is not None and case.series not in seen:
                     seen.add(case.series)
@@ -42,7 +42,7 @@ def decoys(alert: str, problem: Problem, fires: Witness) -> list[Case]:
     return found
 
 
-def _violating(matcher: LabelMatcher, selector: Selector) -> Iterator[str]:
+def violating(matcher: LabelMatcher, selector: Selector) -> Iterator[str]:
     """Values of the label that break this matcher and no other of the selector."""
     others = [other for other in selector.matchers if other.name == matcher.name and other is not matcher]
     pool = [matcher.value, f"not-{matcher.value}"] if matcher.op == "!=" else []
@@ -86,17 +86,36 @@ def neighbours(
 ) -> list[Case]:
     """Two series of each kind: a broken one beside a healthy one, two just outside, two just inside."""
     labels = {label for template in problem.universe.templates for label in template.labels}
-    for label in ("instance", "pod", "replica", *sorted(labels - {"__name__", "le", "job"})):
+    apart = ("instance", "pod", *sorted(labels - {"__name__", "le", "job", "instance", "pod"}))
+    # Series of one group, which an aggregation takes together, and series of two groups.
+    found = _neighbours(alert, problem, silent, fires, turns, ("replica",))
+    return found + _neighbours(alert, problem, silent, fires, turns, apart)
+
+
+def _neighbours(
+    alert: str,
+    problem: Problem,
+    silent: Motions,
+    fires: Witness,
+    turns: Sequence[tuple[Motions, Motions]],
+    labels: Sequence[str],
+) -> list[Case]:
+    for label in labels:
         universe = _beside(problem.universe, label)
         if universe is None:
             continue
         other = Problem(problem.tree, universe, problem.clock, problem.window)
-        pairs = [("one of two", "One of two series is broken", (*fires.motions, *silent))]
+        by = f" by {label}"
+        pairs = [(f"one of two{by}", "One of two series is broken", (*fires.motions, *silent))]
         for number, (quiet, loud) in enumerate(turns, 1):
             pairs += [
-                (f"two just outside {number}", "Two series, both not far enough", (*quiet, *quiet)),
-                (f"two just inside {number}", "Two series, both just far enough", (*loud, *loud)),
-                (f"inside and healthy {number}", "Just far enough beside a healthy one", (*loud, *silent)),
+                (f"two just outside {number}{by}", "Two series, both not far enough", (*quiet, *quiet)),
+                (f"two just inside {number}{by}", "Two series, both just far enough", (*loud, *loud)),
+                (
+                    f"inside and healthy {number}{by}",
+                    "Just far enough beside a healthy one",
+                    (*loud, *silent),
+                ),
             ]
         cases = [
             case

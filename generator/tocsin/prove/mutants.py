@@ -55,6 +55,7 @@ _CALLED_WRONG = {
     "count": ("sum",),
 }
 _NEGATED = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
+_SCALING = frozenset({"rate → increase", "increase → rate", "sum → avg", "avg → sum"})
 _LINEAR = frozenset({"sum", "avg", "max", "min"})
 _WHOLE_NUMBERS = frozenset({"count", "changes", "resets", "count_over_time", "hour", "day_of_week", "month"})
 
@@ -82,7 +83,7 @@ def mutants(rule: Rule) -> list[Mutant]:
     found: dict[str, Mutant] = {}
     for kind, what, expr, broken in _expressions(rule.expr, tree):
         if expr not in found and expr != rule.expr and _is_sound(expr):
-            scaled = what in ("rate → increase", "increase → rate") and _is_scaled(tree, rule.expr, expr)
+            scaled = what in _SCALING and _is_scaled(tree, rule.expr, expr)
             found[expr] = Mutant(what, kind, replace(rule, expr=expr), broken, scaled)
     return [*found.values(), *_around(rule)]
 
@@ -94,6 +95,8 @@ def _is_scaled(tree: Node, before: str, after: str) -> bool:
         if isinstance(node, Call) and node.function == "histogram_quantile":
             inner = node.arguments[1]
             while isinstance(inner, Paren) or (isinstance(inner, Aggregation) and inner.op in _LINEAR):
+                if isinstance(inner, Aggregation) and inner.op_span[0] <= at < inner.op_span[1]:
+                    return True
                 inner = inner.expr
             if isinstance(inner, Call) and inner.name_span[0] <= at < inner.name_span[1]:
                 return True
@@ -182,13 +185,18 @@ def _is_whole(node: Node) -> bool:
     return isinstance(node, Call) and node.function in _WHOLE_NUMBERS
 
 
+def without_matcher(text: str, matcher: LabelMatcher) -> str:
+    """The expression without a matcher."""
+    start, end = _with_comma(text, matcher.span)
+    return text[:start] + text[end:]
+
+
 def _matchers(text: str, node: Selector) -> Iterator[Edit]:
     for matcher in node.matchers:
         if matcher.name == "__name__":
             continue
         written = f'{matcher.name}{matcher.op}"{matcher.value}"'
-        start, end = _with_comma(text, matcher.span)
-        yield "matcher dropped", f"without {written}", text[:start] + text[end:], (node, matcher)
+        yield "matcher dropped", f"without {written}", without_matcher(text, matcher), (node, matcher)
         span = matcher.span
         piece = text[slice(*span)].replace(matcher.op, _NEGATED[matcher.op], 1)
         yield "matcher negated", f"{written} negated", _put(text, span, piece), None

@@ -113,7 +113,16 @@ def _survived(part: Sequence[tuple[Verdict, Mutant]], promtool: Program) -> list
 
 def _ordered(cases: Sequence[Case]) -> tuple[Case, ...]:
     """The cases by which mutants fall most often first."""
-    likely = ("story", "at the threshold", "just inside", "just outside", "decoy")
+    likely = (
+        "story",
+        "at the threshold",
+        "just inside",
+        "just outside",
+        "one of two",
+        "two just",
+        "stranger",
+        "decoy",
+    )
     return tuple(
         sorted(cases, key=lambda case: next((i for i, n in enumerate(likely) if case.name.startswith(n)), 9))
     )
@@ -150,7 +159,8 @@ def _score(verdict: Verdict, results: Sequence[_Result], *, hand_written: bool) 
 def _is_equivalent(expr: str, mutant: Mutant) -> bool:
     """Whether a mistake surely changes nothing.
 
-    A quantile of a histogram stays the same when all its buckets grow by one factor. A matcher may be dropped
+    A quantile of a histogram stays the same when all its buckets grow by one factor, as when series that have
+    the same buckets are averaged instead of summed up. A matcher may be dropped
     where other parts of the expression ask for the same: a series that it keeps out would have to meet its
     negation, and when the labels that joins make equal leave no value for that, none has a part in a result.
     """

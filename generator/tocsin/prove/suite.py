@@ -14,6 +14,7 @@ from tocsin.prove.examples import example
 from tocsin.prove.problem import Problem
 from tocsin.prove.shape.flow import flow
 from tocsin.prove.story import story
+from tocsin.prove.strangers import strangers
 
 if TYPE_CHECKING:
     from tocsin.prove.cases import Case
@@ -42,7 +43,9 @@ def suite(expr: str, answer: Answer, timing: Timing, *, whole: bool) -> tuple[Ca
         cases += boundaries("", problem, fires, turns)
         if whole and problem.work < _MOST_WORK:
             cases += decoys("", problem, fires)
-            cases += neighbours("", problem, silent.motions, fires, [(t.quiet, t.loud) for t in turns])
+            sides = [(turn.quiet, turn.loud) for turn in turns]
+            cases += neighbours("", problem, silent.motions, fires, sides)
+            cases += strangers(expr, problem, fires, silent.motions, sides)
             cases += missing("", problem)
             cases += disturbances(problem, silent, fires, timing)
     except (EvaluationError, LimitError):
