@@ -9,9 +9,9 @@ import pytest
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.parser import parse_promql
-from tocsin.prove.prove import Question, answer
+from tocsin.prove.prove import Question, answer, witnesses
 from tocsin.prove.simulate import Timing
-from tocsin.prove.witness import find
+from tocsin.prove.witness import Answer, find
 
 COUNT = 60 * (20 if os.environ.get("TOCSIN_THOROUGH") else 1)
 PIECES = (
@@ -60,8 +60,19 @@ def test_random_expressions_come_to_an_end() -> None:
         'x{a=~"' + "(a|b)" * 40 + '"} > 1',
         'x{a=~"a{1,1000}"} > 1',
         "x > 1e308 * 10",
+        "x offset 100y > 1",
+        "rate(x[5m] offset 1y) > 1",
+        '{"ключ", "a.b"="é"} > NaN',
     ],
 )
 def test_huge_expressions_are_answered(text: str) -> None:
     found = answer(Question(text, Timing(0, 0), whole=True))
     assert found is not None
+
+
+@pytest.mark.parametrize("text", ["x > 1", "rate(x_total[5m]) > 1", "sum(x) > 1e18"])
+def test_what_would_have_to_last_for_centuries_says_that_the_search_was_limited(text: str) -> None:
+    found = witnesses(text, 292 * 365 * 86_400)
+    assert isinstance(found, Answer)
+    assert found.fires is None
+    assert found.limited

@@ -35,6 +35,8 @@ _NICE = (
     86400,
 )
 _MOST_STEPS = 600
+_LONGEST = 50_000
+"""Steps beyond which no test is tried."""
 _USUAL_STEP = 60
 _HOUR, _DAY = 3600.0, 86_400.0
 _CALENDAR = (
@@ -78,7 +80,10 @@ def clocks(
     timed: bool,
     calendar: bool,
 ) -> list[Clock]:
-    """The clocks worth trying, the shortest first; `hold` is the alert's `for` in seconds."""
+    """The clocks worth trying, the shortest first; `hold` is the alert's `for` in seconds.
+
+    None where every test would be too long, as for a `for` of many years.
+    """
     ranges = [occurrence.range for occurrence in occurrences if occurrence.range]
     shift = max((abs(occurrence.shift) for occurrence in occurrences), default=0.0)
     finest = min(min(ranges, default=math.inf) / 3, hold / 2 if hold >= 10 else math.inf)
@@ -98,7 +103,7 @@ def clocks(
     found = [_clock(length, finest, hold) for length in wanted]
     if ranges and min(ranges) < 1800:
         found.append(_clock(short, min(ranges) / 20, hold))
-    return list(dict.fromkeys(found))
+    return [clock for clock in dict.fromkeys(found) if clock.steps <= _LONGEST]
 
 
 def _clock(length: float, finest: float, hold: float) -> Clock:

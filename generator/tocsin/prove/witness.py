@@ -138,6 +138,7 @@ class _Hunt:
     def through(self, way: Flow, worlds: Iterator[Universe]) -> None:
         """Try the universes of one way under the clocks worth trying, until both witnesses share one."""
         times = self._clocks(way)
+        self.limited = self.limited or not times
         ranges = tuple(sorted({o.range for o in way.occurrences if o.range}))
         self.choices = Choices(self.choices.constants, ranges, self.choices.timed)
         for number, universe in enumerate(worlds):
