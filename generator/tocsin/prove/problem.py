@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from tocsin.lang.promql.evaluate import EvaluationError, Evaluator, LimitError, Series
-from tocsin.lang.promql.evaluate.elements import NOWHERE, STEP, UNSURE
+from tocsin.lang.promql.evaluate.elements import NOWHERE, STEP, UNSURE, key_of, without_name
 from tocsin.prove.motion import Motion, samples, whole_test
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tocsin.lang.promql.ast import Node
+    from tocsin.lang.promql.evaluate import Vector
     from tocsin.prove.clock import Clock
     from tocsin.prove.histogram import Part
     from tocsin.prove.motion import Phase
@@ -24,6 +25,12 @@ _REFUSED = 10 * NOWHERE
 _IN_THE_WAY = 0.9 * NOWHERE
 _WORK = 300_000
 _MOST_CHECKED = 120
+
+
+def _collide(vector: Vector) -> bool:
+    """Whether two results differ in the metric's name alone: a rule refuses to make one alert of them."""
+    there = [key_of(without_name(element.labels)) for element in vector if element.appear == 0]
+    return len(set(there)) < len(there)
 
 
 @dataclass
@@ -135,6 +142,8 @@ class Problem:
         try:
             for moment in moments:
                 vector = evaluator.vector(self.tree, self.clock.moment(moment))
+                if len(vector) > 1 and _collide(vector):
+                    total += _IN_THE_WAY
                 if goal == "silent":
                     total += sum(element.vanish for element in vector if element.appear == 0)
                     total += sum(UNSURE for element in vector if 0 < element.appear <= 2 * UNSURE)
