@@ -113,3 +113,10 @@ def test_what_is_foretold_of_native_histograms_is_so(shop_plan: Plan, promtool: 
         shown = {case.name: case for case in verdict.cases}
         assert {"fires", "silent", "just inside", "just outside"} <= set(shown), verdict.subject.rule.expr
         assert all("{{schema:0 sum:" in values for _, values in shown["fires"].series)
+
+
+def test_results_that_take_turns_are_no_alert_that_lasts(shop_plan: Plan, promtool: Program) -> None:
+    text = "(tenants == 0) and on (instance) (tenants offset 1h > 0)"
+    verdict = proofs(shop_plan, promtool, [text], "1h", whole=False)[0]
+    assert verdict.refused == ()
+    assert (verdict.fires, verdict.silent) == (Status.PROVEN, Status.PROVEN), verdict.reasons
