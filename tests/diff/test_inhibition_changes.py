@@ -66,6 +66,7 @@ def test_what_was_too_much_to_try_is_said_and_counts_as_a_change() -> None:
     many = one(*(f".*{letter}.*" for letter in "abcdefgh"))
     other = Inhibition(many.source[:1], many.target, (), Place(()))
     assert list(lost([many], [other])) == [(many, None)]
-    changes = Changes((), (), (InhibitionChange("added", many, None, ()),), (), complete=True, undecided=())
+    rule = InhibitionChange("added", many, None, ())
+    changes = Changes((), (), (rule,), (), (), complete=True, undecided=())
     assert changes
     assert "perhaps: its labels can be combined in too many ways" in as_text(changes)
