@@ -32,7 +32,7 @@ validate: install check ## let the real programs, in containers, show that every
 	tests/tools/validate.sh
 
 test: install ## run the tests; those that need promtool or amtool say so where there is none
-	$(BIN)/pytest -n auto --dist loadgroup -rs
+	$(BIN)/pytest -n auto -rs
 
 lint: install ## style, formatting, types and the direction of imports
 	$(BIN)/ruff check .

@@ -152,17 +152,17 @@ def test_recall_and_precision(capsys: pytest.CaptureFixture[str]) -> None:
         found[case.check] += len(lines)
         right[case.check] += len(lines & case.marks())
         near[case.check] += case.counts()[1]
-    rows = ["| check | marked | found | near misses | recall | precision |", "| --- |" + " ---: |" * 5]
-    for id_ in sorted(marked):
-        recall, precision = right[id_] / (marked[id_] or 1), right[id_] / (found[id_] or 1)
-        rows.append(
-            f"| `{id_}` | {marked[id_]} | {found[id_]} | {near[id_]} | {recall:.0%} | {precision:.0%} |"
-        )
-    total = [sum(counter.values()) for counter in (marked, found, near, right)]
-    recall, precision = total[3] / total[0], total[3] / total[1]
-    rows.append(
-        f"| all {len(marked)} | {total[0]} | {total[1]} | {total[2]} | {recall:.0%} | {precision:.0%} |"
-    )
+    families = sorted({id_.partition("/")[0] for id_ in marked})
+    groups = [
+        *((f"`{id_}`", [id_]) for id_ in sorted(marked)),
+        *((f"`{name}/*`", [id_ for id_ in marked if id_.startswith(f"{name}/")]) for name in families),
+        ("all", list(marked)),
+    ]
+    rows = ["| checks | | marked | found | near misses | recall | precision |", "| --- |" + " ---: |" * 6]
+    for name, ids in groups:
+        lines, told, silent, hit = (sum(one[id_] for id_ in ids) for one in (marked, found, near, right))
+        shares = f"{hit / (lines or 1):.0%} | {hit / (told or 1):.0%}"
+        rows.append(f"| {name} | {len(ids)} | {lines} | {told} | {silent} | {shares} |")
     with capsys.disabled():
         print("\n" + "\n".join(rows))
-    assert total[3] == total[0] == total[1]
+    assert right == marked == found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +21,7 @@ from tocsin.engines.json_api import get
 from tocsin.engines.program import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tocsin.plan.model import Plan
 
@@ -27,12 +29,22 @@ ROOT = Path(__file__).parents[2]
 COLUMNS = ("loads", "fires", "arrives", "inhibits", "opens")
 LONGEST = 300.0
 
-# One after another, as each looks at what the others might have left.
-pytestmark = [
-    pytest.mark.docker,
-    pytest.mark.usefixtures("docker"),
-    pytest.mark.xdist_group("containers"),
-]
+pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("docker", "alone")]
+
+
+@pytest.fixture
+def alone() -> Iterator[None]:
+    """One test after another, whatever process it runs in: each looks at what the others might have left."""
+    with (Path(tempfile.gettempdir()) / "tocsin-containers.lock").open("w") as file:
+        end = time.monotonic() + 2 * LONGEST
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                assert time.monotonic() < end, "another run of these tests does not end"
+                time.sleep(0.2)
+        yield
 
 
 def _start(*arguments: str | Path, **more: Any) -> subprocess.Popen[str]:
