@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.diff.render.words import (
     alert_line,
     case_text,
+    few,
     inhibition_example,
     names,
     remarks,
@@ -47,7 +48,7 @@ def _lines(changes: Changes) -> Iterator[str]:
                 _code(labels_text(route.witness)),
                 _plain(names(route.told_before)),
                 _plain(names(route.told_after)),
-                _plain("; ".join(filter(None, (_few(route.alerts), _perhaps(route.perhaps))))),
+                _plain("; ".join(filter(None, (few(route.alerts), _perhaps(route.perhaps))))),
             )
     if changes.inhibitions:
         yield from ("", "#### Inhibitions", "", "| | Rule | Example | Alerts |", "| --- | --- | --- | --- |")
@@ -56,7 +57,7 @@ def _lines(changes: Changes) -> Iterator[str]:
                 inhibition.kind,
                 _code(rule_text(inhibition.rule)),
                 _plain(inhibition_example(inhibition)),
-                _plain(_few(inhibition.alerts)),
+                _plain(few(inhibition.alerts)),
             )
     if changes.alerts:
         yield from ("", "#### Alerts", "")
@@ -75,7 +76,7 @@ def _lines(changes: Changes) -> Iterator[str]:
 
 
 def _perhaps(alerts: tuple[str, ...]) -> str:
-    return f"perhaps {_few(alerts)}" if alerts else ""
+    return f"perhaps {few(alerts)}" if alerts else ""
 
 
 def _row(*cells: str) -> str:
@@ -89,8 +90,3 @@ def _plain(text: str) -> str:
 def _code(text: str) -> str:
     text = text.replace("\n", " ").replace("|", "\\|")
     return f"`` {text} ``" if "`" in text else f"`{text}`"
-
-
-def _few(alerts: tuple[str, ...], most: int = 8) -> str:
-    more = f" and {len(alerts) - most} more" if len(alerts) > most else ""
-    return ", ".join(alerts[:most]) + more

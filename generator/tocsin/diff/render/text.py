@@ -8,6 +8,7 @@ from tocsin.diff.render.words import (
     NOTHING,
     alert_line,
     case_text,
+    few,
     inhibition_example,
     names,
     remarks,
@@ -48,16 +49,16 @@ def _lines(changes: Changes) -> Iterator[str]:
             told = f"{names(route.told_before)} → {names(route.told_after)}"
             yield f"      such as {labels_text(route.witness)}: {told}"
             if route.alerts:
-                yield f"      alerts: {_few(route.alerts)}"
+                yield f"      alerts: {few(route.alerts)}"
             if route.perhaps:
-                yield f"      perhaps: {_few(route.perhaps)}"
+                yield f"      perhaps: {few(route.perhaps)}"
     if changes.inhibitions:
         yield "Inhibitions"
         for inhibition in changes.inhibitions:
             yield f"  {_MARKS[inhibition.kind]} {rule_text(inhibition.rule)}"
             yield f"      {inhibition_example(inhibition)}"
             if inhibition.alerts:
-                yield f"      alerts: {_few(inhibition.alerts)}"
+                yield f"      alerts: {few(inhibition.alerts)}"
     if changes.receivers:
         yield "Receivers"
         for receiver in changes.receivers:
@@ -67,8 +68,3 @@ def _lines(changes: Changes) -> Iterator[str]:
         for slo in changes.slos:
             yield f"  {_MARKS[slo.kind]} {slo_line(slo)}"
     yield from remarks(changes)
-
-
-def _few(alerts: tuple[str, ...], most: int = 8) -> str:
-    more = f" and {len(alerts) - most} more" if len(alerts) > most else ""
-    return ", ".join(alerts[:most]) + more

@@ -77,6 +77,12 @@ def names(receivers: Iterable[str]) -> str:
     return ", ".join(receivers) or "nobody"
 
 
+def few(alerts: tuple[str, ...], most: int = 8) -> str:
+    """The first alerts in a line, and how many more there are."""
+    more = f" and {len(alerts) - most} more" if len(alerts) > most else ""
+    return ", ".join(alerts[:most]) + more
+
+
 def inhibition_example(change: InhibitionChange) -> str:
     """Two alerts that show the effect of an inhibition, or that none were found."""
     if change.example is None:
