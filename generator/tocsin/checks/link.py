@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from tocsin.checks.alerts import alerting
 from tocsin.checks.base import Finding, check
+from tocsin.checks.runbook.generated import Generated
+from tocsin.checks.sections import section_help
 from tocsin.diagnostics.model import Level
 from tocsin.lang.markdown import anchors, leads_to, links_inside
 from tocsin.plan.pieces import text_piece
@@ -92,7 +94,7 @@ def page(plan: Plan) -> Iterator[Finding]:
         <!-- docs/runbooks/Down.md -->
         # Down
     """
-    own = sorted(_own_pages(plan))
+    own = sorted(Generated(plan).files)
     paths = [file.path for file in plan.markdown]
     for link in _links(plan):
         if link.url is None:
@@ -140,20 +142,19 @@ def anchor(plan: Plan) -> Iterator[Finding]:
         # Web
         ## Down
     """
+    generated = Generated(plan)
     for link in _links(plan):
         name = unquote(link.url.fragment) if link.url is not None else ""
-        file = _meant(plan, link) if name else None
-        if file is None or file.text is None or name.startswith("L") or "=" in name:
+        page, known = _sections(plan, generated, link) if name else (None, None)
+        if known is None or name.startswith("L") or "=" in name or leads_to(name, known):
             continue
-        known = anchors(file.text)
-        if not leads_to(name, known):
-            start = link.text.rfind("#") + 1
-            yield Finding(
-                f"`{file.path}` has no section `#{name}`",
-                at=text_piece(link.place, (start, len(link.text.rstrip()))),
-                help=_near(name, known),
-                about=link.about,
-            )
+        start = link.text.rfind("#") + 1
+        yield Finding(
+            f"`{page}` has no section `#{name}`",
+            at=text_piece(link.place, (start, len(link.text.rstrip()))),
+            help=section_help(name, known),
+            about=link.about,
+        )
     for file in plan.markdown:
         known = anchors(file.text) if file.text is not None else frozenset[str]()
         for name, span in links_inside(file.text or ""):
@@ -161,7 +162,7 @@ def anchor(plan: Plan) -> Iterator[Finding]:
                 yield Finding(
                     f"this page has no section `#{unquote(name)}`",
                     at=Place(file.place.path, span),
-                    help=_near(unquote(name), known),
+                    help=section_help(unquote(name), known),
                 )
 
 
@@ -265,10 +266,15 @@ def _unfilled(link: _Link) -> str | None:
     return None
 
 
-def _own_pages(plan: Plan) -> set[str]:
-    pages = {"README.md", "routing.md", "slos.md"}
-    pages |= {alert.runbook.page.file for group in plan.groups for alert in group.alerts}
-    return pages | {procedure.page.file for procedure in plan.procedures}
+def _sections(plan: Plan, generated: Generated, link: _Link) -> tuple[str | None, frozenset[str] | None]:
+    """The page that a link is for, and its sections; None where it is not known."""
+    page = _own_page(plan, link)
+    if page is not None:
+        return page, generated.sections(page)
+    file = _meant(plan, link)
+    if file is None or file.text is None:
+        return None, None
+    return file.path, anchors(file.text)
 
 
 def _own_page(plan: Plan, link: _Link) -> str | None:
@@ -327,8 +333,3 @@ def _is_sure(plan: Plan, link: _Link, file: MarkdownFile, alike: int) -> bool:
         where = f"{link.url.hostname}{link.url.path}".lower()
         return any(where.startswith(f"{one}/") for one in plan.repositories)
     return alike > 1 or (not shown and posixpath.splitext(file.path)[0].lower() not in _COMMON)
-
-
-def _near(name: str, known: frozenset[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), 1, 0.7)
-    return f"did you mean `#{near[0]}`?" if near else "write the section, or the anchor of another one"

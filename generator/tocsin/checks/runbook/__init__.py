@@ -1,7 +1,7 @@
 """Checks of runbooks, procedures and the escalation of a spec against its alerts."""
 
 from tocsin.checks.runbook.escalation import unreachable_level, untold_level
-from tocsin.checks.runbook.links import link
+from tocsin.checks.runbook.links import link, section
 from tocsin.checks.runbook.queries import dead_query, finding_label, matcher, metric
 from tocsin.checks.runbook.sections import empty, no_action, unused_action, unused_procedure, vague_step
 from tocsin.checks.runbook.silences import silence
@@ -14,6 +14,7 @@ __all__ = [
     "matcher",
     "metric",
     "no_action",
+    "section",
     "silence",
     "unreachable_level",
     "untold_level",

@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from tocsin.checks.base import Finding, check
-from tocsin.checks.runbook.pages import alerts, prose
+from tocsin.checks.runbook.generated import Generated
+from tocsin.checks.runbook.pages import prose
+from tocsin.checks.sections import section_help
 from tocsin.diagnostics.model import Level
+from tocsin.lang.markdown import leads_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.runbook.pages import Text
     from tocsin.plan.model import Plan
 
 _PAGE = re.compile(r"\]\((?P<file>[^)\s#:]+\.md)(?:#[^)\s]*)?\)")
+_SECTION = re.compile(r"\[[^\]]*\]\((?P<file>[^)\s#:]+\.md)?#(?P<name>[^)\s]+)\)")
 _FOLDERS = ("", "procedures", "procedures/procedures")
 
 
@@ -39,15 +44,14 @@ def link(plan: Plan) -> Iterator[Finding]:
         runbook:
           impact: ["as in [this one](Errors.md)"]
     """
-    pages = {"README.md", "routing.md", "slos.md", *(alert.runbook.page.file for alert in alerts(plan))}
-    pages |= {procedure.page.file for procedure in plan.procedures}
+    generated = Generated(plan)
     for text in prose(plan):
-        start = "procedures" if text.about.path[0] == "procedures" else ""
+        start = _folder(text)
         for found in _PAGE.finditer(text.text):
-            page = posixpath.normpath(posixpath.join(start, unquote(found["file"])))
-            if page in pages or posixpath.dirname(page) not in _FOLDERS:
+            page = _page(start, found["file"])
+            if page in generated.files or posixpath.dirname(page) not in _FOLDERS:
                 continue
-            near = difflib.get_close_matches(page, sorted(pages), 1, 0.8)
+            near = difflib.get_close_matches(page, sorted(generated.files), 1, 0.8)
             meant = posixpath.relpath(near[0], start or ".") if near else ""
             yield Finding(
                 f"there is no page `{page}`",
@@ -55,3 +59,49 @@ def link(plan: Plan) -> Iterator[Finding]:
                 help=f"did you mean `{meant}`?" if near else None,
                 about=text.about,
             )
+
+
+@check("runbook/section", Level.WARNING)
+def section(plan: Plan) -> Iterator[Finding]:
+    """A text of a runbook links a section that the generated page does not have.
+
+    Why:
+        The page opens at its top, and whoever is in a hurry looks for a section that is called otherwise.
+
+    Fix:
+        Write the anchor of the heading: its words in lower case, with hyphens between them.
+
+    Bad:
+        runbook:
+          impact: ["as [this one](Errors.md#act) says"]
+          actions: {restart: {title: Restart it}}
+
+    Good:
+        runbook:
+          impact: ["as [this one](Errors.md#actions) says"]
+          actions: {restart: {title: Restart it}}
+    """
+    generated = Generated(plan)
+    for text in prose(plan):
+        for found in _SECTION.finditer(text.text):
+            page = _page(_folder(text), found["file"]) if found["file"] else generated.page_of(text.about)
+            known = None if page is None else generated.sections(page)
+            name = unquote(found["name"])
+            if known is None or leads_to(name, known):
+                continue
+            yield Finding(
+                f"the page `{page}` has no section `#{name}`",
+                at=text.piece(found.span("name")),
+                help=section_help(name, known),
+                about=text.about,
+            )
+
+
+def _folder(text: Text) -> str:
+    """The folder of the page that shows a text."""
+    return "procedures" if text.about.path[0] == "procedures" else ""
+
+
+def _page(folder: str, link: str) -> str:
+    """The page that a link from a page in the folder leads to."""
+    return posixpath.normpath(posixpath.join(folder, unquote(link)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tocsin.files import text_file
@@ -15,27 +16,44 @@ from tocsin.targets.runbooks.slo_page import FILE as SLOS
 from tocsin.targets.runbooks.slo_page import slo_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tocsin.files import File
-    from tocsin.plan.model import Plan
+    from tocsin.plan.model import Alert, Group, Plan, Procedure
 
 about = "runbooks as Markdown"
 
 
 def emit(plan: Plan) -> Iterator[File]:
     """The index, then the pages."""
-    pages = Pages(plan)
-    yield text_file("runbooks/README.md", pages.render("index.md.j2", index_page(pages)))
-    routing = routing_page(pages)
-    if routing is not None:
-        yield text_file(f"runbooks/{ROUTING}", pages.render("routing.md.j2", routing))
+    for file, text in pages(plan):
+        written = text()
+        if written is not None:
+            yield text_file(f"runbooks/{file}", written)
+
+
+def pages(plan: Plan) -> Iterator[tuple[str, Callable[[], str | None]]]:
+    """Every page by its path in the folder of runbooks, and what writes it; None where it is left out."""
+    seen = Pages(plan)
+    yield "README.md", lambda: seen.render("index.md.j2", index_page(seen))
+    yield ROUTING, lambda: _routing(seen)
     if plan.slos:
-        yield text_file(f"runbooks/{SLOS}", pages.render("slos.md.j2", slo_page(pages)))
+        yield SLOS, lambda: seen.render("slos.md.j2", slo_page(seen))
     for group in plan.groups:
         for alert in group.alerts:
-            text = pages.render("alert.md.j2", alert_page(pages, group, alert))
-            yield text_file(f"runbooks/{alert.runbook.page.file}", text)
+            yield alert.runbook.page.file, partial(_alert, seen, group, alert)
     for procedure in plan.procedures:
-        text = pages.render("procedure.md.j2", procedure_page(pages, procedure))
-        yield text_file(f"runbooks/{procedure.page.file}", text)
+        yield procedure.page.file, partial(_procedure, seen, procedure)
+
+
+def _alert(seen: Pages, group: Group, alert: Alert) -> str:
+    return seen.render("alert.md.j2", alert_page(seen, group, alert))
+
+
+def _procedure(seen: Pages, procedure: Procedure) -> str:
+    return seen.render("procedure.md.j2", procedure_page(seen, procedure))
+
+
+def _routing(seen: Pages) -> str | None:
+    values = routing_page(seen)
+    return None if values is None else seen.render("routing.md.j2", values)
