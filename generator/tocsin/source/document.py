@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 
@@ -15,24 +16,28 @@ class Document:
 
     name: str
     text: str
-    _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        starts = (0, *(found.end() for found in _BREAK.finditer(self.text)))
-        object.__setattr__(self, "_starts", starts)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1; an offset outside the text counts as its nearest end."""
         offset = min(max(offset, 0), len(self.text))
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        starts = _line_starts(self.text)
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
 
     def line(self, n: int) -> str:
         """The text of a line without its break; empty when there is no such line."""
-        if not 1 <= n <= len(self._starts):
+        starts = _line_starts(self.text)
+        if not 1 <= n <= len(starts):
             return ""
-        end = self._starts[n] if n < len(self._starts) else len(self.text)
-        return self.text[self._starts[n - 1] : end].rstrip("\r\n")
+        end = starts[n] if n < len(starts) else len(self.text)
+        return self.text[starts[n - 1] : end].rstrip("\r\n")
+
+
+# Few files of many have a line that anybody asks for.
+@lru_cache(maxsize=1024)
+def _line_starts(text: str) -> tuple[int, ...]:
+    """The offset at which each line starts."""
+    return (0, *(found.end() for found in _BREAK.finditer(text)))
 
 
 @dataclass(frozen=True, slots=True)

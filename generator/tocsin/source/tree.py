@@ -13,11 +13,18 @@ from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNod
 from tocsin.source.resolve import COLLECTION_TAGS, UnreadableError, resolve, resolve_tagged
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tocsin.source.document import Document
 
 _DEEPEST = 64
 _MOST_ALIASED = 100_000
-_STYLES: dict[str | None, Style] = {"'": "single", '"': "double", "|": "literal", ">": "folded"}
+# libyaml and the pure Python parser call a plain scalar differently.
+_STYLES: dict[str | None, Style] = {
+    **{"": "plain", None: "plain"},
+    **{"'": "single", '"': "double", "|": "literal", ">": "folded"},
+}
+_NODES = frozenset({yaml.ScalarEvent, yaml.AliasEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent})
 _PROPERTIES = re.compile(r"(?:(?:!<[^>\s]*>|[!&][^\s,\[\]{}]*)(?:\s|(?<=\s)#[^\r\n]*)*)+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -26,39 +33,8 @@ class Abandoned(Exception):
     """The rest of the text is not read; a value that is still open is lost."""
 
 
-class _Frame:
-    """A mapping or list that is still open."""
-
-    __slots__ = (
-        "anchor",
-        "end",
-        "entries",
-        "flow",
-        "height",
-        "items",
-        "key",
-        "lost",
-        "merge",
-        "size",
-        "start",
-    )
-
-    def __init__(self, start: int, anchor: str | None, *, mapping: bool, flow: bool) -> None:
-        self.start = start
-        self.end = start
-        self.anchor = anchor
-        self.flow = flow
-        self.entries: dict[str, Entry] | None = {} if mapping else None
-        self.items: list[Node] = []
-        self.key: ScalarNode | None = None
-        self.lost = False
-        self.merge: Entry | None = None
-        self.size = 1
-        self.height = 1
-
-
 class Tree:
-    """Takes events one by one; afterwards `roots` are the documents' nodes and `faults` what was wrong."""
+    """Reads a parser's events; afterwards `roots` are the documents' nodes and `faults` what was wrong."""
 
     def __init__(self, document: Document, shift: int, *, several: bool) -> None:
         self.roots: list[Node] = []
@@ -67,31 +43,34 @@ class Tree:
         self._document = document
         self._shift = shift
         self._several = several
-        self._stack: list[_Frame] = []
+        self._next: Callable[[], Any] = lambda: None
         self._anchors: dict[str, tuple[Node, int, int]] = {}
+        self._open_anchors: list[str] = []
         self._aliased = 0
-        self._documents = 0
+        # How many collections are open, how many were at most, and how many nodes there were so far.
+        self._depth = 0
+        self._deepest = 0
+        self._count = 0
+        # Where the last node ends; of an alias, not what it stands for.
+        self._end = 0
 
-    def take(self, event: Any) -> None:
-        """Add what one event says."""
-        kind = type(event)
-        self.at = start = event.start_mark.index + self._shift
-        end = event.end_mark.index + self._shift
-        if kind is yaml.ScalarEvent:
-            self._scalar(event, start, end)
-        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            self._open(event, start, end, mapping=kind is yaml.MappingStartEvent)
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            self._close(end)
-        elif kind is yaml.AliasEvent:
-            self._alias(event.anchor, start, end)
-        elif kind is yaml.DocumentStartEvent:
-            self._documents += 1
-            self._anchors.clear()
-            if self._documents > 1 and not self._several:
-                # Everything before is whole: keep it, and read no further.
-                self._fault("a file holds one YAML document, and here a second one begins", start, end)
-                raise Abandoned
+    def read(self, next_event: Callable[[], Any]) -> None:
+        """Read all events; None comes after the last one."""
+        self._next = next_event
+        documents = 0
+        while (event := next_event()) is not None:
+            kind = type(event)
+            if kind in _NODES:
+                self.roots.append(self._node(event))
+            elif kind is yaml.DocumentStartEvent:
+                self.at = event.start_mark.index + self._shift
+                documents += 1
+                self._anchors.clear()
+                if documents > 1 and not self._several:
+                    # Everything before is whole: keep it, and read no further.
+                    end = event.end_mark.index + self._shift
+                    self._fault("a file holds one YAML document, and here a second one begins", self.at, end)
+                    raise Abandoned
 
     def _fault(
         self,
@@ -110,9 +89,31 @@ class Tree:
         found = _PROPERTIES.match(self._document.text, start)
         return start if found is None else min(found.end(), end)
 
-    def _scalar(self, event: Any, start: int, end: int) -> None:
+    def _node(self, event: Any) -> Node:
+        """The node that begins with the event."""
+        kind = type(event)
+        self.at = start = event.start_mark.index + self._shift
+        if kind is yaml.ScalarEvent:
+            self._end = end = event.end_mark.index + self._shift
+            self._count += 1
+            text = event.value
+            if event.anchor is not None or event.tag is not None or not text.isascii():
+                return self._unusual_scalar(event, start, end)
+            style = _STYLES[event.style]
+            if style == "plain":
+                try:
+                    return ScalarNode(self._document, start, end, style, text, resolve(text))
+                except UnreadableError:
+                    return self._unusual_scalar(event, start, end)
+            return ScalarNode(self._document, start, end, style, text, text)
+        if kind is yaml.AliasEvent:
+            return self._alias(event.anchor, start, event.end_mark.index + self._shift)
+        return self._collection(event, start, mapping=kind is yaml.MappingStartEvent)
+
+    def _unusual_scalar(self, event: Any, start: int, end: int) -> ScalarNode:
+        """A scalar with an anchor, a tag, letters beyond ASCII, or a value that cannot be read."""
         text = event.value
-        style = _STYLES.get(event.style, "plain")
+        style = _STYLES[event.style]
         start = self._content(event, start, end)
         try:
             if event.tag is not None:
@@ -128,42 +129,84 @@ class Tree:
         node = ScalarNode(self._document, start, end, style, text, value)
         if event.anchor is not None:
             self._anchors[event.anchor] = node, 1, 0
-        self._add(node, end, 1, 0)
+        return node
 
-    def _open(self, event: Any, start: int, end: int, *, mapping: bool) -> None:
-        if len(self._stack) >= _DEEPEST:
-            self._too_deep(start, end)
+    def _collection(self, event: Any, start: int, *, mapping: bool) -> Node:
+        anchor = event.anchor
+        if self._depth >= _DEEPEST:
+            self._too_deep(start, event.end_mark.index + self._shift)
         if event.tag is not None and event.tag not in (COLLECTION_TAGS["map" if mapping else "seq"], "!"):
+            end = event.end_mark.index + self._shift
             self._fault(f"the tag `{event.tag}` has no meaning here", start, end, "take the tag away")
-        if event.anchor is not None:
-            self._anchors.pop(event.anchor, None)
-        limit = len(self._document.text)
-        start = self._content(event, start, limit)
-        self._stack.append(_Frame(start, event.anchor, mapping=mapping, flow=bool(event.flow_style)))
+        if anchor is not None:
+            self._anchors.pop(anchor, None)
+            self._open_anchors.append(anchor)
+        start = self._content(event, start, len(self._document.text))
+        self._depth = depth = self._depth + 1
+        above, self._deepest = self._deepest, depth
+        before = self._count
+        self._count += 1
+        # A block ends where its last value does: the next thing may be many comments further on.
+        self._end = start
+        node: Node
+        if mapping:
+            entries, ends = self._entries()
+            node = MappingNode(self._document, start, start, entries)
+        else:
+            items, ends = self._items()
+            node = SequenceNode(self._document, start, start, items)
+        if event.flow_style:
+            self._end = ends.end_mark.index + self._shift
+        node.end = self._end
+        self._depth = depth - 1
+        if anchor is not None:
+            self._open_anchors.pop()
+            self._anchors[anchor] = node, self._count - before, self._deepest - depth + 1
+        if above > self._deepest:
+            self._deepest = above
+        return node
+
+    def _items(self) -> tuple[tuple[Node, ...], Any]:
+        """The items of a list, and the event that ends it."""
+        items: list[Node] = []
+        while type(event := self._next()) is not yaml.SequenceEndEvent:
+            items.append(self._node(event))
+        return tuple(items), event
+
+    def _entries(self) -> tuple[dict[str, Entry], Any]:
+        """The entries of a mapping, and the event that ends it."""
+        entries: dict[str, Entry] = {}
+        merge: Entry | None = None
+        while type(event := self._next()) is not yaml.MappingEndEvent:
+            key = self._node(event)
+            if not isinstance(key, ScalarNode):
+                self._no_key(key)
+                self._node(self._next())
+                continue
+            value = self._node(self._next())
+            name = key.text
+            if name == "<<" and key.style == "plain":
+                if merge is None:
+                    merge = Entry(key, value)
+                else:
+                    self._twice(key, merge.key, "give one `<<` a list: `<<: [*a, *b]`")
+            elif name in entries:
+                self._twice(key, entries[name].key, "merge the two, or rename one")
+            else:
+                entries[name] = Entry(key, value)
+        if merge is not None:
+            self._merge(entries, merge)
+        return entries, event
 
     def _too_deep(self, start: int, end: int) -> None:
         self._fault(f"values are nested more than {_DEEPEST} deep", start, end)
         raise Abandoned
 
-    def _close(self, end: int) -> None:
-        frame = self._stack.pop()
-        # A block ends where the next thing begins, which may be many comments further on.
-        frame.end = end if frame.flow else frame.end
-        node: Node
-        if frame.entries is None:
-            node = SequenceNode(self._document, frame.start, frame.end, tuple(frame.items))
-        else:
-            if frame.merge is not None:
-                self._merge(frame.entries, frame.merge)
-            node = MappingNode(self._document, frame.start, frame.end, frame.entries)
-        if frame.anchor is not None:
-            self._anchors[frame.anchor] = node, frame.size, frame.height
-        self._add(node, frame.end, frame.size, frame.height)
-
-    def _alias(self, name: str, start: int, end: int) -> None:
-        if any(frame.anchor == name for frame in self._stack) and name not in self._anchors:
+    def _alias(self, name: str, start: int, end: int) -> Node:
+        if name in self._open_anchors and name not in self._anchors:
             self._fault(f"`*{name}` stands inside of what it refers to", start, end)
             raise Abandoned
+        self._end = end
         if name not in self._anchors:
             known = ", ".join(f"`&{anchor}`" for anchor in self._anchors if len(anchor) < 40)
             self._fault(
@@ -174,41 +217,20 @@ class Tree:
                 if 0 < len(known) < 200
                 else "a text that starts with `*` needs quotes",
             )
-            self._add(ScalarNode(self._document, start, end, "plain", "", None), end, 1, 0)
-            return
+            self._count += 1
+            return ScalarNode(self._document, start, end, "plain", "", None)
         node, size, height = self._anchors[name]
         self._aliased += size
         if self._aliased > _MOST_ALIASED:
             self._fault(f"the aliases stand for more than {_MOST_ALIASED:,} values", start, end)
             raise Abandoned
-        if len(self._stack) + height > _DEEPEST:
+        if self._depth + height > _DEEPEST:
             self._too_deep(start, end)
-        self._add(node, end, size, height)
+        self._count += size
+        self._deepest = max(self._deepest, self._depth + height)
+        return node
 
-    def _add(self, node: Node, end: int, size: int, height: int) -> None:
-        if not self._stack:
-            self.roots.append(node)
-            return
-        frame = self._stack[-1]
-        frame.end = end
-        frame.size += size
-        if height >= frame.height:
-            frame.height = height + 1
-        if frame.entries is None:
-            frame.items.append(node)
-        elif frame.lost:
-            frame.lost = False
-        elif frame.key is None:
-            self._key(frame, node)
-        else:
-            self._entry(frame, frame.entries, frame.key, node)
-            frame.key = None
-
-    def _key(self, frame: _Frame, node: Node) -> None:
-        if isinstance(node, ScalarNode):
-            frame.key = node
-            return
-        frame.lost = True
+    def _no_key(self, node: Node) -> None:
         braced = self._document.text[max(node.start - 1, 0) : node.start + 1] == "{{"
         self._fault(
             "a key is a word, not a mapping or a list",
@@ -217,22 +239,14 @@ class Tree:
             "put the value in quotes: a plain value that starts with `{` is a mapping" if braced else None,
         )
 
-    def _entry(self, frame: _Frame, entries: dict[str, Entry], key: ScalarNode, value: Node) -> None:
-        merges = key.text == "<<" and key.style == "plain"
-        earlier = frame.merge if merges else entries.get(key.text)
-        if earlier is not None:
-            first = Span(self._document, earlier.key.start, earlier.key.end)
-            self._fault(
-                f"the key `{_short(key.text)}` is given twice",
-                key.start,
-                key.end,
-                "merge the two, or rename one" if not merges else "give one `<<` a list: `<<: [*a, *b]`",
-                ((first, "first defined here"),),
-            )
-        elif merges:
-            frame.merge = Entry(key, value)
-        else:
-            entries[key.text] = Entry(key, value)
+    def _twice(self, key: ScalarNode, first: ScalarNode, advice: str) -> None:
+        self._fault(
+            f"the key `{_short(key.text)}` is given twice",
+            key.start,
+            key.end,
+            advice,
+            ((Span(self._document, first.start, first.end), "first defined here"),),
+        )
 
     def _merge(self, entries: dict[str, Entry], merge: Entry) -> None:
         value = merge.value

@@ -60,8 +60,7 @@ def _read(document: Document, *, several: bool) -> Stream:
     shift = 1 if text.startswith("\ufeff") else 0
     tree = Tree(document, shift, several=several)
     try:
-        for event in yaml.parse(text[shift:], Loader=_LOADER):
-            tree.take(event)
+        tree.read(_LOADER(text[shift:]).get_event)
     except Abandoned:
         return Stream(tuple(tree.roots), tuple(tree.faults), False)
     except yaml.YAMLError as error:
