@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.checks.sent import Same, sent
+from tocsin.checks.same import Same
+from tocsin.checks.sent import sent
 from tocsin.lang.flow.label_values import ANY
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ def crowd(plan: Plan) -> Crowd:
 
 
 @lru_cache(maxsize=2)
-def _crowd(key: Same) -> Crowd:
-    return Crowd(sent(key.plan))
+def _crowd(key: Same[Plan]) -> Crowd:
+    return Crowd(sent(key.one))
 
 
 class _Sorted:

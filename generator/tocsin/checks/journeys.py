@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.checks.sent import Same, Sent, arriving
+from tocsin.checks.same import Same
+from tocsin.checks.sent import Sent, arriving
 from tocsin.lang.flow.label_values import one
 from tocsin.routing.tree import label_names
 
@@ -63,8 +64,8 @@ def meeting(texts: LabelValues, matcher: Matcher) -> tuple[LabelValues, bool]:
 
 
 @lru_cache(maxsize=2)
-def _journeys(key: Same) -> Journeys | None:
-    plan = key.plan
+def _journeys(key: Same[Plan]) -> Journeys | None:
+    plan = key.one
     alerts = arriving(plan)
     if plan.route is None or not alerts:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, permutations
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING
 from tocsin.checks.alerts import alerting, rules
 from tocsin.checks.base import Finding, check
 from tocsin.checks.conditions import allowed, implies
-from tocsin.checks.facts import promql_tree
+from tocsin.checks.facts import promql_parts
 from tocsin.checks.measures import bare, is_comparison, threshold, tree
+from tocsin.checks.same import Same
 from tocsin.checks.sent import sent
 from tocsin.checks.server import evaluated_every
 from tocsin.diagnostics.model import Level
@@ -102,13 +104,10 @@ def duplicate(plan: Plan) -> Iterator[Finding]:
           labels: {severity: critical}
     """
     first: dict[tuple[object, ...], Rule | Recording] = {}
-    for group, rule in rules(plan):
+    for key, rule in _of_one_name(plan):
         name = rule.alert if isinstance(rule, Rule) else rule.record
         words = tuple(token.text for token in tokens(rule.expr, rule.engine)) or rule.expr
-        kept = rule.for_ if isinstance(rule, Rule) else None
-        where = rule.place.path[0], rule.engine, group.tenant
-        key = (type(rule), where, name, tuple(sorted(rule.labels.items())), words, kept)
-        other = first.setdefault(key, rule)
+        other = first.setdefault((key, words), rule)
         if other is not rule:
             yield Finding(
                 f"`{name}` stands here for the second time",
@@ -117,6 +116,18 @@ def duplicate(plan: Plan) -> Iterator[Finding]:
                 help="keep one of the two",
                 about=rule.place,
             )
+
+
+def _of_one_name(plan: Plan) -> Iterator[tuple[object, Rule | Recording]]:
+    """Rules that are alike in all but the expression, each with what it has in common with others."""
+    found: list[tuple[object, Rule | Recording]] = []
+    for group, rule in rules(plan):
+        name = rule.alert if isinstance(rule, Rule) else rule.record
+        kept = rule.for_ if isinstance(rule, Rule) else None
+        where = rule.place.path[0], rule.engine, group.tenant
+        found.append(((type(rule), where, name, tuple(sorted(rule.labels.items())), kept), rule))
+    many = Counter(key for key, _ in found)
+    return (one for one in found if many[one[0]] > 1)
 
 
 @check("rule/never-sent", Level.INFO)
@@ -308,10 +319,9 @@ def _is_narrower(one: Rule, other: Rule) -> bool:
 
 
 def _selectors(rule: Rule) -> list[tuple[Matcher, ...]]:
-    node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
     return [
         tuple(Matcher(one.name, one.op, one.value) for one in part.matchers)
-        for part in (() if node is None else promql.walk(node))
+        for part in (promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ())
         if isinstance(part, promql.Selector)
     ]
 
@@ -335,6 +345,10 @@ class _Compared:
     limit: float
     span: tuple[int, int]
     """Where the number stands in the expression."""
+    words: tuple[str, ...]
+    """The tokens of the query, however it is laid out."""
+    others: tuple[tuple[str, str], ...]
+    """The labels without the severity."""
 
     @property
     def at(self) -> Place:
@@ -349,21 +363,29 @@ def _same_queries(
 ) -> Iterator[tuple[_Compared, _Compared]]:
     """Pairs of rules of one file that compare the same query, in the same direction, for the same thing."""
     found: dict[tuple[object, ...], list[_Compared]] = {}
-    for _, rule in alerting(plan):
-        node = tree(rule) if takes(rule) else None
-        if node is None or not is_comparison(bare(node)):
-            continue
-        compared = threshold(node)
-        if compared is None or compared[1] not in (">", ">=", "<", "<="):
-            continue
-        query, op, limit, number = compared
-        start, end = bare(query).span
-        words = _words(rule.expr[start:end], rule.engine)
-        rest = tuple(sorted((name, text) for name, text in rule.labels.items() if name != "severity"))
-        key = (rule.place.path[0], rule.engine, op[0], words_of(words), rest)
-        found.setdefault(key, []).append(_Compared(rule, op, limit, number.span))
+    for one in _all_compared(Same(plan)):
+        if takes(one.rule):
+            key = (one.rule.place.path[0], one.rule.engine, one.op[0], words_of(one.words), one.others)
+            found.setdefault(key, []).append(one)
     for alike in found.values():
         yield from combinations(alike[:20], 2)
+
+
+@lru_cache(maxsize=2)
+def _all_compared(key: Same[Plan]) -> tuple[_Compared, ...]:
+    """The rules of a plan that are compared with others of the same query."""
+    return tuple(one for _, rule in alerting(key.one) if (one := _compared(rule)) is not None)
+
+
+def _compared(rule: Rule) -> _Compared | None:
+    node = tree(rule)
+    compared = threshold(node) if node is not None and is_comparison(bare(node)) else None
+    if compared is None or compared[1] not in (">", ">=", "<", "<="):
+        return None
+    query, op, limit, number = compared
+    start, end = bare(query).span
+    others = tuple(sorted((name, text) for name, text in rule.labels.items() if name != "severity"))
+    return _Compared(rule, op, limit, number.span, _words(rule.expr[start:end], rule.engine), others)
 
 
 @lru_cache(maxsize=65536)

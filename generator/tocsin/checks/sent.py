@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
-from tocsin.checks.facts import facts, promql_tree
+from tocsin.checks.facts import facts, promql_parts
+from tocsin.checks.same import Same
 from tocsin.checks.server import dropping, leaving
 from tocsin.lang.flow.label_values import ANY, MISSING, one
-from tocsin.lang.promql.ast import Selector, walk
+from tocsin.lang.promql.ast import Selector
 from tocsin.plan.model import Engine
 from tocsin.plan.pieces import tokens
 from tocsin.routing.tree import label_names
@@ -87,9 +88,11 @@ class Sent:
 
     def names(self, label: str) -> bool:
         """Whether the rule says anything of a label: sets it, or names it in its query."""
-        return label in self.rule.labels or any(
-            token.text == label for token in tokens(self.rule.expr, self.rule.engine)
-        )
+        if label in self.rule.labels:
+            return True
+        # Few queries hold the text at all.
+        expr = self.rule.expr
+        return label in expr and any(token.text == label for token in tokens(expr, self.rule.engine))
 
     def may_meet(self, matchers: Iterable[Matcher]) -> bool:
         """Whether an alert of the rule may meet all matchers."""
@@ -123,8 +126,7 @@ def selected_values(rule: Rule, label: str) -> LabelValues | None:
     if rule.engine is not Engine.PROMETHEUS:
         return None
     found: LabelValues | None = None
-    tree = promql_tree(rule.expr)
-    for node in () if tree is None else walk(tree):
+    for node in promql_parts(rule.expr):
         if isinstance(node, Selector) and any(one.name == label for one in node.matchers):
             texts = ANY
             for matcher in node.matchers:
@@ -143,22 +145,9 @@ def sent(plan: Plan) -> tuple[Sent, ...]:
     return _sent(Same(plan))
 
 
-class Same:
-    """A plan as the key of a cache: plans are large, and the same only when they are one object."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and other.plan is self.plan
-
-    def __hash__(self) -> int:
-        return id(self.plan)
-
-
 @lru_cache(maxsize=2)
-def _sent(key: Same) -> tuple[Sent, ...]:
-    plan = key.plan
+def _sent(key: Same[Plan]) -> tuple[Sent, ...]:
+    plan = key.one
     known = facts(plan)
     rules = [(rule, known.result(rule)) for _, rule in alerting(plan)]
     inside = set(_OF_TARGETS)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.checks.same import Same
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.alert_data import Reads, reads
 from tocsin.plan.pieces import text_piece
@@ -43,28 +44,13 @@ class TemplateText:
 
 def templates(rule: Rule) -> tuple[TemplateText, ...]:
     """The labels and annotations that hold a template."""
-    return _templates(_Same(rule))
-
-
-class _Same:
-    """A rule as the key of a cache: two of them are the same only when they are one object."""
-
-    __slots__ = ("rule",)
-
-    def __init__(self, rule: Rule) -> None:
-        self.rule = rule
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.rule is self.rule
-
-    def __hash__(self) -> int:
-        return id(self.rule)
+    return _templates(Same(rule))
 
 
 # A dozen checks look at the templates of every rule.
 @lru_cache(maxsize=65536)
-def _templates(key: _Same) -> tuple[TemplateText, ...]:
-    return tuple(_found(key.rule))
+def _templates(key: Same[Rule]) -> tuple[TemplateText, ...]:
+    return tuple(_found(key.one))
 
 
 def _found(rule: Rule) -> Iterator[TemplateText]:

@@ -9,7 +9,8 @@ from tocsin.checks.base import Finding, check
 from tocsin.checks.conditions import allowed, impossible
 from tocsin.checks.crowd import crowd
 from tocsin.checks.inhibit.sides import at_equal, at_source, authored, sides
-from tocsin.checks.sent import Same, narrowed, sent
+from tocsin.checks.same import Same
+from tocsin.checks.sent import narrowed, sent
 from tocsin.checks.unmet import unknown_names
 from tocsin.checks.unmet import unmet as why_unmet
 from tocsin.diagnostics.model import Level
@@ -395,8 +396,8 @@ def _acting(plan: Plan) -> tuple[tuple[Inhibition, list[_Side], list[_Side]], ..
 
 
 @lru_cache(maxsize=1)
-def _acting_of(key: Same) -> tuple[tuple[Inhibition, list[_Side], list[_Side]], ...]:
-    return tuple(_with_sides(key.plan))
+def _acting_of(key: Same[Plan]) -> tuple[tuple[Inhibition, list[_Side], list[_Side]], ...]:
+    return tuple(_with_sides(key.one))
 
 
 def _with_sides(plan: Plan) -> Iterator[tuple[Inhibition, list[_Side], list[_Side]]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tocsin.checks.sent import Same
+from tocsin.checks.same import Same
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.notification_data import Data, Defined, Reads, body_reads, definitions, reads
 from tocsin.source.place import Place
@@ -93,8 +93,8 @@ def executed(plan: Plan) -> tuple[Executed, ...]:
 
 
 @lru_cache(maxsize=2)
-def _executed(key: Same) -> tuple[Executed, ...]:
-    plan = key.plan
+def _executed(key: Same[Plan]) -> tuple[Executed, ...]:
+    plan = key.one
     # The last definition of a name counts.
     by_name = {one.defined.name: one for one in defined(plan)}
     found: list[Executed] = []

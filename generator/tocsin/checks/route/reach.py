@@ -13,7 +13,8 @@ from tocsin.checks.journeys import journeys
 from tocsin.checks.route.ends import lost_labels
 from tocsin.checks.route.nodes import at_matcher, called, is_authored, nodes
 from tocsin.checks.route.shape import shadows
-from tocsin.checks.sent import Same, sent
+from tocsin.checks.same import Same
+from tocsin.checks.sent import sent
 from tocsin.checks.unmet import unknown_names, unmet
 from tocsin.diagnostics.model import Level
 
@@ -409,9 +410,9 @@ def _unreached(plan: Plan, ways: Journeys) -> tuple[tuple[Node, Crowd], ...]:
 
 
 @lru_cache(maxsize=1)
-def _unreached_of(key: Same) -> tuple[tuple[Node, Crowd], ...]:
-    ways = journeys(key.plan)
-    return () if ways is None else tuple(_find_unreached(key.plan, ways))
+def _unreached_of(key: Same[Plan]) -> tuple[tuple[Node, Crowd], ...]:
+    ways = journeys(key.one)
+    return () if ways is None else tuple(_find_unreached(key.one, ways))
 
 
 def _find_unreached(plan: Plan, ways: Journeys) -> Iterator[tuple[Node, Crowd]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
 from tocsin.checks.route.nodes import at_key, at_matcher, nodes
-from tocsin.checks.sent import Same
+from tocsin.checks.same import Same
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
@@ -162,8 +162,8 @@ def always_muted(plan: Plan) -> Iterator[Finding]:
 
 
 @lru_cache(maxsize=512)
-def _is_always_muted(key: Same, active: tuple[str, ...], mute: tuple[str, ...]) -> bool:
-    intervals = {interval.name: interval for interval in key.plan.time_intervals}
+def _is_always_muted(key: Same[Plan], active: tuple[str, ...], mute: tuple[str, ...]) -> bool:
+    intervals = {interval.name: interval for interval in key.one.time_intervals}
     if not (active or mute) or not intervals.keys() >= {*active, *mute}:
         return False
     if any("years" in period for name in {*active, *mute} for period in intervals[name].periods):

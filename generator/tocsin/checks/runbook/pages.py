@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.checks.same import Same
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -44,8 +46,38 @@ def alerts(plan: Plan) -> Iterator[Alert]:
         yield from group.alerts
 
 
-def steps(plan: Plan) -> Iterator[WrittenStep]:
+def steps(plan: Plan) -> tuple[WrittenStep, ...]:
     """Every step of a diagnosis or a procedure."""
+    return _steps(Same(plan))
+
+
+def commands(plan: Plan) -> tuple[Text, ...]:
+    """Every command of a runbook or a procedure."""
+    return _commands(Same(plan))
+
+
+def prose(plan: Plan) -> tuple[Text, ...]:
+    """Every Markdown text of a runbook, a procedure or the escalation."""
+    return _prose(Same(plan))
+
+
+# Half a dozen checks read all runbooks.
+@lru_cache(maxsize=2)
+def _steps(key: Same[Plan]) -> tuple[WrittenStep, ...]:
+    return tuple(_steps_of(key.one))
+
+
+@lru_cache(maxsize=2)
+def _commands(key: Same[Plan]) -> tuple[Text, ...]:
+    return tuple(_commands_of(key.one))
+
+
+@lru_cache(maxsize=2)
+def _prose(key: Same[Plan]) -> tuple[Text, ...]:
+    return tuple(_prose_of(key.one))
+
+
+def _steps_of(plan: Plan) -> Iterator[WrittenStep]:
     for alert in alerts(plan):
         path: Path = (*alert.place.path, "runbook", "diagnosis")
         for number, step in enumerate(alert.runbook.diagnosis):
@@ -56,8 +88,7 @@ def steps(plan: Plan) -> Iterator[WrittenStep]:
             yield WrittenStep(step, (*about.path, "steps", number), None, about)
 
 
-def commands(plan: Plan) -> Iterator[Text]:
-    """Every command of a runbook or a procedure."""
+def _commands_of(plan: Plan) -> Iterator[Text]:
     for written in steps(plan):
         if written.step.command is not None:
             path = (*written.path, "command", "code")
@@ -69,8 +100,7 @@ def commands(plan: Plan) -> Iterator[Text]:
                 yield Text(command.code, Place(path), alert.place)
 
 
-def prose(plan: Plan) -> Iterator[Text]:
-    """Every Markdown text of a runbook, a procedure or the escalation."""
+def _prose_of(plan: Plan) -> Iterator[Text]:
     for alert in alerts(plan):
         yield from _of_alert(alert)
     for procedure in plan.procedures:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.checks.alerts import alerting, recording
 from tocsin.checks.base import Finding, check
-from tocsin.checks.facts import facts, logql_tree, promql_tree
+from tocsin.checks.facts import facts, logql_parts, promql_parts
 from tocsin.checks.runbook.pages import steps
 from tocsin.diagnostics.model import Level
 from tocsin.lang.errors import LangError
@@ -62,9 +63,10 @@ def metric(plan: Plan) -> Iterator[Finding]:
     everywhere = {name for _, rule in alerting(plan) for name in _metrics(rule.expr)}
     everywhere |= {name for _, rule in recording(plan) for name in (rule.record, *_metrics(rule.expr))}
     for written in steps(plan):
-        rules = () if written.alert is None else written.alert.rules
+        unknown = _metrics(written.step.promql or "") - everywhere
+        rules = () if written.alert is None or not unknown else written.alert.rules
         own = {name for rule in rules for name in _metrics(rule.expr)}
-        for name in sorted(_metrics(written.step.promql or "") - everywhere):
+        for name in sorted(unknown):
             near = difflib.get_close_matches(name, sorted(own), 1, _NEAR)
             if near and _base(near[0]) != _base(name):
                 yield Finding(
@@ -109,13 +111,14 @@ def matcher(plan: Plan) -> Iterator[Finding]:
     for written in steps(plan):
         if written.alert is None:
             continue
-        own = {one for rule in written.alert.rules for one in _asked(rule.expr, rule.engine)}
         for key, query, engine in _queries(written):
             for one in _asked(query, engine):
-                near = {other.value for other in own if other.about == one.about and other.label == one.label}
-                if (one.label, one.value) in everywhere or one.value in near:
+                if (one.label, one.value) in everywhere:
                     continue
-                meant = next((value for value in sorted(near) if _slip(one.value, value)), None)
+                own = (other for rule in written.alert.rules for other in _asked(rule.expr, rule.engine))
+                near = {other.value for other in own if other.about == one.about and other.label == one.label}
+                slips = (value for value in sorted(near) if _slip(one.value, value))
+                meant = None if one.value in near else next(slips, None)
                 if meant is not None:
                     yield Finding(
                         f'no rule asks for `{one.label}="{one.value}"`',
@@ -216,18 +219,21 @@ class _Asked(NamedTuple):
     span: Span
 
 
-def _asked(query: str, engine: Engine) -> Iterator[_Asked]:
+@lru_cache(maxsize=65536)
+def _asked(query: str, engine: Engine) -> tuple[_Asked, ...]:
     """The labels that the selectors of a query ask for with `=`."""
+    return tuple(_asked_labels(query, engine))
+
+
+def _asked_labels(query: str, engine: Engine) -> Iterator[_Asked]:
     if engine is Engine.PROMETHEUS:
-        tree = promql_tree(query)
-        for node in () if tree is None else promql.walk(tree):
+        for node in promql_parts(query):
             if isinstance(node, promql.Selector) and node.name:
                 for one in node.matchers:
                     if one.op == "=" and one.name != "__name__":
                         yield _Asked(node.name, one.name, one.value, one.span)
         return
-    logs = logql_tree(query)
-    for part in () if logs is None else logql.walk(logs):
+    for part in logql_parts(query):
         if isinstance(part, logql.LogQuery):
             for match in part.selector.matchers:
                 if match.op == "=":
@@ -265,11 +271,11 @@ def _slip(wrong: str, meant: str) -> bool:
     return difflib.SequenceMatcher(None, wrong, meant).ratio() >= _NEAR_VALUE
 
 
-def _metrics(expr: str) -> set[str]:
-    tree = promql_tree(expr) if expr else None
-    if tree is None:
-        return set()
-    return {node.name for node in promql.walk(tree) if isinstance(node, promql.Selector) and node.name}
+@lru_cache(maxsize=65536)
+def _metrics(expr: str) -> frozenset[str]:
+    """The names of the metrics that a PromQL query reads."""
+    parts = promql_parts(expr) if expr else ()
+    return frozenset(part.name for part in parts if isinstance(part, promql.Selector) and part.name)
 
 
 def _base(name: str) -> str:

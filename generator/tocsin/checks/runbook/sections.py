@@ -184,9 +184,11 @@ def unused_procedure(plan: Plan) -> Iterator[Finding]:
         procedures:
           failover: {title: Move to the second site, when: A site is lost.}
     """
-    linked = "\n".join(text.text for texts in (prose(plan), commands(plan)) for text in texts)
-    for procedure in plan.procedures:
-        if not procedure.when and not re.search(rf"(?<![\w-]){re.escape(procedure.page.file)}", linked):
+    aimless = [procedure for procedure in plan.procedures if not procedure.when]
+    texts = (*prose(plan), *commands(plan)) if aimless else ()
+    linked = "\n".join(text.text for text in texts)
+    for procedure in aimless:
+        if not re.search(rf"(?<![\w-]){re.escape(procedure.page.file)}", linked):
             pages = (f"{procedure.name}.md", procedure.page.file)
             if any(f"]({page}" in linked or f"](./{page}" in linked for page in pages):
                 continue

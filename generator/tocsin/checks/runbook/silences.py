@@ -92,7 +92,7 @@ def _annotations(plan: Plan) -> Iterator[Text]:
 
 def _added(code: str) -> Iterator[tuple[tuple[int, int], tuple[Matcher, ...]]]:
     """The matchers of each `amtool silence add`; one that a shell or a person has to fill in is left out."""
-    for found in _SILENCE.finditer(code):
+    for found in () if "silence" not in code else _SILENCE.finditer(code):
         matchers: list[Matcher] = []
         arguments = iter(_ARGUMENT.findall(found["rest"].replace("\\\n", " ")))
         for argument in arguments:
