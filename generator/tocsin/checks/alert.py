@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
@@ -133,7 +134,7 @@ def told_threshold(plan: Plan) -> Iterator[Finding]:
     for _, rule in alerting(plan):
         node: Node | None = None
         for name, text in rule.annotations.items():
-            said = list(_SAID.finditer(text)) if name in rule.written.annotations else []
+            said = _told_numbers(text) if name in rule.written.annotations else ()
             if len(said) != 1 or "{{" in said[0][0]:
                 continue
             node = tree(rule) if node is None else node
@@ -150,6 +151,13 @@ def told_threshold(plan: Plan) -> Iterator[Finding]:
                 help="write the same number in both",
                 about=rule.place,
             )
+
+
+# The severities of an alert share their texts.
+@lru_cache(maxsize=65536)
+def _told_numbers(text: str) -> tuple[re.Match[str], ...]:
+    """The numbers that a text tells as limits."""
+    return tuple(_SAID.finditer(text))
 
 
 def _may_choose(node: promql.Node, known: Facts) -> bool:

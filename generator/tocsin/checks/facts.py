@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import recording
 from tocsin.lang.errors import LangError
+from tocsin.lang.logql.ast import walk as logql_walk
 from tocsin.lang.logql.flow import logql_flows
 from tocsin.lang.logql.parser import parse_logql
+from tocsin.lang.promql.ast import walk as promql_walk
 from tocsin.lang.promql.flow import Recording, Recordings, promql_flows
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.plan.model import Engine
@@ -86,6 +88,14 @@ def promql_tree(expr: str) -> promql.Node | None:
         return None
 
 
+# A dozen checks look at the parts of every query: they are walked over once.
+@lru_cache(maxsize=32768)
+def promql_parts(expr: str) -> tuple[promql.Node, ...]:
+    """All parts of a PromQL expression, outer before inner; none when it cannot be read."""
+    tree = promql_tree(expr)
+    return () if tree is None else tuple(promql_walk(tree))
+
+
 @lru_cache(maxsize=32768)
 def logql_tree(expr: str) -> logql.Node | None:
     """The tree of a LogQL expression; None when it cannot be read."""
@@ -93,3 +103,10 @@ def logql_tree(expr: str) -> logql.Node | None:
         return parse_logql(expr)
     except LangError:
         return None
+
+
+@lru_cache(maxsize=32768)
+def logql_parts(expr: str) -> tuple[logql.Node, ...]:
+    """All parts of a LogQL expression, outer before inner; none when it cannot be read."""
+    tree = logql_tree(expr)
+    return () if tree is None else tuple(logql_walk(tree))

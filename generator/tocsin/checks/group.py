@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import recording, rules
 from tocsin.checks.base import Finding, check
-from tocsin.checks.facts import promql_tree
+from tocsin.checks.facts import promql_parts
 from tocsin.checks.server import evaluated_every
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
@@ -205,8 +205,7 @@ def _same_file(rule: Rule | Recording, other: Recording) -> bool:
 
 
 def _selectors(rule: Rule | Recording) -> Iterator[promql.Selector]:
-    node = promql_tree(rule.expr)
-    for part in () if node is None else promql.walk(node):
+    for part in promql_parts(rule.expr):
         if isinstance(part, promql.Selector) and part.name is not None:
             yield part
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
 from tocsin.checks.base import Finding, check
-from tocsin.checks.facts import facts, logql_tree, promql_tree
+from tocsin.checks.facts import facts
+from tocsin.checks.measures import query_parts
 from tocsin.checks.texts import templates
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
@@ -175,14 +176,7 @@ def external(plan: Plan) -> Iterator[Finding]:
 
 def _aggregation(rule: Rule, why: Why) -> promql.Aggregation | logql.Aggregation | None:
     """The one whose operator or grouping is the place of the reason."""
-    nodes: list[promql.Node | logql.Node] = []
-    if rule.engine is Engine.PROMETHEUS:
-        tree = promql_tree(rule.expr)
-        nodes += [] if tree is None else promql.walk(tree)
-    else:
-        logs = logql_tree(rule.expr)
-        nodes += [] if logs is None else logql.walk(logs)
-    for node in nodes:
+    for node in query_parts(rule):
         if isinstance(node, promql.Aggregation | logql.Aggregation):
             spans = [node.op_span, *([node.grouping.span] if node.grouping is not None else [])]
             if any(start <= why.span[0] and why.span[1] <= end for start, end in spans):

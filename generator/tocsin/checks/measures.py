@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.facts import logql_tree, promql_tree
+from tocsin.checks.facts import logql_parts, logql_tree, promql_parts, promql_tree
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.tokens import COMPARISONS
@@ -39,6 +39,11 @@ _SAME_KIND = frozenset(
 def tree(rule: Rule | Recording) -> Node | None:
     """The tree of a rule's expression in either language; None when it cannot be read."""
     return promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else logql_tree(rule.expr)
+
+
+def query_parts(rule: Rule | Recording) -> tuple[Node, ...]:
+    """All parts of a rule's expression in either language; none when it cannot be read."""
+    return promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else logql_parts(rule.expr)
 
 
 def bare(node: Node) -> Node:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import recording, rules
 from tocsin.checks.base import Finding, check
-from tocsin.checks.facts import facts, logql_tree, promql_tree
+from tocsin.checks.facts import facts, logql_parts, promql_parts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
@@ -137,12 +137,10 @@ def recorded_label(plan: Plan) -> Iterator[Finding]:
 def _selectors(rule: Rule | Recording) -> Iterator[tuple[str, frozenset[str], tuple[int, int]]]:
     """The metric's name, the labels of the matchers, and the place of each selector."""
     if rule.engine is Engine.PROMETHEUS:
-        tree = promql_tree(rule.expr)
-        for node in () if tree is None else promql.walk(tree):
+        for node in promql_parts(rule.expr):
             if isinstance(node, promql.Selector):
                 yield node.name or "", frozenset(one.name for one in node.matchers), node.span
         return
-    logs = logql_tree(rule.expr)
-    for part in () if logs is None else logql.walk(logs):
+    for part in logql_parts(rule.expr):
         if isinstance(part, logql.LogQuery):
             yield "", frozenset(one.name for one in part.selector.matchers), part.selector.span

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import rules
 from tocsin.checks.base import Finding, check
-from tocsin.checks.facts import promql_tree
+from tocsin.checks.facts import promql_parts, promql_tree
 from tocsin.checks.measures import bare
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
@@ -191,8 +191,7 @@ def bucket_total(plan: Plan) -> Iterator[Finding]:
 
 def _calls(plan: Plan, functions: frozenset[str]) -> Iterator[tuple[Rule | Recording, promql.Call]]:
     for _, rule in rules(plan):
-        node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
-        for part in () if node is None else promql.walk(node):
+        for part in promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ():
             if isinstance(part, promql.Call) and part.function in functions and part.arguments:
                 yield rule, part
 

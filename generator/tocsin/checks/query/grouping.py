@@ -43,7 +43,9 @@ def gone_label(plan: Plan) -> Iterator[Finding]:
     """
     known = facts(plan)
     for _, rule in rules(plan):
-        flows = known.flows(rule.expr) if rule.engine is Engine.PROMETHEUS and "(" in rule.expr else None
+        if rule.engine is not Engine.PROMETHEUS or not _may_be_gone(known.flows(rule.expr, conventions=True)):
+            continue
+        flows = known.flows(rule.expr)
         if flows is None or flows.result.empty is not None:
             continue
         for node in promql.walk(flows.tree):
@@ -54,6 +56,15 @@ def gone_label(plan: Plan) -> Iterator[Finding]:
                     also=tuple((expr_piece(rule, one.span), one.reason) for one in why),
                     about=rule.place,
                 )
+
+
+def _may_be_gone(flows: Flows | None) -> bool:
+    """Whether the other inference is needed: what is there by the names of metrics is there without them."""
+    if flows is None:
+        return False
+    if any(flow.empty is not None for flow in flows.by_node.values()):
+        return True
+    return any(True for node in promql.walk(flows.tree) for _ in _gone(node, flows))
 
 
 def _gone(node: promql.Node, flows: Flows) -> Iterator[tuple[str, tuple[int, int], tuple[Why, ...], str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import rules
 from tocsin.checks.base import Finding, check
-from tocsin.checks.measures import parts, tree
+from tocsin.checks.measures import query_parts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
@@ -119,8 +119,7 @@ def equals_regex(plan: Plan) -> Iterator[Finding]:
 
 def _matchers(rule: Rule | Recording) -> Iterator[promql.LabelMatcher | logql.LabelMatcher]:
     """The matchers of the selectors; of a log query those of the streams."""
-    node = tree(rule)
-    for part in () if node is None else parts(node):
+    for part in query_parts(rule):
         if isinstance(part, promql.Selector):
             yield from part.matchers
         elif isinstance(part, logql.LogQuery):

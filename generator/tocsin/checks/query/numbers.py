@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting, rules
 from tocsin.checks.base import Finding, check
-from tocsin.checks.facts import promql_tree
-from tocsin.checks.measures import bare, number, parts, tree
+from tocsin.checks.facts import promql_parts
+from tocsin.checks.measures import bare, number, query_parts, tree
 from tocsin.checks.server import evaluated_every
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import format_duration, parse_duration
@@ -55,8 +55,7 @@ def quantile(plan: Plan) -> Iterator[Finding]:
               > 1
     """
     for _, rule in rules(plan):
-        node = tree(rule)
-        for part in () if node is None else parts(node):
+        for part in query_parts(rule):
             value = None
             at = part.span
             if isinstance(part, promql.Call) and part.arguments:
@@ -103,8 +102,7 @@ def short_range(plan: Plan) -> Iterator[Finding]:
             distance = parse_duration(every)
             distances[rule.record] = min(distance, distances.get(rule.record, distance))
     for _, rule in rules(plan):
-        node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
-        for part in () if node is None else promql.walk(node):
+        for part in promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ():
             if not (isinstance(part, promql.Call) and part.function in _OF_RANGES and part.arguments):
                 continue
             found = _too_short(part, distances, plan.server)
@@ -173,8 +171,7 @@ def nan(plan: Plan) -> Iterator[Finding]:
           expr: sum by (job) (errors) / sum by (job) (requests) > 0.1
     """
     for _, rule in rules(plan):
-        node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
-        for part in () if node is None else promql.walk(node):
+        for part in promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ():
             if not isinstance(part, promql.Aggregation) or part.op not in _ADDING:
                 continue
             inner = bare(part.expr)

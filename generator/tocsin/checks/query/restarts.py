@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
 from tocsin.checks.base import Finding, check
-from tocsin.checks.facts import promql_tree
+from tocsin.checks.facts import promql_parts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.promql import ast as promql
@@ -44,8 +44,7 @@ def two_jobs(plan: Plan) -> Iterator[Finding]:
     for _, rule in alerting(plan):
         if rule.engine is not Engine.PROMETHEUS or parse_duration(rule.for_) > 0:
             continue
-        node = promql_tree(rule.expr)
-        for part in () if node is None else promql.walk(node):
+        for part in promql_parts(rule.expr):
             if not isinstance(part, promql.Binary) or part.op not in ("/", "-", "*"):
                 continue
             left, right = _job(part.left), _job(part.right)

@@ -149,7 +149,7 @@ def always(plan: Plan) -> Iterator[Finding]:
         if flows is None or tree is None or flows.result.empty is not None or not is_comparison(tree):
             continue
         compared = threshold(tree)
-        if compared is None or _has_condition(compared[0], known):
+        if compared is None:
             continue
         operator = next((op for op in _OPERATORS if op == compared[1]), None)
         if operator is None:
@@ -157,7 +157,9 @@ def always(plan: Plan) -> Iterator[Finding]:
         flow = flows.of(_of_flows(compared[0]))
         value = replace(flow.value, nan=False)
         # `…_info` is always 1: whoever compares it asks for the labels.
-        if value.constant is None and value.holds(operator, exactly(compared[2])):
+        if value.constant is not None or not value.holds(operator, exactly(compared[2])):
+            continue
+        if not _has_condition(compared[0], known):
             also = () if flow.value_why.span == (0, 0) else ((flow.value_why.span, flow.value_why.reason),)
             assert isinstance(tree, promql.Binary)
             yield Finding(

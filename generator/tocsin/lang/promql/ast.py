@@ -203,4 +203,6 @@ def walk(root: Node) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting.extend(children(node)[::-1])
+        inner = _INNER.get(type(node))
+        if inner is not None:
+            waiting.extend(inner(node)[::-1])
