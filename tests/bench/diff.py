@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.diff.test_routing_classes import SEED, large, mutated
 
+from tocsin.diff.arrival import arrivals
 from tocsin.diff.compare import compare
 from tocsin.diff.outcomes import Outcomes
 from tocsin.diff.rules import alert_rules
@@ -92,7 +93,9 @@ def main() -> None:
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     start = time.perf_counter()
     ways = Outcomes(table)
-    asked = [outcome.labels for rule in alert_rules(plan).values() for outcome in ways.of(rule)]
+    asked = [
+        outcome.labels for alert in arrivals(plan, alert_rules(plan).values()) for outcome in ways.of(alert)
+    ]
     told = sum(bool(decide(table, labels, moment).told) for labels in asked)
     print(
         f"tocsin route --all, {ROUTES} routes, {ALERTS} alerts: {len(asked)} answers, told: {told}, "

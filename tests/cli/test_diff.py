@@ -65,3 +65,28 @@ def test_plain_files_with_old_names_are_compared(tmp_path: Path) -> None:
     broken = CliRunner().invoke(main, ["diff", str(old), str(new)])
     assert broken.exit_code == 2
     assert "there is no receiver `bd`" in broken.output
+
+
+SERVED = """
+receivers: [{name: all}, {name: lisbon}]
+route: {receiver: all, routes: [{match: {cluster: lisbon}, receiver: lisbon}]}
+"""
+RULES = """
+groups:
+  - name: g
+    rules:
+      - {alert: Down, expr: up == 0}
+      - {alert: Own, expr: up == 0, labels: {cluster: porto}}
+"""
+
+
+def test_alerts_that_their_server_labels_otherwise_go_to_others(tmp_path: Path) -> None:
+    for name, cluster in (("old", "porto"), ("new", "lisbon")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "alertmanager.yml").write_text(SERVED, encoding="utf-8")
+        (tmp_path / name / "rules.yml").write_text(RULES, encoding="utf-8")
+        labels = f"global: {{external_labels: {{cluster: {cluster}}}}}\n"
+        (tmp_path / name / "prometheus.yml").write_text(labels, encoding="utf-8")
+    result = CliRunner().invoke(main, ["diff", str(tmp_path / "old"), str(tmp_path / "new")])
+    assert result.exit_code == 1
+    assert result.output == "Alerts\n  ~ Down: told all → lisbon\n"

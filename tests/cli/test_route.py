@@ -194,3 +194,58 @@ def test_a_broken_configuration_is_told_and_not_asked(tmp_path: Path) -> None:
     result = _run(str(path), "team=db")
     assert result.exit_code == 1
     assert "there is no time interval `night`" in result.output
+
+
+SERVED = """
+global:
+  external_labels: {cluster: lisbon}
+alerting:
+  alert_relabel_configs:
+    - {source_labels: [job], regex: "(.*)-exporter", target_label: team, replacement: "$1"}
+    - {regex: replica, action: labeldrop}
+    - {source_labels: [alertname], regex: Watched.*, action: drop}
+"""
+SERVED_RULES = """
+groups:
+  - name: g
+    rules:
+      - {alert: Down, expr: 'up{job="db-exporter"} == 0', labels: {severity: critical, replica: a}}
+      - {alert: Watched, expr: vector(1)}
+"""
+SERVED_ROUTES = """
+receivers: [{name: all}, {name: lisbon}, {name: db}, {name: replica}]
+route:
+  receiver: all
+  routes:
+    - {matchers: [replica!=""], receiver: replica}
+    - {matchers: [team="db"], receiver: db, continue: true}
+    - {matchers: [cluster="lisbon"], receiver: lisbon}
+"""
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> list[str]:
+    texts = {"prometheus.yml": SERVED, "rules.yml": SERVED_RULES, "alertmanager.yml": SERVED_ROUTES}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return [str(tmp_path / name) for name in texts]
+
+
+def test_an_alert_has_the_labels_that_prometheus_adds_and_rewrites(served: list[str]) -> None:
+    result = _run(*served, "--alert", "Down", "--format", "json")
+    (answer,) = map(json.loads, result.output.splitlines())
+    assert answer["labels"] == {
+        "alertname": "Down",
+        "cluster": "lisbon",
+        "severity": "critical",
+        "team": "db",
+    }
+    assert answer["told"] == ["db", "lisbon"]
+
+
+def test_an_alert_that_prometheus_drops_is_told_of_nobody(served: list[str]) -> None:
+    result = _run(*served, "--alert", "Watched")
+    assert result.exit_code == 2
+    assert "Prometheus drops every alert `Watched`" in result.output
+    every = _run(*served, "--all", "--format", "json")
+    assert [json.loads(line)["labels"]["alertname"] for line in every.output.splitlines()] == ["Down"]

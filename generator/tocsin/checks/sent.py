@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from tocsin.checks.alerts import alerting
 from tocsin.checks.facts import facts, promql_parts
 from tocsin.checks.same import Same
-from tocsin.checks.server import dropping, leaving
 from tocsin.lang.flow.label_values import ANY, MISSING, one
 from tocsin.lang.promql.ast import Selector
 from tocsin.plan.model import Engine
 from tocsin.plan.pieces import tokens
+from tocsin.routing.leaving import dropping, leaving
 from tocsin.routing.tree import label_names
 
 if TYPE_CHECKING:

@@ -142,6 +142,7 @@ def _of_alerts(
     """The label sets that the alerts can have, as far as they make a difference."""
     import difflib
 
+    from tocsin.diff.arrival import arrivals
     from tocsin.diff.outcomes import Outcomes
     from tocsin.diff.rules import alert_rules
 
@@ -153,8 +154,12 @@ def _of_alerts(
             f"there is no alert `{name}` here" + (f": did you mean `{near[0]}`?" if near else "")
         )
     ways = Outcomes(table)
-    for rule in rules:
-        for outcome in ways.of(rule):
+    sent = arrivals(plan, rules)
+    if not sent:
+        dropped = "all alerts" if name is None else f"every alert `{name}`"
+        raise CannotError(f"Prometheus drops {dropped} before sending: see `tocsin explain rule/never-sent`")
+    for alert in sent:
+        for outcome in ways.of(alert):
             if all(outcome.labels.get(key, value) == value for key, value in labels.items()):
                 yield {**outcome.labels, **labels}
 

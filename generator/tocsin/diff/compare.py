@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from tocsin.diff.arrival import Arrival, arrivals
 from tocsin.diff.changes import (
-    AlertChange,
     Changes,
-    Detail,
     InhibitionChange,
     ReceiverChange,
     RoutingChange,
 )
 from tocsin.diff.classes import Classes, Comparison, Found, TooManyError, Values
-from tocsin.diff.hits import Hits, can_meet, hits, known_labels
+from tocsin.diff.hits import Hits, hits
 from tocsin.diff.inhibitions import lost
 from tocsin.diff.outcomes import NOBODY
 from tocsin.diff.paths import classes_along_paths
-from tocsin.diff.rules import alert_rules, changed_alerts, paired
+from tocsin.diff.rules import alert_rules, changed_alerts
 from tocsin.diff.slos import changed_slos
+from tocsin.diff.told import Side, with_told
 from tocsin.diff.trees import Trees
 from tocsin.routing.table import table_of
 from tocsin.routing.tree import stops
@@ -29,22 +29,21 @@ if TYPE_CHECKING:
 
     from tocsin.diff.behaviour import Behaviour
     from tocsin.diff.classes import Pair
-    from tocsin.diff.rules import Key
-    from tocsin.plan.model import Inhibition, Plan, Rule
+    from tocsin.plan.model import Inhibition, Plan
     from tocsin.routing.table import Table
 
 
 def compare(old: Plan, new: Plan) -> Changes:
     """All that becomes otherwise."""
-    before, after = table_of(old) or NOBODY, table_of(new) or NOBODY
-    old_rules, new_rules = alert_rules(old), alert_rules(new)
-    rules = list({id(rule): rule for rule in (*new_rules.values(), *old_rules.values())}.values())
-    trees = Trees(before, after)
-    routing, complete, undecided = _routing(trees, before, after, rules)
+    before, after = _side(old), _side(new)
+    alerts = [*arrivals(new, after.rules.values()), *arrivals(old, before.rules.values())]
+    trees = Trees(before.table, after.table)
+    routing, complete, undecided = _routing(trees, before.table, after.table, alerts)
+    inhibitions = _inhibitions(before.table.inhibitions, after.table.inhibitions, alerts)
     return Changes(
-        alerts=tuple(_with_told(changed_alerts(old_rules, new_rules), old_rules, new_rules, before, after)),
+        alerts=tuple(with_told(changed_alerts(before.rules, after.rules), before, after)),
         routing=routing,
-        inhibitions=tuple(_inhibitions(before.inhibitions, after.inhibitions, rules)),
+        inhibitions=tuple(inhibitions),
         receivers=tuple(_receivers(old, new)),
         slos=tuple(changed_slos(old, new)),
         complete=complete,
@@ -52,8 +51,12 @@ def compare(old: Plan, new: Plan) -> Changes:
     )
 
 
+def _side(plan: Plan) -> Side:
+    return Side(plan, table_of(plan) or NOBODY, alert_rules(plan))
+
+
 def _routing(
-    trees: Trees, before: Table, after: Table, rules: Sequence[Rule]
+    trees: Trees, before: Table, after: Table, alerts: Sequence[Arrival]
 ) -> tuple[tuple[RoutingChange, ...], bool, tuple[str, ...]]:
     comparison = Comparison(trees.forest)
     complete = True
@@ -62,10 +65,10 @@ def _routing(
     except TooManyError:
         complete = False
         classes = classes_along_paths(trees.forest, trees.old, trees.new)
-    found = hits(trees, Comparison(trees.forest), rules) if classes or not complete else {}
-    for pair, alerts in found.items():
+    found = hits(trees, Comparison(trees.forest), alerts) if classes or not complete else {}
+    for pair, met in found.items():
         if pair not in classes:
-            labels = next(iter((alerts.sure or alerts.perhaps).values()))
+            labels = next(iter((met.sure or met.perhaps).values()))
             case = tuple(Values(name, (value,), (), (), value) for name, value in sorted(labels.items()))
             classes[pair] = Found([case], 1)
     changes = tuple(
@@ -119,33 +122,13 @@ def kinds(old: tuple[Behaviour, ...], new: tuple[Behaviour, ...]) -> tuple[str, 
     return tuple(kind for kind, names in found.items() if differ(*names))
 
 
-def _with_told(
-    changes: Iterator[AlertChange], old: dict[Key, Rule], new: dict[Key, Rule], before: Table, after: Table
-) -> Iterator[AlertChange]:
-    """The changes, with the receivers where an alert with other labels goes to others."""
-    was = {(new[key].alert, new[key].severity): old[one] for one, key in paired(old, new)}
-    now = {(rule.alert, rule.severity): rule for rule in new.values()}
-    for change in changes:
-        key = (change.alert, change.severity)
-        if change.kind in ("changed", "renamed") and key in was:
-            told = [
-                ", ".join(stop.receiver for stop in stops(table.route, known_labels(rule)))
-                for table, rule in ((before, was[key]), (after, now[key]))
-            ]
-            if told[0] != told[1]:
-                details = (*change.details, Detail("told", told[0] or None, told[1] or None))
-                yield AlertChange(change.kind, change.alert, change.severity, details)
-                continue
-        yield change
-
-
 def _inhibitions(
-    old: Sequence[Inhibition], new: Sequence[Inhibition], rules: Sequence[Rule]
+    old: Sequence[Inhibition], new: Sequence[Inhibition], alerts: Sequence[Arrival]
 ) -> Iterator[InhibitionChange]:
     for kind, one, other in (("removed", old, new), ("added", new, old)):
         for rule, example in lost(one, other):
-            alerts = {each.alert for each in rules if can_meet(each, rule.target)}
-            yield InhibitionChange(kind, rule, example, tuple(sorted(alerts)))
+            met = {alert.rule.alert for alert in alerts if alert.can_meet(rule.target)}
+            yield InhibitionChange(kind, rule, example, tuple(sorted(met)))
 
 
 def _receivers(old: Plan, new: Plan) -> Iterator[ReceiverChange]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.diff.arrival import arrivals
 from tocsin.diff.outcomes import Outcomes
 from tocsin.diff.rules import alert_rules
 from tocsin.routing.gaps import gaps
@@ -34,8 +35,8 @@ def alert_gaps(plan: Plan, table: Table, year: int, location: str) -> list[Alert
     ways = Outcomes(table)
     known: dict[tuple[int, ...], Gaps | None] = {}
     found = []
-    for rule in alert_rules(plan).values():
-        for outcome in ways.of(rule):
+    for alert in arrivals(plan, alert_rules(plan).values()):
+        for outcome in ways.of(alert):
             routes = [stop.route for stop in stops(table.route, outcome.labels)]
             if not all(route.active_time_intervals or route.mute_time_intervals for route in routes):
                 continue
@@ -44,5 +45,5 @@ def alert_gaps(plan: Plan, table: Table, year: int, location: str) -> list[Alert
                 known[key] = gaps(table, routes, year, location)
             quiet = known[key]
             if quiet is not None:
-                found.append(AlertGaps(rule.alert, outcome.labels, quiet))
+                found.append(AlertGaps(alert.rule.alert, outcome.labels, quiet))
     return found

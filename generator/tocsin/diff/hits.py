@@ -6,36 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tocsin.diff.classes import TooManyError
-from tocsin.lang.errors import LangError
-from tocsin.lang.logql.flow import logql_flow
-from tocsin.lang.promql.flow import promql_flow
-from tocsin.plan.model import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from tocsin.diff.arrival import Arrival
     from tocsin.diff.classes import Comparison, Pair
     from tocsin.diff.forest import Node
     from tocsin.diff.trees import Trees
-    from tocsin.lang.flow.model import Flow
-    from tocsin.lang.matchers import Matcher
-    from tocsin.plan.model import Rule
-
-
-def known_labels(rule: Rule) -> dict[str, str]:
-    """The labels of which the value is known: those that the rule sets without a template."""
-    return {
-        **{name: value for name, value in rule.labels.items() if "{{" not in value},
-        "alertname": rule.alert,
-    }
-
-
-def result_flow(rule: Rule) -> Flow | None:
-    """What is known of the labels that the rule's query gives; None where the query cannot be read."""
-    try:
-        return promql_flow(rule.expr) if rule.engine is Engine.PROMETHEUS else logql_flow(rule.expr)
-    except LangError:
-        return None
 
 
 @dataclass(slots=True)
@@ -48,35 +26,28 @@ class Hits:
     """By labels that nothing names, but that the samples may have."""
 
 
-def hits(trees: Trees, comparison: Comparison, rules: Iterable[Rule]) -> dict[Pair, Hits]:
+def hits(trees: Trees, comparison: Comparison, alerts: Iterable[Arrival]) -> dict[Pair, Hits]:
     """For each class the alerts that are or can be in it."""
     found: dict[Pair, Hits] = {}
-    for rule in rules:
-        known = known_labels(rule)
+    for alert in alerts:
+        known = alert.known
         old, new = given(trees, trees.old, known), given(trees, trees.new, known)
         if old is new:
             continue
-        flow = result_flow(rule)
-        asked = (old.inner | new.inner) - rule.labels.keys() - {"alertname"}
-        unnamed = {label: "" for label in asked if flow is None or label not in flow.labels}
-        impossible = {label: "" for label in asked if flow is not None and flow.label(label).is_impossible}
-        for absent, where in (({**unnamed, **impossible}, "sure"), (impossible, "perhaps")):
+        asked = (old.inner | new.inner) - alert.rule.labels.keys() - known.keys()
+        unnamed = {label: "" for label in asked if not alert.is_named(label)}
+        missing = {label: "" for label in asked if alert.is_missing(label)}
+        for absent, where in (({**unnamed, **missing}, "sure"), (missing, "perhaps")):
             try:
                 classes = comparison.classes(given(trees, old, absent), given(trees, new, absent))
             except TooManyError:
                 continue
             for pair, one in classes.items():
                 labels = {values.label: values.example for values in one.cases[0]}
-                alerts = found.setdefault(pair, Hits())
-                if rule.alert not in alerts.sure:
-                    getattr(alerts, where).setdefault(rule.alert, {**labels, **known})
+                kept = found.setdefault(pair, Hits())
+                if alert.rule.alert not in kept.sure:
+                    getattr(kept, where).setdefault(alert.rule.alert, {**labels, **known})
     return found
-
-
-def can_meet(rule: Rule, matchers: Iterable[Matcher]) -> bool:
-    """Whether an alert of the rule can meet matchers, as far as the labels with known values tell."""
-    known = known_labels(rule)
-    return all(m.name not in known or m.matches(known) for m in matchers)
 
 
 def given(trees: Trees, node: Node, labels: Mapping[str, str]) -> Node:

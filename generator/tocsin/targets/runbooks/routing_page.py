@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tocsin.diff.arrival import Arrival
 from tocsin.diff.gaps import alert_gaps
-from tocsin.diff.hits import known_labels
 from tocsin.diff.outcomes import Outcomes
 from tocsin.routing.clock import gap_lines
 from tocsin.routing.outline import outline
@@ -58,9 +58,9 @@ def _rows(
     pages: Pages, table: Table, ways: Outcomes, alert: Alert
 ) -> Iterator[tuple[str, str, str, str, str, str]]:
     for rule in alert.rules:
-        known = known_labels(rule)
-        for outcome in ways.of(rule):
-            more = {name: value for name, value in outcome.labels.items() if name not in known}
+        arrival = Arrival(rule, pages.plan.server)
+        for outcome in ways.of(arrival):
+            more = {name: value for name, value in outcome.labels.items() if name not in arrival.known}
             for stop in stops(table.route, outcome.labels):
                 yield (
                     pages.link(alert.name, ""),
