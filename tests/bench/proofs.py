@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from tocsin.adopt.files import adopt
 from tocsin.cli.inputs import read
 from tocsin.engines.program import Program
-from tocsin.prove.judge import Hearing, failures
+from tocsin.prove.hearing import Hearing
+from tocsin.prove.judge import failures
 from tocsin.prove.prove import prove, rule_value, subjects
 from tocsin.prove.verdict import Status
 from tocsin.text.yaml import yaml_text
@@ -46,7 +47,7 @@ SHAPES = (
     "sum by (job) (rate(hits_{n}_total[5m] offset 1h)) > 2 * sum by (job) (rate(hits_{n}_total[5m]))",
     "max_over_time(rate(drops_{n}_total[5m])[30m:5m]) > {a}",
     'sum(rate(cpu_{n}_seconds_total{{mode!="idle"}}[5m])) without (mode, cpu) > 0.{a}',
-    "memory_used_{n} > 0.9 * on (pod) group_left () memory_limit_{n}",
+    "memory_used_{n} > on (pod) group_left () (0.9 * memory_limit_{n})",
     "quantile_over_time(0.5, wait_{n}_seconds[10m]) >= {a}",
     "deriv(size_{n}_bytes[30m]) > {a}e6",
     "absent_over_time(heartbeat_{n}[20m]) or heartbeat_{n} < 1",

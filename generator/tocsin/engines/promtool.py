@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from tocsin.engines.program import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from tocsin.engines.program import Program
@@ -31,6 +31,16 @@ def run_tests(promtool: Program, folder: Path, files: Sequence[str]) -> dict[tup
 
     A test that is not named did not run. EngineError when promtool gives no answer at all.
     """
+    return {
+        test: "\n".join(faults) if faults else None
+        for test, faults in run_faults(promtool, folder, files).items()
+    }
+
+
+def run_faults(
+    promtool: Program, folder: Path, files: Sequence[str]
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The same with each fault by itself: nothing for a test that holds."""
     report = folder / f"{files[0]}.junit.xml"
     arguments = ["test", "rules", f"--junit={report.name}", *files]
     # Each test makes a database that reserves 128 MiB. In `/dev/shm` these would be filled with zeros, which
@@ -41,12 +51,13 @@ def run_tests(promtool: Program, folder: Path, files: Sequence[str]) -> dict[tup
     except (OSError, ElementTree.ParseError):
         raise EngineError(f"promtool gave no report: {(done.stderr or done.stdout).strip()[:500]}") from None
     return {
-        (suite.get("name", ""), case.get("name", "")): _fault(case)
+        (suite.get("name", ""), case.get("name", "")): tuple(_faults(case))
         for suite in root.iter("testsuite")
         for case in suite.iter("testcase")
     }
 
 
-def _fault(case: ElementTree.Element) -> str | None:
-    parts = [(part.text or "failed").strip("\n") for part in case if part.tag in ("failure", "error")]
-    return "\n".join(parts) if parts else None
+def _faults(case: ElementTree.Element) -> Iterator[str]:
+    for part in case:
+        if part.tag in ("failure", "error"):
+            yield (part.text or "failed").strip("\n")

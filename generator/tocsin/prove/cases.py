@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tocsin.lang.durations import format_duration
@@ -68,8 +68,14 @@ def test_file(entries: Sequence[Entry], rule_files: Sequence[str], step: int, he
 
 def alert_entry(case: Case) -> Entry:
     """A case that names, at each moment, the alerts that fire with their labels and annotations."""
-    asked = [_asked(case.alert, moment) for moment in case.moments]
-    return entry(case, f"{case.alert}: {case.name}", {"alert_rule_test": asked})
+    return entry(case, f"{case.alert}: {case.name}", {"alert_rule_test": _asked(case)})
+
+
+def joint_entry(name: str, cases: Sequence[Case]) -> Entry:
+    """Cases of several alerts, all of the same step, in one test."""
+    series = tuple(one for case in cases for one in case.series)
+    together = replace(cases[0], title=name, series=series)
+    return entry(together, name, {"alert_rule_test": [one for case in cases for one in _asked(case)]})
 
 
 def entry(case: Case, name: str, asked: Mapping[str, Any]) -> Entry:
@@ -79,9 +85,15 @@ def entry(case: Case, name: str, asked: Mapping[str, Any]) -> Entry:
     return Entry(case.title, value)
 
 
-def _asked(alert: str, moment: Moment) -> Mapping[str, Any]:
-    expected = [
-        {"exp_labels": dict(labels), "exp_annotations": dict(annotations)}
-        for labels, annotations in moment.expected
+def _asked(case: Case) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "eval_time": format_duration(moment.at * 1000),
+            "alertname": case.alert,
+            "exp_alerts": [
+                {"exp_labels": dict(labels), "exp_annotations": dict(annotations)}
+                for labels, annotations in moment.expected
+            ],
+        }
+        for moment in case.moments
     ]
-    return {"eval_time": format_duration(moment.at * 1000), "alertname": alert, "exp_alerts": expected}

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.parser import parse_promql
-from tocsin.prove.judge import Hearing, failures
+from tocsin.prove.hearing import Hearing
+from tocsin.prove.judge import failures
 from tocsin.prove.mutants import Mutant, mutants
 from tocsin.prove.own_tests import OwnTests, unmet
 from tocsin.prove.prove import rule_values

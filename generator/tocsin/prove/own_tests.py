@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tocsin.prove.judge import ask
+from tocsin.prove.hearing import ask
 from tocsin.prove.prove import rule_value
 from tocsin.text.yaml import yaml_text
 
@@ -36,10 +36,10 @@ def unmet(promtool: Program, tried: Sequence[tuple[Rule, OwnTests]]) -> list[boo
     with tempfile.TemporaryDirectory(prefix="tocsin-tests-") as name:
         folder = Path(name)
         files = [[_write(folder, number, rule, tests)] for number, (rule, tests) in enumerate(tried)]
-        said: dict[tuple[str, str], str | None] = {}
+        said: dict[tuple[str, str], tuple[str, ...]] = {}
         for at in range(0, len(files), _FILES_A_CALL):
             said.update(ask(promtool, folder, files[at : at + _FILES_A_CALL]))
-    failed = {file for (file, _), answer in said.items() if answer is not None}
+    failed = {file for (file, _), answer in said.items() if answer}
     return [file in failed for (file,) in files]
 
 

@@ -12,7 +12,8 @@ from tocsin.lang.errors import LangError
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.plan.model import Engine, Recording, Rule
 from tocsin.prove.examples import assumed
-from tocsin.prove.judge import Hearing, Judged, judge
+from tocsin.prove.hearing import Hearing
+from tocsin.prove.judge import Judged, judge
 from tocsin.prove.loading import with_load_errors
 from tocsin.prove.logs.verdicts import log_verdicts
 from tocsin.prove.recorded import derived

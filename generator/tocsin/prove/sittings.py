@@ -1,0 +1,160 @@
+"""How cases are spread over promtool's tests so that they cost least: side by side where they can be.
+
+A test starts a database of its own, and then evaluates all rules at every step of the longest case in it.
+So cases of different rules stand in one test when they are about as long.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tocsin.prove.company import reach
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tocsin.prove.cases import Case
+    from tocsin.prove.company import Reach
+
+_MOST_RULES = 16
+_MOST_OPEN = 60
+_START = 120
+"""What the start of a test costs, in evaluations of a rule."""
+
+Seat = tuple[int, int]
+"""The number of a hearing, and of a case of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A file of tests: rule files that are loaded together, and the cases that stand in each of its tests."""
+
+    step: int
+    hearings: tuple[int, ...]
+    tests: tuple[tuple[Seat, ...], ...]
+    cost: int
+    """About how many evaluations of a rule it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """The cases of one hearing that have the same step, the longest first."""
+
+    hearing: int
+    step: int
+    seats: tuple[Seat, ...]
+    lengths: tuple[int, ...]
+    reach: Reach | None
+
+
+@dataclass(slots=True)
+class _Open:
+    """A sitting that others may still join; `lengths` are those of its tests."""
+
+    parties: list[_Party] = field(default_factory=list)
+    lengths: tuple[int, ...] = ()
+
+    def cost(self) -> int:
+        return _cost(self.lengths, len(self.parties))
+
+    def with_(self, party: _Party) -> tuple[int, ...]:
+        more, fewer = sorted((self.lengths, party.lengths), key=len, reverse=True)
+        return tuple(max(a, b) for a, b in zip(more, (*fewer, *(0 for _ in more[len(fewer) :])), strict=True))
+
+    def gain(self, party: _Party) -> int:
+        """How much less it costs to hear the party here than by itself; nothing where it cannot be."""
+        if len(self.parties) >= _MOST_RULES:
+            return 0
+        here = _cost(self.with_(party), len(self.parties) + 1)
+        saved = self.cost() + _cost(party.lengths, 1) - here
+        return saved if saved > 0 and all(_keep_apart(party, other) for other in self.parties) else 0
+
+
+def sittings(cases: Sequence[Sequence[Case]], rules: Sequence[str]) -> list[Sitting]:
+    """Where each case of each hearing is heard; `rules` are the texts of their rule files."""
+    parties = [party for number, here in enumerate(cases) for party in _parties(number, here, rules[number])]
+    parties.sort(key=lambda party: (party.step, party.lengths, party.hearing), reverse=True)
+    closed: list[_Open] = []
+    open_: list[_Open] = []
+    for party in parties:
+        if party.reach is None:
+            closed.append(_Open([party], party.lengths))
+            continue
+        gains = [(one.gain(party) if one.parties[0].step == party.step else 0) for one in open_]
+        best = max(range(len(open_)), key=gains.__getitem__, default=None)
+        if best is None or gains[best] == 0:
+            open_.append(_Open([party], party.lengths))
+        else:
+            joined = open_[best]
+            joined.lengths = joined.with_(party)
+            joined.parties.append(party)
+        if len(open_) > _MOST_OPEN:
+            closed.append(open_.pop(0))
+    return [_sitting(one) for one in (*closed, *open_)]
+
+
+def alone(seats: Iterable[Seat], cases: Sequence[Sequence[Case]]) -> list[Sitting]:
+    """Sittings in which each case is heard in a test by itself."""
+    by_file: dict[tuple[int, int], list[Seat]] = {}
+    for number, index in seats:
+        by_file.setdefault((number, cases[number][index].step), []).append((number, index))
+    return [
+        Sitting(
+            step,
+            (number,),
+            tuple((seat,) for seat in here),
+            _cost([_length(cases[a][b]) for a, b in here], 1),
+        )
+        for (number, step), here in by_file.items()
+    ]
+
+
+def calls(found: Iterable[Sitting], most: int) -> list[list[Sitting]]:
+    """The sittings in calls that cost up to `most`, unless one alone does already; dear ones first."""
+    made: list[list[Sitting]] = []
+    cost = 0
+    for sitting in sorted(found, key=lambda one: one.cost, reverse=True):
+        if not made or cost + sitting.cost > most:
+            made.append([])
+            cost = 0
+        made[-1].append(sitting)
+        cost += sitting.cost
+    return made
+
+
+def _parties(number: int, cases: Sequence[Case], rules: str) -> Iterable[_Party]:
+    if not cases:
+        return
+    series = {name for case in cases for name, _ in case.series}
+    reached = reach(rules, cases[0].alert, series)
+    for step in {case.step for case in cases}:
+        here = sorted((-_length(case), index) for index, case in enumerate(cases) if case.step == step)
+        yield _Party(
+            number,
+            step,
+            tuple((number, index) for _, index in here),
+            tuple(-length for length, _ in here),
+            reached,
+        )
+
+
+def _length(case: Case) -> int:
+    return max((moment.at for moment in case.moments), default=0) // case.step + 1
+
+
+def _keep_apart(one: _Party, other: _Party) -> bool:
+    return one.reach is not None and other.reach is not None and one.reach.keeps_apart(other.reach)
+
+
+def _cost(lengths: Iterable[int], rules: int) -> int:
+    return sum(_START + length * rules for length in lengths)
+
+
+def _sitting(one: _Open) -> Sitting:
+    tests = tuple(
+        tuple(party.seats[index] for party in one.parties if index < len(party.seats))
+        for index in range(len(one.lengths))
+    )
+    hearings = tuple(party.hearing for party in one.parties)
+    return Sitting(one.parties[0].step, hearings, tests, one.cost())
