@@ -58,6 +58,23 @@ def test_both_witnesses_of_an_expression_are_found(text: str) -> None:
     assert answer.never_fires is None
 
 
+def test_a_time_that_is_to_come_needs_no_long_test() -> None:
+    answer = find(parse_promql("(certificate_not_after - time()) / 86400 < 20"), 0)
+    assert answer.fires is not None
+    assert answer.fires.clock.end < 3600
+    since = find(parse_promql("(time() - backup_timestamp) / 86400 > 20"), 0)
+    assert since.fires is not None
+    assert since.fires.clock.end > 20 * 86400
+
+
+@pytest.mark.parametrize("hold", [0, 300, 3600])
+def test_a_counter_that_stopped_is_no_negative_counter(hold: int) -> None:
+    text = "sum by (job) (rate(a_total[5m] offset 1h)) > 2 * sum by (job) (rate(a_total[5m]))"
+    answer = find(parse_promql(text), hold)
+    assert answer.fires is not None
+    assert all(motion.slope >= 0 for motion in answer.fires.motions)
+
+
 DEAD = [
     ("count by (backend) (up) == 0", "at least 1"),
     ("sum by (job) (ok == 0) > 0", "always 0"),

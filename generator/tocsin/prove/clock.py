@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,10 +34,12 @@ _NICE = (
     43200,
     86400,
 )
-_MOST_STEPS = 600
+_MOST_STEPS = 150
 _LONGEST = 50_000
 """Steps beyond which no test is tried."""
 _USUAL_STEP = 60
+_LONG_HOLD, _LONG_STEP = 3600.0, 120
+"""From which `for` on samples may lie further apart, and how far."""
 _HOUR, _DAY = 3600.0, 86_400.0
 _CALENDAR = (
     *(hour * _HOUR for hour in (1.5, 4.5, 7.5, 10.5, 13.5, 16.5, 19.5, 23.0)),
@@ -56,6 +58,8 @@ class Clock:
     steps: int
     hold: int
     """Steps for which the expression has to hold before the alert fires."""
+    lead: int = 2
+    """Steps before that at which the growth of a counter changes, where it does."""
 
     @property
     def end(self) -> int:
@@ -79,10 +83,12 @@ def clocks(
     *,
     timed: bool,
     calendar: bool,
+    ahead: bool = False,
 ) -> list[Clock]:
     """The clocks worth trying, the shortest first; `hold` is the alert's `for` in seconds.
 
-    None where every test would be too long, as for a `for` of many years.
+    `timed` is an expression that reads the clock; `ahead` says that all times it tells are to come, else some
+    may have to be long past. None where every test would be too long, as for a `for` of many years.
     """
     ranges = [occurrence.range for occurrence in occurrences if occurrence.range]
     shift = max((abs(occurrence.shift) for occurrence in occurrences), default=0.0)
@@ -94,20 +100,26 @@ def clocks(
         wanted.append(hold + shift + 1.2 * longest + 10 * _USUAL_STEP)
     if timed:
         far = [value for value in constants if short < value < 40e6]
-        wanted[:0] = [hold + shift + 1.5 * max(far) + 600] if far else []
+        since = [hold + shift + 1.2 * max(far) + 600] if far else []
+        wanted = [*wanted, *since] if ahead else [*since, *wanted]
         wanted += [
             length for length in (86_400.0, 8 * 86_400.0, 45 * 86_400.0, 400 * 86_400.0) if length > short
         ]
     if calendar:
         wanted += [length for length in _CALENDAR if length > short]
     found = [_clock(length, finest, hold) for length in wanted]
+    if shift and ranges:
+        # What is over by now was there some time ago: windows that look at now have to be half past it.
+        late = [replace(one, lead=max(2, math.ceil(min(ranges) / one.step / 2))) for one in found[:1]]
+        found = [*late, *found]
     if ranges and min(ranges) < 1800:
         found.append(_clock(short, min(ranges) / 20, hold))
     return [clock for clock in dict.fromkeys(found) if clock.steps <= _LONGEST]
 
 
 def _clock(length: float, finest: float, hold: float) -> Clock:
-    step = nice_step(min(_USUAL_STEP, finest))
+    usual = _LONG_STEP if hold >= _LONG_HOLD and finest >= 3 * _LONG_STEP else _USUAL_STEP
+    step = nice_step(min(usual, finest))
     if length / step > _MOST_STEPS:
         step = max(step, nice_step(min(finest, length / (_MOST_STEPS / 2))))
     steps = math.ceil(length / step)

@@ -49,8 +49,22 @@ def counted(root: Node) -> tuple[int, ...]:
 
 def reads_clock(root: Node) -> bool:
     """Whether the result depends on the time of day, the date, or the time since 1970."""
-    names = {"time", "timestamp", *CLOCKS}
-    return any(isinstance(node, Call) and node.function in names for node in walk(root))
+    return any(_is_clock(node) for node in walk(root))
+
+
+def counts_down(root: Node) -> bool:
+    """Whether it only ever asks how long it is until a time that a series tells: `x - time()`."""
+    clocks = [node for node in walk(root) if _is_clock(node)]
+    ends = [
+        node.right
+        for node in walk(root)
+        if isinstance(node, Binary) and node.op == "-" and _is_clock(node.right) and has_selector(node.left)
+    ]
+    return 0 < len(clocks) == len(ends)
+
+
+def _is_clock(node: Node) -> bool:
+    return isinstance(node, Call) and node.function in ("time", "timestamp", *CLOCKS)
 
 
 def reads_calendar(root: Node) -> bool:

@@ -96,7 +96,7 @@ def whole_test(motion: Motion, clock: Clock) -> list[Phase]:
     """One phase from the start of a test to its end, its turn just before the alert has to hold."""
     turn = clock.steps - clock.hold
     if motion.slope_before is not None:
-        turn -= 2
+        turn -= clock.lead
     if motion.life == "stops":
         turn -= -(-LOOKBACK // 1000) // clock.step + 1
     return [Phase(motion, clock.steps, max(0, turn))]

@@ -58,6 +58,8 @@ def search(
         found = run.climb_halfway(start) if start is starts[0] else run.climb(start)
         if best is None or found.distance < best.distance:
             best = found
+        if run.nothing_matters:
+            return best
         hopeless = best.distance >= NOWHERE and start is not starts[0]
         if found.distance == 0 or run.spent or hopeless:
             break
@@ -104,6 +106,7 @@ class _Search:
         self._stop = Budget(problem.evaluations + budget.evaluations, problem.work + budget.work)
         self._variables = list(_variables(problem.universe.movers, removing=removing))
         self._tried: dict[str, list[Any]] = {}
+        self._seen: set[float] = set()
 
     def promising(self, starts: Sequence[Motions]) -> Iterator[Motions]:
         """The starts in their order, but those that are there already before the second is climbed from."""
@@ -113,6 +116,11 @@ class _Search:
                 yield start
                 return
         yield from starts[1:]
+
+    @property
+    def nothing_matters(self) -> bool:
+        """Whether all that was tried so far came to the same, which is not the goal."""
+        return len(self._seen) == 1 and 0.0 not in self._seen
 
     @property
     def spent(self) -> bool:
@@ -194,7 +202,9 @@ class _Search:
         return best
 
     def _score(self, motions: Motions) -> float:
-        return self._problem.score(motions, self._goal)
+        distance = self._problem.score(motions, self._goal)
+        self._seen.add(distance)
+        return distance
 
     def _together(self, best: Found) -> Found:
         """The same value for the same number of all series."""

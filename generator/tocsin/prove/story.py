@@ -78,7 +78,7 @@ def _phases(
     for motion, steps in zip((healthy, ill, healthy), lengths, strict=True):
         end += steps
         ahead = (end - problem.clock.steps) * problem.clock.step if shifted else 0
-        turn = max(0, steps - problem.clock.hold - 2)
+        turn = max(0, steps - problem.clock.hold - problem.clock.lead)
         found.append(Phase(replace(motion, level=motion.level + ahead), steps, turn))
     return found
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from tocsin.prove.clock import Clock, clocks
-from tocsin.prove.constants import constants, counted, has_selector, reads_calendar, reads_clock
+from tocsin.prove.constants import constants, counted, counts_down, has_selector, reads_calendar, reads_clock
 from tocsin.prove.problem import Goal, Problem
 from tocsin.prove.search import Budget, Choices, Motions, rounded, search
 from tocsin.prove.shape.flow import Flow, flow
@@ -163,11 +163,12 @@ class _Hunt:
             self.choices.constants,
             timed=self.choices.timed,
             calendar=self._calendar,
+            ahead=counts_down(self._tree),
         )
 
     def _attempt(self, universe: Universe, clock: Clock) -> None:
         if len(universe.templates) * clock.steps > 2_000_000:
-            clock = Clock(clock.step, max(clock.hold + 6, 2_000_000 // len(universe.templates)), clock.hold)
+            clock = replace(clock, steps=max(clock.hold + 6, 2_000_000 // len(universe.templates)))
         problem = Problem(self._tree, universe, clock)
         fires = self._look(problem, "fires")
         if fires is not None:
