@@ -35,6 +35,9 @@ _NICE = (
     86400,
 )
 _MOST_STEPS = 150
+_VERY_MANY = 1_500
+"""Steps from which on `for` may be a single one of them."""
+_OLDEST = 40e6
 _LONGEST = 50_000
 """Steps beyond which no test is tried."""
 _USUAL_STEP = 60
@@ -92,22 +95,26 @@ def clocks(
     """
     ranges = [occurrence.range for occurrence in occurrences if occurrence.range]
     shift = max((abs(occurrence.shift) for occurrence in occurrences), default=0.0)
-    finest = min(min(ranges, default=math.inf) / 3, hold / 2 if hold >= 10 else math.inf)
+    densest = min(ranges, default=math.inf) / 3
+    finest = min(densest, hold / 2 if hold >= 10 else math.inf)
     longest = max((occurrence.window for occurrence in occurrences), default=0.0)
     short = hold + shift + min(longest, 30 * _USUAL_STEP) + 10 * _USUAL_STEP
     wanted = [short]
     if longest > 30 * _USUAL_STEP:
         wanted.append(hold + shift + 1.2 * longest + 10 * _USUAL_STEP)
+    past: list[Clock] = []
     if timed:
-        far = [value for value in constants if short < value < 40e6]
-        since = [hold + shift + 1.2 * max(far) + 600] if far else []
-        wanted = [*wanted, *since] if ahead else [*since, *wanted]
+        for age in _ages(constants, short):
+            length = hold + shift + 1.2 * age + 600
+            since = _clock(length, finest, hold)
+            past.append(since if since.steps < _VERY_MANY else _clock(length, densest, hold))
         wanted += [
             length for length in (86_400.0, 8 * 86_400.0, 45 * 86_400.0, 400 * 86_400.0) if length > short
         ]
     if calendar:
         wanted += [length for length in _CALENDAR if length > short]
-    found = [_clock(length, finest, hold) for length in wanted]
+    usual = [_clock(length, finest, hold) for length in wanted]
+    found = [usual[0], *past, *usual[1:]] if ahead else [*past, *usual]
     if shift and ranges:
         # What is over by now was there some time ago: windows that look at now have to be half past it.
         late = [replace(one, lead=max(2, math.ceil(min(ranges) / one.step / 2))) for one in found[:1]]
@@ -115,6 +122,13 @@ def clocks(
     if ranges and min(ranges) < 1800:
         found.append(_clock(short, min(ranges) / 20, hold))
     return [clock for clock in dict.fromkeys(found) if clock.steps <= _LONGEST]
+
+
+def _ages(constants: Sequence[float], short: float) -> list[float]:
+    """Seconds that may have to have passed: what is written, or is so many times a day."""
+    times = [a * b for a in constants for b in constants if a > b > 1 and short < a * b < _OLDEST]
+    written = [value for value in constants if short < value < _OLDEST]
+    return list(dict.fromkeys(max(part) for part in (times, written) if part))
 
 
 def _clock(length: float, finest: float, hold: float) -> Clock:
