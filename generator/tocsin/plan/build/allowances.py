@@ -10,6 +10,7 @@ from tocsin.source.place import Place
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from tocsin.spec.alerts import Group
     from tocsin.spec.allow import Allowed
     from tocsin.spec.model import Spec
     from tocsin.spec.routing import Route
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 
-def allowances(spec: Spec) -> Iterator[Allowance]:
-    """Every `allow` of the spec."""
-    for group_name, group in spec.groups.items():
-        for name, alert in group.alerts.items():
-            yield from _at(("groups", group_name, "alerts", name), alert.allow)
+def allowances_in_group(name: str, group: Group) -> Iterator[Allowance]:
+    """Every `allow` of the group's alerts."""
+    for alert_name, alert in group.alerts.items():
+        yield from _at(("groups", name, "alerts", alert_name), alert.allow)
+
+
+def allowances_around(spec: Spec) -> Iterator[Allowance]:
+    """Every `allow` outside of the groups."""
     for name, recordings in spec.recordings.items():
         for number, rule in enumerate(recordings.rules):
             yield from _at(("recordings", name, "rules", number), rule.allow)

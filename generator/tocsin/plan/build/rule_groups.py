@@ -10,23 +10,21 @@ from tocsin.plan.names import recordings_group
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from tocsin.plan.model import Alert, Group, Rule
+    from tocsin.plan.model import Alert, Rule
     from tocsin.spec.alerts import RecordingGroup
     from tocsin.spec.model import Spec
 
 
-def rule_groups(spec: Spec, groups: Iterable[Group]) -> tuple[RuleGroup, ...]:
-    """Recordings first, as alerts may read them; then the alerts' groups in their order."""
-    recordings = [
-        group for name, written in spec.recordings.items() for group in _of_recordings(spec, name, written)
-    ]
-    alerts = [rules for group in groups for rules in _of_alerts(spec, group.name, group.alerts)]
-    return (*recordings, *alerts)
+def recording_groups(spec: Spec) -> Iterator[RuleGroup]:
+    """The groups of recording rules."""
+    for name, written in spec.recordings.items():
+        yield from _of_recordings(spec, name, written)
 
 
-def _of_alerts(spec: Spec, name: str, alerts: tuple[Alert, ...]) -> Iterator[RuleGroup]:
+def alerting_groups(spec: Spec, name: str, alerts: tuple[Alert, ...]) -> Iterator[RuleGroup]:
+    """The rules of one group of alerts: a rule group for each engine that evaluates any."""
     written = spec.groups[name]
     for engine in Engine:
         rules: list[Rule | Recording] = [

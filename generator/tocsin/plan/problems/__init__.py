@@ -5,28 +5,55 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.problem import Problem
+from tocsin.plan.problems import labels, references, values
 from tocsin.plan.problems.cases import useless_cases
 from tocsin.plan.problems.channels import lacking
 from tocsin.plan.problems.dependencies import impossible_inhibitions
-from tocsin.plan.problems.labels import reserved
 from tocsin.plan.problems.names import clashes
-from tocsin.plan.problems.references import dangling
-from tocsin.plan.problems.values import nonsense
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from tocsin.spec.model import Spec
 
-__all__ = ["Problem", "problems"]
+    Alerts = Mapping[str, Collection[str]]
+    """The names of all alerts, by group."""
+
+__all__ = ["Problem", "alert_names", "late_problems", "problems", "problems_around", "problems_of_groups"]
 
 
 def problems(spec: Spec) -> Iterator[Problem]:
     """Everything that has to be mended before there can be a plan."""
-    for find in (dangling, clashes, reserved, nonsense, lacking, useless_cases):
-        yield from find(spec)
+    alerts = alert_names(spec)
+    yield from problems_around(spec, alerts)
+    yield from problems_of_groups(spec, alerts)
+
+
+def alert_names(spec: Spec) -> Alerts:
+    """The names of the alerts of each group."""
+    return {name: group.alerts.keys() for name, group in spec.groups.items()}
+
+
+def problems_around(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
+    """What is wrong with all but the groups, and with the names of these; `alerts` are those of the whole."""
+    yield from references.dangling_around(spec, alerts)
+    yield from clashes(spec, alerts)
+    yield from labels.reserved_around(spec)
+    yield from values.nonsense_around(spec)
+    yield from lacking(spec)
+
+
+def problems_of_groups(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
+    """What is wrong inside of the groups, which may be some of the whole; `alerts` are those of the whole."""
+    yield from references.dangling_in_groups(spec, alerts)
+    yield from labels.reserved_in_groups(spec)
+    yield from values.nonsense_in_groups(spec)
+    yield from useless_cases(spec)
 
 
 def late_problems(spec: Spec) -> Iterator[Problem]:
-    """What can only be asked when every reference and every expression is sound."""
+    """What can only be asked when every reference and every expression is sound.
+
+    The groups may be some of the whole, if every alert on which one of theirs depends is among them.
+    """
     yield from impossible_inhibitions(spec)

@@ -25,9 +25,13 @@ ANNOTATIONS = {
 }
 
 
-def reserved(spec: Spec) -> Iterator[Problem]:
-    """Labels and annotations under names that have their own key in the spec."""
+def reserved_around(spec: Spec) -> Iterator[Problem]:
+    """Labels of all rules under names that have their own key in the spec."""
     yield from _taken(spec.project.labels, LABELS, ("project", "labels"), "label")
+
+
+def reserved_in_groups(spec: Spec) -> Iterator[Problem]:
+    """Labels and annotations of alerts and groups under such names."""
     for group_name, group in spec.groups.items():
         yield from _taken(group.labels, LABELS, ("groups", group_name, "labels"), "label")
         for name, alert in group.alerts.items():

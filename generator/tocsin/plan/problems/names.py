@@ -9,22 +9,25 @@ from tocsin.plan.names import page_file, recordings_group
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tocsin.spec.model import Spec
 
 
-def clashes(spec: Spec) -> Iterator[Problem]:
-    """Names that are taken twice, some of them only on systems where `a` and `A` are the same file."""
+def clashes(spec: Spec, alerts: Mapping[str, Iterable[str]]) -> Iterator[Problem]:
+    """Names that are taken twice, some of them only on systems where `a` and `A` are the same file.
+
+    `alerts` are the names of all alerts, by group.
+    """
     yield from _ranks(spec)
-    yield from _same_alert(spec)
-    alerts = [
-        (name, Place(("groups", group_name, "alerts", name), key=True))
-        for group_name, group in spec.groups.items()
-        for name in group.alerts
-    ]
-    yield from _same_file(((page_file(name), name, place) for name, place in alerts), "runbook page")
-    groups = [(name, name, Place(("groups", name), key=True)) for name in spec.groups]
+    yield from _same_alert(alerts)
+    pages = (
+        (page_file(name), name, Place(("groups", group_name, "alerts", name), key=True))
+        for group_name, names in alerts.items()
+        for name in names
+    )
+    yield from _same_file(pages, "runbook page")
+    groups = [(name, name, Place(("groups", name), key=True)) for name in alerts]
     recordings = [
         (recordings_group(name), name, Place(("recordings", name), key=True)) for name in spec.recordings
     ]
@@ -47,10 +50,10 @@ def _ranks(spec: Spec) -> Iterator[Problem]:
             )
 
 
-def _same_alert(spec: Spec) -> Iterator[Problem]:
+def _same_alert(alerts: Mapping[str, Iterable[str]]) -> Iterator[Problem]:
     taken: dict[str, Place] = {}
-    for group_name, group in spec.groups.items():
-        for name in group.alerts:
+    for group_name, names in alerts.items():
+        for name in names:
             place = Place(("groups", group_name, "alerts", name), key=True)
             first = taken.setdefault(name, place)
             if first is not place:

@@ -10,12 +10,14 @@ from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from tocsin.spec.alerts import Alert
     from tocsin.spec.model import Spec
     from tocsin.spec.routing import Route, RoutingTest
     from tocsin.spec.runbook import Step
+
+    Alerts = Mapping[str, Collection[str]]
 
 Path = tuple[str | int, ...]
 
@@ -27,19 +29,38 @@ class _Reference:
     place: Place
 
 
-def dangling(spec: Spec) -> Iterator[Problem]:
-    """Every name that refers to something that the spec does not define."""
-    known: dict[str, Collection[str]] = {
-        "alert": {name for group in spec.groups.values() for name in group.alerts},
+def dangling_around(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
+    """Every name outside of the groups that refers to something that the spec does not define."""
+    yield from _unknown_among(_around(spec), _known(spec, alerts))
+    for name, procedure in spec.procedures.items():
+        yield from _of_steps(procedure.steps, ("procedures", name, "steps"), ())
+
+
+def dangling_in_groups(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
+    """Every such name in a group; `alerts` are the names of all alerts, by group."""
+    yield from _unknown_among(_in_groups(spec), _known(spec, alerts))
+    for group_name, group in spec.groups.items():
+        for name, alert in group.alerts.items():
+            path: Path = ("groups", group_name, "alerts", name, "runbook", "diagnosis")
+            yield from _of_steps(alert.runbook.diagnosis, path, alert.runbook.actions)
+
+
+def _known(spec: Spec, alerts: Alerts) -> Mapping[str, Collection[str]]:
+    return {
+        "alert": {name for names in alerts.values() for name in names},
         "receiver": spec.receivers,
         "severity": spec.severities,
         "team": spec.teams,
         "time interval": spec.routing.time_intervals,
     }
-    for reference in _references(spec):
+
+
+def _unknown_among(
+    references: Iterable[_Reference], known: Mapping[str, Collection[str]]
+) -> Iterator[Problem]:
+    for reference in references:
         if reference.name not in known[reference.kind]:
             yield _unknown(reference, known[reference.kind])
-    yield from _unknown_actions(spec)
 
 
 def _unknown(reference: _Reference, known: Collection[str]) -> Problem:
@@ -60,7 +81,7 @@ def _unknown(reference: _Reference, known: Collection[str]) -> Problem:
     )
 
 
-def _references(spec: Spec) -> Iterator[_Reference]:
+def _around(spec: Spec) -> Iterator[_Reference]:
     for name, severity in spec.severities.items():
         yield from _optional("receiver", severity.receiver, ("severities", name, "receiver"))
     for name, team in spec.teams.items():
@@ -72,10 +93,6 @@ def _references(spec: Spec) -> Iterator[_Reference]:
     yield _Reference("receiver", spec.routing.catch_all, Place(("routing", "catch_all")))
     yield from _of_routes(spec.routing.routes, ("routing", "routes"))
     yield from _of_tests(spec.routing.tests)
-    for name, group in spec.groups.items():
-        yield from _optional("team", group.team, ("groups", name, "team"))
-        for alert_name, alert in group.alerts.items():
-            yield from _of_alert(alert, ("groups", name, "alerts", alert_name))
     for name, slo in spec.slos.items():
         yield from _optional("team", slo.team, ("slos", name, "team"))
         for index, alert_name in enumerate(slo.alerts):
@@ -88,6 +105,13 @@ def _references(spec: Spec) -> Iterator[_Reference]:
                 yield _Reference("severity", name, Place(("policy", key, name), key=True))
     for number, level in enumerate(spec.escalation.levels):
         yield from _optional("receiver", level.receiver, ("escalation", "levels", number, "receiver"))
+
+
+def _in_groups(spec: Spec) -> Iterator[_Reference]:
+    for name, group in spec.groups.items():
+        yield from _optional("team", group.team, ("groups", name, "team"))
+        for alert_name, alert in group.alerts.items():
+            yield from _of_alert(alert, ("groups", name, "alerts", alert_name))
 
 
 def _of_routes(routes: Iterable[Route], path: Path) -> Iterator[_Reference]:
@@ -140,15 +164,6 @@ def _one_or_many(kind: str, names: str | list[str] | None, path: Path) -> Iterat
             yield _Reference(kind, name, Place((*path, index)))
     else:
         yield from _optional(kind, names, path)
-
-
-def _unknown_actions(spec: Spec) -> Iterator[Problem]:
-    for group_name, group in spec.groups.items():
-        for name, alert in group.alerts.items():
-            path: Path = ("groups", group_name, "alerts", name, "runbook", "diagnosis")
-            yield from _of_steps(alert.runbook.diagnosis, path, alert.runbook.actions)
-    for name, procedure in spec.procedures.items():
-        yield from _of_steps(procedure.steps, ("procedures", name, "steps"), ())
 
 
 def _of_steps(steps: Iterable[Step], path: Path, actions: Collection[str]) -> Iterator[Problem]:

@@ -21,14 +21,18 @@ if TYPE_CHECKING:
     from tocsin.spec.slos import Latency, Slo
 
 
-def nonsense(spec: Spec) -> Iterator[Problem]:
-    """Values that only make sense, or not, together with their neighbours."""
+def nonsense_in_groups(spec: Spec) -> Iterator[Problem]:
+    """Values of alerts that only make sense, or not, together with their neighbours."""
     for group_name, group in spec.groups.items():
         for name, alert in group.alerts.items():
             path = ("groups", group_name, "alerts", name)
             yield from _thresholds(alert, path)
             if alert.expr is not None:
                 yield from _expression(alert, alert.expr, path)
+
+
+def nonsense_around(spec: Spec) -> Iterator[Problem]:
+    """Values of SLOs that make no sense in their place."""
     for name, slo in spec.slos.items():
         yield from _indicator(slo, ("slos", name))
         if slo.latency is not None:
