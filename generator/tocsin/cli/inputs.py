@@ -56,7 +56,7 @@ def read(paths: Iterable[Path]) -> Inputs:
     broken: list[Fault] = []
     templates: list[Document] = []
     pages: list[Document] = []
-    for path, named in _files(paths):
+    for path, named in listed(paths):
         document = decode(path.as_posix(), path.read_bytes())
         if isinstance(document, Fault):
             broken.append(document)
@@ -94,7 +94,7 @@ def read(paths: Iterable[Path]) -> Inputs:
     )
 
 
-def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+def listed(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
     """Each file once, with whether it was named itself."""
     seen: set[Path] = set()
     for path in paths:

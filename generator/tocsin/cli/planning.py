@@ -51,12 +51,15 @@ def planned(paths: Iterable[Path], form: str, *, mention: bool = True) -> Planne
 
     from tocsin.adopt.files import adopt
     from tocsin.cli.inputs import read
+    from tocsin.cli.large import large
 
     # A run is short and keeps nearly all that it makes: looking for garbage would only cost time.
     gc.disable()
     paths = tuple(paths) or (Path("spec"),)
     if not paths[0].exists():
         raise CannotError("there is no folder `spec` here: name the folder of a spec, or files and folders")
+    if all(path.is_dir() for path in paths) and (made := large(paths)) is not None:
+        return Planned(made.plan, made.sources, made.documents, (), (), (), True)
     inputs = read(paths)
     documents = (
         *(file.document for file in inputs.files),

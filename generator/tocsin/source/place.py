@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tocsin.source.document import Span
 from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.source.scalar_map import piece
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A value in the spec by its path; `piece` is a part of its decoded text, `key` means its key instead."""
 
-    path: tuple[str | int, ...]
+    path: Path
     piece: tuple[int, int] | None = None
     key: bool = False
 
@@ -23,15 +29,18 @@ class Sources:
     """The nodes of a spec, for looking up places; `root` is None when nothing could be read."""
 
     root: MappingNode | None
+    read: Callable[[Path], MappingNode | None] | None = None
+    """Instead of a root: what reads as much as is needed for a path to lead where it would in all of it."""
 
     def locate(self, place: Place) -> Span:
         """Where a place is written; a path that leads nowhere gives its deepest ancestor that is written.
 
         LookupError when nothing was read at all, as no line could be meant.
         """
-        if self.root is None:
+        root = self._tree(place.path)
+        if root is None:
             raise LookupError("there is no source to look into")
-        node: Node = self.root
+        node: Node = root
         key: ScalarNode | None = None
         for part in place.path:
             step = _step(node, part)
@@ -44,14 +53,15 @@ class Sources:
             return node.span if place.piece is None else piece(node, *place.piece)
         return _name(node, key)
 
-    def extent(self, path: tuple[str | int, ...]) -> Span:
+    def extent(self, path: Path) -> Span:
         """From the key of a value to its end; of the deepest ancestor that is written, if it is not.
 
         LookupError when nothing was read at all.
         """
-        if self.root is None:
+        root = self._tree(path)
+        if root is None:
             raise LookupError("there is no source to look into")
-        node: Node = self.root
+        node: Node = root
         key: ScalarNode | None = None
         for part in path:
             step = _step(node, part)
@@ -61,6 +71,9 @@ class Sources:
         if key is None or key.document is not node.document:
             return node.span
         return Span(node.document, min(key.start, node.start), node.end)
+
+    def _tree(self, path: Path) -> MappingNode | None:
+        return self.root if self.read is None else self.read(path)
 
 
 def _step(node: Node, part: str | int) -> tuple[ScalarNode | None, Node] | None:

@@ -1,0 +1,89 @@
+"""The plan of a spec whose groups are validated and planned apart from each other, by several processes."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from tocsin.plan.build.groups import Frame, parts
+from tocsin.plan.build.whole import whole
+from tocsin.plan.problems import late_problems, problems_around, problems_of_groups
+from tocsin.processes import spread
+from tocsin.spec.values import with_groups, without_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from tocsin.plan.build.groups import Part
+    from tocsin.plan.model import Plan
+    from tocsin.spec.alerts import Group
+    from tocsin.spec.values import Values
+
+_SHARES = 8
+"""For each process: enough that all are done at about the same time."""
+
+
+def build_apart(values: Values, processes: int) -> Plan | None:
+    """The plan of a spec by its values; None where `build` would have something to say about it."""
+    groups: Any = values.get("groups")
+    spec = without_groups(values)
+    alerts = _alert_names(groups)
+    if spec is None or alerts is None or any(problems_around(spec, alerts)):
+        return None
+    frame = Frame.of(spec)
+    homes = {alert: group for group, names in alerts.items() for alert in names}
+    known: dict[str, Group] = {}
+
+    def planned(names: Sequence[str]) -> list[Part] | None:
+        """The parts of some groups; None when something is wrong in one of them."""
+        needed = _needed(names, alerts, homes)
+        some = with_groups(spec, {name: known.get(name, groups[name]) for name in needed})
+        if some is None or any(problems_of_groups(some, alerts)) or any(late_problems(some)):
+            return None
+        known.update((name, some.groups[name]) for name in needed if name not in names)
+        return parts(some, frame, names)
+
+    names = sorted(alerts)
+    size = -(-len(names) // (processes * _SHARES)) or 1
+    shares = [names[start : start + size] for start in range(0, len(names), size)]
+    found = spread(planned, shares, processes)
+    planned_parts = [part for part in found if part is not None]
+    return None if len(planned_parts) < len(found) else whole(spec, frame, chain.from_iterable(planned_parts))
+
+
+def _alert_names(groups: object) -> dict[str, dict[str, object]] | None:
+    """The alerts of each group by name; None when the groups have another form."""
+    if not isinstance(groups, dict):
+        return None
+    found: dict[str, dict[str, object]] = {}
+    for name, group in groups.items():
+        alerts = group.get("alerts") if isinstance(group, dict) else None
+        if not isinstance(alerts, dict):
+            return None
+        found[name] = alerts
+    return found
+
+
+def _needed(
+    names: Iterable[str], alerts: Mapping[str, Mapping[str, object]], homes: Mapping[str, str]
+) -> list[str]:
+    """The groups, and those with alerts on which theirs depend, and so on."""
+    needed = dict.fromkeys(names)
+    waiting = list(needed)
+    while waiting:
+        for alert in alerts[waiting.pop()].values():
+            for cause in _causes(alert):
+                home = homes.get(cause)
+                if home is not None and home not in needed:
+                    needed[home] = None
+                    waiting.append(home)
+    return list(needed)
+
+
+def _causes(alert: Any) -> list[str]:
+    """The names of the alerts on which one depends, as far as they have the form of names."""
+    causes = alert.get("depends_on") if isinstance(alert, dict) else None
+    if not isinstance(causes, list):
+        return []
+    names = [cause.get("alert") if isinstance(cause, dict) else cause for cause in causes]
+    return [name for name in names if isinstance(name, str)]

@@ -1,0 +1,66 @@
+"""The spec from plain values: for files in which nothing is wrong, without the nodes that know places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from tocsin.spec.merge import NAMED
+from tocsin.spec.model import Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    Values = dict[str, Any]
+
+
+def merged(files: Iterable[Values]) -> Values | None:
+    """The top-level keys of all files, in the files' order, as `merge` joins their nodes.
+
+    None when a name is defined twice.
+    """
+    whole: Values | None = {}
+    for values in files:
+        if whole is not None:
+            filled = {key: value for key, value in values.items() if value is not None}
+            whole = _joined(whole, filled, ())
+    if whole is None:
+        return None
+    return {
+        key: dict(sorted(value.items())) if key in NAMED and isinstance(value, dict) else value
+        for key, value in whole.items()
+    }
+
+
+def _joined(first: Values, second: Values, path: tuple[str, ...]) -> Values | None:
+    entries = dict(first)
+    for name, value in second.items():
+        if name not in entries:
+            entries[name] = value
+            continue
+        known = entries[name]
+        if (len(path) == 1 and path[0] in NAMED) or not (isinstance(known, dict) and isinstance(value, dict)):
+            return None
+        both = _joined(known, value, (*path, name))
+        if both is None:
+            return None
+        entries[name] = both
+    return entries
+
+
+def without_groups(values: Values) -> Spec | None:
+    """The spec but for its groups; None when something is wrong with it."""
+    return _validated({**values, "groups": {}})
+
+
+def with_groups(spec: Spec, groups: Mapping[str, object]) -> Spec | None:
+    """The spec with these groups, some of which may be groups of a spec already; None when one is wrong."""
+    return _validated({**dict(spec), "groups": groups})
+
+
+def _validated(values: Values) -> Spec | None:
+    try:
+        return Spec.model_validate(values)
+    except ValidationError:
+        return None
