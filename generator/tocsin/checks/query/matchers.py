@@ -134,7 +134,9 @@ def _needless(op: str, value: str) -> tuple[str, str] | None:
         return f"`{value}` is no regular expression", f'write `{plain}"{value}"`'
     anchored = (value.startswith("^"), value.endswith("$") and not value.endswith("\\$"))
     if any(anchored) and "|" not in value:
+        inside = value.removeprefix("^").removesuffix("$")
+        is_text = not inside or _PLAIN.fullmatch(inside)
         return "a matcher always compares the whole value: the anchors say nothing", (
-            f"write `{value.removeprefix('^').removesuffix('$')}`"
+            f'write `{plain if is_text else op}"{inside}"`'
         )
     return None

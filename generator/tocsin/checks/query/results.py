@@ -159,7 +159,7 @@ def always(plan: Plan) -> Iterator[Finding]:
         # `…_info` is always 1: whoever compares it asks for the labels.
         if value.constant is not None or not value.holds(operator, exactly(compared[2])):
             continue
-        if not _has_condition(compared[0], known):
+        if not _has_condition(compared[0], flows, known):
             also = () if flow.value_why.span == (0, 0) else ((flow.value_why.span, flow.value_why.reason),)
             assert isinstance(tree, promql.Binary)
             yield Finding(
@@ -179,10 +179,12 @@ def _of_flows(node: object) -> promql.Node:
     return node
 
 
-def _has_condition(node: object, known: Facts) -> bool:
+def _has_condition(node: object, flows: Flows, known: Facts) -> bool:
     """Whether the part that is compared already chooses its series by their values, or counts them."""
     return any(
         is_comparison(part)
+        # Of `…_info`, which is always 1, the labels are asked: a sum of them is a count.
+        or (isinstance(part, promql.Selector) and flows.of(part).value.constant is not None)
         or (isinstance(part, promql.Binary) and part.op in ("and", "unless"))
         or (isinstance(part, promql.Call) and part.function in _EXISTENCE)
         or (isinstance(part, promql.Aggregation) and part.op in _EXISTENCE)
