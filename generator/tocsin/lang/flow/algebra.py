@@ -67,7 +67,7 @@ def keep(flow: Flow, names: Iterable[str], why: Why) -> Flow:
 def drop(flow: Flow, names: Iterable[str], why: Why) -> Flow:
     """What is left when these labels go, as after `without (…)`; what could not be there keeps its reason."""
     gone = {name: LabelFact(MISSING, why) for name in names if not flow.label(name).is_impossible}
-    return _labelled(flow, {**flow.labels, **gone}, flow.others)
+    return _labelled(flow, {**flow.labels, **gone}, flow.others) if gone else flow
 
 
 def with_label(flow: Flow, name: str, texts: LabelValues, why: Why) -> Flow:
@@ -78,6 +78,13 @@ def with_label(flow: Flow, name: str, texts: LabelValues, why: Why) -> Flow:
 def _labelled(flow: Flow, labels: Mapping[str, LabelFact], others: LabelFact) -> Flow:
     # Written out, as `replace` takes five times as long and every step of an inference is one of these.
     return Flow(others, flow.value_why, labels, flow.value, flow.empty, flow.always)
+
+
+def not_always(flow: Flow) -> Flow:
+    """The result of something that may return nothing at times."""
+    if not flow.always:
+        return flow
+    return Flow(flow.others, flow.value_why, flow.labels, flow.value, flow.empty)
 
 
 def with_value(flow: Flow, value: ValueRange, what: str, span: tuple[int, int]) -> Flow:
@@ -112,7 +119,7 @@ def paired(left: Flow, right: Flow, matching: Matching, why: Why) -> Flow:
     empty = left.empty or right.empty
     if empty is None and clash is not None:
         empty = _never_meet(left, right, clash, matching, why)
-    return replace(left, labels=labels, others=others, empty=empty, always=False)
+    return Flow(others, left.value_why, labels, left.value, empty)
 
 
 def joined(many: Flow, one: Flow, matching: Matching, why: Why) -> Flow:

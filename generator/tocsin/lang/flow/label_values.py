@@ -33,7 +33,7 @@ class LabelValues:
         """Whether the text is in the set."""
         if self.listed is not None:
             return text in self.listed
-        return all(_meets(text, op, value) for op, value in self.conditions)
+        return not self.conditions or all(_meets(text, op, value) for op, value in self.conditions)
 
     def narrowed(self, op: Operator, value: str) -> LabelValues:
         """Those that meet a matcher as well; the pattern of `=~` and `!~` has to be valid."""
@@ -54,7 +54,8 @@ class LabelValues:
         if self.listed is None and other.listed is not None:
             return other.both(self)
         if self.listed is not None:
-            return LabelValues(frozenset(text for text in self.listed if other.allows(text)))
+            kept = frozenset([text for text in self.listed if other.allows(text)])
+            return self if len(kept) == len(self.listed) else LabelValues(kept)
         result = self
         for op, value in other.conditions:
             result = result._with(op, value)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, cast
 
 from tocsin.lang.flow.algebra import paired, union, with_value
 from tocsin.lang.flow.arithmetic import arithmetic
-from tocsin.lang.flow.model import Why
+from tocsin.lang.flow.model import Flow, Why
 from tocsin.lang.flow.value_range import MIRRORED, TRUTH, exactly
 from tocsin.lang.tokens import COMPARISONS
 
 if TYPE_CHECKING:
     from tocsin.lang.flow.algebra import Matching
-    from tocsin.lang.flow.model import Flow
     from tocsin.lang.flow.value_range import Comparison
 
 
@@ -59,11 +58,10 @@ def _filtered(operator: Operator, labels: Flow, left: Flow, right: Flow, keeps_r
     always = kept.always and holds is True
     if holds is False or value is None:
         return replace(labels, empty=labels.empty or _never(operator, left, right), always=False)
-    flow = replace(labels, value=kept.value, value_why=kept.value_why, always=always)
     if value == kept.value:
-        return flow
+        return Flow(labels.others, kept.value_why, labels.labels, kept.value, labels.empty, always)
     reason = f"the comparison keeps only what is {value.described().removeprefix('always ')}"
-    return replace(flow, value=value, value_why=Why(reason, operator.span))
+    return Flow(labels.others, Why(reason, operator.span), labels.labels, value, labels.empty, always)
 
 
 def _never(operator: Operator, left: Flow, right: Flow) -> Why:

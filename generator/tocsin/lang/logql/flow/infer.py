@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tocsin.lang.logql.ast import SingleCondition, Stage
+    from tocsin.lang.logql.flow.lines import Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +73,23 @@ def _infer(tree: Node) -> Flows:
     keeps_errors = any(_asks_for_errors(node) for node in nodes)
     around = {id(_bare(node.expr)): node for node in nodes if isinstance(node, Aggregation)}
     flows: dict[int, Flow] = {}
+    lines: dict[int, Lines] = {}
     # Inner parts come before outer ones, without recursion: a chain of operators is as deep as it is long.
     for node in reversed(nodes):
-        flows[id(node)] = _flow(node, flows, around, keeps_errors)
+        if isinstance(node, LogQuery):
+            lines[id(node)] = query_lines(node, keeps_errors=keeps_errors)
+        flows[id(node)] = _flow(node, flows, lines, around)
     return Flows(tree, flows[id(tree)], flows)
 
 
 def _flow(
-    node: Node, flows: Mapping[int, Flow], around: Mapping[int, Aggregation], keeps_errors: bool
+    node: Node, flows: Mapping[int, Flow], lines: Mapping[int, Lines], around: Mapping[int, Aggregation]
 ) -> Flow:
     match node:
         case LogQuery():
-            return query_lines(node, keeps_errors=keeps_errors).flow
+            return lines[id(node)].flow
         case RangeAggregation():
-            return range_flow(node, keeps_errors=keeps_errors, around=around.get(id(node)))
+            return range_flow(node, lines[id(node.range.query)], around.get(id(node)))
         case Aggregation():
             return aggregation_flow(node, flows[id(node.expr)])
         case Binary():

@@ -62,10 +62,9 @@ def query_lines(query: LogQuery, *, keeps_errors: bool) -> Lines:
     stream = _stream(query.selector)
     sure = {name: fact for name, fact in stream.labels.items() if fact.is_guaranteed}
     brought = Why("what is sent along with a line may bring it", query.selector.span)
-    flow = Flow(LabelFact(ANY, brought), brought, sure, empty=stream.empty)
     none = Why("no stage before can fail", query.selector.span)
-    for name in _ERRORS:
-        flow = with_label(flow, name, MISSING, none)
+    errors = dict.fromkeys(_ERRORS, LabelFact(MISSING, none))
+    flow = Flow(LabelFact(ANY, brought), brought, {**sure, **errors}, empty=stream.empty)
     lines = Lines(flow, stream, keeps_errors)
     for stage in query.stages:
         lines = after(lines, stage)
@@ -78,7 +77,7 @@ def after(lines: Lines, stage: Stage) -> Lines:
         case Json() | Logfmt() | Unpack() | Regexp() | Pattern():
             return _parsed(lines, stage)
         case LabelFilter():
-            return replace(lines, flow=_filtered(lines, lines.flow, stage.condition))
+            return _with_flow(lines, _filtered(lines, lines.flow, stage.condition))
         case LineFormat() if can_fail(stage.template.value):
             return _failing(lines, "the template of `line_format` may fail", stage.span)
         case LabelFormat():
@@ -94,9 +93,8 @@ def after(lines: Lines, stage: Stage) -> Lines:
 def failing(flow: Flow, reason: str, span: Span) -> Flow:
     """The lines behind something that marks those with an error on which it fails."""
     why = Why(reason, span)
-    for name in _ERRORS:
-        flow = with_label(flow, name, flow.label(name).texts.either(ANY), why)
-    return flow
+    errors = {name: LabelFact(flow.label(name).texts.either(ANY), why) for name in _ERRORS}
+    return Flow(flow.others, flow.value_why, {**flow.labels, **errors}, flow.value, flow.empty, flow.always)
 
 
 def without_errors(flow: Flow, why: Why) -> Flow:
@@ -124,7 +122,11 @@ def _why(matcher: LabelMatcher) -> Why:
 
 
 def _failing(lines: Lines, reason: str, span: Span) -> Lines:
-    return replace(lines, flow=failing(lines.flow, reason, span))
+    return _with_flow(lines, failing(lines.flow, reason, span))
+
+
+def _with_flow(lines: Lines, flow: Flow) -> Lines:
+    return Lines(flow, lines.stream, lines.keeps_errors, lines.drops_errors)
 
 
 def _parsed(lines: Lines, stage: Json | Logfmt | Unpack | Regexp | Pattern) -> Lines:
@@ -150,11 +152,15 @@ def _parsed(lines: Lines, stage: Json | Logfmt | Unpack | Regexp | Pattern) -> L
     if extractions:
         return _captured(lines, (extraction.label for extraction in extractions), what, stage.span)
     why = Why(f"`{what}` may take it out of the line", stage.span)
-    flow = replace(lines.flow, others=LabelFact(ANY, why))
-    for name in flow.labels:
-        if name not in _ERRORS and not lines.stream.label(name).is_guaranteed:
-            flow = with_label(flow, name, ANY, why)
-    return replace(lines, flow=flow)
+    unknown = LabelFact(ANY, why)
+    flow = lines.flow
+    taken = {
+        name: unknown
+        for name in flow.labels
+        if name not in _ERRORS and not lines.stream.label(name).is_guaranteed
+    }
+    labels = {**flow.labels, **taken}
+    return _with_flow(lines, Flow(unknown, flow.value_why, labels, flow.value, flow.empty, flow.always))
 
 
 def _captured(lines: Lines, names: Iterable[str], what: str, span: Span) -> Lines:
@@ -166,7 +172,7 @@ def _captured(lines: Lines, names: Iterable[str], what: str, span: Span) -> Line
             flow = with_label(flow, name, ANY, why)
         renamed = Why(f"`{what}` calls it so where the stream has `{name}`", span)
         flow = with_label(flow, name + _EXTRACTED, ANY, renamed)
-    return replace(lines, flow=flow)
+    return _with_flow(lines, flow)
 
 
 def _sanitized(name: str) -> str:

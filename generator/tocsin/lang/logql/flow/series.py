@@ -7,30 +7,39 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.lang.flow.aggregates import aggregated
-from tocsin.lang.flow.algebra import Matching, drop, joined, keep, no_labels, with_label, with_value
+from tocsin.lang.flow.algebra import (
+    Matching,
+    drop,
+    joined,
+    keep,
+    no_labels,
+    not_always,
+    with_label,
+    with_value,
+)
 from tocsin.lang.flow.label_values import MISSING, one
 from tocsin.lang.flow.model import Flow, LabelFact, Why
 from tocsin.lang.flow.operators import Operator, set_operator, with_result
 from tocsin.lang.flow.relabelling import replaced_texts
 from tocsin.lang.flow.value_range import COUNT, NOT_NEGATIVE, UNBOUNDED, ValueRange, exactly
 from tocsin.lang.logql.ast import is_number
-from tocsin.lang.logql.flow.lines import query_lines, unwrapped, without_errors
+from tocsin.lang.logql.flow.lines import unwrapped, without_errors
 from tocsin.lang.logql.functions import KEEPING
 from tocsin.lang.tokens import SET_OPERATORS
 
 if TYPE_CHECKING:
     from tocsin.lang.logql.ast import Aggregation, Binary, Grouping, LabelReplace, RangeAggregation
+    from tocsin.lang.logql.flow.lines import Lines
 
 # A `sum` directly around one of these is carried out where the lines are read.
 _CARRIED_INWARDS = frozenset({"bytes_over_time", "bytes_rate", "count_over_time", "rate", "sum_over_time"})
 _OVER_TIME = "_over_time"
 
 
-def range_flow(node: RangeAggregation, *, keeps_errors: bool, around: Aggregation | None = None) -> Flow:
-    """The series of an aggregation of lines; `around` is the aggregation directly around it."""
+def range_flow(node: RangeAggregation, lines: Lines, around: Aggregation | None = None) -> Flow:
+    """The series of an aggregation of the lines; `around` is the aggregation directly around it."""
     if node.op == "absent_over_time":
         return _absent(node)
-    lines = query_lines(node.range.query, keeps_errors=keeps_errors)
     unwrap = node.range.unwrap
     grouping = node.grouping
     if unwrap is not None:
@@ -101,7 +110,7 @@ def binary_flow(node: Binary, left: Flow, right: Flow) -> Flow:
         many, single = (right, left) if matching.many == "right" else (left, right)
         why = Why(f"`{node.op}` pairs series by their labels", written.span or node.op_span)
         flow = with_result(operator, joined(many, single, matching, why), left, right)
-        flow = replace(flow, always=False)
+        flow = not_always(flow)
     return _over_zero(node, flow, right.value)
 
 

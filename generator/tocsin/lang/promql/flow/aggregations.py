@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.lang.flow.aggregates import aggregated
-from tocsin.lang.flow.algebra import drop, keep, with_label, with_value
+from tocsin.lang.flow.algebra import drop, keep, not_always, with_label, with_value
 from tocsin.lang.flow.label_values import PRESENT, one
 from tocsin.lang.flow.model import METRIC_NAME, Flow, Why
 from tocsin.lang.promql.ast import Aggregation, String
@@ -32,10 +32,10 @@ def aggregation_flow(node: Aggregation, evaluation: Evaluation) -> Flow:
 
 def _chosen(node: Aggregation, inner: Flow, evaluation: Evaluation) -> Flow:
     if node.op == "limit_ratio" or node.param is None:
-        return replace(inner, always=False)
+        return not_always(inner)
     wanted = evaluation.of(node.param).value.constant
     if wanted is None:
-        return replace(inner, always=False)
+        return not_always(inner)
     if not wanted >= 1 and inner.empty is None:
         return replace(inner, empty=Why(f"`{node.op}` of less than 1 chooses nothing", node.param.span))
     return inner

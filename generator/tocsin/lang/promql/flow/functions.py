@@ -6,7 +6,7 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.lang.flow.algebra import drop, no_labels, with_label, with_value
+from tocsin.lang.flow.algebra import drop, no_labels, not_always, with_label, with_value
 from tocsin.lang.flow.label_values import ANY, MISSING, PRESENT, LabelValues, one
 from tocsin.lang.flow.model import METRIC_NAME, Flow, LabelFact, Why
 from tocsin.lang.flow.relabelling import replaced_texts
@@ -54,7 +54,7 @@ def call_flow(node: Call, evaluation: Evaluation) -> Flow:
     if node.function not in _KEEP_NAME:
         flow = without_name(flow, node.function, node.name_span)
     if node.function not in _SERIES_BY_SERIES:
-        flow = replace(flow, always=False)
+        flow = not_always(flow)
     flow = _never_something(node, flow, subject, evaluation)
     return with_value(flow, function_range(node, values, evaluation), node.function, node.name_span)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tocsin.lang.errors import LangError
-from tocsin.lang.flow.algebra import anything, no_labels, told, union, with_label
+from tocsin.lang.flow.algebra import anything, no_labels, not_always, told, union, with_label
 from tocsin.lang.flow.label_values import MISSING, one
 from tocsin.lang.flow.model import Flow, LabelFact, Why
 from tocsin.lang.flow.value_range import exactly
@@ -34,7 +34,7 @@ from tocsin.lang.promql.parser import compared_query, parse_promql
 from tocsin.lang.promql.types import Type, type_of_call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _DEEPEST = 20
 _MOST_QUERIES = 65536
@@ -171,45 +171,50 @@ def _inferred(tree: Node, recordings: Recordings, conventions: bool, known: Mapp
         return recordings.flow(name, conventions=conventions)
 
     evaluation = Evaluation(dict(known), set(), recorded, conventions)
-    nodes = (tree, tree.right) if known and isinstance(tree, Binary) else walk(tree)
+    flows, numbers = evaluation.flows, evaluation.numbers
+    nodes = [tree, tree.right] if known and isinstance(tree, Binary) else list(walk(tree))
     # Inner parts come before outer ones, without recursion: a chain of operators is as deep as it is long.
-    for node in reversed(list(nodes)):
-        flow = _flow(node, evaluation)
-        if flow.empty is not None and flow.always:
-            flow = replace(flow, always=False)
-        evaluation.flows[id(node)] = flow
+    for node in reversed(nodes):
+        flow = _FLOWS[type(node)](node, evaluation)
+        flows[id(node)] = not_always(flow) if flow.empty is not None else flow
         if _is_number(node, evaluation):
-            evaluation.numbers.add(id(node))
-    return Flows(tree, evaluation.of(tree), evaluation.flows)
+            numbers.add(id(node))
+    return Flows(tree, evaluation.of(tree), flows)
 
 
-def _flow(node: Node, evaluation: Evaluation) -> Flow:
-    match node:
-        case Number():
-            why = Why("a number has no labels", node.span)
-            return Flow(LabelFact(MISSING, why), why, value=exactly(node.value), always=True)
-        case String():
-            return no_labels(Why("a string has no labels", node.span))
-        case Selector():
-            return selector_flow(node, evaluation)
-        case Range():
-            return evaluation.of(node.selector)
-        case Paren():
-            return evaluation.of(node.expr)
-        case Subquery():
-            # A range may be too short to hold a step.
-            return replace(evaluation.of(node.expr), always=False)
-        case Unary():
-            return unary_flow(node, evaluation)
-        case Call():
-            return call_flow(node, evaluation)
-        case Aggregation():
-            return aggregation_flow(node, evaluation)
-        case Binary():
-            return binary_flow(node, evaluation)
+def _number_flow(node: Number, _: Evaluation) -> Flow:
+    why = Why("a number has no labels", node.span)
+    return Flow(LabelFact(MISSING, why), why, value=exactly(node.value), always=True)
+
+
+def _string_flow(node: String, _: Evaluation) -> Flow:
+    return no_labels(Why("a string has no labels", node.span))
+
+
+def _subquery_flow(node: Subquery, evaluation: Evaluation) -> Flow:
+    # A range may be too short to hold a step.
+    return not_always(evaluation.of(node.expr))
+
+
+# By the type itself, as for the children of a node: every part of every query is asked.
+_FLOWS: dict[type, Callable[[Any, Evaluation], Flow]] = {
+    Number: _number_flow,
+    String: _string_flow,
+    Selector: selector_flow,
+    Range: lambda node, evaluation: evaluation.of(node.selector),
+    Paren: lambda node, evaluation: evaluation.of(node.expr),
+    Subquery: _subquery_flow,
+    Unary: unary_flow,
+    Call: call_flow,
+    Aggregation: aggregation_flow,
+    Binary: binary_flow,
+}
 
 
 def _is_number(node: Node, evaluation: Evaluation) -> bool:
+    kind = type(node)
+    if kind is Selector or kind is Range or kind is Aggregation:
+        return False
     match node:
         case Number() | String():
             return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.lang.flow.algebra import Matching, anything, joined, no_labels, with_value
+from tocsin.lang.flow.algebra import Matching, anything, joined, no_labels, not_always, with_value
 from tocsin.lang.flow.arithmetic import negated
 from tocsin.lang.flow.label_values import MISSING
 from tocsin.lang.flow.model import Flow, LabelFact, Why
@@ -78,7 +78,7 @@ def _between_vectors(node: Binary, left: Flow, right: Flow, evaluation: Evaluati
         share = ValueRange(0, 1)
         reason = "a part of its own whole is between 0 and 1"
         flow = replace(flow, value=share, value_why=Why(reason, node.op_span))
-    return replace(flow, always=False)
+    return not_always(flow)
 
 
 def _filled(node: Binary, left: Flow, right: Flow, matching: Matching, why: Why) -> Flow:

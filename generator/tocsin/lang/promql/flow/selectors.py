@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.lang.flow.algebra import anything, selected, told, with_label
@@ -38,7 +37,7 @@ def selector_flow(node: Selector, evaluation: Evaluation) -> Flow:
         value = conventional_range(name)
         if not value.is_unbounded:
             why = Why(f"by its name, `{name}` is {value.described()}", node.span)
-            flow = replace(flow, value=value, value_why=why)
+            flow = Flow(flow.others, why, flow.labels, value, flow.empty, flow.always)
     return flow
 
 
