@@ -28,16 +28,16 @@ def pairs(tokens: Sequence[Token]) -> dict[int, int]:
         raise LangError("the expression is too long", (tokens[0].start, tokens[-1].end))
     found: dict[int, int] = {}
     stack: list[int] = []
-    for index, token in enumerate(tokens):
-        if token.kind is not _BRACKET:
+    for index, (kind, text, _, _) in enumerate(tokens):
+        if kind is not _BRACKET:
             continue
-        if token.text in OPENERS:
+        if text in OPENERS:
             stack.append(index)
             if len(stack) > _DEEPEST:
-                raise LangError("the expression is nested too deeply", token.span)
+                raise LangError("the expression is nested too deeply", tokens[index].span)
         elif not stack:
-            raise LangError(f"`{token.text}` closes nothing", token.span, "take it away")
-        elif tokens[stack[-1]].text != CLOSERS[token.text]:
+            raise LangError(f"`{text}` closes nothing", tokens[index].span, "take it away")
+        elif tokens[stack[-1]].text != CLOSERS[text]:
             raise _unclosed(tokens[stack[-1]])
         else:
             found[stack.pop()] = index
@@ -110,7 +110,14 @@ class Cursor:
 
     def accept_sign(self, *texts: str) -> Token | None:
         """Take one of these signs if it stands here."""
-        return self.take() if self.at_sign(*texts) else None
+        at = self.at
+        if at >= self.count:
+            return None
+        token = self.tokens[at]
+        if token.text not in texts or token.kind not in SIGNS:
+            return None
+        self.at = at + 1
+        return token
 
     def accept_keyword(self, *words: str) -> Token | None:
         """Take one of these keywords if it stands here."""

@@ -29,6 +29,7 @@ _BEHIND_OPERAND = (
     "bool",
 )
 _DURATION_FUNCTIONS = frozenset({"step", "range", "min", "max"})
+_ENDING = frozenset({")", ",", "}", "]"})
 _INTERPOLATIONS = frozenset({"anchored", "smoothed"})
 _FOLLOWING = frozenset({"[", "@", "offset", *_INTERPOLATIONS})
 _MOST_DURATION_OPERATORS = 100
@@ -74,7 +75,8 @@ class Modifiers(Cursor):
         while True:
             end = self.tokens[self.at - 1].end
             token = self.now
-            if token is None or token.word not in _FOLLOWING:
+            # A closing bracket and a comma follow most operands.
+            if token is None or token.text in _ENDING or token.word not in _FOLLOWING:
                 return node, end
             if self.at_sign("["):
                 node = self._with_range(node)

@@ -61,6 +61,7 @@ _SIGN_BINDS = 5
 _WORD_OPERATORS = frozenset({"and", "or", "unless", "atan2"})
 _NO_METRIC = frozenset({"on", "ignoring", "group_left", "group_right", "bool", "atan2"})
 _MATCHING = frozenset({"on", "ignoring", "group_left", "group_right", "fill", "fill_left", "fill_right"})
+_BRACKET, _COMMA, _IDENTIFIER, _STRING = Kind.BRACKET, Kind.COMMA, Kind.IDENTIFIER, Kind.STRING
 _NO_MATCHING = VectorMatching(None, (), (), None, (), (), None, None, None)
 
 
@@ -162,7 +163,8 @@ class _Parser(Modifiers):
 
     def _operator(self) -> _Pending | None:
         token = self.now
-        if token is None or token.word not in _BINDS:
+        # Most of what follows an operand is a bracket or a comma.
+        if token is None or token.kind is _BRACKET or token.kind is _COMMA or token.word not in _BINDS:
             return None
         if token.kind is not Kind.OPERATOR and not token.is_keyword(*_WORD_OPERATORS):
             return None
@@ -179,10 +181,14 @@ class _Parser(Modifiers):
         if token is None:
             self.fail_at_end("an expression")
         node: Node
-        if token.kind in (Kind.NUMBER, Kind.DURATION):
+        kind = token.kind
+        if kind is _IDENTIFIER or (kind is Kind.KEYWORD and token.word not in _NO_METRIC):
+            self.at += 1
+            node = self._name(token)
+        elif kind is Kind.NUMBER or kind is Kind.DURATION:
             self.at += 1
             node = Number(number_of(token), token.span)
-        elif token.kind is Kind.STRING:
+        elif kind is _STRING:
             self.at += 1
             node = String(token.value, token.span)
         elif token.is_sign("("):
@@ -191,9 +197,6 @@ class _Parser(Modifiers):
             node = Paren(inner, (token.start, self._close()))
         elif token.is_sign("{"):
             node = self._selector(None)
-        elif token.kind is Kind.IDENTIFIER or (token.kind is Kind.KEYWORD and token.word not in _NO_METRIC):
-            self.at += 1
-            node = self._name(token)
         else:
             self._no_operand(token)
         node, end = self.modified(node)
@@ -331,11 +334,12 @@ class _Parser(Modifiers):
             if no_label or not self.at_kind(Kind.IDENTIFIER, Kind.STRING):
                 self.fail("a label", "a label of that name stands in quotes" if no_label else None)
             found.append(self.take())
+            if self.accept_sign(","):
+                continue
             if self.at_kind(Kind.IDENTIFIER, Kind.STRING):
                 self.fail("a comma", "commas part the labels")
-            if not self.at_sign(",", ")"):
+            if not self.at_sign(")"):
                 self.fail("a comma or `)`", "a label consists of letters, digits and `_`")
-            self.accept_sign(",")
         names = tuple(token.value if token.kind is Kind.STRING else token.text for token in found)
         return names, tuple(token.span for token in found), self.take().end
 
@@ -376,11 +380,11 @@ class _Parser(Modifiers):
         if name is None or not (name.kind in (Kind.IDENTIFIER, Kind.STRING) or name.is_keyword("or")):
             self.fail("a label")
         self.at += 1
-        if self.at_sign("==", ">", "<", ">=", "<="):
-            self.fail("`=`, `!=`, `=~` or `!~`")
-        if not self.at_sign("=", "!=", "=~", "!~"):
-            self.fail("`=`, `!=`, `=~` or `!~`", f'write `{name.text}="…"`')
-        op = cast("Operator", self.take().text)
+        sign = self.accept_sign("=", "!=", "=~", "!~")
+        if sign is None:
+            compares = self.at_sign("==", ">", "<", ">=", "<=")
+            self.fail("`=`, `!=`, `=~` or `!~`", None if compares else f'write `{name.text}="…"`')
+        op = cast("Operator", sign.text)
         if not self.at_kind(Kind.STRING):
             self._no_string()
         value = self.take()
@@ -390,12 +394,13 @@ class _Parser(Modifiers):
         return LabelMatcher(label, op, value.value, (name.start, value.end), value.span)
 
     def _after_matcher(self) -> None:
+        if self.at_sign("}") or self.accept_sign(","):
+            return
         if self.at_kind(Kind.IDENTIFIER, Kind.STRING):
             self.fail("a comma", "commas part the matchers")
         if self.at_keyword("or"):
             self.fail("a comma or `}`", 'alternatives of one label are a regular expression: `label=~"a|b"`')
-        if not self.accept_sign(",") and not self.at_sign("}"):
-            self.fail("a comma or `}`")
+        self.fail("a comma or `}`")
 
     def _no_string(self) -> NoReturn:
         token = self.now

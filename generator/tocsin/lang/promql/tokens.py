@@ -57,33 +57,35 @@ def tokenize(text: str) -> tuple[Token, ...]:
     open_brackets: list[str] = []
     inside = ""
     labels_follow = False
-    match = _PIECE.match(text)
-    while match is not None:
-        end = match.end()
-        group = match.lastgroup
+    end, length = 0, len(text)
+    while (match := _PIECE.match(text, end)) is not None:
+        group, (at, end) = match.lastgroup, match.span(match.lastindex or 0)
         if group is None:
-            if end == len(text):
+            if end == length:
                 break
             token = _string(text, end) if text[end] in "\"'`" else _stray(text, end)
-        else:
-            at = match.start(group)
-            if group == "word":
-                token = _word(text, at, end, inside)
-            elif group == "number":
-                token = _number(text, at)
-            else:
-                token = Token(_KINDS[group], text[at:end], at, end)
-        tokens.append(token)
-        match = _PIECE.match(text, token.end)
-        if token.kind is _COMMENT:
-            continue
-        if token.kind is _BRACKET:
-            if token.text in "([{":
-                open_brackets.append("labels" if labels_follow and token.text == "(" else token.text)
+            end = token.end
+            labels_follow = False
+        elif group == "word":
+            token = _word(text, at, end, inside)
+            end = token.end
+            labels_follow = token.kind is _KEYWORD and token.word in GROUPINGS
+        elif group == "bracket":
+            sign = match[group]
+            token = Token(_BRACKET, sign, at, end)
+            if sign in "([{":
+                open_brackets.append("labels" if labels_follow and sign == "(" else sign)
             elif open_brackets:
                 open_brackets.pop()
             inside = open_brackets[-1] if open_brackets else ""
-        labels_follow = token.kind is _KEYWORD and token.word in GROUPINGS
+            labels_follow = False
+        elif group == "comment":
+            token = Token(_COMMENT, match[group], at, end)
+        else:
+            token = _number(text, at) if group == "number" else Token(_KINDS[group], match[group], at, end)
+            end = token.end
+            labels_follow = False
+        tokens.append(token)
     return tuple(tokens)
 
 

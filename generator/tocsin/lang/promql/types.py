@@ -145,32 +145,35 @@ def check_types(tree: Node, text: str) -> None:
     """Raise a LangError at the innermost part of a tree whose types or arguments do not fit."""
     types: dict[int, Type] = {}
     for node in reversed(list(walk(tree))):
-        match node:
-            case Selector():
-                _check_selector(node)
-            case Call():
-                _check_call(node, types, text)
-            case Aggregation():
-                _check_aggregation(node, types, text)
-            case Binary():
-                _check_binary(node, types, text)
-            case Unary():
-                _check_operand(node.expr, types[id(node.expr)], text)
-            case Subquery() if types[id(node.expr)] is not Type.VECTOR:
-                got = types[id(node.expr)]
-                raise LangError(f"a subquery needs an instant vector, but gets {got}", node.expr.span)
-            case _:
-                pass
-        types[id(node)] = _type_from(node, types)
+        types[id(node)] = _checked_type(node, types, text)
 
 
-def _type_from(node: Node, types: dict[int, Type]) -> Type:
+def _checked_type(node: Node, types: dict[int, Type], text: str) -> Type:
+    """The type of a node whose inner parts are sound."""
     match node:
-        case Paren() | Unary():
-            return types[id(node.expr)]
+        case Selector():
+            _check_selector(node)
+            return Type.VECTOR
+        case Call():
+            _check_call(node, types, text)
+            return type_of_call(node)
+        case Aggregation():
+            _check_aggregation(node, types, text)
+            return Type.VECTOR
+        case Range():
+            return Type.RANGE
         case Binary():
+            _check_binary(node, types, text)
             sides = (types[id(node.left)], types[id(node.right)])
             return Type.SCALAR if sides == (Type.SCALAR, Type.SCALAR) else Type.VECTOR
+        case Unary():
+            _check_operand(node.expr, types[id(node.expr)], text)
+            return types[id(node.expr)]
+        case Paren():
+            return types[id(node.expr)]
+        case Subquery() if types[id(node.expr)] is not Type.VECTOR:
+            got = types[id(node.expr)]
+            raise LangError(f"a subquery needs an instant vector, but gets {got}", node.expr.span)
         case _:
             return _own_type(node)
 
