@@ -103,9 +103,11 @@ def test_without_a_loki_nothing_is_proven_but_what_is_impossible_is_told(subject
 
 
 def test_an_alert_that_is_not_read_says_why(subject: Subject) -> None:
-    (verdict,) = log_verdicts([with_query(subject, 'rate({app="a"} | unpack [5m]) > 0')], OurOwn().start)
+    (verdict,) = log_verdicts(
+        [with_query(subject, 'rate_counter({app="a"} | json | unwrap n [5m]) > 0')], OurOwn().start
+    )
     assert verdict.fires is Status.UNPROVEN
-    assert verdict.reasons == ("`unpack` is not followed",)
+    assert verdict.reasons == ("`rate_counter` is not followed",)
 
 
 def needs_loki() -> None:

@@ -47,6 +47,9 @@ ALERTS = [
     'label_replace(sum by (app) (rate({app="a"}[5m])), "svc", "$1", "app", "(.*)") > 1',
     'sum by (app) (count_over_time({app=~".+", app!~"test.*"} |= "panic" [5m])) > 0',
     'topk(5, sum by (path) (rate({app="a"} | json | path!="" [5m]))) > 1',
+    'sum by (pod) (count_over_time({app="a"} | unpack | container="api" |= "panic" [5m])) > 2',
+    'sum(count_over_time({app="a"} |= "boom" | unpack | tier="x" | json | level="error" [5m])) > 1',
+    'avg_over_time({app="a"} | unpack | __error__="" | unwrap latency [5m]) > 250',
 ]
 ALERTS = [alert.replace("'", '"') for alert in ALERTS]
 
@@ -81,6 +84,11 @@ def test_an_alert_fires_for_as_long_as_it_has_to_and_is_quiet_with_the_same_stre
             'sum(rate({app="x"} | level="error" [5m])) > 1',
             {"app": "x", "level": "error"},
             "something happened",
+        ),
+        (
+            'sum(rate({app="x"} | unpack | pod="p" |= "e" [5m])) > 1',
+            {"app": "x"},
+            '{"pod": "p", "_entry": "e"}',
         ),
         ('sum(rate({app="x"} | logfmt | a="b c" [5m])) > 1', {"app": "x"}, 'a="b c"'),
         (
@@ -120,7 +128,7 @@ def test_where_only_missing_lines_keep_it_quiet_that_is_said():
         ('{app="a"}', "gives lines", False),
         ("vector(1) > 0", "reads no logs", False),
         ('sum(count_over_time({app="a"}[5m])) > 1000000', "up to 60000 lines", False),
-        ('rate({app="a"} | unpack | l="x" [5m]) > 0', "`unpack` is not followed", False),
+        ('rate_counter({app="a"} | json | unwrap n [5m]) > 0', "`rate_counter` is not followed", False),
         ('rate({app="a"} | line_format "{{.x | ToUpper}}" |= "A" [5m]) > 0', "is not followed", False),
         ('rate({app="a"} |= "x" != "x" [5m]) > 0', "no line was found", False),
     ],

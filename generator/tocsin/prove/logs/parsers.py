@@ -16,6 +16,7 @@ _PAIR = re.compile(r'([^\s="]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*)))?')
 _ESCAPE = re.compile(r"\\(.)")
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r"}
 _STEP = re.compile(r'\.?([A-Za-z_]\w*)|\[\s*(?:(\d+)|"([^"\]]*)"?)\s*\]')
+_ENTRY = "_entry"
 _NO_NAME = re.compile(r"[^A-Za-z0-9_]")
 
 
@@ -36,6 +37,25 @@ def json_at(line: str, path: str) -> str | None:
         else:
             found = found.get(name or quoted) if isinstance(found, dict) else None
     return json.dumps(found) if isinstance(found, dict | list) else _scalar(found) or ""
+
+
+def unpacked(line: str) -> tuple[dict[str, str], str | None] | None:
+    """The labels that Promtail packed into a line, and the line that it was before; None for no object.
+
+    A line that was not packed has no labels, and stays as it is (pkg/logql/log/parser.go of Loki 3.5).
+    """
+    value = _packed(line)
+    if value is None:
+        return None
+    texts = {name: text for name, text in value.items() if isinstance(text, str)}
+    entry = texts.pop(_ENTRY, None)
+    return ({}, None) if entry is None else ({sanitized(name): text for name, text in texts.items()}, entry)
+
+
+def packed(labels: Mapping[str, str], entry: str) -> Iterator[str]:
+    """A line with labels packed into it, as it may be spaced."""
+    for separators in ((", ", ": "), (",", ":")):
+        yield json.dumps({**labels, _ENTRY: entry}, ensure_ascii=False, separators=separators)
 
 
 def logfmt_fields(line: str) -> dict[str, str]:
@@ -76,6 +96,14 @@ def sanitized(name: str) -> str:
     """The label that a parser makes of a name."""
     name = name.strip()
     return _NO_NAME.sub("_", f"_{name}" if name[:1].isdecimal() else name)
+
+
+def _packed(line: str) -> dict[str, object] | None:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _object(line: str) -> dict[str, object] | None:

@@ -149,7 +149,12 @@ def _parse(stage: Json | Logfmt | Regexp | Pattern | Unpack, line: Line) -> None
         case Pattern():
             line.extracted(parsers.pattern_fields(line.text, stage.pattern.value))
         case Unpack():
-            raise BeyondReachError("`unpack` is not followed")
+            unpacked = parsers.unpacked(line.text)
+            if unpacked is None:
+                line.error = line.error or ("JSONParserErr" if line.text else "")
+            elif unpacked[1] is not None:
+                line.extracted(unpacked[0])
+                line.text = unpacked[1]
 
 
 def _format(stage: LabelFormat, line: Line) -> None:

@@ -16,6 +16,7 @@ from tocsin.lang.logql.ast import (
     Logfmt,
     Pattern,
     Regexp,
+    Unpack,
     conditions,
 )
 from tocsin.lang.logql.captures import pattern_parts
@@ -147,7 +148,7 @@ def _is_parsed(name: str, stages: tuple[Stage, ...]) -> bool:
     """Whether a parser can take the label out of a line."""
     for stage in stages:
         match stage:
-            case Json(extractions=()) | Logfmt(extractions=()):
+            case Json(extractions=()) | Logfmt(extractions=()) | Unpack():
                 return True
             case Json() | Logfmt():
                 if any(one.label == name for one in stage.extractions):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.lang.logql.ast import Json, Logfmt, Pattern, Regexp
+from tocsin.lang.logql.ast import Json, Logfmt, Pattern, Regexp, Unpack
 from tocsin.lang.logql.captures import pattern_parts
 from tocsin.lang.regex_samples import samples
 from tocsin.lang.regexes import quote
-from tocsin.prove.logs.parsers import sanitized
+from tocsin.prove.logs.parsers import packed, sanitized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,13 @@ _BARE = re.compile(r"[^\s\"=]+")
 
 def written(query: LogQuery, wish: Wish, padding: int = 0) -> Iterator[str]:
     """Lines that may hold the fields and the texts of a wish; `padding` characters make them longer."""
+    packs = next((number for number, stage in enumerate(query.stages) if isinstance(stage, Unpack)), None)
+    if packs is not None:
+        inside = replace(query, stages=query.stages[packs + 1 :])
+        for entry in written(inside, wish, padding):
+            for labels in (wish.fields, {}):
+                yield from packed(labels, entry)
+        return
     parser = next((s for s in query.stages if isinstance(s, Json | Logfmt | Regexp | Pattern)), None)
     texts = wish.texts
     more = "x" * padding
