@@ -46,6 +46,24 @@ def test_the_table_has_a_row_for_each_alert(rules: Path) -> None:
     assert done.stdout.endswith("2 alerts: 1 proven both ways, 1 can never fire\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("hello: [", ":1: this is not YAML"),
+        ("just a text", "nothing in this file is alerting"),
+        ("a: \x00", "is not allowed in YAML"),
+        ("groups: []", "there are no rules in"),
+        ("route: {receiver: a}\nreceivers: [{name: a}]", "there are no rules in"),
+    ],
+)
+def test_a_file_without_rules_is_no_success(rules: Path, text: str, said: str) -> None:
+    rules.with_name("other.yml").write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(main, ["prove", str(rules.with_name("other.yml"))])
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert done.stdout == ""
+
+
 def test_json_has_an_object_for_each_alert(rules: Path) -> None:
     found = json.loads(CliRunner().invoke(main, ["prove", "--format", "json", str(rules)]).stdout)
     assert [(one["alert"], one["line"], one["fires"], one["silent"]) for one in found] == [

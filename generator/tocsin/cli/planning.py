@@ -69,7 +69,7 @@ def planned(paths: Iterable[Path], form: str, *, mention: bool = True) -> Planne
     if not inputs.is_spec:
         adopted = adopt(inputs.files, inputs.undecodable, inputs.templates, inputs.markdown)
         if mention:
-            _mention(adopted.diagnostics)
+            mention_faults(adopted.diagnostics)
         return Planned(
             adopted.plan,
             adopted.sources,
@@ -91,7 +91,8 @@ def planned(paths: Iterable[Path], form: str, *, mention: bool = True) -> Planne
     return Planned(built.plan, loaded.sources, loaded.documents, (), (), (), True)
 
 
-def _mention(diagnostics: Iterable[Diagnostic]) -> None:
+def mention_faults(diagnostics: Iterable[Diagnostic]) -> None:
+    """One line on standard error about the first of them, where there are any."""
     from tocsin.diagnostics.model import Level
 
     errors = [one for one in diagnostics if one.level is Level.ERROR and one.span is not None]

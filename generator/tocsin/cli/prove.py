@@ -13,7 +13,7 @@ import click
 from tocsin.cli.failure import CannotError
 from tocsin.cli.options import paths_argument
 from tocsin.cli.outputs import digests, generated
-from tocsin.cli.planning import Planned, planned
+from tocsin.cli.planning import Planned, mention_faults, planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from tocsin.prove.mutation import Score
     from tocsin.prove.own_tests import OwnTests
     from tocsin.prove.verdict import Verdict
+
+
+_UNREAD = ("file/yaml", "file/encoding", "file/kind")
+"""Findings about a file that could not be read as rules at all."""
 
 
 @click.command(short_help="Show that every alert can fire, and can be quiet.")
@@ -54,7 +58,7 @@ def prove(paths: tuple[Path, ...], form: str, mutate: bool, cases: bool, folder:
     TOCSIN_LOKI); what they do not confirm is not shown as proven.
 
     Exits with 1 when an alert is not shown to fire, or is not shown to be able to be silent although it
-    reads series.
+    reads series, and with 2 when a file that is named holds no rules that can be read.
     """
     from tocsin.engines.program import EngineError, find
     from tocsin.prove.files import proof_files
@@ -62,7 +66,9 @@ def prove(paths: tuple[Path, ...], form: str, mutate: bool, cases: bool, folder:
     from tocsin.prove.prove import subjects
     from tocsin.prove.report import located, passed, render
 
-    made = planned(paths, "json" if form == "json" else "text")
+    made = planned(paths, "json" if form == "json" else "text", mention=False)
+    _require_rules(made, paths)
+    mention_faults(made.diagnostics)
     promtool = find("promtool")
     if promtool is None:
         raise CannotError(
@@ -84,6 +90,22 @@ def prove(paths: tuple[Path, ...], form: str, mutate: bool, cases: bool, folder:
         files = _beside_rules(made, verdicts, promtool) if made.is_spec else proof_files(verdicts)
         _write(files, folder, digests(made, paths[0] if paths else Path("spec")) if made.is_spec else {})
     sys.exit(0 if all(passed(verdict) for verdict in verdicts) else 1)
+
+
+def _require_rules(made: Planned, paths: Sequence[Path]) -> None:
+    """CannotError when a file that is named cannot be read, or when there are no rules in any."""
+    named = {str(path) for path in paths}
+    faults = [
+        one
+        for one in made.diagnostics
+        if one.id in _UNREAD and one.span is not None and one.span.document.name in named
+    ]
+    if faults and faults[0].span is not None:
+        place = f"{faults[0].span.document.name}:{faults[0].span.line}"
+        more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+        raise CannotError(f"{place}: {faults[0].message}{more}; `tocsin check` shows everything")
+    if not made.is_spec and not made.plan.rule_groups:
+        raise CannotError(f"there are no rules in {', '.join(sorted(named))}: nothing can be proven")
 
 
 def _scores(verdicts: Sequence[Verdict], promtool: Program, plan: Plan) -> list[Score]:
