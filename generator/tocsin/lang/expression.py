@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tocsin.lang.cursor import pairs, without_comments
-from tocsin.lang.tokens import COMPARISONS, OPENERS, SET_OPERATORS, Kind, Token
+from tocsin.lang.tokens import COMPARISONS, OPENERS, SET_OPERATORS, SIGNS, Kind, Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,14 +23,19 @@ def needs_parentheses(text: str, tokenize: Tokenize) -> bool:
 
 def with_comparison(text: str, op: str, number: str, tokenize: Tokenize) -> str:
     """The expression that compares a query with a number, with the author's lines and comments kept."""
+    return f"{comparable(text, tokenize)}{op} {number}"
+
+
+def comparable(text: str, tokenize: Tokenize) -> str:
+    """The query as it stands before the operator that compares it, up to that operator."""
     query = dedent(text, tokenize)
     tokens = tokenize(query)
     ends_in_comment = bool(tokens) and tokens[-1].kind is Kind.COMMENT
     if needs_parentheses(query, tokenize):
         if "\n" in query or ends_in_comment:
-            return f"(\n{indented(query, tokens)}\n) {op} {number}"
-        return f"({query}) {op} {number}"
-    return f"{query}{chr(10) if ends_in_comment else ' '}{op} {number}"
+            return f"(\n{indented(query, tokens)}\n) "
+        return f"({query}) "
+    return f"{query}\n" if ends_in_comment else f"{query} "
 
 
 def split_comparison(text: str, tokenize: Tokenize) -> tuple[str, str, str] | None:
@@ -59,6 +64,8 @@ def _comparison(text: str, tokenize: Tokenize) -> tuple[Token, str] | None:
 
 def dedent(text: str, tokenize: Tokenize) -> str:
     """The text without outer blank lines and common indentation; lines inside a string stay as they are."""
+    if "\n" not in text:
+        return text.lstrip(" ").rstrip()
     lines = text.split("\n")
     fixed = _lines_inside_strings(text, tokenize(text))
     widths = [
@@ -92,7 +99,9 @@ def _outer(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _binds_loosely(token: Token) -> bool:
-    return token.is_sign(*COMPARISONS) or token.is_keyword(*SET_OPERATORS)
+    if token.kind is Kind.KEYWORD:
+        return token.word in SET_OPERATORS
+    return token.text in COMPARISONS and token.kind in SIGNS
 
 
 def _number(tokens: Sequence[Token]) -> str | None:

@@ -31,7 +31,8 @@ class Limit:
 
 def limit(threshold: Threshold, unit: str) -> Limit:
     """What the threshold means in the unit of the alert; LangError when it means nothing in it."""
-    return _limit(getattr(threshold, threshold.comparison), COMPARISONS[threshold.comparison], unit)
+    comparison = threshold.comparison
+    return _limit(getattr(threshold, comparison), COMPARISONS[comparison], unit)
 
 
 def limit_of_latency(latency: Latency) -> Limit:

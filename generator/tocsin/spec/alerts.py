@@ -42,7 +42,10 @@ class Threshold(Model):
     @property
     def comparison(self) -> str:
         """The key of the comparison that was written, such as `above`."""
-        return next(name for name in COMPARISONS if getattr(self, name) is not None)
+        for name in COMPARISONS:
+            if getattr(self, name) is not None:
+                return name
+        raise LookupError("a threshold has a comparison")
 
     @model_validator(mode="after")
     def _one_comparison(self) -> Threshold:

@@ -24,6 +24,11 @@ def with_comparison(text: str, op: str, number_text: str) -> str:
     return expression.with_comparison(text, op, number_text, tokenize)
 
 
+def comparable(text: str) -> str:
+    """The query as it stands before the operator that compares it, up to that operator."""
+    return expression.comparable(text, tokenize)
+
+
 def comparison(text: str) -> tuple[str, str] | None:
     """Just the operator and the number of `query op number`; None for an expression of another form."""
     return expression.comparison(text, tokenize)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.lang.logql import shape as logql
@@ -19,9 +19,9 @@ from tocsin.plan.thresholds import limit
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from tocsin.plan.model import Project, Told
+    from tocsin.plan.model import Project, Told, Written
     from tocsin.spec import alerts
     from tocsin.spec.model import Spec
 
@@ -34,8 +34,9 @@ def build_alert(
     dashboard: DashboardRef,
     panel_id: int,
     depends_on: tuple[Dependency, ...],
+    told: Callable[[str, tuple[Rule, ...]], tuple[Told, ...]],
 ) -> Alert:
-    """One alert of the spec with everything settled but who is told of it."""
+    """One alert of the spec with everything settled; `told` says who is told of an alert by its rules."""
     group = spec.groups[group_name]
     written = group.alerts[name]
     engine = engine_of(written)
@@ -54,7 +55,16 @@ def build_alert(
         **({"runbook_url": page.url} if page.url else {}),
         **({"dashboard_url": panel.url} if panel.url else {}),
     }
-    rules = tuple(_rules(spec, group, written, _Common(name, text, engine, annotations, place)))
+    common = _Common(
+        alert=name,
+        text=text,
+        engine=engine,
+        labels=_labels(spec, group, written),
+        annotations=annotations,
+        written=of_alert(spec, group, written, place.path, annotations),
+        place=place,
+    )
+    rules = tuple(_rules(spec, written, common))
     return Alert(
         name=name,
         group=group_name,
@@ -70,7 +80,7 @@ def build_alert(
         minimum=written.panel.minimum,
         maximum=written.panel.maximum,
         rules=rules,
-        told=(),
+        told=told(name, rules),
         related=tuple(written.related),
         depends_on=depends_on,
         missing_data=written.missing_data,
@@ -82,11 +92,6 @@ def build_alert(
     )
 
 
-def with_told(alert: Alert, told: tuple[Told, ...]) -> Alert:
-    """The alert with the receivers that are told of it."""
-    return replace(alert, told=told)
-
-
 @dataclass(frozen=True, slots=True)
 class _Common:
     """What the rules of one alert share."""
@@ -94,58 +99,67 @@ class _Common:
     alert: str
     text: str
     engine: Engine
+    labels: Mapping[str, str]
+    """All but the severity."""
     annotations: Mapping[str, str]
+    written: Callable[[str], Written]
+    """Where the author wrote the texts of one severity."""
     place: Place
 
 
-def _rules(spec: Spec, group: alerts.Group, written: alerts.Alert, common: _Common) -> Iterator[Rule]:
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The expression of one rule, and its threshold where it could be told apart."""
+
+    expr: str
+    comparison: str | None
+    threshold: float | None
+    threshold_text: str | None
+
+
+def _rules(spec: Spec, written: alerts.Alert, common: _Common) -> Iterator[Rule]:
     shape = promql if common.engine is Engine.PROMETHEUS else logql
     if written.expr is not None:
-        rule = _rule(spec, group, written, common, written.severity or "")
         split = shape.split_comparison(common.text)
         value = None if split is None else _number(split[2])
+        compared = _Compared(common.text, None, None, None)
         if split is not None and value is not None:
-            words = format_quantity(value, written.unit)
-            rule = replace(rule, comparison=split[1], threshold=value, threshold_text=words)
-        yield rule
+            compared = _Compared(common.text, split[1], value, format_quantity(value, written.unit))
+        yield _rule(spec, written, common, written.severity or "", compared)
         return
+    query = shape.comparable(common.text)
     for severity in sorted(written.thresholds, key=lambda name: spec.severities[name].rank):
         at = limit(written.thresholds[severity], written.unit)
-        yield replace(
-            _rule(spec, group, written, common, severity),
-            expr=shape.with_comparison(common.text, at.operator, at.number),
-            comparison=at.operator,
-            threshold=at.value,
-            threshold_text=at.text,
-        )
+        compared = _Compared(f"{query}{at.operator} {at.number}", at.operator, at.value, at.text)
+        yield _rule(spec, written, common, severity, compared)
 
 
-def _rule(spec: Spec, group: alerts.Group, written: alerts.Alert, common: _Common, severity: str) -> Rule:
-    """The rule of one severity, without its threshold."""
+def _rule(spec: Spec, written: alerts.Alert, common: _Common, severity: str, compared: _Compared) -> Rule:
+    """The rule of one severity."""
     threshold = written.thresholds.get(severity)
+    defaults = spec.project.defaults
     return Rule(
         alert=common.alert,
         severity=severity,
         engine=common.engine,
-        expr=common.text,
-        for_=(threshold and threshold.for_) or written.for_ or spec.project.defaults.for_,
+        expr=compared.expr,
+        for_=(threshold and threshold.for_) or written.for_ or defaults.for_,
         keep_firing_for=(threshold and threshold.keep_firing_for)
         or written.keep_firing_for
-        or spec.project.defaults.keep_firing_for,
-        labels=_labels(spec, group, written, severity),
+        or defaults.keep_firing_for,
+        labels={"severity": severity, **common.labels},
         annotations=common.annotations,
-        comparison=None,
-        threshold=None,
-        threshold_text=None,
-        written=of_alert(spec, group, written, common.place.path, severity, common.annotations),
+        comparison=compared.comparison,
+        threshold=compared.threshold,
+        threshold_text=compared.threshold_text,
+        written=common.written(severity),
         place=common.place,
     )
 
 
-def _labels(spec: Spec, group: alerts.Group, written: alerts.Alert, severity: str) -> Mapping[str, str]:
+def _labels(spec: Spec, group: alerts.Group, written: alerts.Alert) -> dict[str, str]:
     team = written.team or group.team
     return {
-        "severity": severity,
         **({"team": team} if team else {}),
         **spec.project.labels,
         **group.labels,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.plan import model
-from tocsin.plan.build.alerts import build_alert, with_told
+from tocsin.plan.build.alerts import build_alert
 from tocsin.plan.build.allowances import allowances_in_group
 from tocsin.plan.build.inhibitions import dependencies
 from tocsin.plan.build.routes import route_tree
@@ -28,7 +28,7 @@ class Frame:
 
     project: Project
     root: Route
-    told: Callable[[model.Alert], tuple[Told, ...]]
+    told: Callable[[str, tuple[model.Rule, ...]], tuple[Told, ...]]
 
     @classmethod
     def of(cls, spec: Spec) -> Frame:
@@ -58,16 +58,14 @@ def _part(spec: Spec, frame: Frame, name: str, depends_on: dict[str, tuple[Depen
     uid = dashboard_uid(project.name, name)
     dashboard = model.DashboardRef(uid, f"{project.title}: {written.title}", dashboard_url(project.urls, uid))
     ids = panel_ids(written.alerts)
-    alerts = []
-    for alert_name in written.alerts:
-        alert = build_alert(
-            spec, project, name, alert_name, dashboard, ids[alert_name], depends_on[alert_name]
-        )
-        alerts.append(with_told(alert, frame.told(alert)))
+    alerts = tuple(
+        build_alert(spec, project, name, alert, dashboard, ids[alert], depends_on[alert], frame.told)
+        for alert in written.alerts
+    )
     return Part(
         written.order,
-        model.Group(name, written.title, written.description, dashboard, tuple(alerts)),
-        tuple(alerting_groups(spec, name, tuple(alerts))),
+        model.Group(name, written.title, written.description, dashboard, alerts),
+        tuple(alerting_groups(spec, name, alerts)),
         tuple(allowances_in_group(name, written)),
     )
 

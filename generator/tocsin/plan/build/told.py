@@ -10,23 +10,24 @@ from tocsin.routing.tree import label_names, stops
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tocsin.plan.model import Alert, Route
+    from tocsin.plan.model import Route, Rule
     from tocsin.routing.tree import Stop
 
 
-def teller(root: Route) -> Callable[[Alert], tuple[Told, ...]]:
-    """A function from an alert to the receivers that are told of it, the most urgent severity first.
+def teller(root: Route) -> Callable[[str, tuple[Rule, ...]], tuple[Told, ...]]:
+    """A function from an alert's name and rules to the receivers that are told of it.
 
-    Labels whose value only the engines know, from the query or from a template, count as missing.
+    The most urgent severity comes first. Labels whose value only the engines know, from the query or from a
+    template, count as missing.
     """
     names = sorted(label_names(root))
     known: dict[tuple[str, ...], tuple[Stop, ...]] = {}
 
-    def told(alert: Alert) -> tuple[Told, ...]:
+    def told(alert: str, rules: tuple[Rule, ...]) -> tuple[Told, ...]:
         found = []
-        for rule in alert.rules:
+        for rule in rules:
             labels = {name: value for name, value in rule.labels.items() if "{{" not in value}
-            labels["alertname"] = alert.name
+            labels["alertname"] = alert
             key = tuple(labels.get(name, "") for name in names)
             if key not in known:
                 known[key] = stops(root, labels)

@@ -8,7 +8,7 @@ from tocsin.plan.model import Written
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from tocsin.spec.alerts import Alert, Group, Recording
     from tocsin.spec.model import Spec
@@ -17,20 +17,30 @@ if TYPE_CHECKING:
 
 
 def of_alert(
-    spec: Spec, group: Group, alert: Alert, path: Path, severity: str, annotations: Iterable[str]
-) -> Written:
-    """The places of one rule of the alert at the path."""
-    at: Path = (*path, "thresholds", severity)
-    threshold = alert.thresholds.get(severity)
-    return Written(
-        text=alert.promql or alert.logql or alert.expr or "",
-        name=Place(path, key=True),
-        expr=Place((*path, _query_key(alert))),
-        threshold=None if threshold is None else Place((*at, threshold.comparison)),
-        for_=_for(spec, alert, path, severity),
-        labels=_labels(spec, group, alert, path, severity),
-        annotations={name: _annotation(name, alert, path) for name in annotations},
-    )
+    spec: Spec, group: Group, alert: Alert, path: Path, annotations: Iterable[str]
+) -> Callable[[str], Written]:
+    """From a severity of the alert at the path to the places of its rule."""
+    text = alert.promql or alert.logql or alert.expr or ""
+    name = Place(path, key=True)
+    expr = Place((*path, _query_key(alert)))
+    labels = _labels(spec, group, alert, path)
+    said = {annotation: _annotation(annotation, alert, path) or name for annotation in annotations}
+
+    def written(severity: str) -> Written:
+        threshold = alert.thresholds.get(severity)
+        at: Path = (*path, "thresholds", severity)
+        stepped = None if threshold is None else Place(at, key=True)
+        return Written(
+            text=text,
+            name=name,
+            expr=expr,
+            threshold=None if threshold is None else Place((*at, threshold.comparison)),
+            for_=_for(spec, alert, path, severity) or stepped or name,
+            labels={"severity": stepped or Place((*path, "severity")), **labels},
+            annotations=said,
+        )
+
+    return written
 
 
 def of_recording(spec: Spec, rule: Recording, path: Path) -> Written:
@@ -54,7 +64,8 @@ def _query_key(alert: Alert) -> str:
     return next(name for name in ("promql", "logql", "expr") if getattr(alert, name) is not None)
 
 
-def _for(spec: Spec, alert: Alert, path: Path, severity: str) -> Place:
+def _for(spec: Spec, alert: Alert, path: Path, severity: str) -> Place | None:
+    """Where it is written how long the condition must hold; None where that is nowhere."""
     threshold = alert.thresholds.get(severity)
     if threshold is not None and threshold.for_ is not None:
         return Place((*path, "thresholds", severity, "for"))
@@ -62,14 +73,12 @@ def _for(spec: Spec, alert: Alert, path: Path, severity: str) -> Place:
         return Place((*path, "for"))
     if "for_" in spec.project.defaults.model_fields_set:
         return Place(("project", "defaults", "for"))
-    return Place((*path, "thresholds", severity) if threshold is not None else path, key=True)
+    return None
 
 
-def _labels(spec: Spec, group: Group, alert: Alert, path: Path, severity: str) -> dict[str, Place]:
-    stepped = severity in alert.thresholds
-    places = {
-        "severity": Place((*path, "thresholds", severity) if stepped else (*path, "severity"), key=stepped)
-    }
+def _labels(spec: Spec, group: Group, alert: Alert, path: Path) -> dict[str, Place]:
+    """The places of all labels but the severity."""
+    places = {}
     if alert.team:
         places["team"] = Place((*path, "team"))
     elif group.team:
@@ -79,13 +88,15 @@ def _labels(spec: Spec, group: Group, alert: Alert, path: Path, severity: str) -
         ((*path[:2], "labels"), group.labels),
         ((*path, "labels"), alert.labels),
     ):
-        places.update({name: Place((*above, name)) for name in labels})
+        for name in labels:
+            places[name] = Place((*above, name))
     return places
 
 
-def _annotation(name: str, alert: Alert, path: Path) -> Place:
+def _annotation(name: str, alert: Alert, path: Path) -> Place | None:
+    """Where the author wrote an annotation; None where nobody did."""
     if name in alert.annotations:
         return Place((*path, "annotations", name))
     if name in ("summary", "description"):
         return Place((*path, name))
-    return Place(path, key=True)
+    return None

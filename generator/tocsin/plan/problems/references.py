@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
@@ -22,11 +21,11 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Reference:
+class _Reference(NamedTuple):
     kind: str
     name: str
-    place: Place
+    path: Path
+    key: bool = False
 
 
 def dangling_around(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
@@ -76,7 +75,7 @@ def _unknown(reference: _Reference, known: Collection[str]) -> Problem:
     return Problem(
         f"reference/{kind.replace(' ', '-')}",
         f"there is no {kind} `{reference.name}`",
-        reference.place,
+        Place(reference.path, key=reference.key),
         help=advice,
     )
 
@@ -88,21 +87,21 @@ def _around(spec: Spec) -> Iterator[_Reference]:
         yield from _optional("receiver", team.receiver, ("teams", name, "receiver"))
         for key, receiver in team.receivers.items():
             path = ("teams", name, "receivers", key)
-            yield _Reference("severity", key, Place(path, key=True))
-            yield _Reference("receiver", receiver, Place(path))
-    yield _Reference("receiver", spec.routing.catch_all, Place(("routing", "catch_all")))
+            yield _Reference("severity", key, path, key=True)
+            yield _Reference("receiver", receiver, path)
+    yield _Reference("receiver", spec.routing.catch_all, ("routing", "catch_all"))
     yield from _of_routes(spec.routing.routes, ("routing", "routes"))
     yield from _of_tests(spec.routing.tests)
     for name, slo in spec.slos.items():
         yield from _optional("team", slo.team, ("slos", name, "team"))
         for index, alert_name in enumerate(slo.alerts):
-            yield _Reference("alert", alert_name, Place(("slos", name, "alerts", index)))
+            yield _Reference("alert", alert_name, ("slos", name, "alerts", index))
     if spec.policy is not None:
         for number, name in enumerate(spec.policy.severities):
-            yield _Reference("severity", name, Place(("policy", "severities", number)))
+            yield _Reference("severity", name, ("policy", "severities", number))
         for key, names in (("for", spec.policy.for_), ("runbooks", spec.policy.runbooks)):
             for name in names:
-                yield _Reference("severity", name, Place(("policy", key, name), key=True))
+                yield _Reference("severity", name, ("policy", key, name), key=True)
     for number, level in enumerate(spec.escalation.levels):
         yield from _optional("receiver", level.receiver, ("escalation", "levels", number, "receiver"))
 
@@ -122,7 +121,7 @@ def _of_routes(routes: Iterable[Route], path: Path) -> Iterator[_Reference]:
         yield from _optional("receiver", route.receiver, (*here, "receiver"))
         for key in ("mute_time_intervals", "active_time_intervals"):
             for index, name in enumerate(getattr(route, key)):
-                yield _Reference("time interval", name, Place((*here, key, index)))
+                yield _Reference("time interval", name, (*here, key, index))
         yield from _of_routes(route.routes, (*here, "routes"))
 
 
@@ -133,35 +132,35 @@ def _of_tests(tests: Iterable[RoutingTest]) -> Iterator[_Reference]:
             yield from _optional("alert", one.alert, (*at, "alert"))
             yield from _optional("severity", one.severity, (*at, "severity"))
         for index, name in enumerate(test.receivers):
-            yield _Reference("receiver", name, Place((*here, "receivers", index)))
+            yield _Reference("receiver", name, (*here, "receivers", index))
         for index, name in enumerate(test.muted_by):
-            yield _Reference("time interval", name, Place((*here, "muted_by", index)))
+            yield _Reference("time interval", name, (*here, "muted_by", index))
 
 
 def _of_alert(alert: Alert, path: Path) -> Iterator[_Reference]:
     yield from _optional("team", alert.team, (*path, "team"))
     yield from _optional("severity", alert.severity, (*path, "severity"))
     for name in alert.thresholds:
-        yield _Reference("severity", name, Place((*path, "thresholds", name), key=True))
+        yield _Reference("severity", name, (*path, "thresholds", name), key=True)
     for index, name in enumerate(alert.related):
-        yield _Reference("alert", name, Place((*path, "related", index)))
+        yield _Reference("alert", name, (*path, "related", index))
     for index, dependency in enumerate(alert.depends_on):
         here: Path = (*path, "depends_on", index)
         if isinstance(dependency, str):
-            yield _Reference("alert", dependency, Place(here))
+            yield _Reference("alert", dependency, here)
         else:
-            yield _Reference("alert", dependency.alert, Place((*here, "alert")))
+            yield _Reference("alert", dependency.alert, (*here, "alert"))
 
 
 def _optional(kind: str, name: str | None, path: Path) -> Iterator[_Reference]:
     if name is not None:
-        yield _Reference(kind, name, Place(path))
+        yield _Reference(kind, name, path)
 
 
 def _one_or_many(kind: str, names: str | list[str] | None, path: Path) -> Iterator[_Reference]:
     if isinstance(names, list):
         for index, name in enumerate(names):
-            yield _Reference(kind, name, Place((*path, index)))
+            yield _Reference(kind, name, (*path, index))
     else:
         yield from _optional(kind, names, path)
 
@@ -170,5 +169,5 @@ def _of_steps(steps: Iterable[Step], path: Path, actions: Collection[str]) -> It
     for number, step in enumerate(steps):
         for index, finding in enumerate(step.findings):
             if finding.action is not None and finding.action not in actions:
-                place = Place((*path, number, "findings", index, "action"))
+                place: Path = (*path, number, "findings", index, "action")
                 yield _unknown(_Reference("action", finding.action, place), actions)
