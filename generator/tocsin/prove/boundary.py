@@ -100,11 +100,11 @@ def _turns(problem: Problem, silent: Witness, fires: Witness) -> Iterator[Turn]:
         for other in _others(fires.motions[index], silent.motions[index]):
             target = _with(fires.motions, index, other)
             if problem.never(target):
-                turn = _between(problem, fires.motions, target, index, f"`{mover.name}`")
+                turn = between(problem, fires.motions, target, index, f"`{mover.name}`")
                 if turn is not None:
                     yield turn
     if all(motion.life == "whole" for motion in silent.motions):
-        turn = _between(problem, fires.motions, silent.motions, None, "All series together")
+        turn = between(problem, fires.motions, silent.motions, None, "All series together")
         if turn is not None:
             yield turn
 
@@ -123,7 +123,8 @@ def _with(motions: Motions, index: int, motion: Motion) -> Motions:
     return (*motions[:index], motion, *motions[index + 1 :])
 
 
-def _between(problem: Problem, loud: Motions, quiet: Motions, index: int | None, what: str) -> Turn | None:
+def between(problem: Problem, loud: Motions, quiet: Motions, index: int | None, what: str) -> Turn | None:
+    """The turn between two motions, which differ in one mover or (without an index) in many."""
     low, high = 0.0, 1.0
     for _ in range(_HALVINGS):
         middle = (low + high) / 2

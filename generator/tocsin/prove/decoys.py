@@ -101,7 +101,7 @@ def _neighbours(
     labels: Sequence[str],
 ) -> list[Case]:
     for label in labels:
-        universe = _beside(problem.universe, label)
+        universe = beside(problem.universe, label)
         if universe is None:
             continue
         other = Problem(problem.tree, universe, problem.clock, problem.window)
@@ -139,7 +139,8 @@ def _neighbour(
     return Case(alert, name, f"{title}: {said}.", clock.step, series, (Moment(clock.end, firing=firing),))
 
 
-def _beside(universe: Universe, label: str) -> Universe | None:
+def beside(universe: Universe, label: str) -> Universe | None:
+    """The universe with a second series beside each, which differs in a label; None where none has it."""
     movers = len(universe.movers)
     copies: list[Template] = []
     for template in universe.templates:

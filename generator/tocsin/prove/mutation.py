@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tocsin.lang.errors import LangError
-from tocsin.lang.promql.parser import parse_promql
+from tocsin.prove.equivalent import changes_nothing
 from tocsin.prove.hearing import Hearing
 from tocsin.prove.judge import failures
 from tocsin.prove.mutants import Mutant, mutants
 from tocsin.prove.own_tests import OwnTests, unmet
 from tocsin.prove.prove import rule_values
-from tocsin.prove.shape.flow import flow
-from tocsin.prove.shape.solve import Conflict, solve
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
@@ -116,6 +113,7 @@ def _ordered(cases: Sequence[Case]) -> tuple[Case, ...]:
     """The cases by which mutants fall most often first."""
     likely = (
         "story",
+        "notices",
         "at the threshold",
         "just inside",
         "just outside",
@@ -146,7 +144,7 @@ def _rules(verdict: Verdict, mutant: Mutant) -> str:
 
 def _score(verdict: Verdict, results: Sequence[_Result], *, hand_written: bool) -> Score:
     alive = [one.mutant for one in results if not (one.by_proofs or one.by_tests)]
-    equivalent = [mutant for mutant in alive if _is_equivalent(verdict.subject.rule.expr, mutant)]
+    equivalent = [mutant for mutant in alive if changes_nothing(verdict.subject.rule, mutant)]
     return Score(
         verdict,
         tuple(one.mutant for one in results if one.by_proofs or one.by_tests),
@@ -155,27 +153,3 @@ def _score(verdict: Verdict, results: Sequence[_Result], *, hand_written: bool) 
         sum(one.by_proofs for one in results),
         sum(one.by_tests for one in results) if hand_written else None,
     )
-
-
-def _is_equivalent(expr: str, mutant: Mutant) -> bool:
-    """Whether a mistake surely changes nothing.
-
-    A quantile of a histogram stays the same when all its buckets grow by one factor, as when series that have
-    the same buckets are averaged instead of summed up. A matcher may be dropped
-    where other parts of the expression ask for the same: a series that it keeps out would have to meet its
-    negation, and when the labels that joins make equal leave no value for that, none has a part in a result.
-    """
-    if mutant.broken is None:
-        return mutant.scaled
-    _, matcher = mutant.broken
-    negated = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}[matcher.op]
-    start, end = matcher.span
-    piece = expr[start:end].replace(matcher.op, negated, 1)
-    try:
-        tree = parse_promql(expr[:start] + piece + expr[end:])
-    except LangError:
-        return False
-    ways = [flow(tree)]
-    ways += [flow(tree, way) for way in range(1, ways[0].ways)]
-    solved = [solve(way) for way in ways]
-    return all(isinstance(solution, Conflict) and solution.proven for solution in solved)

@@ -6,7 +6,7 @@ import math
 import random
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tocsin.lang.promql.evaluate.elements import NOWHERE
 from tocsin.prove.motion import Motion
@@ -14,11 +14,38 @@ from tocsin.prove.motion import Motion
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tocsin.prove.problem import Goal, Problem
-    from tocsin.prove.shape.universe import Mover
+    from tocsin.prove.clock import Clock
+    from tocsin.prove.problem import Goal
+    from tocsin.prove.shape.universe import Mover, Universe
 
 Motions = tuple[Motion, ...]
 Variable = tuple[int, str]
+
+
+class Scored(Protocol):
+    """What numbers are sought for: it says how near they are."""
+
+    @property
+    def universe(self) -> Universe:
+        """The series whose numbers they are."""
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the test."""
+
+    @property
+    def evaluations(self) -> int:
+        """How often numbers were tried so far."""
+
+    @property
+    def work(self) -> int:
+        """What that cost."""
+
+    def score(self, motions: Motions, goal: Goal) -> float:
+        """How far these motions are from the goal; 0 when they meet it."""
+
+    def hopeless(self, goal: Goal) -> float:
+        """The distance from which on numbers will not help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +73,7 @@ class Budget:
     work: int
 
 
-def search(
-    problem: Problem, goal: Goal, choices: Choices, budget: Budget, *, removing: bool = False
-) -> Found:
+def search(problem: Scored, goal: Goal, choices: Choices, budget: Budget, *, removing: bool = False) -> Found:
     """Numbers that meet the goal, or the nearest; with `removing`, any series may be away as well."""
     run = _Search(problem, goal, choices, budget, removing=removing)
     best: Found | None = None
@@ -70,6 +95,11 @@ def search(
         found = run.scatter(best)
         best = found if found.distance < best.distance else best
     return best
+
+
+def climbed(problem: Scored, goal: Goal, choices: Choices, budget: Budget, start: Motions) -> Found:
+    """The nearest to the goal that one climb from a start comes to, where any series may be away as well."""
+    return _Search(problem, goal, choices, budget, removing=True).climb(start)
 
 
 def _starts(movers: Sequence[Mover], choices: Choices, end: float) -> list[Motions]:
@@ -98,7 +128,7 @@ def _starts(movers: Sequence[Mover], choices: Choices, end: float) -> list[Motio
 
 class _Search:
     def __init__(
-        self, problem: Problem, goal: Goal, choices: Choices, budget: Budget, *, removing: bool
+        self, problem: Scored, goal: Goal, choices: Choices, budget: Budget, *, removing: bool
     ) -> None:
         self._problem = problem
         self._goal: Goal = goal
@@ -324,7 +354,7 @@ def _tried(name: str, mover: Mover, choices: Choices, end: float) -> Iterator[An
             yield from (1000.0, -1000.0)
 
 
-def rounded(problem: Problem, goal: Goal, motions: Motions) -> Motions:
+def rounded(problem: Scored, goal: Goal, motions: Motions) -> Motions:
     """The same motions with plainer numbers, as far as they still meet the goal where it is looked at."""
     for index in range(len(motions)):
         for name in ("level", "slope", "before", "slope_before", "toggle"):

@@ -11,31 +11,59 @@ from tocsin.prove.closed import closed
 from tocsin.prove.decoys import decoys, missing, neighbours
 from tocsin.prove.disturbances import disturbances
 from tocsin.prove.examples import example
+from tocsin.prove.notices import notices
 from tocsin.prove.problem import Problem
 from tocsin.prove.shape.flow import flow
 from tocsin.prove.story import story
 from tocsin.prove.strangers import strangers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tocsin.prove.boundary import Turn
     from tocsin.prove.cases import Case
+    from tocsin.prove.notices import Mistake
+    from tocsin.prove.search import Motions
     from tocsin.prove.simulate import Timing
-    from tocsin.prove.witness import Answer
+    from tocsin.prove.witness import Answer, Witness
 
 _MOST_SERIES = 60
 _MOST_WORK = 3_000_000
 
 
-def suite(expr: str, answer: Answer, timing: Timing, *, whole: bool) -> tuple[Case, ...]:
-    """The cases of an expression, for an alert named later; with `whole` every boundary and decoys."""
-    tree = parse_promql(expr)
+def suite(
+    expr: str, answer: Answer, timing: Timing, *, whole: bool, mistakes: Sequence[Mistake] = ()
+) -> tuple[Case, ...]:
+    """The cases of an expression, for an alert named later; with `whole` every boundary and decoys.
+
+    For each of the mistakes that none of them would notice one more is sought that does.
+    """
+    cases = [example("", witness) for witness in (answer.fires, answer.silent) if witness is not None]
     fires, silent = answer.fires, answer.silent
-    cases = [example("", witness) for witness in (fires, silent) if witness is not None]
-    if fires is None or silent is None or fires.universe != silent.universe or fires.clock != silent.clock:
+    if fires is None or len(fires.universe.templates) > _MOST_SERIES:
         return tuple(cases)
-    if len(fires.universe.templates) > _MOST_SERIES:
+    turns: list[Turn] = []
+    states: list[Motions] = []
+    try:
+        if silent is not None and fires.universe == silent.universe and fires.clock == silent.clock:
+            states = [silent.motions]
+            more, turns = _compared(expr, fires, silent, timing, whole=whole)
+            cases += more
+        cases += notices(expr, timing.hold, fires, states, turns, cases, mistakes)
+    except (EvaluationError, LimitError):
         return tuple(cases)
+    return tuple(cases)
+
+
+def _compared(
+    expr: str, fires: Witness, silent: Witness, timing: Timing, *, whole: bool
+) -> tuple[list[Case], list[Turn]]:
+    """The cases that follow from a firing and a silent witness of the same series, and where these turn."""
+    tree = parse_promql(expr)
     window = max((one.window + abs(one.shift) for one in flow(tree).occurrences), default=0.0)
     problem = Problem(tree, fires.universe, fires.clock, window)
+    cases: list[Case] = []
+    turns: list[Turn] = []
     try:
         told = story("", problem, silent, fires, timing, closed(expr, tree) if whole else None)
         cases += [told] if told is not None else []
@@ -49,5 +77,5 @@ def suite(expr: str, answer: Answer, timing: Timing, *, whole: bool) -> tuple[Ca
             cases += missing("", problem)
             cases += disturbances(problem, silent, fires, timing)
     except (EvaluationError, LimitError):
-        return tuple(cases)
-    return tuple(cases)
+        pass
+    return cases, turns

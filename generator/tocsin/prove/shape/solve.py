@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.lang.automata import UndecidedError, UnsupportedError, witness
 from tocsin.lang.promql.evaluate.series import meets
 from tocsin.lang.regex_samples import all_values, samples
 from tocsin.prove.shape.terms import Anything, Classes, Equation, Fixed, Of, Term
@@ -165,6 +166,15 @@ def _is_impossible(matchers: Sequence[LabelMatcher]) -> bool:
         return True
     if any(matcher.op == "=" for matcher in matchers):
         return True
+    values = {op: [matcher.value for matcher in matchers if matcher.op == op] for op in ("=~", "!~", "!=")}
+    try:
+        return witness(values["=~"], values["!~"], values["!="]) is None
+    except (UndecidedError, UnsupportedError):
+        return _is_listed_impossible(matchers)
+
+
+def _is_listed_impossible(matchers: Sequence[LabelMatcher]) -> bool:
+    """The same where a pattern has few values, each of which can be tried."""
     return any(
         (values := all_values(matcher.value)) is not None
         and not any(all(meets(other, value) for other in matchers) for value in values)

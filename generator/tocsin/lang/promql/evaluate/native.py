@@ -148,7 +148,8 @@ def summary(function: str, numbers: Sequence[float], vector: Vector) -> Vector:
             case "histogram_stdvar":
                 value = histogram.variance()
             case _:
-                value = math.sqrt(histogram.variance())
+                variance = histogram.variance()
+                value = math.sqrt(variance) if variance >= 0 else NAN
         found.append(element._replace(value=value))
     return found
 

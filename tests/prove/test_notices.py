@@ -1,0 +1,55 @@
+"""Cases that are made to notice what the others would let pass."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tocsin.prove.mutation import mutate
+from tocsin.prove.prove import prove, subjects
+
+if TYPE_CHECKING:
+    from tocsin.engines.program import Program
+    from tocsin.plan.model import Plan
+    from tocsin.prove.verdict import Verdict
+
+EXPRESSIONS = {
+    '(a{x="1"} > 14 and b{x="1"} > 14) or (c{x="1"} > 6 and d{x="1"} > 6)': "0s",
+    "sum by (job) (rate(a_total[5m])) / sum by (job) (rate(b_total[5m])) > 0.05": "5m",
+    'up{job=~"web.*"} == 0 or up{job=~"web.*"} offset 1h unless up': "0s",
+    "vector(1)": "0s",
+}
+"""Expressions and how long they have to hold."""
+
+
+@pytest.fixture(scope="module")
+def verdicts(shop_plan: Plan, promtool: Program) -> list[Verdict]:
+    subject = next(one for one in subjects(shop_plan) if one.group.engine == "prometheus")
+    quiet = replace(subject.rule, annotations={})
+    asked = [
+        replace(subject, rule=replace(quiet, expr=expr, for_=hold)) for expr, hold in EXPRESSIONS.items()
+    ]
+    return prove(asked, promtool, whole=True)
+
+
+def test_promtool_confirms_every_case(verdicts: list[Verdict]) -> None:
+    assert [(verdict.subject.rule.expr, verdict.refused) for verdict in verdicts if verdict.refused] == []
+    assert all(any(case.name.startswith("notices") for case in verdict.cases) for verdict in verdicts)
+
+
+def test_they_notice_what_the_others_would_let_pass(verdicts: list[Verdict], promtool: Program) -> None:
+    poorer = [
+        replace(verdict, cases=tuple(c for c in verdict.cases if not c.name.startswith("notices")))
+        for verdict in verdicts
+    ]
+    for with_them, without in zip(mutate(verdicts, promtool), mutate(poorer, promtool), strict=True):
+        expr = with_them.verdict.subject.rule.expr
+        assert len(with_them.killed) > len(without.killed), expr
+        assert with_them.share >= 0.9, (expr, [mutant.what for mutant in with_them.survivors])
+
+
+def test_a_case_says_what_it_would_notice(verdicts: list[Verdict]) -> None:
+    titles = [case.title for case in verdicts[0].cases if case.name.startswith("notices")]
+    assert any(title.startswith("Would notice the mistake `14 → ") for title in titles)
