@@ -342,8 +342,8 @@ class _Notices:
         kind, universe = one.mistake.kind, ground.problem.universe
         selectors = [node for node in walk(self._tree) if isinstance(node, Selector)]
         for index, matcher in _changed(selectors, one.tree):
-            for count, beside in enumerate(strangers(universe, selectors[index], matcher)):
-                yield from self._with(ground, (number, "strangers", index, matcher, count), beside)
+            for count, others in enumerate(strangers(universe, selectors[index], matcher)):
+                yield from self._with(ground, (number, "strangers", index, matcher, count), others)
         grouped = kind in ("function", "labels")
         if not grouped:
             yield ground
