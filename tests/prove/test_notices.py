@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 EXPRESSIONS = {
     '(a{x="1"} > 14 and b{x="1"} > 14) or (c{x="1"} > 6 and d{x="1"} > 6)': "0s",
     "sum by (job) (rate(a_total[5m])) / sum by (job) (rate(b_total[5m])) > 0.05": "5m",
-    'up{job=~"web.*"} == 0 or up{job=~"web.*"} offset 1h unless up': "0s",
     "vector(1)": "0s",
 }
 """Expressions and how long they have to hold."""
