@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
-from tocsin.checks.conditions import allowed, implies, impossible
-from tocsin.checks.route.nodes import nodes
+from tocsin.checks.route.taken import takers
 from tocsin.diagnostics.model import Level
 from tocsin.routing.answers import path
 from tocsin.routing.outline import asked
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.route.nodes import Node
-    from tocsin.plan.model import Plan, Route, RoutingCase
+    from tocsin.plan.model import Plan, RoutingCase
     from tocsin.routing.table import Table
     from tocsin.routing.verdict import Verdict
 
@@ -117,7 +116,8 @@ def untested(plan: Plan) -> Iterator[Finding]:
             for notice in verdict.notices:
                 route = notice.stop.route
                 intervals |= {*route.active_time_intervals, *route.mute_time_intervals}
-    routes = _reachable(plan.route) if plan.route is not None else []
+    # No test could touch the others.
+    routes = [] if plan.route is None else [node for node, taker in takers(plan.route) if taker is None]
     kinds = (
         (
             "routes",
@@ -189,22 +189,6 @@ def _why(case: RoutingCase, verdict: Verdict) -> str | None:
     if case.at is not None and verdict.muted_by:
         return f"at this moment it is muted by {', '.join(f'`{name}`' for name in verdict.muted_by)}"
     return None
-
-
-def _reachable(root: Route) -> list[Node]:
-    """The routes that some labels come through: no test could touch the others."""
-    found: dict[int, Node] = {}
-    for node in nodes(root):
-        labels = allowed(node.demands)
-        ancestors = [found.get(id(route)) for route in node.above[1:]]
-        earlier = [other for one in (*ancestors, node) if one is not None for other in one.earlier]
-        if (
-            all(ancestors)
-            and not impossible(labels)
-            and not any(not other.continues and implies(labels, other.matchers) for other in earlier)
-        ):
-            found[id(node.route)] = node
-    return list(found.values())
 
 
 def _way(node: Node) -> str:

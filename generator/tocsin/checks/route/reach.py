@@ -12,7 +12,7 @@ from tocsin.checks.crowd import Crowd
 from tocsin.checks.journeys import journeys
 from tocsin.checks.route.ends import lost_labels
 from tocsin.checks.route.nodes import at_matcher, called, is_authored, nodes
-from tocsin.checks.route.shape import shadows
+from tocsin.checks.route.taken import takers
 from tocsin.checks.same import Same
 from tocsin.checks.sent import sent
 from tocsin.checks.unmet import unknown_names, unmet
@@ -412,13 +412,13 @@ def _unreached(plan: Plan, ways: Journeys) -> tuple[tuple[Node, Crowd], ...]:
 @lru_cache(maxsize=1)
 def _unreached_of(key: Same[Plan]) -> tuple[tuple[Node, Crowd], ...]:
     ways = journeys(key.one)
-    return () if ways is None else tuple(_find_unreached(key.one, ways))
+    return () if ways is None else tuple(_find_unreached(ways))
 
 
-def _find_unreached(plan: Plan, ways: Journeys) -> Iterator[tuple[Node, Crowd]]:
+def _find_unreached(ways: Journeys) -> Iterator[tuple[Node, Crowd]]:
     inside: dict[int, Crowd] = {}
     entered = ways.entered()
-    excluded = shadows(plan)
+    excluded = {id(node.route) for node, taker in takers(ways.root) if taker is not None}
     for node in nodes(ways.root):
         if id(node.route) in entered or id(node.above[-1]) not in entered or id(node.route) in excluded:
             continue

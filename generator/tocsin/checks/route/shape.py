@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
-from tocsin.checks.conditions import allowed, implies
+from tocsin.checks.conditions import allowed
 from tocsin.checks.conditions import impossible as impossible_labels
 from tocsin.checks.journeys import journeys
 from tocsin.checks.route.nodes import at_key, at_matcher, called, is_authored, nodes
+from tocsin.checks.route.taken import takers
 from tocsin.checks.sent import added_by_servers, sent
 from tocsin.diagnostics.model import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.plan.model import Plan, Route
+    from tocsin.plan.model import Plan
 
 _DEEPEST = 5
 _OF_TARGETS = frozenset({"instance", "job"})
@@ -64,35 +65,21 @@ def shadowed(plan: Plan) -> Iterator[Finding]:
           - name: pager
             webhook_configs: [{url: "http://hooks.example/pager"}]
     """
-    for route, taker in shadows(plan).values():
+    for node, taker in takers(plan.route) if plan.route is not None else ():
+        if taker is None or not is_authored(node.route):
+            continue
         help_ = "put this route before that one, or give that one `continue: true`"
-        if set(route.matchers) == set(taker.matchers):
+        if set(node.route.matchers) == set(taker.matchers):
             help_ = "make one route of the two, or give the first one `continue: true`"
+        elif taker not in node.earlier:
+            help_ = "put the route above this one before that one, or give that one `continue: true`"
         yield Finding(
             f"no alert gets to this route: an earlier one takes {called(taker)}",
-            at=at_matcher(route),
+            at=at_matcher(node.route),
             also=((at_matcher(taker), "this one takes them all"),),
             help=help_,
-            about=route.place,
+            about=node.route.place,
         )
-
-
-def shadows(plan: Plan) -> dict[int, tuple[Route, Route]]:
-    """The routes that an earlier sibling leaves nothing, each with that sibling, by the route's identity."""
-    found: dict[int, tuple[Route, Route]] = {}
-    if plan.route is None:
-        return found
-    for node in nodes(plan.route):
-        if any(id(route) in found for route in node.above) or not is_authored(node.route):
-            continue
-        labels = allowed(node.demands)
-        if impossible_labels(labels):
-            continue
-        for other in node.earlier:
-            if not other.continues and implies(labels, other.matchers):
-                found[id(node.route)] = (node.route, other)
-                break
-    return found
 
 
 @check("route/impossible", Level.WARNING)
