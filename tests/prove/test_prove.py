@@ -101,6 +101,16 @@ def test_what_reads_no_series_can_never_be_silent() -> None:
     assert answer.never_silent is not None
 
 
+def test_an_alert_that_is_kept_firing_is_silent_only_after_that(shop_plan: Plan, promtool: Program) -> None:
+    subject = subjects(shop_plan)[0]
+    rule = replace(subject.rule, expr="count_over_time(x[1h]) < 30", for_="1m", keep_firing_for="30m")
+    (verdict,) = prove([replace(subject, rule=rule)], promtool)
+    assert {case.name for case in verdict.cases} >= {"fires", "silent", "story"}
+    assert not verdict.assumptions
+    silent = next(case for case in verdict.cases if case.name == "silent")
+    assert silent.moments[0].at >= 90 * 60
+
+
 def test_a_proof_is_what_promtool_confirms(shop_plan: Plan, promtool: Program) -> None:
     verdicts = prove(subjects(shop_plan), promtool)
     metric = [v for v in verdicts if v.answer is not None]

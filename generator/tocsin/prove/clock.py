@@ -69,6 +69,10 @@ class Clock:
         """The last moment, in seconds."""
         return self.step * self.steps
 
+    def within(self, seconds: float) -> int:
+        """The steps that so many seconds may take."""
+        return math.ceil(seconds / self.step) + 1 if seconds else 0
+
     def moment(self, step: int) -> int:
         """The milliseconds of a step."""
         return step * self.step * 1000
@@ -87,8 +91,9 @@ def clocks(
     timed: bool,
     calendar: bool,
     ahead: bool = False,
+    keep: float = 0.0,
 ) -> list[Clock]:
-    """The clocks worth trying, the shortest first; `hold` is the alert's `for` in seconds.
+    """The clocks worth trying, the shortest first; `hold` and `keep` are the alert's times in seconds.
 
     `timed` is an expression that reads the clock; `ahead` says that all times it tells are to come, else some
     may have to be long past. None where every test would be too long, as for a `for` of many years.
@@ -98,14 +103,15 @@ def clocks(
     densest = min(ranges, default=math.inf) / 3
     finest = min(densest, hold / 2 if hold >= 10 else math.inf)
     longest = max((occurrence.window for occurrence in occurrences), default=0.0)
-    short = hold + shift + min(longest, 30 * _USUAL_STEP) + 10 * _USUAL_STEP
+    wait = hold + keep + shift
+    short = wait + min(longest, 30 * _USUAL_STEP) + 10 * _USUAL_STEP
     wanted = [short]
     if longest > 30 * _USUAL_STEP:
-        wanted.append(hold + shift + 1.2 * longest + 10 * _USUAL_STEP)
+        wanted.append(wait + 1.2 * longest + 10 * _USUAL_STEP)
     past: list[Clock] = []
     if timed:
         for age in _ages(constants, short):
-            length = hold + shift + 1.2 * age + 600
+            length = wait + 1.2 * age + 600
             since = _clock(length, finest, hold)
             past.append(since if since.steps < _VERY_MANY else _clock(length, densest, hold))
         wanted += [

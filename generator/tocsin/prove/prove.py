@@ -202,10 +202,13 @@ def _answers(questions: Sequence[Question]) -> Iterator[Found | str]:
         yield from pool.map(answer, questions, chunksize=4)
 
 
-def witnesses(expr: str, hold: float) -> Answer | str:
-    """What the search finds for an expression that has to hold for some seconds, or why it cannot."""
+def witnesses(expr: str, hold: float, keep: float = 0.0) -> Answer | str:
+    """What the search finds for an expression that has to hold for some seconds, or why it cannot.
+
+    `keep` is for how many seconds the alert goes on firing.
+    """
     try:
-        return find(parse_promql(expr), hold)
+        return find(parse_promql(expr), hold, keep)
     except LangError as error:
         return f"the expression cannot be read: {error.reason}"
     except RecursionError:
@@ -214,7 +217,7 @@ def witnesses(expr: str, hold: float) -> Answer | str:
 
 def answer(question: Question) -> Found | str:
     """What the search finds for an expression, or why there is nothing to search."""
-    found = witnesses(question.expr, question.timing.hold)
+    found = witnesses(question.expr, question.timing.hold, question.timing.keep)
     if isinstance(found, str):
         return found
     try:

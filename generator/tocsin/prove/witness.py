@@ -56,14 +56,17 @@ class Answer:
     """How far the best attempt at firing was from it, where none succeeded."""
 
 
-def find(tree: Node, hold: float, *, budget: int = BUDGET) -> Answer:
-    """Look for both witnesses of an expression that has to hold for `hold` seconds."""
+def find(tree: Node, hold: float, keep: float = 0.0, *, budget: int = BUDGET) -> Answer:
+    """Look for both witnesses of an expression that has to hold for `hold` seconds.
+
+    An alert that has fired goes on firing for `keep` seconds.
+    """
     if not has_selector(tree):
-        return _without_series(tree, hold)
+        return _without_series(tree, hold, keep)
     flows = _ways(tree)
     solutions = [solve(way) for way in flows]
     dead = _contradiction(solutions) or never(tree)
-    hunt = _Hunt(tree, hold, budget)
+    hunt = _Hunt(tree, hold, keep, budget)
     if dead is None:
         for way, solution in zip(flows, solutions, strict=True):
             if not isinstance(solution, Conflict):
@@ -93,16 +96,17 @@ def _contradiction(solutions: Sequence[Solution | Conflict]) -> str | None:
     return None
 
 
-def _without_series(tree: Node, hold: float) -> Answer:
+def _without_series(tree: Node, hold: float, keep: float) -> Answer:
     """An expression that reads no series: what it says depends on the clock alone."""
     empty = Universe((), (), "none")
     found: dict[Literal["fires", "silent"], Witness] = {}
-    for clock in clocks((), hold, (), timed=True, calendar=True):
+    for clock in clocks((), hold, (), timed=True, calendar=True, keep=keep):
         problem = Problem(tree, empty, clock)
+        kept = clock.within(keep)
         for goal in ("fires", "silent"):
-            problem.warm = max(0, clock.steps - 6) if goal == "silent" else 0
+            problem.warm = max(0, clock.steps - 6 - kept) if goal == "silent" else 0
             if goal not in found and problem.holds((), goal):
-                found[goal] = Witness(goal, empty, clock, (), problem.warm)
+                found[goal] = Witness(goal, empty, clock, (), problem.warm and problem.warm + kept)
     timeless = not reads_clock(tree)
     always = "the expression reads no series and always has a result"
     nothing = "the expression reads no series and never has a result"
@@ -117,12 +121,14 @@ def _without_series(tree: Node, hold: float) -> Answer:
 class _Hunt:
     """The attempts at one expression, and the best that came of them."""
 
-    def __init__(self, tree: Node, hold: float, budget: int) -> None:
+    def __init__(self, tree: Node, hold: float, keep: float, budget: int) -> None:
         self._tree = tree
         self._hold = hold
+        self._keep = keep
         self._left = self._budget = budget
         self._work = WORK
         self._each = _EACH
+        self._removing = True
         self.fires: Witness | None = None
         self.silent: Witness | None = None
         self.limited = False
@@ -140,12 +146,17 @@ class _Hunt:
         times = self._clocks(way)
         self.limited = self.limited or not times
         ranges = tuple(sorted({o.range for o in way.occurrences if o.range}))
+        longest = max((o.window for o in way.occurrences), default=0.0)
         self.choices = Choices(self.choices.constants, ranges, self.choices.timed)
         for number, universe in enumerate(worlds):
             for clock in times if number < 2 else times[:1]:
                 if self._left <= 0 or self._work <= 0:
                     self.limited = True
                     return
+                # A test in which windows never fill may leave no way to be quiet but to take series away.
+                self._removing = clock.end > longest + self._hold + self._keep or clock is max(
+                    times, key=lambda one: one.end
+                )
                 self._each = _EACH if number == 0 and clock is times[0] else _EACH // 5
                 self._attempt(universe, clock)
                 if self.done:
@@ -164,6 +175,7 @@ class _Hunt:
             timed=self.choices.timed,
             calendar=self._calendar,
             ahead=counts_down(self._tree),
+            keep=self._keep,
         )
 
     def _attempt(self, universe: Universe, clock: Clock) -> None:
@@ -186,12 +198,15 @@ class _Hunt:
             steps = problem.clock.steps
             longest = max(self.choices.ranges, default=0.0)
             filled = int(longest / problem.clock.step) + 2
-            for warm in dict.fromkeys((filled, steps - 6) if self.choices.timed else (filled,)):
-                if found is None and 0 < warm < steps - 4:
+            kept = problem.clock.within(self._keep)
+            for warm in dict.fromkeys((filled, steps - 6 - kept) if self.choices.timed else (filled,)):
+                if found is None and 0 < warm < steps - 4 - kept:
                     problem.warm = warm
                     found = self._look(problem, "silent")
             problem.warm = 0
-        return found or self._look(problem, "silent", removing=True)
+        if found is not None or not self._removing:
+            return found
+        return self._look(problem, "silent", removing=True)
 
     def _look(self, problem: Problem, goal: Goal, *, removing: bool = False) -> Witness | None:
         spent, worked = problem.evaluations, problem.work
@@ -210,10 +225,13 @@ class _Hunt:
         if motions is None:
             return None
         removed = removing and any(motion.life != "whole" for motion in motions)
-        return Witness(goal, problem.universe, problem.clock, motions, problem.warm, removed)
+        # What fires while windows are not filled goes on for as long as it is kept firing.
+        warm = problem.warm and problem.warm + problem.clock.within(self._keep)
+        return Witness(goal, problem.universe, problem.clock, motions, warm, removed)
 
     def quietly(self) -> None:
         """A silent witness by itself, where none shares its series with the firing one."""
+        self._removing = True
         way = flow(self._tree)
         solution = solve(way)
         if isinstance(solution, Conflict):
