@@ -24,6 +24,14 @@ NEVER = [
     "y > 3 and count(x) == 0",
     "count(x) == 0 or sum(y == 0) > 0",
     "abs(x) < 0",
+    "x > 5 and x < 3",
+    "up == 0 and up == 1",
+    "x{a='1'} > 5 and y and (3 > x{a='1'})",
+    "x offset 1h > 5 and x offset 1h < 3",
+    "x @ 60 > 5 and x @ 60 < 3",
+    "sum(rate(x[5m]) > 5 and rate(x[5m]) < 3)",
+    "(sum by (a) (x) > 5 unless z) and sum by (a) (x) < 3",
+    "(x > 5 and y) and x > 1 and x < 2",
 ]
 POSSIBLE = [
     "count(x) >= 1",
@@ -44,6 +52,22 @@ POSSIBLE = [
     "sum_over_time(x[5m]) < 0",
     "sum by (a) (x) - sum by (a) (x) != 0",
     "(count(x) == bool 0) > 0",
+    "x > 5 and x offset 1h < 3",
+    "x > 5 and x @ 60 < 3",
+    "x @ 60 > 5 and x @ 120 < 3",
+    "rate(x[5m]) > 5 and rate(x[10m]) < 3",
+    "rate(x[5m]) > 5 and rate(x[5m] offset 5m) < 3",
+    "max_over_time(x[10m:1m]) > 5 and max_over_time(x[10m:1m] offset 10m) < 3",
+    "x > 5 and on (job) x < 3",
+    "x > 5 and ignoring (instance) x < 3",
+    "x > 5 or x < 3",
+    "x{a='1'} > 5 and x{a='2'} < 3 or y",
+    "{a='1'} > 5 and {a='1'} < 3",
+    "label_replace(x, '__name__', 'y', '', '') > 5 and x < 3",
+    "x > 5 and x <= 5.0000000001",
+    "x > 5 and (x < bool 3)",
+    "x > 5 and x != 6",
+    "x > scalar(y) and x < scalar(z)",
 ]
 
 

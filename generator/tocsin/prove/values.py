@@ -25,6 +25,7 @@ from tocsin.lang.promql.evaluate.arithmetic import calculate
 from tocsin.lang.promql.evaluate.evaluator import is_scalar
 from tocsin.lang.promql.evaluate.numbers import go_float
 from tocsin.lang.tokens import COMPARISONS
+from tocsin.prove.clashes import clash
 
 if TYPE_CHECKING:
     from tocsin.lang.promql.ast import Node
@@ -90,6 +91,8 @@ def never(node: Node) -> str | None:
             return left if left and right else None
         case Binary(op="unless"):
             return never(node.left)
+        case Binary(op="and"):
+            return clash(node, _number) or never(node.left) or never(node.right)
         case Binary():
             filled = node.matching.fill_left is not None or node.matching.fill_right is not None
             return None if filled else never(node.left) or never(node.right)
@@ -101,6 +104,12 @@ def never(node: Node) -> str | None:
             return next((reason for inner in children(node) if (reason := never(inner))), None)
         case _:
             return None
+
+
+def _number(node: Node) -> float | None:
+    """The value of a constant."""
+    values = bounds(node)
+    return values.least if _is_point(values) else None
 
 
 def _contradiction(node: Binary) -> str | None:

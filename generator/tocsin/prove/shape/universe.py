@@ -346,14 +346,15 @@ class _Builder:
             )
         )
         # Only what goes on growing differs from its own past for longer than a moment.
-        sloping = bool(everything & _SLOPING) or self.timed or any(o.shift for o in using)
+        elsewhen = any(o.shift or o.selector.at is not None for o in using)
+        sloping = bool(everything & _SLOPING) or self.timed or elsewhen
         windows = {occurrence.range for occurrence in using}
         return Mover(
             name=seed.labels["__name__"],
             counter=counter,
             level=not counter or any(name not in COUNTING for name in inner),
             slope=counter or sloping,
-            before=len(windows) > 1 or any(o.shift for o in using) or "[:]" in everything,
+            before=len(windows) > 1 or elsewhen or "[:]" in everything,
             toggle=bool(everything & _RESTLESS),
             life=not all(o.wanted and o.sure for o in using)
             or bool(everything & {"absent", "absent_over_time", "scalar"}),

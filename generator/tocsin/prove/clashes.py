@@ -1,0 +1,117 @@
+"""Sides of an `and` that ask opposite things of the same values, so that both never hold at once.
+
+The values are the same only where both sides read the same at the same time: another `offset` or `@` is
+another time, at which anything may have been.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING
+
+from tocsin.lang.promql.ast import Binary, Call, Paren, Selector, walk
+from tocsin.lang.promql.evaluate.evaluator import is_scalar
+from tocsin.lang.promql.evaluate.numbers import go_float
+from tocsin.lang.tokens import COMPARISONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tocsin.lang.promql.ast import Node
+
+_MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "==": "=="}
+_RENAMING = ("label_replace", "label_join")
+_SLACK = 1e-9
+"""A part of a value by which two evaluations of the same may differ: sums have no fixed order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Demand:
+    """What one comparison asks of a value."""
+
+    op: str
+    limit: float
+
+    def __str__(self) -> str:
+        return f"{self.op} {go_float(self.limit)}"
+
+
+def clash(node: Binary, number: Callable[[Node], float | None]) -> str | None:
+    """Why the sides of an `and` of whole label sets never hold at once; None where they may.
+
+    `number` gives the value of a constant part of the expression, None where it has none.
+    """
+    if node.op != "and" or node.matching.how is not None:
+        return None
+    here = list(_demands(node.left, number))
+    for value, one in _demands(node.right, number):
+        for same, other in here:
+            if same == value and not _meet(one, other):
+                return f"the same value would have to be {other} and {one} at once"
+    return None
+
+
+def _demands(node: Node, number: Callable[[Node], float | None]) -> Iterator[tuple[object, _Demand]]:
+    """What each result says of an element with its labels: which value it is, and what it meets."""
+    match node:
+        case Paren():
+            yield from _demands(node.expr, number)
+        case Binary(op="and") if node.matching.how is None:
+            yield from _demands(node.left, number)
+            yield from _demands(node.right, number)
+        case Binary(op="and" | "unless"):
+            yield from _demands(node.left, number)
+        case Binary() if node.op in COMPARISONS and node.op != "!=" and not node.returns_bool:
+            for vector, other, op in (
+                (node.left, node.right, node.op),
+                (node.right, node.left, _MIRRORED[node.op]),
+            ):
+                limit = number(other) if is_scalar(other) and not is_scalar(vector) else None
+                if limit is not None:
+                    yield from _demands(vector, number)
+                    if _is_one_value(vector):
+                        yield _shape(_filtered(vector)), _Demand(op, limit)
+        case _:
+            pass
+
+
+def _filtered(node: Node) -> Node:
+    """The expression whose values comparisons with numbers let through."""
+    while True:
+        if isinstance(node, Paren):
+            node = node.expr
+        elif isinstance(node, Binary) and node.op in COMPARISONS and not node.returns_bool:
+            if is_scalar(node.right) == is_scalar(node.left):
+                return node
+            node = node.left if is_scalar(node.right) else node.right
+        else:
+            return node
+
+
+def _is_one_value(node: Node) -> bool:
+    """Whether the labels without the metric's name tell its results apart."""
+    return all(
+        part.name is not None
+        if isinstance(part, Selector)
+        else not (isinstance(part, Call) and part.function in _RENAMING)
+        and not (isinstance(part, Binary) and part.op == "or")
+        for part in walk(node)
+    )
+
+
+def _shape(value: object) -> object:
+    """What a node says, wherever it stands."""
+    if isinstance(value, Paren):
+        return _shape(value.expr)
+    if is_dataclass(value):
+        inner = (_shape(getattr(value, one.name)) for one in fields(value) if "span" not in one.name)
+        return (type(value).__name__, *inner)
+    return tuple(map(_shape, value)) if isinstance(value, tuple) else value
+
+
+def _meet(one: _Demand, other: _Demand) -> bool:
+    """Whether a value can meet both, or rounding may have a part in it."""
+    least = max((d.limit for d in (one, other) if d.op in (">", ">=", "==")), default=-math.inf)
+    greatest = min((d.limit for d in (one, other) if d.op in ("<", "<=", "==")), default=math.inf)
+    return least <= greatest + _SLACK * max(1.0, abs(least), abs(greatest))
