@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tocsin.source.document import Document
 
-_DEEPEST = 64
+DEEPEST = 64
 _MOST_ALIASED = 100_000
 # libyaml and the pure Python parser call a plain scalar differently.
 _STYLES: dict[str | None, Style] = {
@@ -133,7 +133,7 @@ class Tree:
 
     def _collection(self, event: Any, start: int, *, mapping: bool) -> Node:
         anchor = event.anchor
-        if self._depth >= _DEEPEST:
+        if self._depth >= DEEPEST:
             self._too_deep(start, event.end_mark.index + self._shift)
         if event.tag is not None and event.tag not in (COLLECTION_TAGS["map" if mapping else "seq"], "!"):
             end = event.end_mark.index + self._shift
@@ -199,7 +199,7 @@ class Tree:
         return entries, event
 
     def _too_deep(self, start: int, end: int) -> None:
-        self._fault(f"values are nested more than {_DEEPEST} deep", start, end)
+        self._fault(f"values are nested more than {DEEPEST} deep", start, end)
         raise Abandoned
 
     def _alias(self, name: str, start: int, end: int) -> Node:
@@ -224,7 +224,7 @@ class Tree:
         if self._aliased > _MOST_ALIASED:
             self._fault(f"the aliases stand for more than {_MOST_ALIASED:,} values", start, end)
             raise Abandoned
-        if self._depth + height > _DEEPEST:
+        if self._depth + height > DEEPEST:
             self._too_deep(start, end)
         self._count += size
         self._deepest = max(self._deepest, self._depth + height)

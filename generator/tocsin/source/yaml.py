@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Fault", "Reading", "Stream", "read_stream", "read_yaml"]
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LARGEST = 32 * 1024 * 1024
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -54,13 +54,13 @@ def read_stream(document: Document) -> Stream:
 
 def _read(document: Document, *, several: bool) -> Stream:
     text = document.text
-    if fault := _too_large(document) or _forbidden(document):
+    if fault := refusal(document):
         return Stream((), (fault,), True)
     # libyaml eats a byte order mark without counting it.
     shift = 1 if text.startswith("\ufeff") else 0
     tree = Tree(document, shift, several=several)
     try:
-        tree.read(_LOADER(text[shift:]).get_event)
+        tree.read(LOADER(text[shift:]).get_event)
     except Abandoned:
         return Stream(tuple(tree.roots), tuple(tree.faults), False)
     except yaml.YAMLError as error:
@@ -74,6 +74,11 @@ def _read(document: Document, *, several: bool) -> Stream:
         fault = Fault(f"this cannot be read as YAML: {error or type(error).__name__}", span)
         return Stream(tuple(tree.roots), (*tree.faults, fault), True)
     return Stream(tuple(tree.roots), tuple(tree.faults), False)
+
+
+def refusal(document: Document) -> Fault | None:
+    """Why the text is not read at all, if it is not."""
+    return _too_large(document) or _forbidden(document)
 
 
 def _too_large(document: Document) -> Fault | None:

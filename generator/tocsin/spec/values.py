@@ -6,13 +6,32 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from tocsin.source.node import MappingNode, plain
+from tocsin.source.values import read_values
+from tocsin.source.yaml import read_yaml
 from tocsin.spec.merge import NAMED
 from tocsin.spec.model import Spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from tocsin.source.document import Document
+
     Values = dict[str, Any]
+
+
+def values_of(document: Document) -> Values | None:
+    """The values of a file that can only be part of a spec; None for any other, and for what is wrong."""
+    values = read_values(document)
+    if values is None:
+        node = read_yaml(document)
+        if node.faults or not isinstance(node.node, MappingNode):
+            return None
+        values = {name: plain(entry.value) for name, entry in node.node.entries.items()}
+    # These keys stand in files of other systems as well, with lists below them.
+    shared = [values[key] for key in ("groups", "receivers") if key in values]
+    is_spec = values.keys() <= Spec.model_fields.keys() and all(isinstance(value, dict) for value in shared)
+    return values if is_spec else None
 
 
 def merged(files: Iterable[Values]) -> Values | None:
