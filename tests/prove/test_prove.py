@@ -29,6 +29,7 @@ PROVABLE = [
     "rate(a_total[5m]) > 5 unless on (instance) maintenance == 1",
     "count by (version) (build_info) > 3",
     "count(count by (version) (build_info)) > 1",
+    "(count(sum by (release) (info)) > 1) * on (instance) group_left (node) info{node=~'.+'}",
     "delta(temperature[10m]) > 5 and on (instance) fan == 0",
     "x > on (instance) group_left (team) 2 * y",
     "rate(a_total[5m]) < 0.5 * rate(a_total[5m] offset 1h)",

@@ -241,7 +241,7 @@ def _verdict(subject: Subject, found: Found | str, judged: Sequence[Judged]) -> 
     answer = found.answer
     confirmed = {one.case.name: one.case for one in judged if one.refusal is None}
     refusals = [
-        f"promtool: {one.refusal}"[:_MOST_SAID]
+        _refusal(one.refusal)
         for one in judged
         if one.refusal is not None and one.case.name in ("fires", "silent")
     ]
@@ -255,6 +255,12 @@ def _verdict(subject: Subject, found: Found | str, judged: Sequence[Judged]) -> 
     unique = tuple(dict.fromkeys(assumptions))
     refused = tuple(one for one in judged if one.refusal is not None)
     return Verdict(subject, fires, silent, reasons, unique, answer, tuple(confirmed.values()), refused)
+
+
+def _refusal(said: str) -> str:
+    if "too many samples" in said:
+        return "promtool reads no more than 10,000 samples in a query, and this takes more"
+    return f"promtool: {said}"[:_MOST_SAID]
 
 
 def is_proven(verdict: Verdict) -> bool:

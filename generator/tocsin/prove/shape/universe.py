@@ -141,6 +141,11 @@ def _universes(flow: Flow, solution: Solution, counts: Sequence[int], build: _Bu
         uneven = _uneven(flow, plain, label)
         if uneven:
             yield build.universe([*plain, *uneven], f"uneven {label}", assumptions)
+    for target in TARGET_LABELS:
+        for label in flow.labels:
+            others = _others(flow, plain, target, label)
+            if others:
+                yield build.universe([*plain, *others], f"others with {target}", assumptions)
     bare = [
         replace(seed, labels={n: v for n, v in seed.labels.items() if n not in TARGET_LABELS})
         for seed in plain
@@ -259,6 +264,25 @@ def _uneven(flow: Flow, seeds: Sequence[_Seed], label: str) -> list[_Seed]:
                 _Seed({**labels, "replica": f"replica-{number}"}, seed.occurrence, 1)
                 for number in range(1, 6)
             ]
+    return found
+
+
+def _others(flow: Flow, seeds: Sequence[_Seed], target: str, label: str) -> list[_Seed]:
+    """One more of each aggregated series that must not have a target label, with it and another label."""
+    found: list[_Seed] = []
+    for seed in seeds:
+        occurrence = flow.occurrences[seed.occurrence]
+        if (
+            target in seed.labels
+            or label not in seed.labels
+            or label == "le"
+            or not _is_aggregated(occurrence)
+        ):
+            continue
+        values = _values(occurrence.selector, label, seed.labels[label], 2)
+        labels = {**seed.labels, label: values[-1], target: f"{target}-2"}
+        if len(values) == 2 and selects(occurrence.selector, labels):
+            found.append(_Seed(labels, seed.occurrence, 1))
     return found
 
 
