@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Model(BaseModel):
     """A part of the spec: unknown keys are refused, and nothing changes after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 def judged_by(kind: str, judge: Callable[[str], object]) -> AfterValidator:
