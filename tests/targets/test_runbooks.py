@@ -229,3 +229,10 @@ def test_no_text_breaks_a_table_or_a_fence(text: str) -> None:
     inner = block.split("\n", 1)[1].rsplit("\n", 1)[0]
     assert not any(line.lstrip().startswith(ticks) for line in inner.split("\n"))
     assert inner == text.strip("\n")
+
+
+def test_several_processes_write_the_same_pages(shop_plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = _pages(shop_plan)
+    monkeypatch.setattr(runbooks, "MUCH", 1)
+    monkeypatch.setattr(runbooks, "processors", lambda: 2)
+    assert _pages(shop_plan) == alone

@@ -32,6 +32,8 @@ def _environment() -> ImmutableSandboxedEnvironment:
         keep_trailing_newline=True,
         # Markdown is no HTML: the texts are escaped as Markdown before they get here.
         autoescape=False,
+        # Looking for a newer template takes as long as a tenth of a page.
+        auto_reload=False,
     )
     environment.filters.update(
         cell=markdown.cell,
