@@ -51,6 +51,10 @@ def main() -> None:
     for name in sorted(by_repository):
         print(f"| {name.replace('+', '/')} | {_figures(by_repository[name])} |")
     print(f"| **all** | {_figures(scores)} |")
+    dead = [score for score in scores if score.dead]
+    apart = sum(len(score.killed) + len(score.survivors) for score in dead)
+    print(f"\nnot counted: {apart} mistakes in {len(dead)} alerts that can never fire")
+    scores = [score for score in scores if not score.dead]
     print("\n| kind of mistake | mistakes | noticed | score |\n| --- | ---: | ---: | ---: |")
     killed = Counter(mutant.kind for score in scores for mutant in score.killed)
     alive = Counter(mutant.kind for score in scores for mutant in score.survivors)
@@ -78,7 +82,7 @@ def _drawn(count: int, seed: int) -> list[tuple[str, Subject]]:
 
 
 def _figures(scores: Iterable[Score]) -> str:
-    found = list(scores)
+    found = [score for score in scores if not score.dead]
     killed = sum(len(score.killed) for score in found)
     alive = sum(len(score.survivors) for score in found)
     same = sum(len(score.equivalent) for score in found)

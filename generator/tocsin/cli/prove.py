@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from tocsin.files import File
     from tocsin.plan.model import Plan
     from tocsin.prove.mutation import Score
-    from tocsin.prove.own_tests import OwnTests
     from tocsin.prove.verdict import Verdict
 
 
@@ -42,6 +40,11 @@ _UNREAD = ("file/yaml", "file/encoding", "file/kind")
     help="How the table is shown.",
 )
 @click.option("--mutate", is_flag=True, help="Count which small mistakes in the rules the tests notice.")
+@click.option(
+    "--suggest",
+    is_flag=True,
+    help="Print the tests that notice what the hand-written ones do not, ready for `tests:`.",
+)
 @click.option("--cases", is_flag=True, help="Say what each alert does in each case that was tried.")
 @click.option(
     "--write",
@@ -50,7 +53,9 @@ _UNREAD = ("file/yaml", "file/encoding", "file/kind")
     help="Folder for the proofs as unit tests for promtool: of a spec, the folder of `tocsin generate`, which"
     " is brought up to date as well; of plain files, one of their own with a copy of each rule.",
 )
-def prove(paths: tuple[Path, ...], form: str, mutate: bool, cases: bool, folder: Path | None) -> None:
+def prove(
+    paths: tuple[Path, ...], form: str, mutate: bool, suggest: bool, cases: bool, folder: Path | None
+) -> None:
     """Derive series from each alert's expression that make it fire, and such that keep it silent.
 
     PATHS is the folder of a spec (`spec` when there is none), or rule files and folders of them. promtool
@@ -79,13 +84,16 @@ def prove(paths: tuple[Path, ...], form: str, mutate: bool, cases: bool, folder:
         with click.progressbar(length=2 * len(found), label="proving", file=sys.stderr) as bar:
             told = bar.update if sys.stderr.isatty() else lambda _: None
             own = _own_loki if find("loki") else None
+            mutate = mutate or suggest
             whole = mutate or cases or folder is not None
             verdicts = proofs(found, promtool, told, whole=whole, loki=own)
         scores = _scores(verdicts, promtool, made.plan) if mutate else []
+        lacking = _suggested(scores, made.plan, promtool) if suggest else ""
     except EngineError as error:
         raise CannotError(str(error)) from None
     rows = [located(verdict, made.sources) for verdict in verdicts]
     click.echo(render(rows, form, scores, cases=cases), nl=False)
+    click.echo(lacking, nl=False, err=form != "text")
     if folder is not None:
         files = _beside_rules(made, verdicts, promtool) if made.is_spec else proof_files(verdicts)
         _write(files, folder, digests(made, paths[0] if paths else Path("spec")) if made.is_spec else {})
@@ -109,34 +117,18 @@ def _require_rules(made: Planned, paths: Sequence[Path]) -> None:
 
 
 def _scores(verdicts: Sequence[Verdict], promtool: Program, plan: Plan) -> list[Score]:
+    from tocsin.cli.own_tests import own_tests
     from tocsin.prove.mutation import mutate, trials
 
-    own = _own_tests(plan)
+    own = own_tests(plan)
     with click.progressbar(length=len(trials(verdicts, own)), label="mutating", file=sys.stderr) as bar:
         return mutate(verdicts, promtool, bar.update if sys.stderr.isatty() else lambda _: None, own)
 
 
-def _own_tests(plan: Plan) -> dict[tuple[str, str], OwnTests]:
-    """The hand-written cases of a spec, by alert and severity."""
-    from tocsin.plan.model import Engine, Recording
-    from tocsin.prove.own_tests import OwnTests
-    from tocsin.targets.promtool_tests import case_tests
-    from tocsin.targets.rules import group_value
+def _suggested(scores: Sequence[Score], plan: Plan, promtool: Program) -> str:
+    from tocsin.cli.suggesting import suggested
 
-    groups = {group.name: group for group in plan.rule_groups if group.engine is Engine.PROMETHEUS}
-    recordings = tuple(
-        group_value(replace(group, rules=tuple(rule for rule in group.rules if isinstance(rule, Recording))))
-        for group in groups.values()
-        if any(isinstance(rule, Recording) for rule in group.rules)
-    )
-    return {
-        (alert.name, rule.severity): OwnTests(entries, groups[group.name].interval, recordings)
-        for group in plan.groups
-        for alert in group.alerts
-        if alert.engine is Engine.PROMETHEUS and group.name in groups
-        for rule in alert.rules
-        if (entries := tuple(case_tests(alert, rule.severity)))
-    }
+    return suggested(scores, plan, promtool)
 
 
 def _beside_rules(made: Planned, verdicts: Sequence[Verdict], promtool: Program) -> list[File]:

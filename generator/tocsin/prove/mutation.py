@@ -11,6 +11,7 @@ from tocsin.prove.judge import failures
 from tocsin.prove.mutants import Mutant, mutants
 from tocsin.prove.own_tests import OwnTests, unmet
 from tocsin.prove.prove import rule_values
+from tocsin.prove.verdict import Status
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ class Score:
     """How many of the mistakes the derived tests notice."""
     by_tests: int | None
     """How many the hand-written tests notice; None where there are none."""
+    untested: tuple[Mutant, ...]
+    """Those that the hand-written tests do not notice, whether the derived ones do or not."""
+
+    @property
+    def dead(self) -> bool:
+        """Whether the rule can never fire, so that no test could notice a mistake in it."""
+        return self.verdict.fires is Status.IMPOSSIBLE
 
     @property
     def share(self) -> float:
@@ -152,4 +160,5 @@ def _score(verdict: Verdict, results: Sequence[_Result], *, hand_written: bool) 
         tuple(equivalent),
         sum(one.by_proofs for one in results),
         sum(one.by_tests for one in results) if hand_written else None,
+        tuple(one.mutant for one in results if not one.by_tests and one.mutant not in equivalent),
     )

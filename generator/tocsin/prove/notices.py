@@ -95,18 +95,27 @@ def notices(
     turns: Sequence[Turn],
     cases: Sequence[Case],
     mistakes: Sequence[Mistake],
+    work: int = WORK,
 ) -> list[Case]:
     """Cases for the mistakes that none of the given cases notices, as far as data are found that tell.
 
-    `states` are numbers for the series of the firing witness; `hold` is the rule's `for` in seconds.
+    `states` are numbers for the series of the firing witness; `hold` is the rule's `for` in seconds,
+    and `work` what the search may cost.
     """
-    return _Notices(expr, hold, fires, states, turns).cases(cases, mistakes)
+    return _Notices(expr, hold, fires, states, turns, work).cases(cases, mistakes)
 
 
 class _Notices:
     def __init__(
-        self, expr: str, hold: float, fires: Witness, states: Sequence[Motions], turns: Sequence[Turn]
+        self,
+        expr: str,
+        hold: float,
+        fires: Witness,
+        states: Sequence[Motions],
+        turns: Sequence[Turn],
+        most: int,
     ) -> None:
+        self._most = most
         self._expr = expr
         self._tree = parse_promql(expr)
         self._hold = hold
@@ -124,7 +133,7 @@ class _Notices:
         self._stages: dict[object, _Stage | None] = {}
         self._grounds = [self._ground(fires, states, turns)]
         self._work = 0
-        self._stop = WORK
+        self._stop = self._most
         self._found: list[Case] = []
 
     def _ground(self, fires: Witness, states: Sequence[Motions], turns: Sequence[Turn]) -> _Stage:
@@ -146,10 +155,10 @@ class _Notices:
         # What is at hand tells most of them; only then is it worth while to search.
         for searching in (False, True):
             for one in list(left):
-                if one not in left or self._spent >= WORK or len(self._found) >= _MOST_CASES:
+                if one not in left or self._spent >= self._most or len(self._found) >= _MOST_CASES:
                     continue
-                share = (WORK - self._spent) // len(left)
-                self._stop = self._spent + max(2 * share, WORK // 10)
+                share = (self._most - self._spent) // len(left)
+                self._stop = self._spent + max(2 * share, self._most // 10)
                 case = self._tell(one, searching=searching)
                 if case is not None:
                     left = self._after(left, [case])

@@ -11,14 +11,12 @@ from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.plan.model import Engine, Recording, Rule
-from tocsin.prove.equivalent import changes_nothing
 from tocsin.prove.examples import assumed
 from tocsin.prove.hearing import Hearing
 from tocsin.prove.judge import Judged, judge
 from tocsin.prove.loading import with_load_errors
 from tocsin.prove.logs.verdicts import log_verdicts
-from tocsin.prove.mutants import mutants
-from tocsin.prove.notices import Mistake
+from tocsin.prove.mistakes import mistakes
 from tocsin.prove.recorded import derived
 from tocsin.prove.simulate import Timing
 from tocsin.prove.suite import suite
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan, RuleGroup
     from tocsin.prove.cases import Case
     from tocsin.prove.logs.judge import LogJudge
+    from tocsin.prove.notices import Mistake
     from tocsin.prove.recorded import Derived
 
 _FEW = 12
@@ -175,22 +174,8 @@ def _question(subject: Subject, way: Derived | None, *, whole: bool) -> Question
         keep = parse_duration(rule.keep_firing_for or "0s") / 1000
     except LangError as error:
         return f"`for`: {error.reason}"
-    mistakes = tuple(_mistakes(subject, way)) if whole else ()
-    return Question(rule.expr if way is None else way.expr, Timing(hold, keep), whole, mistakes)
-
-
-def _mistakes(subject: Subject, way: Derived | None) -> Iterator[Mistake]:
-    """The mistakes that can be made in a rule, over the series that it is tested with."""
-    for mutant in mutants(subject.rule):
-        if mutant.kind == "severity" or changes_nothing(subject.rule, mutant):
-            continue
-        hold = parse_duration(mutant.rule.for_ or "0s") / 1000
-        if way is None:
-            yield Mistake(mutant.what, mutant.kind, mutant.rule.expr, hold)
-            continue
-        other = derived(mutant.rule.expr, subject.recordings)
-        if other is not None and other.dead is None and other.rules == way.rules:
-            yield Mistake(mutant.what, mutant.kind, other.expr, hold)
+    wanted = tuple(mistakes(subject, way)) if whole else ()
+    return Question(rule.expr if way is None else way.expr, Timing(hold, keep), whole, wanted)
 
 
 def _answers(questions: Sequence[Question]) -> Iterator[Found | str]:

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from tocsin.source.place import Sources
 
 _SIGNS = {Status.PROVEN: "yes", Status.IMPOSSIBLE: "NEVER", Status.UNPROVEN: "?"}
+_DISTURBED = {
+    "gap": ("gap ",),
+    "reset": ("counter reset ",),
+    "missing": ("no data", "healthy without ", "broken without "),
+}
+"""Columns for disturbed data, by the names of the cases in them."""
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -77,15 +83,23 @@ def _mutation(scores: Sequence[Score]) -> str:
     width = min(max(len(_name(score.verdict)) for score in scores), 44)
     for score in scores:
         total = len(score.killed) + len(score.survivors)
+        if score.dead:
+            lines.append(f"{_name(score.verdict):<{width}}  never fires: none of {total} can be noticed")
+            continue
         same = f", {len(score.equivalent)} change nothing" if score.equivalent else ""
         who = "" if score.by_tests is None else f" (proofs {score.by_proofs}, `tests:` {score.by_tests})"
         lines.append(f"{_name(score.verdict):<{width}}  {len(score.killed)} of {total}{who}{same}")
         lines += [f"    not noticed: {mutant.what}" for mutant in score.survivors]
-    killed = sum(len(score.killed) for score in scores)
-    total = killed + sum(len(score.survivors) for score in scores)
+    alive = [score for score in scores if not score.dead]
+    killed = sum(len(score.killed) for score in alive)
+    total = killed + sum(len(score.survivors) for score in alive)
     lines += ["", f"{killed} of {total} mistakes noticed ({100 * killed / max(1, total):.1f} %)"]
+    dead = [score for score in scores if score.dead]
+    if dead:
+        apart = sum(len(score.killed) + len(score.survivors) for score in dead)
+        lines.append(f"not counted: {apart} mistakes in {len(dead)} alerts that can never fire")
     if any(score.by_tests is not None for score in scores):
-        proofs, tests = sum(s.by_proofs for s in scores), sum(s.by_tests or 0 for s in scores)
+        proofs, tests = sum(s.by_proofs for s in alive), sum(s.by_tests or 0 for s in alive)
         lines.append(f"by the proofs {proofs}, by the `tests:` of the spec {tests}")
     return "\n".join(lines) + "\n"
 
@@ -115,7 +129,8 @@ def _value(row: Row) -> dict[str, object]:
 def _text(rows: Sequence[Row], *, cases: bool) -> str:
     names = [_name(row.verdict) for row in rows]
     width = min(max((len(name) for name in names), default=5), 44)
-    lines = [f"{'alert':<{width}}  fires  silent  boundary  story".rstrip()]
+    more = "".join(f"  {name:<7}" for name in _DISTURBED) if cases else ""
+    lines = [f"{'alert':<{width}}  fires  silent  boundary  story{more}".rstrip()]
     file = ""
     for row, name in zip(rows, names, strict=True):
         verdict = row.verdict
@@ -125,13 +140,24 @@ def _text(rows: Sequence[Row], *, cases: bool) -> str:
         shown = [case.name for case in verdict.cases]
         boundary = "yes" if any(case.startswith("just inside") for case in shown) else "-"
         story = "yes" if "story" in shown else "-"
-        signs = f"{_SIGNS[verdict.fires]:<5}  {_SIGNS[verdict.silent]:<6}  {boundary:<8}  {story}"
-        lines.append(f"{name:<{width}}  {signs}")
+        signs = f"{_SIGNS[verdict.fires]:<5}  {_SIGNS[verdict.silent]:<6}  {boundary:<8}  {story:<5}"
+        signs += (
+            "".join(f"  {_disturbed(verdict, kinds):<7}" for kinds in _DISTURBED.values()) if cases else ""
+        )
+        lines.append(f"{name:<{width}}  {signs}".rstrip())
         lines += [f"    line {row.line}: {reason}" for reason in verdict.reasons]
         lines += [f"    assumed: {assumption}" for assumption in verdict.assumptions]
         lines += [f"    line {row.line}: {finding}" for finding in findings(verdict)]
         lines += [f"    {case.name}: {case.title}" for case in verdict.cases if cases]
     return "\n".join([*lines, "", summary([row.verdict for row in rows])]) + "\n"
+
+
+def _disturbed(verdict: Verdict, kinds: tuple[str, ...]) -> str:
+    """Whether the alert bears a disturbance: `-` where no test of it could be made."""
+    found = [case for case in verdict.cases if case.name.startswith(kinds)]
+    if not found:
+        return "-"
+    return "!" if any(case.finding for case in found) else "ok"
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:

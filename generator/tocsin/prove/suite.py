@@ -11,7 +11,7 @@ from tocsin.prove.closed import closed
 from tocsin.prove.decoys import decoys, missing, neighbours
 from tocsin.prove.disturbances import disturbances
 from tocsin.prove.examples import example
-from tocsin.prove.notices import notices
+from tocsin.prove.notices import WORK, notices
 from tocsin.prove.problem import Problem
 from tocsin.prove.shape.flow import flow
 from tocsin.prove.story import story
@@ -32,11 +32,17 @@ _MOST_WORK = 3_000_000
 
 
 def suite(
-    expr: str, answer: Answer, timing: Timing, *, whole: bool, mistakes: Sequence[Mistake] = ()
+    expr: str,
+    answer: Answer,
+    timing: Timing,
+    *,
+    whole: bool,
+    mistakes: Sequence[Mistake] = (),
+    work: int = WORK,
 ) -> tuple[Case, ...]:
     """The cases of an expression, for an alert named later; with `whole` every boundary and decoys.
 
-    For each of the mistakes that none of them would notice one more is sought that does.
+    For each of the mistakes that none of them would notice one more is sought that does; `work` limits that.
     """
     cases = [example("", witness) for witness in (answer.fires, answer.silent) if witness is not None]
     fires, silent = answer.fires, answer.silent
@@ -49,7 +55,7 @@ def suite(
             states = [silent.motions]
             more, turns = _compared(expr, fires, silent, timing, whole=whole)
             cases += more
-        cases += notices(expr, timing.hold, fires, states, turns, cases, mistakes)
+        cases += notices(expr, timing.hold, fires, states, turns, cases, mistakes, work)
     except (EvaluationError, LimitError):
         return tuple(cases)
     return tuple(cases)
