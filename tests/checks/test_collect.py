@@ -9,13 +9,16 @@ import pytest
 from tests.checks.cases import every_case, planned
 
 from tocsin.checks import CHECKS
-from tocsin.checks.base import Finding, check
+from tocsin.checks.alerts import rules
+from tocsin.checks.base import Finding, check, check_shares
 from tocsin.checks.collect import collect
+from tocsin.checks.shares import shares
 from tocsin.diagnostics import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.shares import Share
     from tocsin.plan.model import Plan
 
 RULES = "- alert: A\n  expr: up\n- alert: B\n  expr: up\n"
@@ -63,3 +66,34 @@ def test_a_check_that_breaks_off_keeps_what_it_found_and_a_process_that_dies_is_
         assert [outcome.broke_off for outcome in outcomes] == [
             "KeyError: 'x'" if one is broken else None for one in order
         ]
+
+
+@check_shares("rule/half", Level.INFO)
+def half(share: Share) -> Iterator[Finding]:
+    for _, rule in rules(share):
+        if rule.expr == "broken":
+            raise KeyError("x")
+        yield Finding("found", at=rule.written.name)
+
+
+def test_a_check_of_shares_breaks_off_at_the_same_rule_in_any_number_of_processes() -> None:
+    exprs = ["up"] * 40 + ["broken"] + ["up"] * 40
+    plan = _plan("".join(f"- alert: A{number}\n  expr: {expr}\n" for number, expr in enumerate(exprs)))
+    for processes in (1, 2, 3):
+        [outcome] = collect([half], plan, processes)
+        assert outcome.broke_off == "KeyError: 'x'"
+        assert len(outcome.findings) == 40
+        assert outcome.findings[-1].at == plan.rule_groups[0].rules[39].written.name
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7])
+def test_shares_hold_each_rule_and_each_alert_once_and_in_their_order(count: int) -> None:
+    for case in list(every_case())[::20]:
+        plan = _plan(case.text)
+        found = shares(plan, count)
+        assert len(found) == count
+        assert [rule for share in found for rule in share.rules] == list(rules(plan))
+        assert [alert for share in found for alert in share.alerts] == [
+            alert for group in plan.groups for alert in group.alerts
+        ]
+        assert tuple(one for share in found for one in share.procedures) == plan.procedures

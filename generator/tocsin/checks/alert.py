@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
-from tocsin.checks.base import Finding, check
+from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.facts import facts
 from tocsin.checks.measures import bare, fraction, is_comparison, number, parts, threshold, tree
 from tocsin.diagnostics.model import Level
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from tocsin.checks.facts import Facts
     from tocsin.checks.measures import Node
-    from tocsin.plan.model import Plan, Rule
+    from tocsin.checks.shares import Share
+    from tocsin.plan.model import Rule
 
 _CHOOSING = frozenset({"absent", "absent_over_time", "vector"})
 _SAID = re.compile(
@@ -42,8 +43,8 @@ _UNITS = {
 _FACTORS = (1.0, 100.0, 60.0, 3600.0, 86400.0, 1e3, 1e6, 1e9, 1e12, 1024.0, 1024.0**2, 1024.0**3, 8.0)
 
 
-@check("alert/no-condition", Level.WARNING)
-def no_condition(plan: Plan) -> Iterator[Finding]:
+@check_shares("alert/no-condition", Level.WARNING)
+def no_condition(share: Share) -> Iterator[Finding]:
     """An alert has no condition: it fires for whatever the query returns, be it 0.
 
     Why:
@@ -62,8 +63,8 @@ def no_condition(plan: Plan) -> Iterator[Finding]:
         - alert: Errors
           expr: rate(errors_total[5m]) > 0
     """
-    known = facts(plan)
-    for _, rule in alerting(plan):
+    known = facts(share.plan)
+    for _, rule in alerting(share):
         flows = known.flows(rule.expr, conventions=True) if rule.engine is Engine.PROMETHEUS else None
         if flows is None or flows.result.empty is not None or flows.result.always:
             continue
@@ -77,8 +78,8 @@ def no_condition(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@check("alert/bool", Level.ERROR)
-def returns_bool(plan: Plan) -> Iterator[Finding]:
+@check_shares("alert/bool", Level.ERROR)
+def returns_bool(share: Share) -> Iterator[Finding]:
     """An alert's condition is a comparison with `bool`, which also returns what does not hold.
 
     Why:
@@ -96,7 +97,7 @@ def returns_bool(plan: Plan) -> Iterator[Finding]:
         - alert: Full
           expr: disk_used_ratio > 0.9
     """
-    for _, rule in alerting(plan):
+    for _, rule in alerting(share):
         node = tree(rule)
         top = None if node is None else bare(node)
         if not isinstance(top, promql.Binary | logql.Binary) or not top.returns_bool:
@@ -110,8 +111,8 @@ def returns_bool(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@check("alert/told-threshold", Level.WARNING)
-def told_threshold(plan: Plan) -> Iterator[Finding]:
+@check_shares("alert/told-threshold", Level.WARNING)
+def told_threshold(share: Share) -> Iterator[Finding]:
     """A text tells another threshold than the query has.
 
     Why:
@@ -131,7 +132,7 @@ def told_threshold(plan: Plan) -> Iterator[Finding]:
           expr: disk_used_percent > 90
           annotations: {summary: "The disk is full (> 90%)"}
     """
-    for _, rule in alerting(plan):
+    for _, rule in alerting(share):
         node: Node | None = None
         for name, text in rule.annotations.items():
             said = _told_numbers(text) if name in rule.written.annotations else ()

@@ -1,9 +1,10 @@
-"""The rules of a plan, as checks walk over them."""
+"""The rules of a plan, or of a share of it, as checks walk over them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.checks.shares import Share
 from tocsin.plan.model import Recording, Rule
 
 if TYPE_CHECKING:
@@ -12,22 +13,25 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan, RuleGroup
 
 
-def rules(plan: Plan) -> Iterator[tuple[RuleGroup, Rule | Recording]]:
+def rules(of: Plan | Share) -> Iterator[tuple[RuleGroup, Rule | Recording]]:
     """Every rule with its group, in the order of evaluation."""
-    for group in plan.rule_groups:
+    if isinstance(of, Share):
+        yield from of.rules
+        return
+    for group in of.rule_groups:
         for rule in group.rules:
             yield group, rule
 
 
-def alerting(plan: Plan) -> Iterator[tuple[RuleGroup, Rule]]:
+def alerting(of: Plan | Share) -> Iterator[tuple[RuleGroup, Rule]]:
     """Every alerting rule with its group."""
-    for group, rule in rules(plan):
+    for group, rule in rules(of):
         if isinstance(rule, Rule):
             yield group, rule
 
 
-def recording(plan: Plan) -> Iterator[tuple[RuleGroup, Recording]]:
+def recording(of: Plan | Share) -> Iterator[tuple[RuleGroup, Recording]]:
     """Every recording rule with its group."""
-    for group, rule in rules(plan):
+    for group, rule in rules(of):
         if isinstance(rule, Recording):
             yield group, rule

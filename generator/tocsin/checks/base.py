@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.checks.shares import whole
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from tocsin.checks.shares import Share
     from tocsin.plan.model import Plan
     from tocsin.source.place import Place, Sources
 
     Run = Callable[[Plan], Iterable["Finding"]]
+    RunShare = Callable[[Share], Iterable["Finding"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Check:
     level: Level
     doc: str
     run: Run
+    run_share: RunShare | None = None
+    """The same for a share of a plan; None where the check needs all of it."""
 
     @property
     def family(self) -> str:
@@ -62,5 +67,18 @@ def check(id_: str, level: Level) -> Callable[[Run], Check]:
 
     def made(run: Run) -> Check:
         return Check(id_, level, run.__doc__ or "", run)
+
+    return made
+
+
+def check_shares(id_: str, level: Level) -> Callable[[RunShare], Check]:
+    """The same for a function that looks at one rule or alert at a time.
+
+    What it finds there must not depend on the other rules and alerts of its share: where it needs to know
+    them, as it does recording rules, it asks for those of the plan.
+    """
+
+    def made(run_share: RunShare) -> Check:
+        return Check(id_, level, run_share.__doc__ or "", lambda plan: run_share(whole(plan)), run_share)
 
     return made

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from tocsin.checks.alerts import rules
-from tocsin.checks.facts import facts
-from tocsin.checks.measures import tree
+from tocsin.checks.shares import shares
 from tocsin.processes import processors, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tocsin.checks.base import Check, Finding
+    from tocsin.checks.shares import Share
     from tocsin.plan.model import Plan
+
+T = TypeVar("T")
 
 MUCH = 3000
 """Rules of a plan from which on a second process saves more time than it costs."""
+_SHARES_OF_ONE = 8
+"""For each process, so that all of them end at about the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +32,41 @@ class Outcome:
 
 
 def collect(checks: Sequence[Check], plan: Plan, processes: int | None = None) -> list[Outcome]:
-    """The outcome of each check, in their order; without `processes` the size of the plan decides."""
+    """The outcome of each check, in their order; without `processes` the size of the plan decides.
+
+    Whoever takes a share of the plan reads and infers its queries for all checks of shares. The checks that
+    need the whole plan come first and stay together, as they need the queries of all rules.
+    """
     if processes is None:
         count = sum(len(group.rules) for group in plan.rule_groups)
         processes = processors() if count >= MUCH else 1
-    if min(processes, len(checks)) > 1:
-        _prepare(plan)
-    return spread(lambda check: _outcome(check, plan), checks, processes)
+    if processes < 2:
+        return [_outcome(check.run, plan) for check in checks]
+
+    def found(share: Share | None) -> list[Outcome]:
+        if share is None:
+            return [_outcome(check.run, plan) for check in checks if check.run_share is None]
+        return [_outcome(check.run_share, share) for check in checks if check.run_share is not None]
+
+    of_plan, *of_shares = spread(found, [None, *shares(plan, processes * _SHARES_OF_ONE)], processes)
+    first, later = iter(of_plan), iter(zip(*of_shares, strict=True))
+    return [next(first) if check.run_share is None else _joined(next(later)) for check in checks]
 
 
-def _prepare(plan: Plan) -> None:
-    """Compute what nearly every check asks for while there is one process: each would do it again."""
-    # What goes wrong here goes wrong in a check as well, which says so.
-    with contextlib.suppress(Exception):
-        known = facts(plan)
-        for _, rule in rules(plan):
-            known.result(rule, conventions=True)
-            tree(rule)
+def _joined(outcomes: Iterable[Outcome]) -> Outcome:
+    """What a check has found in all shares, up to where it broke off."""
+    found: list[Finding] = []
+    for outcome in outcomes:
+        found += outcome.findings
+        if outcome.broke_off is not None:
+            return Outcome(tuple(found), outcome.broke_off)
+    return Outcome(tuple(found), None)
 
 
-def _outcome(check: Check, plan: Plan) -> Outcome:
+def _outcome(run: Callable[[T], Iterable[Finding]], of: T) -> Outcome:
     found: list[Finding] = []
     try:
-        for finding in check.run(plan):
+        for finding in run(of):
             found.append(finding)
     except Exception as error:
         return Outcome(tuple(found), f"{type(error).__name__}: {error}")

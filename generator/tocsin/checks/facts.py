@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import recording
+from tocsin.checks.same import Same
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql.ast import walk as logql_walk
 from tocsin.lang.logql.flow import logql_flows
@@ -69,14 +70,12 @@ def _depends(expr: str, flow: Flow) -> bool:
 
 def facts(plan: Plan) -> Facts:
     """The facts of a plan; asking twice costs nothing."""
-    return _facts(
-        tuple((rule.record, rule.expr, tuple(sorted(rule.labels.items()))) for _, rule in recording(plan))
-    )
+    return _facts(Same(plan))
 
 
 @lru_cache(maxsize=2)
-def _facts(rules: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]) -> Facts:
-    return Facts(Recordings(Recording(name, expr, dict(labels)) for name, expr, labels in rules))
+def _facts(key: Same[Plan]) -> Facts:
+    return Facts(Recordings(Recording(rule.record, rule.expr, rule.labels) for _, rule in recording(key.one)))
 
 
 @lru_cache(maxsize=32768)

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
-from tocsin.checks.base import Finding, check
+from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.facts import facts
 from tocsin.checks.measures import query_parts
 from tocsin.checks.texts import templates
@@ -19,13 +19,14 @@ from tocsin.plan.pieces import expr_piece
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.shares import Share
     from tocsin.lang.flow.model import Why
-    from tocsin.plan.model import Plan, Rule
+    from tocsin.plan.model import Rule
     from tocsin.source.place import Place
 
 
-@check("label/dropped", Level.ERROR)
-def dropped(plan: Plan) -> Iterator[Finding]:
+@check_shares("label/dropped", Level.ERROR)
+def dropped(share: Share) -> Iterator[Finding]:
     """A text uses a label that the query cannot return.
 
     Why:
@@ -47,8 +48,8 @@ def dropped(plan: Plan) -> Iterator[Finding]:
               > 0.8
           annotations: {summary: "CPU of {{ $labels.instance }} is busy"}
     """
-    known = facts(plan)
-    for _, rule in alerting(plan):
+    known = facts(share.plan)
+    for _, rule in alerting(share):
         flow = known.result(rule)
         if flow is None or flow.empty is not None:
             continue
@@ -66,8 +67,8 @@ def dropped(plan: Plan) -> Iterator[Finding]:
                 )
 
 
-@check("label/own", Level.WARNING)
-def own(plan: Plan) -> Iterator[Finding]:
+@check_shares("label/own", Level.WARNING)
+def own(share: Share) -> Iterator[Finding]:
     """A text reads a label that the rule sets, but templates see the labels of the query only.
 
     Why:
@@ -89,8 +90,8 @@ def own(plan: Plan) -> Iterator[Finding]:
           labels: {severity: critical}
           annotations: {summary: "Critical: {{ $labels.job }} is down"}
     """
-    known = facts(plan)
-    for _, rule in alerting(plan):
+    known = facts(share.plan)
+    for _, rule in alerting(share):
         flow = known.result(rule)
         if flow is None or flow.empty is not None or not flow.is_open:
             continue
@@ -130,8 +131,8 @@ def _mended(rule: Rule, name: str, why: Why) -> str:
     return f"write `{node.op} by ({labels}) (…)`, or leave the label out"
 
 
-@check("label/external", Level.WARNING)
-def external(plan: Plan) -> Iterator[Finding]:
+@check_shares("label/external", Level.WARNING)
+def external(share: Share) -> Iterator[Finding]:
     """A text uses an external label that the server's configuration does not have.
 
     Why:
@@ -156,10 +157,10 @@ def external(plan: Plan) -> Iterator[Finding]:
           expr: up == 0
           annotations: {summary: "down in {{ $externalLabels.cluster }}"}
     """
-    if plan.server is None:
+    if share.plan.server is None:
         return
-    labels = plan.server.external_labels
-    for _, rule in alerting(plan):
+    labels = share.plan.server.external_labels
+    for _, rule in alerting(share):
         for text in templates(rule) if rule.engine is Engine.PROMETHEUS else ():
             for use in () if text.reads is None else text.reads.external:
                 if use.asked or use.name in labels:
@@ -168,7 +169,7 @@ def external(plan: Plan) -> Iterator[Finding]:
                 yield Finding(
                     f"{text.said} uses `$externalLabels.{use.name}`, which this server does not have",
                     at=text.piece(use.span),
-                    also=((plan.server.place, "its `external_labels` stand here"),),
+                    also=((share.plan.server.place, "its `external_labels` stand here"),),
                     help=f"did you mean `{near[0]}`?" if near else None,
                     about=rule.place,
                 )

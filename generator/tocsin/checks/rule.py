@@ -9,7 +9,7 @@ from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting, rules
-from tocsin.checks.base import Finding, check
+from tocsin.checks.base import Finding, check, check_shares
 from tocsin.checks.conditions import allowed, implies
 from tocsin.checks.facts import promql_parts
 from tocsin.checks.measures import bare, is_comparison, threshold, tree
@@ -26,12 +26,13 @@ from tocsin.plan.pieces import expr_piece, tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tocsin.checks.shares import Share
     from tocsin.plan.model import Plan
     from tocsin.source.place import Place
 
 
-@check("rule/for-interval", Level.WARNING)
-def for_interval(plan: Plan) -> Iterator[Finding]:
+@check_shares("rule/for-interval", Level.WARNING)
+def for_interval(share: Share) -> Iterator[Finding]:
     """A `for` is shorter than the interval at which the rule is evaluated.
 
     Why:
@@ -59,15 +60,15 @@ def for_interval(plan: Plan) -> Iterator[Finding]:
                 expr: up == 0
                 for: 30s
     """
-    for group, rule in alerting(plan):
-        every = evaluated_every(plan, group)
+    for group, rule in alerting(share):
+        every = evaluated_every(share.plan, group)
         if every is not None and 0 < parse_duration(rule.for_) < parse_duration(every):
-            by_server = group.interval is None and plan.server is not None
+            by_server = group.interval is None and share.plan.server is not None
             yield Finding(
                 f"`{rule.alert}` waits for {rule.for_}, but is evaluated every {every} only",
                 at=rule.written.for_,
-                also=((plan.server.place, "by the server's `evaluation_interval`"),)
-                if by_server and plan.server is not None
+                also=((share.plan.server.place, "by the server's `evaluation_interval`"),)
+                if by_server and share.plan.server is not None
                 else (),
                 help=f"write `for: {every}`, or a shorter `interval:` for the group",
                 about=rule.place,

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
-from tocsin.checks.base import Finding, check
+from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.facts import facts
 from tocsin.checks.measures import (
     fraction,
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.measures import Node
+    from tocsin.checks.shares import Share
     from tocsin.checks.texts import TemplateText
     from tocsin.lang.gotemplate.alert_data import Format, ValueUse
-    from tocsin.plan.model import Plan, Rule
+    from tocsin.plan.model import Rule
 
 _VERB = re.compile(r"%[-+# 0]*(\*|[0-9]+)?(?:\.(\*|[0-9]+)?)?(.)?", re.DOTALL)
 _OF_NUMBERS = frozenset("beEfFgGxXvT")
@@ -48,8 +49,8 @@ _TIME = re.compile(
 _FORMATTING = frozenset({"humanize", "humanize1024", "humanizeDuration", "humanizePercentage", "printf"})
 
 
-@check("template/syntax", Level.ERROR)
-def syntax(plan: Plan) -> Iterator[Finding]:
+@check_shares("template/syntax", Level.ERROR)
+def syntax(share: Share) -> Iterator[Finding]:
     """A template cannot be parsed, so the engine refuses the whole file.
 
     Why:
@@ -69,7 +70,7 @@ def syntax(plan: Plan) -> Iterator[Finding]:
           expr: latency_seconds > 1
           annotations: {summary: "{{ $labels.job }}: {{ $value | humanize }}"}
     """
-    for _, rule in alerting(plan):
+    for _, rule in alerting(share):
         for text in templates(rule):
             if text.reads is not None:
                 continue
@@ -84,8 +85,8 @@ def syntax(plan: Plan) -> Iterator[Finding]:
                 )
 
 
-@check("template/field", Level.ERROR)
-def field(plan: Plan) -> Iterator[Finding]:
+@check_shares("template/field", Level.ERROR)
+def field(share: Share) -> Iterator[Finding]:
     """A template reads something that a rule's template is not given.
 
     Why:
@@ -106,7 +107,7 @@ def field(plan: Plan) -> Iterator[Finding]:
           expr: up == 0
           annotations: {summary: "{{ .Labels.instance }} is down"}
     """
-    for _, rule in alerting(plan):
+    for _, rule in alerting(share):
         for text in templates(rule):
             for use in () if text.reads is None else text.reads.fields:
                 owner = f"`{use.owner}` has" if use.owner else "the template is given"
@@ -119,8 +120,8 @@ def field(plan: Plan) -> Iterator[Finding]:
                 )
 
 
-@check("template/arguments", Level.ERROR)
-def arguments(plan: Plan) -> Iterator[Finding]:
+@check_shares("template/arguments", Level.ERROR)
+def arguments(share: Share) -> Iterator[Finding]:
     """A template calls a function with too few or too many arguments.
 
     Why:
@@ -140,7 +141,7 @@ def arguments(plan: Plan) -> Iterator[Finding]:
           expr: latency_seconds > 1
           annotations: {summary: "it takes {{ $value }} s"}
     """
-    for _, rule in alerting(plan):
+    for _, rule in alerting(share):
         for text in templates(rule):
             for call in () if text.reads is None else text.reads.calls:
                 wants = str(call.least) if call.least == call.most else f"{call.least} or more"
@@ -155,8 +156,8 @@ def arguments(plan: Plan) -> Iterator[Finding]:
                 )
 
 
-@check("template/printf", Level.ERROR)
-def formats(plan: Plan) -> Iterator[Finding]:
+@check_shares("template/printf", Level.ERROR)
+def formats(share: Share) -> Iterator[Finding]:
     """A format of `printf` does not fit what it prints.
 
     Why:
@@ -176,7 +177,7 @@ def formats(plan: Plan) -> Iterator[Finding]:
           expr: queue_length > 100
           annotations: {summary: '{{ printf "%.0f" $value }} jobs wait'}
     """
-    for _, rule in alerting(plan):
+    for _, rule in alerting(share):
         for text in templates(rule):
             for form in () if text.reads is None else text.reads.formats:
                 wrong = _wrong_format(form)
@@ -189,8 +190,8 @@ def formats(plan: Plan) -> Iterator[Finding]:
                     )
 
 
-@check("template/query", Level.ERROR)
-def queries(plan: Plan) -> Iterator[Finding]:
+@check_shares("template/query", Level.ERROR)
+def queries(share: Share) -> Iterator[Finding]:
     """A query inside a template cannot be read, or lacks a label that the template then reads.
 
     Why:
@@ -212,7 +213,7 @@ def queries(plan: Plan) -> Iterator[Finding]:
           annotations:
             summary: '{{ with query "sum(up)" }}{{ . | first | value }}{{ end }}'
     """
-    for _, rule in alerting(plan):
+    for _, rule in alerting(share):
         for text in templates(rule):
             for query in () if text.reads is None else text.reads.queries:
                 try:
@@ -237,8 +238,8 @@ def queries(plan: Plan) -> Iterator[Finding]:
                         )
 
 
-@check("template/value-label", Level.WARNING)
-def value_label(plan: Plan) -> Iterator[Finding]:
+@check_shares("template/value-label", Level.WARNING)
+def value_label(share: Share) -> Iterator[Finding]:
     """A label of an alert holds the value, so that each new value is another alert.
 
     Why:
@@ -260,8 +261,8 @@ def value_label(plan: Plan) -> Iterator[Finding]:
           for: 5m
           annotations: {length: "{{ $value }}"}
     """
-    known = facts(plan)
-    for _, rule in alerting(plan):
+    known = facts(share.plan)
+    for _, rule in alerting(share):
         for text in templates(rule):
             if not text.is_label or text.reads is None or not text.reads.values:
                 continue
@@ -279,8 +280,8 @@ def value_label(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@check("template/value-constant", Level.WARNING)
-def value_constant(plan: Plan) -> Iterator[Finding]:
+@check_shares("template/value-constant", Level.WARNING)
+def value_constant(share: Share) -> Iterator[Finding]:
     """A text says a value that is always the same.
 
     Why:
@@ -300,8 +301,8 @@ def value_constant(plan: Plan) -> Iterator[Finding]:
           expr: up == 0
           annotations: {summary: "{{ $labels.instance }} is down"}
     """
-    known = facts(plan)
-    for _, rule in alerting(plan):
+    known = facts(share.plan)
+    for _, rule in alerting(share):
         used = [
             (text, use)
             for text in templates(rule)
@@ -328,8 +329,8 @@ def value_constant(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@check("template/value-format", Level.INFO)
-def value_format(plan: Plan) -> Iterator[Finding]:
+@check_shares("template/value-format", Level.INFO)
+def value_format(share: Share) -> Iterator[Finding]:
     """A text prints a number with a fraction, in all its digits.
 
     Why:
@@ -350,7 +351,7 @@ def value_format(plan: Plan) -> Iterator[Finding]:
           expr: rate(errors_total[5m]) > 1
           annotations: {summary: "{{ $value | humanize }} errors per second"}
     """
-    for _, rule in alerting(plan):
+    for _, rule in alerting(share):
         used = [
             (text, use)
             for text in templates(rule)
@@ -371,8 +372,8 @@ def value_format(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@check("template/unit", Level.WARNING)
-def unit(plan: Plan) -> Iterator[Finding]:
+@check_shares("template/unit", Level.WARNING)
+def unit(share: Share) -> Iterator[Finding]:
     """A text says the value in another unit than the query has.
 
     Why:
@@ -394,7 +395,7 @@ def unit(plan: Plan) -> Iterator[Finding]:
           expr: errors:ratio_rate5m / requests:rate5m > 0.05
           annotations: {summary: "{{ $value | humanizePercentage }} fail"}
     """
-    for _, rule in alerting(plan):
+    for _, rule in alerting(share):
         node: Node | None = None
         for text in templates(rule):
             for use in () if text.reads is None or text.is_label else text.reads.values:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import rules
-from tocsin.checks.base import Finding, check
+from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.facts import promql_parts, promql_tree
 from tocsin.checks.measures import bare
 from tocsin.diagnostics.model import Level
@@ -17,7 +17,8 @@ from tocsin.plan.pieces import expr_piece
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.plan.model import Plan, Rule
+    from tocsin.checks.shares import Share
+    from tocsin.plan.model import Rule
 
 _OF_COUNTERS = frozenset({"rate", "irate", "increase"})
 _OF_GAUGES = frozenset({"delta", "idelta", "deriv", "predict_linear"})
@@ -30,8 +31,8 @@ _GAUGE = re.compile(
 _COUNTER = re.compile(r"_total$")
 
 
-@check("query/rate-of-gauge", Level.WARNING)
-def rate_of_gauge(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/rate-of-gauge", Level.WARNING)
+def rate_of_gauge(share: Share) -> Iterator[Finding]:
     """A function for counters is used on a metric that is a gauge by its name.
 
     Why:
@@ -49,7 +50,7 @@ def rate_of_gauge(plan: Plan) -> Iterator[Finding]:
         - alert: Heat
           expr: deriv(room_temperature_celsius[15m]) > 0.01
     """
-    for rule, call in _calls(plan, _OF_COUNTERS):
+    for rule, call in _calls(share, _OF_COUNTERS):
         ranged = bare(call.arguments[0])
         name = ranged.selector.name if isinstance(ranged, promql.Range) else None
         if isinstance(ranged, promql.Range) and name is not None and _GAUGE.search(name):
@@ -63,8 +64,8 @@ def rate_of_gauge(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@check("query/delta-of-counter", Level.INFO)
-def delta_of_counter(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/delta-of-counter", Level.INFO)
+def delta_of_counter(share: Share) -> Iterator[Finding]:
     """A function for gauges is used on a metric that is a counter by its name.
 
     Why:
@@ -82,7 +83,7 @@ def delta_of_counter(plan: Plan) -> Iterator[Finding]:
         - alert: Errors
           expr: increase(errors_total[5m]) > 10
     """
-    for rule, call in _calls(plan, _OF_GAUGES):
+    for rule, call in _calls(share, _OF_GAUGES):
         ranged = bare(call.arguments[0])
         name = ranged.selector.name if isinstance(ranged, promql.Range) else None
         if (
@@ -103,8 +104,8 @@ def delta_of_counter(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@check("query/rate-of-sum", Level.WARNING)
-def rate_of_sum(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/rate-of-sum", Level.WARNING)
+def rate_of_sum(share: Share) -> Iterator[Finding]:
     """A rate is taken of a sum of counters.
 
     Why:
@@ -123,10 +124,10 @@ def rate_of_sum(plan: Plan) -> Iterator[Finding]:
           expr: sum by (job) (rate(errors_total[5m])) > 1
     """
     recorded: dict[str, list[Recording]] = {}
-    for _, rule in rules(plan):
+    for _, rule in rules(share.plan):
         if isinstance(rule, Recording):
             recorded.setdefault(rule.record, []).append(rule)
-    for rule, call in _calls(plan, _OF_COUNTERS):
+    for rule, call in _calls(share, _OF_COUNTERS):
         ranged = bare(call.arguments[0])
         if isinstance(ranged, promql.Subquery):
             inner = _sum(ranged.expr)
@@ -153,8 +154,8 @@ def rate_of_sum(plan: Plan) -> Iterator[Finding]:
                 )
 
 
-@check("query/bucket-total", Level.WARNING)
-def bucket_total(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/bucket-total", Level.WARNING)
+def bucket_total(share: Share) -> Iterator[Finding]:
     """A quantile is taken of all that a histogram has counted since its process started.
 
     Why:
@@ -174,7 +175,7 @@ def bucket_total(plan: Plan) -> Iterator[Finding]:
             histogram_quantile(0.9, rate(request_duration_seconds_bucket[5m]))
               > 1
     """
-    for rule, call in _calls(plan, frozenset({"histogram_quantile"})):
+    for rule, call in _calls(share, frozenset({"histogram_quantile"})):
         inner = bare(call.arguments[1]) if len(call.arguments) == 2 else None
         while isinstance(inner, promql.Aggregation):
             inner = bare(inner.expr)
@@ -189,8 +190,8 @@ def bucket_total(plan: Plan) -> Iterator[Finding]:
             )
 
 
-def _calls(plan: Plan, functions: frozenset[str]) -> Iterator[tuple[Rule | Recording, promql.Call]]:
-    for _, rule in rules(plan):
+def _calls(share: Share, functions: frozenset[str]) -> Iterator[tuple[Rule | Recording, promql.Call]]:
+    for _, rule in rules(share):
         for part in promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ():
             if isinstance(part, promql.Call) and part.function in functions and part.arguments:
                 yield rule, part

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import rules
-from tocsin.checks.base import Finding, check
+from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.facts import facts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
@@ -15,13 +15,13 @@ from tocsin.plan.pieces import expr_piece
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.shares import Share
     from tocsin.lang.flow.model import Why
     from tocsin.lang.promql.flow import Flows
-    from tocsin.plan.model import Plan
 
 
-@check("query/gone-label", Level.WARNING)
-def gone_label(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/gone-label", Level.WARNING)
+def gone_label(share: Share) -> Iterator[Finding]:
     """A query groups or joins by a label that is not there any more, or takes one over that goes nowhere.
 
     Why:
@@ -41,8 +41,8 @@ def gone_label(plan: Plan) -> Iterator[Finding]:
         - alert: Errors
           expr: max by (cluster) (sum by (cluster, job) (errors)) > 1
     """
-    known = facts(plan)
-    for _, rule in rules(plan):
+    known = facts(share.plan)
+    for _, rule in rules(share):
         if rule.engine is not Engine.PROMETHEUS or not _may_be_gone(known.flows(rule.expr, conventions=True)):
             continue
         flows = known.flows(rule.expr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import rules
-from tocsin.checks.base import Finding, check
+from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.facts import logql_tree
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
@@ -17,16 +17,16 @@ from tocsin.plan.pieces import expr_piece
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.shares import Share
     from tocsin.lang.flow.model import LabelFact
-    from tocsin.plan.model import Plan
 
 _ERROR = "__error__"
 _NUMBERS = (logql.NumberCondition, logql.DurationCondition, logql.SizeCondition)
 _FAILING = ("json", "logfmt", "unwrap")
 
 
-@check("query/log-error", Level.WARNING)
-def log_error(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/log-error", Level.WARNING)
+def log_error(share: Share) -> Iterator[Finding]:
     """One log line that cannot be parsed makes the whole rule fail.
 
     Why:
@@ -46,7 +46,7 @@ def log_error(plan: Plan) -> Iterator[Finding]:
           expr: |
             sum by (route) (rate({app="api"} | json | __error__="" [5m])) > 1
     """
-    for _, rule in rules(plan):
+    for _, rule in rules(share):
         parses = rule.engine is Engine.LOKI and any(word in rule.expr for word in _FAILING)
         if not parses or logql_tree(rule.expr) is None:
             continue

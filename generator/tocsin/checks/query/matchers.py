@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import rules
-from tocsin.checks.base import Finding, check
+from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.measures import query_parts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
@@ -16,7 +16,8 @@ from tocsin.plan.pieces import expr_piece
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.plan.model import Plan, Recording, Rule
+    from tocsin.checks.shares import Share
+    from tocsin.plan.model import Recording, Rule
 
 _PLAIN = re.compile(r"[^\\.+*?()|\[\]{}^$]+")
 _GLOB = re.compile(r"[\w:/@-]*[A-Za-z0-9_/@-]\*|\*[\w.:/@-]+")
@@ -25,8 +26,8 @@ _ALTERNATIVES = re.compile(r"[A-Za-z0-9_-]{2,}(?:\|[A-Za-z0-9_-]{2,})+")
 _EVERYTHING = frozenset({".*", "^.*$", "(.*)"})
 
 
-@check("query/regex", Level.INFO)
-def regex(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/regex", Level.INFO)
+def regex(share: Share) -> Iterator[Finding]:
     """A regular expression is none, or says what holds anyway.
 
     Why:
@@ -44,7 +45,7 @@ def regex(plan: Plan) -> Iterator[Finding]:
         - alert: Down
           expr: up{job=~"api|web"} == 0
     """
-    for _, rule in rules(plan):
+    for _, rule in rules(share):
         for matcher in _matchers(rule):
             if matcher.op not in ("=~", "!~"):
                 continue
@@ -53,8 +54,8 @@ def regex(plan: Plan) -> Iterator[Finding]:
                 yield Finding(found[0], at=expr_piece(rule, matcher.span), help=found[1], about=rule.place)
 
 
-@check("query/glob", Level.WARNING)
-def glob(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/glob", Level.WARNING)
+def glob(share: Share) -> Iterator[Finding]:
     """A regular expression is written like a pattern of file names.
 
     Why:
@@ -72,7 +73,7 @@ def glob(plan: Plan) -> Iterator[Finding]:
         - alert: Down
           expr: up{job=~"api.*"} == 0
     """
-    for _, rule in rules(plan):
+    for _, rule in rules(share):
         for matcher in _matchers(rule):
             if matcher.op in ("=~", "!~") and any(map(_GLOB.fullmatch, matcher.value.split("|"))):
                 yield Finding(
@@ -83,8 +84,8 @@ def glob(plan: Plan) -> Iterator[Finding]:
                 )
 
 
-@check("query/equals-regex", Level.WARNING)
-def equals_regex(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/equals-regex", Level.WARNING)
+def equals_regex(share: Share) -> Iterator[Finding]:
     """A text is compared by `=` or `!=`, but looks like a regular expression.
 
     Why:
@@ -102,7 +103,7 @@ def equals_regex(plan: Plan) -> Iterator[Finding]:
         - alert: Errors
           expr: rate(requests_total{code=~"5.."}[5m]) > 1
     """
-    for _, rule in rules(plan):
+    for _, rule in rules(share):
         for matcher in _matchers(rule):
             if matcher.op not in ("=", "!="):
                 continue

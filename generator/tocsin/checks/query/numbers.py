@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting, rules
-from tocsin.checks.base import Finding, check
+from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.facts import promql_parts
 from tocsin.checks.measures import bare, number, query_parts, tree
 from tocsin.checks.server import evaluated_every
@@ -19,7 +19,8 @@ from tocsin.plan.pieces import expr_piece
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.plan.model import Plan, Server
+    from tocsin.checks.shares import Share
+    from tocsin.plan.model import Server
 
 _OF_RANGES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv", "predict_linear"})
 _CHOOSING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
@@ -31,8 +32,8 @@ _NEVER_ZERO = (
 """How metrics end that are never 0."""
 
 
-@check("query/quantile", Level.ERROR)
-def quantile(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/quantile", Level.ERROR)
+def quantile(share: Share) -> Iterator[Finding]:
     """A quantile is not between 0 and 1.
 
     Why:
@@ -54,7 +55,7 @@ def quantile(plan: Plan) -> Iterator[Finding]:
             histogram_quantile(0.95, rate(request_duration_seconds_bucket[5m]))
               > 1
     """
-    for _, rule in rules(plan):
+    for _, rule in rules(share):
         for part in query_parts(rule):
             value = None
             at = part.span
@@ -74,8 +75,8 @@ def quantile(plan: Plan) -> Iterator[Finding]:
                 )
 
 
-@check("query/range", Level.WARNING)
-def short_range(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/range", Level.WARNING)
+def short_range(share: Share) -> Iterator[Finding]:
     """A range is too short for the samples that its function needs.
 
     Why:
@@ -96,16 +97,16 @@ def short_range(plan: Plan) -> Iterator[Finding]:
           expr: rate(errors_total[5m]) > 1
     """
     distances: dict[str, int] = {}
-    for group, rule in rules(plan):
-        every = evaluated_every(plan, group)
+    for group, rule in rules(share.plan):
+        every = evaluated_every(share.plan, group)
         if isinstance(rule, Recording) and every is not None and rule.engine is Engine.PROMETHEUS:
             distance = parse_duration(every)
             distances[rule.record] = min(distance, distances.get(rule.record, distance))
-    for _, rule in rules(plan):
+    for _, rule in rules(share):
         for part in promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ():
             if not (isinstance(part, promql.Call) and part.function in _OF_RANGES and part.arguments):
                 continue
-            found = _too_short(part, distances, plan.server)
+            found = _too_short(part, distances, share.plan.server)
             if found is not None:
                 ranged, reason, wanted = found
                 yield Finding(
@@ -116,8 +117,8 @@ def short_range(plan: Plan) -> Iterator[Finding]:
                 )
 
 
-@check("query/topk", Level.WARNING)
-def topk(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/topk", Level.WARNING)
+def topk(share: Share) -> Iterator[Finding]:
     """An alert fires for the few largest or smallest series, which are others each time.
 
     Why:
@@ -137,7 +138,7 @@ def topk(plan: Plan) -> Iterator[Finding]:
           expr: load1 > 10
           for: 10m
     """
-    for _, rule in alerting(plan):
+    for _, rule in alerting(share):
         node = tree(rule)
         for part in () if node is None else _surface(node):
             if isinstance(part, promql.Aggregation | logql.Aggregation) and part.op in _CHOOSING:
@@ -151,8 +152,8 @@ def topk(plan: Plan) -> Iterator[Finding]:
                 )
 
 
-@check("query/nan", Level.INFO)
-def nan(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/nan", Level.INFO)
+def nan(share: Share) -> Iterator[Finding]:
     """A sum or an average adds up quotients, of which one may be a division by zero.
 
     Why:
@@ -170,7 +171,7 @@ def nan(plan: Plan) -> Iterator[Finding]:
         - alert: Errors
           expr: sum by (job) (errors) / sum by (job) (requests) > 0.1
     """
-    for _, rule in rules(plan):
+    for _, rule in rules(share):
         for part in promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ():
             if not isinstance(part, promql.Aggregation) or part.op not in _ADDING:
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
-from tocsin.checks.base import Finding, check
+from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.facts import promql_parts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
@@ -16,13 +16,13 @@ from tocsin.plan.pieces import expr_piece
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.plan.model import Plan
+    from tocsin.checks.shares import Share
 
 _ADDING = frozenset({"sum", "count"})
 
 
-@check("query/two-jobs", Level.INFO)
-def two_jobs(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/two-jobs", Level.INFO)
+def two_jobs(share: Share) -> Iterator[Finding]:
     """An alert without `for` divides the sum over one job by the sum over another.
 
     Why:
@@ -41,7 +41,7 @@ def two_jobs(plan: Plan) -> Iterator[Finding]:
           expr: sum(jobs{job="queue"}) / sum(workers{job="pool"}) > 5
           for: 5m
     """
-    for _, rule in alerting(plan):
+    for _, rule in alerting(share):
         if rule.engine is not Engine.PROMETHEUS or parse_duration(rule.for_) > 0:
             continue
         for part in promql_parts(rule.expr):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting, rules
-from tocsin.checks.base import Finding, check
+from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.facts import facts
 from tocsin.checks.measures import bare, is_comparison, number, parts, threshold
 from tocsin.diagnostics.model import Level
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from tocsin.checks.facts import Facts
+    from tocsin.checks.shares import Share
     from tocsin.lang.flow.model import Why
     from tocsin.lang.promql.flow import Flows
-    from tocsin.plan.model import Plan, Recording, Rule
+    from tocsin.plan.model import Recording, Rule
 
 # They count what is there: "at least one" is how one asks whether there is anything.
 _EXISTENCE = frozenset(
@@ -31,8 +32,8 @@ _EXISTENCE = frozenset(
 )
 
 
-@check("query/empty", Level.ERROR)
-def empty(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/empty", Level.ERROR)
+def empty(share: Share) -> Iterator[Finding]:
     """A query can never return anything, whatever is measured.
 
     Why:
@@ -50,15 +51,15 @@ def empty(plan: Plan) -> Iterator[Finding]:
         - alert: NoWorkers
           expr: absent(up{job="worker"} == 1)
     """
-    known = facts(plan)
-    for _, rule in rules(plan):
+    known = facts(share.plan)
+    for _, rule in rules(share):
         flow = known.result(rule)
         if flow is not None and flow.empty is not None:
             yield _never(rule, "this query can never return anything", flow.empty, known)
 
 
-@check("query/empty-by-name", Level.WARNING)
-def empty_by_name(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/empty-by-name", Level.WARNING)
+def empty_by_name(share: Share) -> Iterator[Finding]:
     """A query can never return anything if its metrics are what their names say.
 
     Why:
@@ -80,8 +81,8 @@ def empty_by_name(plan: Plan) -> Iterator[Finding]:
             sum(rate(requests_total{code="500"}[5m]))
               / sum(rate(requests_total[5m])) > 0.05
     """
-    known = facts(plan)
-    for _, rule in rules(plan):
+    known = facts(share.plan)
+    for _, rule in rules(share):
         if rule.engine is not Engine.PROMETHEUS:
             continue
         sure = known.result(rule)
@@ -92,8 +93,8 @@ def empty_by_name(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@check("query/dead-part", Level.WARNING)
-def dead_part(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/dead-part", Level.WARNING)
+def dead_part(share: Share) -> Iterator[Finding]:
     """A part of a query can never return anything, or an `unless` can never take anything away.
 
     Why:
@@ -112,8 +113,8 @@ def dead_part(plan: Plan) -> Iterator[Finding]:
         - alert: Busy
           expr: load{job="node"} > 10 unless on () sum(maintenance)
     """
-    known = facts(plan)
-    for _, rule in rules(plan):
+    known = facts(share.plan)
+    for _, rule in rules(share):
         flows = known.flows(rule.expr, conventions=True) if rule.engine is Engine.PROMETHEUS else None
         if flows is None or flows.result.empty is not None:
             continue
@@ -122,8 +123,8 @@ def dead_part(plan: Plan) -> Iterator[Finding]:
                 yield from _dead(rule, node, flows, known)
 
 
-@check("query/always", Level.WARNING)
-def always(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/always", Level.WARNING)
+def always(share: Share) -> Iterator[Finding]:
     """The condition of an alert always holds, whatever is measured.
 
     Why:
@@ -140,8 +141,8 @@ def always(plan: Plan) -> Iterator[Finding]:
         - alert: Errors
           expr: rate(errors_total[5m]) > 0
     """
-    known = facts(plan)
-    for _, rule in alerting(plan):
+    known = facts(share.plan)
+    for _, rule in alerting(share):
         if rule.engine is not Engine.PROMETHEUS:
             continue
         flows = known.flows(rule.expr, conventions=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import rules
-from tocsin.checks.base import Finding, check
+from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.facts import logql_tree
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql.ast import LabelFilter, LabelMatcher, LogQuery, RangeAggregation, conditions, walk
@@ -16,12 +16,12 @@ from tocsin.plan.pieces import expr_piece
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.shares import Share
     from tocsin.lang.logql.ast import Node
-    from tocsin.plan.model import Plan
 
 
-@check("query/log-search", Level.INFO)
-def log_search(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/log-search", Level.INFO)
+def log_search(share: Share) -> Iterator[Finding]:
     """A filter of labels lets values pass that its regular expression does not match as a whole.
 
     Why:
@@ -45,7 +45,7 @@ def log_search(plan: Plan) -> Iterator[Finding]:
             sum(rate({app="api"} | json | env="prod" or env="preprod" [5m]))
               > 10
     """
-    for _, rule in rules(plan):
+    for _, rule in rules(share):
         tree = logql_tree(rule.expr) if rule.engine is Engine.LOKI else None
         for matcher in () if tree is None else _label_matchers(tree):
             if matcher.op in ("=~", "!~") and surely_searched(matcher.value):

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
-from tocsin.checks.base import Finding, check
+from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.facts import facts
 from tocsin.checks.measures import bare, is_per_cent, metric_names, number, parts, threshold, tree
 from tocsin.diagnostics.model import Level
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.measures import Node
-    from tocsin.plan.model import Plan
+    from tocsin.checks.shares import Share
 
 _RATIO = re.compile(r"(?:_|:)ratio(?:_|$)(?!.*(?:total|bucket))")
 _MILLISECONDS = re.compile(r"_(?:milliseconds|millis|ms)(?:_bucket)?$")
@@ -32,8 +32,8 @@ _WHOLE = re.compile(r"(?:_|^)(?:total|size|limit|max|capacity|MemTotal|quota)", 
 _KEEPING = frozenset({"max", "min", "avg", "sum", "quantile"})
 
 
-@check("query/unit", Level.WARNING)
-def unit(plan: Plan) -> Iterator[Finding]:
+@check_shares("query/unit", Level.WARNING)
+def unit(share: Share) -> Iterator[Finding]:
     """A threshold is in another unit than the query, by the names of the metrics.
 
     Why:
@@ -51,8 +51,8 @@ def unit(plan: Plan) -> Iterator[Finding]:
         - alert: Full
           expr: disk_used_bytes / disk_size_bytes > 0.8
     """
-    known = facts(plan)
-    for _, rule in alerting(plan):
+    known = facts(share.plan)
+    for _, rule in alerting(share):
         node = tree(rule)
         compared = None if node is None else threshold(node)
         if compared is None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.same import Same
+from tocsin.checks.shares import Share
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -40,15 +41,18 @@ class WrittenStep:
     about: Place
 
 
-def alerts(plan: Plan) -> Iterator[Alert]:
-    """The alerts of a spec."""
-    for group in plan.groups:
+def alerts(of: Plan | Share) -> Iterator[Alert]:
+    """The alerts of a spec, or of a share of it."""
+    if isinstance(of, Share):
+        yield from of.alerts
+        return
+    for group in of.groups:
         yield from group.alerts
 
 
-def steps(plan: Plan) -> tuple[WrittenStep, ...]:
+def steps(of: Plan | Share) -> tuple[WrittenStep, ...]:
     """Every step of a diagnosis or a procedure."""
-    return _steps(Same(plan))
+    return _steps(Same(of))
 
 
 def commands(plan: Plan) -> tuple[Text, ...]:
@@ -63,7 +67,7 @@ def prose(plan: Plan) -> tuple[Text, ...]:
 
 # Half a dozen checks read all runbooks.
 @lru_cache(maxsize=2)
-def _steps(key: Same[Plan]) -> tuple[WrittenStep, ...]:
+def _steps(key: Same[Plan | Share]) -> tuple[WrittenStep, ...]:
     return tuple(_steps_of(key.one))
 
 
@@ -77,12 +81,12 @@ def _prose(key: Same[Plan]) -> tuple[Text, ...]:
     return tuple(_prose_of(key.one))
 
 
-def _steps_of(plan: Plan) -> Iterator[WrittenStep]:
-    for alert in alerts(plan):
+def _steps_of(of: Plan | Share) -> Iterator[WrittenStep]:
+    for alert in alerts(of):
         path: Path = (*alert.place.path, "runbook", "diagnosis")
         for number, step in enumerate(alert.runbook.diagnosis):
             yield WrittenStep(step, (*path, number), alert, alert.place)
-    for procedure in plan.procedures:
+    for procedure in of.procedures:
         about = Place(("procedures", procedure.name))
         for number, step in enumerate(procedure.steps):
             yield WrittenStep(step, (*about.path, "steps", number), None, about)

@@ -7,10 +7,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from tocsin.checks.alerts import alerting, recording
-from tocsin.checks.base import Finding, check
+from tocsin.checks.alerts import recording, rules
+from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.facts import facts, logql_parts, promql_parts
 from tocsin.checks.runbook.pages import steps
+from tocsin.checks.same import Same
 from tocsin.diagnostics.model import Level
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql import ast as logql
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from tocsin.checks.facts import Facts
     from tocsin.checks.runbook.pages import WrittenStep
+    from tocsin.checks.shares import Share
     from tocsin.lang.flow.model import Flow, Why
     from tocsin.plan.model import Plan
 
@@ -35,8 +37,8 @@ _SHORTEST = 5
 _SHOWN = re.compile(r"`\{?(?P<name>[a-zA-Z_][a-zA-Z0-9_]*)\s*(?:=~|!=|!~|=)\s*\"[^`]*\"[^`]*`")
 
 
-@check("runbook/metric", Level.WARNING)
-def metric(plan: Plan) -> Iterator[Finding]:
+@check_shares("runbook/metric", Level.WARNING)
+def metric(share: Share) -> Iterator[Finding]:
     """A query in a runbook asks for a metric that is nearly one of its alert, and that no rule knows.
 
     Why:
@@ -60,25 +62,22 @@ def metric(plan: Plan) -> Iterator[Finding]:
             - title: Where
               promql: rate(http_requests_failed_total[5m])
     """
-    everywhere = {name for _, rule in alerting(plan) for name in _metrics(rule.expr)}
-    everywhere |= {name for _, rule in recording(plan) for name in (rule.record, *_metrics(rule.expr))}
-    for written in steps(plan):
-        unknown = _metrics(written.step.promql or "") - everywhere
-        rules = () if written.alert is None or not unknown else written.alert.rules
-        own = {name for rule in rules for name in _metrics(rule.expr)}
-        for name in sorted(unknown):
-            near = difflib.get_close_matches(name, sorted(own), 1, _NEAR)
-            if near and _base(near[0]) != _base(name):
+    for written in steps(share):
+        rules = () if written.alert is None else written.alert.rules
+        own = frozenset[str]().union(*(_metrics(rule.expr) for rule in rules))
+        for name in sorted(_metrics(written.step.promql or "") - own):
+            near = _nearest(name, own)
+            if near is not None and _base(near) != _base(name) and name not in _known(Same(share.plan)):
                 yield Finding(
                     f"no rule knows the metric `{name}`",
                     at=Place((*written.path, "promql")),
-                    help=f"the alert asks for `{near[0]}`",
+                    help=f"the alert asks for `{near}`",
                     about=written.about,
                 )
 
 
-@check("runbook/matcher", Level.WARNING)
-def matcher(plan: Plan) -> Iterator[Finding]:
+@check_shares("runbook/matcher", Level.WARNING)
+def matcher(share: Share) -> Iterator[Finding]:
     """A query in a runbook asks for nearly the label value that its alert asks for, and that no rule has.
 
     Why:
@@ -102,24 +101,16 @@ def matcher(plan: Plan) -> Iterator[Finding]:
             - title: Which
               logql: '{app="payments"} |= "declined"'
     """
-    everywhere = {
-        (one.label, one.value)
-        for walked in (alerting(plan), recording(plan))
-        for _, rule in walked
-        for one in _asked(rule.expr, rule.engine)
-    }
-    for written in steps(plan):
+    for written in steps(share):
         if written.alert is None:
             continue
         for key, query, engine in _queries(written):
             for one in _asked(query, engine):
-                if (one.label, one.value) in everywhere:
-                    continue
                 own = (other for rule in written.alert.rules for other in _asked(rule.expr, rule.engine))
                 near = {other.value for other in own if other.about == one.about and other.label == one.label}
                 slips = (value for value in sorted(near) if _slip(one.value, value))
                 meant = None if one.value in near else next(slips, None)
-                if meant is not None:
+                if meant is not None and (one.label, one.value) not in _asked_by_rules(Same(share.plan)):
                     yield Finding(
                         f'no rule asks for `{one.label}="{one.value}"`',
                         at=Place((*written.path, key), one.span),
@@ -128,8 +119,8 @@ def matcher(plan: Plan) -> Iterator[Finding]:
                     )
 
 
-@check("runbook/dead-query", Level.WARNING)
-def dead_query(plan: Plan) -> Iterator[Finding]:
+@check_shares("runbook/dead-query", Level.WARNING)
+def dead_query(share: Share) -> Iterator[Finding]:
     """A query in a runbook can never return anything.
 
     Why:
@@ -150,8 +141,8 @@ def dead_query(plan: Plan) -> Iterator[Finding]:
             - title: Where
               promql: count by (job) (up == 0) > 0
     """
-    known = facts(plan)
-    for written in steps(plan):
+    known = facts(share.plan)
+    for written in steps(share):
         for key, query, engine in _queries(written):
             flow = _flow(known, query, engine)
             if flow is not None and flow.empty is not None:
@@ -165,8 +156,8 @@ def dead_query(plan: Plan) -> Iterator[Finding]:
                 )
 
 
-@check("runbook/finding-label", Level.WARNING)
-def finding_label(plan: Plan) -> Iterator[Finding]:
+@check_shares("runbook/finding-label", Level.WARNING)
+def finding_label(share: Share) -> Iterator[Finding]:
     """A step says what one sees at a label that its query cannot show.
 
     Why:
@@ -188,8 +179,8 @@ def finding_label(plan: Plan) -> Iterator[Finding]:
             - promql: sum by (step) (rate(checkouts_failed_total[5m]))
               findings: [{see: '`step="card"` stands out'}]
     """
-    known = facts(plan)
-    for written in steps(plan):
+    known = facts(share.plan)
+    for written in steps(share):
         queries = list(_queries(written))
         # With a command beside it, a finding may be about what the command shows.
         if len(queries) != 1 or written.step.command is not None:
@@ -209,6 +200,27 @@ def finding_label(plan: Plan) -> Iterator[Finding]:
                         help=f"keep `{found['name']}` in the query, or describe what it does show",
                         about=written.about,
                     )
+
+
+# Few queries come so far that they have to be compared with all rules.
+@lru_cache(maxsize=2)
+def _known(key: Same[Plan]) -> frozenset[str]:
+    """The metrics that the rules of a plan read or write."""
+    names = {name for _, rule in rules(key.one) for name in _metrics(rule.expr)}
+    return frozenset(names | {rule.record for _, rule in recording(key.one)})
+
+
+@lru_cache(maxsize=2)
+def _asked_by_rules(key: Same[Plan]) -> frozenset[tuple[str, str]]:
+    """The labels for which the rules of a plan ask, with their values."""
+    asked = (one for _, rule in rules(key.one) for one in _asked(rule.expr, rule.engine))
+    return frozenset((one.label, one.value) for one in asked)
+
+
+@lru_cache(maxsize=4096)
+def _nearest(name: str, own: frozenset[str]) -> str | None:
+    near = difflib.get_close_matches(name, sorted(own), 1, _NEAR)
+    return near[0] if near else None
 
 
 class _Asked(NamedTuple):
