@@ -32,10 +32,16 @@ NEVER = [
     "sum(rate(x[5m]) > 5 and rate(x[5m]) < 3)",
     "(sum by (a) (x) > 5 unless z) and sum by (a) (x) < 3",
     "(x > 5 and y) and x > 1 and x < 2",
+    "timestamp(x > 5) < time() - 3600",
+    "time() - timestamp(x > 5) > 60",
+    "group(timestamp(abs(x)) > time())",
 ]
 POSSIBLE = [
     "count(x) >= 1",
     "count(x) == 1",
+    "timestamp(x) < time() - 200",
+    "timestamp(x > 5) < time() + 1",
+    "timestamp(x > 5) > time() - 1",
     "rate(x_total[5m]) < 0",
     "sum(x == 0) >= 0",
     "avg(x == 0) > 0",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from tocsin.lang.flow.value_range import exactly
 from tocsin.lang.promql.ast import (
     Aggregation,
     Binary,
@@ -24,10 +25,12 @@ from tocsin.lang.promql.ast import (
 from tocsin.lang.promql.evaluate.arithmetic import calculate
 from tocsin.lang.promql.evaluate.evaluator import is_scalar
 from tocsin.lang.promql.evaluate.numbers import go_float
+from tocsin.lang.promql.flow.clock import clock_distance
 from tocsin.lang.tokens import COMPARISONS
 from tocsin.prove.clashes import clash
 
 if TYPE_CHECKING:
+    from tocsin.lang.flow.value_range import Comparison
     from tocsin.lang.promql.ast import Node
 
 _SLACK = 1e-9
@@ -113,6 +116,12 @@ def _number(node: Node) -> float | None:
 
 
 def _contradiction(node: Binary) -> str | None:
+    distance = clock_distance(node.left, node.right, _number)
+    if distance is not None:
+        if exactly(distance).holds(cast("Comparison", node.op), exactly(0)):
+            return None
+        apart = f", {abs(distance):g} s apart" if distance else ""
+        return f"both sides of its `{node.op}` are the moment of the evaluation{apart}"
     if is_scalar(node.right):
         vector, number, op = node.left, node.right, node.op
     elif is_scalar(node.left):
@@ -218,6 +227,9 @@ def _of_call(node: Call) -> Bounds:
 def _of_binary(node: Binary) -> Bounds:
     if node.op in COMPARISONS:
         return Bounds(0, 1) if node.returns_bool else _filtered(node)
+    distance = clock_distance(node.left, node.right, _number) if node.op == "-" else None
+    if distance is not None:
+        return Bounds(distance, distance)
     left, right = bounds(node.left), bounds(node.right)
     if node.op in ("and", "unless"):
         return left

@@ -105,8 +105,16 @@ class Writer:
                 self.absence,
                 self.signed,
                 self.ratio,
+                self.clock,
             )
         )(depth - 1)
+
+    def clock(self, depth):
+        moment = f"timestamp({self.vector(depth)})"
+        if self.chance.random() < 0.3:
+            moment += self.one_of(" - 60", " + 60")
+        other = f"(time(){self.one_of('', ' - 60', ' + 60')})"
+        return f"({moment} {self.one_of('-', '<', '>=', '==', '> bool ', '!=')} {other})"
 
     def grouped(self, op, inside):
         how = self.one_of("", "", "by", "without")

@@ -246,6 +246,9 @@ def test_the_range_that_names_promise(text, described):
         ('label_replace(x, "a", "$1", "b", "(")', "`(` is no valid regular expression", "label_replace"),
         ('label_join(x, "", "-", "a")', "has no name", "label_join"),
         ("x > 5 < 5", "can never be true", "<"),
+        ("timestamp(x > 5) < time() - 3600", "the left one 3600 s later", "<"),
+        ("time() - timestamp(x > 5) > 0", "the left side is always 0", ">"),
+        ("timestamp(abs(x)) > time()", "both sides are the moment of the evaluation", ">"),
     ],
 )
 def test_what_never_returns_anything(text, reason, marked):
@@ -275,6 +278,11 @@ def test_a_quantile_without_buckets_is_empty_by_the_name_of_its_metric():
         "sum(x != 0) > 0",
         "absent(x) and vector(1)",
         'x{a=~"1|2"} / y{a=~"2|3"}',
+        # A bare selector has samples, which are older than the evaluation.
+        "timestamp((x)) < time() - 200",
+        "time() - timestamp(x offset 1h) > 3000",
+        "timestamp(x > 5) < time() + 1",
+        "timestamp(x @ 0 > 5) < time() - 10",
     ],
 )
 def test_what_may_return_something(text):

@@ -21,6 +21,9 @@ _MOST_EXPONENT = 1000
 def arithmetic(op: str, left: ValueRange, right: ValueRange) -> ValueRange:
     """The range of `left op right` for `+ - * / % ^ atan2`."""
     if left.constant is not None and right.constant is not None:
+        if op == "/" and left.constant != 0 == right.constant:
+            # The sign of the infinity is that of the zero, which `== 0` does not tell.
+            return replace(UNBOUNDED, nan=False)
         return exactly(_computed(op, left.constant, right.constant))
     match op:
         case "+":
@@ -84,9 +87,7 @@ def _computed(op: str, left: float, right: float) -> float:
                 return math.pow(left, right)
             case "atan2":
                 return math.atan2(left, right)
-    except ZeroDivisionError:
-        return math.nan if left == 0 or math.isnan(left) else math.copysign(_INF, left)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, ZeroDivisionError):
         pass
     return math.nan
 

@@ -35,6 +35,10 @@ class Evaluation:
         """Whether a part is a plain number (or a string): something without series."""
         return id(node) in self.numbers
 
+    def number(self, node: Node) -> float | None:
+        """The value of a part that is always the same plain number."""
+        return self.of(node).value.constant if self.is_number(node) else None
+
 
 def without_name(flow: Flow, what: str, span: Span) -> Flow:
     """The result of something that computes a new value, which does away with the metric's name."""

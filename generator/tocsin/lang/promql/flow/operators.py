@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from tocsin.lang.flow.algebra import Matching, anything, joined, no_labels, not_always, with_value
 from tocsin.lang.flow.arithmetic import negated
 from tocsin.lang.flow.label_values import MISSING
 from tocsin.lang.flow.model import Flow, LabelFact, Why
 from tocsin.lang.flow.operators import Operator, set_operator, with_result
-from tocsin.lang.flow.value_range import TRUTH, UNBOUNDED, ValueRange
+from tocsin.lang.flow.value_range import TRUTH, UNBOUNDED, ValueRange, exactly
+from tocsin.lang.promql.flow.clock import clock_distance
 from tocsin.lang.promql.flow.evaluation import without_name
 from tocsin.lang.promql.flow.ratio import is_part_of_whole
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
 
 if TYPE_CHECKING:
+    from tocsin.lang.flow.value_range import Comparison
     from tocsin.lang.promql.ast import Binary, Unary
     from tocsin.lang.promql.flow.evaluation import Evaluation
 
@@ -33,6 +35,29 @@ def unary_flow(node: Unary, evaluation: Evaluation) -> Flow:
 
 def binary_flow(node: Binary, evaluation: Evaluation) -> Flow:
     """The result of an operator between two vectors, a vector and a number, or two numbers."""
+    flow = _operated(node, evaluation)
+    if node.op == "-" or node.op in COMPARISONS:
+        distance = clock_distance(node.left, node.right, evaluation.number)
+        return flow if distance is None else _by_clock(node, flow, distance)
+    return flow
+
+
+def _by_clock(node: Binary, flow: Flow, distance: float) -> Flow:
+    """The flow where both sides are the moment of the evaluation, and the left one is later by a distance."""
+    if node.op == "-":
+        return with_value(flow, exactly(distance), node.op, node.op_span)
+    holds = exactly(distance).holds(cast("Comparison", node.op), exactly(0))
+    if node.returns_bool:
+        return with_value(flow, exactly(float(bool(holds))), node.op, node.op_span)
+    if holds or flow.empty is not None:
+        return flow
+    reason = f"the comparison `{node.op}` can never be true: both sides are the moment of the evaluation"
+    if distance:
+        reason += f", the left one {abs(distance):g} s {'later' if distance > 0 else 'earlier'}"
+    return replace(flow, empty=Why(reason, node.op_span), always=False)
+
+
+def _operated(node: Binary, evaluation: Evaluation) -> Flow:
     left, right = evaluation.of(node.left), evaluation.of(node.right)
     if node.op in SET_OPERATORS:
         return set_operator(_operator(node), left, right, _matching(node))
