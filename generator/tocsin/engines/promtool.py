@@ -44,8 +44,9 @@ def run_faults(
     report = folder / f"{files[0]}.junit.xml"
     arguments = ["test", "rules", f"--junit={report.name}", *files]
     # Each test makes a database that reserves 128 MiB. In `/dev/shm` these would be filled with zeros, which
-    # takes longer than all that the disk has to do; a lazier collector only multiplies the memory.
-    done = promtool.run(arguments, timeout=600, cwd=folder, environment={"TMPDIR": str(folder)})
+    # takes longer than all that the disk has to do.
+    environment = {"TMPDIR": str(folder), "GOGC": "300", "GOMEMLIMIT": "192MiB"}
+    done = promtool.run(arguments, timeout=600, cwd=folder, environment=environment)
     try:
         root = ElementTree.parse(report).getroot()
     except (OSError, ElementTree.ParseError):
