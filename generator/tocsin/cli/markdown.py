@@ -19,7 +19,9 @@ SUFFIXES = (".md", ".markdown")
 """How Markdown files are called."""
 _MOST = 5000
 _LARGEST = 1 << 20
-_LINKED = re.compile(r"([^\s/\"'()<>#?]+\.(?:md|markdown))\b")
+_SUFFIX = re.compile(r"\.(?:md|markdown)\b")
+_NO_NAME = re.compile(r"[\s/\"'()<>#?]")
+_LONGEST_NAME = 255
 _REMOTE = re.compile(
     r"(?:[a-z+]+://)?(?:[^@/]*@)?(?P<host>[^:/]+)(?::\d+(?=/))?[:/](?P<path>.+?)(?:\.git)?/?"
 )
@@ -31,7 +33,7 @@ def read_markdown(documents: Iterable[Document], named: Sequence[Document]) -> M
     Of the latter only those are read whose name stands in one of the other files.
     """
     documents = tuple(documents)
-    wanted = {found[1] for document in documents for found in _LINKED.finditer(document.text)}
+    wanted = {name for document in documents for name in _linked(document.text)}
     root = _repository(Path(documents[0].name).resolve().parent) if documents and wanted else None
     files: dict[str, Document | None] = {}
     for path in _below(root) if root is not None else ():
@@ -42,6 +44,18 @@ def read_markdown(documents: Iterable[Document], named: Sequence[Document]) -> M
         inside = path.relative_to(root).as_posix() if root and path.is_relative_to(root) else document.name
         files[inside] = document
     return Markdown(files, () if root is None else tuple(_addresses(root)))
+
+
+def _linked(text: str) -> Iterable[str]:
+    """The names of Markdown files that stand in a text."""
+    names: dict[int, str] = {}
+    # From the suffix back to the start: who tries each start reads every long word again and again.
+    for found in _SUFFIX.finditer(text):
+        before = text[max(found.start() - _LONGEST_NAME, 0) : found.start()]
+        stem = _NO_NAME.split(before)[-1]
+        if stem:
+            names[found.start() - len(stem)] = stem + found[0]
+    return names.values()
 
 
 def _repository(folder: Path) -> Path | None:
