@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import pickle
+import signal
 from dataclasses import fields, is_dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -41,9 +42,14 @@ def spread(work: Callable[[Item], Result], items: Sequence[Item], processes: int
     size = -(-len(items) // _MOST_SHARES)
     shares = [items[start : start + size] for start in range(0, len(items), size)]
     queue = _queue(len(shares))
+    children: list[tuple[int, int]] = []
     try:
-        children = [_start(work, shares, queue) for _ in range(processes - 1)]
+        children.extend(_start(work, shares, queue) for _ in range(processes - 1))
         results = _taken(work, shares, queue)
+    except BaseException:
+        for child in children:
+            _stop(child)
+        raise
     finally:
         os.close(queue)
     for child in children:
@@ -104,6 +110,14 @@ def _results(child: tuple[int, int]) -> dict[int, Any]:
         return {}
     results: dict[int, Any] = pickle.loads(written)
     return results
+
+
+def _stop(child: tuple[int, int]) -> None:
+    """End a child whose results nobody wants."""
+    number, reading = child
+    os.close(reading)
+    os.kill(number, signal.SIGKILL)
+    os.waitpid(number, 0)
 
 
 class _Pickler(pickle.Pickler):

@@ -23,6 +23,10 @@ _SHARES = 8
 """For each process: enough that all are done at about the same time."""
 
 
+class _WrongError(Exception):
+    """Something is wrong in one of the groups: the others need not be planned."""
+
+
 def build_apart(values: Values, processes: int) -> Plan | None:
     """The plan of a spec by its values; None where `build` would have something to say about it."""
     groups: Any = values.get("groups")
@@ -34,21 +38,23 @@ def build_apart(values: Values, processes: int) -> Plan | None:
     homes = {alert: group for group, names in alerts.items() for alert in names}
     known: dict[str, Group] = {}
 
-    def planned(names: Sequence[str]) -> list[Part] | None:
-        """The parts of some groups; None when something is wrong in one of them."""
+    def planned(names: Sequence[str]) -> list[Part]:
+        """The parts of some groups."""
         needed = _needed(names, alerts, homes)
         some = with_groups(spec, {name: known.get(name, groups[name]) for name in needed})
         if some is None or any(problems_of_groups(some, alerts)) or any(late_problems(some)):
-            return None
+            raise _WrongError
         known.update((name, some.groups[name]) for name in needed if name not in names)
         return parts(some, frame, names)
 
     names = sorted(alerts)
     size = -(-len(names) // (processes * _SHARES)) or 1
     shares = [names[start : start + size] for start in range(0, len(names), size)]
-    found = spread(planned, shares, processes)
-    planned_parts = [part for part in found if part is not None]
-    return None if len(planned_parts) < len(found) else whole(spec, frame, chain.from_iterable(planned_parts))
+    try:
+        found = spread(planned, shares, processes)
+    except _WrongError:
+        return None
+    return whole(spec, frame, chain.from_iterable(found))
 
 
 def _alert_names(groups: object) -> dict[str, dict[str, object]] | None:
