@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tocsin.plan.model import Recording
 from tocsin.prove.mutation import mutate
 from tocsin.prove.prove import prove, subjects
 
@@ -52,3 +53,19 @@ def test_they_notice_what_the_others_would_let_pass(verdicts: list[Verdict], pro
 def test_a_case_says_what_it_would_notice(verdicts: list[Verdict]) -> None:
     titles = [case.title for case in verdicts[0].cases if case.name.startswith("notices")]
     assert any(title.startswith("Would notice the mistake `14 → ") for title in titles)
+
+
+def test_recorded_series_move_each_by_itself(shop_plan: Plan, promtool: Program) -> None:
+    subject = next(one for one in subjects(shop_plan) if one.group.engine == "prometheus")
+    shown = next(
+        rule for group in shop_plan.rule_groups for rule in group.rules if isinstance(rule, Recording)
+    )
+    recorded = {
+        name: [replace(shown, record=name, expr=f"avg_over_time(x[{window}])", labels={})]
+        for name, window in (("x:5m", "5m"), ("x:1h", "1h"))
+    }
+    rule = replace(subject.rule, expr="x:5m > 7 and x:1h > 7", for_="0s", annotations={})
+    found = prove([replace(subject, rule=rule, recordings=recorded)], promtool, whole=True)
+    assert found[0].through
+    assert any(case.name.startswith("recorded: ") for case in found[0].cases)
+    assert [mutant.what for mutant in mutate(found, promtool)[0].survivors] == []

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import Aggregation, Binary, Call, Range, Selector, walk
-from tocsin.lang.promql.evaluate import EvaluationError, Evaluator, LimitError
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.prove.beside import labels_apart, seconds, strangers
 from tocsin.prove.boundary import between
@@ -17,10 +15,9 @@ from tocsin.prove.cases import Case, Moment
 from tocsin.prove.constants import constants, reads_clock
 from tocsin.prove.contrast import Contrast
 from tocsin.prove.examples import written
+from tocsin.prove.mistaken import Mistake, Mistaken, left_by, outcome_and_cost, parsed
 from tocsin.prove.motion import Motion, whole_test
-from tocsin.prove.outcome import outcome
 from tocsin.prove.problem import Problem
-from tocsin.prove.reading import series_of
 from tocsin.prove.search import Budget, Choices, climbed
 from tocsin.prove.witness import Witness, find
 
@@ -28,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from tocsin.lang.promql.ast import Grouping, LabelMatcher, Node
+    from tocsin.lang.promql.evaluate import Evaluator
     from tocsin.prove.beside import Beside
     from tocsin.prove.boundary import Turn
     from tocsin.prove.clock import Clock
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
 WORK = 1_000_000
 """What the search for one alert may cost: a few seconds."""
 _EACH = Budget(260, 160_000)
-_ONCE = 400_000
 _FIND = 1_500
 _MOST_CASES = 24
 _MOST_STATES = 40
@@ -55,23 +52,6 @@ _ROUNDED = frozenset(
         *("stddev", "stdvar", "quantile", "sqrt", "ln", "log2", "log10", "exp"),
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """What a rule with one mistake would ask, over the same series as the rule."""
-
-    what: str
-    kind: str
-    expr: str
-    hold: float
-    """Seconds for which it waits."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Mistaken:
-    mistake: Mistake
-    tree: Node
 
 
 @dataclass
@@ -125,6 +105,8 @@ class _Notices:
             for node in walk(self._tree)
         )
         self._constants = constants(self._tree)
+        # What an evaluation costs that needs little data, as where labels are replaced.
+        self._size = 4 * sum(1 for _ in walk(self._tree))
         self._ranges = tuple(
             sorted(
                 {node.range.seconds or 0.0 for node in walk(self._tree) if isinstance(node, Range)} - {0.0}
@@ -147,7 +129,7 @@ class _Notices:
         return _Stage(problem, list(dict.fromkeys(found))[:_MOST_STATES])
 
     def cases(self, cases: Sequence[Case], mistakes: Sequence[Mistake]) -> list[Case]:
-        left = self._unnoticed(cases, _parsed(mistakes))
+        left = self._unnoticed(cases, parsed(mistakes))
         left = self._after(left, self._lasting(left))
         left = [one for one in left if one.mistake.kind != "for"]
         if left:
@@ -169,7 +151,7 @@ class _Notices:
         stages = [*self._grounds, *self._stages.values()]
         return self._work + sum(stage.problem.work for stage in stages if stage is not None)
 
-    def _after(self, left: list[_Mistaken], cases: Sequence[Case]) -> list[_Mistaken]:
+    def _after(self, left: list[Mistaken], cases: Sequence[Case]) -> list[Mistaken]:
         """What is still unnoticed after these cases, of which only those are kept that notice something."""
         for case in cases:
             still = self._unnoticed([case], left)
@@ -183,39 +165,19 @@ class _Notices:
                 left = still
         return left
 
-    def _unnoticed(self, cases: Sequence[Case], mistaken: Sequence[_Mistaken]) -> list[_Mistaken]:
-        """The mistakes that none of the cases notices, as far as the evaluator can tell."""
-        left = list(mistaken)
-        for case in cases:
-            series = series_of(case) if left else None
-            if series is None:
-                continue
-            evaluator = Evaluator(series, step=case.step * 1000, past_only=True)
-            for moment in case.moments:
-                at = moment.at // case.step
-                expected = self._outcome(self._tree, evaluator, case.step, at, self._hold, exact=True)
-                if expected is None or bool(expected) != moment.firing:
-                    continue
-                left = [
-                    one
-                    for one in left
-                    if self._outcome(one.tree, evaluator, case.step, at, one.mistake.hold, exact=True)
-                    in (None, expected)
-                ]
+    def _unnoticed(self, cases: Sequence[Case], mistaken: Sequence[Mistaken]) -> list[Mistaken]:
+        left, work = left_by(self._tree, self._hold, cases, mistaken)
+        self._work += work
         return left
 
     def _outcome(
         self, tree: Node, evaluator: Evaluator, step: int, at: int, hold: float, *, exact: bool
     ) -> Outcome | None:
-        evaluator.budget = _ONCE
-        try:
-            return outcome(tree, evaluator, step, at, math.ceil(hold / step), exact=exact)
-        except (EvaluationError, LimitError):
-            return None
-        finally:
-            self._work += _ONCE - evaluator.budget
+        found, work = outcome_and_cost(tree, evaluator, step, at, hold, exact=exact)
+        self._work += work + self._size
+        return found
 
-    def _lasting(self, left: Sequence[_Mistaken]) -> list[Case]:
+    def _lasting(self, left: Sequence[Mistaken]) -> list[Case]:
         """Whether it waits for as long as it should, where there is no story to tell it."""
         if not any(one.mistake.kind == "for" for one in left):
             return []
@@ -238,13 +200,13 @@ class _Notices:
             if left and right and self._at_hand(ground, right) is None:
                 self._enter(left)
 
-    def _with_side(self, node: Binary, side: Node) -> _Mistaken | None:
+    def _with_side(self, node: Binary, side: Node) -> Mistaken | None:
         """The expression with one side of an operator in its place."""
         (start, end), (first, last) = node.span, side.span
         expr = f"{self._expr[:start]}({self._expr[first:last]}){self._expr[end:]}"
-        return next(iter(_parsed([Mistake("", "operator", expr, self._hold)])), None)
+        return next(iter(parsed([Mistake("", "operator", expr, self._hold)])), None)
 
-    def _enter(self, one: _Mistaken) -> None:
+    def _enter(self, one: Mistaken) -> None:
         """A ground of its own for a side of an `or`."""
         found = find(one.tree, self._hold, budget=_FIND)
         if found.fires is not None and found.fires.universe != self._grounds[0].problem.universe:
@@ -283,7 +245,7 @@ class _Notices:
                 if turn is not None:
                     yield turn, apart[0]
 
-    def _tell(self, one: _Mistaken, *, searching: bool) -> Case | None:
+    def _tell(self, one: Mistaken, *, searching: bool) -> Case | None:
         for stage in self._stages_for(one):
             if self._spent >= self._stop:
                 return None
@@ -294,11 +256,11 @@ class _Notices:
                 return self._case(stage, motions, stage.clock.steps, firing=bool(stage.known[motions]))
         return None
 
-    def _at_hand(self, stage: _Stage, one: _Mistaken) -> Motions | None:
+    def _at_hand(self, stage: _Stage, one: Mistaken) -> Motions | None:
         """Numbers that tell the mistake, of those that are worth a try."""
         return next((motions for motions in stage.states if self._tells(stage, one, motions)), None)
 
-    def _tells(self, stage: _Stage, one: _Mistaken, motions: Motions) -> bool:
+    def _tells(self, stage: _Stage, one: Mistaken, motions: Motions) -> bool:
         evaluator = stage.problem.evaluator(stage.problem.series(motions))
         step, steps = stage.clock.step, stage.clock.steps
         if motions not in stage.known:
@@ -311,7 +273,7 @@ class _Notices:
         found = self._outcome(one.tree, evaluator, step, steps, one.mistake.hold, exact=self._exact)
         return found is not None and found != expected
 
-    def _searched(self, stage: _Stage, one: _Mistaken) -> Motions | None:
+    def _searched(self, stage: _Stage, one: Mistaken) -> Motions | None:
         choices = self._choices(one)
         hold = math.ceil(one.mistake.hold / stage.clock.step)
         contrast = Contrast(stage.problem, one.tree, hold, self._exact)
@@ -326,7 +288,7 @@ class _Notices:
                     return best.motions
         return None
 
-    def _choices(self, one: _Mistaken) -> Choices:
+    def _choices(self, one: Mistaken) -> Choices:
         """Values between a number and the mistaken one first, then those that both expressions name."""
         others = constants(one.tree)
         gone = [value for value in self._constants if value not in others]
@@ -342,12 +304,12 @@ class _Notices:
         series = written(witness, [whole_test(motion, clock) for motion in motions])
         return Case("", "", "", clock.step, series, (Moment(at * clock.step, firing=firing),))
 
-    def _stages_for(self, one: _Mistaken) -> Iterator[_Stage]:
+    def _stages_for(self, one: Mistaken) -> Iterator[_Stage]:
         """The series that may tell, the likeliest first."""
         for number, ground in enumerate(list(self._grounds)):
             yield from self._around(number, ground, one)
 
-    def _around(self, number: int, ground: _Stage, one: _Mistaken) -> Iterator[_Stage]:
+    def _around(self, number: int, ground: _Stage, one: Mistaken) -> Iterator[_Stage]:
         kind, universe = one.mistake.kind, ground.problem.universe
         selectors = [node for node in walk(self._tree) if isinstance(node, Selector)]
         for index, matcher in _changed(selectors, one.tree):
@@ -390,16 +352,6 @@ class _Notices:
             stage = _Stage(problem, list(dict.fromkeys(_moved(ground.states, universe))))
             self._stages[number, "free"] = stage
         return stage
-
-
-def _parsed(mistakes: Sequence[Mistake]) -> list[_Mistaken]:
-    found = []
-    for mistake in mistakes:
-        try:
-            found.append(_Mistaken(mistake, parse_promql(mistake.expr)))
-        except (LangError, RecursionError):
-            continue
-    return found
 
 
 def _mixed(loud: Motions, quiet: Motions, *, changing: bool) -> list[Motions]:

@@ -16,6 +16,7 @@ from tocsin.prove.hearing import Hearing
 from tocsin.prove.judge import Judged, judge
 from tocsin.prove.loading import with_load_errors
 from tocsin.prove.logs.verdicts import log_verdicts
+from tocsin.prove.mistaken import unnoticed
 from tocsin.prove.mistakes import mistakes
 from tocsin.prove.recorded import derived
 from tocsin.prove.simulate import Timing
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan, RuleGroup
     from tocsin.prove.cases import Case
     from tocsin.prove.logs.judge import LogJudge
-    from tocsin.prove.notices import Mistake
+    from tocsin.prove.mistaken import Mistake
     from tocsin.prove.recorded import Derived
 
 _FEW = 12
@@ -49,6 +50,8 @@ class Question:
     """Whether all cases are wanted instead of the first ones."""
     mistakes: tuple[Mistake, ...] = ()
     """Which the cases have to notice."""
+    recorded: str | None = None
+    """The expression over recorded series as they are, where `expr` has their rules written out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,10 @@ def _question(subject: Subject, way: Derived | None, *, whole: bool) -> Question
     except LangError as error:
         return f"`for`: {error.reason}"
     wanted = tuple(mistakes(subject, way)) if whole else ()
-    return Question(rule.expr if way is None else way.expr, Timing(hold, keep), whole, wanted)
+    timing = Timing(hold, keep)
+    if way is None or not wanted:
+        return Question(rule.expr if way is None else way.expr, timing, whole, wanted)
+    return Question(way.expr, timing, whole, wanted, rule.expr)
 
 
 def _answers(questions: Sequence[Question]) -> Iterator[Found | str]:
@@ -206,10 +212,38 @@ def answer(question: Question) -> Found | str:
     if isinstance(found, str):
         return found
     try:
-        cases = suite(question.expr, found, question.timing, whole=question.whole, mistakes=question.mistakes)
-        return Found(found, cases)
+        if question.recorded is None:
+            cases = suite(
+                question.expr, found, question.timing, whole=question.whole, mistakes=question.mistakes
+            )
+            return Found(found, cases)
+        cases = suite(question.expr, found, question.timing, whole=question.whole)
+        return Found(found, (*cases, *_of_recorded(question, question.recorded, cases)))
     except RecursionError:
         return "the expression is nested too deeply"
+
+
+def _of_recorded(question: Question, expr: str, cases: Sequence[Case]) -> list[Case]:
+    """Cases with recorded series as input that notice more: each of them moves by itself.
+
+    Their recording rules find nothing to record then.
+    """
+    timing = question.timing
+    left = [
+        replace(one, expr=one.recorded)
+        for one in unnoticed(question.expr, timing.hold, cases, question.mistakes)
+        if one.recorded is not None
+    ]
+    found = witnesses(expr, timing.hold, timing.keep) if left else ""
+    if isinstance(found, str):
+        return []
+    chosen: list[Case] = []
+    for case in suite(expr, found, timing, whole=True, mistakes=left):
+        still = unnoticed(expr, timing.hold, [case], left)
+        if len(still) < len(left):
+            chosen.append(replace(case, name=f"recorded: {case.name}"))
+            left = still
+    return chosen
 
 
 def _hearing(subject: Subject, way: Derived | None, found: Found | str) -> Hearing:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from tocsin.engines.program import Program
     from tocsin.lang.promql.ast import Node
     from tocsin.prove.cases import Case
+    from tocsin.prove.mistaken import Mistake
     from tocsin.prove.mutation import Score
-    from tocsin.prove.notices import Mistake
     from tocsin.prove.verdict import Verdict
 
 _LONGER = 4
@@ -56,7 +56,7 @@ def suggestions(scores: Sequence[Score], promtool: Program) -> Iterator[Suggesti
             continue
         way = derived(verdict.subject.rule.expr, verdict.subject.recordings) if verdict.through else None
         found = (mistake(verdict.subject, way, mutant) for mutant in score.untested)
-        left = dict(enumerate(one for one in found if one is not None and one.kind != "severity"))
+        left = dict(enumerate(one for one in found if one.expr and one.kind != "severity"))
         expr = verdict.subject.rule.expr if way is None else way.expr
         yield from _fewest(verdict, expr, verdict.cases, left)
         if left:

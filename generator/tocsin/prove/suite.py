@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tocsin.prove.boundary import Turn
     from tocsin.prove.cases import Case
-    from tocsin.prove.notices import Mistake
+    from tocsin.prove.mistaken import Mistake
     from tocsin.prove.search import Motions
     from tocsin.prove.simulate import Timing
     from tocsin.prove.witness import Answer, Witness
