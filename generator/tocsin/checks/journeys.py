@@ -144,6 +144,10 @@ def _through(
     """The labels of those who meet the matchers, None where nobody does; and whether all do."""
     kept, all_of_them = labels, True
     for matcher in matchers:
+        before = kept[matcher.name].listed
+        # Most routes ask for another value than an alert has: that is told without any set.
+        if before is not None and matcher.op == "=" and matcher.value not in before:
+            return None, False
         texts, always = _meeting(kept[matcher.name], matcher.op, matcher.value)
         if texts.is_empty:
             return None, False

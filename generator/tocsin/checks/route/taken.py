@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.conditions import allowed, implies, impossible
 from tocsin.checks.route.nodes import nodes
+from tocsin.checks.same import Same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,12 +16,21 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Route
 
 
-def takers(root: Route) -> Iterator[tuple[Node, Route | None]]:
+def takers(root: Route) -> tuple[tuple[Node, Route | None], ...]:
     """The routes below the root that labels can meet, each with the earlier one that takes all its alerts.
 
     An earlier one is asked before it, or before a route above it, and ends the search. What is below a route
     that gets nothing is left out.
     """
+    return _takers(Same(root))
+
+
+@lru_cache(maxsize=2)
+def _takers(key: Same[Route]) -> tuple[tuple[Node, Route | None], ...]:
+    return tuple(_find_takers(key.one))
+
+
+def _find_takers(root: Route) -> Iterator[tuple[Node, Route | None]]:
     reached: dict[int, Node] = {}
     for node in nodes(root):
         above = [reached.get(id(route)) for route in node.above[1:]]

@@ -74,10 +74,17 @@ class LabelValues:
 
     def can_match(self, op: Operator, value: str) -> bool:
         """Whether some text of the set may meet a matcher."""
+        if op == "=" and self.listed is not None:
+            return value in self.listed
         return not self.narrowed(op, value).is_empty
 
     def always_matches(self, op: Operator, value: str) -> bool:
         """Whether every text of the set surely meets a matcher."""
+        # Routes mostly ask for one value of a label: no set is needed for that.
+        if op == "=":
+            return self.listed is not None and self.listed <= {value}
+        if op == "!=" and self.listed is not None:
+            return value not in self.listed
         return self.narrowed(_OPPOSITE[op], value).is_empty
 
     def _listed_in(self, texts: frozenset[str]) -> LabelValues:

@@ -18,7 +18,8 @@ _KEYWORDS = words(
     fill_left fill_right
     """
 )
-_NUMBER_WORDS = frozenset({"inf", "nan"})
+_IDENTIFIER = Kind.IDENTIFIER
+_WORDS = {**dict.fromkeys(_KEYWORDS, Kind.KEYWORD), "inf": Kind.NUMBER, "nan": Kind.NUMBER}
 # What most of an expression consists of, in one match; what fits nothing here is read sign by sign.
 _PIECE = re.compile(
     r"""[ \t\r\n]*(?:
@@ -97,15 +98,12 @@ def _word(text: str, at: int, end: int, inside: str) -> Token:
         colon = text.find(":", at, end)
         end = colon if colon >= 0 else end
     written = text[at:end]
-    word = written.lower()
-    if inside == "{":
-        return Token(Kind.KEYWORD if word == "or" else Kind.IDENTIFIER, written, at, end)
-    if inside != "labels":
-        if word in _KEYWORDS:
-            return Token(Kind.KEYWORD, written, at, end)
-        if word in _NUMBER_WORDS:
-            return Token(Kind.NUMBER, written, at, end)
-    return Token(Kind.IDENTIFIER, written, at, end)
+    if inside == "labels":
+        return Token(_IDENTIFIER, written, at, end)
+    kind = _WORDS.get(written.lower(), _IDENTIFIER)
+    if inside == "{" and kind is not _IDENTIFIER and written.lower() != "or":
+        kind = _IDENTIFIER
+    return Token(kind, written, at, end)
 
 
 def _string(text: str, at: int) -> Token:
