@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -45,7 +45,7 @@ def spread(work: Callable[[Item], Result], items: Sequence[Item], processes: int
     children: list[tuple[int, int]] = []
     try:
         children.extend(_start(work, shares, queue) for _ in range(processes - 1))
-        results = _taken(work, shares, queue)
+        results = dict(_taken(work, shares, queue))
     except BaseException:
         for child in children:
             _stop(child)
@@ -71,13 +71,11 @@ def _queue(count: int) -> int:
 
 def _taken(
     work: Callable[[Item], Result], shares: Sequence[Sequence[Item]], queue: int
-) -> dict[int, list[Result]]:
-    """The results of the shares that this process came to take, by their numbers."""
-    taken: dict[int, list[Result]] = {}
+) -> Iterator[tuple[int, list[Result]]]:
+    """The numbers of the shares that this process came to take, with their results."""
     while written := os.read(queue, _WIDTH):
         number = int.from_bytes(written, "big")
-        taken[number] = [work(item) for item in shares[number]]
-    return taken
+        yield number, [work(item) for item in shares[number]]
 
 
 def _start(work: Callable[[Item], Result], shares: Sequence[Sequence[Item]], queue: int) -> tuple[int, int]:
@@ -91,7 +89,11 @@ def _start(work: Callable[[Item], Result], shares: Sequence[Sequence[Item]], que
     try:
         os.close(reading)
         results = io.BytesIO()
-        _Pickler(results).dump(_taken(work, shares, queue))
+        pickler = _Pickler(results)
+        # Share by share, so that the others do not wait for it in the end.
+        for taken in _taken(work, shares, queue):
+            pickler.dump(taken)
+        pickler.dump(None)
         with os.fdopen(writing, "wb") as pipe:
             pipe.write(results.getbuffer())
         status = 0
@@ -108,7 +110,11 @@ def _results(child: tuple[int, int]) -> dict[int, Any]:
     _, status = os.waitpid(number, 0)
     if status != 0:
         return {}
-    results: dict[int, Any] = pickle.loads(written)
+    results: dict[int, Any] = {}
+    unpickler = pickle.Unpickler(io.BytesIO(written))
+    while (taken := unpickler.load()) is not None:
+        share, found = taken
+        results[share] = found
     return results
 
 

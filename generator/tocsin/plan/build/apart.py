@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tocsin.spec.alerts import Group
     from tocsin.spec.values import Values
 
-_SHARES = 8
+_SHARES = 16
 """For each process: enough that all are done at about the same time."""
 
 
