@@ -54,7 +54,7 @@ def test_recorded_series_come_from_their_rules(tmp_path: Path, promtool: Program
 
 def test_the_files_bring_the_recording_rules_along(tmp_path: Path, promtool: Program) -> None:
     folder = tmp_path / "proofs"
-    for file in proof_files(_verdicts(tmp_path, promtool, THROUGH)):
+    for file in proof_files(_verdicts(tmp_path, promtool, THROUGH), promtool).files:
         (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
         (folder / file.path).write_bytes(file.content)
     done = promtool.run(["test", "rules", *sorted(map(str, folder.glob("*/*.test.yaml")))])

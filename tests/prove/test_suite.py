@@ -66,8 +66,8 @@ def test_a_story_waits_for_the_time_that_it_has_to_last(verdicts: list[Verdict])
 
 
 def test_the_files_pass_without_tocsin(verdicts: list[Verdict], promtool: Program, tmp_path: Path) -> None:
-    files = {file.path: file.content for file in proof_files(verdicts)}
-    assert files == {file.path: file.content for file in proof_files(verdicts)}
+    files = {file.path: file.content for file in proof_files(verdicts, promtool).files}
+    assert files == {file.path: file.content for file in proof_files(verdicts, promtool).files}
     for path, content in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(content)
@@ -76,6 +76,18 @@ def test_the_files_pass_without_tocsin(verdicts: list[Verdict], promtool: Progra
     assert done.returncode == 0, done.stderr
     text = next(content.decode() for path, content in files.items() if path.endswith(".test.yaml"))
     assert "\n  # Healthy, then broken, firing only once it has lasted " in text
+
+
+def test_what_does_not_hold_in_a_test_of_its_own_is_not_written(
+    verdicts: list[Verdict], promtool: Program
+) -> None:
+    verdict = verdicts[0]
+    fires = next(case for case in verdict.cases if case.name == "fires")
+    wrong = replace(fires, name="wrong", moments=(replace(fires.moments[0], expected=()),))
+    made = proof_files([replace(verdict, cases=(*verdict.cases, wrong))], promtool)
+    assert len(made.refused) == 1
+    assert made.refused[0].startswith(f"{fires.alert}: wrong: ")
+    assert made.files == proof_files([verdict], promtool).files
 
 
 def test_most_mistakes_in_a_rule_are_noticed(verdicts: list[Verdict], promtool: Program) -> None:

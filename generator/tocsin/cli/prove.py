@@ -66,7 +66,6 @@ def prove(
     reads series, and with 2 when a file that is named holds no rules that can be read.
     """
     from tocsin.engines.program import EngineError, find
-    from tocsin.prove.files import proof_files
     from tocsin.prove.prove import prove as proofs
     from tocsin.prove.prove import subjects
     from tocsin.prove.report import located, passed, render
@@ -95,7 +94,7 @@ def prove(
     click.echo(render(rows, form, scores, cases=cases), nl=False)
     click.echo(lacking, nl=False, err=form != "text")
     if folder is not None:
-        files = _beside_rules(made, verdicts, promtool) if made.is_spec else proof_files(verdicts)
+        files = _proof_files(made, verdicts, promtool)
         _write(files, folder, digests(made, paths[0] if paths else Path("spec")) if made.is_spec else {})
     sys.exit(0 if all(passed(verdict) for verdict in verdicts) else 1)
 
@@ -131,10 +130,16 @@ def _suggested(scores: Sequence[Score], plan: Plan, promtool: Program) -> str:
     return suggested(scores, plan, promtool)
 
 
-def _beside_rules(made: Planned, verdicts: Sequence[Verdict], promtool: Program) -> list[File]:
-    """Everything that is generated from the spec, and the proofs of it; those that do not hold are named."""
+def _proof_files(made: Planned, verdicts: Sequence[Verdict], promtool: Program) -> list[File]:
+    """The proofs, of a spec with everything that is generated from it; those that do not hold are named."""
+    from tocsin.prove.files import proof_files
     from tocsin.prove.proven import proofs
 
+    if not made.is_spec:
+        plain = proof_files(verdicts, promtool)
+        for line in plain.refused:
+            click.echo(f"note: left out, as it does not hold in a test of its own: {line}", err=True)
+        return list(plain.files)
     files = list(generated(made.plan))
     found = proofs(verdicts, files, promtool)
     for line in found.refused:

@@ -41,7 +41,7 @@ def run_faults(
     promtool: Program, folder: Path, files: Sequence[str]
 ) -> dict[tuple[str, str], tuple[str, ...]]:
     """The same with each fault by itself: nothing for a test that holds."""
-    report = folder / f"{files[0]}.junit.xml"
+    report = folder / f"{files[0].replace('/', '-')}.junit.xml"
     arguments = ["test", "rules", f"--junit={report.name}", *files]
     # Each test makes a database that reserves 128 MiB. In `/dev/shm` these would be filled with zeros, which
     # takes longer than all that the disk has to do.
