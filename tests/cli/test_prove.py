@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tocsin.cli.main import main
+from tocsin.prove import prove
 
 if TYPE_CHECKING:
     from tocsin.engines.program import Program
@@ -44,6 +45,22 @@ def test_the_table_has_a_row_for_each_alert(rules: Path) -> None:
     assert "NoBackend    NEVER  yes" in done.stdout
     assert "line 8: its value is at least 1, so it is never == 0" in done.stdout
     assert done.stdout.endswith("2 alerts: 1 proven both ways, 1 can never fire\n")
+
+
+def test_a_search_that_breaks_off_is_told_and_takes_no_other_proof_with_it(
+    rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(tree: object, hold: float, keep: float) -> object:
+        if "server_up" in str(tree):
+            raise ZeroDivisionError("no series")
+        return find(tree, hold, keep)
+
+    find = prove.find
+    monkeypatch.setattr(prove, "find", broken)
+    done = CliRunner().invoke(main, ["prove", str(rules)])
+    assert done.exit_code == 1
+    assert "Down (page)  yes    yes     yes       yes" in done.stdout
+    assert "line 8: the search broke off: ZeroDivisionError: no series" in done.stdout
 
 
 @pytest.mark.parametrize(

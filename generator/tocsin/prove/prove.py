@@ -202,25 +202,34 @@ def witnesses(expr: str, hold: float, keep: float = 0.0) -> Answer | str:
         return find(parse_promql(expr), hold, keep)
     except LangError as error:
         return f"the expression cannot be read: {error.reason}"
-    except RecursionError:
-        return "the expression is nested too deeply"
+    except Exception as error:
+        return _broke_off(error)
 
 
 def answer(question: Question) -> Found | str:
     """What the search finds for an expression, or why there is nothing to search."""
+    try:
+        return _answer(question)
+    except Exception as error:
+        return _broke_off(error)
+
+
+def _answer(question: Question) -> Found | str:
     found = witnesses(question.expr, question.timing.hold, question.timing.keep)
     if isinstance(found, str):
         return found
-    try:
-        if question.recorded is None:
-            cases = suite(
-                question.expr, found, question.timing, whole=question.whole, mistakes=question.mistakes
-            )
-            return Found(found, cases)
-        cases = suite(question.expr, found, question.timing, whole=question.whole)
-        return Found(found, (*cases, *_of_recorded(question, question.recorded, cases)))
-    except RecursionError:
+    if question.recorded is None:
+        cases = suite(question.expr, found, question.timing, whole=question.whole, mistakes=question.mistakes)
+        return Found(found, cases)
+    cases = suite(question.expr, found, question.timing, whole=question.whole)
+    return Found(found, (*cases, *_of_recorded(question, question.recorded, cases)))
+
+
+def _broke_off(error: Exception) -> str:
+    """Why there is no answer: one alert must not take the proofs of all others with it."""
+    if isinstance(error, RecursionError):
         return "the expression is nested too deeply"
+    return f"the search broke off: {type(error).__name__}: {error}"
 
 
 def _of_recorded(question: Question, expr: str, cases: Sequence[Case]) -> list[Case]:
