@@ -80,6 +80,8 @@ def test_no_data_tell_apart_what_is_said_to_be_the_same(rule: Rule, expr: str) -
 def test_a_value_that_people_read_is_no_detail(rule: Rule) -> None:
     here = replace(rule, expr="sum by (job) (a) > 0", annotations={"summary": "{{ $value }} left"})
     assert _same(here) == []
+    behind = replace(here, expr="sum by (job) (b) > 5 and sum by (job) (a) > 0")
+    assert [mutant.what for mutant in _same(behind)] == ["sum → avg"]
 
 
 def _outcome(tree: Node, evaluator: Evaluator) -> Outcome | None:

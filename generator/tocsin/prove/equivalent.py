@@ -60,7 +60,7 @@ def changes_nothing(rule: Rule, mutant: Mutant) -> bool:
         path = _path(rule.expr, mutant.rule.expr)
     except LangError:
         return False
-    if (_is_value_alone(path) or _has_same_sign(path)) and not _shows_value(rule):
+    if (_is_value_alone(path) or _has_same_sign(path)) and not (_is_seen(path) and _shows_value(rule)):
         return True
     return _guards_nothing(path)
 
@@ -137,6 +137,14 @@ def _bare(node: Node) -> Node:
 def _shows_value(rule: Rule) -> bool:
     texts = (*rule.annotations.values(), *rule.labels.values())
     return any("$value" in text or ".Value" in text or "query" in text for text in texts)
+
+
+def _is_seen(path: Path) -> bool:
+    """Whether the values at the mistake become those of the result: not behind `and` or `unless`."""
+    return not any(
+        isinstance(node, Binary) and node.op in ("and", "unless") and inner is node.right
+        for (node, _), (inner, _) in pairwise(path)
+    )
 
 
 def _is_value_alone(path: Path) -> bool:

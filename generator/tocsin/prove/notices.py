@@ -185,7 +185,30 @@ class _Notices:
         steps, hold = stage.clock.steps, stage.clock.hold
         # No alert can have waited for longer than the test takes.
         at = hold - 1 if hold else min(max(1, 240 // stage.clock.step), steps)
-        return [self._case(stage, motions, at, firing=not hold) for motions in stage.states[:_FEW]]
+        found = []
+        for motions in stage.states[:_FEW]:
+            found.append(self._case(stage, motions, (Moment(at * stage.clock.step, firing=not hold),)))
+            begins = self._begins(stage, motions) if hold > 1 else None
+            if begins is not None:
+                quiet, loud = (begins + hold - 1) * stage.clock.step, (begins + hold + 1) * stage.clock.step
+                moments = (Moment(quiet, firing=False), Moment(loud, firing=True))
+                found.append(self._case(stage, motions, moments))
+        return found
+
+    def _begins(self, stage: _Stage, motions: Motions) -> int | None:
+        """The step at which the expression begins to hold, where it does once and for all."""
+        evaluator = stage.problem.evaluator(stage.problem.series(motions))
+
+        def holds(at: int) -> bool:
+            return bool(self._outcome(self._tree, evaluator, stage.clock.step, at, 0.0, exact=True))
+
+        low, high = 0, stage.clock.steps - stage.clock.hold - 1
+        if high <= low or holds(low) or not holds(high):
+            return None
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if holds(middle) else (middle, high)
+        return high
 
     def _decide(self) -> None:
         """Numbers with which each series, and each side of an `or`, decides for itself: to start from."""
@@ -253,7 +276,9 @@ class _Notices:
             if motions is not None:
                 if stage in self._grounds and motions not in stage.states:
                     stage.states.append(motions)
-                return self._case(stage, motions, stage.clock.steps, firing=bool(stage.known[motions]))
+                return self._case(
+                    stage, motions, (Moment(stage.clock.end, firing=bool(stage.known[motions])),)
+                )
         return None
 
     def _at_hand(self, stage: _Stage, one: Mistaken) -> Motions | None:
@@ -298,11 +323,11 @@ class _Notices:
         tried = tuple(dict.fromkeys((*between, *gone, *shared)))
         return Choices(tried[:_FEW], self._ranges[:2], timed=reads_clock(self._tree))
 
-    def _case(self, stage: _Stage, motions: Motions, at: int, *, firing: bool) -> Case:
+    def _case(self, stage: _Stage, motions: Motions, moments: tuple[Moment, ...]) -> Case:
         clock = stage.clock
         witness = Witness("fires", stage.problem.universe, clock, motions)
         series = written(witness, [whole_test(motion, clock) for motion in motions])
-        return Case("", "", "", clock.step, series, (Moment(at * clock.step, firing=firing),))
+        return Case("", "", "", clock.step, series, moments)
 
     def _stages_for(self, one: Mistaken) -> Iterator[_Stage]:
         """The series that may tell, the likeliest first."""
