@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
 from tocsin.checks.conditions import needs_label
 from tocsin.checks.journeys import journeys
 from tocsin.checks.route.nodes import at_key, at_matcher
+from tocsin.checks.same import Same
 from tocsin.checks.sent import added_by_servers, selected_values
 from tocsin.diagnostics.model import Level
 from tocsin.plan.pieces import expr_piece
 from tocsin.routing.tree import label_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from tocsin.checks.journeys import Journeys
     from tocsin.checks.sent import Sent
     from tocsin.lang.flow.model import Why
     from tocsin.lang.matchers import Matcher
@@ -73,20 +75,16 @@ def dropped(plan: Plan) -> Iterator[Finding]:
         - alert: Slow
           expr: avg by (team) (latency_seconds) > 1
     """
-    ways = journeys(plan)
-    added = added_by_servers(plan)
-    for alert in () if ways is None else _fallen(ways):
-        assert ways is not None
-        lost = _lost(alert, ways.root, added)
-        if lost is None:
+    for alert, loss in _fallen(plan):
+        if loss is None:
             continue
-        label, why, route, number = lost
+        lost = loss.label
         yield Finding(
-            f"no route takes `{alert.rule.alert}`: its query cannot return `{label}`, which they ask for",
-            at=_in_query(alert, why),
-            label=why.reason,
-            also=((at_matcher(route, number), "asked for here"),),
-            help=f"keep `{label}` in the query, or set it under `labels:`",
+            f"no route takes `{alert.rule.alert}`: its query cannot return `{lost}`, which they ask for",
+            at=_in_query(alert, loss.why),
+            label=loss.why.reason,
+            also=((at_matcher(loss.asking.route, loss.asking.number), "asked for here"),),
+            help=f"keep `{lost}` in the query, or set it under `labels:`",
             about=alert.rule.place,
         )
 
@@ -136,8 +134,7 @@ def nobody(plan: Plan) -> Iterator[Finding]:
     ways = journeys(plan)
     if ways is None or not _is_empty(plan, ways.root.receiver):
         return
-    added = added_by_servers(plan)
-    fallen = [alert for alert in _fallen(ways) if _lost(alert, ways.root, added) is None]
+    fallen = [alert for alert, loss in _fallen(plan) if loss is None]
     if fallen:
         yield Finding(
             f"nobody is told of {_listed(fallen)}: no route matches, "
@@ -204,8 +201,7 @@ def catch_all(plan: Plan) -> Iterator[Finding]:
         return
     if _is_empty(plan, ways.root.receiver):
         return
-    added = added_by_servers(plan)
-    fallen = [alert for alert in _fallen(ways) if _lost(alert, ways.root, added) is None]
+    fallen = [alert for alert, loss in _fallen(plan) if loss is None]
     if fallen:
         yield Finding(
             f"no route takes {_listed(fallen)}: `{ways.root.receiver}` is told",
@@ -217,43 +213,73 @@ def catch_all(plan: Plan) -> Iterator[Finding]:
 
 def lost_labels(plan: Plan) -> frozenset[str]:
     """The labels of which `route/dropped` says that a query drops them."""
-    ways = journeys(plan)
-    added = added_by_servers(plan)
-    found = [] if ways is None else [_lost(alert, ways.root, added) for alert in _fallen(ways)]
-    return frozenset(one[0] for one in found if one is not None)
+    return frozenset(loss.label for _, loss in _fallen(plan) if loss is not None)
 
 
-def _fallen(ways: Journeys) -> Iterator[Sent]:
-    """The alerts that surely come to rest at the root."""
-    for kin in ways.kin:
-        if kin.surely_only(ways.root):
-            yield from kin.alerts
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A route that asks for a label: with which of its matchers, and what it asks for besides."""
+
+    route: Route
+    number: int
+    others: tuple[Matcher, ...]
+
+    @property
+    def matcher(self) -> Matcher:
+        """The one that asks for the label."""
+        return self.route.matchers[self.number]
 
 
-def _lost(alert: Sent, root: Route, added: frozenset[str]) -> tuple[str, Why, Route, int] | None:
-    """A label that the query drops and that would lead the alert to a route: why, and what asks for it."""
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """A label that a query drops and that would lead the alert to a route: why, and what asks for it."""
+
+    label: str
+    why: Why
+    asking: _Asking
+
+
+def _fallen(plan: Plan) -> tuple[tuple[Sent, _Loss | None], ...]:
+    """The alerts that surely come to rest at the root, each with the label that it has lost."""
+    return _fallen_of(Same(plan))
+
+
+# Four checks ask, and with many alerts and many routes each answer is a long search.
+@lru_cache(maxsize=2)
+def _fallen_of(key: Same[Plan]) -> tuple[tuple[Sent, _Loss | None], ...]:
+    ways = journeys(key.one)
+    if ways is None:
+        return ()
+    asking = _asking(ways.root, added_by_servers(key.one))
+    fallen = (alert for kin in ways.kin if kin.surely_only(ways.root) for alert in kin.alerts)
+    return tuple((alert, _loss(alert, asking)) for alert in fallen)
+
+
+def _asking(root: Route, added: frozenset[str]) -> dict[str, list[_Asking]]:
+    """The routes at the top that ask for each label, of those that no server adds."""
+    found: dict[str, list[_Asking]] = {}
     for label in sorted(label_names(root) - added - {"alertname", "severity"}):
-        why = alert.lost(label)
-        if why is None:
-            continue
         for route in root.routes:
-            others = [one for one in route.matchers if one.name != label]
-            asking = [
-                number for number, one in enumerate(route.matchers) if one.name == label and needs_label(one)
-            ]
-            if asking and alert.may_meet(others) and _is_meant(alert, label, route.matchers[asking[0]]):
-                return label, why, route, asking[0]
+            for number, one in enumerate(route.matchers):
+                if one.name == label and needs_label(one):
+                    others = tuple(other for other in route.matchers if other.name != label)
+                    found.setdefault(label, []).append(_Asking(route, number, others))
+                    break
+    return found
+
+
+def _loss(alert: Sent, asking: Mapping[str, list[_Asking]]) -> _Loss | None:
+    for label, routes in asking.items():
+        why = alert.lost(label)
+        # The route is for this alert where its query is about the value, or the label tells owners apart.
+        if why is None or not (label in _OWNERS or alert.names(label)):
+            continue
+        values = None if label in _OWNERS else selected_values(alert.rule, label)
+        for one in routes:
+            meant = values is None or values.can_match(one.matcher.op, one.matcher.value)
+            if meant and alert.may_meet(one.others):
+                return _Loss(label, why, one)
     return None
-
-
-def _is_meant(alert: Sent, label: str, matcher: Matcher) -> bool:
-    """Whether the route is for this alert: its query is about the value, or the label tells owners apart."""
-    if label in _OWNERS:
-        return True
-    if not alert.names(label):
-        return False
-    values = selected_values(alert.rule, label)
-    return values is None or values.can_match(matcher.op, matcher.value)
 
 
 def _in_query(alert: Sent, why: Why) -> Place:
