@@ -1,5 +1,5 @@
 """`python -m tocsin`: the same as the command `tocsin`."""
 
-from tocsin.cli.main import main
+from tocsin.cli.main import run
 
-main()
+run()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tocsin.lang.markdown import anchors
-from tocsin.targets.runbooks import pages
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tocsin.plan.model import Plan
     from tocsin.source.place import Place
 
@@ -16,13 +18,13 @@ class Generated:
     """The generated pages of a plan, of which one is written where its sections are asked for."""
 
     def __init__(self, plan: Plan) -> None:
-        self._pages = dict(pages(plan))
+        self._plan = plan
         self._owners: dict[tuple[str | int, ...], str] = {
             alert.place.path: alert.runbook.page.file for group in plan.groups for alert in group.alerts
         }
         self._owners |= {("procedures", one.name): one.page.file for one in plan.procedures}
         self._sections: dict[str, frozenset[str] | None] = {}
-        self.files = frozenset({"README.md", "routing.md", "slos.md", *self._pages})
+        self.files = frozenset({"README.md", "routing.md", "slos.md", *self._owners.values()})
 
     def page_of(self, about: Place) -> str | None:
         """The page of an alert or a procedure; None for what several pages show."""
@@ -35,3 +37,10 @@ class Generated:
             text = None if write is None else write()
             self._sections[file] = None if text is None else anchors(text)
         return self._sections[file]
+
+    @cached_property
+    def _pages(self) -> dict[str, Callable[[], str | None]]:
+        # Few texts link a section, and what writes pages takes long to load.
+        from tocsin.targets.runbooks import pages
+
+        return dict(pages(self._plan))
