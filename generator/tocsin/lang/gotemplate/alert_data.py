@@ -200,14 +200,16 @@ class _Reader:
                     self.nodes(node.body, _Scope(_Kind.UNKNOWN, {}))
 
     def _control(self, node: Control, scope: _Scope) -> None:
-        before = len(self.labels)
-        asking = _Scope(scope.dot, scope.variables, scope.asked, node.word != "range")
-        kind = self.pipeline(node.pipeline, asking)
-        asked = frozenset(use.name for use in self.labels[before:])
-        declared = _declared(node.pipeline, _Kind.UNKNOWN if node.word == "range" else kind)
-        dot = {"if": scope.dot, "with": kind, "range": _Kind.UNKNOWN}[node.word]
-        self.nodes(node.body, scope.inside(dot, asked, declared))
-        self.nodes(node.otherwise, scope.inside(scope.dot, asked, declared))
+        for link in node.chain():
+            before = len(self.labels)
+            asking = _Scope(scope.dot, scope.variables, scope.asked, link.word != "range")
+            kind = self.pipeline(link.pipeline, asking)
+            asked = frozenset(use.name for use in self.labels[before:])
+            declared = _declared(link.pipeline, _Kind.UNKNOWN if link.word == "range" else kind)
+            dot = {"if": scope.dot, "with": kind, "range": _Kind.UNKNOWN}[link.word]
+            self.nodes(link.body, scope.inside(dot, asked, declared))
+            scope = scope.inside(scope.dot, asked, declared)
+        self.nodes(link.otherwise, scope)
 
     def pipeline(self, pipeline: Pipeline, scope: _Scope) -> _Kind:
         """What kind of thing the pipeline gives, with everything noted that it reads."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Span = tuple[int, int]
 """Start and end in code points of the template's text."""
@@ -106,6 +109,15 @@ class Control:
     body: tuple[Node, ...]
     otherwise: tuple[Node, ...]
     span: Span
+
+    def chain(self) -> Iterator[Control]:
+        """This one and each `else if` behind it, of which there can be hundreds."""
+        link: Node = self
+        while isinstance(link, Control):
+            yield link
+            if len(link.otherwise) != 1:
+                return
+            link = link.otherwise[0]
 
 
 @dataclass(frozen=True, slots=True)

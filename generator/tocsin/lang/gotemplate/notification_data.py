@@ -184,16 +184,19 @@ class _Reader:
                     self.calls.append(Call(node.name, given, node.span))
 
     def _control(self, node: Control, dot: Data, variables: Mapping[str, Data], asked: bool) -> None:
-        kind = self.pipeline(node.pipeline, dot, variables, True)
-        if node.word == "range":
-            kind = Data.ALERT if kind is Data.ALERTS else Data.UNKNOWN
-        declared = dict.fromkeys(node.pipeline.variables, Data.UNKNOWN)
-        if node.pipeline.variables:
-            declared[node.pipeline.variables[-1]] = kind
-        inner = dot if node.word == "if" else kind
-        # What stands under a condition may be printed only where it is there.
-        self.nodes(node.body, inner, {**variables, **declared}, asked or node.word != "range")
-        self.nodes(node.otherwise, dot, {**variables, **declared}, asked or node.word != "range")
+        for link in node.chain():
+            kind = self.pipeline(link.pipeline, dot, variables, True)
+            if link.word == "range":
+                kind = Data.ALERT if kind is Data.ALERTS else Data.UNKNOWN
+            declared = dict.fromkeys(link.pipeline.variables, Data.UNKNOWN)
+            if link.pipeline.variables:
+                declared[link.pipeline.variables[-1]] = kind
+            inner = dot if link.word == "if" else kind
+            # What stands under a condition may be printed only where it is there.
+            asked = asked or link.word != "range"
+            variables = {**variables, **declared}
+            self.nodes(link.body, inner, variables, asked)
+        self.nodes(link.otherwise, dot, variables, asked)
 
     def pipeline(self, pipeline: Pipeline, dot: Data, variables: Mapping[str, Data], asked: bool) -> Data:
         """What kind of thing the pipeline gives, with everything noted that it prints."""

@@ -103,26 +103,30 @@ class _Parser:
         """The rest of an `if`, `with` or `range`; one `end` closes a whole chain of `else if`."""
         self._deeper(token)
         outside = len(self.variables)
-        pipeline = self._pipeline(Kind.RIGHT, f"`{word}`")
-        self._take()
-        self.ranges += word == "range"
-        body, end = self._nodes()
-        self.ranges -= word == "range"
+        chain: list[tuple[int, Pipeline, tuple[Node, ...]]] = []
         otherwise: tuple[Node, ...] = ()
-        if end.kind is Kind.WORD and end.text == "else":
+        while True:
+            pipeline = self._pipeline(Kind.RIGHT, f"`{word}`")
+            self._take()
+            self.ranges += word == "range"
+            body, end = self._nodes()
+            self.ranges -= word == "range"
+            chain.append((start, pipeline, body))
+            if end.kind is not Kind.WORD or end.text != "else":
+                break
             self._space()
             following = self._peek()
-            if following.kind is Kind.WORD and following.text in ("if", "with") and following.text == word:
-                self._take()
-                otherwise = (self._control(word, following, end.start),)
-                end = self.tokens[self.at - 1]
-                self._leave(outside)
-                return Control(word, pipeline, body, otherwise, (start, end.end))
-            self._close(end)
-            otherwise, end = self._nodes()
+            if following.kind is not Kind.WORD or following.text != word or word == "range":
+                self._close(end)
+                otherwise, end = self._nodes()
+                break
+            token, start = self._take(), end.start
         self._ended(end, token)
         self._leave(outside)
-        return Control(word, pipeline, body, otherwise, (start, self.tokens[self.at - 1].end))
+        stop = self.tokens[self.at - 1].end
+        for start, pipeline, body in reversed(chain):
+            otherwise = (Control(word, pipeline, body, otherwise, (start, stop)),)
+        return cast("Control", otherwise[0])
 
     def _definition(self, name: str, word: Token, start: int) -> Definition:
         self._deeper(word)
