@@ -127,7 +127,8 @@ def unused_template(plan: Plan) -> Iterator[Finding]:
     called = {call.name for text in executed(plan) for call in text.reads.calls}
     for one in defined(plan):
         name = one.defined.name
-        if name not in called and not is_default(name):
+        # What is generated for every receiver is nobody's to tidy up.
+        if name not in called and not is_default(name) and not one.generated:
             yield Finding(f"nothing calls the template `{name}`", at=one.place)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -32,12 +33,17 @@ class Written:
         return replace(self.place, piece=span)
 
 
+_GENERATED = re.compile(r"\s*\{\{-?\s*/\*[^*]*\bdo not edit\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class DefinedAt:
     """A named template of a file; `place` is its name."""
 
     defined: Defined
     place: Place
+    generated: bool
+    """Whether the file says at its head that nobody is to edit it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,8 @@ def defined(plan: Plan) -> tuple[DefinedAt, ...]:
         if not text.receiver and text.refused is None:
             for one in definitions(text.text):
                 place = text.piece(one.span)
-                seen.setdefault(place, DefinedAt(one, place))
+                generated = _GENERATED.match(text.text) is not None
+                seen.setdefault(place, DefinedAt(one, place, generated))
     return tuple(seen.values())
 
 
