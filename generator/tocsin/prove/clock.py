@@ -122,9 +122,14 @@ def clocks(
     usual = [_clock(length, finest, hold) for length in wanted]
     found = [usual[0], *past, *usual[1:]] if ahead else [*past, *usual]
     if shift and ranges:
-        # What is over by now was there some time ago: windows that look at now have to be half past it.
-        late = [replace(one, lead=max(2, math.ceil(min(ranges) / one.step / 2))) for one in found[:1]]
-        found = [*late, *found]
+        # What is over by now was there some time ago: windows that look at now have to be past it, wholly
+        # (with the sample at their start, which Prometheus 2 counts), or by half where then was later.
+        first = found[0]
+        window = min(ranges) / first.step
+        whole = math.ceil(window) + 1
+        fits = (first.hold + whole) * first.step <= shift
+        late = replace(first, lead=max(2, whole if fits else math.ceil(window / 2)))
+        found = [late, *found]
     if ranges and min(ranges) < 1800:
         found.append(_clock(short, min(ranges) / 20, hold))
     return [clock for clock in dict.fromkeys(found) if clock.steps <= _LONGEST]
