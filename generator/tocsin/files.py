@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+
+from tocsin.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class File:
     """Content and its path below the output folder, with `/` between the parts."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.plan.model import Allowance
 from tocsin.source.document import Span
 from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
@@ -27,7 +27,7 @@ _NOTHING = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]))*[ \t]*(?:-[ \t]+
 _FORM = "write `# tocsin: allow CHECK: reason`, or `# tocsin: allow CHECK until 2030-12-31: reason`"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comments:
     """What the comments of a file allow, and the comments themselves under the file's `comments_key`."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.adopt.allowances import Comments, comments_key, read_comments
@@ -17,6 +17,7 @@ from tocsin.adopt.rules import rule_groups
 from tocsin.adopt.templates import Templates, text_entry
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.diagnostics.secrets import hidden
+from tocsin.frozen import frozen
 from tocsin.plan.model import DashboardRef, Escalation, Plan, Project, Urls
 from tocsin.source.document import Span
 from tocsin.source.node import Entry, MappingNode, ScalarNode, SequenceNode
@@ -42,7 +43,7 @@ _KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """A file that was read; `named` says that somebody asked for just this one."""
 
@@ -70,7 +71,7 @@ class Input:
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Adopted:
     """The plan of what could be read, where it stands, and what is wrong or worth knowing."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.plan.model import MarkdownFile
 from tocsin.source.place import Place
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from tocsin.source.document import Document
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Markdown:
     """The files of a repository, by their paths from its root; None where a file was not read."""
 

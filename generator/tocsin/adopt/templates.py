@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from tocsin.adopt.kinds import Kind
+from tocsin.frozen import frozen
 from tocsin.plan.model import TemplateFile, TemplateGlob
 from tocsin.source.node import Entry, MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Place
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from tocsin.source.fault import Fault
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Templates:
     """What was read of such files."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.checks.shares import whole
 from tocsin.diagnostics.model import Diagnostic, Level, Note
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     RunShare = Callable[[Share], Iterable["Finding"]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One thing that a check has found; the check's id and level are added by who runs it."""
 
@@ -45,7 +45,7 @@ class Finding:
         return Diagnostic(id_, level, self.message, at, self.label, others, self.help)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """One check: a stable id of family and name, how much it matters, its manual, and the function itself."""
 

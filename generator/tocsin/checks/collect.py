@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from tocsin.checks.shares import shares
+from tocsin.frozen import frozen
 from tocsin.processes import processors, spread
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _SHARES_OF_ONE = 8
 """For each process, so that all of them end at about the same time."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What a check has found, and why it broke off, if it did."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.same import Same
 from tocsin.checks.sent import Sent, arriving
+from tocsin.frozen import frozen
 from tocsin.lang.flow.label_values import one
 from tocsin.routing.tree import label_names
 
@@ -22,7 +23,7 @@ _OPPOSITE: dict[Operator, Operator] = {"=": "!=", "!=": "=", "=~": "!~", "!~": "
 _MOST_BRANCHES = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kin:
     """Alerts that the tree treats alike, and where they can go."""
 
@@ -37,7 +38,7 @@ class Kin:
         return self.stops == {id(route): True}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Journeys:
     """The ways of all alerts of a plan."""
 

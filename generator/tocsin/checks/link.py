@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -14,6 +13,7 @@ from tocsin.checks.base import Finding, check
 from tocsin.checks.runbook.generated import Generated
 from tocsin.checks.sections import section_help
 from tocsin.diagnostics.model import Level
+from tocsin.frozen import frozen
 from tocsin.lang.markdown import anchors, leads_to, links_inside
 from tocsin.plan.pieces import text_piece
 from tocsin.source.place import Place
@@ -224,7 +224,7 @@ def panel(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Link:
     """An annotation that should be a link; `url` is None where it is none, or is a template."""
 

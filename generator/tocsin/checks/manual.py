@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass
 from inspect import cleandoc
+
+from tocsin.frozen import frozen
 
 _SECTION = re.compile(r"^(Why|Fix|Bad|Good):", re.MULTILINE)
 _SECTIONS = ["Why", "Fix", "Bad", "Good"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Manual:
     """The sections; `bad` and `good` are files, or rules of one, that trip just this check, and none."""
 

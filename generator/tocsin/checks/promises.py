@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
 from tocsin.checks.facts import promql_tree
+from tocsin.frozen import frozen
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.promql.levels import Level, Quotient, levels
 from tocsin.lang.promql.signal import exact, signal
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from tocsin.plan.slo import Ratio, Slo
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """One alternative on which a rule fires."""
 
@@ -47,7 +48,7 @@ class Condition:
         return self.at / self.allowed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Watch:
     """An objective, and all rules that measure the same as it does."""
 
@@ -97,7 +98,7 @@ def _whole(level: Level) -> Signal:
     return level.measured.total if isinstance(level.measured, Quotient) else level.measured.buckets
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Counted:
     """An objective on a share of events."""
 
@@ -120,7 +121,7 @@ class _Counted:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Timed:
     """An objective on how long things take."""
 

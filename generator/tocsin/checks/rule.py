@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from tocsin.checks.same import Same
 from tocsin.checks.sent import sent
 from tocsin.checks.server import evaluated_every
 from tocsin.diagnostics.model import Level
+from tocsin.frozen import frozen
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.matchers import Matcher
 from tocsin.lang.promql import ast as promql
@@ -337,7 +337,7 @@ def _without_matchers(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Compared:
     """A rule whose whole condition is `query op number`."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
 from tocsin.checks.facts import facts, promql_parts
 from tocsin.checks.same import Same
+from tocsin.frozen import frozen
 from tocsin.lang.flow.label_values import ANY, MISSING, one
 from tocsin.lang.promql.ast import Selector
 from tocsin.plan.model import Engine
@@ -36,7 +36,7 @@ EXTERNAL = frozenset(
 _OF_TARGETS = frozenset({"instance", "job", "pod", "container", "namespace", "node", "severity", "alertname"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sent:
     """An alerting rule and what is known of the labels of its alerts."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.same import Same
+from tocsin.frozen import frozen
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.alert_data import Reads, reads
 from tocsin.plan.pieces import text_piece
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _WELL_KNOWN = frozenset({"summary", "description", "message", "title"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TemplateText:
     """A text with a template in it, and what it reads; `reads` is None where Prometheus refuses it."""
 

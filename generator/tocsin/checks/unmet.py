@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.checks.conditions import names_values, needs_label, said
+from tocsin.frozen import frozen
 from tocsin.lang.flow.label_values import MISSING
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tocsin.lang.matchers import Matcher
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unmet:
     """The reason, and the matcher that gives it; without a number it is all of them together."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.adopt.faults import is_template
@@ -15,6 +14,7 @@ from tocsin.cli.markdown import SUFFIXES as MARKDOWN_SUFFIXES
 from tocsin.cli.markdown import read_markdown
 from tocsin.cli.templates import SUFFIXES as TEMPLATE_SUFFIXES
 from tocsin.cli.templates import read_templates
+from tocsin.frozen import frozen
 from tocsin.source.document import Document
 from tocsin.source.fault import Fault
 from tocsin.source.file import decode
@@ -29,7 +29,7 @@ _PLAIN = {Kind.RULES, Kind.DASHBOARD, Kind.ALERTMANAGER, Kind.PROMETHEUS, Kind.R
 _SUFFIXES = (".yaml", ".yml", ".rules")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inputs:
     """The files that were read, and what was wrong with those that could not be."""
 

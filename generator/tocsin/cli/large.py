@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.cli.inputs import listed
+from tocsin.frozen import frozen
 from tocsin.processes import processors, spread
 from tocsin.source.document import Document
 from tocsin.source.file import decode
@@ -22,7 +22,7 @@ MUCH = 500_000
 """Bytes of a spec from which on a second process saves more time than it costs."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Large:
     """The plan of a spec, and the files that it was made of."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from tocsin.cli.failure import CannotError
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _WIDEST = 120
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Planned:
     """The plan, the files it was made of, and what was found wrong with them on the way."""
 

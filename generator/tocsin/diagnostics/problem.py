@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.diagnostics.problems import PROBLEMS
+from tocsin.frozen import frozen
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tocsin.source.place import Sources
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """What is wrong, where, and how to mend it; `related` are further places with a word on each."""
 

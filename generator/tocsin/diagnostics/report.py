@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from tocsin.diagnostics.model import Diagnostic, Level
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sought:
     """A check that ran, with its level and its claim in one sentence."""
 
@@ -18,7 +19,7 @@ class Sought:
     claim: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """Findings in order; `sought` are the checks that ran, also those that found nothing."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.durations import parse_duration
 from tocsin.routing.intervals import periods, spans
 from tocsin.routing.spans import Spans, complement, intersection, union
@@ -24,7 +24,7 @@ START, END = datetime(2024, 1, 1, tzinfo=UTC), datetime(2052, 1, 1, tzinfo=UTC)
 Times = frozenset["Period"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Muting:
     """When a node is quiet: outside all active periods, where it has any, and inside the mute ones."""
 
@@ -32,7 +32,7 @@ class Muting:
     mute: Times
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Behaviour:
     """Who is told, in which groups, how soon and how often (in milliseconds), and when not."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Inhibition
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Detail:
     """One thing of an alert or an objective that is otherwise; None where there was, or is, nothing."""
 
@@ -22,7 +23,7 @@ class Detail:
     after: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlertChange:
     """What became of an alert."""
 
@@ -33,7 +34,7 @@ class AlertChange:
     details: tuple[Detail, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoutingChange:
     """A class of label sets treated otherwise: `before` and `after` are what the other side has not."""
 
@@ -54,7 +55,7 @@ class RoutingChange:
     """Alerts that are in it when their samples have labels that nothing names."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InhibitionChange:
     """A rule with an effect that only one side has, or may have where there was too much to try."""
 
@@ -67,7 +68,7 @@ class InhibitionChange:
     """Alerts that are, or can be, kept quiet by it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReceiverChange:
     """A receiver that came, went, or sends otherwise."""
 
@@ -76,7 +77,7 @@ class ReceiverChange:
     receiver: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SloChange:
     """What became of an objective."""
 
@@ -86,7 +87,7 @@ class SloChange:
     details: tuple[Detail, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Changes:
     """All of it; empty when nothing changes for anybody."""
 

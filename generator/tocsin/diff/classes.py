@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tocsin.diff.forest import COMMON
+from tocsin.frozen import frozen
 from tocsin.lang.automata import UndecidedError, UnsupportedError, compatible, witness
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class TooManyError(Exception):
     """The trees allow more combinations than can be gone through."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Values:
     """What a case asks of one label: one of some texts, or one that meets patterns and not others."""
 

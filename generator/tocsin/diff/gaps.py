@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.diff.arrival import arrivals
 from tocsin.diff.outcomes import Outcomes
 from tocsin.diff.rules import alert_rules
+from tocsin.frozen import frozen
 from tocsin.routing.gaps import gaps
 from tocsin.routing.tree import stops
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tocsin.routing.table import Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlertGaps:
     """An alert with labels that lead to nobody at some time."""
 

@@ -7,10 +7,10 @@ two, so that labels in `equal` can agree and differ; what it does not find withi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.automata import UndecidedError, UnsupportedError, finite, witness
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def inhibits(rule: Inhibition, source: Mapping[str, str], target: Mapping[str, s
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Search:
     example: Example | None
     limited: bool

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.diff.classes import Comparison, TooManyError
 from tocsin.diff.hits import given
 from tocsin.diff.trees import Trees
+from tocsin.frozen import frozen
 from tocsin.lang.regexes import matches_whole
 from tocsin.plan.model import Route, Timing
 from tocsin.routing.table import Table
@@ -23,7 +23,7 @@ NOBODY = Table(Route((), None, None, Timing(None, None, None), False, (), (), ()
 """What stands for the routing of files that have none: nobody is told of anything."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """Labels with which an alert takes one of its ways, and what these labels have to be for it."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.automata import ends, finite
 from tocsin.lang.regexes import matches_whole
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tocsin.lang.matchers import Matcher
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """A set of values of a label: a few texts, or all that match a pattern."""
 
@@ -34,7 +34,7 @@ class Condition:
         return matches_whole(self.pattern, value, dot_is_any=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Truth:
     """What is known of a label's value: the conditions that hold, and those still open; no other holds."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.diff.arrival import Arrival
 from tocsin.diff.changes import AlertChange, Detail
 from tocsin.diff.rules import paired
+from tocsin.frozen import frozen
 from tocsin.routing.tree import stops
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tocsin.routing.table import Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Side:
     """One of the two plans, its routing and its alerting rules."""
 

@@ -10,13 +10,13 @@ import subprocess
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.engines.program import EngineError
 from tocsin.engines.stack import NEEDED, PORTS, Running, listening
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -151,7 +151,7 @@ class ComposeStack:
         return said.stdout.split()[0].rpartition(":")[2]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Docker:
     """The command line of Docker and that of Compose, in the environment of whoever asks."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tocsin.engines.json_api import get, post
 from tocsin.engines.processes import ProcessStack
 from tocsin.engines.program import EngineError
 from tocsin.engines.stack import last_words, wait_until_ready
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -68,7 +68,7 @@ _CONFIGURATION: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loki:
     """A Loki that runs; every tenant sees its own lines alone."""
 

@@ -9,13 +9,13 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.engines import recorder
 from tocsin.engines.program import EngineError, Program, find
 from tocsin.engines.stack import PORTS, Running, listening
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ _BIND = 0.5
 _OTHER_NAMES = {"alertmanager": ("prometheus-alertmanager",)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Started:
     process: subprocess.Popen[bytes]
     log: Path

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +21,7 @@ class EngineError(Exception):
     """A program could not be run, or did not come to an end."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Program:
     """An executable of this machine."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from tocsin.engines.json_api import get
 from tocsin.engines.program import EngineError
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     import subprocess
@@ -31,7 +31,7 @@ _PAUSE = 0.1
 _LAST_LINES = 8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Running:
     """A program that was started; `addresses` are `host:port` as the other programs of its stack see them."""
 

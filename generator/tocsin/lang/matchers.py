@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
+from tocsin.frozen import frozen
 from tocsin.lang.errors import LangError
 from tocsin.lang.names import is_label_name
 from tocsin.lang.regexes import check_regex, matches_whole
@@ -27,7 +27,7 @@ _ESCAPES = {"n": "\n", '"': '"', "\\": "\\"}
 _EXAMPLE = 'write for example `severity="critical"` or `team=~"a|b"`'
 
 
-@dataclass(frozen=True)
+@frozen
 class Matcher:
     """A condition on one label; a label that is missing counts as an empty one."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from tocsin.frozen import frozen
 from tocsin.lang.durations import format_duration
 from tocsin.lang.errors import LangError
 
@@ -17,7 +17,7 @@ Kind = Literal[
 ]
 
 
-@dataclass(frozen=True)
+@frozen
 class Unit:
     """What a query's value is measured in, and Grafana's name for it."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import itertools
 import string
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.regexes import matches_whole
 
 if TYPE_CHECKING:
@@ -30,24 +30,24 @@ _DEEPEST = 60
 _MOST = 64
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Chars:
     chars: str
     complete: bool
     """Whether these are all the characters that it matches."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Sequence:
     parts: tuple[_Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Choice:
     options: tuple[_Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Repeat:
     part: _Part
     least: int

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.output.errors import OutputError
 from tocsin.output.manifest import MANIFEST, Manifest, manifest_of, read_manifest
 from tocsin.output.stage import is_inner_stage
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tocsin.files import File
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """The paths that were written, or would be, each list sorted; the manifest is one of them."""
 
@@ -43,7 +43,7 @@ class Kind(Enum):
     OTHER = "special file"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Survey:
     """Everything in a folder, by path; `one_device` is false when another file system is mounted inside."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
 
 from tocsin.files import File, path_fault
+from tocsin.frozen import frozen
 from tocsin.output.errors import OutputError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ MANIFEST = "manifest.json"
 _HOW_TO_GO_ON = "restore it from version control, or move the folder away and generate it anew"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Manifest:
     """What a manifest says: paths, and names of spec files, to the SHA-256 of their content."""
 

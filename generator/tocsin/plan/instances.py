@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.logql.flow import logql_flow
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.plan.model import Engine
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tocsin.spec.model import Spec
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Carried:
     """The labels of an alert: those of its query's result, and those that its rules set."""
 

@@ -6,9 +6,10 @@ as the author wrote them. Durations are Prometheus texts, as both engines and pe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ class Engine(StrEnum):
     LOKI = "loki"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Urls:
     """Base addresses without a slash at the end; None where the spec names none."""
 
@@ -39,7 +40,7 @@ class Urls:
     runbooks: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Project:
     """The system and what its outputs share."""
 
@@ -55,7 +56,7 @@ class Project:
     """Alertmanager's global section, ready to be written."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DashboardRef:
     """A generated dashboard: its uid, title, and address (None without a Grafana)."""
 
@@ -64,7 +65,7 @@ class DashboardRef:
     url: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PanelRef:
     """The panel of one alert, on the dashboard of its group."""
 
@@ -74,7 +75,7 @@ class PanelRef:
     """Address of just this panel; None without a Grafana."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PageRef:
     """A generated runbook page: its file inside the runbooks folder, and its address when published."""
 
@@ -82,7 +83,7 @@ class PageRef:
     url: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timing:
     """Spacing of notifications; None means inherited."""
 
@@ -91,7 +92,7 @@ class Timing:
     repeat_interval: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResponseTargets:
     """How quickly people answer and mend; None where nothing was promised."""
 
@@ -100,7 +101,7 @@ class ResponseTargets:
     mttr: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Severity:
     """A step of urgency; rank 1 is the most urgent."""
 
@@ -112,7 +113,7 @@ class Severity:
     respond: ResponseTargets
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Team:
     """Owners of alerts."""
 
@@ -121,7 +122,7 @@ class Team:
     contact: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Receiver:
     """A receiver and its channels, each an Alertmanager integration ready to be written."""
 
@@ -132,7 +133,7 @@ class Receiver:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """A node of the route tree as Alertmanager loads it; None and empty mean inherited."""
 
@@ -151,7 +152,7 @@ class Route:
     """False where it goes on because the Prometheus operator has every resource of a team go on."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TimeInterval:
     """A named time interval, its periods ready to be written."""
 
@@ -160,7 +161,7 @@ class TimeInterval:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inhibition:
     """While an alert that meets `source` fires, those that meet `target` and agree in `equal` stay quiet."""
 
@@ -173,7 +174,7 @@ class Inhibition:
     target_written: tuple[Place, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """Where the author wrote a rule's texts; what the spec adds by itself has the place that asked for it."""
 
@@ -188,7 +189,7 @@ class Written:
     annotations: Mapping[str, Place]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """One alerting rule as an engine loads it: one alert in one severity."""
 
@@ -210,7 +211,7 @@ class Rule:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recording:
     """One recording rule."""
 
@@ -223,7 +224,7 @@ class Recording:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleGroup:
     """A rule group as an engine loads it; `file` is its path inside the engine's rules folder."""
 
@@ -237,7 +238,7 @@ class RuleGroup:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Command:
     """Something to run or to write, in a language."""
 
@@ -245,7 +246,7 @@ class Command:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """What a step may show; `action` is the key of an action of the same runbook."""
 
@@ -254,7 +255,7 @@ class Finding:
     action: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One step of a diagnosis or a procedure."""
 
@@ -266,7 +267,7 @@ class Step:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Action:
     """One way to mend."""
 
@@ -277,7 +278,7 @@ class Action:
     commands: tuple[Command, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Runbook:
     """What a person does when the alert fires; empty parts were not written by anybody."""
 
@@ -292,7 +293,7 @@ class Runbook:
     after_incident: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """A receiver that is told of one severity of an alert, and how soon and how often."""
 
@@ -303,7 +304,7 @@ class Told:
     active_time_intervals: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dependency:
     """Another alert that keeps this one quiet while it fires with the same values of `equal`."""
 
@@ -311,7 +312,7 @@ class Dependency:
     equal: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlertLinks:
     """Pages of the running engines about one alert; None where the spec names no address."""
 
@@ -323,7 +324,7 @@ class AlertLinks:
     """Alertmanager's form for a new silence, filled in."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogLines:
     """One log line, written every so often to the stream of some labels."""
 
@@ -332,7 +333,7 @@ class LogLines:
     every: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """What an engine sees from a first moment on, and which severities of the alert fire `at` a later one.
 
@@ -348,7 +349,7 @@ class Case:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alert:
     """An alert as people know it: one name, one query, one rule for each severity."""
 
@@ -381,7 +382,7 @@ class Alert:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """Alerts that belong together and share a dashboard."""
 
@@ -392,7 +393,7 @@ class Group:
     alerts: tuple[Alert, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Procedure:
     """A general procedure with a page of its own."""
 
@@ -405,7 +406,7 @@ class Procedure:
     template: Command | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EscalationLevel:
     """Who takes over, and when."""
 
@@ -414,7 +415,7 @@ class EscalationLevel:
     receiver: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """A page worth knowing."""
 
@@ -423,7 +424,7 @@ class Link:
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Escalation:
     """The levels, the first one first, and how people talk meanwhile."""
 
@@ -432,7 +433,7 @@ class Escalation:
     links: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Allowance:
     """A finding that somebody has looked at and accepts, with the reason."""
 
@@ -445,7 +446,7 @@ class Allowance:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextRules:
     """What a team demands of labels, or of annotations; a pattern is RE2 and matches the whole value."""
 
@@ -455,7 +456,7 @@ class TextRules:
     """The pattern of the values of each name."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ForLimits:
     """How long an alert of one severity may wait, or be kept, both ends included; None is no limit."""
 
@@ -463,7 +464,7 @@ class ForLimits:
     maximum: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rejection:
     """A pattern (RE2) that matches nowhere in the texts it is for."""
 
@@ -473,7 +474,7 @@ class Rejection:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordingRules:
     """What a team demands of recording rules: the pattern of their names, and labels of what they record."""
 
@@ -482,7 +483,7 @@ class RecordingRules:
     remove: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """A team's own rules for its alerts."""
 
@@ -504,7 +505,7 @@ class Policy:
     """By severity: the sections of a runbook, called as in the spec, that an alert has to have."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Relabelling:
     """One of the `alert_relabel_configs`, with Prometheus' defaults filled in; `regex` is RE2 and valid."""
 
@@ -518,7 +519,7 @@ class Relabelling:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Server:
     """What is known of the Prometheus that evaluates the rules and sends the alerts."""
 
@@ -535,7 +536,7 @@ class Server:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoutingCase:
     """An alert at a moment while others fire, and who is to be told of it."""
 
@@ -552,7 +553,7 @@ class RoutingCase:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DrawnQuery:
     """A query of a plain dashboard, as it is written, with Grafana's variables in it."""
 
@@ -564,7 +565,7 @@ class DrawnQuery:
     legend_place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dashboard:
     """A plain Grafana dashboard."""
 
@@ -577,7 +578,7 @@ class Dashboard:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MarkdownFile:
     """A Markdown file beside plain rules, which their annotations may link."""
 
@@ -588,7 +589,7 @@ class MarkdownFile:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TemplateFile:
     """A file with notification templates."""
 
@@ -596,7 +597,7 @@ class TemplateFile:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TemplateGlob:
     """A pattern of files with notification templates that a plain Alertmanager configuration loads."""
 
@@ -606,7 +607,7 @@ class TemplateGlob:
     """Those that match, in the order of their names; None where nobody could look."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """All that the outputs and the checks are made of.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from tocsin.source.place import Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Query:
     """A query as its author wrote it; a piece of the text is the same piece of the place."""
 
@@ -19,7 +20,7 @@ class Query:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ratio:
     """Good or bad events out of all, each a PromQL query over the window; one of the two is None."""
 
@@ -35,7 +36,7 @@ class Ratio:
         return part
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Latency:
     """The share of what a histogram counts that takes no longer than a limit."""
 
@@ -49,7 +50,7 @@ class Latency:
     """The limit for people, such as `500 ms`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slo:
     """A promise: the share of what has to be good in any stretch of time as long as the window."""
 

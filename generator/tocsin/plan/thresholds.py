@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.errors import LangError
 from tocsin.lang.quantities import format_quantity, parse_quantity
 from tocsin.spec.alerts import COMPARISONS
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tocsin.spec.slos import Latency
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limit:
     """The threshold as engines and people read it; `value` is in the unit of the query."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.promql.ast import Aggregation, Selector, walk
 from tocsin.lang.promql.evaluate.native import PART
 from tocsin.lang.promql.evaluate.series import meets, selects
@@ -21,7 +22,7 @@ _REPLICA = "replica"
 _NO_COPIES = frozenset({"__name__", "le", "quantile", PART})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Beside:
     """A universe with more series, and for each mover that came with them the one that it is like."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.prove.cases import Case, Moment
 from tocsin.prove.examples import written
 from tocsin.prove.motion import Motion, whole_test
@@ -22,7 +23,7 @@ _MARGIN = 0.02
 _NUMBERS = ("level", "slope", "before", "toggle", "spot")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turn:
     """Where an alert turns on the way from motions with which it fires to some with which it does not."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tocsin.frozen import frozen
 from tocsin.lang.durations import format_duration
 from tocsin.text.yaml import yaml_text
 
@@ -15,7 +16,7 @@ Alerts = tuple[tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]], 
 """Labels and annotations of alerts, in the order of their names."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moment:
     """What promtool is asked at a moment of a case."""
 
@@ -27,7 +28,7 @@ class Moment:
     """The alerts of this name that fire, with the labels and annotations that they carry."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """One unit test of one alert."""
 
@@ -45,7 +46,7 @@ class Case:
     """What is surprising in it, where anything is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One test of a test file, and what it shows."""
 

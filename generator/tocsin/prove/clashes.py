@@ -7,9 +7,10 @@ another time, at which anything may have been.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.promql.ast import Binary, Call, Paren, Selector, walk
 from tocsin.lang.promql.evaluate.evaluator import is_scalar
 from tocsin.lang.promql.evaluate.numbers import go_float
@@ -26,7 +27,7 @@ _SLACK = 1e-9
 """A part of a value by which two evaluations of the same may differ: sums have no fixed order."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Demand:
     """What one comparison asks of a value."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +55,7 @@ _CALENDAR = (
 """Seconds from the start of 1970, a Thursday: most windows of hours, days and months are met."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clock:
     """Samples and evaluations every `step` seconds, from 0 to `steps` times that."""
 

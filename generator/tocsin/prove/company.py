@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,7 @@ _GROUPING = frozenset(("group_left", "group_right"))
 _EVERYBODYS = frozenset(("ALERTS", "ALERTS_FOR_STATE", "__name__"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reach:
     """What a rule file brings into a test, and what it may look at there."""
 

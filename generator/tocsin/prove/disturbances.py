@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.durations import format_duration
 from tocsin.lang.promql.ast import Binary, Call, walk
 from tocsin.lang.promql.evaluate import EvaluationError, LimitError
@@ -29,7 +30,7 @@ _LEVEL = 1000.0
 """What a counter has counted before it starts anew."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Subject:
     """An alert with the witnesses that its disturbed data are made of."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.files import text_file
+from tocsin.frozen import frozen
 from tocsin.prove.cases import alert_entry, test_file
 from tocsin.prove.hearing import ask
 from tocsin.prove.prove import rule_values
@@ -29,7 +30,7 @@ _CALLS_AT_ONCE = 2
 _UNSAFE = re.compile(r"[^a-zA-Z0-9_.-]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlainProofs:
     """The files, and what does not hold in a test of its own."""
 

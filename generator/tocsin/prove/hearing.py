@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.engines.program import EngineError
 from tocsin.engines.promtool import run_faults
+from tocsin.frozen import frozen
 from tocsin.prove.cases import Case, joint_entry, test_file
 from tocsin.prove.sittings import alone, calls, sittings
 
@@ -30,7 +30,7 @@ Faults = tuple[str, ...] | None
 """What promtool has against a test; None where it did not run it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hearing:
     """Cases of one alert to be judged together: they share a rule file."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.promql.evaluate.native import COUNT, SUM, bucket_name
 from tocsin.prove.notation import Run, number_text, runs
 
@@ -16,7 +16,7 @@ _MOST_BUCKETS = 40
 _USUAL = (0.1, 1.0, 10.0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """What a series of a native histogram holds: the count (`bucket` None), the sum, or one bucket."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.prove.dump import firing
 from tocsin.prove.hearing import Hearing, heard
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from tocsin.prove.cases import Case, Moment
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judged:
     """A case with what promtool found: confirmed with the alerts that it printed, or refused."""
 

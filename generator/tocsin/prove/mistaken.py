@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.evaluate import EvaluationError, Evaluator, LimitError
 from tocsin.lang.promql.parser import parse_promql
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ONCE = 400_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mistake:
     """What a rule with one mistake would ask, over the same series as the rule."""
 
@@ -35,7 +35,7 @@ class Mistake:
     """The same over recorded series as they are, where `expr` has their recording rules written out."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mistaken:
     """A mistake with its expression as a tree."""
 

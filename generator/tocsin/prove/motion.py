@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from tocsin.frozen import frozen
 from tocsin.lang.promql.evaluate.series import LOOKBACK
 from tocsin.prove.histogram import share
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Life = Literal["whole", "absent", "stops", "starts"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Motion:
     """The movement of one value over a phase of a test."""
 
@@ -38,7 +38,7 @@ class Motion:
     """Only every so many steps there is a sample."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Phase:
     """Steps of a test during which a motion stays the same; `turn` counts from the start of the phase."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import (
@@ -60,7 +61,7 @@ _LINEAR = frozenset({"sum", "avg", "max", "min"})
 _WHOLE_NUMBERS = frozenset({"count", "changes", "resets", "count_over_time", "hour", "day_of_week", "month"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mutant:
     """A rule with one mistake, and what it is."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.prove.equivalent import changes_nothing
 from tocsin.prove.hearing import Hearing
 from tocsin.prove.judge import failures
@@ -25,7 +25,7 @@ _AT_ONCE = 200
 _TESTS_A_ROUND = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Score:
     """The mutants of one rule: noticed, not noticed, and those that are no mistakes at all."""
 
@@ -77,7 +77,7 @@ def mutate(
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Result:
     mutant: Mutant
     by_proofs: bool

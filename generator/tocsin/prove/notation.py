@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.promql.evaluate.numbers import go_float
 from tocsin.lang.strings import quote
 
@@ -47,7 +47,7 @@ def values_text(values: Sequence[float | None]) -> str:
     return " ".join(items)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """Samples of one number or several each that grow by the same step; `first` is None for a gap."""
 

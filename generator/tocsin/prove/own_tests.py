@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tocsin.frozen import frozen
 from tocsin.prove.hearing import ask
 from tocsin.prove.prove import rule_value
 from tocsin.text.yaml import yaml_text
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FILES_A_CALL = 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OwnTests:
     """Entries of a test file about one rule."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tocsin.frozen import frozen
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.parser import parse_promql
@@ -40,7 +41,7 @@ _FEW = 12
 _MOST_SAID = 400
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """What the search has to know of a rule; rules with the same question have the same answer."""
 
@@ -54,7 +55,7 @@ class Question:
     """The expression over recorded series as they are, where `expr` has their rules written out."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """What the search answers: cases for an alert that has no name yet."""
 

@@ -7,12 +7,13 @@ import json
 import re
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tocsin.engines.promtool import run_tests
 from tocsin.files import File, text_file
+from tocsin.frozen import frozen
 from tocsin.lang.durations import format_duration
 from tocsin.lang.strings import quote
 from tocsin.plan.model import Engine, Rule
@@ -37,7 +38,7 @@ _LISTED = re.compile(r"#   (.+) ([0-9a-f]{12})( \(nothing could be shown\))?")
 _USUAL_STEP = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proofs:
     """The files, and what does not hold when a rule is loaded with the others of its file."""
 
@@ -106,7 +107,7 @@ def outdated(plan: Plan, files: Iterable[File]) -> list[str]:
     return lines
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Test:
     name: str
     case: Case
@@ -114,7 +115,7 @@ class _Test:
     """The labels by which the rule's alerts are told from those of others."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Tests:
     """One file of tests."""
 

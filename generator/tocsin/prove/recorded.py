@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import Range, Selector, walk
 from tocsin.lang.promql.evaluate.series import meets
@@ -25,7 +25,7 @@ _MOST_TEXT = 8_000
 _LOOKBACK = "5m"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Derived:
     """An expression with its recordings written out, and their rules, each after those that it reads."""
 

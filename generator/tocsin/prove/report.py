@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from tocsin.frozen import frozen
 from tocsin.prove.verdict import Status, Verdict
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _DISTURBED = {
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A verdict with the place of the rule."""
 

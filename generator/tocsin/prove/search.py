@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tocsin.frozen import frozen
 from tocsin.lang.promql.evaluate.elements import NOWHERE
 from tocsin.prove.motion import Motion
 
@@ -48,7 +49,7 @@ class Scored(Protocol):
         """The distance from which on numbers will not help."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choices:
     """What the numbers of a test may be tried as."""
 
@@ -57,7 +58,7 @@ class Choices:
     timed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """The best numbers, and how far they are from the goal; 0 when they meet it."""
 
@@ -65,7 +66,7 @@ class Found:
     distance: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Budget:
     """What a search may take: evaluations of the expression, and the work that these cost together."""
 

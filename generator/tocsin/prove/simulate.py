@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.promql.evaluate.elements import UNSURE, key_of, without_name
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tocsin.prove.clock import Clock
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timing:
     """How long a rule waits, in seconds."""
 
@@ -24,7 +24,7 @@ class Timing:
     """`keep_firing_for`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Course:
     """At each step, whether the expression has a result, and whether the alert fires."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.prove.company import reach
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ Seat = tuple[int, int]
 """The number of a hearing, and of a case of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sitting:
     """A file of tests: rule files that are loaded together, and the cases that stand in each of its tests."""
 
@@ -37,7 +38,7 @@ class Sitting:
     """About how many evaluations of a rule it takes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Party:
     """The cases of one hearing that have the same step, the longest first."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.promql.evaluate import EvaluationError, Evaluator, LimitError
 from tocsin.lang.promql.parser import parse_promql
@@ -36,7 +37,7 @@ _LONGER = 4
 _BUDGET = 400_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suggestion:
     """One test for a rule, which asks at one moment, and the mistakes that it notices."""
 
@@ -63,7 +64,7 @@ def suggestions(scores: Sequence[Score], promtool: Program) -> Iterator[Suggesti
             yield from _fewest(verdict, expr, _sought(verdict, expr, [*left.values()], promtool), left)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Asked:
     """An expression that has to hold for so many seconds."""
 

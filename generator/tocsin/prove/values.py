@@ -7,9 +7,9 @@ series divided by itself is 1. A counter may be negative here: that is odd, but 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from tocsin.frozen import frozen
 from tocsin.lang.flow.value_range import exactly
 from tocsin.lang.promql.ast import (
     Aggregation,
@@ -38,7 +38,7 @@ _SLACK = 1e-9
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "==": "==", "!=": "!="}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bounds:
     """The least and the greatest value; values that are not numbers apart."""
 

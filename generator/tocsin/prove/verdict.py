@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +28,7 @@ class Status(StrEnum):
     """Neither was found."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """A rule with the group that it stands in."""
 
@@ -36,7 +38,7 @@ class Subject:
     """The recording rules beside it, by the name that they record."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """What is proven of a rule, and by which tests."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from tocsin.frozen import frozen
 from tocsin.prove.clock import Clock, clocks
 from tocsin.prove.constants import constants, counted, counts_down, has_selector, reads_calendar, reads_clock
 from tocsin.prove.problem import Goal, Problem
@@ -27,7 +28,7 @@ WORK = 3_000_000
 _EACH = 1_500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Witness:
     """The numbers of one test that, as far as the evaluator can tell, meets the goal."""
 
@@ -41,7 +42,7 @@ class Witness:
     """Whether the alert is silent only because a series is missing."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What was found of one expression."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.routing.intervals import minute_of, periods, spans, zone
 from tocsin.routing.spans import Spans, complement, intersection, length, union
 
@@ -20,7 +20,7 @@ Ranges = tuple[tuple[int, int], ...]
 """Parts of a day, in minutes since midnight."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Days:
     """Days in a row, both ends among them, in which the same hours are quiet."""
 
@@ -29,7 +29,7 @@ class Days:
     quiet: Ranges
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gaps:
     """When nobody is told in a year, by the clock of one time zone."""
 

@@ -7,9 +7,10 @@ that came last. So a source that meets both sides can hide another one that woul
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from tocsin.routing.table import FiringAlert
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inhibited:
     """The rule that keeps an alert quiet, and the alert that does."""
 

@@ -7,12 +7,12 @@ days are counted from its end (0.34 mended that).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from tocsin.frozen import frozen
 from tocsin.lang.periods import (
     parse_clock,
     parse_days_of_month,
@@ -33,7 +33,7 @@ _MINUTE = timedelta(minutes=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period:
     """Times that meet all parts; a part that is None holds always, an empty one never. Both ends belong to
     a range, save those of times."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.routing.tree import GROUP_INTERVAL, GROUP_WAIT, NOT_KNOWN, REPEAT_INTERVAL
 from tocsin.words.routing import ENGLISH
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tocsin.words.routing import RoutingWords
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outline:
     """One node: `lit` where alerts came through, `stopped` where they came to rest."""
 
@@ -46,7 +46,7 @@ def asked(route: Route) -> str:
     return ", ".join(matcher.text() for matcher in route.matchers) or "every alert"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Drawing:
     through: frozenset[int]
     ends: frozenset[int]

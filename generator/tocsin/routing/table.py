@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 _SILENT_ABOUT_ENDS = frozenset(("email_configs", "slack_configs", "wechat_configs"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """All of a configuration that has a say in routing."""
 
@@ -27,7 +29,7 @@ class Table:
     """For each receiver's channels, whether they are told when alerts are resolved."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FiringAlert:
     """An alert as Alertmanager holds it; without an end it fires until further notice."""
 
@@ -44,7 +46,7 @@ class FiringAlert:
         return self.ends is not None and self.ends <= moment
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Silence:
     """Nobody is told of alerts that meet all matchers, from its start until its end; None is no limit."""
 

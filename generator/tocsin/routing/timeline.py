@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.durations import parse_duration
 from tocsin.routing.inhibit import Inhibitor
 from tocsin.routing.tree import stops
@@ -32,7 +33,7 @@ class TooLongError(ValueError):
     """The stretch of time is too long for the intervals of its groups."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notification:
     """One message to one channel of a receiver."""
 

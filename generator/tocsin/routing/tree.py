@@ -6,10 +6,10 @@ siblings unless it continues, a node without a matching child is where the alert
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.regexes import literal_texts
 from tocsin.plan.model import Timing
 
@@ -23,7 +23,7 @@ GROUP_WAIT, GROUP_INTERVAL, REPEAT_INTERVAL = "30s", "5m", "4h"
 _MANY = 16
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stop:
     """Where an alert comes to rest: the receiver and all that its node has or inherits.
 

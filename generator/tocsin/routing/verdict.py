@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.routing.inhibit import Inhibited, Inhibitor
 from tocsin.routing.intervals import contains
 from tocsin.routing.tree import Stop, stops
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tocsin.routing.table import FiringAlert, Silence, Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notice:
     """One node at which the alert comes to rest: its group there, and the intervals that mute it now."""
 
@@ -27,7 +27,7 @@ class Notice:
     """Mute intervals that hold now, or else all the active intervals, when none of them holds now."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """What becomes of one alert at one moment."""
 

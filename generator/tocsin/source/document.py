@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
+
+from tocsin.frozen import frozen
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """A text and the name people know it by; offsets count code points."""
 
@@ -40,7 +41,7 @@ def _line_starts(text: str) -> tuple[int, ...]:
     return (0, *(found.end() for found in _BREAK.finditer(text)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """The part of a document from one code point up to another."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.source.document import Span
 from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.source.scalar_map import piece
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A value in the spec by its path; `piece` is a part of its decoded text, `key` means its key instead."""
 
@@ -24,7 +24,7 @@ class Place:
     key: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sources:
     """The nodes of a spec, for looking up places; `root` is None when nothing could be read."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from tocsin.frozen import frozen
 from tocsin.source.document import Document, Span
 from tocsin.source.fault import Fault
 from tocsin.source.syntax import syntax_fault
@@ -23,7 +23,7 @@ _LARGEST = 32 * 1024 * 1024
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """What a text says, as far as it could be read, and what is wrong with it; an empty text has no node."""
 
@@ -31,7 +31,7 @@ class Reading:
     faults: tuple[Fault, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stream:
     """The YAML documents of a text, as far as it could be read, and what is wrong with it."""
 

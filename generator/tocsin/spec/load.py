@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.diagnostics.secrets import hidden
+from tocsin.frozen import frozen
 from tocsin.source.document import Document, Span
 from tocsin.source.fault import Fault
 from tocsin.source.file import decode
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loaded:
     """What could be read: the spec is None when anything was wrong, and then `diagnostics` says what."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
+from tocsin.frozen import frozen
 from tocsin.source.node import MappingNode, plain
 from tocsin.source.place import Sources
 from tocsin.source.yaml import read_yaml
@@ -25,7 +25,7 @@ class PolicyFile(Model):
     policy: Policy = Field(description="The team's own rules for its alerts.")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LoadedPolicy:
     """The policy; None when anything was wrong, and then `diagnostics` says what."""
 

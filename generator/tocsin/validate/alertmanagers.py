@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tocsin.engines.json_api import get, post
 from tocsin.engines.stack import wait_until_ready
+from tocsin.frozen import frozen
 from tocsin.validate.staging import Recorded, recorded
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _PAUSE = 0.1
 Labels = frozenset[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alertmanager:
     """One that runs, and how its configuration was changed for that."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tocsin.engines.json_api import get
 from tocsin.engines.program import EngineError
+from tocsin.frozen import frozen
 from tocsin.routing.inhibit import Inhibitor
 from tocsin.routing.table import FiringAlert
 from tocsin.routing.verdict import decide
@@ -73,7 +73,7 @@ def apart(table: Table, fired: FiredAlerts) -> list[FiredAlerts]:
     return batches
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Got:
     """What the recorder has for one Alertmanager: the channels told of each alert, and mails by channel."""
 

@@ -8,11 +8,11 @@ manager Loki's ruler uses.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tocsin.engines.loki import loki_of
 from tocsin.engines.program import EngineError
+from tocsin.frozen import frozen
 from tocsin.lang.durations import parse_duration
 from tocsin.plan.model import Engine
 from tocsin.validate.derived import derived_logs
@@ -37,7 +37,7 @@ _PAUSE = 0.5
 _EVALUATIONS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Stream:
     """The lines of a stream, each with the nanoseconds by which it is older than the moment of the case."""
 
@@ -45,7 +45,7 @@ class _Stream:
     lines: tuple[tuple[int, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Trial:
     """A case in a tenant of its own, with the file that holds the alert's rules."""
 
@@ -60,7 +60,7 @@ class _Trial:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Seen:
     """What Loki tells of one trial: its alerting rules, and its alerts that fire."""
 

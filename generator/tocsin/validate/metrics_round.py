@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -18,6 +17,7 @@ import yaml
 from tocsin.engines.json_api import get, post
 from tocsin.engines.program import EngineError
 from tocsin.engines.stack import last_words, wait_until_ready
+from tocsin.frozen import frozen
 from tocsin.text.yaml import yaml_text
 from tocsin.validate.openmetrics import openmetrics
 from tocsin.validate.promised import broken_promises
@@ -42,7 +42,7 @@ _PAUSE = 0.2
 _AGES = "100y"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What one round showed; `silent` says why a rule did not fire, `wrong` what its alerts do not keep."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.promql.ast import Selector, walk
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.series import parse_samples, parse_series
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Alert, Case, Engine, Plan
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scenario:
     """One case of an alert in which some of its severities fire."""
 
@@ -71,7 +71,7 @@ def rounds(plan: Plan, wanted: Iterable[Scenario]) -> tuple[tuple[Scenario, ...]
     return tuple(tuple(seen.scenario for seen in part) for part in parts)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Seen:
     """What a scenario writes and reads; `reads` is None where a selector may read any metric."""
 

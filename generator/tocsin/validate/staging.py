@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from tocsin.frozen import frozen
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def hurried(rule_file: str, *, keep_for: bool = False) -> str:
     return yaml_text(value)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Channel:
     """One entry of a receiver, such as the second of its Slack channels; `kind` is `slack`, `email`, …"""
 
@@ -41,7 +41,7 @@ class Channel:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recorded:
     """An Alertmanager configuration that tells the recorder instead of people.
 

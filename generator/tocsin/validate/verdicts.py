@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,7 @@ class Column(StrEnum):
     OPENS = "opens"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """One cell: a reason always stands beside what is not proven."""
 
@@ -72,7 +73,7 @@ Verdicts = dict[RuleKey, Verdict]
 FiredAlerts = dict[RuleKey, tuple[Fired, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """All that was found out about one rule."""
 
@@ -80,7 +81,7 @@ class Row:
     cells: Mapping[Column, Verdict]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """All rows; `engines` says what ran, `not_run` what could not and why; `faults` belong to no one rule."""
 

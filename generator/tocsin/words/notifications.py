@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tocsin.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotificationWords:
     """Labels of a notification's parts; they stand in Go templates and hold no braces."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tocsin.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoutingWords:
     """What pictures and pages of routing say; `{}` stands for what is filled in."""
 

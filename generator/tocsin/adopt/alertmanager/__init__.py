@@ -5,7 +5,6 @@ Its verdict is that of Alertmanager 0.33: no problem here means that it loads, a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tocsin.adopt.alertmanager.defaults import GLOBAL, lacking
@@ -39,6 +38,7 @@ from tocsin.adopt.alertmanager.shapes import (
 from tocsin.adopt.alertmanager.variables import left_as_text
 from tocsin.adopt.alertmanager.worth import worth_knowing
 from tocsin.diagnostics.problem import Problem
+from tocsin.frozen import frozen
 from tocsin.plan.model import Receiver
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode, plain
 from tocsin.source.place import Place
@@ -66,7 +66,7 @@ TOP_LEVEL_KEYS = frozenset(
 """The keys of a whole configuration: what has `route` and `receivers` among them is one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlertmanagerParts:
     """What a configuration holds, as far as it could be read, and what is wrong with it."""
 

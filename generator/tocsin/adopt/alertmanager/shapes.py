@@ -8,11 +8,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tocsin.adopt.alertmanager.urls import host_port_fault, url_fault
 from tocsin.adopt.alertmanager.variables import not_expanded
 from tocsin.diagnostics.problem import Problem, of_language
+from tocsin.frozen import frozen
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.regexes import check_regex
@@ -24,7 +25,7 @@ Said = Callable[[MappingNode], Iterator[tuple[str, str | None]]]
 """A rule over a whole record: what is wrong, and at which key; None for the record itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scalar:
     """One value; `fault` tells what is wrong with it, and `secret` that nobody may see it."""
 
@@ -32,21 +33,21 @@ class Scalar:
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Many:
     """A list."""
 
     item: Shape
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Named:
     """A mapping with keys of the author's choice."""
 
     item: Shape
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """A mapping with known keys."""
 
@@ -54,7 +55,7 @@ class Record:
     rules: tuple[Said, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Either:
     """A scalar in short, or the whole."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.adopt.operator.keys import SAME, Each, Fields, Shape, Translation, fields, names, told
 from tocsin.adopt.operator.receivers import RECEIVERS
 from tocsin.adopt.operator.strategy import text_at
+from tocsin.frozen import frozen
 from tocsin.source.node import Entry, MappingNode, ScalarNode, SequenceNode
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ _PLAIN = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _KEYS = dict(names(_SPEC))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Converted:
     """The resource with the keys of Alertmanager, and the names by which the operator calls its parts."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.source.node import Entry, MappingNode, ScalarNode, SequenceNode
 
 if TYPE_CHECKING:
@@ -31,21 +31,21 @@ class Pairs:
     """A list of keys and values, which Alertmanager has as a mapping."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Each:
     """A list of values of one shape."""
 
     item: Shape
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Values:
     """A mapping with keys of the author's choice."""
 
     item: Shape
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fields:
     """A mapping with known keys: each has Alertmanager's name for it, and the shape of its value."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.source.node import MappingNode, ScalarNode
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class Matching(StrEnum):
     ALL = "None"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Strategy:
     """The strategy, the namespace of the Alertmanager, and the resource that is its whole configuration."""
 

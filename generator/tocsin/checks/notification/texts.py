@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tocsin.checks.same import Same
+from tocsin.frozen import frozen
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.notification_data import Data, Defined, Reads, body_reads, definitions, reads
 from tocsin.source.place import Place
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan, Receiver
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """A text with templates that somebody wrote; a file of them belongs to no receiver."""
 
@@ -36,7 +37,7 @@ class Written:
 _GENERATED = re.compile(r"\s*\{\{-?\s*/\*[^*]*\bdo not edit\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DefinedAt:
     """A named template of a file; `place` is its name."""
 
@@ -46,7 +47,7 @@ class DefinedAt:
     """Whether the file says at its head that nobody is to edit it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Executed:
     """A template with what it is given, and the receivers whose notifications execute it."""
 

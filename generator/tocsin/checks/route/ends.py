@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from tocsin.checks.route.nodes import at_key, at_matcher
 from tocsin.checks.same import Same
 from tocsin.checks.sent import added_by_servers, selected_values
 from tocsin.diagnostics.model import Level
+from tocsin.frozen import frozen
 from tocsin.plan.pieces import expr_piece
 from tocsin.routing.tree import label_names
 
@@ -216,7 +216,7 @@ def lost_labels(plan: Plan) -> frozenset[str]:
     return frozenset(loss.label for _, loss in _fallen(plan) if loss is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Asking:
     """A route that asks for a label: with which of its matchers, and what it asks for besides."""
 
@@ -230,7 +230,7 @@ class _Asking:
         return self.route.matchers[self.number]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Loss:
     """A label that a query drops and that would lead the alert to a route: why, and what asks for it."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.checks.conditions import said
+from tocsin.frozen import frozen
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Route
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Node:
     """A route below the root."""
 

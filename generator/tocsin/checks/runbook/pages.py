@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.same import Same
 from tocsin.checks.shares import Share
+from tocsin.frozen import frozen
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """A text and its place; `about` is the alert or the procedure that it belongs to."""
 
@@ -31,7 +32,7 @@ class Text:
         return replace(self.place, piece=span)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WrittenStep:
     """A step, the path where it stands, and the alert whose diagnosis it is; procedures have none."""
 

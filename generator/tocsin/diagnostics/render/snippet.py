@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.render.cells import cells, cut, one_line, safe
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NARROWEST_LABEL = 24
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """A part of a file to underline, and what to say there."""
 

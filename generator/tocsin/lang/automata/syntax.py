@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
+from tocsin.frozen import frozen
 from tocsin.lang.automata.charsets import (
     DIGIT,
     LAST,
@@ -28,28 +28,28 @@ class UnsupportedError(ValueError):
     """The expression has a part that no set of texts here can tell, such as `\\b`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chars:
     """One character of a set."""
 
     ranges: Ranges
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sequence:
     """One after the other."""
 
     parts: tuple[Tree, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """Any of them."""
 
     parts: tuple[Tree, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repeat:
     """One several times; without `most` as often as you like."""
 
@@ -58,7 +58,7 @@ class Repeat:
     most: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edge:
     """The beginning or the end of the text."""
 

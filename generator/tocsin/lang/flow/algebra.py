@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from tocsin.frozen import frozen
 from tocsin.lang.flow.label_values import ANY, MISSING, LabelValues
 from tocsin.lang.flow.model import METRIC_NAME, Flow, LabelFact, Why
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matching:
     """How an operator pairs the series of its sides."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.regexes import literal_texts, matches_all_but_nothing, matches_everything, matches_whole
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _OPPOSITE: dict[Operator, Operator] = {"=": "!=", "!=": "=", "=~": "!~", "!~": "
 _MOST_LISTED = 500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabelValues:
     """A set of texts: a list of them, or all that meet every condition."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.flow.label_values import MISSING
 from tocsin.lang.flow.value_range import UNBOUNDED, ValueRange
 
@@ -26,7 +27,7 @@ class Presence(StrEnum):
     IMPOSSIBLE = "impossible"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Why:
     """What decided a fact: a short sentence for users, and the place in the query's text."""
 
@@ -41,7 +42,7 @@ class Why:
         return self.reason if self.because is None else f"{self.reason}: {self.because.sentence}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabelFact:
     """What is known of one label of a result."""
 
@@ -85,7 +86,7 @@ class LabelFact:
         return self.texts.always_matches(op, value)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flow:
     """What holds for every series of a result; where `empty` is set, there are none and all else is moot."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from tocsin.frozen import frozen
 from tocsin.lang.flow.algebra import paired, union, with_value
 from tocsin.lang.flow.arithmetic import arithmetic
 from tocsin.lang.flow.model import Flow, Why
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tocsin.lang.flow.value_range import Comparison
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Operator:
     """A binary operator as it is written."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
+
+from tocsin.frozen import frozen
 
 Comparison = Literal["==", "!=", ">", "<", ">=", "<="]
 
@@ -14,7 +16,7 @@ MIRRORED: dict[str, Comparison] = {"==": "==", "!=": "!=", ">": "<", "<": ">", "
 """The comparison with its sides exchanged."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ValueRange:
     """All numbers from `low` to `high`; an open end is not among them, and an infinite one is when closed."""
 

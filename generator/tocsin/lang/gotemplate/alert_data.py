@@ -7,11 +7,12 @@ is not among them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from tocsin.frozen import frozen
 from tocsin.lang.gotemplate.ast import (
     Action,
     Chain,
@@ -41,7 +42,7 @@ FUNCTIONS = frozenset(PROMETHEUS)
 _ASKING = frozenset({"and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "match", "len"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabelUse:
     """A label that is read; `asked` when the template looks first whether it is there."""
 
@@ -50,7 +51,7 @@ class LabelUse:
     asked: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ValueUse:
     """An action that prints the value; `functions` are those that its way to the text leads through."""
 
@@ -61,7 +62,7 @@ class ValueUse:
     functions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WrongField:
     """A field that the data does not have: Prometheus writes an error instead of the text."""
 
@@ -71,7 +72,7 @@ class WrongField:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WrongCall:
     """A function that gets too few or too many arguments."""
 
@@ -82,7 +83,7 @@ class WrongCall:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueryUse:
     """A query that the template runs, and the labels of its result that are then read."""
 
@@ -92,7 +93,7 @@ class QueryUse:
     labels: tuple[tuple[str, Span], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Format:
     """`printf` with a format in clear; of each argument it tells what it is, where that is known."""
 
@@ -102,7 +103,7 @@ class Format:
     arguments: tuple[Literal["number", "text"] | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reads:
     """All that a template reads, in the order of the text."""
 
@@ -161,7 +162,7 @@ _OF_DATA = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Scope:
     dot: _Kind
     variables: dict[str, _Kind]

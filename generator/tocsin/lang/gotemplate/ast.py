@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,7 +13,7 @@ Span = tuple[int, int]
 """Start and end in code points of the template's text."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """What is printed as it stands, before white space is trimmed."""
 
@@ -20,7 +21,7 @@ class Text:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """`.A.B`, read from the current data; without names the data itself, `.`."""
 
@@ -28,7 +29,7 @@ class Field:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variable:
     """`$x.A.B`; the name has its `$`, and `$` alone is what the template was given."""
 
@@ -37,7 +38,7 @@ class Variable:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Function:
     """The name of a function, which is called with the arguments behind it."""
 
@@ -45,7 +46,7 @@ class Function:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class String:
     """A string in either kind of quotes; the span includes them."""
 
@@ -53,7 +54,7 @@ class String:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constant:
     """A number, a character, `true`, `false` or `nil`, as it is written."""
 
@@ -62,7 +63,7 @@ class Constant:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chain:
     """Fields of what an expression in parentheses gives, or a function: `(index .A 0).B`."""
 
@@ -71,7 +72,7 @@ class Chain:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Command:
     """One stage of a pipeline: an operand, or a function with its arguments."""
 
@@ -79,7 +80,7 @@ class Command:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pipeline:
     """Commands, each of which becomes the last argument of the next one; it may name its value."""
 
@@ -91,7 +92,7 @@ class Pipeline:
 Operand = Field | Variable | Function | String | Constant | Chain | Pipeline
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Action:
     """A pipeline whose value is printed, unless it is given to a variable."""
 
@@ -100,7 +101,7 @@ class Action:
     """From brace to brace."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Control:
     """`if`, `with` or `range` with what stands up to its `end`."""
 
@@ -120,7 +121,7 @@ class Control:
             link = link.otherwise[0]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Invocation:
     """`template "name"`, or `block`, with the data that the other template is given."""
 
@@ -129,7 +130,7 @@ class Invocation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Definition:
     """`define "name"` or `block "name"`: another template inside of this one."""
 
@@ -138,7 +139,7 @@ class Definition:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Jump:
     """`break` or `continue`."""
 

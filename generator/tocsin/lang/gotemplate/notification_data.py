@@ -5,11 +5,11 @@ The names are those of `template.Data` and `template.Alert` in Alertmanager's `t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.gotemplate.ast import (
     Action,
     Chain,
@@ -49,7 +49,7 @@ class Source(Enum):
     ANNOTATIONS = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Use:
     """A label or annotation that is printed."""
 
@@ -58,7 +58,7 @@ class Use:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WrongField:
     """A field that the data does not have there; `owner` is what does have it."""
 
@@ -68,7 +68,7 @@ class WrongField:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """A named template that is called, and the data that it is given."""
 
@@ -77,7 +77,7 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reads:
     """All that a template reads, in the order of the text."""
 
@@ -86,7 +86,7 @@ class Reads:
     calls: tuple[Call, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Defined:
     """A named template that a text defines."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Literal
+
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +20,7 @@ LineOperator = Literal["|=", "!=", "|~", "!~", "|>", "!>"]
 Comparison = Literal["==", "!=", ">", ">=", "<", "<="]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """A string, without its quotes and escapes; the span includes the quotes."""
 
@@ -26,7 +28,7 @@ class Text:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Duration:
     """A length of time; negative only behind `offset` and in a filter of labels."""
 
@@ -34,7 +36,7 @@ class Duration:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabelMatcher:
     """One condition on a label's text: inside braces, in a filter of labels, behind `drop` or `keep`."""
 
@@ -46,7 +48,7 @@ class LabelMatcher:
     """The string with its quotes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selector:
     """A stream selector."""
 
@@ -54,7 +56,7 @@ class Selector:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineMatch:
     """One of the texts of a filter of lines; with `ip`, an address, a range of them, or a network."""
 
@@ -63,7 +65,7 @@ class LineMatch:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineFilter:
     """A filter of lines: one of the texts has to match, or with `!=`, `!~` and `!>` none of them."""
 
@@ -72,7 +74,7 @@ class LineFilter:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Extraction:
     """A label and the expression that says where in the line its value stands."""
 
@@ -81,7 +83,7 @@ class Extraction:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Json:
     """The parser `json`; without extractions it takes every property of the line."""
 
@@ -89,7 +91,7 @@ class Json:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Logfmt:
     """The parser `logfmt`; without extractions it takes every key of the line."""
 
@@ -99,7 +101,7 @@ class Logfmt:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Regexp:
     """The parser `regexp`, whose named captures become labels."""
 
@@ -107,7 +109,7 @@ class Regexp:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pattern:
     """The parser `pattern`, whose captures `<name>` become labels."""
 
@@ -115,14 +117,14 @@ class Pattern:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unpack:
     """The parser `unpack`."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NumberCondition:
     """A label's value, read as a number, compared with one."""
 
@@ -132,7 +134,7 @@ class NumberCondition:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DurationCondition:
     """A label's value, read as a duration, compared with one."""
 
@@ -142,7 +144,7 @@ class DurationCondition:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SizeCondition:
     """A label's value, read as a number of bytes, compared with one."""
 
@@ -152,7 +154,7 @@ class SizeCondition:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddressCondition:
     """A label's value, read as an IP address, compared with an address, a range of them, or a network."""
 
@@ -162,7 +164,7 @@ class AddressCondition:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Both:
     """Two conditions that both have to hold: `and`, a comma, or nothing between them."""
 
@@ -171,7 +173,7 @@ class Both:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Either:
     """Two conditions of which one has to hold."""
 
@@ -184,7 +186,7 @@ SingleCondition = LabelMatcher | NumberCondition | DurationCondition | SizeCondi
 Condition = SingleCondition | Both | Either
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabelFilter:
     """A filter of lines by their labels."""
 
@@ -192,7 +194,7 @@ class LabelFilter:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineFormat:
     """The stage `line_format`."""
 
@@ -200,7 +202,7 @@ class LineFormat:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assignment:
     """One label that `label_format` writes: renamed from another one, or from a template."""
 
@@ -210,7 +212,7 @@ class Assignment:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabelFormat:
     """The stage `label_format`."""
 
@@ -218,14 +220,14 @@ class LabelFormat:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decolorize:
     """The stage `decolorize`."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Name:
     """A label by its name alone."""
 
@@ -233,7 +235,7 @@ class Name:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drop:
     """The stage `drop`: the labels go, those with a condition only where it holds."""
 
@@ -241,7 +243,7 @@ class Drop:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keep:
     """The stage `keep`: all other labels go, and those with a condition unless it holds."""
 
@@ -253,7 +255,7 @@ LineParser = Json | Logfmt | Regexp | Pattern | Unpack
 Stage = LineFilter | LineParser | LabelFilter | LineFormat | LabelFormat | Decolorize | Drop | Keep
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogQuery:
     """A selector and what is done with its lines; inside a range, the span may include the range."""
 
@@ -262,7 +264,7 @@ class LogQuery:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unwrap:
     """The label whose value becomes the sample, and the filters of labels behind it."""
 
@@ -273,7 +275,7 @@ class Unwrap:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogRange:
     """The lines of a log query over a range."""
 
@@ -284,7 +286,7 @@ class LogRange:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grouping:
     """The labels behind `by` or `without`."""
 
@@ -295,7 +297,7 @@ class Grouping:
     """From the keyword to the closing parenthesis."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RangeAggregation:
     """An aggregation of log lines over a range; `param` is the quantile of `quantile_over_time`."""
 
@@ -307,7 +309,7 @@ class RangeAggregation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aggregation:
     """An aggregation of series; `param` is the number of series that `topk` and its like keep."""
 
@@ -319,7 +321,7 @@ class Aggregation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VectorMatching:
     """How a binary operator pairs the series of its sides; `how` is None where nothing is written."""
 
@@ -334,7 +336,7 @@ class VectorMatching:
     """None where nothing is written."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Binary:
     """Two expressions and the operator between them: arithmetic, comparison, or a set operator."""
 
@@ -347,7 +349,7 @@ class Binary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabelReplace:
     """The function `label_replace`; its regular expression has to match the whole value."""
 
@@ -360,7 +362,7 @@ class LabelReplace:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Vector:
     """The function `vector`: one series without labels."""
 
@@ -368,7 +370,7 @@ class Vector:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     """A number, with its sign."""
 
@@ -376,7 +378,7 @@ class Number:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paren:
     """An expression in parentheses."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ Span = tuple[int, int]
 """Start and end in code points of the expression's text."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Duration:
     """A length of time; `seconds` is None where only the engine knows it, as in `step() * 2`."""
 
@@ -22,7 +23,7 @@ class Duration:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class At:
     """The modifier `@`: a Unix time in seconds, or the start or end of the query's range."""
 
@@ -30,7 +31,7 @@ class At:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     """A number; `inf` and `nan` are numbers as well."""
 
@@ -38,7 +39,7 @@ class Number:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class String:
     """A string, without its quotes and escapes."""
 
@@ -46,7 +47,7 @@ class String:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabelMatcher:
     """One condition inside braces; a selector's name in front of them is no matcher."""
 
@@ -58,7 +59,7 @@ class LabelMatcher:
     """The string with its quotes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selector:
     """An instant vector selector; with a range around it, the series of that range.
 
@@ -75,7 +76,7 @@ class Selector:
     """Without modifiers and range."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Range:
     """A range vector selector; `offset` and `@` stand at its selector."""
 
@@ -84,7 +85,7 @@ class Range:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subquery:
     """An expression evaluated at steps over a range; without a step, at the engine's default interval."""
 
@@ -96,7 +97,7 @@ class Subquery:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """A function with its arguments."""
 
@@ -106,7 +107,7 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grouping:
     """The labels behind `by` or `without`."""
 
@@ -117,7 +118,7 @@ class Grouping:
     """From the keyword to the closing parenthesis."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aggregation:
     """An aggregation; `param` is the first argument of those that take two, such as `topk`."""
 
@@ -129,7 +130,7 @@ class Aggregation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unary:
     """A sign in front of an expression."""
 
@@ -138,7 +139,7 @@ class Unary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VectorMatching:
     """How a binary operator pairs the series of its sides; `how` is None where nothing is written."""
 
@@ -155,7 +156,7 @@ class VectorMatching:
     """None where nothing is written."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Binary:
     """Two expressions and the operator between them: arithmetic, comparison, or a set operator."""
 
@@ -168,7 +169,7 @@ class Binary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paren:
     """An expression in parentheses."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
+from tocsin.frozen import frozen
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import Binary, Call, Node, Paren
 from tocsin.lang.promql.parser import parse_promql
@@ -15,7 +15,7 @@ _DEEPEST = 20
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quotient:
     """One counted thing by another, both over the same time."""
 
@@ -23,7 +23,7 @@ class Quotient:
     total: Signal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quantile:
     """A quantile of the buckets of a histogram."""
 
@@ -31,7 +31,7 @@ class Quantile:
     buckets: Signal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Level:
     """One alternative on which an expression fires: what it compares is above, or below, a level."""
 
@@ -64,7 +64,7 @@ def levels(text: str) -> tuple[Level, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Line:
     """A value that is `none + each * measured`."""
 

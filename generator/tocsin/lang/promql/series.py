@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from tocsin.frozen import frozen
 from tocsin.lang.cursor import pairs, without_comments
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.tokens import Kind, tokenize
@@ -31,7 +31,7 @@ _ITEM = re.compile(
 _HISTOGRAM = re.compile(r"\{\{[^{}]*\}\}(?:[+-]\{\{[^{}]*\}\})?(?:x(?P<times>[0-9]{1,9}))?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Samples:
     """The values of a series, one an interval."""
 

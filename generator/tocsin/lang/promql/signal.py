@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 import operator
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.promql.ast import (
     Aggregation,
     Binary,
@@ -42,7 +43,7 @@ _CALCULATED: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signal:
     """A counted thing; equal ones count the same, `reach` and `functions` aside."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
 
+from tocsin.frozen import frozen
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import (
     Aggregation,
@@ -37,7 +37,7 @@ class Type(StrEnum):
     STRING = "a string"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signature:
     """The types of a function's arguments, how many it needs, and what it gives.
 

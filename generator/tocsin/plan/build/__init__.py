@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.model import Diagnostic, sort_diagnostics
+from tocsin.frozen import frozen
 from tocsin.plan.build.groups import Frame, parts
 from tocsin.plan.build.whole import whole
 from tocsin.plan.problems import late_problems, problems
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tocsin.spec.model import Spec
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Built:
     """The plan, or None and everything that keeps the spec from becoming one."""
 

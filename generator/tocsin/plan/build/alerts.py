@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.logql import shape as logql
 from tocsin.lang.promql import shape as promql
 from tocsin.lang.quantities import UNITS, format_quantity
@@ -92,7 +92,7 @@ def build_alert(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Common:
     """What the rules of one alert share."""
 
@@ -107,7 +107,7 @@ class _Common:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Compared:
     """The expression of one rule, and its threshold where it could be told apart."""
 

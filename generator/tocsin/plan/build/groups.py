@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.plan import model
 from tocsin.plan.build.alerts import build_alert
 from tocsin.plan.build.allowances import allowances_in_group
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tocsin.spec.model import Spec
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """What holds for every group."""
 
@@ -37,7 +37,7 @@ class Frame:
         return cls(_project(spec), root, teller(root))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """What one group gives to the plan."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.logql.ast import Aggregation, Binary, Number, RangeAggregation, Vector, is_log, meaning, walk
 from tocsin.lang.logql.flow import logql_flow
 from tocsin.lang.logql.parser import parse_logql
@@ -30,7 +31,7 @@ _PADDINGS = (0, 1_000, 30_000)
 _BYTES = ("bytes_rate", "bytes_over_time")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Amount:
     """How many lines a part writes within its range, with which value and padding."""
 
@@ -41,7 +42,7 @@ class _Amount:
     """How many times as many lines there are from a moment on, for what compares with the past."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Part:
     """One range aggregation, and how lines are written that it counts."""
 

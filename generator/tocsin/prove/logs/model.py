@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tocsin.frozen import frozen
 
 
 class BeyondReachError(ValueError):
     """The expression has a part for which no lines can be derived; the text says which."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogLine:
     """One line, so many seconds after the start."""
 
@@ -17,7 +17,7 @@ class LogLine:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogStream:
     """The lines of one stream, in the order of their times."""
 
@@ -25,7 +25,7 @@ class LogStream:
     lines: tuple[LogLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogWitness:
     """Lines with which an alert fires, and lines with which it is quiet; either may be missing.
 
@@ -42,7 +42,7 @@ class LogWitness:
     """Whether it is quiet only because lines are missing, not because they say something else."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoLogWitness:
     """Why there is no witness; `impossible` where nothing can make the alert fire."""
 

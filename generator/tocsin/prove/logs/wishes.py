@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.logql.ast import (
     Both,
     Either,
@@ -36,7 +37,7 @@ _SAMPLES = 4
 _DEFAULTS = ("x", "a", "1", "500", "1s", "info", "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """One way to satisfy a query: labels of the stream, fields of the line, and texts that it holds."""
 

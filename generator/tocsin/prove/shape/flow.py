@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.promql.ast import (
     Aggregation,
     Binary,
@@ -38,7 +39,7 @@ _WHOLE = {"(.*)", "(.+)", "^(.*)$", "^(.+)$"}
 _COPIES = {"$1", "${1}"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Occurrence:
     """One selector of the expression, and what stands round it."""
 
@@ -57,7 +58,7 @@ class Occurrence:
     """Seconds that its range and the subqueries round it look back together."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flow:
     """What one way through the expression asks of its selectors."""
 
@@ -133,7 +134,7 @@ def _names_buckets(root: Node) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Round:
     """What stands round a node."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.automata import UndecidedError, UnsupportedError, witness
 from tocsin.lang.promql.evaluate.series import meets
 from tocsin.lang.regex_samples import all_values, samples
@@ -20,7 +20,7 @@ _USUAL = {"instance": "host-1:9100", "le": "1", "quantile": "0.99"}
 _MATCHES_ALL = {".*", "(.*)", "^.*$", ".*?", "(.*)?"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conflict:
     """Why labels can have no values."""
 
@@ -32,7 +32,7 @@ class Conflict:
     """Whether no data at all can do it; else only no value was found."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Solution:
     """Values for the labels of each selector's series; a label that is not named is not there."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.ast import Node
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Of:
     """The label's value is that of a series that one selector selects."""
 
@@ -19,14 +20,14 @@ class Of:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fixed:
     """The label has this very value; the empty one means that it is not there."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Anything:
     """Nothing is known of the label's value."""
 
@@ -36,7 +37,7 @@ MISSING = Fixed("")
 ANYTHING = Anything()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Equation:
     """Two labels have to agree for a binary operator to pair two elements."""
 

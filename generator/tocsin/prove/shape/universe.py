@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.promql.evaluate.native import PART, SUMMARIES
 from tocsin.lang.promql.evaluate.numbers import go_float
 from tocsin.lang.promql.evaluate.series import meets, selects
@@ -34,7 +35,7 @@ _MOST_SERIES = 20_000
 _ALONE: list[tuple[dict[str, str], int | Part | None]] = [({}, None)]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Template:
     """One series of a test without its values."""
 
@@ -45,7 +46,7 @@ class Template:
     """Index of the histogram bucket that it is, or the part of a native one; None for any other series."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mover:
     """What moves some series, and which of its numbers matter to the expression."""
 
@@ -63,7 +64,7 @@ class Mover:
     """Whether it matters how often there is a sample."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Universe:
     """All series of a test."""
 
@@ -73,7 +74,7 @@ class Universe:
     assumptions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Seed:
     """The series that one occurrence asks for."""
 
@@ -294,7 +295,7 @@ def _values(selector: Selector, label: str, first: str, count: int) -> list[str]
     return found[:count]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Builder:
     flow: Flow
     constants: Sequence[float]

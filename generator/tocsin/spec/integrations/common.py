@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,6 +16,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, PydanticOmit, core_schema
 
+from tocsin.frozen import frozen
 from tocsin.spec.base import Duration, Model
 
 HIDDEN = "<hidden>"
@@ -48,7 +48,7 @@ def secret_refusal(instead: str) -> ValidationError:
     return refusal("secret_in_clear", f"{NO_SECRET_HERE}: {instead}")
 
 
-@dataclass(frozen=True)
+@frozen
 class SecretInClear:
     """Marks a key of Alertmanager that takes a secret in clear: known, and always refused.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.targets.grafana import queries
 from tocsin.targets.grafana.colours import severity_colours
 from tocsin.words.dashboards import WORDS, DashboardWords
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan, Project, Severity
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Basis:
     """Words, colours, datasources and the labels that tell this plan's alerts from others."""
 

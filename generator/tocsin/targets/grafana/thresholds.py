@@ -6,9 +6,9 @@ the step that ends there. What is well is transparent, so lines of both directio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tocsin.frozen import frozen
 from tocsin.targets.grafana.colours import TRANSPARENT
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _BELOW = ("<", "<=")
 _ABOVE = (">", ">=")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limit:
     """Where one severity begins: the rule's comparison, its number, and the severity's colour."""
 

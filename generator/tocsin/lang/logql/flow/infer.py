@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.flow.algebra import no_labels
 from tocsin.lang.flow.model import Flow, Why
 from tocsin.lang.flow.value_range import exactly
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from tocsin.lang.logql.flow.lines import Lines
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flows:
     """The flows of all parts of one expression."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.flow.algebra import drop, keep, selected, union, with_label
 from tocsin.lang.flow.label_values import ANY, MISSING
 from tocsin.lang.flow.model import Flow, LabelFact, Why
@@ -44,7 +45,7 @@ _EXTRACTED = "_extracted"
 _OPPOSITE: dict[Operator, Operator] = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lines:
     """What holds for the lines at one place of a pipeline."""
 

@@ -8,9 +8,10 @@ Buckets hold observations above zero and double in width, as those of schema 0 d
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.promql.ast import Grouping
 from tocsin.lang.promql.evaluate.arithmetic import NAN, divide
 from tocsin.lang.promql.evaluate.elements import Element, key_of
@@ -42,7 +43,7 @@ _LINEAR = frozenset(
 _COUNTING = frozenset({"count_over_time", "present_over_time"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Histogram:
     """The numbers of one native histogram; buckets are lower bound, upper bound, observations."""
 

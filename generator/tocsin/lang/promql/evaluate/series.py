@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.promql.evaluate.elements import Labels, without_name
 from tocsin.lang.regexes import matches_whole
 
@@ -18,7 +19,7 @@ LOOKBACK = 300_000
 """Milliseconds after which a sample is too old for an instant selector."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Series:
     """Labels with samples: milliseconds in rising order, and values, of which None marks the series stale."""
 

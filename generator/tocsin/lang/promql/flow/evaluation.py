@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tocsin.frozen import frozen
 from tocsin.lang.flow.algebra import drop
 from tocsin.lang.flow.model import METRIC_NAME, Flow, Why
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.ast import Node, Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evaluation:
     """One inference over a tree, from the innermost parts outwards."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from tocsin.frozen import frozen
 from tocsin.lang.errors import LangError
 from tocsin.lang.flow.algebra import anything, no_labels, not_always, told, union, with_label
 from tocsin.lang.flow.label_values import MISSING, one
@@ -40,7 +41,7 @@ _DEEPEST = 20
 _MOST_QUERIES = 65536
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flows:
     """The flows of all parts of one expression."""
 
@@ -54,7 +55,7 @@ class Flows:
         return self.by_node[id(node)]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recording:
     """A recording rule: what it evaluates, and the labels that it sets (the empty text removes one)."""
 
