@@ -46,9 +46,10 @@ def test_the_results_come_in_the_order_of_the_items(count: int, processes: int) 
     assert all(single.only[0] is single.only[1] for _, single, *_ in results if isinstance(single, Single))
 
 
-def test_a_process_that_dies_is_replaced() -> None:
+@pytest.mark.parametrize("first", [0, 20])
+def test_a_process_that_dies_is_replaced(first: int) -> None:
     def work(number: int) -> int:
-        if os.getpid() != HERE:
+        if os.getpid() != HERE and number >= first:
             os.kill(os.getpid(), 9)
         return number * 2
 
@@ -63,6 +64,16 @@ def test_an_error_is_raised_here_whoever_met_it_first() -> None:
 
     with pytest.raises(ValueError, match="thirty"):
         spread(work, range(40), 2)
+
+
+def test_an_error_ends_a_process_that_has_much_to_send() -> None:
+    def work(number: int) -> str:
+        if os.getpid() == HERE and number > 20:
+            raise ValueError("twenty")
+        return str(number) * 1_000_000
+
+    with pytest.raises(ValueError, match="twenty"):
+        spread(work, range(60), 2)
 
 
 def test_there_is_at_least_one_processor() -> None:

@@ -8,10 +8,11 @@ import pickle
 import signal
 from dataclasses import fields, is_dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from multiprocessing.connection import Connection
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -42,18 +43,23 @@ def spread(work: Callable[[Item], Result], items: Sequence[Item], processes: int
     size = -(-len(items) // _MOST_SHARES)
     shares = [items[start : start + size] for start in range(0, len(items), size)]
     queue = _queue(len(shares))
-    children: list[tuple[int, int]] = []
+    children: list[_Child[Result]] = []
+    results: dict[int, list[Result]] = {}
     try:
-        children.extend(_start(work, shares, queue) for _ in range(processes - 1))
-        results = dict(_taken(work, shares, queue))
+        children.extend(_Child(work, shares, queue) for _ in range(processes - 1))
+        for number, done in _taken(work, shares, queue):
+            results[number] = done
+            # Reading results is work as well: whoever has much of it takes fewer shares.
+            for child in children:
+                results.update(child.sent())
+        for child in children:
+            results.update(child.rest())
     except BaseException:
         for child in children:
-            _stop(child)
+            child.stop()
         raise
     finally:
         os.close(queue)
-    for child in children:
-        results.update(_results(child))
     return [
         result
         for number, share in enumerate(shares)
@@ -78,52 +84,87 @@ def _taken(
         yield number, [work(item) for item in shares[number]]
 
 
-def _start(work: Callable[[Item], Result], shares: Sequence[Sequence[Item]], queue: int) -> tuple[int, int]:
-    """A child that takes shares as well: its id, and where to read its results."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child:
-        os.close(writing)
-        return child, reading
-    status = 1
-    try:
-        os.close(reading)
-        results = io.BytesIO()
-        pickler = _Pickler(results)
-        # Share by share, so that the others do not wait for it in the end.
-        for taken in _taken(work, shares, queue):
-            pickler.dump(taken)
-        pickler.dump(None)
-        with os.fdopen(writing, "wb") as pipe:
-            pipe.write(results.getbuffer())
-        status = 0
-    finally:
-        # Nothing of the parent's is to be flushed or closed twice.
-        os._exit(status)
+class _Child(Generic[Result]):
+    """A forked process that takes shares as well, and sends the results of each as soon as it has them."""
+
+    def __init__(self, work: Callable[[Any], Result], shares: Sequence[Sequence[object]], queue: int) -> None:
+        from multiprocessing.connection import Pipe
+
+        self._results, there = Pipe(duplex=False)
+        self._read = io.BytesIO()
+        # One for all that is sent: what was sent before is only named again.
+        self._unpickler = pickle.Unpickler(self._read)
+        self._number = os.fork()
+        if self._number:
+            there.close()
+            return
+        status = 1
+        try:
+            self._results.close()
+            _send(_taken(work, shares, queue), there)
+            status = 0
+        finally:
+            # Nothing of the parent's is to be flushed or closed twice.
+            os._exit(status)
+
+    def sent(self) -> Iterator[tuple[int, list[Result]]]:
+        """The shares that it has sent since it was asked last, with their results."""
+        try:
+            while self._results.poll():
+                yield self._load()
+        except (EOFError, OSError):
+            return
+
+    def rest(self) -> Iterator[tuple[int, list[Result]]]:
+        """All others, up to its end, be it that it was killed or that its work went wrong."""
+        try:
+            while True:
+                yield self._load()
+        except (EOFError, OSError):
+            os.waitpid(self._number, 0)
+            self._results.close()
+
+    def stop(self) -> None:
+        """End it, as nobody wants its results."""
+        if not self._results.closed:
+            os.kill(self._number, signal.SIGKILL)
+            os.waitpid(self._number, 0)
+            self._results.close()
+
+    def _load(self) -> tuple[int, list[Result]]:
+        self._read.seek(0)
+        self._read.truncate()
+        self._read.write(self._results.recv_bytes())
+        self._read.seek(0)
+        share: tuple[int, list[Result]] = self._unpickler.load()
+        return share
 
 
-def _results(child: tuple[int, int]) -> dict[int, Any]:
-    """What a child has sent; nothing when it was killed, or its work went wrong."""
-    number, reading = child
-    with os.fdopen(reading, "rb") as pipe:
-        written = pipe.read()
-    _, status = os.waitpid(number, 0)
-    if status != 0:
-        return {}
-    results: dict[int, Any] = {}
-    unpickler = pickle.Unpickler(io.BytesIO(written))
-    while (taken := unpickler.load()) is not None:
-        share, found = taken
-        results[share] = found
-    return results
+def _send(results: Iterable[object], there: Connection) -> None:
+    """Send results as they come; a thread waits for the reader, so that the work does not."""
+    from queue import SimpleQueue
+    from threading import Thread
 
+    written: SimpleQueue[bytes | None] = SimpleQueue()
 
-def _stop(child: tuple[int, int]) -> None:
-    """End a child whose results nobody wants."""
-    number, reading = child
-    os.close(reading)
-    os.kill(number, signal.SIGKILL)
-    os.waitpid(number, 0)
+    def send() -> None:
+        try:
+            while (message := written.get()) is not None:
+                there.send_bytes(message)
+        except OSError:
+            os._exit(1)  # Nobody reads any more.
+
+    sender = Thread(target=send)
+    sender.start()
+    buffer = io.BytesIO()
+    pickler = _Pickler(buffer)
+    for result in results:
+        buffer.seek(0)
+        buffer.truncate()
+        pickler.dump(result)
+        written.put(buffer.getvalue())
+    written.put(None)
+    sender.join()
 
 
 class _Pickler(pickle.Pickler):
