@@ -1,0 +1,94 @@
+"""The plan's values: what the engines load and people read, with every default, name and link settled.
+
+Targets, checks and the routing simulator read these and nothing else. Texts that may hold templates are kept
+as the author wrote them. Durations are Prometheus texts, as both engines and people read them.
+"""
+
+from tocsin.plan.model.alerts import (
+    Alert,
+    AlertLinks,
+    Case,
+    Dependency,
+    Group,
+    LogLines,
+    PageRef,
+    PanelRef,
+    Told,
+)
+from tocsin.plan.model.plain import Dashboard, DrawnQuery, MarkdownFile, TemplateFile, TemplateGlob
+from tocsin.plan.model.plan import Plan
+from tocsin.plan.model.policy import Allowance, ForLimits, Policy, RecordingRules, Rejection, TextRules
+from tocsin.plan.model.project import DashboardRef, Project, ResponseTargets, Severity, Team, Timing, Urls
+from tocsin.plan.model.routing import (
+    Inhibition,
+    Receiver,
+    Relabelling,
+    Route,
+    RoutingCase,
+    Server,
+    TimeInterval,
+)
+from tocsin.plan.model.rules import Engine, Recording, Rule, RuleGroup, Written
+from tocsin.plan.model.runbooks import (
+    Action,
+    Command,
+    Escalation,
+    EscalationLevel,
+    Finding,
+    Link,
+    Procedure,
+    Runbook,
+    Step,
+)
+
+__all__ = [
+    "Action",
+    "Alert",
+    "AlertLinks",
+    "Allowance",
+    "Case",
+    "Command",
+    "Dashboard",
+    "DashboardRef",
+    "Dependency",
+    "DrawnQuery",
+    "Engine",
+    "Escalation",
+    "EscalationLevel",
+    "Finding",
+    "ForLimits",
+    "Group",
+    "Inhibition",
+    "Link",
+    "LogLines",
+    "MarkdownFile",
+    "PageRef",
+    "PanelRef",
+    "Plan",
+    "Policy",
+    "Procedure",
+    "Project",
+    "Receiver",
+    "Recording",
+    "RecordingRules",
+    "Rejection",
+    "Relabelling",
+    "ResponseTargets",
+    "Route",
+    "RoutingCase",
+    "Rule",
+    "RuleGroup",
+    "Runbook",
+    "Server",
+    "Severity",
+    "Step",
+    "Team",
+    "TemplateFile",
+    "TemplateGlob",
+    "TextRules",
+    "TimeInterval",
+    "Timing",
+    "Told",
+    "Urls",
+    "Written",
+]

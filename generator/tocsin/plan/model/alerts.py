@@ -1,0 +1,134 @@
+"""The plan's alerts as people know them, with their links, cases and groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tocsin.lang.quantities import Unit
+    from tocsin.plan.model.project import DashboardRef, Timing
+    from tocsin.plan.model.rules import Engine, Rule
+    from tocsin.plan.model.runbooks import Runbook
+    from tocsin.source.place import Place
+
+
+@frozen
+class PanelRef:
+    """The panel of one alert, on the dashboard of its group."""
+
+    id: int
+    title: str
+    url: str | None
+    """Address of just this panel; None without a Grafana."""
+
+
+@frozen
+class PageRef:
+    """A generated runbook page: its file inside the runbooks folder, and its address when published."""
+
+    file: str
+    url: str | None
+
+
+@frozen
+class Told:
+    """A receiver that is told of one severity of an alert, and how soon and how often."""
+
+    severity: str
+    receiver: str
+    timing: Timing
+    mute_time_intervals: tuple[str, ...]
+    active_time_intervals: tuple[str, ...]
+
+
+@frozen
+class Dependency:
+    """Another alert that keeps this one quiet while it fires with the same values of `equal`."""
+
+    alert: str
+    equal: tuple[str, ...]
+
+
+@frozen
+class AlertLinks:
+    """Pages of the running engines about one alert; None where the spec names no address."""
+
+    query: str | None
+    """The panel's query, opened in Prometheus or in Grafana's Explore for logs."""
+    rule: str | None
+    """The rule among Prometheus' alerts."""
+    silence: str | None
+    """Alertmanager's form for a new silence, filled in."""
+
+
+@frozen
+class LogLines:
+    """One log line, written every so often to the stream of some labels."""
+
+    stream: Mapping[str, str]
+    line: str
+    every: str
+
+
+@frozen
+class Case:
+    """What an engine sees from a first moment on, and which severities of the alert fire `at` a later one.
+
+    A case of an alert on metrics has `series`: samples by series, both in promtool's notation.
+    """
+
+    title: str | None
+    series: Mapping[str, str]
+    logs: tuple[LogLines, ...]
+    interval: str
+    at: str
+    fires: tuple[str, ...]
+    place: Place
+
+
+@frozen
+class Alert:
+    """An alert as people know it: one name, one query, one rule for each severity."""
+
+    name: str
+    group: str
+    engine: Engine
+    summary: str
+    description: str
+    team: str | None
+    query: str
+    """What the panel draws: the rules' expression without the threshold."""
+    log_queries: tuple[str, ...]
+    """The log lines behind a LogQL alert."""
+    unit: Unit
+    per: tuple[str, ...]
+    """Labels that tell the alert's instances apart; empty when nobody can say which they are."""
+    legend: str | None
+    minimum: float | None
+    maximum: float | None
+    rules: tuple[Rule, ...]
+    """The most urgent severity first."""
+    told: tuple[Told, ...]
+    related: tuple[str, ...]
+    depends_on: tuple[Dependency, ...]
+    missing_data: str | None
+    panel: PanelRef
+    links: AlertLinks
+    runbook: Runbook
+    cases: tuple[Case, ...]
+    place: Place
+
+
+@frozen
+class Group:
+    """Alerts that belong together and share a dashboard."""
+
+    name: str
+    title: str
+    description: str | None
+    dashboard: DashboardRef
+    alerts: tuple[Alert, ...]

@@ -1,0 +1,65 @@
+"""Files beside plain rules: dashboards, Markdown, notification templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
+
+if TYPE_CHECKING:
+    from tocsin.plan.model.rules import Engine
+    from tocsin.source.place import Place
+
+
+@frozen
+class DrawnQuery:
+    """A query of a plain dashboard, as it is written, with Grafana's variables in it."""
+
+    expr: str
+    engine: Engine | None
+    """None where the datasource does not tell."""
+    legend: str
+    place: Place
+    legend_place: Place
+
+
+@frozen
+class Dashboard:
+    """A plain Grafana dashboard."""
+
+    uid: str
+    panels: frozenset[int]
+    """The ids of its panels."""
+    queries: tuple[DrawnQuery, ...]
+    variables: frozenset[str]
+    """The names that its template variables have."""
+    place: Place
+
+
+@frozen
+class MarkdownFile:
+    """A Markdown file beside plain rules, which their annotations may link."""
+
+    path: str
+    """From the root of its repository."""
+    text: str | None
+    """None where nobody links it or named it."""
+    place: Place
+
+
+@frozen
+class TemplateFile:
+    """A file with notification templates."""
+
+    text: str
+    place: Place
+
+
+@frozen
+class TemplateGlob:
+    """A pattern of files with notification templates that a plain Alertmanager configuration loads."""
+
+    pattern: str
+    place: Place
+    files: tuple[TemplateFile, ...] | None
+    """Those that match, in the order of their names; None where nobody could look."""

@@ -1,0 +1,56 @@
+"""The plan itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
+
+if TYPE_CHECKING:
+    from tocsin.plan.model.alerts import Group
+    from tocsin.plan.model.plain import Dashboard, MarkdownFile, TemplateGlob
+    from tocsin.plan.model.policy import Allowance, Policy
+    from tocsin.plan.model.project import Project, Severity, Team
+    from tocsin.plan.model.routing import Inhibition, Receiver, Route, RoutingCase, Server, TimeInterval
+    from tocsin.plan.model.rules import RuleGroup
+    from tocsin.plan.model.runbooks import Escalation, Procedure
+    from tocsin.plan.slo import Slo
+
+
+@frozen
+class Plan:
+    """All that the outputs and the checks are made of.
+
+    A spec becomes a whole plan. Files that a team already has become one with holes: there are no `groups`,
+    severities and teams, only `rule_groups`; `route` is None without an Alertmanager configuration; and an
+    expression may be one that its engine refuses. Targets take whole plans only.
+    """
+
+    project: Project
+    severities: tuple[Severity, ...]
+    """The most urgent first."""
+    teams: tuple[Team, ...]
+    receivers: tuple[Receiver, ...]
+    route: Route | None
+    """None where no Alertmanager configuration was read."""
+    time_intervals: tuple[TimeInterval, ...]
+    inhibitions: tuple[Inhibition, ...]
+    groups: tuple[Group, ...]
+    rule_groups: tuple[RuleGroup, ...]
+    procedures: tuple[Procedure, ...]
+    escalation: Escalation
+    policy: Policy | None = None
+    allowances: tuple[Allowance, ...] = ()
+    templates: tuple[TemplateGlob, ...] = ()
+    """Those of notifications that a plain Alertmanager configuration loads, in its order."""
+    routing_cases: tuple[RoutingCase, ...] = ()
+    dashboards: tuple[Dashboard, ...] = ()
+    """Plain ones; those of a spec are its groups'."""
+    markdown: tuple[MarkdownFile, ...] = ()
+    """The Markdown files in the repository of plain files."""
+    repositories: tuple[str, ...] = ()
+    """The addresses of that repository, such as `github.com/owner/name`."""
+    slos: tuple[Slo, ...] = ()
+    """By name."""
+    server: Server | None = None
+    """None where nobody showed Prometheus' configuration."""

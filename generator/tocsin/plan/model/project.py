@@ -1,0 +1,86 @@
+"""What the plan says of the system as a whole: its name, addresses, severities and teams."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tocsin.frozen import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@frozen
+class Urls:
+    """Base addresses without a slash at the end; None where the spec names none."""
+
+    prometheus: str | None
+    alertmanager: str | None
+    grafana: str | None
+    loki: str | None
+    jaeger: str | None
+    runbooks: str | None
+
+
+@frozen
+class Project:
+    """The system and what its outputs share."""
+
+    name: str
+    title: str
+    language: str
+    urls: Urls
+    prometheus_uid: str
+    loki_uid: str
+    folder: str
+    overview: DashboardRef
+    alertmanager: Mapping[str, Any]
+    """Alertmanager's global section, ready to be written."""
+
+
+@frozen
+class DashboardRef:
+    """A generated dashboard: its uid, title, and address (None without a Grafana)."""
+
+    uid: str
+    title: str
+    url: str | None
+
+
+@frozen
+class Timing:
+    """Spacing of notifications; None means inherited."""
+
+    group_wait: str | None
+    group_interval: str | None
+    repeat_interval: str | None
+
+
+@frozen
+class ResponseTargets:
+    """How quickly people answer and mend; None where nothing was promised."""
+
+    detect_to_act: str | None
+    act_to_resolve: str | None
+    mttr: str | None
+
+
+@frozen
+class Severity:
+    """A step of urgency; rank 1 is the most urgent."""
+
+    name: str
+    rank: int
+    title: str
+    icon: str
+    notify: Timing
+    respond: ResponseTargets
+
+
+@frozen
+class Team:
+    """Owners of alerts."""
+
+    name: str
+    title: str
+    contact: str | None

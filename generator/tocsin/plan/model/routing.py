@@ -1,0 +1,115 @@
+"""How the plan's alerts get to people: routes, receivers, inhibitions, and what a server does before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tocsin.frozen import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from tocsin.lang.matchers import Matcher
+    from tocsin.plan.model.project import Timing
+    from tocsin.source.place import Place
+
+
+@frozen
+class Receiver:
+    """A receiver and its channels, each an Alertmanager integration ready to be written."""
+
+    name: str
+    title: str | None
+    channels: tuple[tuple[str, tuple[Mapping[str, Any], ...]], ...]
+    """Pairs of Alertmanager's key (`slack_configs`) and its entries."""
+    place: Place | None = None
+
+
+@frozen
+class Route:
+    """A node of the route tree as Alertmanager loads it; None and empty mean inherited."""
+
+    matchers: tuple[Matcher, ...]
+    receiver: str | None
+    group_by: tuple[str, ...] | None
+    timing: Timing
+    continues: bool
+    mute_time_intervals: tuple[str, ...]
+    active_time_intervals: tuple[str, ...]
+    routes: tuple[Route, ...]
+    place: Place
+    written: tuple[Place, ...] = ()
+    """Where each of the matchers is written; empty where nobody wrote them."""
+    continue_is_written: bool = True
+    """False where it goes on because the Prometheus operator has every resource of a team go on."""
+
+
+@frozen
+class TimeInterval:
+    """A named time interval, its periods ready to be written."""
+
+    name: str
+    periods: tuple[Mapping[str, Any], ...]
+    place: Place | None = None
+
+
+@frozen
+class Inhibition:
+    """While an alert that meets `source` fires, those that meet `target` and agree in `equal` stay quiet."""
+
+    source: tuple[Matcher, ...]
+    target: tuple[Matcher, ...]
+    equal: tuple[str, ...]
+    place: Place
+    source_written: tuple[Place, ...] = ()
+    """Where each matcher of the source is written; empty where nobody wrote them."""
+    target_written: tuple[Place, ...] = ()
+
+
+@frozen
+class Relabelling:
+    """One of the `alert_relabel_configs`, with Prometheus' defaults filled in; `regex` is RE2 and valid."""
+
+    action: str
+    sources: tuple[str, ...]
+    separator: str
+    regex: str
+    target: str
+    """The label that is written; empty where the action writes none."""
+    replacement: str
+    place: Place
+
+
+@frozen
+class Server:
+    """What is known of the Prometheus that evaluates the rules and sends the alerts."""
+
+    evaluation_interval: str
+    scrape_interval: str
+    jobs: Mapping[str, str]
+    """The scrape interval of each job."""
+    external_labels: Mapping[str, str]
+    """A value with a `$` is filled in when the server starts."""
+    relabellings: tuple[Relabelling, ...]
+    """What is done with the labels of alerts on their way to Alertmanager, in this order."""
+    rule_files: tuple[tuple[str, Place], ...]
+    """The patterns of the rule files, and where they are written."""
+    place: Place
+
+
+@frozen
+class RoutingCase:
+    """An alert at a moment while others fire, and who is to be told of it."""
+
+    title: str | None
+    labels: Mapping[str, str]
+    at: datetime | None
+    """None where time intervals are not asked."""
+    active: tuple[Mapping[str, str], ...]
+    receivers: tuple[str, ...]
+    """Those who are told, in the order of the tree."""
+    muted_by: tuple[str, ...]
+    inhibited_by: str | None
+    """The name of an alert."""
+    place: Place

@@ -1,0 +1,84 @@
+"""The plan's rules and rule groups, as the engines load them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tocsin.source.place import Place
+
+
+class Engine(StrEnum):
+    """Which program evaluates a rule."""
+
+    PROMETHEUS = "prometheus"
+    LOKI = "loki"
+
+
+@frozen
+class Written:
+    """Where the author wrote a rule's texts; what the spec adds by itself has the place that asked for it."""
+
+    text: str
+    """What stands at `expr`; the rule's expression may be dedented, and compared with a threshold."""
+    name: Place
+    expr: Place
+    threshold: Place | None
+    """Where the threshold stands that Tocsin put into the expression; None when it put in none."""
+    for_: Place
+    labels: Mapping[str, Place]
+    annotations: Mapping[str, Place]
+
+
+@frozen
+class Rule:
+    """One alerting rule as an engine loads it: one alert in one severity."""
+
+    alert: str
+    severity: str
+    """The label `severity`, or an empty text."""
+    engine: Engine
+    expr: str
+    for_: str
+    keep_firing_for: str | None
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    comparison: str | None
+    """`>`, `<`, …; None where the expression has no threshold that could be told apart."""
+    threshold: float | None
+    threshold_text: str | None
+    """The threshold in the words of its unit, such as `5 s` or `90 %`."""
+    written: Written
+    place: Place
+
+
+@frozen
+class Recording:
+    """One recording rule."""
+
+    record: str
+    engine: Engine
+    expr: str
+    labels: Mapping[str, str]
+    description: str | None
+    written: Written
+    place: Place
+
+
+@frozen
+class RuleGroup:
+    """A rule group as an engine loads it; `file` is its path inside the engine's rules folder."""
+
+    name: str
+    engine: Engine
+    tenant: str | None
+    file: str
+    interval: str | None
+    """None where the engine's own interval holds."""
+    rules: tuple[Rule | Recording, ...]
+    place: Place

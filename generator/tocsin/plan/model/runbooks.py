@@ -1,0 +1,106 @@
+"""The plan's runbooks, procedures and levels of escalation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
+
+if TYPE_CHECKING:
+    from tocsin.plan.model.alerts import PageRef
+    from tocsin.plan.model.project import ResponseTargets
+
+
+@frozen
+class Command:
+    """Something to run or to write, in a language."""
+
+    language: str
+    code: str
+
+
+@frozen
+class Finding:
+    """What a step may show; `action` is the key of an action of the same runbook."""
+
+    see: str
+    means: str | None
+    action: str | None
+
+
+@frozen
+class Step:
+    """One step of a diagnosis or a procedure."""
+
+    title: str | None
+    text: str | None
+    command: Command | None
+    promql: str | None
+    logql: str | None
+    findings: tuple[Finding, ...]
+
+
+@frozen
+class Action:
+    """One way to mend."""
+
+    name: str
+    number: int
+    title: str
+    text: str | None
+    commands: tuple[Command, ...]
+
+
+@frozen
+class Runbook:
+    """What a person does when the alert fires; empty parts were not written by anybody."""
+
+    page: PageRef
+    description: str | None
+    impact: tuple[str, ...]
+    diagnosis: tuple[Step, ...]
+    actions: tuple[Action, ...]
+    respond: ResponseTargets
+    success: tuple[str, ...]
+    prevention: tuple[str, ...]
+    after_incident: tuple[str, ...]
+
+
+@frozen
+class Procedure:
+    """A general procedure with a page of its own."""
+
+    name: str
+    title: str
+    page: PageRef
+    when: str | None
+    text: str | None
+    steps: tuple[Step, ...]
+    template: Command | None
+
+
+@frozen
+class EscalationLevel:
+    """Who takes over, and when."""
+
+    title: str
+    when: tuple[str, ...]
+    receiver: str | None
+
+
+@frozen
+class Link:
+    """A page worth knowing."""
+
+    title: str
+    url: str
+    note: str | None
+
+
+@frozen
+class Escalation:
+    """The levels, the first one first, and how people talk meanwhile."""
+
+    levels: tuple[EscalationLevel, ...]
+    channels: tuple[str, ...]
+    links: tuple[Link, ...]
