@@ -43,14 +43,18 @@ def large(paths: Iterable[Path], processes: int | None = None) -> Large | None:
         processes = processors() if sum(file.stat().st_size for file in files) >= MUCH else 1
         if processes < 2:
             return None
+    if not files or any(file.suffix != ".yaml" for file in files):
+        return None
     # Mostly, the first file tells already that the others are none of a spec.
-    if any(file.suffix != ".yaml" for file in files) or not files or _read(files[0]) is None:
+    first, *others = files
+    found = [_read(first)]
+    if found == [None]:
         return None
     from tocsin.plan.build.apart import build_apart
     from tocsin.spec.files import sources_of
     from tocsin.spec.values import merged
 
-    found = spread(_read, files, processes)
+    found += spread(_read, others, processes)
     read = sorted((file for file in found if file is not None), key=lambda file: file[0].name)
     values = merged(values for _, values in read) if len(read) == len(files) else None
     plan = None if values is None else build_apart(values, processes)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang.promql.evaluate import EvaluationError, LimitError
 from tocsin.lang.promql.evaluate.elements import NOWHERE, STEP, UNSURE
+from tocsin.prove.problem import IN_THE_WAY, REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from tocsin.prove.motion import Motion
     from tocsin.prove.problem import Goal, Problem
     from tocsin.prove.shape.universe import Universe
-
-_REFUSED = 10 * NOWHERE
-_AWAY = 0.9 * NOWHERE
 
 
 @dataclass
@@ -68,7 +66,7 @@ class Contrast:
         try:
             return self._loud(evaluator, *loud) + self._quiet(evaluator, *quiet)
         except (EvaluationError, LimitError):
-            return _REFUSED
+            return REFUSED
         finally:
             self.problem.work += given - evaluator.budget
 
@@ -77,7 +75,7 @@ class Contrast:
         for vector in self._vectors(evaluator, tree, hold):
             nearest = min((element.appear for element in vector), default=NOWHERE)
             # A tie is no way to get there: one step further, and the other side has what it needs.
-            total += _AWAY if math.isinf(nearest) else STEP if 0 < nearest <= 2 * UNSURE else nearest
+            total += IN_THE_WAY if math.isinf(nearest) else STEP if 0 < nearest <= 2 * UNSURE else nearest
             if nearest == 0 and not self.exact and max(element.vanish for element in vector) <= UNSURE:
                 total += UNSURE
         return total

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from tocsin.prove.shape.universe import Universe
 
 Goal = Literal["fires", "silent"]
-_REFUSED = 10 * NOWHERE
-_IN_THE_WAY = 0.9 * NOWHERE
+REFUSED = 10 * NOWHERE
+"""The distance of numbers with which the expression cannot be evaluated."""
+IN_THE_WAY = 0.9 * NOWHERE
+"""That of a result which has to go away first: it is nearer than none at all."""
 _WORK = 300_000
 _MOST_CHECKED = 120
 
@@ -146,24 +148,24 @@ class Problem:
                 there = {key_of(without_name(element.labels)) for element in vector if element.appear == 0}
                 lasting = there if lasting is None else lasting & there
                 if len(vector) > 1 and _collide(vector):
-                    total += _IN_THE_WAY
+                    total += IN_THE_WAY
                 if goal == "silent":
                     total += sum(element.vanish for element in vector if element.appear == 0)
                     total += sum(UNSURE for element in vector if 0 < element.appear <= 2 * UNSURE)
                 else:
                     nearest = min((element.appear for element in vector), default=NOWHERE)
                     # A series that has to go away is nearer than nothing at all.
-                    nearest = _IN_THE_WAY if math.isinf(nearest) else nearest
+                    nearest = IN_THE_WAY if math.isinf(nearest) else nearest
                     total += nearest
                     if nearest == 0 and max(element.vanish for element in vector) <= UNSURE:
                         total += UNSURE
-                if total >= _REFUSED:
+                if total >= REFUSED:
                     break
         except EvaluationError:
-            return _REFUSED
+            return REFUSED
         except LimitError:
             self.limited = True
-            return _REFUSED
+            return REFUSED
         finally:
             self.work += _WORK - evaluator.budget
         # Results that take turns are alerts of their own, of which none lasts.
