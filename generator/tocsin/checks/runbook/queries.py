@@ -11,6 +11,7 @@ from tocsin.checks.alerts import recording, rules
 from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.facts import facts, logql_parts, promql_parts
 from tocsin.checks.runbook.pages import steps
+from tocsin.checks.runbook.plain import plain_query
 from tocsin.checks.same import Same
 from tocsin.diagnostics.model import Level
 from tocsin.lang.errors import LangError
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from tocsin.checks.runbook.pages import WrittenStep
     from tocsin.checks.shares import Share
     from tocsin.lang.flow.model import Flow, Why
-    from tocsin.plan.model import Plan
+    from tocsin.plan.model import Alert, Plan
 
     Span = tuple[int, int]
 
@@ -65,6 +66,8 @@ def metric(share: Share) -> Iterator[Finding]:
     for written in steps(share):
         rules = () if written.alert is None else written.alert.rules
         own = frozenset[str]().union(*(_metrics(rule.expr) for rule in rules))
+        if not own or not _may_slip_metric(written.step.promql or "", own):
+            continue
         for name in sorted(_metrics(written.step.promql or "") - own):
             near = _nearest(name, own)
             if near is not None and _base(near) != _base(name) and name not in _known(Same(share.plan)):
@@ -105,6 +108,8 @@ def matcher(share: Share) -> Iterator[Finding]:
         if written.alert is None:
             continue
         for key, query, engine in _queries(written):
+            if engine is Engine.PROMETHEUS and not _may_slip_value(query, written.alert):
+                continue
             for one in _asked(query, engine):
                 own = (other for rule in written.alert.rules for other in _asked(rule.expr, rule.engine))
                 near = {other.value for other in own if other.about == one.about and other.label == one.label}
@@ -144,6 +149,9 @@ def dead_query(share: Share) -> Iterator[Finding]:
     known = facts(share.plan)
     for written in steps(share):
         for key, query, engine in _queries(written):
+            plain = plain_query(query) if engine is Engine.PROMETHEUS else None
+            if plain is not None and plain.surely_returns(known.recordings):
+                continue
             flow = _flow(known, query, engine)
             if flow is not None and flow.empty is not None:
                 why = flow.empty
@@ -186,20 +194,24 @@ def finding_label(share: Share) -> Iterator[Finding]:
         if len(queries) != 1 or written.step.command is not None:
             continue
         key, query, engine = queries[0]
-        flow = _flow(known, query, engine)
+        shown = [
+            (number, found)
+            for number, finding in enumerate(written.step.findings)
+            for found in _SHOWN.finditer(finding.see)
+        ]
+        flow = _flow(known, query, engine) if shown else None
         if flow is None or flow.empty is not None:
             continue
-        for number, finding in enumerate(written.step.findings):
-            for found in _SHOWN.finditer(finding.see):
-                fact = flow.label(found["name"])
-                if fact.is_impossible:
-                    yield Finding(
-                        f"the query of this step cannot show `{found['name']}`",
-                        at=Place((*written.path, "findings", number, "see"), found.span("name")),
-                        also=tuple(_behind(fact.why, (*written.path, key))),
-                        help=f"keep `{found['name']}` in the query, or describe what it does show",
-                        about=written.about,
-                    )
+        for number, found in shown:
+            fact = flow.label(found["name"])
+            if fact.is_impossible:
+                yield Finding(
+                    f"the query of this step cannot show `{found['name']}`",
+                    at=Place((*written.path, "findings", number, "see"), found.span("name")),
+                    also=tuple(_behind(fact.why, (*written.path, key))),
+                    help=f"keep `{found['name']}` in the query, or describe what it does show",
+                    about=written.about,
+                )
 
 
 # Few queries come so far that they have to be compared with all rules.
@@ -215,6 +227,33 @@ def _asked_by_rules(key: Same[Plan]) -> frozenset[tuple[str, str]]:
     """The labels for which the rules of a plan ask, with their values."""
     asked = (one for _, rule in rules(key.one) for one in _asked(rule.expr, rule.engine))
     return frozenset((one.label, one.value) for one in asked)
+
+
+def _may_slip_metric(query: str, own: frozenset[str]) -> bool:
+    """Whether a query may ask for nearly one of the metrics, as far as its text tells."""
+    plain = plain_query(query)
+    return plain is None or any(
+        _alike(len(word), len(name)) and _nearest(word, own) is not None
+        for word in plain.words - own
+        for name in own
+    )
+
+
+def _may_slip_value(query: str, alert: Alert) -> bool:
+    """Whether a query may ask for nearly a value that its alert asks for, as far as its text tells."""
+    plain = plain_query(query)
+    return plain is None or any(
+        value != other.value and _slip(value, other.value)
+        for label, _, value in plain.matchers
+        for rule in alert.rules
+        for other in _asked(rule.expr, rule.engine)
+        if label == other.label
+    )
+
+
+def _alike(length: int, other: int) -> bool:
+    """Whether texts of such lengths can be near to each other at all."""
+    return 2 * min(length, other) >= _NEAR * (length + other)
 
 
 @lru_cache(maxsize=4096)
