@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import facts
+from tocsin.checks.facts import facts, promql_tree
 from tocsin.checks.measures import bare, fraction, is_comparison, number, parts, threshold, tree
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
@@ -65,11 +65,12 @@ def no_condition(share: Share) -> Iterator[Finding]:
     """
     known = facts(share.plan)
     for _, rule in alerting(share):
-        flows = known.flows(rule.expr, conventions=True) if rule.engine is Engine.PROMETHEUS else None
-        if flows is None or flows.result.empty is not None or flows.result.always:
-            continue
+        node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
         # That a series is there can be a condition: `kube_pod_status_reason{reason="Evicted"}`.
-        if fraction(flows.tree) is not None and not _may_choose(flows.tree, known):
+        if node is None or fraction(node) is None or _may_choose(node, known):
+            continue
+        flow = known.result(rule, conventions=True)
+        if flow is not None and flow.empty is None and not flow.always:
             yield Finding(
                 f"`{rule.alert}` compares nothing: it fires for every series, whatever its value",
                 at=rule.written.expr,

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.checks.shares import Share
+from tocsin.checks.same import Same
+from tocsin.checks.shares import Share, whole
 from tocsin.plan.model import Recording, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tocsin.plan.model import Plan, RuleGroup
 
 
-def rules(of: Plan | Share) -> Iterator[tuple[RuleGroup, Rule | Recording]]:
+def rules(of: Plan | Share) -> tuple[tuple[RuleGroup, Rule | Recording], ...]:
     """Every rule with its group, in the order of evaluation."""
-    if isinstance(of, Share):
-        yield from of.rules
-        return
-    for group in of.rule_groups:
-        for rule in group.rules:
-            yield group, rule
+    return of.rules if isinstance(of, Share) else whole(of).rules
 
 
-def alerting(of: Plan | Share) -> Iterator[tuple[RuleGroup, Rule]]:
+def alerting(of: Plan | Share) -> tuple[tuple[RuleGroup, Rule], ...]:
     """Every alerting rule with its group."""
-    for group, rule in rules(of):
-        if isinstance(rule, Rule):
-            yield group, rule
+    return _alerting(Same(of))
 
 
-def recording(of: Plan | Share) -> Iterator[tuple[RuleGroup, Recording]]:
+def recording(of: Plan | Share) -> tuple[tuple[RuleGroup, Recording], ...]:
     """Every recording rule with its group."""
-    for group, rule in rules(of):
-        if isinstance(rule, Recording):
-            yield group, rule
+    return _recording(Same(of))
+
+
+# Nearly every check walks over all of them.
+@lru_cache(maxsize=4)
+def _alerting(key: Same[Plan | Share]) -> tuple[tuple[RuleGroup, Rule], ...]:
+    return tuple((group, rule) for group, rule in rules(key.one) if isinstance(rule, Rule))
+
+
+@lru_cache(maxsize=4)
+def _recording(key: Same[Plan | Share]) -> tuple[tuple[RuleGroup, Recording], ...]:
+    return tuple((group, rule) for group, rule in rules(key.one) if isinstance(rule, Recording))

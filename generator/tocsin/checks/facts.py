@@ -33,17 +33,19 @@ class Facts:
 
     def __init__(self, recordings: Recordings) -> None:
         self.recordings = recordings
-        self._flows: dict[tuple[str, bool], Flows | None] = {}
+        self._sure: dict[str, Flows | None] = {}
+        self._by_name: dict[str, Flows | None] = {}
+        self._results: dict[str, Flow | None] = {}
 
     def flows(self, expr: str, *, conventions: bool = False) -> Flows | None:
         """The flows of all parts of a PromQL expression; None when it cannot be read."""
-        key = expr, conventions
-        if key not in self._flows:
+        known = self._by_name if conventions else self._sure
+        if expr not in known:
             try:
-                self._flows[key] = promql_flows(expr, self.recordings, conventions=conventions)
+                known[expr] = promql_flows(expr, self.recordings, conventions=conventions)
             except LangError:
-                self._flows[key] = None
-        return self._flows[key]
+                known[expr] = None
+        return known[expr]
 
     def result(self, rule: Rule | PlannedRecording, *, conventions: bool = False) -> Flow | None:
         """What a rule's expression can return, in either language; None when it cannot be read.
@@ -51,16 +53,24 @@ class Facts:
         Unless `conventions` are asked for, neither its labels, nor that it is empty or always the same
         number, rests on the names of metrics; the range of its value may.
         """
-        if rule.engine is Engine.PROMETHEUS:
+        if rule.engine is not Engine.PROMETHEUS:
+            try:
+                return logql_flows(rule.expr).result
+            except LangError:
+                return None
+        if conventions:
             flows = self.flows(rule.expr, conventions=True)
-            # Conventions tell of values: only where those decide something is the other inference needed.
-            if flows is not None and not conventions and _depends(rule.expr, flows.result):
-                flows = self.flows(rule.expr)
             return None if flows is None else flows.result
-        try:
-            return logql_flows(rule.expr).result
-        except LangError:
-            return None
+        if rule.expr not in self._results:
+            self._results[rule.expr] = self._result(rule.expr)
+        return self._results[rule.expr]
+
+    def _result(self, expr: str) -> Flow | None:
+        flows = self.flows(expr, conventions=True)
+        # Conventions tell of values: only where those decide something is the other inference needed.
+        if flows is not None and _depends(expr, flows.result):
+            flows = self.flows(expr)
+        return None if flows is None else flows.result
 
 
 def _depends(expr: str, flow: Flow) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alerts import alerting
 from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.facts import facts
 from tocsin.checks.measures import query_parts
@@ -49,15 +48,14 @@ def dropped(share: Share) -> Iterator[Finding]:
           annotations: {summary: "CPU of {{ $labels.instance }} is busy"}
     """
     known = facts(share.plan)
-    for _, rule in alerting(share):
-        flow = known.result(rule)
+    for rule, texts in templates(share):
+        used = [(text, use) for text in texts for use in text.reads.labels if not use.asked]
+        flow = known.result(rule) if used else None
         if flow is None or flow.empty is not None:
             continue
-        for text in templates(rule):
-            for use in () if text.reads is None else text.reads.labels:
-                fact = flow.label(use.name)
-                if use.asked or not fact.is_impossible:
-                    continue
+        for text, use in used:
+            fact = flow.label(use.name)
+            if fact.is_impossible:
                 yield Finding(
                     f"{text.said} uses `$labels.{use.name}`, but the query cannot return it",
                     at=text.piece(use.span),
@@ -91,26 +89,30 @@ def own(share: Share) -> Iterator[Finding]:
           annotations: {summary: "Critical: {{ $labels.job }} is down"}
     """
     known = facts(share.plan)
-    for _, rule in alerting(share):
-        flow = known.result(rule)
+    for rule, texts in templates(share):
+        used = [
+            (text, use)
+            for text in texts
+            for use in text.reads.labels
+            if not use.asked and (use.name in rule.labels or use.name == "alertname")
+        ]
+        flow = known.result(rule) if used else None
         if flow is None or flow.empty is not None or not flow.is_open:
             continue
-        for text in templates(rule):
-            for use in () if text.reads is None else text.reads.labels:
-                sets = use.name in rule.labels or use.name == "alertname"
-                if not sets or use.asked or use.name in flow.labels or text.name == use.name:
-                    continue
-                value = rule.alert if use.name == "alertname" else rule.labels[use.name]
-                place = rule.written.name if use.name == "alertname" else rule.written.labels.get(use.name)
-                if "{{" in value:
-                    continue
-                yield Finding(
-                    f"{text.said} uses `$labels.{use.name}`, which is not there before the alert is sent",
-                    at=text.piece(use.span),
-                    also=() if place is None else ((place, "the rule sets it, and templates do not see it"),),
-                    help=f"write `{value}` itself",
-                    about=rule.place,
-                )
+        for text, use in used:
+            if use.name in flow.labels or text.name == use.name:
+                continue
+            value = rule.alert if use.name == "alertname" else rule.labels[use.name]
+            place = rule.written.name if use.name == "alertname" else rule.written.labels.get(use.name)
+            if "{{" in value:
+                continue
+            yield Finding(
+                f"{text.said} uses `$labels.{use.name}`, which is not there before the alert is sent",
+                at=text.piece(use.span),
+                also=() if place is None else ((place, "the rule sets it, and templates do not see it"),),
+                help=f"write `{value}` itself",
+                about=rule.place,
+            )
 
 
 def _reasons(rule: Rule, why: Why | None) -> Iterator[tuple[Place, str]]:
@@ -160,9 +162,9 @@ def external(share: Share) -> Iterator[Finding]:
     if share.plan.server is None:
         return
     labels = share.plan.server.external_labels
-    for _, rule in alerting(share):
-        for text in templates(rule) if rule.engine is Engine.PROMETHEUS else ():
-            for use in () if text.reads is None else text.reads.external:
+    for rule, texts in templates(share):
+        for text in texts if rule.engine is Engine.PROMETHEUS else ():
+            for use in text.reads.external:
                 if use.asked or use.name in labels:
                     continue
                 near = get_close_matches(use.name, labels, 1)

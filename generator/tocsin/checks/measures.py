@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     Node = promql.Node | logql.Node
     Span = tuple[int, int]
 
+# As tuples made once: every check asks, and a union in its place is made anew each time.
+_PARENS = (promql.Paren, logql.Paren)
+_BINARIES = (promql.Binary, logql.Binary)
+_NUMBERS = (promql.Number, logql.Number)
 # `increase` is an extrapolation, and `quantile` lies between two samples.
 _FRACTIONS = frozenset(
     {
@@ -48,14 +52,14 @@ def query_parts(rule: Rule | Recording) -> tuple[Node, ...]:
 
 def bare(node: Node) -> Node:
     """The expression without parentheses around it."""
-    while isinstance(node, promql.Paren | logql.Paren):
+    while isinstance(node, _PARENS):
         node = node.expr
     return node
 
 
 def is_comparison(node: Node) -> bool:
     """Whether the expression compares, and keeps the samples for which that holds."""
-    return isinstance(node, promql.Binary | logql.Binary) and node.op in COMPARISONS and not node.returns_bool
+    return isinstance(node, _BINARIES) and node.op in COMPARISONS and not node.returns_bool
 
 
 def is_number(node: Node) -> bool:
@@ -66,7 +70,7 @@ def is_number(node: Node) -> bool:
 def number(node: Node) -> float | None:
     """The number that is written, with its sign."""
     node = bare(node)
-    if isinstance(node, promql.Number | logql.Number):
+    if isinstance(node, _NUMBERS):
         return node.value
     if isinstance(node, promql.Unary) and isinstance(node.expr, promql.Number):
         return -node.expr.value if node.sign == "-" else node.expr.value
@@ -77,7 +81,7 @@ def measured(node: Node) -> Node:
     """The part whose value an alert has: what stands before the comparison, `and` and `unless`."""
     while True:
         node = bare(node)
-        if isinstance(node, promql.Binary | logql.Binary):
+        if isinstance(node, _BINARIES):
             if is_comparison(node):
                 node = node.right if is_number(node.left) else node.left
                 continue
@@ -93,9 +97,9 @@ def threshold(node: Node) -> tuple[Node, str, float, Node] | None:
     What stands behind `and` or `unless` is passed over; a number on the left is turned around.
     """
     node = bare(node)
-    while isinstance(node, promql.Binary | logql.Binary) and node.op in ("and", "unless"):
+    while isinstance(node, _BINARIES) and node.op in ("and", "unless"):
         node = bare(node.left)
-    if not isinstance(node, promql.Binary | logql.Binary) or not is_comparison(node):
+    if not isinstance(node, _BINARIES) or not is_comparison(node):
         return None
     mirrored = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
     right, left = number(node.right), number(node.left)
@@ -140,7 +144,7 @@ def is_per_cent(node: Node) -> bool:
         return is_per_cent(node.arguments[0])
     if isinstance(node, promql.Aggregation) and node.op in (*_SAME_KIND, "avg"):
         return is_per_cent(node.expr)
-    if not isinstance(node, promql.Binary | logql.Binary):
+    if not isinstance(node, _BINARIES):
         return False
     if node.op == "*":
         return 100 in (number(node.left), number(node.right))
@@ -154,22 +158,16 @@ def is_quotient(node: Node) -> bool:
     node = bare(node)
     if any(number(part) in (100, 0.01, 1000, 60) for part in parts(node)):
         return False
-    if isinstance(node, promql.Binary | logql.Binary) and node.op == "-" and number(node.left) == 1:
+    if isinstance(node, _BINARIES) and node.op == "-" and number(node.left) == 1:
         node = bare(node.right)
-    if not isinstance(node, promql.Binary | logql.Binary) or node.op != "/":
+    if not isinstance(node, _BINARIES) or node.op != "/":
         return False
     return not is_number(node.left) and not is_number(node.right)
 
 
 def parts(node: Node) -> Iterator[Node]:
-    """All parts of an expression in either language."""
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        yield one
-        inner = promql.children(one) if isinstance(one, promql.Node) else logql.children(one)
-        if inner:
-            waiting.extend(inner[::-1])
+    """All parts of an expression in either language, outer before inner."""
+    return promql.walk(node) if isinstance(node, promql.Node) else logql.walk(node)
 
 
 def metric_names(node: Node) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alerts import alerting
 from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.facts import facts
 from tocsin.checks.measures import (
@@ -22,7 +21,6 @@ from tocsin.checks.measures import (
 from tocsin.checks.texts import templates
 from tocsin.diagnostics.model import Level
 from tocsin.lang.errors import LangError
-from tocsin.lang.gotemplate.alert_data import reads
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow import promql_flow
@@ -70,17 +68,13 @@ def syntax(share: Share) -> Iterator[Finding]:
           expr: latency_seconds > 1
           annotations: {summary: "{{ $labels.job }}: {{ $value | humanize }}"}
     """
-    for _, rule in alerting(share):
-        for text in templates(rule):
-            if text.reads is not None:
-                continue
-            try:
-                reads(text.text)
-            except LangError as error:
+    for rule, texts in templates(share):
+        for text in texts:
+            if text.refused is not None:
                 yield Finding(
-                    f"{text.said} is no template: {error.reason}",
-                    at=text.piece(error.span),
-                    help=error.help,
+                    f"{text.said} is no template: {text.refused.reason}",
+                    at=text.piece(text.refused.span),
+                    help=text.refused.help,
                     about=rule.place,
                 )
 
@@ -107,9 +101,9 @@ def field(share: Share) -> Iterator[Finding]:
           expr: up == 0
           annotations: {summary: "{{ .Labels.instance }} is down"}
     """
-    for _, rule in alerting(share):
-        for text in templates(rule):
-            for use in () if text.reads is None else text.reads.fields:
+    for rule, texts in templates(share):
+        for text in texts:
+            for use in text.reads.fields:
                 owner = f"`{use.owner}` has" if use.owner else "the template is given"
                 yield Finding(
                     f"{text.said} reads `.{use.name}`, but {owner} no such field",
@@ -141,9 +135,9 @@ def arguments(share: Share) -> Iterator[Finding]:
           expr: latency_seconds > 1
           annotations: {summary: "it takes {{ $value }} s"}
     """
-    for _, rule in alerting(share):
-        for text in templates(rule):
-            for call in () if text.reads is None else text.reads.calls:
+    for rule, texts in templates(share):
+        for text in texts:
+            for call in text.reads.calls:
                 wants = str(call.least) if call.least == call.most else f"{call.least} or more"
                 meant = {"value": "`$value`", "label": "`$labels.name`"}.get(call.name)
                 yield Finding(
@@ -177,9 +171,9 @@ def formats(share: Share) -> Iterator[Finding]:
           expr: queue_length > 100
           annotations: {summary: '{{ printf "%.0f" $value }} jobs wait'}
     """
-    for _, rule in alerting(share):
-        for text in templates(rule):
-            for form in () if text.reads is None else text.reads.formats:
+    for rule, texts in templates(share):
+        for text in texts:
+            for form in text.reads.formats:
                 wrong = _wrong_format(form)
                 if wrong is not None:
                     yield Finding(
@@ -213,9 +207,9 @@ def queries(share: Share) -> Iterator[Finding]:
           annotations:
             summary: '{{ with query "sum(up)" }}{{ . | first | value }}{{ end }}'
     """
-    for _, rule in alerting(share):
-        for text in templates(rule):
-            for query in () if text.reads is None else text.reads.queries:
+    for rule, texts in templates(share):
+        for text in texts:
+            for query in text.reads.queries:
                 try:
                     flow = promql_flow(query.text)
                 except LangError as error:
@@ -262,9 +256,9 @@ def value_label(share: Share) -> Iterator[Finding]:
           annotations: {length: "{{ $value }}"}
     """
     known = facts(share.plan)
-    for _, rule in alerting(share):
-        for text in templates(rule):
-            if not text.is_label or text.reads is None or not text.reads.values:
+    for rule, texts in templates(share):
+        for text in texts:
+            if not text.is_label or not text.reads.values:
                 continue
             flow = known.result(rule)
             if flow is None or flow.value.constant is not None:
@@ -302,11 +296,11 @@ def value_constant(share: Share) -> Iterator[Finding]:
           annotations: {summary: "{{ $labels.instance }} is down"}
     """
     known = facts(share.plan)
-    for _, rule in alerting(share):
+    for rule, texts in templates(share):
         used = [
             (text, use)
-            for text in templates(rule)
-            for use in (() if text.reads is None or text.is_label else text.reads.values)
+            for text in texts
+            for use in (() if text.is_label else text.reads.values)
             if not _NAMED_VALUE.search(text.text[: use.action[0]])
         ]
         flow = known.result(rule) if used else None
@@ -351,11 +345,11 @@ def value_format(share: Share) -> Iterator[Finding]:
           expr: rate(errors_total[5m]) > 1
           annotations: {summary: "{{ $value | humanize }} errors per second"}
     """
-    for _, rule in alerting(share):
+    for rule, texts in templates(share):
         used = [
             (text, use)
-            for text in templates(rule)
-            for use in (() if text.reads is None or text.is_label else text.reads.values)
+            for text in texts
+            for use in (() if text.is_label else text.reads.values)
             if not use.functions and not _NAMED_VALUE.search(text.text[: use.action[0]])
         ]
         node = tree(rule) if used else None
@@ -395,10 +389,10 @@ def unit(share: Share) -> Iterator[Finding]:
           expr: errors:ratio_rate5m / requests:rate5m > 0.05
           annotations: {summary: "{{ $value | humanizePercentage }} fail"}
     """
-    for _, rule in alerting(share):
+    for rule, texts in templates(share):
         node: Node | None = None
-        for text in templates(rule):
-            for use in () if text.reads is None or text.is_label else text.reads.values:
+        for text in texts:
+            for use in () if text.is_label else text.reads.values:
                 node = tree(rule) if node is None else node
                 found = None if node is None else _wrong_unit(text, use, node)
                 if found is not None:

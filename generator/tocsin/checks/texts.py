@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.checks.alerts import alerting
 from tocsin.checks.same import Same
 from tocsin.frozen import frozen
 from tocsin.lang.errors import LangError
@@ -14,6 +15,7 @@ from tocsin.plan.pieces import text_piece
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.shares import Share
     from tocsin.plan.model import Rule
     from tocsin.source.place import Place
 
@@ -22,13 +24,15 @@ _WELL_KNOWN = frozenset({"summary", "description", "message", "title"})
 
 @frozen
 class TemplateText:
-    """A text with a template in it, and what it reads; `reads` is None where Prometheus refuses it."""
+    """A text with a template in it, and what it reads: nothing where Prometheus refuses it."""
 
     name: str
     is_label: bool
     text: str
     place: Place
-    reads: Reads | None
+    reads: Reads
+    refused: LangError | None = None
+    """What is wrong with it where Prometheus does."""
 
     @property
     def said(self) -> str:
@@ -42,15 +46,16 @@ class TemplateText:
         return text_piece(self.place, span)
 
 
-def templates(rule: Rule) -> tuple[TemplateText, ...]:
-    """The labels and annotations that hold a template."""
-    return _templates(Same(rule))
+def templates(share: Share) -> tuple[tuple[Rule, tuple[TemplateText, ...]], ...]:
+    """The labels and annotations of each alerting rule that hold a template, if any do."""
+    return _templates(Same(share))
 
 
 # A dozen checks look at the templates of every rule.
-@lru_cache(maxsize=65536)
-def _templates(key: Same[Rule]) -> tuple[TemplateText, ...]:
-    return tuple(_found(key.one))
+@lru_cache(maxsize=2)
+def _templates(key: Same[Share]) -> tuple[tuple[Rule, tuple[TemplateText, ...]], ...]:
+    each = ((rule, tuple(_found(rule))) for _, rule in alerting(key.one))
+    return tuple((rule, texts) for rule, texts in each if texts)
 
 
 def _found(rule: Rule) -> Iterator[TemplateText]:
@@ -61,7 +66,6 @@ def _found(rule: Rule) -> Iterator[TemplateText]:
         for name, text in texts.items():
             if "{{" in text and name in places:
                 try:
-                    found = reads(text)
-                except LangError:
-                    found = None
-                yield TemplateText(name, is_label, text, places[name], found)
+                    yield TemplateText(name, is_label, text, places[name], reads(text))
+                except LangError as error:
+                    yield TemplateText(name, is_label, text, places[name], reads(""), error)

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alerts import rules
+from tocsin.checks.alerts import recording
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import promql_parts, promql_tree
+from tocsin.checks.facts import promql_tree
 from tocsin.checks.measures import bare
+from tocsin.checks.query.parts import parts_of
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
-from tocsin.plan.model import Engine, Recording
 from tocsin.plan.pieces import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.shares import Share
-    from tocsin.plan.model import Rule
+    from tocsin.plan.model import Recording, Rule
 
 _OF_COUNTERS = frozenset({"rate", "irate", "increase"})
 _OF_GAUGES = frozenset({"delta", "idelta", "deriv", "predict_linear"})
@@ -124,9 +124,8 @@ def rate_of_sum(share: Share) -> Iterator[Finding]:
           expr: sum by (job) (rate(errors_total[5m])) > 1
     """
     recorded: dict[str, list[Recording]] = {}
-    for _, rule in rules(share.plan):
-        if isinstance(rule, Recording):
-            recorded.setdefault(rule.record, []).append(rule)
+    for _, one in recording(share.plan):
+        recorded.setdefault(one.record, []).append(one)
     for rule, call in _calls(share, _OF_COUNTERS):
         ranged = bare(call.arguments[0])
         if isinstance(ranged, promql.Subquery):
@@ -191,10 +190,9 @@ def bucket_total(share: Share) -> Iterator[Finding]:
 
 
 def _calls(share: Share, functions: frozenset[str]) -> Iterator[tuple[Rule | Recording, promql.Call]]:
-    for _, rule in rules(share):
-        for part in promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ():
-            if isinstance(part, promql.Call) and part.function in functions and part.arguments:
-                yield rule, part
+    for rule, call in parts_of(share).calls:
+        if call.function in functions:
+            yield rule, call
 
 
 def _sum(node: promql.Node) -> promql.Aggregation | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import rules
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import facts
+from tocsin.checks.facts import facts, promql_parts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
@@ -43,7 +43,9 @@ def gone_label(share: Share) -> Iterator[Finding]:
     """
     known = facts(share.plan)
     for _, rule in rules(share):
-        if rule.engine is not Engine.PROMETHEUS or not _may_be_gone(known.flows(rule.expr, conventions=True)):
+        if rule.engine is not Engine.PROMETHEUS or not any(map(_asks_for_labels, promql_parts(rule.expr))):
+            continue
+        if not _may_be_gone(known.flows(rule.expr, conventions=True)):
             continue
         flows = known.flows(rule.expr)
         if flows is None or flows.result.empty is not None:
@@ -58,11 +60,20 @@ def gone_label(share: Share) -> Iterator[Finding]:
                 )
 
 
+def _asks_for_labels(node: promql.Node) -> bool:
+    """Whether a part of a query names labels of which `_gone` may find that they are not there."""
+    if isinstance(node, promql.Aggregation):
+        return node.grouping is not None and node.grouping.how == "by"
+    return isinstance(node, promql.Binary) and (
+        node.matching.how == "on" or (node.op in ("and", "unless") and isinstance(node.right, promql.Binary))
+    )
+
+
 def _may_be_gone(flows: Flows | None) -> bool:
     """Whether the other inference is needed: what is there by the names of metrics is there without them."""
     if flows is None:
         return False
-    if any(flow.empty is not None for flow in flows.by_node.values()):
+    if any(flow.empty for flow in flows.by_node.values()):
         return True
     return any(True for node in promql.walk(flows.tree) for _ in _gone(node, flows))
 

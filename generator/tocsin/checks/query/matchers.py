@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alerts import rules
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.measures import query_parts
+from tocsin.checks.query.parts import parts_of
 from tocsin.diagnostics.model import Level
-from tocsin.lang.logql import ast as logql
-from tocsin.lang.promql import ast as promql
 from tocsin.plan.pieces import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.shares import Share
-    from tocsin.plan.model import Recording, Rule
 
 _PLAIN = re.compile(r"[^\\.+*?()|\[\]{}^$]+")
 _GLOB = re.compile(r"[\w:/@-]*[A-Za-z0-9_/@-]\*|\*[\w.:/@-]+")
@@ -45,13 +41,12 @@ def regex(share: Share) -> Iterator[Finding]:
         - alert: Down
           expr: up{job=~"api|web"} == 0
     """
-    for _, rule in rules(share):
-        for matcher in _matchers(rule):
-            if matcher.op not in ("=~", "!~"):
-                continue
-            found = _needless(matcher.op, matcher.value)
-            if found is not None:
-                yield Finding(found[0], at=expr_piece(rule, matcher.span), help=found[1], about=rule.place)
+    for rule, matcher in parts_of(share).matchers:
+        if matcher.op not in ("=~", "!~"):
+            continue
+        found = _needless(matcher.op, matcher.value)
+        if found is not None:
+            yield Finding(found[0], at=expr_piece(rule, matcher.span), help=found[1], about=rule.place)
 
 
 @check_shares("query/glob", Level.WARNING)
@@ -73,15 +68,14 @@ def glob(share: Share) -> Iterator[Finding]:
         - alert: Down
           expr: up{job=~"api.*"} == 0
     """
-    for _, rule in rules(share):
-        for matcher in _matchers(rule):
-            if matcher.op in ("=~", "!~") and any(map(_GLOB.fullmatch, matcher.value.split("|"))):
-                yield Finding(
-                    f"`*` repeats the sign before it: `{matcher.value}` is no pattern of file names",
-                    at=expr_piece(rule, matcher.value_span),
-                    help=f"write `{matcher.value.replace('*', '.*')}`",
-                    about=rule.place,
-                )
+    for rule, matcher in parts_of(share).matchers:
+        if matcher.op in ("=~", "!~") and any(map(_GLOB.fullmatch, matcher.value.split("|"))):
+            yield Finding(
+                f"`*` repeats the sign before it: `{matcher.value}` is no pattern of file names",
+                at=expr_piece(rule, matcher.value_span),
+                help=f"write `{matcher.value.replace('*', '.*')}`",
+                about=rule.place,
+            )
 
 
 @check_shares("query/equals-regex", Level.WARNING)
@@ -103,28 +97,18 @@ def equals_regex(share: Share) -> Iterator[Finding]:
         - alert: Errors
           expr: rate(requests_total{code=~"5.."}[5m]) > 1
     """
-    for _, rule in rules(share):
-        for matcher in _matchers(rule):
-            if matcher.op not in ("=", "!="):
-                continue
-            value = matcher.value
-            if _REGEX_SIGNS.search(value) or _ALTERNATIVES.fullmatch(value):
-                right = "=~" if matcher.op == "=" else "!~"
-                yield Finding(
-                    f"`{matcher.op}` compares letter by letter, and `{value}` looks like a pattern",
-                    at=expr_piece(rule, matcher.span),
-                    help=f'write `{matcher.name}{right}"{value}"`',
-                    about=rule.place,
-                )
-
-
-def _matchers(rule: Rule | Recording) -> Iterator[promql.LabelMatcher | logql.LabelMatcher]:
-    """The matchers of the selectors; of a log query those of the streams."""
-    for part in query_parts(rule):
-        if isinstance(part, promql.Selector):
-            yield from part.matchers
-        elif isinstance(part, logql.LogQuery):
-            yield from part.selector.matchers
+    for rule, matcher in parts_of(share).matchers:
+        if matcher.op not in ("=", "!="):
+            continue
+        value = matcher.value
+        if _REGEX_SIGNS.search(value) or _ALTERNATIVES.fullmatch(value):
+            right = "=~" if matcher.op == "=" else "!~"
+            yield Finding(
+                f"`{matcher.op}` compares letter by letter, and `{value}` looks like a pattern",
+                at=expr_piece(rule, matcher.span),
+                help=f'write `{matcher.name}{right}"{value}"`',
+                about=rule.place,
+            )
 
 
 def _needless(op: str, value: str) -> tuple[str, str] | None:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alerts import alerting, rules
+from tocsin.checks.alerts import alerting, recording
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import promql_parts
-from tocsin.checks.measures import bare, number, query_parts, tree
+from tocsin.checks.measures import bare, number, tree
+from tocsin.checks.query.parts import parts_of
 from tocsin.checks.server import evaluated_every
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
-from tocsin.plan.model import Engine, Recording
+from tocsin.plan.model import Engine
 from tocsin.plan.pieces import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.shares import Share
-    from tocsin.plan.model import Server
+    from tocsin.plan.model import Recording, Rule, Server
 
 _OF_RANGES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv", "predict_linear"})
 _CHOOSING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
@@ -55,24 +55,14 @@ def quantile(share: Share) -> Iterator[Finding]:
             histogram_quantile(0.95, rate(request_duration_seconds_bucket[5m]))
               > 1
     """
-    for _, rule in rules(share):
-        for part in query_parts(rule):
-            value = None
-            at = part.span
-            if isinstance(part, promql.Call) and part.arguments:
-                if part.function in ("histogram_quantile", "quantile_over_time"):
-                    value, at = number(part.arguments[0]), part.arguments[0].span
-            elif isinstance(part, promql.Aggregation) and part.op == "quantile" and part.param is not None:
-                value, at = number(part.param), part.param.span
-            elif isinstance(part, logql.RangeAggregation) and part.op == "quantile_over_time":
-                value, at = part.param, part.op_span
-            if value is not None and not 0 <= value <= 1:
-                yield Finding(
-                    f"{value:g} is no quantile: it lies between 0 and 1",
-                    at=expr_piece(rule, at),
-                    help=f"write {value / 100:g}" if 1 < value <= 100 else None,
-                    about=rule.place,
-                )
+    for rule, value, at in _quantiles(share):
+        if value is not None and not 0 <= value <= 1:
+            yield Finding(
+                f"{value:g} is no quantile: it lies between 0 and 1",
+                at=expr_piece(rule, at),
+                help=f"write {value / 100:g}" if 1 < value <= 100 else None,
+                about=rule.place,
+            )
 
 
 @check_shares("query/range", Level.WARNING)
@@ -97,24 +87,21 @@ def short_range(share: Share) -> Iterator[Finding]:
           expr: rate(errors_total[5m]) > 1
     """
     distances: dict[str, int] = {}
-    for group, rule in rules(share.plan):
+    for group, one in recording(share.plan):
         every = evaluated_every(share.plan, group)
-        if isinstance(rule, Recording) and every is not None and rule.engine is Engine.PROMETHEUS:
+        if every is not None and one.engine is Engine.PROMETHEUS:
             distance = parse_duration(every)
-            distances[rule.record] = min(distance, distances.get(rule.record, distance))
-    for _, rule in rules(share):
-        for part in promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ():
-            if not (isinstance(part, promql.Call) and part.function in _OF_RANGES and part.arguments):
-                continue
-            found = _too_short(part, distances, share.plan.server)
-            if found is not None:
-                ranged, reason, wanted = found
-                yield Finding(
-                    f"the range of `{part.function}` is too short: {reason}",
-                    at=expr_piece(rule, ranged.span),
-                    help=f"write `[{wanted}]` or more",
-                    about=rule.place,
-                )
+            distances[one.record] = min(distance, distances.get(one.record, distance))
+    for rule, call in parts_of(share).calls:
+        found = _too_short(call, distances, share.plan.server) if call.function in _OF_RANGES else None
+        if found is not None:
+            ranged, reason, wanted = found
+            yield Finding(
+                f"the range of `{call.function}` is too short: {reason}",
+                at=expr_piece(rule, ranged.span),
+                help=f"write `[{wanted}]` or more",
+                about=rule.place,
+            )
 
 
 @check_shares("query/topk", Level.WARNING)
@@ -171,21 +158,32 @@ def nan(share: Share) -> Iterator[Finding]:
         - alert: Errors
           expr: sum by (job) (errors) / sum by (job) (requests) > 0.1
     """
-    for _, rule in rules(share):
-        for part in promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ():
-            if not isinstance(part, promql.Aggregation) or part.op not in _ADDING:
-                continue
-            inner = bare(part.expr)
-            if not isinstance(inner, promql.Binary) or inner.op not in ("/", "%"):
-                continue
-            if _may_be_zero(inner.right):
-                yield Finding(
-                    f"one division by zero spoils the whole `{part.op}`",
-                    at=expr_piece(rule, inner.op_span),
-                    also=((expr_piece(rule, part.op_span), "all quotients are added up here"),),
-                    help=f"divide the sums, or write `{part.op}(… / (… > 0))`",
-                    about=rule.place,
-                )
+    for rule, part in parts_of(share).aggregations:
+        inner = bare(part.expr) if part.op in _ADDING else None
+        if not isinstance(inner, promql.Binary) or inner.op not in ("/", "%"):
+            continue
+        if _may_be_zero(inner.right):
+            yield Finding(
+                f"one division by zero spoils the whole `{part.op}`",
+                at=expr_piece(rule, inner.op_span),
+                also=((expr_piece(rule, part.op_span), "all quotients are added up here"),),
+                help=f"divide the sums, or write `{part.op}(… / (… > 0))`",
+                about=rule.place,
+            )
+
+
+def _quantiles(share: Share) -> Iterator[tuple[Rule | Recording, float | None, tuple[int, int]]]:
+    """The numbers, where they are known, that say which quantile is meant, and their places."""
+    parts = parts_of(share)
+    for rule, call in parts.calls:
+        if call.function in ("histogram_quantile", "quantile_over_time"):
+            yield rule, number(call.arguments[0]), call.arguments[0].span
+    for rule, part in parts.aggregations:
+        if part.op == "quantile" and part.param is not None:
+            yield rule, number(part.param), part.param.span
+    for rule, ranged in parts.ranges_of_logs:
+        if ranged.op == "quantile_over_time":
+            yield rule, ranged.param, ranged.op_span
 
 
 def _may_be_zero(divisor: promql.Node) -> bool:

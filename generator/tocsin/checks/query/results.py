@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting, rules
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import facts
+from tocsin.checks.facts import facts, promql_parts
 from tocsin.checks.measures import bare, is_comparison, number, parts, threshold
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.value_range import exactly
@@ -115,11 +115,13 @@ def dead_part(share: Share) -> Iterator[Finding]:
     """
     known = facts(share.plan)
     for _, rule in rules(share):
-        flows = known.flows(rule.expr, conventions=True) if rule.engine is Engine.PROMETHEUS else None
+        if rule.engine is not Engine.PROMETHEUS or not any(map(_may_lose_a_side, promql_parts(rule.expr))):
+            continue
+        flows = known.flows(rule.expr, conventions=True)
         if flows is None or flows.result.empty is not None:
             continue
         for node in promql.walk(flows.tree):
-            if isinstance(node, promql.Binary) and node.op in ("or", "unless"):
+            if isinstance(node, promql.Binary) and _may_lose_a_side(node):
                 yield from _dead(rule, node, flows, known)
 
 
@@ -220,6 +222,11 @@ def _counted(rule: Rule | Recording, known: Facts) -> str | None:
             if isinstance(left, promql.Aggregation) and left.op == "count" and number(node.right) in (0, 1):
                 return "`count` of nothing is not 0: write `absent(…)`, or `(count(…) or vector(0)) == 0`"
     return None
+
+
+def _may_lose_a_side(node: promql.Node) -> bool:
+    """Whether the rest of a query can still return something when a side of it does not."""
+    return isinstance(node, promql.Binary) and node.op in ("or", "unless")
 
 
 def _dead(rule: Rule | Recording, node: promql.Binary, flows: Flows, known: Facts) -> Iterator[Finding]:

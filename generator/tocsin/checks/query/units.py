@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import facts
-from tocsin.checks.measures import bare, is_per_cent, metric_names, number, parts, threshold, tree
+from tocsin.checks.facts import facts, promql_tree
+from tocsin.checks.measures import bare, is_per_cent, metric_names, number, parts, threshold
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
@@ -53,16 +53,14 @@ def unit(share: Share) -> Iterator[Finding]:
     """
     known = facts(share.plan)
     for _, rule in alerting(share):
-        node = tree(rule)
+        node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
         compared = None if node is None else threshold(node)
         if compared is None:
             continue
-        flow = known.result(rule, conventions=True)
-        if flow is None or flow.empty is not None:
-            continue
         value, op, limit, at = compared
-        found = _other_unit(bare(value), op, limit) if rule.engine is Engine.PROMETHEUS else None
-        if found is not None:
+        found = _other_unit(bare(value), op, limit)
+        flow = None if found is None else known.result(rule, conventions=True)
+        if found is not None and flow is not None and flow.empty is None:
             yield Finding(
                 found[0],
                 at=expr_piece(rule, at.span),
