@@ -7,6 +7,7 @@ is not among them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import field
 from enum import Enum, auto
 from functools import lru_cache
@@ -40,6 +41,15 @@ VARIABLES = ("$labels", "$externalLabels", "$externalURL", "$value")
 FUNCTIONS = frozenset(PROMETHEUS)
 # These ask a question instead of printing: a label that is not there is an answer.
 _ASKING = frozenset({"and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "match", "len"})
+_PLAIN = re.compile(
+    r"(?<!\{)\{\{ *(?P<what>\$labels\.(?P<label>[A-Za-z_][A-Za-z0-9_]*)|\$value)"
+    r"(?P<functions>(?: *\| *[A-Za-z0-9]+)*) *\}\}"
+)
+_NAME = re.compile(r"[A-Za-z0-9]+")
+_OF_ONE = frozenset(
+    name for name, (least, most) in PROMETHEUS.items() if least <= 1 <= most and name not in _ASKING
+)
+"""Those that take the text or number before `|` alone, and print."""
 
 
 @frozen
@@ -122,10 +132,30 @@ class Reads:
 @lru_cache(maxsize=16384)
 def reads(text: str) -> Reads:
     """What the template of a label or an annotation reads; LangError when Prometheus cannot parse it."""
+    return _plainly(text) or _read(text)
+
+
+def _plainly(text: str) -> Reads | None:
+    """The same where each action prints a label or the value, as in most texts; None for all others."""
+    actions = list(_PLAIN.finditer(text))
+    if len(actions) < text.count("{{"):
+        return None
+    labels: list[LabelUse] = []
+    values: list[ValueUse] = []
+    for action in actions:
+        functions = tuple(_NAME.findall(action["functions"]))
+        if not _OF_ONE.issuperset(functions):
+            return None
+        if action["label"] is not None:
+            labels.append(LabelUse(action["label"], action.span("what"), False))
+        else:
+            values.append(ValueUse(action.span("what"), action.span(), functions))
+    return Reads(tuple(labels), tuple(values), bool(values), (), (), (), (), ())
+
+
+def _read(text: str) -> Reads:
     reader = _Reader()
-    if "{{" in text:
-        nodes = parse_template(text, FUNCTIONS, VARIABLES)
-        reader.nodes(nodes, _Scope(_Kind.DATA, dict(_START)))
+    reader.nodes(parse_template(text, FUNCTIONS, VARIABLES), _Scope(_Kind.DATA, dict(_START)))
     return Reads(
         tuple(reader.labels),
         tuple(reader.values),
