@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
-from itertools import combinations, permutations
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting, rules
 from tocsin.checks.base import Finding, check, check_shares
+from tocsin.checks.compared import glimpsed, same_queries
 from tocsin.checks.conditions import allowed, implies
 from tocsin.checks.facts import promql_parts
-from tocsin.checks.measures import bare, is_comparison, threshold, tree
-from tocsin.checks.same import Same
 from tocsin.checks.sent import sent
 from tocsin.checks.server import evaluated_every
 from tocsin.diagnostics.model import Level
-from tocsin.frozen import frozen
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.matchers import Matcher
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine, Recording, Rule
-from tocsin.plan.pieces import expr_piece, tokens
+from tocsin.plan.pieces import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from tocsin.checks.compared import Compared, Glimpse
     from tocsin.checks.shares import Share
     from tocsin.plan.model import Plan
-    from tocsin.source.place import Place
 
 
 @check_shares("rule/for-interval", Level.WARNING)
@@ -209,12 +206,19 @@ def severity_order(plan: Plan) -> Iterator[Finding]:
           labels: {severity: critical}
     """
     ranks = {severity.name: severity.rank for severity in plan.severities} or _RANKS
-    for pair in _same_queries(plan, lambda rule: ranks.get(rule.severity.lower()) is not None):
-        for urgent, other in permutations(pair, 2):
-            if ranks[urgent.rule.severity.lower()] >= ranks[other.rule.severity.lower()]:
-                continue
-            first = urgent.limit < other.limit if urgent.op in (">", ">=") else urgent.limit > other.limit
-            if first and parse_duration(urgent.rule.for_) <= parse_duration(other.rule.for_):
+
+    def takes(rule: Rule) -> bool:
+        return rule.severity.lower() in ranks
+
+    def may_matter(rules: Sequence[Rule]) -> bool:
+        groups = glimpsed(rules)
+        return groups is None or any(
+            _is_reversed(*pair, ranks) for group in groups for pair in permutations(group, 2)
+        )
+
+    for one, two in same_queries(plan, may_matter, takes):
+        for urgent, other in ((one, two), (two, one)):
+            if _is_reversed(urgent, other, ranks):
                 yield Finding(
                     f"`{urgent.rule.severity}` is reached before `{other.rule.severity}`: "
                     f"{urgent.op} {urgent.limit:g} comes before {other.op} {other.limit:g}",
@@ -223,6 +227,14 @@ def severity_order(plan: Plan) -> Iterator[Finding]:
                     help="exchange the two thresholds",
                     about=urgent.rule.place,
                 )
+
+
+def _is_reversed(urgent: Compared | Glimpse, other: Compared | Glimpse, ranks: Mapping[str, int]) -> bool:
+    """Whether the first of two rules is the more urgent one, and is reached before the other."""
+    if ranks[urgent.rule.severity.lower()] >= ranks[other.rule.severity.lower()]:
+        return False
+    first = urgent.limit < other.limit if urgent.op in (">", ">=") else urgent.limit > other.limit
+    return first and parse_duration(urgent.rule.for_) <= parse_duration(other.rule.for_)
 
 
 @check("rule/collision", Level.WARNING)
@@ -252,8 +264,8 @@ def collision(plan: Plan) -> Iterator[Finding]:
           expr: disk_used_percent > 95
           labels: {severity: critical}
     """
-    for one, other in _same_queries(plan):
-        same = one.rule.alert == other.rule.alert and one.rule.labels == other.rule.labels
+    for one, other in same_queries(plan, _has_twins):
+        same = _twin(one.rule) == _twin(other.rule)
         if same and one.limit == other.limit and one.rule.for_ != other.rule.for_:
             yield Finding(
                 f"`{other.rule.alert}` stands here with another `for`, and nothing tells the two apart",
@@ -296,9 +308,8 @@ def overlap(plan: Plan) -> Iterator[Finding]:
         - alert: JobTooLong
           expr: job_duration_seconds{type="backup"} > 7200
     """
-    for one, other in _same_queries(plan, words_of=_without_matchers):
-        same = one.rule.alert == other.rule.alert and one.rule.labels == other.rule.labels
-        if not same or one.rule.place == other.rule.place:
+    for one, other in same_queries(plan, _has_twins, words_of=_without_matchers):
+        if _twin(one.rule) != _twin(other.rule) or one.rule.place == other.rule.place:
             continue
         narrower = _is_narrower(one.rule, other.rule)
         if narrower or _is_narrower(other.rule, one.rule):
@@ -309,6 +320,16 @@ def overlap(plan: Plan) -> Iterator[Finding]:
                 help="exclude them from one of the two, or give them different severities",
                 about=other.rule.place,
             )
+
+
+def _has_twins(rules: Sequence[Rule]) -> bool:
+    """Whether two rules with the same labels but for the severity make the same alert."""
+    return len(set(map(_twin, rules))) < len(rules)
+
+
+def _twin(rule: Rule) -> tuple[str, str | None]:
+    """What tells an alert from those of rules that have the same labels but for the severity."""
+    return rule.alert, rule.labels.get("severity")
 
 
 def _is_narrower(one: Rule, other: Rule) -> bool:
@@ -335,61 +356,3 @@ def _without_matchers(words: tuple[str, ...]) -> tuple[str, ...]:
         if not inside and word != "}":
             kept.append(word)
     return tuple(kept)
-
-
-@frozen
-class _Compared:
-    """A rule whose whole condition is `query op number`."""
-
-    rule: Rule
-    op: str
-    limit: float
-    span: tuple[int, int]
-    """Where the number stands in the expression."""
-    words: tuple[str, ...]
-    """The tokens of the query, however it is laid out."""
-    others: tuple[tuple[str, str], ...]
-    """The labels without the severity."""
-
-    @property
-    def at(self) -> Place:
-        """The place of the number."""
-        return expr_piece(self.rule, self.span)
-
-
-def _same_queries(
-    plan: Plan,
-    takes: Callable[[Rule], bool] = bool,
-    words_of: Callable[[tuple[str, ...]], tuple[str, ...]] = tuple,
-) -> Iterator[tuple[_Compared, _Compared]]:
-    """Pairs of rules of one file that compare the same query, in the same direction, for the same thing."""
-    found: dict[tuple[object, ...], list[_Compared]] = {}
-    for one in _all_compared(Same(plan)):
-        if takes(one.rule):
-            key = (one.rule.place.path[0], one.rule.engine, one.op[0], words_of(one.words), one.others)
-            found.setdefault(key, []).append(one)
-    for alike in found.values():
-        yield from combinations(alike[:20], 2)
-
-
-@lru_cache(maxsize=2)
-def _all_compared(key: Same[Plan]) -> tuple[_Compared, ...]:
-    """The rules of a plan that are compared with others of the same query."""
-    return tuple(one for _, rule in alerting(key.one) if (one := _compared(rule)) is not None)
-
-
-def _compared(rule: Rule) -> _Compared | None:
-    node = tree(rule)
-    compared = threshold(node) if node is not None and is_comparison(bare(node)) else None
-    if compared is None or compared[1] not in (">", ">=", "<", "<="):
-        return None
-    query, op, limit, number = compared
-    start, end = bare(query).span
-    others = tuple(sorted((name, text) for name, text in rule.labels.items() if name != "severity"))
-    return _Compared(rule, op, limit, number.span, _words(rule.expr[start:end], rule.engine), others)
-
-
-@lru_cache(maxsize=65536)
-def _words(query: str, engine: Engine) -> tuple[str, ...]:
-    """The tokens of a query, however it is laid out."""
-    return tuple(token.text for token in tokens(query, engine))
