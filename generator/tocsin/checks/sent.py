@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
 from tocsin.checks.facts import facts, promql_parts
 from tocsin.checks.same import Same
-from tocsin.frozen import frozen
-from tocsin.lang.flow.label_values import ANY, MISSING, one
+from tocsin.lang.flow.label_values import ANY, MISSING
 from tocsin.lang.promql.ast import Selector
 from tocsin.plan.model import Engine
 from tocsin.plan.pieces import tokens
 from tocsin.routing.leaving import dropping, leaving
+from tocsin.routing.making import made
 from tocsin.routing.tree import label_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tocsin.checks.facts import Facts
     from tocsin.lang.flow.label_values import LabelValues
     from tocsin.lang.flow.model import Flow, Why
     from tocsin.lang.matchers import Matcher
     from tocsin.plan.model import Plan, Relabelling, Rule, Server
-
-_COPIED = re.compile(r"\{\{-?\s*\$labels\.([a-zA-Z_][a-zA-Z0-9_]*)\s*-?\}\}")
 
 EXTERNAL = frozenset(
     {"account", "cluster", "cluster_name", "clustername", "datacenter", "dc", "env", "environment"}
@@ -36,41 +34,40 @@ EXTERNAL = frozenset(
 _OF_TARGETS = frozenset({"instance", "job", "pod", "container", "namespace", "node", "severity", "alertname"})
 
 
-@frozen
 class Sent:
     """An alerting rule and what is known of the labels of its alerts."""
 
-    rule: Rule
-    flow: Flow | None
-    """None where the expression cannot be read."""
-    inside: frozenset[str]
-    """Names of labels that no server adds to its alerts."""
-    server: Server | None
-    """The one that sends them, where its configuration is known."""
+    def __init__(self, rule: Rule, known: Facts, inside: Inside, server: Server | None) -> None:
+        self.rule = rule
+        self.server = server
+        """The one that sends them, where its configuration is known."""
+        self._known = known
+        self._inside = inside
+
+    @cached_property
+    def flow(self) -> Flow | None:
+        """What the query returns; None where it cannot be read. To know it costs more than all the rest."""
+        return self._known.result(self.rule)
 
     def texts(self, name: str) -> LabelValues:
         """All that a label can be; the empty text stands for an alert without it."""
         if self.server is not None:
             return leaving(self.server, name, self._made)
         texts = self._made(name)
-        if self.flow is None or name in self.rule.labels:
+        if name in self.rule.labels or not texts.allows("") or name in self._inside:
             return texts
-        return ANY if texts.allows("") and name not in self.inside else texts
+        return ANY
 
     def _made(self, name: str) -> LabelValues:
         """What a label can be as the rule makes it."""
-        if name == "alertname":
-            return one(self.rule.alert)
-        value = self.rule.labels.get(name)
-        if value is not None:
-            return self._said(value)
-        if self.flow is None:
-            return ANY
-        return self.flow.label(name).texts
+        return made(self.rule, name, self._flow)
+
+    def _flow(self) -> Flow | None:
+        return self.flow
 
     def lost(self, name: str) -> Why | None:
         """Why no alert of the rule has a label, where its query decides that; None where one may have it."""
-        if name in self.rule.labels or self.flow is None or self.texts(name) != MISSING:
+        if name in self.rule.labels or self.texts(name) != MISSING or self.flow is None:
             return None
         fact = self.flow.label(name)
         return fact.why if fact.is_impossible else None
@@ -79,7 +76,7 @@ class Sent:
         """Whether no alert of the rule has a label, be it that a server of which nothing is known adds it."""
         if self.server is not None:
             return self.texts(name) == MISSING
-        return self.flow is not None and self._made(name) == MISSING
+        return self._made(name) == MISSING and self.flow is not None
 
     @property
     def dropped_by(self) -> Relabelling | None:
@@ -102,13 +99,33 @@ class Sent:
         """Whether every alert of the rule meets all matchers."""
         return all(self.texts(one.name).always_matches(one.op, one.value) for one in matchers)
 
-    def _said(self, value: str) -> LabelValues:
-        if "{{" not in value:
-            return one(value)
-        copied = _COPIED.fullmatch(value)
-        if copied is not None and self.flow is not None:
-            return self.flow.label(copied[1]).texts
-        return ANY
+
+class Inside:
+    """The names of the labels that no server adds to the alerts of a plan."""
+
+    def __init__(self, plan: Plan, known: Facts) -> None:
+        self._rules = [rule for _, rule in alerting(plan)]
+        self._known = known
+        named = set(_OF_TARGETS)
+        if plan.route is not None:
+            named |= label_names(plan.route)
+        for rule in self._rules:
+            named.update(rule.labels)
+        self._decided = dict.fromkeys(named, True) | dict.fromkeys(EXTERNAL, False)
+
+    def __contains__(self, name: str) -> bool:
+        if name not in self._decided:
+            self._decided[name] = self._is_returned(name)
+        return self._decided[name]
+
+    def _is_returned(self, name: str) -> bool:
+        """Whether the query of some rule surely returns the label."""
+        # Those that name it are the likely ones: the flow of the others is mostly not needed.
+        for rule in sorted(self._rules, key=lambda rule: name not in rule.expr):
+            flow = self._known.result(rule)
+            if flow is not None and name in flow.guaranteed:
+                return True
+        return False
 
 
 def narrowed(alert: Sent, matchers: Iterable[Matcher]) -> dict[str, LabelValues]:
@@ -147,20 +164,11 @@ def sent(plan: Plan) -> tuple[Sent, ...]:
 
 @lru_cache(maxsize=2)
 def _sent(key: Same[Plan]) -> tuple[Sent, ...]:
-    plan = key.one
-    known = facts(plan)
-    rules = [(rule, known.result(rule)) for _, rule in alerting(plan)]
-    inside = set(_OF_TARGETS)
-    if plan.route is not None:
-        inside |= label_names(plan.route)
-    for rule, flow in rules:
-        inside.update(rule.labels)
-        if flow is not None:
-            inside.update(flow.guaranteed)
-    own = frozenset(inside) - EXTERNAL
+    plan, known = key.one, facts(key.one)
+    inside = Inside(plan, known)
     return tuple(
-        Sent(rule, flow, own, plan.server if rule.engine is Engine.PROMETHEUS else None)
-        for rule, flow in rules
+        Sent(rule, known, inside, plan.server if rule.engine is Engine.PROMETHEUS else None)
+        for _, rule in alerting(plan)
     )
 
 

@@ -1,0 +1,37 @@
+"""With which labels a rule makes its alerts: those that it sets, and those that its query returns."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.lang.flow.label_values import ANY, one
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tocsin.lang.flow.label_values import LabelValues
+    from tocsin.lang.flow.model import Flow
+    from tocsin.plan.model import Rule
+
+_COPIED = re.compile(r"\{\{-?\s*\$labels\.([a-zA-Z_][a-zA-Z0-9_]*)\s*-?\}\}")
+
+
+def made(rule: Rule, name: str, flow: Callable[[], Flow | None]) -> LabelValues:
+    """What a label can be in the alerts of a rule; the empty text stands for an alert without it.
+
+    `flow` is asked for the label flow of the rule's query only where that decides; it may be unknown.
+    """
+    if name == "alertname":
+        return one(rule.alert)
+    value = rule.labels.get(name)
+    if value is None:
+        return _returned(name, flow())
+    if "{{" not in value:
+        return one(value)
+    copied = _COPIED.fullmatch(value)
+    return ANY if copied is None else _returned(copied[1], flow())
+
+
+def _returned(name: str, flow: Flow | None) -> LabelValues:
+    return ANY if flow is None else flow.label(name).texts
