@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING, NoReturn
 
 from tocsin.lang.errors import LangError
-from tocsin.lang.tokens import CLOSERS, OPENERS, SIGNS, Kind, Token
+from tocsin.lang.tokens import CLOSERS, OPENERS, Kind, Token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _DEEPEST = 100
 _MOST_TOKENS = 20_000
 _COMMENT, _BRACKET, _KEYWORD = Kind.COMMENT, Kind.BRACKET, Kind.KEYWORD
+_END = Token(Kind.END, "", (0, 0))
 
 
 def without_comments(tokens: Iterable[Token]) -> tuple[Token, ...]:
@@ -27,22 +28,24 @@ def pairs(tokens: Sequence[Token]) -> dict[int, int]:
     if len(tokens) > _MOST_TOKENS:
         raise LangError("the expression is too long", (tokens[0].start, tokens[-1].end))
     found: dict[int, int] = {}
-    stack: list[int] = []
-    for index, (kind, text, _, _) in enumerate(tokens):
-        if kind is not _BRACKET:
+    open_ones: list[tuple[int, Token]] = []
+    for index, token in enumerate(tokens):
+        if token.kind is not _BRACKET:
             continue
+        text = token.text
         if text in OPENERS:
-            stack.append(index)
-            if len(stack) > _DEEPEST:
-                raise LangError("the expression is nested too deeply", tokens[index].span)
-        elif not stack:
-            raise LangError(f"`{text}` closes nothing", tokens[index].span, "take it away")
-        elif tokens[stack[-1]].text != CLOSERS[text]:
-            raise _unclosed(tokens[stack[-1]])
+            open_ones.append((index, token))
+            if len(open_ones) > _DEEPEST:
+                raise LangError("the expression is nested too deeply", token.span)
+        elif not open_ones:
+            raise LangError(f"`{text}` closes nothing", token.span, "take it away")
         else:
-            found[stack.pop()] = index
-    if stack:
-        raise _unclosed(tokens[stack[-1]])
+            start, opener = open_ones.pop()
+            if opener.text != CLOSERS[text]:
+                raise _unclosed(opener)
+            found[start] = index
+    if open_ones:
+        raise _unclosed(open_ones[-1][1])
     return found
 
 
@@ -59,16 +62,19 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 
 
 class Cursor:
-    """Walks over tokens without comments; past the end it stands on nothing."""
+    """Walks over tokens without comments; behind them stands one without a text, so that looking never fails.
+
+    What is asked for most tokens is asked of `tokens[at]` itself: a call takes longer than the comparison.
+    """
 
     def __init__(self, tokens: Sequence[Token]) -> None:
-        self.tokens = tokens
+        self.tokens = (*tokens, _END)
         self.count = len(tokens)
         self.at = 0
 
     @property
     def now(self) -> Token | None:
-        """The token here."""
+        """The token here; None at the end."""
         return self.tokens[self.at] if self.at < self.count else None
 
     @property
@@ -91,32 +97,23 @@ class Cursor:
 
     def at_sign(self, *texts: str) -> bool:
         """Whether one of these operators, brackets or the comma stands here."""
-        # Asked a dozen times for each token: a call of `now` and `is_sign` would double the time.
-        if self.at >= self.count:
-            return False
-        token = self.tokens[self.at]
-        return token.text in texts and token.kind in SIGNS
+        return self.tokens[self.at].text in texts
 
     def at_keyword(self, *words: str) -> bool:
         """Whether one of these keywords stands here."""
-        if self.at >= self.count:
-            return False
         token = self.tokens[self.at]
         return token.kind is _KEYWORD and token.is_keyword(*words)
 
     def at_kind(self, *kinds: Kind) -> bool:
         """Whether a token of one of these kinds stands here."""
-        return self.at < self.count and self.tokens[self.at].kind in kinds
+        return self.tokens[self.at].kind in kinds
 
     def accept_sign(self, *texts: str) -> Token | None:
         """Take one of these signs if it stands here."""
-        at = self.at
-        if at >= self.count:
+        token = self.tokens[self.at]
+        if token.text not in texts:
             return None
-        token = self.tokens[at]
-        if token.text not in texts or token.kind not in SIGNS:
-            return None
-        self.at = at + 1
+        self.at += 1
         return token
 
     def accept_keyword(self, *words: str) -> Token | None:
@@ -125,9 +122,11 @@ class Cursor:
 
     def expect_sign(self, text: str, help: str | None = None) -> Token:
         """Take this sign, or fail."""
-        if not self.at_sign(text):
+        token = self.tokens[self.at]
+        if token.text != text:
             self.fail(f"`{text}`", help)
-        return self.take()
+        self.at += 1
+        return token
 
     def fail(self, expected: str, help: str | None = None) -> NoReturn:
         """Raise the error that something else stands here."""

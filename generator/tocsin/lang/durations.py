@@ -25,7 +25,6 @@ _LONGEST_MS = (2**63 - 1) // 1_000_000
 
 
 @lru_cache(maxsize=4096)
-@lru_cache(maxsize=4096)
 def parse_duration(text: str) -> int:
     """The milliseconds of a duration: units y w d h m s ms, from large to small, each at most once."""
     span = (0, len(text))

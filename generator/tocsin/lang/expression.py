@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tocsin.lang.cursor import pairs, without_comments
-from tocsin.lang.tokens import COMPARISONS, OPENERS, SET_OPERATORS, SIGNS, Kind, Token
+from tocsin.lang.tokens import COMPARISONS, OPENERS, SET_OPERATORS, Kind, Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -101,7 +101,7 @@ def _outer(tokens: Sequence[Token]) -> list[Token]:
 def _binds_loosely(token: Token) -> bool:
     if token.kind is Kind.KEYWORD:
         return token.word in SET_OPERATORS
-    return token.text in COMPARISONS and token.kind in SIGNS
+    return token.text in COMPARISONS
 
 
 def _number(tokens: Sequence[Token]) -> str | None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql import numbers
 from tocsin.lang.logql.functions import FLAGS, FUNCTION_WORDS, RESERVED
 from tocsin.lang.strings import unquote
-from tocsin.lang.tokens import Kind, Token
+from tocsin.lang.tokens import Kind, Token, as_token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["Kind", "Token", "tokenize"]
 
 # What Go calls white space; between tokens only the first four count.
 _GO_SPACE = r"[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*"
-_SPACE = re.compile(r"[ \t\r\n]+")
 _COMMENT = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _CALLED = re.compile(rf"{_GO_SPACE}(?:\(|(?:by|without){_GO_SPACE}\()", re.IGNORECASE)
 _PAIRS = ("!=", "=~", "!~", "!>", "|=", "|~", "|>", "==", ">=", "<=")
@@ -27,6 +30,26 @@ _CHARACTER = re.compile(rf"'(?:[^'\\\n]|\\'|{_ESCAPE.pattern})'")
 _FLAG = re.compile(r"--[^\W\d_]*(?:-[^\W\d_]*)*")
 _DURATION_RUNES = frozenset("nuµmshdwy.")
 _SIZE_RUNES = frozenset("BikKMGTP.")
+# What most of a query consists of; what fits no group is read sign by sign.
+_PIECE = re.compile(
+    rf"""[ \t\r\n]*(?:
+        ([a-zA-Z_][a-zA-Z0-9_]*)(?![a-zA-Z0-9_\x80-\U0010ffff])
+      | ([(){{}}])
+      | (!=|=~|!~|!>|\|=|\|~|\|>|==|>=|<=|[=|+*%^<>]|-(?=[ (])|/(?![/*]))
+      | ("[^"\\\n]*(?:{_ESCAPE.pattern}[^"\\\n]*)*"|`[^`]*`)
+      | (,)
+      | (\[[0-9smhdwy]+\])
+      | ((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?![0-9a-zA-Z_.\x80-\U0010ffff])
+    )?""",
+    re.VERBOSE,
+).match
+# By the number of the group that matches.
+_KINDS = (
+    *(Kind.END, Kind.IDENTIFIER, Kind.BRACKET, Kind.OPERATOR, Kind.STRING),
+    *(Kind.COMMA, Kind.RANGE, Kind.NUMBER),
+)
+_IDENTIFIER = Kind.IDENTIFIER
+_WORDS = FUNCTION_WORDS | RESERVED
 
 
 # One expression is read by several questions in a row: its soundness, its shape, its labels.
@@ -37,16 +60,29 @@ def tokenize(text: str) -> tuple[Token, ...]:
     As in Loki, a sign without a meaning is an identifier, and a range is one token with its brackets.
     """
     _readable(text)
-    at = 1 if text.startswith("\ufeff") else 0
     tokens: list[Token] = []
-    while at < len(text):
-        space = _SPACE.match(text, at)
-        if space:
-            at = space.end()
-            continue
-        token = _token(text, at)
+    end, length = 1 if text.startswith("\ufeff") else 0, len(text)
+    while match := _PIECE(text, end):
+        group = match.lastindex
+        if group is None:
+            end = match.end()
+            if end == length:
+                break
+            token = _token(text, end)
+            end = token.end
+        else:
+            start, end = span = match.span(group)
+            written = text[start:end]
+            kind = _KINDS[group]
+            if kind is _IDENTIFIER:
+                if (lower := written.lower()) in _WORDS:
+                    kind = _kind_of_word(lower, text, end)
+            elif kind is Kind.RANGE:
+                _check(parse_duration, written[1:-1], start + 1)
+            elif kind is Kind.STRING and "\\" in written:
+                _check(unquote, written, start)
+            token = as_token((kind, written, span))
         tokens.append(token)
-        at = token.end
     return tuple(tokens)
 
 
@@ -68,26 +104,26 @@ def _token(text: str, at: int) -> Token:
         end = text.find("`", at + 1)
         if end < 0:
             raise _unclosed(text, at, sign)
-        return Token(Kind.STRING, text[at : end + 1], at, end + 1)
+        return Token(Kind.STRING, text[at : end + 1], (at, end + 1))
     if sign == "'":
         return _character(text, at)
     if sign == "[":
         return _range(text, at)
     if sign in "(){}]":
-        return Token(Kind.BRACKET, sign, at, at + 1)
+        return Token(Kind.BRACKET, sign, (at, at + 1))
     if sign == ",":
-        return Token(Kind.COMMA, sign, at, at + 1)
+        return Token(Kind.COMMA, sign, (at, at + 1))
     comment = _COMMENT.match(text, at)
     if comment:
-        return Token(Kind.COMMENT, comment.group(), at, comment.end())
+        return Token(Kind.COMMENT, comment.group(), comment.span())
     if text.startswith("/*", at):
         raise LangError("the comment is never closed", (at, len(text)), "end it with */")
     if sign == "-" and (token := _behind_minus(text, at)):
         return token
     pair = text[at : at + 2]
     if pair in _PAIRS:
-        return Token(Kind.OPERATOR, pair, at, at + 2)
-    return Token(Kind.OPERATOR if sign in _SIGNS else Kind.IDENTIFIER, sign, at, at + 1)
+        return Token(Kind.OPERATOR, pair, (at, at + 2))
+    return Token(Kind.OPERATOR if sign in _SIGNS else Kind.IDENTIFIER, sign, (at, at + 1))
 
 
 def _word(text: str, at: int) -> Token:
@@ -95,17 +131,19 @@ def _word(text: str, at: int) -> Token:
     while end < len(text) and (text[end] == "_" or text[end].isalpha() or text[end].isdecimal()):
         end += 1
     word = text[at:end]
-    lower = word.lower()
+    return Token(_kind_of_word(word.lower(), text, end), word, (at, end))
+
+
+def _kind_of_word(lower: str, text: str, end: int) -> Kind:
     if lower in FUNCTION_WORDS:
         # A function's name is free as a label unless it is called.
-        called = _CALLED.match(text, end) is not None
-        return Token(Kind.KEYWORD if called else Kind.IDENTIFIER, word, at, end)
-    return Token(Kind.KEYWORD if lower in RESERVED else Kind.IDENTIFIER, word, at, end)
+        return Kind.KEYWORD if _CALLED.match(text, end) is not None else _IDENTIFIER
+    return Kind.KEYWORD if lower in RESERVED else _IDENTIFIER
 
 
 def _number(text: str, at: int) -> Token:
     end = numbers.number_end(text, at)
-    return _with_unit(text, at, end) or Token(Kind.NUMBER, text[at:end], at, end)
+    return _with_unit(text, at, end) or Token(Kind.NUMBER, text[at:end], (at, end))
 
 
 def _with_unit(text: str, at: int, end: int) -> Token | None:
@@ -118,14 +156,14 @@ def _with_unit(text: str, at: int, end: int) -> Token | None:
         while stop < len(text) and (text[stop] in runes or text[stop].isnumeric()):
             stop += 1
         if stop > end and read(text[at:stop]) is not None:
-            return Token(kind, text[at:stop], at, stop)
+            return Token(kind, text[at:stop], (at, stop))
     return None
 
 
 def _behind_minus(text: str, at: int) -> Token | None:
     flag = _FLAG.match(text, at)
     if flag and flag.group() in FLAGS:
-        return Token(Kind.FLAG, flag.group(), at, flag.end())
+        return Token(Kind.FLAG, flag.group(), flag.span())
     token = _with_unit(text, at, at + 1)
     return token if token is not None and token.kind is Kind.DURATION else None
 
@@ -145,11 +183,8 @@ def _string(text: str, at: int) -> Token:
             end = escape.end()
         else:
             end += 1
-    token = Token(Kind.STRING, text[at : end + 1], at, end + 1)
-    try:
-        unquote(token.text)
-    except LangError as error:
-        raise error.shifted(at) from None
+    token = Token(Kind.STRING, text[at : end + 1], (at, end + 1))
+    _check(unquote, token.text, at)
     return token
 
 
@@ -157,7 +192,7 @@ def _character(text: str, at: int) -> Token:
     """Loki's lexer takes a character in single quotes for a name; longer ones are errors."""
     character = _CHARACTER.match(text, at)
     if character:
-        return Token(Kind.IDENTIFIER, character.group(), at, character.end())
+        return Token(Kind.IDENTIFIER, character.group(), character.span())
     line_end = text.find("\n", at)
     stop = line_end if line_end >= 0 else len(text)
     end = text.find("'", at + 1, stop)
@@ -179,11 +214,15 @@ def _range(text: str, at: int) -> Token:
         raise LangError(f"`{inside}` is no range", span, help)
     if ":" in inside:
         raise LangError("LogQL has no subqueries: a range is one duration", span, "write for example `[5m]`")
+    _check(parse_duration, inside, at + 1)
+    return Token(Kind.RANGE, text[at : end + 1], (at, end + 1))
+
+
+def _check(read: Callable[[str], object], written: str, at: int) -> None:
     try:
-        parse_duration(inside)
+        read(written)
     except LangError as error:
-        raise error.shifted(at + 1) from None
-    return Token(Kind.RANGE, text[at : end + 1], at, end + 1)
+        raise error.shifted(at) from None
 
 
 def _unclosed(text: str, at: int, mark: str) -> LangError:

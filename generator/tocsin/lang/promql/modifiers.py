@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NoReturn, cast
 
 from tocsin.lang.cursor import Cursor, nearest
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
-from tocsin.lang.promql.ast import At, Duration, Node, Range, Selector, Subquery
+from tocsin.lang.promql.ast import At, Duration, Node, Range, Selector, Span, Subquery
 from tocsin.lang.promql.tokens import Kind, Token
 
 if TYPE_CHECKING:
@@ -29,9 +30,7 @@ _BEHIND_OPERAND = (
     "bool",
 )
 _DURATION_FUNCTIONS = frozenset({"step", "range", "min", "max"})
-_ENDING = frozenset({")", ",", "}", "]"})
 _INTERPOLATIONS = frozenset({"anchored", "smoothed"})
-_FOLLOWING = frozenset({"[", "@", "offset", *_INTERPOLATIONS})
 _MOST_DURATION_OPERATORS = 100
 # Nanoseconds in an int64, here in seconds.
 _LONGEST = 2**63 / 1e9
@@ -49,7 +48,15 @@ def number_of(token: Token) -> float:
     """The value of a number, in seconds where it is written as a duration; a LangError where it has none."""
     if token.kind is Kind.DURATION:
         return parse_duration(token.text) / 1000
-    text = token.text.replace("_", "").lower()
+    value = _number(token.text)
+    if value is None:
+        raise LangError(f"`{token.text}` is no number", token.span, "write for example `5` or `1e3`")
+    return value
+
+
+@lru_cache(maxsize=4096)
+def _number(written: str) -> float | None:
+    text = written.replace("_", "").lower()
     try:
         if text.startswith("0x"):
             return float(int(text, 16))
@@ -58,9 +65,7 @@ def number_of(token: Token) -> float:
             return float(int(text, 8))
         return float(text)
     except (ValueError, OverflowError):
-        raise LangError(
-            f"`{token.text}` is no number", token.span, "write for example `5` or `1e3`"
-        ) from None
+        return None
 
 
 class Modifiers(Cursor):
@@ -73,21 +78,22 @@ class Modifiers(Cursor):
     def modified(self, node: Node) -> tuple[Node, int]:
         """The operand with all that follows it, and where that ends."""
         while True:
-            end = self.tokens[self.at - 1].end
-            token = self.now
-            # A closing bracket and a comma follow most operands.
-            if token is None or token.text in _ENDING or token.word not in _FOLLOWING:
-                return node, end
-            if self.at_sign("["):
+            token = self.tokens[self.at]
+            text, kind = token.text, token.kind
+            if text == "[":
                 node = self._with_range(node)
-            elif self.at_keyword("offset"):
-                node = self._with_offset(node, self.take())
-            elif self.at_sign("@"):
+            elif text == "@":
                 node = self._with_time(node, self.take())
-            elif isinstance(node, Selector | Range) and token.kind is Kind.IDENTIFIER:
+            elif kind is Kind.KEYWORD and token.word == "offset":
+                node = self._with_offset(node, self.take())
+            elif (
+                kind is Kind.IDENTIFIER
+                and token.word in _INTERPOLATIONS
+                and isinstance(node, Selector | Range)
+            ):
                 node = self._with_interpolation(node, self.take())
             else:
-                return node, end
+                return node, self.tokens[self.at - 1].span[1]
 
     def unexpected(self) -> NoReturn:
         """Raise the error that something follows an operand that is complete."""
@@ -176,7 +182,7 @@ class Modifiers(Cursor):
         return At("start" if token.text == "start" else "end", (start, end))
 
     def _offset(self) -> Duration:
-        start = self.tokens[self.at].start if self.now is not None else 0
+        start = self.at
         sign = self.accept_sign("-", "+")
         named = self.now is not None and self.now.word in _DURATION_FUNCTIONS
         if not self.at_kind(Kind.DURATION, Kind.NUMBER) and not self.at_sign("(") and not named:
@@ -184,11 +190,12 @@ class Modifiers(Cursor):
         seconds = self._duration_operand()
         if sign is not None and sign.text == "-" and seconds is not None:
             seconds = -seconds
-        return Duration(seconds, (start, self.tokens[self.at - 1].end))
+        return Duration(seconds, self._span(start))
 
     def _with_range(self, node: Node) -> Node:
-        opener = self.take()
-        if self.at_sign("]"):
+        opener = self.tokens[self.at]
+        self.at += 1
+        if self.tokens[self.at].text == "]":
             raise LangError("the range is empty", (opener.start, self.take().end), "write for example `[5m]`")
         length = self._positive_duration()
         step: Duration | None = None
@@ -199,9 +206,10 @@ class Modifiers(Cursor):
                 self._not_in_range()
             end = self.take().end
             return Subquery(node, length, step, None, None, (node.span[0], end))
-        if not self.at_sign("]"):
+        if self.tokens[self.at].text != "]":
             self._not_in_range()
-        end = self.take().end
+        end = self.tokens[self.at].span[1]
+        self.at += 1
         if not isinstance(node, Selector):
             if isinstance(node, Range | Subquery):
                 raise LangError(
@@ -224,24 +232,30 @@ class Modifiers(Cursor):
         raise LangError(f"`{token.text}` cannot stand in a range", token.span, help)
 
     def _positive_duration(self) -> Duration:
-        start = self.tokens[self.at].start
+        start = self.at
         seconds = self._duration(0)
-        span = (start, self.tokens[self.at - 1].end)
+        span = self._span(start)
         if seconds is not None and not 0 < seconds < math.inf:
             raise LangError("a range has to be longer than nothing", span, "write for example `[5m]`")
         return Duration(seconds, span)
+
+    def _span(self, start: int) -> Span:
+        """From the token of this index to the one that was taken last."""
+        return self.tokens[start].span[0], self.tokens[self.at - 1].span[1]
 
     def _duration(self, binds: int) -> float | None:
         """A computed duration in seconds whose operators bind tighter than `binds`; None: unknown here."""
         self.duration_operators += 1
         if self.duration_operators > _MOST_DURATION_OPERATORS and self.now is not None:
             raise LangError("the duration has too many operators", self.now.span)
-        if sign := self.accept_sign("-", "+"):
+        sign = self.tokens[self.at].text
+        if sign == "-" or sign == "+":
+            self.at += 1
             left = self._duration(_OPERATIONS["*"][0])
-            left = -left if left is not None and sign.text == "-" else left
+            left = -left if left is not None and sign == "-" else left
         else:
             left = self._duration_operand()
-        while (token := self.now) is not None and token.kind is Kind.OPERATOR and token.text in _OPERATIONS:
+        while (token := self.tokens[self.at]).text in _OPERATIONS:
             tightness, compute = _OPERATIONS[token.text]
             if tightness <= binds:
                 break
@@ -251,11 +265,13 @@ class Modifiers(Cursor):
         return left
 
     def _duration_operand(self) -> float | None:
-        token = self.now
-        if token is None:
+        token = self.tokens[self.at]
+        kind = token.kind
+        if kind is Kind.END:
             self.fail_at_end("a duration")
-        if token.kind in (Kind.DURATION, Kind.NUMBER):
-            length = number_of(self.take())
+        if kind is Kind.DURATION or kind is Kind.NUMBER:
+            self.at += 1
+            length = number_of(token)
             if not length < _LONGEST:
                 raise LangError(f"`{token.text}` is no duration that Prometheus can hold", token.span)
             return length
@@ -263,7 +279,7 @@ class Modifiers(Cursor):
             seconds = self._duration(0)
             self.expect_sign(")")
             return seconds
-        if token.kind is not Kind.IDENTIFIER or token.word not in _DURATION_FUNCTIONS:
+        if kind is not Kind.IDENTIFIER or token.word not in _DURATION_FUNCTIONS:
             self._not_in_range()
         self.take()
         self.expect_sign("(")

@@ -40,16 +40,12 @@ if TYPE_CHECKING:
 
 # The comparison that ends nearly every alerting rule, behind a query that can be read by itself. A text of
 # this length cannot have too many operators.
-_COMPARED = re.compile(
-    r"""(?P<query>.*[^\s<>=!~])[ \t\r\n]*
-        (?P<op>==|!=|>=|<=|>|<)[ \t\r\n]*
-        (?P<number>[0-9]+(?:\.[0-9]+)?)[ \t\r\n]*""",
-    re.DOTALL | re.VERBOSE,
-)
+_COMPARISON = re.compile(r"(?P<op>==|!=|>=|<=|>|<)[ \t\r\n]*(?P<number>[0-9]+(?:\.[0-9]+)?)[ \t\r\n]*\Z")
+_SPACE = " \t\r\n"
 _LONGEST_COMPARED = 1000
 # Everything that reads the tree may walk it deeply: what no person writes is refused.
 _MOST_OPERATORS = 1000
-_BINDS = {
+_BINDS: dict[str, int] = {
     **dict.fromkeys(("or",), 1),
     **dict.fromkeys(("and", "unless"), 2),
     **dict.fromkeys((*COMPARISONS, "</", ">/"), 3),
@@ -58,10 +54,13 @@ _BINDS = {
     "^": 6,
 }
 _SIGN_BINDS = 5
-_WORD_OPERATORS = frozenset({"and", "or", "unless", "atan2"})
 _NO_METRIC = frozenset({"on", "ignoring", "group_left", "group_right", "bool", "atan2"})
 _MATCHING = frozenset({"on", "ignoring", "group_left", "group_right", "fill", "fill_left", "fill_right"})
-_BRACKET, _COMMA, _IDENTIFIER, _STRING = Kind.BRACKET, Kind.COMMA, Kind.IDENTIFIER, Kind.STRING
+# Most of what follows an operand.
+_ENDING = frozenset({")", ",", ""})
+_MATCHERS = frozenset({"=", "!=", "=~", "!~"})
+_NO_LABELS = frozenset({"inf", "nan", "without"})
+_IDENTIFIER, _KEYWORD, _STRING, _OPERATOR = Kind.IDENTIFIER, Kind.KEYWORD, Kind.STRING, Kind.OPERATOR
 _NO_MATCHING = VectorMatching(None, (), (), None, (), (), None, None, None)
 
 
@@ -77,19 +76,22 @@ def parse_promql(text: str) -> Node:
 
 def _compared(text: str) -> Node | None:
     """The tree of `query op number`; None for another form, and for what is not surely of this one."""
-    found = _COMPARED.fullmatch(text) if len(text) <= _LONGEST_COMPARED and "#" not in text else None
+    found = _COMPARISON.search(text) if len(text) <= _LONGEST_COMPARED and "#" not in text else None
     if found is None:
         return None
+    written = text[: found.start()].rstrip(_SPACE)
+    # Signs side by side may be another operator.
+    if written[-1:] in ("<", ">", "=", "!", "~"):
+        return None
     try:
-        query = _parsed(found["query"])
+        query = _parsed(written)
     except LangError:
         return None
     if type_of(query) is not Type.VECTOR or (isinstance(query, Binary) and query.op in SET_OPERATORS):
         return None
-    number = Number(
-        number_of(Token(Kind.NUMBER, found["number"], *found.span("number"))), found.span("number")
-    )
-    span = (len(text) - len(text.lstrip(" \t\r\n")), number.span[1])
+    token = Token(Kind.NUMBER, found["number"], found.span("number"))
+    number = Number(number_of(token), token.span)
+    span = (len(text) - len(text.lstrip(_SPACE)), number.span[1])
     return Binary(found["op"], query, number, False, _NO_MATCHING, found.span("op"), span)
 
 
@@ -102,24 +104,22 @@ def compared_query(tree: Node) -> Node | None:
 
 @lru_cache(maxsize=65536)
 def _parsed(text: str) -> Node:
-    tokens = without_comments(tokenize(text))
+    tokens = tokenize(text)
+    if "#" in text:
+        tokens = without_comments(tokens)
     if not tokens:
         raise LangError("the expression is empty", (0, len(text)))
     pairs(tokens)
     parser = _Parser(tokens, text)
-    tree = parser.expression().node
+    tree = parser.expression()
     if parser.now is not None:
         parser.unexpected()
     check_types(tree, text)
     return tree
 
 
-class _Part(NamedTuple):
-    """A node, and where it stands with the modifiers that follow it."""
-
-    node: Node
-    start: int
-    end: int
+# A node, and where it begins and ends with the modifiers that follow it.
+_Part = tuple[Node, int, int]
 
 
 class _Pending(NamedTuple):
@@ -138,13 +138,13 @@ class _Parser(Modifiers):
         self.text = text
         self.operators = 0
 
-    def expression(self) -> _Part:
+    def expression(self) -> Node:
         """Operands and the operators between them, by their precedence; only brackets recurse."""
         parts: list[_Part] = []
         pending: list[_Pending] = []
         while True:
-            while self.at_sign("+", "-"):
-                sign = self.take()
+            while (sign := self.tokens[self.at]).text in ("+", "-"):
+                self.at += 1
                 self._count(sign)
                 pending.append(_Pending(sign, _SIGN_BINDS, True, False, _NO_MATCHING))
             parts.append(self._operand())
@@ -153,7 +153,7 @@ class _Parser(Modifiers):
             while pending and (pending[-1].binds > binds or (pending[-1].binds == binds != _BINDS["^"])):
                 _reduce(parts, pending.pop())
             if operator is None:
-                return parts[0]
+                return parts[0][0]
             pending.append(operator)
 
     def _count(self, token: Token) -> None:
@@ -162,27 +162,27 @@ class _Parser(Modifiers):
             raise LangError("the expression has too many operators", (self.tokens[0].start, token.end))
 
     def _operator(self) -> _Pending | None:
-        token = self.now
-        # Most of what follows an operand is a bracket or a comma.
-        if token is None or token.kind is _BRACKET or token.kind is _COMMA or token.word not in _BINDS:
+        token = self.tokens[self.at]
+        if token.kind is not _OPERATOR and token.kind is not _KEYWORD:
             return None
-        if token.kind is not Kind.OPERATOR and not token.is_keyword(*_WORD_OPERATORS):
+        binds = _BINDS.get(token.word)
+        if binds is None:
             return None
         self._count(token)
         self.at += 1
+        if self.tokens[self.at].kind is not _KEYWORD:
+            return _Pending(token, binds, False, False, _NO_MATCHING)
         returns_bool = self.accept_keyword("bool")
         if returns_bool is not None and token.text not in COMPARISONS:
             raise LangError("`bool` belongs to a comparison, such as `> bool`", returns_bool.span)
         matching = self._matching() if self.at_keyword(*_MATCHING) else _NO_MATCHING
-        return _Pending(token, _BINDS[token.word], False, returns_bool is not None, matching)
+        return _Pending(token, binds, False, returns_bool is not None, matching)
 
     def _operand(self) -> _Part:
-        token = self.now
-        if token is None:
-            self.fail_at_end("an expression")
+        token = self.tokens[self.at]
         node: Node
         kind = token.kind
-        if kind is _IDENTIFIER or (kind is Kind.KEYWORD and token.word not in _NO_METRIC):
+        if kind is _IDENTIFIER or (kind is _KEYWORD and token.word not in _NO_METRIC):
             self.at += 1
             node = self._name(token)
         elif kind is Kind.NUMBER or kind is Kind.DURATION:
@@ -191,16 +191,20 @@ class _Parser(Modifiers):
         elif kind is _STRING:
             self.at += 1
             node = String(token.value, token.span)
-        elif token.is_sign("("):
+        elif token.text == "(":
             self.at += 1
-            inner = self.expression().node
+            inner = self.expression()
             node = Paren(inner, (token.start, self._close()))
-        elif token.is_sign("{"):
+        elif token.text == "{":
             node = self._selector(None)
+        elif kind is Kind.END:
+            self.fail_at_end("an expression")
         else:
             self._no_operand(token)
+        if self.tokens[self.at].text in _ENDING:
+            return node, token.span[0], self.tokens[self.at - 1].span[1]
         node, end = self.modified(node)
-        return _Part(node, token.start, end)
+        return node, token.span[0], end
 
     def _no_operand(self, token: Token) -> NoReturn:
         before = self.before
@@ -208,20 +212,24 @@ class _Parser(Modifiers):
         raise LangError(f"expected an expression{after}, found `{token.text}`", token.span)
 
     def _name(self, name: Token) -> Node:
-        if name.kind is Kind.IDENTIFIER:
-            if name.word in AGGREGATIONS and (self.at_sign("(") or self.at_keyword("by", "without")):
+        if name.kind is _IDENTIFIER:
+            following = self.tokens[self.at]
+            called = following.text == "("
+            if (called or following.is_keyword("by", "without")) and name.word in AGGREGATIONS:
                 return self._aggregation(name)
-            if self.at_sign("("):
+            if called:
                 return self._call(name)
         return self._selector(name)
 
     def _aggregation(self, name: Token) -> Node:
-        grouping = self._grouping() if self.at_keyword("by", "without") else None
-        self.expect_sign("(", f"write `{name.text}(…)`")
+        grouping = self._grouping()
+        if self.tokens[self.at].text != "(":
+            self.fail("`(`", f"write `{name.text}(…)`")
+        self.at += 1
         arguments, end = self._arguments()
-        if grouping is None and self.at_keyword("by", "without"):
+        if grouping is None:
             grouping = self._grouping()
-            end = grouping.span[1]
+            end = end if grouping is None else grouping.span[1]
         op = name.word
         wanted = 2 if op in PARAMETRIC else 1
         if not arguments:
@@ -233,7 +241,7 @@ class _Parser(Modifiers):
             takes = "one argument" if wanted == 1 else f"{wanted} arguments"
             raise LangError(f"`{name.text}` takes {takes}, but gets {len(arguments)}", name.span, help)
         param = arguments[0] if wanted == 2 else None
-        return Aggregation(op, arguments[-1], param, grouping, name.span, (name.start, end))
+        return Aggregation(op, arguments[-1], param, grouping, name.span, (name.span[0], end))
 
     def _call(self, name: Token) -> Node:
         if name.text not in FUNCTIONS:
@@ -243,27 +251,33 @@ class _Parser(Modifiers):
             raise LangError(f"`{name.text}` is no function of PromQL", name.span, help)
         self.at += 1
         arguments, end = self._arguments()
-        return Call(name.text, tuple(arguments), name.span, (name.start, end))
+        return Call(name.text, tuple(arguments), name.span, (name.span[0], end))
 
     def _arguments(self) -> tuple[list[Node], int]:
         """The arguments behind an opening parenthesis, and the end of the closing one."""
-        if closing := self.accept_sign(")"):
-            return [], closing.end
-        found = [self.expression().node]
-        while self.accept_sign(","):
-            found.append(self.expression().node)
+        if self.tokens[self.at].text == ")":
+            return [], self._close()
+        found = [self.expression()]
+        while self.tokens[self.at].text == ",":
+            self.at += 1
+            found.append(self.expression())
         return found, self._close()
 
     def _close(self) -> int:
-        if not self.at_sign(")"):
+        closing = self.tokens[self.at]
+        if closing.text != ")":
             self.unexpected()
-        return self.take().end
+        self.at += 1
+        return closing.span[1]
 
-    def _grouping(self) -> Grouping:
-        keyword = self.take()
+    def _grouping(self) -> Grouping | None:
+        keyword = self.tokens[self.at]
+        if not keyword.is_keyword("by", "without"):
+            return None
+        self.at += 1
         how: Literal["by", "without"] = "by" if keyword.word == "by" else "without"
         names, spans, end = self._labels(keyword)
-        return Grouping(how, names, spans, (keyword.start, end))
+        return Grouping(how, names, spans, (keyword.span[0], end))
 
     def _matching(self) -> VectorMatching:
         first = self.take()
@@ -322,45 +336,54 @@ class _Parser(Modifiers):
 
     def _labels(self, keyword: Token) -> tuple[tuple[str, ...], tuple[Span, ...], int]:
         """The labels in parentheses after a keyword, their places, and the end of the parenthesis."""
-        if not self.at_sign("("):
+        if self.tokens[self.at].text != "(":
             help = f"write `{keyword.text} (label)`"
-            if self.at_kind(Kind.IDENTIFIER) and self.now is not None:
+            if self.at_kind(_IDENTIFIER) and self.now is not None:
                 help = f"write `{keyword.text} ({self.now.text})`"
             self.fail(f"labels in parentheses after `{keyword.text}`", help)
-        self.take()
+        self.at += 1
         found: list[Token] = []
-        while not self.at_sign(")"):
-            no_label = self.now is not None and self.now.word in ("inf", "nan", "without")
-            if no_label or not self.at_kind(Kind.IDENTIFIER, Kind.STRING):
+        while (token := self.tokens[self.at]).text != ")":
+            no_label = token.word in _NO_LABELS
+            if no_label or (token.kind is not _IDENTIFIER and token.kind is not _STRING):
                 self.fail("a label", "a label of that name stands in quotes" if no_label else None)
-            found.append(self.take())
-            if self.accept_sign(","):
-                continue
-            if self.at_kind(Kind.IDENTIFIER, Kind.STRING):
-                self.fail("a comma", "commas part the labels")
-            if not self.at_sign(")"):
+            self.at += 1
+            found.append(token)
+            following = self.tokens[self.at].text
+            if following == ",":
+                self.at += 1
+            elif following != ")":
+                if self.at_kind(_IDENTIFIER, _STRING):
+                    self.fail("a comma", "commas part the labels")
                 self.fail("a comma or `)`", "a label consists of letters, digits and `_`")
-        names = tuple(token.value if token.kind is Kind.STRING else token.text for token in found)
-        return names, tuple(token.span for token in found), self.take().end
+        self.at += 1
+        names = tuple([token.value if token.kind is _STRING else token.text for token in found])
+        return names, tuple([token.span for token in found]), token.span[1]
 
     def _selector(self, name: Token | None) -> Selector:
-        start = name.start if name is not None else self.tokens[self.at].start
-        end = name.end if name is not None else start
-        metric = name.text if name is not None else None
+        opener = self.tokens[self.at]
+        start, end = opener.span if name is None else name.span
+        metric = None if name is None else name.text
+        if opener.text != "{":
+            return Selector(metric, (), None, None, None, (start, end))
+        self.at += 1
         matchers: list[LabelMatcher] = []
-        if self.at_sign("{"):
-            self.at += 1
-            while not self.at_sign("}"):
-                quoted = self._quoted_name()
-                if quoted is None:
-                    matchers.append(self._matcher())
-                elif metric is None:
-                    metric = quoted.value
-                else:
-                    self._twice((start, quoted.end))
-                self._after_matcher()
-            end = self.take().end
-        if name is not None and any(matcher.name == "__name__" for matcher in matchers):
+        while (token := self.tokens[self.at]).text != "}":
+            if token.kind is _STRING and self.tokens[self.at + 1].text in (",", "}"):
+                if metric is not None:
+                    self._twice((start, token.end))
+                self.at += 1
+                metric = token.value
+            else:
+                matchers.append(self._matcher(token))
+            following = self.tokens[self.at].text
+            if following == ",":
+                self.at += 1
+            elif following != "}":
+                self._no_comma()
+        self.at += 1
+        end = token.span[1]
+        if name is not None and "__name__" in [matcher.name for matcher in matchers]:
             self._twice((start, end))
         return Selector(metric, tuple(matchers), None, None, None, (start, end))
 
@@ -368,35 +391,28 @@ class _Parser(Modifiers):
         help = "name the metric before the braces or inside them, not both"
         raise LangError("the selector names its metric twice", span, help)
 
-    def _quoted_name(self) -> Token | None:
-        """The metric's name in quotes, when that is what stands here."""
-        follows = self.ahead(1)
-        if self.at_kind(Kind.STRING) and follows is not None and follows.is_sign(",", "}"):
-            return self.take()
-        return None
-
-    def _matcher(self) -> LabelMatcher:
-        name = self.now
-        if name is None or not (name.kind in (Kind.IDENTIFIER, Kind.STRING) or name.is_keyword("or")):
+    def _matcher(self, name: Token) -> LabelMatcher:
+        is_string = name.kind is _STRING
+        if not (is_string or name.kind is _IDENTIFIER or name.is_keyword("or")):
             self.fail("a label")
         self.at += 1
-        sign = self.accept_sign("=", "!=", "=~", "!~")
-        if sign is None:
+        op = self.tokens[self.at].text
+        if op not in _MATCHERS:
             compares = self.at_sign("==", ">", "<", ">=", "<=")
             self.fail("`=`, `!=`, `=~` or `!~`", None if compares else f'write `{name.text}="…"`')
-        op = cast("Operator", sign.text)
-        if not self.at_kind(Kind.STRING):
+        self.at += 1
+        token = self.tokens[self.at]
+        if token.kind is not _STRING:
             self._no_string()
-        value = self.take()
-        if op in ("=~", "!~"):
-            check_regex(value.value, value.span)
-        label = name.value if name.kind is Kind.STRING else name.text
-        return LabelMatcher(label, op, value.value, (name.start, value.end), value.span)
+        self.at += 1
+        value = token.value
+        if op == "=~" or op == "!~":
+            check_regex(value, token.span)
+        label = name.value if is_string else name.text
+        return LabelMatcher(label, cast("Operator", op), value, (name.span[0], token.span[1]), token.span)
 
-    def _after_matcher(self) -> None:
-        if self.at_sign("}") or self.accept_sign(","):
-            return
-        if self.at_kind(Kind.IDENTIFIER, Kind.STRING):
+    def _no_comma(self) -> NoReturn:
+        if self.at_kind(_IDENTIFIER, _STRING):
             self.fail("a comma", "commas part the matchers")
         if self.at_keyword("or"):
             self.fail("a comma or `}`", 'alternatives of one label are a regular expression: `label=~"a|b"`')
@@ -411,20 +427,21 @@ class _Parser(Modifiers):
 
 def _reduce(parts: list[_Part], operator: _Pending) -> None:
     """Replace the last one or two parts by the operator's node over them."""
-    right = parts.pop()
+    right, start, end = parts.pop()
+    token = operator.token
     if operator.is_sign:
-        start = operator.token.start
-        sign: Literal["+", "-"] = "-" if operator.token.text == "-" else "+"
-        parts.append(_Part(Unary(sign, right.node, (start, right.end)), start, right.end))
+        start = token.span[0]
+        sign: Literal["+", "-"] = "-" if token.text == "-" else "+"
+        parts.append((Unary(sign, right, (start, end)), start, end))
         return
-    left = parts.pop()
+    left, start, _ = parts.pop()
     node = Binary(
-        operator.token.word,
-        left.node,
-        right.node,
+        token.word,
+        left,
+        right,
         operator.returns_bool,
         operator.matching,
-        operator.token.span,
-        (left.start, right.end),
+        token.span,
+        (start, end),
     )
-    parts.append(_Part(node, left.start, right.end))
+    parts.append((node, start, end))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from tocsin.frozen import frozen
 from tocsin.lang.errors import LangError
@@ -24,6 +24,9 @@ from tocsin.lang.promql.ast import (
 from tocsin.lang.promql.functions import PARAMETRIC
 from tocsin.lang.regexes import matches_whole
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _LONGEST_EXAMPLE = 80
 
@@ -101,15 +104,14 @@ def type_of(node: Node) -> Type:
     waiting = [node]
     while waiting:
         one = waiting.pop()
-        match one:
-            case Paren() | Unary():
-                waiting.append(one.expr)
-            case Binary():
-                waiting += [one.left, one.right]
-            case _:
-                plain = _own_type(one)
-                if plain is not Type.SCALAR:
-                    return plain
+        if isinstance(one, Paren | Unary):
+            waiting.append(one.expr)
+        elif isinstance(one, Binary):
+            waiting += [one.left, one.right]
+        else:
+            plain = type_of_call(one) if isinstance(one, Call) else _TYPES[type(one)]
+            if plain is not Type.SCALAR:
+                return plain
     return Type.SCALAR
 
 
@@ -127,62 +129,30 @@ def subject_of(node: Call) -> Node | None:
     return None
 
 
-def _own_type(node: Node) -> Type:
-    match node:
-        case Number():
-            return Type.SCALAR
-        case String():
-            return Type.STRING
-        case Range() | Subquery():
-            return Type.RANGE
-        case Call():
-            return type_of_call(node)
-        case _:
-            return Type.VECTOR
+# What a node gives that neither its function nor its inner parts decide.
+_TYPES: dict[type, Type] = {
+    Number: Type.SCALAR,
+    String: Type.STRING,
+    Range: Type.RANGE,
+    Subquery: Type.RANGE,
+    Selector: Type.VECTOR,
+    Aggregation: Type.VECTOR,
+}
 
 
 def check_types(tree: Node, text: str) -> None:
     """Raise a LangError at the innermost part of a tree whose types or arguments do not fit."""
     types: dict[int, Type] = {}
     for node in reversed(list(walk(tree))):
-        types[id(node)] = _checked_type(node, types, text)
+        check = _CHECKS.get(type(node))
+        types[id(node)] = _TYPES[type(node)] if check is None else check(node, types, text)
 
 
-def _checked_type(node: Node, types: dict[int, Type], text: str) -> Type:
-    """The type of a node whose inner parts are sound."""
-    match node:
-        case Selector():
-            _check_selector(node)
-            return Type.VECTOR
-        case Call():
-            _check_call(node, types, text)
-            return type_of_call(node)
-        case Aggregation():
-            _check_aggregation(node, types, text)
-            return Type.VECTOR
-        case Range():
-            return Type.RANGE
-        case Binary():
-            _check_binary(node, types, text)
-            sides = (types[id(node.left)], types[id(node.right)])
-            return Type.SCALAR if sides == (Type.SCALAR, Type.SCALAR) else Type.VECTOR
-        case Unary():
-            _check_operand(node.expr, types[id(node.expr)], text)
-            return types[id(node.expr)]
-        case Paren():
-            return types[id(node.expr)]
-        case Subquery() if types[id(node.expr)] is not Type.VECTOR:
-            got = types[id(node.expr)]
-            raise LangError(f"a subquery needs an instant vector, but gets {got}", node.expr.span)
-        case _:
-            return _own_type(node)
-
-
-def _check_selector(node: Selector) -> None:
-    if node.name is not None or any(_narrows(matcher.op, matcher.value) for matcher in node.matchers):
-        return
-    help = 'name a metric, or add a matcher that does not match the empty text, such as `job="api"`'
-    raise LangError("the selector would select every series", node.span, help)
+def _check_selector(node: Selector, _types: dict[int, Type], _text: str) -> Type:
+    if node.name is None and not any(_narrows(matcher.op, matcher.value) for matcher in node.matchers):
+        help = 'name a metric, or add a matcher that does not match the empty text, such as `job="api"`'
+        raise LangError("the selector would select every series", node.span, help)
+    return Type.VECTOR
 
 
 def _narrows(op: str, value: str) -> bool:
@@ -191,19 +161,22 @@ def _narrows(op: str, value: str) -> bool:
     return matches == (op in ("!=", "!~"))
 
 
-def _check_call(node: Call, types: dict[int, Type], text: str) -> None:
+def _check_call(node: Call, types: dict[int, Type], text: str) -> Type:
     signature = SIGNATURES.get(node.function, _ONE_VECTOR)
-    count = len(node.arguments)
+    wanted, count = signature.arguments, len(node.arguments)
     if count < signature.least or (signature.most is not None and count > signature.most):
         _wrong_count(node, signature)
-    for index, argument in enumerate(node.arguments):
-        wanted = signature.arguments[min(index, len(signature.arguments) - 1)]
-        _expect(wanted, types[id(argument)], node, text)
+    if count > len(wanted):
+        wanted += wanted[-1:] * (count - len(wanted))
+    for argument, one in zip(node.arguments, wanted, strict=False):
+        if types[id(argument)] is not one:
+            _unfit(one, types[id(argument)], node, text)
     if node.function == "info" and count == 2:
         chosen = node.arguments[1]
         if not isinstance(chosen, Selector) or chosen.name is not None:
             help = 'write the labels only: `info(metric, {version=~".+"})`'
             raise LangError("the second argument of `info` is a list of labels in braces", chosen.span, help)
+    return signature.result
 
 
 def _wrong_count(node: Call, signature: Signature) -> NoReturn:
@@ -219,16 +192,29 @@ def _wrong_count(node: Call, signature: Signature) -> NoReturn:
     raise LangError(reason, node.name_span)
 
 
-def _check_aggregation(node: Aggregation, types: dict[int, Type], text: str) -> None:
+def _check_aggregation(node: Aggregation, types: dict[int, Type], text: str) -> Type:
     if node.param is not None:
         wanted = Type.STRING if node.op == "count_values" else Type.SCALAR
-        _expect(wanted, types[id(node.param)], node, text)
-    _expect(Type.VECTOR, types[id(node.expr)], node, text)
+        if types[id(node.param)] is not wanted:
+            _unfit(wanted, types[id(node.param)], node, text)
+    if types[id(node.expr)] is not Type.VECTOR:
+        _unfit(Type.VECTOR, types[id(node.expr)], node, text)
+    return Type.VECTOR
 
 
-def _expect(wanted: Type, got: Type, node: Call | Aggregation, text: str) -> None:
-    if wanted is got:
-        return
+def _check_subquery(node: Subquery, types: dict[int, Type], _text: str) -> Type:
+    got = types[id(node.expr)]
+    if got is not Type.VECTOR:
+        raise LangError(f"a subquery needs an instant vector, but gets {got}", node.expr.span)
+    return Type.RANGE
+
+
+def _check_unary(node: Unary, types: dict[int, Type], text: str) -> Type:
+    _check_operand(node.expr, types[id(node.expr)], text)
+    return types[id(node.expr)]
+
+
+def _unfit(wanted: Type, got: Type, node: Call | Aggregation, text: str) -> NoReturn:
     name, span = (node.function, node.name_span) if isinstance(node, Call) else (node.op, node.op_span)
     help = None
     if (wanted, got) == (Type.RANGE, Type.VECTOR) and isinstance(node, Call):
@@ -256,7 +242,7 @@ def _with_range(node: Call, text: str) -> str:
     return "write a range behind the selector, such as `http_requests_total[5m]`"
 
 
-def _check_binary(node: Binary, types: dict[int, Type], text: str) -> None:
+def _check_binary(node: Binary, types: dict[int, Type], text: str) -> Type:
     for side in (node.left, node.right):
         _check_operand(side, types[id(side)], text)
     op = text[slice(*node.op_span)]
@@ -281,10 +267,11 @@ def _check_binary(node: Binary, types: dict[int, Type], text: str) -> None:
             if label in matching.labels:
                 help = "the labels of `on` are in the result anyway: take it out of the group's list"
                 raise LangError(f"`{label}` stands in `on` and in the group's list at once", span, help)
+    return Type.SCALAR if len(numbers) == 2 else Type.VECTOR
 
 
 def _check_operand(side: Node, got: Type, text: str) -> None:
-    if got not in (Type.STRING, Type.RANGE):
+    if got is not Type.STRING and got is not Type.RANGE:
         return
     span, help = side.span, None
     while isinstance(side, Paren | Unary):
@@ -295,3 +282,15 @@ def _check_operand(side: Node, got: Type, text: str) -> None:
     elif isinstance(side, String):
         span = side.span
     raise LangError(f"an operator works on instant vectors and numbers, not on {got}", span, help)
+
+
+# By the type itself: every part of every query comes by.
+_CHECKS: dict[type, Callable[[Any, dict[int, Type], str], Type]] = {
+    Selector: _check_selector,
+    Call: _check_call,
+    Aggregation: _check_aggregation,
+    Subquery: _check_subquery,
+    Unary: _check_unary,
+    Binary: _check_binary,
+    Paren: lambda node, types, _: types[id(node.expr)],
+}
