@@ -35,22 +35,31 @@ def collect(checks: Sequence[Check], plan: Plan, processes: int | None = None) -
     """The outcome of each check, in their order; without `processes` the size of the plan decides.
 
     Whoever takes a share of the plan reads and infers its queries for all checks of shares. The checks that
-    need the whole plan come first and stay together, as they need the queries of all rules.
+    need the whole plan come first, those of a family together, as they ask for much the same.
     """
     if processes is None:
         count = sum(len(group.rules) for group in plan.rule_groups)
         processes = processors() if count >= MUCH else 1
     if processes < 2:
         return [_outcome(check.run, plan) for check in checks]
+    families: dict[str, list[Check]] = {}
+    for check in checks:
+        if check.run_share is None:
+            families.setdefault(check.family, []).append(check)
 
-    def found(share: Share | None) -> list[Outcome]:
-        if share is None:
-            return [_outcome(check.run, plan) for check in checks if check.run_share is None]
-        return [_outcome(check.run_share, share) for check in checks if check.run_share is not None]
+    def found(unit: str | Share) -> list[Outcome]:
+        if isinstance(unit, str):
+            return [_outcome(check.run, plan) for check in families[unit]]
+        return [_outcome(check.run_share, unit) for check in checks if check.run_share is not None]
 
-    of_plan, *of_shares = spread(found, [None, *shares(plan, processes * _SHARES_OF_ONE)], processes)
-    first, later = iter(of_plan), iter(zip(*of_shares, strict=True))
-    return [next(first) if check.run_share is None else _joined(next(later)) for check in checks]
+    units: list[str | Share] = [*families, *shares(plan, processes * _SHARES_OF_ONE)]
+    outcomes = iter(spread(found, units, processes))
+    of_plan = {family: iter(next(outcomes)) for family in families}
+    of_shares = iter(zip(*outcomes, strict=True))
+    return [
+        next(of_plan[check.family]) if check.run_share is None else _joined(next(of_shares))
+        for check in checks
+    ]
 
 
 def _joined(outcomes: Iterable[Outcome]) -> Outcome:
