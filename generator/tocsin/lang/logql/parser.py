@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Literal, NoReturn
 
@@ -21,7 +22,6 @@ from tocsin.lang.logql.ast import (
     Paren,
     RangeAggregation,
     Span,
-    Stage,
     Vector,
     VectorMatching,
     is_log,
@@ -53,12 +53,22 @@ _PRECEDENCE = {
     "%": 5,
     "^": 6,
 }
-_SIGNS = tuple(sign for sign in _PRECEDENCE if not sign.isalpha())
+_SIGNS = frozenset(sign for sign in _PRECEDENCE if not sign.isalpha())
+_BEHIND_LINES = _SIGNS | {")", ",", ""}
+_CALLED = RANGE_AGGREGATIONS | AGGREGATIONS | FUNCTIONS
 # Consumers of the tree recurse into it.
 _MOST_OPERATORS = 200
 # Loki's own limit, which counts bytes.
 _LONGEST = 131_072
 _LARGEST_INT = 2**63
+# The comparison that ends nearly every alerting rule, behind a query that can be read by itself.
+_COMPARISON = re.compile(
+    r"(?P<op>==|!=|>=|<=|>|<)[ \t\r\n]*(?P<number>(?:0|[1-9][0-9]{,14})(?:\.[0-9]{1,15})?)[ \t\r\n]*\Z"
+)
+_LONGEST_COMPARED = 1000
+_COMMENTS = ("#", "//", "/*")
+_KEYWORD, _IDENTIFIER, _NUMBER = Kind.KEYWORD, Kind.IDENTIFIER, Kind.NUMBER
+_NO_MATCHING = VectorMatching(None, (), (), None, (), (), None)
 
 
 @lru_cache(maxsize=65536)
@@ -66,8 +76,36 @@ def parse_logql(text: str) -> Node:
     """The syntax tree of a LogQL expression; LangError at the first thing that Loki's parser would refuse.
 
     What Loki finds only when it runs the query, such as a wrong regular expression in a filter of lines, is
-    accepted here: `stages.check_stages` finds it.
+    accepted here: `stages.check_stages` finds it. Expressions that compare one query with different numbers
+    share the tree of the query.
     """
+    return _compared(text) or _parsed(text)
+
+
+def _compared(text: str) -> Node | None:
+    """The tree of `query op number`; None for another form, and for what is not surely of this one."""
+    found = _COMPARISON.search(text) if len(text) <= _LONGEST_COMPARED else None
+    if found is None or any(mark in text for mark in _COMMENTS):
+        return None
+    written = text[: found.start()].rstrip(" \t\r\n")
+    # Signs side by side may be another operator.
+    if written[-1:] in ("<", ">", "=", "!", "~", "|"):
+        return None
+    try:
+        query = _parsed(written)
+    except LangError:
+        return None
+    if is_log(query) or _depth(query) > _MOST_OPERATORS:
+        return None
+    if isinstance(query, Binary) and query.op in SET_OPERATORS:
+        return None
+    number = Number(float(found["number"]), found.span("number"))
+    span = (query.span[0], number.span[1])
+    return Binary(found["op"], query, number, False, _NO_MATCHING, found.span("op"), span)
+
+
+@lru_cache(maxsize=65536)
+def _parsed(text: str) -> Node:
     tokens = without_comments(tokenize(text))
     if not tokens:
         raise LangError("the expression is empty", (0, len(text)))
@@ -86,8 +124,8 @@ class _Expressions(Pipelines):
         """An operand, or several with operators between."""
         operands = [self._operand()]
         operators: list[tuple[Token, bool, VectorMatching]] = []
-        while self.at_sign(*_SIGNS) or self.at_keyword(*SET_OPERATORS):
-            op = self.take()
+        while _is_operator(op := self.tokens[self.at]):
+            self.at += 1
             if is_log(operands[-1]):
                 help = "count lines first: `count_over_time({…} [5m])`"
                 raise LangError(f"`{op.text}` works on numbers, and a log query gives lines", op.span, help)
@@ -105,20 +143,20 @@ class _Expressions(Pipelines):
         return operands[0]
 
     def _operand(self) -> Node:
-        token = self.now
-        if token is None:
-            self.fail_at_end("an expression")
-        start = token.start
-        if (value := self.signed_number()) is not None:
-            return Number(value, (start, self._end))
-        if token.is_sign("{"):
+        token = self.tokens[self.at]
+        if token.kind is _KEYWORD and token.word in _CALLED:
+            self.at += 1
+            return self._call(token)
+        if token.text == "{":
             return self._log()
-        if self.accept_sign("("):
+        if token.text == "(":
+            self.at += 1
             inner = self.expression()
-            self.close()
-            return Paren(inner, (start, self._end))
-        if token.kind is Kind.KEYWORD and token.word in RANGE_AGGREGATIONS | AGGREGATIONS | FUNCTIONS:
-            return self._call(self.take())
+            return Paren(inner, (token.span[0], self.close().span[1]))
+        if (value := self.signed_number()) is not None:
+            return Number(value, (token.span[0], self._end))
+        if token.kind is Kind.END:
+            self.fail_at_end("an expression")
         if token.kind is Kind.IDENTIFIER and _is_name(token.text):
             self._no_such_function(token)
         before = f" after `{self.before.text}`" if self.before is not None else ""
@@ -132,16 +170,15 @@ class _Expressions(Pipelines):
         raise LangError(f"expected an expression{before}, found `{token.text}`", token.span, help)
 
     def _no_such_function(self, name: Token) -> NoReturn:
-        known = RANGE_AGGREGATIONS | AGGREGATIONS | FUNCTIONS
         self.take()
-        grouped = self.accept_keyword("by", "without") if name.word in known else None
+        grouped = self.accept_keyword("by", "without") if name.word in _CALLED else None
         if grouped is not None:
             self._label_list()
-        if name.word in known:
+        if name.word in _CALLED:
             self.expect_sign("(", f"write `{name.text}(…)`")
         if self.at_sign("(") or self.at_keyword("by", "without"):
             raise LangError(
-                f"`{name.text}` is no function of LogQL", name.span, did_you_mean(name.text, known)
+                f"`{name.text}` is no function of LogQL", name.span, did_you_mean(name.text, _CALLED)
             )
         help = 'a query begins with a selector in braces, such as `{app="api"}`'
         raise LangError(f"`{name.text}` cannot stand here: LogQL has no metric names", name.span, help)
@@ -154,12 +191,9 @@ class _Expressions(Pipelines):
             if unwrap is not None:
                 help = "it stands inside an aggregation: `sum_over_time({…} | unwrap x [5m])`"
                 raise LangError("`unwrap` gives numbers, and a log query has none", unwrap.span, help)
-        if (
-            self.now is not None
-            and not self.at_sign(")", ",", *_SIGNS)
-            and not self.at_keyword(*SET_OPERATORS)
-        ):
-            self._no_stage(self.now)
+        following = self.tokens[self.at]
+        if following.text not in _BEHIND_LINES and not _is_operator(following):
+            self._no_stage(following)
         return LogQuery(selector, stages, (selector.span[0], self._end))
 
     def _no_stage(self, token: Token) -> NoReturn:
@@ -169,11 +203,12 @@ class _Expressions(Pipelines):
         raise LangError(f"`{token.text}` cannot follow a log query", token.span, help)
 
     def _call(self, name: Token) -> Node:
-        if name.word in RANGE_AGGREGATIONS:
-            return self._range_aggregation(name)
-        if name.word in AGGREGATIONS:
-            return self._aggregation(name)
-        if name.word == "label_replace":
+        word = name.word
+        if word in RANGE_AGGREGATIONS:
+            return self._range_aggregation(name, word)
+        if word in AGGREGATIONS:
+            return self._aggregation(name, word)
+        if word == "label_replace":
             return self._label_replace(name)
         self.expect_sign("(")
         if not self.at_kind(Kind.NUMBER):
@@ -202,26 +237,25 @@ class _Expressions(Pipelines):
             raise LangError(f"`{name.text}` needs numbers, but gets log lines", name.span, help)
         return node
 
-    def _aggregation(self, name: Token) -> Aggregation:
+    def _aggregation(self, name: Token, word: str) -> Aggregation:
         grouping = self._grouping()
         self.expect_sign("(", f"write `{name.text}(…)`")
-        if self.at_sign(")"):
+        if self.tokens[self.at].text == ")":
             raise LangError(f"`{name.text}` has nothing to aggregate", name.span)
-        following = self.ahead(1)
         param: int | None = None
-        if name.word in PARAMETRIC:
+        if word in PARAMETRIC:
             param = self._count(name)
-        elif self.at_kind(Kind.NUMBER) and following is not None and following.is_sign(","):
+        elif self.tokens[self.at].kind is _NUMBER and self.tokens[self.at + 1].text == ",":
             help = f"take the number away: `{name.text}(…)`"
             raise LangError(f"`{name.text}` takes no number", self.take().span, help)
         inner = self._series(name)
         self.close()
         grouping = grouping or self._grouping()
-        if grouping is not None and name.word == "approx_topk":
+        if grouping is not None and word == "approx_topk":
             raise LangError("`approx_topk` takes no grouping", grouping.span, "group inside of it")
-        if grouping is not None and name.word in ("sort", "sort_desc") and grouping.labels:
+        if grouping is not None and word in ("sort", "sort_desc") and grouping.labels:
             raise LangError(f"`{name.text}` takes no grouping", grouping.span, "it sorts by value")
-        return Aggregation(name.word, inner, param, grouping, name.span, (name.start, self._end))
+        return Aggregation(word, inner, param, grouping, name.span, (name.start, self._end))
 
     def _count(self, name: Token) -> int:
         help = f"write `{name.text}(5, …)`"
@@ -237,37 +271,38 @@ class _Expressions(Pipelines):
             raise LangError(f"`{name.text}` needs a number from 1 upwards", token.span, help)
         return value
 
-    def _range_aggregation(self, name: Token) -> RangeAggregation:
+    def _range_aggregation(self, name: Token, word: str) -> RangeAggregation:
         if self.at_keyword("by", "without"):
             help = f"the labels come last: `{name.text}(…) by (label)`"
             self.fail(f"`(` after `{name.text}`", help)
         self.expect_sign("(", f"write `{name.text}({{…}} [5m])`")
-        param = self._quantile(name)
-        if not self.at_sign("{", "("):
+        param = self._quantile(name, word)
+        if self.tokens[self.at].text not in ("{", "("):
             help = f'write `{name.text}({{app="api"}} [5m])`'
             self.fail(f"a log query in `{name.text}`", help)
         inner = self._log_range(name)
         self.close()
         grouping = self._grouping()
-        if grouping is not None and name.word not in GROUPABLE:
+        if grouping is not None and word not in GROUPABLE:
             help = (
                 f"aggregate around it: `sum {grouping.how} ({', '.join(grouping.labels)}) ({name.text}(…))`"
             )
             raise LangError(f"`{name.text}` takes no grouping", grouping.span, help)
-        if inner.unwrap is not None and name.word not in OF_NUMBERS:
+        if inner.unwrap is not None and word not in OF_NUMBERS:
             help = "take `unwrap` away, or write for example `sum_over_time`"
             raise LangError(f"`{name.text}` counts lines and takes no `unwrap`", inner.unwrap.span, help)
-        if inner.unwrap is None and name.word not in OF_LINES:
+        if inner.unwrap is None and word not in OF_LINES:
             help = f"say which label holds the number: `{name.text}({{…}} | json | unwrap duration [5m])`"
             raise LangError(f"`{name.text}` needs an `unwrap`", name.span, help)
-        return RangeAggregation(name.word, inner, param, grouping, name.span, (name.start, self._end))
+        return RangeAggregation(word, inner, param, grouping, name.span, (name.start, self._end))
 
-    def _quantile(self, name: Token) -> float | None:
-        if self.at_kind(Kind.NUMBER) and name.word != "quantile_over_time":
-            raise LangError(f"`{name.text}` takes no number", self.take().span)
-        if name.word != "quantile_over_time":
+    def _quantile(self, name: Token, word: str) -> float | None:
+        token = self.tokens[self.at]
+        if word != "quantile_over_time":
+            if token.kind is _NUMBER:
+                raise LangError(f"`{name.text}` takes no number", token.span)
             return None
-        if not self.at_kind(Kind.NUMBER):
+        if token.kind is not _NUMBER:
             self.fail("a number as the first argument of `quantile_over_time`", "write for example `0.99`")
         value = self.number()
         self.expect_sign(",")
@@ -287,12 +322,13 @@ class _Expressions(Pipelines):
         unwrap = self.unwrap()
         start = opener.start if opener is not None else selector.span[0]
         closed = False
-        if opener is not None and not self.at_kind(Kind.RANGE):
+        if opener is not None and self.tokens[self.at].kind is not Kind.RANGE:
             self.close()
             closed = True
-        if not self.at_kind(Kind.RANGE):
+        token = self.tokens[self.at]
+        if token.kind is not Kind.RANGE:
             self._no_range(name, (start, self._end))
-        token = self.take()
+        self.at += 1
         range = Duration(numbers.duration(token.text[1:-1]) or 0.0, token.span)
         offset = self._offset()
         if not stages and unwrap is None:
@@ -300,7 +336,7 @@ class _Expressions(Pipelines):
             unwrap = self.unwrap()
         if opener is not None and not closed:
             self.close()
-        end = _last_end(selector.span, stages)
+        end = stages[-1].span[1] if stages else selector.span[1]
         return LogRange(
             LogQuery(selector, stages, (selector.span[0], end)), unwrap, range, offset, (start, self._end)
         )
@@ -317,7 +353,7 @@ class _Expressions(Pipelines):
     def _no_range(self, name: Token, span: Span) -> NoReturn:
         if self.now is None or self.at_sign(")", ","):
             raise LangError(f"`{name.text}` needs a range", span, "write `[5m]` after it")
-        if self.at_sign(*_SIGNS) or self.at_keyword():
+        if self.now.text in _SIGNS or self.at_keyword():
             self.unexpected()
         self._no_stage(self.now)
 
@@ -345,7 +381,7 @@ class _Expressions(Pipelines):
         if keyword is None:
             if self.at_keyword("group_left", "group_right"):
                 self.fail("`on (…)` or `ignoring (…)` first", "say which labels both sides share")
-            return VectorMatching(None, (), (), None, (), (), None)
+            return _NO_MATCHING
         how: Literal["on", "ignoring"] = "on" if keyword.word == "on" else "ignoring"
         labels, spans = self._label_list()
         many: Literal["left", "right"] | None = None
@@ -358,17 +394,26 @@ class _Expressions(Pipelines):
         return VectorMatching(how, labels, spans, many, include, include_spans, (keyword.start, self._end))
 
     def _label_list(self) -> tuple[tuple[str, ...], tuple[Span, ...]]:
-        before = self.before
-        example = self.now.text if self.now is not None and self.at_kind(Kind.IDENTIFIER) else "label"
-        self.expect_sign("(", f"write `{before.text} ({example})`" if before is not None else None)
+        if self.tokens[self.at].text != "(":
+            self._no_label_list()
+        self.at += 1
         found: list[Token] = []
-        while not self.at_sign(")"):
+        while self.tokens[self.at].text != ")":
             found.append(self._label("a label"))
-            if not self.at_sign(",", ")"):
+            if self.tokens[self.at].text not in (",", ")"):
                 self.fail("a comma or `)`")
             self._comma("a label", ")")
-        self.take()
-        return tuple(token.text for token in found), tuple(token.span for token in found)
+        self.at += 1
+        return tuple([token.text for token in found]), tuple([token.span for token in found])
+
+    def _no_label_list(self) -> NoReturn:
+        before, now = self.before, self.now
+        example = now.text if now is not None and now.kind is _IDENTIFIER else "label"
+        self.fail("`(`", f"write `{before.text} ({example})`" if before is not None else None)
+
+
+def _is_operator(token: Token) -> bool:
+    return token.text in _SIGNS or (token.kind is _KEYWORD and token.word in SET_OPERATORS)
 
 
 def _reduces(left: str, right: str) -> bool:
@@ -400,10 +445,6 @@ def _depth(node: Node) -> int:
         depth += 1
         node = node.left
     return depth
-
-
-def _last_end(span: Span, stages: tuple[Stage, ...]) -> int:
-    return max([span[1], *(stage.span[1] for stage in stages)])
 
 
 def _is_name(text: str) -> bool:

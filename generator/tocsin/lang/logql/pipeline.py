@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     from tocsin.lang.matchers import Operator
 
-LINE_FILTERS = ("|=", "|~", "|>", "!=", "!~", "!>")
+LINE_FILTERS = frozenset({"|=", "|~", "|>", "!=", "!~", "!>"})
 _INSTEAD = {
     "=": "write `==` to compare",
     "&": "write `and`",
@@ -61,7 +61,9 @@ _INSTEAD = {
     "“": 'write straight quotes: "',
     "„": 'write straight quotes: "',
 }
-_MATCHERS = ("=", "!=", "=~", "!~")
+_MATCHERS = frozenset({"=", "!=", "=~", "!~"})
+_CONDITIONS = _MATCHERS | COMPARISONS
+_IDENTIFIER, _KEYWORD, _NUMBER, _STRING = Kind.IDENTIFIER, Kind.KEYWORD, Kind.NUMBER, Kind.STRING
 # Consumers of the tree recurse into it.
 _DEEPEST = 200
 
@@ -73,14 +75,14 @@ class Pipelines(Cursor):
         """The matchers in braces; LangError unless one of them refuses a stream that lacks its label."""
         opener = self.take()
         matchers: list[LabelMatcher] = []
-        while not self.at_sign("}"):
+        while self.tokens[self.at].text != "}":
             matchers.append(self._matcher(self._label("a label or `}`")))
-            if not self.at_sign("}"):
-                if not self.at_sign(","):
-                    self.fail("a comma or `}`", "commas part the matchers")
-                self._comma("a label", "}")
-        span = (opener.start, self.take().end)
-        if all(accepts_nothing(matcher) for matcher in matchers):
+            if self.tokens[self.at].text not in (",", "}"):
+                self.fail("a comma or `}`", "commas part the matchers")
+            self._comma("a label", "}")
+        span = (opener.span[0], self.tokens[self.at].span[1])
+        self.at += 1
+        if all(map(accepts_nothing, matchers)):
             help = 'add a matcher that does not match the empty text, such as `app="api"`'
             raise LangError("the selector would select every stream", span, help)
         return Selector(tuple(matchers), span)
@@ -89,16 +91,17 @@ class Pipelines(Cursor):
         """The stages that follow, up to `unwrap` or what is no stage."""
         found: list[Stage] = []
         while True:
-            if self.at_sign(*LINE_FILTERS):
+            text = self.tokens[self.at].text
+            if text in LINE_FILTERS:
                 found.append(self._line_filter())
-            elif self.at_sign("|") and not self._before_unwrap():
+            elif text == "|" and not self._before_unwrap():
                 found.append(self._stage())
             else:
                 return tuple(found)
 
     def unwrap(self) -> Unwrap | None:
         """The `unwrap` that follows, if one does, with the filters of labels behind it."""
-        if not (self.at_sign("|") and self._before_unwrap()):
+        if self.tokens[self.at].text != "|" or not self._before_unwrap():
             return None
         start = self.take().start
         self.take()
@@ -127,11 +130,13 @@ class Pipelines(Cursor):
 
     def close(self) -> Token:
         """Take the closing parenthesis, or fail."""
-        if self.now is None:
+        closing = self.tokens[self.at]
+        if closing.kind is Kind.END:
             self.fail_at_end("`)`")
-        if not self.at_sign(")"):
+        if closing.text != ")":
             self.unexpected()
-        return self.take()
+        self.at += 1
+        return closing
 
     def unexpected(self) -> NoReturn:
         """Something follows an operand that is complete."""
@@ -154,23 +159,23 @@ class Pipelines(Cursor):
 
     def string(self) -> Text:
         """The string that has to stand here."""
-        token = self.now
-        if token is None or token.kind is not Kind.STRING:
-            bare = self.at_kind(Kind.IDENTIFIER, Kind.NUMBER, Kind.DURATION, Kind.SIZE)
-            shown = token.text if bare and token is not None else None
+        token = self.tokens[self.at]
+        if token.kind is not _STRING:
+            bare = self.at_kind(_IDENTIFIER, _NUMBER, Kind.DURATION, Kind.SIZE)
+            shown = token.text if bare else None
             self.fail("a string in quotes", shown and (_INSTEAD.get(shown) or f'write `"{shown}"`'))
-        return Text(self.take().value, token.span)
+        self.at += 1
+        return Text(token.value, token.span)
 
     def signed_number(self) -> float | None:
         """The number that stands here, with its sign; None if there is none."""
-        token = self.now
-        if token is not None and token.kind is Kind.NUMBER:
+        token = self.tokens[self.at]
+        if token.kind is _NUMBER:
             return self.number()
-        following = self.ahead(1)
-        if self.at_sign("+", "-") and following is not None and following.kind is Kind.NUMBER:
-            negative = self.take().text == "-"
+        if token.text in ("+", "-") and self.tokens[self.at + 1].kind is _NUMBER:
+            self.at += 1
             value = self.number()
-            return -value if negative else value
+            return -value if token.text == "-" else value
         return None
 
     def number(self) -> float:
@@ -194,38 +199,41 @@ class Pipelines(Cursor):
             raise LangError(reason, (before.start, token.end), "write for example `5`, `5m` or `5MB`")
 
     def _before_unwrap(self) -> bool:
-        following = self.ahead(1)
-        return following is not None and following.is_keyword("unwrap")
+        return self.tokens[self.at + 1].is_keyword("unwrap")
 
     def _label(self, expected: str) -> Token:
-        if not self.at_kind(Kind.IDENTIFIER):
-            token = self.now
+        token = self.tokens[self.at]
+        if token.kind is not _IDENTIFIER:
             help = None
-            if token is not None and token.kind is Kind.KEYWORD:
+            if token.kind is _KEYWORD:
                 help = "this word is reserved, so no label in a query can be called that"
                 if token.word in FUNCTION_WORDS:
                     help = "before a parenthesis, this word is a function"
             self.fail(expected, help)
-        return self.take()
+        self.at += 1
+        return token
 
     def _comma(self, expected: str, closer: str | None = None) -> bool:
         """Take a comma, behind which something has to follow; False if none stands here."""
-        comma = self.accept_sign(",")
-        if comma is None:
+        comma = self.tokens[self.at]
+        if comma.text != ",":
             return False
-        if closer is not None and self.at_sign(closer):
+        self.at += 1
+        if closer is not None and self.tokens[self.at].text == closer:
             raise LangError(f"expected {expected} after the comma", comma.span, "take the comma away")
         return True
 
     def _matcher(self, name: Token) -> LabelMatcher:
-        if not self.at_sign(*_MATCHERS):
+        op = self.tokens[self.at].text
+        if op not in _MATCHERS:
             help = "texts are compared with one `=`" if self.at_sign("==") else f'write `{name.text}="…"`'
             self.fail("`=`, `!=`, `=~` or `!~`", help)
-        op = cast("Operator", self.take().text)
+        self.at += 1
         value = self.string()
-        if op in ("=~", "!~"):
+        if op == "=~" or op == "!~":
             check_regex(value.value, value.span)
-        return LabelMatcher(name.text, op, value.value, (name.start, value.span[1]), value.span)
+        span = (name.span[0], value.span[1])
+        return LabelMatcher(name.text, cast("Operator", op), value.value, span, value.span)
 
     def _line_filter(self) -> LineFilter:
         op = self.take()
@@ -250,18 +258,17 @@ class Pipelines(Cursor):
 
     def _stage(self) -> Stage:
         bar = self.take()
-        name = self.now
-        if name is None:
+        name = self.tokens[self.at]
+        if name.kind is Kind.END:
             self.fail_at_end("a stage")
-        if name.kind is Kind.KEYWORD and name.word in _STAGES:
-            self.take()
-            return _STAGES[name.word](self, bar.start)
-        if name.is_sign("("):
+        if name.kind is _KEYWORD and (read := _STAGES.get(name.word)):
+            self.at += 1
+            return read(self, bar.span[0])
+        if name.text == "(":
             return LabelFilter(self._condition(), (bar.start, self._end))
-        if name.kind is not Kind.IDENTIFIER:
+        if name.kind is not _IDENTIFIER:
             self.fail("a stage or a filter of labels after `|`")
-        following = self.ahead(1)
-        if following is None or not following.is_sign(*_MATCHERS, *COMPARISONS):
+        if self.tokens[self.at + 1].text not in _CONDITIONS:
             help = did_you_mean(name.text, STAGES) or f"the stages are {', '.join(sorted(STAGES))}"
             raise LangError(f"`{name.text}` is no stage of a pipeline", name.span, help)
         return LabelFilter(self._condition(), (bar.start, self._end))
@@ -370,11 +377,12 @@ class Pipelines(Cursor):
         return operands[0]
 
     def _conjunction(self) -> str | None:
-        if self.at_keyword("and", "or") and self.now is not None:
-            return self.now.word
-        if self.at_sign(","):
+        token = self.tokens[self.at]
+        if token.is_keyword("and", "or"):
+            return token.word
+        if token.text == ",":
             return ","
-        return "blank" if self.at_kind(Kind.IDENTIFIER) or self.at_sign("(") else None
+        return "blank" if token.kind is _IDENTIFIER or token.text == "(" else None
 
     def _single_condition(self) -> Condition:
         if self.accept_sign("("):
@@ -382,15 +390,13 @@ class Pipelines(Cursor):
             self.close()
             return condition
         name = self._label("a label")
-        following = self.ahead(1)
-        if self.at_sign("=~", "!~") or (
-            self.at_sign("=", "!=") and following is not None and following.kind is Kind.STRING
-        ):
+        op = self.tokens[self.at].text
+        if op in _MATCHERS and (op in ("=~", "!~") or self.tokens[self.at + 1].kind is _STRING):
             return self._matcher(name)
-        if not self.at_sign("=", *COMPARISONS):
+        if op not in _CONDITIONS:
             self._no_number(name)
             self.fail("a comparison", f'write for example `{name.text}="…"` or `{name.text} > 5`')
-        op = self.take().text
+        self.at += 1
         return self._compared(name, op)
 
     def _compared(self, name: Token, op: str) -> Condition:
