@@ -90,3 +90,31 @@ def test_alerts_that_their_server_labels_otherwise_go_to_others(tmp_path: Path) 
     result = CliRunner().invoke(main, ["diff", str(tmp_path / "old"), str(tmp_path / "new")])
     assert result.exit_code == 1
     assert result.output == "Alerts\n  ~ Down: told all → lisbon\n"
+
+
+COPYING = """
+groups:
+  - name: g
+    rules:
+      - alert: Few
+        expr: sum by (squad) (latency_seconds{squad=~"db|web"}) > 1
+        labels: {team: "{{ $labels.squad }}"}
+      - alert: Gone
+        expr: sum by (job) (latency_seconds) > 1
+        labels: {team: "{{ $labels.squad }}"}
+      - {alert: Open, expr: latency_seconds > 1, labels: {team: "{{ $labels.squad }}"}}
+"""
+COPIED = """
+receivers: [{name: all}, {name: one}]
+route: {receiver: all, routes: [{matchers: [team="db"], receiver: one}]}
+"""
+
+
+def test_only_alerts_that_can_have_the_label_are_named(tmp_path: Path) -> None:
+    for name, text in (("old", COPIED), ("new", COPIED.replace("db", "ops"))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "alertmanager.yml").write_text(text, encoding="utf-8")
+        (tmp_path / name / "rules.yml").write_text(COPYING, encoding="utf-8")
+    result = CliRunner().invoke(main, ["diff", str(tmp_path / "old"), str(tmp_path / "new")])
+    alerts = [line.strip() for line in result.output.splitlines() if "alerts:" in line]
+    assert alerts == ["alerts: Open", "alerts: Few, Open"], result.output

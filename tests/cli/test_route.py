@@ -137,6 +137,44 @@ def test_what_a_query_can_return_decides_the_way(tmp_path: Path) -> None:
     assert json.loads(gone)["receivers"] == ["db"]
 
 
+COPYING = """
+groups:
+  - name: g
+    rules:
+      - alert: One
+        expr: sum by (squad) (rate(errors_total{squad="db"}[5m])) > 1
+        labels: {team: "{{ $labels.squad }}"}
+      - alert: Some
+        expr: sum by (squad) (latency_seconds{squad=~"yak|yew|db"}) > 1
+        labels: {team: "{{ $labels.squad }}"}
+      - alert: Lost
+        expr: sum by (job) (latency_seconds{squad="db"}) > 1
+        labels: {team: "{{ $labels.squad }}"}
+"""
+COPYING_ROUTES = """
+receivers: [{name: all}, {name: db}, {name: zoo}]
+route:
+  receiver: all
+  routes:
+    - {matchers: [team="db"], receiver: db}
+    - {matchers: [team=~"x.*"], receiver: zoo}
+    - {matchers: [team=~"y.*"], receiver: zoo}
+"""
+
+
+@pytest.mark.parametrize(
+    ("alert", "told"), [("One", [["db"]]), ("Some", [["db"], ["zoo"]]), ("Lost", [["all"]])]
+)
+def test_a_label_that_is_copied_is_what_the_query_can_return(
+    tmp_path: Path, alert: str, told: list[list[str]]
+) -> None:
+    rules, routes = tmp_path / "rules.yml", tmp_path / "alertmanager.yml"
+    rules.write_text(COPYING, encoding="utf-8")
+    routes.write_text(COPYING_ROUTES, encoding="utf-8")
+    result = _run(str(rules), str(routes), "--alert", alert, "--format", "json")
+    assert [json.loads(line)["told"] for line in result.output.splitlines()] == told
+
+
 def test_messages_of_a_stretch_of_time(plain: str) -> None:
     at = ("--at", "2026-12-24T12:00")
     result = _run(plain, "alertname=A", "team=db", "--for", "9h", *at)

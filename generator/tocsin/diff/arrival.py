@@ -6,11 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tocsin.lang.errors import LangError
-from tocsin.lang.flow.label_values import ANY, MISSING, one
+from tocsin.lang.flow.label_values import MISSING
 from tocsin.lang.logql.flow import logql_flow
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.plan.model import Engine
 from tocsin.routing.leaving import dropping, leaving
+from tocsin.routing.making import made
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,15 +36,11 @@ class Arrival:
         What the server adds is known where neither the rule nor its query names the label, as the samples
         will hardly have it, too.
         """
-        labels = {name: value for name, value in self.rule.labels.items() if "{{" not in value}
-        labels["alertname"] = self.rule.alert
-        if self._server is None:
-            return labels
         known = {}
-        for name in (*labels, *self._touched):
-            listed = leaving(self._server, name, self._usual).listed
-            if listed is not None and len(listed) == 1:
-                known[name] = next(iter(listed))
+        for name in dict.fromkeys((*self.rule.labels, "alertname", *self._touched)):
+            texts = self._made(name) if self._server is None else leaving(self._server, name, self._usual)
+            if texts.listed is not None and len(texts.listed) == 1:
+                known[name] = next(iter(texts.listed))
         return known
 
     @cached_property
@@ -98,12 +95,10 @@ class Arrival:
 
     def _made(self, name: str) -> LabelValues:
         """What a label can be as the rule makes it."""
-        if name == "alertname":
-            return one(self.rule.alert)
-        value = self.rule.labels.get(name)
-        if value is not None:
-            return ANY if "{{" in value else one(value)
-        return ANY if self.flow is None else self.flow.label(name).texts
+        return made(self.rule, name, self._flow)
+
+    def _flow(self) -> Flow | None:
+        return self.flow
 
 
 def arrivals(plan: Plan, rules: Iterable[Rule]) -> list[Arrival]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tocsin.diff.classes import TooManyError
+from tocsin.diff.listed import by_value, given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from tocsin.diff.arrival import Arrival
     from tocsin.diff.classes import Comparison, Pair
-    from tocsin.diff.forest import Node
     from tocsin.diff.trees import Trees
 
 
@@ -38,22 +38,15 @@ def hits(trees: Trees, comparison: Comparison, alerts: Iterable[Arrival]) -> dic
         unnamed = {label: "" for label in asked if not alert.is_named(label)}
         missing = {label: "" for label in asked if alert.is_missing(label)}
         for absent, where in (({**unnamed, **missing}, "sure"), (missing, "perhaps")):
-            try:
-                classes = comparison.classes(given(trees, old, absent), given(trees, new, absent))
-            except TooManyError:
-                continue
-            for pair, one in classes.items():
-                labels = {values.label: values.example for values in one.cases[0]}
-                kept = found.setdefault(pair, Hits())
-                if alert.rule.alert not in kept.sure:
-                    getattr(kept, where).setdefault(alert.rule.alert, {**labels, **known})
+            both = (given(trees, old, absent), given(trees, new, absent))
+            for (left, right), chosen in by_value(trees, both, alert):
+                try:
+                    classes = comparison.classes(left, right)
+                except TooManyError:
+                    continue
+                for pair, one in classes.items():
+                    labels = {values.label: values.example for values in one.cases[0]}
+                    kept = found.setdefault(pair, Hits())
+                    if alert.rule.alert not in kept.sure:
+                        getattr(kept, where).setdefault(alert.rule.alert, {**labels, **chosen, **known})
     return found
-
-
-def given(trees: Trees, node: Node, labels: Mapping[str, str]) -> Node:
-    """What is left of a node when some labels are known."""
-    # An alert's name is told apart last: by then there is little left.
-    for label in sorted(labels, key=lambda one: (one == "alertname", one)):
-        if label in node.inner:
-            node = trees.forest.given(node, trees.space.at(label, labels[label]))
-    return node

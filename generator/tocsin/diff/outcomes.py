@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diff.classes import Comparison, TooManyError
-from tocsin.diff.hits import given
+from tocsin.diff.listed import by_value, given
 from tocsin.diff.trees import Trees
 from tocsin.frozen import frozen
 from tocsin.lang.regexes import matches_whole
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tocsin.diff.arrival import Arrival
-    from tocsin.diff.classes import Case, Values
+    from tocsin.diff.classes import Case, Pair, Values
 
 NOBODY = Table(Route((), None, None, Timing(None, None, None), False, (), (), (), Place(())))
 """What stands for the routing of files that have none: nobody is told of anything."""
@@ -25,10 +25,9 @@ NOBODY = Table(Route((), None, None, Timing(None, None, None), False, (), (), ()
 
 @frozen
 class Outcome:
-    """Labels with which an alert takes one of its ways, and what these labels have to be for it."""
+    """Labels with which an alert takes one of its ways."""
 
     labels: Mapping[str, str]
-    case: Case
 
 
 class Outcomes:
@@ -47,22 +46,22 @@ class Outcomes:
         node = given(self._trees, self._trees.old, known)
         present = {name: value for name, value in known.items() if value}
         if not node.inner:
-            return (Outcome(present, ()),)
+            return (Outcome(present),)
         absent = {label: "" for label in node.inner if not alert.is_named(label) or alert.is_missing(label)}
         node = given(self._trees, node, absent)
-        try:
-            classes = self._comparison.classes(node, self._trees.new)
-        except TooManyError:
-            return (Outcome(present, ()),)
-        found = []
-        for one in classes.values():
-            case = next((case for case in one.cases if _possible(case, alert)), None)
-            if case is not None:
-                labels = {values.label: _example(values, alert) for values in case}
-                labels = {name: value for name, value in labels.items() if value}
-                found.append(Outcome({**labels, **present}, case))
-        found.sort(key=lambda one: (len(one.labels), sorted(one.labels.items())))
-        return tuple(found) or (Outcome(present, ()),)
+        found: dict[Pair, dict[str, str]] = {}
+        for (left,), chosen in by_value(self._trees, (node,), alert):
+            try:
+                classes = self._comparison.classes(left, self._trees.new)
+            except TooManyError:
+                return (Outcome(present),)
+            for pair, one in classes.items():
+                case = next((case for case in one.cases if _possible(case, alert)), None)
+                if case is not None and pair not in found:
+                    labels = chosen | {values.label: _example(values, alert) for values in case}
+                    found[pair] = {name: value for name, value in labels.items() if value} | present
+        ways = sorted(found.values(), key=lambda labels: (len(labels), sorted(labels.items())))
+        return tuple(map(Outcome, ways)) or (Outcome(present),)
 
 
 def _possible(case: Case, alert: Arrival) -> bool:
