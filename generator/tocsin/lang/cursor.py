@@ -101,8 +101,7 @@ class Cursor:
 
     def at_keyword(self, *words: str) -> bool:
         """Whether one of these keywords stands here."""
-        token = self.tokens[self.at]
-        return token.kind is _KEYWORD and token.is_keyword(*words)
+        return self.tokens[self.at].is_keyword(*words)
 
     def at_kind(self, *kinds: Kind) -> bool:
         """Whether a token of one of these kinds stands here."""
@@ -118,7 +117,12 @@ class Cursor:
 
     def accept_keyword(self, *words: str) -> Token | None:
         """Take one of these keywords if it stands here."""
-        return self.take() if self.at_keyword(*words) else None
+        token = self.tokens[self.at]
+        # Asked where hardly ever one stands.
+        if token.kind is not _KEYWORD or not token.is_keyword(*words):
+            return None
+        self.at += 1
+        return token
 
     def expect_sign(self, text: str, help: str | None = None) -> Token:
         """Take this sign, or fail."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     Tokenize = Callable[[str], tuple[Token, ...]]
 
+_BRACKET, _KEYWORD = Kind.BRACKET, Kind.KEYWORD
 _DECIMAL = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
@@ -91,7 +92,7 @@ def _outer(tokens: Sequence[Token]) -> list[Token]:
     depth = 0
     found: list[Token] = []
     for token in tokens:
-        if token.kind is Kind.BRACKET:
+        if token.kind is _BRACKET:
             depth += 1 if token.text in OPENERS else -1
         elif depth == 0:
             found.append(token)
@@ -99,7 +100,7 @@ def _outer(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _binds_loosely(token: Token) -> bool:
-    if token.kind is Kind.KEYWORD:
+    if token.kind is _KEYWORD:
         return token.word in SET_OPERATORS
     return token.text in COMPARISONS
 
@@ -141,7 +142,7 @@ def _lines_inside_strings(text: str, tokens: Sequence[Token]) -> set[int]:
     """The numbers of the lines that begin inside a string, whose leading spaces mean something."""
     found: set[int] = set()
     for token in tokens:
-        if token.kind is Kind.STRING and "\n" in token.text:
+        if "\n" in token.text and token.kind is Kind.STRING:
             first = text.count("\n", 0, token.start) + 1
             found.update(range(first, first + token.text.count("\n")))
     return found

@@ -67,7 +67,7 @@ _COMPARISON = re.compile(
 )
 _LONGEST_COMPARED = 1000
 _COMMENTS = ("#", "//", "/*")
-_KEYWORD, _IDENTIFIER, _NUMBER = Kind.KEYWORD, Kind.IDENTIFIER, Kind.NUMBER
+_KEYWORD, _IDENTIFIER, _NUMBER, _RANGE = Kind.KEYWORD, Kind.IDENTIFIER, Kind.NUMBER, Kind.RANGE
 _NO_MATCHING = VectorMatching(None, (), (), None, (), (), None)
 
 
@@ -322,11 +322,11 @@ class _Expressions(Pipelines):
         unwrap = self.unwrap()
         start = opener.start if opener is not None else selector.span[0]
         closed = False
-        if opener is not None and self.tokens[self.at].kind is not Kind.RANGE:
+        if opener is not None and self.tokens[self.at].kind is not _RANGE:
             self.close()
             closed = True
         token = self.tokens[self.at]
-        if token.kind is not Kind.RANGE:
+        if token.kind is not _RANGE:
             self._no_range(name, (start, self._end))
         self.at += 1
         range = Duration(numbers.duration(token.text[1:-1]) or 0.0, token.span)

@@ -131,9 +131,9 @@ class Pipelines(Cursor):
     def close(self) -> Token:
         """Take the closing parenthesis, or fail."""
         closing = self.tokens[self.at]
-        if closing.kind is Kind.END:
-            self.fail_at_end("`)`")
         if closing.text != ")":
+            if closing.kind is Kind.END:
+                self.fail_at_end("`)`")
             self.unexpected()
         self.at += 1
         return closing
@@ -259,13 +259,13 @@ class Pipelines(Cursor):
     def _stage(self) -> Stage:
         bar = self.take()
         name = self.tokens[self.at]
-        if name.kind is Kind.END:
-            self.fail_at_end("a stage")
         if name.kind is _KEYWORD and (read := _STAGES.get(name.word)):
             self.at += 1
             return read(self, bar.span[0])
         if name.text == "(":
             return LabelFilter(self._condition(), (bar.start, self._end))
+        if name.kind is Kind.END:
+            self.fail_at_end("a stage")
         if name.kind is not _IDENTIFIER:
             self.fail("a stage or a filter of labels after `|`")
         if self.tokens[self.at + 1].text not in _CONDITIONS:

@@ -48,7 +48,7 @@ _KINDS = (
     *(Kind.END, Kind.IDENTIFIER, Kind.BRACKET, Kind.OPERATOR, Kind.STRING),
     *(Kind.COMMA, Kind.RANGE, Kind.NUMBER),
 )
-_IDENTIFIER = Kind.IDENTIFIER
+_IDENTIFIER, _KEYWORD, _STRING, _RANGE = Kind.IDENTIFIER, Kind.KEYWORD, Kind.STRING, Kind.RANGE
 _WORDS = FUNCTION_WORDS | RESERVED
 
 
@@ -77,9 +77,9 @@ def tokenize(text: str) -> tuple[Token, ...]:
             if kind is _IDENTIFIER:
                 if (lower := written.lower()) in _WORDS:
                     kind = _kind_of_word(lower, text, end)
-            elif kind is Kind.RANGE:
+            elif kind is _RANGE:
                 _check(parse_duration, written[1:-1], start + 1)
-            elif kind is Kind.STRING and "\\" in written:
+            elif kind is _STRING and "\\" in written:
                 _check(unquote, written, start)
             token = as_token((kind, written, span))
         tokens.append(token)
@@ -137,8 +137,8 @@ def _word(text: str, at: int) -> Token:
 def _kind_of_word(lower: str, text: str, end: int) -> Kind:
     if lower in FUNCTION_WORDS:
         # A function's name is free as a label unless it is called.
-        return Kind.KEYWORD if _CALLED.match(text, end) is not None else _IDENTIFIER
-    return Kind.KEYWORD if lower in RESERVED else _IDENTIFIER
+        return _KEYWORD if _CALLED.match(text, end) is not None else _IDENTIFIER
+    return _KEYWORD if lower in RESERVED else _IDENTIFIER
 
 
 def _number(text: str, at: int) -> Token:

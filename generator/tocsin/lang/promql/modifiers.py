@@ -29,6 +29,7 @@ _BEHIND_OPERAND = (
     "group_right",
     "bool",
 )
+_IDENTIFIER, _KEYWORD, _DURATION, _NUMBER = Kind.IDENTIFIER, Kind.KEYWORD, Kind.DURATION, Kind.NUMBER
 _DURATION_FUNCTIONS = frozenset({"step", "range", "min", "max"})
 _INTERPOLATIONS = frozenset({"anchored", "smoothed"})
 _MOST_DURATION_OPERATORS = 100
@@ -46,7 +47,7 @@ _OPERATIONS: dict[str, tuple[int, Callable[[float, float], float]]] = {
 
 def number_of(token: Token) -> float:
     """The value of a number, in seconds where it is written as a duration; a LangError where it has none."""
-    if token.kind is Kind.DURATION:
+    if token.kind is _DURATION:
         return parse_duration(token.text) / 1000
     value = _number(token.text)
     if value is None:
@@ -84,13 +85,9 @@ class Modifiers(Cursor):
                 node = self._with_range(node)
             elif text == "@":
                 node = self._with_time(node, self.take())
-            elif kind is Kind.KEYWORD and token.word == "offset":
+            elif kind is _KEYWORD and token.word == "offset":
                 node = self._with_offset(node, self.take())
-            elif (
-                kind is Kind.IDENTIFIER
-                and token.word in _INTERPOLATIONS
-                and isinstance(node, Selector | Range)
-            ):
+            elif kind is _IDENTIFIER and token.word in _INTERPOLATIONS and isinstance(node, Selector | Range):
                 node = self._with_interpolation(node, self.take())
             else:
                 return node, self.tokens[self.at - 1].span[1]
@@ -267,19 +264,19 @@ class Modifiers(Cursor):
     def _duration_operand(self) -> float | None:
         token = self.tokens[self.at]
         kind = token.kind
-        if kind is Kind.END:
-            self.fail_at_end("a duration")
-        if kind is Kind.DURATION or kind is Kind.NUMBER:
+        if kind is _DURATION or kind is _NUMBER:
             self.at += 1
             length = number_of(token)
             if not length < _LONGEST:
                 raise LangError(f"`{token.text}` is no duration that Prometheus can hold", token.span)
             return length
+        if kind is Kind.END:
+            self.fail_at_end("a duration")
         if self.accept_sign("("):
             seconds = self._duration(0)
             self.expect_sign(")")
             return seconds
-        if kind is not Kind.IDENTIFIER or token.word not in _DURATION_FUNCTIONS:
+        if kind is not _IDENTIFIER or token.word not in _DURATION_FUNCTIONS:
             self._not_in_range()
         self.take()
         self.expect_sign("(")

@@ -61,6 +61,7 @@ _ENDING = frozenset({")", ",", ""})
 _MATCHERS = frozenset({"=", "!=", "=~", "!~"})
 _NO_LABELS = frozenset({"inf", "nan", "without"})
 _IDENTIFIER, _KEYWORD, _STRING, _OPERATOR = Kind.IDENTIFIER, Kind.KEYWORD, Kind.STRING, Kind.OPERATOR
+_NUMBER, _DURATION = Kind.NUMBER, Kind.DURATION
 _NO_MATCHING = VectorMatching(None, (), (), None, (), (), None, None, None)
 
 
@@ -89,7 +90,7 @@ def _compared(text: str) -> Node | None:
         return None
     if type_of(query) is not Type.VECTOR or (isinstance(query, Binary) and query.op in SET_OPERATORS):
         return None
-    token = Token(Kind.NUMBER, found["number"], found.span("number"))
+    token = Token(_NUMBER, found["number"], found.span("number"))
     number = Number(number_of(token), token.span)
     span = (len(text) - len(text.lstrip(_SPACE)), number.span[1])
     return Binary(found["op"], query, number, False, _NO_MATCHING, found.span("op"), span)
@@ -185,7 +186,7 @@ class _Parser(Modifiers):
         if kind is _IDENTIFIER or (kind is _KEYWORD and token.word not in _NO_METRIC):
             self.at += 1
             node = self._name(token)
-        elif kind is Kind.NUMBER or kind is Kind.DURATION:
+        elif kind is _NUMBER or kind is _DURATION:
             self.at += 1
             node = Number(number_of(token), token.span)
         elif kind is _STRING:
@@ -213,9 +214,8 @@ class _Parser(Modifiers):
 
     def _name(self, name: Token) -> Node:
         if name.kind is _IDENTIFIER:
-            following = self.tokens[self.at]
-            called = following.text == "("
-            if (called or following.is_keyword("by", "without")) and name.word in AGGREGATIONS:
+            called = self.tokens[self.at].text == "("
+            if (called or self.at_keyword("by", "without")) and name.word in AGGREGATIONS:
                 return self._aggregation(name)
             if called:
                 return self._call(name)
@@ -272,7 +272,7 @@ class _Parser(Modifiers):
 
     def _grouping(self) -> Grouping | None:
         keyword = self.tokens[self.at]
-        if not keyword.is_keyword("by", "without"):
+        if keyword.kind is not _KEYWORD or not keyword.is_keyword("by", "without"):
             return None
         self.at += 1
         how: Literal["by", "without"] = "by" if keyword.word == "by" else "without"

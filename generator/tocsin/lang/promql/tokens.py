@@ -23,8 +23,8 @@ _KEYWORDS = words(
     """
 )
 _WORDS = {**dict.fromkeys(_KEYWORDS, Kind.KEYWORD), "inf": Kind.NUMBER, "nan": Kind.NUMBER}
-_DURATION = r"(?:[0-9]+(?:ms|[smhdwy]))+"
-_NUMBER = r"(?:0[xX][0-9a-fA-F_]+|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9_]+)?)"
+_DURATION_TEXT = r"(?:[0-9]+(?:ms|[smhdwy]))+"
+_NUMBER_TEXT = r"(?:0[xX][0-9a-fA-F_]+|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9_]+)?)"
 _ENDS = r"(?![0-9A-Za-z_.])"
 
 
@@ -37,8 +37,8 @@ def _piece(colon: str, sign: str) -> Callable[[str, int], re.Match[str] | None]:
           | (,)
           | ("[^"\\\n]*(?:\\.[^"\\\n]*)*" | '[^'\\\n]*(?:\\.[^'\\\n]*)*' | `[^`]*`)
           | (==|!=|>=|<=|=~|!~|</|>/|[-+*/%^=<>@{sign}])
-          | ({_DURATION}{_ENDS})
-          | ({_NUMBER}{_ENDS})
+          | ({_DURATION_TEXT}{_ENDS})
+          | ({_NUMBER_TEXT}{_ENDS})
           | (\#[^\n]*)
         )""",
         re.VERBOSE | re.DOTALL,
@@ -53,8 +53,9 @@ _KINDS = (
     *(Kind.OPERATOR, Kind.DURATION, Kind.NUMBER, Kind.COMMENT),
 )
 _IDENTIFIER, _KEYWORD, _BRACKET, _COMMENT = Kind.IDENTIFIER, Kind.KEYWORD, Kind.BRACKET, Kind.COMMENT
+_DURATION, _STRING = Kind.DURATION, Kind.STRING
 _LABELS = "labels"
-_NUMBER_SO_FAR = re.compile(f"{_DURATION}(?![0-9A-Za-z_])|{_NUMBER}")
+_NUMBER_SO_FAR = re.compile(f"{_DURATION_TEXT}(?![0-9A-Za-z_])|{_NUMBER_TEXT}")
 _WORD_GOES_ON = re.compile(r"[0-9A-Za-z_.]+")
 _INSTEAD = {"&": "write `and`", "|": "write `or`", "!": "write `!=`, `!~` or `unless`"}
 
@@ -81,23 +82,31 @@ def tokenize(text: str) -> tuple[Token, ...]:
             if word in _WORDS and inside != _LABELS and (inside != "{" or word == "or"):
                 kind = _WORDS[word]
             labels_follow = word in GROUPINGS and kind is _KEYWORD
+        elif kind is _BRACKET:
+            if written in OPENERS:
+                inside = _LABELS if labels_follow and written == "(" else written
+                open_brackets.append(inside)
+            else:
+                inside = _closed(open_brackets)
+            piece = _INSIDE if inside == "{" or inside == "[" else _OUTSIDE
+            labels_follow = False
         elif kind is not _COMMENT:
-            if kind is _BRACKET:
-                if written in OPENERS:
-                    open_brackets.append(_LABELS if labels_follow and written == "(" else written)
-                elif open_brackets:
-                    open_brackets.pop()
-                inside = open_brackets[-1] if open_brackets else ""
-                piece = _INSIDE if inside in ("[", "{") else _OUTSIDE
-            elif kind is Kind.DURATION:
+            if kind is _DURATION:
                 _check(parse_duration, written, start)
-            elif kind is Kind.STRING and "\\" in written:
+            elif kind is _STRING and "\\" in written:
                 _check(unquote, written, start)
             labels_follow = False
         found.append(as_token((kind, written, span)))
     if end < len(text):
         _check_rest(text, end)
     return tuple(found)
+
+
+def _closed(open_brackets: list[str]) -> str:
+    """The bracket that is the innermost one when this one is closed."""
+    if open_brackets:
+        open_brackets.pop()
+    return open_brackets[-1] if open_brackets else ""
 
 
 def _check(read: Callable[[str], object], written: str, at: int) -> None:
