@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.tokens import CLOSERS, OPENERS, Kind, Token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+Tree = TypeVar("Tree")
 
 # The parsers recurse, and promql-parser's runs out of stack on a few thousand brackets.
 _DEEPEST = 100
@@ -47,6 +49,21 @@ def pairs(tokens: Sequence[Token]) -> dict[int, int]:
     if open_ones:
         raise _unclosed(open_ones[-1][1])
     return found
+
+
+def balanced(tokens: Sequence[Token], read: Callable[[], Tree]) -> Tree:
+    """What a parser reads from these tokens; a LangError tells first which brackets do not fit.
+
+    Where the parser finds nothing wrong they do fit. They are looked at before it only where they may be
+    nested too deeply for it.
+    """
+    if len(tokens) > _DEEPEST:
+        pairs(tokens)
+    try:
+        return read()
+    except LangError:
+        pairs(tokens)
+        raise
 
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NoReturn
 
-from tocsin.lang.cursor import did_you_mean, pairs, without_comments
+from tocsin.lang.cursor import balanced, did_you_mean, without_comments
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql import numbers
 from tocsin.lang.logql.ast import (
@@ -111,15 +111,17 @@ def _parsed(text: str) -> Node:
         raise LangError("the expression is empty", (0, len(text)))
     if len(text.encode()) >= _LONGEST:
         raise LangError("the expression is longer than Loki allows (128 KiB)", (0, len(text)))
-    pairs(tokens)
-    parser = _Expressions(tokens)
-    node = parser.expression()
-    if parser.now is not None:
-        parser.unexpected()
-    return node
+    return balanced(tokens, _Expressions(tokens).whole)
 
 
 class _Expressions(Pipelines):
+    def whole(self) -> Node:
+        """An expression with nothing behind it."""
+        node = self.expression()
+        if self.at < self.count:
+            self.unexpected()
+        return node
+
     def expression(self) -> Node:
         """An operand, or several with operators between."""
         operands = [self._operand()]

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
 
-from tocsin.lang.cursor import did_you_mean, pairs, without_comments
+from tocsin.lang.cursor import balanced, did_you_mean, without_comments
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import (
     Aggregation,
@@ -110,11 +110,7 @@ def _parsed(text: str) -> Node:
         tokens = without_comments(tokens)
     if not tokens:
         raise LangError("the expression is empty", (0, len(text)))
-    pairs(tokens)
-    parser = _Parser(tokens, text)
-    tree = parser.expression()
-    if parser.now is not None:
-        parser.unexpected()
+    tree = balanced(tokens, _Parser(tokens).whole)
     check_types(tree, text)
     return tree
 
@@ -134,10 +130,16 @@ class _Pending(NamedTuple):
 
 
 class _Parser(Modifiers):
-    def __init__(self, tokens: tuple[Token, ...], text: str) -> None:
+    def __init__(self, tokens: tuple[Token, ...]) -> None:
         super().__init__(tokens)
-        self.text = text
         self.operators = 0
+
+    def whole(self) -> Node:
+        """An expression with nothing behind it."""
+        tree = self.expression()
+        if self.at < self.count:
+            self.unexpected()
+        return tree
 
     def expression(self) -> Node:
         """Operands and the operators between them, by their precedence; only brackets recurse."""
