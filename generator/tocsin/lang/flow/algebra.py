@@ -48,15 +48,24 @@ def no_labels(why: Why) -> Flow:
 
 def selected(flow: Flow, name: str, op: Operator, value: str, why: Why) -> Flow:
     """The series that satisfy a matcher; the pattern of `=~` and `!~` has to be valid."""
-    before = flow.label(name)
-    texts = before.texts.narrowed(op, value)
-    if texts == before.texts:
-        return flow
-    if texts.is_empty:
-        because = before.why if name in flow.labels else None
-        never = Why(f"no series can satisfy {_shown(name, op, value)}", why.span, because)
-        return replace(flow, empty=flow.empty or never)
-    return _labelled(flow, {**flow.labels, name: LabelFact(texts, why)}, flow.others)
+    return selected_by_all(flow, ((name, op, value, why),))
+
+
+def selected_by_all(flow: Flow, matchers: Iterable[tuple[str, Operator, str, Why]]) -> Flow:
+    """The series that satisfy several matchers, each with the reason of what it decides."""
+    labels = dict(flow.labels)
+    empty = flow.empty
+    for name, op, value, why in matchers:
+        before = labels.get(name, flow.others)
+        texts = before.texts.narrowed(op, value)
+        if texts == before.texts:
+            continue
+        if not texts.is_empty:
+            labels[name] = LabelFact(texts, why)
+        elif empty is None:
+            because = before.why if name in labels else None
+            empty = Why(f"no series can satisfy {_shown(name, op, value)}", why.span, because)
+    return Flow(flow.others, flow.value_why, labels, flow.value, empty, flow.always)
 
 
 def keep(flow: Flow, names: Iterable[str], why: Why) -> Flow:

@@ -52,7 +52,7 @@ class LabelValues:
     def both(self, other: LabelValues) -> LabelValues:
         """The texts that are in both sets."""
         if self.listed is None and other.listed is not None:
-            return other.both(self)
+            return other.both(self) if self.conditions else other
         if self.listed is not None:
             kept = frozenset([text for text in self.listed if other.allows(text)])
             return self if len(kept) == len(self.listed) else LabelValues(kept)

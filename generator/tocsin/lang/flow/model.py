@@ -60,12 +60,12 @@ class LabelFact:
     @property
     def is_guaranteed(self) -> bool:
         """Whether every series has the label."""
-        return self.presence is Presence.GUARANTEED
+        return not self.texts.allows("")
 
     @property
     def is_impossible(self) -> bool:
         """Whether no series has the label."""
-        return self.presence is Presence.IMPOSSIBLE
+        return self.texts == MISSING
 
     @property
     def values(self) -> frozenset[str] | None:

@@ -53,12 +53,11 @@ def set_operator(operator: Operator, left: Flow, right: Flow, matching: Matching
 
 def _filtered(operator: Operator, labels: Flow, left: Flow, right: Flow, keeps_right: bool) -> Flow:
     op = cast("Comparison", operator.op)
-    holds = left.value.holds(op, right.value)
     by, kept, other = (MIRRORED[op], right, left) if keeps_right else (op, left, right)
     value = kept.value.narrowed(by, other.value)
-    always = kept.always and holds is True
-    if holds is False or value is None:
+    if value is None or other.value.narrowed(MIRRORED[by], kept.value) is None:
         return replace(labels, empty=labels.empty or _never(operator, left, right), always=False)
+    always = kept.always and kept.value.holds(by, other.value) is True
     if value == kept.value:
         return Flow(labels.others, kept.value_why, labels.labels, kept.value, labels.empty, always)
     reason = f"the comparison keeps only what is {value.described().removeprefix('always ')}"

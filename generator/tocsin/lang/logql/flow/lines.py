@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.frozen import frozen
-from tocsin.lang.flow.algebra import drop, keep, selected, union, with_label
+from tocsin.lang.flow.algebra import drop, keep, selected, selected_by_all, union, with_label
 from tocsin.lang.flow.label_values import ANY, MISSING
 from tocsin.lang.flow.model import Flow, LabelFact, Why
 from tocsin.lang.logql.ast import (
@@ -100,17 +100,13 @@ def failing(flow: Flow, reason: str, span: Span) -> Flow:
 
 def without_errors(flow: Flow, why: Why) -> Flow:
     """The lines that carry no error."""
-    for name in _ERRORS:
-        flow = selected(flow, name, "=", "", why)
-    return flow
+    return selected_by_all(flow, [(name, "=", "", why) for name in _ERRORS])
 
 
 def _stream(selector: Selector) -> Flow:
     anything = Why("the stream may have it", selector.span)
-    flow = Flow(LabelFact(ANY, anything), anything)
-    for matcher in selector.matchers:
-        flow = selected(flow, matcher.name, matcher.op, matcher.value, _why(matcher))
-    return flow
+    matchers = [(one.name, one.op, one.value, _why(one)) for one in selector.matchers]
+    return selected_by_all(Flow(LabelFact(ANY, anything), anything), matchers)
 
 
 def _why(matcher: LabelMatcher) -> Why:

@@ -42,4 +42,6 @@ class Evaluation:
 
 def without_name(flow: Flow, what: str, span: Span) -> Flow:
     """The result of something that computes a new value, which does away with the metric's name."""
+    if flow.label(METRIC_NAME).is_impossible:
+        return flow
     return drop(flow, [METRIC_NAME], Why(f"`{what}` removes the metric's name", span))

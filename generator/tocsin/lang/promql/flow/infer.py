@@ -176,11 +176,12 @@ def _inferred(tree: Node, recordings: Recordings, conventions: bool, known: Mapp
     nodes = [tree, tree.right] if known and isinstance(tree, Binary) else list(walk(tree))
     # Inner parts come before outer ones, without recursion: a chain of operators is as deep as it is long.
     for node in reversed(nodes):
-        flow = _FLOWS[type(node)](node, evaluation)
+        kind = type(node)
+        flow = _FLOWS[kind](node, evaluation)
         flows[id(node)] = not_always(flow) if flow.empty is not None else flow
-        if _is_number(node, evaluation):
+        if kind not in _SERIES and _is_number(node, evaluation):
             numbers.add(id(node))
-    return Flows(tree, evaluation.of(tree), flows)
+    return Flows(tree, flows[id(tree)], flows)
 
 
 def _number_flow(node: Number, _: Evaluation) -> Flow:
@@ -212,10 +213,11 @@ _FLOWS: dict[type, Callable[[Any, Evaluation], Flow]] = {
 }
 
 
+# What is never a plain number; most parts of a query are of these.
+_SERIES = frozenset({Selector, Range, Aggregation})
+
+
 def _is_number(node: Node, evaluation: Evaluation) -> bool:
-    kind = type(node)
-    if kind is Selector or kind is Range or kind is Aggregation:
-        return False
     match node:
         case Number() | String():
             return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.lang.flow.algebra import anything, selected, told, with_label
+from tocsin.lang.flow.algebra import anything, selected_by_all, told, with_label
 from tocsin.lang.flow.label_values import PRESENT, one
 from tocsin.lang.flow.model import METRIC_NAME, Flow, Why
 from tocsin.lang.matchers import Matcher
@@ -31,8 +31,8 @@ def selector_flow(node: Selector, evaluation: Evaluation) -> Flow:
         flow = with_label(flow, METRIC_NAME, one(node.name), Why("the selector names it", node.span))
     for label in _ALERT_STATES.get(name or "", ()):
         flow = with_label(flow, label, PRESENT, Why(f"Prometheus sets it on every `{name}`", node.span))
-    for matcher in node.matchers:
-        flow = selected(flow, matcher.name, matcher.op, matcher.value, _why(matcher))
+    if node.matchers:
+        flow = selected_by_all(flow, [(one.name, one.op, one.value, _why(one)) for one in node.matchers])
     if evaluation.conventions and name is not None and flow.value.is_unbounded:
         value = conventional_range(name)
         if not value.is_unbounded:
