@@ -33,6 +33,7 @@ _SAID = re.compile(
     r"(?P<number>[0-9]+(?:[.,][0-9]+)?)\s?(?P<unit>%|[A-Za-zµ]+)?(?![0-9.,:])",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"[0-9]")
 _UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "segundo", "segundos"), 1.0),
     **dict.fromkeys(("ms", "milliseconds"), 0.001),
@@ -159,7 +160,7 @@ def told_threshold(share: Share) -> Iterator[Finding]:
 @lru_cache(maxsize=65536)
 def _told_numbers(text: str) -> tuple[re.Match[str], ...]:
     """The numbers that a text tells as limits."""
-    return tuple(_SAID.finditer(text))
+    return tuple(_SAID.finditer(text)) if _DIGIT.search(text) else ()
 
 
 def _may_choose(node: promql.Node, known: Facts) -> bool:

@@ -75,7 +75,8 @@ def _may_be_gone(flows: Flows | None) -> bool:
         return False
     if any(flow.empty for flow in flows.by_node.values()):
         return True
-    return any(True for node in promql.walk(flows.tree) for _ in _gone(node, flows))
+    asking = filter(_asks_for_labels, promql.walk(flows.tree))
+    return any(True for node in asking for _ in _gone(node, flows))
 
 
 def _gone(node: promql.Node, flows: Flows) -> Iterator[tuple[str, tuple[int, int], tuple[Why, ...], str]]:

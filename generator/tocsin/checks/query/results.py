@@ -158,7 +158,7 @@ def always(share: Share) -> Iterator[Finding]:
         if operator is None:
             continue
         flow = flows.of(_of_flows(compared[0]))
-        value = replace(flow.value, nan=False)
+        value = flow.value.without_nan()
         # `…_info` is always 1: whoever compares it asks for the labels.
         if value.constant is not None or not value.holds(operator, exactly(compared[2])):
             continue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.checks.alerts import recording, rules
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import facts, logql_parts, promql_parts
+from tocsin.checks.facts import facts, logql_parts, logql_tree, promql_parts
 from tocsin.checks.runbook.pages import steps
 from tocsin.checks.runbook.plain import plain_query
 from tocsin.checks.same import Same
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tocsin.checks.runbook.pages import WrittenStep
     from tocsin.checks.shares import Share
     from tocsin.lang.flow.model import Flow, Why
-    from tocsin.plan.model import Alert, Plan
+    from tocsin.plan.model import Alert, Plan, Rule
 
     Span = tuple[int, int]
 
@@ -65,7 +65,7 @@ def metric(share: Share) -> Iterator[Finding]:
     """
     for written in steps(share):
         rules = () if written.alert is None else written.alert.rules
-        own = frozenset[str]().union(*(_metrics(rule.expr) for rule in rules))
+        own = frozenset[str]().union(*(_metrics(rule.expr) for rule in rules if not _is_logql(rule)))
         if not own or not _may_slip_metric(written.step.promql or "", own):
             continue
         for name in sorted(_metrics(written.step.promql or "") - own):
@@ -320,6 +320,11 @@ def _slip(wrong: str, meant: str) -> bool:
     if min(len(wrong), len(meant)) < _SHORTEST or re.sub(r"\D", "", wrong) != re.sub(r"\D", "", meant):
         return False
     return difflib.SequenceMatcher(None, wrong, meant).ratio() >= _NEAR_VALUE
+
+
+def _is_logql(rule: Rule) -> bool:
+    """Whether it reads logs, and so no metrics."""
+    return rule.engine is Engine.LOKI and logql_tree(rule.expr) is not None
 
 
 @lru_cache(maxsize=65536)

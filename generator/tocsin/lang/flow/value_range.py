@@ -39,6 +39,10 @@ class ValueRange:
         """Whether nothing is known of where the values lie."""
         return self.low == -_INF and self.high == _INF
 
+    def without_nan(self) -> ValueRange:
+        """The same where no value is NaN."""
+        return ValueRange(self.low, self.high, self.low_open, self.high_open, self.integral, nan=False)
+
     def contains(self, value: float) -> bool:
         """Whether a value can occur."""
         if math.isnan(value):
