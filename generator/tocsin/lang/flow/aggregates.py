@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from tocsin.lang.flow.value_range import COUNT, NOT_NEGATIVE, UNBOUNDED, ValueRange, exactly
+from tocsin.lang.flow.value_range import AT_LEAST_ONE, NOT_NEGATIVE, UNBOUNDED, ValueRange, exactly
 
 
 def aggregated(op: str, value: ValueRange, param: ValueRange | None = None) -> ValueRange:
@@ -14,7 +14,7 @@ def aggregated(op: str, value: ValueRange, param: ValueRange | None = None) -> V
         case "group":
             return exactly(1)
         case "count" | "count_values":
-            return replace(COUNT, low=1)
+            return AT_LEAST_ONE
         case "min" | "max":
             return value
         case "avg":

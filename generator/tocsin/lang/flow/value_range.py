@@ -130,6 +130,7 @@ class ValueRange:
 UNBOUNDED = ValueRange()
 NOT_NEGATIVE = ValueRange(low=0)
 COUNT = ValueRange(low=0, integral=True, nan=False)
+AT_LEAST_ONE = ValueRange(low=1, integral=True, nan=False)
 TRUTH = ValueRange(0, 1, integral=True, nan=False)
 
 

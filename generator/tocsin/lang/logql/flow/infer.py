@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.frozen import frozen
+from tocsin.lang.errors import LangError
 from tocsin.lang.flow.algebra import no_labels
 from tocsin.lang.flow.model import Flow, Why
 from tocsin.lang.flow.value_range import exactly
@@ -29,6 +30,7 @@ from tocsin.lang.logql.ast import (
 from tocsin.lang.logql.flow.lines import ERROR, query_lines
 from tocsin.lang.logql.flow.series import aggregation_flow, binary_flow, range_flow, replace_flow
 from tocsin.lang.logql.parser import parse_logql
+from tocsin.lang.tokens import COMPARISONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,19 +63,34 @@ def logql_flow(query: str | Node) -> Flow:
 
 def logql_flows(query: str | Node) -> Flows:
     """The flows of a query and of every part of it; LangError for a text that is no LogQL."""
-    return _flows_of_text(query) if isinstance(query, str) else _infer(query)
+    return _flows_of_text(query) if isinstance(query, str) else _infer(query, {})
 
 
 @lru_cache(maxsize=65536)
 def _flows_of_text(text: str) -> Flows:
-    return _infer(parse_logql(text))
+    tree = parse_logql(text)
+    return _infer(tree, _of_query(tree, text))
 
 
-def _infer(tree: Node) -> Flows:
-    nodes = list(walk(tree))
+def _of_query(tree: Node, text: str) -> Mapping[int, Flow]:
+    """The flows of the query of `query op number`, where expressions with other numbers share its tree."""
+    if not isinstance(tree, Binary) or tree.returns_bool or tree.op not in COMPARISONS:
+        return {}
+    if not isinstance(tree.right, Number):
+        return {}
+    try:
+        query = _flows_of_text(text[: tree.op_span[0]].rstrip(" \t\r\n"))
+    except LangError:
+        return {}
+    return query.by_node if query.tree is tree.left else {}
+
+
+def _infer(tree: Node, known: Mapping[int, Flow]) -> Flows:
+    """The flows of a tree; those of the left side of a comparison with a number may be known."""
+    nodes = [tree, tree.right] if known and isinstance(tree, Binary) else list(walk(tree))
     keeps_errors = any(_asks_for_errors(node) for node in nodes)
     around = {id(_bare(node.expr)): node for node in nodes if isinstance(node, Aggregation)}
-    flows: dict[int, Flow] = {}
+    flows = dict(known)
     lines: dict[int, Lines] = {}
     # Inner parts come before outer ones, without recursion: a chain of operators is as deep as it is long.
     for node in reversed(nodes):

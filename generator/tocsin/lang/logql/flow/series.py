@@ -21,7 +21,7 @@ from tocsin.lang.flow.label_values import MISSING, one
 from tocsin.lang.flow.model import Flow, LabelFact, Why
 from tocsin.lang.flow.operators import Operator, set_operator, with_result
 from tocsin.lang.flow.relabelling import replaced_texts
-from tocsin.lang.flow.value_range import COUNT, NOT_NEGATIVE, UNBOUNDED, ValueRange, exactly
+from tocsin.lang.flow.value_range import AT_LEAST_ONE, COUNT, NOT_NEGATIVE, UNBOUNDED, ValueRange, exactly
 from tocsin.lang.logql.ast import is_number
 from tocsin.lang.logql.flow.lines import unwrapped, without_errors
 from tocsin.lang.logql.functions import KEEPING
@@ -52,7 +52,8 @@ def range_flow(node: RangeAggregation, lines: Lines, around: Aggregation | None 
     if grouping is not None:
         flow = grouped(flow, grouping, node.op)
     value = _numbers(node) if unwrap is not None else _counts(node.op)
-    return replace(flow, value=value, value_why=Why(f"`{node.op}` is {value.described()}", node.op_span))
+    why = Why(f"`{node.op}` is {value.described()}", node.op_span)
+    return Flow(flow.others, why, flow.labels, value, flow.empty, flow.always)
 
 
 def grouped(flow: Flow, grouping: Grouping, op: str) -> Flow:
@@ -156,7 +157,7 @@ def _counts(op: str) -> ValueRange:
     """The values of an aggregation of the lines themselves: a series is there only where lines are."""
     match op:
         case "count_over_time":
-            return replace(COUNT, low=1)
+            return AT_LEAST_ONE
         case "bytes_over_time":
             return COUNT
         case "rate":
