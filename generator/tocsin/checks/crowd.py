@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from tocsin.checks.same import Same
@@ -43,9 +44,10 @@ class Crowd:
             asked.setdefault(matcher.name, []).append(matcher)
         if not asked:
             return self.alerts
-        fewest = min((self._by(label).numbers(these) for label, these in asked.items()), key=len)
-        found = (self.alerts[number] for number in sorted(fewest))
-        return tuple(found) if len(asked) == 1 else tuple(one for one in found if one.may_meet(matchers))
+        # What an alert's labels can be does not depend on each other: it meets all when it meets each.
+        fewest, *others = sorted((self._by(label).numbers(these) for label, these in asked.items()), key=len)
+        found = set(fewest).intersection(*others) if others else fewest
+        return tuple([self.alerts[number] for number in sorted(found)])
 
     def _by(self, label: str) -> _Sorted:
         if label not in self._sorted:
@@ -84,7 +86,7 @@ class _Sorted:
         names = self._known if wanted.listed is None else wanted.listed
         found = [self._known[text] for text in names if text in self._known and wanted.allows(text)]
         found += [numbers for texts, numbers in self._open if not _narrowed(texts, matchers).is_empty]
-        return [number for numbers in found for number in numbers]
+        return [*chain.from_iterable(found)]
 
 
 def _narrowed(texts: LabelValues, matchers: Iterable[Matcher]) -> LabelValues:

@@ -58,6 +58,10 @@ class Sent:
             return texts
         return ANY
 
+    def some_texts(self, name: str) -> LabelValues:
+        """What it can be at least, be it that an unknown server adds the label: that can be dear to tell."""
+        return self._made(name) if self.server is None else self.texts(name)
+
     def _made(self, name: str) -> LabelValues:
         """What a label can be as the rule makes it."""
         return made(self.rule, name, self._flow)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 
     from tocsin.checks.sent import Sent
     from tocsin.lang.flow.label_values import LabelValues
+    from tocsin.lang.matchers import Matcher
     from tocsin.plan.model import Inhibition, Plan
 
 _MOST_PAIRS = 200_000
+_FIRST_PAIRS = 20
 
 
 @check("inhibit/unknown-alert", Level.WARNING)
@@ -220,11 +223,9 @@ def never(plan: Plan) -> Iterator[Finding]:
           labels: {severity: warning}
     """
     for rule, sources, targets in _acting(plan):
-        if not rule.equal or _some_pair(sources, targets, rule.equal) is not None:
+        if not rule.equal or _may_agree(sources, targets, rule.equal):
             continue
-        if len(_distinct(sources, rule.equal)) * len(_distinct(targets, rule.equal)) > _MOST_PAIRS:
-            continue
-        label = next((label for label in rule.equal if _some_pair(sources, targets, (label,)) is None), None)
+        label = next((label for label in rule.equal if not _may_agree(sources, targets, (label,))), None)
         first, second = sources[0].alert.rule.alert, targets[0].alert.rule.alert
         if label is None:
             said = ", ".join(f"`{one}`" for one in rule.equal)
@@ -294,7 +295,10 @@ def missing_label(plan: Plan) -> Iterator[Finding]:
         if "alertname" in rule.equal:
             continue
         for label in rule.equal:
-            if all(side.texts(label) == MISSING for side in (*sources, *targets)):
+            both = (*sources, *targets)
+            if all(side.some_texts(label) == MISSING for side in both) and all(
+                side.texts(label) == MISSING for side in both
+            ):
                 first, second = sources[0].alert.rule, targets[0].alert.rule
                 yield Finding(
                     f"neither side can have `{label}`, which counts as equal: it binds nothing",
@@ -359,10 +363,10 @@ def unrelated(plan: Plan) -> Iterator[Finding]:
         by_name = {side.alert.rule.alert: side for side in targets}
         for source in sources:
             target = by_name.get(source.alert.rule.alert)
-            if target is None or _some_pair([source], [target], rule.equal) is None:
+            if target is None:
                 continue
             apart = sorted(_apart(source.alert) & _apart(target.alert))
-            if apart and not set(apart) & set(rule.equal):
+            if apart and not set(apart) & set(rule.equal) and _agree(source, target, rule.equal):
                 named = ", ".join(f"`{label}`" for label in apart)
                 yield Finding(
                     f"`{source.alert.rule.alert}` of one {named} silences that of every other one",
@@ -380,14 +384,23 @@ def unrelated(plan: Plan) -> Iterator[Finding]:
 class _Side:
     """An alert on one side of an inhibition, with what its labels can be there."""
 
-    def __init__(self, alert: Sent, labels: dict[str, LabelValues]) -> None:
+    def __init__(self, alert: Sent, matchers: Sequence[Matcher]) -> None:
         self.alert = alert
-        self._labels = labels
+        self._matchers = matchers
+
+    @cached_property
+    def _labels(self) -> dict[str, LabelValues]:
+        return narrowed(self.alert, self._matchers)
 
     def texts(self, label: str) -> LabelValues:
         """All that a label can be."""
         found = self._labels.get(label)
         return self.alert.texts(label) if found is None else found
+
+    def some_texts(self, label: str) -> LabelValues:
+        """What it can be at least; to know the rest can be dear."""
+        found = self._labels.get(label)
+        return self.alert.some_texts(label) if found is None else found
 
 
 def _acting(plan: Plan) -> tuple[tuple[Inhibition, list[_Side], list[_Side]], ...]:
@@ -406,34 +419,46 @@ def _with_sides(plan: Plan) -> Iterator[tuple[Inhibition, list[_Side], list[_Sid
         met = [alerts.meeting(matchers) for _, matchers, _ in sides(rule)]
         if all(met):
             found = [
-                [_Side(alert, narrowed(alert, matchers)) for alert in side]
+                [_Side(alert, matchers) for alert in side]
                 for side, (_, matchers, _) in zip(met, sides(rule), strict=True)
             ]
             yield rule, found[0], found[1]
 
 
-def _some_pair(
-    sources: Sequence[_Side], targets: Sequence[_Side], equal: tuple[str, ...]
-) -> tuple[_Side, _Side] | None:
-    """A source and a target that can agree in all the labels."""
-    left, right = _distinct(sources, equal), _distinct(targets, equal)
-    common = left.keys() & right.keys()
-    for texts in common:
-        return left[texts], right[texts]
-    if len(left) * len(right) > _MOST_PAIRS:
-        return None
-    for one, source in left.items():
-        for other, target in right.items():
-            if all(not a.both(b).is_empty for a, b in zip(one, other, strict=True)):
-                return source, target
-    return None
+def _may_agree(sources: Sequence[_Side], targets: Sequence[_Side], equal: tuple[str, ...]) -> bool:
+    """Whether a source and a target can agree in all the labels; with too many to tell, they may."""
+    if any(_clearly_agree(*pair, equal) for pair in islice(_near(sources, targets), _FIRST_PAIRS)):
+        return True
+    left, right = ({_texts(side, equal) for side in found} for found in (sources, targets))
+    if left & right or len(left) * len(right) > _MOST_PAIRS:
+        return True
+    return any(_overlap(one, other) for one in left for other in right)
 
 
-def _distinct(found: Sequence[_Side], equal: tuple[str, ...]) -> dict[tuple[LabelValues, ...], _Side]:
-    kinds: dict[tuple[LabelValues, ...], _Side] = {}
-    for side in found:
-        kinds.setdefault(tuple(side.texts(label) for label in equal), side)
-    return kinds
+def _near(sources: Sequence[_Side], targets: Sequence[_Side]) -> Iterator[tuple[_Side, _Side]]:
+    """Pairs that may well agree: those of one name, then any."""
+    by_name = {side.alert.rule.alert: side for side in targets}
+    for source in sources:
+        if source.alert.rule.alert in by_name:
+            yield source, by_name[source.alert.rule.alert]
+    yield from zip(sources, targets, strict=False)
+
+
+def _clearly_agree(source: _Side, target: _Side, equal: tuple[str, ...]) -> bool:
+    return all(not source.some_texts(one).both(target.some_texts(one)).is_empty for one in equal)
+
+
+def _agree(source: _Side, target: _Side, equal: tuple[str, ...]) -> bool:
+    left, right = _texts(source, equal), _texts(target, equal)
+    return left == right or _overlap(left, right)
+
+
+def _texts(side: _Side, labels: tuple[str, ...]) -> tuple[LabelValues, ...]:
+    return tuple(side.texts(label) for label in labels)
+
+
+def _overlap(left: tuple[LabelValues, ...], right: tuple[LabelValues, ...]) -> bool:
+    return all(not one.both(other).is_empty for one, other in zip(left, right, strict=True))
 
 
 def _apart(alert: Sent) -> set[str]:

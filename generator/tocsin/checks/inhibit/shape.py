@@ -214,8 +214,9 @@ def circle(plan: Plan) -> Iterator[Finding]:
             target_matchers: [severity="info"]
             equal: [alertname]
     """
-    for first, second in combinations(authored(plan), 2):
-        if _can_silence(first, second) and _can_silence(second, first):
+    clear = [(rule, allowed(rule.source)) for rule in authored(plan) if _tells_sides_apart(rule)]
+    for (first, causes), (second, others) in combinations(clear, 2):
+        if implies(causes, second.target) and implies(others, first.target):
             yield Finding(
                 "these two inhibitions let alerts silence each other",
                 at=at_source(second),
@@ -225,15 +226,13 @@ def circle(plan: Plan) -> Iterator[Finding]:
             )
 
 
-def _can_silence(first: Inhibition, second: Inhibition) -> bool:
-    """Whether every source of the one is a target of the other, though not a target of its own rule."""
-    sources, targets = allowed(first.source), allowed(first.target)
+def _tells_sides_apart(rule: Inhibition) -> bool:
+    """Whether there can be alerts on each side of an inhibition, and none on both."""
     return (
-        bool(first.source and second.target)
-        and not impossible(sources)
-        and implies(sources, second.target)
-        and impossible({**allowed([*first.source, *first.target])})
-        and not impossible(targets)
+        bool(rule.source and rule.target)
+        and not impossible(allowed(rule.source))
+        and not impossible(allowed(rule.target))
+        and impossible(allowed([*rule.source, *rule.target]))
     )
 
 

@@ -145,7 +145,9 @@ def label(plan: Plan) -> Iterator[Finding]:
         for use in text.reads.uses:
             if use.source not in (Source.LABELS, Source.COMMON_LABELS):
                 continue
-            if all(alert.texts(use.name) == MISSING for alert in alerts):
+            if all(alert.some_texts(use.name) == MISSING for alert in alerts) and all(
+                alert.texts(use.name) == MISSING for alert in alerts
+            ):
                 yield Finding(
                     f"no alert of these rules can have the label `{use.name}`: this prints nothing",
                     at=text.piece(use.span),

@@ -107,6 +107,7 @@ def _executed(key: Same[Plan]) -> tuple[Executed, ...]:
     by_name = {one.defined.name: one for one in defined(plan)}
     found: list[Executed] = []
     reached: dict[tuple[str, Data], dict[str, None]] = {}
+    given: dict[tuple[str, Data], Reads] = {}
     waiting: list[tuple[str, Data, str]] = []
     for text in written(plan):
         if not text.receiver or text.refused is not None:
@@ -125,14 +126,13 @@ def _executed(key: Same[Plan]) -> tuple[Executed, ...]:
         if name not in by_name or receiver in reached.setdefault((name, data), {}):
             continue
         reached[name, data][receiver] = None
-        calls = body_reads(by_name[name].defined.body, data).calls
-        waiting += [(call.name, call.data, receiver) for call in calls]
+        if (name, data) not in given:
+            given[name, data] = body_reads(by_name[name].defined.body, data)
+        waiting += [(call.name, call.data, receiver) for call in given[name, data].calls]
     for (name, data), receivers in reached.items():
-        if name in by_name:
-            at = by_name[name].place
-            whole = Place(at.path)
-            told = tuple(sorted(filter(None, receivers)))
-            found.append(Executed(told, body_reads(by_name[name].defined.body, data), whole, whole))
+        whole = Place(by_name[name].place.path)
+        told = tuple(sorted(filter(None, receivers)))
+        found.append(Executed(told, given[name, data], whole, whole))
     return tuple(found)
 
 

@@ -270,9 +270,9 @@ def _asking(root: Route, added: frozenset[str]) -> dict[str, list[_Asking]]:
 
 def _loss(alert: Sent, asking: Mapping[str, list[_Asking]]) -> _Loss | None:
     for label, routes in asking.items():
-        why = alert.lost(label)
         # The route is for this alert where its query is about the value, or the label tells owners apart.
-        if why is None or not (label in _OWNERS or alert.names(label)):
+        why = alert.lost(label) if label in _OWNERS or alert.names(label) else None
+        if why is None:
             continue
         values = None if label in _OWNERS else selected_values(alert.rule, label)
         for one in routes:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
-from tocsin.checks.conditions import allowed
+from tocsin.checks.conditions import allowed, implies
 from tocsin.checks.conditions import impossible as impossible_labels
 from tocsin.checks.crowd import Crowd
 from tocsin.checks.journeys import journeys
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tocsin.checks.journeys import Journeys
     from tocsin.checks.route.nodes import Node
     from tocsin.checks.sent import Sent
-    from tocsin.lang.flow.label_values import LabelValues
     from tocsin.plan.model import Plan, Route
 
 
@@ -377,13 +376,12 @@ def _taken(node: Node, candidates: Crowd) -> tuple[Sequence[Sent], list[Route]]:
     """The alerts that meet a route, and the earlier siblings that surely take them; none if one is not."""
     meeting = candidates.meeting(node.route.matchers)
     takers: dict[int, Route] = {}
-    names = {matcher.name for route in node.earlier for matcher in route.matchers}
-    alike: dict[tuple[LabelValues, ...], Sent] = {}
-    for alert in meeting:
-        alike.setdefault(tuple(map(alert.texts, names)), alert)
-    for alert in alike.values():
+    names = list(dict.fromkeys(matcher.name for route in node.earlier for matcher in route.matchers))
+    alike = dict.fromkeys(tuple(map(alert.texts, names)) for alert in meeting)
+    for texts in alike:
+        labels = dict(zip(names, texts, strict=True))
         for route in node.earlier:
-            if not route.continues and alert.surely_meets(route.matchers):
+            if not route.continues and implies(labels, route.matchers):
                 takers[id(route)] = route
                 break
         else:

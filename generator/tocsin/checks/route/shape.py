@@ -288,15 +288,17 @@ def group_by(plan: Plan) -> Iterator[Finding]:
         labels = [(number, label) for number, label in enumerate(route.group_by or ()) if label != "..."]
         coming = [alert for kin in ways.into(route) for alert in kin.alerts] if labels else []
         for number, label in labels:
-            lacking = [alert for alert in coming if alert.lacks(label)]
             named = label in known or any(alert.names(label) for alert in alerts)
-            if not lacking or (len(lacking) < len(coming) and named):
+            if named and not all(alert.lacks(label) for alert in coming):
+                continue
+            lacking = next((alert for alert in coming if alert.lacks(label)), None)
+            if lacking is None:
                 continue
             what = "no alert that comes here has" if named else "no rule sets"
             rest = "" if named else " and no query names it"
             unless = ", unless Prometheus adds it" if plan.server is None and label in added else ""
             yield Finding(
-                f"{what} `{label}`{rest}: alerts such as `{lacking[0].rule.alert}` cannot have it{unless}",
+                f"{what} `{label}`{rest}: alerts such as `{lacking.rule.alert}` cannot have it{unless}",
                 at=at_key(route, "group_by", number),
                 about=route.place,
             )
