@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -30,6 +31,7 @@ _TODO = re.compile(
 )
 _TODO_INSIDE = re.compile(r"\b(?:TODO|FIXME|TBD)\b")
 _UNFILLED = re.compile(r"<[A-Za-z][\w .-]*>|\$\{\w+\}|\$\([A-Za-z]\w*\)|%\([A-Za-z]\w*\)s|@[A-Z_]{3,}@")
+_EXAMPLE = re.compile(r"example\.|invalid", re.IGNORECASE)
 _NOBODYS = re.compile(r"(?:.*\.)?(?:example\.(?:com|org|net)|invalid)", re.IGNORECASE)
 _COMMON = frozenset({"readme", "index", "runbook", "runbooks", "alerts"})
 """Names that a page elsewhere may have as well."""
@@ -97,12 +99,10 @@ def page(plan: Plan) -> Iterator[Finding]:
     own = sorted(Generated(plan).files)
     paths = [file.path for file in plan.markdown]
     for link in _links(plan):
-        if link.url is None:
-            continue
         wanted, known = _own_page(plan, link), own
         if wanted is None:
             wanted, known = _in_repository(plan, link, paths), paths
-        if wanted is None or wanted in known:
+        if wanted is None or wanted in known or link.url is None:
             continue
         near = difflib.get_close_matches(wanted, known, 1, 0.8)
         yield Finding(
@@ -144,7 +144,8 @@ def anchor(plan: Plan) -> Iterator[Finding]:
     """
     generated = Generated(plan)
     for link in _links(plan):
-        name = unquote(link.url.fragment) if link.url is not None else ""
+        url = link.url if "#" in link.text else None
+        name = unquote(url.fragment) if url is not None else ""
         page, known = _sections(plan, generated, link) if name else (None, None)
         if known is None or name.startswith("L") or "=" in name or leads_to(name, known):
             continue
@@ -208,11 +209,12 @@ def panel(plan: Plan) -> Iterator[Finding]:
     panels = {group.dashboard.uid: {alert.panel.id for alert in group.alerts} for group in plan.groups}
     panels |= {one.uid: set(one.panels) for one in plan.dashboards if one.uid}
     for link in _links(plan) if panels else ():
-        found = _DASHBOARD.search(link.url.path) if link.url is not None else None
-        if link.url is None or found is None or (base and not link.text.strip().startswith(f"{base}/d/")):
+        url = link.url
+        found = _DASHBOARD.search(url.path) if url is not None else None
+        if url is None or found is None or (base and not link.text.strip().startswith(f"{base}/d/")):
             continue
         uid = found["uid"]
-        wanted = parse_qs(link.url.query).get("viewPanel", [""])[0].removeprefix("panel-")
+        wanted = parse_qs(url.query).get("viewPanel", [""])[0].removeprefix("panel-")
         if uid in panels and wanted.isdecimal() and int(wanted) not in panels[uid]:
             yield Finding(
                 f"the dashboard `{uid}` has no panel {wanted}",
@@ -226,13 +228,22 @@ def panel(plan: Plan) -> Iterator[Finding]:
 
 @frozen
 class _Link:
-    """An annotation that should be a link; `url` is None where it is none, or is a template."""
+    """An annotation that should be a link."""
 
     name: str
     text: str
-    url: SplitResult | None
     place: Place
     about: Place
+
+    # To part an address costs more than all that is mostly asked of its text.
+    @property
+    def url(self) -> SplitResult | None:
+        """Its parts; None where it is none, or is a template."""
+        text = self.text.strip()
+        try:
+            return None if "{{" in text or " " in text else urlsplit(text)
+        except ValueError:
+            return None
 
 
 def _links(plan: Plan) -> Iterator[_Link]:
@@ -240,16 +251,13 @@ def _links(plan: Plan) -> Iterator[_Link]:
         for name, text in rule.annotations.items():
             place = rule.written.annotations.get(name)
             # What Tocsin writes itself has the place of the alert's name.
-            if place is None or place.key or not _HOLDS_LINK.search(name):
-                continue
-            yield _Link(name, text, _url(text.strip()), place, rule.place)
+            if place is not None and not place.key and _holds_link(name):
+                yield _Link(name, text, place, rule.place)
 
 
-def _url(text: str) -> SplitResult | None:
-    try:
-        return None if "{{" in text or " " in text else urlsplit(text)
-    except ValueError:
-        return None
+@lru_cache(maxsize=1024)
+def _holds_link(annotation: str) -> bool:
+    return _HOLDS_LINK.search(annotation) is not None
 
 
 def _unfilled(link: _Link) -> str | None:
@@ -261,8 +269,9 @@ def _unfilled(link: _Link) -> str | None:
     found = _UNFILLED.search(text)
     if found is not None and (link.url is not None or "://" in text):
         return f"was not filled in: `{found[0]}` stands as it is"
-    if link.url is not None and link.url.hostname and _NOBODYS.fullmatch(link.url.hostname):
-        return f"is an example: nobody has `{link.url.hostname}`"
+    url = link.url if _EXAMPLE.search(text) else None
+    if url is not None and url.hostname and _NOBODYS.fullmatch(url.hostname):
+        return f"is an example: nobody has `{url.hostname}`"
     return None
 
 
@@ -288,18 +297,19 @@ def _own_page(plan: Plan, link: _Link) -> str | None:
 
 def _in_repository(plan: Plan, link: _Link, paths: list[str]) -> str | None:
     """The path in the repository of the rules that a link is for; None where it may be elsewhere."""
-    if link.url is None or not paths:
+    url = link.url if paths else None
+    if url is None:
         return None
-    path = unquote(link.url.path)
-    if link.url.scheme in ("http", "https"):
-        where = f"{link.url.hostname}{link.url.path}".lower()
-        shown = _SHOWN.search(link.url.path)
+    path = unquote(url.path)
+    if url.scheme in ("http", "https"):
+        where = f"{url.hostname}{url.path}".lower()
+        shown = _SHOWN.search(url.path)
         if shown is None or not any(where.startswith(f"{one}/") for one in plan.repositories):
             return None
         # The name of a branch may have slashes: the page is the part that begins with a folder of the root.
         parts = unquote(shown["rest"]).split("/")[1:]
         return "/".join(parts) if parts and parts[-1].endswith(".md") else None
-    if link.url.scheme or link.url.netloc or not path.endswith(".md"):
+    if url.scheme or url.netloc or not path.endswith(".md"):
         return None
     path = posixpath.normpath(path.lstrip("/"))
     # Only where its folder is known, it is known what is in it.
@@ -311,7 +321,8 @@ def _in_repository(plan: Plan, link: _Link, paths: list[str]) -> str | None:
 
 def _meant(plan: Plan, link: _Link) -> MarkdownFile | None:
     """The one file whose path ends most like that of the link."""
-    wanted = [part for part in unquote(link.url.path).split("/") if part] if link.url is not None else []
+    url = link.url
+    wanted = [part for part in unquote(url.path).split("/") if part] if url is not None else []
     best: list[MarkdownFile] = []
     most = 0
     for file in plan.markdown:
@@ -328,8 +339,9 @@ def _meant(plan: Plan, link: _Link) -> MarkdownFile | None:
 
 def _is_sure(plan: Plan, link: _Link, file: MarkdownFile, alike: int) -> bool:
     """Whether a link is for a file that ends like it: not where it is for another repository."""
-    shown = link.url is not None and _SHOWN.search(link.url.path) is not None
-    if link.url is not None and shown and plan.repositories:
-        where = f"{link.url.hostname}{link.url.path}".lower()
+    url = link.url
+    shown = url is not None and _SHOWN.search(url.path) is not None
+    if url is not None and shown and plan.repositories:
+        where = f"{url.hostname}{url.path}".lower()
         return any(where.startswith(f"{one}/") for one in plan.repositories)
     return alike > 1 or (not shown and posixpath.splitext(file.path)[0].lower() not in _COMMON)

@@ -360,13 +360,15 @@ def unrelated(plan: Plan) -> Iterator[Finding]:
     for rule, sources, targets in _acting(plan):
         if "alertname" not in rule.equal:
             continue
+        equal = frozenset(rule.equal)
         by_name = {side.alert.rule.alert: side for side in targets}
         for source in sources:
             target = by_name.get(source.alert.rule.alert)
-            if target is None:
+            # Where one side has no others than those of `equal`, the other one need not be looked at.
+            if target is None or not _apart(source.alert) - equal:
                 continue
             apart = sorted(_apart(source.alert) & _apart(target.alert))
-            if apart and not set(apart) & set(rule.equal) and _agree(source, target, rule.equal):
+            if apart and not equal & {*apart} and _agree(source, target, rule.equal):
                 named = ", ".join(f"`{label}`" for label in apart)
                 yield Finding(
                     f"`{source.alert.rule.alert}` of one {named} silences that of every other one",
