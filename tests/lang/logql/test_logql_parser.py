@@ -175,6 +175,49 @@ def test_the_words_of_a_log_query_are_where_its_span_says():
 @pytest.mark.parametrize(
     "text",
     [
+        'rate({a="b"}[5m]) > 5',
+        'sum(rate({a="b"}[5m])) by (c) <= 0.5',
+        "vector(1) > vector(2) > 5",
+        "vector(1) or vector(2) > 5",
+        "vector(1) * -2 ^ 2 != 08",
+        '{a="b"} > 5',
+        '{a="b"} | c > 5',
+        '{a="b"} |> 5',
+        'rate({a="b"}[5m]) =~ 5',
+        'rate({a="b"}[5m]) => 5',
+        '(rate({a="b"}[5m]) > 5',
+        'rate({a="b"}[5m]) offset > 5',
+        'rate({a="b"}[5m]) > bool 5',
+        "1 > 5",
+        f"vector(1) > {'9' * 400}",
+        "1" + "+1" * 200 + " > 5",
+        "1" + "+1" * 201 + " > 5",
+        '\n rate({a="b"}[5m])\t>\n5 ',
+    ],
+)
+def test_a_comparison_with_a_number_is_read_as_any_other_expression(text):
+    def read(written):
+        try:
+            return parse_logql(written)
+        except LangError as error:
+            return error.reason, error.span, error.help
+
+    # Behind a comment nothing is shared.
+    assert read(text) == read(f"{text} # all of it")
+
+
+def test_expressions_with_other_numbers_share_the_tree_of_their_query():
+    query = 'sum by (app) (rate({app="api"} |= "error" [5m]))'
+    first, second = parse_logql(f"{query} > 1"), parse_logql(f"{query} > 20")
+    assert isinstance(first, Binary)
+    assert isinstance(second, Binary)
+    assert first.left is second.left is parse_logql(query)
+    assert (first.right.value, second.right.value) == (1, 20)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "(" * 5000 + "1" + ")" * 5000,
         "1" + " + 1" * 5000,
         "2" + " ^ 2" * 5000,

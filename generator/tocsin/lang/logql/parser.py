@@ -88,10 +88,8 @@ def _compared(text: str) -> Node | None:
     if found is None or any(mark in text for mark in _COMMENTS):
         return None
     written = text[: found.start()].rstrip(" \t\r\n")
-    # Signs side by side may be another operator.
-    if written[-1:] in ("<", ">", "=", "!", "~", "|"):
-        return None
     try:
+        # Half of another operator, as in `a =< 5`, is left behind a query that is none.
         query = _parsed(written)
     except LangError:
         return None

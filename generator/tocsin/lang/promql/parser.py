@@ -81,10 +81,8 @@ def _compared(text: str) -> Node | None:
     if found is None:
         return None
     written = text[: found.start()].rstrip(_SPACE)
-    # Signs side by side may be another operator.
-    if written[-1:] in ("<", ">", "=", "!", "~"):
-        return None
     try:
+        # Half of another operator, as in `a =< 5`, is left behind a query that is none.
         query = _parsed(written)
     except LangError:
         return None
