@@ -28,12 +28,15 @@ if TYPE_CHECKING:
 
 _CHOOSING = frozenset({"absent", "absent_over_time", "vector"})
 _SAID = re.compile(
+    # Looking ahead first spares all the words where none of them can begin.
+    r"(?=[<>abeghlmou])"
     r"(?:[<>]=?|\b(?:above|over|more than|greater than|higher than|exceeds?|exceeded|below|under|less than"
     r"|lower than|acima de|mais de|maior que|abaixo de|menos de|menor que))\s*"
     r"(?P<number>[0-9]+(?:[.,][0-9]+)?)\s?(?P<unit>%|[A-Za-zµ]+)?(?![0-9.,:])",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"[0-9]")
+_MAY_SAY = re.compile(r"[<>=ernsdw]\s*[0-9]", re.IGNORECASE)
+"""How the words and signs end before a number."""
 _UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "segundo", "segundos"), 1.0),
     **dict.fromkeys(("ms", "milliseconds"), 0.001),
@@ -160,7 +163,7 @@ def told_threshold(share: Share) -> Iterator[Finding]:
 @lru_cache(maxsize=65536)
 def _told_numbers(text: str) -> tuple[re.Match[str], ...]:
     """The numbers that a text tells as limits."""
-    return tuple(_SAID.finditer(text)) if _DIGIT.search(text) else ()
+    return tuple(_SAID.finditer(text)) if _MAY_SAY.search(text) else ()
 
 
 def _may_choose(node: promql.Node, known: Facts) -> bool:

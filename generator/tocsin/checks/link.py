@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from tocsin.checks.alerts import alerting
 from tocsin.checks.base import Finding, check
 from tocsin.checks.runbook.generated import Generated
+from tocsin.checks.same import Same
 from tocsin.checks.sections import section_help
 from tocsin.diagnostics.model import Level
 from tocsin.frozen import frozen
@@ -146,8 +147,10 @@ def anchor(plan: Plan) -> Iterator[Finding]:
     for link in _links(plan):
         url = link.url if "#" in link.text else None
         name = unquote(url.fragment) if url is not None else ""
-        page, known = _sections(plan, generated, link) if name else (None, None)
-        if known is None or name.startswith("L") or "=" in name or leads_to(name, known):
+        if not name or name.startswith("L") or "=" in name:
+            continue
+        page, known = _sections(plan, generated, link)
+        if known is None or leads_to(name, known):
             continue
         start = link.text.rfind("#") + 1
         yield Finding(
@@ -246,7 +249,16 @@ class _Link:
             return None
 
 
-def _links(plan: Plan) -> Iterator[_Link]:
+def _links(plan: Plan) -> tuple[_Link, ...]:
+    return _links_of(Same(plan))
+
+
+@lru_cache(maxsize=2)
+def _links_of(key: Same[Plan]) -> tuple[_Link, ...]:
+    return tuple(_found(key.one))
+
+
+def _found(plan: Plan) -> Iterator[_Link]:
     for _, rule in alerting(plan):
         for name, text in rule.annotations.items():
             place = rule.written.annotations.get(name)

@@ -297,15 +297,11 @@ def value_constant(share: Share) -> Iterator[Finding]:
     """
     known = facts(share.plan)
     for rule, texts in templates(share):
-        used = [
-            (text, use)
-            for text in texts
-            for use in (() if text.is_label else text.reads.values)
-            if not _NAMED_VALUE.search(text.text[: use.action[0]])
-        ]
-        flow = known.result(rule) if used else None
+        said = [(text, use) for text in texts if not text.is_label for use in text.reads.values]
+        flow = known.result(rule) if said else None
         if flow is None or flow.empty is not None or flow.value.constant is None:
             continue
+        used = [(text, use) for text, use in said if not _NAMED_VALUE.search(text.text[: use.action[0]])]
         if flow.value.constant == 0:
             # "0 workers are free" is true though it never changes; what a flag says is no number at all.
             used = [(text, use) for text, use in used if _is_flag(rule) or _is_time(text, use)]
@@ -404,6 +400,8 @@ def _wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str
     after = text.text[use.action[1] :]
     functions = set(use.functions)
     percent = re.match(r"\s?%(?![A-Za-z0-9])", after) is not None
+    if not percent and functions.isdisjoint(("humanizePercentage", "humanizeDuration")):
+        return None
     value = measured(node)
     if "humanizePercentage" in functions:
         if percent:

@@ -72,30 +72,28 @@ def unit(share: Share) -> Iterator[Finding]:
 
 def _other_unit(value: Node, op: str, limit: float) -> tuple[str, str, str] | None:
     """What is wrong, what the query gives, and what to write."""
-    names = metric_names(value)
-    if not names:
-        return None
     if limit > 1 and _is_share(value):
         # An overcommitment of some times the whole is possible, of tens it is not.
         if limit < 10 or limit > 100:
             return None
         return f"{limit:g} looks like per cent", "this is a ratio", f"write {limit / 100:g}"
-    if is_per_cent(value) and op in ("<", "<=") and 0.5 <= limit < 1:
+    if op in ("<", "<=") and 0.5 <= limit < 1 and is_per_cent(value) and metric_names(value):
         return f"{limit:g} looks like a ratio", "this is per cent", f"write {limit * 100:g}"
     one = _only_metric(value)
     if one is None:
         return None
-    if _RATIO.search(one) and 5 <= limit <= 100:
+    if 5 <= limit <= 100 and _RATIO.search(one):
         return f"{limit:g} looks like per cent", "this is a ratio by its name", f"write {limit / 100:g}"
-    asked = op in (">", ">=") and _OF_REQUESTS.search(one) is not None
+    if op not in (">", ">=") or not _OF_REQUESTS.search(one):
+        return None
     timed = "_bucket" in one or "latency" in one
-    if asked and timed and limit >= 100 and _SECONDS.search(one):
+    if timed and limit >= 100 and _SECONDS.search(one):
         return (
             f"{limit:g} looks like milliseconds",
             "these are seconds by the name",
             f"write {limit / 1000:g}",
         )
-    if asked and 0 < limit <= 1 and _MILLISECONDS.search(one):
+    if 0 < limit <= 1 and _MILLISECONDS.search(one):
         return (
             f"{limit:g} looks like seconds",
             "these are milliseconds by the name",

@@ -45,7 +45,7 @@ def link(plan: Plan) -> Iterator[Finding]:
           impact: ["as in [this one](Errors.md)"]
     """
     generated = Generated(plan)
-    for text in prose(plan):
+    for text in _linking(plan):
         start = _folder(text)
         for found in _PAGE.finditer(text.text):
             page = _page(start, found["file"])
@@ -82,7 +82,7 @@ def section(plan: Plan) -> Iterator[Finding]:
           actions: {restart: {title: Restart it}}
     """
     generated = Generated(plan)
-    for text in prose(plan):
+    for text in _linking(plan):
         for found in _SECTION.finditer(text.text):
             page = _page(_folder(text), found["file"]) if found["file"] else generated.page_of(text.about)
             known = None if page is None else generated.sections(page)
@@ -95,6 +95,11 @@ def section(plan: Plan) -> Iterator[Finding]:
                 help=section_help(name, known),
                 about=text.about,
             )
+
+
+def _linking(plan: Plan) -> Iterator[Text]:
+    """The texts that may have a link: few do."""
+    return (text for text in prose(plan) if "](" in text.text)
 
 
 def _folder(text: Text) -> str:

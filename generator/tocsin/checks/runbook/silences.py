@@ -77,7 +77,8 @@ def _silences(plan: Plan) -> Iterator[tuple[Place, Place, tuple[Matcher, ...]]]:
             yield command.piece(span), command.about, matchers
     for texts in (prose(plan), _annotations(plan)):
         for text in texts:
-            for span, matchers in (*_added(text.text), *_forms(text.text)):
+            found = (*_added(text.text), *_forms(text.text)) if "silence" in text.text else ()
+            for span, matchers in found:
                 yield text.piece(span), text.about, matchers
 
 
