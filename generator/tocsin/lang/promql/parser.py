@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
+from tocsin.frozen import frozen
 from tocsin.lang.cursor import balanced, did_you_mean, without_comments
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import (
@@ -45,13 +46,14 @@ _SPACE = " \t\r\n"
 _LONGEST_COMPARED = 1000
 # Everything that reads the tree may walk it deeply: what no person writes is refused.
 _MOST_OPERATORS = 1000
+_POWER_BINDS = 6
 _BINDS: dict[str, int] = {
     **dict.fromkeys(("or",), 1),
     **dict.fromkeys(("and", "unless"), 2),
     **dict.fromkeys((*COMPARISONS, "</", ">/"), 3),
     **dict.fromkeys(("+", "-"), 4),
     **dict.fromkeys(("*", "/", "%", "atan2"), 5),
-    "^": 6,
+    "^": _POWER_BINDS,
 }
 _SIGN_BINDS = 5
 _NO_METRIC = frozenset({"on", "ignoring", "group_left", "group_right", "bool", "atan2"})
@@ -117,7 +119,8 @@ def _parsed(text: str) -> Node:
 _Part = tuple[Node, int, int]
 
 
-class _Pending(NamedTuple):
+@frozen
+class _Pending:
     """An operator whose right side is not complete yet."""
 
     token: Token
@@ -151,7 +154,7 @@ class _Parser(Modifiers):
             parts.append(self._operand())
             operator = self._operator()
             binds = 0 if operator is None else operator.binds
-            while pending and (pending[-1].binds > binds or (pending[-1].binds == binds != _BINDS["^"])):
+            while pending and (pending[-1].binds > binds or pending[-1].binds == binds != _POWER_BINDS):
                 _reduce(parts, pending.pop())
             if operator is None:
                 return parts[0][0]

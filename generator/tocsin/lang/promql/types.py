@@ -16,9 +16,11 @@ from tocsin.lang.promql.ast import (
     Paren,
     Range,
     Selector,
+    Span,
     String,
     Subquery,
     Unary,
+    VectorMatching,
     walk,
 )
 from tocsin.lang.promql.functions import PARAMETRIC
@@ -245,31 +247,41 @@ def _with_range(node: Call, text: str) -> str:
 
 
 def _check_binary(node: Binary, types: dict[int, Type], text: str) -> Type:
-    for side in (node.left, node.right):
-        _check_operand(side, types[id(side)], text)
-    op = text[slice(*node.op_span)]
-    numbers = [side for side in (node.left, node.right) if types[id(side)] is _SCALAR]
-    if node.op in COMPARISONS and not node.returns_bool and len(numbers) == 2:
+    left, right = types[id(node.left)], types[id(node.right)]
+    numbers = 0
+    if left is not _VECTOR or right is not _VECTOR:
+        _check_operand(node.left, left, text)
+        _check_operand(node.right, right, text)
+        numbers = (left is _SCALAR) + (right is _SCALAR)
+        _check_with_numbers(node, numbers, text)
+    if node.matching.span is not None:
+        _check_matching(node.matching, node.matching.span, node.op)
+    return _SCALAR if numbers == 2 else _VECTOR
+
+
+def _check_with_numbers(node: Binary, numbers: int, text: str) -> None:
+    if node.op in COMPARISONS and not node.returns_bool and numbers == 2:
+        op = text[slice(*node.op_span)]
         help = f"write `{op} bool`, or compare a metric"
         raise LangError(f"`{op}` between two numbers needs `bool`", node.op_span, help)
-    if node.op in SET_OPERATORS and numbers:
+    if node.op in SET_OPERATORS:
+        op = text[slice(*node.op_span)]
         help = "write `vector(…)` round the number"
         raise LangError(f"`{op}` joins instant vectors, not numbers", node.op_span, help)
-    matching = node.matching
-    if numbers and matching.labels and matching.span is not None:
+    if node.matching.labels and node.matching.span is not None:
         help = "with a number there is nothing to match: take it out"
-        raise LangError("labels are matched only between instant vectors", matching.span, help)
-    if matching.many is not None and node.op in SET_OPERATORS and matching.span is not None:
+        raise LangError("labels are matched only between instant vectors", node.matching.span, help)
+
+
+def _check_matching(matching: VectorMatching, span: Span, op: str) -> None:
+    if matching.many is not None and op in SET_OPERATORS:
         help = "set operators match many to many by themselves"
-        raise LangError(
-            f"`group_{matching.many}` cannot go with `and`, `or` or `unless`", matching.span, help
-        )
+        raise LangError(f"`group_{matching.many}` cannot go with `and`, `or` or `unless`", span, help)
     if matching.how == "on":
-        for label, span in zip(matching.include, matching.include_spans, strict=True):
+        for label, place in zip(matching.include, matching.include_spans, strict=True):
             if label in matching.labels:
                 help = "the labels of `on` are in the result anyway: take it out of the group's list"
-                raise LangError(f"`{label}` stands in `on` and in the group's list at once", span, help)
-    return _SCALAR if len(numbers) == 2 else _VECTOR
+                raise LangError(f"`{label}` stands in `on` and in the group's list at once", place, help)
 
 
 def _check_operand(side: Node, got: Type, text: str) -> None:
