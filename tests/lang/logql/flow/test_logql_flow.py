@@ -4,6 +4,7 @@ import pytest
 
 from tocsin.lang.logql.ast import RangeAggregation, walk
 from tocsin.lang.logql.flow import logql_flow, logql_flows
+from tocsin.lang.logql.parser import parse_logql
 
 
 def presence(query, label):
@@ -203,6 +204,29 @@ def test_every_part_has_its_flow():
     assert flows.of(rate).label("a").is_guaranteed
     assert flows.of(rate.range.query).label("__error__").presence == "possible"
     assert flows.result.always
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'sum by (a) (rate({a="b"} | json [5m]))',
+        'count_over_time({a="b"}[5m])',
+        '(sum(rate({a="b"} | __error__=~".+" [5m])) / 2)',
+        'absent_over_time({a="b"}[5m])',
+        "vector(1)",
+        "1",
+        'rate({a="b"}[5m]) or vector(0)',
+        'rate({a="b"}[5m]) > 0',
+    ],
+)
+@pytest.mark.parametrize("op", [">", "<=", "!=", "> bool"])
+def test_a_query_flows_alike_whatever_it_is_compared_with(query, op):
+    for number in ("0", "1", "2.5"):
+        text = f"{query} {op} {number}"
+        shared, alone = logql_flows(text), logql_flows(parse_logql(text))
+        assert list(map(shared.of, walk(shared.tree))) == list(map(alone.of, walk(alone.tree)))
+        # Its own answer is not that of the comparison.
+        assert logql_flow(query) == logql_flow(parse_logql(query))
 
 
 def test_a_long_chain_of_operators_is_no_problem():
