@@ -160,7 +160,7 @@ def always(share: Share) -> Iterator[Finding]:
         flow = flows.of(_of_flows(compared[0]))
         value = flow.value.without_nan()
         # `…_info` is always 1: whoever compares it asks for the labels.
-        if value.constant is not None or not value.holds(operator, exactly(compared[2])):
+        if value.constant is not None or not value.always_holds(operator, exactly(compared[2])):
             continue
         if not _has_condition(compared[0], flows, known):
             also = () if flow.value_why.span == (0, 0) else ((flow.value_why.span, flow.value_why.reason),)

@@ -57,7 +57,7 @@ def _filtered(operator: Operator, labels: Flow, left: Flow, right: Flow, keeps_r
     value = kept.value.narrowed(by, other.value)
     if value is None or other.value.narrowed(MIRRORED[by], kept.value) is None:
         return replace(labels, empty=labels.empty or _never(operator, left, right), always=False)
-    always = kept.always and kept.value.holds(by, other.value) is True
+    always = kept.always and kept.value.always_holds(by, other.value)
     if value == kept.value:
         return Flow(labels.others, kept.value_why, labels.labels, kept.value, labels.empty, always)
     reason = f"the comparison keeps only what is {value.described().removeprefix('always ')}"

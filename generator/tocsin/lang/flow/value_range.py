@@ -71,14 +71,14 @@ class ValueRange:
 
     def holds(self, op: Comparison, other: ValueRange) -> bool | None:
         """Whether `value op other` is always true, never true, or (None) depends."""
-        if self.narrowed(op, other) is None or other.narrowed(MIRRORED[op], self) is None:
+        if self._never(op, other):
             return False
-        if self.nan or other.nan:
-            return None
-        opposite = _OPPOSITE[op]
-        if self.narrowed(opposite, other) is None or other.narrowed(MIRRORED[opposite], self) is None:
-            return True
-        return None
+        return True if self.always_holds(op, other) else None
+
+    def always_holds(self, op: Comparison, other: ValueRange) -> bool:
+        """Whether `value op other` is always true."""
+        is_sure = not self.nan and not other.nan and self._never(_OPPOSITE[op], other)
+        return is_sure and not self._never(op, other)
 
     def either(self, other: ValueRange) -> ValueRange:
         """The smallest range with the values of both."""
@@ -104,6 +104,9 @@ class ValueRange:
         if self.low == -_INF:
             return f"{'less than' if self.high_open else 'at most'} {_shown(self.high)}"
         return f"between {_shown(self.low)} and {_shown(self.high)}"
+
+    def _never(self, op: Comparison, other: ValueRange) -> bool:
+        return self.narrowed(op, other) is None or other.narrowed(MIRRORED[op], self) is None
 
     def _unequal(self, number: float | None) -> ValueRange | None:
         if number is None or number not in (self.low, self.high):

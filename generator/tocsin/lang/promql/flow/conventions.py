@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tocsin.lang.flow.value_range import COUNT, NOT_NEGATIVE, TRUTH, UNBOUNDED, ValueRange, between, exactly
 
 _KNOWN = {"up": TRUTH, "probe_success": TRUTH, "ALERTS": exactly(1)}
@@ -10,6 +12,8 @@ _COUNTS = ("_count", "_bucket")
 _SIZES = ("_bytes",)
 
 
+# A few metrics are read over and over.
+@lru_cache(maxsize=4096)
 def conventional_range(metric: str) -> ValueRange:
     """The values that a metric of this name has, where its author keeps to the conventions.
 
