@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _BRACKET, _KEYWORD = Kind.BRACKET, Kind.KEYWORD
 _DECIMAL = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_SIGNED = re.compile(rf"(?P<sign>[+-]?)\s*(?P<number>{_DECIMAL.pattern})")
 
 
 def needs_parentheses(text: str, tokenize: Tokenize) -> bool:
@@ -45,10 +46,10 @@ def split_comparison(text: str, tokenize: Tokenize) -> tuple[str, str, str] | No
     return None if found is None else (_bare(text[: found[0].start], tokenize), found[0].text, found[1])
 
 
-def comparison(text: str, tokenize: Tokenize) -> tuple[str, str] | None:
-    """Just the operator and the number of `query op number`."""
-    found = _comparison(text, tokenize)
-    return None if found is None else (found[0].text, found[1])
+def decimal(text: str) -> str | None:
+    """The decimal number that stands there, without a plus; None for anything else."""
+    found = _SIGNED.fullmatch(text)
+    return None if found is None else found["sign"].replace("+", "") + found["number"]
 
 
 def _comparison(text: str, tokenize: Tokenize) -> tuple[Token, str] | None:

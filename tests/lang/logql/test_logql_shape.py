@@ -1,6 +1,7 @@
 import pytest
 
 from tocsin.lang.logql.shape import (
+    comparison,
     log_selectors,
     needs_parentheses,
     split_comparison,
@@ -33,3 +34,18 @@ def test_joining_and_parting():
 )
 def test_the_log_queries_of_a_metric_query(text, queries):
     assert log_selectors(text) == queries
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('rate({a="b"} != "x" [5m]) > 5', (">", "5")),
+        ('rate({a="b"} | c > 5 [5m]) >= - 1.5', (">=", "-1.5")),
+        ('rate({a="b"} | c > 5 [5m])', None),
+        ('rate({a="b"}[5m]) > 1 < 5', None),
+        ('rate({a="b"}[5m]) > bool 5', None),
+        ('(rate({a="b"}[5m]) > 5)', None),
+    ],
+)
+def test_the_comparison_of_a_query_with_a_number(text, found):
+    assert comparison(text) == found

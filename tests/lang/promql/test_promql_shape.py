@@ -1,6 +1,7 @@
 import pytest
 
 from tocsin.lang.promql.shape import (
+    comparison,
     metric_names,
     needs_parentheses,
     split_comparison,
@@ -35,3 +36,23 @@ def test_the_comparison_applies_to_the_whole_query(query):
 )
 def test_metric_names(text, names):
     assert metric_names(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a > 5", (">", "5")),
+        ("sum by (b) (a) * 100\n<= - 1.50 # c", ("<=", "-1.50")),
+        ("(a > 1) != +.5", ("!=", ".5")),
+        ("a > 1 > 2", None),
+        ("a > 5m", None),
+        ("a > bool 5", None),
+        ("a > (5)", None),
+        ("(a > 5)", None),
+        ("5 < a", None),
+        ("a > 5 and b", None),
+        ("a * 5", None),
+    ],
+)
+def test_the_comparison_of_a_query_with_a_number(text, found):
+    assert comparison(text) == found

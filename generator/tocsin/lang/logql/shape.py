@@ -6,12 +6,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tocsin.lang import expression
-from tocsin.lang.logql.ast import LogQuery, walk
+from tocsin.lang.logql.ast import Binary, LogQuery, walk
 from tocsin.lang.logql.parser import parse_logql
 from tocsin.lang.logql.tokens import Kind, tokenize
+from tocsin.lang.tokens import COMPARISONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeGuard
+
+    from tocsin.lang.logql.ast import Node
 
 
 def needs_parentheses(text: str) -> bool:
@@ -30,8 +34,15 @@ def comparable(text: str) -> str:
 
 
 def comparison(text: str) -> tuple[str, str] | None:
-    """Just the operator and the number of `query op number`; None for an expression of another form."""
-    return expression.comparison(text, tokenize)
+    """The operator and the number of `query op number`; None for an expression of another form.
+
+    The expression has to be sound.
+    """
+    tree = parse_logql(text)
+    if not _compares(tree) or tree.returns_bool or _compares(tree.left):
+        return None
+    number = expression.decimal(text[slice(*tree.right.span)])
+    return None if number is None else (tree.op, number)
 
 
 def split_comparison(text: str) -> tuple[str, str, str] | None:
@@ -54,3 +65,7 @@ def _pieces(text: str, query: LogQuery) -> Iterator[str]:
         if following == len(text) or any(token.kind is Kind.RANGE for token in between):
             yield expression.dedent(text[start:end], tokenize)
             start = following
+
+
+def _compares(node: Node) -> TypeGuard[Binary]:
+    return isinstance(node, Binary) and node.op in COMPARISONS

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tocsin.lang import expression
-from tocsin.lang.promql.ast import Selector, walk
+from tocsin.lang.promql.ast import Binary, Selector, walk
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.tokens import tokenize
+from tocsin.lang.tokens import COMPARISONS
+
+if TYPE_CHECKING:
+    from typing import TypeGuard
+
+    from tocsin.lang.promql.ast import Node
 
 
 def needs_parentheses(text: str) -> bool:
@@ -24,8 +32,15 @@ def comparable(text: str) -> str:
 
 
 def comparison(text: str) -> tuple[str, str] | None:
-    """Just the operator and the number of `query op number`; None for an expression of another form."""
-    return expression.comparison(text, tokenize)
+    """The operator and the number of `query op number`; None for an expression of another form.
+
+    The expression has to be sound.
+    """
+    tree = parse_promql(text)
+    if not _compares(tree) or tree.returns_bool or _compares(tree.left):
+        return None
+    number = expression.decimal(text[slice(*tree.right.span)])
+    return None if number is None else (tree.op, number)
 
 
 def split_comparison(text: str) -> tuple[str, str, str] | None:
@@ -42,3 +57,7 @@ def metric_names(text: str) -> tuple[str, ...]:
                 names.add(node.name)
             names.update(m.value for m in node.matchers if m.name == "__name__" and m.op == "=" and m.value)
     return tuple(sorted(names))
+
+
+def _compares(node: Node) -> TypeGuard[Binary]:
+    return isinstance(node, Binary) and node.op in COMPARISONS
