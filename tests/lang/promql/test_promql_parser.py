@@ -374,3 +374,10 @@ def test_expressions_with_other_numbers_share_the_tree_of_their_query():
     assert isinstance(second, Binary)
     assert first.left is second.left is parse_promql(query)
     assert (first.right.value, second.right.value) == (1, 20)
+
+
+def test_many_ranges_are_no_long_duration() -> None:
+    text = " + ".join(f"rate(a[5m] offset {number}m)" for number in range(1, 151))
+    assert len([node for node in walk(parse_promql(text)) if isinstance(node, Range)]) == 150
+    with pytest.raises(LangError, match="the duration has too many operators"):
+        parse_promql(f"rate(a[{'+'.join(['1m'] * 101)}])")

@@ -180,6 +180,7 @@ class Modifiers(Cursor):
 
     def _offset(self) -> Duration:
         start = self.at
+        self.duration_operators = 0
         sign = self.accept_sign("-", "+")
         named = self.now is not None and self.now.word in _DURATION_FUNCTIONS
         if not self.at_kind(Kind.DURATION, Kind.NUMBER) and not self.at_sign("(") and not named:
@@ -230,6 +231,7 @@ class Modifiers(Cursor):
 
     def _positive_duration(self) -> Duration:
         start = self.at
+        self.duration_operators = 0
         seconds = self._duration(0)
         span = self._span(start)
         if seconds is not None and not 0 < seconds < math.inf:
