@@ -8,6 +8,7 @@ import pytest
 
 from tocsin.source.document import Document
 from tocsin.spec.load import load_documents
+from tocsin.spec.model import Spec
 
 BASE = """\
 project: {name: shop, title: Shop}
@@ -92,6 +93,22 @@ def test_a_name_defined_twice_shows_both_places() -> None:
 def test_an_unknown_key_is_told_with_the_nearest_known_one() -> None:
     loaded = load_documents([Document("a.yaml", BASE + GROUP.replace("promql:", "promq1:"))])
     assert "did you mean `promql`?" in [found.help for found in loaded.diagnostics]
+
+
+def test_many_unknown_keys_cost_one_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = 0
+    schema = Spec.model_json_schema.__func__  # type: ignore[attr-defined]
+
+    def counted(cls: type[Spec], **options: bool) -> object:
+        nonlocal made
+        made += 1
+        return schema(cls, **options)
+
+    monkeypatch.setattr(Spec, "model_json_schema", classmethod(counted))
+    keys = "".join(f"u{number}: 1\n" for number in range(100))
+    loaded = load_documents([Document("a.yaml", BASE + keys)])
+    assert sum(found.message.startswith("unknown key `u") for found in loaded.diagnostics) == 100
+    assert made <= 1
 
 
 def test_a_secret_in_clear_is_refused_without_being_printed() -> None:

@@ -112,11 +112,11 @@ def _policy(path: Path | None, made: Planned, form: str) -> Policy | None:
     """The policy that is named, or the one that stands beside plain files."""
     from tocsin.plan.build.policy import policy
     from tocsin.source.document import Document
-    from tocsin.source.file import decode
+    from tocsin.source.file import decode, read_file
     from tocsin.spec.policy_file import load_policy
 
     if path is not None:
-        document = decode(path.as_posix(), path.read_bytes())
+        document = decode(path.as_posix(), read_file(path))
     elif len(made.policies) > 1:
         names = " and ".join(one.name for one in made.policies[:2])
         raise CannotError(f"{names} are two policies: name one with --policy")

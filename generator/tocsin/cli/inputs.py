@@ -17,7 +17,7 @@ from tocsin.cli.templates import read_templates
 from tocsin.frozen import frozen
 from tocsin.source.document import Document
 from tocsin.source.fault import Fault
-from tocsin.source.file import decode
+from tocsin.source.file import decode, read_file
 from tocsin.source.json import json_as_yaml
 from tocsin.source.yaml import Reading, Stream, read_stream, read_yaml
 
@@ -57,7 +57,7 @@ def read(paths: Iterable[Path]) -> Inputs:
     templates: list[Document] = []
     pages: list[Document] = []
     for path, named in listed(paths):
-        document = decode(path.as_posix(), path.read_bytes())
+        document = decode(path.as_posix(), read_file(path))
         if isinstance(document, Fault):
             broken.append(document)
         elif path.suffix in TEMPLATE_SUFFIXES:

@@ -8,7 +8,7 @@ from tocsin.cli.inputs import listed
 from tocsin.frozen import frozen
 from tocsin.processes import processors, spread
 from tocsin.source.document import Document
-from tocsin.source.file import decode
+from tocsin.source.file import decode, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,6 +64,6 @@ def large(paths: Iterable[Path], processes: int | None = None) -> Large | None:
 def _read(path: Path) -> tuple[Document, Values] | None:
     from tocsin.spec.values import values_of
 
-    document = decode(path.as_posix(), path.read_bytes())
+    document = decode(path.as_posix(), read_file(path))
     values = values_of(document) if isinstance(document, Document) else None
     return None if values is None or not isinstance(document, Document) else (document, values)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.adopt.markdown import Markdown
 from tocsin.source.document import Document
-from tocsin.source.file import decode
+from tocsin.source.file import decode, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -75,9 +75,9 @@ def _below(root: Path) -> list[Path]:
 
 def _read(path: Path) -> Document | None:
     try:
-        if path.is_symlink() or path.stat().st_size > _LARGEST:
+        if path.is_symlink() or not path.is_file():
             return None
-        document = decode(os.path.relpath(path), path.read_bytes())
+        document = decode(os.path.relpath(path), read_file(path, _LARGEST))
     except (OSError, ValueError):
         return None
     return document if isinstance(document, Document) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from tocsin.routing.outline import Outline
     from tocsin.routing.table import FiringAlert, Silence, Table
     from tocsin.routing.verdict import Verdict
+
+_LONGEST_QUESTION = 1024 * 1024
 
 
 @click.command(short_help="Tell who is told of an alert, when, and why.")
@@ -242,10 +245,14 @@ def _batch(file: Path, table: Table, where: tzinfo, moment: datetime) -> None:
 
     from tocsin.cli.moment import json_line, labels_of, moment_of
     from tocsin.routing.answers import as_value
+    from tocsin.source.file import open_file
 
     broken = False
-    with click.open_file(str(file), encoding="utf-8", errors="replace") as lines:
-        for line in lines:
+    with nullcontext(sys.stdin.buffer) if str(file) == "-" else open_file(file) as lines:
+        while raw := lines.readline(_LONGEST_QUESTION + 1):
+            if len(raw) > _LONGEST_QUESTION:
+                raise CannotError(f"{file}: a line is longer than {_LONGEST_QUESTION // 1024} KiB")
+            line = raw.decode("utf-8", "replace")
             if not line.strip():
                 continue
             try:

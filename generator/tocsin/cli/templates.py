@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tocsin.adopt.templates import Templates, patterns
 from tocsin.source.document import Document, Span
 from tocsin.source.fault import Fault
-from tocsin.source.file import decode
+from tocsin.source.file import decode, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -93,9 +93,7 @@ def _read(path: Path) -> Document | Fault:
     name = path.as_posix()
     nowhere = Span(Document(name, ""), 0, 0)
     try:
-        if path.stat().st_size > _LARGEST:
-            return Fault("the file is larger than 1 MiB: it is not read as a template", nowhere)
-        return decode(name, path.read_bytes())
+        return decode(name, read_file(path, _LARGEST))
     except OSError as error:
         return Fault(f"the file cannot be read: {error.strerror or 'unknown reason'}", nowhere)
 

@@ -82,13 +82,14 @@ def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) ->
 
 def _files(plan: Plan, output: Path) -> dict[str, str]:
     """The generated files by path: those on disk, or those that would be written."""
+    from tocsin.source.file import read_file
     from tocsin.targets import TARGETS
 
     if not output.exists():
         _tell(f"there is no folder {output}: what would be generated is taken")
         return {file.path: file.content.decode() for target in TARGETS.values() for file in target.emit(plan)}
     return {
-        path.relative_to(output).as_posix(): path.read_text(encoding="utf-8", errors="replace")
+        path.relative_to(output).as_posix(): read_file(path).decode("utf-8", "replace")
         for path in sorted(output.rglob("*"))
         if path.is_file() and path.suffix in (".yaml", ".tmpl", ".json", ".md")
     }

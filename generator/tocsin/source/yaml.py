@@ -10,6 +10,7 @@ import yaml
 from tocsin.frozen import frozen
 from tocsin.source.document import Document, Span
 from tocsin.source.fault import Fault
+from tocsin.source.file import LARGEST
 from tocsin.source.syntax import syntax_fault
 from tocsin.source.tree import Abandoned, Tree
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Fault", "Reading", "Stream", "read_stream", "read_yaml"]
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_LARGEST = 32 * 1024 * 1024
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -83,10 +83,10 @@ def refusal(document: Document) -> Fault | None:
 
 def _too_large(document: Document) -> Fault | None:
     text = document.text
-    if len(text) * 4 <= _LARGEST or len(text.encode("utf-8", "surrogatepass")) <= _LARGEST:
+    if len(text) * 4 <= LARGEST or len(text.encode("utf-8", "surrogatepass")) <= LARGEST:
         return None
     return Fault(
-        f"the file is larger than {_LARGEST // 1024 // 1024} MiB", Span(document, 0, 0), help="split it"
+        f"the file is larger than {LARGEST // 1024 // 1024} MiB", Span(document, 0, 0), help="split it"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +12,7 @@ from tocsin.diagnostics.secrets import hidden
 from tocsin.frozen import frozen
 from tocsin.source.document import Document, Span
 from tocsin.source.fault import Fault
-from tocsin.source.file import decode
+from tocsin.source.file import decode, read_file
 from tocsin.source.node import MappingNode, Node, plain
 from tocsin.source.place import Place, Sources
 from tocsin.source.yaml import Reading, read_yaml
@@ -36,7 +37,7 @@ class Loaded:
 
 def load(folder: Path) -> Loaded:
     """Read every `*.yaml` below the folder as one spec; OSError when a file cannot be read."""
-    read = [decode(path.as_posix(), path.read_bytes()) for path in sorted(folder.rglob("*.yaml"))]
+    read = [decode(path.as_posix(), read_file(path)) for path in sorted(folder.rglob("*.yaml"))]
     return load_documents(
         (document for document in read if isinstance(document, Document)),
         (fault for fault in read if isinstance(fault, Fault)),
@@ -114,11 +115,17 @@ def diagnostic(fault: Any, sources: Sources, model: type[BaseModel]) -> Diagnost
 
 def _keys_beside(path: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:
     """The keys that the model at the parent of the path knows, by walking the schema's own types."""
-    schema = model.model_json_schema(by_alias=True)
-    at: dict[str, Any] = schema
+    schema = _schema(model)
+    at = schema
     for part in path[:-1]:
         at = _inside(_resolved(at, schema), part)
     return sorted(_resolved(at, schema).get("properties", {}))
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    # Making it takes a quarter of a second, and a file can hold thousands of unknown keys.
+    return model.model_json_schema(by_alias=True)
 
 
 def _inside(at: dict[str, Any], part: str | int) -> dict[str, Any]:
