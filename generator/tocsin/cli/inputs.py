@@ -17,7 +17,7 @@ from tocsin.cli.templates import read_templates
 from tocsin.frozen import frozen
 from tocsin.source.document import Document
 from tocsin.source.fault import Fault
-from tocsin.source.file import decode, read_file
+from tocsin.source.file import YAML_SUFFIXES, decode, read_file
 from tocsin.source.json import json_as_yaml
 from tocsin.source.yaml import Reading, Stream, read_stream, read_yaml
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PLAIN = {Kind.RULES, Kind.DASHBOARD, Kind.ALERTMANAGER, Kind.PROMETHEUS, Kind.RESOURCE, Kind.OPERATOR}
-_SUFFIXES = (".yaml", ".yml", ".rules")
+_SUFFIXES = (*YAML_SUFFIXES, ".rules")
 
 
 @frozen
@@ -79,8 +79,8 @@ def read(paths: Iterable[Path]) -> Inputs:
     template = any(is_template(file.document, file.stream) for file in files)
     is_spec = bool(spec) or not (plain or template or any(path.is_file() for path in paths))
     if is_spec:
-        # A folder's spec is in its `*.yaml` files.
-        files = [file for file in files if file.named or file.document.name.endswith(".yaml")]
+        # A folder's spec is in its YAML files.
+        files = [file for file in files if file.named or file.document.name.endswith(YAML_SUFFIXES)]
     policies = [file.document for file in files if Kind.POLICY in kinds[file.document.name]]
     if is_spec:
         return Inputs(tuple(files), True, (), tuple(broken), Templates(), Markdown())

@@ -8,7 +8,7 @@ from tocsin.cli.inputs import listed
 from tocsin.frozen import frozen
 from tocsin.processes import processors, spread
 from tocsin.source.document import Document
-from tocsin.source.file import decode, read_file
+from tocsin.source.file import YAML_SUFFIXES, decode, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +43,7 @@ def large(paths: Iterable[Path], processes: int | None = None) -> Large | None:
         processes = processors() if sum(file.stat().st_size for file in files) >= MUCH else 1
         if processes < 2:
             return None
-    if not files or any(file.suffix != ".yaml" for file in files):
+    if not files or any(file.suffix not in YAML_SUFFIXES for file in files):
         return None
     # Mostly, the first file tells already that the others are none of a spec.
     first, *others = files

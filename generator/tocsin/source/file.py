@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LARGEST = 32 * 1024 * 1024
 """How many bytes of a file are read."""
 _PATIENCE = 5.0  # seconds: a writer that was started together with us opens its end of the pipe by then
+YAML_SUFFIXES = (".yaml", ".yml")
+"""How the files of a spec end."""
 
 
 def decode(name: str, raw: bytes) -> Document | Fault:

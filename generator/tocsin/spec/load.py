@@ -12,7 +12,7 @@ from tocsin.diagnostics.secrets import hidden
 from tocsin.frozen import frozen
 from tocsin.source.document import Document, Span
 from tocsin.source.fault import Fault
-from tocsin.source.file import decode, read_file
+from tocsin.source.file import YAML_SUFFIXES, decode, read_file
 from tocsin.source.node import MappingNode, Node, plain
 from tocsin.source.place import Place, Sources
 from tocsin.source.yaml import Reading, read_yaml
@@ -36,8 +36,9 @@ class Loaded:
 
 
 def load(folder: Path) -> Loaded:
-    """Read every `*.yaml` below the folder as one spec; OSError when a file cannot be read."""
-    read = [decode(path.as_posix(), read_file(path)) for path in sorted(folder.rglob("*.yaml"))]
+    """Read every `*.yaml` and `*.yml` below the folder as one spec; OSError when a file cannot be read."""
+    files = sorted(path for path in folder.rglob("*") if path.suffix in YAML_SUFFIXES)
+    read = [decode(path.as_posix(), read_file(path)) for path in files]
     return load_documents(
         (document for document in read if isinstance(document, Document)),
         (fault for fault in read if isinstance(fault, Fault)),
@@ -74,7 +75,7 @@ def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Ite
     spec: Spec | None = None
     if root is None:
         if not found:
-            message = "the spec is empty: no `*.yaml` file holds anything"
+            message = "the spec is empty: no `*.yaml` or `*.yml` file holds anything"
             found.append(Diagnostic("spec/empty", Level.ERROR, message, None))
     else:
         try:
