@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tocsin.plan.build import build
 from tocsin.source.document import Document
 from tocsin.spec.load import load_documents
+
+if TYPE_CHECKING:
+    from tocsin.diagnostics.model import Diagnostic
 
 BASE = """\
 project: {name: p, title: P}
@@ -35,12 +40,16 @@ groups:
 """
 
 
-def _found(text: str) -> list[tuple[str, str, str, str]]:
-    """Each diagnostic: its id, message, the text that it underlines, and its help."""
+def _diagnostics(text: str) -> tuple[Diagnostic, ...]:
     loaded = load_documents([Document("spec.yaml", text)])
     assert loaded.spec is not None, loaded.diagnostics
+    return build(loaded.spec, loaded.sources).diagnostics
+
+
+def _found(text: str) -> list[tuple[str, str, str, str]]:
+    """Each diagnostic: its id, message, the text that it underlines, and its help."""
     found = []
-    for one in build(loaded.spec, loaded.sources).diagnostics:
+    for one in _diagnostics(text):
         assert one.span is not None
         found.append(
             (one.id, one.message, text[one.span.start : one.span.end].split("\n")[0], one.help or "")
@@ -230,6 +239,57 @@ def test_a_complete_expression_is_judged_by_its_engine() -> None:
                           'expr: "sum by (job) (up) == ", severity: critical')  # fmt: skip
     (one,) = _found(broken)
     assert one[0] == "spec/promql"
+
+
+_CONDITIONS = {
+    "max by (job, zone) (slow_seconds) > 20000": ["> 20000"],
+    "(max by (job, zone) (slow_seconds) == 1)": ["== 1"],
+    "max by (job, zone) (slow_seconds) >= 3 and on (job) up": [">= 3"],
+    "max by (job, zone) (slow_seconds) > 3 unless on (job) up == 0": ["> 3"],
+    "max by (job, zone) (slow_seconds) or max by (job, zone) (slower_seconds) > 4": ["> 4"],
+    "max by (job, zone) (slow_seconds) > 3 < 9": ["< 9", "> 3"],
+}
+_MEASURED = [
+    "count by (job, zone) (up == 0)",
+    "max by (job, zone) (slow_seconds) and on (job, zone) sum by (job, zone) (rate(hits[5m])) > 10",
+    "max by (job, zone) (slow_seconds) unless on (job) maintenance == 1",
+    "max by (job, zone) (slow_seconds) > bool 5",
+    "(max by (job, zone) (slow_seconds) > 0) * 100",
+    "avg_over_time((max by (job, zone) (slow_seconds) > 0)[5m:1m])",
+]
+_QUERY = "promql: max by (job, zone) (slow_seconds)\n"
+
+
+@pytest.mark.parametrize("query", _CONDITIONS)
+def test_a_query_with_thresholds_may_not_compare_its_value(query: str) -> None:
+    text = BASE.replace(_QUERY, f"promql: {query}\n")
+    (one,) = _diagnostics(text)
+    assert (one.id, one.span is not None) == ("spec/second-comparison", True)
+    spans = [one.span, *(note.span for note in one.related)]
+    assert [text[span.start : span.end] for span in spans if span is not None] == _CONDITIONS[query]
+    # Both ways out that the help names end without the finding, and without another one.
+    assert one.help is not None
+    assert f"leave `{_CONDITIONS[query][0]}` out" in one.help
+    left = query
+    for condition in _CONDITIONS[query]:
+        left = left.replace(f" {condition}", "")
+    assert _found(BASE.replace(_QUERY, f"promql: {left}\n")) == []
+    whole = BASE.replace(_QUERY, f"expr: {query}\n        severity: warning\n")
+    thresholds = "        thresholds: {warning: {above: 1s}, critical: {above: 2s}}\n"
+    assert _found(whole.replace(thresholds, "")) == []
+
+
+@pytest.mark.parametrize("query", _MEASURED)
+def test_a_comparison_inside_of_what_is_measured_is_fine(query: str) -> None:
+    assert _found(BASE.replace(_QUERY, f"promql: {query}\n")) == []
+
+
+def test_a_log_query_with_thresholds_may_not_compare_either() -> None:
+    rate = 'sum by (job, zone) (rate({job="api"} |= "error" | status >= 500 [5m]))'
+    assert _found(BASE.replace(_QUERY, f"logql: {rate}\n")) == []
+    (one,) = _found(BASE.replace(_QUERY, f"logql: {rate} > 7\n"))
+    assert (one[0], one[2]) == ("spec/second-comparison", "> 7")
+    assert "`logql` compares already" in one[1]
 
 
 def test_all_mistakes_are_told_at_once() -> None:

@@ -43,6 +43,9 @@ PROBLEMS: dict[str, Kind] = {
     "file/type": Kind(Level.ERROR, "A value is of another type than its key takes."),
     "file/unknown-key": Kind(Level.ERROR, "A key looks like a slip of the pen: Prometheus refuses it."),
     "file/yaml": Kind(Level.ERROR, "A file is not YAML."),
+    "spec/second-comparison": Kind(
+        Level.ERROR, "A query compares its value already, and the thresholds compare it again."
+    ),
     "alertmanager/brace": Kind(
         Level.WARNING, "A matcher's value ends with a brace that Alertmanager strips."
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tocsin.lang.cursor import pairs, without_comments
 from tocsin.lang.tokens import COMPARISONS, OPENERS, SET_OPERATORS, Kind, Token
@@ -44,6 +44,31 @@ def split_comparison(text: str, tokenize: Tokenize) -> tuple[str, str, str] | No
     """The query, the operator and the number of `query op number`; None for an expression of another form."""
     found = _comparison(text, tokenize)
     return None if found is None else (_bare(text[: found[0].start], tokenize), found[0].text, found[1])
+
+
+def conditions(tree: Any, binary: Any, paren: Any) -> list[tuple[int, int]]:
+    """Where an expression compares the value that it returns: each operator with what it compares with.
+
+    That is at the top, also in parentheses, on the left of `and` and `unless`, and on both sides of `or`. A
+    comparison on the right of `and` or `unless` filters by something else, one with `bool` makes a value, and
+    one inside of arithmetic, a function or an aggregation is a part of what is measured. `binary` and `paren`
+    are the types of these nodes in the tree's language.
+    """
+    found: list[tuple[int, int]] = []
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, paren):
+            waiting.append(node.expr)
+        elif isinstance(node, binary):
+            if node.op == "or":
+                waiting += (node.right, node.left)
+            elif node.op in SET_OPERATORS:
+                waiting.append(node.left)
+            elif node.op in COMPARISONS and not node.returns_bool:
+                found.append((node.op_span[0], node.right.span[1]))
+                waiting.append(node.left)
+    return found
 
 
 def decimal(text: str) -> str | None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tocsin.lang import expression
-from tocsin.lang.logql.ast import Binary, LogQuery, walk
+from tocsin.lang.logql.ast import Binary, LogQuery, Paren, walk
 from tocsin.lang.logql.parser import parse_logql
 from tocsin.lang.logql.tokens import Kind, tokenize
 from tocsin.lang.tokens import COMPARISONS
@@ -43,6 +43,11 @@ def comparison(text: str) -> tuple[str, str] | None:
         return None
     number = expression.decimal(text[slice(*tree.right.span)])
     return None if number is None else (tree.op, number)
+
+
+def conditions(text: str) -> list[tuple[int, int]]:
+    """Where the sound expression compares the value that it returns, as `expression.conditions` says."""
+    return expression.conditions(parse_logql(text), Binary, Paren)
 
 
 def split_comparison(text: str) -> tuple[str, str, str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.lang import expression
-from tocsin.lang.promql.ast import Binary, Selector, walk
+from tocsin.lang.promql.ast import Binary, Paren, Selector, walk
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.tokens import tokenize
 from tocsin.lang.tokens import COMPARISONS
@@ -41,6 +41,11 @@ def comparison(text: str) -> tuple[str, str] | None:
         return None
     number = expression.decimal(text[slice(*tree.right.span)])
     return None if number is None else (tree.op, number)
+
+
+def conditions(text: str) -> list[tuple[int, int]]:
+    """Where the sound expression compares the value that it returns, as `expression.conditions` says."""
+    return expression.conditions(parse_promql(text), Binary, Paren)
 
 
 def split_comparison(text: str) -> tuple[str, str, str] | None:

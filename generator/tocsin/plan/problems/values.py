@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.problem import Problem, of_language
 from tocsin.lang.errors import LangError
+from tocsin.lang.logql import shape as logql
 from tocsin.lang.logql.syntax import check_logql
+from tocsin.lang.promql import shape as promql
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.syntax import check_promql
 from tocsin.lang.promql.types import Type, type_of
@@ -27,6 +29,7 @@ def nonsense_in_groups(spec: Spec) -> Iterator[Problem]:
         for name, alert in group.alerts.items():
             path = ("groups", group_name, "alerts", name)
             yield from _thresholds(alert, path)
+            yield from _second_comparison(alert, path)
             if alert.expr is not None:
                 yield from _expression(alert, alert.expr, path)
 
@@ -71,6 +74,31 @@ def _thresholds(alert: Alert, path: tuple[str, ...]) -> Iterator[Problem]:
         except LangError as error:
             place = Place((*path, "thresholds", severity, threshold.comparison))
             yield of_language("spec/quantity", error, place)
+
+
+def _second_comparison(alert: Alert, path: tuple[str, ...]) -> Iterator[Problem]:
+    """A comparison at the top of a query that the thresholds compare again: one of the two does not hold."""
+    key = "promql" if alert.promql is not None else "logql"
+    query = alert.promql or alert.logql
+    if query is None:
+        return
+    found = (promql if key == "promql" else logql).conditions(query)
+    if found:
+        first, *others = (Place((*path, key), span) for span in found)
+        yield Problem(
+            "spec/second-comparison",
+            f"`{key}` compares already, and the thresholds would compare what is left once more",
+            first,
+            "the rule, the panel and the runbook would name different limits",
+            help=f"leave `{_one_line(query[slice(*found[0])])}` out, so that only the thresholds compare; or "
+            "write the whole condition as `expr:` with a `severity:`, without `thresholds:`",
+            related=tuple((place, "this compares as well") for place in others),
+        )
+
+
+def _one_line(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def _expression(alert: Alert, expr: str, path: tuple[str, ...]) -> Iterator[Problem]:
