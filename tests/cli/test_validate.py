@@ -31,14 +31,32 @@ def _run(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedPr
 def test_without_any_engine_it_says_what_is_missing(tmp_path: Path) -> None:
     done = _run(environment={"PATH": str(tmp_path), "HOME": str(tmp_path)})
     assert done.returncode == 2
-    assert done.stderr.startswith("Error: there is no Docker here; there is no program `prometheus` on PATH")
-    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines() == [
+        "Error: it could not be tried:",
+        "  containers: there is no Docker here",
+        "  programs: there is no program `prometheus` on PATH",
+        "  programs: there is no program `alertmanager` on PATH",
+    ]
 
 
 def test_containers_that_are_asked_for_and_cannot_be_had_are_an_error(tmp_path: Path) -> None:
     done = _run("--engines", "containers", environment={"PATH": str(tmp_path), "HOME": str(tmp_path)})
     assert done.returncode == 2
-    assert done.stderr.strip() == "Error: there are no containers to be had: there is no Docker here"
+    assert done.stderr == "Error: it could not be tried:\n  containers: there is no Docker here\n"
+
+
+def test_programs_that_cannot_start_are_no_finding_about_the_rules(tmp_path: Path) -> None:
+    for name in ("prometheus", "promtool", "alertmanager", "amtool"):
+        (tmp_path / name).write_text("#!/bin/sh\necho no such library >&2\nexit 127\n")
+        (tmp_path / name).chmod(0o755)
+    done = _run("--engines", "programs", environment={"PATH": f"{tmp_path}:/bin", "HOME": str(tmp_path)})
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == [
+        "Error: it could not be tried:",
+        "  programs: promtool cannot be used: it ends with exit code 127: no such library",
+        "  programs: amtool cannot be used: it ends with exit code 127: no such library",
+    ]
 
 
 def test_a_spec_with_a_mistake_is_told_before_anything_starts(tmp_path: Path) -> None:

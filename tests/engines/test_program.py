@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tocsin.engines.program import EngineError, Program, find
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_a_program_gets_its_arguments_as_they_are() -> None:
@@ -20,6 +24,17 @@ def test_a_program_that_takes_too_long_is_given_up() -> None:
     assert sleep is not None
     with pytest.raises(EngineError, match=r"sleep did not answer within 0\.1 s"):
         sleep.run(["20"], timeout=0.1)
+
+
+def test_a_script_that_hangs_ends_with_all_that_it_started(
+    tmp_path: Path, gone: Callable[[str], bool]
+) -> None:
+    script = tmp_path / "hangs"
+    script.write_text("#!/bin/sh\nsleep 27.1828\necho late\n")
+    script.chmod(0o755)
+    with pytest.raises(EngineError, match=r"hangs did not answer within 0\.3 s"):
+        Program("hangs", script).run([], timeout=0.3)
+    assert gone("sleep 27.1828")
 
 
 def test_a_program_that_is_not_there_is_named() -> None:

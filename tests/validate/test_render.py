@@ -36,6 +36,9 @@ def test_the_table_names_what_failed_and_what_was_left_out() -> None:
         "  it did not fire\n"
         "      arrives, inhibits: Slow (warning)\n"
         "\n"
+        "Not run\n"
+        "  grafana: no image\n"
+        "\n"
         "2 rules: 7 proven, 1 failed, 2 skipped; the run was incomplete: grafana did not \n"
         "run\n"
     )

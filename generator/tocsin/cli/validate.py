@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from tocsin.cli.options import output_option, spec_argument
 from tocsin.cli.planning import planned
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
     from tocsin.engines.stack import Stack
@@ -51,6 +53,7 @@ def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) ->
     Exit codes: 0 nothing failed, 1 something did, 2 it could not be tried.
     """
     from tocsin.engines.program import EngineError
+    from tocsin.validate import programs_for
     from tocsin.validate import validate as run
     from tocsin.validate.render import RENDERERS
 
@@ -60,18 +63,14 @@ def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) ->
     plan = made.plan
     files = _files(plan, output)
     signal.signal(signal.SIGTERM, _ended)
-    with tempfile.TemporaryDirectory(prefix="tocsin-", ignore_cleanup_errors=True) as folder:
-        stack = _stack(engines)
+    with (
+        tempfile.TemporaryDirectory(prefix="tocsin-", ignore_cleanup_errors=True) as folder,
+        _stack(engines, programs_for(plan), Path(folder)) as stack,
+    ):
         try:
             report = run(plan, files, stack, Path(folder), _tell)
         except EngineError as error:
             raise CannotError(str(error)) from None
-        finally:
-            # Whoever is impatient must not keep what was started from being taken down.
-            for sign in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(sign, signal.SIG_IGN)
-            _tell("everything is taken down again")
-            stack.close()
     import shutil
 
     width = min(shutil.get_terminal_size((100, 24)).columns, 120)
@@ -95,24 +94,55 @@ def _files(plan: Plan, output: Path) -> dict[str, str]:
     }
 
 
-def _stack(engines: str) -> Stack:
+@contextmanager
+def _stack(engines: str, programs: Sequence[str], stage: Path) -> Iterator[Stack]:
+    """The programs of the first kind that can be had and used; afterwards all of them are gone."""
     from tocsin.engines.containers import container_stack
     from tocsin.engines.processes import ProcessStack
-    from tocsin.engines.stack import NEEDED
 
-    why = ""
-    if engines != "programs":
-        found = container_stack(_tell)
-        if not isinstance(found, str):
-            return found
-        why = found
-        if engines == "containers":
-            raise CannotError(f"there are no containers to be had: {why}")
-        _tell(f"{why}: the programs on PATH serve")
-    stack = ProcessStack()
-    if lacking := [stack.missing[name] for name in NEEDED if name in stack.missing]:
-        raise CannotError("; ".join([*([why] if why else []), *lacking]))
-    return stack
+    kinds: dict[str, Callable[[], Stack | str]] = {
+        "containers": lambda: container_stack(_tell),
+        "programs": ProcessStack,
+    }
+    reasons: list[str] = []
+    for kind in kinds if engines == "auto" else [engines]:
+        stack = kinds[kind]()
+        if isinstance(stack, str):
+            reasons.append(f"{kind}: {stack}")
+        else:
+            with _closing(stack):
+                if not (lacking := _lacking(stack, programs, stage / f"trial-{kind}")):
+                    yield stack
+                    return
+                reasons.extend(f"{kind}: {reason}" for reason in lacking)
+        if engines == "auto" and kind == "containers":
+            _tell(f"{reasons[-1]}; the programs on PATH serve")
+    raise CannotError("\n".join(["it could not be tried:", *(f"  {reason}" for reason in reasons)]))
+
+
+@contextmanager
+def _closing(stack: Stack) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        # Whoever is impatient must not keep what was started from being taken down.
+        kept = {sign: signal.signal(sign, signal.SIG_IGN) for sign in (signal.SIGINT, signal.SIGTERM)}
+        _tell("everything is taken down again")
+        stack.close()
+        for sign, handler in kept.items():
+            signal.signal(sign, handler)
+
+
+def _lacking(stack: Stack, programs: Sequence[str], stage: Path) -> list[str]:
+    """Why there is nothing to validate with; what can be done without is marked as missing instead."""
+    from tocsin.engines.stack import NEEDED
+    from tocsin.engines.trial import unusable
+
+    _tell("each program is tried")
+    there = [program for program in programs if program not in stack.missing]
+    if all(program in there for program in NEEDED):
+        stack.missing.update(unusable(stack, stage, there))
+    return [stack.missing[program] for program in NEEDED if program in stack.missing]
 
 
 def _tell(line: str) -> None:

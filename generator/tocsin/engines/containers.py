@@ -36,7 +36,7 @@ class ComposeStack:
 
     kind = "containers"
 
-    def __init__(self, docker: _Docker, images: Mapping[str, str], missing: Mapping[str, str]) -> None:
+    def __init__(self, docker: _Docker, images: Mapping[str, str], missing: dict[str, str]) -> None:
         self.missing = missing
         self.project = f"tocsin-{secrets.token_hex(4)}"
         self._docker = docker

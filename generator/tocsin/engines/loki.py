@@ -27,7 +27,7 @@ _RULES = "/prometheus/api/v1/rules"
 _ALERTS = "/prometheus/api/v1/alerts"
 
 
-_CONFIGURATION: dict[str, Any] = {
+CONFIGURATION: dict[str, Any] = {
     "auth_enabled": True,
     "analytics": {"reporting_enabled": False},
     "server": {
@@ -125,7 +125,7 @@ def loki_of(stack: Stack, folder: Path) -> Iterator[Loki]:
     EngineError, with Loki's last words, when it does not start or stops too early.
     """
     (folder / "rules").mkdir(exist_ok=True)
-    (folder / "loki.json").write_text(json.dumps(_CONFIGURATION), encoding="utf-8")
+    (folder / "loki.json").write_text(json.dumps(CONFIGURATION), encoding="utf-8")
     running = stack.start("loki", "loki", folder, ["-config.file=loki.json"])
     try:
         wait_until_ready(stack, running, "/ready")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.engines import recorder
-from tocsin.engines.program import EngineError, Program, find
+from tocsin.engines.program import EngineError, Program, end_group, find
 from tocsin.engines.stack import PORTS, Running, listening
 from tocsin.frozen import frozen
 
@@ -44,7 +45,7 @@ class ProcessStack:
         self._started: dict[str, _Started] = {}
         self._starting = threading.Lock()
         self._closed = False
-        self.missing: Mapping[str, str] = {
+        self.missing = {
             name: f"there is no program `{name}` on PATH" for name in PORTS if name not in self._programs
         }
 
@@ -146,11 +147,11 @@ def _lost_its_port(started: _Started) -> bool:
 def _end(started: Iterable[_Started]) -> None:
     processes = [one.process for one in started]
     for process in processes:
-        process.terminate()
+        end_group(process, signal.SIGTERM)
     end = time.monotonic() + _GRACE
     for process in processes:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(max(0.0, end - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(_GRACE)
+        # What it started itself may outlive it.
+        end_group(process, signal.SIGKILL)
+        process.wait(_GRACE)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tocsin.frozen import frozen
 
@@ -37,21 +39,53 @@ class Program:
         environment: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """What the program answers; EngineError when it does not start or takes over `timeout` seconds."""
+        own = {"PATH": os.environ.get("PATH", os.defpath), "HOME": os.devnull, **(environment or {})}
+        return run_command([str(self.path), *arguments], timeout, own, name=self.name, cwd=cwd)
+
+
+def run_command(
+    command: Sequence[str],
+    timeout: float,
+    environment: Mapping[str, str],
+    *,
+    name: str | None = None,
+    cwd: Path | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """What a command answers; EngineError when it does not start or takes over `timeout` seconds.
+
+    Whatever it has started ends with it: a child of a script that hangs would else hold the pipes open, and
+    be waited for.
+    """
+    name = name or Path(command[0]).name
+    try:
+        process = subprocess.Popen(
+            list(command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            cwd=cwd,
+            env=dict(environment),
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise EngineError(f"{name} cannot be run: {error.strerror}") from error
+    with process:
         try:
-            return subprocess.run(
-                [str(self.path), *arguments],
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=timeout,
-                cwd=cwd,
-                stdin=subprocess.DEVNULL,
-                env={"PATH": os.environ.get("PATH", os.defpath), "HOME": os.devnull, **(environment or {})},
-            )
-        except subprocess.TimeoutExpired:
-            raise EngineError(f"{self.name} did not answer within {timeout:g} s") from None
-        except OSError as error:
-            raise EngineError(f"{self.name} cannot be run: {error.strerror}") from error
+            out, errors = process.communicate(timeout=timeout)
+        except BaseException as error:
+            end_group(process, signal.SIGKILL)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise EngineError(f"{name} did not answer within {timeout:g} s") from None
+            raise
+    return subprocess.CompletedProcess(list(command), process.returncode, out, errors)
+
+
+def end_group(process: subprocess.Popen[Any], sign: signal.Signals) -> None:
+    """Signal a process that was started in a session of its own, and all that it has started."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, sign)
 
 
 def find(name: str) -> Program | None:

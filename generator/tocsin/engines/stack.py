@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from tocsin.engines.json_api import get
-from tocsin.engines.program import EngineError
+from tocsin.engines.program import LONGEST, EngineError
 from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ PORTS: dict[str, dict[str, int]] = {
 NEEDED = ("prometheus", "alertmanager", "recorder")
 """Without these there is nothing to validate with."""
 
-_START = 60.0
 _PAUSE = 0.1
 _LAST_LINES = 8
 
@@ -46,7 +45,7 @@ class Stack(Protocol):
 
     kind: str
     """`containers` or `programs`."""
-    missing: Mapping[str, str]
+    missing: dict[str, str]
     """Why a program cannot be run here, for each that cannot."""
 
     def start(self, program: str, name: str, folder: Path, arguments: Sequence[str]) -> Running:
@@ -96,9 +95,9 @@ def listening(program: str, address: str, ports: Mapping[str, int]) -> list[str]
             return [f"cfg:server.http_addr={address}", f"cfg:server.http_port={http}"]
 
 
-def wait_until_ready(stack: Stack, running: Running, path: str) -> None:
+def wait_until_ready(stack: Stack, running: Running, path: str, limit: float = LONGEST) -> None:
     """Wait until a program answers at a path of its own; EngineError with its last words otherwise."""
-    end = time.monotonic() + _START
+    end = time.monotonic() + limit
     while True:
         try:
             get(f"{running.url}{path}")
@@ -107,7 +106,7 @@ def wait_until_ready(stack: Stack, running: Running, path: str) -> None:
             if not stack.alive(running):
                 raise EngineError(f"{running.program} stopped:\n{last_words(stack, running)}") from None
             if time.monotonic() > end:
-                words = f"{running.program} is not ready after {_START:g} s: {error}"
+                words = f"{running.program} is not ready after {limit:g} s: {error}"
                 raise EngineError(f"{words}\n{last_words(stack, running)}") from None
         time.sleep(_PAUSE)
 

@@ -1,5 +1,5 @@
 """Generated files in the real programs: does every alert load, fire, arrive, keep quiet and open?"""
 
-from tocsin.validate.run import validate
+from tocsin.validate.run import programs_for, validate
 
-__all__ = ["validate"]
+__all__ = ["programs_for", "validate"]

@@ -23,8 +23,6 @@ FOLDER = "grafana/"
 _PROVISION = 30.0
 _PAUSE = 0.5
 _SETTINGS = """\
-[paths]
-data = data
 [auth.anonymous]
 enabled = true
 org_role = Admin
@@ -48,8 +46,15 @@ def judge_dashboards(plan: Plan, output: Mapping[str, str], stack: Stack, stage:
     try:
         _stage(output, folder, stack.inside(folder), prometheus)
         arguments = ["server", f"--homepath={stack.home('grafana')}", "--config=grafana.ini"]
-        provisioning = f"cfg:paths.provisioning={stack.inside(folder)}/provisioning"
-        running = stack.start("grafana", "grafana", folder, [*arguments, provisioning])
+        # Where the program itself stands, nothing can be written.
+        paths = {
+            "provisioning": "provisioning",
+            "data": "data",
+            "logs": "data/log",
+            "plugins": "data/plugins",
+        }
+        arguments += [f"cfg:paths.{key}={stack.inside(folder)}/{path}" for key, path in paths.items()]
+        running = stack.start("grafana", "grafana", folder, arguments)
         try:
             wait_until_ready(stack, running, "/api/health")
             return {alert.name: fault for group in plan.groups for alert, fault in _faults(running, group)}

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tocsin.engines.json_api import get
+from tocsin.engines.parallel import side_by_side
 from tocsin.engines.program import EngineError
 from tocsin.frozen import frozen
 from tocsin.routing.inhibit import Inhibitor
 from tocsin.routing.table import FiringAlert
 from tocsin.routing.verdict import decide
 from tocsin.validate.alertmanagers import alertmanager, labels_of
-from tocsin.validate.parallel import side_by_side
 from tocsin.validate.verdicts import RuleKey, Verdict, Verdicts, failed, proven
 
 if TYPE_CHECKING:

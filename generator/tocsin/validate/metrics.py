@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from tocsin.engines.parallel import side_by_side
 from tocsin.plan.model import Engine
 from tocsin.validate.derived import derived_cases
 from tocsin.validate.metrics_round import Outcome, run_round
-from tocsin.validate.parallel import side_by_side
 from tocsin.validate.rule_tests import unmet_cases, unreadable_rules
 from tocsin.validate.scenarios import has_plain_samples, rounds, scenarios
 from tocsin.validate.verdicts import FiredAlerts, RuleKey, Verdicts, failed, proven, skipped

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.engines.program import EngineError
 from tocsin.engines.stack import NEEDED, wait_until_ready
 from tocsin.plan.model import Engine
 from tocsin.routing.table import table_of
@@ -54,9 +55,13 @@ def validate(
     loads, fires, fired = metrics[0] | logs[0], metrics[1] | logs[1], metrics[2] | logs[2]
     arrives, inhibits = _alertmanager(plan, output, stack, recorder, stage, fired, tell)
     opens = judge_opening(plan, output, fired)
+    faults = tuple(untaken_routes(plan))
     if "grafana" not in stack.missing:
         tell("Grafana opens the dashboards")
-        opens |= _shown(opens, judge_dashboards(plan, output, stack, stage))
+        try:
+            opens |= _shown(opens, judge_dashboards(plan, output, stack, stage))
+        except EngineError as error:
+            faults += (str(error),)
     columns = {
         Column.LOADS: loads,
         Column.FIRES: fires,
@@ -68,8 +73,16 @@ def validate(
         Row(key, {column: _cell(verdicts, key, fires) for column, verdicts in columns.items()})
         for key in rule_keys(plan)
     )
-    engines = tuple(program for program in (*NEEDED, "loki", "grafana") if program not in stack.missing)
-    return Report(rows, engines, _not_run(plan, stack), tuple(untaken_routes(plan)))
+    wanted = programs_for(plan)
+    engines = tuple(program for program in wanted if program not in stack.missing)
+    not_run = {program: stack.missing[program] for program in wanted if program in stack.missing}
+    return Report(rows, engines, not_run, faults)
+
+
+def programs_for(plan: Plan) -> tuple[str, ...]:
+    """The programs in which the files of a plan are tried."""
+    logs = any(group.engine is Engine.LOKI for group in plan.rule_groups)
+    return (*NEEDED, *(("loki",) if logs else ()), "grafana")
 
 
 def _cell(verdicts: Verdicts, key: RuleKey, fires: Verdicts) -> Verdict:
@@ -125,10 +138,3 @@ def _refused(output: Mapping[str, str], stack: Stack, stage: Path) -> str | None
         return None
     said = " ".join(done.stdout.split())
     return said.partition("FAILED: ")[2][:600] or done.stderr.strip()[:600]
-
-
-def _not_run(plan: Plan, stack: Stack) -> dict[str, str]:
-    needed = {"grafana"}
-    if any(group.engine is Engine.LOKI for group in plan.rule_groups):
-        needed.add("loki")
-    return {program: reason for program, reason in stack.missing.items() if program in needed}

@@ -33,6 +33,11 @@ def render_text(report: Report, colour: bool, width: int) -> str:
         for reason, subjects in reasons.items():
             console.print(Padding(Text(reason), (0, 0, 0, 2), expand=False))
             console.print(Padding(Text(subjects, style="dim"), (0, 0, 0, 6), expand=False))
+    if report.not_run:
+        console.print()
+        console.print(Text("Not run", style="bold yellow"))
+    for program, reason in report.not_run.items():
+        console.print(Padding(Text(f"{program}: {reason}"), (0, 0, 0, 2), expand=False))
     for fault in report.faults:
         console.print(Text(fault, style="red"))
     console.print()
