@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from tocsin.lang.logql.parser import parse_logql
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.plan.model import Engine
 from tocsin.source.place import Place
+from tocsin.text.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,11 +128,11 @@ def variable(plan: Plan) -> Iterator[Finding]:
                     continue
                 if replaces and used.in_string:
                     continue
-                near = difflib.get_close_matches(used.name, sorted(dashboard.variables), 1)
+                near = nearest(used.name, dashboard.variables)
                 yield Finding(
                     f"the dashboard defines no variable `{used.name}`",
                     at=Place(drawn.place.path, used.span),
-                    help=f"did you mean `${near[0]}`?" if near else None,
+                    help=f"did you mean `${near}`?" if near else None,
                 )
 
 

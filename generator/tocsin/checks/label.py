@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check_shares
@@ -14,6 +13,7 @@ from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.pieces import expr_piece
+from tocsin.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,12 +167,11 @@ def external(share: Share) -> Iterator[Finding]:
             for use in text.reads.external:
                 if use.asked or use.name in labels:
                     continue
-                near = get_close_matches(use.name, labels, 1)
                 yield Finding(
                     f"{text.said} uses `$externalLabels.{use.name}`, which this server does not have",
                     at=text.piece(use.span),
                     also=((share.plan.server.place, "its `external_labels` stand here"),),
-                    help=f"did you mean `{near[0]}`?" if near else None,
+                    help=did_you_mean(use.name, labels),
                     about=rule.place,
                 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 import re
 from functools import lru_cache
@@ -19,6 +18,7 @@ from tocsin.frozen import frozen
 from tocsin.lang.markdown import anchors, leads_to, links_inside
 from tocsin.plan.pieces import text_piece
 from tocsin.source.place import Place
+from tocsin.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,11 +105,10 @@ def page(plan: Plan) -> Iterator[Finding]:
             wanted, known = _in_repository(plan, link, paths), paths
         if wanted is None or wanted in known or link.url is None:
             continue
-        near = difflib.get_close_matches(wanted, known, 1, 0.8)
         yield Finding(
             f"there is no page `{wanted}`",
             at=link.place,
-            help=f"did you mean `{near[0]}`?" if near else "write the page, or the path of another one",
+            help=did_you_mean(wanted, known) or "write the page, or the path of another one",
             about=link.about,
         )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.checks.allow import unknown, unused
 from tocsin.checks.collect import collect
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
+from tocsin.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -111,7 +111,6 @@ class _Allowances:
 def _unknown(plan: Plan, sources: Sources, known: Collection[str]) -> Iterator[Diagnostic]:
     for allowance in plan.allowances:
         if allowance.check not in known:
-            near = difflib.get_close_matches(allowance.check, known, 1)
-            advice = f"did you mean `{near[0]}`?" if near else "`tocsin check --list` shows them all"
+            advice = did_you_mean(allowance.check, known) or "`tocsin check --list` shows them all"
             message = f"there is no check `{allowance.check}`"
             yield Diagnostic(unknown.id, unknown.level, message, sources.locate(allowance.place), help=advice)

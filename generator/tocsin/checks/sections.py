@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
+from tocsin.text.suggest import nearest
 
 
 def section_help(name: str, known: frozenset[str]) -> str:
     """What mends a link to a section that its page does not have."""
-    near = difflib.get_close_matches(name, sorted(known), 1, 0.7)
-    return f"did you mean `#{near[0]}`?" if near else "write the section, or the anchor of another one"
+    near = nearest(name, known)
+    return f"did you mean `#{near}`?" if near else "write the section, or the anchor of another one"

@@ -39,10 +39,10 @@ def explain(name: str, paths: tuple[Path, ...]) -> None:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    import difflib
+    from tocsin.text.suggest import did_you_mean
 
-    near = difflib.get_close_matches(name, known, 1)
-    return f": did you mean `{near[0]}`?" if near else ""
+    near = did_you_mean(name, known)
+    return f": {near}" if near else ""
 
 
 def _print(sections: list[tuple[str, list[str]]]) -> None:

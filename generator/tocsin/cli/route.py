@@ -143,19 +143,16 @@ def _of_alerts(
     plan: Plan, table: Table, name: str | None, labels: dict[str, str]
 ) -> Iterator[dict[str, str]]:
     """The label sets that the alerts can have, as far as they make a difference."""
-    import difflib
-
     from tocsin.diff.arrival import arrivals
     from tocsin.diff.outcomes import Outcomes
     from tocsin.diff.rules import alert_rules
+    from tocsin.text.suggest import did_you_mean
 
     rules = [rule for rule in alert_rules(plan).values() if name is None or rule.alert == name]
     if not rules:
         names = sorted({rule.alert for rule in alert_rules(plan).values()})
-        near = difflib.get_close_matches(name or "", names, 1)
-        raise CannotError(
-            f"there is no alert `{name}` here" + (f": did you mean `{near[0]}`?" if near else "")
-        )
+        near = did_you_mean(name or "", names)
+        raise CannotError(f"there is no alert `{name}` here" + (f": {near}" if near else ""))
     ways = Outcomes(table)
     sent = arrivals(plan, rules)
     if not sent:

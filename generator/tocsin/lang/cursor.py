@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from tocsin.lang.errors import LangError
@@ -64,18 +63,6 @@ def balanced(tokens: Sequence[Token], read: Callable[[], Tree]) -> Tree:
     except LangError:
         pairs(tokens)
         raise
-
-
-def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The known word that looks most like the one that is written."""
-    near = difflib.get_close_matches(word.lower(), sorted(known), 1, cutoff)
-    return near[0] if near else None
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """The help that names the nearest known word."""
-    near = nearest(word, known)
-    return f"did you mean `{near}`?" if near else None
 
 
 class Cursor:

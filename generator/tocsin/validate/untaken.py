@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
+
+from tocsin.text.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,7 +49,7 @@ def _may_take(matchers: tuple[Matcher, ...], labels: Mapping[str, str]) -> bool:
 def _near(matcher: Matcher, rules: list[dict[str, str]]) -> str | None:
     """An alert whose label is nearly what the matcher wants."""
     names = {labels[matcher.name]: labels["alertname"] for labels in rules if labels.get(matcher.name)}
-    near = difflib.get_close_matches(matcher.value, names, 1)
-    if not near or near[0] == matcher.value or matcher.op != "=":
+    near = nearest(matcher.value, names)
+    if near is None or near == matcher.value or matcher.op != "=":
         return None
-    return f'`{names[near[0]]}` has {matcher.name}="{near[0]}"'
+    return f'`{names[near]}` has {matcher.name}="{near}"'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from tocsin.adopt.alertmanager.http import keys
@@ -26,6 +25,7 @@ from tocsin.lang.matchers import Matcher
 from tocsin.plan.model import Inhibition, Route, Timing
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Place
+from tocsin.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -193,8 +193,7 @@ def dangling(
 
 
 def _unknown(kind: str, name: str, place: Place, known: Collection[str]) -> Problem:
-    near = difflib.get_close_matches(name, known, 1)
-    help_ = f"did you mean `{near[0]}`?" if near else None
+    help_ = did_you_mean(name, known)
     return Problem("alertmanager/reference", f"there is no {kind} `{name}`", place, help=help_)
 
 

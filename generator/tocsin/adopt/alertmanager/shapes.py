@@ -5,7 +5,6 @@ Null is taken everywhere and means that nothing was said; a text may be written 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
@@ -19,6 +18,7 @@ from tocsin.lang.errors import LangError
 from tocsin.lang.regexes import check_regex
 from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.source.place import Place
+from tocsin.text.suggest import did_you_mean
 
 Path = tuple[str | int, ...]
 Said = Callable[[MappingNode], Iterator[tuple[str, str | None]]]
@@ -127,8 +127,7 @@ def _record(node: MappingNode, shape: Record, path: Path) -> Iterator[Problem]:
     sound = True
     for key, entry in node.entries.items():
         if key not in shape.keys:
-            near = difflib.get_close_matches(key, shape.keys, 1)
-            help_ = f"did you mean `{near[0]}`?" if near else "Alertmanager 0.33 knows no such key here"
+            help_ = did_you_mean(key, shape.keys) or "Alertmanager 0.33 knows no such key here"
             yield Problem(
                 "alertmanager/key", f"unknown key `{key}`", Place((*path, key), key=True), help=help_
             )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
 from tocsin.checks.notification.texts import defined, executed, is_default, written
 from tocsin.diagnostics.model import Level
+from tocsin.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,14 +49,12 @@ def unknown_template(plan: Plan) -> Iterator[Finding]:
         for call in text.reads.calls:
             if call.name in known or call.name in text.own or is_default(call.name):
                 continue
-            near = difflib.get_close_matches(call.name, sorted(known | text.own), 1)
             missing = "no file does" if plan.templates else "the configuration has no `templates`"
             yield Finding(
                 f"nothing defines the template `{call.name}`: {missing}",
                 at=text.piece(call.span),
-                help=f"did you mean `{near[0]}`?"
-                if near
-                else "name the file that defines it under `templates:`",
+                help=did_you_mean(call.name, known | text.own)
+                or "name the file that defines it under `templates:`",
                 about=text.about,
             )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 import re
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from tocsin.checks.runbook.pages import prose
 from tocsin.checks.sections import section_help
 from tocsin.diagnostics.model import Level
 from tocsin.lang.markdown import leads_to
+from tocsin.text.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,8 +51,8 @@ def link(plan: Plan) -> Iterator[Finding]:
             page = _page(start, found["file"])
             if page in generated.files or posixpath.dirname(page) not in _FOLDERS:
                 continue
-            near = difflib.get_close_matches(page, sorted(generated.files), 1, 0.8)
-            meant = posixpath.relpath(near[0], start or ".") if near else ""
+            near = nearest(page, generated.files)
+            meant = posixpath.relpath(near, start or ".") if near else ""
             yield Finding(
                 f"there is no page `{page}`",
                 at=text.piece(found.span("file")),

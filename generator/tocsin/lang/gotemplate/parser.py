@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -27,6 +26,7 @@ from tocsin.lang.gotemplate.ast import (
 )
 from tocsin.lang.gotemplate.tokens import Kind, Token, tokenize
 from tocsin.lang.strings import unquote
+from tocsin.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -262,7 +262,7 @@ class _Parser:
                     raise LangError(
                         f"there is no variable `{token.text}`",
                         token.span,
-                        _near(token.text, self.variables[1:]) or _instead(token.text),
+                        did_you_mean(token.text, self.variables[1:]) or _instead(token.text),
                     )
                 return Variable(token.text, (), token.span)
             case Kind.NAME:
@@ -287,7 +287,7 @@ class _Parser:
     def _other_name(self, name: str) -> str | None:
         if f"${name}" in self.variables:
             return f"write `${name}`"
-        return _near(name, self.functions)
+        return did_you_mean(name, self.functions)
 
     def _unexpected(self, token: Token) -> LangError:
         what = {Kind.RIGHT: "`}}`", Kind.END: "the end", Kind.LEFT: "`{{`"}.get(token.kind, f"`{token.text}`")
@@ -304,11 +304,6 @@ class _Parser:
     def _space(self) -> None:
         while self._peek().kind is Kind.SPACE:
             self.at += 1
-
-
-def _near(name: str, known: Collection[str]) -> str | None:
-    near = difflib.get_close_matches(name, sorted(known), 1)
-    return f"did you mean `{near[0]}`?" if near else None
 
 
 def _instead(name: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NoReturn
 
-from tocsin.lang.cursor import balanced, did_you_mean, without_comments
+from tocsin.lang.cursor import balanced, without_comments
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql import numbers
 from tocsin.lang.logql.ast import (
@@ -40,6 +40,7 @@ from tocsin.lang.logql.pipeline import Pipelines
 from tocsin.lang.logql.tokens import Kind, Token, tokenize
 from tocsin.lang.regexes import check_regex
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
+from tocsin.text.suggest import did_you_mean
 
 _PRECEDENCE = {
     "or": 1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NoReturn, cast
 
-from tocsin.lang.cursor import Cursor, did_you_mean, nearest
+from tocsin.lang.cursor import Cursor
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql import numbers
 from tocsin.lang.logql.ast import (
@@ -45,6 +45,7 @@ from tocsin.lang.logql.functions import CONVERSIONS, FLAGS, FUNCTION_WORDS, STAG
 from tocsin.lang.logql.tokens import Kind, Token
 from tocsin.lang.regexes import check_regex, matches_whole
 from tocsin.lang.tokens import COMPARISONS
+from tocsin.text.suggest import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

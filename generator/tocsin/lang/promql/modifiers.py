@@ -7,11 +7,12 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NoReturn, cast
 
-from tocsin.lang.cursor import Cursor, nearest
+from tocsin.lang.cursor import Cursor
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import At, Duration, Node, Range, Selector, Span, Subquery
 from tocsin.lang.promql.tokens import Kind, Token
+from tocsin.text.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from tocsin.frozen import frozen
-from tocsin.lang.cursor import balanced, did_you_mean, without_comments
+from tocsin.lang.cursor import balanced, without_comments
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import (
     Aggregation,
@@ -33,6 +33,7 @@ from tocsin.lang.promql.tokens import Kind, Token, tokenize
 from tocsin.lang.promql.types import Type, check_types, type_of
 from tocsin.lang.regexes import check_regex
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
+from tocsin.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from typing import Literal

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
+from tocsin.text.suggest import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -64,14 +64,7 @@ def _unknown_among(
 
 def _unknown(reference: _Reference, known: Collection[str]) -> Problem:
     kind = reference.kind
-    near = difflib.get_close_matches(reference.name, known, 1)
-    if near:
-        advice = f"did you mean `{near[0]}`?"
-    elif known:
-        some = ", ".join(f"`{name}`" for name in sorted(known)[:8])
-        advice = f"known here: {some}{', …' if len(known) > 8 else ''}"
-    else:
-        advice = f"the spec defines no {kind} yet"
+    advice = suggestion(reference.name, sorted(known), 8) if known else f"the spec defines no {kind} yet"
     return Problem(
         f"reference/{kind.replace(' ', '-')}",
         f"there is no {kind} `{reference.name}`",

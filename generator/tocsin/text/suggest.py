@@ -1,0 +1,86 @@
+"""The name that was probably meant: the one rule behind every "did you mean"."""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+_SEPARATORS = re.compile(r"[-_. ]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_MOST_LISTED = 30
+_LEAST_PART = 4
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that differs least from a word, in at most a third of its letters.
+
+    Of names that are equally near, the one that shares the longest beginning; where none is near, the only
+    one of which the word is a part, as `upper` of `toUpper`. Letter case, `-` for `_` and the order of words
+    count for nothing, two letters in each other's place for one. The limit is that of rustc
+    (`rustc_span::edit_distance`), except that a letter has to stay.
+    """
+    known = sorted(known)
+    best: tuple[int, int, str] | None = None
+    shape, words = _shape(word), _words(word)
+    limit = min(max(len(word), 3) // 3, len(word) - 1)
+    for name in known:
+        if _shape(name) == shape or (len(words) > 1 and _words(name) == words):
+            return name
+        distance = edit_distance(word.lower(), name.lower(), limit)
+        if distance is not None:
+            found = distance, -_shared_beginning(word, name), name
+            best = found if best is None else min(best, found)
+    if best is not None:
+        return best[2]
+    # `upper` is the only one of its kind in `toUpper`.
+    longer = [name for name in known if set(words) < set(_words(name))]
+    return longer[0] if len(longer) == 1 and len(word) >= _LEAST_PART else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """The help that names the nearest known name, where one is near."""
+    near = nearest(word, known)
+    return None if near is None else f"did you mean `{near}`?"
+
+
+def suggestion(word: str, known: Collection[str], most: int = _MOST_LISTED) -> str:
+    """The help that names the nearest known name, or else those that are known, at `most` so many."""
+    listed = ", ".join(f"`{name}`" for name in list(known)[:most])
+    return did_you_mean(word, known) or f"known here: {listed}{', …' if len(known) > most else ''}"
+
+
+def edit_distance(first: str, second: str, limit: int) -> int | None:
+    """How many letters to insert, delete, replace or swap with their neighbour; None for more than `limit`.
+
+    This is the distance of optimal string alignment: no part of the text is edited twice.
+    """
+    if abs(len(first) - len(second)) > limit:
+        return None
+    before: list[int] = []
+    row = list(range(len(second) + 1))
+    for at, letter in enumerate(first, 1):
+        earlier, before, row = before, row, [at]
+        for column, other in enumerate(second, 1):
+            cost = min(before[column] + 1, row[-1] + 1, before[column - 1] + (letter != other))
+            swapped = at > 1 and column > 1 and letter == second[column - 2] and first[at - 2] == other
+            row.append(min(cost, earlier[column - 2] + 1) if swapped else cost)
+        if min(row) > limit and min(before) > limit:
+            return None
+    return row[-1] if row[-1] <= limit else None
+
+
+def _shared_beginning(first: str, second: str) -> int:
+    pairs = zip(first.lower(), second.lower(), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _shape(name: str) -> str:
+    return _SEPARATORS.sub("", name).lower()
+
+
+def _words(name: str) -> list[str]:
+    return sorted(word.lower() for word in _SEPARATORS.split(_CAMEL.sub("_", name)) if word)
