@@ -7,8 +7,8 @@ from itertools import combinations
 from tests.checks.cases import planned
 
 from tocsin.checks.crowd import crowd
-from tocsin.checks.sent import sent
 from tocsin.lang.matchers import parse_matcher
+from tocsin.routing.alert_labels import alert_labels
 
 RULES = """
 - alert: Down
@@ -41,7 +41,7 @@ MATCHERS = (
 def test_those_who_may_meet_matchers_are_found_in_their_order() -> None:
     made = planned(RULES)
     assert made is not None
-    alerts, sorted_ = sent(made.plan), crowd(made.plan)
+    alerts, sorted_ = alert_labels(made.plan), crowd(made.plan)
     matchers = [parse_matcher(text) for text in MATCHERS]
     found = set()
     for count in (0, 1, 2, 3):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import facts, promql_tree
 from tocsin.checks.measures import bare, fraction, is_comparison, number, parts, threshold, tree
+from tocsin.checks.query_trees import promql_tree
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.logql import ast as logql
@@ -17,14 +17,15 @@ from tocsin.lang.promql import ast as promql
 from tocsin.lang.tokens import COMPARISONS
 from tocsin.plan.model import Engine
 from tocsin.plan.pieces import expr_piece, text_piece
+from tocsin.plan.query_flows import query_flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.facts import Facts
     from tocsin.checks.measures import Node
     from tocsin.checks.shares import Share
     from tocsin.plan.model import Rule
+    from tocsin.plan.query_flows import QueryFlows
 
 _CHOOSING = frozenset({"absent", "absent_over_time", "vector"})
 _SAID = re.compile(
@@ -67,7 +68,7 @@ def no_condition(share: Share) -> Iterator[Finding]:
         - alert: Errors
           expr: rate(errors_total[5m]) > 0
     """
-    known = facts(share.plan)
+    known = query_flows(share.plan)
     for _, rule in alerting(share):
         node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
         # That a series is there can be a condition: `kube_pod_status_reason{reason="Evicted"}`.
@@ -166,7 +167,7 @@ def _told_numbers(text: str) -> tuple[re.Match[str], ...]:
     return tuple(_SAID.finditer(text)) if _MAY_SAY.search(text) else ()
 
 
-def _may_choose(node: promql.Node, known: Facts) -> bool:
+def _may_choose(node: promql.Node, known: QueryFlows) -> bool:
     """Whether anything in the query, or in the name of a metric, may leave series out by a condition."""
     for part in promql.walk(node):
         match part:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.checks.same import Same
 from tocsin.checks.shares import Share, whole
+from tocsin.identity_key import IdentityKey
 from tocsin.plan.model import Recording, Rule
 
 if TYPE_CHECKING:
@@ -20,20 +20,20 @@ def rules(of: Plan | Share) -> tuple[tuple[RuleGroup, Rule | Recording], ...]:
 
 def alerting(of: Plan | Share) -> tuple[tuple[RuleGroup, Rule], ...]:
     """Every alerting rule with its group."""
-    return _alerting(Same(of))
+    return _alerting(IdentityKey(of))
 
 
 def recording(of: Plan | Share) -> tuple[tuple[RuleGroup, Recording], ...]:
     """Every recording rule with its group."""
-    return _recording(Same(of))
+    return _recording(IdentityKey(of))
 
 
 # Nearly every check walks over all of them.
 @lru_cache(maxsize=4)
-def _alerting(key: Same[Plan | Share]) -> tuple[tuple[RuleGroup, Rule], ...]:
+def _alerting(key: IdentityKey[Plan | Share]) -> tuple[tuple[RuleGroup, Rule], ...]:
     return tuple((group, rule) for group, rule in rules(key.one) if isinstance(rule, Rule))
 
 
 @lru_cache(maxsize=4)
-def _recording(key: Same[Plan | Share]) -> tuple[tuple[RuleGroup, Recording], ...]:
+def _recording(key: IdentityKey[Plan | Share]) -> tuple[tuple[RuleGroup, Recording], ...]:
     return tuple((group, rule) for group, rule in rules(key.one) if isinstance(rule, Recording))

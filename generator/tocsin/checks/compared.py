@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
 from tocsin.checks.measures import bare, is_comparison, threshold, tree
-from tocsin.checks.same import Same
 from tocsin.frozen import frozen
+from tocsin.identity_key import IdentityKey
 from tocsin.plan.pieces import expr_piece, tokens
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def same_queries(
     `may_matter` gets rules of one file with the same labels but for the severity, and says without reading
     their queries whether a pair of them can be of interest: in a sound plan hardly any is.
     """
-    for rules in _labelled_alike(Same(plan)):
+    for rules in _labelled_alike(IdentityKey(plan)):
         taken = [rule for rule in rules if takes(rule)]
         if len(taken) < 2 or not may_matter(taken):
             continue
@@ -93,7 +93,7 @@ def glimpsed(rules: Sequence[Rule]) -> list[list[Glimpse]] | None:
 
 
 @lru_cache(maxsize=2)
-def _labelled_alike(key: Same[Plan]) -> tuple[tuple[Rule, ...], ...]:
+def _labelled_alike(key: IdentityKey[Plan]) -> tuple[tuple[Rule, ...], ...]:
     """Rules of one file and language that have the same labels but for the severity, where there are some."""
     found: dict[tuple[object, ...], list[Rule]] = {}
     for _, rule in alerting(key.one):

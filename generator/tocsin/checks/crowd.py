@@ -6,39 +6,39 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from tocsin.checks.same import Same
-from tocsin.checks.sent import sent
+from tocsin.identity_key import IdentityKey
 from tocsin.lang.flow.label_values import ANY
+from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tocsin.checks.sent import Sent
     from tocsin.lang.flow.label_values import LabelValues
     from tocsin.lang.matchers import Matcher
     from tocsin.plan.model import Plan
+    from tocsin.routing.alert_labels import AlertLabels
 
 
 class Crowd:
     """Alerts, sorted by what each label can be in them as soon as somebody asks for it."""
 
-    def __init__(self, alerts: Sequence[Sent]) -> None:
+    def __init__(self, alerts: Sequence[AlertLabels]) -> None:
         self.alerts = tuple(alerts)
         self._sorted: dict[str, _Sorted] = {}
-        self._met: dict[tuple[Matcher, ...], tuple[Sent, ...]] = {}
+        self._met: dict[tuple[Matcher, ...], tuple[AlertLabels, ...]] = {}
 
-    def texts(self, label: str) -> Iterable[LabelValues]:
+    def values(self, label: str) -> Iterable[LabelValues]:
         """All that the label can be in them, each once."""
         return self._by(label).kinds
 
-    def meeting(self, matchers: Sequence[Matcher]) -> tuple[Sent, ...]:
+    def meeting(self, matchers: Sequence[Matcher]) -> tuple[AlertLabels, ...]:
         """Those that may meet all matchers, in their order."""
         key = tuple(matchers)
         if key not in self._met:
             self._met[key] = self._find(key)
         return self._met[key]
 
-    def _find(self, matchers: tuple[Matcher, ...]) -> tuple[Sent, ...]:
+    def _find(self, matchers: tuple[Matcher, ...]) -> tuple[AlertLabels, ...]:
         asked: dict[str, list[Matcher]] = {}
         for matcher in matchers:
             asked.setdefault(matcher.name, []).append(matcher)
@@ -57,21 +57,21 @@ class Crowd:
 
 def crowd(plan: Plan) -> Crowd:
     """All alerts of a plan."""
-    return _crowd(Same(plan))
+    return _crowd(IdentityKey(plan))
 
 
 @lru_cache(maxsize=2)
-def _crowd(key: Same[Plan]) -> Crowd:
-    return Crowd(sent(key.one))
+def _crowd(key: IdentityKey[Plan]) -> Crowd:
+    return Crowd(alert_labels(key.one))
 
 
 class _Sorted:
     """The numbers of the alerts by what one label can be in them."""
 
-    def __init__(self, label: str, alerts: Sequence[Sent]) -> None:
+    def __init__(self, label: str, alerts: Sequence[AlertLabels]) -> None:
         self.kinds: dict[LabelValues, list[int]] = {}
         for number, alert in enumerate(alerts):
-            self.kinds.setdefault(alert.texts(label), []).append(number)
+            self.kinds.setdefault(alert.values(label), []).append(number)
         self._known: dict[str, list[int]] = {}
         self._open: list[tuple[LabelValues, list[int]]] = []
         for texts, numbers in self.kinds.items():

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
-from tocsin.checks.facts import facts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.errors import LangError
 from tocsin.lang.grafana import filled_in, is_built_in, variables
@@ -14,15 +13,16 @@ from tocsin.lang.logql.flow import logql_flow
 from tocsin.lang.logql.parser import parse_logql
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.plan.model import Engine
+from tocsin.plan.query_flows import query_flows
 from tocsin.source.place import Place
 from tocsin.text.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.facts import Facts
     from tocsin.lang.flow.model import Flow
     from tocsin.plan.model import DrawnQuery, Plan
+    from tocsin.plan.query_flows import QueryFlows
 
 _LABEL = re.compile(r"\{\{\s*(?P<name>[a-zA-Z_][a-zA-Z0-9_]*)\s*\}\}")
 _GROUPS = re.compile(r"\(\?P?<(\w+)>")
@@ -82,7 +82,7 @@ def legend(plan: Plan) -> Iterator[Finding]:
           "expr": "sum by (job) (rate(errors_total[$__rate_interval]))",
           "legendFormat": "{{job}}"}]}]}
     """
-    known = facts(plan)
+    known = query_flows(plan)
     for drawn in _queries(plan):
         flow = _flow(known, drawn) if "{{" in drawn.legend else None
         if flow is None or flow.empty is not None:
@@ -141,7 +141,7 @@ def _queries(plan: Plan) -> Iterator[DrawnQuery]:
         yield from dashboard.queries
 
 
-def _flow(known: Facts, drawn: DrawnQuery) -> Flow | None:
+def _flow(known: QueryFlows, drawn: DrawnQuery) -> Flow | None:
     text = filled_in(drawn.expr)
     if text is None:
         return None

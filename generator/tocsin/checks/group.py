@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import recording, rules
 from tocsin.checks.base import Finding, check
-from tocsin.checks.facts import promql_parts
+from tocsin.checks.query_trees import promql_parts
 from tocsin.checks.server import evaluated_every
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration

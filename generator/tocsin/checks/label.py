@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import facts
 from tocsin.checks.measures import query_parts
 from tocsin.checks.texts import templates
 from tocsin.diagnostics.model import Level
@@ -13,6 +12,7 @@ from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.pieces import expr_piece
+from tocsin.plan.query_flows import query_flows
 from tocsin.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def dropped(share: Share) -> Iterator[Finding]:
               > 0.8
           annotations: {summary: "CPU of {{ $labels.instance }} is busy"}
     """
-    known = facts(share.plan)
+    known = query_flows(share.plan)
     for rule, texts in templates(share):
         used = [(text, use) for text in texts for use in text.reads.labels if not use.asked]
         flow = known.result(rule) if used else None
@@ -88,7 +88,7 @@ def own(share: Share) -> Iterator[Finding]:
           labels: {severity: critical}
           annotations: {summary: "Critical: {{ $labels.job }} is down"}
     """
-    known = facts(share.plan)
+    known = query_flows(share.plan)
     for rule, texts in templates(share):
         used = [
             (text, use)

@@ -11,10 +11,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from tocsin.checks.alerts import alerting
 from tocsin.checks.base import Finding, check
 from tocsin.checks.runbook.generated import Generated
-from tocsin.checks.same import Same
 from tocsin.checks.sections import section_help
 from tocsin.diagnostics.model import Level
 from tocsin.frozen import frozen
+from tocsin.identity_key import IdentityKey
 from tocsin.lang.markdown import anchors, leads_to, links_inside
 from tocsin.plan.pieces import text_piece
 from tocsin.source.place import Place
@@ -249,11 +249,11 @@ class _Link:
 
 
 def _links(plan: Plan) -> tuple[_Link, ...]:
-    return _links_of(Same(plan))
+    return _links_of(IdentityKey(plan))
 
 
 @lru_cache(maxsize=2)
-def _links_of(key: Same[Plan]) -> tuple[_Link, ...]:
+def _links_of(key: IdentityKey[Plan]) -> tuple[_Link, ...]:
     return tuple(_found(key.one))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.facts import logql_parts, logql_tree, promql_parts, promql_tree
+from tocsin.checks.query_trees import logql_parts, logql_tree, promql_parts, promql_tree
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.tokens import COMPARISONS

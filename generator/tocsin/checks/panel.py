@@ -6,11 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
-from tocsin.checks.facts import facts
 from tocsin.diagnostics.model import Level
-from tocsin.lang.errors import LangError
-from tocsin.lang.logql.flow import logql_flow
-from tocsin.plan.model import Engine
+from tocsin.plan.query_flows import query_flows
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -39,20 +36,13 @@ def legend(plan: Plan) -> Iterator[Finding]:
         promql: sum by (job) (rate(errors_total[5m]))
         panel: {legend: "{{job}}"}
     """
-    known = facts(plan)
+    known = query_flows(plan)
     for group in plan.groups:
         for alert in group.alerts:
             legend = alert.legend or ""
             if "{{" not in legend:
                 continue
-            if alert.engine is Engine.PROMETHEUS:
-                flows = known.flows(alert.query)
-                flow = None if flows is None else flows.result
-            else:
-                try:
-                    flow = logql_flow(alert.query)
-                except LangError:
-                    flow = None
+            flow = known.labels(alert.query, alert.engine)
             if flow is None or flow.empty is not None:
                 continue
             for found in _LABEL.finditer(legend):

@@ -12,11 +12,10 @@ from tocsin.checks.policy_queries import selector as selector
 from tocsin.checks.policy_runbooks import missing_section as missing_section
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
-from tocsin.lang.logql.flow import logql_flow
-from tocsin.lang.promql.flow import promql_flow
 from tocsin.lang.regexes import find, matches_whole
-from tocsin.plan.model import Engine, Rule
+from tocsin.plan.model import Rule
 from tocsin.plan.pieces import expr_piece, text_piece
+from tocsin.routing.alert_labels import alert_labels
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -130,11 +129,12 @@ def missing_label(plan: Plan) -> Iterator[Finding]:
           labels: {severity: critical, team: hosts}
     """
     required = plan.policy.labels.required if plan.policy else ()
-    for _, rule in alerting(plan):
+    for alert in alert_labels(plan) if required else ():
+        rule = alert.rule
         for name in required:
-            # An empty label in the rule takes away what the query has.
-            has = bool(rule.labels[name]) if name in rule.labels else name in _surely(rule)
-            if not has and name != "alertname":
+            # What a template prints may be empty, but its author meant a label to be there.
+            has = bool(rule.labels[name]) if name in rule.labels else alert.always_has(name)
+            if not has:
                 yield Finding(
                     f"`{rule.alert}` has no label `{name}`, which the policy demands",
                     at=rule.written.name,
@@ -461,12 +461,3 @@ def _values(
                 at=places[name],
                 about=rule.place,
             )
-
-
-def _surely(rule: Rule) -> frozenset[str]:
-    """Labels that every result of the rule's query has."""
-    flow = promql_flow if rule.engine is Engine.PROMETHEUS else logql_flow
-    try:
-        return frozenset(flow(rule.expr).guaranteed)
-    except ValueError:
-        return frozenset()

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import recording, rules
 from tocsin.checks.base import Finding, check
-from tocsin.checks.facts import facts, logql_parts, promql_parts
+from tocsin.checks.query_trees import logql_parts, promql_parts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.regexes import matches_whole
 from tocsin.plan.model import Engine
 from tocsin.plan.pieces import expr_piece
+from tocsin.plan.query_flows import query_flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +120,7 @@ def recorded_label(plan: Plan) -> Iterator[Finding]:
     policy = plan.policy.recordings if plan.policy else None
     if policy is None or not (policy.keep or policy.remove):
         return
-    known = facts(plan)
+    known = query_flows(plan)
     for _, rule in recording(plan):
         flow = known.result(rule)
         if flow is None or flow.empty is not None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
-from tocsin.checks.facts import promql_tree
+from tocsin.checks.query_trees import promql_tree
 from tocsin.frozen import frozen
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.promql.levels import Level, Quotient, levels

@@ -10,8 +10,7 @@ from tocsin.checks.alerts import alerting, rules
 from tocsin.checks.base import Finding, check, check_shares
 from tocsin.checks.compared import glimpsed, same_queries
 from tocsin.checks.conditions import allowed, implies
-from tocsin.checks.facts import promql_parts
-from tocsin.checks.sent import sent
+from tocsin.checks.query_trees import promql_parts
 from tocsin.checks.server import evaluated_every
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
@@ -19,6 +18,7 @@ from tocsin.lang.matchers import Matcher
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine, Recording, Rule
 from tocsin.plan.pieces import tokens
+from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -157,7 +157,7 @@ def never_sent(plan: Plan) -> Iterator[Finding]:
           expr: up == 0
           labels: {severity: critical}
     """
-    for alert in sent(plan) if plan.server is not None and plan.server.relabellings else ():
+    for alert in alert_labels(plan) if plan.server is not None and plan.server.relabellings else ():
         step = alert.dropped_by
         if step is not None:
             yield Finding(

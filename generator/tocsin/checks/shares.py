@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from tocsin.checks.same import Same
 from tocsin.frozen import frozen
+from tocsin.identity_key import IdentityKey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,11 +30,11 @@ class Share:
 
 def whole(plan: Plan) -> Share:
     """All of a plan as one share."""
-    return _whole(Same(plan))
+    return _whole(IdentityKey(plan))
 
 
 @lru_cache(maxsize=2)
-def _whole(key: Same[Plan]) -> Share:
+def _whole(key: IdentityKey[Plan]) -> Share:
     return shares(key.one, 1)[0]
 
 

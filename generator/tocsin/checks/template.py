@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import facts
 from tocsin.checks.measures import (
     fraction,
     is_per_cent,
@@ -25,6 +24,7 @@ from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.plan.pieces import expr_piece
+from tocsin.plan.query_flows import query_flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -211,7 +211,7 @@ def queries(share: Share) -> Iterator[Finding]:
         for text in texts:
             for query in text.reads.queries:
                 try:
-                    flow = promql_flow(query.text)
+                    flow = promql_flow(query.text, query_flows(share.plan).recordings)
                 except LangError as error:
                     yield Finding(
                         f"the query of {text.said} is no PromQL: {error.reason}",
@@ -255,7 +255,7 @@ def value_label(share: Share) -> Iterator[Finding]:
           for: 5m
           annotations: {length: "{{ $value }}"}
     """
-    known = facts(share.plan)
+    known = query_flows(share.plan)
     for rule, texts in templates(share):
         for text in texts:
             if not text.is_label or not text.reads.values:
@@ -295,7 +295,7 @@ def value_constant(share: Share) -> Iterator[Finding]:
           expr: up == 0
           annotations: {summary: "{{ $labels.instance }} is down"}
     """
-    known = facts(share.plan)
+    known = query_flows(share.plan)
     for rule, texts in templates(share):
         said = [(text, use) for text in texts if not text.is_label for use in text.reads.values]
         flow = known.result(rule) if said else None

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
-from tocsin.checks.same import Same
 from tocsin.frozen import frozen
+from tocsin.identity_key import IdentityKey
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.alert_data import Reads, reads
 from tocsin.plan.pieces import text_piece
@@ -48,12 +48,12 @@ class TemplateText:
 
 def templates(share: Share) -> tuple[tuple[Rule, tuple[TemplateText, ...]], ...]:
     """The labels and annotations of each alerting rule that hold a template, if any do."""
-    return _templates(Same(share))
+    return _templates(IdentityKey(share))
 
 
 # A dozen checks look at the templates of every rule.
 @lru_cache(maxsize=2)
-def _templates(key: Same[Share]) -> tuple[tuple[Rule, tuple[TemplateText, ...]], ...]:
+def _templates(key: IdentityKey[Share]) -> tuple[tuple[Rule, tuple[TemplateText, ...]], ...]:
     each = ((rule, tuple(_found(rule))) for _, rule in alerting(key.one))
     return tuple((rule, texts) for rule, texts in each if texts)
 

@@ -58,11 +58,11 @@ def _by_itself(alerts: Crowd, matcher: Matcher, number: int) -> Unmet | None:
         if names_values(matcher):
             return None
         return Unmet(f"no alert of these rules has a name like `{matcher.value}`", number, True)
-    if needs_label(matcher) and all(texts == MISSING for texts in alerts.texts(name)):
+    if needs_label(matcher) and all(texts == MISSING for texts in alerts.values(name)):
         message = f"no alert of these rules can have the label `{name}`"
         advice = f"set `{name}` under `labels:`, or keep it in the queries"
         return Unmet(message, number, True, advice, name)
-    values = frozenset[str]().union(*(texts.listed or () for texts in alerts.texts(name))) - {""}
+    values = frozenset[str]().union(*(texts.listed or () for texts in alerts.values(name))) - {""}
     for wanted in sorted(names_values(matcher)):
         near = _near(wanted, values)
         if near is not None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.frozen import frozen
+from tocsin.identity_key import IdentityKey
 from tocsin.lang.regexes import literal_texts
 from tocsin.plan.model import Timing
 
@@ -47,7 +48,21 @@ NOT_KNOWN = "?"
 
 def stops(root: Route, labels: Mapping[str, str]) -> tuple[Stop, ...]:
     """Every node at which an alert with these labels comes to rest, in the order of the tree."""
-    return tuple(_stop(path) for path in _walk((root,), labels))
+    return tuple(stop_at(path) for path in _walk((root,), labels))
+
+
+def stop_at(path: tuple[Route, ...]) -> Stop:
+    """The last node of a path from the root, with what it inherits on the way."""
+    receiver = NOT_KNOWN
+    group_by: tuple[str, ...] = ()
+    wait, interval, repeat = GROUP_WAIT, GROUP_INTERVAL, REPEAT_INTERVAL
+    for route in path:
+        receiver = route.receiver or receiver
+        group_by = group_by if route.group_by is None else route.group_by
+        wait = route.timing.group_wait or wait
+        interval = route.timing.group_interval or interval
+        repeat = route.timing.repeat_interval or repeat
+    return Stop(path, receiver, group_by, Timing(wait, interval, repeat))
 
 
 def label_names(root: Route) -> frozenset[str]:
@@ -70,27 +85,12 @@ def _walk(path: tuple[Route, ...], labels: Mapping[str, str]) -> Iterator[tuple[
 
 def _asked(route: Route, labels: Mapping[str, str]) -> Sequence[Route]:
     """The children that the labels may match, in their order."""
-    return route.routes if len(route.routes) < _MANY else _children(_Same(route)).asked(labels)
-
-
-class _Same:
-    """A route as the key of a cache: two of them are the same only when they are one object."""
-
-    __slots__ = ("route",)
-
-    def __init__(self, route: Route) -> None:
-        self.route = route
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.route is self.route
-
-    def __hash__(self) -> int:
-        return id(self.route)
+    return route.routes if len(route.routes) < _MANY else _children(IdentityKey(route)).asked(labels)
 
 
 @lru_cache(maxsize=256)
-def _children(key: _Same) -> _Children:
-    return _Children(key.route.routes)
+def _children(key: IdentityKey[Route]) -> _Children:
+    return _Children(key.one.routes)
 
 
 class _Children:
@@ -123,16 +123,3 @@ def _wanted(route: Route) -> tuple[str, frozenset[str] | None]:
         if matcher.op == "=~" and (texts := literal_texts(matcher.value)) is not None:
             return matcher.name, texts
     return "", None
-
-
-def _stop(path: tuple[Route, ...]) -> Stop:
-    receiver = NOT_KNOWN
-    group_by: tuple[str, ...] = ()
-    wait, interval, repeat = GROUP_WAIT, GROUP_INTERVAL, REPEAT_INTERVAL
-    for route in path:
-        receiver = route.receiver or receiver
-        group_by = group_by if route.group_by is None else route.group_by
-        wait = route.timing.group_wait or wait
-        interval = route.timing.group_interval or interval
-        repeat = route.timing.repeat_interval or repeat
-    return Stop(path, receiver, group_by, Timing(wait, interval, repeat))

@@ -10,20 +10,20 @@ from tocsin.checks.base import Finding, check
 from tocsin.checks.conditions import allowed, impossible
 from tocsin.checks.crowd import crowd
 from tocsin.checks.inhibit.sides import at_equal, at_source, authored, sides
-from tocsin.checks.same import Same
-from tocsin.checks.sent import narrowed, sent
 from tocsin.checks.unmet import unknown_names
 from tocsin.checks.unmet import unmet as why_unmet
 from tocsin.diagnostics.model import Level
+from tocsin.identity_key import IdentityKey
 from tocsin.lang.flow.label_values import MISSING
+from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tocsin.checks.sent import Sent
     from tocsin.lang.flow.label_values import LabelValues
     from tocsin.lang.matchers import Matcher
     from tocsin.plan.model import Inhibition, Plan
+    from tocsin.routing.alert_labels import AlertLabels
 
 _MOST_PAIRS = 200_000
 _FIRST_PAIRS = 20
@@ -74,7 +74,7 @@ def unknown_alert(plan: Plan) -> Iterator[Finding]:
           expr: node_load1 > 9
           labels: {severity: warning}
     """
-    known = frozenset(alert.rule.alert for alert in sent(plan))
+    known = frozenset(alert.rule.alert for alert in alert_labels(plan))
     for rule in authored(plan) if known else ():
         for _, matchers, written in sides(rule):
             for number, name, near in unknown_names(known, matchers):
@@ -296,8 +296,8 @@ def missing_label(plan: Plan) -> Iterator[Finding]:
             continue
         for label in rule.equal:
             both = (*sources, *targets)
-            if all(side.some_texts(label) == MISSING for side in both) and all(
-                side.texts(label) == MISSING for side in both
+            if all(side.some_values(label) == MISSING for side in both) and all(
+                side.values(label) == MISSING for side in both
             ):
                 first, second = sources[0].alert.rule, targets[0].alert.rule
                 yield Finding(
@@ -386,32 +386,32 @@ def unrelated(plan: Plan) -> Iterator[Finding]:
 class _Side:
     """An alert on one side of an inhibition, with what its labels can be there."""
 
-    def __init__(self, alert: Sent, matchers: Sequence[Matcher]) -> None:
+    def __init__(self, alert: AlertLabels, matchers: Sequence[Matcher]) -> None:
         self.alert = alert
         self._matchers = matchers
 
     @cached_property
     def _labels(self) -> dict[str, LabelValues]:
-        return narrowed(self.alert, self._matchers)
+        return self.alert.narrowed(self._matchers)
 
-    def texts(self, label: str) -> LabelValues:
+    def values(self, label: str) -> LabelValues:
         """All that a label can be."""
         found = self._labels.get(label)
-        return self.alert.texts(label) if found is None else found
+        return self.alert.values(label) if found is None else found
 
-    def some_texts(self, label: str) -> LabelValues:
+    def some_values(self, label: str) -> LabelValues:
         """What it can be at least; to know the rest can be dear."""
         found = self._labels.get(label)
-        return self.alert.some_texts(label) if found is None else found
+        return self.alert.some_values(label) if found is None else found
 
 
 def _acting(plan: Plan) -> tuple[tuple[Inhibition, list[_Side], list[_Side]], ...]:
     """The inhibitions with their sources and targets, where there are some on both sides."""
-    return _acting_of(Same(plan))
+    return _acting_of(IdentityKey(plan))
 
 
 @lru_cache(maxsize=1)
-def _acting_of(key: Same[Plan]) -> tuple[tuple[Inhibition, list[_Side], list[_Side]], ...]:
+def _acting_of(key: IdentityKey[Plan]) -> tuple[tuple[Inhibition, list[_Side], list[_Side]], ...]:
     return tuple(_with_sides(key.one))
 
 
@@ -447,7 +447,7 @@ def _near(sources: Sequence[_Side], targets: Sequence[_Side]) -> Iterator[tuple[
 
 
 def _clearly_agree(source: _Side, target: _Side, equal: tuple[str, ...]) -> bool:
-    return all(not source.some_texts(one).both(target.some_texts(one)).is_empty for one in equal)
+    return all(not source.some_values(one).both(target.some_values(one)).is_empty for one in equal)
 
 
 def _agree(source: _Side, target: _Side, equal: tuple[str, ...]) -> bool:
@@ -456,14 +456,14 @@ def _agree(source: _Side, target: _Side, equal: tuple[str, ...]) -> bool:
 
 
 def _texts(side: _Side, labels: tuple[str, ...]) -> tuple[LabelValues, ...]:
-    return tuple(side.texts(label) for label in labels)
+    return tuple(side.values(label) for label in labels)
 
 
 def _overlap(left: tuple[LabelValues, ...], right: tuple[LabelValues, ...]) -> bool:
     return all(not one.both(other).is_empty for one, other in zip(left, right, strict=True))
 
 
-def _apart(alert: Sent) -> set[str]:
+def _apart(alert: AlertLabels) -> set[str]:
     """The labels of which the query returns one series for each value."""
     flow = alert.flow
     if flow is None or flow.is_open:

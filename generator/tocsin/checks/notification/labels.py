@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from tocsin.checks.base import Finding, check
 from tocsin.checks.notification.texts import executed
 from tocsin.checks.route.nodes import nodes
-from tocsin.checks.sent import sent
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.label_values import MISSING
 from tocsin.lang.gotemplate.notification_data import Source
+from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,8 +96,8 @@ def annotation(plan: Plan) -> Iterator[Finding]:
           expr: up == 0
           annotations: {summary: it is down}
     """
-    names = {name for alert in sent(plan) for name in alert.rule.annotations}
-    for text in executed(plan) if sent(plan) else ():
+    names = {name for alert in alert_labels(plan) for name in alert.rule.annotations}
+    for text in executed(plan) if alert_labels(plan) else ():
         for use in text.reads.uses:
             if use.source is Source.ANNOTATIONS and use.name not in names:
                 yield Finding(
@@ -140,13 +140,13 @@ def label(plan: Plan) -> Iterator[Finding]:
         - alert: Down
           expr: sum by (job) (up) == 0
     """
-    alerts = sent(plan)
+    alerts = alert_labels(plan)
     for text in executed(plan) if alerts else ():
         for use in text.reads.uses:
             if use.source not in (Source.LABELS, Source.COMMON_LABELS):
                 continue
-            if all(alert.some_texts(use.name) == MISSING for alert in alerts) and all(
-                alert.texts(use.name) == MISSING for alert in alerts
+            if all(alert.some_values(use.name) == MISSING for alert in alerts) and all(
+                alert.values(use.name) == MISSING for alert in alerts
             ):
                 yield Finding(
                     f"no alert of these rules can have the label `{use.name}`: this prints nothing",

@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tocsin.checks.same import Same
 from tocsin.frozen import frozen
+from tocsin.identity_key import IdentityKey
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.notification_data import Data, Defined, Reads, body_reads, definitions, reads
 from tocsin.source.place import Place
@@ -97,11 +97,11 @@ def executed(plan: Plan) -> tuple[Executed, ...]:
 
     A named template is there once for each kind of data that it is given.
     """
-    return _executed(Same(plan))
+    return _executed(IdentityKey(plan))
 
 
 @lru_cache(maxsize=2)
-def _executed(key: Same[Plan]) -> tuple[Executed, ...]:
+def _executed(key: IdentityKey[Plan]) -> tuple[Executed, ...]:
     plan = key.one
     # The last definition of a name counts.
     by_name = {one.defined.name: one for one in defined(plan)}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import recording
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import promql_tree
 from tocsin.checks.measures import bare
 from tocsin.checks.query.parts import parts_of
+from tocsin.checks.query_trees import promql_tree
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.pieces import expr_piece

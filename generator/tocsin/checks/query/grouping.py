@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import rules
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import facts, promql_parts
+from tocsin.checks.query_trees import promql_parts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.pieces import expr_piece
+from tocsin.plan.query_flows import query_flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def gone_label(share: Share) -> Iterator[Finding]:
         - alert: Errors
           expr: max by (cluster) (sum by (cluster, job) (errors)) > 1
     """
-    known = facts(share.plan)
+    known = query_flows(share.plan)
     for _, rule in rules(share):
         if rule.engine is not Engine.PROMETHEUS or not any(map(_asks_for_labels, promql_parts(rule.expr))):
             continue

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import rules
 from tocsin.checks.measures import query_parts
-from tocsin.checks.same import Same
 from tocsin.frozen import frozen
+from tocsin.identity_key import IdentityKey
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 
@@ -31,11 +31,11 @@ class Parts:
 
 def parts_of(share: Share) -> Parts:
     """The parts of the queries of a share; asking twice costs nothing."""
-    return _parts(Same(share))
+    return _parts(IdentityKey(share))
 
 
 @lru_cache(maxsize=2)
-def _parts(key: Same[Share]) -> Parts:
+def _parts(key: IdentityKey[Share]) -> Parts:
     calls: list[tuple[Rule | Recording, promql.Call]] = []
     aggregations: list[tuple[Rule | Recording, promql.Aggregation]] = []
     ranges: list[tuple[Rule | Recording, logql.RangeAggregation]] = []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import promql_parts
+from tocsin.checks.query_trees import promql_parts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.promql import ast as promql

@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting, rules
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import facts, promql_parts
 from tocsin.checks.measures import bare, is_comparison, number, parts, threshold
+from tocsin.checks.query_trees import promql_parts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.value_range import exactly
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.plan.model import Engine
 from tocsin.plan.pieces import expr_piece
+from tocsin.plan.query_flows import query_flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Literal
 
-    from tocsin.checks.facts import Facts
     from tocsin.checks.shares import Share
     from tocsin.lang.flow.model import Why
     from tocsin.lang.promql.flow import Flows
     from tocsin.plan.model import Recording, Rule
+    from tocsin.plan.query_flows import QueryFlows
 
 # They count what is there: "at least one" is how one asks whether there is anything.
 _EXISTENCE = frozenset(
@@ -51,7 +52,7 @@ def empty(share: Share) -> Iterator[Finding]:
         - alert: NoWorkers
           expr: absent(up{job="worker"} == 1)
     """
-    known = facts(share.plan)
+    known = query_flows(share.plan)
     for _, rule in rules(share):
         flow = known.result(rule)
         if flow is not None and flow.empty is not None:
@@ -81,7 +82,7 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
             sum(rate(requests_total{code="500"}[5m]))
               / sum(rate(requests_total[5m])) > 0.05
     """
-    known = facts(share.plan)
+    known = query_flows(share.plan)
     for _, rule in rules(share):
         if rule.engine is not Engine.PROMETHEUS:
             continue
@@ -113,7 +114,7 @@ def dead_part(share: Share) -> Iterator[Finding]:
         - alert: Busy
           expr: load{job="node"} > 10 unless on () sum(maintenance)
     """
-    known = facts(share.plan)
+    known = query_flows(share.plan)
     for _, rule in rules(share):
         if rule.engine is not Engine.PROMETHEUS or not any(map(_may_lose_a_side, promql_parts(rule.expr))):
             continue
@@ -143,7 +144,7 @@ def always(share: Share) -> Iterator[Finding]:
         - alert: Errors
           expr: rate(errors_total[5m]) > 0
     """
-    known = facts(share.plan)
+    known = query_flows(share.plan)
     for _, rule in alerting(share):
         if rule.engine is not Engine.PROMETHEUS:
             continue
@@ -182,7 +183,7 @@ def _of_flows(node: object) -> promql.Node:
     return node
 
 
-def _has_condition(node: object, flows: Flows, known: Facts) -> bool:
+def _has_condition(node: object, flows: Flows, known: QueryFlows) -> bool:
     """Whether the part that is compared already chooses its series by their values, or counts them."""
     return any(
         is_comparison(part)
@@ -196,7 +197,7 @@ def _has_condition(node: object, flows: Flows, known: Facts) -> bool:
     )
 
 
-def _never(rule: Rule | Recording, message: str, why: Why, known: Facts) -> Finding:
+def _never(rule: Rule | Recording, message: str, why: Why, known: QueryFlows) -> Finding:
     deeper = why.because
     also = []
     while deeper is not None:
@@ -213,7 +214,7 @@ def _never(rule: Rule | Recording, message: str, why: Why, known: Facts) -> Find
     )
 
 
-def _counted(rule: Rule | Recording, known: Facts) -> str | None:
+def _counted(rule: Rule | Recording, known: QueryFlows) -> str | None:
     """What to write where a count is compared with 0."""
     flows = known.flows(rule.expr, conventions=True) if rule.engine is Engine.PROMETHEUS else None
     for node in () if flows is None else promql.walk(flows.tree):
@@ -229,7 +230,7 @@ def _may_lose_a_side(node: promql.Node) -> bool:
     return isinstance(node, promql.Binary) and node.op in ("or", "unless")
 
 
-def _dead(rule: Rule | Recording, node: promql.Binary, flows: Flows, known: Facts) -> Iterator[Finding]:
+def _dead(rule: Rule | Recording, node: promql.Binary, flows: Flows, known: QueryFlows) -> Iterator[Finding]:
     sides = (node.left, node.right) if node.op == "or" else (node.right,)
     for side in sides:
         why = flows.of(side).empty

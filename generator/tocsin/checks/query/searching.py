@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import rules
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import logql_tree
+from tocsin.checks.query_trees import logql_tree
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql.ast import LabelFilter, LabelMatcher, LogQuery, RangeAggregation, conditions, walk
 from tocsin.lang.logql.label_regexes import surely_searched

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import facts, promql_tree
 from tocsin.checks.measures import bare, is_per_cent, metric_names, number, parts, threshold
+from tocsin.checks.query_trees import promql_tree
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.pieces import expr_piece
+from tocsin.plan.query_flows import query_flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ def unit(share: Share) -> Iterator[Finding]:
         - alert: Full
           expr: disk_used_bytes / disk_size_bytes > 0.8
     """
-    known = facts(share.plan)
+    known = query_flows(share.plan)
     for _, rule in alerting(share):
         node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
         compared = None if node is None else threshold(node)

@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
 from tocsin.checks.conditions import needs_label
-from tocsin.checks.journeys import journeys
 from tocsin.checks.route.nodes import at_key, at_matcher
-from tocsin.checks.same import Same
-from tocsin.checks.sent import added_by_servers, selected_values
+from tocsin.checks.selected_values import selected_values
 from tocsin.diagnostics.model import Level
 from tocsin.frozen import frozen
+from tocsin.identity_key import IdentityKey
 from tocsin.plan.pieces import expr_piece
+from tocsin.routing.alert_labels import added_by_servers
+from tocsin.routing.reachability import reachability
 from tocsin.routing.tree import label_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tocsin.checks.sent import Sent
     from tocsin.lang.flow.model import Why
     from tocsin.lang.matchers import Matcher
     from tocsin.plan.model import Plan, Route
+    from tocsin.routing.alert_labels import AlertLabels
     from tocsin.source.place import Place
 
 _SHOWN = 3
@@ -131,7 +132,7 @@ def nobody(plan: Plan) -> Iterator[Finding]:
           expr: latency_seconds > 1
           labels: {severity: warning}
     """
-    ways = journeys(plan)
+    ways = reachability(plan)
     if ways is None or not _is_empty(plan, ways.root.receiver):
         return
     fallen = [alert for alert, loss in _fallen(plan) if loss is None]
@@ -196,7 +197,7 @@ def catch_all(plan: Plan) -> Iterator[Finding]:
           expr: latency_seconds > 1
           labels: {severity: critical}
     """
-    ways = journeys(plan)
+    ways = reachability(plan)
     if ways is None or not ways.root.routes or ways.root.receiver is None:
         return
     if _is_empty(plan, ways.root.receiver):
@@ -239,15 +240,15 @@ class _Loss:
     asking: _Asking
 
 
-def _fallen(plan: Plan) -> tuple[tuple[Sent, _Loss | None], ...]:
+def _fallen(plan: Plan) -> tuple[tuple[AlertLabels, _Loss | None], ...]:
     """The alerts that surely come to rest at the root, each with the label that it has lost."""
-    return _fallen_of(Same(plan))
+    return _fallen_of(IdentityKey(plan))
 
 
 # Four checks ask, and with many alerts and many routes each answer is a long search.
 @lru_cache(maxsize=2)
-def _fallen_of(key: Same[Plan]) -> tuple[tuple[Sent, _Loss | None], ...]:
-    ways = journeys(key.one)
+def _fallen_of(key: IdentityKey[Plan]) -> tuple[tuple[AlertLabels, _Loss | None], ...]:
+    ways = reachability(key.one)
     if ways is None:
         return ()
     asking = _asking(ways.root, added_by_servers(key.one))
@@ -268,10 +269,10 @@ def _asking(root: Route, added: frozenset[str]) -> dict[str, list[_Asking]]:
     return found
 
 
-def _loss(alert: Sent, asking: Mapping[str, list[_Asking]]) -> _Loss | None:
+def _loss(alert: AlertLabels, asking: Mapping[str, list[_Asking]]) -> _Loss | None:
     for label, routes in asking.items():
         # The route is for this alert where its query is about the value, or the label tells owners apart.
-        why = alert.lost(label) if label in _OWNERS or alert.names(label) else None
+        why = alert.lost(label) if label in _OWNERS or alert.mentions(label) else None
         if why is None:
             continue
         values = None if label in _OWNERS else selected_values(alert.rule, label)
@@ -282,7 +283,7 @@ def _loss(alert: Sent, asking: Mapping[str, list[_Asking]]) -> _Loss | None:
     return None
 
 
-def _in_query(alert: Sent, why: Why) -> Place:
+def _in_query(alert: AlertLabels, why: Why) -> Place:
     return alert.rule.written.expr if why.span == (0, 0) else expr_piece(alert.rule, why.span)
 
 
@@ -291,14 +292,14 @@ def _is_empty(plan: Plan, name: str | None) -> bool:
     return bool(found) and not any(entries for _, entries in found[0].channels)
 
 
-def _listed(alerts: Sequence[Sent]) -> str:
+def _listed(alerts: Sequence[AlertLabels]) -> str:
     names = list(dict.fromkeys(alert.rule.alert for alert in alerts))
     shown = ", ".join(f"`{name}`" for name in names[:_SHOWN])
     more = len(names) - _SHOWN
     return shown if more <= 0 else f"{shown} and {more} more alert{'s' if more > 1 else ''}"
 
 
-def _places(alerts: Sequence[Sent]) -> tuple[tuple[Place, str], ...]:
+def _places(alerts: Sequence[AlertLabels]) -> tuple[tuple[Place, str], ...]:
     found: dict[str, Place] = {}
     for alert in alerts:
         found.setdefault(alert.rule.alert, alert.rule.written.name)

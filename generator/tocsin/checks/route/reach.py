@@ -9,22 +9,22 @@ from tocsin.checks.base import Finding, check
 from tocsin.checks.conditions import allowed, implies
 from tocsin.checks.conditions import impossible as impossible_labels
 from tocsin.checks.crowd import Crowd
-from tocsin.checks.journeys import journeys
 from tocsin.checks.route.ends import lost_labels
 from tocsin.checks.route.nodes import at_matcher, called, is_authored, nodes
 from tocsin.checks.route.taken import takers
-from tocsin.checks.same import Same
-from tocsin.checks.sent import sent
 from tocsin.checks.unmet import unknown_names, unmet
 from tocsin.diagnostics.model import Level
+from tocsin.identity_key import IdentityKey
+from tocsin.routing.alert_labels import alert_labels
+from tocsin.routing.reachability import reachability
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tocsin.checks.journeys import Journeys
     from tocsin.checks.route.nodes import Node
-    from tocsin.checks.sent import Sent
     from tocsin.plan.model import Plan, Route
+    from tocsin.routing.alert_labels import AlertLabels
+    from tocsin.routing.reachability import Reachability
 
 
 @check("route/unknown-alert", Level.WARNING)
@@ -67,7 +67,7 @@ def unknown_alert(plan: Plan) -> Iterator[Finding]:
         - alert: NodeDown
           expr: up == 0
     """
-    known = frozenset(alert.rule.alert for alert in sent(plan))
+    known = frozenset(alert.rule.alert for alert in alert_labels(plan))
     if plan.route is None or not known:
         return
     for node in nodes(plan.route):
@@ -223,7 +223,7 @@ def swallowed(plan: Plan) -> Iterator[Finding]:
           expr: latency_seconds > 1
           labels: {severity: warning}
     """
-    ways = journeys(plan)
+    ways = reachability(plan)
     for node, candidates in () if ways is None else _unreached(plan, ways):
         meeting, takers = _taken(node, candidates)
         if not _is_wider(takers, meeting, node.route, candidates):
@@ -306,7 +306,7 @@ def split(plan: Plan) -> Iterator[Finding]:
           expr: budget < 0.1
           labels: {severity: warning, type: slo}
     """
-    ways = journeys(plan)
+    ways = reachability(plan)
     if ways is None:
         return
     for node in nodes(ways.root):
@@ -329,7 +329,7 @@ def split(plan: Plan) -> Iterator[Finding]:
             held = [
                 alert
                 for kin in ways.into(node.above[-1])
-                if id(node.route) not in kin.reached
+                if id(node.route) not in kin.reach.reached
                 for alert in kin.alerts
                 if alert.surely_meets(node.route.matchers) and alert.surely_meets(holder.matchers)
             ]
@@ -348,7 +348,7 @@ def split(plan: Plan) -> Iterator[Finding]:
 
 
 def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
-    ways = journeys(plan)
+    ways = reachability(plan)
     told = lost_labels(plan)
     for node, candidates in () if ways is None else _unreached(plan, ways):
         reason = unmet(candidates, node.route.matchers)
@@ -372,12 +372,12 @@ def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
                 )
 
 
-def _taken(node: Node, candidates: Crowd) -> tuple[Sequence[Sent], list[Route]]:
+def _taken(node: Node, candidates: Crowd) -> tuple[Sequence[AlertLabels], list[Route]]:
     """The alerts that meet a route, and the earlier siblings that surely take them; none if one is not."""
     meeting = candidates.meeting(node.route.matchers)
     takers: dict[int, Route] = {}
     names = list(dict.fromkeys(matcher.name for route in node.earlier for matcher in route.matchers))
-    alike = dict.fromkeys(tuple(map(alert.texts, names)) for alert in meeting)
+    alike = dict.fromkeys(tuple(map(alert.values, names)) for alert in meeting)
     for texts in alike:
         labels = dict(zip(names, texts, strict=True))
         for route in node.earlier:
@@ -389,7 +389,7 @@ def _taken(node: Node, candidates: Crowd) -> tuple[Sequence[Sent], list[Route]]:
     return meeting, [*takers.values()]
 
 
-def _is_wider(takers: list[Route], meeting: Sequence[Sent], route: Route, candidates: Crowd) -> bool:
+def _is_wider(takers: list[Route], meeting: Sequence[AlertLabels], route: Route, candidates: Crowd) -> bool:
     """Whether one route takes all alerts of another one, and some that the other one does not ask for."""
     return (
         len(takers) == 1
@@ -401,19 +401,19 @@ def _is_wider(takers: list[Route], meeting: Sequence[Sent], route: Route, candid
     )
 
 
-def _unreached(plan: Plan, ways: Journeys) -> tuple[tuple[Node, Crowd], ...]:
+def _unreached(plan: Plan, ways: Reachability) -> tuple[tuple[Node, Crowd], ...]:
     """Routes that no alert enters though some enter the parent, with those; but not what matchers exclude."""
     # The ways are those of the plan.
-    return _unreached_of(Same(plan)) if ways.kin else ()
+    return _unreached_of(IdentityKey(plan)) if ways.kin else ()
 
 
 @lru_cache(maxsize=1)
-def _unreached_of(key: Same[Plan]) -> tuple[tuple[Node, Crowd], ...]:
-    ways = journeys(key.one)
+def _unreached_of(key: IdentityKey[Plan]) -> tuple[tuple[Node, Crowd], ...]:
+    ways = reachability(key.one)
     return () if ways is None else tuple(_find_unreached(ways))
 
 
-def _find_unreached(ways: Journeys) -> Iterator[tuple[Node, Crowd]]:
+def _find_unreached(ways: Reachability) -> Iterator[tuple[Node, Crowd]]:
     inside: dict[int, Crowd] = {}
     entered = ways.entered()
     excluded = {id(node.route) for node, taker in takers(ways.root) if taker is not None}

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from tocsin.checks.base import Finding, check
 from tocsin.checks.conditions import allowed
 from tocsin.checks.conditions import impossible as impossible_labels
-from tocsin.checks.journeys import journeys
 from tocsin.checks.route.nodes import at_key, at_matcher, called, is_authored, nodes
 from tocsin.checks.route.taken import takers
-from tocsin.checks.sent import added_by_servers, sent
 from tocsin.diagnostics.model import Level
+from tocsin.routing.alert_labels import added_by_servers, alert_labels
+from tocsin.routing.reachability import reachability
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -278,20 +278,20 @@ def group_by(plan: Plan) -> Iterator[Finding]:
         - alert: Errors
           expr: sum by (job) (rate(errors_total[5m])) > 1
     """
-    ways = journeys(plan)
+    ways = reachability(plan)
     if ways is None:
         return
-    alerts = sent(plan)
+    alerts = alert_labels(plan)
     added = added_by_servers(plan)
     known = _OF_TARGETS | (frozenset() if plan.server is None else added)
     for route in (ways.root, *(node.route for node in nodes(ways.root))):
         labels = [(number, label) for number, label in enumerate(route.group_by or ()) if label != "..."]
         coming = [alert for kin in ways.into(route) for alert in kin.alerts] if labels else []
         for number, label in labels:
-            named = label in known or any(alert.names(label) for alert in alerts)
-            if named and not all(alert.lacks(label) for alert in coming):
+            named = label in known or any(alert.mentions(label) for alert in alerts)
+            if named and not all(alert.is_missing(label) for alert in coming):
                 continue
-            lacking = next((alert for alert in coming if alert.lacks(label)), None)
+            lacking = next((alert for alert in coming if alert.is_missing(label)), None)
             if lacking is None:
                 continue
             what = "no alert that comes here has" if named else "no rule sets"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.conditions import allowed, implies, impossible
 from tocsin.checks.route.nodes import nodes
-from tocsin.checks.same import Same
+from tocsin.identity_key import IdentityKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +22,11 @@ def takers(root: Route) -> tuple[tuple[Node, Route | None], ...]:
     An earlier one is asked before it, or before a route above it, and ends the search. What is below a route
     that gets nothing is left out.
     """
-    return _takers(Same(root))
+    return _takers(IdentityKey(root))
 
 
 @lru_cache(maxsize=2)
-def _takers(key: Same[Route]) -> tuple[tuple[Node, Route | None], ...]:
+def _takers(key: IdentityKey[Route]) -> tuple[tuple[Node, Route | None], ...]:
     return tuple(_find_takers(key.one))
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
 from tocsin.checks.route.nodes import at_key, at_matcher, nodes
-from tocsin.checks.same import Same
 from tocsin.diagnostics.model import Level
+from tocsin.identity_key import IdentityKey
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.routing.intervals import minute_of, periods, spans
@@ -151,7 +151,7 @@ def always_muted(plan: Plan) -> Iterator[Finding]:
     """
     for node in nodes(plan.route) if plan.route is not None else ():
         route = node.route
-        if _is_always_muted(Same(plan), route.active_time_intervals, route.mute_time_intervals):
+        if _is_always_muted(IdentityKey(plan), route.active_time_intervals, route.mute_time_intervals):
             key = "mute_time_intervals" if route.mute_time_intervals else "active_time_intervals"
             yield Finding(
                 "these time intervals leave no time at which anybody is told",
@@ -162,7 +162,7 @@ def always_muted(plan: Plan) -> Iterator[Finding]:
 
 
 @lru_cache(maxsize=512)
-def _is_always_muted(key: Same[Plan], active: tuple[str, ...], mute: tuple[str, ...]) -> bool:
+def _is_always_muted(key: IdentityKey[Plan], active: tuple[str, ...], mute: tuple[str, ...]) -> bool:
     intervals = {interval.name: interval for interval in key.one.time_intervals}
     if not (active or mute) or not intervals.keys() >= {*active, *mute}:
         return False

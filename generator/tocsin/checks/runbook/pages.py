@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.checks.same import Same
 from tocsin.checks.shares import Share
 from tocsin.frozen import frozen
+from tocsin.identity_key import IdentityKey
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -53,32 +53,32 @@ def alerts(of: Plan | Share) -> Iterator[Alert]:
 
 def steps(of: Plan | Share) -> tuple[WrittenStep, ...]:
     """Every step of a diagnosis or a procedure."""
-    return _steps(Same(of))
+    return _steps(IdentityKey(of))
 
 
 def commands(plan: Plan) -> tuple[Text, ...]:
     """Every command of a runbook or a procedure."""
-    return _commands(Same(plan))
+    return _commands(IdentityKey(plan))
 
 
 def prose(plan: Plan) -> tuple[Text, ...]:
     """Every Markdown text of a runbook, a procedure or the escalation."""
-    return _prose(Same(plan))
+    return _prose(IdentityKey(plan))
 
 
 # Half a dozen checks read all runbooks.
 @lru_cache(maxsize=2)
-def _steps(key: Same[Plan | Share]) -> tuple[WrittenStep, ...]:
+def _steps(key: IdentityKey[Plan | Share]) -> tuple[WrittenStep, ...]:
     return tuple(_steps_of(key.one))
 
 
 @lru_cache(maxsize=2)
-def _commands(key: Same[Plan]) -> tuple[Text, ...]:
+def _commands(key: IdentityKey[Plan]) -> tuple[Text, ...]:
     return tuple(_commands_of(key.one))
 
 
 @lru_cache(maxsize=2)
-def _prose(key: Same[Plan]) -> tuple[Text, ...]:
+def _prose(key: IdentityKey[Plan]) -> tuple[Text, ...]:
     return tuple(_prose_of(key.one))
 
 

@@ -9,25 +9,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.checks.alerts import recording, rules
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.facts import facts, logql_parts, logql_tree, promql_parts
+from tocsin.checks.query_trees import logql_parts, logql_tree, promql_parts
 from tocsin.checks.runbook.pages import steps
 from tocsin.checks.runbook.plain import plain_query
-from tocsin.checks.same import Same
 from tocsin.diagnostics.model import Level
-from tocsin.lang.errors import LangError
+from tocsin.identity_key import IdentityKey
 from tocsin.lang.logql import ast as logql
-from tocsin.lang.logql.flow import logql_flow
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
+from tocsin.plan.query_flows import query_flows
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tocsin.checks.facts import Facts
     from tocsin.checks.runbook.pages import WrittenStep
     from tocsin.checks.shares import Share
-    from tocsin.lang.flow.model import Flow, Why
+    from tocsin.lang.flow.model import Why
     from tocsin.plan.model import Alert, Plan, Rule
 
     Span = tuple[int, int]
@@ -63,6 +61,7 @@ def metric(share: Share) -> Iterator[Finding]:
             - title: Where
               promql: rate(http_requests_failed_total[5m])
     """
+    plan = IdentityKey(share.plan)
     for written in steps(share):
         rules = () if written.alert is None else written.alert.rules
         own = frozenset[str]().union(*(_metrics(rule.expr) for rule in rules if not _is_logql(rule)))
@@ -70,7 +69,7 @@ def metric(share: Share) -> Iterator[Finding]:
             continue
         for name in sorted(_metrics(written.step.promql or "") - own):
             near = _nearest(name, own)
-            if near is not None and _base(near) != _base(name) and name not in _known(Same(share.plan)):
+            if near is not None and _base(near) != _base(name) and name not in _known(plan):
                 yield Finding(
                     f"no rule knows the metric `{name}`",
                     at=Place((*written.path, "promql")),
@@ -104,6 +103,7 @@ def matcher(share: Share) -> Iterator[Finding]:
             - title: Which
               logql: '{app="payments"} |= "declined"'
     """
+    plan = IdentityKey(share.plan)
     for written in steps(share):
         if written.alert is None:
             continue
@@ -115,7 +115,7 @@ def matcher(share: Share) -> Iterator[Finding]:
                 near = {other.value for other in own if other.about == one.about and other.label == one.label}
                 slips = (value for value in sorted(near) if _slip(one.value, value))
                 meant = None if one.value in near else next(slips, None)
-                if meant is not None and (one.label, one.value) not in _asked_by_rules(Same(share.plan)):
+                if meant is not None and (one.label, one.value) not in _asked_by_rules(plan):
                     yield Finding(
                         f'no rule asks for `{one.label}="{one.value}"`',
                         at=Place((*written.path, key), one.span),
@@ -146,13 +146,13 @@ def dead_query(share: Share) -> Iterator[Finding]:
             - title: Where
               promql: count by (job) (up == 0) > 0
     """
-    known = facts(share.plan)
+    known = query_flows(share.plan)
     for written in steps(share):
         for key, query, engine in _queries(written):
             plain = plain_query(query) if engine is Engine.PROMETHEUS else None
             if plain is not None and plain.surely_returns(known.recordings):
                 continue
-            flow = _flow(known, query, engine)
+            flow = known.labels(query, engine)
             if flow is not None and flow.empty is not None:
                 why = flow.empty
                 yield Finding(
@@ -187,7 +187,7 @@ def finding_label(share: Share) -> Iterator[Finding]:
             - promql: sum by (step) (rate(checkouts_failed_total[5m]))
               findings: [{see: '`step="card"` stands out'}]
     """
-    known = facts(share.plan)
+    known = query_flows(share.plan)
     for written in steps(share):
         queries = list(_queries(written))
         # With a command beside it, a finding may be about what the command shows.
@@ -199,7 +199,7 @@ def finding_label(share: Share) -> Iterator[Finding]:
             for number, finding in enumerate(written.step.findings)
             for found in _SHOWN.finditer(finding.see)
         ]
-        flow = _flow(known, query, engine) if shown else None
+        flow = known.labels(query, engine) if shown else None
         if flow is None or flow.empty is not None:
             continue
         for number, found in shown:
@@ -216,14 +216,14 @@ def finding_label(share: Share) -> Iterator[Finding]:
 
 # Few queries come so far that they have to be compared with all rules.
 @lru_cache(maxsize=2)
-def _known(key: Same[Plan]) -> frozenset[str]:
+def _known(key: IdentityKey[Plan]) -> frozenset[str]:
     """The metrics that the rules of a plan read or write."""
     names = {name for _, rule in rules(key.one) for name in _metrics(rule.expr)}
     return frozenset(names | {rule.record for _, rule in recording(key.one)})
 
 
 @lru_cache(maxsize=2)
-def _asked_by_rules(key: Same[Plan]) -> frozenset[tuple[str, str]]:
+def _asked_by_rules(key: IdentityKey[Plan]) -> frozenset[tuple[str, str]]:
     """The labels for which the rules of a plan ask, with their values."""
     asked = (one for _, rule in rules(key.one) for one in _asked(rule.expr, rule.engine))
     return frozenset((one.label, one.value) for one in asked)
@@ -296,16 +296,6 @@ def _queries(written: WrittenStep) -> Iterator[tuple[str, str, Engine]]:
         yield "promql", written.step.promql, Engine.PROMETHEUS
     if written.step.logql:
         yield "logql", written.step.logql, Engine.LOKI
-
-
-def _flow(known: Facts, query: str, engine: Engine) -> Flow | None:
-    if engine is Engine.PROMETHEUS:
-        flows = known.flows(query)
-        return None if flows is None else flows.result
-    try:
-        return logql_flow(query)
-    except LangError:
-        return None
 
 
 def _behind(why: Why | None, path: tuple[str | int, ...]) -> Iterable[tuple[Place, str]]:

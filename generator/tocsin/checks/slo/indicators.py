@@ -6,21 +6,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
-from tocsin.checks.facts import facts, promql_tree
+from tocsin.checks.query_trees import promql_tree
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.lang.promql.ast import Aggregation, Paren, Range, Subquery, walk
 from tocsin.lang.promql.signal import scaled, signal
 from tocsin.lang.promql.types import Type, type_of
+from tocsin.plan.query_flows import query_flows
 from tocsin.plan.slo import Latency, Ratio
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.facts import Facts
     from tocsin.lang.promql.ast import Node
     from tocsin.plan.model import Plan
+    from tocsin.plan.query_flows import QueryFlows
     from tocsin.plan.slo import Query, Slo
 
 
@@ -56,7 +57,7 @@ def empty(plan: Plan) -> Iterator[Finding]:
               total: sum(rate(checkouts_total[30d]))
             allow: {slo/unwatched: an example}
     """
-    known = facts(plan)
+    known = query_flows(plan)
     for slo in plan.slos:
         for query in _queries(slo):
             flows = known.flows(query.text)
@@ -112,7 +113,7 @@ def join(plan: Plan) -> Iterator[Finding]:
               total: sum by (shop) (rate(checkouts_total[30d]))
             allow: {slo/unwatched: an example}
     """
-    known = facts(plan)
+    known = query_flows(plan)
     for slo in plan.slos:
         if isinstance(slo.indicator, Ratio):
             part, total = slo.indicator.part, slo.indicator.total
@@ -153,7 +154,7 @@ def ratio(plan: Plan) -> Iterator[Finding]:
               total: sum(rate(checkouts_total[30d]))
             allow: {slo/unwatched: an example}
     """
-    known = facts(plan)
+    known = query_flows(plan)
     for slo in plan.slos:
         if isinstance(slo.indicator, Ratio):
             found = _no_share(slo.indicator, known)
@@ -220,7 +221,7 @@ def range_(plan: Plan) -> Iterator[Finding]:
             )
 
 
-def _is_empty(slo: Slo, known: Facts) -> Iterator[bool]:
+def _is_empty(slo: Slo, known: QueryFlows) -> Iterator[bool]:
     for query in _queries(slo):
         flows = known.flows(query.text)
         yield flows is not None and flows.result.empty is not None
@@ -237,7 +238,7 @@ def _piece(query: Query, span: tuple[int, int]) -> Place:
     return query.place if query.place.path[-1] == "histogram" else replace(query.place, piece=span)
 
 
-def _alone(slo: Slo, one: Query, other: Query, known: Facts) -> Iterator[Finding]:
+def _alone(slo: Slo, one: Query, other: Query, known: QueryFlows) -> Iterator[Finding]:
     """A label by which one side groups and which the other cannot have."""
     tree, flows = promql_tree(one.text), known.flows(other.text)
     while isinstance(tree, Paren):
@@ -261,7 +262,7 @@ def _alone(slo: Slo, one: Query, other: Query, known: Facts) -> Iterator[Finding
             return
 
 
-def _no_share(ratio: Ratio, known: Facts) -> tuple[str, str] | None:
+def _no_share(ratio: Ratio, known: QueryFlows) -> tuple[str, str] | None:
     """What is wrong with the quotient, and what to write."""
     part, total = promql_tree(ratio.part.text), promql_tree(ratio.total.text)
     if part is None or total is None:

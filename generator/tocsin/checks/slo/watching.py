@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
-from tocsin.checks.facts import promql_tree
 from tocsin.checks.promises import watches
+from tocsin.checks.query_trees import promql_tree
 from tocsin.checks.slo.phrases import less, promise
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import format_duration

@@ -57,11 +57,13 @@ class Flows:
 
 @frozen
 class Recording:
-    """A recording rule: what it evaluates, and the labels that it sets (the empty text removes one)."""
+    """A recording rule: what it evaluates, and the labels that it sets (an empty value removes one)."""
 
     name: str
     expr: str
     labels: Mapping[str, str] = field(default_factory=dict)
+    infer: Callable[[], Flow] | None = None
+    """What infers the flow of an expression in another language than PromQL; it may raise LangError."""
 
 
 class Recordings:
@@ -116,7 +118,10 @@ class Recordings:
 
     def _one(self, rule: Recording, conventions: bool) -> Flow:
         try:
-            flow = promql_flow(rule.expr, self, conventions=conventions)
+            if rule.infer is None:
+                flow = promql_flow(rule.expr, self, conventions=conventions)
+            else:
+                flow = rule.infer()
         except LangError:
             return anything(Why(f"`{rule.name}` may carry it", (0, 0)))
         for label, value in rule.labels.items():

@@ -1,4 +1,4 @@
-"""Plans and rules as keys of caches: they are large, and the same only when they are one object."""
+"""Plans and routes as keys of caches: they are large, and equal only when they are one object."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Same(Generic[T]):
-    """An object as a key: it is looked up by its identity."""
+class IdentityKey(Generic[T]):
+    """An object as the key of a cache, looked up by its identity."""
 
     __slots__ = ("one",)
 
@@ -16,7 +16,7 @@ class Same(Generic[T]):
         self.one = one
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and other.one is self.one
+        return isinstance(other, IdentityKey) and other.one is self.one
 
     def __hash__(self) -> int:
         return id(self.one)

@@ -8,9 +8,9 @@ import pytest
 from tests.checks.cases import planned
 
 from tocsin.checks import CHECKS
-from tocsin.checks.facts import Facts
-from tocsin.checks.sent import sent
 from tocsin.lang.flow.label_values import ANY, MISSING, one
+from tocsin.plan.query_flows import QueryFlows
+from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
     from tocsin.lang.flow.label_values import LabelValues
@@ -54,13 +54,13 @@ def test_queries_are_not_inferred_where_rules_set_the_labels_that_routes_ask_for
     made = planned(ROUTES)
     assert made is not None
     asked: list[str] = []
-    infer = Facts.result
+    infer = QueryFlows.result
 
-    def result(facts: Facts, rule: Rule | Recording, *, conventions: bool = False) -> Flow | None:
+    def result(facts: QueryFlows, rule: Rule | Recording, *, conventions: bool = False) -> Flow | None:
         asked.append(rule.expr)
         return infer(facts, rule, conventions=conventions)
 
-    monkeypatch.setattr(Facts, "result", result)
+    monkeypatch.setattr(QueryFlows, "result", result)
     for check in CHECKS.values():
         if check.run_share is None and check.id != "inhibit/unrelated":
             assert not list(check.run(made.plan)), check.id
@@ -83,8 +83,8 @@ def test_a_label_that_some_query_surely_returns_is_added_by_no_server(
 ) -> None:
     made = planned(f"- alert: Full\n  expr: sum by (job) (disk_used) > 9\n- alert: Down\n  expr: '{other}'\n")
     assert made is not None
-    full, _ = sent(made.plan)
-    assert full.texts("shop") == expected
+    full, _ = alert_labels(made.plan)
+    assert full.values("shop") == expected
 
 
 @pytest.mark.parametrize(
@@ -98,5 +98,5 @@ def test_a_label_is_what_the_rule_makes_it(name: str, expected: LabelValues) -> 
 """
     made = planned(text)
     assert made is not None
-    (alert,) = sent(made.plan)
-    assert alert.texts(name) == expected
+    (alert,) = alert_labels(made.plan)
+    assert alert.values(name) == expected

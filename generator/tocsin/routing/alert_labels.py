@@ -1,0 +1,222 @@
+"""The labels that alerts carry to Alertmanager: what the query returns, the rule sets, and the server adds.
+
+This is the one model of them. The query may read recording rules, whose labels it then returns; templates of
+the rule's labels may copy those of the query; Prometheus adds its external labels and relabels.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from tocsin.identity_key import IdentityKey
+from tocsin.lang.flow.label_values import ANY, MISSING
+from tocsin.plan.model import Engine, Rule
+from tocsin.plan.pieces import tokens
+from tocsin.plan.query_flows import query_flows
+from tocsin.routing.leaving import dropping, leaving
+from tocsin.routing.making import made
+from tocsin.routing.tree import label_names
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
+    from tocsin.lang.flow.label_values import LabelValues
+    from tocsin.lang.flow.model import Flow, Why
+    from tocsin.lang.matchers import Matcher
+    from tocsin.plan.model import Plan, Relabelling, Server
+    from tocsin.plan.query_flows import QueryFlows
+
+EXTERNAL = frozenset(
+    {"account", "cluster", "cluster_name", "clustername", "datacenter", "dc", "env", "environment"}
+    | {"monitor", "project", "prometheus", "prometheus_replica", "receive", "region", "replica"}
+    | {"site", "stage", "tenant", "tenant_id", "zone"}
+)
+"""Labels that servers add to all their alerts (`external_labels`), so that rules need not have them."""
+_OF_TARGETS = frozenset({"instance", "job", "pod", "container", "namespace", "node", "severity", "alertname"})
+
+
+class AlertLabels:
+    """The labels of the alerts of one rule as Alertmanager receives them."""
+
+    def __init__(
+        self, rule: Rule, flows: QueryFlows, server: Server | None = None, own: Container[str] = ()
+    ) -> None:
+        """`own` are names of labels that a server of which nothing is known does not add."""
+        self.rule = rule
+        self.server = server if rule.engine is Engine.PROMETHEUS else None
+        """The Prometheus that sends them, where its configuration is known."""
+        self._flows = flows
+        self._own = own
+
+    @cached_property
+    def flow(self) -> Flow | None:
+        """What the query returns; None where it cannot be read. Inferring it costs more than all the rest."""
+        return self._flows.result(self.rule)
+
+    def values(self, name: str) -> LabelValues:
+        """All values that a label can have; the empty string stands for an alert without it."""
+        if self.server is not None:
+            return leaving(self.server, name, self._made)
+        values = self._made(name)
+        if name in self.rule.labels or not values.allows("") or name in self._own:
+            return values
+        return ANY
+
+    def some_values(self, name: str) -> LabelValues:
+        """Values that it can have at least, whether or not an unknown server adds it: that can be costly."""
+        return self._made(name) if self.server is None else self.values(name)
+
+    def usual_values(self, name: str) -> LabelValues:
+        """The values that a label can have where samples bring no label that nothing here names.
+
+        Rule, query, recordings and server name labels. Nearly any other could stand on a sample or be added
+        by a server of which nothing is known, but mostly none does.
+        """
+        if self.server is None:
+            return self._usually_made(name)
+        return leaving(self.server, name, self._usually_made)
+
+    @cached_property
+    def known(self) -> dict[str, str]:
+        """The labels that usually have one value; an empty one is a label that is missing."""
+        known = {}
+        for name in dict.fromkeys((*self.rule.labels, "alertname", *self._touched)):
+            values = self.usual_values(name)
+            if values.listed is not None and len(values.listed) == 1:
+                known[name] = next(iter(values.listed))
+        return known
+
+    def is_named(self, name: str) -> bool:
+        """Whether the rule, its query, a recording that it reads, or its server mentions a label."""
+        if name == "alertname" or name in self.rule.labels or name in self._touched:
+            return True
+        return self.flow is not None and name in self.flow.labels
+
+    def is_missing(self, name: str) -> bool:
+        """Whether no alert of the rule has the label, unless a server of which nothing is known adds it."""
+        return self.some_values(name) == MISSING
+
+    def always_has(self, name: str) -> bool:
+        """Whether every alert of the rule has the label."""
+        return not self.values(name).allows("")
+
+    def lost(self, name: str) -> Why | None:
+        """Why no alert of the rule has a label, where its query decides that; None where one may have it."""
+        if name in self.rule.labels or self.values(name) != MISSING or self.flow is None:
+            return None
+        fact = self.flow.label(name)
+        return fact.why if fact.is_impossible else None
+
+    @cached_property
+    def dropped_by(self) -> Relabelling | None:
+        """The relabelling that surely drops every alert of the rule before it is sent."""
+        return None if self.server is None else dropping(self.server, self._made)
+
+    def mentions(self, label: str) -> bool:
+        """Whether the rule itself sets a label or has its name in the query."""
+        if label in self.rule.labels:
+            return True
+        # Few queries hold the name at all.
+        expr = self.rule.expr
+        return label in expr and any(token.text == label for token in tokens(expr, self.rule.engine))
+
+    def may_meet(self, matchers: Iterable[Matcher]) -> bool:
+        """Whether an alert of the rule may meet all matchers."""
+        return not any(values.is_empty for values in self.narrowed(matchers).values())
+
+    def surely_meets(self, matchers: Iterable[Matcher]) -> bool:
+        """Whether every alert of the rule meets all matchers."""
+        return all(self.values(one.name).always_matches(one.op, one.value) for one in matchers)
+
+    def narrowed(self, matchers: Iterable[Matcher]) -> dict[str, LabelValues]:
+        """The values that the labels named by matchers can have in those alerts that meet them all."""
+        found: dict[str, LabelValues] = {}
+        for matcher in matchers:
+            values = found.get(matcher.name)
+            values = self.values(matcher.name) if values is None else values
+            found[matcher.name] = values.narrowed(matcher.op, matcher.value)
+        return found
+
+    @cached_property
+    def _touched(self) -> frozenset[str]:
+        """The labels that the server adds or writes."""
+        if self.server is None:
+            return frozenset()
+        written = (step.target for step in self.server.relabellings if step.target)
+        return frozenset((*self.server.external_labels, *written))
+
+    def _made(self, name: str) -> LabelValues:
+        """The values of a label as the rule makes it."""
+        return made(self.rule, name, self._flow)
+
+    def _usually_made(self, name: str) -> LabelValues:
+        if name == "alertname" or name in self.rule.labels:
+            return self._made(name)
+        return self._made(name) if self.flow is not None and name in self.flow.labels else MISSING
+
+    def _flow(self) -> Flow | None:
+        return self.flow
+
+
+def alert_labels(plan: Plan) -> tuple[AlertLabels, ...]:
+    """The labels of the alerts of all rules of a plan, in the order of the rules.
+
+    A label that some rule sets, that some query surely returns or that routes ask for is one of the rules.
+    Any other that an alert lacks may still be added by the server that sends it, and can be anything.
+    """
+    return _alert_labels(IdentityKey(plan))
+
+
+def sent_alerts(plan: Plan) -> tuple[AlertLabels, ...]:
+    """Those of which the server that evaluates them does not drop all alerts."""
+    return tuple(alert for alert in alert_labels(plan) if alert.dropped_by is None)
+
+
+def added_by_servers(plan: Plan) -> frozenset[str]:
+    """Labels that alerts may have though no rule knows them: those of the server, or the usual ones."""
+    logs = any(group.engine is Engine.LOKI for group in plan.rule_groups)
+    if plan.server is None:
+        return EXTERNAL
+    return frozenset(plan.server.external_labels) | (EXTERNAL if logs else frozenset())
+
+
+@lru_cache(maxsize=2)
+def _alert_labels(key: IdentityKey[Plan]) -> tuple[AlertLabels, ...]:
+    plan, flows = key.one, query_flows(key.one)
+    own = _Own(plan, flows)
+    return tuple(AlertLabels(rule, flows, plan.server, own) for rule in _rules(plan))
+
+
+def _rules(plan: Plan) -> Iterator[Rule]:
+    return (rule for group in plan.rule_groups for rule in group.rules if isinstance(rule, Rule))
+
+
+class _Own:
+    """The names of the labels that no server adds to the alerts of a plan."""
+
+    def __init__(self, plan: Plan, flows: QueryFlows) -> None:
+        self._rules = list(_rules(plan))
+        self._flows = flows
+        named = set(_OF_TARGETS)
+        if plan.route is not None:
+            named |= label_names(plan.route)
+        for rule in self._rules:
+            named.update(rule.labels)
+        self._decided = dict.fromkeys(named, True) | dict.fromkeys(EXTERNAL, False)
+
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str):
+            return False
+        if name not in self._decided:
+            self._decided[name] = self._is_returned(name)
+        return self._decided[name]
+
+    def _is_returned(self, name: str) -> bool:
+        """Whether the query of some rule surely returns the label."""
+        # Those that name it are the likely ones: the flow of the others is mostly not needed.
+        for rule in sorted(self._rules, key=lambda rule: name not in rule.expr):
+            flow = self._flows.result(rule)
+            if flow is not None and name in flow.guaranteed:
+                return True
+        return False

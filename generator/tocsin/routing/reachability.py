@@ -1,0 +1,335 @@
+"""Where alerts can go in the route tree, by all that their labels can be.
+
+This is the one model of it. The walk is Alertmanager's (`routing/tree.py`), with sets of values in the place
+of labels: where some alerts match a route and others do not, it follows both. Each way that it finds is one
+that labels take, as long as the sets are exact and labels do not depend on each other.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
+from tocsin.identity_key import IdentityKey
+from tocsin.lang.automata import UndecidedError, UnsupportedError, witness
+from tocsin.lang.flow.label_values import NOTHING, one
+from tocsin.routing.alert_labels import sent_alerts
+from tocsin.routing.tree import Stop, label_names, stop_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tocsin.lang.flow.label_values import LabelValues
+    from tocsin.lang.matchers import Matcher, Operator
+    from tocsin.plan.model import Plan, Route
+    from tocsin.routing.alert_labels import AlertLabels
+
+    Path = tuple[Route, ...]
+    Sets = Mapping[str, LabelValues]
+
+_OPPOSITE: dict[Operator, Operator] = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
+_MOST_BRANCHES = 20_000
+
+
+@frozen
+class Way:
+    """Nodes at which an alert comes to rest, and labels with which it does."""
+
+    labels: Mapping[str, str]
+    """Those that decide it, and all others of which the value is known."""
+    stops: tuple[Stop, ...]
+    """In the order of the tree."""
+
+    @property
+    def receivers(self) -> tuple[str, ...]:
+        """Who is notified, as often as the tree leads there."""
+        return tuple(stop.receiver for stop in self.stops)
+
+
+@frozen
+class Ways:
+    """The ways of the alerts of one rule, the one with the fewest labels first."""
+
+    ways: tuple[Way, ...]
+    complete: bool
+    """False where there are more than can be listed."""
+
+    @property
+    def receivers(self) -> tuple[str, ...]:
+        """All who may be notified, each once, in the order of the ways."""
+        return tuple(dict.fromkeys(name for way in self.ways for name in way.receivers))
+
+
+class RouteTree:
+    """One route tree, asked for the ways of many alerts: it treats most of them alike."""
+
+    def __init__(self, root: Route) -> None:
+        self.root = root
+        self.names = sorted(label_names(root) - {"alertname"})
+        self._about_names = _about_names(root)
+        self._branches: dict[tuple[object, ...], _Branches] = {}
+
+    def ways(self, alert: AlertLabels) -> Ways:
+        """The ways of a rule's alerts, where samples bring no label that nothing names.
+
+        Where nodes differ in nothing that a person notices, ways to them are one.
+        """
+        sets = {name: alert.usual_values(name) for name in self.names}
+        found = self._of(alert, sets)
+        known = {name: value for name, value in alert.known.items() if value}
+        ways: dict[object, Way] = {}
+        complete = found.complete
+        for branch in found.branches:
+            example = _example({**sets, **branch.sets})
+            if example is None:
+                complete = False
+                continue
+            way = Way({**example, **known}, tuple(map(stop_at, branch.paths)))
+            key = tuple(map(_noticed, way.stops))
+            if key not in ways or _rank(way) < _rank(ways[key]):
+                ways[key] = way
+        return Ways(tuple(sorted(ways.values(), key=_rank)), complete)
+
+    def alike(self, alert: AlertLabels) -> tuple[object, ...]:
+        """What is equal in all alerts that the tree treats alike, whatever samples and servers add."""
+        return (self._called(alert), *map(alert.values, self.names))
+
+    def reach(self, alert: AlertLabels) -> Reach:
+        """Where a rule's alerts can go, whatever samples and servers add."""
+        found = self._of(alert, {name: alert.values(name) for name in self.names})
+        if not found.complete:
+            everything = _all_below(self.root)
+            return Reach(frozenset(everything), dict.fromkeys(everything, False))
+        reached: set[int] = set()
+        counts: dict[int, int] = {}
+        for branch in found.branches:
+            for path in branch.paths:
+                reached.update(map(id, path))
+            for number in {id(path[-1]) for path in branch.paths}:
+                counts[number] = counts.get(number, 0) + 1
+        return Reach(
+            frozenset(reached), {number: count == len(found.branches) for number, count in counts.items()}
+        )
+
+    def _of(self, alert: AlertLabels, sets: Sets) -> _Branches:
+        key = (self._called(alert), *sets.values())
+        if key not in self._branches:
+            self._branches[key] = _branches(self.root, {**sets, "alertname": one(alert.rule.alert)})
+        return self._branches[key]
+
+    def _called(self, alert: AlertLabels) -> tuple[bool, ...]:
+        """Which of the tree's matchers on names of alerts the alert meets."""
+        labels = {"alertname": alert.rule.alert}
+        return tuple(matcher.matches(labels) for matcher in self._about_names)
+
+
+@frozen
+class Reach:
+    """Where alerts can go."""
+
+    reached: frozenset[int]
+    """The identities of all routes that one of them may enter, the root included."""
+    stops: Mapping[int, bool]
+    """The identities of the routes at which one of them may come to rest, and whether each surely does."""
+
+
+@frozen
+class Kin:
+    """Alerts that the tree treats alike, and where they can go."""
+
+    alerts: tuple[AlertLabels, ...]
+    reach: Reach
+
+    def surely_only(self, route: Route) -> bool:
+        """Whether all of them surely come to rest at this route and at no other."""
+        return self.reach.stops == {id(route): True}
+
+
+@frozen
+class Reachability:
+    """Where all alerts of a plan can go."""
+
+    root: Route
+    kin: tuple[Kin, ...]
+
+    def entered(self) -> frozenset[int]:
+        """The identities of the routes that some alert may enter."""
+        return frozenset[int]().union(*(kin.reach.reached for kin in self.kin))
+
+    def into(self, route: Route) -> Iterator[Kin]:
+        """Those who may enter a route."""
+        return (kin for kin in self.kin if id(route) in kin.reach.reached)
+
+
+def reachability(plan: Plan) -> Reachability | None:
+    """Where the plan's alerts can go; None where the routes or the alerts are not known."""
+    return _reachability(IdentityKey(plan))
+
+
+@lru_cache(maxsize=2)
+def _reachability(key: IdentityKey[Plan]) -> Reachability | None:
+    plan = key.one
+    alerts = sent_alerts(plan)
+    if plan.route is None or not alerts:
+        return None
+    tree = RouteTree(plan.route)
+    alike: dict[tuple[object, ...], list[AlertLabels]] = {}
+    for alert in alerts:
+        alike.setdefault(tree.alike(alert), []).append(alert)
+    return Reachability(plan.route, tuple(Kin(tuple(kin), tree.reach(kin[0])) for kin in alike.values()))
+
+
+@frozen
+class _Branch:
+    """Alerts that took the same decisions so far: what their labels can be, and where they came to rest."""
+
+    sets: Sets
+    paths: tuple[Path, ...]
+
+
+@frozen
+class _Branches:
+    branches: tuple[_Branch, ...]
+    complete: bool
+
+
+class _TooManyError(Exception):
+    """There are more branches than can be followed."""
+
+
+def _branches(root: Route, sets: Sets) -> _Branches:
+    try:
+        return _Branches(tuple(_Walk().through((root,), sets)), True)
+    except _TooManyError:
+        return _Branches((), False)
+
+
+class _Walk:
+    """One walk through a tree, with a limit of branches."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_BRANCHES
+
+    def through(self, path: Path, sets: Sets) -> list[_Branch]:
+        """The branches of alerts that have entered the last route of the path."""
+        ended: list[_Branch] = []
+        waiting = [_Branch(sets, ())]
+        for child in path[-1].routes:
+            going: list[_Branch] = []
+            for branch in waiting:
+                met, others = _parted(branch.sets, child.matchers)
+                if met is None:
+                    going.append(branch)
+                    continue
+                going += [_Branch(other, branch.paths) for other in others]
+                below = [
+                    _Branch(inner.sets, (*branch.paths, *inner.paths))
+                    for inner in self.through((*path, child), met)
+                ]
+                self._left -= len(below) + len(others)
+                if self._left < 0:
+                    raise _TooManyError
+                (going if child.continues else ended).extend(below)
+            waiting = going
+            if not waiting:
+                break
+        return [*ended, *(branch if branch.paths else _Branch(branch.sets, (path,)) for branch in waiting)]
+
+
+def _parted(sets: Sets, matchers: tuple[Matcher, ...]) -> tuple[Sets | None, list[Sets]]:
+    """The alerts that meet all matchers, None where there are none; and the others in disjoint parts."""
+    met = sets
+    others: list[Sets] = []
+    for matcher in matchers:
+        values = met[matcher.name]
+        # Most routes ask for another value than an alert has: that is decided without any set.
+        if values.listed is not None and matcher.op == "=" and matcher.value not in values.listed:
+            return None, [sets]
+        yes, no = _divided(values, matcher.op, matcher.value)
+        if yes is NOTHING:
+            return None, [sets]
+        if no is not NOTHING:
+            others.append({**met, matcher.name: no})
+            met = {**met, matcher.name: yes}
+    return met, others
+
+
+@lru_cache(maxsize=262_144)
+def _divided(values: LabelValues, op: Operator, value: str) -> tuple[LabelValues, LabelValues]:
+    """The values that meet a matcher, and the others; NOTHING itself where there are none."""
+    yes, no = values.narrowed(op, value), values.narrowed(_OPPOSITE[op], value)
+    return (yes if _is_possible(yes) else NOTHING), (no if _is_possible(no) else NOTHING)
+
+
+def _is_possible(values: LabelValues) -> bool:
+    """Whether some value is in the set; one that cannot be decided counts as possible."""
+    if values.listed is not None:
+        return bool(values.listed)
+    # What lets all but a few values through is never empty.
+    if not any(op == "=~" for op, _ in values.conditions):
+        patterns = sum(op == "!~" for op, _ in values.conditions)
+        if not patterns:
+            return True
+    return _value(values) is not None
+
+
+@lru_cache(maxsize=65_536)
+def _value(values: LabelValues) -> str | None:
+    """A value of the set, the empty one where it is among them; `?` where none could be found in time."""
+    if values.allows(""):
+        return ""
+    if values.listed is not None:
+        return min(values.listed, default=None)
+    by_op: dict[str, list[str]] = {"!=": [], "=~": [], "!~": []}
+    for op, value in sorted(values.conditions):
+        by_op[op].append(value)
+    try:
+        return witness(by_op["=~"], by_op["!~"], [*by_op["!="]])
+    except (UndecidedError, UnsupportedError):
+        return _UNDECIDED
+
+
+_UNDECIDED = "?"
+
+
+def _example(sets: Sets) -> dict[str, str] | None:
+    """The fewest labels that are in all sets; None where some set could not be decided."""
+    found: dict[str, str] = {}
+    for name, values in sets.items():
+        value = _value(values)
+        if value is None or (value == _UNDECIDED and not values.allows(value)):
+            return None
+        if value and name != "alertname":
+            found[name] = value
+    return found
+
+
+def _noticed(stop: Stop) -> tuple[object, ...]:
+    """What people notice of the node at which their alert comes to rest."""
+    route = stop.route
+    return (
+        stop.receiver,
+        stop.group_by,
+        stop.timing,
+        route.mute_time_intervals,
+        route.active_time_intervals,
+    )
+
+
+def _rank(way: Way) -> tuple[int, list[tuple[str, str]]]:
+    return len(way.labels), sorted(way.labels.items())
+
+
+def _about_names(root: Route) -> tuple[Matcher, ...]:
+    found = {matcher: None for matcher in root.matchers if matcher.name == "alertname"}
+    for route in root.routes:
+        found |= dict.fromkeys(_about_names(route))
+    return tuple(found)
+
+
+def _all_below(root: Route) -> Iterable[int]:
+    found = [id(root)]
+    for route in root.routes:
+        found += _all_below(route)
+    return found
