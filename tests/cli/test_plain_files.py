@@ -136,3 +136,20 @@ def test_of_two_configurations_the_first_is_followed_and_the_second_told(rules: 
     result = _run("check", rules.parent)
     assert (result.exit_code, "file/second-route" in result.stdout) == (1, True)
     assert f"{rules.parent}/b.yml:1:1" in result.stdout
+
+
+def test_a_value_that_a_hash_made_a_comment_is_reported(rules: Path) -> None:
+    routes = rules.parent / "alertmanager.yml"
+    routes.write_text(
+        "route: {receiver: chat}\nreceivers:\n  - name: chat\n    slack_configs:\n"
+        "      - channel: #ops\n        api_url_file: /slack\n"
+    )
+    result = _run("check", rules.parent)
+    assert result.exit_code == 1
+    assert "warning[file/empty-value]: `channel` has no value" in result.stdout
+    assert f"{routes}:5:9" in result.stdout
+    routes.write_text(routes.read_text().replace("#ops", '"#ops"'))
+    assert "file/empty-value" not in _run("check", rules.parent).stdout
+    # A comment has a space behind its sign, and an empty value may be meant.
+    rules.write_text(RULES + "        annotations:\n          summary:  # to do\n")
+    assert "file/empty-value" not in _run("check", rules.parent).stdout

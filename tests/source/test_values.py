@@ -32,7 +32,7 @@ def _of_nodes(document: Document) -> object:
         "a: 1\nb: [x, '2', 3.5, ~, {c: true, d: no}]\n",
         'a: |\n  two\n  lines\nb: >-\n  fol\n  ded\nc: "é\\n"\n',
         "1: x\nnull: y\n'<<<': z\n",
-        "a:\n  - b:\n      - c\n  -\n",
+        "a:\n  - b:\n      - c\n  - ~\nd:\n",
     ],
 )
 def test_usual_texts_have_the_values_of_their_nodes(text: str) -> None:
@@ -53,6 +53,8 @@ def test_usual_texts_have_the_values_of_their_nodes(text: str) -> None:
         "- a\n",
         "word\n",
         "a: [\n",
+        "a:\n  - b:\n      - c\n  -\n",
+        "a: {b: }\n",
         "a: 1\n---\nb: 2\n",
         "\ufeffa: 1\n",
         'a: "\\ud83d"\n',

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.source.document import Span
+from tocsin.source.empty import COMMENT, empty_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.source.document import Document
+    from tocsin.source.node import Node
     from tocsin.source.yaml import Stream
 
 _HELM = re.compile(
@@ -39,3 +41,13 @@ def faults(document: Document, stream: Stream) -> Iterator[Diagnostic]:
     for fault in stream.faults:
         notes = tuple(Note(span, text) for span, text in fault.related)
         yield Diagnostic("file/yaml", Level.ERROR, fault.message, fault.span, "", notes, fault.help)
+
+
+def values_in_comments(root: Node) -> Iterator[Diagnostic]:
+    """The values that a `#` made comments, so that their keys hold nothing."""
+    for empty in empty_values(root):
+        if empty.is_comment:
+            help_ = f"put the value in quotes: `{empty.quoted}`"
+            yield Diagnostic(
+                "file/empty-value", Level.WARNING, empty.message, empty.span, COMMENT, help=help_
+            )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.adopt.allowances import Comments, comments_key, read_comments
 from tocsin.adopt.dashboards import read_dashboard
-from tocsin.adopt.faults import faults
+from tocsin.adopt.faults import faults, values_in_comments
 from tocsin.adopt.kinds import Kind, parts
 from tocsin.adopt.markdown import Markdown
 from tocsin.adopt.prometheus import server, server_of_operator, unread
@@ -122,6 +122,7 @@ def adopt(
             roots[file.document.name] = whole
         if known and whole is not None:
             comments.append(read_comments(file.document, whole, reader))
+            found += values_in_comments(whole)
         if file.named and not known and not file.stream.faults:
             others.append(file.document)
     sources = Sources(_root(inputs, roots, comments, (*templates.documents(), *markdown.documents())))

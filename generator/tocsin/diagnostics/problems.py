@@ -19,6 +19,9 @@ PROBLEMS: dict[str, Kind] = {
         Level.ERROR, "A comment that begins with `tocsin:` says nothing that Tocsin understands."
     ),
     "file/duration": Kind(Level.ERROR, "A duration is none that Prometheus reads."),
+    "file/empty-value": Kind(
+        Level.WARNING, "A value starts with `#`, which makes it a comment: its key holds nothing."
+    ),
     "file/encoding": Kind(Level.ERROR, "A file is no UTF-8."),
     "file/foreign-key": Kind(
         Level.INFO, "A key belongs to another system than Prometheus; it is kept and not judged."

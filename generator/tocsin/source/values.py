@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     Next = Callable[[], Any]
 
 
+_SECTION = 2  # the depth of a value below a key at the top
+
+
 class _UnusualError(Exception):
     """Only nodes can tell what this is, or what is wrong with it."""
 
@@ -26,8 +29,8 @@ class _UnusualError(Exception):
 def read_values(document: Document) -> dict[str, Any] | None:
     """What `plain` makes of the mapping in a document, in half the time; empty for an empty text.
 
-    None where it takes nodes: for anything that is wrong, for anchors, aliases and tags, for several
-    documents, and for one that is no mapping.
+    None where it takes nodes: for anything that is wrong, for values that are left empty inside of a section,
+    for anchors, aliases and tags, for several documents, and for one that is no mapping.
     """
     text = document.text
     # An escape may stand for half of a surrogate pair, and a byte order mark is no part of the text.
@@ -61,6 +64,8 @@ def _value(event: Any, next_event: Next, depth: int) -> Any:
     kind = type(event)
     if kind is yaml.ScalarEvent:
         text = event.value
+        if not text and not event.style and depth > _SECTION:
+            raise _UnusualError
         return text if event.style else resolve(text)
     if kind is yaml.MappingStartEvent:
         return _entries(next_event, depth)

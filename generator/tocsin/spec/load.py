@@ -11,11 +11,13 @@ from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.diagnostics.secrets import hidden
 from tocsin.frozen import frozen
 from tocsin.source.document import Document, Span
+from tocsin.source.empty import empty_values
 from tocsin.source.fault import Fault
 from tocsin.source.file import YAML_SUFFIXES, decode, read_file
 from tocsin.source.node import MappingNode, Node, plain
 from tocsin.source.place import Place, Sources
 from tocsin.source.yaml import Reading, read_yaml
+from tocsin.spec.empty import empty_value_diagnostics, follows_from_empty, without_values
 from tocsin.spec.merge import merge
 from tocsin.spec.messages import message, nearest
 from tocsin.spec.model import Spec
@@ -78,10 +80,15 @@ def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Ite
             message = "the spec is empty: no `*.yaml` or `*.yml` file holds anything"
             found.append(Diagnostic("spec/empty", Level.ERROR, message, None))
     else:
+        empty = list(empty_values(root))
+        details: list[Any] = []
         try:
-            spec = Spec.model_validate(plain(root))
+            spec = Spec.model_validate(without_values(plain(root), empty))
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
+            details += error.errors(include_url=False)
+        found += empty_value_diagnostics(empty, details)
+        for detail in details:
+            if not follows_from_empty(detail, empty):
                 one = diagnostic(detail, sources, Spec)
                 found.append(one)
                 if detail["type"] == "secret_in_clear" and one.span is not None:

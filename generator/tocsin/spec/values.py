@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from tocsin.source.empty import empty_values
 from tocsin.source.node import MappingNode, plain
 from tocsin.source.values import read_values
 from tocsin.source.yaml import read_yaml
@@ -26,6 +27,9 @@ def values_of(document: Document) -> Values | None:
     if values is None:
         node = read_yaml(document)
         if node.faults or not isinstance(node.node, MappingNode):
+            return None
+        # A section that holds nothing is left out; anything else that holds nothing has to be told.
+        if any(len(empty.path) > 1 for empty in empty_values(node.node)):
             return None
         values = {name: plain(entry.value) for name, entry in node.node.entries.items()}
     # These keys stand in files of other systems as well, with lists below them.

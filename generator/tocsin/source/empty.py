@@ -1,0 +1,66 @@
+"""Values that somebody began and did not write: a key with nothing behind it, or only a comment."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.source.document import Span
+
+    Path = tuple[str | int, ...]
+
+# A word that follows `#` at once, as the name of a channel does; a comment has a space there.
+_HASH_VALUE = re.compile(r"[ \t]*:?[ \t]+#[^\s#]")
+
+
+class EmptyValue(NamedTuple):
+    """Where the value should be: its path, its node, and its key unless it is an item of a list."""
+
+    path: Path
+    node: ScalarNode
+    key: ScalarNode | None
+
+    @property
+    def span(self) -> Span:
+        """The key, or the place of the item."""
+        return self.node.span if self.key is None else self.key.span
+
+    @property
+    def message(self) -> str:
+        """What is wrong."""
+        subject = "this item of the list" if self.key is None else f"`{self.key.text}`"
+        return f"{subject} has no value"
+
+    @property
+    def is_comment(self) -> bool:
+        """Whether a word behind `#` stands where the value should be, which makes it a comment."""
+        text, at = self.node.document.text, self.node.start
+        # Of an item, the parser gives the place of whatever comes next.
+        behind = text.rfind("-", 0, at + 1) + 1 if self.key is None else self.key.end
+        return _HASH_VALUE.match(text, behind) is not None
+
+    @property
+    def quoted(self) -> str:
+        """How a value that starts with `#` is written."""
+        return f'{"-" if self.key is None else f"{self.key.text}:"} "#…"'
+
+
+COMMENT = "`#` after a space starts a comment"
+"""What there is to say at the place of a value that is a comment."""
+
+
+def empty_values(node: Node, path: Path = (), key: ScalarNode | None = None) -> Iterator[EmptyValue]:
+    """The values inside of a node that are left empty; `null` and `~` are written on purpose."""
+    if isinstance(node, MappingNode):
+        for name, entry in node.entries.items():
+            yield from empty_values(entry.value, (*path, name), entry.key)
+    elif isinstance(node, SequenceNode):
+        for number, item in enumerate(node.items):
+            yield from empty_values(item, (*path, number))
+    elif path and node.value is None and node.start == node.end:
+        yield EmptyValue(path, node, key)

@@ -1,0 +1,49 @@
+"""What is said of the values of a spec that are left empty, and not said of what follows from them."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import getitem
+from typing import TYPE_CHECKING, Any
+
+from tocsin.diagnostics.model import Diagnostic, Level
+from tocsin.source.empty import COMMENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tocsin.source.empty import EmptyValue
+
+
+def without_values(data: Any, empty: Iterable[EmptyValue]) -> Any:
+    """The data without the keys that hold nothing; items of lists stay: the others keep their places."""
+    for one in empty:
+        if one.key is not None:
+            *above, name = one.path
+            reduce(getitem, above, data).pop(name, None)
+    return data
+
+
+def empty_value_diagnostics(empty: Iterable[EmptyValue], details: Iterable[Any]) -> Iterator[Diagnostic]:
+    """The findings about empty values; the details are what the validator says of the data without them."""
+    required = {tuple(detail["loc"]) for detail in details if detail["type"] == "missing"}
+    needing = {tuple(detail["loc"]) for detail in details}
+    for one in empty:
+        yield _diagnostic(one, is_needed=one.path in required or one.path[:-1] in needing)
+
+
+def follows_from_empty(detail: Any, empty: Iterable[EmptyValue]) -> bool:
+    """Whether what the validator says of the data only follows from a value that is empty."""
+    loc = tuple(detail["loc"])
+    return any(loc[: len(one.path)] == one.path or loc == one.path[:-1] for one in empty)
+
+
+def _diagnostic(empty: EmptyValue, *, is_needed: bool) -> Diagnostic:
+    if empty.is_comment:
+        help_ = f"put the value in quotes: `{empty.quoted}`"
+    elif empty.key is None:
+        help_ = "write a value, or take the `-` away"
+    else:
+        help_ = f"write a value behind `{empty.key.text}:`" + ("" if is_needed else ", or take the key away")
+    label = COMMENT if empty.is_comment else ""
+    return Diagnostic("spec/empty-value", Level.ERROR, empty.message, empty.span, label, help=help_)
