@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from pre_commit.clientlib import load_manifest
+from pre_commit.clientlib import load_config, load_manifest
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -50,6 +50,16 @@ def test_pre_commit_takes_the_definition_of_the_hooks_and_they_run(team: Path) -
     assert (result.returncode, "rule/for-interval" in result.stdout) == (1, True)
     generate = _run(hooks["tocsin-generate"]["entry"], ROOT)
     assert (generate.returncode, "is up to date" in generate.stdout) == (0, True)
+
+
+def test_the_hooks_of_this_repository_ask_what_make_lint_asks() -> None:
+    config = load_config(str(ROOT / ".pre-commit-config.yaml"))
+    entries = {hook["entry"] for repo in config["repos"] for hook in repo["hooks"]}
+    lint = re.search(r"^lint:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert lint is not None
+    for command in lint[1].split("\n")[:-1]:
+        program = command.split()[0].removeprefix("\t").replace("$(BIN)", ".venv/bin")
+        assert any(entry.split()[0] == program for entry in entries), command
 
 
 @pytest.mark.skipif(
