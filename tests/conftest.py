@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
+import tocsin
+from tocsin.checks import CHECKS
+from tocsin.diagnostics import Diagnostic
+from tocsin.diagnostics.catalogue import MESSAGES
 from tocsin.engines.program import Program, find
 from tocsin.plan.build import build
 from tocsin.source.document import Document
@@ -25,6 +30,31 @@ settings.register_profile("tocsin", deadline=None, derandomize=bool(os.environ.g
 settings.load_profile("tocsin")
 
 SPECS = Path(__file__).parent / "specs"
+PACKAGE = str(Path(tocsin.__file__).parent)
+_made_ids: set[str] = set()
+
+
+def _note_ids_of_diagnostics() -> None:
+    """Note the id of each diagnostic that the package makes; those that tests make up do not count."""
+    make = Diagnostic.__init__
+
+    def noted(self: Diagnostic, id: str, *args: Any, **kwargs: Any) -> None:
+        if id not in _made_ids and sys._getframe(1).f_code.co_filename.startswith(PACKAGE):
+            _made_ids.add(id)
+        make(self, id, *args, **kwargs)
+
+    Diagnostic.__init__ = noted  # type: ignore[method-assign]
+
+
+_note_ids_of_diagnostics()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail where anything that was found in any test has an id that nobody could look up."""
+    unknown = sorted(_made_ids - MESSAGES.keys() - CHECKS.keys())
+    if unknown:
+        print(f"\nids that `tocsin explain` does not know: {', '.join(unknown)}", file=sys.stderr)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def _plan_of(text: str) -> Plan:

@@ -21,7 +21,7 @@ from tocsin.adopt.markdown import Markdown
 from tocsin.adopt.templates import Templates, patterns
 from tocsin.checks import CHECKS
 from tocsin.checks.run import run
-from tocsin.diagnostics.problems import PROBLEMS
+from tocsin.diagnostics.catalogue import MESSAGES
 from tocsin.plan.build import build
 from tocsin.plan.build.policy import policy as planned_policy
 from tocsin.source import Document, read_stream
@@ -66,6 +66,7 @@ _OF_ALERT = {
 
 _PARTS = frozenset(
     {"promql", "logql", "expr", "thresholds", "severity", "labels", "annotations", "panel", "per", "runbook"}
+    | {"unit", "team", "related", "tests", "allow"}
 )
 
 
@@ -133,7 +134,7 @@ class Planned:
 
     def found(self, checks: Iterable[Check]) -> tuple[Diagnostic, ...]:
         """What the checks find."""
-        known = {*CHECKS, *PROBLEMS}
+        known = {*CHECKS, *MESSAGES}
         found = self.diagnostics
         return run(self.plan, self.sources, list(checks), known=known, today=TODAY, found=found)
 
@@ -191,6 +192,17 @@ def planned(text: str) -> Planned | None:
 
 
 def _of_spec(documents: list[Document], first_lines: dict[str, int]) -> Planned | None:
+    loaded = load_documents([*documents, rest_of_spec(documents)])
+    if loaded.spec is None:
+        return None
+    built = build(loaded.spec, loaded.sources)
+    if built.plan is None:
+        return None
+    return Planned(built.plan, loaded.sources, (), {**first_lines, "~rest.yaml": 0})
+
+
+def rest_of_spec(documents: Iterable[Document]) -> Document:
+    """A file with what a spec must have and the documents do not have."""
     written = {
         line.split(":")[0]
         for document in documents
@@ -198,13 +210,16 @@ def _of_spec(documents: list[Document], first_lines: dict[str, int]) -> Planned 
         if re.match(r"[a-z]", line)
     }
     rest = "".join(text for key, text in _SPEC.items() if key not in written)
-    loaded = load_documents([*documents, Document("~rest.yaml", rest)])
-    if loaded.spec is None:
-        return None
-    built = build(loaded.spec, loaded.sources)
-    if built.plan is None:
-        return None
-    return Planned(built.plan, loaded.sources, (), {**first_lines, "~rest.yaml": 0})
+    return Document("~rest.yaml", rest)
+
+
+def documents(text: str) -> list[Document]:
+    """The documents of a case, each with what had to be put around it."""
+    made: dict[str, Document] = {}
+    for part in re.split(r"^---\n", text, flags=re.MULTILINE):
+        name, shown, _ = _document(part, made)
+        made[name] = Document(name, shown)
+    return list(made.values())
 
 
 def _document(part: str, taken: Collection[str]) -> tuple[str, str, int]:

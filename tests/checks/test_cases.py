@@ -12,8 +12,8 @@ import pytest
 from tests.checks.cases import PAGES, Case, Planned, cases, every_case, pages, planned
 
 from tocsin.checks import CHECKS
-from tocsin.checks.manual import manual
 from tocsin.diagnostics import Level
+from tocsin.diagnostics.manual import manual
 from tocsin.diagnostics.render import render_text
 
 if TYPE_CHECKING:

@@ -118,11 +118,11 @@ def _same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
     [
         ({"x.yaml": "groups: {a: [}"}, "spec/yaml"),
         ({"x.yaml": "groups: {}\n---\nteams: {}\n"}, "spec/yaml"),
-        ({"x.yaml": "- a\n"}, "spec/type"),
-        ({"x.yaml": "nothing: 1\n"}, "spec/extra-forbidden"),
+        ({"x.yaml": "- a\n"}, "spec/wrong-type"),
+        ({"x.yaml": "nothing: 1\n"}, "spec/unknown-key"),
         ({"x.yaml": "groups: {linked1: {title: Again, alerts: {}}}\n"}, "spec/defined-twice"),
         ({"x.yaml": "project: {name: again}\n"}, "spec/defined-twice"),
-        ({"x.yaml": "groups: {linked6: {title: No alerts}}\n"}, "spec/missing"),
+        ({"x.yaml": "groups: {linked6: {title: No alerts}}\n"}, "spec/missing-key"),
         ({"x.yaml": "teams: 1\n"}, "spec/defined-twice"),
         ({"x.yaml": LINKED.format(n=7, order=1, cause="Nobody")}, "reference/alert"),
         (

@@ -40,7 +40,7 @@ def unused(_plan: Plan) -> Iterator[Finding]:
 
 @check("allow/unknown", Level.ERROR)
 def unknown(_plan: Plan) -> Iterator[Finding]:
-    """An allowance names a check that does not exist.
+    """An allowance names a check that does not exist, or a message that cannot be allowed.
 
     Why:
         It allows nothing: the finding that it is meant for is shown, or the check was renamed and nobody

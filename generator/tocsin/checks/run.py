@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.allow import unknown, unused
 from tocsin.checks.collect import collect
+from tocsin.diagnostics.catalogue import MESSAGES
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.text.suggest import did_you_mean
 
@@ -110,7 +111,12 @@ class _Allowances:
 
 def _unknown(plan: Plan, sources: Sources, known: Collection[str]) -> Iterator[Diagnostic]:
     for allowance in plan.allowances:
-        if allowance.check not in known:
+        message = MESSAGES.get(allowance.check)
+        if message is not None and not message.allowable:
+            said = f"`{message.id}` cannot be allowed: it has to be fixed"
+            span = sources.locate(allowance.place)
+            yield Diagnostic(unknown.id, unknown.level, said, span, help="remove the allowance")
+        elif allowance.check not in known:
             advice = did_you_mean(allowance.check, known) or "`tocsin check --list` shows them all"
-            message = f"there is no check `{allowance.check}`"
-            yield Diagnostic(unknown.id, unknown.level, message, sources.locate(allowance.place), help=advice)
+            said = f"there is no check `{allowance.check}`"
+            yield Diagnostic(unknown.id, unknown.level, said, sources.locate(allowance.place), help=advice)

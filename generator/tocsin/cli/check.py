@@ -58,10 +58,10 @@ def check(
     from dataclasses import replace
     from datetime import date
 
-    from tocsin.checks.manual import manual
     from tocsin.checks.run import run
+    from tocsin.diagnostics.catalogue import MESSAGES
+    from tocsin.diagnostics.manual import manual
     from tocsin.diagnostics.model import Level
-    from tocsin.diagnostics.problems import PROBLEMS
     from tocsin.diagnostics.report import Sought
     from tocsin.diagnostics.secrets import hidden
 
@@ -73,7 +73,7 @@ def check(
         plan,
         made.sources,
         checks,
-        known={*CHECKS, *PROBLEMS},
+        known={*CHECKS, *MESSAGES},
         today=date.today(),
         found=(one for one in made.diagnostics if _wanted(one.id, only, without)),
     )
@@ -91,9 +91,9 @@ def check(
 def _chosen(checks: Sequence[Check], only: tuple[str, ...], without: tuple[str, ...]) -> list[Check]:
     from fnmatch import fnmatchcase
 
-    from tocsin.diagnostics.problems import PROBLEMS
+    from tocsin.diagnostics.catalogue import MESSAGES
 
-    known = [*(check.id for check in checks), *PROBLEMS]
+    known = [*(check.id for check in checks), *MESSAGES]
     for pattern in (*only, *without):
         if not any(fnmatchcase(id_, pattern) for id_ in known):
             raise CannotError(f"no check is called `{pattern}`: `tocsin check --list` shows them all")
@@ -135,11 +135,11 @@ def _policy(path: Path | None, made: Planned, form: str) -> Policy | None:
 def _list(checks: Sequence[Check]) -> None:
     import textwrap
 
-    from tocsin.checks.manual import manual
-    from tocsin.diagnostics.problems import PROBLEMS
+    from tocsin.diagnostics.catalogue import MESSAGES
+    from tocsin.diagnostics.manual import manual
 
     rows = [(check.id, check.level.value, manual(check.doc).claim) for check in checks]
-    rows += [(id_, kind.level.value, kind.said) for id_, kind in PROBLEMS.items()]
+    rows += [(one.id, one.level.value, manual(one.doc).claim) for one in MESSAGES.values()]
     width = max(len(id_) for id_, _, _ in rows)
     for id_, level, said in rows:
         first, *rest = textwrap.wrap(said, max(terminal_width() - width - 11, 30))

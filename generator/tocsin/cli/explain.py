@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from tocsin.checks.base import Check
+    from tocsin.diagnostics.model import Level
 
 
 @click.command(short_help="Show all that is known of one alert, or of one check.")
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def explain(name: str, paths: tuple[Path, ...]) -> None:
     """Show all that the spec, or the files, in PATHS know of an ALERT; or what a CHECK looks for and why.
 
-    Of an alert: its rules, who is told of it and when, what silences it, its panel and its runbook. A check
-    is named as findings show it, such as `rule/duplicate`.
+    Of an alert: its rules, who is told of it and when, what silences it, its panel and its runbook. A check,
+    or any other message, is named as findings show it, such as `rule/duplicate` or `spec/unknown-key`.
     """
     if "/" in name:
         _explain_check(name)
@@ -54,35 +54,40 @@ def _print(sections: list[tuple[str, list[str]]]) -> None:
 
 def _explain_check(id_: str) -> None:
     from tocsin.checks import CHECKS
-    from tocsin.diagnostics.problems import PROBLEMS
+    from tocsin.diagnostics.catalogue import MESSAGES
 
-    if id_ in PROBLEMS:
-        click.secho(id_, bold=True)
-        click.echo(f"  {PROBLEMS[id_].said}")
+    if id_ in MESSAGES:
+        message = MESSAGES[id_]
+        _print_manual(message.id, message.level, message.doc, allowable=message.allowable)
     elif id_ in CHECKS:
-        _print_check(CHECKS[id_])
+        check = CHECKS[id_]
+        _print_manual(check.id, check.level, check.doc, allowable=True)
     else:
-        raise CannotError(
-            f"there is no check `{id_}`{_nearest(id_, CHECKS) or ': `tocsin check --list` shows them all'}"
-        )
+        near = _nearest(id_, (*CHECKS, *MESSAGES))
+        raise CannotError(f"there is no check `{id_}`{near or ': `tocsin check --list` shows them all'}")
 
 
-def _print_check(check: Check) -> None:
+def _print_manual(id_: str, level: Level, doc: str, *, allowable: bool) -> None:
     import textwrap
 
-    from tocsin.checks.manual import manual
+    from tocsin.diagnostics.manual import manual
 
-    said = manual(check.doc)
+    said = manual(doc)
     width = min(terminal_width(), 80) - 2
-    click.secho(f"{check.id} ({check.level.value})", bold=True)
+    click.secho(f"{id_} ({level.value})", bold=True)
     for title, text in (("", said.claim), ("Why it hurts", said.why), ("How to fix it", said.fix)):
         if title:
             click.secho(f"\n{title}", bold=True)
         for line in textwrap.wrap(text, width, break_on_hyphens=False):
             click.echo(f"  {line}")
     for title, text in (("This is found", said.bad), ("This is fine", said.good)):
-        click.secho(f"\n{title}", bold=True)
-        click.echo(textwrap.indent(text, "    "), nl=False)
+        if text:
+            click.secho(f"\n{title}", bold=True)
+            click.echo(textwrap.indent(text, "    "), nl=False)
+    if not allowable:
+        click.secho("\nIt cannot be allowed: it has to be fixed", bold=True)
+        return
     click.secho("\nTo accept it for one alert", bold=True)
-    click.echo(f"  in a spec:      allow: {{{check.id}: the reason}}")
-    click.echo(f"  in other files: # tocsin: allow {check.id}: the reason")
+    if not id_.startswith(("file/", "alertmanager/")):
+        click.echo(f"  in a spec:      allow: {{{id_}: the reason}}")
+    click.echo(f"  in other files: # tocsin: allow {id_}: the reason")

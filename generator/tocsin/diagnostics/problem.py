@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.diagnostics.model import Diagnostic, Level, Note
-from tocsin.diagnostics.problems import PROBLEMS
+from tocsin.diagnostics.catalogue import MESSAGES
+from tocsin.diagnostics.model import Diagnostic, Note
 from tocsin.frozen import frozen
 from tocsin.source.place import Place
 
@@ -29,8 +29,7 @@ class Problem:
         """The diagnostic with the lines of the files."""
         notes = tuple(Note(sources.locate(place), text) for place, text in self.related)
         span = sources.locate(self.place)
-        level = PROBLEMS[self.id].level if self.id in PROBLEMS else Level.ERROR
-        return Diagnostic(self.id, level, self.message, span, self.label, notes, self.help)
+        return Diagnostic(self.id, MESSAGES[self.id].level, self.message, span, self.label, notes, self.help)
 
 
 def of_language(id_: str, error: LangError, place: Place) -> Problem:

@@ -19,7 +19,7 @@ from tocsin.source.place import Place, Sources
 from tocsin.source.yaml import Reading, read_yaml
 from tocsin.spec.empty import empty_value_diagnostics, follows_from_empty, without_values
 from tocsin.spec.merge import merge
-from tocsin.spec.messages import message, nearest
+from tocsin.spec.messages import message, message_id, nearest
 from tocsin.spec.model import Spec
 
 if TYPE_CHECKING:
@@ -100,7 +100,11 @@ def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Ite
 def _not_a_mapping(node: Node) -> Diagnostic:
     keys = ", ".join(f"`{name}:`" for name in Spec.model_fields)
     return Diagnostic(
-        "spec/type", Level.ERROR, "a file of the spec holds top-level keys", node.span, help=f"one of {keys}"
+        "spec/wrong-type",
+        Level.ERROR,
+        "a file of the spec holds top-level keys",
+        node.span,
+        help=f"one of {keys}",
     )
 
 
@@ -118,7 +122,7 @@ def diagnostic(fault: Any, sources: Sources, model: type[BaseModel]) -> Diagnost
         text, path = f"`{path[-1]}` is missing", path[:-1]
         on_key, label = True, "needed here"
     span = sources.locate(Place(path, None if on_key else context.get("span"), on_key))
-    return Diagnostic(f"spec/{kind.replace('_', '-')}", Level.ERROR, text, span, label, (), help_)
+    return Diagnostic(message_id(kind), Level.ERROR, text, span, label, (), help_)
 
 
 def _keys_beside(path: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:

@@ -24,6 +24,51 @@ _ADVICE = {
 }
 
 
+_IDS = {
+    "extra_forbidden": "spec/unknown-key",
+    "missing": "spec/missing-key",
+    "key_missing": "spec/missing-key",
+    "literal_error": "spec/unknown-value",
+    "string_too_short": "spec/empty-value",
+    "too_short": "spec/empty-value",
+    "string_pattern_mismatch": "spec/format",
+    "greater_than_equal": "spec/out-of-range",
+    "less_than_equal": "spec/out-of-range",
+    "finite_number": "spec/out-of-range",
+    **dict.fromkeys(("query", "threshold", "part", "source", "indicator"), "spec/exactly-one"),
+    **dict.fromkeys(("keys_conflict", "case"), "spec/exclusive-keys"),
+    **dict.fromkeys(("thresholds", "severity"), "spec/thresholds"),
+    **dict.fromkeys(("duration", "go_duration"), "spec/duration"),
+    **dict.fromkeys(
+        ("weekdays", "days_of_month", "months", "years", "time_range"),
+        "spec/time-interval",
+    ),
+    "location": "spec/time-zone",
+    "moment": "spec/time",
+    **{
+        kind: f"spec/{kind}"
+        for kind in ("promql", "logql", "series", "samples", "matcher", "regex", "objective", "limits")
+    },
+    **dict.fromkeys(("alert_name", "metric_name", "label_name", "name"), "spec/name"),
+    "group_by": "spec/group-by",
+    **dict.fromkeys(("url", "host_port"), "spec/address"),
+    "file": "spec/file-path",
+    "secret_in_clear": "spec/secret",
+    "no_variables": "spec/variable",
+    "integration_rule": "spec/integration",
+}
+"""The id of each of the validator's kinds of errors, and of those that the models raise themselves."""
+
+
+def message_id(kind: str) -> str:
+    """The id under which an error of the validator is shown."""
+    if kind in _IDS:
+        return _IDS[kind]
+    if kind.startswith("date_"):
+        return "spec/date"
+    return "spec/wrong-type" if kind.endswith(("_type", "_parsing", "_from_float")) else "spec/invalid-value"
+
+
 def message(kind: str, said: str, context: Mapping[str, Any], value: object) -> tuple[str, str | None]:
     """The message and the advice for one of the validator's errors about a value.
 

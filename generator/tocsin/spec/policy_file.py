@@ -50,7 +50,7 @@ def load_policy(document: Document) -> LoadedPolicy:
     if not isinstance(reading.node, MappingNode):
         message = "a policy stands under the key `policy`"
         span = None if reading.node is None else reading.node.span
-        found += [] if found else [Diagnostic("spec/type", Level.ERROR, message, span)]
+        found += [] if found else [Diagnostic("spec/wrong-type", Level.ERROR, message, span)]
         return LoadedPolicy(None, sort_diagnostics(found))
     try:
         file = PolicyFile.model_validate(plain(reading.node))

@@ -1,4 +1,4 @@
-"""A check's docstring as its manual: what it claims, why that hurts, how to fix it, and examples."""
+"""The manual of a check or a message: what it claims, why that hurts, how to fix it, and examples."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ _SECTIONS = ["Why", "Fix", "Bad", "Good"]
 
 @frozen
 class Manual:
-    """The sections; `bad` and `good` are files, or rules of one, that trip just this check, and none."""
+    """The sections; `bad` and `good` are files, or parts of one, with just this finding, and without any.
+
+    Both are empty where a file cannot show it.
+    """
 
     claim: str
     why: str
@@ -24,8 +27,13 @@ class Manual:
 
 
 def manual(doc: str) -> Manual:
-    """Read the sections of a docstring; ValueError when one is missing or they stand in another order."""
+    """Read the sections of a docstring; ValueError when one is missing or they stand in another order.
+
+    Both examples may be absent.
+    """
     parts = _SECTION.split(cleandoc(doc))
+    if parts[1::2] == _SECTIONS[:2]:
+        parts += ["Bad", "", "Good", ""]
     if parts[1::2] != _SECTIONS:
         raise ValueError(f"the sections have to be {', '.join(_SECTIONS)}, not {', '.join(parts[1::2])}")
     claim, why, fix = (" ".join(part.split()) for part in (parts[0], parts[2], parts[4]))
@@ -34,4 +42,5 @@ def manual(doc: str) -> Manual:
 
 def _block(text: str) -> str:
     """An indented block of lines without its indentation."""
-    return textwrap.dedent(text.strip("\n").rstrip()) + "\n"
+    lines = textwrap.dedent(text.strip("\n").rstrip())
+    return f"{lines}\n" if lines else ""

@@ -1,0 +1,245 @@
+"""Messages about parts of a spec that are well formed and do not go together."""
+
+from __future__ import annotations
+
+from tocsin.diagnostics.catalogue.message import error
+
+MESSAGES = (
+    error(
+        "inhibition/label",
+        """An inhibition depends on a label that one of its alerts cannot have.
+
+        Why:
+            Alertmanager compares the label on both sides: it would never agree, so the inhibition never acts.
+
+        Fix:
+            Keep the label in the query, for example by `by (instance)`, or name labels that both alerts
+            have. `equal: []` means anywhere.
+
+        Bad:
+            promql: sum(rate(errors_total[5m]))
+            thresholds: {warning: {above: 1}, critical: {above: 5}}
+            per: [instance]
+
+        Good:
+            promql: sum by (instance) (rate(errors_total[5m]))
+            thresholds: {warning: {above: 1}, critical: {above: 5}}
+            per: [instance]
+        """,
+    ),
+    error(
+        "inhibition/instances",
+        """An alert has two severities, and nothing says which labels tell its instances apart.
+
+        Why:
+            The more urgent severity inhibits the other one. Without labels to compare, one instance that is
+            worse would silence all the others.
+
+        Fix:
+            Write the labels under `per`, or aggregate the query `by (…)` them.
+
+        Bad:
+            promql: errors
+            thresholds: {warning: {above: 1}, critical: {above: 5}}
+
+        Good:
+            promql: errors
+            thresholds: {warning: {above: 1}, critical: {above: 5}}
+            per: [instance]
+        """,
+    ),
+    error(
+        "inhibition/equal",
+        """Nothing says in which labels two alerts have to agree, one of which depends on the other.
+
+        Why:
+            Without such labels, one alert anywhere would silence the other one everywhere.
+
+        Fix:
+            Write the labels: `depends_on: [{alert: HostDown, equal: [instance]}]`, or `equal: []` if
+            anywhere is meant.
+
+        Bad:
+            groups:
+              web:
+                title: Web
+                alerts:
+                  Down:
+                    summary: down
+                    description: down
+                    expr: up == 0
+                    severity: critical
+                  Slow:
+                    summary: slow
+                    description: slow
+                    expr: latency_seconds > 2
+                    severity: warning
+                    depends_on: [Down]
+
+        Good:
+            groups:
+              web:
+                title: Web
+                alerts:
+                  Down:
+                    summary: down
+                    description: down
+                    expr: up == 0
+                    severity: critical
+                  Slow:
+                    summary: slow
+                    description: slow
+                    expr: latency_seconds > 2
+                    severity: warning
+                    depends_on: [{alert: Down, equal: [instance]}]
+        """,
+    ),
+    error(
+        "inhibition/circle",
+        """Alerts depend on each other in a circle.
+
+        Why:
+            They would silence each other, so that nobody is notified of any of them.
+
+        Fix:
+            Remove one of the dependencies.
+
+        Bad:
+            groups:
+              web:
+                title: Web
+                alerts:
+                  Down:
+                    summary: down
+                    description: down
+                    expr: up == 0
+                    severity: critical
+                    depends_on: [{alert: Slow, equal: [instance]}]
+                  Slow:
+                    summary: slow
+                    description: slow
+                    expr: latency_seconds > 2
+                    severity: warning
+                    depends_on: [{alert: Down, equal: [instance]}]
+
+        Good:
+            groups:
+              web:
+                title: Web
+                alerts:
+                  Down:
+                    summary: down
+                    description: down
+                    expr: up == 0
+                    severity: critical
+                  Slow:
+                    summary: slow
+                    description: slow
+                    expr: latency_seconds > 2
+                    severity: warning
+                    depends_on: [{alert: Down, equal: [instance]}]
+        """,
+    ),
+    error(
+        "spec/second-comparison",
+        """A query compares its value, and the thresholds would compare what is left once more.
+
+        Why:
+            The rule would act at another limit than the panel and the runbook name.
+
+        Fix:
+            Leave the comparison out of the query, or write the whole condition as `expr:` with a
+            `severity:`, without `thresholds:`.
+
+        Bad:
+            promql: sum(rate(errors_total[5m])) > 5
+            thresholds: {warning: {above: 1}}
+
+        Good:
+            promql: sum(rate(errors_total[5m]))
+            thresholds: {warning: {above: 1}}
+        """,
+    ),
+    error(
+        "receiver/incomplete",
+        """A channel lacks what neither it nor `project.alertmanager` says.
+
+        Why:
+            Alertmanager does not load a configuration in which, for example, mails have no server.
+
+        Fix:
+            Write the key at the channel, or the default for all channels under `project.alertmanager`.
+
+        Bad:
+            receivers:
+              all: {email: [{to: ops@example.com}]}
+
+        Good:
+            receivers:
+              all:
+                email:
+                  - to: ops@example.com
+                    from: alerts@example.com
+                    smarthost: "mail.example.com:25"
+        """,
+    ),
+    error(
+        "test/data",
+        """A test of an alert has data of the wrong kind.
+
+        Why:
+            An alert on metrics reads samples, one on logs reads log lines: the test could not say anything.
+
+        Fix:
+            Write `series` for an alert on metrics, and `logs` for one on logs.
+
+        Bad:
+            promql: max(latency_seconds)
+            thresholds: {warning: {above: 2}}
+            tests:
+              - logs: [{stream: {app: web}, line: slow}]
+
+        Good:
+            promql: max(latency_seconds)
+            thresholds: {warning: {above: 2}}
+            tests:
+              - series: {latency_seconds: "3x10"}
+        """,
+    ),
+    error(
+        "test/severity",
+        """A test of an alert names a severity that the alert does not have.
+
+        Why:
+            The test could never pass.
+
+        Fix:
+            Name one of the alert's severities, `true` for all of them, or `false` for none.
+
+        Bad:
+            promql: max(latency_seconds)
+            thresholds: {warning: {above: 2}}
+            tests:
+              - series: {latency_seconds: "3x10"}
+                fires: critical
+
+        Good:
+            promql: max(latency_seconds)
+            thresholds: {warning: {above: 2}}
+            tests:
+              - series: {latency_seconds: "3x10"}
+                fires: warning
+        """,
+    ),
+    error(
+        "tocsin/crash",
+        """A check ended early because of a fault in Tocsin.
+
+        Why:
+            What the check would have found after that is not known.
+
+        Fix:
+            Please report it with the message. `--except CHECK` leaves the check out until it is fixed.
+        """,
+    ),
+)
