@@ -23,37 +23,53 @@ _MOST_SHARES = 1024
 _WIDTH = 2
 
 
-def processors() -> int:
+def processors(most: int = _MOST_PROCESSES) -> int:
     """How many processes are worth their while where there is much to do."""
     if not hasattr(os, "fork"):
         return 1
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(count or 1, _MOST_PROCESSES)
+    return min(count or 1, most)
 
 
-def spread(work: Callable[[Item], Result], items: Sequence[Item], processes: int) -> list[Result]:
-    """The result of the work on each item, in their order.
+def spread(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    processes: int,
+    progress: Callable[[int], object] = lambda _: None,
+) -> list[Result]:
+    """The result of the work on each item, in their order; `progress` is called with how many more are done.
 
     The other processes are forked, so they know all that this one knows, and only results have to be sent.
     What goes wrong in one of them is done again here, where an error is raised as if there were no others.
     """
     processes = min(processes, len(items))
     if processes < 2 or not hasattr(os, "fork"):
-        return [work(item) for item in items]
+        found = []
+        for item in items:
+            found.append(work(item))
+            progress(1)
+        return found
     size = -(-len(items) // _MOST_SHARES)
     shares = [items[start : start + size] for start in range(0, len(items), size)]
     queue = _queue(len(shares))
     children: list[_Child[Result]] = []
     results: dict[int, list[Result]] = {}
-    try:
-        children.extend(_Child(work, shares, queue) for _ in range(processes - 1))
-        for number, done in _taken(work, shares, queue):
+
+    def keep(found: Iterable[tuple[int, list[Result]]]) -> None:
+        for number, done in found:
             results[number] = done
+            progress(len(done))
+
+    try:
+        for _ in range(processes - 1):
+            children.append(_Child(work, shares, queue))
+        for share in _taken(work, shares, queue):
+            keep([share])
             # Reading results is work as well: whoever has much of it takes fewer shares.
             for child in children:
-                results.update(child.sent())
+                keep(child.sent())
         for child in children:
-            results.update(child.rest())
+            keep(child.rest())
     except BaseException:
         for child in children:
             child.stop()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tocsin.cli.command import Command
 from tocsin.cli.failure import CannotError
 from tocsin.cli.options import paths_argument, report_option
 from tocsin.cli.planning import planned, show, stop, terminal_width
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Policy
 
 
-@click.command(short_help="Tell everything that is wrong.")
+@click.command(cls=Command, short_help="Tell everything that is wrong.")
 @paths_argument
 @click.option("--list", "listed", is_flag=True, help="List the checks and exit.")
 @click.option("--only", multiple=True, metavar="GLOB", help="Run these checks only, such as `label/*`.")

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tocsin.cli.command import Command
+
 if TYPE_CHECKING:
     from tocsin.plan.model import Plan
 
 
-@click.command(short_help="Tell what a change does, and for whom.")
+@click.command(cls=Command, short_help="Tell what a change does, and for whom.")
 @click.argument("old")
 @click.argument("new", default="spec")
 @click.option(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tocsin.cli.command import Command
 from tocsin.cli.failure import CannotError
 from tocsin.cli.options import paths_argument
 from tocsin.cli.planning import planned, terminal_width
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from tocsin.diagnostics.model import Level
 
 
-@click.command(short_help="Show all that is known of one alert, or of one check.")
+@click.command(cls=Command, short_help="Show all that is known of one alert, or of one check.")
 @click.argument("name", metavar="ALERT|CHECK")
 @paths_argument
 def explain(name: str, paths: tuple[Path, ...]) -> None:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin import __version__
+from tocsin.cli.command import Command
 from tocsin.cli.failure import CannotError
 from tocsin.cli.options import format_option, output_option, spec_argument
 from tocsin.cli.outputs import digests, generated, kept_proofs
 from tocsin.cli.planning import planned
+from tocsin.interruption import uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from tocsin.output import Written
 
 
-@click.command(short_help="Write rules, routes, dashboards and runbooks.")
+@click.command(cls=Command, short_help="Write rules, routes, dashboards and runbooks.")
 @spec_argument
 @output_option
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if anything is out of date.")
@@ -44,7 +46,8 @@ def generate(spec: Path, output: Path, check: bool, form: str) -> None:
     try:
         kept = kept_proofs(output)
         files = [*generated(made.plan), *kept]
-        written = act(files, output, spec=digests(made, spec), version=__version__)
+        with uninterrupted():
+            written = act(files, output, spec=digests(made, spec), version=__version__)
     except OutputError as error:
         raise CannotError(str(error)) from None
     stale = outdated(made.plan, kept)

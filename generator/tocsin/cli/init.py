@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
+from tocsin.cli.command import Command
 from tocsin.cli.failure import CannotError
 
 
-@click.command(short_help="Write a small spec to start from.")
+@click.command(cls=Command, short_help="Write a small spec to start from.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="spec")
 def init(folder: Path) -> None:
     """Write a small commented spec into FOLDER, which must be empty or not exist yet."""

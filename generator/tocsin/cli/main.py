@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Any, NoReturn
 
@@ -19,6 +20,7 @@ from tocsin.cli.prove import prove
 from tocsin.cli.route import route
 from tocsin.cli.schema import schema
 from tocsin.cli.validate import validate
+from tocsin.interruption import clean_up, handle_signals, interrupted_by
 
 
 class _Tocsin(click.Group):
@@ -51,15 +53,25 @@ for command in (init, check, generate, validate, prove, route, diff, explain, sc
 def run() -> NoReturn:
     """The command as a process, which ends when all is said and does not take its memory apart first.
 
-    That would take a second for a large plan, after everything is done.
+    That would take a second for a large plan, after everything is done. Ctrl-C and SIGTERM end it with 130
+    and 143.
     """
+    handle_signals()
     try:
         main()
     except SystemExit as end:
         # Click ends every command with a number.
         code = end.code if isinstance(end.code, int) else 1
+    except BaseException:
+        if interrupted_by() is None:
+            raise
+        code = 1
     else:
         code = 0
+    if (number := interrupted_by()) is not None:
+        code = 128 + number
+        print(f"tocsin: {'interrupted' if number == signal.SIGINT else 'terminated'}", file=sys.stderr)
+    clean_up()
     try:
         sys.stdout.flush()
         sys.stderr.flush()

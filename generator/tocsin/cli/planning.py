@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from tocsin.cli.colour import colours
 from tocsin.cli.failure import CannotError
 from tocsin.frozen import frozen
 
@@ -113,7 +114,7 @@ def show(diagnostics: Iterable[Diagnostic], form: str, sought: Iterable[Sought] 
     from tocsin.diagnostics.render import RENDERERS
     from tocsin.diagnostics.report import Report
 
-    report = Report(tuple(diagnostics), tuple(sought), sys.stdout.isatty(), terminal_width())
+    report = Report(tuple(diagnostics), tuple(sought), colours(), terminal_width())
     click.echo(RENDERERS[form](report), nl=False)
 
 

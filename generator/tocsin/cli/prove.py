@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tocsin.cli.command import Command
 from tocsin.cli.failure import CannotError
 from tocsin.cli.options import paths_argument
 from tocsin.cli.outputs import digests, generated
 from tocsin.cli.planning import Planned, mention_faults, planned
+from tocsin.interruption import temporary_folder, uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +31,7 @@ _UNREAD = ("file/yaml", "file/encoding", "file/kind")
 """Findings about a file that could not be read as rules at all."""
 
 
-@click.command(short_help="Show that every alert can fire, and can be quiet.")
+@click.command(cls=Command, short_help="Show that every alert can fire, and can be quiet.")
 @paths_argument
 @click.option(
     "--format",
@@ -155,7 +157,8 @@ def _write(files: Iterable[File], folder: Path, spec: dict[str, str]) -> None:
     from tocsin.output import OutputError, write
 
     try:
-        written = write(files, folder, spec=spec, version=__version__)
+        with uninterrupted():
+            written = write(files, folder, spec=spec, version=__version__)
     except OutputError as error:
         raise CannotError(str(error)) from None
     count = len(written.added) + len(written.changed) + len(written.unchanged)
@@ -165,9 +168,7 @@ def _write(files: Iterable[File], folder: Path, spec: dict[str, str]) -> None:
 @contextmanager
 def _own_loki() -> Iterator[Loki]:
     """A Loki for these proofs alone, in a folder that goes with it."""
-    from tempfile import TemporaryDirectory
-
     from tocsin.engines.loki import own_loki
 
-    with TemporaryDirectory(prefix="tocsin-loki-") as folder, own_loki(Path(folder)) as loki:
+    with temporary_folder() as folder, own_loki(folder) as loki:
         yield loki

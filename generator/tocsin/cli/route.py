@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tocsin.cli.colour import colours
+from tocsin.cli.command import Command
 from tocsin.cli.failure import CannotError
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 _LONGEST_QUESTION = 1024 * 1024
 
 
-@click.command(short_help="Tell who is told of an alert, when, and why.")
+@click.command(cls=Command, short_help="Tell who is told of an alert, when, and why.")
 @click.argument("arguments", nargs=-1, metavar="[PATHS|LABELS]...")
 @click.option("--alert", metavar="NAME", help="Ask for this alert, in each way that its labels allow.")
 @click.option("--all", "everything", is_flag=True, help="Ask for every alert.")
@@ -234,7 +236,8 @@ def _print_tree(tree: Outline) -> None:
     grown(tree, root)
     # A pipe has no width: whoever reads it gets whole lines.
     width = None if sys.stdout.isatty() else 1000
-    Console(highlight=False, width=width).print(root)
+    colour = colours()
+    Console(highlight=False, width=width, force_terminal=colour, no_color=not colour).print(root)
 
 
 def _batch(file: Path, table: Table, where: tzinfo, moment: datetime) -> None:

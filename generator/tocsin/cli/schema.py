@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from tocsin.cli.command import Command
 
-@click.command(short_help="Print the JSON Schema of a spec, for editors.")
+
+@click.command(cls=Command, short_help="Print the JSON Schema of a spec, for editors.")
 def schema() -> None:
     """Print the JSON Schema of a spec's files, which editors use to complete and check them."""
     import orjson

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tocsin.cli.colour import colours
+from tocsin.cli.command import Command
 from tocsin.cli.failure import CannotError
 from tocsin.cli.options import output_option, spec_argument
 from tocsin.cli.planning import planned
+from tocsin.interruption import temporary_folder, uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from types import FrameType
+    from pathlib import Path
 
     from tocsin.engines.stack import Stack
     from tocsin.plan.model import Plan
 
 
-@click.command(short_help="Let the real programs show that every alert works.")
+@click.command(cls=Command, short_help="Let the real programs show that every alert works.")
 @spec_argument
 @output_option
 @click.option(
@@ -62,19 +62,15 @@ def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) ->
         raise CannotError(f"{spec} holds no spec: `tocsin validate` needs one")
     plan = made.plan
     files = _files(plan, output)
-    signal.signal(signal.SIGTERM, _ended)
-    with (
-        tempfile.TemporaryDirectory(prefix="tocsin-", ignore_cleanup_errors=True) as folder,
-        _stack(engines, programs_for(plan), Path(folder)) as stack,
-    ):
+    with temporary_folder() as folder, _stack(engines, programs_for(plan), folder) as stack:
         try:
-            report = run(plan, files, stack, Path(folder), _tell)
+            report = run(plan, files, stack, folder, _tell)
         except EngineError as error:
             raise CannotError(str(error)) from None
     import shutil
 
     width = min(shutil.get_terminal_size((100, 24)).columns, 120)
-    click.echo(RENDERERS[form](report, sys.stdout.isatty(), width), nl=False)
+    click.echo(RENDERERS[form](report, colours(), width), nl=False)
     if report.failed or (strict and not report.complete):
         sys.exit(1)
 
@@ -125,12 +121,10 @@ def _closing(stack: Stack) -> Iterator[None]:
     try:
         yield
     finally:
-        # Whoever is impatient must not keep what was started from being taken down.
-        kept = {sign: signal.signal(sign, signal.SIG_IGN) for sign in (signal.SIGINT, signal.SIGTERM)}
         _tell("everything is taken down again")
-        stack.close()
-        for sign, handler in kept.items():
-            signal.signal(sign, handler)
+        # Somebody impatient must not keep what was started from being taken down.
+        with uninterrupted():
+            stack.close()
 
 
 def _lacking(stack: Stack, programs: Sequence[str], stage: Path) -> list[str]:
@@ -149,7 +143,3 @@ def _tell(line: str) -> None:
     """What is being done, on a terminal only."""
     if sys.stderr.isatty():
         click.secho(f"… {line}", err=True, dim=True)
-
-
-def _ended(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
-    sys.exit(128 + signum)

@@ -6,11 +6,12 @@ import os
 import shutil
 import signal
 import subprocess
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tocsin.frozen import frozen
+from tocsin.interruption import EndedError, ended, started, temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,8 +40,11 @@ class Program:
         environment: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """What the program answers; EngineError when it does not start or takes over `timeout` seconds."""
-        own = {"PATH": os.environ.get("PATH", os.defpath), "HOME": os.devnull, **(environment or {})}
-        return run_command([str(self.path), *arguments], timeout, own, name=self.name, cwd=cwd)
+        with ExitStack() as stack:
+            own = {"PATH": os.environ.get("PATH", os.defpath), "HOME": os.devnull, **(environment or {})}
+            if "TMPDIR" not in own:
+                own["TMPDIR"] = str(stack.enter_context(temporary_folder()))
+            return run_command([str(self.path), *arguments], timeout, own, name=self.name, cwd=cwd)
 
 
 def run_command(
@@ -54,11 +58,12 @@ def run_command(
     """What a command answers; EngineError when it does not start or takes over `timeout` seconds.
 
     Whatever it has started ends with it: a child of a script that hangs would else hold the pipes open, and
-    be waited for.
+    be waited for. EndedError when it ends because this run does.
     """
     name = name or Path(command[0]).name
-    try:
-        process = subprocess.Popen(
+
+    def start() -> subprocess.Popen[str]:
+        return subprocess.Popen(
             list(command),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -69,17 +74,27 @@ def run_command(
             env=dict(environment),
             start_new_session=True,
         )
+
+    try:
+        process = started(start, _kill)
     except OSError as error:
         raise EngineError(f"{name} cannot be run: {error.strerror}") from error
     with process:
         try:
             out, errors = process.communicate(timeout=timeout)
         except BaseException as error:
-            end_group(process, signal.SIGKILL)
+            _kill(process)
+            with suppress(EndedError):
+                ended(process)
             if isinstance(error, subprocess.TimeoutExpired):
                 raise EngineError(f"{name} did not answer within {timeout:g} s") from None
             raise
+    ended(process)
     return subprocess.CompletedProcess(list(command), process.returncode, out, errors)
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    end_group(process, signal.SIGKILL)
 
 
 def end_group(process: subprocess.Popen[Any], sign: signal.Signals) -> None:

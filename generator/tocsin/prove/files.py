@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.files import text_file
 from tocsin.frozen import frozen
+from tocsin.interruption import temporary_folder
 from tocsin.prove.cases import alert_entry, test_file
 from tocsin.prove.hearing import ask
 from tocsin.prove.prove import rule_values
@@ -84,8 +83,7 @@ def _cases(verdict: Verdict) -> list[Case]:
 def _faults(files: Sequence[File], promtool: Program) -> dict[tuple[str, str], tuple[str, ...]]:
     """What promtool has against tests, by path and name."""
     tests = [file.path for file in files if file.path.endswith(".test.yaml")]
-    with tempfile.TemporaryDirectory(prefix="tocsin-proofs-") as name:
-        folder = Path(name)
+    with temporary_folder() as folder:
         for file in files:
             (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
             (folder / file.path).write_bytes(file.content)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.engines.program import EngineError
 from tocsin.engines.promtool import run_faults
 from tocsin.frozen import frozen
+from tocsin.interruption import temporary_folder
 from tocsin.prove.cases import Case, joint_entry, test_file
 from tocsin.prove.sittings import alone, calls, sittings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from tocsin.engines.program import Program
     from tocsin.prove.sittings import Seat, Sitting
@@ -49,8 +49,7 @@ def heard(
     """
     cases = [hearing.cases for hearing in hearings]
     answers: dict[Seat, str | None] = {}
-    with tempfile.TemporaryDirectory(prefix="tocsin-prove-") as name:
-        folder = Path(name)
+    with temporary_folder() as folder:
         for number, hearing in enumerate(hearings):
             if hearing.cases:
                 (folder / f"{number}.rules.yaml").write_text(hearing.rules, encoding="utf-8")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.engines.promtool import check_rules
+from tocsin.interruption import temporary_folder
 from tocsin.prove.verdict import Status
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from tocsin.engines.program import Program
     from tocsin.prove.verdict import Verdict
@@ -28,9 +28,9 @@ def with_load_errors(verdicts: Sequence[Verdict], promtool: Program) -> list[Ver
         for index, verdict in enumerate(found)
         if verdict.fires is Status.UNPROVEN and verdict.silent is Status.UNPROVEN
     ]
-    with tempfile.TemporaryDirectory(prefix="tocsin-rules-") as name:
+    with temporary_folder() as folder:
         for index in suspects[:_MOST_ASKED]:
-            said = _said(found[index], promtool, Path(name))
+            said = _said(found[index], promtool, folder)
             if said is not None:
                 reason = f"Prometheus does not load this rule: {said}"
                 found[index] = replace(found[index], invalid=said, reasons=(reason,))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tocsin.frozen import frozen
+from tocsin.interruption import temporary_folder
 from tocsin.prove.hearing import ask
 from tocsin.prove.prove import rule_value
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from tocsin.engines.program import Program
     from tocsin.plan.model import Rule
@@ -33,8 +33,7 @@ class OwnTests:
 
 def unmet(promtool: Program, tried: Sequence[tuple[Rule, OwnTests]]) -> list[bool]:
     """For each rule, whether any of its tests does not hold."""
-    with tempfile.TemporaryDirectory(prefix="tocsin-tests-") as name:
-        folder = Path(name)
+    with temporary_folder() as folder:
         files = [[_write(folder, number, rule, tests)] for number, (rule, tests) in enumerate(tried)]
         said: dict[tuple[str, str], tuple[str, ...]] = {}
         for at in range(0, len(files), _FILES_A_CALL):

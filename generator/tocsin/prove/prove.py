@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +10,7 @@ from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.plan.model import Engine, Recording, Rule
+from tocsin.processes import processors, spread
 from tocsin.prove.examples import assumed
 from tocsin.prove.hearing import Hearing
 from tocsin.prove.judge import Judged, judge
@@ -27,7 +26,7 @@ from tocsin.prove.witness import Answer, find
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
     from tocsin.engines.program import Program
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from tocsin.prove.recorded import Derived
 
 _FEW = 12
+_MOST_PROCESSES = 8
 _MOST_SAID = 400
 
 
@@ -140,10 +140,8 @@ def _round(
 ) -> list[Verdict]:
     questions = [_question(subject, way, whole=whole) for subject, way in found]
     asked = [question for question in dict.fromkeys(questions) if isinstance(question, Question)]
-    answers: dict[Question, Found | str] = {}
-    for question, answer in zip(asked, _answers(asked), strict=True):
-        answers[question] = answer
-        progress(1)
+    processes = processors(_MOST_PROCESSES) if len(asked) >= _FEW else 1
+    answers = dict(zip(asked, spread(answer, asked, processes, progress), strict=True))
     known = [question if isinstance(question, str) else answers[question] for question in questions]
     progress(len(found) - len(asked))
     hearings = [_hearing(subject, way, answer) for (subject, way), answer in zip(found, known, strict=True)]
@@ -183,15 +181,6 @@ def _question(subject: Subject, way: Derived | None, *, whole: bool) -> Question
     if way is None or not wanted:
         return Question(rule.expr if way is None else way.expr, timing, whole, wanted)
     return Question(way.expr, timing, whole, wanted, rule.expr)
-
-
-def _answers(questions: Sequence[Question]) -> Iterator[Found | str]:
-    cores = min(os.cpu_count() or 1, 8)
-    if len(questions) < _FEW or cores < 2:
-        yield from map(answer, questions)
-        return
-    with ProcessPoolExecutor(cores) as pool:
-        yield from pool.map(answer, questions, chunksize=4)
 
 
 def witnesses(expr: str, hold: float, keep: float = 0.0) -> Answer | str:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tempfile
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tocsin.engines.promtool import run_tests
 from tocsin.files import File, text_file
 from tocsin.frozen import frozen
+from tocsin.interruption import temporary_folder
 from tocsin.lang.durations import format_duration
 from tocsin.lang.strings import quote
 from tocsin.plan.model import Engine, Rule
@@ -58,8 +57,7 @@ def proofs(verdicts: Sequence[Verdict], generated: Iterable[File], promtool: Pro
     """
     rules = {file.path: file.content for file in generated if file.path.startswith(f"{_RULES}/")}
     tests = _tests(verdicts)
-    with tempfile.TemporaryDirectory(prefix="tocsin-proofs-") as name:
-        folder = Path(name)
+    with temporary_folder() as folder:
         for path, content in rules.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
