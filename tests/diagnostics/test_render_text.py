@@ -103,7 +103,10 @@ def test_two_marks_on_one_line_and_the_plural() -> None:
 def test_wide_characters_tabs_and_control_characters() -> None:
     document = Document("a.yaml", "\t日本\x1b[31m é\u202e x")
     text = show(Diagnostic("x", Level.ERROR, "\x1b[0m", part(document, "x"), "\a"))
-    assert text.splitlines()[3:5] == ["1 |     日本�[31m é� x", "  |                  ^ �"]
+    assert text.splitlines()[3:5] == [
+        r"1 |     日本\u001b[31m é\u202e x",
+        r"  |                            ^ \u0007",
+    ]
     assert "\x1b" not in text
 
 

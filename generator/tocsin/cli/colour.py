@@ -10,20 +10,26 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import IO
 
 COLOUR_CHOICES = ("auto", "always", "never")
 
 
+_KEY = "tocsin.colour"
+
+
 def choose_colour(ctx: click.Context, _: click.Parameter, choice: str) -> None:
-    """Let click, and whoever asks `colours`, colour as the option --color says."""
-    ctx.color = _wanted(choice, os.environ)
+    """Let whoever asks `colours` colour as the option --color says."""
+    ctx.meta[_KEY] = _wanted(choice, os.environ)
+    # Click would take escape sequences away, also those of names, which are to be seen.
+    ctx.color = True
 
 
-def colours() -> bool:
-    """Whether standard output is to be coloured."""
+def colours(stream: IO[str] | None = None) -> bool:
+    """Whether a stream is to be coloured; without one, standard output."""
     ctx = click.get_current_context(silent=True)
-    wanted = None if ctx is None else ctx.color
-    return sys.stdout.isatty() if wanted is None else wanted
+    wanted: bool | None = None if ctx is None else ctx.meta.get(_KEY)
+    return (stream or sys.stdout).isatty() if wanted is None else wanted
 
 
 def _wanted(choice: str, environment: Mapping[str, str]) -> bool | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.cli.command import Command
+from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
     from tocsin.plan.model import Plan
@@ -63,5 +64,5 @@ def _of_path(path: Path, said: str) -> Plan:
         return sound(planned((path,), "text")).plan
     except SystemExit:
         # What is wrong was shown; a comparison cannot be made, which is not the same as a difference.
-        click.echo(f"{said} cannot be compared before this is mended", err=True)
+        click.echo(f"{visible_line(said)} cannot be compared before this is mended", err=True)
         sys.exit(2)

@@ -10,6 +10,8 @@ from tocsin.cli.command import Command
 from tocsin.cli.failure import CannotError
 from tocsin.cli.options import paths_argument
 from tocsin.cli.planning import planned, terminal_width
+from tocsin.cli.terminal import heading
+from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,9 +50,9 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 def _print(sections: list[tuple[str, list[str]]]) -> None:
     for title, lines in sections:
-        click.secho(title, bold=True)
+        heading(title)
         for line in lines:
-            click.echo(f"  {line}")
+            click.echo(f"  {visible_line(line)}")
 
 
 def _explain_check(id_: str) -> None:
@@ -75,20 +77,24 @@ def _print_manual(id_: str, level: Level, doc: str, *, allowable: bool) -> None:
 
     said = manual(doc)
     width = min(terminal_width(), 80) - 2
-    click.secho(f"{id_} ({level.value})", bold=True)
+    heading(f"{id_} ({level.value})")
     for title, text in (("", said.claim), ("Why it hurts", said.why), ("How to fix it", said.fix)):
         if title:
-            click.secho(f"\n{title}", bold=True)
+            click.echo()
+            heading(title)
         for line in textwrap.wrap(text, width, break_on_hyphens=False):
             click.echo(f"  {line}")
     for title, text in (("This is found", said.bad), ("This is fine", said.good)):
         if text:
-            click.secho(f"\n{title}", bold=True)
+            click.echo()
+            heading(title)
             click.echo(textwrap.indent(text, "    "), nl=False)
     if not allowable:
-        click.secho("\nIt cannot be allowed: it has to be fixed", bold=True)
+        click.echo()
+        heading("It cannot be allowed: it has to be fixed")
         return
-    click.secho("\nTo accept it for one alert", bold=True)
+    click.echo()
+    heading("To accept it for one alert")
     if not id_.startswith(("file/", "alertmanager/")):
         click.echo(f"  in a spec:      allow: {{{id_}: the reason}}")
     click.echo(f"  in other files: # tocsin: allow {id_}: the reason")

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import click
 
+from tocsin.text.visible import visible_line
+
 
 class CannotError(click.ClickException):
     """What was asked could not be done: a message, and exit code 2."""
 
     exit_code = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(visible_line(message))

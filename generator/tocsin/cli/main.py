@@ -19,12 +19,20 @@ from tocsin.cli.init import init
 from tocsin.cli.prove import prove
 from tocsin.cli.route import route
 from tocsin.cli.schema import schema
+from tocsin.cli.terminal import guarded
 from tocsin.cli.validate import validate
 from tocsin.interruption import clean_up, handle_signals, interrupted_by
 
 
 class _Tocsin(click.Group):
-    """A group that turns what the operating system refuses into a message and exit code 2."""
+    """A group that turns what the operating system refuses into a message and exit code 2.
+
+    Everything that its commands print, their errors included, goes through guarded streams.
+    """
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        with guarded():
+            return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -37,7 +45,7 @@ class _Tocsin(click.Group):
             raise CannotError(message) from None
 
 
-@click.group(cls=_Tocsin, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Tocsin, context_settings={"help_option_names": ["-h", "--help"], "color": True})
 @click.version_option(__version__, prog_name="tocsin")
 def main() -> None:
     """Compile one spec of alerts into rules, routes, dashboards and runbooks that agree.

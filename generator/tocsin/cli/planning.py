@@ -10,6 +10,7 @@ import click
 from tocsin.cli.colour import colours
 from tocsin.cli.failure import CannotError
 from tocsin.frozen import frozen
+from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -100,7 +101,8 @@ def mention_faults(diagnostics: Iterable[Diagnostic]) -> None:
     if errors and errors[0].span is not None:
         where = f"{errors[0].span.document.name}:{errors[0].span.line}"
         more = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
-        click.echo(f"note: {where}: {errors[0].message}{more}; `tocsin check` shows everything", err=True)
+        said = visible_line(f"{where}: {errors[0].message}")
+        click.echo(f"note: {said}{more}; `tocsin check` shows everything", err=True)
 
 
 def stop(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:

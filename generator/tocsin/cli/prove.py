@@ -82,7 +82,7 @@ def prove(
         )
     found = subjects(made.plan, own_group=made.is_spec and folder is not None)
     try:
-        with click.progressbar(length=2 * len(found), label="proving", file=sys.stderr) as bar:
+        with click.progressbar(length=2 * len(found), label="proving", file=sys.__stderr__) as bar:
             told = bar.update if sys.stderr.isatty() else lambda _: None
             own = _own_loki if find("loki") else None
             mutate = mutate or suggest
@@ -122,7 +122,7 @@ def _scores(verdicts: Sequence[Verdict], promtool: Program, plan: Plan) -> list[
     from tocsin.prove.mutation import mutate, trials
 
     own = own_tests(plan)
-    with click.progressbar(length=len(trials(verdicts, own)), label="mutating", file=sys.stderr) as bar:
+    with click.progressbar(length=len(trials(verdicts, own)), label="mutating", file=sys.__stderr__) as bar:
         return mutate(verdicts, promtool, bar.update if sys.stderr.isatty() else lambda _: None, own)
 
 

@@ -12,6 +12,8 @@ import click
 from tocsin.cli.colour import colours
 from tocsin.cli.command import Command
 from tocsin.cli.failure import CannotError
+from tocsin.cli.terminal import heading
+from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -205,9 +207,9 @@ def _print(tree: Outline, verdicts: list[Verdict], moment: datetime) -> None:
     if len(verdicts) <= 1:
         _print_tree(tree)
     for verdict in verdicts:
-        click.secho(labels_text(verdict.labels), bold=True)
+        heading(labels_text(verdict.labels))
         for line in sentences(verdict):
-            click.echo(f"  {line}")
+            click.echo(f"  {visible_line(line)}")
     if verdicts:
         click.echo(f"at {moment:%Y-%m-%d %H:%M %Z}")
 
@@ -220,10 +222,10 @@ def _print_tree(tree: Outline) -> None:
     def label(node: Outline) -> Text:
         style = "bold green" if node.lit else ""
         mark = "● " if node.stopped else ""
-        text = Text(f"{mark}{node.asks}", style=style)
-        text.append(f" → {node.receiver}", style=style)
+        text = Text(visible_line(f"{mark}{node.asks}"), style=style)
+        text.append(visible_line(f" → {node.receiver}"), style=style)
         if node.notes:
-            text.append(f"  {', '.join(node.notes)}", style="dim")
+            text.append(visible_line(f"  {', '.join(node.notes)}"), style="dim")
         return text
 
     def grown(node: Outline, branch: Tree) -> None:
@@ -317,10 +319,8 @@ def _timeline(
             click.echo(orjson.dumps(value).decode())
         else:
             ended = f", {len(one.resolved)} resolved" if one.resolved else ""
-            click.echo(
-                f"{at:%Y-%m-%d %H:%M:%S}  {one.receiver}  {labels_text(one.group)}: {one.reason}, "
-                f"{len(one.firing)} firing{ended}"
-            )
+            said = f"{one.receiver}  {labels_text(one.group)}: {one.reason}, {len(one.firing)} firing{ended}"
+            click.echo(f"{at:%Y-%m-%d %H:%M:%S}  {visible_line(said)}")
     if not found and form == "text":
         silent = sorted(name for name, channels in table.tells_ends.items() if not channels)
         why = f"; without any channel: {', '.join(silent)}" if silent else ""
@@ -344,9 +344,9 @@ def _gaps(plan: Plan, table: Table, alert: str | None, year: int, location: str,
         return
     for one in found:
         severity = one.labels.get("severity")
-        click.secho(one.alert + (f" ({severity})" if severity else ""), bold=True)
+        heading(one.alert + (f" ({severity})" if severity else ""))
         for line in gap_lines(one.gaps):
-            click.echo(f"  {line}")
+            click.echo(f"  {visible_line(line)}")
     click.echo(
         f"hours in {location}, {year}" if found else "somebody is told of every alert at any time of the year"
     )

@@ -142,4 +142,5 @@ def _lacking(stack: Stack, programs: Sequence[str], stage: Path) -> list[str]:
 def _tell(line: str) -> None:
     """What is being done, on a terminal only."""
     if sys.stderr.isatty():
-        click.secho(f"… {line}", err=True, dim=True)
+        said = f"… {line}"
+        click.echo(click.style(said, dim=True) if colours(sys.stderr) else said, err=True)

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from tocsin.frozen import frozen
 from tocsin.prove.verdict import Status, Verdict
+from tocsin.text.visible import visible, visible_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +102,7 @@ def _mutation(scores: Sequence[Score]) -> str:
     if any(score.by_tests is not None for score in scores):
         proofs, tests = sum(s.by_proofs for s in alive), sum(s.by_tests or 0 for s in alive)
         lines.append(f"by the proofs {proofs}, by the `tests:` of the spec {tests}")
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(visible_line, lines)) + "\n"
 
 
 def findings(verdict: Verdict) -> list[str]:
@@ -149,7 +150,8 @@ def _text(rows: Sequence[Row], *, cases: bool) -> str:
         lines += [f"    assumed: {assumption}" for assumption in verdict.assumptions]
         lines += [f"    line {row.line}: {finding}" for finding in findings(verdict)]
         lines += [f"    {case.name}: {case.title}" for case in verdict.cases if cases]
-    return "\n".join([*lines, "", summary([row.verdict for row in rows])]) + "\n"
+    lines += ["", summary([row.verdict for row in rows])]
+    return "\n".join(map(visible_line, lines)) + "\n"
 
 
 def _disturbed(verdict: Verdict, kinds: tuple[str, ...]) -> str:
@@ -190,13 +192,13 @@ def _junit(rows: Sequence[Row]) -> str:
             lines.append(f"  <testcase {attributes}/>")
             continue
         said = f"fires: {verdict.fires}, silent: {verdict.silent}"
-        reasons = escape(_NOT_XML.sub("?", "; ".join(verdict.reasons)))
+        reasons = escape(_NOT_XML.sub("?", visible("; ".join(verdict.reasons))))
         lines.append(
             f"  <testcase {attributes}><failure message={_attribute(said)}>"
-            f"{escape(_NOT_XML.sub('?', row.file))}:{row.line}: {reasons}</failure></testcase>"
+            f"{escape(_NOT_XML.sub('?', visible(row.file)))}:{row.line}: {reasons}</failure></testcase>"
         )
     return "\n".join([*lines, "</testsuite>"]) + "\n"
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_NOT_XML.sub("?", text))
+    return quoteattr(_NOT_XML.sub("?", visible(text)))

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
+from tocsin.text.visible import visible
 
-_REPLACEMENT = "\ufffd"
 _TAB = "    "
-# Format characters that turn the direction of text: with them a line can look like another one.
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def safe(text: str) -> str:
-    """The text with four spaces for a tab and a sign for everything that a terminal would obey."""
+    """The text with four spaces for a tab and an escape for everything that a terminal would obey."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_safe(char) for char in text)
+    return visible(text).replace("\t", _TAB).replace("\n", r"\u000a")
 
 
 def printable(text: str) -> str:
@@ -62,11 +59,3 @@ def _grow(line: str, at: int, step: int, spare: int) -> tuple[int, int]:
         spare -= width
         at += step
     return at, spare
-
-
-def _safe(char: str) -> str:
-    if char == "\t":
-        return _TAB
-    if char in _BIDI or unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp"):
-        return _REPLACEMENT
-    return char

@@ -63,7 +63,9 @@ def _help(text: str, gutter: int, width: int, paint: Paint) -> Iterator[str]:
         start = (
             f"{'':{gutter}} {paint('edge', '=')} {paint('strong', 'help')}: " if at == 0 else " " * len(head)
         )
-        yield f"{start}{row}".rstrip()
+        # A line that starts like this is a command to the runner of a GitHub workflow.
+        shown = row.replace("::", r"\u003a:", 1) if row.startswith("::") else row
+        yield f"{start}{shown}".rstrip()
 
 
 def _summary(diagnostics: Sequence[Diagnostic]) -> str:

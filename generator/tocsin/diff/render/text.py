@@ -16,6 +16,7 @@ from tocsin.diff.render.words import (
     slo_line,
 )
 from tocsin.routing.answers import labels_text, rule_text
+from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ def as_text(changes: Changes) -> str:
     """A section for each kind of change, or the sentence that there is none."""
     if not changes:
         return "\n".join([NOTHING, *remarks(changes)]) + "\n"
-    return "\n".join(_lines(changes)) + "\n"
+    return "\n".join(map(visible_line, _lines(changes))) + "\n"
 
 
 def _lines(changes: Changes) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from tocsin.text.visible import visible, visible_line
 from tocsin.validate.verdicts import Column, State
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ def render_junit(report: Report) -> str:
             skipped=str(counts[State.SKIPPED]),
         )
         for key, cell in cells:
-            case = ET.SubElement(suite, "testcase", classname=column.value, name=key.text)
-            reason = _NOT_XML.sub("\ufffd", cell.reason)
+            case = ET.SubElement(suite, "testcase", classname=column.value, name=visible_line(key.text))
+            reason = _NOT_XML.sub("\ufffd", visible(cell.reason))
             if cell.state is State.FAILED:
                 ET.SubElement(case, "failure", message=reason).text = reason
             elif cell.state is State.SKIPPED:

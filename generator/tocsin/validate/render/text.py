@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from tocsin.text.visible import visible, visible_line
 from tocsin.validate.verdicts import Column, State
 
 if TYPE_CHECKING:
@@ -31,15 +32,15 @@ def render_text(report: Report, colour: bool, width: int) -> str:
             console.print()
             console.print(Text(title, style=f"bold {_SIGNS[state][1]}"))
         for reason, subjects in reasons.items():
-            console.print(Padding(Text(reason), (0, 0, 0, 2), expand=False))
-            console.print(Padding(Text(subjects, style="dim"), (0, 0, 0, 6), expand=False))
+            console.print(Padding(Text(visible(reason)), (0, 0, 0, 2), expand=False))
+            console.print(Padding(Text(visible(subjects), style="dim"), (0, 0, 0, 6), expand=False))
     if report.not_run:
         console.print()
         console.print(Text("Not run", style="bold yellow"))
     for program, reason in report.not_run.items():
-        console.print(Padding(Text(f"{program}: {reason}"), (0, 0, 0, 2), expand=False))
+        console.print(Padding(Text(visible(f"{program}: {reason}")), (0, 0, 0, 2), expand=False))
     for fault in report.faults:
-        console.print(Text(fault, style="red"))
+        console.print(Text(visible(fault), style="red"))
     console.print()
     console.print(Text(_summary(report), style="bold"))
     return out.getvalue()
@@ -53,7 +54,8 @@ def _table(report: Report) -> Table:
         table.add_column(column.value, justify="center")
     for row in report.rows:
         cells = [Text(*_SIGNS[row.cells[column].state]) for column in Column]
-        table.add_row(row.key.alert, row.key.severity, *cells)
+        names = (Text(visible_line(name)) for name in (row.key.alert, row.key.severity))
+        table.add_row(*names, *cells)
     return table
 
 
