@@ -275,6 +275,7 @@ def test_an_alert_has_the_labels_that_prometheus_adds_and_rewrites(served: list[
     assert answer["labels"] == {
         "alertname": "Down",
         "cluster": "lisbon",
+        "job": "db-exporter",
         "severity": "critical",
         "team": "db",
     }

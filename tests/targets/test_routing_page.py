@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.lang.matchers import Matcher
+from tests.conftest import SPECS
+
 from tocsin.targets.runbooks import emit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tocsin.plan.model import Plan
 
 
@@ -26,15 +28,16 @@ def test_the_page_tells_who_is_told_of_what_and_when_nobody_is(shop_plan: Plan) 
     assert "[Who is told of what](routing.md)" in pages["runbooks/README.md"]
 
 
-def test_receivers_that_depend_on_labels_of_the_samples_have_a_column_for_them(shop_plan: Plan) -> None:
-    assert shop_plan.route is not None
-    first, *others = shop_plan.route.routes
-    by_shop = replace(first, matchers=(Matcher("shop", "=", "north"),), routes=(), continues=True)
-    plan = replace(shop_plan, route=replace(shop_plan.route, routes=(by_shop, first, *others)))
-    there, before = (_pages(one)["runbooks/routing.md"] for one in (plan, shop_plan))
-    assert "| Alert | Severity | With labels |" in there
-    assert '| [ShopDown](ShopDown.md) | 🔴 Critical | `shop="north"` |' in there
-    assert "With labels" not in before
+def test_receivers_that_depend_on_labels_of_the_samples_have_a_column_for_them(
+    shop_plan: Plan, plan_of: Callable[[str], Plan]
+) -> None:
+    by_shop = '  routes:\n    - {matchers: [shop="north"], receiver: on-call, continue: true}\n'
+    text = (SPECS / "shop.yaml").read_text(encoding="utf-8").replace("  routes:\n", by_shop, 1)
+    pages, before = _pages(plan_of(text)), _pages(shop_plan)
+    for page, start in (("routing.md", "| [ShopDown](ShopDown.md) | 🔴"), ("ShopDown.md", "| 🔴")):
+        assert "Severity | With labels |" in pages[f"runbooks/{page}"]
+        assert f'{start} Critical | `shop="north"` | On-call engineer' in pages[f"runbooks/{page}"]
+        assert "With labels" not in before[f"runbooks/{page}"]
 
 
 def test_every_row_of_a_table_has_its_cells(shop_plan: Plan) -> None:

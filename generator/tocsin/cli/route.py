@@ -147,25 +147,28 @@ def _of_alerts(
     plan: Plan, table: Table, name: str | None, labels: dict[str, str]
 ) -> Iterator[dict[str, str]]:
     """The label sets that the alerts can have, as far as they make a difference."""
-    from tocsin.diff.arrival import arrivals
-    from tocsin.diff.outcomes import Outcomes
-    from tocsin.diff.rules import alert_rules
+    from tocsin.routing.alert_labels import alert_labels
+    from tocsin.routing.reachability import RouteTree
     from tocsin.text.suggest import did_you_mean
 
-    rules = [rule for rule in alert_rules(plan).values() if name is None or rule.alert == name]
-    if not rules:
-        names = sorted({rule.alert for rule in alert_rules(plan).values()})
+    alerts = [one for one in alert_labels(plan) if name is None or one.rule.alert == name]
+    if not alerts:
+        names = sorted({one.rule.alert for one in alert_labels(plan)})
         near = did_you_mean(name or "", names)
         raise CannotError(f"there is no alert `{name}` here" + (f": {near}" if near else ""))
-    ways = Outcomes(table)
-    sent = arrivals(plan, rules)
+    tree = RouteTree(table.route)
+    sent = [alert for alert in alerts if alert.dropped_by is None]
     if not sent:
         dropped = "all alerts" if name is None else f"every alert `{name}`"
         raise CannotError(f"Prometheus drops {dropped} before sending: see `tocsin explain rule/never-sent`")
     for alert in sent:
-        for outcome in ways.of(alert):
-            if all(outcome.labels.get(key, value) == value for key, value in labels.items()):
-                yield {**outcome.labels, **labels}
+        found = tree.ways(alert, labels)
+        yield from ({**alert.fixed, **way.labels} for way in found.ways)
+        if not found.complete:
+            click.echo(
+                f"`{alert.rule.alert}` can take more ways than can be listed: ask with some of its labels",
+                err=True,
+            )
 
 
 def _verdict(
@@ -330,7 +333,7 @@ def _timeline(
 def _gaps(plan: Plan, table: Table, alert: str | None, year: int, location: str, form: str) -> None:
     import orjson
 
-    from tocsin.diff.gaps import alert_gaps
+    from tocsin.routing.alert_gaps import alert_gaps
     from tocsin.routing.clock import gap_lines, gap_value
 
     found = alert_gaps(plan, table, year, location)

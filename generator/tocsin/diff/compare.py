@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tocsin.diff.arrival import Arrival, arrivals
 from tocsin.diff.changes import (
     Changes,
     InhibitionChange,
@@ -15,14 +14,16 @@ from tocsin.diff.changes import (
 from tocsin.diff.classes import Classes, Comparison, Found, TooManyError, Values
 from tocsin.diff.hits import Hits, hits
 from tocsin.diff.inhibitions import lost
-from tocsin.diff.outcomes import NOBODY
 from tocsin.diff.paths import classes_along_paths
-from tocsin.diff.rules import alert_rules, changed_alerts
+from tocsin.diff.rules import alerts_by_key, changed_alerts
 from tocsin.diff.slos import changed_slos
 from tocsin.diff.told import Side, with_told
 from tocsin.diff.trees import Trees
-from tocsin.routing.table import table_of
+from tocsin.plan.model import Route, Timing
+from tocsin.routing.alert_labels import sent_alerts
+from tocsin.routing.table import Table, table_of
 from tocsin.routing.tree import stops
+from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,13 +31,16 @@ if TYPE_CHECKING:
     from tocsin.diff.behaviour import Behaviour
     from tocsin.diff.classes import Pair
     from tocsin.plan.model import Inhibition, Plan
-    from tocsin.routing.table import Table
+    from tocsin.routing.alert_labels import AlertLabels
+
+_NOBODY = Table(Route((), None, None, Timing(None, None, None), False, (), (), (), Place(())))
+"""What stands for the routing of files that have none: nobody is notified of anything."""
 
 
 def compare(old: Plan, new: Plan) -> Changes:
     """All that becomes otherwise."""
     before, after = _side(old), _side(new)
-    alerts = [*arrivals(new, after.rules.values()), *arrivals(old, before.rules.values())]
+    alerts = [*sent_alerts(new), *sent_alerts(old)]
     trees = Trees(before.table, after.table)
     routing, complete, undecided = _routing(trees, before.table, after.table, alerts)
     inhibitions = _inhibitions(before.table.inhibitions, after.table.inhibitions, alerts)
@@ -52,11 +56,11 @@ def compare(old: Plan, new: Plan) -> Changes:
 
 
 def _side(plan: Plan) -> Side:
-    return Side(plan, table_of(plan) or NOBODY, alert_rules(plan))
+    return Side(table_of(plan) or _NOBODY, alerts_by_key(plan))
 
 
 def _routing(
-    trees: Trees, before: Table, after: Table, alerts: Sequence[Arrival]
+    trees: Trees, before: Table, after: Table, alerts: Sequence[AlertLabels]
 ) -> tuple[tuple[RoutingChange, ...], bool, tuple[str, ...]]:
     comparison = Comparison(trees.forest)
     complete = True
@@ -123,11 +127,11 @@ def kinds(old: tuple[Behaviour, ...], new: tuple[Behaviour, ...]) -> tuple[str, 
 
 
 def _inhibitions(
-    old: Sequence[Inhibition], new: Sequence[Inhibition], alerts: Sequence[Arrival]
+    old: Sequence[Inhibition], new: Sequence[Inhibition], alerts: Sequence[AlertLabels]
 ) -> Iterator[InhibitionChange]:
     for kind, one, other in (("removed", old, new), ("added", new, old)):
         for rule, example in lost(one, other):
-            met = {alert.rule.alert for alert in alerts if alert.can_meet(rule.target)}
+            met = {alert.rule.alert for alert in alerts if alert.may_meet(rule.target)}
             yield InhibitionChange(kind, rule, example, tuple(sorted(met)))
 
 

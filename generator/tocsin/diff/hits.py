@@ -11,9 +11,9 @@ from tocsin.diff.listed import by_value, given
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tocsin.diff.arrival import Arrival
     from tocsin.diff.classes import Comparison, Pair
     from tocsin.diff.trees import Trees
+    from tocsin.routing.alert_labels import AlertLabels
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class Hits:
     """By labels that nothing names, but that the samples may have."""
 
 
-def hits(trees: Trees, comparison: Comparison, alerts: Iterable[Arrival]) -> dict[Pair, Hits]:
+def hits(trees: Trees, comparison: Comparison, alerts: Iterable[AlertLabels]) -> dict[Pair, Hits]:
     """For each class the alerts that are or can be in it."""
     found: dict[Pair, Hits] = {}
     for alert in alerts:

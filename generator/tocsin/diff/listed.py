@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tocsin.diff.arrival import Arrival
     from tocsin.diff.forest import Node
     from tocsin.diff.trees import Trees
+    from tocsin.routing.alert_labels import AlertLabels
 
 _MOST = 64
 """So many combinations of values are gone through; labels with more stay open."""
@@ -25,11 +25,11 @@ def given(trees: Trees, node: Node, labels: Mapping[str, str]) -> Node:
 
 
 def by_value(
-    trees: Trees, nodes: tuple[Node, ...], alert: Arrival, most: int = _MOST
+    trees: Trees, nodes: tuple[Node, ...], alert: AlertLabels, most: int = _MOST
 ) -> Iterator[tuple[tuple[Node, ...], dict[str, str]]]:
     """What is left of nodes for all that such labels can be, as far as the nodes ask, with these values."""
     for label in sorted(frozenset[str]().union(*(node.inner for node in nodes))):
-        listed = alert.texts(label).listed
+        listed = alert.values(label).listed
         if listed is None or not 0 < len(listed) <= most:
             continue
         for value in sorted(listed):

@@ -5,26 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diff.changes import AlertChange, Detail
-from tocsin.plan.model import Rule
+from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tocsin.plan.model import Plan
+    from tocsin.plan.model import Plan, Rule
+    from tocsin.routing.alert_labels import AlertLabels
 
 Key = tuple[str, str, int]
 
 
-def alert_rules(plan: Plan) -> dict[Key, Rule]:
+def alerts_by_key(plan: Plan) -> dict[Key, AlertLabels]:
     """The alerting rules by alert, severity, and a number where several have both."""
-    found: dict[Key, Rule] = {}
-    for group in plan.rule_groups:
-        for rule in group.rules:
-            if isinstance(rule, Rule):
-                number = 0
-                while (rule.alert, rule.severity, number) in found:
-                    number += 1
-                found[rule.alert, rule.severity, number] = rule
+    found: dict[Key, AlertLabels] = {}
+    for alert in alert_labels(plan):
+        rule, number = alert.rule, 0
+        while (rule.alert, rule.severity, number) in found:
+            number += 1
+        found[rule.alert, rule.severity, number] = alert
     return found
 
 

@@ -1,37 +1,37 @@
-"""Alerts that go to others, as they have other labels: by their rules, or by the server that sends them."""
+"""Alerts that go to others, as they have other labels: by their rules, their recordings, or their server."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.diff.arrival import Arrival
 from tocsin.diff.changes import AlertChange, Detail
 from tocsin.diff.rules import paired
-from tocsin.frozen import frozen
-from tocsin.routing.tree import stops
+from tocsin.routing.reachability import RouteTree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tocsin.diff.rules import Key
-    from tocsin.plan.model import Plan, Rule
+    from tocsin.plan.model import Rule
+    from tocsin.routing.alert_labels import AlertLabels
     from tocsin.routing.table import Table
 
 
-@frozen
 class Side:
-    """One of the two plans, its routing and its alerting rules."""
+    """One of the two plans: its routing, and its alerting rules with the labels of their alerts."""
 
-    plan: Plan
-    table: Table
-    rules: dict[Key, Rule]
+    def __init__(self, table: Table, alerts: Mapping[Key, AlertLabels]) -> None:
+        self.table = table
+        self.alerts = alerts
+        self.rules: dict[Key, Rule] = {key: alert.rule for key, alert in alerts.items()}
+        self.tree = RouteTree(table.route)
 
 
 def with_told(changes: Iterable[AlertChange], before: Side, after: Side) -> Iterator[AlertChange]:
     """The changes of alerts by name, with the receivers where an alert with other labels goes to others."""
     pairs = {
-        (after.rules[key].alert, after.rules[key].severity): (before.rules[one], after.rules[key])
+        (after.rules[key].alert, after.rules[key].severity): (before.alerts[one], after.alerts[key])
         for one, key in paired(before.rules, after.rules)
     }
     found = []
@@ -41,45 +41,37 @@ def with_told(changes: Iterable[AlertChange], before: Side, after: Side) -> Iter
         unchanged.pop((change.alert, change.severity), None)
         told = None
         if pair is not None and change.kind in ("changed", "renamed"):
-            told = _told(before, pair[0], after, pair[1])
+            told = _told(before.tree, pair[0], after.tree, pair[1])
         found.append(change if told is None else replace(change, details=(*change.details, told)))
-    found += _sent_otherwise(unchanged, before, after)
+    found += _labelled_otherwise(unchanged, before)
     yield from sorted(found, key=lambda one: (one.alert, one.severity, one.kind))
 
 
-def _sent_otherwise(
-    pairs: Mapping[tuple[str, str], tuple[Rule, Rule]], before: Side, after: Side
+def _labelled_otherwise(
+    pairs: Mapping[tuple[str, str], tuple[AlertLabels, AlertLabels]], before: Side
 ) -> Iterator[AlertChange]:
-    """Those of which the rules are as they were, but the server labels its alerts otherwise."""
-    if _labelling(before.plan) == _labelling(after.plan):
-        return
-    # What the routes do otherwise is told of the routes: here the labels alone differ.
-    relabelled = replace(after, table=before.table)
+    """Those of which the rules are as they were, but recordings or the server give other labels."""
+    # What the routes do otherwise is reported of the routes: here the labels alone differ.
     for (alert, severity), (old, new) in pairs.items():
-        told = _told(before, old, relabelled, new)
+        told = _told(before.tree, old, before.tree, new)
         if told is not None:
             yield AlertChange("changed", alert, severity, (told,))
 
 
-def _told(before: Side, old: Rule, after: Side, new: Rule) -> Detail | None:
-    """Who is told otherwise, by the labels that are known."""
+def _told(before: RouteTree, old: AlertLabels, after: RouteTree, new: AlertLabels) -> Detail | None:
+    """Who is notified otherwise."""
     was, now = _receivers(before, old), _receivers(after, new)
-    return None if was == now else Detail("told", was or None, now or None)
+    if was == now:
+        return None
+    return Detail("told", _said(was), _said(now))
 
 
-def _receivers(side: Side, rule: Rule) -> str:
-    alert = Arrival(rule, side.plan.server)
-    if alert.is_dropped:
-        return ""
-    return ", ".join(stop.receiver for stop in stops(side.table.route, alert.known))
+def _receivers(tree: RouteTree, alert: AlertLabels) -> frozenset[tuple[str, ...]]:
+    """The receivers of each way that the alerts can take."""
+    if alert.dropped_by is not None:
+        return frozenset()
+    return frozenset(way.receivers for way in tree.ways(alert).ways)
 
 
-def _labelling(plan: Plan) -> tuple[object, ...]:
-    """What the server does to the labels of its alerts, wherever that is written."""
-    if plan.server is None:
-        return ()
-    steps = (
-        (one.action, one.sources, one.separator, one.regex, one.target, one.replacement)
-        for one in plan.server.relabellings
-    )
-    return tuple(sorted(plan.server.external_labels.items())), *steps
+def _said(ways: frozenset[tuple[str, ...]]) -> str | None:
+    return " or ".join(", ".join(one) for one in sorted(ways)) or None

@@ -5,14 +5,19 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from tocsin.lang.matchers import Matcher
 from tocsin.plan.model import Rule
 from tocsin.plan.slo import Latency
-from tocsin.routing.tree import stops
+from tocsin.routing.alert_labels import alert_labels
+from tocsin.routing.reachability import RouteTree
 from tocsin.routing.words import schedule
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tocsin.plan.model import Alert, Plan, RuleGroup
     from tocsin.plan.slo import Slo
+    from tocsin.routing.alert_labels import AlertLabels
 
 
 def names(plan: Plan) -> tuple[str, ...]:
@@ -44,16 +49,41 @@ def explanation(plan: Plan, name: str) -> list[tuple[str, list[str]]]:
 def _of_rule(plan: Plan, group: RuleGroup, rule: Rule) -> list[tuple[str, list[str]]]:
     keeps = f", keeps firing for {rule.keep_firing_for}" if rule.keep_firing_for else ""
     where = f"{group.file}, group {group.name}, evaluated by {rule.engine.value}"
-    told = (
-        ["there is no Alertmanager configuration among the files"]
-        if plan.route is None
-        else [f"{stop.receiver}" for stop in stops(plan.route, {**rule.labels, "alertname": rule.alert})]
-    )
     return [
         ("Rule", [where, *rule.expr.strip().split("\n"), f"for {rule.for_}{keeps}"]),
-        ("Labels", [f'{label}="{value}"' for label, value in rule.labels.items()] or ["none"]),
-        ("Who is told, by the labels that the rule sets", told),
+        ("Labels", _labels(plan, rule) or ["none"]),
+        ("Who is told", _notified(plan, rule)),
     ]
+
+
+def _labels_of(plan: Plan, rule: Rule) -> AlertLabels:
+    return next(one for one in alert_labels(plan) if one.rule is rule)
+
+
+def _labels(plan: Plan, rule: Rule) -> list[str]:
+    """What the rule sets, and what all of its alerts have besides."""
+    own = [f'{name}="{value}"' for name, value in rule.labels.items()]
+    fixed = _labels_of(plan, rule).fixed
+    more = [name for name in sorted(fixed) if name not in rule.labels and name != "alertname"]
+    return [*own, *(f'{name}="{fixed[name]}", from the query or the server' for name in more)]
+
+
+def _notified(plan: Plan, rule: Rule) -> list[str]:
+    """The receivers of a rule's alerts, a line for each way that their labels can take."""
+    if plan.route is None:
+        return ["there is no Alertmanager configuration among the files"]
+    alert = _labels_of(plan, rule)
+    if alert.dropped_by is not None:
+        return ["nobody: Prometheus drops every alert of this rule before sending it"]
+    found = RouteTree(plan.route).ways(alert)
+    lines = [f"{', '.join(way.receivers)}{_with(way.chosen)}" for way in found.ways]
+    return lines if found.complete else [*lines, "and others: its labels allow too many ways to list them"]
+
+
+def _with(labels: Mapping[str, str]) -> str:
+    """The labels that decide a way, where some of an alert's instances take another one."""
+    said = ", ".join(Matcher(name, "=", value).text() for name, value in sorted(labels.items()))
+    return f" with {said}" if said else ""
 
 
 def _of_spec(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
@@ -68,7 +98,8 @@ def _of_spec(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
         ),
         (
             "Who is told",
-            [f"{told.severity}: {told.receiver} {schedule(told)}" for told in alert.told] or ["nobody"],
+            [f"{told.severity}{_with(told.labels)}: {told.receiver} {schedule(told)}" for told in alert.told]
+            or ["nobody"],
         ),
         ("Watches", [_promise(slo) for slo in plan.slos if alert.name in slo.alerts]),
         ("Silenced by", _silenced_by(alert) or ["nothing"]),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.frozen import frozen
-from tocsin.lang.logql.flow import logql_flow
-from tocsin.lang.promql.flow import promql_flow
+from tocsin.lang.flow.algebra import anything
+from tocsin.lang.flow.model import Why
 from tocsin.plan.model import Engine
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tocsin.lang.flow.model import Flow
+    from tocsin.plan.query_flows import QueryFlows
     from tocsin.spec.alerts import Alert, Group
     from tocsin.spec.model import Spec
 
@@ -20,7 +23,8 @@ class Carried:
     """The labels of an alert: those of its query's result, and those that its rules set."""
 
     result: Flow
-    own: frozenset[str]
+    own: Mapping[str, str]
+    """An empty value takes a label of the result away."""
     per: tuple[str, ...]
     """What tells instances apart: said by the author, or all that the query's result surely has."""
     sure: bool
@@ -28,7 +32,9 @@ class Carried:
 
     def can_have(self, label: str) -> bool:
         """Whether an instance of the alert may carry the label."""
-        return label in self.own or not self.result.label(label).is_impossible
+        if label in self.own:
+            return bool(self.own[label])
+        return not self.result.label(label).is_impossible
 
 
 def engine_of(alert: Alert) -> Engine:
@@ -37,14 +43,31 @@ def engine_of(alert: Alert) -> Engine:
     return Engine.LOKI if loki else Engine.PROMETHEUS
 
 
-def carried(spec: Spec, group: Group, alert: Alert) -> Carried:
-    """The labels of one alert; its expression has to be sound."""
-    text = alert.promql or alert.logql or alert.expr or ""
-    result = promql_flow(text) if engine_of(alert) is Engine.PROMETHEUS else logql_flow(text)
-    own = {"alertname", "severity", *spec.project.labels, *group.labels, *alert.labels}
-    if alert.team or group.team:
-        own.add("team")
+def query_of(alert: Alert) -> str:
+    """The alert's query as its author wrote it, with or without a threshold."""
+    return alert.promql or alert.logql or alert.expr or ""
+
+
+def set_labels(spec: Spec, group: Group, alert: Alert) -> dict[str, str]:
+    """All labels that the alert's rules set, but the severity."""
+    team = alert.team or group.team
+    return {
+        **({"team": team} if team else {}),
+        **spec.project.labels,
+        **group.labels,
+        **alert.labels,
+    }
+
+
+def carried(spec: Spec, group: Group, alert: Alert, flows: QueryFlows) -> Carried:
+    """The labels of one alert; a query that cannot be read may return any."""
+    result = flows.labels(query_of(alert), engine_of(alert))
+    if result is None:
+        result = anything(Why("the query cannot be read", (0, 0)))
+    # The name and the severity are never empty.
+    own = {"alertname": "?", "severity": "?", **set_labels(spec, group, alert)}
     if alert.per is not None:
-        return Carried(result, frozenset(own), tuple(alert.per), True)
-    per = result.guaranteed if result.is_open else sorted((*result.guaranteed, *result.possible))
-    return Carried(result, frozenset(own), tuple(per), not result.is_open)
+        return Carried(result, own, tuple(alert.per), True)
+    found = result.guaranteed if result.is_open else sorted((*result.guaranteed, *result.possible))
+    per = tuple(label for label in found if own.get(label) != "")
+    return Carried(result, own, per, not result.is_open)

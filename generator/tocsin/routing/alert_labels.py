@@ -79,13 +79,15 @@ class AlertLabels:
 
     @cached_property
     def known(self) -> dict[str, str]:
-        """The labels that usually have one value; an empty one is a label that is missing."""
-        known = {}
-        for name in dict.fromkeys((*self.rule.labels, "alertname", *self._touched)):
-            values = self.usual_values(name)
-            if values.listed is not None and len(values.listed) == 1:
-                known[name] = next(iter(values.listed))
-        return known
+        """The labels that rule or server decide; an empty one is a label that is missing."""
+        return self._with_one_value((*self.rule.labels, "alertname", *self._touched))
+
+    @cached_property
+    def fixed(self) -> dict[str, str]:
+        """All labels that have one value in all alerts of the rule, those of the query's result included."""
+        returned = () if self.flow is None else self.flow.labels
+        found = self._with_one_value((*self.rule.labels, "alertname", *self._touched, *returned))
+        return {name: value for name, value in found.items() if value}
 
     def is_named(self, name: str) -> bool:
         """Whether the rule, its query, a recording that it reads, or its server mentions a label."""
@@ -136,6 +138,14 @@ class AlertLabels:
             values = found.get(matcher.name)
             values = self.values(matcher.name) if values is None else values
             found[matcher.name] = values.narrowed(matcher.op, matcher.value)
+        return found
+
+    def _with_one_value(self, names: Iterable[str]) -> dict[str, str]:
+        found = {}
+        for name in dict.fromkeys(names):
+            values = self.usual_values(name)
+            if values.listed is not None and len(values.listed) == 1:
+                found[name] = next(iter(values.listed))
         return found
 
     @cached_property

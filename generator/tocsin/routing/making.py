@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.lang.flow.label_values import ANY, one
+from tocsin.lang.flow.label_values import ANY, MISSING, one
+from tocsin.lang.flow.model import METRIC_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,9 @@ def made(rule: Rule, name: str, flow: Callable[[], Flow | None]) -> LabelValues:
     """
     if name == "alertname":
         return one(rule.alert)
+    if name == METRIC_NAME:
+        # Prometheus takes it away from every alert (`rules/alerting.go`).
+        return MISSING
     value = rule.labels.get(name)
     if value is None:
         return _returned(name, flow())

@@ -8,6 +8,7 @@ that labels take, as long as the sets are exact and labels do not depend on each
 from __future__ import annotations
 
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tocsin.frozen import frozen
@@ -15,7 +16,7 @@ from tocsin.identity_key import IdentityKey
 from tocsin.lang.automata import UndecidedError, UnsupportedError, witness
 from tocsin.lang.flow.label_values import NOTHING, one
 from tocsin.routing.alert_labels import sent_alerts
-from tocsin.routing.tree import Stop, label_names, stop_at
+from tocsin.routing.tree import Stop, label_names, stop_at, stops
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _OPPOSITE: dict[Operator, Operator] = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 _MOST_BRANCHES = 20_000
+_NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
 
 @frozen
@@ -38,6 +40,8 @@ class Way:
 
     labels: Mapping[str, str]
     """Those that decide it, and all others of which the value is known."""
+    chosen: Mapping[str, str]
+    """Those of them that differ between the alerts of the rule."""
     stops: tuple[Stop, ...]
     """In the order of the tree."""
 
@@ -70,22 +74,27 @@ class RouteTree:
         self._about_names = _about_names(root)
         self._branches: dict[tuple[object, ...], _Branches] = {}
 
-    def ways(self, alert: AlertLabels) -> Ways:
+    def ways(self, alert: AlertLabels, given: Mapping[str, str] = _NO_LABELS) -> Ways:
         """The ways of a rule's alerts, where samples bring no label that nothing names.
 
-        Where nodes differ in nothing that a person notices, ways to them are one.
+        `given` are labels that they have, whatever the rule says. Where nodes differ in nothing that a person
+        notices, ways to them are one.
         """
-        sets = {name: alert.usual_values(name) for name in self.names}
+        sets = {name: one(given[name]) if name in given else alert.usual_values(name) for name in self.names}
+        open_ = [name for name, values in sets.items() if values.listed is None or len(values.listed) > 1]
         found = self._of(alert, sets)
-        known = {name: value for name, value in alert.known.items() if value}
+        known = {name: value for name, value in {**alert.known, **given}.items() if value}
         ways: dict[object, Way] = {}
         complete = found.complete
+        if not complete:
+            return Ways((Way(known, {}, stops(self.root, known)),), False)
         for branch in found.branches:
             example = _example({**sets, **branch.sets})
             if example is None:
                 complete = False
                 continue
-            way = Way({**example, **known}, tuple(map(stop_at, branch.paths)))
+            chosen = {name: example[name] for name in open_ if name in example}
+            way = Way({**example, **known}, chosen, tuple(map(stop_at, branch.paths)))
             key = tuple(map(_noticed, way.stops))
             if key not in ways or _rank(way) < _rank(ways[key]):
                 ways[key] = way

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.model import Diagnostic, sort_diagnostics
 from tocsin.frozen import frozen
-from tocsin.plan.build.groups import Frame, parts
+from tocsin.plan.build.frame import Frame
+from tocsin.plan.build.groups import parts
 from tocsin.plan.build.whole import whole
 from tocsin.plan.problems import late_problems, problems
+from tocsin.plan.recordings import spec_flows
 
 if TYPE_CHECKING:
     from tocsin.plan.model import Plan
@@ -26,8 +28,9 @@ class Built:
 
 def build(spec: Spec, sources: Sources) -> Built:
     """The plan of a spec; `sources` are the files that it was read from, for the places of what is wrong."""
-    found = list(problems(spec)) or list(late_problems(spec))
+    flows = spec_flows(spec)
+    found = list(problems(spec)) or list(late_problems(spec, flows))
     if found:
         return Built(None, sort_diagnostics(problem.located(sources) for problem in found))
-    frame = Frame.of(spec)
+    frame = Frame.of(spec, flows)
     return Built(whole(spec, frame, parts(spec, frame, spec.groups)), ())

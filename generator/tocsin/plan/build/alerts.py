@@ -11,7 +11,7 @@ from tocsin.lang.quantities import UNITS, format_quantity
 from tocsin.plan.build.cases import build_cases
 from tocsin.plan.build.runbooks import runbook
 from tocsin.plan.build.written import of_alert
-from tocsin.plan.instances import carried, engine_of
+from tocsin.plan.instances import carried, engine_of, query_of, set_labels
 from tocsin.plan.links import alert_links, page_url, panel_url
 from tocsin.plan.model import Alert, DashboardRef, Dependency, Engine, PageRef, PanelRef, Rule
 from tocsin.plan.names import page_file
@@ -21,33 +21,34 @@ from tocsin.source.place import Place
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from tocsin.plan.model import Project, Told, Written
+    from tocsin.plan.build.frame import Frame
+    from tocsin.plan.model import Written
     from tocsin.spec import alerts
     from tocsin.spec.model import Spec
 
 
 def build_alert(
     spec: Spec,
-    project: Project,
+    frame: Frame,
     group_name: str,
     name: str,
     dashboard: DashboardRef,
     panel_id: int,
     depends_on: tuple[Dependency, ...],
-    told: Callable[[str, tuple[Rule, ...]], tuple[Told, ...]],
 ) -> Alert:
-    """One alert of the spec with everything settled; `told` says who is told of an alert by its rules."""
+    """One alert of the spec with everything settled."""
+    project = frame.project
     group = spec.groups[group_name]
     written = group.alerts[name]
     engine = engine_of(written)
-    text = (written.promql or written.logql or written.expr or "").strip("\n")
+    text = query_of(written).strip("\n")
     shape = promql if engine is Engine.PROMETHEUS else logql
     split = shape.split_comparison(text) if written.expr is not None else None
     query = text if split is None else split[0]
     panel = PanelRef(panel_id, written.panel.title or name, panel_url(dashboard.url, panel_id))
     page = PageRef(page_file(name), page_url(project.urls, page_file(name)))
     place = Place(("groups", group_name, "alerts", name))
-    labels = carried(spec, group, written)
+    labels = carried(spec, group, written, frame.flows)
     annotations = {
         "summary": written.summary,
         "description": written.description,
@@ -59,7 +60,7 @@ def build_alert(
         alert=name,
         text=text,
         engine=engine,
-        labels=_labels(spec, group, written),
+        labels=set_labels(spec, group, written),
         annotations=annotations,
         written=of_alert(spec, group, written, place.path, annotations),
         place=place,
@@ -80,7 +81,7 @@ def build_alert(
         minimum=written.panel.minimum,
         maximum=written.panel.maximum,
         rules=rules,
-        told=told(name, rules),
+        told=frame.told(rules),
         related=tuple(written.related),
         depends_on=depends_on,
         missing_data=written.missing_data,
@@ -155,16 +156,6 @@ def _rule(spec: Spec, written: alerts.Alert, common: _Common, severity: str, com
         written=common.written(severity),
         place=common.place,
     )
-
-
-def _labels(spec: Spec, group: alerts.Group, written: alerts.Alert) -> dict[str, str]:
-    team = written.team or group.team
-    return {
-        **({"team": team} if team else {}),
-        **spec.project.labels,
-        **group.labels,
-        **written.labels,
-    }
 
 
 def _number(text: str) -> float | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from tocsin.plan.build.groups import Frame, parts
+from tocsin.plan.build.frame import Frame
+from tocsin.plan.build.groups import parts
 from tocsin.plan.build.whole import whole
 from tocsin.plan.problems import late_problems, problems_around, problems_of_groups
+from tocsin.plan.recordings import spec_flows
 from tocsin.processes import spread
 from tocsin.spec.values import with_groups, without_groups
 
@@ -34,7 +36,8 @@ def build_apart(values: Values, processes: int) -> Plan | None:
     alerts = _alert_names(groups)
     if spec is None or alerts is None or any(problems_around(spec, alerts)):
         return None
-    frame = Frame.of(spec)
+    flows = spec_flows(spec)
+    frame = Frame.of(spec, flows)
     homes = {alert: group for group, names in alerts.items() for alert in names}
     known: dict[str, Group] = {}
 
@@ -42,7 +45,7 @@ def build_apart(values: Values, processes: int) -> Plan | None:
         """The parts of some groups."""
         needed = _needed(names, alerts, homes)
         some = with_groups(spec, {name: known.get(name, groups[name]) for name in needed})
-        if some is None or any(problems_of_groups(some, alerts)) or any(late_problems(some)):
+        if some is None or any(problems_of_groups(some, alerts)) or any(late_problems(some, flows)):
             raise _WrongError
         known.update((name, some.groups[name]) for name in needed if name not in names)
         return parts(some, frame, names)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.plan.model import Alert
+    from tocsin.plan.query_flows import QueryFlows
     from tocsin.spec.model import Spec
 
 
@@ -23,7 +24,7 @@ def inhibitions(alerts: Iterable[Alert]) -> tuple[Inhibition, ...]:
     return (*_between_severities(alerts), *_between_alerts(alerts))
 
 
-def dependencies(spec: Spec) -> dict[str, tuple[Dependency, ...]]:
+def dependencies(spec: Spec, flows: QueryFlows) -> dict[str, tuple[Dependency, ...]]:
     """What each alert depends on, with the labels in which the two have to agree.
 
     Where the author names none, these are the labels that tell instances of both apart.
@@ -34,7 +35,7 @@ def dependencies(spec: Spec) -> dict[str, tuple[Dependency, ...]]:
             plain = [d for d in alert.depends_on if isinstance(d, str)]
             linked.update(plain, [name] if plain else [])
     per = {
-        name: carried(spec, group, alert).per
+        name: carried(spec, group, alert, flows).per
         for group in spec.groups.values()
         for name, alert in group.alerts.items()
         if name in linked

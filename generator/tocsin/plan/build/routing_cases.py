@@ -7,25 +7,27 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tocsin.plan.model import RoutingCase
+from tocsin.routing.alert_labels import AlertLabels
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tocsin.plan.model import Alert, Group
+    from tocsin.plan.query_flows import QueryFlows
     from tocsin.spec.model import Spec
     from tocsin.spec.routing import FiringAlert, RoutingTest
 
 
-def routing_cases(spec: Spec, groups: Iterable[Group]) -> Iterator[RoutingCase]:
+def routing_cases(spec: Spec, groups: Iterable[Group], flows: QueryFlows) -> Iterator[RoutingCase]:
     """The cases, in the order in which they are written."""
     alerts = {alert.name: alert for group in groups for alert in group.alerts}
     for number, test in enumerate(spec.routing.tests):
         yield RoutingCase(
             test.title,
-            _labels(test, alerts),
+            _labels(test, alerts, flows),
             _moment(test),
-            tuple(_labels(one, alerts) for one in test.active),
+            tuple(_labels(one, alerts, flows) for one in test.active),
             tuple(test.receivers),
             tuple(test.muted_by),
             test.inhibited_by,
@@ -33,8 +35,8 @@ def routing_cases(spec: Spec, groups: Iterable[Group]) -> Iterator[RoutingCase]:
         )
 
 
-def _labels(said: FiringAlert, alerts: Mapping[str, Alert]) -> dict[str, str]:
-    """The labels of the alert's rule, the most urgent one if none is named, and those that are said."""
+def _labels(said: FiringAlert, alerts: Mapping[str, Alert], flows: QueryFlows) -> dict[str, str]:
+    """The labels of the alert's rule, the most urgent one if none is named, and those that are given."""
     labels = dict(said.labels)
     if said.severity is not None:
         labels.setdefault("severity", said.severity)
@@ -42,8 +44,7 @@ def _labels(said: FiringAlert, alerts: Mapping[str, Alert]) -> dict[str, str]:
         return labels
     rules = alerts[said.alert].rules
     rule = next((one for one in rules if one.severity == said.severity), rules[0])
-    known = {name: value for name, value in rule.labels.items() if "{{" not in value}
-    return {"alertname": said.alert, **known, **labels}
+    return {**AlertLabels(rule, flows).fixed, **labels}
 
 
 def _moment(test: RoutingTest) -> datetime | None:

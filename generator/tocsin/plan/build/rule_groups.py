@@ -1,26 +1,18 @@
-"""Rule groups as the engines load them: one for each group and engine, and those of recordings."""
+"""The rule groups of alerts as the engines load them: one for each group and engine."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.plan.build.written import of_recording
-from tocsin.plan.model import Engine, Recording, RuleGroup
-from tocsin.plan.names import recordings_group
+from tocsin.plan.model import Engine, RuleGroup
+from tocsin.plan.recordings import tenant
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.plan.model import Alert, Rule
-    from tocsin.spec.alerts import RecordingGroup
+    from tocsin.plan.model import Alert, Recording, Rule
     from tocsin.spec.model import Spec
-
-
-def recording_groups(spec: Spec) -> Iterator[RuleGroup]:
-    """The groups of recording rules."""
-    for name, written in spec.recordings.items():
-        yield from _of_recordings(spec, name, written)
 
 
 def alerting_groups(spec: Spec, name: str, alerts: tuple[Alert, ...]) -> Iterator[RuleGroup]:
@@ -32,33 +24,6 @@ def alerting_groups(spec: Spec, name: str, alerts: tuple[Alert, ...]) -> Iterato
         ]
         if rules:
             interval = written.interval or spec.project.defaults.interval
-            tenant = _tenant(spec, engine, written.tenant)
+            of = tenant(spec, engine, written.tenant)
             place = Place(("groups", name), key=True)
-            yield RuleGroup(name, engine, tenant, f"{name}.yaml", interval, tuple(rules), place)
-
-
-def _of_recordings(spec: Spec, name: str, written: RecordingGroup) -> Iterator[RuleGroup]:
-    place = Place(("recordings", name))
-    for engine in Engine:
-        rules = tuple(
-            Recording(
-                rule.record,
-                engine,
-                (rule.promql or rule.logql or "").strip("\n"),
-                {**spec.project.labels, **rule.labels},
-                rule.description,
-                of_recording(spec, rule, (*place.path, "rules", number)),
-                Place((*place.path, "rules", number)),
-            )
-            for number, rule in enumerate(written.rules)
-            if (rule.logql is not None) == (engine is Engine.LOKI)
-        )
-        if rules:
-            interval = written.interval or spec.project.defaults.interval
-            tenant = _tenant(spec, engine, written.tenant)
-            group = recordings_group(name)
-            yield RuleGroup(group, engine, tenant, f"{name}.yaml", interval, rules, place)
-
-
-def _tenant(spec: Spec, engine: Engine, own: str | None) -> str | None:
-    return (own or spec.project.tenant) if engine is Engine.LOKI else None
+            yield RuleGroup(name, engine, of, f"{name}.yaml", interval, tuple(rules), place)

@@ -1,47 +1,38 @@
-"""Who is told of each severity of an alert, by the labels that its rules set."""
+"""Who is notified of each severity of an alert, by all that its labels can be."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from tocsin.plan.model import Told
-from tocsin.routing.tree import label_names, stops
+from tocsin.routing.alert_labels import AlertLabels
+from tocsin.routing.reachability import RouteTree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tocsin.plan.model import Route, Rule
-    from tocsin.routing.tree import Stop
+    from tocsin.plan.query_flows import QueryFlows
 
 
-def teller(root: Route) -> Callable[[str, tuple[Rule, ...]], tuple[Told, ...]]:
-    """A function from an alert's name and rules to the receivers that are told of it.
+def teller(root: Route, flows: QueryFlows) -> Callable[[tuple[Rule, ...]], tuple[Told, ...]]:
+    """A function from an alert's rules to the receivers that are notified, the most urgent severity first."""
+    tree = RouteTree(root)
 
-    The most urgent severity comes first. Labels whose value only the engines know, from the query or from a
-    template, count as missing.
-    """
-    names = sorted(label_names(root))
-    known: dict[tuple[str, ...], tuple[Stop, ...]] = {}
-
-    def told(alert: str, rules: tuple[Rule, ...]) -> tuple[Told, ...]:
-        found = []
-        for rule in rules:
-            labels = {name: value for name, value in rule.labels.items() if "{{" not in value}
-            labels["alertname"] = alert
-            key = tuple(labels.get(name, "") for name in names)
-            if key not in known:
-                known[key] = stops(root, labels)
-            for stop in known[key]:
-                route = stop.route
-                found.append(
-                    Told(
-                        rule.severity,
-                        stop.receiver,
-                        stop.timing,
-                        route.mute_time_intervals,
-                        route.active_time_intervals,
-                    )
-                )
-        return tuple(found)
+    def told(rules: tuple[Rule, ...]) -> tuple[Told, ...]:
+        return tuple(one for rule in rules for one in _told(tree, rule, flows))
 
     return told
+
+
+def _told(tree: RouteTree, rule: Rule, flows: QueryFlows) -> Iterator[Told]:
+    for way in tree.ways(AlertLabels(rule, flows)).ways:
+        for stop in way.stops:
+            yield Told(
+                rule.severity,
+                way.chosen,
+                stop.receiver,
+                stop.timing,
+                stop.route.mute_time_intervals,
+                stop.route.active_time_intervals,
+            )

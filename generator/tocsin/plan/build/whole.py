@@ -10,16 +10,17 @@ from tocsin.plan.build.inhibitions import inhibitions
 from tocsin.plan.build.policy import policy
 from tocsin.plan.build.routes import time_intervals
 from tocsin.plan.build.routing_cases import routing_cases
-from tocsin.plan.build.rule_groups import recording_groups
 from tocsin.plan.build.runbooks import escalation, procedures, response_targets
 from tocsin.plan.build.slos import slos
+from tocsin.plan.recordings import recording_groups
 from tocsin.source.place import Place
 from tocsin.spec.integrations import INTEGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tocsin.plan.build.groups import Frame, Part
+    from tocsin.plan.build.frame import Frame
+    from tocsin.plan.build.groups import Part
     from tocsin.plan.model import Plan
     from tocsin.spec.model import Spec
 
@@ -50,7 +51,7 @@ def whole(spec: Spec, frame: Frame, parts: Iterable[Part]) -> Plan:
             *(allowance for part in by_name for allowance in part.allowances),
             *allowances_around(spec),
         ),
-        routing_cases=tuple(routing_cases(spec, groups)),
+        routing_cases=tuple(routing_cases(spec, groups, frame.flows)),
         slos=tuple(slos(spec)),
     )
 

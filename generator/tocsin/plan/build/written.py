@@ -10,7 +10,7 @@ from tocsin.source.place import Place
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tocsin.spec.alerts import Alert, Group, Recording
+    from tocsin.spec.alerts import Alert, Group
     from tocsin.spec.model import Spec
 
     Path = tuple[str | int, ...]
@@ -41,23 +41,6 @@ def of_alert(
         )
 
     return written
-
-
-def of_recording(spec: Spec, rule: Recording, path: Path) -> Written:
-    """The places of a recording rule."""
-    key = "promql" if rule.promql is not None else "logql"
-    return Written(
-        text=rule.promql or rule.logql or "",
-        name=Place((*path, "record")),
-        expr=Place((*path, key)),
-        threshold=None,
-        for_=Place(path),
-        labels={
-            **{name: Place(("project", "labels", name)) for name in spec.project.labels},
-            **{name: Place((*path, "labels", name)) for name in rule.labels},
-        },
-        annotations={},
-    )
 
 
 def _query_key(alert: Alert) -> str:

@@ -36,9 +36,11 @@ class PageRef:
 
 @frozen
 class Told:
-    """A receiver that is told of one severity of an alert, and how soon and how often."""
+    """A receiver that is notified of one severity of an alert, and how soon and how often."""
 
     severity: str
+    labels: Mapping[str, str]
+    """With which labels, where those that differ between the alert's instances decide it."""
     receiver: str
     timing: Timing
     mute_time_intervals: tuple[str, ...]

@@ -14,6 +14,7 @@ from tocsin.plan.problems.names import clashes
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from tocsin.plan.query_flows import QueryFlows
     from tocsin.spec.model import Spec
 
     Alerts = Mapping[str, Collection[str]]
@@ -51,9 +52,10 @@ def problems_of_groups(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
     yield from useless_cases(spec)
 
 
-def late_problems(spec: Spec) -> Iterator[Problem]:
+def late_problems(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
     """What can only be asked when every reference and every expression is sound.
 
-    The groups may be some of the whole, if every alert on which one of theirs depends is among them.
+    The groups may be some of the whole, if every alert on which one of theirs depends is among them; the
+    flows know all recording rules.
     """
-    yield from impossible_inhibitions(spec)
+    yield from impossible_inhibitions(spec, flows)

@@ -11,13 +11,14 @@ from tocsin.source.place import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.plan.query_flows import QueryFlows
     from tocsin.spec.alerts import Alert, Group
     from tocsin.spec.model import Spec
 
     Found = dict[str, tuple[str, Group, Alert]]
 
 
-def impossible_inhibitions(spec: Spec) -> Iterator[Problem]:
+def impossible_inhibitions(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
     """Inhibitions that would never act, or act on what they should not."""
     alerts = {
         name: (group_name, group, alert)
@@ -27,18 +28,20 @@ def impossible_inhibitions(spec: Spec) -> Iterator[Problem]:
     for name, (group_name, group, alert) in alerts.items():
         path = ("groups", group_name, "alerts", name)
         if alert.per is not None or len(alert.thresholds) > 1:
-            yield from _instances(spec, name, group, alert, path)
+            yield from _instances(spec, flows, name, group, alert, path)
         for index, dependency in enumerate(alert.depends_on):
             place = (*path, "depends_on", index)
             if isinstance(dependency, str):
-                yield from _shared(spec, alerts, name, dependency, place)
+                yield from _shared(spec, flows, alerts, name, dependency, place)
             else:
-                yield from _equal(spec, alerts, name, dependency.alert, dependency.equal, place)
+                yield from _equal(spec, flows, alerts, name, dependency.alert, dependency.equal, place)
     yield from _circles(alerts)
 
 
-def _instances(spec: Spec, name: str, group: Group, alert: Alert, path: tuple[str, ...]) -> Iterator[Problem]:
-    labels = carried(spec, group, alert)
+def _instances(
+    spec: Spec, flows: QueryFlows, name: str, group: Group, alert: Alert, path: tuple[str, ...]
+) -> Iterator[Problem]:
+    labels = carried(spec, group, alert, flows)
     for index, label in enumerate(alert.per or ()):
         if not labels.can_have(label):
             yield Problem(
@@ -58,11 +61,17 @@ def _instances(spec: Spec, name: str, group: Group, alert: Alert, path: tuple[st
 
 
 def _equal(
-    spec: Spec, alerts: Found, name: str, other: str, equal: list[str], path: tuple[str | int, ...]
+    spec: Spec,
+    flows: QueryFlows,
+    alerts: Found,
+    name: str,
+    other: str,
+    equal: list[str],
+    path: tuple[str | int, ...],
 ) -> Iterator[Problem]:
     for side in (name, other):
         _, group, alert = alerts[side]
-        labels = carried(spec, group, alert)
+        labels = carried(spec, group, alert, flows)
         for index, label in enumerate(equal):
             if not labels.can_have(label):
                 yield Problem(
@@ -74,10 +83,10 @@ def _equal(
 
 
 def _shared(
-    spec: Spec, alerts: Found, name: str, other: str, path: tuple[str | int, ...]
+    spec: Spec, flows: QueryFlows, alerts: Found, name: str, other: str, path: tuple[str | int, ...]
 ) -> Iterator[Problem]:
     """Where the author names no labels, both queries have to show some that the two share."""
-    mine, its = (carried(spec, *alerts[side][1:]) for side in (name, other))
+    mine, its = (carried(spec, *alerts[side][1:], flows) for side in (name, other))
     if not set(mine.per) & set(its.per):
         yield Problem(
             "inhibition/equal",

@@ -9,6 +9,7 @@ from tocsin.plan.model import Engine
 from tocsin.targets.runbooks import markdown
 from tocsin.targets.runbooks.slo_page import promises
 from tocsin.targets.runbooks.steps import steps
+from tocsin.words.routing import WORDS as ROUTING_WORDS
 
 if TYPE_CHECKING:
     from tocsin.plan.model import Alert, Group, ResponseTargets, Rule, Told
@@ -38,9 +39,16 @@ def alert_page(pages: Pages, group: Group, alert: Alert) -> dict[str, Any]:
         "links": _links(pages, group, alert),
         "rules": [(pages.severity(rule.severity), _condition(pages, rule)) for rule in alert.rules],
         "told": [
-            (pages.severity(told.severity), pages.receiver(told.receiver), told, _times(pages, told))
+            (
+                pages.severity(told.severity),
+                markdown.labels(told.labels),
+                pages.receiver(told.receiver),
+                told,
+                _times(pages, told),
+            )
             for told in alert.told
         ],
+        "with_labels": ROUTING_WORDS[pages.plan.project.language].with_labels,
         "targets": _targets(pages, alert),
         "promised": pages.slo_words.promised,
         "promises": promises(pages, alert),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from tocsin.lang.markdown import Anchors as Anchors
 from tocsin.lang.markdown import anchor as anchor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
 _TEMPLATE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
@@ -30,6 +34,11 @@ def code(text: str) -> str:
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     ticks = "`" * (longest + 1)
     return f"{ticks} {text} {ticks}" if longest else f"`{text}`"
+
+
+def labels(values: Mapping[str, str]) -> str:
+    """Labels as inline code, by name."""
+    return ", ".join(code(f'{name}="{value}"') for name, value in sorted(values.items()))
 
 
 def readable(template: str) -> str:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.diff.arrival import Arrival
-from tocsin.diff.gaps import alert_gaps
-from tocsin.diff.outcomes import Outcomes
+from tocsin.routing.alert_gaps import alert_gaps
 from tocsin.routing.clock import gap_lines
 from tocsin.routing.outline import outline
 from tocsin.routing.pictures import mermaid
 from tocsin.routing.table import table_of
-from tocsin.routing.tree import stops
 from tocsin.targets.runbooks import markdown
 from tocsin.words.routing import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from tocsin.lang.matchers import Matcher
-    from tocsin.plan.model import Alert, Plan
+    from tocsin.plan.model import Alert, Plan, Told
     from tocsin.routing.table import Table
-    from tocsin.routing.tree import Stop
     from tocsin.targets.runbooks.pages import Pages
     from tocsin.words.routing import RoutingWords
 
@@ -38,13 +34,10 @@ def routing_page(pages: Pages) -> dict[str, Any] | None:
         return None
     words = WORDS[plan.project.language]
     where = _location(plan)
-    ways = Outcomes(table)
     return {
         "routing": words,
         "picture": markdown.fence("mermaid", mermaid(outline(table.route, words=words))),
-        "rows": [
-            row for group in plan.groups for alert in group.alerts for row in _rows(pages, table, ways, alert)
-        ],
+        "rows": [row for group in plan.groups for alert in group.alerts for row in _rows(pages, alert)],
         "rules": [
             (_matchers(rule.source), _matchers(rule.target), ", ".join(map(markdown.code, rule.equal)))
             for rule in plan.inhibitions
@@ -54,22 +47,16 @@ def routing_page(pages: Pages) -> dict[str, Any] | None:
     }
 
 
-def _rows(
-    pages: Pages, table: Table, ways: Outcomes, alert: Alert
-) -> Iterator[tuple[str, str, str, str, str, str]]:
-    for rule in alert.rules:
-        arrival = Arrival(rule, pages.plan.server)
-        for outcome in ways.of(arrival):
-            more = {name: value for name, value in outcome.labels.items() if name not in arrival.known}
-            for stop in stops(table.route, outcome.labels):
-                yield (
-                    pages.link(alert.name, ""),
-                    pages.severity(rule.severity) if rule.severity in pages.severities else rule.severity,
-                    _labels(more),
-                    pages.receiver(stop.receiver) + _times(pages, stop),
-                    str(stop.timing.group_wait),
-                    str(stop.timing.repeat_interval),
-                )
+def _rows(pages: Pages, alert: Alert) -> Iterator[tuple[str, str, str, str, str, str]]:
+    for told in alert.told:
+        yield (
+            pages.link(alert.name, ""),
+            pages.severity(told.severity) if told.severity in pages.severities else told.severity,
+            markdown.labels(told.labels),
+            pages.receiver(told.receiver) + _times(pages, told),
+            str(told.timing.group_wait),
+            str(told.timing.repeat_interval),
+        )
 
 
 def _gaps(pages: Pages, table: Table, words: RoutingWords, where: str) -> list[tuple[str, str, str]]:
@@ -88,20 +75,16 @@ def _location(plan: Plan) -> str:
     return next((str(location) for location in named if location), "UTC")
 
 
-def _times(pages: Pages, stop: Stop) -> str:
+def _times(pages: Pages, told: Told) -> str:
     texts = []
-    if stop.route.active_time_intervals:
-        names = ", ".join(map(markdown.code, stop.route.active_time_intervals))
+    if told.active_time_intervals:
+        names = ", ".join(map(markdown.code, told.active_time_intervals))
         texts.append(pages.words.only_in.format(names))
-    if stop.route.mute_time_intervals:
-        names = ", ".join(map(markdown.code, stop.route.mute_time_intervals))
+    if told.mute_time_intervals:
+        names = ", ".join(map(markdown.code, told.mute_time_intervals))
         texts.append(pages.words.not_in.format(names))
     return f"; {', '.join(texts)}" if texts else ""
 
 
 def _matchers(matchers: Iterable[Matcher]) -> str:
     return ", ".join(markdown.code(matcher.text()) for matcher in matchers)
-
-
-def _labels(labels: Mapping[str, str]) -> str:
-    return ", ".join(markdown.code(f'{name}="{value}"') for name, value in sorted(labels.items()))

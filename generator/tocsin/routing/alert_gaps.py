@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.diff.arrival import arrivals
-from tocsin.diff.outcomes import Outcomes
-from tocsin.diff.rules import alert_rules
 from tocsin.frozen import frozen
+from tocsin.routing.alert_labels import sent_alerts
 from tocsin.routing.gaps import gaps
-from tocsin.routing.tree import stops
+from tocsin.routing.reachability import RouteTree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,12 +30,12 @@ def alert_gaps(plan: Plan, table: Table, year: int, location: str) -> list[Alert
     """All gaps in a year, by the clock of a time zone; alerts without any are left out."""
     if not table.intervals:
         return []
-    ways = Outcomes(table)
+    tree = RouteTree(table.route)
     known: dict[tuple[int, ...], Gaps | None] = {}
     found = []
-    for alert in arrivals(plan, alert_rules(plan).values()):
-        for outcome in ways.of(alert):
-            routes = [stop.route for stop in stops(table.route, outcome.labels)]
+    for alert in sent_alerts(plan):
+        for way in tree.ways(alert).ways:
+            routes = [stop.route for stop in way.stops]
             if not all(route.active_time_intervals or route.mute_time_intervals for route in routes):
                 continue
             key = tuple(map(id, routes))
@@ -45,5 +43,5 @@ def alert_gaps(plan: Plan, table: Table, year: int, location: str) -> list[Alert
                 known[key] = gaps(table, routes, year, location)
             quiet = known[key]
             if quiet is not None:
-                found.append(AlertGaps(alert.rule.alert, outcome.labels, quiet))
+                found.append(AlertGaps(alert.rule.alert, way.labels, quiet))
     return found
