@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,15 +10,31 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.cli.command import Command
+from tocsin.cli.failure import CannotError
+from tocsin.interruption import temporary_folder
 from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tocsin.cli.sides import Side
     from tocsin.plan.model import Plan
 
+_SHARED = "tocsin.diff.shared"
 
-@click.command(cls=Command, short_help="Tell what a change does, and for whom.")
-@click.argument("old")
-@click.argument("new", default="spec")
+
+class _Diff(Command):
+    """Keeps what stands after `--`, which click takes for arguments like all others."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_SHARED] = len(args) - args.index("--") - 1 if "--" in args else None
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=_Diff, short_help="Show what a change does, and for whom.")
+@click.argument("words", nargs=-1, metavar="OLD [NEW] [-- PATHS...]")
+@click.option("--old", multiple=True, metavar="PATH", help="A path of the old side; may be repeated.")
+@click.option("--new", multiple=True, metavar="PATH", help="A path of the new side; may be repeated.")
 @click.option(
     "--format",
     "form",
@@ -26,43 +43,73 @@ if TYPE_CHECKING:
     show_default=True,
     help="For people, for programs, or for a comment on a pull request.",
 )
-def diff(old: str, new: str, form: str) -> None:
-    """Tell what becomes otherwise from OLD to NEW: for whom, not in which lines.
+@click.pass_context
+def diff(
+    ctx: click.Context, words: tuple[str, ...], old: tuple[str, ...], new: tuple[str, ...], form: str
+) -> None:
+    """Show what changes between OLD and NEW, by who is affected rather than by line.
 
-    Each is a path (the folder of a spec, an Alertmanager configuration, rule files) or a revision of git,
-    such as `main` or `v1.2:alerting/spec`. NEW is `spec` when it is left out.
+    \b
+      tocsin diff main                    the folder `spec`, or else this folder: main and now
+      tocsin diff main -- rules am.yml    the same for these paths
+      tocsin diff main feature -- rules   two revisions of git
+      tocsin diff main:alerts/spec spec   another path on each side
+      tocsin diff old.yml new.yml         two paths, as `tocsin check` takes them
+      tocsin diff --old a --old b --new c several paths a side
 
-    Alerts that came, went or changed are told, and every class of labels that now goes to other receivers,
-    or is grouped, repeated, muted or inhibited otherwise, with labels that show it.
+    Alerts that were added, removed or changed are listed, and every class of labels that now goes to other
+    receivers, or is grouped, repeated, muted or inhibited differently, with labels that show it.
 
     Exit codes: 0 nothing changes for anybody, 1 something does, 2 the command could not do its work.
     """
+    from tocsin.cli.sides import sides_of_arguments, sides_of_options
     from tocsin.diff.compare import compare
     from tocsin.diff.render import RENDERERS
 
-    changes = compare(_plan(old), _plan(new))
+    if old or new:
+        if words:
+            raise CannotError("name the sides as arguments or with --old and --new, not in both ways")
+        before, after = sides_of_options(old, new)
+    else:
+        count = ctx.meta[_SHARED]
+        at = len(words) - (count or 0)
+        before, after = sides_of_arguments(words[:at], None if count is None else words[at:])
+    old_plan, missing_before = _plan(before)
+    new_plan, missing_after = _plan(after)
+    for path in before.local_paths():
+        if path in missing_before and path in missing_after:
+            raise CannotError(f"neither side has anything at {path}")
+    for side, missing in ((before, missing_before), (after, missing_after)):
+        for path in missing:
+            click.echo(f"note: {side.where()} there is nothing at {path}", err=True)
+    changes = compare(old_plan, new_plan)
     click.echo(RENDERERS[form](changes), nl=False)
     sys.exit(1 if changes else 0)
 
 
-def _plan(text: str) -> Plan:
-    import tempfile
+def _plan(side: Side) -> tuple[Plan, list[str]]:
+    """The plan of a side, and the paths from the working directory at which it has nothing."""
+    if side.revision is None:
+        paths = [path for path in side.paths if Path(path).exists()]
+        return _of_paths(paths, side), [path for path in side.paths if path not in paths]
+    with temporary_folder() as folder:
+        found = [side.revision.from_here(path) for path in side.revision.check_out(side.paths, folder)]
+        here = folder / side.revision.prefix
+        here.mkdir(parents=True, exist_ok=True)
+        # Messages name the files as they are named from the working directory.
+        with contextlib.chdir(here):
+            return _of_paths(found, side), [path for path in side.local_paths() if path not in found]
 
-    from tocsin.cli.revision import checked_out
 
-    if Path(text).exists():
-        return _of_path(Path(text), text)
-    with tempfile.TemporaryDirectory(prefix="tocsin-") as folder:
-        return _of_path(checked_out(text, Path(folder)), text)
-
-
-def _of_path(path: Path, said: str) -> Plan:
+def _of_paths(paths: Sequence[str], side: Side) -> Plan:
     from tocsin.cli.planning import planned
     from tocsin.cli.routing import sound
 
+    if not paths:
+        raise CannotError(f"{side.where()} there is nothing at {', '.join(side.local_paths())}")
     try:
-        return sound(planned((path,), "text")).plan
+        return sound(planned(map(Path, paths), "text")).plan
     except SystemExit:
         # What is wrong was shown; a comparison cannot be made, which is not the same as a difference.
-        click.echo(f"{visible_line(said)} cannot be compared before this is mended", err=True)
+        click.echo(f"{visible_line(str(side))} cannot be compared before this is fixed", err=True)
         sys.exit(2)

@@ -23,7 +23,7 @@ from tocsin.source.yaml import Reading, Stream, read_stream, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from pathlib import Path, PurePath
 
 _PLAIN = {Kind.RULES, Kind.DASHBOARD, Kind.ALERTMANAGER, Kind.PROMETHEUS, Kind.RESOURCE, Kind.OPERATOR}
 _SUFFIXES = (*YAML_SUFFIXES, ".rules")
@@ -108,13 +108,12 @@ def listed(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
 
 def _inside(folder: Path) -> list[Path]:
     """The files below a folder, without those of hidden folders such as `.git` and `.venv`."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.suffix in _SUFFIXES
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts[:-1])
-        and path.is_file()
-    )
+    return sorted(path for path in folder.rglob("*") if is_read(path.relative_to(folder)) and path.is_file())
+
+
+def is_read(path: PurePath) -> bool:
+    """Whether a file at this path inside of a folder is read, as its name and its folders say."""
+    return path.suffix in _SUFFIXES and not any(part.startswith(".") for part in path.parts[:-1])
 
 
 def _reading(file: Input) -> Reading:
