@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import pytest
+from tests.missing import HOW_PROGRAMS, missing
 
-from tocsin.engines.containers import COMPOSE_FILE
+from tocsin.engines.docker import COMPOSE_FILE, find_docker, missing_images
 from tocsin.engines.processes import ProcessStack
+from tocsin.engines.program import EngineError
 from tocsin.engines.stack import NEEDED
+from tocsin.engines.trial import unusable
 from tocsin.plan.build import build
 from tocsin.source.document import Document
 from tocsin.spec.load import load, load_documents
@@ -28,12 +30,6 @@ ROOT = Path(__file__).parents[2]
 TOOLS = ROOT / "tests" / "tools"
 
 
-def _missing(reason: str) -> NoReturn:
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="session")
 def engines_on_path() -> Iterator[Path]:
     """The folder of the programs of `make engines`, which comes before those of the system."""
@@ -43,12 +39,24 @@ def engines_on_path() -> Iterator[Path]:
         yield folder
 
 
-@pytest.fixture
-def programs(engines_on_path: Path) -> Iterator[ProcessStack]:
-    """The real programs as processes; afterwards they are all gone."""
+@pytest.fixture(scope="session")
+def unusable_programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Why a program cannot be used, for each of those without which nothing is validated."""
     stack = ProcessStack()
-    if lacking := [reason for name, reason in stack.missing.items() if name in NEEDED]:
-        _missing(f"{lacking[0]}, nor in {engines_on_path}: `make engines` fetches it")
+    try:
+        there = [name for name in NEEDED if name not in stack.missing]
+        reasons = {**stack.missing, **unusable(stack, tmp_path_factory.mktemp("trial"), there)}
+    finally:
+        stack.close()
+    return {name: reason for name, reason in reasons.items() if name in NEEDED}
+
+
+@pytest.fixture
+def programs(unusable_programs: dict[str, str]) -> Iterator[ProcessStack]:
+    """The real programs as processes; afterwards they are all gone."""
+    for name, reason in unusable_programs.items():
+        missing(f"no {name} ({reason}): {HOW_PROGRAMS}")
+    stack = ProcessStack()
     try:
         yield stack
     finally:
@@ -56,22 +64,31 @@ def programs(engines_on_path: Path) -> Iterator[ProcessStack]:
 
 
 @pytest.fixture(scope="session")
-def docker(engines_on_path: Path) -> str:
-    """The name of Docker's program; it has images of the environment, or else made of Debian's packages."""
+def docker(engines_on_path: Path) -> str:  # noqa: ARG001
+    """The name of Docker's program, when its engine, Compose and all images are there.
+
+    The images are those of the environment, else made of Debian's packages, else the official ones.
+    """
     if os.environ.get("TOCSIN_NO_DOCKER"):
-        pytest.skip("TOCSIN_NO_DOCKER is set")
-    if shutil.which("docker") is None:
-        _missing(f"there is no Docker here, nor in {engines_on_path}: tests/tools/start_docker.sh brings it")
-    if _ran(["docker", "info"], 30).returncode != 0:
-        _missing("Docker does not answer: tests/tools/start_docker.sh starts it")
+        pytest.skip("no containers: TOCSIN_NO_DOCKER is set")
+    try:
+        find_docker()
+    except EngineError as error:
+        missing(f"no containers ({error}): tests/tools/start_docker.sh brings Docker, `make engines` Compose")
     if "TOCSIN_PROMETHEUS_IMAGE" not in os.environ:
-        said = _ran([str(TOOLS / "fetch_images.sh")], 900)
-        if said.returncode != 0:
-            _missing(f"there are no images: {said.stderr[-300:]}")
-        for line in said.stdout.splitlines():
-            name, _, value = line.removeprefix("export ").partition("=")
+        for name, value in _debian_images().items():
             os.environ[name] = value
+    lacking = missing_images(find_docker(), print)
+    for program in NEEDED:
+        if program in lacking:
+            missing(f"no containers ({lacking[program]}): tests/tools/fetch_images.sh makes images on Debian")
     return "docker"
+
+
+def _debian_images() -> dict[str, str]:
+    said = _ran([str(TOOLS / "fetch_images.sh")], 900)
+    pairs = (line.removeprefix("export ").partition("=") for line in said.stdout.splitlines())
+    return {name: value for name, _, value in pairs} if said.returncode == 0 else {}
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from tocsin.cli.command import Command
 from tocsin.cli.failure import CannotError
 from tocsin.cli.options import output_option, spec_argument
 from tocsin.cli.planning import planned
-from tocsin.interruption import temporary_folder, uninterrupted
+from tocsin.interruption import uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -48,11 +49,12 @@ def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) ->
     The generated files in the folder of --output are loaded as they are into Prometheus, Loki, Alertmanager
     and Grafana, in containers or from PATH, and every alert is driven with the samples of its `tests:`. Where
     the folder does not exist, what `tocsin generate` would write is taken. Everything that was started is
-    taken down again.
+    taken down again, and what a killed run has left as well.
 
     Exit codes: 0 nothing failed, 1 something did, 2 it could not be tried.
     """
     from tocsin.engines.program import EngineError
+    from tocsin.engines.runs import run_folder
     from tocsin.validate import programs_for
     from tocsin.validate import validate as run
     from tocsin.validate.render import RENDERERS
@@ -62,7 +64,9 @@ def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) ->
         raise CannotError(f"{spec} holds no spec: `tocsin validate` needs one")
     plan = made.plan
     files = _files(plan, output)
-    with temporary_folder() as folder, _stack(engines, programs_for(plan), folder) as stack:
+    # The programs may run as another user; the folder around what they read is open to this one alone.
+    os.umask(0o022)
+    with run_folder() as folder, _stack(engines, programs_for(plan), folder) as stack:
         try:
             report = run(plan, files, stack, folder, _tell)
         except EngineError as error:
@@ -97,8 +101,8 @@ def _stack(engines: str, programs: Sequence[str], stage: Path) -> Iterator[Stack
     from tocsin.engines.processes import ProcessStack
 
     kinds: dict[str, Callable[[], Stack | str]] = {
-        "containers": lambda: container_stack(_tell),
-        "programs": ProcessStack,
+        "containers": lambda: container_stack(stage.name, _tell),
+        "programs": lambda: ProcessStack(stage.name),
     }
     reasons: list[str] = []
     for kind in kinds if engines == "auto" else [engines]:

@@ -1,34 +1,29 @@
-"""The real programs in containers: official images, or those that the environment names."""
+"""The real programs in containers: official images, or those that the environment names.
+
+The containers have no way out of their network. Requests to them go through a gateway of their own.
+"""
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
 import shutil
-import subprocess
 import threading
-import time
-from contextlib import suppress
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tocsin.engines.docker import clear_ended, find_docker, missing_images
 from tocsin.engines.program import EngineError
-from tocsin.engines.stack import NEEDED, PORTS, Running, listening
-from tocsin.frozen import frozen
+from tocsin.engines.stack import NEEDED, PORTS, Running, listening, wait_until_ready
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    import subprocess
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
-_ASK = 20.0
-_PULL = 300.0
-_START = 60.0
-_CLOSE = 60.0
-_PAUSE = 0.3
-_ENGINES = files("tocsin.engines")
-COMPOSE_FILE = Path(str(_ENGINES / "compose.yaml"))
-_PROFILES = ["--profile", "*"]
+    from tocsin.engines.docker import Docker
+
+_GATEWAY = "gateway"
+_GATEWAY_PORT = 8080
 
 
 class ComposeStack:
@@ -36,44 +31,40 @@ class ComposeStack:
 
     kind = "containers"
 
-    def __init__(self, docker: _Docker, images: Mapping[str, str], missing: dict[str, str]) -> None:
+    def __init__(self, docker: Docker, missing: dict[str, str]) -> None:
         self.missing = missing
         self.project = f"tocsin-{secrets.token_hex(4)}"
         self._docker = docker
-        self._images = images
         self._starting = threading.Lock()
         self._closed = False
+        self._gateway: Running | None = None
 
     def start(self, program: str, name: str, folder: Path, arguments: Sequence[str]) -> Running:
-        """Start it in the project's network, with its web port published on the loopback interface."""
-        container = f"{self.project}-{name}"
+        """Start it in the project's network; the gateway leads to its web port."""
         ports = PORTS[program]
-        command = [*arguments, *listening(program, "0.0.0.0", ports)]
-        publish = ["--publish", f"127.0.0.1::{ports['http']}"]
-        detached = ["run", "--detach", "--no-deps", "--name", container]
+        container = f"{self.project}-{name}"
         with self._starting:
-            if self._closed:
-                raise EngineError(f"{program} is not started: the run has ended")
-            done = self._docker.compose(
-                [*self._named, *detached, *publish, program, *command], timeout=_START, stage=folder
-            )
-        if done.returncode != 0:
-            raise EngineError(f"{program} does not start:\n{_indented(done.stderr)}")
-        port = self._published(container, ports["http"])
+            if self._gateway is None:
+                self._gateway = self._open_gateway(folder)
+            self._run(program, container, folder, [*arguments, *listening(program, "0.0.0.0", ports)])
         addresses = {key: f"{container}:{number}" for key, number in ports.items()}
-        return Running(program, name, f"http://127.0.0.1:{port}", addresses)
+        return Running(program, name, f"{self._gateway.url}/{addresses['http']}", addresses)
 
     def run(
         self, program: str, tool: str, folder: Path, arguments: Sequence[str], *, timeout: float = 60.0
     ) -> subprocess.CompletedProcess[str]:
-        """Run a tool in a container of the program's image."""
-        fixed = ["run", "--rm", "--network", "none", "--user", self._docker.user, "--workdir", "/stage"]
-        fixed += ["--security-opt", "label=disable", "--label", self._label]
-        fixed += ["--name", f"{self.project}-{tool}-{secrets.token_hex(4)}"]
-        return self._docker(
-            [*fixed, "--volume", f"{folder}:/stage", "--entrypoint", tool, self._images[program], *arguments],
-            timeout=timeout,
-        )
+        """Run a tool in a container of the program's image, without any network."""
+        self._docker.hand_over(folder)
+        name = f"{self.project}-{tool}-{secrets.token_hex(4)}"
+        own = [
+            "--rm",
+            "--network=none",
+            f"--name={name}",
+            f"--volume={folder}:/stage",
+            f"--entrypoint={tool}",
+        ]
+        image = str(self._docker.services[program]["image"])
+        return self._docker(["run", *self._docker.flags(program), *own, image, *arguments], timeout=timeout)
 
     def inside(self, folder: Path) -> str:  # noqa: ARG002
         """Where every folder is mounted."""
@@ -99,161 +90,52 @@ class ComposeStack:
         self._docker(["rm", "--force", "--volumes", f"{self.project}-{running.name}"])
 
     def close(self) -> None:
-        """Remove the project's containers, network and volumes; EngineError when some do not go."""
+        """Remove the containers and networks of the run; EngineError when some do not go."""
         with self._starting:
             self._closed = True
-            end = time.monotonic() + _CLOSE
-            # A container whose start was interrupted may still come up; a busy engine may not answer at once.
-            while True:
-                with suppress(EngineError):
-                    self._take_down()
-                try:
-                    left = self._left()
-                except EngineError as error:
-                    left = [str(error)]
-                if not left:
-                    return
-                if time.monotonic() > end:
-                    raise EngineError(f"not everything of {self.project} is gone: {', '.join(left)}")
-                time.sleep(_PAUSE)
+            self._docker.clear(lambda run: run == self._docker.run)
 
-    def _take_down(self) -> None:
-        if mine := self._listed("container", "--all"):
-            self._docker(["rm", "--force", "--volumes", *mine], timeout=_START)
-        down = ["down", "--volumes", "--remove-orphans", "--timeout", "2"]
-        self._docker.compose([*self._named, *_PROFILES, *down], timeout=_START)
+    def _open_gateway(self, folder: Path) -> Running:
+        container = f"{self.project}-{_GATEWAY}"
+        self._run(_GATEWAY, container, folder, [], f"--publish=127.0.0.1::{_GATEWAY_PORT}")
+        said = self._docker(["port", container, f"{_GATEWAY_PORT}/tcp"])
+        port = said.stdout.partition("\n")[0].rpartition(":")[2]
+        running = Running(_GATEWAY, _GATEWAY, f"http://127.0.0.1:{port}", {})
+        wait_until_ready(self, running, "/")
+        return running
 
-    def _left(self) -> list[str]:
-        kinds = (("container", "--all"), ("network",), ("volume",))
-        return [f"{kind} {name}" for kind, *more in kinds for name in self._listed(kind, *more)]
-
-    def _listed(self, kind: str, *more: str) -> list[str]:
-        done = self._docker([kind, "ls", *more, "--quiet", "--filter", f"label={self._label}"])
+    def _run(self, service: str, container: str, folder: Path, command: Sequence[str], *more: str) -> None:
+        if self._closed:
+            raise EngineError(f"{service} is not started: the run has ended")
+        variables = {"TOCSIN_STAGE": str(folder)}
+        if service in (_GATEWAY, "recorder"):
+            # Where it is installed, others than its owner may not be able to read it.
+            copy = folder / f"{service}.py"
+            shutil.copyfile(str(files("tocsin.engines") / copy.name), copy)
+            copy.chmod(0o644)
+            variables[f"TOCSIN_{service.upper()}"] = str(copy)
+        else:
+            self._docker.hand_over(folder)
+        detached = ["run", "--detach", "--no-deps", "--name", container, *more]
+        done = self._docker.compose(
+            ["--project-name", self.project, *detached, service, *command], variables=variables
+        )
         if done.returncode != 0:
-            raise EngineError(f"Docker does not list what there is: {_last_line(done.stderr)}")
-        return done.stdout.split()
-
-    @property
-    def _named(self) -> list[str]:
-        return ["--project-name", self.project]
-
-    @property
-    def _label(self) -> str:
-        """What Compose marks as this project's, and what is started beside it is marked with as well."""
-        return f"com.docker.compose.project={self.project}"
-
-    def _published(self, container: str, port: int) -> str:
-        said = self._docker(["port", container, f"{port}/tcp"])
-        if said.returncode != 0 or ":" not in said.stdout:
-            raise EngineError(
-                f"{container} stopped at once:\n{_indented(self._docker(['logs', container]).stderr)}"
-            )
-        return said.stdout.split()[0].rpartition(":")[2]
+            lines = "\n".join(f"  {line}" for line in done.stderr.strip().splitlines()[-8:])
+            raise EngineError(f"{service} does not start:\n{lines}")
 
 
-@frozen
-class _Docker:
-    """The command line of Docker and that of Compose, in the environment of whoever asks."""
-
-    path: str
-    compose_command: tuple[str, ...]
-    user: str
-    """The user and group of the programs: where Docker runs without root, its root is who asks."""
-
-    def __call__(
-        self, arguments: Sequence[str], *, timeout: float = _ASK
-    ) -> subprocess.CompletedProcess[str]:
-        return _ask([self.path, *arguments], timeout, {})
-
-    def compose(
-        self, arguments: Sequence[str], *, timeout: float = _ASK, stage: Path | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        variables = {
-            "TOCSIN_USER": self.user,
-            "TOCSIN_RECORDER": str(_ENGINES / "recorder.py"),
-            **({"TOCSIN_STAGE": str(stage)} if stage is not None else {}),
-        }
-        return _ask([*self.compose_command, "--file", str(COMPOSE_FILE), *arguments], timeout, variables)
-
-
-def container_stack(tell: Callable[[str], None]) -> ComposeStack | str:
+def container_stack(run: str, tell: Callable[[str], None]) -> ComposeStack | str:
     """The stack, its images pulled where they are not here yet, or why there can be none.
 
-    `tell` is told what takes long.
+    `run` is the name of the run; `tell` is told what takes long. What killed runs have left is cleared.
     """
-    path = shutil.which("docker")
-    if path is None:
-        return "there is no Docker here"
     try:
-        said = _ask([path, "info", "--format", "{{.SecurityOptions}}"], _ASK, {})
-        if said.returncode != 0:
-            return f"Docker does not answer: {_last_line(said.stderr)}"
-        compose = _compose(path)
-        if compose is None:
-            return "there is no Docker Compose 2 here"
-        user = "0:0" if "rootless" in said.stdout else f"{os.getuid()}:{os.getgid()}"
-        docker = _Docker(path, compose, user)
-        done = docker.compose([*_PROFILES, "config", "--format", "json"])
-        if done.returncode != 0:
-            return f"Docker Compose does not take the file of the engines: {_last_line(done.stderr)}"
-        services = json.loads(done.stdout)["services"]
-        images = {program: str(services[program]["image"]) for program in PORTS}
-        missing = _missing(docker, images, tell)
+        docker = find_docker(run)
+        clear_ended(docker)
+        missing = missing_images(docker, tell)
     except EngineError as error:
         return str(error)
     if lacking := [name for name in NEEDED if name in missing]:
         return missing[lacking[0]]
-    return ComposeStack(docker, images, missing)
-
-
-def _compose(docker: str) -> tuple[str, ...] | None:
-    for command in ((docker, "compose"), ("docker-compose",)):
-        if shutil.which(command[0]) is None:
-            continue
-        done = _ask([*command, "version", "--short"], _ASK, {})
-        if done.returncode == 0 and done.stdout.strip().lstrip("v").split(".")[0] not in ("", "1"):
-            return command
-    return None
-
-
-def _missing(docker: _Docker, images: Mapping[str, str], tell: Callable[[str], None]) -> dict[str, str]:
-    missing = {}
-    for program, image in images.items():
-        if docker(["image", "inspect", image], timeout=_ASK).returncode == 0:
-            continue
-        tell(f"pulling {image}")
-        try:
-            done = docker(["pull", "--quiet", image], timeout=_PULL)
-        except EngineError as error:
-            missing[program] = f"the image {image} cannot be had: {error}"
-            continue
-        if done.returncode != 0:
-            missing[program] = f"the image {image} cannot be had: {_last_line(done.stderr)}"
-    return missing
-
-
-def _ask(
-    command: Sequence[str], timeout: float, variables: Mapping[str, str]
-) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=timeout,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, **variables},
-        )
-    except subprocess.TimeoutExpired:
-        raise EngineError(f"{Path(command[0]).name} did not answer within {timeout:g} s") from None
-    except OSError as error:
-        raise EngineError(f"{command[0]} cannot be run: {error.strerror}") from error
-
-
-def _last_line(text: str) -> str:
-    return (text.strip().splitlines() or ["it says nothing"])[-1]
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.strip().splitlines()[-8:])
+    return ComposeStack(docker, missing)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.engines import recorder
 from tocsin.engines.program import EngineError, Program, end_group, find
+from tocsin.engines.runs import VARIABLE
 from tocsin.engines.stack import PORTS, Running, listening
 from tocsin.frozen import frozen
 
@@ -36,11 +37,15 @@ class _Started:
 
 
 class ProcessStack:
-    """Programs on PATH, or those that `TOCSIN_<NAME>` points at; each listens on the loopback interface."""
+    """Programs on PATH, or those that `TOCSIN_<NAME>` points at; each listens on the loopback interface.
+
+    `run` is the name of the run, by which what a killed one leaves is known.
+    """
 
     kind = "programs"
 
-    def __init__(self) -> None:
+    def __init__(self, run: str = "") -> None:
+        self._run = run
         self._programs = {name: program for name in PORTS if (program := _program(name)) is not None}
         self._started: dict[str, _Started] = {}
         self._starting = threading.Lock()
@@ -74,7 +79,9 @@ class ProcessStack:
             if not beside.exists():
                 raise EngineError(f"there is no program `{tool}` on PATH")
             found = Program(tool, beside)
-        return found.run(arguments, timeout=timeout, cwd=folder)
+        # What it may leave goes with the folder.
+        environment = {VARIABLE: self._run, "TMPDIR": str(folder)}
+        return found.run(arguments, timeout=timeout, cwd=folder, environment=environment)
 
     def inside(self, folder: Path) -> str:
         """The folder itself."""
@@ -118,7 +125,11 @@ class ProcessStack:
                     stdout=out,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
-                    env={"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder)},
+                    env={
+                        "PATH": os.environ.get("PATH", os.defpath),
+                        "HOME": str(folder),
+                        VARIABLE: self._run,
+                    },
                 )
         except OSError as error:
             raise EngineError(f"{program} cannot be run: {error.strerror}") from error
