@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+from tests.missing import HOW_PROGRAMS, NO_CORPORA, lines, missing
 
 import tocsin
 from tocsin.checks import CHECKS
 from tocsin.diagnostics import Diagnostic
 from tocsin.diagnostics.catalogue import MESSAGES
-from tocsin.engines.program import Program, find
+from tocsin.engines.program import EngineError, Program, find
 from tocsin.plan.build import build
 from tocsin.source.document import Document
 from tocsin.spec.load import load_documents
@@ -82,23 +84,43 @@ def corpora() -> Path:
     """The folder of real files that other people wrote: `TOCSIN_CORPORA`, or beside the checkout."""
     folder = Path(os.environ.get("TOCSIN_CORPORA", Path(__file__).parents[2] / "shared" / "corpora"))
     if not folder.is_dir():
-        pytest.skip(f"there are no real files in {folder}: TOCSIN_CORPORA names their folder")
+        pytest.skip(NO_CORPORA)
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end, each thing once, for want of what tests were skipped."""
+    if skipped := lines(terminalreporter.stats.get("skipped", ())):
+        terminalreporter.section("not tried here", sep="-")
+        for line in skipped:
+            terminalreporter.line(line)
 
 
 ENGINES = Path(__file__).parents[1] / ".engines" / "bin"
 
 
+# What the tests are written for; some distributions carry much older ones.
+_LEAST = {"promtool": (3, 0), "amtool": (0, 28), "alertmanager": (0, 28)}
+
+
 def _program(name: str) -> Program:
-    """What `make engines` fetched, else the one on PATH, else a skip that says why; in CI a failure."""
-    if (ENGINES / name).exists():
-        return Program(name, ENGINES / name)
-    if (found := find(name)) is not None:
-        return found
-    reason = f"there is no {name}: `make engines` fetches it"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    """What `make engines` fetched, else the one on PATH, when it starts and is new enough."""
+    fetched = Program(name, ENGINES / name) if (ENGINES / name).exists() else None
+    found = fetched or find(name)
+    if found is None:
+        missing(f"no {name}: {HOW_PROGRAMS}")
+    try:
+        done = found.run(["--version"])
+    except EngineError as error:
+        missing(f"no {name}: {error}")
+    said = done.stdout + done.stderr
+    version = re.search(r"version (\d+)\.(\d+)", said)
+    if done.returncode != 0 or version is None:
+        words = (said.strip().splitlines() or ["it says nothing"])[-1]
+        missing(f"no {name}: {found.path} ends with exit code {done.returncode}: {words}")
+    if (least := _LEAST.get(name)) and (int(version[1]), int(version[2])) < least:
+        missing(f"no {name} {least[0]}.{least[1]} or later: {found.path} is {version[1]}.{version[2]}")
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -123,6 +145,12 @@ def amtool() -> Program:
 def alertmanager() -> Program:
     """A current Alertmanager."""
     return _program("alertmanager")
+
+
+@pytest.fixture(scope="session")
+def prometheus() -> Program:
+    """A current Prometheus."""
+    return _program("prometheus")
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 from tests.adopt.mutations import WHOLE, mutated
+from tests.missing import NO_CORPORA
 
 from tocsin.adopt.alertmanager import adopt_alertmanager
 from tocsin.engines.amtool import check_config
@@ -36,7 +37,7 @@ def _refusals(text: str) -> list[str]:
 def test_files_from_the_wild_are_judged_as_amtool_judges_them(amtool: Program) -> None:
     folder = CORPORA / "alertmanager"
     if not folder.is_dir():
-        pytest.skip(f"there is no {folder}: set TOCSIN_CORPORA")
+        pytest.skip(NO_CORPORA)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     differ = {
         path.name: (said, found)

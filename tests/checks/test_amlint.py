@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.checks.cases import every_case, planned
+from tests.missing import NO_CORPORA
 
 from tocsin.adopt.files import Input, adopt
 from tocsin.checks import CHECKS
@@ -200,7 +201,7 @@ def test_nothing_escapes_in_files_from_the_wild(tmp_path: Path, capsys: pytest.C
     corpora = Path(os.environ.get("TOCSIN_CORPORA", Path(__file__).parents[3] / "shared" / "corpora"))
     files = sorted((corpora / "alertmanager").rglob("*.y*ml")) if corpora.is_dir() else []
     if not files:
-        pytest.skip("no corpora: set TOCSIN_CORPORA")
+        pytest.skip(NO_CORPORA)
     texts = {}
     for file in files:
         try:

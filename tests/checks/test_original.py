@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.missing import NO_ORIGINAL
 
 from tocsin.adopt.files import Input, adopt
 from tocsin.checks import CHECKS
@@ -48,7 +49,7 @@ _DEFECTS = {
 }
 
 
-@pytest.mark.skipif(not _FOLDER.is_dir(), reason="the original files are not beside this checkout")
+@pytest.mark.skipif(not _FOLDER.is_dir(), reason=NO_ORIGINAL)
 def test_the_original_shows_every_defect_that_lies_in_its_files() -> None:
     documents = [
         Document(name, (_FOLDER / name).read_text(encoding="utf-8")) for name in (_ROUTES, _METRICS, _LOGS)

@@ -6,14 +6,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
 from tocsin.cli.main import main
 
+if TYPE_CHECKING:
+    from tocsin.engines.program import Program
+
 ROOT = Path(__file__).parents[2]
-ENGINES = ROOT / ".engines" / "bin"
 
 
 def _run(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -67,8 +70,7 @@ def test_a_spec_with_a_mistake_is_told_before_anything_starts(tmp_path: Path) ->
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a full disk")
-@pytest.mark.skipif(not (ENGINES / "prometheus").exists(), reason="`make engines` fetches Prometheus")
-def test_a_full_disk_is_told(tmp_path: Path) -> None:
+def test_a_full_disk_is_told(tmp_path: Path, prometheus: Program) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(
@@ -80,7 +82,11 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
     if mounted.returncode != 0:
         pytest.skip("no file system can be mounted here")
     try:
-        environment = {**os.environ, "PATH": f"{ENGINES}:{os.environ['PATH']}", "TMPDIR": str(disk)}
+        environment = {
+            **os.environ,
+            "PATH": f"{prometheus.path.parent}:{os.environ['PATH']}",
+            "TMPDIR": str(disk),
+        }
         done = _run("--engines", "programs", environment=environment)
     finally:
         subprocess.run(["umount", str(disk)], timeout=20, check=False)

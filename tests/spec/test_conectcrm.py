@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from tests.missing import NO_ORIGINAL
 
 from tocsin.lang.durations import parse_duration
 from tocsin.plan.build import build
@@ -23,9 +24,7 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).parents[2]
 SEED = REPOSITORY.parent / "shared" / "seed"
-needs_seed = pytest.mark.skipif(
-    not SEED.is_dir(), reason=f"the original files that the spec is compared with are not at {SEED}"
-)
+needs_seed = pytest.mark.skipif(not SEED.is_dir(), reason=NO_ORIGINAL)
 
 # By alert: what replaces what in the original expression, and why.
 MENDED_EXPRESSIONS = {

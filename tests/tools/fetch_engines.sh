@@ -9,9 +9,16 @@ here=$PWD/.engines
 stamp=$here/complete-3
 
 if [ -e "$stamp" ]; then exit 0; fi
+mkdir -p "$here"
+# Two that fetch at once would write into the same folders.
+if command -v flock >/dev/null; then
+  exec 9>"$here/lock"
+  flock -w 600 9
+  if [ -e "$stamp" ]; then exit 0; fi
+fi
 for program in apt-get dpkg; do
   if ! command -v "$program" >/dev/null; then
-    echo "fetch_engines: there is no $program here; put promtool and amtool on PATH instead" >&2
+    echo "fetch_engines: there is no $program here; put Prometheus, Alertmanager, promtool and amtool on PATH" >&2
     exit 1
   fi
 done
@@ -19,6 +26,14 @@ mirror=$(apt-get indextargets --format '$(SITE)' 2>/dev/null | grep -E '/debian/
 mirror=${mirror:-http://deb.debian.org/debian}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 architecture=$(dpkg --print-architecture)
+
+# said COMMAND...: run a command whose words are shown only when it fails.
+said() {
+  "$@" >"$here/said" 2>&1 && return
+  echo "fetch_engines: the packages cannot be fetched from $mirror:" >&2
+  tail -n 3 "$here/said" >&2
+  return 1
+}
 
 # fetch RELEASE PACKAGE...: download and unpack packages of a release into .engines/RELEASE.
 fetch() {
@@ -33,12 +48,12 @@ fetch() {
     -o Dir::Cache="$apt" -o APT::Architecture="$architecture" -o APT::Sandbox::User="$(id -un)"
     -o Acquire::Languages=none -o Acquire::Retries=3 -o Acquire::http::Timeout=30
   )
-  timeout 300 apt-get "${options[@]}" update
-  (cd "$apt/archives" && timeout 300 apt-get "${options[@]}" download "$@")
+  said timeout 300 apt-get "${options[@]}" update
+  (cd "$apt/archives" && said timeout 300 apt-get "${options[@]}" download "$@")
   for package in "$apt"/archives/*.deb; do timeout 120 dpkg -x "$package" "$here/$release"; done
 }
 
-rm -rf "$here"
+rm -rf "$here"/{apt,bin,forky,trixie}
 fetch forky prometheus promtool prometheus-alertmanager
 fetch trixie prometheus promtool prometheus-alertmanager docker-compose
 mkdir -p "$here/bin"
@@ -68,5 +83,5 @@ exec unshare \$as sh -c 'mount -t overlay overlay -o "lowerdir=\$0/usr/share:/us
 EOF
 chmod +x "$here/bin/alertmanager"
 "$here/bin/alertmanager" --version 2>&1 | head -n 1 || true
-rm -rf "$here/apt"
+rm -rf "$here/apt" "$here/said"
 touch "$stamp"

@@ -40,7 +40,10 @@ def engines_on_path() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def unusable_programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def unusable_programs(
+    engines_on_path: Path,  # noqa: ARG001
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, str]:
     """Why a program cannot be used, for each of those without which nothing is validated."""
     stack = ProcessStack()
     try:

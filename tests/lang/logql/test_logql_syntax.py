@@ -4,6 +4,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.missing import NO_CORPORA
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql.syntax import check_logql
@@ -99,7 +100,7 @@ def _place(text, metric):
 
 def test_the_loki_rules_of_the_wild_are_accepted():
     if not CORPUS.is_dir():
-        pytest.skip("the corpora are not beside the repository")
+        pytest.skip(NO_CORPORA)
     expressions = {
         rule["expr"]
         for path in sorted(CORPUS.rglob("*"))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.missing import NO_CORPORA
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql.parser import parse_logql
@@ -22,7 +23,7 @@ CORPORA = Path(os.environ.get("TOCSIN_CORPORA", Path(__file__).parents[3].parent
 TABLE = yaml.safe_load((Path(__file__).parent / "verdicts.yaml").read_text())
 
 pytestmark = pytest.mark.skipif(
-    not PROGRAM, reason="TOCSIN_LOGQL_VERDICT names no program that asks Loki's parser"
+    not PROGRAM, reason="no program that asks Loki's parser: TOCSIN_LOGQL_VERDICT names it"
 )
 
 
@@ -80,7 +81,7 @@ def test_random_queries(seed, wrong, kind, queries, record_property):
 
 def test_the_queries_of_the_wild(record_property):
     if not CORPORA.is_dir():
-        pytest.skip("the corpora are not beside the repository")
+        pytest.skip(NO_CORPORA)
     found = set()
     for path in sorted((CORPORA / "loki_rules").rglob("*")):
         if path.is_file():

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.missing import NO_CORPORA
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.flow.model import Presence
@@ -374,7 +375,7 @@ def test_whatever_is_a_query_has_a_flow_with_places_inside_it(found, conventions
 def test_the_queries_of_the_wild_have_flows_with_places_inside_them(record_property):
     texts = expressions()[:: 1 if os.environ.get("TOCSIN_THOROUGH") else 5]
     if not texts:
-        pytest.skip("the corpora are not beside the repository")
+        pytest.skip(NO_CORPORA)
     record_property("expressions", len(texts))
     for text in texts:
         check_places(text, conventions=False)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.missing import NO_CORPORA
 
 from tocsin.engines.program import Program
 from tocsin.lang.errors import LangError
@@ -282,7 +283,7 @@ def disagreements(promtool, texts, folder):
 def test_it_accepts_of_the_wild_exactly_what_promtool_accepts(promtool, tmp_path, record_property):
     texts = expressions()
     if not texts:
-        pytest.skip("the corpora are not beside the repository")
+        pytest.skip(NO_CORPORA)
     record_property("expressions", len(texts))
     assert disagreements(promtool, texts, tmp_path) == []
 

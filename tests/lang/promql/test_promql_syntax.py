@@ -6,6 +6,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.missing import NO_CORPORA
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.functions import FUNCTIONS
@@ -130,7 +131,7 @@ def test_no_text_ends_in_anything_but_a_verdict(words):
 
 def test_nearly_all_rules_of_the_wild_are_accepted():
     if not CORPUS.is_dir():
-        pytest.skip("the corpora are not beside the repository")
+        pytest.skip(NO_CORPORA)
     expressions = {
         rule["expr"]
         for path in sorted(CORPUS.rglob("*"))

@@ -112,7 +112,7 @@ def test_an_alert_that_is_not_read_says_why(subject: Subject) -> None:
 
 def needs_loki() -> None:
     if find("loki") is None:
-        pytest.skip("there is no loki on PATH, and TOCSIN_LOKI names none")
+        pytest.skip("no loki: put it on PATH, or TOCSIN_LOKI names it")
 
 
 def test_a_real_loki_confirms_proofs(subject: Subject, tmp_path: Path) -> None:

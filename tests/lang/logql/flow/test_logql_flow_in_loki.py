@@ -28,7 +28,7 @@ URL = os.environ.get("TOCSIN_LOKI_URL", "").rstrip("/")
 COUNT = 6_000 if os.environ.get("TOCSIN_THOROUGH") else 400
 SEED = int(os.environ.get("TOCSIN_SEED", "11"))
 
-pytestmark = pytest.mark.skipif(not URL, reason="TOCSIN_LOKI_URL names no Loki to test against")
+pytestmark = pytest.mark.skipif(not URL, reason="no running Loki: TOCSIN_LOKI_URL names its address")
 
 LABELS = ("app", "env", "level", "status", "took", "size", "addr", "msg", "user_id", "new", "app_extracted")
 VALUES = {
