@@ -8,9 +8,9 @@ from tocsin.text.visible import visible_line
 
 
 class CannotError(click.ClickException):
-    """What was asked could not be done: a message, and exit code 2."""
+    """What was asked could not be done: a message, perhaps with more lines, and exit code 2."""
 
     exit_code = 2
 
-    def __init__(self, message: str) -> None:
-        super().__init__(visible_line(message))
+    def __init__(self, message: str, *more: str) -> None:
+        super().__init__("\n".join(visible_line(line) for line in (message, *more)))

@@ -70,7 +70,7 @@ def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) ->
         try:
             report = run(plan, files, stack, folder, _tell)
         except EngineError as error:
-            raise CannotError(str(error)) from None
+            raise CannotError(*str(error).splitlines()) from None
     import shutil
 
     width = min(shutil.get_terminal_size((100, 24)).columns, 120)
@@ -117,7 +117,8 @@ def _stack(engines: str, programs: Sequence[str], stage: Path) -> Iterator[Stack
                 reasons.extend(f"{kind}: {reason}" for reason in lacking)
         if engines == "auto" and kind == "containers":
             _tell(f"{reasons[-1]}; the programs on PATH serve")
-    raise CannotError("\n".join(["it could not be tried:", *(f"  {reason}" for reason in reasons)]))
+    lines = [line for reason in reasons for line in reason.splitlines()]
+    raise CannotError("it could not be tried:", *(f"  {line}" for line in lines))
 
 
 @contextmanager
