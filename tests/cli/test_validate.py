@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from tests.conftest import SPECS
 
 from tocsin.cli.main import main
+from tocsin.cli.planning import planned
+from tocsin.cli.validate import route_findings
 
 if TYPE_CHECKING:
     from tocsin.engines.program import Program
@@ -67,6 +70,20 @@ def test_a_spec_with_a_mistake_is_told_before_anything_starts(tmp_path: Path) ->
     result = CliRunner().invoke(main, ["validate", str(tmp_path)])
     assert result.exit_code == 1
     assert "spec.yaml:1" in result.stdout
+
+
+def test_what_the_checks_of_routes_warn_of_is_reported(tmp_path: Path) -> None:
+    text = (SPECS / "shop.yaml").read_text(encoding="utf-8")
+    written = "    - team: payments\n      severity: warning"
+    assert written in text
+    (tmp_path / "shop.yaml").write_text(text, encoding="utf-8")
+    assert route_findings(planned([tmp_path], "text")) == ()
+    misspelt = text.replace(written, "    - matchers: ['severity=\"warnin\"']")
+    (tmp_path / "shop.yaml").write_text(misspelt, encoding="utf-8")
+    (found,) = route_findings(planned([tmp_path], "text"))
+    assert found.startswith('warning[route/unreachable]: no alert of these rules has `severity="warnin"`')
+    line = misspelt[: misspelt.index('warnin"')].count("\n") + 1
+    assert found.endswith(f"shop.yaml:{line})")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a full disk")

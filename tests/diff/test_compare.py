@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import orjson
 from tests.conftest import SPECS
 
+from tocsin.diff.classes import Comparison
 from tocsin.diff.compare import compare
 from tocsin.diff.render import RENDERERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     from tocsin.plan.model import Plan
 
@@ -67,3 +72,36 @@ def test_a_receiver_that_sends_elsewhere_is_told_without_its_address(plan_of: Ca
     changes = compare(plan_of(SHOP), plan_of(_changed(('channel: "#web"', 'channel: "#team"'))))
     said = RENDERERS["text"](changes)
     assert said == "Receivers\n  ~ web: changed\n"
+
+
+def _fleet(count: int, to: str) -> str:
+    """Routes on labels of their own that all continue: twice as many combinations for each."""
+    routes = "".join(
+        f"    - {{matchers: ['l{n}=~\"a{n}.*\"'], receiver: {to if n == 0 else 'web'}, continue: true}}\n"
+        for n in range(count)
+    )
+    return _changed(("  routes:\n", f"  routes:\n{routes}"))
+
+
+def test_a_comparison_that_is_not_complete_finds_the_change_and_says_what_was_not_tried(
+    plan_of: Callable[[str], Plan], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Comparison.__init__, "__defaults__", (0,))
+    changes = compare(plan_of(_fleet(6, "web")), plan_of(_fleet(6, "on-call")))
+    said = RENDERERS["text"](changes)
+    assert "~ told web → on-call\n" in said
+    assert "The trees allow too many combinations to list" in said
+    assert "These alerts may be affected as well" in said
+    for one in changes.routing:
+        before, after = Counter(one.told_before), Counter(one.told_after)
+        assert (before - after, after - before) == (Counter(["web"]), Counter(["on-call"]))
+
+
+def test_nothing_that_was_not_tried_is_called_unchanged(plan_of: Callable[[str], Plan]) -> None:
+    changes = replace(compare(plan_of(SHOP), plan_of(SHOP)), unlisted=("ShopDown",))
+    assert changes
+    for form in ("text", "markdown"):
+        said = RENDERERS[form](changes)
+        assert "othing changes for anybody" not in said
+        assert "No change was found, but not everything could be tried" in said
+        assert "ShopDown" in said

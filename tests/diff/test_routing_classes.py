@@ -166,9 +166,18 @@ def test_where_there_are_too_many_combinations_changed_paths_are_followed() -> N
     trees = Trees(Table(old), Table(new))
     with pytest.raises(TooManyError):
         Comparison(trees.forest, most_work=-1).classes(trees.old, trees.new)
-    found = classes_along_paths(trees.forest, trees.old, trees.new)
+    found = classes_along_paths(trees)
     exact = Comparison(trees.forest).classes(trees.old, trees.new)
     assert set(found) == set(exact)
+
+
+@pytest.mark.parametrize("number", range(PAIRS * 4))
+def test_what_changed_paths_show_is_among_the_classes(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(random_trees, "NAMES", NAMES)
+    trees = Trees(*map(Table, _pair(Random(f"{SEED}/{number}"))))
+    exact = Comparison(trees.forest).classes(trees.old, trees.new)
+    shown = classes_along_paths(trees)
+    assert shown.keys() <= exact.keys()
 
 
 def test_times_that_are_written_otherwise_are_the_same() -> None:

@@ -14,7 +14,6 @@ import yaml
 
 from tocsin.engines import processes
 from tocsin.validate import validate
-from tocsin.validate.untaken import untaken_routes
 from tocsin.validate.verdicts import Column, Report, RuleKey, State
 
 if TYPE_CHECKING:
@@ -95,19 +94,6 @@ def test_a_misspelt_route_is_found(
     assert state is State.FAILED
     assert re.search(r"is routed to `\w+` and should reach `web`", reason)
     assert _cell(report, CRITICAL, Column.ARRIVES)[0] is State.PROVEN
-
-
-def test_a_route_that_is_misspelt_in_the_spec_is_found(shop_text: str, made: Made) -> None:
-    text = _changed(
-        shop_text,
-        "    - team: payments\n      severity: warning",
-        "    - matchers: ['component=\"chekout\"']",
-    )
-    assert list(untaken_routes(made(text)[0])) == [
-        'no alert takes the route component="chekout" to `payments`; '
-        '`CheckoutErrors` has component="checkout"'
-    ]
-    assert list(untaken_routes(made(shop_text)[0])) == []
 
 
 def test_a_dropped_receiver_is_found(

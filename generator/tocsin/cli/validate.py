@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from tocsin.cli.planning import Planned
     from tocsin.engines.stack import Stack
     from tocsin.plan.model import Plan
 
@@ -71,12 +73,32 @@ def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) ->
             report = run(plan, files, stack, folder, _tell)
         except EngineError as error:
             raise CannotError(*str(error).splitlines()) from None
+    report = replace(report, faults=(*report.faults, *route_findings(made)))
     import shutil
 
     width = min(shutil.get_terminal_size((100, 24)).columns, 120)
     click.echo(RENDERERS[form](report, colours(), width), nl=False)
     if report.failed or (strict and not report.complete):
         sys.exit(1)
+
+
+def route_findings(made: Planned) -> tuple[str, ...]:
+    """What `check --only 'route/*'` warns of: routes may be wrong though every alert arrives."""
+    from datetime import date
+
+    from tocsin.checks import CHECKS
+    from tocsin.checks.run import run
+    from tocsin.diagnostics.model import Level
+    from tocsin.diagnostics.secrets import hidden
+
+    checks = [check for check in CHECKS.values() if check.family == "route"]
+    found = hidden(run(made.plan, made.sources, checks, known=CHECKS, today=date.today()), made.secrets)
+    return tuple(
+        f"{one.level.value}[{one.id}]: {one.message}"
+        + ("" if one.span is None else f" ({one.span.document.name}:{one.span.line})")
+        for one in found
+        if one.level is not Level.INFO
+    )
 
 
 def _files(plan: Plan, output: Path) -> dict[str, str]:

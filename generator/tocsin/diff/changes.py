@@ -89,7 +89,7 @@ class SloChange:
 
 @frozen
 class Changes:
-    """All of it; empty when nothing changes for anybody."""
+    """All of it; empty when it is sure that nothing changes for anybody."""
 
     alerts: tuple[AlertChange, ...]
     routing: tuple[RoutingChange, ...]
@@ -100,6 +100,13 @@ class Changes:
     """Whether every class is listed; otherwise the trees allow too many, and every changed path was tried."""
     undecided: tuple[str, ...]
     """Labels with patterns of which it could not be told whether they exclude each other."""
+    unlisted: tuple[str, ...] = ()
+    """Alerts that may be affected as well: their labels can be combined in too many ways to try them all."""
 
     def __bool__(self) -> bool:
+        return self.found or not self.complete or bool(self.unlisted)
+
+    @property
+    def found(self) -> bool:
+        """Whether any change was found."""
         return bool(self.alerts or self.routing or self.inhibitions or self.receivers or self.slos)

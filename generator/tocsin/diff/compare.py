@@ -42,16 +42,18 @@ def compare(old: Plan, new: Plan) -> Changes:
     before, after = _side(old), _side(new)
     alerts = [*sent_alerts(new), *sent_alerts(old)]
     trees = Trees(before.table, after.table)
-    routing, complete, undecided = _routing(trees, before.table, after.table, alerts)
+    routing, complete, undecided, unlisted = _routing(trees, before.table, after.table, alerts)
     inhibitions = _inhibitions(before.table.inhibitions, after.table.inhibitions, alerts)
+    told = with_told(changed_alerts(before.rules, after.rules), before, after)
     return Changes(
-        alerts=tuple(with_told(changed_alerts(before.rules, after.rules), before, after)),
+        alerts=told.changes,
         routing=routing,
         inhibitions=tuple(inhibitions),
         receivers=tuple(_receivers(old, new)),
         slos=tuple(changed_slos(old, new)),
         complete=complete,
         undecided=undecided,
+        unlisted=tuple(sorted(unlisted | told.unlisted)),
     )
 
 
@@ -61,15 +63,18 @@ def _side(plan: Plan) -> Side:
 
 def _routing(
     trees: Trees, before: Table, after: Table, alerts: Sequence[AlertLabels]
-) -> tuple[tuple[RoutingChange, ...], bool, tuple[str, ...]]:
+) -> tuple[tuple[RoutingChange, ...], bool, tuple[str, ...], frozenset[str]]:
     comparison = Comparison(trees.forest)
     complete = True
     try:
         classes = dict(comparison.classes(trees.old, trees.new))
     except TooManyError:
         complete = False
-        classes = classes_along_paths(trees.forest, trees.old, trees.new)
-    found = hits(trees, Comparison(trees.forest), alerts) if classes or not complete else {}
+        classes = classes_along_paths(trees)
+    found: dict[Pair, Hits] = {}
+    unlisted: frozenset[str] = frozenset()
+    if classes or not complete:
+        found, unlisted = hits(trees, Comparison(trees.forest), alerts)
     for pair, met in found.items():
         if pair not in classes:
             labels = next(iter((met.sure or met.perhaps).values()))
@@ -81,7 +86,7 @@ def _routing(
             key=lambda one: (one.told_before, one.told_after, sorted(one.witness.items())),
         )
     )
-    return changes, complete, tuple(sorted(comparison.undecided))
+    return changes, complete, tuple(sorted(comparison.undecided)), unlisted
 
 
 def _change(

@@ -26,9 +26,12 @@ class Hits:
     """By labels that nothing names, but that the samples may have."""
 
 
-def hits(trees: Trees, comparison: Comparison, alerts: Iterable[AlertLabels]) -> dict[Pair, Hits]:
-    """For each class the alerts that are or can be in it."""
+def hits(
+    trees: Trees, comparison: Comparison, alerts: Iterable[AlertLabels]
+) -> tuple[dict[Pair, Hits], frozenset[str]]:
+    """For each class the alerts that are or can be in it; and those for which there was too much to try."""
     found: dict[Pair, Hits] = {}
+    unlisted: set[str] = set()
     for alert in alerts:
         known = alert.known
         old, new = given(trees, trees.old, known), given(trees, trees.new, known)
@@ -43,10 +46,11 @@ def hits(trees: Trees, comparison: Comparison, alerts: Iterable[AlertLabels]) ->
                 try:
                     classes = comparison.classes(left, right)
                 except TooManyError:
+                    unlisted.add(alert.rule.alert)
                     continue
                 for pair, one in classes.items():
                     labels = {values.label: values.example for values in one.cases[0]}
                     kept = found.setdefault(pair, Hits())
                     if alert.rule.alert not in kept.sure:
                         getattr(kept, where).setdefault(alert.rule.alert, {**labels, **chosen, **known})
-    return found
+    return found, frozenset(unlisted)

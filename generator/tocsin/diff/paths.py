@@ -1,7 +1,8 @@
 """Differences found along the paths that a change touches, for trees with too many combinations to list.
 
 Every node that only one of the trees has is reached, alone and together with every other node of both trees.
-What is found is true; combinations of three and more nodes are not all tried.
+What is found is true, as Alertmanager's own walk decides it; combinations of three and more nodes are not all
+tried.
 """
 
 from __future__ import annotations
@@ -12,19 +13,20 @@ from tocsin.diff.classes import MOST_CASES, Classes, Found, Values, difference
 from tocsin.lang.automata import UndecidedError, UnsupportedError, witness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from tocsin.diff.forest import Forest, Literal, Node
+    from tocsin.diff.trees import Trees
 
 
 MOST_TRIES = 50_000
 """So many label sets are tried."""
 
 
-def classes_along_paths(forest: Forest, old: Node, new: Node) -> Classes:
+def classes_along_paths(trees: Trees) -> Classes:
     """The differing classes that label sets on the paths of changed nodes show."""
-    walk = _Walk(forest)
-    left, right = dict.fromkeys(_paths(old, ())), dict.fromkeys(_paths(new, ()))
+    examples = _Examples(trees.forest)
+    left, right = dict.fromkeys(_paths(trees.old, ())), dict.fromkeys(_paths(trees.new, ()))
     nowhere: tuple[tuple[Literal, ...], int, bool] = ((), 0, False)
     changed = [path for path in (*left, *right) if (path in left) != (path in right)]
     everything = [*left, *(path for path in right if path not in left)]
@@ -35,10 +37,10 @@ def classes_along_paths(forest: Forest, old: Node, new: Node) -> Classes:
             tries += 1
             if tries > MOST_TRIES:
                 return found
-            labels = walk.labels(one[0], other[0])
+            labels = examples.labels(one[0], other[0])
             if labels is None:
                 continue
-            pair = difference(walk.outcome(old, labels), walk.outcome(new, labels))
+            pair = difference(*trees.stops(labels))
             if pair[0] or pair[1]:
                 known = found.setdefault(pair, Found())
                 case = tuple(Values(name, (value,), (), (), value) for name, value in sorted(labels.items()))
@@ -56,13 +58,11 @@ def _paths(node: Node, above: tuple[Literal, ...]) -> Iterator[tuple[tuple[Liter
         yield from _paths(child, asked)
 
 
-class _Walk:
-    """Label sets through the trees, with children looked up by the texts that they ask for."""
+class _Examples:
+    """Labels that meet what nodes ask."""
 
     def __init__(self, forest: Forest) -> None:
         self._forest = forest
-        self._indexes: dict[int, tuple[dict[int, list[int]], list[int]]] = {}
-        self._trues: dict[tuple[str, str], frozenset[int]] = {}
         self._values: dict[tuple[frozenset[int], frozenset[int]], str | None] = {}
 
     def labels(self, *paths: Iterable[Literal]) -> dict[str, str] | None:
@@ -84,43 +84,6 @@ class _Walk:
             if value:
                 found[label] = value
         return found
-
-    def outcome(self, node: Node, labels: Mapping[str, str]) -> tuple[int, ...]:
-        """Where an alert with these labels stops."""
-        true = [self._true(label, labels.get(label, "")) for label in self._forest.space.labels()]
-        return self._outcome(node, frozenset().union(*true))
-
-    def _outcome(self, node: Node, true: frozenset[int]) -> tuple[int, ...]:
-        index, rest = self._index(node)
-        places = {at for number in true if number in index for at in index[number]}
-        found: list[int] = []
-        for at in sorted(places.union(rest)):
-            child = node.children[at]
-            if all((number in true) == wanted for number, wanted in child.asks):
-                found += self._outcome(child, true)
-                if not child.continues:
-                    break
-        return tuple(found) or (node.stop,)
-
-    def _true(self, label: str, value: str) -> frozenset[int]:
-        key = (label, value)
-        if key not in self._trues:
-            self._trues[key] = self._forest.space.at(label, value).true
-        return self._trues[key]
-
-    def _index(self, node: Node) -> tuple[dict[int, list[int]], list[int]]:
-        """The places of children by a condition that has to hold for them; and those that ask for none."""
-        if node.number not in self._indexes:
-            index: dict[int, list[int]] = {}
-            rest: list[int] = []
-            for at, child in enumerate(node.children):
-                own = [number for number, wanted in child.asks if wanted]
-                if own:
-                    index.setdefault(min(own), []).append(at)
-                else:
-                    rest.append(at)
-            self._indexes[node.number] = index, rest
-        return self._indexes[node.number]
 
     def _value(self, wanted: frozenset[int], others: frozenset[int]) -> str | None:
         key = (wanted, others)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.diff.changes import AlertChange, Detail
 from tocsin.diff.rules import paired
+from tocsin.frozen import frozen
 from tocsin.routing.reachability import RouteTree
 
 if TYPE_CHECKING:
@@ -28,8 +29,17 @@ class Side:
         self.tree = RouteTree(table.route)
 
 
-def with_told(changes: Iterable[AlertChange], before: Side, after: Side) -> Iterator[AlertChange]:
+@frozen
+class Told:
+    """Changes of alerts, and those of which it is not known who is notified, as there are too many ways."""
+
+    changes: tuple[AlertChange, ...]
+    unlisted: frozenset[str]
+
+
+def with_told(changes: Iterable[AlertChange], before: Side, after: Side) -> Told:
     """The changes of alerts by name, with the receivers where an alert with other labels goes to others."""
+    unlisted: set[str] = set()
     pairs = {
         (after.rules[key].alert, after.rules[key].severity): (before.alerts[one], after.alerts[key])
         for one, key in paired(before.rules, after.rules)
@@ -41,36 +51,44 @@ def with_told(changes: Iterable[AlertChange], before: Side, after: Side) -> Iter
         unchanged.pop((change.alert, change.severity), None)
         told = None
         if pair is not None and change.kind in ("changed", "renamed"):
-            told = _told(before.tree, pair[0], after.tree, pair[1])
+            told = _told(before.tree, pair[0], after.tree, pair[1], unlisted)
         found.append(change if told is None else replace(change, details=(*change.details, told)))
-    found += _labelled_otherwise(unchanged, before)
-    yield from sorted(found, key=lambda one: (one.alert, one.severity, one.kind))
+    found += _labelled_otherwise(unchanged, before, unlisted)
+    found.sort(key=lambda one: (one.alert, one.severity, one.kind))
+    return Told(tuple(found), frozenset(unlisted))
 
 
 def _labelled_otherwise(
-    pairs: Mapping[tuple[str, str], tuple[AlertLabels, AlertLabels]], before: Side
+    pairs: Mapping[tuple[str, str], tuple[AlertLabels, AlertLabels]], before: Side, unlisted: set[str]
 ) -> Iterator[AlertChange]:
     """Those of which the rules are as they were, but recordings or the server give other labels."""
     # What the routes do otherwise is reported of the routes: here the labels alone differ.
     for (alert, severity), (old, new) in pairs.items():
-        told = _told(before.tree, old, before.tree, new)
+        told = _told(before.tree, old, before.tree, new, unlisted)
         if told is not None:
             yield AlertChange("changed", alert, severity, (told,))
 
 
-def _told(before: RouteTree, old: AlertLabels, after: RouteTree, new: AlertLabels) -> Detail | None:
-    """Who is notified otherwise."""
-    was, now = _receivers(before, old), _receivers(after, new)
+def _told(
+    before: RouteTree, old: AlertLabels, after: RouteTree, new: AlertLabels, unlisted: set[str]
+) -> Detail | None:
+    """Who is notified otherwise; the name of an alert with too many ways is added to `unlisted`."""
+    if before is after and old.dropped_by is new.dropped_by and before.sets(old) == before.sets(new):
+        return None
+    was, now = _receivers(before, old, unlisted), _receivers(after, new, unlisted)
     if was == now:
         return None
     return Detail("told", _said(was), _said(now))
 
 
-def _receivers(tree: RouteTree, alert: AlertLabels) -> frozenset[tuple[str, ...]]:
+def _receivers(tree: RouteTree, alert: AlertLabels, unlisted: set[str]) -> frozenset[tuple[str, ...]]:
     """The receivers of each way that the alerts can take."""
     if alert.dropped_by is not None:
         return frozenset()
-    return frozenset(way.receivers for way in tree.ways(alert).ways)
+    found = tree.ways(alert)
+    if not found.complete:
+        unlisted.add(alert.rule.alert)
+    return frozenset(way.receivers for way in found.ways)
 
 
 def _said(ways: frozenset[tuple[str, ...]]) -> str | None:

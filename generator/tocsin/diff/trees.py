@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from tocsin.diff.behaviour import DEFAULT, Behaviour, Muting, inherited, same_times
 from tocsin.diff.forest import Forest
 from tocsin.diff.space import Space
+from tocsin.routing.tree import paths
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tocsin.diff.forest import Node
     from tocsin.plan.model import Route
     from tocsin.routing.table import Table
@@ -23,21 +26,35 @@ class Trees:
         self.forest = Forest(self.space)
         self.behaviours: list[Behaviour] = []
         self._numbers: dict[Behaviour, int] = {}
+        self._stops: dict[tuple[int, ...], int] = {}
+        """The number of each behaviour by the identities of the routes on the way to it."""
+        self._tables = (old, new)
         self._mutings: dict[Muting, Muting] = {}
         self.old = self._root(old)
         self.new = self._root(new)
 
-    def _root(self, table: Table) -> Node:
-        return self._node(table.route, DEFAULT, table, root=True)
+    def stops(self, labels: Mapping[str, str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Where an alert stops in the old and in the new tree, as numbers of `behaviours`."""
+        old, new = (
+            tuple(self._stops[id(table), *map(id, path)] for path in paths(table.route, labels))
+            for table in self._tables
+        )
+        return old, new
 
-    def _node(self, route: Route, above: Behaviour, table: Table, *, root: bool = False) -> Node:
+    def _root(self, table: Table) -> Node:
+        return self._node(table.route, DEFAULT, table, (id(table),))
+
+    def _node(self, route: Route, above: Behaviour, table: Table, above_it: tuple[int, ...]) -> Node:
+        root = len(above_it) == 1
+        way = (*above_it, id(route))
         behaviour = inherited(above, route, table.intervals)
+        number = self._stops[way] = self._number(behaviour)
         below = replace(behaviour, muting=DEFAULT.muting)
         return self.forest.node(
-            self._number(behaviour),
+            number,
             frozenset() if root else frozenset(map(self.space.literal, route.matchers)),
             route.continues and not root,
-            [self._node(child, below, table) for child in route.routes],
+            [self._node(child, below, table, way) for child in route.routes],
         )
 
     def _number(self, behaviour: Behaviour) -> int:

@@ -80,7 +80,7 @@ class RouteTree:
         `given` are labels that they have, whatever the rule says. Where nodes differ in nothing that a person
         notices, ways to them are one.
         """
-        sets = {name: one(given[name]) if name in given else alert.usual_values(name) for name in self.names}
+        sets = self.sets(alert) | {name: one(value) for name, value in given.items() if name in self.names}
         open_ = [name for name, values in sets.items() if values.listed is None or len(values.listed) > 1]
         found = self._of(alert, sets)
         known = {name: value for name, value in {**alert.known, **given}.items() if value}
@@ -99,6 +99,10 @@ class RouteTree:
             if key not in ways or _rank(way) < _rank(ways[key]):
                 ways[key] = way
         return Ways(tuple(sorted(ways.values(), key=_rank)), complete)
+
+    def sets(self, alert: AlertLabels) -> dict[str, LabelValues]:
+        """What each label that the tree asks for usually can be in a rule's alerts."""
+        return {name: alert.usual_values(name) for name in self.names}
 
     def alike(self, alert: AlertLabels) -> tuple[object, ...]:
         """What is equal in all alerts that the tree treats alike, whatever samples and servers add."""

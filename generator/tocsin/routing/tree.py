@@ -48,7 +48,12 @@ NOT_KNOWN = "?"
 
 def stops(root: Route, labels: Mapping[str, str]) -> tuple[Stop, ...]:
     """Every node at which an alert with these labels comes to rest, in the order of the tree."""
-    return tuple(stop_at(path) for path in _walk((root,), labels))
+    return tuple(map(stop_at, paths(root, labels)))
+
+
+def paths(root: Route, labels: Mapping[str, str]) -> tuple[tuple[Route, ...], ...]:
+    """The way from the root to each of these nodes."""
+    return tuple(_walk((root,), labels))
 
 
 def stop_at(path: tuple[Route, ...]) -> Stop:

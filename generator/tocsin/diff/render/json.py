@@ -23,6 +23,7 @@ def as_json(changes: Changes) -> str:
         "changed": bool(changes),
         "complete": changes.complete,
         "undecided_labels": list(changes.undecided),
+        "unlisted_alerts": list(changes.unlisted),
         "alerts": [
             {
                 "kind": one.kind,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diff.render.words import (
+    NOTHING_FOUND,
     alert_line,
     case_text,
     few,
@@ -34,6 +35,8 @@ def as_markdown(changes: Changes) -> str:
 
 def _lines(changes: Changes) -> Iterator[str]:
     yield "### Alerting: what this changes"
+    if not changes.found:
+        yield from ("", NOTHING_FOUND)
     if changes.routing:
         yield from ("", "#### Who is told", "")
         yield "| What | For | Example | Told before | Told after | Alerts |"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.diff.render.words import (
     NOTHING,
+    NOTHING_FOUND,
     alert_line,
     case_text,
     few,
@@ -35,6 +36,8 @@ def as_text(changes: Changes) -> str:
 
 
 def _lines(changes: Changes) -> Iterator[str]:
+    if not changes.found:
+        yield NOTHING_FOUND
     if changes.alerts:
         yield "Alerts"
         for change in changes.alerts:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tocsin.routing.intervals import Period
 
 NOTHING = "Nothing changes for anybody."
+NOTHING_FOUND = "No change was found, but not everything could be tried."
 _WEEKDAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 
 
@@ -107,6 +108,11 @@ def remarks(changes: Changes) -> list[str]:
     if changes.undecided:
         found.append(
             f"Patterns of {', '.join(changes.undecided)} may exclude each other where a class needs both."
+        )
+    if changes.unlisted:
+        found.append(
+            f"These alerts may be affected as well, as their labels can be combined in too many ways to try "
+            f"them all: {few(changes.unlisted)}."
         )
     return found
 
