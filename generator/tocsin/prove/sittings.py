@@ -6,18 +6,20 @@ So cases of different rules stand in one test when they are about as long.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tocsin.frozen import frozen
-from tocsin.prove.company import reach
+from tocsin.prove.isolation import footprint_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tocsin.prove.cases import Case
-    from tocsin.prove.company import Reach
+    from tocsin.prove.isolation import Footprint
 
+_PLAIN_ALERT = re.compile(r"[a-zA-Z0-9_:.-]+")
 _MOST_RULES = 16
 _MOST_OPEN = 60
 _START = 120
@@ -46,7 +48,9 @@ class _Party:
     step: int
     seats: tuple[Seat, ...]
     lengths: tuple[int, ...]
-    reach: Reach | None
+    footprint: Footprint
+    tellable: bool
+    """Whether promtool's answer names the alert as it is, so that it can be told from others."""
 
 
 @dataclass(slots=True)
@@ -69,7 +73,11 @@ class _Open:
             return 0
         here = _cost(self.with_(party), len(self.parties) + 1)
         saved = self.cost() + _cost(party.lengths, 1) - here
-        return saved if saved > 0 and all(_keep_apart(party, other) for other in self.parties) else 0
+        return (
+            saved
+            if saved > 0 and all(party.footprint.is_independent_of(other.footprint) for other in self.parties)
+            else 0
+        )
 
 
 def sittings(cases: Sequence[Sequence[Case]], rules: Sequence[str]) -> list[Sitting]:
@@ -79,7 +87,7 @@ def sittings(cases: Sequence[Sequence[Case]], rules: Sequence[str]) -> list[Sitt
     closed: list[_Open] = []
     open_: list[_Open] = []
     for party in parties:
-        if party.reach is None:
+        if not party.tellable or party.footprint.reads is None:
             closed.append(_Open([party], party.lengths))
             continue
         gains = [(one.gain(party) if one.parties[0].step == party.step else 0) for one in open_]
@@ -128,7 +136,8 @@ def _parties(number: int, cases: Sequence[Case], rules: str) -> Iterable[_Party]
     if not cases:
         return
     series = {name for case in cases for name, _ in case.series}
-    reached = reach(rules, cases[0].alert, series)
+    alert = cases[0].alert
+    footprint = footprint_of(rules, alert, series)
     for step in {case.step for case in cases}:
         here = sorted((-_length(case), index) for index, case in enumerate(cases) if case.step == step)
         yield _Party(
@@ -136,16 +145,13 @@ def _parties(number: int, cases: Sequence[Case], rules: str) -> Iterable[_Party]
             step,
             tuple((number, index) for _, index in here),
             tuple(-length for length, _ in here),
-            reached,
+            footprint,
+            _PLAIN_ALERT.fullmatch(alert) is not None,
         )
 
 
 def _length(case: Case) -> int:
     return max((moment.at for moment in case.moments), default=0) // case.step + 1
-
-
-def _keep_apart(one: _Party, other: _Party) -> bool:
-    return one.reach is not None and other.reach is not None and one.reach.keeps_apart(other.reach)
 
 
 def _cost(lengths: Iterable[int], rules: int) -> int:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.frozen import frozen
-from tocsin.lang.promql.ast import Selector, walk
-from tocsin.lang.promql.parser import parse_promql
-from tocsin.lang.promql.series import parse_samples, parse_series
+from tocsin.lang.promql.series import parse_samples
 from tocsin.plan.model import Recording
+from tocsin.prove.isolation import Footprint, metric_of, metrics_read
 from tocsin.validate.verdicts import RuleKey
 
 if TYPE_CHECKING:
@@ -59,74 +58,37 @@ def has_plain_samples(scenario: Scenario) -> bool:
 def rounds(plan: Plan, wanted: Iterable[Scenario]) -> tuple[tuple[Scenario, ...], ...]:
     """The scenarios in as many rounds as it takes so that none sees another's samples."""
     made = _recorded(plan)
-    parts: list[list[_Seen]] = []
+    parts: list[list[tuple[Scenario, Footprint]]] = []
     for scenario in wanted:
-        seen = _seen(scenario, made)
+        mine = _footprint(scenario, made)
         for part in parts:
-            if not any(_disturb(seen, other) for other in part):
-                part.append(seen)
+            if all(mine.is_independent_of(other) for _, other in part):
+                part.append((scenario, mine))
                 break
         else:
-            parts.append([seen])
-    return tuple(tuple(seen.scenario for seen in part) for part in parts)
+            parts.append([(scenario, mine)])
+    return tuple(tuple(scenario for scenario, _ in part) for part in parts)
 
 
-@frozen
-class _Seen:
-    """What a scenario writes and reads; `reads` is None where a selector may read any metric."""
-
-    scenario: Scenario
-    writes: frozenset[str]
-    reads: frozenset[str] | None
-
-
-def _seen(scenario: Scenario, recorded: Mapping[str, list[str]]) -> _Seen:
-    writes = frozenset(parse_series(series)["__name__"] for series in scenario.case.series)
+def _footprint(scenario: Scenario, recorded: Mapping[str, list[str]]) -> Footprint:
+    """That of a scenario where all recording rules are loaded: it reads what these are made of as well."""
+    case = scenario.case
+    brings: dict[str, set[tuple[str, str]]] = {}
+    for series, samples in case.series.items():
+        brings.setdefault(metric_of(series), set()).add((series, samples))
     reads: set[str] = set()
-    waiting = [rule.expr for rule in scenario.alert.rules]
-    while waiting:
-        names = _names(waiting.pop())
-        if names is None:
-            return _Seen(scenario, writes, None)
-        for name in names - reads:
-            waiting.extend(recorded.get(name, ()))
-        reads |= names
-    return _Seen(scenario, writes, frozenset(reads))
-
-
-def _disturb(one: _Seen, other: _Seen) -> bool:
-    for writer, reader in ((one, other), (other, one)):
-        common = writer.writes if reader.reads is None else writer.writes & reader.reads
-        if common and not _agree(writer.scenario.case, reader.scenario.case, common):
-            return True
-    return False
-
-
-def _agree(one: Case, other: Case, metrics: frozenset[str]) -> bool:
-    """Whether two cases hold the same samples of some metrics at the same times."""
-
-    def of(case: Case) -> dict[str, str]:
-        return {
-            series: values
-            for series, values in case.series.items()
-            if parse_series(series)["__name__"] in metrics
-        }
-
-    return (one.interval, one.at) == (other.interval, other.at) and of(one) == of(other)
-
-
-def _names(expr: str) -> frozenset[str] | None:
-    """The metrics that an expression reads; None where one of its selectors names no metric."""
-    names = set()
-    for node in walk(parse_promql(expr)):
-        if isinstance(node, Selector):
-            named = node.name or next(
-                (m.value for m in node.matchers if m.name == "__name__" and m.op == "="), None
-            )
-            if named is None:
-                return None
-            names.add(named)
-    return frozenset(names)
+    rules = scenario.alert.rules
+    texts = [text for rule in rules for text in (*rule.labels.values(), *rule.annotations.values())]
+    known = metrics_read((rule.expr for rule in rules), texts)
+    while known is not None and known - reads:
+        more = [expr for name in known - reads for expr in recorded.get(name, ())]
+        reads |= known
+        known = metrics_read(more)
+    return Footprint(
+        scenario.alert.name,
+        {metric: (case.interval, case.at, frozenset(samples)) for metric, samples in brings.items()},
+        None if known is None else frozenset(reads),
+    )
 
 
 def _recorded(plan: Plan) -> dict[str, list[str]]:

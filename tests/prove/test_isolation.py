@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tocsin.prove.cases import Case, Moment
-from tocsin.prove.company import reach
 from tocsin.prove.hearing import Hearing
+from tocsin.prove.isolation import Footprint, footprint_of
 from tocsin.prove.judge import failures, judge
 from tocsin.prove.sittings import sittings
 from tocsin.text.yaml import yaml_text
@@ -36,20 +36,19 @@ def _hearing(alert: str, expr: str, series: dict[str, str], *, firing: bool, **a
         'a and{job="x"} > 1',
         'sum by (job) ({job="x"})',
         '{__name__=~"b.*"} > 1',
-        'a and {"b"} > 1',
         'a or\n{job="x"}',
         'a # b\n + {job="x"}',
         'ALERTS{alertname="B"}',
     ],
 )
 def test_what_may_read_any_series_stands_alone(expr: str) -> None:
-    assert reach(_rules("A", expr), "A", ["a"]) is None
+    assert footprint_of(_rules("A", expr), "A", ["a"]).reads is None
 
 
 def test_a_template_that_asks_stands_alone() -> None:
     text = '{{ printf "%s > 0" "b" | query | len }}'
-    assert reach(_rules("A", "a > 1", summary=text), "A", ["a"]) is None
-    assert reach(_rules("A", "a > 1", summary="a slow query"), "A", ["a"]) is not None
+    assert footprint_of(_rules("A", "a > 1", summary=text), "A", ["a"]).reads is None
+    assert footprint_of(_rules("A", "a > 1", summary="a slow query"), "A", ["a"]).reads is not None
 
 
 @pytest.mark.parametrize(
@@ -62,28 +61,22 @@ def test_a_template_that_asks_stands_alone() -> None:
     ],
 )
 def test_rules_that_share_a_metric_do_not_stand_together(expr: str, other: str) -> None:
-    one = reach(_rules("A", expr), "A", ["a"])
-    two = reach(_rules("B", "c > 1"), "B", [other])
-    assert one is not None
-    assert two is not None
-    assert not one.keeps_apart(two)
-    assert not two.keeps_apart(one)
+    one = footprint_of(_rules("A", expr), "A", ["a"])
+    two = footprint_of(_rules("B", "c > 1"), "B", [other])
+    assert not one.is_independent_of(two)
+    assert not two.is_independent_of(one)
 
 
 def test_rules_of_one_name_do_not_stand_together() -> None:
-    one, two = reach(_rules("A", "a > 1"), "A", ["a"]), reach(_rules("A", "b > 1"), "A", ["b"])
-    assert one is not None
-    assert two is not None
-    assert not one.keeps_apart(two)
+    one, two = footprint_of(_rules("A", "a > 1"), "A", ["a"]), footprint_of(_rules("A", "b > 1"), "A", ["b"])
+    assert not one.is_independent_of(two)
 
 
-def test_a_recording_rule_is_company_too() -> None:
+def test_what_a_recording_rule_makes_is_brought_as_well() -> None:
     rules = [{"record": "c", "expr": "a"}, {"alert": "A", "expr": "c > 1"}]
-    one = reach(yaml_text({"groups": [{"name": "proof", "rules": rules}]}), "A", ["a"])
-    two = reach(_rules("B", "c > 1 or b > 1"), "B", ["b"])
-    assert one is not None
-    assert two is not None
-    assert not one.keeps_apart(two)
+    one = footprint_of(yaml_text({"groups": [{"name": "proof", "rules": rules}]}), "A", ["a"])
+    two = footprint_of(_rules("B", "c > 1 or b > 1"), "B", ["b"])
+    assert not one.is_independent_of(two)
 
 
 def test_each_case_is_heard_once_and_side_by_side() -> None:
@@ -128,3 +121,11 @@ def test_the_verdict_on_a_case_is_its_own_whoever_stands_beside_it(promtool: Pro
             ],
         )
         assert [one[0] is None for one in said[:4]] == [True, True, False, True]
+
+
+def test_the_same_samples_serve_two_rules_that_both_read_them() -> None:
+    one = Footprint("A", {"m": "1x5"}, frozenset({"m"}))
+    assert one.is_independent_of(Footprint("B", {"m": "1x5"}, frozenset({"m"})))
+    assert not one.is_independent_of(Footprint("B", {"m": "0x5"}, frozenset({"m"})))
+    assert not one.is_independent_of(Footprint("B", {}, frozenset({"m"})))
+    assert one.is_independent_of(Footprint("B", {}, frozenset({"n"})))
