@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tocsin.validate.promised import broken_promises
+from tocsin.validate.promised import broken_promises, printed_labels
 from tocsin.validate.verdicts import Fired
 
 if TYPE_CHECKING:
@@ -45,3 +45,20 @@ def test_a_label_that_the_text_asks_for_first_may_be_missing(rule: Rule) -> None
     text = "down{{ if $labels.shop }} in {{ $labels.shop }}{{ end }}"
     asked = replace(rule, annotations={"summary": text})
     assert list(broken_promises(asked, Fired({"severity": "critical"}, {"summary": "down"}, ""))) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "printed"),
+    [
+        ("{{ $labels.shop }} and {{- .Labels.host -}}", {"shop", "host"}),
+        ('{{ printf "%s" $labels.shop | toUpper }}', {"shop"}),
+        ("{{ with $labels }}{{ .shop }}{{ end }}", {"shop"}),
+        ("{{ $l := $labels }}{{ $l.shop }}", {"shop"}),
+        ("{{ if $labels.shop }}{{ $labels.shop }}{{ else }}{{ $labels.host }}{{ end }}", {"host"}),
+        ("{{ if gt $value 5.0 }}{{ $labels.shop }}{{ end }}", {"shop"}),
+        ("{{/* $labels.shop */}}{{ `$labels.host` }}", set()),
+        ("{{ $labels.shop", set()),
+    ],
+)
+def test_the_labels_that_a_template_prints(template: str, printed: set[str]) -> None:
+    assert printed_labels(template) == printed

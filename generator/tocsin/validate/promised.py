@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from tocsin.lang.errors import LangError
+from tocsin.lang.gotemplate.alert_data import reads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -11,10 +13,6 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Rule
     from tocsin.validate.verdicts import Fired
 
-_ACTION = re.compile(r"\{\{-?(.*?)-?\}\}", re.DOTALL)
-_LABEL = re.compile(r"\$labels\.([A-Za-z_][A-Za-z0-9_]*)")
-# Text inside of these asks first whether the label is there.
-_ASKS = re.compile(r"\s*(?:if|else|with|range|end)\b")
 _BROKEN = ("<no value>", "<error expanding template", "%!")
 
 
@@ -38,18 +36,17 @@ def _texts(
         for sign in _BROKEN:
             if sign in text and sign not in template:
                 yield f"the {kind} `{name}` reads “{text[:120]}”"
-        for label in printed_labels(template):
+        for label in sorted(printed_labels(template)):
             if not labels.get(label):
                 yield f"the {kind} `{name}` prints the label `{label}`, which the alert does not have"
 
 
-def printed_labels(template: str) -> Iterator[str]:
-    """The labels that a template prints whatever they are."""
-    depth = 0
-    for action in _ACTION.finditer(template):
-        asks = _ASKS.match(action[1])
-        if asks:
-            word = asks[0].strip()
-            depth += {"end": -1, "else": 0}.get(word, 1)
-        elif depth == 0:
-            yield from _LABEL.findall(action[1])
+def printed_labels(template: str) -> frozenset[str]:
+    """The labels that a template prints whatever they are: it does not ask first whether they are there.
+
+    None of a template that Prometheus cannot parse.
+    """
+    try:
+        return frozenset(label.name for label in reads(template).labels if not label.asked)
+    except LangError:
+        return frozenset()
