@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.adopt.files import Input, adopt
-from tocsin.adopt.kinds import Kind, parts
 from tocsin.adopt.markdown import Markdown
 from tocsin.adopt.templates import Templates, patterns
 from tocsin.checks import CHECKS
 from tocsin.checks.run import run
+from tocsin.detect.kinds import Kind, parts
 from tocsin.diagnostics.catalogue import MESSAGES
 from tocsin.plan.build import build
 from tocsin.plan.build.policy import policy as planned_policy

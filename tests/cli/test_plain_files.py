@@ -87,8 +87,9 @@ def test_explain_shows_the_rules_of_plain_files(rules: Path) -> None:
 
 
 def test_a_spec_and_plain_files_are_not_mixed(rules: Path) -> None:
-    shutil.copy(SHOP, rules.parent)
-    for paths in ((rules.parent,), (rules.parent / "shop.yaml", rules)):
+    (rules.parent / "spec").mkdir()
+    spec = shutil.copy(SHOP, rules.parent / "spec")
+    for paths in ((rules.parent,), (rules.parent / "spec", rules), (spec, rules)):
         result = _run("check", *paths)
         assert (result.exit_code, "is part of a spec" in result.stderr) == (2, True)
 

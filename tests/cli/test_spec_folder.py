@@ -133,3 +133,117 @@ def test_a_large_spec_reports_empty_values_too(
     monkeypatch.setattr("tocsin.cli.large.MUCH", 0)
     monkeypatch.setattr("tocsin.cli.large.processors", lambda: 2)
     assert "error[spec/empty-value]: `title` has no value" in _run("check", spec).stdout
+
+
+_DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 1
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+"""
+_RULES = """\
+# Old rules.
+groups:
+  - name: web
+    rules:
+      - {alert: Down, expr: up == 0}
+"""
+_FOREIGN = {
+    "k8s.yaml": (_DEPLOYMENT, 1, "this is a Kubernetes Deployment, not part of a spec", "move it out of"),
+    "old.yml": (_RULES, 2, "this is a rule file, not part of a spec", "write its alerts under `groups:`"),
+    "old.json": (
+        '{"groups": [{"name": "web",\n"rules": [{\n"alert": "Down",\n"expr": "up == 0"}]}]}',
+        1,
+        "this is a rule file",
+        "move it out of",
+    ),
+    "routes.yaml": (
+        "global: {}\nroute: {receiver: a}\nreceivers: [{name: a}]\n",
+        1,
+        "this is an Alertmanager configuration, not part of a spec",
+        "under `routing:` and `receivers:`",
+    ),
+    "rule.yaml": (
+        "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nspec: {groups: []}\n",
+        1,
+        "this is a Kubernetes PrometheusRule, not part of a spec",
+        "write its alerts under `groups:`",
+    ),
+    "compose.yaml": (
+        "services: {web: {image: nginx}}\nvolumes: {}\nnetworks: {}\n",
+        1,
+        "this is a Compose file, not part of a spec",
+        "move it out of",
+    ),
+    "chart.yaml": (
+        "{{- if .Values.web }}\ngroups:\n{{- range .Values.groups }}\n  {{ . }}: {}\n{{- end }}{{ end }}\n",
+        1,
+        "this is a template of a Helm chart, not part of a spec",
+        "move it out of",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _FOREIGN)
+@pytest.mark.parametrize("command", [("check",), ("generate", "-o", "out"), ("explain", "SlowPages")])
+def test_a_file_of_another_format_is_one_error(
+    spec: Path, name: str, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    text, line, message, help_ = _FOREIGN[name]
+    (spec / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    result = _run(command[0], *command[1:], "spec")
+    assert result.exit_code == 1, result.output
+    assert result.stdout.count("error[") == 1, result.stdout
+    assert f"error[spec/foreign-file]: {message}" in result.stdout
+    assert f"spec/{name}:{line}:1" in result.stdout
+    assert help_ in " ".join(result.stdout.split())
+    assert not (tmp_path / "out").exists()
+    # The help, followed.
+    (spec / name).rename(tmp_path / name)
+    assert _run(command[0], *command[1:], "spec").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("grups: {}\n", "unknown key `grups`"),
+        ("nothing: 1\n", "unknown key `nothing`"),
+        ("groups: [{name: web, alerts: {}}]\n", "keys and values belong here"),
+        ("receivers: [{name: web}]\n", "keys and values belong here"),
+        ("- groups\n", "a file of the spec holds top-level keys"),
+    ],
+)
+def test_a_slip_in_a_file_of_the_spec_is_still_one(spec: Path, text: str, message: str) -> None:
+    (spec / "more.yaml").write_text(text)
+    result = _run("check", spec)
+    assert (result.exit_code, message in result.stdout) == (1, True), result.stdout
+    assert "foreign-file" not in result.stdout
+
+
+def test_a_folder_of_other_files_is_not_judged_as_a_spec(tmp_path: Path) -> None:
+    folder = tmp_path / "k8s"
+    folder.mkdir()
+    (folder / "web.yaml").write_text(_DEPLOYMENT)
+    result = _run("check", folder)
+    assert result.exit_code == 1
+    assert result.stdout.count("error[") == 1
+    assert "error[file/kind]: nothing in this file is alerting that Tocsin reads" in result.stdout
+    assert "a Kubernetes Deployment" in result.stdout
+    (folder / "db.yaml").write_text(_DEPLOYMENT)
+    assert "nothing in these 2 files is alerting" in _run("check", folder).stdout
+    assert "holds no spec" in _run("generate", folder, "-o", tmp_path / "out").stderr
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.yaml", "grups: {}\n"), ("a.yaml", "")])
+def test_a_folder_with_a_misspelt_or_empty_spec_is_one(tmp_path: Path, name: str, text: str) -> None:
+    folder = tmp_path / "spec"
+    folder.mkdir()
+    assert "error[spec/empty]" in _run("check", folder).stdout
+    (folder / name).write_text(text)
+    assert "error[spec/" in _run("check", folder).stdout

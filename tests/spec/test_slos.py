@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.adopt.kinds import Kind, parts
+from tocsin.detect.kinds import Kind, parts
 from tocsin.source import read_stream
 from tocsin.source.document import Document
 from tocsin.spec.load import load_documents

@@ -11,7 +11,7 @@ from tocsin.source.place import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.adopt.kinds import Path
+    from tocsin.detect.kinds import Path
     from tocsin.source.node import Node
 
 _ENGINES = {"prometheus": Engine.PROMETHEUS, "loki": Engine.LOKI}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from tocsin.detect.template import filled_in, fills_in_queries, template_of
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.source.document import Span
 from tocsin.source.empty import COMMENT, empty_values
@@ -12,31 +12,30 @@ from tocsin.source.empty import COMMENT, empty_values
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.detect.template import Template
     from tocsin.source.document import Document
     from tocsin.source.node import Node
     from tocsin.source.yaml import Stream
 
-_HELM = re.compile(
-    r"\{\{-?\s*(?:(?:if|range|with|define|include|template|end|else)\b[^}]*|"
-    r"[^}`]*\.(?:Values|Release|Chart|Files|Capabilities)\b[^}]*)\}\}"
-)
-
 
 def is_template(document: Document, stream: Stream) -> bool:
-    """Whether a file that is no YAML would be some if a chart were rendered."""
-    return bool(stream.faults) and _HELM.search(document.text) is not None
+    """Whether a file that is not YAML becomes YAML when it is rendered."""
+    return template(document, stream) is not None
+
+
+def template(document: Document, stream: Stream) -> Template | None:
+    """The template that a file is; None where it can be read as it stands."""
+    if any(fills_in_queries(node) for node in stream.nodes):
+        return filled_in(document.text)
+    return template_of(document.text) if stream.faults else None
 
 
 def faults(document: Document, stream: Stream) -> Iterator[Diagnostic]:
-    """The faults of the file; a template of a chart has just one."""
-    if is_template(document, stream) and (found := _HELM.search(document.text)) is not None:
-        yield Diagnostic(
-            "file/template",
-            Level.ERROR,
-            "this is a template of a Helm chart, not YAML yet",
-            Span(document, *found.span()),
-            help="render it first, and check what comes out: `helm template CHART > rendered.yaml`",
-        )
+    """The faults of the file; a template has just one."""
+    found = template(document, stream)
+    if found is not None:
+        message = f"this is {found.what}, not YAML yet"
+        yield Diagnostic("file/template", Level.ERROR, message, Span(document, *found.span), help=found.help)
         return
     for fault in stream.faults:
         notes = tuple(Note(span, text) for span, text in fault.related)

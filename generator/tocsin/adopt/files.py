@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from tocsin.adopt.allowances import Comments, comments_key, read_comments
 from tocsin.adopt.dashboards import read_dashboard
-from tocsin.adopt.faults import faults, values_in_comments
-from tocsin.adopt.kinds import Kind, parts
+from tocsin.adopt.faults import faults, is_template, values_in_comments
 from tocsin.adopt.markdown import Markdown
 from tocsin.adopt.prometheus import server, server_of_operator, unread
 from tocsin.adopt.reader import Reader
 from tocsin.adopt.routing import Routing
 from tocsin.adopt.rules import rule_groups
 from tocsin.adopt.templates import Templates, text_entry
+from tocsin.detect.kinds import CHART_SERVER, Kind, parts
+from tocsin.detect.unfold import unfold
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.diagnostics.secrets import hidden
 from tocsin.frozen import frozen
@@ -22,17 +23,18 @@ from tocsin.plan.model import DashboardRef, Escalation, Plan, Project, Urls
 from tocsin.source.document import Span
 from tocsin.source.node import Entry, MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Sources
+from tocsin.source.yaml import Stream, read_stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tocsin.adopt.alertmanager import AlertmanagerParts
-    from tocsin.adopt.kinds import Part
+    from tocsin.detect.foreign import Unread
+    from tocsin.detect.kinds import Part
     from tocsin.plan.model import Dashboard, RuleGroup, Server
     from tocsin.source.document import Document
     from tocsin.source.fault import Fault
     from tocsin.source.node import Node
-    from tocsin.source.yaml import Stream
 
 _LOKI = frozenset({"AlertingRule", "RecordingRule"})  # the kinds of Loki's operator
 NO_TEMPLATES = Templates()
@@ -50,6 +52,8 @@ class Input:
     document: Document
     stream: Stream
     named: bool
+    secrets: tuple[Span, ...] = ()
+    """Values in it that nobody may see, whatever they are."""
 
     def root(self) -> Node | None:
         """The node of its one document, or the list of all of them; None when it holds nothing."""
@@ -57,6 +61,10 @@ class Input:
         if len(nodes) <= 1:
             return nodes[0] if nodes else None
         return SequenceNode(self.document, 0, 0, self.stream.nodes)
+
+    def is_alerting(self) -> bool:
+        """Whether something in it is alerting, read or not."""
+        return any(part.is_alerting for part in self.parts())
 
     def parts(self) -> list[Part]:
         """What the file holds, each with its path below the file's name."""
@@ -69,6 +77,23 @@ class Input:
             if not _is_null(node)
             for part in parts(node, (self.document.name, number))
         ]
+
+
+def read_input(document: Document, *, named: bool) -> Input:
+    """A file with the alerting in its texts, as in those of a ConfigMap, read as well."""
+    stream = read_stream(document)
+    found = [unfold(node) for node in stream.nodes]
+    faults = (*stream.faults, *(fault for one in found for fault in one.faults))
+    whole = Stream(tuple(one.node for one in found), faults, stream.broken)
+    return Input(document, whole, named, tuple(span for one in found for span in one.secrets))
+
+
+@frozen
+class NotRead:
+    """A file, or a part of it, that is not read, and why; only its name may be known."""
+
+    document: Document
+    unread: Unread
 
 
 @frozen
@@ -87,8 +112,12 @@ def adopt(
     undecodable: Iterable[Fault] = (),
     templates: Templates = NO_TEMPLATES,
     markdown: Markdown = NO_MARKDOWN,
+    not_read: Iterable[NotRead] = (),
 ) -> Adopted:
-    """One plan of all the files, in their order; the faults are of files that could not be read at all."""
+    """One plan of all the files, in their order; the faults are of files that could not be read at all.
+
+    `not_read` are files beside them that hold alerting and cannot be read.
+    """
     inputs = tuple(inputs)
     reader = Reader()
     comments: list[Comments] = []
@@ -100,13 +129,17 @@ def adopt(
     groups: list[RuleGroup] = []
     routing = Routing()
     dashboards: list[Dashboard] = []
-    others: list[Document] = []
+    others: list[Input] = []
     servers: list[tuple[Part, Server]] = []
     with_rules: list[str] = []
     roots: dict[str, Node] = {}
+    encoded: list[Span] = []
     for file in inputs:
         found += faults(file.document, file.stream)
-        known, whole = False, file.root()
+        encoded += file.secrets
+        if is_template(file.document, file.stream):
+            continue
+        known, whole, unread = False, file.root(), list[Diagnostic]()
         for part in file.parts():
             if part.kind is Kind.PROMETHEUS and isinstance(part.node, MappingNode):
                 servers.append((part, _server(part, part.node, reader)))
@@ -117,22 +150,31 @@ def adopt(
             elif isinstance(part.node, MappingNode) and whole is not None:
                 whole = routing.read(part, part.node, whole, reader)
             known = known or part.kind is not Kind.OTHER
-            with_rules += [file.document.name] if part.kind is Kind.RULES else []
+            if part.unread is not None and part.is_alerting:
+                unread.append(_unread(part.unread, part.node.span))
+            if part.kind is Kind.RULES:
+                # A rule file inside of another file is called like the key that it is under.
+                with_rules += [step for step in part.path if isinstance(step, str)]
         if whole is not None:
             roots[file.document.name] = whole
         if known and whole is not None:
             comments.append(read_comments(file.document, whole, reader))
             found += values_in_comments(whole)
-        if file.named and not known and not file.stream.faults:
-            others.append(file.document)
+        if known or not file.named:
+            found += unread
+        if not known and not file.stream.faults and (file.named or whole is not None):
+            others.append(file)
     sources = Sources(_root(inputs, roots, comments, (*templates.documents(), *markdown.documents())))
     parts = routing.parts()
     if parts is not None:
         found += [problem.located(sources) for problem in (*parts.problems, *parts.notes)]
     found += routing.superfluous()
     found += _of_servers(servers, with_rules, sources)
-    found += [_other(document, alone=not (groups or parts or servers or dashboards)) for document in others]
-    secrets = (*(() if parts is None else map(sources.locate, parts.secrets)), *routing.hidden())
+    nothing = not (groups or parts or servers or dashboards)
+    aside = [one for one in not_read if one.unread.is_alerting]
+    found += [_unread(one.unread, Span(one.document, 0, 0), alone=nothing and not inputs) for one in aside]
+    found += _nothing_read(others, alone=nothing and len(others) == len(inputs))
+    secrets = (*(() if parts is None else map(sources.locate, parts.secrets)), *routing.hidden(), *encoded)
     allowed = tuple(allowance for one in comments for allowance in one.allowances)
     plan = replace(
         _plan(groups, parts),
@@ -166,7 +208,10 @@ def _plan(groups: Iterable[RuleGroup], routing: AlertmanagerParts | None) -> Pla
 
 
 def _server(part: Part, node: MappingNode, reader: Reader) -> Server:
-    return (server if part.resource is None else server_of_operator)(node, part.path, reader)
+    if part.resource is None:
+        return server(node, part.path, reader)
+    key = CHART_SERVER if part.resource == CHART_SERVER else "spec"
+    return server_of_operator(node, part.path, reader, key)
 
 
 def _of_servers(
@@ -194,15 +239,27 @@ def _of_servers(
         )
 
 
-def _other(document: Document, *, alone: bool) -> Diagnostic:
-    """A file that holds nothing to read: a slip when nothing else was read, else part of `*.yml`."""
-    return Diagnostic(
-        "file/kind",
-        Level.ERROR if alone else Level.INFO,
-        "nothing in this file is alerting that Tocsin reads",
-        Span(document, 0, 0),
-        help=f"it reads {_KINDS}, and specs of its own",
-    )
+def _unread(unread: Unread, span: Span, *, alone: bool = False) -> Diagnostic:
+    """Something that is alerting, or becomes some, and is not read."""
+    message = f"not read: {unread.what}, because {unread.why}"
+    level = Level.ERROR if alone else Level.INFO
+    return Diagnostic("file/not-read", level, message, Span(span.document, span.start, span.start))
+
+
+def _nothing_read(files: list[Input], *, alone: bool) -> Iterator[Diagnostic]:
+    """Files with nothing to read: each that was named, and where nothing else was read, at least one."""
+    named = [file for file in files if file.named]
+    for file in named or (files[:1] if alone else []):
+        unread = next((part.unread for part in file.parts() if part.unread is not None), None)
+        where = "this file" if named or len(files) == 1 else f"these {len(files)} files"
+        what = "" if unread is None else f": {unread.what} ({unread.why})"
+        yield Diagnostic(
+            "file/kind",
+            Level.ERROR if alone else Level.INFO,
+            f"nothing in {where} is alerting that Tocsin reads{what}",
+            Span(file.document, 0, 0),
+            help=f"it reads {_KINDS}, and specs of its own",
+        )
 
 
 def _root(

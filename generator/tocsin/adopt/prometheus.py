@@ -52,9 +52,9 @@ def server(node: MappingNode, path: Path, reader: Reader) -> Server:
     )
 
 
-def server_of_operator(resource: MappingNode, path: Path, reader: Reader) -> Server:
-    """The server that the Prometheus operator runs for a `Prometheus` resource."""
-    spec = _mapping(resource, "spec", reader)
+def server_of_operator(resource: MappingNode, path: Path, reader: Reader, key: str = "spec") -> Server:
+    """The server that the Prometheus operator runs for a `Prometheus` resource, whose spec is under `key`."""
+    spec = _mapping(resource, key, reader)
     metadata = _mapping(resource, "metadata", reader)
     name, space = (reader.text(metadata.entries.get(key)) for key in ("name", "namespace"))
     own = spec.entries.get("prometheusExternalLabelName")
@@ -70,7 +70,7 @@ def server_of_operator(resource: MappingNode, path: Path, reader: Reader) -> Ser
         external_labels=labels,
         relabellings=(),
         rule_files=(),
-        place=Place((*path, "spec"), key=True),
+        place=Place((*path, key), key=True),
     )
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tocsin.adopt.alertmanager import UNKNOWN, AlertmanagerParts, adopt_alertmanager
-from tocsin.adopt.kinds import Kind
 from tocsin.adopt.operator import Converted, Strategy, converted, merged, strategy_of
+from tocsin.detect.kinds import Kind
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.source.document import Span
 from tocsin.source.node import Entry, MappingNode, SequenceNode
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.adopt.alertmanager import Unknown
-    from tocsin.adopt.kinds import Part, Path
     from tocsin.adopt.reader import Reader
+    from tocsin.detect.kinds import Part, Path
     from tocsin.source.node import Node
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from tocsin.adopt.kinds import Kind
+from tocsin.detect.kinds import Kind
 from tocsin.frozen import frozen
 from tocsin.plan.model import TemplateFile, TemplateGlob
 from tocsin.source.node import Entry, MappingNode, ScalarNode, SequenceNode
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tocsin.adopt.files import Input
-    from tocsin.adopt.kinds import Part
+    from tocsin.detect.kinds import Part
     from tocsin.source.document import Document
     from tocsin.source.fault import Fault
 

@@ -83,10 +83,14 @@ def check(
         form,
         [Sought(one.id, one.level, manual(one.doc).claim) for one in checks],
     )
-    if any(one.level is not Level.INFO for one in found):
-        sys.exit(1)
+    failed = any(one.level is not Level.INFO for one in found)
     if form == "text":
-        click.echo(_summary(", ".join(map(str, paths)) or "spec", made, bool(found)))
+        if not failed:
+            click.echo(_summary(", ".join(map(str, paths)) or "spec", made, bool(found)))
+        for line in () if made.files_read is None else made.files_read.lines():
+            click.echo(line)
+    if failed:
+        sys.exit(1)
 
 
 def _chosen(checks: Sequence[Check], only: tuple[str, ...], without: tuple[str, ...]) -> list[Check]:

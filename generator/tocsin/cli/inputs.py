@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.adopt.faults import is_template
-from tocsin.adopt.files import Input
-from tocsin.adopt.kinds import Kind
+from tocsin.adopt.files import Input, NotRead, read_input
 from tocsin.adopt.markdown import Markdown
 from tocsin.adopt.templates import Templates
 from tocsin.cli.failure import CannotError
 from tocsin.cli.markdown import SUFFIXES as MARKDOWN_SUFFIXES
 from tocsin.cli.markdown import read_markdown
+from tocsin.cli.reading import FilesRead, Left
 from tocsin.cli.templates import SUFFIXES as TEMPLATE_SUFFIXES
 from tocsin.cli.templates import read_templates
+from tocsin.detect.candidates import FIRST_BYTES, is_copy, may_hold_alerting
+from tocsin.detect.foreign import Unread
+from tocsin.detect.foreign_to_spec import foreign_to_spec
+from tocsin.detect.kinds import Kind
+from tocsin.detect.template import filled_in, fills_in_queries, is_alerting_template, template_of
 from tocsin.frozen import frozen
 from tocsin.source.document import Document
 from tocsin.source.fault import Fault
 from tocsin.source.file import YAML_SUFFIXES, decode, read_file
 from tocsin.source.json import json_as_yaml
-from tocsin.source.yaml import Reading, Stream, read_stream, read_yaml
+from tocsin.source.yaml import Reading, Stream, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path, PurePath
+    from pathlib import PurePath
 
 _PLAIN = {Kind.RULES, Kind.DASHBOARD, Kind.ALERTMANAGER, Kind.PROMETHEUS, Kind.RESOURCE, Kind.OPERATOR}
 _SUFFIXES = (*YAML_SUFFIXES, ".rules")
@@ -40,6 +46,22 @@ class Inputs:
     undecodable: tuple[Fault, ...]
     templates: Templates
     markdown: Markdown
+    not_read: tuple[NotRead, ...]
+    """Files that hold alerting, or may become some, and cannot be read."""
+
+    def files_read(self) -> FilesRead:
+        """How many files hold something that is read, and what is not."""
+        left = [Left(one.document.name, False, one.unread) for one in self.not_read]
+        read = len(self.templates.documents())
+        for file in self.files:
+            parts = file.parts()
+            known = any(part.kind is not Kind.OTHER for part in parts)
+            read += known
+            unread = [part.unread for part in parts if part.unread is not None]
+            if known:
+                unread = [one for one in unread if one.is_alerting]
+            left += [Left(file.document.name, known, one) for one in dict.fromkeys(unread)]
+        return FilesRead(read, tuple(left))
 
     def readings(self) -> list[tuple[Document, Reading]]:
         """The files as parts of a spec, each with its one document."""
@@ -56,42 +78,87 @@ def read(paths: Iterable[Path]) -> Inputs:
     broken: list[Fault] = []
     templates: list[Document] = []
     pages: list[Document] = []
+    aside: list[tuple[Input, Unread]] = []
     for path, named in listed(paths):
+        usual = named or path.suffix in _SUFFIXES
         document = decode(path.as_posix(), read_file(path))
         if isinstance(document, Fault):
-            broken.append(document)
-        elif path.suffix in TEMPLATE_SUFFIXES:
-            templates.append(document)
-        elif path.suffix in MARKDOWN_SUFFIXES:
+            broken += [document] if usual else []
+        elif path.suffix in TEMPLATE_SUFFIXES and not may_hold_alerting(document.text.encode()):
+            templates += [document] if named else []
+        elif named and path.suffix in MARKDOWN_SUFFIXES:
             pages.append(document)
-        elif path.suffix == ".json":
-            document = Document(document.name, json_as_yaml(document.text))
-            files.append(Input(document, read_stream(document), named))
         else:
-            files.append(Input(document, read_stream(document), named))
+            if path.suffix == ".json":
+                document = Document(document.name, json_as_yaml(document.text))
+            file = read_input(document, named=named)
+            why = _why_not_read(file, path)
+            if why is not None:
+                aside.append((file, why))
+            elif usual or (file.is_alerting() and not file.stream.faults):
+                files.append(file)
     kinds = {file.document.name: {part.kind for part in file.parts()} for file in files}
-    spec = [name for name, found in kinds.items() if Kind.SPEC in found]
-    plain = [name for name, found in kinds.items() if found & _PLAIN]
-    if spec and plain:
-        raise CannotError(
-            f"{spec[0]} is part of a spec and {plain[0]} is not: check the spec and the other files apart"
-        )
-    template = any(is_template(file.document, file.stream) for file in files)
-    is_spec = bool(spec) or not (plain or template or any(path.is_file() for path in paths))
-    if is_spec:
-        # A folder's spec is in its YAML files.
-        files = [file for file in files if file.named or file.document.name.endswith(YAML_SUFFIXES)]
-    policies = [file.document for file in files if Kind.POLICY in kinds[file.document.name]]
-    if is_spec:
-        return Inputs(tuple(files), True, (), tuple(broken), Templates(), Markdown())
+    spec = [Path(name) for name, found in kinds.items() if Kind.SPEC in found]
+    plain = [Path(name) for name, found in kinds.items() if found & _PLAIN]
+    if spec:
+        _keep_apart(spec, plain, [Path(file.document.name) for file in files if file.named])
+    if spec or not (plain or any(path.is_file() for path in paths)):
+        parts = [*files, *(file for file, _ in aside)]
+        parts = [file for file in parts if file.named or _belongs(file)]
+        # A folder in which nothing is, or nearly is, a part of a spec holds something else.
+        if spec or not (files or aside) or any(_may_be_spec(file) for file in parts):
+            return Inputs(tuple(parts), True, (), tuple(broken), Templates(), Markdown(), ())
     return Inputs(
         tuple(files),
         False,
-        tuple(policies),
+        tuple(file.document for file in files if Kind.POLICY in kinds[file.document.name]),
         tuple(broken),
         read_templates(files, templates),
         read_markdown((file.document for file in files), pages),
+        tuple(NotRead(file.document, why) for file, why in aside),
     )
+
+
+def _why_not_read(file: Input, path: Path) -> Unread | None:
+    """Why a file that nobody named, or that only becomes one to read, is left alone; None for one to read."""
+    text = file.document.text
+    if path.suffix in _SUFFIXES:
+        template = template_of(text) if file.stream.faults and not file.named else None
+        # Of templates with alerting in them the author should know; a folder may be full of others.
+        if template is None or is_alerting_template(text):
+            return None
+        return Unread(template.what, "it is not YAML before it is rendered")
+    if file.named and not file.stream.faults:
+        return None
+    if not file.named and is_copy(path.name) and file.is_alerting():
+        return Unread("a copy by its name", f"it ends in `{path.suffix or '~'}`", is_alerting=True)
+    fills_in = any(fills_in_queries(node) for node in file.stream.nodes)
+    if not file.named and (fills_in or file.stream.faults) and is_alerting_template(text):
+        return filled_in(text).unread
+    return None
+
+
+def _belongs(file: Input) -> bool:
+    """Whether a file in the folder of a spec is read with it: as a part, or as a mistake."""
+    return file.document.name.endswith(YAML_SUFFIXES) or file.is_alerting()
+
+
+def _may_be_spec(file: Input) -> bool:
+    """Whether a file may be meant as a part of a spec: it is broken, or its keys are nearly those of one."""
+    return foreign_to_spec(file.document, _reading(file)) is None
+
+
+def _keep_apart(spec: list[Path], plain: list[Path], named: list[Path]) -> None:
+    """CannotError when plain files were named beside a spec, or stand outside of its folder.
+
+    One inside of the folder is told as a mistake in the spec.
+    """
+    folder = Path(os.path.commonpath([path.parent for path in spec]))
+    for path in plain:
+        if path in named or not path.is_relative_to(folder):
+            raise CannotError(
+                f"{spec[0]} is part of a spec and {path} is not: check the spec and the other files apart"
+            )
 
 
 def listed(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
@@ -107,13 +174,35 @@ def listed(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
 
 
 def _inside(folder: Path) -> list[Path]:
-    """The files below a folder, without those of hidden folders such as `.git` and `.venv`."""
-    return sorted(path for path in folder.rglob("*") if is_read(path.relative_to(folder)) and path.is_file())
+    """The files in a folder that are read by their names, and others that may hold alerting by their keys."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if not is_hidden(path.relative_to(folder))
+        and path.is_file()
+        and (path.suffix in _SUFFIXES or _may_hold_alerting(path))
+    )
 
 
 def is_read(path: PurePath) -> bool:
     """Whether a file at this path inside of a folder is read, as its name and its folders say."""
-    return path.suffix in _SUFFIXES and not any(part.startswith(".") for part in path.parts[:-1])
+    return path.suffix in _SUFFIXES and not is_hidden(path)
+
+
+def is_hidden(path: PurePath) -> bool:
+    """Whether a file at this path inside of a folder lies in a hidden one, such as `.git` or `.venv`."""
+    return any(part.startswith(".") for part in path.parts[:-1])
+
+
+def _may_hold_alerting(path: Path) -> bool:
+    if path.suffix in MARKDOWN_SUFFIXES or path.name.startswith("."):
+        return False
+    try:
+        with path.open("rb") as file:
+            return may_hold_alerting(file.read(FIRST_BYTES))
+    except OSError:
+        # Nobody asked for it, and nothing says that it is one to read.
+        return False
 
 
 def _reading(file: Input) -> Reading:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from tocsin.cli.reading import FilesRead
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.diagnostics.report import Sought
     from tocsin.plan.model import Plan
@@ -39,6 +40,8 @@ class Planned:
     """Values in the files that nobody may see."""
     is_spec: bool
     """Whether it is the plan of a spec: then it is whole."""
+    files_read: FilesRead | None = None
+    """Of plain files: how many were read, and which were not."""
 
 
 def planned(paths: Iterable[Path], form: str, *, mention: bool = True) -> Planned:
@@ -69,7 +72,7 @@ def planned(paths: Iterable[Path], form: str, *, mention: bool = True) -> Planne
         *inputs.markdown.documents(),
     )
     if not inputs.is_spec:
-        adopted = adopt(inputs.files, inputs.undecodable, inputs.templates, inputs.markdown)
+        adopted = adopt(inputs.files, inputs.undecodable, inputs.templates, inputs.markdown, inputs.not_read)
         if mention:
             mention_faults(adopted.diagnostics)
         return Planned(
@@ -80,6 +83,7 @@ def planned(paths: Iterable[Path], form: str, *, mention: bool = True) -> Planne
             inputs.policies,
             adopted.secrets,
             False,
+            inputs.files_read(),
         )
     from tocsin.plan.build import build
     from tocsin.spec.load import load_readings

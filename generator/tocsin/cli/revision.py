@@ -9,8 +9,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from tocsin.cli.failure import CannotError
-from tocsin.cli.inputs import is_read
+from tocsin.cli.inputs import is_hidden, is_read
 from tocsin.cli.templates import SUFFIXES as TEMPLATE_SUFFIXES
+from tocsin.detect.candidates import KEYS
 from tocsin.frozen import frozen
 
 if TYPE_CHECKING:
@@ -60,10 +61,16 @@ class Revision:
         """
         found: set[str] = set()
         wanted: list[tuple[str, str, int]] = []
+        by_content = self._holding_alerting(paths)
         for name, blob, size in self._files(paths):
             places = {path: _below(path, name) for path in paths if name == path or _below(path, name)}
             found |= places.keys()
-            if name in paths or any(map(_is_wanted, filter(None, places.values()))):
+            inside = list(filter(None, places.values()))
+            if (
+                name in paths
+                or any(map(_is_wanted, inside))
+                or (name in by_content and not all(map(is_hidden, inside)))
+            ):
                 wanted.append((name, blob, size))
         if sum(size for _, _, size in wanted) > _LARGEST:
             raise CannotError(f"{self.name} has over {_LARGEST >> 20} MiB at {', '.join(paths)}: name less")
@@ -88,6 +95,22 @@ class Revision:
             parts = head.split()
             if len(parts) == 4 and parts[0] in ("100644", "100755"):
                 found.append((name, parts[2], int(parts[3])))
+        return found
+
+    def _holding_alerting(self, paths: Sequence[str]) -> set[str]:
+        """The files at or below the paths that may hold alerting, whatever they are called."""
+        root = _git("rev-parse", "--show-toplevel").decode().strip("\n")
+        named = [] if _WHOLE_TREE in paths else ["--", *paths]
+        found: set[str] = set()
+        for keys in KEYS:
+            marks = [part for key in keys for part in ("-e", key)]
+            command = ("-C", root, "grep", "-l", "-z", "-I", "-E", "--all-match", *marks, self.commit, *named)
+            try:
+                rows = _git(*command).split(b"\0")
+            except _RefusedError:
+                # So git says that there is none.
+                continue
+            found |= {row.decode("utf-8", "replace").removeprefix(f"{self.commit}:") for row in rows}
         return found
 
 

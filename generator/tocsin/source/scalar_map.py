@@ -47,17 +47,32 @@ def piece(node: ScalarNode, start: int, end: int) -> Span:
         return node.span
     if node.style == "raw":
         return Span(node.document, node.start + start, node.start + end)
-    raw = node.document.text[node.start : node.end]
-    for decoded in _attempts(raw, node.style):
-        if "".join(decoded.chars) == node.text:
-            break
-    else:
+    decoded = _decoded(node)
+    if decoded is None:
         return node.span
     if start == end:
         at = decoded.spans[start][0] if start < len(decoded.spans) else _after(decoded)
         return Span(node.document, node.start + at, node.start + at)
     first, last = decoded.spans[start], decoded.spans[end - 1]
     return Span(node.document, node.start + first[0], node.start + last[1])
+
+
+def origins(node: ScalarNode) -> list[tuple[int, int]] | None:
+    """Where each character of the decoded text is written, in the document; None when that cannot be told."""
+    if node.style == "raw":
+        return [(at, at + 1) for at in range(node.start, node.end)]
+    decoded = _decoded(node)
+    if decoded is None:
+        return None
+    return [(node.start + first, node.start + last) for first, last in decoded.spans]
+
+
+def _decoded(node: ScalarNode) -> _Decoded | None:
+    raw = node.document.text[node.start : node.end]
+    for decoded in _attempts(raw, node.style):
+        if "".join(decoded.chars) == node.text:
+            return decoded
+    return None
 
 
 def _after(decoded: _Decoded) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from tocsin.detect.foreign_to_spec import foreign_to_spec
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.diagnostics.secrets import hidden
 from tocsin.frozen import frozen
@@ -61,7 +62,11 @@ def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Ite
     secrets: list[Span] = []
     roots: list[MappingNode] = []
     readings = sorted(readings, key=lambda pair: pair[0].name)
-    for _, reading in readings:
+    for document, reading in readings:
+        foreign = foreign_to_spec(document, reading)
+        if foreign is not None:
+            found.append(_foreign(document, reading, *foreign))
+            continue
         for fault in reading.faults:
             notes = tuple(Note(span, text) for span, text in fault.related)
             found.append(
@@ -95,6 +100,18 @@ def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Ite
                     secrets.append(one.span)
     documents = tuple(document for document, _ in readings)
     return Loaded(None if found else spec, sources, sort_diagnostics(hidden(found, secrets)), documents)
+
+
+def _foreign(document: Document, reading: Reading, what: str, advice: str | None) -> Diagnostic:
+    node = reading.node
+    at = Span(document, 0, 0) if node is None else Span(document, node.start, node.start)
+    return Diagnostic(
+        "spec/foreign-file",
+        Level.ERROR,
+        f"this is {what}, not part of a spec",
+        at,
+        help="move it out of the spec's folder" + (f": {advice}" if advice else ""),
+    )
 
 
 def _not_a_mapping(node: Node) -> Diagnostic:

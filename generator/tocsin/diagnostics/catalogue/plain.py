@@ -139,10 +139,11 @@ MESSAGES = (
     ),
     error(
         "file/kind",
-        """A file that was named holds nothing that Tocsin reads.
+        """A file holds nothing that Tocsin reads.
 
         Why:
-            Nothing in it is checked. It is an error where no other file could be read either.
+            Nothing in it is checked. It is mentioned where it was named, and an error where no other file
+            could be read either.
 
         Fix:
             Name rule files, PrometheusRule and AlertmanagerConfig resources, configurations of Alertmanager
@@ -150,6 +151,33 @@ MESSAGES = (
 
         Bad:
             kind: Deployment
+
+        Good:
+            groups:
+              - name: web
+                rules: [{alert: Down, expr: up == 0}]
+        """,
+    ),
+    accepted(
+        "file/not-read",
+        Level.INFO,
+        """Alerting was found that is not read, for the reason that is given.
+
+        Why:
+            Its alerts and routes are not checked. It is an error where no file could be read.
+
+        Fix:
+            Render a template, or generate the rules of an SLO, and name what comes out; of what another
+            program evaluates, such as Grafana-managed rules, nothing can be checked here.
+
+        Bad:
+            apiVersion: 1
+            groups:
+              - orgId: 1
+                name: web
+                folder: shop
+                interval: 1m
+                rules: [{uid: a, title: Down, condition: A, data: [{refId: A}]}]
 
         Good:
             groups:

@@ -174,6 +174,27 @@ MESSAGES = (
         """,
     ),
     error(
+        "spec/foreign-file",
+        """A file in the folder of a spec is of another format.
+
+        Why:
+            All YAML files in the folder are one spec, so it would be read as a part of it.
+
+        Fix:
+            Move it out of the folder. A rule file or an Alertmanager configuration can be checked by itself,
+            or be written as a spec: alerts under `groups:`, routes under `routing:`.
+
+        Bad:
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web}
+
+        Good:
+            teams:
+              web: {title: Web}
+        """,
+    ),
+    error(
         "spec/format",
         """A value does not have the format that its key takes.
 

@@ -1,0 +1,27 @@
+"""Which files of a folder may hold alerting, whatever they are called: asked of their first bytes."""
+
+from __future__ import annotations
+
+import re
+
+FIRST_BYTES = 64 * 1024
+"""How much of a file is looked at."""
+KEYS = tuple(
+    tuple(f"^[ \t{{]*(-[ \t]+)?[\"']?({key})[\"']?[ \t]*:" for key in keys)
+    for keys in (("groups", "alert|record", "expr"), ("route", "receivers"))
+)
+"""Regular expressions for the lines of rules, and of routes with receivers, as Python and POSIX read them."""
+_KEYS = tuple(tuple(re.compile(key.encode(), re.MULTILINE) for key in keys) for keys in KEYS)
+_COPY = re.compile(r"(?:\.(?:bak|backup|old|orig|rej|save|swp|tmp|disabled)|~)$", re.IGNORECASE)
+
+
+def may_hold_alerting(start: bytes) -> bool:
+    """Whether the first bytes of a file have the keys of rules, or of a route and its receivers."""
+    if b"\0" in start:
+        return False
+    return any(all(key.search(start) for key in keys) for keys in _KEYS)
+
+
+def is_copy(name: str) -> bool:
+    """Whether a file's name says that it is a copy that somebody put aside."""
+    return _COPY.search(name) is not None

@@ -1,0 +1,121 @@
+"""Names for what is not read, and why it is not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from tocsin.detect import signatures
+from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Unread(NamedTuple):
+    """What something is, and why it is not read; `is_alerting` says that alerts in it go unread."""
+
+    what: str
+    why: str
+    is_alerting: bool = False
+
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9.-]{0,62}")
+_BY_KEYS = "a YAML file"
+_NOTHING = "it holds no rules and no Alertmanager configuration"
+_PROMTOOL = Unread("unit tests of promtool", "`promtool test rules` runs them")
+_GRAFANA_RULES = Unread(
+    "Grafana-managed alert rules", "Grafana evaluates them itself, and Prometheus never sees them", True
+)
+_GRAFANA_ROUTES = Unread(
+    "notification settings of Grafana", "they are for alerts that Grafana evaluates itself", True
+)
+RULES_OF_CHART = Unread(
+    "the chart's own rules (`defaultRules`)", "they stand in the chart: `helm template` shows them", True
+)
+_GENERATED = "its rules have to be generated from it first"
+_RESOURCES = {
+    "PrometheusServiceLevel": Unread("an SLO of Sloth", _GENERATED, True),
+    "ServiceLevelObjective": Unread("an SLO of Pyrra", _GENERATED, True),
+    "GrafanaAlertRuleGroup": _GRAFANA_RULES,
+    "GrafanaContactPoint": _GRAFANA_ROUTES,
+    "GrafanaNotificationPolicy": _GRAFANA_ROUTES,
+    "GrafanaMuteTiming": _GRAFANA_ROUTES,
+}
+_FILES_OF_KUSTOMIZE = {"Kustomization": "a Kustomization", "Component": "a component of Kustomize"}
+
+
+def described(node: Node) -> Unread:
+    """What a document is that holds no alerting that is read."""
+    if isinstance(node, SequenceNode):
+        return Unread("a list", _NOTHING)
+    if not isinstance(node, MappingNode):
+        return Unread("plain text", _NOTHING)
+    if signatures.is_promtool_test(node):
+        return _PROMTOOL
+    if signatures.is_grafana_alerting(node):
+        with_rules = "groups" in node.entries or "rules" in node.entries
+        return _GRAFANA_RULES if with_rules else _GRAFANA_ROUTES
+    version, kind = _text(node, "apiVersion"), _text(node, "kind")
+    if version and kind:
+        return _of_resource(version, kind)
+    for what, is_one in _FORMATS:
+        if is_one(node):
+            return what
+    keys = ", ".join(f"`{key}`" for key in list(node.entries)[:3] if _WORD.fullmatch(key))
+    return Unread(f"{_BY_KEYS} with the keys {keys}" if keys else _BY_KEYS, _NOTHING)
+
+
+def is_unknown(node: MappingNode) -> bool:
+    """Whether nothing is known of a document but its keys."""
+    return described(node).what.startswith(_BY_KEYS)
+
+
+def _of_resource(version: str, kind: str) -> Unread:
+    if version.startswith("openslo"):
+        return Unread("an SLO of OpenSLO", _GENERATED, True)
+    if kind in _RESOURCES:
+        return _RESOURCES[kind]
+    if not _WORD.fullmatch(kind):
+        return Unread("a Kubernetes resource", _NOTHING)
+    return Unread(_FILES_OF_KUSTOMIZE.get(kind) or f"a Kubernetes {kind}", _NOTHING)
+
+
+def _has(*keys: str) -> Callable[[MappingNode], bool]:
+    return lambda node: set(keys) <= node.entries.keys()
+
+
+def _is_compose(node: MappingNode) -> bool:
+    services = signatures.value_at(node, "services")
+    return isinstance(services, MappingNode) and any(
+        isinstance(one.value, MappingNode) and bool({"image", "build"} & one.value.entries.keys())
+        for one in services.entries.values()
+    )
+
+
+def _is_sloth(node: MappingNode) -> bool:
+    return _text(node, "version") == "prometheus/v1" and "slos" in node.entries
+
+
+def _is_chart_values(node: MappingNode) -> bool:
+    keys = node.entries.keys()
+    return bool(keys & {"nameOverride", "fullnameOverride", "defaultRules", "serverFiles"}) or (
+        "image" in keys and bool(keys & {"replicaCount", "resources", "tolerations"})
+    )
+
+
+_FORMATS: tuple[tuple[Unread, Callable[[MappingNode], bool]], ...] = (
+    (Unread("an SLO of Sloth", _GENERATED, True), _is_sloth),
+    (Unread("a Compose file", _NOTHING), _is_compose),
+    (Unread("a workflow of GitHub", _NOTHING), _has("on", "jobs")),
+    (Unread("a chart's description", _NOTHING), _has("apiVersion", "name", "version")),
+    (Unread("values of a Helm chart", _NOTHING), _is_chart_values),
+    (Unread("a configuration of promtail", _NOTHING), _has("scrape_configs", "positions")),
+    (Unread("a configuration of an OpenTelemetry Collector", _NOTHING), _has("receivers", "exporters")),
+    (Unread("data sources of Grafana", _NOTHING), _has("apiVersion", "datasources")),
+)
+
+
+def _text(node: MappingNode, key: str) -> str:
+    value = signatures.value_at(node, key)
+    return value.text if isinstance(value, ScalarNode) else ""

@@ -1,0 +1,54 @@
+"""Files in the folder of a spec that are no part of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.detect import signatures
+from tocsin.detect.foreign import described, is_unknown
+from tocsin.detect.kinds import Kind, parts
+from tocsin.detect.template import template_of
+from tocsin.source.node import MappingNode
+from tocsin.text.suggest import nearest
+
+if TYPE_CHECKING:
+    from tocsin.source.document import Document
+    from tocsin.source.yaml import Reading
+
+_ADVICE = {
+    Kind.RULES: "check it by itself, or write its alerts under `groups:`",
+    Kind.ALERTMANAGER: "check it by itself, or write who is notified under `routing:` and `receivers:`",
+}
+
+
+def foreign_to_spec(document: Document, reading: Reading) -> tuple[str, str | None] | None:
+    """What a file is that is no part of a spec, and what else can be done with it than to move it elsewhere.
+
+    None for a file that is a part of a spec, or may be meant as one: then its mistakes are worth knowing.
+    """
+    if reading.faults and (template := template_of(document.text)) is not None:
+        return template.what, None
+    node = reading.node
+    if not isinstance(node, MappingNode) or not node.entries:
+        return None
+    first = next(parts(node, ()))
+    if first.kind in (Kind.SPEC, Kind.POLICY) or _is_meant(node, first.kind):
+        return None
+    if first.kind is Kind.OTHER and len(node.entries) == 1 and is_unknown(node):
+        # One key is no format: it is a key that a spec does not have.
+        return None
+    what = described(node).what if first.kind is Kind.OTHER or first.path else first.kind.value
+    return what, _ADVICE.get(first.kind)
+
+
+def _is_meant(node: MappingNode, kind: Kind) -> bool:
+    """Whether the keys are those of a spec, perhaps misspelt, or with lists below them as others have."""
+    if "apiVersion" in node.entries:
+        return False
+    if kind is Kind.RULES and any(
+        isinstance(group, MappingNode) and "rules" in group.entries
+        for group in signatures.items_at(node, "groups")
+    ):
+        return False
+    meant = [key for key in node.entries if nearest(key, signatures.SPEC_KEYS) is not None]
+    return 2 * len(meant) >= len(node.entries) and not {"route", "inhibit_rules"} & node.entries.keys()

@@ -1,0 +1,180 @@
+"""What a YAML document is, told by its content: whatever its file is called."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from tocsin.detect import signatures
+from tocsin.detect.foreign import RULES_OF_CHART, Unread, described
+from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Path = tuple[str | int, ...]
+
+
+class Kind(StrEnum):
+    """What can be told apart."""
+
+    SPEC = "a spec of Tocsin"
+    RULES = "a rule file"
+    ALERTMANAGER = "an Alertmanager configuration"
+    PROMETHEUS = "Prometheus' configuration"
+    RESOURCE = "an AlertmanagerConfig"
+    OPERATOR = "an Alertmanager of the Prometheus operator"
+    POLICY = "a team's own rules"
+    DASHBOARD = "a Grafana dashboard"
+    OTHER = "something else"
+
+
+class Part(NamedTuple):
+    """A document, or a resource or value in one, and its path in its file."""
+
+    kind: Kind
+    node: Node
+    path: Path
+    resource: str | None
+    """The kind of a Kubernetes resource."""
+    unread: Unread | None = None
+    """What it is, where it is something else."""
+
+    @property
+    def is_alerting(self) -> bool:
+        """Whether it holds alerts or says who is notified, read or not."""
+        return self.kind is not Kind.OTHER or (self.unread is not None and self.unread.is_alerting)
+
+
+CHART_SERVER = "prometheusSpec"
+"""The resource that the values of a chart describe under this key, instead of a `spec`."""
+_OF_OPERATOR = {
+    "AlertmanagerConfig": Kind.RESOURCE,
+    "Alertmanager": Kind.OPERATOR,
+    "Prometheus": Kind.PROMETHEUS,
+}
+_MARKS = (
+    (signatures.is_promtool_test, Kind.OTHER),
+    (signatures.is_grafana_alerting, Kind.OTHER),
+    (signatures.is_rule_file, Kind.RULES),
+    (lambda node: node.entries.keys() == {"policy"}, Kind.POLICY),
+    (signatures.is_spec, Kind.SPEC),
+    (signatures.is_alertmanager, Kind.ALERTMANAGER),
+    (signatures.is_prometheus, Kind.PROMETHEUS),
+    (signatures.is_dashboard, Kind.DASHBOARD),
+)
+
+
+def parts(node: Node, path: Path) -> Iterator[Part]:
+    """The parts of a document: all of it, the items of a list, or the alerting inside of something else."""
+    found = list(_known(node, path))
+    yield from found or (Part(Kind.OTHER, node, path, _resource(node), described(node)),)
+
+
+def _known(node: Node, path: Path) -> Iterator[Part]:
+    if not isinstance(node, MappingNode):
+        yield from _inside(node, path)
+        return
+    entries = node.entries
+    if "apiVersion" not in entries or "kind" not in entries:
+        yield from _plain(node, path)
+        return
+    name = _resource(node) or ""
+    items = signatures.value_at(node, "items")
+    if name.endswith("List") and isinstance(items, SequenceNode):
+        for number, item in enumerate(items.items):
+            yield from parts(item, (*path, "items", number))
+        return
+    if _group(entries.get("apiVersion")) == "monitoring.coreos.com" and name in _OF_OPERATOR:
+        yield Part(_OF_OPERATOR[name], node, path, name)
+        return
+    spec = signatures.value_at(node, "spec")
+    groups = isinstance(spec, MappingNode) and signatures.is_rule_file(spec)
+    if spec is not None and (groups or name == "PrometheusRule"):
+        yield Part(Kind.RULES, spec, (*path, "spec"), name)
+    else:
+        yield from _inside(node, path)
+
+
+def _plain(node: MappingNode, path: Path) -> Iterator[Part]:
+    inner = signatures.value_at(node, "dashboard")
+    if isinstance(inner, MappingNode) and signatures.is_dashboard(inner):
+        # So Grafana's API wraps it.
+        yield Part(Kind.DASHBOARD, inner, (*path, "dashboard"), None)
+        return
+    kind = next((kind for is_one, kind in _MARKS if is_one(node)), None)
+    if kind is None:
+        yield from _inside(node, path)
+    elif kind is not Kind.OTHER:
+        yield Part(kind, node, path, None)
+
+
+def _inside(node: Node, path: Path) -> Iterator[Part]:
+    """The alerting in the values of something else, such as those of a chart or of a ConfigMap."""
+    if isinstance(node, SequenceNode):
+        for number, item in enumerate(node.items):
+            yield from _value(item, (*path, number))
+    elif isinstance(node, MappingNode):
+        for name, entry in node.entries.items():
+            if name == CHART_SERVER and (server := _server_of_chart(node, entry)) is not None:
+                yield Part(Kind.PROMETHEUS, server, path, CHART_SERVER)
+            elif name == "defaultRules" and isinstance(entry.value, MappingNode):
+                yield Part(Kind.OTHER, entry.value, (*path, name), None, RULES_OF_CHART)
+            yield from _value(entry.value, (*path, name))
+
+
+def _server_of_chart(node: MappingNode, entry: Entry) -> MappingNode | None:
+    """What the values of a chart say of the server, without what they leave to the chart."""
+    if not isinstance(entry.value, MappingNode):
+        return None
+    said = {
+        name: one
+        for name, one in entry.value.entries.items()
+        if (one.value.text if isinstance(one.value, ScalarNode) else one.value.end > one.value.start)
+    }
+    if not {"externalLabels", "evaluationInterval"} & said.keys():
+        return None
+    spec = MappingNode(node.document, entry.value.start, entry.value.end, said)
+    return MappingNode(node.document, node.start, node.end, {CHART_SERVER: Entry(entry.key, spec)})
+
+
+def _value(node: Node, path: Path) -> Iterator[Part]:
+    if not isinstance(node, MappingNode) or signatures.is_promtool_test(node):
+        if isinstance(node, SequenceNode):
+            yield from _inside(node, path)
+        return
+    if {"apiVersion", "kind"} <= node.entries.keys():
+        yield from _known(node, path)
+        return
+    if signatures.is_grafana_alerting(node):
+        yield Part(Kind.OTHER, node, path, None, described(node))
+    elif signatures.holds_routes(node):
+        # Charts have a switch beside Alertmanager's own keys.
+        yield Part(Kind.ALERTMANAGER, _without(node, "enabled"), path, None)
+    elif "scrape_configs" in node.entries and signatures.is_prometheus(node):
+        yield Part(Kind.PROMETHEUS, node, path, None)
+    else:
+        if signatures.holds_rules(node):
+            groups = MappingNode(node.document, node.start, node.end, {"groups": node.entries["groups"]})
+            yield Part(Kind.RULES, groups, path, None)
+        yield from _inside(_without(node, "groups"), path)
+
+
+def _without(node: MappingNode, key: str) -> MappingNode:
+    if key not in node.entries:
+        return node
+    entries = {name: entry for name, entry in node.entries.items() if name != key}
+    return MappingNode(node.document, node.start, node.end, entries)
+
+
+def _resource(node: Node) -> str | None:
+    kind = signatures.value_at(node, "kind") if isinstance(node, MappingNode) else None
+    if kind is None or not isinstance(node, MappingNode) or "apiVersion" not in node.entries:
+        return None
+    return kind.text if isinstance(kind, ScalarNode) else ""
+
+
+def _group(version: Entry | None) -> str:
+    """The API group of a resource."""
+    node = None if version is None else version.value
+    return node.text.partition("/")[0] if isinstance(node, ScalarNode) else ""

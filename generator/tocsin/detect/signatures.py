@@ -1,0 +1,137 @@
+"""The marks by which the formats of alerting are told from everything else that is YAML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+SPEC_KEYS = frozenset(
+    {"project", "severities", "teams", "receivers", "routing", "groups"}
+    | {"recordings", "slos", "procedures", "escalation", "policy"}
+)
+"""The keys at the top of a spec's files."""
+ALERTMANAGER_KEYS = frozenset(
+    {"global", "route", "receivers", "inhibit_rules", "templates"}
+    | {"mute_time_intervals", "time_intervals", "tracing"}
+)
+"""The keys at the top of Alertmanager's configuration."""
+_OF_SPEC = frozenset({"project", "severities", "routing", "procedures", "escalation", "policy"})
+_OF_PROMETHEUS = frozenset({"scrape_configs", "scrape_config_files", "rule_files", "alerting"})
+_PROMETHEUS_KEYS = _OF_PROMETHEUS | {"global", "remote_write", "remote_read", "storage", "tracing", "runtime"}
+_IN_GLOBAL = frozenset({"scrape_interval", "evaluation_interval", "external_labels"})
+_OF_TEST = frozenset({"input_series", "alert_rule_test", "promql_expr_test"})
+_OF_GRAFANA_RULE = frozenset({"condition", "data", "noDataState", "execErrState"})
+_IN_GRAFANA = frozenset({"groups", "contactPoints", "policies", "muteTimes", "templates"})
+
+
+def is_rule_file(node: MappingNode) -> bool:
+    """Whether it is a rule file of Prometheus or Loki, though perhaps a bad one."""
+    groups = value_at(node, "groups")
+    if isinstance(groups, SequenceNode):
+        inner = [item for item in groups.items if isinstance(item, MappingNode)]
+        others = node.entries.keys() - {"groups", "namespace"}
+        return any("rules" in item.entries for item in inner) or (
+            not others and bool(inner or not groups.items)
+        )
+    return isinstance(groups, ScalarNode) and len(node.entries) == 1
+
+
+def holds_rules(node: MappingNode) -> bool:
+    """Whether the rule groups in it hold a rule: what is sure enough inside of something else."""
+    return any(
+        isinstance(rule, MappingNode) and bool({"alert", "record"} & rule.entries.keys())
+        for group in items_at(node, "groups")
+        if isinstance(group, MappingNode)
+        for rule in items_at(group, "rules")
+    )
+
+
+def is_alertmanager(node: MappingNode) -> bool:
+    """Whether it is a configuration of Alertmanager, though perhaps a bad one."""
+    marks = (
+        isinstance(value_at(node, "route"), MappingNode),
+        *(
+            isinstance(value_at(node, key), SequenceNode)
+            for key in ("receivers", "inhibit_rules", "mute_time_intervals")
+        ),
+    )
+    return any(marks) and _mostly(node, ALERTMANAGER_KEYS)
+
+
+def holds_routes(node: MappingNode) -> bool:
+    """Whether it has a route and receivers: what is sure enough inside of something else."""
+    return isinstance(value_at(node, "route"), MappingNode) and any(
+        isinstance(one, MappingNode) and "name" in one.entries for one in items_at(node, "receivers")
+    )
+
+
+def is_prometheus(node: MappingNode) -> bool:
+    """Whether it is a configuration of Prometheus."""
+    general = value_at(node, "global")
+    of_general = isinstance(general, MappingNode) and bool(_IN_GLOBAL & general.entries.keys())
+    return (bool(_OF_PROMETHEUS & node.entries.keys()) or of_general) and _mostly(node, _PROMETHEUS_KEYS)
+
+
+def is_promtool_test(node: MappingNode) -> bool:
+    """Whether it is a file of unit tests for promtool."""
+    tests = [one for one in items_at(node, "tests") if isinstance(one, MappingNode)]
+    if any(_OF_TEST & one.entries.keys() for one in tests):
+        return True
+    return "rule_files" in node.entries and bool({"tests", "evaluation_interval"} & node.entries.keys())
+
+
+def is_grafana_alerting(node: MappingNode) -> bool:
+    """Whether it provisions Grafana's own alerting: rules that Grafana evaluates, or whom it notifies."""
+    version = value_at(node, "apiVersion")
+    if "kind" not in node.entries and isinstance(version, ScalarNode) and isinstance(version.value, int):
+        return bool(_IN_GRAFANA & node.entries.keys())
+    return any(
+        isinstance(rule, MappingNode) and len(_OF_GRAFANA_RULE & rule.entries.keys()) > 1
+        for group in items_at(node, "groups")
+        if isinstance(group, MappingNode)
+        for rule in items_at(group, "rules")
+    )
+
+
+def is_dashboard(node: MappingNode) -> bool:
+    """Whether it is a dashboard of Grafana."""
+    keys = node.entries.keys()
+    return bool(keys & {"panels", "rows"}) and bool(keys & {"schemaVersion", "templating"})
+
+
+def is_spec(node: MappingNode) -> bool:
+    """Whether it can only be a file of a spec."""
+    keys = node.entries.keys()
+    own = [key for key in _OF_SPEC & keys if _is_section(value_at(node, key))]
+    if len(own) > 1:
+        return True
+    shared = any(isinstance(value_at(node, key), MappingNode) for key in ("groups", "receivers"))
+    if own or (shared and "route" not in keys):
+        return _mostly(node, SPEC_KEYS)
+    # Others have a key of this name as well, beside keys that a spec does not have.
+    return isinstance(value_at(node, "slos"), MappingNode) and keys <= {"slos", "teams", "recordings"}
+
+
+def value_at(node: MappingNode, key: str) -> Node | None:
+    """The value of a key; None where there is no such key."""
+    entry = node.entries.get(key)
+    return None if entry is None else entry.value
+
+
+def items_at(node: MappingNode, key: str) -> tuple[Node, ...]:
+    """The items of a list under a key; none where there is no such list."""
+    value = value_at(node, key)
+    return value.items if isinstance(value, SequenceNode) else ()
+
+
+def _is_section(node: Node | None) -> bool:
+    return isinstance(node, MappingNode) or (isinstance(node, ScalarNode) and node.value is None)
+
+
+def _mostly(node: MappingNode, known: Collection[str]) -> bool:
+    """Whether at least half of the keys are known: with others, one key means nothing."""
+    return 2 * len(node.entries.keys() & set(known)) >= len(node.entries)

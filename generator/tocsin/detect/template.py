@@ -1,0 +1,92 @@
+"""Templates that become YAML only when another program fills them in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from tocsin.detect.foreign import Unread
+from tocsin.detect.kinds import Kind, parts
+from tocsin.source.document import Document
+from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
+from tocsin.source.yaml import read_stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tocsin.source.node import Node
+
+
+class Template(NamedTuple):
+    """In which language it is written, where its first tag is, and how it is filled in."""
+
+    what: str
+    span: tuple[int, int]
+    help: str
+
+    @property
+    def unread(self) -> Unread:
+        """Why it is not read."""
+        return Unread(self.what, "it is not YAML before it is rendered", True)
+
+
+_RENDER = "render it first, and check what comes out"
+_LANGUAGES = (
+    (
+        "a template of a Helm chart",
+        re.compile(
+            r"\{\{-?\s*(?:(?:if|range|with|define|include|template|end|else)\b[^}]*|"
+            r"[^}`]*\.(?:Values|Release|Chart|Files|Capabilities)\b[^}]*)\}\}"
+        ),
+        f"{_RENDER}: `helm template CHART > rendered.yaml`",
+    ),
+    ("a Jinja template", re.compile(r"\{%.*?%\}", re.DOTALL), _RENDER),
+    ("an ERB template", re.compile(r"<%.*?%>", re.DOTALL), _RENDER),
+)
+_ANY = ("a template", re.compile(r"\{\{.*?\}\}|\$\{[^}\n]*\}"), _RENDER)
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<%.*?%>", re.DOTALL)
+_TAG_LINES = re.compile(rf"^[ \t]*(?:(?:{_TAG.pattern})[ \t]*)+\r?$", re.MULTILINE | re.DOTALL)
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`", re.DOTALL)
+# `${__rate_interval}` is a variable of Grafana, which its users write by mistake.
+_IN_QUERY = re.compile(r"\{\{|\{%|<%|\$\{(?!__)")
+
+
+def template_of(text: str) -> Template | None:
+    """The template that a text is by tags that annotations do not have; None where it has none of them."""
+    return _first(text, _LANGUAGES)
+
+
+def filled_in(text: str) -> Template:
+    """The template that a text is, of which it is known that it is one."""
+    return _first(text, (*_LANGUAGES, _ANY)) or Template("a template", (0, 0), _RENDER)
+
+
+def fills_in_queries(node: Node) -> bool:
+    """Whether a query in rules holds a tag outside of its strings, where neither PromQL nor LogQL has one."""
+    return any(_IN_QUERY.search(_QUOTED.sub("", text)) for text in _queries(node))
+
+
+def is_alerting_template(text: str) -> bool:
+    """Whether a text without its tags is alerting, read or not."""
+    without = _TAG.sub("x", _TAG_LINES.sub("", text))
+    stream = read_stream(Document("", without))
+    return any(part.kind is not Kind.OTHER for node in stream.nodes for part in parts(node, ()))
+
+
+def _first(text: str, languages: Iterable[tuple[str, re.Pattern[str], str]]) -> Template | None:
+    for what, tag, help_ in languages:
+        if (found := tag.search(text)) is not None:
+            return Template(what, found.span(), help_)
+    return None
+
+
+def _queries(node: Node) -> Iterator[str]:
+    if isinstance(node, MappingNode):
+        for name, entry in node.entries.items():
+            if name == "expr" and isinstance(entry.value, ScalarNode):
+                yield entry.value.text
+            else:
+                yield from _queries(entry.value)
+    elif isinstance(node, SequenceNode):
+        for item in node.items:
+            yield from _queries(item)

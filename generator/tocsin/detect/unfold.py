@@ -1,0 +1,109 @@
+"""Alerting in the texts of a document, as in those of ConfigMaps, Secrets and values of charts."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.detect.candidates import may_hold_alerting
+from tocsin.detect.kinds import Kind, parts
+from tocsin.frozen import frozen
+from tocsin.source.embedded import read_embedded
+from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
+
+if TYPE_CHECKING:
+    from tocsin.source.document import Span
+    from tocsin.source.fault import Fault
+
+_MARKS = re.compile(
+    r"^[ \t{-]*[\"']?(?:groups|route|receivers|apiVersion|scrape_configs|rule_files|alertmanager|serverFiles"
+    r"|additionalPrometheusRules\w*)[\"']?[ \t]*:",
+    re.MULTILINE,
+)
+# Values of a chart in a resource, a resource in these, and a configuration in that.
+_DEEPEST = 3
+
+
+@frozen
+class Unfolded:
+    """A document whose texts were read, what is wrong with them, and the values that nobody may see."""
+
+    node: Node
+    faults: tuple[Fault, ...]
+    secrets: tuple[Span, ...]
+
+
+def unfold(node: Node) -> Unfolded:
+    """The document with the YAML in its texts in their place, where that is alerting."""
+    work = _Work()
+    return Unfolded(work.document(node, _DEEPEST), tuple(work.faults), tuple(work.secrets))
+
+
+class _Work:
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self.secrets: list[Span] = []
+
+    def document(self, node: Node, levels: int) -> Node:
+        """The document; one that is alerting as a whole stays as it is."""
+        is_whole = all(part.kind is not Kind.OTHER and not part.path for part in parts(node, ()))
+        return node if is_whole else self._node(node, levels)
+
+    def _node(self, node: Node, levels: int) -> Node:
+        if isinstance(node, ScalarNode):
+            return self._text(node, None, levels) or node
+        if isinstance(node, SequenceNode):
+            items = tuple(self._node(item, levels) for item in node.items)
+            if all(new is old for new, old in zip(items, node.items, strict=True)):
+                return node
+            return SequenceNode(node.document, node.start, node.end, items)
+        if _is_secret(node):
+            node = self._secret(node, levels)
+        entries = {name: Entry(key, self._node(value, levels)) for name, (key, value) in node.entries.items()}
+        if all(entries[name].value is old.value for name, old in node.entries.items()):
+            return node
+        return MappingNode(node.document, node.start, node.end, entries)
+
+    def _secret(self, node: MappingNode, levels: int) -> MappingNode:
+        """The Secret with the alerting in its data; none of its data may be shown."""
+        key, data = node.entries["data"]
+        assert isinstance(data, MappingNode)
+        entries: dict[str, Entry] = {}
+        for name, (name_key, value) in data.entries.items():
+            entries[name] = Entry(name_key, value)
+            if isinstance(value, ScalarNode) and value.text:
+                self.secrets.append(value.span)
+                text = _decoded(value.text)
+                found = None if text is None else self._text(value, text, levels)
+                entries[name] = Entry(name_key, found or value)
+        inner = MappingNode(data.document, data.start, data.end, entries)
+        return MappingNode(node.document, node.start, node.end, {**node.entries, "data": Entry(key, inner)})
+
+    def _text(self, node: ScalarNode, encoded: str | None, levels: int) -> Node | None:
+        """What the text of a scalar holds, if that is alerting; `encoded` is the text that it stands for."""
+        text = node.text if encoded is None else encoded
+        if not levels or not _MARKS.search(text):
+            return None
+        stream = read_embedded(node, encoded)
+        found = [self.document(one, levels - 1) for one in stream.nodes]
+        one = found[0] if len(found) == 1 else None
+        whole = one or SequenceNode(node.document, node.start, node.end, tuple(found))
+        is_alerting = bool(found) and any(part.is_alerting for part in parts(whole, ()))
+        if is_alerting or may_hold_alerting(text.encode()):
+            self.faults += stream.faults
+        return whole if is_alerting else None
+
+
+def _is_secret(node: MappingNode) -> bool:
+    kind, data = node.entries.get("kind"), node.entries.get("data")
+    is_secret = kind is not None and isinstance(kind.value, ScalarNode) and kind.value.text == "Secret"
+    return is_secret and data is not None and isinstance(data.value, MappingNode)
+
+
+def _decoded(text: str) -> str | None:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return None

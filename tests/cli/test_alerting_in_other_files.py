@@ -1,0 +1,353 @@
+"""Alerting inside of ConfigMaps, Secrets, values of charts and files of any name: read, or reported."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from tocsin.cli.main import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RULES = """\
+groups:
+  - name: web
+    rules:
+      - alert: Down
+        expr: |
+          sum by (job) (
+            up{job="web"} == 0
+        labels: {severity: critical}
+      - alert: Slow
+        expr: latency_seconds > 5 > # what?
+        annotations: {summary: "{{ $labels.job }} is slow"}
+"""
+SOUND = """\
+groups:
+  - name: web
+    rules:
+      - alert: Down
+        expr: up{job="web"} == 0
+        for: 5m
+        labels: {severity: critical}
+"""
+ROUTES = """\
+route:
+  receiver: all
+  routes:
+    - matchers: [severity="critical"]
+      receiver: pager
+receivers:
+  - name: all
+    email_configs: [{to: ops@shop.example, from: a@shop.example, smarthost: "mail:25"}]
+  - name: pager
+    pagerduty_configs:
+      - routing_key: 0123456789abcdef0123456789abcdef
+"""
+GROUP = SOUND.removeprefix("groups:\n")
+SECRET_KEY = "0123456789abcdef0123456789abcdef"
+
+
+def _run(*args: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(arg) for arg in args], catch_exceptions=False)
+
+
+def _indented(text: str, by: int) -> str:
+    return "".join(" " * by + line for line in text.splitlines(keepends=True))
+
+
+def _found(path: Path) -> list[tuple[str, int, int]]:
+    """The ids of the errors about a file or folder, each with line and column."""
+    found = json.loads(_run("check", path, "--format", "json").stdout)
+    return [(one["check"], one["line"], one["column"]) for one in found if one["level"] == "error"]
+
+
+def _config_map(entries: str) -> str:
+    return f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: rules}}\ndata:\n{entries}"
+
+
+# The error of the first rule is at the bracket in line 6 of the rules, that of the second in line 10.
+_HOLDERS = {
+    "a ConfigMap": (_config_map("  web.rules: |\n" + _indented(RULES, 4)), 5, 4),
+    "with an explicit indentation": (_config_map("  web.rules: |2-\n" + _indented(RULES, 4)), 5, 4),
+    "the second document": (
+        "kind: Namespace\napiVersion: v1\n---\n" + _config_map("  x: y\n  web: |\n" + _indented(RULES, 6)),
+        9,
+        6,
+    ),
+    "a list": (
+        "apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: ConfigMap\n    data:\n"
+        "      web.rules: |\n" + _indented(RULES, 8),
+        7,
+        8,
+    ),
+    "values of a chart": (
+        "additionalPrometheusRulesMap:\n  web:\n" + _indented(RULES, 4),
+        2,
+        4,
+    ),
+    "a list in values of a chart": (
+        "additionalPrometheusRules:\n  - name: web\n    additionalLabels: {a: b}\n" + _indented(RULES, 4),
+        3,
+        4,
+    ),
+    "values of a chart around it": (
+        "kube-prometheus-stack:\n  additionalPrometheusRulesMap:\n    web:\n" + _indented(RULES, 6),
+        3,
+        6,
+    ),
+    "files in values of a chart": (
+        "serverFiles:\n  alerting_rules.yml:\n" + _indented(RULES, 4),
+        2,
+        4,
+    ),
+    "Loki's files in values": (
+        "loki:\n  ruler:\n    directories:\n      fake:\n        rules.txt: |\n" + _indented(RULES, 10),
+        5,
+        10,
+    ),
+    "values in a text of a resource": (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n      values: |\n"
+        "        additionalPrometheusRulesMap:\n          web:\n" + _indented(RULES, 12),
+        8,
+        12,
+    ),
+    "a manifest in a text": (
+        "extraObjects:\n  - |\n"
+        + _indented(_config_map("  web.rules: |\n" + _indented(RULES, 4)), 4),
+        7,
+        8,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("holder", _HOLDERS)
+def test_rules_are_read_wherever_they_stand_with_their_own_lines(holder: str, tmp_path: Path) -> None:
+    text, lines, columns = _HOLDERS[holder]
+    path = tmp_path / "file.yaml"
+    path.write_text(text)
+    assert _found(path) == [
+        ("file/promql", lines + 6, columns + 24),
+        ("file/promql", lines + 10, columns + 35),
+    ]
+    # The line that is shown is that of the file.
+    shown = _run("check", path).stdout
+    assert f"{lines + 6} | {' ' * (columns + 10)}sum by (job) (" in shown
+
+
+def test_rules_in_json_and_in_quoted_text_are_read_at_the_right_line(tmp_path: Path) -> None:
+    data = {"apiVersion": "v1", "kind": "ConfigMap", "data": {"a": SOUND.replace("== 0", "== ")}}
+    path = tmp_path / "map.yaml"
+    path.write_text(json.dumps(data, indent=2))
+    (found,) = _found(path)
+    assert found[:2] == ("file/promql", 5)
+    text = path.read_text()
+    assert text.splitlines()[4][found[2] - 1 :].startswith("up{job")
+
+
+def test_a_comment_inside_of_a_config_map_allows_a_finding(tmp_path: Path) -> None:
+    path = tmp_path / "map.yaml"
+    rules = SOUND.replace("for: 5m", "for: 5s").replace(
+        "  - name: web\n", "  - name: web\n    interval: 1m\n"
+    )
+    path.write_text(_config_map("  web.rules: |\n" + _indented(rules, 4)))
+    assert "warning[rule/for-interval]" in _run("check", path).stdout
+    allowed = rules.replace(
+        "        for", "        # tocsin: allow rule/for-interval: it is slow\n        for"
+    )
+    path.write_text(_config_map("  web.rules: |\n" + _indented(allowed, 4)))
+    assert _run("check", path).exit_code == 0
+
+
+def test_rules_and_routes_of_one_stack_are_judged_together(tmp_path: Path) -> None:
+    path = tmp_path / "values.yaml"
+    path.write_text(
+        "defaultRules: {create: true}\n"
+        "alertmanager:\n  enabled: true\n  config:\n" + _indented(ROUTES, 4)
+        + "additionalPrometheusRulesMap:\n  web:\n" + _indented(SOUND, 4)
+        + "prometheus:\n  prometheusSpec:\n    evaluationInterval: 10m\n    externalLabels: {cluster: one}\n"
+    )  # fmt: skip
+    result = _run("check", path)
+    assert "warning[rule/for-interval]" in result.stdout, "the server's interval counts"
+    assert "1 file read, 0 not read" in result.stdout
+    assert "not read: the chart's own rules (`defaultRules`)" in result.stdout
+    assert SECRET_KEY not in result.stdout
+    assert "pager" in _run("route", path, "--alert", "Down").stdout
+    assert _run("explain", "Down", path).exit_code == 0
+
+
+@pytest.mark.parametrize("key", ["stringData", "data"])
+def test_a_configuration_in_a_secret_is_read_and_nothing_of_it_is_shown(key: str, tmp_path: Path) -> None:
+    wrong = ROUTES.replace("receiver: pager", "receiver: pagr")
+    encoded = base64.b64encode(wrong.encode()).decode()
+    value = encoded if key == "data" else "|\n" + _indented(wrong, 4)
+    path = tmp_path / "secret.yaml"
+    path.write_text(
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: alertmanager}\n"
+        f"{key}:\n  alertmanager.yaml: {value}\n"
+    )
+    found = _found(path)
+    assert [one[:2] for one in found] == [("alertmanager/reference", 5 if key == "data" else 10)]
+    for form in ("text", "json", "sarif", "github", "junit"):
+        said = _run("check", path, "--format", form).stdout
+        assert SECRET_KEY not in said
+        assert not any(encoded[at : at + 24] in said for at in range(0, len(encoded) - 24, 8))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("web.yaml.tmpl", SOUND),
+        ("web.json", json.dumps(yaml.safe_load(SOUND), indent=1)),
+        ("web", SOUND),
+        ("web.rules", SOUND),
+        ("web.txt", SOUND),
+        ("web.conf", ROUTES),
+    ],
+)  # fmt: skip
+def test_alerting_is_found_by_what_a_file_holds(name: str, text: str, tmp_path: Path) -> None:
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    (folder / name).write_text(text)
+    (folder / "README.md").write_text(f"An example:\n\n{SOUND}")
+    (folder / "test.py").write_text(f'RULES = """\n{SOUND}"""\n')
+    (folder / "program.go").write_text(f"package main\nconst rules = `\n{SOUND}`\n")
+    for path in (folder, folder / name):
+        shown = _run("check", path)
+        assert (shown.exit_code == 0 or name == "web.conf", "not read" in shown.stdout) == (True, False)
+        shown = _run("route", path, "severity=critical") if name == "web.conf" else shown
+        assert ("pager" if name == "web.conf" else "alerts: 1, groups: 1") in shown.stdout, shown.output
+
+
+_TEMPLATES = {
+    "web.yml.j2": (SOUND.replace("up{", "{% raw %}up{{% endraw %}"), "a Jinja template"),
+    "loop.yml.j2": ("groups:\n{% for job in jobs %}\n" + GROUP + "{% endfor %}\n", "a Jinja template"),
+    "web.yaml.tmpl": (SOUND.replace("== 0", "< ${LIMIT}"), "a template"),
+    "web.erb": ("groups:\n<% jobs.each do |job| %>\n" + GROUP + "<% end %>\n", "an ERB template"),
+    "web.tpl": (SOUND.replace(": 5m", ": {{ .Values.for }}"), "a template of a Helm chart"),
+    "web.ctmpl": (SOUND.replace("== 0", '< {{ key "limit" }}'), "a template"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", _TEMPLATES)
+def test_a_template_of_rules_is_named_as_not_read(name: str, tmp_path: Path) -> None:
+    text, what = _TEMPLATES[name]
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    (folder / name).write_text(text)
+    alone = _run("check", folder)
+    assert alone.exit_code == 1
+    assert f"error[file/not-read]: not read: {what}, because it is not YAML before" in alone.stdout
+    assert f"{folder / name}:1:1" in alone.stdout
+    (folder / "other.yaml").write_text(SOUND)
+    beside = _run("check", folder)
+    assert beside.exit_code == 0, beside.stdout
+    assert "1 file read, 1 not read" in beside.stdout
+    assert f"not read: {what}, because it is not YAML before it is rendered: {folder / name}" in beside.stdout
+    named = _run("check", folder / name)
+    assert named.exit_code == 1
+    assert what in named.stdout
+
+
+def test_a_copy_that_was_put_aside_is_not_read_twice(tmp_path: Path) -> None:
+    (tmp_path / "web.yaml").write_text(SOUND)
+    (tmp_path / "web.yaml.bak").write_text(SOUND)
+    result = _run("check", tmp_path)
+    assert (result.exit_code, "alerts: 1, groups: 1" in result.stdout) == (0, True), result.stdout
+    assert "not read: a copy by its name, because it ends in `.bak`" in result.stdout
+
+
+_UNREAD = {
+    "tests.yaml": (
+        "rule_files: [web.yaml]\ntests:\n  - interval: 1m\n    alert_rule_test: []\n",
+        "unit tests of promtool, because `promtool test rules` runs them",
+        False,
+    ),
+    "grafana.yaml": (
+        "apiVersion: 1\ngroups:\n  - orgId: 1\n    name: web\n    folder: shop\n    rules:\n"
+        "      - {uid: a, title: Down, condition: A, for: 5m, data: [{refId: A, datasourceUid: p}]}\n",
+        "Grafana-managed alert rules, because Grafana evaluates them itself",
+        True,
+    ),
+    "contacts.yaml": (
+        "apiVersion: 1\ncontactPoints:\n  - {orgId: 1, name: a, receivers: []}\n",
+        "notification settings of Grafana",
+        True,
+    ),
+    "slo.yaml": ("version: prometheus/v1\nservice: web\nslos: []\n", "an SLO of Sloth", True),
+    "web.yaml": (
+        "apiVersion: apps/v1\nkind: Deployment\n",
+        "a Kubernetes Deployment, because it holds no rules",
+        False,
+    ),
+    "otel.yaml": (
+        "receivers: {otlp: {}}\nprocessors: {}\nexporters: {}\nservice: {}\n",
+        "a configuration of an OpenTelemetry Collector",
+        False,
+    ),
+    "values.yaml": (
+        "image: {tag: v1}\nroute: {enabled: true}\nreceivers: []\nresources: {}\nreplicaCount: 1\n",
+        "values of a Helm chart",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _UNREAD)
+def test_what_is_not_read_is_named_and_counted(name: str, tmp_path: Path) -> None:
+    text, said, is_alerting = _UNREAD[name]
+    (tmp_path / name).write_text(text)
+    (tmp_path / "rules.yml").write_text(SOUND)
+    result = _run("check", tmp_path)
+    assert result.exit_code == 0, result.stdout
+    assert "1 file read, 1 not read" in result.stdout
+    assert f"  not read: {said}" in result.stdout
+    assert ("info[file/not-read]" in result.stdout) == is_alerting
+    alone = _run("check", tmp_path / name)
+    assert (alone.exit_code, alone.stdout.count("error[")) == (1, 1), alone.stdout
+    assert said.split(",")[0] in alone.stdout
+
+
+def test_many_files_of_one_kind_are_named_together(tmp_path: Path) -> None:
+    for number in range(6):
+        (tmp_path / f"{number}.yaml").write_text("apiVersion: apps/v1\nkind: Deployment\n")
+    (tmp_path / "rules.yml").write_text(SOUND)
+    lines = _run("check", tmp_path).stdout.splitlines()
+    assert lines[-2:] == [
+        "1 file read, 6 not read",
+        "  not read: a Kubernetes Deployment, because it holds no rules and no Alertmanager configuration: "
+        f"{tmp_path}/0.yaml, {tmp_path}/1.yaml, {tmp_path}/2.yaml and 3 more",
+    ]
+
+
+def test_a_broken_text_in_a_config_map_is_reported_at_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "map.yaml"
+    path.write_text(_config_map("  web.rules: |\n" + _indented(SOUND + "        labels: {}\n   x: [\n", 4)))
+    # The second `labels` is in line 8 of the rules, what is no YAML at all in line 9; they begin in line 6.
+    assert [one[:2] for one in _found(path)] == [("file/yaml", 13), ("file/yaml", 14)]
+
+
+def test_a_revision_holds_the_same_files_as_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "alerting"
+    folder.mkdir()
+    (folder / "web.rules.txt").write_text(SOUND)
+    (folder / "notes.txt").write_text("groups: nothing\n")
+    monkeypatch.chdir(tmp_path)
+    for command in ("init -q", "add -A", "-c user.name=a -c user.email=a@shop.example commit -qm a"):
+        subprocess.run(["git", *command.split()], check=True)
+    same = _run("diff", "HEAD:alerting", "alerting")
+    assert (same.exit_code, "Nothing changes" in same.stdout) == (0, True), same.output
+    (folder / "web.rules.txt").write_text(SOUND.replace("Down", "Gone"))
+    changed = _run("diff", "HEAD:alerting", "alerting")
+    assert (changed.exit_code, "Down" in changed.stdout, "Gone" in changed.stdout) == (1, True, True)
+    monkeypatch.chdir(folder)
+    assert _run("diff", "HEAD:.", ".").exit_code == 1
