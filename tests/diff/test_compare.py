@@ -46,8 +46,8 @@ def test_a_threshold_and_a_route_are_told_as_what_they_do(plan_of: Callable[[str
     )
     said = RENDERERS["text"](compare(plan_of(SHOP), plan_of(new)))
     assert "~ CheckoutErrors (critical): threshold > 10 % → > 20 %" in said
-    assert "~ told payments → web" in said
-    assert "again every 30m → 2h" in said
+    assert "~ notified: web instead of payments" in said
+    assert "repeat_interval 30m → 2h" in said
 
 
 def test_an_alert_with_another_name_is_renamed(plan_of: Callable[[str], Plan]) -> None:
@@ -86,14 +86,14 @@ def _fleet(count: int, to: str) -> str:
 def test_a_comparison_that_is_not_complete_finds_the_change_and_says_what_was_not_tried(
     plan_of: Callable[[str], Plan], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Comparison.__init__, "__defaults__", (0,))
+    monkeypatch.setattr(Comparison.__init__, "__defaults__", (0, {}))
     changes = compare(plan_of(_fleet(6, "web")), plan_of(_fleet(6, "on-call")))
     said = RENDERERS["text"](changes)
-    assert "~ told web → on-call\n" in said
+    assert "~ notified: on-call instead of web\n" in said
     assert "The trees allow too many combinations to list" in said
     assert "These alerts may be affected as well" in said
     for one in changes.routing:
-        before, after = Counter(one.told_before), Counter(one.told_after)
+        before, after = Counter(one.receivers_before), Counter(one.receivers_after)
         assert (before - after, after - before) == (Counter(["web"]), Counter(["on-call"]))
 
 

@@ -14,6 +14,8 @@ from tests.routing import random_trees
 
 from tocsin.diff.behaviour import DEFAULT, inherited
 from tocsin.diff.classes import Comparison, TooManyError
+from tocsin.diff.compare import receiver_changes
+from tocsin.diff.forest import COMMON
 from tocsin.diff.paths import classes_along_paths
 from tocsin.diff.trees import Trees
 from tocsin.lang.matchers import Matcher
@@ -94,6 +96,41 @@ def test_the_classes_are_those_of_trying_everything(number: int, monkeypatch: py
     assert set(found) == expected
 
 
+@pytest.mark.parametrize("number", range(PAIRS))
+def test_receivers_that_both_trees_notify_are_known_of_every_class(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(random_trees, "NAMES", NAMES)
+    random = Random(f"{SEED}/{number}")
+    old, new = _pair(random)
+    trees = Trees(Table(old), Table(new))
+    marks = trees.marks(Comparison(trees.forest).classes(trees.old, trees.new))
+    classes = Comparison(trees.forest, marks=marks).classes(trees.old, trees.new)
+
+    def counts(labels: dict[str, str]) -> frozenset[tuple[str, int, int]]:
+        before, after = (Counter(stop.receiver for stop in stops(root, labels)) for root in (old, new))
+        if _told(old, labels) == _told(new, labels):
+            return frozenset()
+        lost, gained = _delta(_told(old, labels), _told(new, labels))
+        concerned = {behaviour.receiver for behaviour, _ in lost | gained}
+        return frozenset((name, before[name], after[name]) for name in concerned)
+
+    found = {}
+    for pair, one in classes.items():
+        left, right = ([trees.behaviours[stop] for stop in side if stop >= 0] for side in pair)
+        shared = [trees.receiver(stop) for stop in pair[0] if stop < COMMON]
+        said = receiver_changes(left, right, shared)
+        found[frozenset((each.receiver, each.before, each.after) for each in said)] = one
+    examples = []
+    for expected, one in found.items():
+        for case in one.cases:
+            labels = {values.label: values.example for values in case}
+            examples.append(labels)
+            assert counts(labels) == expected
+    tried = {counts(labels) for labels in _universe(examples)} - {frozenset()}
+    assert set(found) == tried
+
+
 def _node(to: str | None, *matchers: Matcher, **more: Any) -> Route:
     return Route(
         matchers,
@@ -166,7 +203,7 @@ def test_where_there_are_too_many_combinations_changed_paths_are_followed() -> N
     trees = Trees(Table(old), Table(new))
     with pytest.raises(TooManyError):
         Comparison(trees.forest, most_work=-1).classes(trees.old, trees.new)
-    found = classes_along_paths(trees)
+    found = classes_along_paths(trees, {})
     exact = Comparison(trees.forest).classes(trees.old, trees.new)
     assert set(found) == set(exact)
 
@@ -176,7 +213,7 @@ def test_what_changed_paths_show_is_among_the_classes(number: int, monkeypatch: 
     monkeypatch.setattr(random_trees, "NAMES", NAMES)
     trees = Trees(*map(Table, _pair(Random(f"{SEED}/{number}"))))
     exact = Comparison(trees.forest).classes(trees.old, trees.new)
-    shown = classes_along_paths(trees)
+    shown = classes_along_paths(trees, {})
     assert shown.keys() <= exact.keys()
 
 

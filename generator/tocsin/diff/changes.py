@@ -35,17 +35,43 @@ class AlertChange:
 
 
 @frozen
-class RoutingChange:
-    """A class of label sets treated otherwise: `before` and `after` are what the other side has not."""
+class Notified:
+    """How often a receiver is notified of an alert, before and after, by separate routes."""
 
-    kinds: tuple[str, ...]
-    """Of `receivers`, `grouping`, `timing` and `muting`, those that differ."""
+    receiver: str
+    before: int
+    after: int
+    differently: tuple[tuple[Behaviour, Behaviour], ...]
+    """Where it is as often as before, the stops that group, repeat or mute differently."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Of `receivers`, `count`, `grouping`, `timing` and `muting`, what changes."""
+        if not self.before or not self.after:
+            return ("receivers",)
+        if self.before != self.after:
+            return ("count",)
+        pairs = self.differently
+        timings = ("group_wait", "group_interval", "repeat_interval")
+        kinds = {"grouping": ("group_by",), "timing": timings, "muting": ("muting",)}
+        return tuple(
+            kind
+            for kind, names in kinds.items()
+            if any(getattr(old, name) != getattr(new, name) for old, new in pairs for name in names)
+        )
+
+
+@frozen
+class RoutingChange:
+    """A class of label sets treated differently: `before` and `after` are the stops of one side alone."""
+
+    receivers: tuple[Notified, ...]
     before: tuple[Behaviour, ...]
     after: tuple[Behaviour, ...]
     witness: Mapping[str, str]
-    told_before: tuple[str, ...]
+    receivers_before: tuple[str, ...]
     """All receivers of the witness, in the order of the tree."""
-    told_after: tuple[str, ...]
+    receivers_after: tuple[str, ...]
     cases: tuple[Case, ...]
     count: int
     """How many cases were found; only some are kept."""
@@ -53,6 +79,21 @@ class RoutingChange:
     """Alerts that are in the class by labels that their rules set or their queries name."""
     perhaps: tuple[str, ...]
     """Alerts that are in it when their samples have labels that nothing names."""
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """The receivers that are no longer notified."""
+        return tuple(one.receiver for one in self.receivers if not one.after)
+
+    @property
+    def gained(self) -> tuple[str, ...]:
+        """The receivers that were not notified before."""
+        return tuple(one.receiver for one in self.receivers if not one.before)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Of `receivers`, `count`, `grouping`, `timing` and `muting`, what changes."""
+        return tuple(dict.fromkeys(kind for one in self.receivers for kind in one.kinds))
 
 
 @frozen

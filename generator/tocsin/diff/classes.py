@@ -8,6 +8,7 @@ compared as objects, and where it is the same nothing below can differ.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,10 @@ _WORK_OF_A_SEARCH = 200
 _WORK_OF_A_PAIR = 10
 
 Pair = tuple[tuple[int, ...], tuple[int, ...]]
+"""Where the alerts of a class stop in one tree alone; marks below COMMON stand for receivers of both."""
+
+Marks = Mapping[int, int]
+"""For stops of receivers of which it counts whether both trees notify them: a number below COMMON."""
 
 
 class TooManyError(Exception):
@@ -61,13 +66,16 @@ class Found:
 
 Classes = dict[Pair, Found]
 _NONE: Classes = {}
+_NO_MARKS: Marks = {}
 
 
 class Comparison:
     """The comparison of pairs of nodes of one forest."""
 
-    def __init__(self, forest: Forest, most_work: int = MOST_WORK) -> None:
+    def __init__(self, forest: Forest, most_work: int = MOST_WORK, marks: Marks = _NO_MARKS) -> None:
         self._forest = forest
+        self._marks = marks
+        self._marked: dict[int, Node] = {}
         self._most_work = forest.work + most_work
         self._known: dict[tuple[int, int], Classes] = {}
         self._witnesses: dict[tuple[frozenset[int], frozenset[int], str, int], str | None] = {}
@@ -91,8 +99,8 @@ class Comparison:
         if old is new:
             return _NONE
         if not labels:
-            pair = difference(self._forest.outcome(old), self._forest.outcome(new))
-            return {pair: Found([()], 1)} if pair[0] or pair[1] else _NONE
+            pair = difference(self._forest.outcome(old), self._forest.outcome(new), self._marks)
+            return _NONE if pair is None else {pair: Found([()], 1)}
         label = max(labels, key=lambda one: (self._forest.space.width(one), one))
         asked = self._forest.conditions(old, label) | self._forest.conditions(new, label)
         found: Classes = {}
@@ -129,15 +137,29 @@ class Comparison:
             last = 0
         if not first and not last:
             return old, new
-        common = self._forest.common
+        # Who is taken by one of the former and goes no further is treated alike: no receiver counts there.
+        before = [
+            self._with_marks(child) if child.continues else self._forest.common(child)
+            for child in left[:first]
+        ]
+        after = [self._with_marks(child) for child in left[len(left) - last :]]
 
         def shortened(node: Node) -> Node:
-            children = node.children
-            after = len(children) - last
-            kept = [*map(common, children[:first]), *children[first:after], *map(common, children[after:])]
+            kept = [*before, *node.children[first : len(node.children) - last], *after]
             return self._forest.node(node.stop, node.asks, node.continues, kept)
 
         return shortened(old), shortened(new)
+
+    def _with_marks(self, node: Node) -> Node:
+        """What stands for a node that does the same in both trees, with the marks of its stops."""
+        found = self._marked.get(node.number)
+        if found is None:
+            children = [self._with_marks(child) for child in node.children] if self._marks else []
+            stop = node.stop if node.stop < COMMON else self._marks.get(node.stop, COMMON)
+            if stop == COMMON and all(child.stop == COMMON and not child.children for child in children):
+                children = []
+            found = self._marked[node.number] = self._forest.node(stop, node.asks, node.continues, children)
+        return found
 
     def _elsewhere(self, old: Node, new: Node, truth: Truth, asked: frozenset[int], found: Classes) -> None:
         """Values that no matcher names: one open pattern after the other is taken to match, and not to."""
@@ -220,11 +242,21 @@ class Comparison:
         return self._witnesses[key]
 
 
-def difference(old: tuple[int, ...], new: tuple[int, ...]) -> Pair:
-    """The stops of one side that the other one has not, each as often as it has it more, in a fixed order."""
+def difference(old: tuple[int, ...], new: tuple[int, ...], marks: Marks = _NO_MARKS) -> Pair | None:
+    """The stops that one side has more often than the other one; None where there are none.
+
+    With the marks of the stops that both have, where their receiver is one of those. All in a fixed order.
+    """
     left, right = Counter(old), Counter(new)
-    left[COMMON] = right[COMMON] = 0
-    return tuple(sorted((left - right).elements())), tuple(sorted((right - left).elements()))
+    lost, gained = (
+        sorted(stop for stop in side.elements() if stop > COMMON) for side in (left - right, right - left)
+    )
+    if not lost and not gained:
+        return None
+    concerned = {marks[stop] for stop in (*lost, *gained) if stop in marks}
+    both = (marks.get(stop, stop) for stop in (left & right).elements())
+    shared = sorted(mark for mark in both if mark in concerned)
+    return (*shared, *lost), (*shared, *gained)
 
 
 def _extend(found: Classes, inner: Classes, values: Values) -> None:

@@ -1,17 +1,18 @@
-"""Two plans compared: what the second one does otherwise than the first one."""
+"""Two plans compared: what the second one does differently."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from tocsin.diff.changes import (
     Changes,
     InhibitionChange,
+    Notified,
     ReceiverChange,
     RoutingChange,
 )
 from tocsin.diff.classes import Classes, Comparison, Found, TooManyError, Values
+from tocsin.diff.forest import COMMON
 from tocsin.diff.hits import Hits, hits
 from tocsin.diff.inhibitions import lost
 from tocsin.diff.paths import classes_along_paths
@@ -38,7 +39,7 @@ _NOBODY = Table(Route((), None, None, Timing(None, None, None), False, (), (), (
 
 
 def compare(old: Plan, new: Plan) -> Changes:
-    """All that becomes otherwise."""
+    """All that changes."""
     before, after = _side(old), _side(new)
     alerts = [*sent_alerts(new), *sent_alerts(old)]
     trees = Trees(before.table, after.table)
@@ -64,17 +65,11 @@ def _side(plan: Plan) -> Side:
 def _routing(
     trees: Trees, before: Table, after: Table, alerts: Sequence[AlertLabels]
 ) -> tuple[tuple[RoutingChange, ...], bool, tuple[str, ...], frozenset[str]]:
-    comparison = Comparison(trees.forest)
-    complete = True
-    try:
-        classes = dict(comparison.classes(trees.old, trees.new))
-    except TooManyError:
-        complete = False
-        classes = classes_along_paths(trees)
+    comparison, classes, complete = _classes(trees)
     found: dict[Pair, Hits] = {}
     unlisted: frozenset[str] = frozenset()
     if classes or not complete:
-        found, unlisted = hits(trees, Comparison(trees.forest), alerts)
+        found, unlisted = hits(trees, comparison, alerts)
     for pair, met in found.items():
         if pair not in classes:
             labels = next(iter((met.sure or met.perhaps).values()))
@@ -83,10 +78,28 @@ def _routing(
     changes = tuple(
         sorted(
             (_change(trees, before, after, pair, classes, found.get(pair, Hits())) for pair in classes),
-            key=lambda one: (one.told_before, one.told_after, sorted(one.witness.items())),
+            key=lambda one: (one.receivers_before, one.receivers_after, sorted(one.witness.items())),
         )
     )
     return changes, complete, tuple(sorted(comparison.undecided)), unlisted
+
+
+def _classes(trees: Trees) -> tuple[Comparison, Classes, bool]:
+    """The classes, what has found them, and whether it has found all.
+
+    At first they are told apart by what differs. Whether somebody is notified no longer, or only less often,
+    depends on the other stops with the same receivers as well: these then count too.
+    """
+    comparison = Comparison(trees.forest)
+    try:
+        marks = trees.marks(comparison.classes(trees.old, trees.new))
+        if marks:
+            comparison = Comparison(trees.forest, marks=marks)
+        return comparison, dict(comparison.classes(trees.old, trees.new)), True
+    except TooManyError:
+        marks = trees.marks()
+        classes = classes_along_paths(trees, marks)
+        return Comparison(trees.forest, marks=marks), classes, False
 
 
 def _change(
@@ -98,15 +111,16 @@ def _change(
     alerts: Hits,
 ) -> RoutingChange:
     found = classes[pair]
-    old, new = (tuple(trees.behaviours[stop] for stop in side) for side in pair)
+    old, new = (tuple(trees.behaviours[stop] for stop in side if stop > COMMON) for side in pair)
     witness = {values.label: values.example for values in found.cases[0] if values.example}
+    shared = tuple(trees.receiver(stop) for stop in pair[0] if stop < COMMON)
     return RoutingChange(
-        kinds=kinds(old, new),
+        receivers=receiver_changes(old, new, shared),
         before=old,
         after=new,
         witness=witness,
-        told_before=tuple(stop.receiver for stop in stops(before.route, witness)),
-        told_after=tuple(stop.receiver for stop in stops(after.route, witness)),
+        receivers_before=tuple(stop.receiver for stop in stops(before.route, witness)),
+        receivers_after=tuple(stop.receiver for stop in stops(after.route, witness)),
         cases=tuple(found.cases),
         count=found.count,
         alerts=tuple(sorted(alerts.sure)),
@@ -114,21 +128,23 @@ def _change(
     )
 
 
-def kinds(old: tuple[Behaviour, ...], new: tuple[Behaviour, ...]) -> tuple[str, ...]:
-    """What is otherwise between two sets of stops."""
-    if Counter(one.receiver for one in old) != Counter(one.receiver for one in new):
-        return ("receivers",)
-
-    def differ(*names: str) -> bool:
-        left, right = (
-            Counter((one.receiver, *(getattr(one, name) for name in names)) for one in side)
-            for side in (old, new)
+def receiver_changes(
+    old: Sequence[Behaviour], new: Sequence[Behaviour], shared: Sequence[str] = ()
+) -> tuple[Notified, ...]:
+    """What changes for each receiver: by the stops of one tree alone, and the receivers of both."""
+    found = []
+    for name in dict.fromkeys(one.receiver for one in (*old, *new) if one.receiver):
+        left, right = ([one for one in side if one.receiver == name] for side in (old, new))
+        both = shared.count(name)
+        found.append(
+            Notified(
+                name,
+                both + len(left),
+                both + len(right),
+                tuple(zip(left, right, strict=False)) if len(left) == len(right) else (),
+            )
         )
-        return left != right
-
-    timings = ("group_wait", "group_interval", "repeat_interval")
-    found = {"grouping": ("group_by",), "timing": timings, "muting": ("muting",)}
-    return tuple(kind for kind, names in found.items() if differ(*names))
+    return tuple(found)
 
 
 def _inhibitions(

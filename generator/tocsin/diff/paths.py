@@ -15,6 +15,7 @@ from tocsin.lang.automata import UndecidedError, UnsupportedError, witness
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from tocsin.diff.classes import Marks
     from tocsin.diff.forest import Forest, Literal, Node
     from tocsin.diff.trees import Trees
 
@@ -23,7 +24,7 @@ MOST_TRIES = 50_000
 """So many label sets are tried."""
 
 
-def classes_along_paths(trees: Trees) -> Classes:
+def classes_along_paths(trees: Trees, marks: Marks) -> Classes:
     """The differing classes that label sets on the paths of changed nodes show."""
     examples = _Examples(trees.forest)
     left, right = dict.fromkeys(_paths(trees.old, ())), dict.fromkeys(_paths(trees.new, ()))
@@ -40,8 +41,8 @@ def classes_along_paths(trees: Trees) -> Classes:
             labels = examples.labels(one[0], other[0])
             if labels is None:
                 continue
-            pair = difference(*trees.stops(labels))
-            if pair[0] or pair[1]:
+            pair = difference(*trees.stops(labels), marks)
+            if pair is not None:
                 known = found.setdefault(pair, Found())
                 case = tuple(Values(name, (value,), (), (), value) for name, value in sorted(labels.items()))
                 if len(known.cases) < MOST_CASES and case not in known.cases:

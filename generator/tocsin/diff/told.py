@@ -78,7 +78,7 @@ def _told(
     was, now = _receivers(before, old, unlisted), _receivers(after, new, unlisted)
     if was == now:
         return None
-    return Detail("told", _said(was), _said(now))
+    return Detail("notified", _said(was), _said(now))
 
 
 def _receivers(tree: RouteTree, alert: AlertLabels, unlisted: set[str]) -> frozenset[tuple[str, ...]]:

@@ -6,16 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.diff.behaviour import DEFAULT, Behaviour, Muting, inherited, same_times
-from tocsin.diff.forest import Forest
+from tocsin.diff.forest import COMMON, Forest
 from tocsin.diff.space import Space
 from tocsin.routing.tree import paths
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from tocsin.diff.classes import Marks, Pair
     from tocsin.diff.forest import Node
     from tocsin.plan.model import Route
     from tocsin.routing.table import Table
+
+
+_FIRST_MARK = COMMON - 1
 
 
 class Trees:
@@ -30,6 +34,7 @@ class Trees:
         """The number of each behaviour by the identities of the routes on the way to it."""
         self._tables = (old, new)
         self._mutings: dict[Muting, Muting] = {}
+        self._marked: list[str] = []
         self.old = self._root(old)
         self.new = self._root(new)
 
@@ -40,6 +45,20 @@ class Trees:
             for table in self._tables
         )
         return old, new
+
+    def marks(self, pairs: Iterable[Pair] | None = None) -> Marks:
+        """The marks of receivers that stops of both trees have: of those in some classes, or of all."""
+        both = {self.behaviours[stop].receiver for stop in _stops(self.old) & _stops(self.new)}
+        if pairs is not None:
+            both &= {self.behaviours[stop].receiver for pair in pairs for side in pair for stop in side}
+        self._marked = sorted(both)
+        marks = {name: _FIRST_MARK - number for number, name in enumerate(self._marked)}
+        stops = enumerate(self.behaviours)
+        return {stop: marks[one.receiver] for stop, one in stops if one.receiver in marks}
+
+    def receiver(self, mark: int) -> str:
+        """The receiver that a mark stands for."""
+        return self._marked[_FIRST_MARK - mark]
 
     def _root(self, table: Table) -> Node:
         return self._node(table.route, DEFAULT, table, (id(table),))
@@ -70,3 +89,15 @@ class Trees:
             alike = (one for one in set(self._mutings.values()) if same_times(one, muting))
             self._mutings[muting] = next(alike, muting)
         return self._mutings[muting]
+
+
+def _stops(root: Node) -> set[int]:
+    """Where alerts can stop at a node and below it."""
+    seen: dict[int, int] = {}
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.number not in seen:
+            seen[node.number] = node.stop
+            waiting += node.children
+    return set(seen.values())

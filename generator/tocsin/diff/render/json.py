@@ -36,11 +36,17 @@ def as_json(changes: Changes) -> str:
         "routing": [
             {
                 "kinds": list(one.kinds),
+                "lost": list(one.lost),
+                "gained": list(one.gained),
+                "counts": [
+                    {"receiver": each.receiver, "before": each.before, "after": each.after}
+                    for each in one.receivers
+                ],
                 "before": [_stop(stop) for stop in one.before],
                 "after": [_stop(stop) for stop in one.after],
                 "witness": dict(one.witness),
-                "told_before": list(one.told_before),
-                "told_after": list(one.told_after),
+                "receivers_before": list(one.receivers_before),
+                "receivers_after": list(one.receivers_after),
                 "cases": [_case(case) for case in one.cases],
                 "cases_found": one.count,
                 "alerts": list(one.alerts),

@@ -38,8 +38,8 @@ def _lines(changes: Changes) -> Iterator[str]:
     if not changes.found:
         yield from ("", NOTHING_FOUND)
     if changes.routing:
-        yield from ("", "#### Who is told", "")
-        yield "| What | For | Example | Told before | Told after | Alerts |"
+        yield from ("", "#### Notifications", "")
+        yield "| Change | For | Example | Receivers before | Receivers after | Alerts |"
         yield "| --- | --- | --- | --- | --- | --- |"
         for route in changes.routing:
             cases = [case_text(case) for case in route.cases[:_SHOWN]]
@@ -49,8 +49,8 @@ def _lines(changes: Changes) -> Iterator[str]:
                 _plain(routing_title(route)),
                 "<br>".join(map(_plain, cases)),
                 _code(labels_text(route.witness)),
-                _plain(names(route.told_before)),
-                _plain(names(route.told_after)),
+                _plain(names(route.receivers_before)),
+                _plain(names(route.receivers_after)),
                 _plain("; ".join(filter(None, (few(route.alerts), _perhaps(route.perhaps))))),
             )
     if changes.inhibitions:

@@ -11,7 +11,7 @@ from tocsin.diff.render.words import (
     case_text,
     few,
     inhibition_example,
-    names,
+    receivers_line,
     remarks,
     routing_title,
     slo_line,
@@ -43,15 +43,14 @@ def _lines(changes: Changes) -> Iterator[str]:
         for change in changes.alerts:
             yield f"  {_MARKS[change.kind]} {alert_line(change)}"
     if changes.routing:
-        yield "Who is told"
+        yield "Notifications"
         for route in changes.routing:
             yield f"  ~ {routing_title(route)}"
             for case in route.cases[:_SHOWN]:
                 yield f"      for {case_text(case)}"
             if route.count > _SHOWN:
                 yield f"      and {route.count - _SHOWN} more cases"
-            told = f"{names(route.told_before)} → {names(route.told_after)}"
-            yield f"      such as {labels_text(route.witness)}: {told}"
+            yield f"      example: {labels_text(route.witness)}: {receivers_line(route)}"
             if route.alerts:
                 yield f"      alerts: {few(route.alerts)}"
             if route.perhaps:

@@ -1,4 +1,4 @@
-"""The sentences in which changes are told, whatever they are shown in."""
+"""The sentences that describe changes, in any format."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tocsin.lang.matchers import Matcher
 from tocsin.routing.answers import labels_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tocsin.diff.behaviour import Behaviour
     from tocsin.diff.changes import (
@@ -56,26 +56,36 @@ def _short(text: str | None) -> str:
 
 
 def routing_title(change: RoutingChange) -> str:
-    """What a class was and becomes, in a line."""
-    if "receivers" in change.kinds:
-        before, after = names(_receivers(change.before)), names(_receivers(change.after))
-        if not change.after:
-            return f"no longer told: {before}"
-        return f"told {before} → {after}" if change.before else f"told as well: {after}"
+    """What changes for a class of labels, in a line."""
+    lost, gained = change.lost, change.gained
     parts = []
-    was, now = change.before[0], change.after[0]
-    if "grouping" in change.kinds:
-        parts.append(f"grouped {_grouping(was)} → {_grouping(now)}")
-    if "timing" in change.kinds:
-        parts += _timings(was, now)
-    if "muting" in change.kinds:
-        parts.append(f"told {_times(was)} → {_times(now)}")
-    return f"{names(_receivers(change.after))}: {'; '.join(parts)}"
+    if lost and gained:
+        parts.append(f"notified: {names(gained)} instead of {names(lost)}")
+    elif lost:
+        parts.append(f"no longer notified: {names(lost)}")
+    elif gained:
+        also = "also " if any(change.receivers_before) else ""
+        parts.append(f"{also}notified: {names(gained)}")
+    for one in change.receivers:
+        if one.receiver in (*lost, *gained):
+            continue
+        if one.before != one.after:
+            parts.append(f"{one.receiver}: notified {_times(one.after)} instead of {_times(one.before)}")
+        else:
+            same = [text for before, after in one.differently for text in _differences(before, after)]
+            parts.append(f"{one.receiver}: {', '.join(dict.fromkeys(same))}")
+    return "; ".join(parts)
+
+
+def receivers_line(change: RoutingChange) -> str:
+    """All receivers of the example, before and after where these differ."""
+    before, after = names(change.receivers_before), names(change.receivers_after)
+    return before if before == after else f"{before} → {after}"
 
 
 def names(receivers: Iterable[str]) -> str:
     """Receivers in a line."""
-    return ", ".join(receivers) or "nobody"
+    return ", ".join(filter(None, receivers)) or "nobody"
 
 
 def few(alerts: tuple[str, ...], most: int = 8) -> str:
@@ -135,36 +145,34 @@ def _values(values: Values) -> str:
     return f"another {label}"
 
 
-def _receivers(stops: Iterable[Behaviour]) -> list[str]:
-    return [stop.receiver for stop in stops]
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _differences(before: Behaviour, after: Behaviour) -> Iterator[str]:
+    if before.group_by != after.group_by:
+        yield f"grouped {_grouping(before)} → {_grouping(after)}"
+    for name in ("group_wait", "group_interval", "repeat_interval"):
+        left, right = getattr(before, name), getattr(after, name)
+        if left != right:
+            yield f"{name} {format_duration(left)} → {format_duration(right)}"
+    if before.muting != after.muting:
+        yield f"notified {_hours(before)} → {_hours(after)}"
 
 
 def _grouping(stop: Behaviour) -> str:
     if stop.group_by is None:
-        return "one by one"
+        return "by all labels"
     return f"by {', '.join(sorted(stop.group_by))}" if stop.group_by else "all together"
 
 
-def _timings(before: Behaviour, after: Behaviour) -> list[str]:
-    found = []
-    for what, name in (
-        ("first after", "group_wait"),
-        ("changes every", "group_interval"),
-        ("again every", "repeat_interval"),
-    ):
-        left, right = getattr(before, name), getattr(after, name)
-        if left != right:
-            found.append(f"{what} {format_duration(left)} → {format_duration(right)}")
-    return found
-
-
-def _times(stop: Behaviour) -> str:
+def _hours(stop: Behaviour) -> str:
     parts = []
     if stop.muting.active is not None:
         parts.append(f"only {_periods(stop.muting.active)}")
     if stop.muting.mute:
-        parts.append(f"not {_periods(stop.muting.mute)}")
-    return " and ".join(parts) or "always"
+        parts.append(f"except {_periods(stop.muting.mute)}")
+    return " and ".join(parts) or "at any time"
 
 
 def _periods(periods: Iterable[Period]) -> str:
