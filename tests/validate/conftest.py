@@ -44,21 +44,21 @@ def unusable_programs(
     engines_on_path: Path,  # noqa: ARG001
     tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, str]:
-    """Why a program cannot be used, for each of those without which nothing is validated."""
+    """Why a program cannot be used, for each of those that are needed; empty where it is not there."""
     stack = ProcessStack()
     try:
         there = [name for name in NEEDED if name not in stack.missing]
-        reasons = {**stack.missing, **unusable(stack, tmp_path_factory.mktemp("trial"), there)}
+        found = unusable(stack, tmp_path_factory.mktemp("trial"), there)
     finally:
         stack.close()
-    return {name: reason for name, reason in reasons.items() if name in NEEDED}
+    return {**dict.fromkeys((name for name in NEEDED if name in stack.missing), ""), **found}
 
 
 @pytest.fixture
 def programs(unusable_programs: dict[str, str]) -> Iterator[ProcessStack]:
     """The real programs as processes; afterwards they are all gone."""
     for name, reason in unusable_programs.items():
-        missing(f"no {name} ({reason}): {HOW_PROGRAMS}")
+        missing(f"no {name}: {reason or HOW_PROGRAMS}")
     stack = ProcessStack()
     try:
         yield stack
