@@ -95,9 +95,9 @@ def test_of_two_servers_none_is_taken() -> None:
         ("1m30s", "90", "no duration"),
         ("regex: replica", "regex: '('", "regular expression"),
         ("action: labeldrop", "action: dropp", "no action"),
-        ("{cluster: lisbon, shard: 1}", "[cluster]", "keys and values belong here"),
+        ("{cluster: lisbon, shard: 1}", "[cluster]", "a mapping belongs here"),
         ("scrape_configs:\n", "scrape_configs: 5\nx:\n", "a list belongs here"),
-        ("alerting:\n", "alerting: []\nx:\n", "keys and values belong here"),
+        ("alerting:\n", "alerting: []\nx:\n", "a mapping belongs here"),
     ],
 )
 def test_what_is_broken_is_told_and_the_rest_is_read(old: str, new: str, message: str) -> None:

@@ -134,7 +134,7 @@ def test_keys_of_other_systems_are_mentioned_and_slips_refused() -> None:
         ("{expr: up}", "file/rule", "this rule has neither `alert` nor `record`"),
         ("{alert: A, record: a, expr: up}", "file/rule", "this rule has both `record` and `alert`"),
         ("{alert: A, expr: up ==}", "file/promql", "expected an expression after `==`"),
-        ("{alert: A, expr: up, for: 5}", "file/duration", "`5` is no duration"),
+        ("{alert: A, expr: up, for: 5}", "file/duration", "`5` is not a duration"),
         ("{record: a, expr: up, for: 5m}", "file/rule", "a recording rule has no `for`"),
         ("{record: 'a{b}', expr: up}", "file/rule", "a recording rule's name has no braces"),
         (
@@ -142,9 +142,9 @@ def test_keys_of_other_systems_are_mentioned_and_slips_refused() -> None:
             "file/rule",
             "`__name__` cannot be the name of a label",
         ),
-        ("{alert: A, expr: up, labels: [a]}", "file/type", "keys and values belong here"),
-        ("{alert: A, expr: [up]}", "file/type", "a text belongs here"),
-        ("A", "file/type", "keys and values belong here"),
+        ("{alert: A, expr: up, labels: [a]}", "file/type", "a mapping belongs here"),
+        ("{alert: A, expr: [up]}", "file/type", "a string belongs here"),
+        ("A", "file/type", "a mapping belongs here"),
     ],
 )
 def test_what_prometheus_refuses_is_told(rule: str, id_: str, message: str) -> None:
@@ -157,8 +157,8 @@ def test_what_prometheus_refuses_is_told(rule: str, id_: str, message: str) -> N
     [
         ("limit: 5", []),
         ("limit: many", [("file/type", "a whole number belongs here", 3)]),
-        ("query_offset: 5", [("file/duration", "`5` is no duration", 3)]),
-        ("interval: 1h 5m", [("file/duration", "`1h 5m` is no duration", 3)]),
+        ("query_offset: 5", [("file/duration", "`5` is not a duration", 3)]),
+        ("interval: 1h 5m", [("file/duration", "`1h 5m` is not a duration", 3)]),
         ("labels: {__name__: a}", [("file/rule", "`__name__` cannot be the name of a label", 3)]),
     ],
 )

@@ -214,8 +214,8 @@ def test_a_file_of_another_format_is_one_error(
     [
         ("grups: {}\n", "unknown key `grups`"),
         ("nothing: 1\n", "unknown key `nothing`"),
-        ("groups: [{name: web, alerts: {}}]\n", "keys and values belong here"),
-        ("receivers: [{name: web}]\n", "keys and values belong here"),
+        ("groups: [{name: web, alerts: {}}]\n", "a mapping belongs here"),
+        ("receivers: [{name: web}]\n", "a mapping belongs here"),
         ("- groups\n", "a file of the spec holds top-level keys"),
     ],
 )

@@ -27,16 +27,16 @@ def test_a_duration_is_read(text, ms):
 @pytest.mark.parametrize(
     ("text", "reason", "help"),
     [
-        ("5x", "`5x` is no duration", "for example"),
-        ("", "is no duration", "for example"),
-        ("90", "`90` is no duration", "`90s`"),
+        ("5x", "`5x` is not a duration", "for example"),
+        ("", "is not a duration", "for example"),
+        ("90", "`90` is not a duration", "`90s`"),
         ("5m1h", "units must go from large to small", "`1h5m`"),
         ("1h1h", "twice", "1h30m"),
-        ("1.5h", "is no duration", "no fractions"),
-        ("5 m", "is no duration", "`5m`"),
-        ("5M", "is no duration", "`5m`"),
-        ("-5m", "is no duration", "for example"),
-        ("٣m", "is no duration", "for example"),
+        ("1.5h", "is not a duration", "write `1h30m`"),
+        ("5 m", "is not a duration", "`5m`"),
+        ("5M", "is not a duration", "`5m`"),
+        ("-5m", "is not a duration", "for example"),
+        ("٣m", "is not a duration", "for example"),
     ],
 )
 def test_what_is_no_duration_is_refused_with_advice(text, reason, help):

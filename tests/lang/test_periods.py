@@ -4,12 +4,12 @@ import pytest
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.periods import (
-    check_location,
     parse_days_of_month,
     parse_months,
     parse_weekdays,
     parse_years,
 )
+from tocsin.lang.time_zones import check_location
 
 
 def test_ranges_are_read() -> None:
@@ -25,15 +25,15 @@ def test_ranges_are_read() -> None:
 @pytest.mark.parametrize(
     ("parse", "text", "reason", "advice"),
     [
-        (parse_weekdays, "mondy", "`mondy` is none of the weekdays", "did you mean `monday`?"),
+        (parse_weekdays, "mondy", "`mondy` is not a range of weekdays", "write `monday`"),
         (parse_weekdays, "friday:sunday", "ends before it begins", "two entries"),
-        (parse_weekdays, "3", "none of the weekdays", None),
-        (parse_weekdays, "", "no range of weekdays", "from:to"),
-        (parse_weekdays, "monday:tuesday:friday", "no range of weekdays", "from:to"),
+        (parse_weekdays, "3", "not a range of weekdays", "write `wednesday`"),
+        (parse_weekdays, "", "not a range of weekdays", "from:to"),
+        (parse_weekdays, "monday:tuesday:friday", "not a range of weekdays", "from:to"),
         (parse_days_of_month, "0", "no month has a day 0", "1 to 31"),
         (parse_days_of_month, "32", "no month has a day 32", "1 to 31"),
         (parse_days_of_month, "-3:5", "ends there too", "-3:-1"),
-        (parse_days_of_month, "5:1", "ends before it begins", "`1:5`"),
+        (parse_days_of_month, "5:1", "ends before it begins", "two entries: `5:31`, `1`"),
         (parse_months, "13", "outside the twelve months", "names"),
         (parse_months, "november:february", "ends before it begins", "two entries"),
         (parse_years, "2028:2026", "ends before it begins", "`2026:2028`"),
@@ -54,4 +54,5 @@ def test_a_time_zone_is_looked_up() -> None:
     check_location("America/Sao_Paulo")
     with pytest.raises(LangError) as caught:
         check_location("America/Sao_Paolo")
-    assert caught.value.help == "did you mean `America/Sao_Paulo`?"
+    assert caught.value.help == "write `America/Sao_Paulo`"
+    assert caught.value.fix == "America/Sao_Paulo"

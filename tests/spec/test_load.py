@@ -72,7 +72,7 @@ def test_files_in_any_order_and_under_any_name_make_one_spec() -> None:
         ("for: 5m", "for: 5x", 10, 36, "5x"),
         ("        summary: Slow\n", "", 5, 7, "`summary` is missing"),
         ("      Slow:", "      1Slow:", 5, 7, "`1Slow` is no alert name"),
-        ("    title: Web", "    title: [Web]", 3, 5, "a text belongs here"),
+        ("    title: Web", "    title: [Web]", 3, 5, "a string belongs here"),
     ],
 )
 def test_a_mistake_is_told_where_it_stands(old: str, new: str, line: int, column: int, message: str) -> None:

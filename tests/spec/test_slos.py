@@ -50,9 +50,9 @@ def test_the_base_is_sound_and_files_merge_by_the_name_of_the_objective() -> Non
     [
         ("99.5%", "100%", (8, 16), "leaves no error budget", "`99.9%`"),
         ("99.5%", "0%", (8, 16), "promises nothing", "`99.5%`"),
-        ("99.5%", "99.5", (8, 16), "`99.5` is no objective", "`99.5%`"),
-        ("99.5%", "true", (8, 16), "a text belongs here", ""),
-        ("window: 30d", "window: 30 days", (9, 13), "`30 days` is no duration", "`30s`, `5m`"),
+        ("99.5%", "99.5", (8, 16), "`99.5` is not an objective", "`99.5%`"),
+        ("99.5%", "true", (8, 16), "a string belongs here", ""),
+        ("window: 30d", "window: 30 days", (9, 13), "`30 days` is not a duration", "write `30d`"),
         ("window: 30d", "window: 0d", (9, 13), "a window of no length", "`30d`"),
         ('"failed"}[30d]))', '"failed"}[30d])', (11, 15), "`(` is never closed", "close it with `)`"),
         ("total: sum", "total: smu", (12, 14), "smu", ""),

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from tocsin.source.document import Span
 
 _BELONGS = {
-    "text": "a text belongs here",
+    "text": "a string belongs here",
     "list": "a list belongs here",
-    "mapping": "keys and values belong here",
+    "mapping": "a mapping belongs here",
 }
 
 

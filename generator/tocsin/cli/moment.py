@@ -19,7 +19,7 @@ def zone_of(name: str | None) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise CannotError(f"`{name}` is no time zone: write for example America/Sao_Paulo") from None
+        raise CannotError(f"`{name}` is not a time zone: write for example America/Sao_Paulo") from None
 
 
 def moment_of(text: str | None, where: tzinfo) -> datetime:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.detect import signatures
 from tocsin.detect.foreign import described, is_unknown
 from tocsin.detect.kinds import Kind, parts
-from tocsin.detect.template import template_of
+from tocsin.detect.template import faulty_template
 from tocsin.source.node import MappingNode
 from tocsin.text.suggest import nearest
 
@@ -26,8 +26,8 @@ def foreign_to_spec(document: Document, reading: Reading) -> tuple[str, str | No
 
     None for a file that is a part of a spec, or may be meant as one: then its mistakes are worth knowing.
     """
-    if reading.faults and (template := template_of(document.text)) is not None:
-        return template.what, None
+    if (template := faulty_template(document, reading.faults)) is not None:
+        return template.what, "render it, and put what comes out here"
     node = reading.node
     if not isinstance(node, MappingNode) or not node.entries:
         return None

@@ -14,6 +14,7 @@ from tocsin.source.yaml import read_stream
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from tocsin.source.fault import Fault
     from tocsin.source.node import Node
 
 
@@ -54,6 +55,22 @@ _IN_QUERY = re.compile(r"\{\{|\{%|<%|\$\{(?!__)")
 def template_of(text: str) -> Template | None:
     """The template that a text is by tags that annotations do not have; None where it has none of them."""
     return _first(text, _LANGUAGES)
+
+
+def faulty_template(document: Document, faults: Iterable[Fault]) -> Template | None:
+    """The template whose tag keeps a text from being YAML; None where all tags stand in quotes.
+
+    The parser stumbles over a tag at the start of a value there, or on the next line.
+    """
+    lines = {fault.span.line for fault in faults}
+    for what, tag, help_ in _LANGUAGES if lines else ():
+        for found in tag.finditer(document.text):
+            line, column = document.position(found.start())
+            before = document.line(line)[: column - 1].rstrip()
+            starts = not before or before[-1] in ":-[{,"
+            if starts and lines & {line, line + 1}:
+                return Template(what, found.span(), help_)
+    return None
 
 
 def filled_in(text: str) -> Template:

@@ -10,6 +10,7 @@ from tocsin.frozen import frozen
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tocsin.diagnostics.fix import Fix
     from tocsin.source import Span
 
 
@@ -40,6 +41,8 @@ class Diagnostic:
     label: str = ""
     related: tuple[Note, ...] = ()
     help: str | None = None
+    fix: Fix | None = None
+    """The edit that the help comes down to, where it is a single one."""
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.catalogue import MESSAGES
+from tocsin.diagnostics.fix import string_fix
 from tocsin.diagnostics.model import Diagnostic, Note
 from tocsin.frozen import frozen
 from tocsin.source.place import Place
@@ -24,14 +25,18 @@ class Problem:
     label: str = ""
     help: str | None = None
     related: tuple[tuple[Place, str], ...] = ()
+    fix: str | None = None
+    """What stands at the place afterwards, where the help comes down to that."""
 
     def located(self, sources: Sources) -> Diagnostic:
         """The diagnostic with the lines of the files."""
         notes = tuple(Note(sources.locate(place), text) for place, text in self.related)
         span = sources.locate(self.place)
-        return Diagnostic(self.id, MESSAGES[self.id].level, self.message, span, self.label, notes, self.help)
+        fix = None if self.fix is None else string_fix(span, self.fix)
+        level = MESSAGES[self.id].level
+        return Diagnostic(self.id, level, self.message, span, self.label, notes, self.help, fix)
 
 
 def of_language(id_: str, error: LangError, place: Place) -> Problem:
     """The problem that a language kernel found in the text at a place."""
-    return Problem(id_, error.reason, Place(place.path, error.span), help=error.help)
+    return Problem(id_, error.reason, Place(place.path, error.span), help=error.help, fix=error.fix)

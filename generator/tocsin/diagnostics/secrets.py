@@ -35,6 +35,7 @@ def hidden(diagnostics: Iterable[Diagnostic], secrets: Sequence[Span]) -> list[D
             one,
             span=None if one.span is None else covered_span(one.span),
             related=tuple(replace(note, span=covered_span(note.span)) for note in one.related),
+            fix=None if one.fix is None else replace(one.fix, span=covered_span(one.fix.span)),
         )
         for one in diagnostics
     ]

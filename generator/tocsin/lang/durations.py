@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 
 from tocsin.lang.errors import LangError
@@ -19,7 +20,16 @@ _UNITS = {
 _PRINTED = ("d", "h", "m", "s", "ms")
 _PART = re.compile(r"([0-9]+)(ms|[ywdhms])")
 _WHOLE = re.compile(rf"(?:{_PART.pattern})+")
-_FRACTION = re.compile(r"[0-9]*\.[0-9]+(?:ms|[ywdhms])")
+_WORDED = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*([a-zµ]+)\.?")
+_CALLED = {
+    "y": "y yr yrs year years jahr jahre ano anos",
+    "w": "w week weeks wk wks woche wochen semana semanas",
+    "d": "d day days tag tage dia dias",
+    "h": "h hr hrs hour hours std stunde stunden hora horas",
+    "m": "m min mins minute minutes minuten minuto minutos",
+    "s": "s sec secs second seconds sek sekunde sekunden segundo segundos",
+    "ms": "ms msec msecs millis millisecond milliseconds",
+}
 # Prometheus holds a duration as nanoseconds in an int64.
 _LONGEST_MS = (2**63 - 1) // 1_000_000
 
@@ -31,17 +41,17 @@ def parse_duration(text: str) -> int:
     if text == "0":
         return 0
     if not _WHOLE.fullmatch(text):
-        raise LangError(f"`{text}` is no duration", span, _advice(text))
+        raise _not_a_duration(text)
     parts = _PART.findall(text)
     sizes = [_UNITS[unit] for _, unit in parts]
     if len(set(sizes)) < len(sizes):
         raise LangError(
-            f"`{text}` is no duration: a unit stands in it twice", span, "write for example `1h30m`"
+            f"`{text}` is not a duration: a unit stands in it twice", span, "write for example `1h30m`"
         )
     if sizes != sorted(sizes, reverse=True):
-        reason = f"`{text}` is no duration: units must go from large to small"
-        in_order = sorted(parts, key=lambda part: -_UNITS[part[1]])
-        raise LangError(reason, span, f"write `{''.join(map(''.join, in_order))}`")
+        reason = f"`{text}` is not a duration: units must go from large to small"
+        in_order = "".join(map("".join, sorted(parts, key=lambda part: -_UNITS[part[1]])))
+        raise LangError(reason, span, f"write `{in_order}`", in_order)
     # Twenty digits are beyond any duration, and Python refuses to read numbers of thousands of them.
     if any(len(number.lstrip("0")) > 20 for number, _ in parts):
         raise LangError("the duration is longer than Prometheus can hold", span)
@@ -63,14 +73,44 @@ def format_duration(ms: int) -> str:
     return "".join(parts) or "0s"
 
 
-def _advice(text: str) -> str:
+def _not_a_duration(text: str) -> LangError:
+    """The error with what is meant: `5 minutes` is `5m`, and `5` is so much of some unit."""
     stripped = text.strip()
-    if re.fullmatch(r"[0-9]+", stripped):
-        return f"say the unit: `{stripped}s` or `{stripped}m`"
-    if _FRACTION.fullmatch(stripped):
-        return "a duration has no fractions: write for example `1h30m` for an hour and a half"
-    if _WHOLE.fullmatch("".join(stripped.split())):
-        return f"write it without spaces: `{''.join(stripped.split())}`"
-    if _WHOLE.fullmatch(stripped.lower()):
-        return f"units are lower-case: write `{stripped.lower()}`"
-    return "write for example `30s`, `5m` or `1h30m`; the units are y, w, d, h, m, s and ms"
+    span = (0, len(text))
+    reason = f"`{text}` is not a duration"
+    if re.fullmatch(r"[0-9]{1,9}", stripped):
+        # Nobody waits for 300 minutes, and few for 5 seconds.
+        units = ("m", "s") if int(stripped) <= 60 else ("s", "m")
+        called = {"m": "minutes", "s": "seconds"}
+        advice = " or ".join(f"`{stripped}{unit}` for {called[unit]}" for unit in units)
+        return LangError(reason, span, f"say the unit: {advice}")
+    meant = _meant(stripped.lower())
+    if meant is not None:
+        return LangError(reason, span, f"write `{meant}`", meant)
+    return LangError(
+        reason, span, "write for example `30s`, `5m` or `1h30m`; the units are y, w, d, h, m, s and ms"
+    )
+
+
+def duration_meant(text: str) -> str | None:
+    """The duration that a text such as `5 minutes` or `1.5h` stands for; None where it is none."""
+    return _meant(text.strip().lower())
+
+
+def _meant(text: str) -> str | None:
+    """The duration that is written with words, spaces, capitals or fractions, or as ISO 8601 has it."""
+    iso = re.fullmatch(r"p(?:([0-9]+)d)?(?:t(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?)?", text)
+    if iso is not None and any(iso.groups()):
+        return "".join(f"{part}{unit}" for part, unit in zip(iso.groups(), "dhms", strict=True) if part)
+    parts = _WORDED.findall(text)
+    if not parts or _WORDED.sub("", text).strip(" ,&+") not in ("", "and"):
+        return None
+    total = Decimal(0)
+    for number, word in parts:
+        unit = next((unit for unit, words in _CALLED.items() if word in words.split()), None)
+        if unit is None:
+            return None
+        total += Decimal(number.replace(",", ".")) * _UNITS[unit]
+    if total != total.to_integral_value() or not 0 < total <= _LONGEST_MS:
+        return None
+    return format_duration(int(total))

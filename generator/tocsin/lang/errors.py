@@ -4,18 +4,25 @@ from __future__ import annotations
 
 
 class LangError(ValueError):
-    """A text is not what its language allows; `span` counts code points from the start of that text."""
+    """A text is not what its language allows; `span` counts code points from the start of that text.
+
+    `fix` is what to write in place of the span, where the help comes down to that.
+    """
 
     reason: str
     span: tuple[int, int]
     help: str | None
+    fix: str | None
 
-    def __init__(self, reason: str, span: tuple[int, int], help: str | None = None) -> None:
+    def __init__(
+        self, reason: str, span: tuple[int, int], help: str | None = None, fix: str | None = None
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.span = span
         self.help = help
+        self.fix = fix
 
     def shifted(self, by: int) -> LangError:
         """The same error, seen from a text in which this one starts `by` code points later."""
-        return LangError(self.reason, (self.span[0] + by, self.span[1] + by), self.help)
+        return LangError(self.reason, (self.span[0] + by, self.span[1] + by), self.help, self.fix)

@@ -17,7 +17,7 @@ def parse_objective(text: str) -> Decimal:
     span, shown = (0, len(text)), text.strip()
     found = _PERCENT.fullmatch(shown)
     if found is None:
-        raise LangError(f"`{shown}` is no objective", span, _advice(shown))
+        raise _not_an_objective(text, shown)
     share = Decimal(found[1]) / 100
     if share == 0:
         raise LangError("an objective of 0 % promises nothing", span, "write for example `99.5%`")
@@ -41,11 +41,13 @@ def budget_ms(objective: Decimal, window_ms: int) -> int:
     return int((exact / unit).to_integral_value(ROUND_FLOOR)) * unit
 
 
-def _advice(text: str) -> str:
-    if re.fullmatch(r"[0-9]+,[0-9]+\s*%?", text):
-        return f"write the fraction after a point: `{text.replace(',', '.').rstrip('% ')}%`"
-    if _NUMBER.fullmatch(text):
-        number = Decimal(text)
-        percent = f"{(number * 100 if number < 1 else number).normalize():f}"
-        return f"say that it is per cent: `{percent}%`"
-    return "write how much has to be good, in per cent: `99.5%`"
+def _not_an_objective(text: str, shown: str) -> LangError:
+    reason, span = f"`{shown}` is not an objective", (0, len(text))
+    number = re.sub(
+        r"(?<=[0-9]),(?=[0-9])", ".", re.sub(r"(?i)\s*(?:%|percent|per cent|prozent)$", "", shown)
+    )
+    if not _NUMBER.fullmatch(number):
+        return LangError(reason, span, "write how much has to be good, in per cent: `99.5%`")
+    share = Decimal(number) * (100 if Decimal(number) < 1 and number == shown else 1)
+    meant = f"{share.normalize():f}%"
+    return LangError(reason, span, f"write `{meant}`", meant)

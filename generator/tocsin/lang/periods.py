@@ -5,13 +5,15 @@ What is refused here is what Alertmanager's own `timeinterval` package refuses w
 
 from __future__ import annotations
 
-import difflib
 import re
-import zoneinfo
 from datetime import datetime
-from functools import cache
+from typing import TYPE_CHECKING
 
 from tocsin.lang.errors import LangError
+from tocsin.lang.period_words import days_of_month_meant, months_meant, weekdays_meant, years_meant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 MONTHS = (
@@ -30,6 +32,8 @@ MONTHS = (
 )
 _NUMBER = re.compile(r"[-+]?[0-9]{1,18}")
 _CLOCK = re.compile(r"(?:([01][0-9]|2[0-3]):([0-5][0-9])|(24):(00))")
+_LOOSE_CLOCK = re.compile(r"(\d{1,2})(?:[:.h]?([0-5]\d))?(?::[0-5]\d)?\s*(am|pm|h|uhr)?")
+_DAY = 24 * 60
 _SHORTEST_MONTH = 28
 
 
@@ -37,23 +41,30 @@ def parse_clock(text: str) -> int:
     """The minutes since midnight of `08:30`; `24:00` is the end of the day."""
     match = _CLOCK.fullmatch(text)
     if match is None:
-        raise LangError(f"`{text}` is no time of the day", (0, len(text)), "write two digits each: `08:30`")
+        raise _not_a_clock(text)
     hours, minutes = match[1] or match[3], match[2] or match[4]
     return int(hours) * 60 + int(minutes)
 
 
+def check_start(text: str) -> None:
+    """Raise LangError unless the text is a time of the day at which a time range may begin."""
+    if parse_clock(text) == _DAY:
+        raise LangError(
+            "a time range cannot begin at the end of the day", (0, len(text)), "write `00:00`", "00:00"
+        )
+
+
 def parse_weekdays(text: str) -> tuple[int, int]:
     """The first and the last day of `monday:friday` or `sunday`; Sunday is 0."""
-    first, last = _ends(text, "weekdays", {name: n for n, name in enumerate(WEEKDAYS)})
+    first, last = _ends(text, "weekdays", {name: n for n, name in enumerate(WEEKDAYS)}, weekdays_meant)
     if first > last:
-        advice = "the week starts on Sunday: write two entries, such as `friday:saturday` and `sunday`"
-        raise LangError(f"`{text}` ends before it begins", (0, len(text)), advice)
+        raise _backwards(text, "the week starts on Sunday", weekdays_meant)
     return first, last
 
 
 def parse_days_of_month(text: str) -> tuple[int, int]:
     """The first and the last day of `1:5` or `-3:-1`; negative days count from the end of the month."""
-    first, last = _ends(text, "days of the month", {})
+    first, last = _ends(text, "days of the month", {}, days_of_month_meant)
     for day in (first, last):
         if day == 0 or abs(day) > 31:
             raise LangError(
@@ -66,7 +77,7 @@ def parse_days_of_month(text: str) -> tuple[int, int]:
             "write for example `-3:-1`",
         )
     if (first + _SHORTEST_MONTH if first < 0 else first) > (last + _SHORTEST_MONTH if last < 0 else last):
-        raise LangError(f"`{text}` ends before it begins in some month", (0, len(text)), _swap(text))
+        raise _backwards(text, "a range stays within one month", days_of_month_meant)
     return first, last
 
 
@@ -75,33 +86,22 @@ def parse_months(text: str, *, beyond: bool = False) -> tuple[int, int]:
 
     Alertmanager takes numbers `beyond` those of the twelve months, which never come.
     """
-    first, last = _ends(text, "months", {name: n for n, name in enumerate(MONTHS, 1)})
+    first, last = _ends(text, "months", {name: n for n, name in enumerate(MONTHS, 1)}, months_meant)
     if not beyond and not (1 <= first <= 12 and 1 <= last <= 12):
         raise LangError(
             f"`{text}` is outside the twelve months", (0, len(text)), "write `1` to `12` or names"
         )
     if first > last:
-        advice = "the year starts in January: write two entries, such as `11:12` and `1:2`"
-        raise LangError(f"`{text}` ends before it begins", (0, len(text)), advice)
+        raise _backwards(text, "the year starts in January", months_meant)
     return first, last
 
 
 def parse_years(text: str) -> tuple[int, int]:
     """The first and the last year of `2026:2028` or `2026`."""
-    first, last = _ends(text, "years", {})
+    first, last = _ends(text, "years", {}, years_meant)
     if first > last:
-        raise LangError(f"`{text}` ends before it begins", (0, len(text)), _swap(text))
+        raise _backwards(text, "the first year comes first", years_meant)
     return first, last
-
-
-def check_location(text: str) -> None:
-    """Raise unless the text is a time zone of the IANA database; where there is none, all are taken."""
-    known = _zones()
-    if not known or text in known or text in ("", "UTC", "Local"):
-        return
-    near = difflib.get_close_matches(text, known, 1)
-    advice = f"did you mean `{near[0]}`?" if near else "write for example `America/Sao_Paulo`"
-    raise LangError(f"`{text}` is no time zone", (0, len(text)), advice)
 
 
 def check_moment(text: str) -> None:
@@ -116,29 +116,60 @@ def check_moment(text: str) -> None:
         raise LangError(f"`{text}` is a year that cannot be meant", (0, len(text)))
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
-
-
-def _ends(text: str, what: str, names: dict[str, int]) -> tuple[int, int]:
+def _ends(
+    text: str, what: str, names: dict[str, int], meant: Callable[[str], tuple[str, ...]]
+) -> tuple[int, int]:
     parts = text.lower().split(":")
     if len(parts) > 2 or not text.strip():
-        raise LangError(f"`{text}` is no range of {what}", (0, len(text)), "write `from:to` or one value")
-    ends = [_end(part, text, what, names) for part in parts]
+        raise LangError(f"`{text}` is not a range of {what}", (0, len(text)), "write `from:to` or one value")
+    ends = [_end(part, text, what, names, meant) for part in parts]
     return ends[0], ends[-1]
 
 
-def _end(part: str, text: str, what: str, names: dict[str, int]) -> int:
+def _end(
+    part: str, text: str, what: str, names: dict[str, int], meant: Callable[[str], tuple[str, ...]]
+) -> int:
     if part in names:
         return names[part]
     if what != "weekdays" and _NUMBER.fullmatch(part):
         return int(part)
-    near = difflib.get_close_matches(part, names, 1, 0.3)
-    advice = f"did you mean `{near[0]}`?" if near else f"the names are {', '.join(names)}" if names else None
     at = text.lower().find(part)
-    raise LangError(f"`{part}` is none of the {what}", (at, at + len(part)), advice)
+    others = [other for other in text.lower().split(":") if other != part]
+    alone = meant(part) if all(other in names for other in others) else ()
+    if others and len(alone) == 1 and ":" not in alone[0]:
+        help, fix = _written(alone)
+        raise LangError(f"`{part}` is none of the {what}", (at, at + len(part)), help, fix)
+    help, fix = _written(meant(text))
+    if help is None:
+        help = f"the names are {', '.join(names)}" if names else "write for example `2:5`"
+        raise LangError(f"`{part}` is none of the {what}", (at, at + len(part)), help)
+    raise LangError(f"`{text}` is not a range of {what}", (0, len(text)), help, fix)
 
 
-def _swap(text: str) -> str:
-    return f"write `{':'.join(reversed(text.split(':')))}`"
+def _backwards(text: str, why: str, meant: Callable[[str], tuple[str, ...]]) -> LangError:
+    help, fix = _written(meant(text))
+    advice = why if help is None else f"{why}: {help}"
+    return LangError(f"`{text}` ends before it begins", (0, len(text)), advice, fix)
+
+
+def _written(entries: tuple[str, ...]) -> tuple[str | None, str | None]:
+    """The help that says what to write, and what stands for all of the text, where that is one entry."""
+    if not entries:
+        return None, None
+    if len(entries) > 1:
+        listed = ", ".join(f"`{entry}`" for entry in entries)
+        return f"write {'two' if len(entries) == 2 else len(entries)} entries: {listed}", None
+    return f"write `{entries[0]}`", entries[0]
+
+
+def _not_a_clock(text: str) -> LangError:
+    found = _LOOSE_CLOCK.fullmatch(text.strip().lower())
+    fix = None
+    if found is not None:
+        hours, minutes = int(found[1]), int(found[2] or 0)
+        if found[3] in ("am", "pm") and 1 <= hours <= 12:
+            hours = hours % 12 + (12 if found[3] == "pm" else 0)
+        if (hours < 24 and minutes < 60) or (hours, minutes) == (24, 0):
+            fix = f"{hours:02}:{minutes:02}"
+    help = "write two digits each, from `00:00` to `24:00`: `08:30`" if fix is None else f'write `"{fix}"`'
+    return LangError(f"`{text}` is not a time of the day", (0, len(text)), help, fix)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tocsin.frozen import frozen
-from tocsin.lang.durations import format_duration
+from tocsin.lang.durations import duration_meant, format_duration
 from tocsin.lang.errors import LangError
+from tocsin.text.suggest import suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Kind = Literal[
     "time", "size", "bits", "size rate", "share", "count", "rate", "temperature", "boolean", "none"
@@ -74,6 +77,9 @@ _SUFFIXED = re.compile(r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))\s*([^\s0-9.+-][
 _COMPOUND = re.compile(r"(?:[0-9]+(?:ns|us|µs|μs|ms|[ywdhms])){2,}")
 _COMPOUND_PART = re.compile(r"([0-9]+)(ns|us|µs|μs|ms|[ywdhms])")
 
+_PERCENT_WORDS = re.compile(r"percent|per cent|prozent|pct|por cento|％", re.IGNORECASE)
+_BYTE = re.compile(r"b(?=$|/)| ?bytes?(?=$|/)", re.IGNORECASE)
+
 _CALLED: dict[Kind, str] = {
     "time": "a duration",
     "size": "a size in bytes",
@@ -103,9 +109,7 @@ def parse_quantity(text: str, unit: str) -> float:
     """The number that a threshold such as `500ms` means in a unit such as `seconds`."""
     target = UNITS.get(unit)
     if target is None:
-        near = difflib.get_close_matches(unit, UNITS, 1)
-        advice = f"did you mean `{near[0]}`?" if near else f"the units are {', '.join(UNITS)}"
-        raise LangError(f"`{unit}` is no unit", (0, len(text)), advice)
+        raise LangError(f"`{unit}` is not a unit", (0, len(text)), suggestion(unit, list(UNITS)))
     stripped = text.strip()
     if _PLAIN.fullmatch(stripped):
         return _finite(float(stripped), text)
@@ -114,11 +118,10 @@ def parse_quantity(text: str, unit: str) -> float:
         raise _nonsense(text, target)
     value, kind = read
     if kind not in (target.kind, "count" if target.kind in ("none", "rate") else target.kind):
-        raise LangError(
-            f"`{stripped}` is {_CALLED[kind]}, but the unit is {target.name}",
-            (0, len(text)),
-            f"write {_EXAMPLES[target.kind]}",
-        )
+        meant = _meant(stripped, unit)
+        advice = f"write `{meant}`" if meant else f"write {_EXAMPLES[target.kind]}"
+        reason = f"`{stripped}` is {_CALLED[kind]}, but the unit is {target.name}"
+        raise LangError(reason, (0, len(text)), advice, meant)
     if target.name == "milliseconds":
         value *= 1000
     elif target.name == "percent":
@@ -171,11 +174,47 @@ def _nonsense(text: str, unit: Unit) -> LangError:
     shown = text.strip()
     if not shown:
         return LangError("the quantity is empty", (0, len(text)), f"write {_EXAMPLES[unit.kind]}")
-    if re.fullmatch(r"[0-9]+,[0-9]+", shown):
-        advice = f"write the fraction after a point: `{shown.replace(',', '.')}`"
-    else:
-        advice = f"write {_EXAMPLES[unit.kind]}"
-    return LangError(f"`{shown}` is no quantity", (0, len(text)), advice)
+    thousands = re.fullmatch(r"([0-9]{1,3}),([0-9]{3})(.*)", shown)
+    if thousands is not None:
+        advice = f"write `{''.join(thousands.groups())}`, or with a point, if the comma begins a fraction"
+        return LangError(f"`{shown}` is not a quantity", (0, len(text)), advice)
+    meant = _meant(shown, unit.name)
+    advice = f"write `{meant}`" if meant else f"write {_EXAMPLES[unit.kind]}"
+    return LangError(f"`{shown}` is not a quantity", (0, len(text)), advice, meant)
+
+
+def _meant(text: str, unit: str) -> str | None:
+    """The quantity of the unit that is written with a comma, with words, or as other tools write it."""
+    for candidate in _candidates(text):
+        try:
+            parse_quantity(candidate, unit)
+        except LangError:
+            continue
+        return candidate
+    return None
+
+
+def _candidates(text: str) -> Iterator[str]:
+    """What may be meant by a text; each is another text, so that looking ends."""
+    bare = re.sub(r"^(?:[<>]=?|[=!]=)\s*", "", text)
+    point = re.sub(r"(?<=[0-9]),(?=[0-9])", ".", bare)
+    joined = re.sub(r"(?<=[0-9])[_ '](?=[0-9])", "", point)
+    found = re.fullmatch(r"([+-]?[0-9.]+)\s*(.*)", joined)
+    if joined != text and _is_read(joined):
+        yield joined
+    if found is None:
+        return
+    number, suffix = found[1], found[2]
+    duration = duration_meant(joined)
+    if duration is not None and duration != text and _is_read(duration):
+        yield duration
+    for written in (_PERCENT_WORDS.sub("%", suffix), f"{suffix}B", suffix.upper(), _BYTE.sub("B", suffix)):
+        if f"{number}{written}" != text and _is_read(f"{number}{written}"):
+            yield f"{number}{written}"
+
+
+def _is_read(text: str) -> bool:
+    return _PLAIN.fullmatch(text) is not None or _read(text) is not None
 
 
 def format_quantity(value: float, unit: str) -> str:

@@ -53,6 +53,22 @@ class Sources:
             return node.span if place.piece is None else piece(node, *place.piece)
         return _name(node, key)
 
+    def node(self, path: Path) -> Node | None:
+        """What is written at a path; None where that leads nowhere."""
+        node: Node | None = self._tree(path)
+        for part in path:
+            step = None if node is None else _step(node, part)
+            node = None if step is None else step[1]
+        return node
+
+    def text_start(self, place: Place) -> Span | None:
+        """The empty span before the first letter of a scalar on one line, behind its quote if it has one."""
+        node = self.node(place.path)
+        if not isinstance(node, ScalarNode) or node.style not in ("plain", "single", "double"):
+            return None
+        start = node.start + (node.style != "plain")
+        return Span(node.document, start, start)
+
     def extent(self, path: Path) -> Span:
         """From the key of a value to its end; of the deepest ancestor that is written, if it is not.
 

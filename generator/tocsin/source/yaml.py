@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Fault", "Reading", "Stream", "read_stream", "read_yaml"]
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CONFLICT = re.compile(r"^<{7} .*$", re.MULTILINE)
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -78,7 +79,7 @@ def _read(document: Document, *, several: bool) -> Stream:
 
 def refusal(document: Document) -> Fault | None:
     """Why the text is not read at all, if it is not."""
-    return _too_large(document) or _forbidden(document)
+    return _too_large(document) or _forbidden(document) or _conflict(document)
 
 
 def _too_large(document: Document) -> Fault | None:
@@ -98,4 +99,17 @@ def _forbidden(document: Document) -> Fault | None:
         f"the character U+{ord(found[0]):04X} is not allowed in YAML",
         Span(document, *found.span()),
         help='take it away, or write it as an escape in double quotes: "\\x07"',
+    )
+
+
+def _conflict(document: Document) -> Fault | None:
+    """The marks that git leaves where two changes meet; nothing in YAML begins a line like that."""
+    found = _CONFLICT.search(document.text)
+    if found is None or "\n=======" not in document.text:
+        return None
+    return Fault(
+        "this is a merge conflict that nobody has resolved",
+        Span(document, found.start(), found.end()),
+        help="keep what is right of the two sides, and take the lines with `<<<<<<<`, `=======` and "
+        "`>>>>>>>` away",
     )

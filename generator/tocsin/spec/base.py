@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from tocsin.lang.durations import parse_duration
@@ -13,8 +13,9 @@ from tocsin.lang.logql.syntax import check_logql
 from tocsin.lang.matchers import parse_matcher
 from tocsin.lang.names import is_alert_name, is_label_name, is_metric_name, is_reserved_label, is_slug
 from tocsin.lang.periods import (
-    check_location,
     check_moment,
+    check_start,
+    parse_clock,
     parse_days_of_month,
     parse_months,
     parse_weekdays,
@@ -23,6 +24,7 @@ from tocsin.lang.periods import (
 from tocsin.lang.promql.series import parse_samples, parse_series
 from tocsin.lang.promql.syntax import check_promql
 from tocsin.lang.regexes import check_regex
+from tocsin.lang.time_zones import check_location
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +43,7 @@ def judged_by(kind: str, judge: Callable[[str], object]) -> AfterValidator:
         try:
             judge(text)
         except LangError as error:
-            context = {"reason": error.reason, "span": error.span, "help": error.help}
+            context = {"reason": error.reason, "span": error.span, "help": error.help, "fix": error.fix}
             raise PydanticCustomError(kind, "{reason}", context) from None
         return text
 
@@ -69,12 +71,19 @@ def _parse_interval(text: str) -> None:
         raise LangError("Alertmanager takes no zero here", (0, len(text)), "write for example `1m`")
 
 
-Duration = Annotated[str, judged_by("duration", parse_duration)]
-Interval = Annotated[str, judged_by("duration", _parse_interval)]
-Weekdays = Annotated[str, judged_by("weekdays", parse_weekdays)]
-DaysOfMonth = Annotated[str, judged_by("days_of_month", parse_days_of_month)]
-Months = Annotated[str, judged_by("months", parse_months)]
-Years = Annotated[str, judged_by("years", parse_years)]
+def number_as_text(value: object) -> object:
+    """A number as its text, for what may be written with digits alone, or is better explained as a text."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Duration = Annotated[str, judged_by("duration", parse_duration), BeforeValidator(number_as_text)]
+Interval = Annotated[str, judged_by("duration", _parse_interval), BeforeValidator(number_as_text)]
+Weekdays = Annotated[str, judged_by("weekdays", parse_weekdays), BeforeValidator(number_as_text)]
+DaysOfMonth = Annotated[str, judged_by("days_of_month", parse_days_of_month), BeforeValidator(number_as_text)]
+Months = Annotated[str, judged_by("months", parse_months), BeforeValidator(number_as_text)]
+Years = Annotated[str, judged_by("years", parse_years), BeforeValidator(number_as_text)]
+StartTime = Annotated[str, judged_by("time_of_day", check_start), BeforeValidator(number_as_text)]
+EndTime = Annotated[str, judged_by("time_of_day", parse_clock), BeforeValidator(number_as_text)]
 Location = Annotated[str, judged_by("location", check_location)]
 Moment = Annotated[str, judged_by("moment", check_moment)]
 PromQL = Annotated[str, judged_by("promql", check_promql)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import reduce
 from operator import getitem
 from typing import TYPE_CHECKING, Any
 
+from tocsin.diagnostics.fix import Fix
 from tocsin.diagnostics.model import Diagnostic, Level
+from tocsin.source.document import Span
 from tocsin.source.empty import COMMENT
 
 if TYPE_CHECKING:
@@ -39,6 +42,14 @@ def follows_from_empty(detail: Any, empty: Iterable[EmptyValue]) -> bool:
 
 
 def _diagnostic(empty: EmptyValue, *, is_needed: bool) -> Diagnostic:
+    split = _split_number(empty)
+    if split is not None:
+        message = (
+            f"a comma ends a value inside of braces, so `{empty.key.text if empty.key else ''}` is a key"
+        )
+        return Diagnostic(
+            "spec/empty-value", Level.ERROR, message, split.span, help=f"write `{split.text}`", fix=split
+        )
     if empty.is_comment:
         help_ = f"put the value in quotes: `{empty.quoted}`"
     elif empty.key is None:
@@ -47,3 +58,15 @@ def _diagnostic(empty: EmptyValue, *, is_needed: bool) -> Diagnostic:
         help_ = f"write a value behind `{empty.key.text}:`" + ("" if is_needed else ", or take the key away")
     label = COMMENT if empty.is_comment else ""
     return Diagnostic("spec/empty-value", Level.ERROR, empty.message, empty.span, label, help=help_)
+
+
+def _split_number(empty: EmptyValue) -> Fix | None:
+    """The number with a decimal comma whose fraction has become a key, as in `{above: 1,5%}`."""
+    if empty.key is None:
+        return None
+    key, text = empty.key.span, empty.key.span.document.text
+    found = re.search(r"[0-9]+,$", text[max(key.start - 20, 0) : key.start])
+    if found is None or not re.match(r"[0-9]", text[key.start :][:1]):
+        return None
+    span = Span(key.document, key.start - len(found[0]), key.end)
+    return Fix(span, found[0].replace(",", ".") + text[key.start : key.end])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from tocsin.detect.foreign_to_spec import foreign_to_spec
+from tocsin.detect.template import faulty_template
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.diagnostics.secrets import hidden
 from tocsin.frozen import frozen
@@ -16,11 +16,11 @@ from tocsin.source.empty import empty_values
 from tocsin.source.fault import Fault
 from tocsin.source.file import YAML_SUFFIXES, decode, read_file
 from tocsin.source.node import MappingNode, Node, plain
-from tocsin.source.place import Place, Sources
+from tocsin.source.place import Sources
 from tocsin.source.yaml import Reading, read_yaml
 from tocsin.spec.empty import empty_value_diagnostics, follows_from_empty, without_values
 from tocsin.spec.merge import merge
-from tocsin.spec.messages import message, message_id, nearest
+from tocsin.spec.mistakes.diagnose import Diagnosis
 from tocsin.spec.model import Spec
 
 if TYPE_CHECKING:
@@ -62,10 +62,12 @@ def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Ite
     secrets: list[Span] = []
     roots: list[MappingNode] = []
     readings = sorted(readings, key=lambda pair: pair[0].name)
+    foreigners: list[Document] = []
     for document, reading in readings:
         foreign = foreign_to_spec(document, reading)
         if foreign is not None:
             found.append(_foreign(document, reading, *foreign))
+            foreigners.append(document)
             continue
         for fault in reading.faults:
             notes = tuple(Note(span, text) for span, text in fault.related)
@@ -86,15 +88,19 @@ def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Ite
             found.append(Diagnostic("spec/empty", Level.ERROR, message, None))
     else:
         empty = list(empty_values(root))
+        data = without_values(plain(root), empty)
+        diagnosis = Diagnosis(data, sources, Spec)
         details: list[Any] = []
         try:
-            spec = Spec.model_validate(without_values(plain(root), empty))
+            spec = Spec.model_validate(data)
         except ValidationError as error:
             details += error.errors(include_url=False)
         found += empty_value_diagnostics(empty, details)
-        for detail in details:
-            if not follows_from_empty(detail, empty):
-                one = diagnostic(detail, sources, Spec)
+        for detail in diagnosis.relevant(details):
+            # What is missing may stand in a file that could not be read.
+            may_be_there = foreigners and detail["type"] == "missing" and len(detail["loc"]) == 1
+            if not follows_from_empty(detail, empty) and not may_be_there:
+                one = diagnosis.diagnostic(detail)
                 found.append(one)
                 if detail["type"] == "secret_in_clear" and one.span is not None:
                     secrets.append(one.span)
@@ -103,8 +109,10 @@ def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Ite
 
 
 def _foreign(document: Document, reading: Reading, what: str, advice: str | None) -> Diagnostic:
-    node = reading.node
+    node, template = reading.node, faulty_template(document, reading.faults)
     at = Span(document, 0, 0) if node is None else Span(document, node.start, node.start)
+    if template is not None:
+        at = Span(document, *template.span)
     return Diagnostic(
         "spec/foreign-file",
         Level.ERROR,
@@ -123,52 +131,3 @@ def _not_a_mapping(node: Node) -> Diagnostic:
         node.span,
         help=f"one of {keys}",
     )
-
-
-def diagnostic(fault: Any, sources: Sources, model: type[BaseModel]) -> Diagnostic:
-    """One of pydantic's errors about a model, at the line that it is about and in the words of the spec."""
-    kind, loc, context = fault["type"], tuple(fault["loc"]), fault.get("ctx", {})
-    on_key = bool(loc) and loc[-1] == "[key]"
-    path = loc[:-1] if on_key else loc
-    text, advice = message(kind, fault["msg"], context, fault["input"])
-    label, help_ = "", context.get("help", advice)
-    if kind == "extra_forbidden":
-        text, on_key = f"unknown key `{path[-1]}`", True
-        help_ = nearest(str(path[-1]), _keys_beside(path, model))
-    elif kind == "missing":
-        text, path = f"`{path[-1]}` is missing", path[:-1]
-        on_key, label = True, "needed here"
-    span = sources.locate(Place(path, None if on_key else context.get("span"), on_key))
-    return Diagnostic(message_id(kind), Level.ERROR, text, span, label, (), help_)
-
-
-def _keys_beside(path: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:
-    """The keys that the model at the parent of the path knows, by walking the schema's own types."""
-    schema = _schema(model)
-    at = schema
-    for part in path[:-1]:
-        at = _inside(_resolved(at, schema), part)
-    return sorted(_resolved(at, schema).get("properties", {}))
-
-
-@cache
-def _schema(model: type[BaseModel]) -> dict[str, Any]:
-    # Making it takes a quarter of a second, and a file can hold thousands of unknown keys.
-    return model.model_json_schema(by_alias=True)
-
-
-def _inside(at: dict[str, Any], part: str | int) -> dict[str, Any]:
-    if isinstance(part, int):
-        found = at.get("items", {})
-    else:
-        found = at.get("properties", {}).get(part) or at.get("additionalProperties") or {}
-    return found if isinstance(found, dict) else {}
-
-
-def _resolved(at: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    for option in at.get("anyOf", ()):
-        if option.get("type") != "null":
-            at = option
-            break
-    reference = at.get("$ref")
-    return schema["$defs"][reference.rsplit("/", 1)[1]] if reference else at

@@ -12,7 +12,7 @@ from tocsin.source.node import MappingNode, plain
 from tocsin.source.place import Sources
 from tocsin.source.yaml import read_yaml
 from tocsin.spec.base import Model
-from tocsin.spec.load import diagnostic
+from tocsin.spec.mistakes.diagnose import Diagnosis
 from tocsin.spec.policy import Policy
 
 if TYPE_CHECKING:
@@ -53,9 +53,10 @@ def load_policy(document: Document) -> LoadedPolicy:
         found += [] if found else [Diagnostic("spec/wrong-type", Level.ERROR, message, span)]
         return LoadedPolicy(None, sort_diagnostics(found))
     try:
-        file = PolicyFile.model_validate(plain(reading.node))
+        data = plain(reading.node)
+        file = PolicyFile.model_validate(data)
     except ValidationError as error:
-        sources = Sources(reading.node)
-        found += [diagnostic(one, sources, PolicyFile) for one in error.errors(include_url=False)]
+        diagnosis = Diagnosis(data, Sources(reading.node), PolicyFile)
+        found += map(diagnosis.diagnostic, diagnosis.relevant(error.errors(include_url=False)))
         return LoadedPolicy(None, sort_diagnostics(found))
     return LoadedPolicy(None if found else file.policy, sort_diagnostics(found))

@@ -11,6 +11,7 @@ from tocsin.spec.allow import ALLOW, Allow
 from tocsin.spec.base import (
     DaysOfMonth,
     Duration,
+    EndTime,
     GroupLabel,
     Interval,
     Location,
@@ -19,6 +20,7 @@ from tocsin.spec.base import (
     Moment,
     Months,
     Slug,
+    StartTime,
     Text,
     Weekdays,
     Years,
@@ -111,8 +113,13 @@ class Route(Timing):
 class TimeRange(Model):
     """A part of a day."""
 
-    start_time: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="From, as `HH:MM`.")
-    end_time: str = Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$", description="Until, as `HH:MM`.")
+    start_time: StartTime = Field(
+        description="From, as `HH:MM`.", json_schema_extra={"pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}
+    )
+    end_time: EndTime = Field(
+        description="Until, as `HH:MM`.",
+        json_schema_extra={"pattern": r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"},
+    )
 
     @model_validator(mode="after")
     def _forward(self) -> TimeRange:

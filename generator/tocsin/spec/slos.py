@@ -11,7 +11,17 @@ from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.objectives import parse_objective
 from tocsin.spec.allow import ALLOW, Allow
-from tocsin.spec.base import AlertName, Duration, MetricName, Model, PromQL, Slug, Text, judged_by
+from tocsin.spec.base import (
+    AlertName,
+    Duration,
+    MetricName,
+    Model,
+    PromQL,
+    Slug,
+    Text,
+    judged_by,
+    number_as_text,
+)
 
 
 def _parse_window(text: str) -> None:
@@ -19,12 +29,7 @@ def _parse_window(text: str) -> None:
         raise LangError("a window of no length holds nothing", (0, len(text)), "write for example `30d`")
 
 
-def _as_text(value: object) -> object:
-    """A number as its text, so that the message can say what to write."""
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-Objective = Annotated[str, judged_by("objective", parse_objective), BeforeValidator(_as_text)]
+Objective = Annotated[str, judged_by("objective", parse_objective), BeforeValidator(number_as_text)]
 Window = Annotated[Duration, judged_by("duration", _parse_window)]
 
 

@@ -20,6 +20,7 @@ _NOT_PRINTABLE = re.compile(f"[^{_PRINTABLE}]")
 
 _LETTER = r"A-Za-z\xc0-\u1fff\u2190-\u2bff\u3000-\ud7ff\U00010000-\U0010ffff"
 _PLAIN = re.compile(rf"[{_LETTER}_(/$](?:[^ :#\t]|:(?! |$)|(?<! )#| +(?![ #]|$))*")
+_FLOW_PLAIN = re.compile(rf"[{_LETTER}0-9_./@%µ-]+(?: [{_LETTER}0-9_./@%µ-]+)*(?::[{_LETTER}0-9_./@%µ-]+)*")
 _DURATION = re.compile(r"(?:[0-9]+(?:ms|[smhdwy]))+")
 # Some reader takes each of these for a truth value, nothing, or a number.
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"))
@@ -39,6 +40,27 @@ def yaml_text(value: object, *, heading: str = "") -> str:
     else:
         out.append(_scalar(value, _STEP))
     return "\n".join(out) + "\n"
+
+
+def flow_text(value: object) -> str:
+    """The value as YAML on one line, with brackets and braces, as it may stand in any other value."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_flow_key(key)}: {flow_text(inner)}" for key, inner in value.items()) + "}"
+    if _is_sequence(value):
+        return "[" + ", ".join(map(flow_text, value)) + "]"
+    if isinstance(value, str):
+        return _flow_string(value)
+    return _scalar(value, "")
+
+
+def _flow_key(key: object) -> str:
+    return _flow_string(key) if isinstance(key, str) else _scalar(key, "")
+
+
+def _flow_string(text: str) -> str:
+    """A string without quotes only where no bracket, comma or colon of the values around could be meant."""
+    plain = _inline(text)
+    return plain if plain != text or _FLOW_PLAIN.fullmatch(text) else _quoted(text)
 
 
 def _mapping(out: list[str], mapping: Mapping[object, object], lead: str, indent: str) -> None:
@@ -123,6 +145,10 @@ def _inline(text: str) -> str:
         _DURATION.fullmatch(text)
     ):
         return str(text)
+    return _quoted(text)
+
+
+def _quoted(text: str) -> str:
     if '"' in text and "'" not in text and _ONE_LINE.fullmatch(text):
         return f"'{text}'"
     quoted = json.dumps(text, ensure_ascii=False)

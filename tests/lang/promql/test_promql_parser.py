@@ -156,7 +156,7 @@ def test_a_quoted_metric_and_computed_durations():
         ("info(x, y)", "y", "labels in braces"),
         ("rate(x[5m],)", ")", "expected an expression"),
         ("x @ inf", "inf", "no time"),
-        ("x offset inf", "inf", "no duration"),
+        ("x offset inf", "inf", "not a duration"),
         ("x[5m / 0]", "/", "cannot be computed"),
         ("1e + x", "1e", "no number"),
         ("sum by (inf) (x)", "inf", "expected a label"),

@@ -9,13 +9,13 @@ from tocsin.adopt.alertmanager.shapes import TEXT, Many, Record, Scalar, said
 from tocsin.diagnostics.problem import Problem
 from tocsin.lang.errors import LangError
 from tocsin.lang.periods import (
-    check_location,
     parse_clock,
     parse_days_of_month,
     parse_months,
     parse_weekdays,
     parse_years,
 )
+from tocsin.lang.time_zones import check_location
 from tocsin.plan.model import TimeInterval
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode, plain
 from tocsin.source.place import Place

@@ -200,7 +200,7 @@ def _go_duration(node: ScalarNode) -> str | None:
 def _go_duration_text(node: ScalarNode) -> str | None:
     if _GO_DURATION.fullmatch(node.text):
         return None
-    return "this is no duration: write for example `90s` or `1h30m`; days and weeks are not known here"
+    return "this is not a duration: write for example `90s` or `1h30m`; days and weeks are not known here"
 
 
 def _url(node: ScalarNode) -> str | None:

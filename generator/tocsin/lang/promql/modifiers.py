@@ -271,7 +271,7 @@ class Modifiers(Cursor):
             self.at += 1
             length = number_of(token)
             if not length < _LONGEST:
-                raise LangError(f"`{token.text}` is no duration that Prometheus can hold", token.span)
+                raise LangError(f"`{token.text}` is not a duration that Prometheus can hold", token.span)
             return length
         if kind is Kind.END:
             self.fail_at_end("a duration")

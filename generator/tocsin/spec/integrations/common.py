@@ -25,6 +25,7 @@ SLACK_POST_MESSAGE = "https://slack.com/api/chat.postMessage"
 NO_SECRET_HERE = "a secret does not belong in the spec"
 _NO_VARIABLES = "Alertmanager expands no variables"
 _USERINFO = re.compile(r"^[^/]*//[^/?#]*@")
+_SCHEMELESS = re.compile(r"(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*)(?P<port>:[0-9]{1,5})?(?:/\S*)?")
 _SECRET_PARAMETERS = frozenset(
     {"access_token", "api_key", "apikey", "auth_token", "password", "secret", "sig", "signature", "token"}
 )
@@ -35,9 +36,13 @@ def optional(description: str) -> Any:
     return Field(default=None, description=description)
 
 
-def refusal(kind: str, message: str) -> ValidationError:
-    """An error at the field being validated that does not carry the field's value."""
-    error = PydanticCustomError(kind, "{reason}", {"reason": message})  # type: ignore[type-arg,unused-ignore]
+def refusal(kind: str, message: str, **advice: str) -> ValidationError:
+    """An error at the field being validated that does not carry the field's value.
+
+    The advice is a `help`, and what to `insert` before the value.
+    """
+    context = {"reason": message, **advice}
+    error = PydanticCustomError(kind, "{reason}", context)  # type: ignore[type-arg,unused-ignore]
     return ValidationError.from_exception_data(
         "spec", [InitErrorDetails(type=error, loc=(), input=HIDDEN)], hide_input=True
     )
@@ -169,7 +174,13 @@ def _check_shape(value: str, schemes: tuple[str, ...]) -> None:
         raise refusal("url", "this is not a URL") from None
     if re.search(r"\s", value) or parts.scheme not in schemes or not host:
         kinds = " or ".join(f"{scheme}://" for scheme in schemes)
-        raise refusal("url", f"a URL starts with {kinds} and names a host")
+        reason = f"a URL starts with {kinds} and names a host"
+        # The rest is not repeated: it may be a secret.
+        found = _SCHEMELESS.fullmatch(value)
+        if found is None:
+            raise refusal("url", reason, help="write for example `https://wiki.example.org`")
+        scheme = "https" if "." in found["host"] and found["port"] is None else "http"
+        raise refusal("url", reason, help=f"write `{scheme}://` before it", insert=f"{scheme}://")
 
 
 _INSTEAD = "and use `http_config` with `basic_auth.password_file` or `authorization.credentials_file`"

@@ -1,0 +1,31 @@
+"""The edit that a help describes, for programs that make it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
+from tocsin.text.yaml import flow_text
+
+if TYPE_CHECKING:
+    from tocsin.source.document import Span
+
+
+@frozen
+class Fix:
+    """`text` stands in place of the span afterwards; an empty span is a place to insert it."""
+
+    span: Span
+    text: str
+
+
+def string_fix(span: Span, string: str) -> Fix:
+    """The edit that makes a scalar, or a part of one, a string: quoted where YAML needs that.
+
+    A part inside of quotes is replaced as it stands.
+    """
+    text = span.document.text
+    before = text[span.start - 1 : span.start]
+    is_part = before in ("'", '"') and text[span.end : span.end + 1] == before
+    whole = before in ("", " ", "\n", "[", "{", ",", "-") or text[span.start : span.start + 1] in ("'", '"')
+    return Fix(span, flow_text(string) if whole and not is_part else string)

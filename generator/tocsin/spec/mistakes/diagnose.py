@@ -1,0 +1,143 @@
+"""From what the validator says of a spec to findings in the words of its author."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import getitem
+from typing import TYPE_CHECKING, Any
+
+from tocsin.diagnostics.fix import Fix, string_fix
+from tocsin.diagnostics.model import Diagnostic, Level
+from tocsin.source.node import ScalarNode
+from tocsin.source.place import Place
+from tocsin.spec.messages import message, message_id
+from tocsin.spec.mistakes.forms import described, example, meant, shown
+from tocsin.spec.mistakes.keys import Edit, unknown_key
+from tocsin.spec.mistakes.shape import real_path, shape_at
+from tocsin.spec.mistakes.values import name_meant
+from tocsin.text.suggest import suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pydantic import BaseModel
+
+    from tocsin.source.place import Sources
+    from tocsin.spec.mistakes.shape import Path, Shape
+
+_TYPES = ("_type", "_parsing", "_from_float")
+
+
+class Diagnosis:
+    """A spec that the validator refused: its data, its files and its model."""
+
+    def __init__(self, data: Any, sources: Sources, model: type[BaseModel]) -> None:
+        self._data = data
+        self._sources = sources
+        self._model = model
+
+    def relevant(self, faults: Iterable[Any]) -> Iterator[Any]:
+        """The validator's errors; of a value with several forms, those of the form that was tried."""
+        groups: dict[Path, list[Any]] = {}
+        faults = list(faults)
+        renamed = {self._right_path(fault) for fault in faults if fault["type"] == "extra_forbidden"}
+        for fault in faults:
+            path, alternative = self._path(fault)
+            if fault["type"] == "missing" and path in renamed:
+                continue
+            groups.setdefault(path if alternative else tuple(fault["loc"]), []).append(fault)
+        for path, group in groups.items():
+            inside = [fault for fault in group if not fault["type"].endswith(_TYPES)]
+            deeper = any(other[: len(path)] == path and len(other) > len(path) for other in groups)
+            yield from inside or ([] if deeper and len(group) > 1 else group[:1])
+
+    def diagnostic(self, fault: Any) -> Diagnostic:
+        """One of the errors, at the line that it is about."""
+        kind, loc, context = fault["type"], tuple(fault["loc"]), fault.get("ctx", {})
+        path, _ = self._path(fault)
+        id_ = message_id(kind)
+        if kind == "extra_forbidden":
+            return self._unknown_key(id_, path)
+        if kind == "missing":
+            return self._missing_key(id_, path)
+        shape = shape_at(path, self._model)
+        on_key = bool(loc) and loc[-1] == "[key]"
+        place = Place(path, None if on_key else context.get("span"), on_key)
+        span = self._sources.locate(place)
+        if kind.endswith(_TYPES) and shape is not None:
+            return self._wrong_type(id_, path, shape)
+        if kind == "literal_error" and shape is not None:
+            return self._unknown_value(id_, path, shape)
+        if kind == "name" and shape is not None and not on_key:
+            help_, fix = self._form(path, shape, self._value(path))
+            if fix is not None:
+                return Diagnostic(id_, Level.ERROR, fault["msg"], span, help=help_, fix=fix)
+        text, advice = message(kind, fault["msg"], context)
+        written = context.get("fix")
+        fix = None if written is None else string_fix(span, written)
+        if "insert" in context:
+            start = self._sources.text_start(place)
+            fix = None if start is None else Fix(start, context["insert"])
+        return Diagnostic(id_, Level.ERROR, text, span, help=context.get("help", advice), fix=fix)
+
+    def _unknown_key(self, id_: str, path: Path) -> Diagnostic:
+        span = self._sources.locate(Place(path, key=True))
+        edit = self._edit(path)
+        fix = None
+        if edit.key is not None:
+            fix = string_fix(span, edit.key)
+        elif edit.entry is not None and (whole := self._sources.extent(path)).line == whole.end_line:
+            fix = Fix(whole, edit.entry)
+        return Diagnostic(id_, Level.ERROR, f"unknown key `{path[-1]}`", span, help=edit.help, fix=fix)
+
+    def _missing_key(self, id_: str, path: Path) -> Diagnostic:
+        shape = shape_at(path, self._model)
+        span = self._sources.locate(Place(path[:-1], key=True))
+        help_ = None if shape is None else f"write `{path[-1]}: {example(shape)}`"
+        return Diagnostic(id_, Level.ERROR, f"`{path[-1]}` is missing", span, "needed here", help=help_)
+
+    def _wrong_type(self, id_: str, path: Path, shape: Shape) -> Diagnostic:
+        help_, fix = self._form(path, shape, self._value(path))
+        span = self._sources.locate(Place(path))
+        return Diagnostic(id_, Level.ERROR, f"{described(shape)} belongs here", span, help=help_, fix=fix)
+
+    def _unknown_value(self, id_: str, path: Path, shape: Shape) -> Diagnostic:
+        span = self._sources.locate(Place(path))
+        names = list(shape.names)
+        name = name_meant(str(self._value(path)), names)
+        expected = ", ".join(f"`{one}`" for one in names)
+        text = f"unknown value; expected {'one of ' if len(names) > 1 else ''}{expected}"
+        if name is None:
+            return Diagnostic(id_, Level.ERROR, text, span, help=suggestion("", names))
+        return Diagnostic(id_, Level.ERROR, text, span, help=f"write `{name}`", fix=string_fix(span, name))
+
+    def _form(self, path: Path, shape: Shape, value: object) -> tuple[str, Fix | None]:
+        """The value in the form that belongs there: the help, and the edit where it is one."""
+        key = next((str(part) for part in reversed(path) if isinstance(part, str)), "")
+        before = f"{key}: " if path and path[-1] == key else ""
+        node = self._sources.node(path)
+        # `1.10` is 1.1 as a number, and the author wants what stands there.
+        if isinstance(node, ScalarNode) and isinstance(value, int | float) and shape.takes(str):
+            value = node.text
+        found = meant(shape, value)
+        written = None if found is None else shown(shape, found)
+        if written is None:
+            return f"write it as `{before}{example(shape)}`", None
+        span = None if node is None else node.span
+        fix = None if span is None or span.line != span.end_line else Fix(span, written)
+        return f"write `{before}{written}`", fix
+
+    def _edit(self, path: Path) -> Edit:
+        return unknown_key(path, self._model, self._value(path[:-1]))
+
+    def _right_path(self, fault: Any) -> Path | None:
+        """Where the key is missing that an unknown one stands for."""
+        path, _ = self._path(fault)
+        right = self._edit(path).right
+        return None if right is None else (*path[:-1], right)
+
+    def _path(self, fault: Any) -> tuple[Path, bool]:
+        return real_path(tuple(fault["loc"]), self._data, missing=fault["type"] == "missing")
+
+    def _value(self, path: Path) -> Any:
+        return reduce(getitem, path, self._data)

@@ -1,0 +1,263 @@
+"""How a value would be written in the form that belongs in its place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from tocsin.lang.matchers import Matcher
+from tocsin.lang.period_words import weekdays_meant
+from tocsin.spec import alerts, cases, integrations, routing, runbook, slos
+from tocsin.spec.integrations.common import Guarded
+from tocsin.spec.mistakes.shape import field_of, required_keys
+from tocsin.text.yaml import flow_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel
+
+    from tocsin.lang.matchers import Operator
+    from tocsin.spec.mistakes.shape import Shape
+
+_EXAMPLES: dict[type[BaseModel], str] = {
+    routing.TimeRange: '{start_time: "09:00", end_time: "18:00"}',
+    routing.Period: '{weekdays: ["monday:friday"], location: Europe/Berlin}',
+    routing.Route: "{severity: critical, receiver: on-call}",
+    routing.Severity: "{rank: 1, title: Critical}",
+    routing.RoutingTest: "{alert: HostDown, receivers: [on-call]}",
+    routing.Timing: "{group_wait: 30s}",
+    routing.ResponseTargets: "{mttr: 30m}",
+    alerts.Threshold: "{above: 5}",
+    alerts.Dependency: "{alert: HostDown, equal: [instance]}",
+    alerts.Panel: "{title: Queue}",
+    runbook.Runbook: "{diagnosis: [{title: Look at the logs}]}",
+    runbook.Step: "{title: Look at the logs}",
+    runbook.Command: "{language: bash, code: uptime}",
+    slos.Latency: "{histogram: http_request_duration_seconds, within: 500ms}",
+    cases.Case: "{series: {'up{job=\"web\"}': 0x10}}",
+    integrations.Receiver: "{webhook: [{url_file: /path/to/file}]}",
+    integrations.Email: "{to: ops@example.org}",
+    integrations.Slack: '{channel: "#ops", api_url_file: /path/to/file}',
+    integrations.PagerDuty: "{routing_key_file: /path/to/file}",
+    integrations.Webhook: "{url_file: /path/to/file}",
+    integrations.MsTeamsV2: "{webhook_url_file: /path/to/file}",
+}
+# The key that a value without one is meant for, and what has to stand beside it.
+_MAIN: dict[type[BaseModel], tuple[str, dict[str, Any]]] = {
+    alerts.Threshold: ("above", {}),
+    alerts.Panel: ("title", {}),
+    routing.Team: ("title", {}),
+    routing.FiringAlert: ("alert", {}),
+    runbook.Action: ("title", {}),
+    runbook.Command: ("code", {"language": "bash"}),
+    runbook.Finding: ("see", {}),
+    runbook.Procedure: ("title", {}),
+    runbook.Runbook: ("url", {}),
+    runbook.Step: ("title", {}),
+    runbook.EscalationLevel: ("title", {}),
+    integrations.Email: ("to", {}),
+}
+_NAMES = ("name", "alert", "severity", "record", "id")
+_RANGE = re.compile(r"([0-2]?\d)(?:[:.h]([0-5]\d))?\s*(?:-|–|to|until|bis)\s*([0-2]?\d)(?:[:.h]([0-5]\d))?")
+_LIST = re.compile(r"\s*[,;|]\s*")
+_MAIL = re.compile(r"[^\s@:/<>\"']+@[^\s@:/<>\"']+")
+_LONGEST = 100
+
+
+def meant(shape: Shape, value: object) -> object | None:
+    """The value in the form that belongs there, if it is clear which; None where it is not.
+
+    It is one that the models take: what is proposed is tried first.
+    """
+    for candidate in _candidates(shape, value):
+        if fits(shape, candidate):
+            return candidate
+    return None
+
+
+def fits(shape: Shape, value: object) -> bool:
+    """Whether the models take the value in this place."""
+    try:
+        TypeAdapter(shape.type).validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def refusal(shape: Shape, value: object) -> tuple[str | None, str | None]:
+    """The help about a value that the models do not take in this place, and what to write instead of it."""
+    try:
+        TypeAdapter(shape.type).validate_python(value)
+    except ValidationError as error:
+        context = error.errors(include_url=False)[0].get("ctx", {})
+        return context.get("help"), context.get("fix")
+    return None, None
+
+
+def shown(shape: Shape, value: object) -> str | None:
+    """The value as YAML on one line; None where it is too long, or may hold what nobody should see."""
+    if not _may_be_shown(shape, value):
+        return None
+    text = flow_text(value)
+    return text if len(text) <= _LONGEST else None
+
+
+def example(shape: Shape, depth: int = 2) -> str:
+    """A value of this shape, as an author would write it."""
+    if shape.item is not None:
+        return f"[{example(shape.item, depth)}]"
+    if shape.value is not None:
+        return f"{{{_name_under(shape)}: {example(shape.value, depth)}}}"
+    record = shape.record
+    if record is not None:
+        if record in _EXAMPLES:
+            return _EXAMPLES[record]
+        inner = [(key, field_of(record, key)) for key in required_keys(record)]
+        parts = [
+            f"{key}: {'…' if one is None or not depth else example(one, depth - 1)}" for key, one in inner
+        ]
+        return f"{{{', '.join(parts) or '…'}}}"
+    if shape.names:
+        return shape.names[0]
+    return "5" if shape.takes(float) or shape.takes(int) else "true" if shape.takes(bool) else "…"
+
+
+def described(shape: Shape) -> str:
+    """What belongs there, such as `a list`."""
+    found = {
+        "a list": shape.item is not None,
+        "a mapping": shape.value is not None or shape.record is not None,
+        "a number": shape.takes(float),
+        "a whole number": shape.takes(int) and not shape.takes(float),
+        "`true` or `false`": shape.takes(bool),
+        "a string": shape.takes(str),
+    }
+    return " or ".join(what for what, takes in found.items() if takes) or "another value"
+
+
+def _name_under(shape: Shape) -> str:
+    return "warning" if shape.value is not None and shape.value.record is alerts.Threshold else "name"
+
+
+def _candidates(shape: Shape, value: object) -> Iterator[object]:
+    if isinstance(value, str) and shape.takes(str):
+        yield value
+        _, fix = refusal(shape, value)
+        if fix is not None:
+            yield fix
+    if shape.item is not None:
+        yield from _as_list(shape, shape.item, value)
+    if shape.value is not None and isinstance(value, list):
+        yield from _by_name(shape.value, value)
+    if shape.record is not None:
+        yield from _as_record(shape.record, value)
+    if shape.takes(str):
+        yield from _as_string(shape, value)
+
+
+def _as_list(shape: Shape, item: Shape, value: object) -> Iterator[object]:
+    if isinstance(value, list):
+        found = [one if fits(item, one) else meant(item, one) for one in value]
+        if None not in found:
+            yield found
+        return
+    if shape.key == "weekdays" and isinstance(value, str):
+        yield list(weekdays_meant(value)) or None
+    if shape.key == "matchers" and isinstance(value, dict):
+        yield matchers(value)
+    if isinstance(value, str) and len(parts := _LIST.split(value.strip())) > 1:
+        if shape.key == "matchers":
+            parts = _LIST.split(value.strip().strip("{}"))
+        yield parts
+    yield [value]
+    if (one := meant(item, value)) is not None:
+        yield [one]
+
+
+def matchers(labels: dict[str, object], operator: Operator = "=") -> list[str]:
+    """Labels, as Alertmanager's old `match` has them, as matchers."""
+    return [Matcher(str(name), operator, str(value)).text() for name, value in labels.items()]
+
+
+def _by_name(inner: Shape, items: list[object]) -> Iterator[object]:
+    """A list of mappings, as Alertmanager and Prometheus write them, under the names that they carry."""
+    named: dict[str, object] = {}
+    for item in items:
+        if not isinstance(item, dict):
+            return
+        key = next((key for key in _NAMES if isinstance(item.get(key), str)), None)
+        if key is not None:
+            name, rest = item[key], {one: value for one, value in item.items() if one != key}
+        elif len(item) == 1:
+            ((name, rest),) = item.items()
+        else:
+            return
+        if name in named:
+            return
+        named[name] = rest if fits(inner, rest) else _meant_or(inner, rest)
+    yield named
+
+
+def _meant_or(shape: Shape, value: object) -> object:
+    found = meant(shape, value)
+    return value if found is None else found
+
+
+def _as_record(record: type[BaseModel], value: object) -> Iterator[object]:
+    if record is routing.TimeRange and isinstance(value, str):
+        yield from _as_time_range(value)
+    if record is routing.Period and isinstance(value, (str, list)):
+        days = value if isinstance(value, list) else [value]
+        yield {"weekdays": [entry for day in days for entry in weekdays_meant(str(day)) or (day,)]}
+    if isinstance(value, list) and len(value) == 1:
+        yield value[0]
+    if record in _MAIN and isinstance(value, (str, int, float)):
+        key, beside = _MAIN[record]
+        yield {**beside, key: value}
+
+
+def _as_time_range(value: str) -> Iterator[object]:
+    found = _RANGE.fullmatch(value.strip())
+    if found is not None:
+        ends = [f"{int(found[n]):02}:{found[n + 1] or '00'}" for n in (1, 3)]
+        yield {"start_time": ends[0], "end_time": "24:00" if ends[1] == "00:00" else ends[1]}
+
+
+def _as_string(shape: Shape, value: object) -> Iterator[object]:
+    if isinstance(value, bool):
+        yield str(value).lower()
+    elif isinstance(value, int | float):
+        yield str(value)
+    elif isinstance(value, dict) and shape.item is None and len(value) == 1:
+        ((name, inner),) = value.items()
+        if isinstance(inner, (str, int)) and shape.key == "":
+            yield from matchers({str(name): inner})
+    elif isinstance(value, list) and len(value) == 1:
+        yield value[0]
+    elif isinstance(value, list) and shape.model is integrations.Email and shape.key == "to":
+        yield ", ".join(map(str, value))
+
+
+def _may_be_shown(shape: Shape, value: object) -> bool:
+    """Of what belongs to a receiver, addresses of mails alone: anything else may be a secret."""
+    models = [shape.model, shape.record]
+    for inner in (shape.item, shape.value):
+        models += [] if inner is None else [inner.record]
+    guarded = any(model is not None and issubclass(model, Guarded) for model in models)
+    if not guarded:
+        return True
+    return all(_MAIL.fullmatch(part) for text in _texts(value) for part in _LIST.split(text))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+    else:
+        yield str(value)

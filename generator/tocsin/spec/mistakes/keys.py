@@ -1,0 +1,112 @@
+"""What was probably meant by a key that a mapping of the spec does not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.frozen import frozen
+from tocsin.spec.mistakes.foreign_keys import foreign_keys
+from tocsin.spec.mistakes.forms import example, fits, matchers, meant, refusal, shown
+from tocsin.spec.mistakes.shape import field_of, keys_of, shape_at
+from tocsin.text.suggest import nearest, suggestion
+from tocsin.text.yaml import flow_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel
+
+    from tocsin.lang.matchers import Operator
+    from tocsin.spec.mistakes.shape import Path, Shape
+
+
+@frozen
+class Edit:
+    """What to do about a key: the help, and what stands in place of the key, or of all of its entry."""
+
+    help: str
+    right: str | None = None
+    """The key of the same mapping that was meant."""
+    key: str | None = None
+    entry: str | None = None
+
+
+def unknown_key(path: Path, root: type[BaseModel], beside: Mapping[str, object]) -> Edit:
+    """What to do about the unknown key at the end of the path; `beside` are all entries of its mapping."""
+    key, value = str(path[-1]), beside.get(str(path[-1]))
+    shape = shape_at(path[:-1], root)
+    model = None if shape is None else shape.record
+    if model is None:
+        return Edit("take it away")
+    foreign = foreign_keys(model).get(key)
+    if foreign is not None and " " in foreign:
+        return Edit(foreign)
+    if foreign is not None and "." in foreign:
+        outer, _, inner = foreign.partition(".")
+        return _under(outer, inner, model, beside, value)
+    if foreign is None:
+        for child in _children_with(model, key):
+            return _under(child, key, model, beside, value)
+        near = nearest(key, keys_of(model))
+        if near is not None:
+            return _renamed(key, near, model, beside, f"did you mean `{near}`?")
+    if foreign is not None:
+        return _renamed(key, foreign, model, beside, f"write `{foreign}`")
+    for above in range(len(path) - 2, 0, -1):
+        shape = shape_at(path[:above], root)
+        if shape is not None and shape.record is not None and field_of(shape.record, key) is not None:
+            place = ".".join(map(str, path[:above]))
+            return Edit(f"`{key}` is a key of `{place}`: write it there, with that indentation")
+    return Edit(suggestion(key, keys_of(model)))
+
+
+def _children_with(model: type[BaseModel], key: str) -> list[str]:
+    """The only key of the model that holds a mapping with this key."""
+    found = []
+    for name in keys_of(model):
+        shape = field_of(model, name)
+        record = None if shape is None or shape.item or shape.value else shape.record
+        if record is not None and field_of(record, key) is not None:
+            found.append(name)
+    return found if len(found) == 1 else []
+
+
+def _renamed(key: str, right: str, model: type[BaseModel], beside: Mapping[str, object], help_: str) -> Edit:
+    shape = field_of(model, right)
+    if shape is None:
+        return Edit(help_, right)
+    if right in beside:
+        return Edit(f"`{right}` stands beside it: write it there, and take this key away")
+    value = beside[key]
+    if fits(shape, value):
+        return Edit(help_, right, key=right)
+    found = _written(shape, key, value)
+    if found is None:
+        why, fix = refusal(shape, value)
+        if fix is not None:
+            return Edit(f"write `{right}: {flow_text(fix)}`", right, entry=f"{right}: {flow_text(fix)}")
+        return Edit(f"write `{right}:`; {why or f'for example `{right}: {example(shape)}`'}", right)
+    return Edit(f"write `{right}: {found}`", right, entry=f"{right}: {found}")
+
+
+def _written(shape: Shape, key: str, value: object) -> str | None:
+    """The value in the form that the right key takes."""
+    if shape.key == "matchers" and isinstance(value, dict):
+        operator: Operator = "=~" if key == "match_re" else "="
+        value = matchers(value, operator)
+    found = value if fits(shape, value) else meant(shape, value)
+    return None if found is None else shown(shape, found)
+
+
+def _under(
+    outer: str, inner: str, model: type[BaseModel], beside: Mapping[str, object], value: object
+) -> Edit:
+    """A key that belongs one level deeper."""
+    shape = shape_at((outer, *inner.split(".")), model)
+    if shape is None or outer in beside:
+        return Edit(f"write `{inner}:` under `{outer}:`")
+    found = _written(shape, inner, value)
+    if found is None:
+        return Edit(f"write `{outer}: {{{inner}: {example(shape)}}}`", outer)
+    written = f"{outer}: {{{inner}: {found}}}"
+    return Edit(f"write `{written}`", outer, entry=written)
