@@ -292,6 +292,22 @@ _UNREAD = {
         "a configuration of an OpenTelemetry Collector",
         False,
     ),
+    "http.yaml": (
+        "route:\n  http: {enabled: true}\n",
+        "a YAML file with the keys `route`",
+        False,
+    ),
+    "access.yaml": (
+        "groups:\n  - rules:\n      - matches: [{hosts: [a]}]\n",
+        "a YAML file with the keys `groups`",
+        False,
+    ),
+    "scaler.yaml": (
+        "apiVersion: autoscaling.k8s.io/v1\nkind: VerticalPodAutoscaler\nspec:\n"
+        "  targetRef: {apiVersion: monitoring.coreos.com/v1, kind: Alertmanager, name: a}\n",
+        "a Kubernetes VerticalPodAutoscaler",
+        False,
+    ),
     "values.yaml": (
         "image: {tag: v1}\nroute: {enabled: true}\nreceivers: []\nresources: {}\nreplicaCount: 1\n",
         "values of a Helm chart",
@@ -351,3 +367,27 @@ def test_a_revision_holds_the_same_files_as_the_folder(
     assert (changed.exit_code, "Down" in changed.stdout, "Gone" in changed.stdout) == (1, True, True)
     monkeypatch.chdir(folder)
     assert _run("diff", "HEAD:.", ".").exit_code == 1
+
+
+def test_rule_files_in_the_config_map_of_their_server_are_there(tmp_path: Path) -> None:
+    path = tmp_path / "map.yaml"
+    files = ", ".join(f"/etc/config/{name}.rules" for name in ("web", "none", "lost"))
+    server = f"rule_files: [{files}]\nscrape_configs: []\n"
+    entries = "  prometheus.yml: |\n" + _indented(server, 4) + "  none.rules: |\n    {}\n  web.rules: |\n"
+    path.write_text(_config_map(entries + _indented(SOUND, 4)))
+    said = _run("check", path).stdout
+    assert said.count("info[file/rule-files]") == 1
+    assert "none of the files that are checked is one of `/etc/config/lost.rules`" in said
+
+
+def test_a_file_that_is_not_yaml_and_not_alerting_is_an_error_only_where_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "rules.yml").write_text(SOUND)
+    other = tmp_path / "other.yml"
+    other.write_text("password: !env_var PASSWORD\ntasks: [\n")
+    result = _run("check", tmp_path)
+    assert result.exit_code == 0, result.stdout
+    said = "  not read: a file with faults in its YAML, because it has no key that rules or routes have: "
+    assert f"{said}{other}" in result.stdout
+    assert _run("check", other).exit_code == 1
+    other.write_text("groups: [\n")
+    assert "error[file/yaml]" in _run("check", tmp_path).stdout

@@ -143,6 +143,7 @@ def adopt(
         for part in file.parts():
             if part.kind is Kind.PROMETHEUS and isinstance(part.node, MappingNode):
                 servers.append((part, _server(part, part.node, reader)))
+                with_rules += _beside(file.root(), part)
             elif part.kind is Kind.RULES:
                 groups += rule_groups(part.node, part.path, reader, loki=part.resource in _LOKI)
             elif part.kind is Kind.DASHBOARD and isinstance(part.node, MappingNode):
@@ -212,6 +213,18 @@ def _server(part: Part, node: MappingNode, reader: Reader) -> Server:
         return server(node, part.path, reader)
     key = CHART_SERVER if part.resource == CHART_SERVER else "spec"
     return server_of_operator(node, part.path, reader, key)
+
+
+def _beside(root: Node | None, part: Part) -> Iterator[str]:
+    """The names of the files that stand beside a configuration in the same ConfigMap."""
+    node = root
+    for step in part.path[1:-1]:
+        if isinstance(node, MappingNode) and str(step) in node.entries:
+            node = node.entries[str(step)].value
+        elif isinstance(node, SequenceNode) and isinstance(step, int):
+            node = node.items[step]
+    if isinstance(node, MappingNode) and len(part.path) > 1:
+        yield from node.entries
 
 
 def _of_servers(

@@ -15,7 +15,7 @@ from tocsin.cli.markdown import read_markdown
 from tocsin.cli.reading import FilesRead, Left
 from tocsin.cli.templates import SUFFIXES as TEMPLATE_SUFFIXES
 from tocsin.cli.templates import read_templates
-from tocsin.detect.candidates import FIRST_BYTES, is_copy, may_hold_alerting
+from tocsin.detect.candidates import FIRST_BYTES, is_copy, may_hold_alerting, mentions_alerting
 from tocsin.detect.foreign import Unread
 from tocsin.detect.foreign_to_spec import foreign_to_spec
 from tocsin.detect.kinds import Kind
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import PurePath
 
 _PLAIN = {Kind.RULES, Kind.DASHBOARD, Kind.ALERTMANAGER, Kind.PROMETHEUS, Kind.RESOURCE, Kind.OPERATOR}
+_BROKEN = Unread("a file with faults in its YAML", "it has no key that rules or routes have")
 _SUFFIXES = (*YAML_SUFFIXES, ".rules")
 
 
@@ -123,11 +124,13 @@ def _why_not_read(file: Input, path: Path) -> Unread | None:
     """Why a file that nobody named, or that only becomes one to read, is left alone; None for one to read."""
     text = file.document.text
     if path.suffix in _SUFFIXES:
-        template = template_of(text) if file.stream.faults and not file.named else None
-        # Of templates with alerting in them the author should know; a folder may be full of others.
-        if template is None or is_alerting_template(text):
+        # Of broken alerting the author should know; a folder may be full of other files.
+        if file.named or not file.stream.faults or file.is_alerting():
             return None
-        return Unread(template.what, "it is not YAML before it is rendered")
+        template = template_of(text)
+        if template is not None and not is_alerting_template(text):
+            return Unread(template.what, "it is not YAML before it is rendered")
+        return None if template is not None or mentions_alerting(text) else _BROKEN
     if file.named and not file.stream.faults:
         return None
     if not file.named and is_copy(path.name) and file.is_alerting():

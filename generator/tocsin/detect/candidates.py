@@ -12,6 +12,9 @@ KEYS = tuple(
 )
 """Regular expressions for the lines of rules, and of routes with receivers, as Python and POSIX read them."""
 _KEYS = tuple(tuple(re.compile(key.encode(), re.MULTILINE) for key in keys) for keys in KEYS)
+_MENTIONS = re.compile(
+    r"^[ \t{-]*[\"']?(?:groups|alert|record|expr|route|routes|receivers?)[\"']?[ \t]*:", re.MULTILINE
+)
 _COPY = re.compile(r"(?:\.(?:bak|backup|old|orig|rej|save|swp|tmp|disabled)|~)$", re.IGNORECASE)
 
 
@@ -20,6 +23,11 @@ def may_hold_alerting(start: bytes) -> bool:
     if b"\0" in start:
         return False
     return any(all(key.search(start) for key in keys) for keys in _KEYS)
+
+
+def mentions_alerting(text: str) -> bool:
+    """Whether a text, which may be broken, has a key that rules or routes have."""
+    return _MENTIONS.search(text) is not None
 
 
 def is_copy(name: str) -> bool:

@@ -144,7 +144,9 @@ def _value(node: Node, path: Path) -> Iterator[Part]:
             yield from _inside(node, path)
         return
     if {"apiVersion", "kind"} <= node.entries.keys():
-        yield from _known(node, path)
+        # Without any of these it is a reference to a resource.
+        if {"spec", "data", "stringData", "items", "metadata"} & node.entries.keys():
+            yield from _known(node, path)
         return
     if signatures.is_grafana_alerting(node):
         yield Part(Kind.OTHER, node, path, None, described(node))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
 SPEC_KEYS = frozenset(
     {"project", "severities", "teams", "receivers", "routing", "groups"}
@@ -23,6 +23,11 @@ _OF_SPEC = frozenset({"project", "severities", "routing", "procedures", "escalat
 _OF_PROMETHEUS = frozenset({"scrape_configs", "scrape_config_files", "rule_files", "alerting"})
 _PROMETHEUS_KEYS = _OF_PROMETHEUS | {"global", "remote_write", "remote_read", "storage", "tracing", "runtime"}
 _IN_GLOBAL = frozenset({"scrape_interval", "evaluation_interval", "external_labels"})
+_OF_RULE = frozenset({"alert", "record", "expr"})
+_OF_ROUTE = frozenset(
+    {"receiver", "routes", "group_by", "group_wait", "group_interval", "repeat_interval", "matchers"}
+    | {"match", "match_re", "continue", "mute_time_intervals", "active_time_intervals"}
+)
 _OF_TEST = frozenset({"input_series", "alert_rule_test", "promql_expr_test"})
 _OF_GRAFANA_RULE = frozenset({"condition", "data", "noDataState", "execErrState"})
 _IN_GRAFANA = frozenset({"groups", "contactPoints", "policies", "muteTimes", "templates"})
@@ -33,6 +38,9 @@ def is_rule_file(node: MappingNode) -> bool:
     groups = value_at(node, "groups")
     if isinstance(groups, SequenceNode):
         inner = [item for item in groups.items if isinstance(item, MappingNode)]
+        rules = [rule for rule in _rules(node) if rule.entries]
+        if rules:
+            return any(_OF_RULE & rule.entries.keys() for rule in rules)
         others = node.entries.keys() - {"groups", "namespace"}
         return any("rules" in item.entries for item in inner) or (
             not others and bool(inner or not groups.items)
@@ -42,18 +50,13 @@ def is_rule_file(node: MappingNode) -> bool:
 
 def holds_rules(node: MappingNode) -> bool:
     """Whether the rule groups in it hold a rule: what is sure enough inside of something else."""
-    return any(
-        isinstance(rule, MappingNode) and bool({"alert", "record"} & rule.entries.keys())
-        for group in items_at(node, "groups")
-        if isinstance(group, MappingNode)
-        for rule in items_at(group, "rules")
-    )
+    return any(bool({"alert", "record"} & rule.entries.keys()) for rule in _rules(node))
 
 
 def is_alertmanager(node: MappingNode) -> bool:
     """Whether it is a configuration of Alertmanager, though perhaps a bad one."""
     marks = (
-        isinstance(value_at(node, "route"), MappingNode),
+        _is_route(value_at(node, "route")),
         *(
             isinstance(value_at(node, key), SequenceNode)
             for key in ("receivers", "inhibit_rules", "mute_time_intervals")
@@ -64,9 +67,16 @@ def is_alertmanager(node: MappingNode) -> bool:
 
 def holds_routes(node: MappingNode) -> bool:
     """Whether it has a route and receivers: what is sure enough inside of something else."""
-    return isinstance(value_at(node, "route"), MappingNode) and any(
+    return _is_route(value_at(node, "route")) and any(
         isinstance(one, MappingNode) and "name" in one.entries for one in items_at(node, "receivers")
     )
+
+
+def _is_route(node: Node | None) -> bool:
+    """Whether it is a route of alerts: others have routes as well, such as those of HTTP."""
+    if not isinstance(node, MappingNode):
+        return False
+    return not node.entries or bool(_OF_ROUTE & node.entries.keys())
 
 
 def is_prometheus(node: MappingNode) -> bool:
@@ -89,12 +99,7 @@ def is_grafana_alerting(node: MappingNode) -> bool:
     version = value_at(node, "apiVersion")
     if "kind" not in node.entries and isinstance(version, ScalarNode) and isinstance(version.value, int):
         return bool(_IN_GRAFANA & node.entries.keys())
-    return any(
-        isinstance(rule, MappingNode) and len(_OF_GRAFANA_RULE & rule.entries.keys()) > 1
-        for group in items_at(node, "groups")
-        if isinstance(group, MappingNode)
-        for rule in items_at(group, "rules")
-    )
+    return any(len(_OF_GRAFANA_RULE & rule.entries.keys()) > 1 for rule in _rules(node))
 
 
 def is_dashboard(node: MappingNode) -> bool:
@@ -114,6 +119,14 @@ def is_spec(node: MappingNode) -> bool:
         return _mostly(node, SPEC_KEYS)
     # Others have a key of this name as well, beside keys that a spec does not have.
     return isinstance(value_at(node, "slos"), MappingNode) and keys <= {"slos", "teams", "recordings"}
+
+
+def _rules(node: MappingNode) -> Iterator[MappingNode]:
+    """The rules in the groups of a document."""
+    for group in items_at(node, "groups"):
+        for rule in items_at(group, "rules") if isinstance(group, MappingNode) else ():
+            if isinstance(rule, MappingNode):
+                yield rule
 
 
 def value_at(node: MappingNode, key: str) -> Node | None:
