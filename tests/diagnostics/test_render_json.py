@@ -19,5 +19,6 @@ def test_json() -> None:
         "related": [
             {"file": "a?.yaml", "line": 2, "column": 1, "end_line": 2, "end_column": 2, "message": "there"}
         ],
+            "more": [],
     }  # fmt: skip
     assert (second["file"], second["line"], second["help"], second["related"]) == (None, None, None, [])

@@ -85,7 +85,7 @@ warning[x/y]: no
 
 info[z]: all of it
 
-1 warning, 1 info
+1 warning, 1 info: 1 x/y, 1 z
 """
     )
 

@@ -82,13 +82,13 @@ def _scope(text: str, node: Node, start: int, end: int) -> Path:
     before = text[line:start].rstrip()
     behind = _NOTHING.match(text, end)
     if before:
-        return _innermost(node, line + len(before) - 1)
+        return innermost(node, line + len(before) - 1)
     if behind is None or behind.end() == len(text):
-        return _innermost(node, start)
-    return _innermost(node, behind.end())
+        return innermost(node, start)
+    return innermost(node, behind.end())
 
 
-def _innermost(node: Node, offset: int) -> Path:
+def innermost(node: Node, offset: int) -> Path:
     """The path of the last item of a list, or entry of the file, that begins at the offset or before it."""
     path: Path = ()
     found: Path = ()

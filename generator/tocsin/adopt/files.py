@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.adopt.allowances import Comments, comments_key, read_comments
 from tocsin.adopt.dashboards import read_dashboard
 from tocsin.adopt.faults import faults, is_template, values_in_comments
+from tocsin.adopt.incomplete import of_broken_file, of_routing, of_rules
 from tocsin.adopt.markdown import Markdown
 from tocsin.adopt.prometheus import server, server_of_operator, unread
 from tocsin.adopt.reader import Reader
@@ -16,6 +17,7 @@ from tocsin.adopt.rules import rule_groups
 from tocsin.adopt.templates import Templates, text_entry
 from tocsin.detect.kinds import CHART_SERVER, Kind, parts
 from tocsin.detect.unfold import unfold
+from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.diagnostics.secrets import hidden
 from tocsin.frozen import frozen
@@ -105,6 +107,7 @@ class Adopted:
     diagnostics: tuple[Diagnostic, ...]
     secrets: tuple[Span, ...]
     """Values that nobody may see."""
+    unread: Incomplete = COMPLETE
 
 
 def adopt(
@@ -118,7 +121,7 @@ def adopt(
 
     `not_read` are files beside them that hold alerting and cannot be read.
     """
-    inputs = tuple(inputs)
+    inputs, undecodable = tuple(inputs), tuple(undecodable)
     reader = Reader()
     comments: list[Comments] = []
     found = [Diagnostic("file/encoding", Level.ERROR, fault.message, fault.span) for fault in undecodable]
@@ -165,6 +168,7 @@ def adopt(
             found += unread
         if not known and not file.stream.faults and (file.named or whole is not None):
             others.append(file)
+    kinds = {file.document.name: {part.kind for part in file.parts()} for file in inputs}
     sources = Sources(_root(inputs, roots, comments, (*templates.documents(), *markdown.documents())))
     parts = routing.parts()
     if parts is not None:
@@ -186,7 +190,15 @@ def adopt(
         repositories=markdown.repositories,
         dashboards=tuple(dashboards),
     )
-    return Adopted(plan, sources, sort_diagnostics(hidden((*found, *reader.found), secrets)), secrets)
+    lost = of_rules(reader.found, roots, kinds, sources)
+    if parts is not None:
+        lost += of_routing(parts.problems, sources)
+    lost += Incomplete(("templates",)) if templates.unreadable else COMPLETE
+    broken = [file.document for file in inputs if file.stream.faults]
+    for document in (*broken, *(fault.span.document for fault in undecodable)):
+        lost += of_broken_file(document)
+    diagnostics = sort_diagnostics(hidden((*found, *reader.found), secrets))
+    return Adopted(plan, sources, diagnostics, secrets, lost)
 
 
 def _plan(groups: Iterable[RuleGroup], routing: AlertmanagerParts | None) -> Plan:

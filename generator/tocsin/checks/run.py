@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.allow import unknown, unused
 from tocsin.checks.collect import collect
+from tocsin.checks.completeness import areas_needed
 from tocsin.diagnostics.catalogue import MESSAGES
+from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.text.suggest import did_you_mean
 
@@ -29,15 +31,20 @@ def run(
     known: Collection[str],
     today: date,
     found: Iterable[Diagnostic] = (),
+    unread: Incomplete = COMPLETE,
 ) -> tuple[Diagnostic, ...]:
     """What the checks find, with what was `found` before them.
 
     `known` are the ids that an allowance may name; one that ended before `today` allows nothing any more.
+    What could not be read is not judged, nor is anything that depends on it.
     """
+    if unread:
+        checks = [check for check in checks if not areas_needed(check) & unread.areas]
     allowances = _Allowances(plan.allowances, sources, today)
     kept = [one for one in map(allowances.judge_found, found) if one is not None]
     for check, outcome in zip(checks, collect(checks, plan), strict=True):
-        kept += _judged(check, outcome, sources, allowances)
+        judged = _judged(check, outcome, sources, allowances)
+        kept += [one for one in judged if not (unread and _is_of_unread(one, unread))]
     ran = {check.id for check in checks}
     if unused.id in ran:
         kept += allowances.unused(ran)
@@ -58,6 +65,11 @@ def _judged(
         message = f"the check `{check.id}` broke off: {outcome.broke_off}"
         advice = f"this is a fault of Tocsin: please report it; `--except {check.id}` leaves the check out"
         yield Diagnostic("tocsin/crash", Level.ERROR, message, None, help=advice)
+
+
+def _is_of_unread(found: Diagnostic, unread: Incomplete) -> bool:
+    """Whether a finding is about something that could not be read as its author meant it."""
+    return found.span is None or any(map(unread.holds, (found.span, *(note.span for note in found.related))))
 
 
 class _Allowances:

@@ -11,13 +11,15 @@ import click
 from tocsin.cli.command import Command
 from tocsin.cli.failure import CannotError
 from tocsin.cli.options import paths_argument, report_option
-from tocsin.cli.planning import planned, show, stop, terminal_width
+from tocsin.cli.planning import mention_faults, planned, show, stop, terminal_width
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tocsin.checks.base import Check
     from tocsin.cli.planning import Planned
+    from tocsin.diagnostics import Diagnostic
+    from tocsin.diagnostics.catalogue import Message
     from tocsin.plan.model import Policy
 
 
@@ -67,7 +69,7 @@ def check(
     from tocsin.diagnostics.secrets import hidden
 
     checks = _chosen([*CHECKS.values()], only, without)
-    made = planned(paths, form, mention=False)
+    made = planned(paths, form, mention=False, rest=True)
     policy = _policy(policy_file, made, form)
     plan = made.plan if policy is None else replace(made.plan, policy=policy)
     found = run(
@@ -77,13 +79,19 @@ def check(
         known={*CHECKS, *MESSAGES},
         today=date.today(),
         found=(one for one in made.diagnostics if _wanted(one.id, only, without)),
+        unread=made.unread,
     )
+    if not made.is_whole:
+        mention_faults(one for one in made.diagnostics if not _wanted(one.id, only, without))
     show(
         hidden(found, made.secrets),
         form,
-        [Sought(one.id, one.level, manual(one.doc).claim) for one in checks],
+        [
+            *(Sought(one.id, one.level, manual(one.doc).claim) for one in checks),
+            *(Sought(one.id, one.level, manual(one.doc).claim) for one in _messages(found)),
+        ],
     )
-    failed = any(one.level is not Level.INFO for one in found)
+    failed = not made.is_whole or any(one.level is not Level.INFO for one in found)
     if form == "text":
         if not failed:
             click.echo(_summary(", ".join(map(str, paths)) or "spec", made, bool(found)))
@@ -91,6 +99,14 @@ def check(
             click.echo(line)
     if failed:
         sys.exit(1)
+
+
+def _messages(found: Iterable[Diagnostic]) -> Iterator[Message]:
+    """The messages that are not those of checks, each once."""
+    from tocsin.diagnostics.catalogue import MESSAGES
+
+    ids = dict.fromkeys(one.id for one in found)
+    return (MESSAGES[id_] for id_ in ids if id_ in MESSAGES)
 
 
 def _chosen(checks: Sequence[Check], only: tuple[str, ...], without: tuple[str, ...]) -> list[Check]:

@@ -9,6 +9,7 @@ import click
 
 from tocsin.cli.colour import colours
 from tocsin.cli.failure import CannotError
+from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.frozen import frozen
 from tocsin.text.visible import visible_line
 
@@ -39,15 +40,20 @@ class Planned:
     secrets: tuple[Span, ...]
     """Values in the files that nobody may see."""
     is_spec: bool
-    """Whether it is the plan of a spec: then it is whole."""
+    """Whether it is the plan of a spec: then it is whole, unless `unread` says something else."""
+    unread: Incomplete = COMPLETE
+    """What of the files could not be read; targets need a plan of which nothing is unread."""
+    is_whole: bool = True
+    """Whether nothing keeps the spec from being generated; plain files never are."""
     files_read: FilesRead | None = None
     """Of plain files: how many were read, and which were not."""
 
 
-def planned(paths: Iterable[Path], form: str, *, mention: bool = True) -> Planned:
+def planned(paths: Iterable[Path], form: str, *, mention: bool = True, rest: bool = False) -> Planned:
     """The plan of a spec, or of files that a team already has; of the folder `spec` where none is named.
 
-    What is wrong with a spec is shown, and the command exits with 1. Of plain files a plan can always be
+    What is wrong with a spec is shown, and the command exits with 1; with `rest` a plan is made of what is
+    left of it, if anything is, and `diagnostics` are what is wrong. Of plain files a plan can always be
     made; what is wrong with them is in its `diagnostics`, and unless the command shows these itself, one line
     on standard error mentions them.
     """
@@ -82,19 +88,29 @@ def planned(paths: Iterable[Path], form: str, *, mention: bool = True) -> Planne
             adopted.diagnostics,
             inputs.policies,
             adopted.secrets,
-            False,
-            inputs.files_read(),
+            is_spec=False,
+            unread=adopted.unread,
+            files_read=inputs.files_read(),
         )
-    from tocsin.plan.build import build
+    from tocsin.plan.build.rest import build_loaded
     from tocsin.spec.load import load_readings
 
     loaded = load_readings(inputs.readings(), inputs.undecodable)
-    if loaded.spec is None:
-        stop(loaded.diagnostics, form)
-    built = build(loaded.spec, loaded.sources)
-    if built.plan is None:
-        stop(built.diagnostics, form)
-    return Planned(built.plan, loaded.sources, loaded.documents, (), (), (), True)
+    made_of = build_loaded(loaded)
+    found = made_of.diagnostics
+    if made_of.plan is None or (found and not rest):
+        stop(found, form)
+    return Planned(
+        made_of.plan,
+        made_of.sources,
+        loaded.documents,
+        found,
+        (),
+        loaded.secrets,
+        is_spec=True,
+        unread=made_of.unread,
+        is_whole=not found,
+    )
 
 
 def mention_faults(diagnostics: Iterable[Diagnostic]) -> None:
@@ -118,9 +134,10 @@ def stop(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:
 def show(diagnostics: Iterable[Diagnostic], form: str, sought: Iterable[Sought] = ()) -> None:
     """Print findings on standard output, in colour on a terminal; `sought` are the checks that ran."""
     from tocsin.diagnostics.render import RENDERERS
+    from tocsin.diagnostics.repeats import join_repeats
     from tocsin.diagnostics.report import Report
 
-    report = Report(tuple(diagnostics), tuple(sought), colours(), terminal_width())
+    report = Report(join_repeats(diagnostics), tuple(sought), colours(), terminal_width())
     click.echo(RENDERERS[form](report), nl=False)
 
 

@@ -43,6 +43,8 @@ class Diagnostic:
     help: str | None = None
     fix: Fix | None = None
     """The edit that the help comes down to, where it is a single one."""
+    more: tuple[Span, ...] = ()
+    """Further places of the same cause."""
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

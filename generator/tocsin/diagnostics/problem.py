@@ -27,6 +27,8 @@ class Problem:
     related: tuple[tuple[Place, str], ...] = ()
     fix: str | None = None
     """What stands at the place afterwards, where the help comes down to that."""
+    unknown: str | None = None
+    """The name, where a reference leads nowhere."""
 
     def located(self, sources: Sources) -> Diagnostic:
         """The diagnostic with the lines of the files."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from tocsin.detect.foreign_to_spec import foreign_to_spec
 from tocsin.detect.template import faulty_template
+from tocsin.diagnostics.incomplete import AREAS, Incomplete
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.diagnostics.secrets import hidden
 from tocsin.frozen import frozen
@@ -22,6 +24,7 @@ from tocsin.spec.empty import empty_value_diagnostics, follows_from_empty, witho
 from tocsin.spec.merge import merge
 from tocsin.spec.mistakes.diagnose import Diagnosis
 from tocsin.spec.model import Spec
+from tocsin.spec.recover import Mistake, Recovered, recover, unread_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +39,10 @@ class Loaded:
     sources: Sources
     diagnostics: tuple[Diagnostic, ...]
     documents: tuple[Document, ...]
+    rest: Recovered | None = None
+    """What is left of a spec in which something is wrong; None of a sound one, and where nothing is left."""
+    secrets: tuple[Span, ...] = ()
+    """Values that nobody may see."""
 
 
 def load(folder: Path) -> Loaded:
@@ -55,6 +62,7 @@ def load_documents(documents: Iterable[Document], undecodable: Iterable[Fault] =
 
 def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Iterable[Fault] = ()) -> Loaded:
     """The spec of documents that were read; the faults are of files beside them that could not be."""
+    undecodable = tuple(undecodable)
     found = [
         Diagnostic("spec/encoding", Level.ERROR, fault.message, fault.span, help=fault.help)
         for fault in undecodable
@@ -63,6 +71,7 @@ def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Ite
     roots: list[MappingNode] = []
     readings = sorted(readings, key=lambda pair: pair[0].name)
     foreigners: list[Document] = []
+    unread = sum((_all_of(fault.span.document) for fault in undecodable), Incomplete())
     for document, reading in readings:
         foreign = foreign_to_spec(document, reading)
         if foreign is not None:
@@ -74,6 +83,7 @@ def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Ite
             found.append(
                 Diagnostic("spec/yaml", Level.ERROR, fault.message, fault.span, "", notes, fault.help)
             )
+        unread += _unread_of(document, reading)
         if isinstance(reading.node, MappingNode):
             roots.append(reading.node)
         elif reading.node is not None:
@@ -81,7 +91,10 @@ def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Ite
     root, twice = merge(roots)
     sources = Sources(root)
     found.extend(twice)
+    for one in twice:
+        unread += _unread_of_second(one, roots)
     spec: Spec | None = None
+    rest: Recovered | None = None
     if root is None:
         if not found:
             message = "the spec is empty: no `*.yaml` or `*.yml` file holds anything"
@@ -96,16 +109,52 @@ def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Ite
         except ValidationError as error:
             details += error.errors(include_url=False)
         found += empty_value_diagnostics(empty, details)
+        said: dict[int, Diagnostic] = {}
         for detail in diagnosis.relevant(details):
+            said[id(detail)] = one = diagnosis.diagnostic(detail)
             # What is missing may stand in a file that could not be read.
             may_be_there = foreigners and detail["type"] == "missing" and len(detail["loc"]) == 1
             if not follows_from_empty(detail, empty) and not may_be_there:
-                one = diagnosis.diagnostic(detail)
                 found.append(one)
                 if detail["type"] == "secret_in_clear" and one.span is not None:
                     secrets.append(one.span)
+        if found:
+            mistakes = [
+                Mistake(
+                    diagnosis.path(detail),
+                    detail["type"],
+                    diagnosis.key_meant(detail),
+                    said[id(detail)].fix if id(detail) in said else None,
+                )
+                for detail in details
+            ]
+            rest = recover(root, mistakes, [one.path for one in empty])
+    if rest is not None:
+        rest = replace(rest, unread=rest.unread + unread)
     documents = tuple(document for document, _ in readings)
-    return Loaded(None if found else spec, sources, sort_diagnostics(hidden(found, secrets)), documents)
+    told = sort_diagnostics(hidden(found, secrets))
+    return Loaded(None if found else spec, sources, told, documents, rest, tuple(secrets))
+
+
+def _unread_of(document: Document, reading: Reading) -> Incomplete:
+    """What is not known of a file that is not sound YAML."""
+    if not reading.faults:
+        return Incomplete()
+    if isinstance(reading.node, MappingNode):
+        return sum((unread_in(reading.node, fault.span) for fault in reading.faults), Incomplete())
+    return _all_of(document)
+
+
+def _all_of(document: Document) -> Incomplete:
+    """A file of which nothing is known: it may hold anything."""
+    return Incomplete(AREAS, [Span(document, 0, len(document.text))])
+
+
+def _unread_of_second(twice: Diagnostic, roots: Iterable[MappingNode]) -> Incomplete:
+    """The second of two definitions, which is not used."""
+    span = twice.span
+    homes = [root for root in roots if span is not None and root.document is span.document]
+    return unread_in(homes[0], span) if homes and span is not None else Incomplete()
 
 
 def _foreign(document: Document, reading: Reading, what: str, advice: str | None) -> Diagnostic:

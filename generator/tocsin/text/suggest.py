@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _SEPARATORS = re.compile(r"[-_. ]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_MEANT = re.compile(r"did you mean `([^`]+)`\?")
 _MOST_LISTED = 30
 _LEAST_PART = 4
 
@@ -45,6 +46,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """The help that names the nearest known name, where one is near."""
     near = nearest(word, known)
     return None if near is None else f"did you mean `{near}`?"
+
+
+def name_meant(help_: str | None) -> str | None:
+    """The name that a help of `did_you_mean` gives; None where it gives none."""
+    found = _MEANT.fullmatch(help_ or "")
+    return None if found is None else found[1]
 
 
 def suggestion(word: str, known: Collection[str], most: int = _MOST_LISTED) -> str:

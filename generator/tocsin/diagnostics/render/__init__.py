@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.diagnostics.model import Level
 from tocsin.diagnostics.render.github import render_github
 from tocsin.diagnostics.render.json import render_json
 from tocsin.diagnostics.render.junit import render_junit
@@ -20,8 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["RENDERERS", "render_github", "render_json", "render_junit", "render_sarif", "render_text"]
 
 
+_LEVELS = list(Level)
+
+
 def _text(report: Report) -> str:
-    return render_text(report.diagnostics, colour=report.colour, width=report.width)
+    # What is last stands above the prompt.
+    last = sorted(report.diagnostics, key=lambda one: _LEVELS.index(one.level), reverse=True)
+    return render_text(last, colour=report.colour, width=report.width)
 
 
 def _json(report: Report) -> str:

@@ -14,18 +14,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.diagnostics.model import Diagnostic
+    from tocsin.source import Span
 
 _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "notice"}
 
 
 def render_github(diagnostics: Iterable[Diagnostic]) -> str:
     """A line for each finding, which GitHub shows at the line of the pull request."""
-    return "".join(f"{_command(diagnostic)}\n" for diagnostic in diagnostics)
+    return "".join(
+        f"{_command(diagnostic, span)}\n"
+        for diagnostic in diagnostics
+        for span in (diagnostic.span, *diagnostic.more)
+    )
 
 
-def _command(diagnostic: Diagnostic) -> str:
+def _command(diagnostic: Diagnostic, span: Span | None) -> str:
     properties: dict[str, object] = {}
-    span = diagnostic.span
     if span is not None:
         properties = {"file": span.document.name, "line": span.line, "endLine": span.end_line}
         # GitHub takes columns within one line only.

@@ -38,6 +38,8 @@ class Finding(Where):
     message: str
     help: str | None
     related: list[Related]
+    more: list[Where]
+    """Further places of the same cause."""
 
 
 def render_json(diagnostics: Iterable[Diagnostic]) -> str:
@@ -54,6 +56,7 @@ def _finding(diagnostic: Diagnostic) -> Finding:
         "message": diagnostic.message,
         "help": diagnostic.help,
         "related": [{**_where(note.span), "message": note.text} for note in diagnostic.related],
+        "more": [_where(span) for span in diagnostic.more],
     }
 
 

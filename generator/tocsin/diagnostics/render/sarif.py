@@ -51,7 +51,11 @@ def _result(diagnostic: Diagnostic, numbers: dict[str, int]) -> dict[str, Any]:
         "ruleIndex": numbers[diagnostic.id],
         "level": _LEVELS[diagnostic.level],
         "message": {"text": text},
-        "locations": [] if diagnostic.span is None else [_location(diagnostic.span, diagnostic.label)],
+        "locations": [
+            _location(span, diagnostic.label)
+            for span in (diagnostic.span, *diagnostic.more)
+            if span is not None
+        ],
     }
     if diagnostic.related:
         result["relatedLocations"] = [

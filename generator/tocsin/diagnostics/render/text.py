@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _STYLES = {"error": "1;31", "warning": "1;33", "info": "1;36", "edge": "1;34", "strong": "1"}
 _NARROWEST = 40
+_MOST_PLACES = 4
 
 
 def render_text(diagnostics: Sequence[Diagnostic], *, colour: bool, width: int) -> str:
@@ -27,7 +28,8 @@ def render_text(diagnostics: Sequence[Diagnostic], *, colour: bool, width: int) 
     width = max(width, _NARROWEST)
     paint = _coloured if colour else _uncoloured
     blocks = ["\n".join(_block(diagnostic, width, paint)) for diagnostic in diagnostics]
-    return "\n\n".join([*blocks, _summary(diagnostics)]) + "\n"
+    summary = textwrap.fill(_summary(diagnostics), width, break_on_hyphens=False)
+    return "\n\n".join([*blocks, summary]) + "\n"
 
 
 def _block(diagnostic: Diagnostic, width: int, paint: Paint) -> Iterator[str]:
@@ -48,20 +50,28 @@ def _block(diagnostic: Diagnostic, width: int, paint: Paint) -> Iterator[str]:
         arrow = "-->" if first.primary else ":::"
         yield f"{paint('edge', ' ' * gutter + arrow)} {_where(first.span)}"
         yield from snippet(marks, gutter, width, style, paint)
+    if diagnostic.more:
+        yield from _item(_more(diagnostic.more), "note", gutter, width, paint)
     if diagnostic.help:
-        yield from _help(diagnostic.help, gutter, width, paint)
+        yield from _item(diagnostic.help, "help", gutter, width, paint)
 
 
 def _where(span: Span) -> str:
     return f"{one_line(span.document.name)}:{span.line}:{span.column}"
 
 
-def _help(text: str, gutter: int, width: int, paint: Paint) -> Iterator[str]:
-    head = f"{'':{gutter}} = help: "
+def _more(places: Sequence[Span]) -> str:
+    shown = ", ".join(map(_where, places[:_MOST_PLACES]))
+    others = f", … and {len(places) - _MOST_PLACES} others" if len(places) > _MOST_PLACES else ""
+    return f"and {len(places)} more place{'s' if len(places) > 1 else ''}: {shown}{others}"
+
+
+def _item(text: str, title: str, gutter: int, width: int, paint: Paint) -> Iterator[str]:
+    head = f"{'':{gutter}} = {title}: "
     rows = [row for line in text.splitlines() for row in textwrap.wrap(safe(line), width - len(head)) or [""]]
     for at, row in enumerate(rows):
         start = (
-            f"{'':{gutter}} {paint('edge', '=')} {paint('strong', 'help')}: " if at == 0 else " " * len(head)
+            f"{'':{gutter}} {paint('edge', '=')} {paint('strong', title)}: " if at == 0 else " " * len(head)
         )
         # A line that starts like this is a command to the runner of a GitHub workflow.
         shown = row.replace("::", r"\u003a:", 1) if row.startswith("::") else row
@@ -75,7 +85,11 @@ def _summary(diagnostics: Sequence[Diagnostic]) -> str:
         for level in Level
         if counts[level]
     ]
-    return ", ".join(parts)
+    by_id = Counter(diagnostic.id for diagnostic in diagnostics)
+    if len(by_id) == 1:
+        return ", ".join(parts)
+    most_first = sorted(by_id.items(), key=lambda item: (-item[1], item[0]))
+    return f"{', '.join(parts)}: {', '.join(f'{count} {safe(id_)}' for id_, count in most_first)}"
 
 
 def _coloured(style: str, text: str) -> str:

@@ -70,6 +70,7 @@ def _unknown(reference: _Reference, known: Collection[str]) -> Problem:
         f"there is no {kind} `{reference.name}`",
         Place(reference.path, key=reference.key),
         help=advice,
+        unknown=reference.name,
     )
 
 

@@ -80,6 +80,14 @@ class Diagnosis:
             fix = None if start is None else Fix(start, context["insert"])
         return Diagnostic(id_, Level.ERROR, text, span, help=context.get("help", advice), fix=fix)
 
+    def path(self, fault: Any) -> Path:
+        """Where an error is, without the names of the forms that a value may have."""
+        return self._path(fault)[0]
+
+    def key_meant(self, fault: Any) -> str | None:
+        """The key of the same mapping that was probably meant by an unknown one."""
+        return self._edit(self.path(fault)).right if fault["type"] == "extra_forbidden" else None
+
     def _unknown_key(self, id_: str, path: Path) -> Diagnostic:
         span = self._sources.locate(Place(path, key=True))
         edit = self._edit(path)

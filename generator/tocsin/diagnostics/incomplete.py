@@ -1,0 +1,69 @@
+"""The parts of the input that could not be read: what is only found because they are missing is not shown."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tocsin.source.document import Span
+
+Area = Literal[
+    "project",
+    "routing",
+    "alerts",
+    "recordings",
+    "slos",
+    "procedures",
+    "escalation",
+    "policy",
+    "server",
+    "dashboards",
+    "templates",
+    "runbooks",
+]
+"""A kind of input that others depend on: `routing` is all that decides who is notified."""
+AREAS: frozenset[Area] = frozenset(Area.__args__)  # type: ignore[attr-defined]
+
+
+class Incomplete:
+    """What could not be read: the areas that are not complete, and where the unread parts stand."""
+
+    def __init__(
+        self, areas: Iterable[Area] = (), spans: Iterable[Span] = (), sections: Iterable[str] = ()
+    ) -> None:
+        self.areas = frozenset(areas)
+        self.spans = tuple(spans)
+        self.sections = frozenset(sections)
+        """Sections of a spec that are missing as a whole, so that they might define any name."""
+
+    def __bool__(self) -> bool:
+        return bool(self.areas or self.spans)
+
+    def __add__(self, other: Incomplete) -> Incomplete:
+        return Incomplete(
+            self.areas | other.areas, (*self.spans, *other.spans), self.sections | other.sections
+        )
+
+    def holds(self, span: Span | None) -> bool:
+        """Whether a place lies in an unread part."""
+        return span is not None and any(
+            one.start <= span.start and span.end <= one.end and one.document.name == span.document.name
+            for one in self.spans
+        )
+
+    def may_define(self, name: str) -> bool:
+        """Whether an unread part has the name as a key, so that it might be the definition."""
+        return name in self._keys
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        texts = (span.document.text[span.start : span.end] for span in self.spans)
+        return frozenset(found for text in texts for found in _KEY.findall(text))
+
+
+_KEY = re.compile(r"""(?:^|[\s{,"'])([\w.:-]*[\w.-])["']?[ \t]*:(?=\s|$)""", re.MULTILINE)
+COMPLETE = Incomplete()
