@@ -14,12 +14,11 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.diff.test_routing_classes import SEED, large, mutated
 
-from tocsin.diff.arrival import arrivals
 from tocsin.diff.compare import compare
-from tocsin.diff.outcomes import Outcomes
-from tocsin.diff.rules import alert_rules
 from tocsin.plan.build import build
 from tocsin.plan.model import Engine, Plan, Rule, RuleGroup, Written
+from tocsin.routing.alert_labels import alert_labels
+from tocsin.routing.reachability import RouteTree
 from tocsin.routing.table import table_of
 from tocsin.routing.verdict import decide
 from tocsin.source.document import Document
@@ -92,10 +91,8 @@ def main() -> None:
     assert table is not None
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     start = time.perf_counter()
-    ways = Outcomes(table)
-    asked = [
-        outcome.labels for alert in arrivals(plan, alert_rules(plan).values()) for outcome in ways.of(alert)
-    ]
+    tree = RouteTree(table.root)
+    asked = [{**alert.fixed, **way.labels} for alert in alert_labels(plan) for way in tree.ways(alert).ways]
     told = sum(bool(decide(table, labels, moment).told) for labels in asked)
     print(
         f"tocsin route --all, {ROUTES} routes, {ALERTS} alerts: {len(asked)} answers, told: {told}, "
