@@ -91,7 +91,7 @@ def main() -> None:
     assert table is not None
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     start = time.perf_counter()
-    tree = RouteTree(table.root)
+    tree = RouteTree(table.route)
     asked = [{**alert.fixed, **way.labels} for alert in alert_labels(plan) for way in tree.ways(alert).ways]
     told = sum(bool(decide(table, labels, moment).told) for labels in asked)
     print(
