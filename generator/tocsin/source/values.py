@@ -10,6 +10,7 @@ import yaml
 from tocsin.source.resolve import resolve
 from tocsin.source.tree import DEEPEST
 from tocsin.source.yaml import LOADER, refusal
+from tocsin.text.visible import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +67,9 @@ def _value(event: Any, next_event: Next, depth: int) -> Any:
         text = event.value
         if not text and not event.style and depth > _SECTION:
             raise _UnusualError
+        # Nobody sees such a character, and whoever reads the nodes says where it is.
+        if (event.style == '"' or not text.isascii()) and HIDDEN.search(text):
+            raise _UnusualError
         return text if event.style else resolve(text)
     if kind is yaml.MappingStartEvent:
         return _entries(next_event, depth)
@@ -84,7 +88,7 @@ def _entries(next_event: Next, depth: int) -> dict[str, Any]:
             raise _UnusualError
         # A few keys are written ten thousand times.
         name = intern(event.value)
-        if name in entries or name == "<<":
+        if name in entries or name == "<<" or HIDDEN.search(name):
             raise _UnusualError
         entries[name] = _value(next_event(), next_event, depth + 1)
     return entries

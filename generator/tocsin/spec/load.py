@@ -21,6 +21,7 @@ from tocsin.source.node import MappingNode, Node, plain
 from tocsin.source.place import Sources
 from tocsin.source.yaml import Reading, read_yaml
 from tocsin.spec.empty import empty_value_diagnostics, follows_from_empty, without_values
+from tocsin.spec.hidden_characters import hidden_character_diagnostics
 from tocsin.spec.merge import merge
 from tocsin.spec.mistakes.diagnose import Diagnosis
 from tocsin.spec.model import Spec
@@ -100,6 +101,7 @@ def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Ite
             message = "the spec is empty: no `*.yaml` or `*.yml` file holds anything"
             found.append(Diagnostic("spec/empty", Level.ERROR, message, None))
     else:
+        found += hidden_character_diagnostics(root)
         empty = list(empty_values(root))
         data = without_values(plain(root), empty)
         diagnosis = Diagnosis(data, sources, Spec)

@@ -155,6 +155,26 @@ MESSAGES = (
         """,
     ),
     error(
+        "spec/hidden-character",
+        """A value or a key of the spec holds a control character, or one that changes the direction of text.
+
+        Why:
+            Nobody sees it on a page, a dashboard or in a terminal. It can hide text, make a line look like
+            another one, or command the terminal.
+
+        Fix:
+            Delete the character. In a PromQL string or a template, write the escape of that language.
+
+        Bad:
+            teams:
+              web: {title: "Web\\e[31m"}
+
+        Good:
+            teams:
+              web: {title: "Web"}
+        """,
+    ),
+    error(
         "spec/empty-value",
         """A value is empty, and its key needs one.
 
