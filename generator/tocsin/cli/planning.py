@@ -136,8 +136,9 @@ def show(diagnostics: Iterable[Diagnostic], form: str, sought: Iterable[Sought] 
     from tocsin.diagnostics.render import RENDERERS
     from tocsin.diagnostics.repeats import join_repeats
     from tocsin.diagnostics.report import Report
+    from tocsin.diagnostics.secrets import hidden
 
-    report = Report(join_repeats(diagnostics), tuple(sought), colours(), terminal_width())
+    report = Report(join_repeats(hidden(diagnostics)), tuple(sought), colours(), terminal_width())
     click.echo(RENDERERS[form](report), nl=False)
 
 

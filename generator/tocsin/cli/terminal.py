@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from tocsin.cli.colour import colours
+from tocsin.diagnostics.secrets import without_secrets
 from tocsin.text.visible import visible, visible_line
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _COLOURS = re.compile(r"(\x1b\[(?:[012]|(?:[012];)?3[1-7])?m)")
 class _Guarded:
     """A stream that writes escapes people see for all characters that a terminal would obey.
 
+    What looks like a secret is covered, whatever it came from: a file, the command line, another program.
     The colours of the commands pass where there are any.
     """
 
@@ -30,7 +32,7 @@ class _Guarded:
 
     def write(self, text: str) -> int:
         pieces = _COLOURS.split(text) if colours(self._stream) else [text]
-        pieces[::2] = map(visible, pieces[::2])
+        pieces[::2] = (without_secrets(visible(piece)) for piece in pieces[::2])
         self._stream.write("".join(pieces))
         return len(text)
 

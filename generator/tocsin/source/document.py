@@ -25,6 +25,10 @@ class Document:
         line = bisect_right(starts, offset)
         return line, offset - starts[line - 1] + 1
 
+    def start(self, n: int) -> int:
+        """The offset at which a line starts, counted from 1."""
+        return _line_starts(self.text)[n - 1]
+
     def line(self, n: int) -> str:
         """The text of a line without its break; empty when there is no such line."""
         starts = _line_starts(self.text)
