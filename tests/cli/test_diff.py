@@ -89,7 +89,7 @@ def test_alerts_that_their_server_labels_otherwise_go_to_others(tmp_path: Path) 
         (tmp_path / name / "prometheus.yml").write_text(labels, encoding="utf-8")
     result = CliRunner().invoke(main, ["diff", str(tmp_path / "old"), str(tmp_path / "new")])
     assert result.exit_code == 1
-    assert result.output == "Alerts\n  ~ Down: notified all → lisbon\n"
+    assert result.output == "Alerts\n  ~ Down: notified: all → lisbon\n"
 
 
 COPYING = """

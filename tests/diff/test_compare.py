@@ -71,7 +71,7 @@ def test_programs_and_pull_requests_get_the_same(plan_of: Callable[[str], Plan])
 def test_a_receiver_that_sends_elsewhere_is_told_without_its_address(plan_of: Callable[[str], Plan]) -> None:
     changes = compare(plan_of(SHOP), plan_of(_changed(('channel: "#web"', 'channel: "#team"'))))
     said = RENDERERS["text"](changes)
-    assert said == "Receivers\n  ~ web: changed\n"
+    assert said == "Receivers\n  ~ web: sends differently\n"
 
 
 def _fleet(count: int, to: str) -> str:
@@ -105,3 +105,13 @@ def test_nothing_that_was_not_tried_is_called_unchanged(plan_of: Callable[[str],
         assert "othing changes for anybody" not in said
         assert "No change was found, but not everything could be tried" in said
         assert "ShopDown" in said
+
+
+def test_who_is_notified_of_an_alert_that_comes_or_goes_is_said(plan_of: Callable[[str], Plan]) -> None:
+    new = plan_of(
+        SHOP.replace("PaymentDeclined", "Replaced").replace("payments_declined_total", "other_total")
+    )
+    said = RENDERERS["text"](compare(plan_of(SHOP), new))
+    lines = [line for line in said.splitlines() if "Replaced" in line or "PaymentDeclined" in line]
+    assert lines, said
+    assert all("notified: " in line or "renamed from" in line for line in lines), said

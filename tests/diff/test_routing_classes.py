@@ -13,12 +13,14 @@ import pytest
 from tests.routing import random_trees
 
 from tocsin.diff.behaviour import DEFAULT, inherited
-from tocsin.diff.classes import Comparison, TooManyError
+from tocsin.diff.classes import Comparison, TooManyError, Values
 from tocsin.diff.compare import receiver_changes
 from tocsin.diff.forest import COMMON
 from tocsin.diff.paths import classes_along_paths
+from tocsin.diff.render.cases import merged_cases
 from tocsin.diff.trees import Trees
 from tocsin.lang.matchers import Matcher
+from tocsin.lang.regexes import matches_whole
 from tocsin.plan.model import Route, TimeInterval, Timing
 from tocsin.routing.table import Table
 from tocsin.routing.tree import stops
@@ -26,6 +28,8 @@ from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from tocsin.diff.classes import Case
 
 SEED = 20261124
 PAIRS = 300 if os.environ.get("TOCSIN_THOROUGH") else 12
@@ -129,6 +133,31 @@ def test_receivers_that_both_trees_notify_are_known_of_every_class(
             assert counts(labels) == expected
     tried = {counts(labels) for labels in _universe(examples)} - {frozenset()}
     assert set(found) == tried
+
+
+def _holds(values: Values, text: str) -> bool:
+    if values.texts:
+        return text in values.texts
+    matches = [matches_whole(one, text, dot_is_any=False) for one in values.matching]
+    others = [matches_whole(one, text, dot_is_any=False) for one in values.others]
+    return text not in values.named and all(matches) and not any(others)
+
+
+@pytest.mark.parametrize("number", range(PAIRS))
+def test_merged_cases_are_the_same_label_sets_in_fewer_cases(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(random_trees, "NAMES", NAMES)
+    trees = Trees(*map(Table, _pair(Random(f"{SEED}/{number}"))))
+
+    def covered(cases: Iterable[Case], labels: dict[str, str]) -> bool:
+        return any(all(_holds(values, labels[values.label]) for values in case) for case in cases)
+
+    for found in Comparison(trees.forest).classes(trees.old, trees.new).values():
+        merged = merged_cases(found.cases)
+        assert len(merged) <= len(found.cases)
+        for labels in _universe([]):
+            assert covered(found.cases, labels) == covered(merged, labels), (found.cases, merged)
 
 
 def _node(to: str | None, *matchers: Matcher, **more: Any) -> Route:

@@ -36,7 +36,7 @@ def changes(plan_of: Callable[[str], Plan]) -> Callable[[str, str], Changes]:
         ("objective: 98%", "objective: 99%", "checkout: objective 98 % → 99 %"),
         ("window: 7d", "window: 30d", "pages: window 7d → 30d"),
         ("within: 800ms", "within: 1s", "pages: within 800 ms → 1 s"),
-        ("    alerts: [SlowPages]\n", "", "pages: watched by SlowPages → nothing"),
+        ("    alerts: [SlowPages]\n", "", "pages: watched by SlowPages → none"),
         (
             'bad: sum(increase(checkouts_total{result="failed"',
             'bad: sum(increase(checkouts_total{result!="ok"',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -52,10 +53,27 @@ def with_told(changes: Iterable[AlertChange], before: Side, after: Side) -> Told
         told = None
         if pair is not None and change.kind in ("changed", "renamed"):
             told = _told(before.tree, pair[0], after.tree, pair[1], unlisted)
+        elif change.kind == "removed":
+            told = _of_one_side(change, before, "removed")
+        elif change.kind == "added":
+            told = _of_one_side(change, after, "added")
         found.append(change if told is None else replace(change, details=(*change.details, told)))
     found += _labelled_otherwise(unchanged, before, unlisted)
     found.sort(key=lambda one: (one.alert, one.severity, one.kind))
     return Told(tuple(found), frozenset(unlisted))
+
+
+def _of_one_side(change: AlertChange, side: Side, kind: str) -> Detail | None:
+    """Who is notified of an alert that only one side has; None where nobody is, or that is not known."""
+    unknown: set[str] = set()
+    ways: set[tuple[str, ...]] = set()
+    for key, alert in side.alerts.items():
+        if key[:2] == (change.alert, change.severity):
+            ways |= _receivers(side.tree, alert, unknown)
+    said = None if unknown else _said(frozenset(ways))
+    if said is None:
+        return None
+    return Detail("notified", said, None) if kind == "removed" else Detail("notified", None, said)
 
 
 def _labelled_otherwise(
@@ -88,8 +106,14 @@ def _receivers(tree: RouteTree, alert: AlertLabels, unlisted: set[str]) -> froze
     found = tree.ways(alert)
     if not found.complete:
         unlisted.add(alert.rule.alert)
-    return frozenset(way.receivers for way in found.ways)
+    # In which order receivers are notified is not a difference.
+    return frozenset(tuple(sorted(filter(None, way.receivers))) for way in found.ways)
 
 
 def _said(ways: frozenset[tuple[str, ...]]) -> str | None:
-    return " or ".join(", ".join(one) for one in sorted(ways)) or None
+    counted = (Counter(one) for one in sorted(ways))
+    texts = (
+        ", ".join(name if count == 1 else f"{name} ({count} times)" for name, count in one.items())
+        for one in counted
+    )
+    return " or ".join(text or "nobody" for text in texts) if any(ways) else None

@@ -69,7 +69,7 @@ def rule_text(rule: Inhibition) -> str:
     """An inhibition in a line."""
     source, target = (", ".join(m.text() for m in side) or "any alert" for side in (rule.source, rule.target))
     equal = f", equal: {', '.join(rule.equal)}" if rule.equal else ""
-    return f"{source} silences {target}{equal}"
+    return f"{source} inhibits {target}{equal}"
 
 
 def _inhibited(inhibited: Inhibited) -> dict[str, Any]:

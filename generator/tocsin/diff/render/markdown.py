@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from tocsin.diff.render.words import (
     NOTHING_FOUND,
     alert_line,
-    case_text,
+    case_lines,
     few,
     inhibition_example,
     names,
+    receiver_line,
     remarks,
     routing_title,
     slo_line,
@@ -42,9 +43,7 @@ def _lines(changes: Changes) -> Iterator[str]:
         yield "| Change | For | Example | Receivers before | Receivers after | Alerts |"
         yield "| --- | --- | --- | --- | --- | --- |"
         for route in changes.routing:
-            cases = [case_text(case) for case in route.cases[:_SHOWN]]
-            if route.count > _SHOWN:
-                cases.append(f"and {route.count - _SHOWN} more")
+            cases = [line.removeprefix("for ") for line in case_lines(route, _SHOWN)]
             yield _row(
                 _plain(routing_title(route)),
                 "<br>".join(map(_plain, cases)),
@@ -69,7 +68,7 @@ def _lines(changes: Changes) -> Iterator[str]:
     if changes.receivers:
         yield from ("", "#### Receivers", "")
         for receiver in changes.receivers:
-            yield f"- {_plain(receiver.receiver)}: {receiver.kind}"
+            yield f"- {_plain(receiver_line(receiver))}"
     if changes.slos:
         yield from ("", "#### Service level objectives", "")
         for slo in changes.slos:

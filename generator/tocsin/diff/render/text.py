@@ -8,12 +8,13 @@ from tocsin.diff.render.words import (
     NOTHING,
     NOTHING_FOUND,
     alert_line,
-    case_text,
+    by_title,
+    case_lines,
     few,
     inhibition_example,
+    receiver_line,
     receivers_line,
     remarks,
-    routing_title,
     slo_line,
 )
 from tocsin.routing.answers import labels_text, rule_text
@@ -44,17 +45,15 @@ def _lines(changes: Changes) -> Iterator[str]:
             yield f"  {_MARKS[change.kind]} {alert_line(change)}"
     if changes.routing:
         yield "Notifications"
-        for route in changes.routing:
-            yield f"  ~ {routing_title(route)}"
-            for case in route.cases[:_SHOWN]:
-                yield f"      for {case_text(case)}"
-            if route.count > _SHOWN:
-                yield f"      and {route.count - _SHOWN} more cases"
-            yield f"      example: {labels_text(route.witness)}: {receivers_line(route)}"
-            if route.alerts:
-                yield f"      alerts: {few(route.alerts)}"
-            if route.perhaps:
-                yield f"      perhaps: {few(route.perhaps)}"
+        for title, routes in by_title(changes.routing).items():
+            yield f"  ~ {title}"
+            for route in routes:
+                yield from (f"      {line}" for line in case_lines(route, _SHOWN))
+                yield f"      example: {labels_text(route.witness)}: {receivers_line(route)}"
+                if route.alerts:
+                    yield f"      alerts: {few(route.alerts)}"
+                if route.perhaps:
+                    yield f"      perhaps: {few(route.perhaps)}"
     if changes.inhibitions:
         yield "Inhibitions"
         for inhibition in changes.inhibitions:
@@ -65,7 +64,7 @@ def _lines(changes: Changes) -> Iterator[str]:
     if changes.receivers:
         yield "Receivers"
         for receiver in changes.receivers:
-            yield f"  {_MARKS[receiver.kind]} {receiver.receiver}: {receiver.kind}"
+            yield f"  {_MARKS[receiver.kind]} {receiver_line(receiver)}"
     if changes.slos:
         yield "Service level objectives"
         for slo in changes.slos:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.diff.render.cases import case_text, merged_cases
 from tocsin.lang.durations import format_duration
-from tocsin.lang.matchers import Matcher
 from tocsin.routing.answers import labels_text
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
         Changes,
         Detail,
         InhibitionChange,
+        ReceiverChange,
         RoutingChange,
         SloChange,
     )
-    from tocsin.diff.classes import Case, Values
     from tocsin.routing.intervals import Period
 
 NOTHING = "Nothing changes for anybody."
@@ -31,9 +31,15 @@ _WEEKDAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 def alert_line(change: AlertChange) -> str:
     """One alert and what became of it, in a line without marks."""
     name = change.alert + (f" ({change.severity})" if change.severity else "")
-    if change.kind in ("added", "removed"):
-        return f"{name}: {change.kind}"
-    return f"{name}: {'; '.join(_detail(detail) for detail in change.details)}"
+    details = list(change.details)
+    if change.kind == "added":
+        return "; ".join([f"{name}: added", *(f"notified: {one.after}" for one in details)])
+    if change.kind == "removed":
+        return "; ".join([f"{name}: removed", *(f"no longer notified: {one.before}" for one in details)])
+    parts = [_detail(one) for one in details if one.what != "name"]
+    if change.kind == "renamed":
+        parts.insert(0, f"renamed from {next(one.before for one in details if one.what == 'name')}")
+    return f"{name}: {'; '.join(parts)}"
 
 
 def slo_line(change: SloChange) -> str:
@@ -44,13 +50,12 @@ def slo_line(change: SloChange) -> str:
 
 
 def _detail(detail: Detail) -> str:
-    before, after = _short(detail.before), _short(detail.after)
-    return f"{detail.what} {before} → {after}"
+    nothing = "nobody" if detail.what == "notified" else "none"
+    before, after = (_short(text or nothing) for text in (detail.before, detail.after))
+    return f"{detail.what}{':' if detail.what == 'notified' else ''} {before} → {after}"
 
 
-def _short(text: str | None) -> str:
-    if text is None:
-        return "nothing"
+def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 100 else f"{line[:97]}…"
 
@@ -77,10 +82,24 @@ def routing_title(change: RoutingChange) -> str:
     return "; ".join(parts)
 
 
+def by_title(changes: Iterable[RoutingChange]) -> dict[str, list[RoutingChange]]:
+    """Changes of routing by what changes: the same may happen to several classes."""
+    found: dict[str, list[RoutingChange]] = {}
+    for change in changes:
+        found.setdefault(routing_title(change), []).append(change)
+    return found
+
+
 def receivers_line(change: RoutingChange) -> str:
     """All receivers of the example, before and after where these differ."""
     before, after = names(change.receivers_before), names(change.receivers_after)
     return before if before == after else f"{before} → {after}"
+
+
+def receiver_line(change: ReceiverChange) -> str:
+    """One receiver and what became of it."""
+    what = "sends differently" if change.kind == "changed" else change.kind
+    return f"{change.receiver}: {what}"
 
 
 def names(receivers: Iterable[str]) -> str:
@@ -99,12 +118,15 @@ def inhibition_example(change: InhibitionChange) -> str:
     if change.example is None:
         return "perhaps: its labels can be combined in too many ways to try them all"
     source, target = map(labels_text, change.example)
-    return f"such as {source} → {target}"
+    return f"example: {source} inhibits {target}"
 
 
-def case_text(case: Case) -> str:
-    """What a case asks of labels."""
-    return ", ".join(_values(values) for values in case) or "any labels"
+def case_lines(change: RoutingChange, most: int) -> list[str]:
+    """What the cases of a class ask of labels, at most so many, and how many more there are."""
+    cases = merged_cases(change.cases)
+    lines = [f"for {case_text(case)}" for case in cases[:most]]
+    more = max(len(cases) - most, 0) + change.count - len(change.cases)
+    return [*lines, f"and {more} more {'case' if more == 1 else 'cases'}"] if more else lines
 
 
 def remarks(changes: Changes) -> list[str]:
@@ -125,24 +147,6 @@ def remarks(changes: Changes) -> list[str]:
             f"them all: {few(changes.unlisted)}."
         )
     return found
-
-
-def _values(values: Values) -> str:
-    label = values.label
-    if values.texts:
-        shown = [text for text in values.texts if text]
-        missing = len(shown) < len(values.texts)
-        if not shown:
-            return f"no {label}"
-        text = Matcher(label, "=", shown[0]).text()
-        if len(shown) > 1:
-            listed = ", ".join(f'"{text}"' for text in shown[:5])
-            more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
-            text = f"{label} is one of {listed}{more}"
-        return f"{text} (or missing)" if missing else text
-    if values.matching:
-        return " and ".join(Matcher(label, "=~", one).text() for one in values.matching)
-    return f"another {label}"
 
 
 def _times(count: int) -> str:
