@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from tocsin.frozen import frozen
+
+_DEVICES = frozenset(
+    {
+        *("con", "prn", "aux", "nul", "conin$", "conout$"),
+        *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"),
+    }
+)
+"""Names that no file may have on Windows: learn.microsoft.com/windows/win32/fileio/naming-a-file."""
+
+_SIGNS = re.compile(r'[<>:"|?*]')
 
 
 @frozen
@@ -36,4 +47,19 @@ def path_fault(path: str) -> str | None:
         return "it has a character that cannot be shown"
     if any(part in ("", ".", "..") for part in path.split("/")):
         return "one of its parts is empty, `.` or `..`"
+    return None
+
+
+def windows_fault(name: str) -> str | None:
+    """Why a file or folder cannot have this name on Windows, or None when it can.
+
+    The name of a device is one with any ending: `nul.yaml` is `nul`.
+    """
+    stem = name.split(".", 1)[0].rstrip(" ")
+    if stem.casefold() in _DEVICES:
+        return f"`{stem}` is the name of a device there"
+    if name.endswith((".", " ")):
+        return f"`{name}` ends with a dot or a space"
+    if found := _SIGNS.search(name):
+        return f"`{name}` has a `{found[0]}`"
     return None

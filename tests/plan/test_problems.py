@@ -138,6 +138,14 @@ def test_the_base_is_sound() -> None:
             "case of its letters",
         ),
         (
+            "      Slow:",
+            "      Con:",
+            "name/not-on-windows",
+            "`Con` cannot be the name of a file on Windows: `Con` is the name of a device there",
+            "Con",
+            "another name",
+        ),
+        (
             "unit: seconds",
             "unit: seconds\n        labels: {severity: x}",
             "label/reserved",

@@ -179,6 +179,26 @@ MESSAGES = (
         """,
     ),
     error(
+        "name/not-on-windows",
+        """A name would become the name of a file that Windows does not allow.
+
+        Why:
+            Windows keeps names such as `con`, `nul` and `com1` for devices, with any ending. Whoever
+            works there could not check out the generated files.
+
+        Fix:
+            Choose another name.
+
+        Bad:
+            procedures:
+              aux: {title: Start the auxiliary services}
+
+        Good:
+            procedures:
+              auxiliary: {title: Start the auxiliary services}
+        """,
+    ),
+    error(
         "severity/rank",
         """Two severities have the same rank.
 

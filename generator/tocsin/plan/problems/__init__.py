@@ -9,7 +9,7 @@ from tocsin.plan.problems import labels, references, values
 from tocsin.plan.problems.cases import useless_cases
 from tocsin.plan.problems.channels import lacking
 from tocsin.plan.problems.dependencies import impossible_inhibitions
-from tocsin.plan.problems.names import clashes
+from tocsin.plan.problems.names import clashes, not_on_windows, tenants_not_on_windows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -39,6 +39,7 @@ def problems_around(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
     """What is wrong with all but the groups, and with the names of these; `alerts` are those of the whole."""
     yield from references.dangling_around(spec, alerts)
     yield from clashes(spec, alerts)
+    yield from not_on_windows(spec, alerts)
     yield from labels.reserved_around(spec)
     yield from values.nonsense_around(spec)
     yield from lacking(spec)
@@ -47,6 +48,7 @@ def problems_around(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
 def problems_of_groups(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
     """What is wrong inside of the groups, which may be some of the whole; `alerts` are those of the whole."""
     yield from references.dangling_in_groups(spec, alerts)
+    yield from tenants_not_on_windows(spec)
     yield from labels.reserved_in_groups(spec)
     yield from values.nonsense_in_groups(spec)
     yield from useless_cases(spec)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.problem import Problem
+from tocsin.files import windows_fault
 from tocsin.plan.names import page_file, recordings_group
 from tocsin.source.place import Place
 
@@ -34,6 +35,44 @@ def clashes(spec: Spec, alerts: Mapping[str, Iterable[str]]) -> Iterator[Problem
     yield from _same_file([*groups, *recordings], "rule group")
     procedures = ((name, name, Place(("procedures", name), key=True)) for name in spec.procedures)
     yield from _same_file(procedures, "procedure's page")
+
+
+def not_on_windows(spec: Spec, alerts: Mapping[str, Iterable[str]]) -> Iterator[Problem]:
+    """Names of files that Windows keeps for itself, but for the tenants of groups.
+
+    `alerts` are the names of all alerts, by group.
+    """
+    for group_name, names in alerts.items():
+        yield from _not_on_windows(f"{group_name}.yaml", group_name, Place(("groups", group_name), key=True))
+        for name in names:
+            place = Place(("groups", group_name, "alerts", name), key=True)
+            yield from _not_on_windows(page_file(name), name, place)
+    for name, group in spec.recordings.items():
+        yield from _not_on_windows(f"{name}.yaml", name, Place(("recordings", name), key=True))
+        if group.tenant is not None:
+            yield from _not_on_windows(group.tenant, group.tenant, Place(("recordings", name, "tenant")))
+    for name in spec.procedures:
+        yield from _not_on_windows(f"{name}.md", name, Place(("procedures", name), key=True))
+    tenant, overview = spec.project.tenant, spec.project.dashboards.overview
+    yield from _not_on_windows(tenant, tenant, Place(("project", "tenant")))
+    yield from _not_on_windows(f"{overview}.json", overview, Place(("project", "dashboards", "overview")))
+
+
+def tenants_not_on_windows(spec: Spec) -> Iterator[Problem]:
+    """Tenants of groups whose folder cannot be made on Windows."""
+    for name, group in spec.groups.items():
+        if group.tenant is not None:
+            yield from _not_on_windows(group.tenant, group.tenant, Place(("groups", name, "tenant")))
+
+
+def _not_on_windows(file: str, name: str, place: Place) -> Iterator[Problem]:
+    if fault := windows_fault(file):
+        yield Problem(
+            "name/not-on-windows",
+            f"`{name}` cannot be the name of a file on Windows: {fault}",
+            place,
+            help="choose another name: everybody has to be able to check out the generated files",
+        )
 
 
 def _ranks(spec: Spec) -> Iterator[Problem]:
