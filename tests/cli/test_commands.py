@@ -61,13 +61,14 @@ def test_check_tells_what_is_out_of_date_and_writes_nothing(spec: Path, tmp_path
     assert outdated.exit_code == 1
     assert outdated.stdout.splitlines()[:2] == [
         f"missing: {out}/loki/rules/fake/checkout.yaml",
-        f"changed: {out}/prometheus/rules/web.yaml",
+        f"changed by hand: {out}/prometheus/rules/web.yaml",
     ]
     as_json = json.loads(_run("generate", spec, "-o", out, "--check", "--format", "json").stdout)
     assert as_json == {
         "missing": ["loki/rules/fake/checkout.yaml"],
         "changed": ["prometheus/rules/web.yaml"],
         "left_over": [],
+        "changed_by_hand": ["prometheus/rules/web.yaml"],
         "proofs": [],
     }
     assert _files(out) == before

@@ -2,7 +2,6 @@ import errno
 import hashlib
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,6 @@ from hypothesis import strategies as st
 from tocsin.files import text_file
 from tocsin.output import OutputError, Written, compare, write
 
-# The package exports the function under the same name as its module.
-WRITE = sys.modules["tocsin.output.write"]
 SPEC = {"spec/a.yaml": "0" * 64}
 
 
@@ -38,7 +35,7 @@ def no_stage(folder: Path) -> bool:
 @pytest.fixture(params=["swap", "in place"])
 def out(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     if request.param == "in place":
-        monkeypatch.setattr(WRITE, "swap", lambda *_: False)
+        monkeypatch.setattr("tocsin.output.exchange.exchange", lambda *_: False)
     return tmp_path / "deep" / "out"
 
 
@@ -175,7 +172,7 @@ def test_errors_of_the_system_leave_the_old_output(out: Path, monkeypatch: pytes
         with monkeypatch.context() as patch:
             patch.setattr(f"tocsin.output.{where}.write_all", full)
             if where == "inplace":
-                patch.setattr(WRITE, "swap", lambda *_: False)
+                patch.setattr("tocsin.output.exchange.exchange", lambda *_: False)
             with pytest.raises(OutputError, match="somewhere: No space left"):
                 put(out, {"a": "2"})
         assert tree(out) == {"a": "1", "b": "1"}
@@ -183,19 +180,19 @@ def test_errors_of_the_system_leave_the_old_output(out: Path, monkeypatch: pytes
 
 
 def test_replacing_in_place_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(WRITE, "swap", lambda *_: False)
+    monkeypatch.setattr("tocsin.output.exchange.exchange", lambda *_: False)
     out = tmp_path / "out"
     put(out, {"a": "1", "b": "1", "old/c": "1"})
     manifest = (out / "manifest.json").read_bytes()
-    real = Path.replace
+    real = os.replace
 
-    def replace(self: Path, target: Path) -> Path:
-        if target.name == "manifest.json" and self.parent.name == "new":
-            raise PermissionError(errno.EPERM, "no", str(target))
-        return real(self, target)
+    def replace(source: str, target: str) -> None:
+        if str(target).endswith("/manifest.json"):
+            raise PermissionError(errno.EPERM, "no", target)
+        real(source, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", replace)
+        patch.setattr("tocsin.output.inplace.os.replace", replace)
         with pytest.raises(OutputError, match="no"):
             put(out, {"a": "2", "new/d": "2"})
     assert tree(out) == {"a": "1", "b": "1", "old/c": "1"}
@@ -270,7 +267,7 @@ def test_exactly_the_files_of_the_manifest_go(
     out = tmp_path_factory.mktemp("prune") / "out"
     with pytest.MonkeyPatch.context() as patch:
         if not swaps:
-            patch.setattr(WRITE, "swap", lambda *_: False)
+            patch.setattr("tocsin.output.exchange.exchange", lambda *_: False)
         put(out, old)
         for path in strays:
             (out / path).parent.mkdir(parents=True, exist_ok=True)

@@ -11,9 +11,8 @@ from tocsin import __version__
 from tocsin.cli.command import Command
 from tocsin.cli.failure import CannotError
 from tocsin.cli.options import format_option, output_option, spec_argument
-from tocsin.cli.outputs import digests, generated, kept_proofs
+from tocsin.cli.outputs import digests, end_killed_runs, generated, kept_proofs, mention_changes_of_others
 from tocsin.cli.planning import planned
-from tocsin.interruption import uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +30,13 @@ def generate(spec: Path, output: Path, check: bool, form: str) -> None:
     """Turn the spec in the folder SPEC into rules, routes, dashboards and runbooks.
 
     Everything is written, or nothing is. Files that an earlier run wrote and the spec no longer produces
-    are removed; nobody else's files are touched. Proofs that `tocsin prove --write` put there stay; those of
+    are removed, unless somebody has changed them; nobody else's files are touched. Generated files that
+    somebody has changed are named and overwritten. What a killed run had begun is completed first, with
+    --check as well. Proofs that `tocsin prove --write` put there stay; those of
     alerts that have changed since are named.
     """
     from tocsin.output import OutputError, compare, write
-    from tocsin.prove.proven import outdated
+    from tocsin.prove.proven import is_proof, outdated
 
     if output.resolve().is_relative_to(spec.resolve()):
         raise CannotError(f"{output} lies inside the spec: its files would be read as parts of it")
@@ -43,17 +44,17 @@ def generate(spec: Path, output: Path, check: bool, form: str) -> None:
     if not made.is_spec:
         raise CannotError(f"{spec} holds no spec: only a spec can be generated from")
     act = compare if check else write
+    files = list(generated(made.plan))
+    end_killed_runs(output)
     try:
-        kept = kept_proofs(output)
-        files = [*generated(made.plan), *kept]
-        with uninterrupted():
-            written = act(files, output, spec=digests(made, spec), version=__version__)
+        written = act(files, output, spec=digests(made, spec), version=__version__, keep=is_proof)
+        stale = outdated(made.plan, kept_proofs(output))
     except OutputError as error:
         raise CannotError(str(error)) from None
-    stale = outdated(made.plan, kept)
     if check:
         _tell_outdated(written, stale, output, form)
-    elif form == "text":
+    mention_changes_of_others(output, written)
+    if form == "text":
         click.echo(_summary(written, output))
         for line in stale:
             click.echo(f"note: {line}: run `tocsin prove --write {output}`", err=True)
@@ -69,6 +70,7 @@ def _tell_outdated(written: Written, stale: Sequence[str], output: Path, form: s
                     "missing": written.added,
                     "changed": written.changed,
                     "left_over": written.removed,
+                    "changed_by_hand": (*written.edited, *written.left),
                     "proofs": stale,
                 },
                 option=orjson.OPT_INDENT_2,
@@ -77,7 +79,9 @@ def _tell_outdated(written: Written, stale: Sequence[str], output: Path, form: s
     else:
         for word, paths in (
             ("missing", written.added),
-            ("changed", written.changed),
+            ("changed by hand", written.edited),
+            ("changed by hand and not generated any more", written.left),
+            ("changed", tuple(path for path in written.changed if path not in written.edited)),
             ("left over", written.removed),
         ):
             for path in paths:

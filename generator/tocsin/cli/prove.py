@@ -12,9 +12,9 @@ import click
 from tocsin.cli.command import Command
 from tocsin.cli.failure import CannotError
 from tocsin.cli.options import paths_argument
-from tocsin.cli.outputs import digests, generated
+from tocsin.cli.outputs import digests, end_killed_runs, generated, mention_changes_of_others
 from tocsin.cli.planning import Planned, mention_faults, planned
-from tocsin.interruption import temporary_folder, uninterrupted
+from tocsin.interruption import temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -156,11 +156,12 @@ def _write(files: Iterable[File], folder: Path, spec: dict[str, str]) -> None:
     from tocsin import __version__
     from tocsin.output import OutputError, write
 
+    end_killed_runs(folder)
     try:
-        with uninterrupted():
-            written = write(files, folder, spec=spec, version=__version__)
+        written = write(files, folder, spec=spec, version=__version__)
     except OutputError as error:
         raise CannotError(str(error)) from None
+    mention_changes_of_others(folder, written)
     count = len(written.added) + len(written.changed) + len(written.unchanged)
     click.echo(f"{folder}: {count} files, {len(written.added) + len(written.changed)} of them new", err=True)
 

@@ -14,6 +14,7 @@ from tocsin.cli.colour import colours
 from tocsin.cli.command import Command
 from tocsin.cli.failure import CannotError
 from tocsin.cli.options import output_option, spec_argument
+from tocsin.cli.outputs import end_killed_runs
 from tocsin.cli.planning import planned
 from tocsin.interruption import uninterrupted
 
@@ -103,16 +104,20 @@ def route_findings(made: Planned) -> tuple[str, ...]:
 
 def _files(plan: Plan, output: Path) -> dict[str, str]:
     """The generated files by path: those on disk, or those that would be written."""
+    from tocsin.output import is_inner_stage
     from tocsin.source.file import read_file
     from tocsin.targets import TARGETS
 
     if not output.exists():
         _tell(f"there is no folder {output}: what would be generated is taken")
         return {file.path: file.content.decode() for target in TARGETS.values() for file in target.emit(plan)}
+    end_killed_runs(output)
     return {
         path.relative_to(output).as_posix(): read_file(path).decode("utf-8", "replace")
         for path in sorted(output.rglob("*"))
-        if path.is_file() and path.suffix in (".yaml", ".tmpl", ".json", ".md")
+        if path.is_file()
+        and path.suffix in (".yaml", ".tmpl", ".json", ".md")
+        and not is_inner_stage(path.relative_to(output).parts[0])
     }
 
 

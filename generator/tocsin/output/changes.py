@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import stat
-import unicodedata
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from tocsin.frozen import frozen
 from tocsin.output.errors import OutputError
-from tocsin.output.manifest import MANIFEST, Manifest, manifest_of, read_manifest
-from tocsin.output.stage import is_inner_stage
+from tocsin.output.manifest import MANIFEST, Manifest, content_hash, read_manifest
+from tocsin.output.paths import parents
+from tocsin.output.survey import Kind, Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from tocsin.files import File
@@ -22,94 +19,43 @@ if TYPE_CHECKING:
 
 @frozen
 class Written:
-    """The paths that were written, or would be, each list sorted; the manifest is one of them."""
+    """The paths that were written, or would be, each list sorted; the manifest is one of them.
+
+    `edited` are those of `changed` that somebody had changed since the last run, `left` those that are no
+    longer wanted and stay because of that. `aside` are new names of files of others that stood, at the end,
+    where a file was written.
+    """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything differs."""
         return bool(self.added or self.changed or self.removed)
 
 
-class Kind(Enum):
-    """What stands at a path of the folder."""
-
-    FILE = "file"
-    FOLDER = "folder"
-    LINK = "symbolic link"
-    OTHER = "special file"
+_MOVE = "move it away or choose another output folder"
 
 
-@frozen
-class Survey:
-    """Everything in a folder, by path; `one_device` is false when another file system is mounted inside."""
+def changes(
+    wanted: Sequence[File],
+    retained: Iterable[str],
+    listed: Mapping[str, str],
+    folder: Path,
+    found: Survey,
+) -> Written:
+    """How the folder differs from the files; OutputError when something of someone else is in the way.
 
-    kinds: dict[str, Kind]
-    one_device: bool
-    exists: bool
-
-
-def survey(folder: Path) -> Survey:
-    """Look at a folder, following no link; one that does not exist is empty."""
-    kinds: dict[str, Kind] = {}
-    try:
-        device = folder.lstat().st_dev
-    except FileNotFoundError:
-        return Survey(kinds, one_device=True, exists=False)
-    if not folder.is_dir():
-        raise OutputError(f"{folder} is not a folder")
-    one_device = True
-    waiting = [(os.fspath(folder), "")]
-    while waiting:
-        where, prefix = waiting.pop()
-        with os.scandir(where) as entries:
-            for entry in entries:
-                path = prefix + entry.name
-                if not prefix and is_inner_stage(entry.name):
-                    continue
-                kinds[path] = kind = _kind(entry)
-                if kind is Kind.FOLDER:
-                    one_device = one_device and entry.stat(follow_symlinks=False).st_dev == device
-                    waiting.append((entry.path, f"{path}/"))
-    return Survey(kinds, one_device, exists=True)
-
-
-def _kind(entry: os.DirEntry[str]) -> Kind:
-    if entry.is_symlink():
-        return Kind.LINK
-    if entry.is_dir(follow_symlinks=False):
-        return Kind.FOLDER
-    return Kind.FILE if entry.is_file(follow_symlinks=False) else Kind.OTHER
-
-
-def complete(files: Iterable[File], spec: dict[str, str], version: str) -> tuple[File, ...]:
-    """The files in the order of their paths, with their manifest; OutputError when two collide."""
-    wanted = sorted(files, key=lambda file: file.path)
-    wanted.append(manifest_of(wanted, spec, version).file())
-    whole: dict[str, str] = {}
-    parts: dict[str, str] = {}
-    for file in wanted:
-        name = folded(file.path)
-        if name in whole:
-            raise OutputError(f"{whole[name]} and {file.path} are the same file on some systems")
-        whole[name] = file.path
-        for parent in parents(file.path):
-            other = parts.setdefault(folded(parent), parent)
-            if other != parent:
-                raise OutputError(f"{other}/ and {parent}/ are the same folder on some systems")
-    if both := parts.keys() & whole.keys():
-        raise OutputError(f"{whole[min(both)]} cannot be a file and a folder at once")
-    return tuple(wanted)
-
-
-def changes(wanted: Sequence[File], folder: Path, found: Survey) -> Written:
-    """How the folder differs from the files; OutputError when something of someone else is in the way."""
-    old = _old_manifest(folder, found)
-    ours = set() if old is None else {*old.files, MANIFEST}
-    added, changed, unchanged = [], [], []
+    `listed` are the files of the last run with their hashes; those that are neither wanted nor to be
+    `retained` are to go.
+    """
+    ours = {*listed, MANIFEST}
+    added, changed, unchanged, edited = [], [], [*retained], []
     for file in wanted:
         for parent in parents(file.path):
             if (kind := found.kinds.get(parent, Kind.FOLDER)) is not Kind.FOLDER and not (
@@ -126,32 +72,51 @@ def changes(wanted: Sequence[File], folder: Path, found: Survey) -> Written:
                     f"{folder / file.path} is a {kind_here.value} where a file has to be; {_MOVE}"
                 )
             added.append(file.path)
-        elif _same(folder / file.path, file.content):
+        elif (content := _content(folder / file.path)) is None:
+            added.append(file.path)
+        elif content == file.content:
             unchanged.append(file.path)
         elif file.path in ours:
             changed.append(file.path)
+            if file.path in listed and content_hash(content) != listed[file.path]:
+                edited.append(file.path)
         else:
-            raise OutputError(f"{folder / file.path} exists and was not written by tocsin; {_MOVE}")
-    kept = {file.path for file in wanted}
-    removed = [path for path in sorted(ours - kept) if found.kinds.get(path) is Kind.FILE]
-    return Written(*(tuple(sorted(paths)) for paths in (added, changed, removed, unchanged)))
+            raise not_ours(folder / file.path)
+    kept = {*retained, *(file.path for file in wanted)}
+    removed: list[str] = []
+    left: list[str] = []
+    for path in (path for path in ours - kept if found.kinds.get(path) is Kind.FILE):
+        if (content := _content(folder / path)) is None:
+            continue
+        (removed if content_hash(content) == listed[path] else left).append(path)
+    _require_no_need_of(left, kept, folder)
+    return Written(*(tuple(sorted(paths)) for paths in (added, changed, removed, unchanged, edited, left)))
 
 
-_MOVE = "move it away or choose another output folder"
+def _require_no_need_of(left: Iterable[str], kept: set[str], folder: Path) -> None:
+    """OutputError when a changed file that nobody but its author may delete is in the way."""
+    for path in left:
+        if kept.intersection(parents(path)) or any(other.startswith(f"{path}/") for other in kept):
+            raise OutputError(
+                f"{folder / path} is in the way and was changed by hand since the last run: {_MOVE}"
+            )
 
 
-def parents(path: str) -> list[str]:
-    """The folders above a path, from the top."""
-    parts = path.split("/")
-    return ["/".join(parts[:count]) for count in range(1, len(parts))]
+def _content(path: Path) -> bytes | None:
+    """The content of a file; None when it has been deleted by now."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
-def folded(path: str) -> str:
-    """The path as a file system sees it that ignores case and the two ways to write an accent."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+def not_ours(path: Path) -> OutputError:
+    """A file of someone else stands where one has to be written."""
+    return OutputError(f"{path} exists and was not written by tocsin; {_MOVE}")
 
 
-def _old_manifest(folder: Path, found: Survey) -> Manifest | None:
+def last_manifest(folder: Path, found: Survey) -> Manifest | None:
+    """The manifest in the folder; None when there is none, OutputError when it cannot be one."""
     kind = found.kinds.get(MANIFEST)
     if kind is None:
         return None
@@ -166,8 +131,3 @@ def _all_ours(path: str, found: Survey, ours: set[str]) -> bool:
     files = {p for p, kind in below.items() if kind is not Kind.FOLDER}
     filled = {parent for p in files for parent in parents(p)}
     return bool(files) and files <= ours and all(p in filled for p in below.keys() - files)
-
-
-def _same(path: Path, content: bytes) -> bool:
-    status = path.stat()
-    return stat.S_ISREG(status.st_mode) and status.st_size == len(content) and path.read_bytes() == content

@@ -7,7 +7,7 @@ class OutputError(Exception):
     """The output cannot be written, and nothing of it was."""
 
 
-def told(error: OSError) -> OutputError:
+def system_error(error: OSError) -> OutputError:
     """The error of the operating system, with the path it is about."""
     reason = error.strerror or type(error).__name__
     return OutputError(f"{error.filename}: {reason}" if error.filename else reason)

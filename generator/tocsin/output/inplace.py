@@ -1,14 +1,27 @@
-"""File by file, for a folder that cannot be exchanged: a mount point, or a system without the call."""
+"""File by file, for a folder that cannot be exchanged or that others stand in.
+
+All files are written before the first one is moved to its place. Between the writing of the journal and its
+end, another run can complete what this one began: what the journal says is done from its start, whatever
+part of it is done already.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from typing import TYPE_CHECKING
 
-from tocsin.output.changes import parents
+from tocsin.interruption import uninterrupted
+from tocsin.output.attributes import attributes_at, attributes_of, make_folders, set_attributes
+from tocsin.output.changes import not_ours
+from tocsin.output.errors import OutputError
+from tocsin.output.journal import Journal, end_journal, write_journal
 from tocsin.output.manifest import MANIFEST
-from tocsin.output.stage import stage
+from tocsin.output.outcome import Outcome
+from tocsin.output.paths import parents
+from tocsin.output.renames import rename_to_free
+from tocsin.output.survey import Kind, identity, identity_at, kind_of
 from tocsin.output.tree import write_all
 
 if TYPE_CHECKING:
@@ -17,49 +30,158 @@ if TYPE_CHECKING:
 
     from tocsin.files import File
     from tocsin.output.changes import Written
+    from tocsin.output.survey import Survey
+
+_UNDO = "undo"
+"""In a stage: an empty file that says that what the journal says is to be undone."""
 
 
-def replace_files(folder: Path, files: Mapping[str, File], written: Written) -> None:
-    """Replace what differs, the manifest last; on an error everything is put back."""
+def replace_files(
+    stage: Path, folder: Path, files: Mapping[str, File], found: Survey, written: Written
+) -> Outcome:
+    """Replace what differs, the manifest last; on an error everything is put back.
+
+    `stage` is an empty folder in the output.
+    """
     fresh = sorted({*written.added, *written.changed}, key=lambda path: (path == MANIFEST, path))
-    changed = set(written.changed)
-    with stage(folder, "") as inner:
-        new, old = inner / "new", inner / "old"
-        for parent in sorted({parent for path in fresh for parent in ("", *parents(path))}):
-            (new / parent).mkdir()
-        # All the space is taken before the first file of the output is touched.
-        write_all(new, [files[path] for path in fresh])
-        old.mkdir()
-        with contextlib.ExitStack() as undo:
-            # Removed first: a new file may need the place, or differ from an old one only in its case.
-            for number, path in enumerate(written.removed):
-                backup = old / f"removed-{number}"
-                (folder / path).replace(backup)
-                undo.callback(_restore, backup, folder / path)
-                _prune(folder, path)
-            for number, path in enumerate(fresh):
-                _make_folders(folder, path, undo)
-                target = folder / path
-                if path in changed:
-                    backup = old / f"changed-{number}"
-                    shutil.copy2(target, backup)
-                    undo.callback(_restore, backup, target)
-                else:
-                    undo.callback(target.unlink, missing_ok=True)
-                (new / path).replace(target)
-            undo.pop_all()
+    root = folder.stat()
+    new, old = stage / "new", stage / "old"
+    new.mkdir()
+    for parent in sorted({parent for path in fresh for parent in parents(path)}):
+        (new / parent).mkdir()
+        set_attributes(new / parent, attributes_at(parent, Kind.FOLDER, found, root))
+    # All the space is taken before the first file of the output is touched.
+    write_all(new, [files[path] for path in fresh], found, root)
+    old.mkdir()
+    seen = {path: identity(found.statuses[path]) for path in (*written.changed, *written.removed)}
+    folders = tuple(path for path, kind in found.kinds.items() if kind is Kind.FOLDER)
+    journal = Journal(tuple(fresh), written.removed, seen, folders)
+    for number, path in enumerate(fresh):
+        if path in seen:
+            _back_up(folder / path, old / f"changed-{number}")
+    with uninterrupted():
+        write_journal(stage, journal)
+        try:
+            return _complete(stage, folder, journal)
+        except BaseException as error:
+            try:
+                _undo(stage, folder, journal)
+            except OSError as second:
+                if isinstance(error, (OSError, OutputError)):
+                    raise OutputError(f"{error}; not all could be undone ({second}): run it again") from error
+            raise
 
 
-def _make_folders(folder: Path, path: str, undo: contextlib.ExitStack) -> None:
+def end_replacement(stage: Path, folder: Path, journal: Journal) -> Outcome | None:
+    """Do what is left of the journal; None when it had to be undone instead.
+
+    OSError when neither can be done, OutputError when the stage holds what no run puts there.
+    """
+    _require_own(stage)
+    if not (stage / _UNDO).exists():
+        try:
+            return _complete(stage, folder, journal)
+        except (OSError, OutputError):
+            pass
+    _undo(stage, folder, journal)
+    return None
+
+
+def _complete(stage: Path, folder: Path, journal: Journal) -> Outcome:
+    new, old, base = os.fspath(stage / "new"), stage / "old", os.fspath(folder)
+    edited, left = [], []
+    # Removed first: a new file may need the place, or differ from an old one only in its case.
+    for number, path in enumerate(journal.removed):
+        backup = old / f"removed-{number}"
+        here = identity_at(folder / path)
+        if here is None or backup.exists():
+            continue
+        if here != journal.seen.get(path):
+            left.append(path)
+            continue
+        (folder / path).rename(backup)
+    made: set[str] = set()
+    for number, path in enumerate(journal.fresh):
+        source, target = f"{new}/{path}", f"{base}/{path}"
+        seen, here = journal.seen.get(path), identity_at(target)
+        if not os.path.lexists(source):
+            continue
+        _make_folders(folder, stage / "new", path, made)
+        if seen is None:
+            if here is not None:
+                _remove_empty(folder / path)
+            try:
+                rename_to_free(source, target)
+            except FileExistsError:
+                raise not_ours(folder / path) from None
+            continue
+        if here is not None and here != seen:
+            edited.append(path)
+            _back_up(folder / path, old / f"changed-{number}")
+        os.replace(source, target)  # noqa: PTH105 - until all are replaced, others see old and new files
+    for path in journal.removed:
+        _prune(folder, path)
+    end_journal(stage)
+    return Outcome(tuple(edited), tuple(left))
+
+
+def _undo(stage: Path, folder: Path, journal: Journal) -> None:
+    (stage / _UNDO).touch()
+    new, old = stage / "new", stage / "old"
+    for number, path in reversed([*enumerate(journal.fresh)]):
+        if os.path.lexists(new / path):
+            continue
+        if path not in journal.seen:
+            with contextlib.suppress(FileNotFoundError):
+                (folder / path).rename(new / path)
+        elif (backup := old / f"changed-{number}").exists():
+            backup.replace(folder / path)
+    for path in journal.fresh:
+        for parent in reversed(parents(path)):
+            if parent not in journal.folders:
+                _remove_empty(folder / parent)
+    for number, path in enumerate(journal.removed):
+        if (backup := old / f"removed-{number}").exists():
+            make_folders((folder / path).parent)
+            with contextlib.suppress(FileExistsError):
+                rename_to_free(backup, folder / path)
+    end_journal(stage)
+
+
+def _make_folders(folder: Path, new: Path, path: str, made: set[str]) -> None:
+    """Make the folders above a path as they are in the stage; OutputError when one is a link."""
     for parent in parents(path):
-        if not (folder / parent).is_dir():
+        if parent in made:
+            continue
+        made.add(parent)
+        try:
+            kind = kind_of((folder / parent).lstat())
+        except FileNotFoundError:
             (folder / parent).mkdir()
-            undo.callback((folder / parent).rmdir)
+            set_attributes(folder / parent, attributes_of((new / parent).stat()))
+            continue
+        if kind is not Kind.FOLDER:
+            raise OutputError(f"{folder / parent} is a {kind.value} where a folder has to be")
 
 
-def _restore(backup: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    backup.replace(target)
+def _back_up(source: Path, backup: Path) -> None:
+    backup.unlink(missing_ok=True)
+    try:
+        backup.hardlink_to(source)
+    except FileNotFoundError:
+        return
+    except OSError:
+        # A file system without links, or a file of somebody else.
+        shutil.copy2(source, backup)
+
+
+def _remove_empty(path: Path) -> None:
+    """Remove a folder that holds nothing but such folders; anything else stays."""
+    if path.is_dir() and not path.is_symlink():
+        for below in path.iterdir():
+            _remove_empty(below)
+        with contextlib.suppress(OSError):
+            path.rmdir()
 
 
 def _prune(folder: Path, path: str) -> None:
@@ -68,3 +190,10 @@ def _prune(folder: Path, path: str) -> None:
             (folder / parent).rmdir()
         except OSError:
             return
+
+
+def _require_own(stage: Path) -> None:
+    """OutputError when a stage holds a link: what it holds is moved, and no run puts one there."""
+    for path in stage.rglob("*"):
+        if kind_of(path.lstat()) not in (Kind.FILE, Kind.FOLDER):
+            raise OutputError(f"{path} was not written by tocsin: move {stage} away")

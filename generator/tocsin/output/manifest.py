@@ -11,7 +11,7 @@ from tocsin.frozen import frozen
 from tocsin.output.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 MANIFEST = "manifest.json"
 _HOW_TO_GO_ON = "restore it from version control, or move the folder away and generate it anew"
@@ -32,9 +32,17 @@ class Manifest:
         return File(MANIFEST, text.encode("utf-8", "backslashreplace") + b"\n")
 
 
-def manifest_of(files: Iterable[File], spec: dict[str, str], version: str) -> Manifest:
-    """The manifest for files that are going to be written."""
-    return Manifest(version, spec, {file.path: hashlib.sha256(file.content).hexdigest() for file in files})
+def manifest_of(
+    files: Iterable[File], retained: Mapping[str, str], spec: dict[str, str], version: str
+) -> Manifest:
+    """The manifest for files that are going to be written, and for those of an earlier run that stay."""
+    hashes = {file.path: content_hash(file.content) for file in files}
+    return Manifest(version, spec, {**retained, **hashes})
+
+
+def content_hash(content: bytes) -> str:
+    """The hash of a file's content, as the manifest lists it."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def read_manifest(content: bytes, where: str) -> Manifest:

@@ -1,4 +1,4 @@
-"""Folders for unfinished things: made next to the output, locked by their owner, cleared when it is gone."""
+"""Folders for unfinished things: made next to the output or in it, locked by their owner while it lives."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ import os
 import re
 import secrets
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-try:
-    import fcntl
-except ImportError:  # Windows: two runs at once are not noticed there
-    fcntl = None  # type: ignore[assignment]
+from tocsin.interruption import uninterrupted
+from tocsin.output.errors import OutputError
+from tocsin.output.lock import locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-_INNER = re.compile(r"\.tocsin-[0-9a-f]{16}")
+JOURNAL = "journal.json"
+"""In a stage: what has been begun with the output. While it is there, the stage must not be removed."""
+
+_NAME = r"\.tocsin-[0-9a-f]{16}"
+_INNER = re.compile(_NAME)
 
 
 def is_inner_stage(name: str) -> bool:
@@ -26,67 +29,48 @@ def is_inner_stage(name: str) -> bool:
     return _INNER.fullmatch(name) is not None
 
 
+def real_folder(folder: Path) -> Path:
+    """The folder behind links; OutputError for the root of the file system."""
+    real = Path(os.path.realpath(folder))
+    if not real.name:
+        raise OutputError(f"{folder} cannot be an output folder")
+    return real
+
+
 @contextlib.contextmanager
 def stage(parent: Path, prefix: str) -> Iterator[Path]:
-    """A new empty folder that is gone afterwards, whatever stands in its place by then."""
+    """A new empty folder that is gone afterwards, unless it holds a journal of what is unfinished."""
     while True:
         path = parent / f"{prefix}.tocsin-{secrets.token_hex(8)}"
-        path.mkdir()
         with contextlib.ExitStack() as stack:
-            # Between mkdir and the lock another run may have taken the stage for one that was left behind.
-            if not stack.enter_context(locked(path, wait=True)):
-                continue
+            stack.callback(remove_finished, path)
+            path.mkdir()
             try:
+                # Until it is locked, another run may take the stage for one that was left behind.
+                ours = stack.enter_context(locked(path))
+            except FileNotFoundError:
+                continue
+            if ours:
                 yield path
-            finally:
-                remove_tree(path)
-            return
+                return
 
 
-def clear_stages(parent: Path, prefix: str) -> None:
-    """Remove the stages of runs that were killed; those that are still in use are locked."""
-    pattern = re.compile(rf"{re.escape(prefix)}\.tocsin-[0-9a-f]{{16}}")
+def left_stages(folder: Path) -> list[Path]:
+    """The stages next to an output folder and in it, of runs that were killed or are at work."""
+    beside = re.compile(re.escape(f".{folder.name}") + _NAME)
+    return [*_matching(folder.parent, beside), *_matching(folder, _INNER)]
+
+
+def _matching(folder: Path, name: re.Pattern[str]) -> list[Path]:
     try:
-        left = [path for path in parent.iterdir() if pattern.fullmatch(path.name)]
+        found = sorted(path for path in folder.iterdir() if name.fullmatch(path.name))
     except OSError:
-        return
-    for path in left:
-        if path.is_symlink() or not path.is_dir():
-            continue
-        with contextlib.suppress(OSError), locked(path, wait=False) as free:
-            if free:
-                remove_tree(path)
+        return []
+    return [path for path in found if path.is_dir() and not path.is_symlink()]
 
 
-@contextlib.contextmanager
-def locked(folder: Path, *, wait: bool) -> Iterator[bool]:
-    """Hold the lock of a folder; False when it is in use or has been replaced in the meantime."""
-    if fcntl is None:
-        yield True
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-            return
-        except OSError:
-            # Some network file systems have no locks; writing is still better than not writing.
-            yield True
-            return
-        yield _is_still(folder, handle)
-    finally:
-        os.close(handle)
-
-
-def remove_tree(path: Path) -> None:
-    """Remove a folder as far as it can be; what stays is cleared by a later run."""
-    shutil.rmtree(path, ignore_errors=True)
-
-
-def _is_still(folder: Path, handle: int) -> bool:
-    try:
-        return os.path.samestat(folder.lstat(), os.fstat(handle))
-    except FileNotFoundError:
-        return False
+def remove_finished(path: Path) -> None:
+    """Remove a stage without a journal as far as it can be; what stays is removed by a later run."""
+    if not (path / JOURNAL).exists():
+        with uninterrupted():
+            shutil.rmtree(path, ignore_errors=True)

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
 from typing import TYPE_CHECKING
 
-from tocsin.output.changes import Kind, Survey, Written, parents
+from tocsin.output.attributes import attributes_at, attributes_in, attributes_of, set_attributes
+from tocsin.output.paths import parents
+from tocsin.output.survey import Kind, identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from tocsin.files import File
+    from tocsin.output.changes import Written
+    from tocsin.output.survey import Identity, Survey
 
 
 class CannotLinkError(Exception):
-    """The folder spans several file systems, so that it cannot be built elsewhere and moved."""
+    """What is in the folder cannot be linked elsewhere, so that the folder cannot be built beside itself."""
 
 
-def fill(stage: Path, folder: Path, files: Mapping[str, File], found: Survey, written: Written) -> None:
-    """Make `stage` what `folder` has to become; what does not change is linked, not copied."""
+def fill(
+    tree: Path,
+    folder: Path,
+    files: Mapping[str, File],
+    found: Survey,
+    written: Written,
+) -> dict[str, Identity]:
+    """Make `tree` what `folder` has to become; the identity of each file that was linked, not written.
+
+    CannotLinkError when something cannot be linked.
+    """
+    above = folder.parent.stat()
     fresh = {*written.added, *written.changed}
     stale = set(written.removed) | fresh
     kept = [path for path, kind in found.kinds.items() if kind is not Kind.FOLDER and path not in stale]
@@ -32,36 +47,58 @@ def fill(stage: Path, folder: Path, files: Mapping[str, File], found: Survey, wr
     lone = folders - filled - fresh
     stay = {path for path in lone if path not in emptied} if lone else set()
     stay |= {parent for path in stay for parent in parents(path)}
+    base = above if found.root is None else found.root
+    tree.mkdir()
+    new = (filled | stay) - folders
     for path in sorted(filled | stay):
-        (stage / path).mkdir()
-    for path in kept:
-        _keep(folder / path, stage / path)
-    write_all(stage, [files[path] for path in sorted(fresh)])
-    # Only now: a folder's time changes with everything that is put into it.
+        (tree / path).mkdir()
+        if path in new:
+            set_attributes(tree / path, attributes_at(path, Kind.FOLDER, found, base))
+    linked = _link(kept, folder, tree)
+    write_all(tree, [files[path] for path in sorted(fresh)], found, base)
+    # Only now: a folder's time changes with everything that is put into it, and some let nobody write.
     for path in sorted((filled | stay) & folders, reverse=True):
-        shutil.copystat(folder / path, stage / path)
-    if found.exists:
-        shutil.copystat(folder, stage)
+        set_attributes(tree / path, attributes_at(path, Kind.FOLDER, found, base))
+        _copy_folder_status(folder / path, tree / path)
+    if found.root is None:
+        set_attributes(tree, attributes_in(above))
+    else:
+        set_attributes(tree, attributes_of(found.root))
+        _copy_folder_status(folder, tree)
+    return linked
 
 
-def write_all(stage: Path, files: Iterable[File]) -> None:
-    """Write new files; their folders are there already."""
+def write_all(stage: Path, files: Iterable[File], found: Survey, root: os.stat_result) -> None:
+    """Write new files with the attributes they have or get in the output; their folders are there already."""
     base = os.fspath(stage)
     for file in files:
         with open(f"{base}/{file.path}", "xb", buffering=0) as out:  # noqa: PTH123 - a Path each costs half the time
             content = memoryview(file.content)
             while content:
                 content = content[out.write(content) :]
+        set_attributes(f"{base}/{file.path}", attributes_at(file.path, Kind.FILE, found, root))
 
 
-def _keep(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except OSError as error:
-        if error.errno == errno.EXDEV:
-            raise CannotLinkError from error
-        if error.errno not in (errno.EPERM, errno.EACCES, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS):
+def _link(paths: Iterable[str], folder: Path, tree: Path) -> dict[str, Identity]:
+    """Link what stays as it is; what somebody has deleted by now is left out."""
+    linked: dict[str, Identity] = {}
+    source, target = os.fspath(folder), os.fspath(tree)
+    for path in paths:
+        try:
+            os.link(f"{source}/{path}", f"{target}/{path}", follow_symlinks=False)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            if error.errno in _CANNOT_LINK:
+                raise CannotLinkError from error
             raise
-        if not source.is_symlink() and not source.is_file():
-            raise CannotLinkError from error
-        shutil.copy2(source, target, follow_symlinks=False)
+        linked[path] = identity(os.lstat(f"{target}/{path}"))
+    return linked
+
+
+_CANNOT_LINK = {errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS}
+
+
+def _copy_folder_status(source: Path, target: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        shutil.copystat(source, target)

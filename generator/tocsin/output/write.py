@@ -1,84 +1,140 @@
-"""Writing the output folder: look, build the new tree beside it, exchange the two."""
+"""Writing the output folder: look, then exchange it as a whole or replace its files, whatever can be done."""
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.output.changes import Survey, Written, changes, complete, survey
-from tocsin.output.errors import OutputError, told
+from tocsin.output.attributes import can_keep, make_folders
+from tocsin.output.changes import Written, changes, last_manifest
+from tocsin.output.errors import system_error
+from tocsin.output.exchange import replace_folder
 from tocsin.output.inplace import replace_files
-from tocsin.output.stage import clear_stages, locked, stage
-from tocsin.output.swap import swap
-from tocsin.output.tree import CannotLinkError, fill
+from tocsin.output.lock import held
+from tocsin.output.manifest import MANIFEST, manifest_of
+from tocsin.output.outcome import joined
+from tocsin.output.paths import require_distinct, require_portable
+from tocsin.output.recovery import end_killed_runs
+from tocsin.output.stage import real_folder, stage
+from tocsin.output.survey import Kind, survey
+from tocsin.output.tree import CannotLinkError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tocsin.files import File
+    from tocsin.output.outcome import Outcome
+    from tocsin.output.survey import Survey
 
 
-def write(files: Iterable[File], folder: Path, *, spec: dict[str, str], version: str) -> Written:
+def write(
+    files: Iterable[File],
+    folder: Path,
+    *,
+    spec: dict[str, str],
+    version: str,
+    keep: Callable[[str], bool] = lambda _: False,
+) -> Written:
     """Make a folder hold these files and their manifest; `spec` is the SHA-256 of each spec file.
 
-    Files that an earlier manifest lists and that are no longer wanted go; nothing else is touched. On
-    OutputError the folder is as it was before.
+    Files that an earlier manifest lists and that are no longer wanted go, unless `keep` says of their path
+    that they stay, or somebody has changed them; nothing else is touched. A run that writes the same folder
+    is waited for. On OutputError the folder is as it was before.
     """
     try:
-        wanted = complete(files, spec, version)
-        folder = _real(folder)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        clear_stages(folder.parent, f".{folder.name}")
-        clear_stages(folder, "")
-        with _held(folder):
+        folder = real_folder(folder)
+        make_folders(folder.parent)
+        with held(folder):
+            end_killed_runs(folder)
             found = survey(folder)
-            written = changes(wanted, folder, found)
-            if written:
-                _apply(wanted, folder, found, written)
-            return written
+            wanted, written = _changes(files, folder, found, spec, version, keep)
+            return _apply(wanted, folder, found, written) if written else written
     except OSError as error:
-        raise told(error) from error
+        raise system_error(error) from error
 
 
-def compare(files: Iterable[File], folder: Path, *, spec: dict[str, str], version: str) -> Written:
+def compare(
+    files: Iterable[File],
+    folder: Path,
+    *,
+    spec: dict[str, str],
+    version: str,
+    keep: Callable[[str], bool] = lambda _: False,
+) -> Written:
     """What `write` would do; nothing is written."""
     try:
-        wanted = complete(files, spec, version)
-        folder = _real(folder)
-        return changes(wanted, folder, survey(folder))
+        folder = real_folder(folder)
+        return _changes(files, folder, survey(folder), spec, version, keep)[1]
     except OSError as error:
-        raise told(error) from error
+        raise system_error(error) from error
 
 
-def _real(folder: Path) -> Path:
-    real = Path(os.path.realpath(folder))
-    if not real.name:
-        raise OutputError(f"{folder} cannot be an output folder")
-    return real
+def _changes(
+    files: Iterable[File],
+    folder: Path,
+    found: Survey,
+    spec: dict[str, str],
+    version: str,
+    keep: Callable[[str], bool],
+) -> tuple[Sequence[File], Written]:
+    """The files with their manifest, and how the folder differs from them."""
+    wanted = sorted(files, key=lambda file: file.path)
+    new = {file.path for file in wanted}
+    old = last_manifest(folder, found)
+    listed = {} if old is None else old.files
+    retained = {
+        path: value
+        for path, value in listed.items()
+        if path not in new and found.kinds.get(path) is Kind.FILE and keep(path)
+    }
+    wanted.append(manifest_of(wanted, retained, spec, version).file())
+    paths = [*(file.path for file in wanted), *retained]
+    require_distinct(paths)
+    require_portable(paths)
+    return wanted, changes(wanted, retained, listed, folder, found)
 
 
-@contextlib.contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Keep other runs away from a folder; a later one waits, then looks at what this one wrote."""
-    while folder.exists():
-        with locked(folder, wait=True) as ours:
-            if ours:
-                yield
-                return
-    yield
-
-
-def _apply(wanted: Sequence[File], folder: Path, found: Survey, written: Written) -> None:
+def _apply(wanted: Sequence[File], folder: Path, found: Survey, written: Written) -> Written:
     files = {file.path: file for file in wanted}
-    movable = found.one_device and not os.path.ismount(folder)
-    if not found.exists or (movable and os.access(folder.parent, os.W_OK | os.X_OK)):
-        with contextlib.suppress(CannotLinkError), stage(folder.parent, f".{folder.name}") as new:
-            fill(new, folder, files, found, written)
-            if not found.exists:
-                new.rename(folder)
-                return
-            if swap(new, folder):
-                return
-    replace_files(folder, files, written)
+    if found.root is None or _can_be_exchanged(folder, found):
+        with contextlib.suppress(CannotLinkError), stage(folder.parent, f".{folder.name}") as beside:
+            outcome = replace_folder(beside, folder, files, found, written)
+            if outcome is not None:
+                return _with(written, outcome)
+    with stage(folder, "") as inside:
+        return _with(written, replace_files(inside, folder, files, found, written))
+
+
+def _can_be_exchanged(folder: Path, found: Survey) -> bool:
+    """Whether another folder may take the place of this one, which leaves whoever stands in the old one."""
+    ours = MANIFEST in found.kinds or not found.kinds
+    repository = any(path.rsplit("/", 1)[-1] == ".git" for path in found.kinds)
+    return (
+        ours
+        and not repository
+        and not _holds_working_directory(folder)
+        and found.one_device
+        and not os.path.ismount(folder)
+        and os.access(folder.parent, os.W_OK | os.X_OK)
+        and can_keep(found)
+    )
+
+
+def _holds_working_directory(folder: Path) -> bool:
+    try:
+        return Path.cwd().is_relative_to(folder)
+    except FileNotFoundError:
+        return False
+
+
+def _with(written: Written, outcome: Outcome) -> Written:
+    return dataclasses.replace(
+        written,
+        removed=tuple(path for path in written.removed if path not in outcome.left),
+        edited=joined(written.edited, outcome.edited),
+        left=joined(written.left, outcome.left),
+        aside=outcome.aside,
+    )

@@ -1,0 +1,81 @@
+"""The whole folder in one step: the new tree and the old one change places.
+
+What others put into the old one in the meantime is brought into the new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from tocsin.interruption import uninterrupted
+from tocsin.output.journal import Journal, end_journal, write_journal
+from tocsin.output.lock import locked
+from tocsin.output.outcome import Outcome
+from tocsin.output.renames import exchange
+from tocsin.output.returns import Returns
+from tocsin.output.survey import Kind, identity
+from tocsin.output.tree import fill
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tocsin.files import File
+    from tocsin.output.changes import Written
+    from tocsin.output.survey import Survey
+
+_TREE = "tree"
+
+
+def replace_folder(
+    stage: Path, folder: Path, files: Mapping[str, File], found: Survey, written: Written
+) -> Outcome | None:
+    """Make the folder what it has to become; what others had put into the old one by then.
+
+    None when this system or file system cannot exchange folders: then nothing was done. `stage` is an empty
+    folder beside the output. CannotLinkError as `fill` raises it.
+    """
+    tree = stage / _TREE
+    linked = fill(tree, folder, files, found, written)
+    if found.root is None:
+        tree.rename(folder)
+        return Outcome()
+    gone = {path: identity(found.statuses[path]) for path in (*written.changed, *written.removed)}
+    journal = Journal(
+        fresh=(*written.added, *written.changed),
+        removed=written.removed,
+        seen={**linked, **gone},
+        folders=tuple(path for path, kind in found.kinds.items() if kind is Kind.FOLDER),
+        replaced=(found.root.st_dev, found.root.st_ino),
+    )
+    # The tree is going to be the output, which other runs lock.
+    with locked(tree), uninterrupted():
+        write_journal(stage, journal)
+        returns = None
+        try:
+            exchanged = exchange(tree, folder)
+        finally:
+            # A file that cannot be brought back now stays in the stage, and a later run tries again.
+            with contextlib.suppress(OSError):
+                returns = end_exchange(stage, folder, journal)
+        if not exchanged:
+            return None
+        if returns is None:
+            return Outcome()
+        returns.follow_deletions(linked)
+        return returns.outcome()
+
+
+def end_exchange(stage: Path, folder: Path, journal: Journal) -> Returns | None:
+    """Empty the old folder, if the two were exchanged, else do nothing; then the stage may go.
+
+    OSError when something cannot be brought back: the stage has to stay.
+    """
+    tree = stage / _TREE
+    returns = None
+    if tree.is_dir() and (tree.lstat().st_dev, tree.lstat().st_ino) == journal.replaced:
+        returns = Returns(folder, journal)
+        returns.empty(tree)
+    end_journal(stage)
+    return returns
