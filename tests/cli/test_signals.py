@@ -25,7 +25,7 @@ TRIES = 30 if os.environ.get("TOCSIN_THOROUGH") else 3
 COMMANDS = {
     "check": (["check", str(SPEC)], 2.5),
     "generate": (["generate", str(SPEC), "--output", "output"], 2.5),
-    "diff": (["diff", "HEAD", str(SPEC)], 3.0),
+    "diff": (["diff", "HEAD", "spec"], 3.0),
     "prove": (["prove", str(SPEC)], 8.0),
 }
 """Each with the seconds within which it is interrupted, if it has not ended before."""
