@@ -59,7 +59,8 @@ def _has(plan: Plan, alert: Alert, section: str) -> bool:
     if section == "respond":
         said = alert.runbook.respond
         return any((said.detect_to_act, said.act_to_resolve, said.mttr))
-    return bool(getattr(alert.runbook, section))
+    # What a page elsewhere says is not known.
+    return bool(getattr(alert.runbook, section)) or alert.runbook.url is not None
 
 
 def _mended(lacking: list[str]) -> str:

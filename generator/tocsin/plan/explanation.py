@@ -146,6 +146,8 @@ def _silences(plan: Plan, alert: Alert) -> list[str]:
 
 def _written(alert: Alert) -> list[str]:
     runbook = alert.runbook
+    if runbook.url is not None:
+        return []
     if not runbook.diagnosis:
         return ["the steps of the diagnosis are still to be written"]
     return [f"steps of diagnosis: {len(runbook.diagnosis)}, actions: {len(runbook.actions)}"]

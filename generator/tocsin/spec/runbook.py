@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from tocsin.spec.base import LogQuery, Model, PromQL, Slug, Text
+from tocsin.spec.integrations.common import Url
 from tocsin.spec.routing import ResponseTargets
 
 
@@ -45,6 +46,11 @@ class Action(Model):
 class Runbook(Model):
     """The page of one alert, apart from what the spec knows already."""
 
+    url: Url | None = Field(
+        None,
+        description="Runbook that is kept elsewhere, such as a page of a wiki: the alert links to it instead "
+        "of the generated page, which links to it as well.",
+    )
     description: Text | None = Field(None, description="What has happened; the summary when absent.")
     impact: list[Text] = Field(default_factory=list, description="Who feels it and how.")
     diagnosis: list[Step] = Field(default_factory=list, description="How to find the cause, in order.")

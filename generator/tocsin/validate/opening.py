@@ -43,10 +43,12 @@ def _opens(
     page = f"runbooks/{alert.runbook.page.file}"
     if page not in output:
         return failed(f"its runbook is missing: there is no {page}")
-    if alert.runbook.page.url is not None and not _leads_to(
-        links.get("runbook_url"), alert.runbook.page.file
-    ):
-        return failed(f"its link leads to another page than {page}: {links.get('runbook_url')}")
+    link = links.get("runbook_url")
+    if alert.runbook.url is not None:
+        if link != alert.runbook.url:
+            return failed(f"its link leads to another page than {alert.runbook.url}: {link}")
+    elif alert.runbook.page.url is not None and not _leads_to(link, alert.runbook.page.file):
+        return failed(f"its link leads to another page than {page}: {link}")
     dashboard = f"grafana/dashboards/{group.dashboard.uid}.json"
     if dashboard not in output:
         return failed(f"its dashboard is missing: there is no {dashboard}")

@@ -21,6 +21,8 @@ class RunbookWords:
     steps: str
     written: str
     unwritten: str
+    elsewhere: str
+    runbook_elsewhere: str
     nothing_here: str
     procedures: str
     escalation: str
@@ -92,6 +94,8 @@ WORDS: dict[str, RunbookWords] = {
         steps="Steps",
         written="written",
         unwritten="to be written",
+        elsewhere="elsewhere",
+        runbook_elsewhere="The runbook of this alert",
         nothing_here="No alerts.",
         procedures="Procedures",
         escalation="Escalation",
@@ -170,6 +174,8 @@ WORDS: dict[str, RunbookWords] = {
         steps="Passos",
         written="escritos",
         unwritten="a escrever",
+        elsewhere="em outro lugar",
+        runbook_elsewhere="O runbook deste alerta",
         nothing_here="Nenhum alerta.",
         procedures="Procedimentos",
         escalation="Escalonamento",

@@ -217,6 +217,24 @@ EDITS: list[tuple[str, str, str, object]] = [
         'groups["web"].alerts["Slow"].runbook.diagnosis[0].command.code',
         "uptime",
     ),
+    (
+        "related: [Slow]",
+        "runbook: https://wiki.example.org/down",
+        'groups["web"].alerts["Down"].runbook.url',
+        "https://wiki.example.org/down",
+    ),
+    (
+        "related: [Slow]",
+        "runbook_url: https://wiki.example.org/down",
+        'groups["web"].alerts["Down"].runbook.url',
+        "https://wiki.example.org/down",
+    ),
+    (
+        "related: [Slow]",
+        "runbook: {link: https://wiki.example.org/down}",
+        'groups["web"].alerts["Down"].runbook.url',
+        "https://wiki.example.org/down",
+    ),
     # Objectives.
     ("objective: 99.5%", "objective: 99,5%", 'slos["fast"].objective', "99.5%"),
     ("objective: 99.5%", "objective: 99.5", 'slos["fast"].objective', "99.5%"),

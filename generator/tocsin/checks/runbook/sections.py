@@ -29,7 +29,8 @@ def empty(plan: Plan) -> Iterator[Finding]:
         Somebody is woken by it, opens the page, and finds nothing to do.
 
     Fix:
-        Write at least one step of a diagnosis or one action, be it whom to call.
+        Write at least one step of a diagnosis or one action, be it whom to call; or name the page where the
+        runbook is kept: `runbook: {url: …}`.
 
     Bad:
         promql: up{job="shop"}
@@ -44,9 +45,8 @@ def empty(plan: Plan) -> Iterator[Finding]:
     """
     highest = _highest(plan)
     for alert in alerts(plan):
-        if any(rule.severity == highest for rule in alert.rules) and not (
-            alert.runbook.diagnosis or alert.runbook.actions
-        ):
+        has_steps = alert.runbook.diagnosis or alert.runbook.actions or alert.runbook.url
+        if any(rule.severity == highest for rule in alert.rules) and not has_steps:
             yield Finding(
                 f"`{alert.name}` is {highest}, and its runbook has nothing to do",
                 at=alert.place if alert.place.key else Place(alert.place.path, key=True),
@@ -82,7 +82,8 @@ def no_action(plan: Plan) -> Iterator[Finding]:
     highest = _highest(plan)
     for alert in alerts(plan):
         runbook = alert.runbook
-        if runbook.diagnosis and not runbook.actions and any(one.severity == highest for one in alert.rules):
+        acts = runbook.actions or runbook.url
+        if runbook.diagnosis and not acts and any(one.severity == highest for one in alert.rules):
             yield Finding(
                 f"`{alert.name}` is {highest}, and its runbook says how to look, but not what to do then",
                 at=Place((*alert.place.path, "runbook", "diagnosis"), key=True),

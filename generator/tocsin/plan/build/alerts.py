@@ -46,7 +46,7 @@ def build_alert(
     split = shape.split_comparison(text) if written.expr is not None else None
     query = text if split is None else split[0]
     panel = PanelRef(panel_id, written.panel.title or name, panel_url(dashboard.url, panel_id))
-    page = PageRef(page_file(name), page_url(project.urls, page_file(name)))
+    page = PageRef(page_file(name), written.runbook.url or page_url(project.urls, page_file(name)))
     place = Place(("groups", group_name, "alerts", name))
     labels = carried(spec, group, written, frame.flows)
     annotations = {

@@ -23,6 +23,7 @@ def runbook(spec: Spec, text: written.Runbook, severity: str, page: PageRef) -> 
     own = text.respond
     return model.Runbook(
         page=page,
+        url=text.url,
         description=text.description,
         impact=tuple(text.impact),
         diagnosis=_steps(text.diagnosis),

@@ -78,6 +78,8 @@ def _labels(spec: Spec, group: Group, alert: Alert, path: Path) -> dict[str, Pla
 
 def _annotation(name: str, alert: Alert, path: Path) -> Place | None:
     """Where the author wrote an annotation; None where nobody did."""
+    if name == "runbook_url" and alert.runbook.url is not None:
+        return Place((*path, "runbook", "url"))
     if name in alert.annotations:
         return Place((*path, "annotations", name))
     if name in ("summary", "description"):

@@ -28,7 +28,10 @@ class PanelRef:
 
 @frozen
 class PageRef:
-    """A generated runbook page: its file inside the runbooks folder, and its address when published."""
+    """A generated runbook page: its file inside the runbooks folder, and its address when published.
+
+    Of an alert whose runbook is kept elsewhere, the address is that of the other page.
+    """
 
     file: str
     url: str | None

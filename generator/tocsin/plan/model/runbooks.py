@@ -56,6 +56,8 @@ class Runbook:
     """What a person does when the alert fires; empty parts were not written by anybody."""
 
     page: PageRef
+    url: str | None
+    """Where the runbook itself is kept, if not on the generated page; then alerts link to it."""
     description: str | None
     impact: tuple[str, ...]
     diagnosis: tuple[Step, ...]

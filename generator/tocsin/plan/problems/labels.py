@@ -20,7 +20,7 @@ LABELS = {
 ANNOTATIONS = {
     "summary": "write `summary:` in the alert",
     "description": "write `description:` in the alert",
-    "runbook_url": "it is made of `project.urls.runbooks`",
+    "runbook_url": "write `runbook: {url: …}`; without one it is made of `project.urls.runbooks`",
     "dashboard_url": "it is made of `project.urls.grafana`",
 }
 

@@ -67,7 +67,6 @@ def index_page(pages: Pages) -> dict[str, Any]:
 
 
 def _row(pages: Pages, group: Group, alert: Alert) -> dict[str, str]:
-    words = pages.words
     return {
         "alert": f"[{markdown.plain(alert.name)}]({markdown.path(alert.runbook.page.file, '')})",
         "icons": pages.icons(alert),
@@ -75,8 +74,15 @@ def _row(pages: Pages, group: Group, alert: Alert) -> dict[str, str]:
         "summary": markdown.cell(markdown.readable(alert.summary)),
         "group": markdown.cell(markdown.plain(group.title)),
         "team": markdown.cell(pages.team(alert.team)),
-        "steps": words.written if alert.runbook.diagnosis else words.unwritten,
+        "steps": _steps(pages, alert),
     }
+
+
+def _steps(pages: Pages, alert: Alert) -> str:
+    words, url = pages.words, alert.runbook.url
+    if url is not None:
+        return f"[{words.elsewhere}](<{markdown.address(url)}>)"
+    return words.written if alert.runbook.diagnosis else words.unwritten
 
 
 def _own_links(pages: Pages) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
+_UNSAFE_IN_LINKS = re.compile(r"[<>|\\`\s]")
 _TEMPLATE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
 _LABEL = re.compile(r"(?:\$labels\.|\.Labels\.)([A-Za-z_][A-Za-z0-9_]*)")
 _FENCE = re.compile(r"^\s*(`{3,})", re.MULTILINE)
@@ -80,6 +81,11 @@ def indented(text: str, by: int) -> str:
 def prose(text: str) -> str:
     """An author's Markdown without loose ends."""
     return "\n".join(line.rstrip() for line in text.strip("\n").split("\n"))
+
+
+def address(url: str) -> str:
+    """A URL as it may stand between `<` and `>` in a link, also in the cell of a table."""
+    return _UNSAFE_IN_LINKS.sub(lambda found: quote(found[0], safe=""), url)
 
 
 def path(target: str, start: str) -> str:

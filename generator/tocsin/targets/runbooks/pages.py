@@ -36,6 +36,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         auto_reload=False,
     )
     environment.filters.update(
+        address=markdown.address,
         cell=markdown.cell,
         code=markdown.code,
         fence=lambda text, language: markdown.fence(language, text),

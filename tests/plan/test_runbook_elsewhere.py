@@ -1,0 +1,81 @@
+"""An alert whose runbook is kept elsewhere: what its notification, its panel and its pages link to."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import yaml
+from tests.conftest import SPECS
+
+from tocsin.checks import CHECKS
+from tocsin.checks.run import run
+from tocsin.plan.build import build
+from tocsin.source.document import Document
+from tocsin.spec.load import load_documents
+from tocsin.targets import grafana, prometheus, runbooks
+from tocsin.validate.opening import judge_opening
+from tocsin.validate.verdicts import State
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Alert, Plan
+    from tocsin.source.place import Sources
+
+WIKI = "https://wiki.shop.example/runbooks/checkout?a=1|2"
+
+
+def _plan(url: str = WIKI) -> tuple[Plan, Sources]:
+    values = yaml.safe_load((SPECS / "shop.yaml").read_text(encoding="utf-8"))
+    group = next(group for group in values["groups"].values() if "CheckoutErrors" in group["alerts"])
+    group["alerts"]["CheckoutErrors"]["runbook"] = {"url": url}
+    loaded = load_documents([Document("spec.yaml", yaml.safe_dump(values, allow_unicode=True))])
+    assert loaded.spec is not None, loaded.diagnostics
+    built = build(loaded.spec, loaded.sources)
+    assert built.plan is not None, built.diagnostics
+    return built.plan, loaded.sources
+
+
+def _alert(plan: Plan) -> Alert:
+    return next(one for group in plan.groups for one in group.alerts if one.name == "CheckoutErrors")
+
+
+def test_the_rules_and_the_panel_link_to_the_page_elsewhere() -> None:
+    plan, _ = _plan()
+    assert {rule.annotations["runbook_url"] for rule in _alert(plan).rules} == {WIKI}
+    rules = "".join(file.content.decode() for file in prometheus.emit(plan))
+    assert f"runbook_url: {WIKI}" in rules.replace('"', "")
+    dashboards = "".join(file.content.decode() for file in grafana.emit(plan))
+    assert f'"url":"{WIKI}"' in dashboards.replace(" ", "")
+
+
+def test_the_generated_page_and_the_index_lead_there_and_ask_nobody_to_write_steps() -> None:
+    plan, _ = _plan()
+    pages = {file.path: file.content.decode() for file in runbooks.emit(plan)}
+    page = pages["runbooks/CheckoutErrors.md"]
+    link = "<https://wiki.shop.example/runbooks/checkout?a=1%7C2>"
+    assert f"**[The runbook of this alert]({link})**" in page
+    assert "Nobody has written" not in page
+    assert "## When it fires" in page
+    row = next(
+        line for line in pages["runbooks/README.md"].splitlines() if line.startswith("| [CheckoutErrors]")
+    )
+    assert f"[elsewhere]({link})" in row
+
+
+def test_no_check_misses_the_steps_and_a_link_that_nobody_filled_in_is_found() -> None:
+    def found(url: str) -> set[str]:
+        plan, sources = _plan(url)
+        every = run(plan, sources, list(CHECKS.values()), known=set(CHECKS), today=date(2026, 1, 1), found=())
+        return {one.id for one in every if "CheckoutErrors" in one.message or "example.com" in one.message}
+
+    assert "runbook/empty" not in found(WIKI)
+    assert "link/placeholder" not in found(WIKI)
+    assert "link/placeholder" in found("https://example.com/runbook")
+
+
+def test_a_fired_alert_has_to_carry_the_address_that_was_written() -> None:
+    plan, _ = _plan()
+    emitted = (*runbooks.emit(plan), *grafana.emit(plan))
+    output = {file.path: file.content.decode() for file in emitted}
+    verdicts = judge_opening(plan, output, {})
+    assert {verdicts[key].state for key in verdicts if key.alert == "CheckoutErrors"} == {State.PROVEN}
