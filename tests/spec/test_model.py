@@ -38,7 +38,7 @@ def test_a_threshold_apart_from_its_query_is_an_alert() -> None:
         ({"labels": {"a-b": "c"}}, ("labels", "a-b", "[key]"), "`a-b` is no label name"),
         ({"related": ["1st"]}, ("related", 0), "`1st` is no alert name"),
         ({"promq": "x"}, ("promq",), "Extra inputs"),
-        ({"expr": "up == 0"}, (), "exactly one of `promql`, `logql` and `expr`"),
+        ({"expr": "up == 0"}, (), "an alert has one query, here are `promql` and `expr`"),
         ({"thresholds": {}}, (), "`promql` needs `thresholds`"),
         ({"thresholds": {"warning": {}}}, ("thresholds", "warning"), "exactly one comparison, here are 0"),
         ({"unit": "second"}, ("unit",), "'seconds'"),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 EVERY_CHANNEL = """
 project:
+  targets: {alertmanager: "0.31"}
   name: all
   title: 'Say "{{ .Boom }}" \\ 100 % 🔴'
   language: pt-BR

@@ -116,23 +116,51 @@ class Alert(Model):
     @model_validator(mode="after")
     def _one_query(self) -> Alert:
         named = [name for name in ("promql", "logql", "expr") if getattr(self, name) is not None]
-        if len(named) != 1:
+        if not named:
+            help_ = "write the query as `promql: …` (for logs `logql: …`), and its limits under `thresholds:`"
+            raise PydanticCustomError("query", "the alert has no query", {"help": help_})
+        if len(named) > 1:
+            listed = " and ".join(f"`{name}`" for name in named)
+            help_ = "keep one of them; `expr` is for an expression with its comparison in it"
             raise PydanticCustomError(
-                "query",
-                "an alert has exactly one of `promql`, `logql` and `expr`, here are {count}",
-                {"count": len(named)},
+                "query", "an alert has one query, here are {listed}", {"listed": listed, "help": help_}
             )
-        if self.expr is None and (self.severity or not self.thresholds):
+        if self.expr is not None:
+            self._complete()
+        elif not self.thresholds:
             raise PydanticCustomError(
                 "thresholds",
                 "`{name}` needs `thresholds`, each under its severity",
-                {"name": named[0], "help": "write `thresholds: {warning: {above: 5}}`, or a complete `expr`"},
+                {
+                    "name": named[0],
+                    "help": f"write `thresholds: {{{self.severity or 'warning'}: {{above: 5}}}}`",
+                },
             )
-        if self.expr is not None and (self.thresholds or not self.severity):
+        elif self.severity:
             raise PydanticCustomError(
-                "severity", "a complete `expr` needs a `severity` and has no `thresholds`", {}
+                "thresholds",
+                "each of the `thresholds` stands under its severity already",
+                {"help": "take `severity:` away"},
             )
         return self
+
+    def _complete(self) -> None:
+        """Raise unless a complete expression has its one severity."""
+        if self.thresholds:
+            raise PydanticCustomError(
+                "severity",
+                "a complete `expr` has its comparison in it, and no `thresholds` beside it",
+                {
+                    "help": "write the query without the comparison as `promql:`; or take `thresholds:` "
+                    "away, and write `severity: critical`"
+                },
+            )
+        if not self.severity:
+            raise PydanticCustomError(
+                "severity",
+                "a complete `expr` needs a `severity`",
+                {"help": "write `severity: critical` beside it"},
+            )
 
 
 class Group(Model):
@@ -161,7 +189,13 @@ class Recording(Model):
     @model_validator(mode="after")
     def _one_query(self) -> Recording:
         if (self.promql is None) == (self.logql is None):
-            raise PydanticCustomError("query", "a recording rule has either `promql` or `logql`", {})
+            both = self.promql is not None
+            help_ = (
+                "keep one of the two" if both else "write `promql: sum by (job) (rate(requests_total[5m]))`"
+            )
+            raise PydanticCustomError(
+                "query", "a recording rule has either `promql` or `logql`", {"help": help_}
+            )
         return self
 
 

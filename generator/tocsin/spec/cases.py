@@ -37,5 +37,9 @@ class Case(Model):
     @model_validator(mode="after")
     def _one_kind(self) -> Case:
         if self.series and self.logs:
-            raise PydanticCustomError("case", "a case has either `series` or `logs`, here are both", {})
+            raise PydanticCustomError(
+                "case",
+                "a case has either `series` or `logs`, here are both",
+                {"help": "keep the one that the alert reads"},
+            )
         return self

@@ -26,6 +26,7 @@ _IDS = {
         ("weekdays", "days_of_month", "months", "years", "time_range"),
         "spec/time-interval",
     ),
+    "version": "spec/format",
     "location": "spec/time-zone",
     "moment": "spec/time",
     **{

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tocsin.spec.base import Duration, Labels, Model, Slug, Text
+from tocsin.spec.base import Duration, Labels, Model, Slug, Text, judged_by
 from tocsin.spec.integrations import Global
 from tocsin.spec.integrations.common import Url
+from tocsin.spec.integrations.releases import OLDEST, check_supported
 
+AlertmanagerVersion = Annotated[str, judged_by("version", check_supported)]
 Language = Literal["en", "pt-BR"]
 
 
@@ -50,6 +52,14 @@ class Dashboards(Model):
     folder: Text | None = Field(None, description="Grafana folder; the project's title when absent.")
 
 
+class Targets(Model):
+    """The oldest releases of the programs that read what is generated; a key that one lacks is an error."""
+
+    alertmanager: AlertmanagerVersion = Field(
+        OLDEST, description=f"Oldest Alertmanager that reads the configuration; {OLDEST} when absent."
+    )
+
+
 class Project(Model):
     """The system whose alerting this spec describes."""
 
@@ -65,5 +75,8 @@ class Project(Model):
     dashboards: Dashboards = Field(default_factory=Dashboards, description="Names of the dashboards.")
     tenant: Slug = Field(
         "fake", description="Loki tenant of log rules; `fake` is Loki's name for a single one."
+    )
+    targets: Targets = Field(
+        default_factory=Targets, description="The oldest releases that the generated files are for."
     )
     alertmanager: Global | None = Field(None, description="Alertmanager's global section.")

@@ -76,7 +76,14 @@ class Latency(Model):
         if (self.histogram is None) == (self.buckets is None):
             count = "none" if self.histogram is None else "both"
             raise PydanticCustomError(
-                "source", "a latency has either `histogram` or `buckets`, here are {count}", {"count": count}
+                "source",
+                "a latency has either `histogram` or `buckets`, here are {count}",
+                {
+                    "count": count,
+                    "help": "write `histogram: http_request_duration_seconds`"
+                    if self.histogram is None
+                    else "take `buckets:` away: they follow from the histogram",
+                },
             )
         return self
 

@@ -10,6 +10,7 @@ from tocsin.plan.problems.cases import useless_cases
 from tocsin.plan.problems.channels import lacking
 from tocsin.plan.problems.dependencies import impossible_inhibitions
 from tocsin.plan.problems.names import clashes, not_on_windows, tenants_not_on_windows
+from tocsin.plan.problems.targets import unknown_to_targets
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -43,6 +44,7 @@ def problems_around(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
     yield from labels.reserved_around(spec)
     yield from values.nonsense_around(spec)
     yield from lacking(spec)
+    yield from unknown_to_targets(spec)
 
 
 def problems_of_groups(spec: Spec, alerts: Alerts) -> Iterator[Problem]:

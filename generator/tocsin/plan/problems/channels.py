@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from tocsin.spec.integrations import Global
     from tocsin.spec.model import Spec
 
-# For each integration: any of the first keys in it, or any of the second ones in the global section.
+# For each integration: any of the first keys in it, or any of the second ones in the global section; the last
+# one of each is what most people need, and every release that is supported knows it.
 NEEDS: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]] = {
     "email": ((("smarthost",), ("smtp_smarthost",)), (("from",), ("smtp_from",))),
     "slack": (
         (
-            ("api_url", "api_url_file", "app_token_file"),
-            ("slack_api_url", "slack_api_url_file", "slack_app_token_file"),
+            ("app_token_file", "api_url", "api_url_file"),
+            ("slack_app_token_file", "slack_api_url", "slack_api_url_file"),
         ),
     ),
     "opsgenie": ((("api_key_file",), ("opsgenie_api_key_file",)),),
@@ -55,8 +56,14 @@ def lacking(spec: Spec) -> Iterator[Problem]:
                             "receiver/incomplete",
                             f"nothing says the {integration} channel's `{keys[-1]}`",
                             Place(("receivers", name, integration, index)),
-                            help=f"write it here, or `{global_keys[-1]}` under `project.alertmanager`",
+                            help=f"write `{keys[-1]}: {_example(keys[-1])}` here, or "
+                            f"`{global_keys[-1]}` under `project.alertmanager`",
                         )
+
+
+def _example(key: str) -> str:
+    examples = {"smarthost": '"mail.example.org:587"', "from": "alerts@example.org"}
+    return examples.get(key, "/path/to/file" if key.endswith("_file") else "…")
 
 
 def _said(section: Global | None, keys: tuple[str, ...]) -> bool:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.diagnostics.fix import Fix, string_fix
 from tocsin.diagnostics.model import Diagnostic, Level
+from tocsin.lang.errors import LangError
 from tocsin.source.node import ScalarNode
 from tocsin.source.place import Place
+from tocsin.spec.integrations.releases import OLDEST, check_supported
 from tocsin.spec.messages import message, message_id
 from tocsin.spec.mistakes.forms import described, example, meant, shown
 from tocsin.spec.mistakes.keys import Edit, unknown_key
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from tocsin.source.place import Sources
     from tocsin.spec.mistakes.shape import Path, Shape
 
+_MOST_NAMES = 8
 _TYPES = ("_type", "_parsing", "_from_float")
 
 
@@ -129,6 +132,9 @@ class Diagnosis:
             value = node.text
         found = meant(shape, value)
         written = None if found is None else shown(shape, found)
+        if written is None and shape.value is not None and isinstance(found, dict):
+            names = ", ".join(f"{name}: {{…}}" for name in list(found)[:_MOST_NAMES])
+            return f"write it as `{before}{{{names}}}`", None
         if written is None:
             return f"write it as `{before}{example(shape)}`", None
         span = None if node is None else node.span
@@ -136,7 +142,16 @@ class Diagnosis:
         return f"write `{before}{written}`", fix
 
     def _edit(self, path: Path) -> Edit:
-        return unknown_key(path, self._model, self._value(path[:-1]))
+        return unknown_key(path, self._model, self._value(path[:-1]), self._alertmanager())
+
+    def _alertmanager(self) -> str:
+        """The version of Alertmanager that the spec names, if it is one."""
+        try:
+            version = str(self._data["project"]["targets"]["alertmanager"])
+            check_supported(version)
+        except (LookupError, TypeError, LangError):
+            return OLDEST
+        return version
 
     def _right_path(self, fault: Any) -> Path | None:
         """Where the key is missing that an unknown one stands for."""

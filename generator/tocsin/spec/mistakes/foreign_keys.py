@@ -206,7 +206,6 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
     integrations.Slack: {
         "api_url_file": "url_file webhook_url_file",
         "channel": "channels room",
-        "app_token_file": "token_file bot_token_file",
     },
     integrations.PagerDuty: {"routing_key_file": "integration_key_file key_file"},
     integrations.Webhook: {"url_file": "webhook_url_file", "url": "address endpoint"},

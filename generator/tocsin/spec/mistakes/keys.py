@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.frozen import frozen
+from tocsin.spec.integrations.releases import unknown_to
 from tocsin.spec.mistakes.foreign_keys import foreign_keys
 from tocsin.spec.mistakes.forms import example, fits, matchers, meant, refusal, shown
 from tocsin.spec.mistakes.shape import field_of, keys_of, shape_at
@@ -31,13 +32,17 @@ class Edit:
     entry: str | None = None
 
 
-def unknown_key(path: Path, root: type[BaseModel], beside: Mapping[str, object]) -> Edit:
-    """What to do about the unknown key at the end of the path; `beside` are all entries of its mapping."""
+def unknown_key(path: Path, root: type[BaseModel], beside: Mapping[str, object], alertmanager: str) -> Edit:
+    """What to do about the unknown key at the end of the path; `beside` are all entries of its mapping.
+
+    No key is proposed that this version of Alertmanager does not know.
+    """
     key, value = str(path[-1]), beside.get(str(path[-1]))
     shape = shape_at(path[:-1], root)
     model = None if shape is None else shape.record
     if model is None:
         return Edit("take it away")
+    known = [name for name in keys_of(model) if name not in unknown_to(alertmanager, model)]
     foreign = foreign_keys(model).get(key)
     if foreign is not None and " " in foreign:
         return Edit(foreign)
@@ -47,7 +52,7 @@ def unknown_key(path: Path, root: type[BaseModel], beside: Mapping[str, object])
     if foreign is None:
         for child in _children_with(model, key):
             return _under(child, key, model, beside, value)
-        near = nearest(key, keys_of(model))
+        near = nearest(key, known)
         if near is not None:
             return _renamed(key, near, model, beside, f"did you mean `{near}`?")
     if foreign is not None:
@@ -57,7 +62,7 @@ def unknown_key(path: Path, root: type[BaseModel], beside: Mapping[str, object])
         if shape is not None and shape.record is not None and field_of(shape.record, key) is not None:
             place = ".".join(map(str, path[:above]))
             return Edit(f"`{key}` is a key of `{place}`: write it there, with that indentation")
-    return Edit(suggestion(key, keys_of(model)))
+    return Edit(suggestion(key, known))
 
 
 def _children_with(model: type[BaseModel], key: str) -> list[str]:
