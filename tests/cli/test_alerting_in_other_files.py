@@ -119,6 +119,12 @@ _HOLDERS = {
         8,
         12,
     ),
+    "values in a release of Flux": (
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n"
+        "    additionalPrometheusRulesMap:\n      web:\n" + _indented(RULES, 8),
+        6,
+        8,
+    ),
     "a manifest in a text": (
         "extraObjects:\n  - |\n"
         + _indented(_config_map("  web.rules: |\n" + _indented(RULES, 4)), 4),
@@ -308,6 +314,27 @@ _UNREAD = {
         "a Kubernetes VerticalPodAutoscaler",
         False,
     ),
+    "partly.yaml": (
+        "alertmanager:\n  config:\n    receivers:\n      - name: web\n        webhook_configs: []\n",
+        "a part of an Alertmanager configuration, because only with the chart's own part is it whole",
+        True,
+    ),
+    "map.yaml": (
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  rules.yaml: |\n    apiVersion: 1\n    groups:\n"
+        "      - {orgId: 1, name: web, folder: shop, rules: []}\n",
+        "Grafana-managed alert rules, because Grafana evaluates them itself",
+        True,
+    ),
+    "deploy.yaml": (
+        "{{- if .Values.on }}\napiVersion: apps/v1\nkind: Deployment\n{{- end }}\n",
+        "a template of a Helm chart, because it is not YAML before it is rendered",
+        False,
+    ),
+    "lua.yaml": (
+        "kind: {{ .Kind }}\nroute:\n  - {{ .Destination }}\n",
+        "a template, because it is not YAML before it is rendered",
+        False,
+    ),
     "values.yaml": (
         "image: {tag: v1}\nroute: {enabled: true}\nreceivers: []\nresources: {}\nreplicaCount: 1\n",
         "values of a Helm chart",
@@ -326,6 +353,9 @@ def test_what_is_not_read_is_named_and_counted(name: str, tmp_path: Path) -> Non
     assert "1 file read, 1 not read" in result.stdout
     assert f"  not read: {said}" in result.stdout
     assert ("info[file/not-read]" in result.stdout) == is_alerting
+    if name in ("deploy.yaml", "lua.yaml"):
+        # Whoever names a template is told what to do with it.
+        return
     alone = _run("check", tmp_path / name)
     assert (alone.exit_code, alone.stdout.count("error[")) == (1, 1), alone.stdout
     assert said.split(",")[0] in alone.stdout

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from tocsin.cli.main import main
@@ -247,3 +248,20 @@ def test_a_folder_with_a_misspelt_or_empty_spec_is_one(tmp_path: Path, name: str
     assert "error[spec/empty]" in _run("check", folder).stdout
     (folder / name).write_text(text)
     assert "error[spec/" in _run("check", folder).stdout
+
+
+def test_parts_of_a_spec_in_json_are_read_and_copies_are_not(spec: Path) -> None:
+    (spec / "more.json").write_text(json.dumps(yaml.safe_load(MORE), indent=1))
+    (spec / "shop.yaml.bak").write_text(SHOP.read_text(encoding="utf-8"))
+    (spec / "README.txt").write_text("groups: of alerts\n")
+    result = _run("check", spec)
+    assert (result.exit_code, "alerts: 6, groups: 3" in result.stdout) == (0, True), result.stdout
+    copy = f"not read: a copy by its name, because it ends in `.bak`: {spec}/shop.yaml.bak"
+    assert result.stdout.splitlines()[-2:] == ["2 files read, 1 not read", f"  {copy}"]
+
+
+def test_a_template_in_a_value_is_one_error(spec: Path) -> None:
+    (spec / "more.yaml").write_text(MORE.replace("for: 5m", "for: {{ .Values.for }}"))
+    result = _run("check", spec)
+    assert (result.exit_code, result.stdout.count("error[")) == (1, 1), result.stdout
+    assert "this is a template of a Helm chart, not part of a spec" in result.stdout

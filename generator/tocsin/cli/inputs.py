@@ -15,15 +15,14 @@ from tocsin.cli.markdown import read_markdown
 from tocsin.cli.reading import FilesRead, Left
 from tocsin.cli.templates import SUFFIXES as TEMPLATE_SUFFIXES
 from tocsin.cli.templates import read_templates
-from tocsin.detect.candidates import FIRST_BYTES, is_copy, may_hold_alerting, mentions_alerting
-from tocsin.detect.foreign import Unread
+from tocsin.cli.unread import why_not_read
+from tocsin.detect.candidates import FIRST_BYTES, may_hold_alerting
 from tocsin.detect.foreign_to_spec import foreign_to_spec
 from tocsin.detect.kinds import Kind
-from tocsin.detect.template import filled_in, fills_in_queries, is_alerting_template, template_of
 from tocsin.frozen import frozen
 from tocsin.source.document import Document
 from tocsin.source.fault import Fault
-from tocsin.source.file import YAML_SUFFIXES, decode, read_file
+from tocsin.source.file import LARGEST, YAML_SUFFIXES, decode, read_file
 from tocsin.source.json import json_as_yaml
 from tocsin.source.yaml import Reading, Stream, read_yaml
 
@@ -31,8 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import PurePath
 
+    from tocsin.detect.foreign import Unread
+
+
 _PLAIN = {Kind.RULES, Kind.DASHBOARD, Kind.ALERTMANAGER, Kind.PROMETHEUS, Kind.RESOURCE, Kind.OPERATOR}
-_BROKEN = Unread("a file with faults in its YAML", "it has no key that rules or routes have")
 _SUFFIXES = (*YAML_SUFFIXES, ".rules")
 
 
@@ -93,7 +94,7 @@ def read(paths: Iterable[Path]) -> Inputs:
             if path.suffix == ".json":
                 document = Document(document.name, json_as_yaml(document.text))
             file = read_input(document, named=named)
-            why = _why_not_read(file, path)
+            why = why_not_read(file, path, is_usual=path.suffix in _SUFFIXES)
             if why is not None:
                 aside.append((file, why))
             elif usual or (file.is_alerting() and not file.stream.faults):
@@ -104,11 +105,13 @@ def read(paths: Iterable[Path]) -> Inputs:
     if spec:
         _keep_apart(spec, plain, [Path(file.document.name) for file in files if file.named])
     if spec or not (plain or any(path.is_file() for path in paths)):
-        parts = [*files, *(file for file, _ in aside)]
-        parts = [file for file in parts if file.named or _belongs(file)]
+        # A mistake in a file of the spec is reported as such, also where it may be a template.
+        yaml = [pair for pair in aside if pair[0].document.name.endswith(YAML_SUFFIXES)]
+        parts = [*filter(_belongs, files), *(file for file, _ in yaml)]
         # A folder in which nothing is, or nearly is, a part of a spec holds something else.
-        if spec or not (files or aside) or any(_may_be_spec(file) for file in parts):
-            return Inputs(tuple(parts), True, (), tuple(broken), Templates(), Markdown(), ())
+        if spec or not (files or aside) or any(map(_may_be_spec, parts)):
+            rest = tuple(NotRead(file.document, why) for file, why in aside if (file, why) not in yaml)
+            return Inputs(tuple(parts), True, (), tuple(broken), Templates(), Markdown(), rest)
     return Inputs(
         tuple(files),
         False,
@@ -120,30 +123,9 @@ def read(paths: Iterable[Path]) -> Inputs:
     )
 
 
-def _why_not_read(file: Input, path: Path) -> Unread | None:
-    """Why a file that nobody named, or that only becomes one to read, is left alone; None for one to read."""
-    text = file.document.text
-    if path.suffix in _SUFFIXES:
-        # Of broken alerting the author should know; a folder may be full of other files.
-        if file.named or not file.stream.faults or file.is_alerting():
-            return None
-        template = template_of(text)
-        if template is not None and not is_alerting_template(text):
-            return Unread(template.what, "it is not YAML before it is rendered")
-        return None if template is not None or mentions_alerting(text) else _BROKEN
-    if file.named and not file.stream.faults:
-        return None
-    if not file.named and is_copy(path.name) and file.is_alerting():
-        return Unread("a copy by its name", f"it ends in `{path.suffix or '~'}`", is_alerting=True)
-    fills_in = any(fills_in_queries(node) for node in file.stream.nodes)
-    if not file.named and (fills_in or file.stream.faults) and is_alerting_template(text):
-        return filled_in(text).unread
-    return None
-
-
 def _belongs(file: Input) -> bool:
-    """Whether a file in the folder of a spec is read with it: as a part, or as a mistake."""
-    return file.document.name.endswith(YAML_SUFFIXES) or file.is_alerting()
+    """Whether a file is read with a spec: as a part, or as a mistake in its folder."""
+    return file.named or file.document.name.endswith(YAML_SUFFIXES) or file.is_alerting()
 
 
 def _may_be_spec(file: Input) -> bool:
@@ -201,6 +183,8 @@ def _may_hold_alerting(path: Path) -> bool:
     if path.suffix in MARKDOWN_SUFFIXES or path.name.startswith("."):
         return False
     try:
+        if path.stat().st_size > LARGEST:
+            return False
         with path.open("rb") as file:
             return may_hold_alerting(file.read(FIRST_BYTES))
     except OSError:

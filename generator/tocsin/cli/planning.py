@@ -46,7 +46,7 @@ class Planned:
     is_whole: bool = True
     """Whether nothing keeps the spec from being generated; plain files never are."""
     files_read: FilesRead | None = None
-    """Of plain files: how many were read, and which were not."""
+    """Of plain files: how many were read, and which were not; of a spec, only where some were not."""
 
 
 def planned(paths: Iterable[Path], form: str, *, mention: bool = True, rest: bool = False) -> Planned:
@@ -110,6 +110,7 @@ def planned(paths: Iterable[Path], form: str, *, mention: bool = True, rest: boo
         is_spec=True,
         unread=made_of.unread,
         is_whole=not found,
+        files_read=inputs.files_read() if inputs.not_read else None,
     )
 
 

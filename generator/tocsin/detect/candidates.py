@@ -8,9 +8,12 @@ FIRST_BYTES = 64 * 1024
 """How much of a file is looked at."""
 KEYS = tuple(
     tuple(f"^[ \t{{]*(-[ \t]+)?[\"']?({key})[\"']?[ \t]*:" for key in keys)
-    for keys in (("groups", "alert|record", "expr"), ("route", "receivers"))
+    for keys in (("groups", "alert|record", "expr"), ("route", "receivers"), ("groups", "alerts", "summary"))
 )
-"""Regular expressions for the lines of rules, and of routes with receivers, as Python and POSIX read them."""
+"""Regular expressions for the lines of rules, of routes with receivers, and of alerts in a spec.
+
+Python and POSIX read them alike.
+"""
 _KEYS = tuple(tuple(re.compile(key.encode(), re.MULTILINE) for key in keys) for keys in KEYS)
 _MENTIONS = re.compile(
     r"^[ \t{-]*[\"']?(?:groups|alert|record|expr|route|routes|receivers?)[\"']?[ \t]*:", re.MULTILINE
@@ -19,7 +22,7 @@ _COPY = re.compile(r"(?:\.(?:bak|backup|old|orig|rej|save|swp|tmp|disabled)|~)$"
 
 
 def may_hold_alerting(start: bytes) -> bool:
-    """Whether the first bytes of a file have the keys of rules, or of a route and its receivers."""
+    """Whether the first bytes of a file have the keys of rules, of a route with receivers, or of a spec."""
     if b"\0" in start:
         return False
     return any(all(key.search(start) for key in keys) for keys in _KEYS)

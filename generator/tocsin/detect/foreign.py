@@ -33,6 +33,11 @@ _GRAFANA_ROUTES = Unread(
 RULES_OF_CHART = Unread(
     "the chart's own rules (`defaultRules`)", "they stand in the chart: `helm template` shows them", True
 )
+PART_OF_ROUTING = Unread(
+    "a part of an Alertmanager configuration",
+    "only with the chart's own part is it whole: `helm template` shows it",
+    True,
+)
 _GENERATED = "its rules have to be generated from it first"
 _RESOURCES = {
     "PrometheusServiceLevel": Unread("an SLO of Sloth", _GENERATED, True),

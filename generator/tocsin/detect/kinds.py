@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.detect import signatures
-from tocsin.detect.foreign import RULES_OF_CHART, Unread, described
+from tocsin.detect.foreign import PART_OF_ROUTING, RULES_OF_CHART, Unread, described
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 
 if TYPE_CHECKING:
@@ -153,6 +153,8 @@ def _value(node: Node, path: Path) -> Iterator[Part]:
     elif signatures.holds_routes(node):
         # Charts have a switch beside Alertmanager's own keys.
         yield Part(Kind.ALERTMANAGER, _without(node, "enabled"), path, None)
+    elif signatures.is_alertmanager(node):
+        yield Part(Kind.OTHER, node, path, None, PART_OF_ROUTING)
     elif "scrape_configs" in node.entries and signatures.is_prometheus(node):
         yield Part(Kind.PROMETHEUS, node, path, None)
     else:

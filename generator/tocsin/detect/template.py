@@ -78,6 +78,11 @@ def filled_in(text: str) -> Template:
     return _first(text, (*_LANGUAGES, _ANY)) or Template("a template", (0, 0), _RENDER)
 
 
+def has_tags(text: str) -> bool:
+    """Whether there is a tag of any language in a text."""
+    return _TAG.search(text) is not None
+
+
 def fills_in_queries(node: Node) -> bool:
     """Whether a query in rules holds a tag outside of its strings, where neither PromQL nor LogQL has one."""
     return any(_IN_QUERY.search(_QUOTED.sub("", text)) for text in _queries(node))
