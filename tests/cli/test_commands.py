@@ -195,8 +195,8 @@ def test_explain_knows_rules_receivers_inhibitions_panel_and_runbook(spec: Path)
     text = _run("explain", "CheckoutErrors", spec).stdout
     for line in (
         "critical: > 10 % for 5m, keeps firing for 10m",
-        "critical: payments after 10s, again every 30m",
-        "warning: payments after 1m, again every 4h, only in office-hours",
+        "critical: payments group_wait 10s, repeat_interval 30m",
+        "warning: payments group_wait 1m, repeat_interval 4h, only in office-hours",
         "warning by critical",
         "ShopDown with the same shop",
         "https://grafana.shop.example/d/shop-checkout?viewPanel=",

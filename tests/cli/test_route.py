@@ -62,7 +62,7 @@ def test_the_answer_names_receivers_and_what_mutes_them(plain: str) -> None:
         plain, "severity=critical", "team=db", "--at", "2026-12-24T03:00", "--tz", "America/Sao_Paulo"
     )
     assert night.exit_code == 0
-    assert "audit: group {}, after 30s" in night.output
+    assert "audit: group {}, group_wait 30s" in night.output
     assert "not now: in nights" in night.output
     assert '● severity="critical" → audit' in night.output
 
@@ -288,3 +288,51 @@ def test_an_alert_that_prometheus_drops_is_told_of_nobody(served: list[str]) -> 
     assert "Prometheus drops every alert `Watched`" in result.output
     every = _run(*served, "--all", "--format", "json")
     assert [json.loads(line)["labels"]["alertname"] for line in every.output.splitlines()] == ["Down"]
+
+
+OFFICE = """
+receivers: [{name: all}]
+time_intervals:
+  - name: office
+    time_intervals: [{weekdays: ["monday:friday"], location: Europe/Berlin}]
+route: {receiver: all, routes: [{matchers: [severity=~".+"], receiver: all, active_time_intervals: [office]}]}
+"""
+QUIET = """
+groups:
+  - name: g
+    rules:
+      - {alert: One, expr: up == 0, labels: {severity: warning}}
+      - {alert: Two, expr: up == 0, labels: {severity: info}}
+"""
+
+
+def _office(folder: Path, location: str = "Europe/Berlin") -> tuple[str, str]:
+    folder.mkdir(exist_ok=True)
+    (folder / "alertmanager.yml").write_text(OFFICE.replace("Europe/Berlin", location), encoding="utf-8")
+    (folder / "rules.yml").write_text(QUIET, encoding="utf-8")
+    return str(folder / "alertmanager.yml"), str(folder / "rules.yml")
+
+
+def test_gaps_without_a_zone_are_by_the_clock_of_the_intervals(tmp_path: Path) -> None:
+    files = _office(tmp_path)
+    said = _run(*files, "--gaps", "--at", "2026-06-01T00:00").output
+    assert said == "One (warning)\nTwo (info)\n  Sat–Sun: all day\nhours in Europe/Berlin, 2026\n"
+    elsewhere = _run(*files, "--gaps", "--at", "2026-06-01T00:00", "--tz", "UTC").output
+    assert elsewhere.endswith("hours in UTC, 2026\n")
+    assert elsewhere != said
+
+
+def test_gaps_of_intervals_in_several_zones_are_in_utc(tmp_path: Path) -> None:
+    files = _office(tmp_path)
+    text = (tmp_path / "alertmanager.yml").read_text(encoding="utf-8")
+    other = '{weekdays: ["monday:friday"], location: Asia/Tokyo}, {weekdays'
+    (tmp_path / "alertmanager.yml").write_text(text.replace("{weekdays", other, 1), encoding="utf-8")
+    assert _run(*files, "--gaps").output.splitlines()[-1].startswith("hours in UTC")
+
+
+def test_alerts_with_the_same_answer_share_it(tmp_path: Path) -> None:
+    said = _run(*_office(tmp_path), "--all", "--at", "2026-06-02T12:00").output.splitlines()
+    assert said[:2] == ['{alertname="One", severity="warning"}', '{alertname="Two", severity="info"}']
+    assert [line for line in said if line.startswith("  all:")] == [
+        "  all: one group, group_wait 30s, group_interval 5m, repeat_interval 4h"
+    ]

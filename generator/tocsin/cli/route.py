@@ -32,7 +32,12 @@ _LONGEST_QUESTION = 1024 * 1024
 @click.option("--alert", metavar="NAME", help="Ask for this alert, in each way that its labels allow.")
 @click.option("--all", "everything", is_flag=True, help="Ask for every alert.")
 @click.option("--at", "at_text", metavar="MOMENT", help="Such as 2026-12-24T23:00; now when left out.")
-@click.option("--tz", metavar="ZONE", help="Time zone of moments and hours, such as America/Sao_Paulo.")
+@click.option(
+    "--tz",
+    metavar="ZONE",
+    help="Time zone of times and hours, such as America/Sao_Paulo; by itself UTC, for --gaps that of the"
+    " time intervals.",
+)
 @click.option("--active", multiple=True, metavar="LABELS", help="Another alert that fires: `a=b,c=d`.")
 @click.option("--silence", multiple=True, metavar="MATCHERS", help="A silence that holds.")
 @click.option("--for", "length", metavar="DURATION", help="Tell all messages of such a time, as `6h`.")
@@ -84,7 +89,9 @@ def route(
         _batch(batch, table, where, moment)
         return
     if gaps_only:
-        _gaps(plan, table, alert, moment.astimezone(where).year, tz or "UTC", form)
+        from tocsin.routing.alert_gaps import interval_zone
+
+        _gaps(plan, table, alert, moment.astimezone(where).year, tz or interval_zone(table), form)
         return
     if alert is not None or everything:
         questions = [*_of_alerts(plan, table, None if everything else alert, labels)]
@@ -209,9 +216,15 @@ def _print(tree: Outline, verdicts: list[Verdict], moment: datetime) -> None:
 
     if len(verdicts) <= 1:
         _print_tree(tree)
+    several = len(verdicts) > 1
+    answers: dict[tuple[str, ...], list[str]] = {}
     for verdict in verdicts:
-        heading(labels_text(verdict.labels))
-        for line in sentences(verdict):
+        lines = tuple(sentences(verdict, values=not several))
+        answers.setdefault(lines, []).append(labels_text(verdict.labels))
+    for lines, alerts in answers.items():
+        for alert in alerts:
+            heading(alert)
+        for line in lines:
             click.echo(f"  {visible_line(line)}")
     if verdicts:
         click.echo(f"at {moment:%Y-%m-%d %H:%M %Z}")
@@ -345,11 +358,18 @@ def _gaps(plan: Plan, table: Table, alert: str | None, year: int, location: str,
                 orjson.dumps({"alert": one.alert, "labels": dict(one.labels), **gap_value(one.gaps)}).decode()
             )
         return
+    answers: dict[tuple[str, ...], list[str]] = {}
     for one in found:
         severity = one.labels.get("severity")
-        heading(one.alert + (f" ({severity})" if severity else ""))
-        for line in gap_lines(one.gaps):
+        name = one.alert + (f" ({severity})" if severity else "")
+        answers.setdefault(tuple(gap_lines(one.gaps)), []).append(name)
+    for lines, names in answers.items():
+        for name in dict.fromkeys(names):
+            heading(name)
+        for line in lines:
             click.echo(f"  {visible_line(line)}")
     click.echo(
-        f"hours in {location}, {year}" if found else "somebody is told of every alert at any time of the year"
+        f"hours in {location}, {year}"
+        if found
+        else "somebody is notified of every alert at any time of the year"
     )

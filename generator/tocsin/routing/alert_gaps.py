@@ -26,6 +26,21 @@ class AlertGaps:
     gaps: Gaps
 
 
+def interval_zone(table: Table) -> str:
+    """The time zone of all time intervals that routes use, where they share one; else UTC."""
+    names: set[str] = set()
+    waiting = [table.route]
+    while waiting:
+        route = waiting.pop()
+        names |= {*route.active_time_intervals, *route.mute_time_intervals}
+        waiting += route.routes
+    zones = {
+        str(period.get("location") or "UTC") for name in names for period in table.intervals[name].periods
+    }
+    # `Local` is the zone of the machine that Alertmanager runs on.
+    return zones.pop() if len(zones) == 1 and "Local" not in zones else "UTC"
+
+
 def alert_gaps(plan: Plan, table: Table, year: int, location: str) -> list[AlertGaps]:
     """All gaps in a year, by the clock of a time zone; alerts without any are left out."""
     if not table.intervals:

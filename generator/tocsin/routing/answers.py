@@ -37,8 +37,12 @@ def path(notice: Notice) -> list[str]:
     return [asked(route) for route in notice.stop.path[1:]]
 
 
-def sentences(verdict: Verdict) -> list[str]:
-    """Who is told, how, and what keeps whom quiet, a line each."""
+def sentences(verdict: Verdict, *, values: bool = True) -> list[str]:
+    """Who is notified, how, and what keeps whom quiet, a line each.
+
+    With `values` the group is named by its labels, else by their names alone: so alerts of several groups
+    may have the same answer.
+    """
     lines = []
     for notice in verdict.notices:
         timing = notice.stop.timing
@@ -48,8 +52,8 @@ def sentences(verdict: Verdict) -> list[str]:
             names = " or ".join(notice.muted_by)
             muted = f" — not now: only in {names}" if active else f" — not now: in {names}"
         lines.append(
-            f"{notice.stop.receiver}: group {labels_text(notice.group)}, after {timing.group_wait}, "
-            f"changes every {timing.group_interval}, again every {timing.repeat_interval}{muted}"
+            f"{notice.stop.receiver}: {_grouping(notice, values=values)}, group_wait {timing.group_wait}, "
+            f"group_interval {timing.group_interval}, repeat_interval {timing.repeat_interval}{muted}"
         )
     if verdict.inhibited is not None:
         source = labels_text(verdict.inhibited.source.labels)
@@ -58,6 +62,13 @@ def sentences(verdict: Verdict) -> list[str]:
         matchers = ", ".join(matcher.text() for matcher in verdict.silence.matchers)
         lines.append(f"nobody now: silenced by {matchers}")
     return lines
+
+
+def _grouping(notice: Notice, *, values: bool) -> str:
+    if values:
+        return f"group {labels_text(notice.group)}"
+    names = ", ".join(notice.stop.group_by).replace("...", "all labels")
+    return f"grouped by {names}" if names else "one group"
 
 
 def labels_text(labels: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def schedule(told: Told) -> str:
     """When a receiver is told first and again, and outside which times it is not."""
-    text = f"after {told.timing.group_wait}, again every {told.timing.repeat_interval}"
+    text = f"group_wait {told.timing.group_wait}, repeat_interval {told.timing.repeat_interval}"
     if told.active_time_intervals:
         text += f", only in {' or '.join(told.active_time_intervals)}"
     if told.mute_time_intervals:

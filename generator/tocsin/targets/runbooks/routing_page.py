@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.routing.alert_gaps import alert_gaps
+from tocsin.routing.alert_gaps import alert_gaps, interval_zone
 from tocsin.routing.clock import gap_lines
 from tocsin.routing.outline import outline
 from tocsin.routing.pictures import mermaid
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tocsin.lang.matchers import Matcher
-    from tocsin.plan.model import Alert, Plan, Told
+    from tocsin.plan.model import Alert, Told
     from tocsin.routing.table import Table
     from tocsin.targets.runbooks.pages import Pages
     from tocsin.words.routing import RoutingWords
@@ -33,7 +33,7 @@ def routing_page(pages: Pages) -> dict[str, Any] | None:
     if table is None:
         return None
     words = WORDS[plan.project.language]
-    where = _location(plan)
+    where = interval_zone(table)
     return {
         "routing": words,
         "picture": markdown.fence("mermaid", mermaid(outline(table.route, words=words))),
@@ -67,12 +67,6 @@ def _gaps(pages: Pages, table: Table, words: RoutingWords, where: str) -> list[t
         shown = pages.severity(severity) if severity in pages.severities else severity
         found.append((pages.link(one.alert, ""), shown, "<br>".join(map(markdown.plain, lines))))
     return found
-
-
-def _location(plan: Plan) -> str:
-    """The time zone that the first interval names; UTC where none does."""
-    named = (period.get("location") for interval in plan.time_intervals for period in interval.periods)
-    return next((str(location) for location in named if location), "UTC")
 
 
 def _times(pages: Pages, told: Told) -> str:
