@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.interruption import uninterrupted
@@ -25,8 +26,7 @@ from tocsin.output.survey import Kind, identity, identity_at, kind_of
 from tocsin.output.tree import write_all
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping
 
     from tocsin.files import File
     from tocsin.output.changes import Written
@@ -88,41 +88,56 @@ def end_replacement(stage: Path, folder: Path, journal: Journal) -> Outcome | No
 
 
 def _complete(stage: Path, folder: Path, journal: Journal) -> Outcome:
-    new, old, base = os.fspath(stage / "new"), stage / "old", os.fspath(folder)
+    """Do what the journal says; what is done already is left out.
+
+    While this runs, other programs see old and new files, so that it does little more than the renames.
+    """
+    new, old, base, seen = f"{stage}/new", f"{stage}/old", str(folder), journal.seen
+    above = sorted({parent for path in journal.fresh for parent in parents(path)})
     edited, left = [], []
     # Removed first: a new file may need the place, or differ from an old one only in its case.
     for number, path in enumerate(journal.removed):
-        backup = old / f"removed-{number}"
-        here = identity_at(folder / path)
-        if here is None or backup.exists():
-            continue
-        if here != journal.seen.get(path):
+        target, backup = f"{base}/{path}", f"{old}/removed-{number}"
+        here = identity_at(target)
+        if here is not None and here == seen.get(path):
+            os.rename(target, backup)  # noqa: PTH104 - a Path each takes longer than the rename
+        elif here is not None and not os.path.lexists(backup):
             left.append(path)
-            continue
-        (folder / path).rename(backup)
-    made: set[str] = set()
+    _make_folders(folder, stage / "new", above)
     for number, path in enumerate(journal.fresh):
         source, target = f"{new}/{path}", f"{base}/{path}"
-        seen, here = journal.seen.get(path), identity_at(target)
-        if not os.path.lexists(source):
+        if path not in seen:
+            _move_to_free(source, target)
             continue
-        _make_folders(folder, stage / "new", path, made)
-        if seen is None:
+        here = identity_at(target)
+        if here != seen[path]:
+            if not os.path.lexists(source):
+                continue
             if here is not None:
-                _remove_empty(folder / path)
-            try:
-                rename_to_free(source, target)
-            except FileExistsError:
-                raise not_ours(folder / path) from None
-            continue
-        if here is not None and here != seen:
-            edited.append(path)
-            _back_up(folder / path, old / f"changed-{number}")
-        os.replace(source, target)  # noqa: PTH105 - until all are replaced, others see old and new files
-    for path in journal.removed:
-        _prune(folder, path)
+                edited.append(path)
+                _back_up(folder / path, stage / "old" / f"changed-{number}")
+        os.replace(source, target)  # noqa: PTH105
+    for parent in sorted({parent for path in journal.removed for parent in parents(path)}, reverse=True):
+        with contextlib.suppress(OSError):
+            (folder / parent).rmdir()
     end_journal(stage)
     return Outcome(tuple(edited), tuple(left))
+
+
+def _move_to_free(source: str, target: str) -> None:
+    """Move a new file to its place, which may be that of empty folders; done already if it is gone."""
+    try:
+        rename_to_free(source, target)
+    except FileNotFoundError:
+        if os.path.lexists(source):
+            raise
+    except FileExistsError:
+        if not os.path.lexists(source):
+            return
+        _remove_empty(Path(target))
+        if os.path.lexists(target):
+            raise not_ours(Path(target)) from None
+        rename_to_free(source, target)
 
 
 def _undo(stage: Path, folder: Path, journal: Journal) -> None:
@@ -148,20 +163,17 @@ def _undo(stage: Path, folder: Path, journal: Journal) -> None:
     end_journal(stage)
 
 
-def _make_folders(folder: Path, new: Path, path: str, made: set[str]) -> None:
-    """Make the folders above a path as they are in the stage; OutputError when one is a link."""
-    for parent in parents(path):
-        if parent in made:
-            continue
-        made.add(parent)
+def _make_folders(folder: Path, new: Path, paths: Iterable[str]) -> None:
+    """Make folders as they are in the stage, the upper ones first; OutputError when one is a link."""
+    for path in paths:
         try:
-            kind = kind_of((folder / parent).lstat())
+            kind = kind_of((folder / path).lstat())
         except FileNotFoundError:
-            (folder / parent).mkdir()
-            set_attributes(folder / parent, attributes_of((new / parent).stat()))
+            (folder / path).mkdir()
+            set_attributes(folder / path, attributes_of((new / path).stat()))
             continue
         if kind is not Kind.FOLDER:
-            raise OutputError(f"{folder / parent} is a {kind.value} where a folder has to be")
+            raise OutputError(f"{folder / path} is a {kind.value} where a folder has to be")
 
 
 def _back_up(source: Path, backup: Path) -> None:
@@ -182,14 +194,6 @@ def _remove_empty(path: Path) -> None:
             _remove_empty(below)
         with contextlib.suppress(OSError):
             path.rmdir()
-
-
-def _prune(folder: Path, path: str) -> None:
-    for parent in reversed(parents(path)):
-        try:
-            (folder / parent).rmdir()
-        except OSError:
-            return
 
 
 def _require_own(stage: Path) -> None:
