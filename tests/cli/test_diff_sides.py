@@ -198,3 +198,34 @@ def test_errors_of_a_revision_name_its_files_as_they_are_named_here(repository: 
     assert result.exit_code == 2
     assert "--> alerting/alertmanager.yml:3" in result.output
     assert "main:. cannot be compared before this is fixed" in result.output
+
+
+GRAFANA = """
+apiVersion: 1
+groups:
+  - {orgId: 1, name: g, folder: f, interval: 1m, rules: [{uid: a, title: A, condition: C, data: []}]}
+"""
+
+
+def test_what_differs_and_cannot_be_read_is_named(repository: Path) -> None:
+    grafana = repository / "alerting" / "grafana.yaml"
+    grafana.write_text(GRAFANA, encoding="utf-8")
+    _git(repository, "add", ".")
+    _git(repository, "commit", "-q", "-a", "-m", "b")
+    assert _diff("main").output == "Nothing changes for anybody.\n"
+    grafana.write_text(GRAFANA.replace("title: A", "title: B"), encoding="utf-8")
+    result = _diff("main")
+    assert result.exit_code == 1
+    assert "No change was found, but not everything could be tried." in result.output
+    assert (
+        "Not compared, as it cannot be read: Grafana-managed alert rules in alerting/grafana.yaml"
+        in result.output
+    )
+
+
+def test_an_error_of_a_side_is_shown_once(repository: Path) -> None:
+    broken = ROUTES.replace("receiver: db", "receiver: bd")
+    (repository / "alerting" / "alertmanager.yml").write_text(broken, encoding="utf-8")
+    result = _diff("main")
+    assert result.exit_code == 2
+    assert result.output.count("there is no receiver `bd`") == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,10 @@ from tocsin.interruption import temporary_folder
 from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from tocsin.cli.planning import Planned
     from tocsin.cli.sides import Side
-    from tocsin.plan.model import Plan
 
 _SHARED = "tocsin.diff.shared"
 
@@ -74,21 +75,21 @@ def diff(
         count = ctx.meta[_SHARED]
         at = len(words) - (count or 0)
         before, after = sides_of_arguments(words[:at], None if count is None else words[at:])
-    old_plan, missing_before = _plan(before)
-    new_plan, missing_after = _plan(after)
+    old_made, missing_before = _planned(before)
+    new_made, missing_after = _planned(after)
     for path in before.local_paths():
         if path in missing_before and path in missing_after:
             raise CannotError(f"neither side has anything at {path}")
     for side, missing in ((before, missing_before), (after, missing_after)):
         for path in missing:
             click.echo(f"note: {side.where()} there is nothing at {path}", err=True)
-    changes = compare(old_plan, new_plan)
+    changes = replace(compare(old_made.plan, new_made.plan), not_read=tuple(_not_read(old_made, new_made)))
     click.echo(RENDERERS[form](changes), nl=False)
     sys.exit(1 if changes else 0)
 
 
-def _plan(side: Side) -> tuple[Plan, list[str]]:
-    """The plan of a side, and the paths from the working directory at which it has nothing."""
+def _planned(side: Side) -> tuple[Planned, list[str]]:
+    """What a side is, and the paths from the working directory at which it has nothing."""
     if side.revision is None:
         paths = [path for path in side.paths if Path(path).exists()]
         return _of_paths(paths, side), [path for path in side.paths if path not in paths]
@@ -101,15 +102,29 @@ def _plan(side: Side) -> tuple[Plan, list[str]]:
             return _of_paths(found, side), [path for path in side.local_paths() if path not in found]
 
 
-def _of_paths(paths: Sequence[str], side: Side) -> Plan:
+def _of_paths(paths: Sequence[str], side: Side) -> Planned:
     from tocsin.cli.planning import planned
     from tocsin.cli.routing import sound
 
     if not paths:
         raise CannotError(f"{side.where()} there is nothing at {', '.join(side.local_paths())}")
     try:
-        return sound(planned(map(Path, paths), "text")).plan
+        return sound(planned(map(Path, paths), "text", mention=False))
     except SystemExit:
         # What is wrong was shown; a comparison cannot be made, which is not the same as a difference.
         click.echo(f"{visible_line(str(side))} cannot be compared before this is fixed", err=True)
         sys.exit(2)
+
+
+def _not_read(old: Planned, new: Planned) -> Iterator[str]:
+    """What holds alerting and is not read, where the two sides are not the same."""
+    before, after = _unread_texts(old), _unread_texts(new)
+    for name, what, text in sorted({*before, *after}):
+        if not all(any(text == other for _, _, other in side) for side in (before, after)):
+            yield f"{what} in {name}"
+
+
+def _unread_texts(made: Planned) -> set[tuple[str, str, str]]:
+    texts = {document.name: document.text for document in made.documents}
+    left = () if made.files_read is None else made.files_read.left
+    return {(one.name, one.unread.what, texts.get(one.name, "")) for one in left if one.unread.is_alerting}

@@ -126,7 +126,7 @@ def _table(paths: tuple[Path, ...]) -> tuple[Plan, Table]:
 
     if not paths and not Path("spec").exists():
         raise CannotError("there is no folder `spec` here: name the spec or the Alertmanager configuration")
-    made = sound(planned(paths, "text"))
+    made = sound(planned(paths, "text", mention=False))
     table = table_of(made.plan)
     if table is None:
         raise CannotError("there is no routing here: name an Alertmanager configuration as well")

@@ -144,8 +144,11 @@ class Changes:
     unlisted: tuple[str, ...] = ()
     """Alerts that may be affected as well: their labels can be combined in too many ways to try them all."""
 
+    not_read: tuple[str, ...] = ()
+    """What holds alerting, is not the same on both sides, and cannot be read."""
+
     def __bool__(self) -> bool:
-        return self.found or not self.complete or bool(self.unlisted)
+        return self.found or not self.complete or bool(self.unlisted or self.not_read)
 
     @property
     def found(self) -> bool:

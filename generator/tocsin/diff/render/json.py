@@ -21,9 +21,10 @@ def as_json(changes: Changes) -> str:
     """One document with all the changes."""
     value: dict[str, Any] = {
         "changed": bool(changes),
-        "complete": changes.complete,
+        "complete": changes.complete and not (changes.unlisted or changes.not_read),
         "undecided_labels": list(changes.undecided),
         "unlisted_alerts": list(changes.unlisted),
+        "not_read": list(changes.not_read),
         "alerts": [
             {
                 "kind": one.kind,

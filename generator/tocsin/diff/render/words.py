@@ -146,6 +146,8 @@ def remarks(changes: Changes) -> list[str]:
             f"These alerts may be affected as well, as their labels can be combined in too many ways to try "
             f"them all: {few(changes.unlisted)}."
         )
+    if changes.not_read:
+        found.append(f"Not compared, as it cannot be read: {few(changes.not_read)}.")
     return found
 
 
