@@ -1,7 +1,8 @@
-"""`tocsin explain`: everything that is known of one alert, or of one check."""
+"""`tocsin explain`: everything that is known of one alert, of one check, or of one key of the spec."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,30 +16,47 @@ from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from tocsin.diagnostics.model import Level
 
 
-@click.command(cls=Command, short_help="Show all that is known of one alert, or of one check.")
-@click.argument("name", metavar="ALERT|CHECK")
+@click.command(cls=Command, short_help="Show all that is known of an alert, a check, or a key of the spec.")
+@click.argument("name", metavar="ALERT|CHECK|KEY")
 @paths_argument
 def explain(name: str, paths: tuple[Path, ...]) -> None:
-    """Show all that the spec, or the files, in PATHS know of an ALERT; or what a CHECK looks for and why.
+    """Show all that the spec, or the files, in PATHS know of an ALERT; what a CHECK looks for and why; or
+    what a KEY of the spec means.
 
     Of an alert: its rules, who is told of it and when, what silences it, its panel and its runbook. A check,
     or any other message, is named as findings show it, such as `rule/duplicate` or `spec/unknown-key`.
+    A key is named alone or with those above it, such as `thresholds` or `routing.time_intervals.location`;
+    with PATHS, a name is always that of an alert.
     """
     if "/" in name:
         _explain_check(name)
         return
+    from tocsin.cli.keys import explained
     from tocsin.plan.explanation import explanation, names
+    from tocsin.spec.keys import keys_named
 
+    if not paths and (keys := keys_named(name)):
+        _print(explained(name, keys, min(terminal_width(), 80) - 2))
+        return
+    if not paths and not Path("spec").exists():
+        raise CannotError(_no_such_name(name))
     plan = planned(paths, "text").plan
     known = names(plan)
     if name not in known:
-        raise CannotError(f"there is no alert `{name}` here{_nearest(name, known)}")
+        raise CannotError(f"there is no alert `{name}` here, and no key of that name{_nearest(name, known)}")
     _print(explanation(plan, name))
+
+
+def _no_such_name(name: str) -> str:
+    """The message about a name that is not a key, where there is no spec whose alert it might be."""
+    from tocsin.spec.keys import spec_keys
+
+    near = _nearest(name.rpartition(".")[2], sorted({key.path[-1] for key in spec_keys()}))
+    return f"no key of the spec is called `{name}`, and there is no folder `spec` here with alerts{near}"
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -76,29 +76,76 @@ def number_as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-Duration = Annotated[str, judged_by("duration", parse_duration), BeforeValidator(number_as_text)]
-Interval = Annotated[str, judged_by("duration", _parse_interval), BeforeValidator(number_as_text)]
-Weekdays = Annotated[str, judged_by("weekdays", parse_weekdays), BeforeValidator(number_as_text)]
-DaysOfMonth = Annotated[str, judged_by("days_of_month", parse_days_of_month), BeforeValidator(number_as_text)]
-Months = Annotated[str, judged_by("months", parse_months), BeforeValidator(number_as_text)]
-Years = Annotated[str, judged_by("years", parse_years), BeforeValidator(number_as_text)]
-StartTime = Annotated[str, judged_by("time_of_day", check_start), BeforeValidator(number_as_text)]
-EndTime = Annotated[str, judged_by("time_of_day", parse_clock), BeforeValidator(number_as_text)]
-Location = Annotated[str, judged_by("location", check_location)]
-Moment = Annotated[str, judged_by("moment", check_moment)]
-PromQL = Annotated[str, judged_by("promql", check_promql)]
-LogQL = Annotated[str, judged_by("logql", lambda text: check_logql(text, metric=True))]
-LogQuery = Annotated[str, judged_by("logql", lambda text: check_logql(text, metric=False))]
-Series = Annotated[str, judged_by("series", parse_series)]
-Samples = Annotated[str, judged_by("samples", parse_samples)]
-MatcherText = Annotated[str, judged_by("matcher", parse_matcher)]
+def form(name: str, *examples: str, pattern: str | None = None) -> Any:
+    """What the JSON Schema says of texts that have a form: its name, some examples, and a pattern."""
+    known: dict[str, Any] = {"format": name, "examples": list(examples)}
+    return Field(json_schema_extra=known if pattern is None else {**known, "pattern": pattern})
+
+
+_UNITS = "".join(f"([0-9]+{unit})?" for unit in ("y", "w", "d", "h", "m", "s", "ms"))
+_DURATION = form("prometheus-duration", "5m", "1h30m", "30s", pattern=rf"^(0|(?=.){_UNITS})$")
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+_TEXT = BeforeValidator(number_as_text)
+
+Duration = Annotated[str, judged_by("duration", parse_duration), _TEXT, _DURATION]
+Interval = Annotated[str, judged_by("duration", _parse_interval), _TEXT, _DURATION]
+Weekdays = Annotated[
+    str, judged_by("weekdays", parse_weekdays), _TEXT, form("weekdays", "monday:friday", "sunday")
+]
+DaysOfMonth = Annotated[
+    str, judged_by("days_of_month", parse_days_of_month), _TEXT, form("days-of-month", "1:7", "-1")
+]
+Months = Annotated[str, judged_by("months", parse_months), _TEXT, form("months", "december", "6:8")]
+Years = Annotated[str, judged_by("years", parse_years), _TEXT, form("years", "2026", "2026:2028")]
+StartTime = Annotated[
+    str, judged_by("time_of_day", check_start), _TEXT, form("time-of-day", "09:00", pattern=f"^{_CLOCK}$")
+]
+EndTime = Annotated[
+    str,
+    judged_by("time_of_day", parse_clock),
+    _TEXT,
+    form("time-of-day", "17:30", pattern=f"^({_CLOCK}|24:00)$"),
+]
+Location = Annotated[
+    str,
+    judged_by("location", check_location),
+    form(
+        "time-zone",
+        "Europe/Berlin",
+        "America/Sao_Paulo",
+        "UTC",
+        pattern=r"^[A-Za-z0-9+_-]+(/[A-Za-z0-9+_-]+)*$",
+    ),
+]
+Moment = Annotated[str, judged_by("moment", check_moment), form("time", "2026-12-24T23:00")]
+PromQL = Annotated[
+    str, judged_by("promql", check_promql), form("promql", "sum by (job) (rate(errors_total[5m]))")
+]
+LogQL = Annotated[
+    str,
+    judged_by("logql", lambda text: check_logql(text, metric=True)),
+    form("logql", 'sum(count_over_time({app="web"} |= "error" [5m]))'),
+]
+LogQuery = Annotated[
+    str,
+    judged_by("logql", lambda text: check_logql(text, metric=False)),
+    form("logql", '{app="web"} |= "error"'),
+]
+Series = Annotated[str, judged_by("series", parse_series), form("series", 'up{job="web"}')]
+Samples = Annotated[str, judged_by("samples", parse_samples), form("samples", "0+10x60", "1x5 0x5")]
+MatcherText = Annotated[
+    str, judged_by("matcher", parse_matcher), form("matcher", 'team="web"', 'job=~"api|web"')
+]
 
 AlertName = Annotated[
     str,
     _name("alert_name", is_alert_name, "letters, digits, `_`, `:`, `.` and `-`, not starting with a digit"),
+    form("alert-name", "HostDown"),
 ]
 MetricName = Annotated[
-    str, _name("metric_name", is_metric_name, "letters, digits, `_` and `:`, not starting with a digit")
+    str,
+    _name("metric_name", is_metric_name, "letters, digits, `_` and `:`, not starting with a digit"),
+    form("metric-name", "job:errors:rate5m"),
 ]
 LabelName = Annotated[
     str,
@@ -107,6 +154,7 @@ LabelName = Annotated[
         _is_free_label,
         "letters, digits and `_`, not starting with a digit; `__` at the start is Prometheus' own",
     ),
+    form("label-name", "instance"),
 ]
 GroupLabel = Annotated[
     str,
@@ -115,11 +163,16 @@ GroupLabel = Annotated[
         lambda text: text == "..." or _is_free_label(text),
         "letters, digits and `_`, not starting with a digit; or `...` for all labels",
     ),
+    form("label-name", "alertname"),
 ]
 Slug = Annotated[
-    str, _name("name", is_slug, "letters, digits, `_`, `.` and `-`, starting with one of the first two")
+    str,
+    _name("name", is_slug, "letters, digits, `_`, `.` and `-`, starting with one of the first two"),
+    form("name", "web"),
 ]
 
-Pattern = Annotated[str, judged_by("regex", lambda text: check_regex(text, (0, len(text))))]
+Pattern = Annotated[
+    str, judged_by("regex", lambda text: check_regex(text, (0, len(text)))), form("re2", "api|web")
+]
 Labels = dict[LabelName, str]
 Text = Annotated[str, Field(min_length=1)]

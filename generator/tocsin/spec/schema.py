@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tocsin.spec.keys import is_telling, spec_keys
 from tocsin.spec.model import Spec
 
 
@@ -11,4 +12,11 @@ def spec_schema() -> dict[str, Any]:
     """The schema of one file: any of the top-level keys may be in it, and none has to be."""
     schema = Spec.model_json_schema(by_alias=True)
     schema.pop("required", None)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Tocsin spec"}
+    models = {**schema["$defs"], Spec.__name__: schema}
+    for key in spec_keys():
+        model, name = key.definition
+        properties = models[model.__name__]["properties"]
+        if "examples" not in properties[name] and is_telling(key.example):
+            properties[name]["examples"] = [key.example]
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:tocsin:spec"}
+    return {**head, **schema, "title": "Tocsin spec"}

@@ -19,6 +19,7 @@ from tocsin.spec.base import (
     PromQL,
     Slug,
     Text,
+    form,
     judged_by,
     number_as_text,
 )
@@ -29,8 +30,13 @@ def _parse_window(text: str) -> None:
         raise LangError("a window of no length holds nothing", (0, len(text)), "write for example `30d`")
 
 
-Objective = Annotated[str, judged_by("objective", parse_objective), BeforeValidator(number_as_text)]
-Window = Annotated[Duration, judged_by("duration", _parse_window)]
+Objective = Annotated[
+    str,
+    judged_by("objective", parse_objective),
+    BeforeValidator(number_as_text),
+    form("percentage", "99.5%"),
+]
+Window = Annotated[Duration, judged_by("duration", _parse_window), form("prometheus-duration", "30d")]
 
 
 class Ratio(Model):

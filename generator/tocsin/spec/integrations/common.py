@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, PydanticOmit, core_schema
 
 from tocsin.frozen import frozen
-from tocsin.spec.base import Duration, Model
+from tocsin.spec.base import Duration, Model, form
 
 HIDDEN = "<hidden>"
 SLACK_POST_MESSAGE = "https://slack.com/api/chat.postMessage"
@@ -222,17 +222,25 @@ def _proxy_url(value: str) -> str:
     return value
 
 
-_HTTP = WithJsonSchema({"type": "string", "pattern": "^https?://"})
+_HTTP = WithJsonSchema(
+    {"type": "string", "pattern": "^https?://", "examples": ["https://alerts.example.org/api"]}
+)
 
 Url = Annotated[str, AfterValidator(_url), _HTTP]
 """The address of a service: http or https, with a host, without credentials."""
-TemplatedUrl = Annotated[str, AfterValidator(_templated_url)]
+TemplatedUrl = Annotated[
+    str,
+    AfterValidator(_templated_url),
+    form("url-template", "https://wiki.example.org/{{ .CommonLabels.alertname }}"),
+]
 """The same, where Alertmanager renders a template first."""
 TargetUrl = Annotated[str, AfterValidator(_plain_target_url), _HTTP]
 """A URL whose integration takes `url_file` too, for a URL that is a secret."""
-TemplatedTargetUrl = Annotated[str, AfterValidator(_target_url)]
+TemplatedTargetUrl = Annotated[
+    str, AfterValidator(_target_url), form("url-template", "https://alerts.example.org/api")
+]
 """The same, where Alertmanager renders a template first."""
-ProxyUrl = Annotated[str, AfterValidator(_proxy_url)]
+ProxyUrl = Annotated[str, AfterValidator(_proxy_url), form("url", "http://proxy.example.org:3128")]
 """The address of a proxy."""
 
 
@@ -246,7 +254,7 @@ def _file(value: str) -> str:
     return value
 
 
-File = Annotated[str, AfterValidator(_file)]
+File = Annotated[str, AfterValidator(_file), form("path", "/etc/alertmanager/secrets/token")]
 """The path of a file on the machine where Alertmanager runs."""
 
 
@@ -256,7 +264,7 @@ def _go_duration(value: str) -> str:
     return value
 
 
-GoDuration = Annotated[Duration, AfterValidator(_go_duration)]
+GoDuration = Annotated[Duration, AfterValidator(_go_duration), form("go-duration", "90s")]
 """A duration where Alertmanager understands h, m, s and ms only."""
 
 
@@ -268,7 +276,7 @@ def _host_port(value: str) -> str:
     return value
 
 
-HostPort = Annotated[str, AfterValidator(_host_port)]
+HostPort = Annotated[str, AfterValidator(_host_port), form("host-port", "mail.example.org:587")]
 """The address of a mail server."""
 
 SlackMethod = Literal["https://slack.com/api/chat.postMessage"]

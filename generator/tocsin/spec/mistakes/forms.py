@@ -10,7 +10,10 @@ from pydantic import TypeAdapter, ValidationError
 from tocsin.lang.matchers import Matcher
 from tocsin.lang.period_words import weekdays_meant
 from tocsin.spec import alerts, cases, integrations, routing, runbook, slos
+from tocsin.spec.integrations.attachments import SlackAction
 from tocsin.spec.integrations.common import Guarded
+from tocsin.spec.integrations.oncall import OpsGenieResponder
+from tocsin.spec.integrations.systems import SigV4
 from tocsin.spec.mistakes.shape import field_of, required_keys
 from tocsin.text.yaml import flow_text
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from tocsin.lang.matchers import Operator
     from tocsin.spec.mistakes.shape import Shape
 
-_EXAMPLES: dict[type[BaseModel], str] = {
+EXAMPLES: dict[type[BaseModel], str] = {
     routing.TimeRange: '{start_time: "09:00", end_time: "18:00"}',
     routing.Period: '{weekdays: ["monday:friday"], location: Europe/Berlin}',
     routing.Route: "{severity: critical, receiver: on-call}",
@@ -31,19 +34,33 @@ _EXAMPLES: dict[type[BaseModel], str] = {
     routing.Timing: "{group_wait: 30s}",
     routing.ResponseTargets: "{mttr: 30m}",
     alerts.Threshold: "{above: 5}",
+    alerts.Alert: "{summary: Down, description: The host is down, expr: up == 0, severity: critical}",
+    alerts.Recording: "{record: 'job:up:sum', promql: sum by (job) (up)}",
     alerts.Dependency: "{alert: HostDown, equal: [instance]}",
     alerts.Panel: "{title: Queue}",
     runbook.Runbook: "{diagnosis: [{title: Look at the logs}]}",
     runbook.Step: "{title: Look at the logs}",
     runbook.Command: "{language: bash, code: uptime}",
+    slos.Slo: "{title: Pages, objective: 99%, window: 30d, latency: {histogram: page_seconds, within: 1s}}",
+    slos.Ratio: "{bad: sum(increase(failed_total[30d])), total: sum(increase(all_total[30d]))}",
     slos.Latency: "{histogram: http_request_duration_seconds, within: 500ms}",
-    cases.Case: "{series: {'up{job=\"web\"}': 0x10}}",
+    cases.Case: '{series: {\'up{job="web"}\': "0x10"}}',
     integrations.Receiver: "{webhook: [{url_file: /path/to/file}]}",
     integrations.Email: "{to: ops@example.org}",
     integrations.Slack: '{channel: "#ops", api_url_file: /path/to/file}',
+    OpsGenieResponder: "{type: team, name: platform}",
+    SlackAction: "{type: button, text: Runbook, url: 'https://wiki.example.org/page'}",
+    SigV4: "{region: eu-central-1}",
     integrations.PagerDuty: "{routing_key_file: /path/to/file}",
     integrations.Webhook: "{url_file: /path/to/file}",
     integrations.MsTeamsV2: "{webhook_url_file: /path/to/file}",
+    integrations.MsTeams: "{webhook_url_file: /path/to/file}",
+    integrations.Discord: "{webhook_url_file: /path/to/file}",
+    integrations.IncidentIo: "{url_file: /path/to/file, alert_source_token_file: /path/to/token}",
+    integrations.Pushover: "{user_key_file: /path/to/key, token_file: /path/to/token}",
+    integrations.Sns: "{topic_arn: 'arn:aws:sns:eu-central-1:1234:alerts'}",
+    integrations.Telegram: "{chat_id: -1001, bot_token_file: /path/to/file}",
+    integrations.Webex: "{room_id: Y2lz, http_config: {authorization: {credentials_file: /path/to/token}}}",
 }
 # The key that a value without one is meant for, and what has to stand beside it.
 _MAIN: dict[type[BaseModel], tuple[str, dict[str, Any]]] = {
@@ -113,8 +130,8 @@ def example(shape: Shape, depth: int = 2) -> str:
         return f"{{{_name_under(shape)}: {example(shape.value, depth)}}}"
     record = shape.record
     if record is not None:
-        if record in _EXAMPLES:
-            return _EXAMPLES[record]
+        if record in EXAMPLES:
+            return EXAMPLES[record]
         inner = [(key, field_of(record, key)) for key in required_keys(record)]
         parts = [
             f"{key}: {'…' if one is None or not depth else example(one, depth - 1)}" for key, one in inner
