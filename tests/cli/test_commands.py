@@ -82,7 +82,7 @@ def test_check_tells_what_is_out_of_date_and_writes_nothing(spec: Path, tmp_path
         ("language: en", "langage: en", "5:3", "did you mean `language`?"),
         ("order: 1\n    interval", "order: first\n    interval", "116:12", "a whole number belongs here"),
         ("team: payments\n    alerts", "team: payment\n    alerts", "118:11", "there is no team `payment`"),
-        ("{above: 2%, for: 10m}", "{above: 2%, for: 10 m}", "130:37", "no duration"),
+        ("{above: 2%, for: 10m}", "{above: 2%, for: 10 m}", "130:37", "not a duration"),
         ("{below: 10GiB, for: 30m}", "{below: 10Gib, for: 30m}", "234:28", "10Gib"),
         (
             'sum by (shop) (rate(checkouts_total{result="failed"}[5m]))\n            /',

@@ -51,6 +51,7 @@ _FORMS = {
     "url": "a URL",
     "url-template": "a URL, which may be a template",
     "percentage": "a percentage",
+    "version": "a version",
 }
 _WORDS = {
     "title": "Web",
