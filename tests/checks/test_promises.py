@@ -41,6 +41,11 @@ IN_TIME = "sum(rate(h_seconds_bucket{le='0.5'}[5m])) / sum(rate(h_seconds_count[
 QUANTILE = "histogram_quantile(0.9, sum by (le) (rate(h_seconds_bucket[5m])))"
 
 
+def _quantile(condition: Condition) -> str:
+    """The quantile that a condition on time is about."""
+    return QUANTILE if condition.quantile is None else QUANTILE.replace("0.9", f"{float(condition.quantile)}")
+
+
 class _Grammar:
     """Random alerts on the share of bad events, and some that only look alike."""
 
@@ -153,7 +158,8 @@ def test_an_alert_fires_exactly_where_its_condition_says(plan_of: Callable[[str]
             for _ in range(3):
                 series = _series(chance)
                 said = [
-                    _holds(one, _value(QUANTILE if one.is_time else now_is, series)) for one in conditions
+                    _holds(one, _value(_quantile(one) if one.is_time else now_is, series))
+                    for one in conditions
                 ]
                 if None in said:
                     continue

@@ -10,7 +10,7 @@ from tocsin.checks.alerts import alerting
 from tocsin.checks.query_trees import promql_tree
 from tocsin.frozen import frozen
 from tocsin.lang.durations import parse_duration
-from tocsin.lang.promql.levels import Level, Quotient, levels
+from tocsin.lang.promql.levels import Level, Quantile, Quotient, levels
 from tocsin.lang.promql.signal import exact, signal
 from tocsin.plan.model import Engine
 from tocsin.plan.slo import Latency
@@ -41,6 +41,8 @@ class Condition:
     """How many seconds it looks back."""
     alone: bool
     """Whether nothing else has to hold as well."""
+    quantile: Fraction | None = None
+    """The quantile that it compares, where it is another one than the objective's."""
 
     @property
     def times(self) -> Fraction:
@@ -139,10 +141,24 @@ class _Timed:
         if isinstance(measured, Quotient):
             in_time = measured.total in self.totals and self._is_in_time(measured.part)
             return _of_share(rule, level, 1 - self.quantile, is_bad=False) if in_time else None
-        if measured.which != self.quantile or measured.buckets != self.buckets:
+        if measured.buckets != self.buckets:
             return None
+        if measured.which != self.quantile:
+            return self._of_another_quantile(rule, level, measured)
         reach = measured.buckets.reach
         return Condition(rule, level.number, level.above, level.at, self.limit, True, reach, level.alone)
+
+    def _of_another_quantile(self, rule: Rule, level: Level, measured: Quantile) -> Condition | None:
+        """A condition that is surely looser or surely stricter than the objective; None for any other.
+
+        At the objective's own limit, a quantile says which share of the requests is too slow.
+        """
+        number, which, reach = level.number, measured.which, measured.buckets.reach
+        if level.above and level.at == self.limit:
+            return Condition(rule, number, True, 1 - which, 1 - self.quantile, False, reach, level.alone)
+        if level.above and (which < self.quantile) == (level.at > self.limit):
+            return Condition(rule, number, True, level.at, self.limit, True, reach, level.alone, which)
+        return None
 
     def _is_in_time(self, part: Signal) -> bool:
         """Whether it counts just what the bucket of the limit does."""

@@ -27,6 +27,8 @@ def promised(slo: Slo) -> str:
 
 def said(one: Condition) -> str:
     """The level from which on an alternative fires."""
+    if one.quantile is not None:
+        return f"{level(one)} at the quantile {float(one.quantile):g}"
     return level(one) if one.is_time else f"{level(one)} bad"
 
 

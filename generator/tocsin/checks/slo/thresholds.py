@@ -83,7 +83,7 @@ def looser(plan: Plan) -> Iterator[Finding]:
                 f"is broken from {promised(watch.slo)} on",
                 at=expr_piece(found.rule, found.number),
                 also=((promise(watch.slo), "promised here"),),
-                help=f"let one severity fire at {promised(watch.slo)}",
+                help=f"let one severity fire at {promised(watch.slo)}{_at_quantile(found, watch)}",
                 about=watch.slo.place,
             )
 
@@ -243,6 +243,11 @@ def stricter(plan: Plan) -> Iterator[Finding]:
                     help="let a lower severity warn this early, or promise more",
                     about=watch.slo.place,
                 )
+
+
+def _at_quantile(found: Condition, watch: Watch) -> str:
+    """The quantile that the objective is about, where the alert compares another one."""
+    return "" if found.quantile is None else f" of the quantile {float(watch.slo.objective):g}"
 
 
 def _uncovered(watch: Watch) -> Condition | None:
