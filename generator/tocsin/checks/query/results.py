@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.flow import Flows
     from tocsin.plan.model import Recording, Rule
     from tocsin.plan.query_flows import QueryFlows
+    from tocsin.source.place import Place
 
 # They count what is there: "at least one" is how one asks whether there is anything.
 _EXISTENCE = frozenset(
@@ -83,15 +84,26 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
               / sum(rate(requests_total[5m])) > 0.05
     """
     known = query_flows(share.plan)
+    units = {alert.place: alert.unit.name for group in share.plan.groups for alert in group.alerts}
+    message = "by the names of its metrics, this query never returns anything"
+    # The severities of one alert share their query, and mostly the cause.
+    by_place: dict[Place, list[Finding]] = {}
     for _, rule in rules(share):
         if rule.engine is not Engine.PROMETHEUS:
             continue
         sure = known.result(rule)
         flow = known.result(rule, conventions=True)
         if sure is not None and sure.empty is None and flow is not None and flow.empty is not None:
-            yield _never(
-                rule, "by the names of its metrics, this query never returns anything", flow.empty, known
-            )
+            finding = _never(rule, message, flow.empty, known)
+            if units.get(rule.place) == "percent" and "between 0 and 1" in flow.empty.reason:
+                finding = replace(finding, help=_RATIO)
+            by_place.setdefault(rule.place, []).append(finding)
+    for place, (first, *others) in by_place.items():
+        if place in units:
+            more = tuple((one.at, one.label) for one in others)
+            yield replace(first, also=(*first.also, *more))
+        else:
+            yield from (first, *others)
 
 
 @check_shares("query/dead-part", Level.WARNING)
@@ -195,6 +207,12 @@ def _has_condition(node: object, flows: Flows, known: QueryFlows) -> bool:
         or (isinstance(part, promql.Selector) and part.name is not None and part.name in known.recordings)
         for part in parts(_of_flows(node))
     )
+
+
+_RATIO = (
+    "the query is a ratio from 0 to 1, and `unit: percent` counts up to 100: write `unit: ratio`, and the "
+    "threshold with its sign, such as `20%`"
+)
 
 
 def _never(rule: Rule | Recording, message: str, why: Why, known: QueryFlows) -> Finding:
