@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Policy
 
 
-@click.command(cls=Command, short_help="Tell everything that is wrong.")
+@click.command(cls=Command, short_help="Find problems in rules, routes, dashboards and runbooks.")
 @paths_argument
 @click.option("--list", "listed", is_flag=True, help="List the checks and exit.")
 @click.option("--only", multiple=True, metavar="GLOB", help="Run these checks only, such as `label/*`.")
@@ -44,7 +44,7 @@ def check(
     policy_file: Path | None,
     form: str,
 ) -> None:
-    """Tell everything that is wrong with the alerting in PATHS.
+    """Find problems in rules, routes, dashboards and runbooks.
 
     PATHS is the folder of a spec (`spec` when there is none), or what a team already has, in any mixture:
     rule files of Prometheus and Loki, PrometheusRule resources, an Alertmanager configuration, and folders

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from tocsin.cli.failure import CannotError
 from tocsin.lang.errors import LangError
 from tocsin.lang.matcher_lines import read_matchers
+from tocsin.lang.time_zones import check_location
 
 
 def zone_of(name: str | None) -> tzinfo:
@@ -17,9 +18,12 @@ def zone_of(name: str | None) -> tzinfo:
     if name is None:
         return UTC
     try:
+        check_location(name)
         return ZoneInfo(name)
+    except LangError as error:
+        raise CannotError(f"{error.reason}: {error.help}") from None
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise CannotError(f"`{name}` is not a time zone: write for example America/Sao_Paulo") from None
+        raise CannotError(f"`{name}` is not a time zone: write for example Europe/Berlin") from None
 
 
 def moment_of(text: str | None, where: tzinfo) -> datetime:
@@ -29,7 +33,9 @@ def moment_of(text: str | None, where: tzinfo) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise CannotError(f"`{text}` is no moment: write for example 2026-12-24T23:00") from None
+        raise CannotError(
+            f"`{text}` is not a valid time; use ISO 8601, for example 2026-12-24T23:00"
+        ) from None
     moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=where)
     if not 1 < moment.year < 9999:
         raise CannotError(f"`{text}` is beyond the years that can be reckoned with")

@@ -58,7 +58,7 @@ _UNREAD = ("file/yaml", "file/encoding", "file/kind")
 def prove(
     paths: tuple[Path, ...], form: str, mutate: bool, suggest: bool, cases: bool, folder: Path | None
 ) -> None:
-    """Derive series from each alert's expression that make it fire, and such that keep it silent.
+    """For each alert, generate series that make it fire and series that do not.
 
     PATHS is the folder of a spec (`spec` when there is none), or rule files and folders of them. promtool
     judges every proof, and for log alerts a Loki of its own, if the program `loki` is on PATH (or named in

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
 
 
-@click.command(cls=Command, short_help="Let the real programs show that every alert works.")
+@click.command(cls=Command, short_help="Test every alert against the real programs.")
 @spec_argument
 @output_option
 @click.option(
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     help="How the verdicts are shown.",
 )
 def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) -> None:
-    """Show with real programs that every alert of the spec loads, fires, arrives and opens.
+    """Test every alert against real Prometheus, Loki, Alertmanager and Grafana.
 
     The generated files in the folder of --output are loaded as they are into Prometheus, Loki, Alertmanager
     and Grafana, in containers or from PATH, and every alert is driven with the samples of its `tests:`. Where

@@ -110,7 +110,7 @@ def check_moment(text: str) -> None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise LangError(
-            f"`{text}` is no moment", (0, len(text)), "write for example `2026-12-24T23:00`"
+            f"`{text}` is not a valid time", (0, len(text)), "use ISO 8601, for example `2026-12-24T23:00`"
         ) from None
     if not 1970 <= moment.year < 9999:
         raise LangError(f"`{text}` is a year that cannot be meant", (0, len(text)))

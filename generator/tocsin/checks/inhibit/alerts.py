@@ -301,7 +301,8 @@ def missing_label(plan: Plan) -> Iterator[Finding]:
             ):
                 first, second = sources[0].alert.rule, targets[0].alert.rule
                 yield Finding(
-                    f"neither side can have `{label}`, which counts as equal: it binds nothing",
+                    f"no alert on either side has `{label}`; a missing label counts as equal, so it has no "
+                    "effect here",
                     at=at_equal(rule, label),
                     also=(
                         (first.written.expr, f"`{first.alert}` cannot have it"),

@@ -251,7 +251,7 @@ class _Parser(Modifiers):
         if name.text not in FUNCTIONS:
             help = did_you_mean(name.text, FUNCTIONS | AGGREGATIONS)
             if name.word in FUNCTIONS:
-                help = f"functions are written small: `{name.word}`"
+                help = f"function names are lower case: `{name.word}`"
             raise LangError(f"`{name.text}` is no function of PromQL", name.span, help)
         self.at += 1
         arguments, end = self._arguments()

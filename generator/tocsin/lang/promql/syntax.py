@@ -18,7 +18,7 @@ def check_promql(text: str) -> None:
     if isinstance(tree, Range | Subquery):
         help = "put it into a function of ranges, such as `rate(…)`, `increase(…)` or `max_over_time(…)`"
         raise LangError(
-            "the expression is a range of samples, and a rule needs one value a series", tree.span, help
+            "the expression returns a range vector, but a rule needs an instant vector", tree.span, help
         )
     if isinstance(tree, String):
         raise LangError("the expression is a string, and a rule needs numbers", tree.span)
