@@ -130,7 +130,7 @@ def test_what_a_killed_run_began_is_completed_and_said(
 
 
 def test_a_link_in_a_stage_is_not_followed(spec: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a repository brings along must not have files of others moved into the output."""
+    """What a repository brings along must not have files from elsewhere moved into the output."""
     _kill_halfway(out, monkeypatch)
     (stage,) = out.glob(".tocsin-*")
     secret = out.parent / "secret"
@@ -142,6 +142,36 @@ def test_a_link_in_a_stage_is_not_followed(spec: Path, out: Path, monkeypatch: p
     assert refused.exit_code == 2
     assert f"was not written by tocsin: move {stage} away" in refused.stderr
     assert (secret / "web.yaml").read_text() == "keep"
+
+
+@pytest.mark.parametrize("undo", [False, True])
+def test_a_stage_that_came_with_a_repository_moves_nothing(
+    spec: Path, out: Path, monkeypatch: pytest.MonkeyPatch, undo: bool
+) -> None:
+    """A journal is believed about the files that the run which wrote it has seen and made, and no others."""
+    _kill_halfway(out, monkeypatch)
+    (stage,) = out.glob(".tocsin-*")
+    copied = out / f".tocsin-{'0' * 16}"
+    shutil.copytree(stage, copied)
+    shutil.rmtree(stage)
+    outside = out.parent / "outside"
+    outside.mkdir()
+    (out / "link").symlink_to(outside)
+    (out / "notes").write_text("mine")
+    journal = json.loads((copied / "journal.json").read_text())
+    journal["fresh"].append("notes")
+    journal["made"]["notes"] = journal["seen"]["notes"] = journal["seen"]["link/x"] = [1, 2, 3]
+    journal["removed"].append("link/x")
+    (copied / "journal.json").write_text(json.dumps(journal))
+    (copied / "old" / f"changed-{len(journal['fresh']) - 1}").write_text("theirs")
+    (copied / "old" / f"removed-{len(journal['removed']) - 1}").write_text("theirs")
+    if undo:
+        (copied / "undo").touch()
+        shutil.rmtree(copied / "new")
+    done = _run("generate", "--check", spec, "-o", out)
+    assert undo or (done.exit_code, "was not written by tocsin" in done.stderr) == (2, True)
+    assert (out / "notes").read_text() == "mine"
+    assert not list(outside.iterdir())
 
 
 def test_the_working_directory_stays_the_same_folder(spec: Path, tmp_path: Path) -> None:

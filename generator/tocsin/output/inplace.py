@@ -55,7 +55,8 @@ def replace_files(
     old.mkdir()
     seen = {path: identity(found.statuses[path]) for path in (*written.changed, *written.removed)}
     folders = tuple(path for path, kind in found.kinds.items() if kind is Kind.FOLDER)
-    journal = Journal(tuple(fresh), written.removed, seen, folders)
+    made = {path: identity((new / path).lstat()) for path in fresh}
+    journal = Journal(tuple(fresh), written.removed, seen, folders, made=made)
     for number, path in enumerate(fresh):
         if path in seen:
             _back_up(folder / path, old / f"changed-{number}")
@@ -77,7 +78,7 @@ def end_replacement(stage: Path, folder: Path, journal: Journal) -> Outcome | No
 
     OSError when neither can be done, OutputError when the stage holds what no run puts there.
     """
-    _require_own(stage)
+    _require_own(stage, journal)
     if not (stage / _UNDO).exists():
         try:
             return _complete(stage, folder, journal)
@@ -142,21 +143,20 @@ def _move_to_free(source: str, target: str) -> None:
 
 def _undo(stage: Path, folder: Path, journal: Journal) -> None:
     (stage / _UNDO).touch()
-    new, old = stage / "new", stage / "old"
     for number, path in reversed([*enumerate(journal.fresh)]):
-        if os.path.lexists(new / path):
+        if identity_at(folder / path) != journal.made.get(path):
             continue
         if path not in journal.seen:
-            with contextlib.suppress(FileNotFoundError):
-                (folder / path).rename(new / path)
-        elif (backup := old / f"changed-{number}").exists():
+            (folder / path).rename(stage / "new" / path)
+        elif (backup := stage / "old" / f"changed-{number}").exists():
             backup.replace(folder / path)
     for path in journal.fresh:
         for parent in reversed(parents(path)):
             if parent not in journal.folders:
                 _remove_empty(folder / parent)
     for number, path in enumerate(journal.removed):
-        if (backup := old / f"removed-{number}").exists():
+        backup = stage / "old" / f"removed-{number}"
+        if (here := identity_at(backup)) is not None and here == journal.seen.get(path):
             make_folders((folder / path).parent)
             with contextlib.suppress(FileExistsError):
                 rename_to_free(backup, folder / path)
@@ -196,8 +196,10 @@ def _remove_empty(path: Path) -> None:
             path.rmdir()
 
 
-def _require_own(stage: Path) -> None:
-    """OutputError when a stage holds a link: what it holds is moved, and no run puts one there."""
-    for path in stage.rglob("*"):
-        if kind_of(path.lstat()) not in (Kind.FILE, Kind.FOLDER):
-            raise OutputError(f"{path} was not written by tocsin: move {stage} away")
+def _require_own(stage: Path, journal: Journal) -> None:
+    """OutputError for a stage that no run here left, such as one that came with a repository."""
+    strange = [path for path in stage.rglob("*") if kind_of(path.lstat()) not in (Kind.FILE, Kind.FOLDER)]
+    new = [(stage / "new" / path, journal.made.get(path)) for path in journal.fresh]
+    strange += [path for path, made in new if identity_at(path) not in (None, made)]
+    if strange:
+        raise OutputError(f"{strange[0]} was not written by tocsin: move {stage} away")

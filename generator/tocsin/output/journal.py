@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -22,8 +23,9 @@ class Journal:
     """A change of an output folder. Paths are inside the folder.
 
     `fresh` are the files to be written, in their order, `removed` those to go; `seen` has the identity that
-    each file had when it was looked at. `replaced` is the device and inode of the folder, where the whole
-    folder is exchanged; it is None where the files are replaced one by one.
+    each file had when it was looked at, `folders` are those that were there. `replaced` is the device and
+    inode of the folder, where the whole folder is exchanged; where the files are replaced one by one it is
+    None, and `made` has the identity of each new file: a stage that was copied from elsewhere has others.
     """
 
     fresh: tuple[str, ...]
@@ -31,6 +33,7 @@ class Journal:
     seen: dict[str, Identity]
     folders: tuple[str, ...] = ()
     replaced: tuple[int, int] | None = None
+    made: dict[str, Identity] = field(default_factory=dict)
 
 
 def write_journal(stage: Path, journal: Journal) -> None:
@@ -51,9 +54,10 @@ def read_journal(stage: Path) -> Journal | None:
         return Journal(
             tuple(_path(path) for path in data["fresh"]),
             tuple(_path(path) for path in data["removed"]),
-            {_path(path): _numbers(numbers, 3) for path, numbers in data["seen"].items()},
+            _identities(data["seen"]),
             tuple(_path(path) for path in data["folders"]),
             None if data["replaced"] is None else _numbers(data["replaced"], 2),
+            _identities(data["made"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise OutputError(f"{stage / JOURNAL} was not written by tocsin: move {stage} away") from error
@@ -68,6 +72,10 @@ def _path(path: object) -> str:
     if not isinstance(path, str) or path_fault(path):
         raise ValueError(path)
     return path
+
+
+def _identities(given: dict[str, object]) -> dict[str, Identity]:
+    return {_path(path): _numbers(numbers, 3) for path, numbers in given.items()}
 
 
 def _numbers(given: object, count: int) -> Any:
