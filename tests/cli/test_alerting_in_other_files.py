@@ -421,3 +421,13 @@ def test_a_file_that_is_not_yaml_and_not_alerting_is_an_error_only_where_it_is_n
     assert _run("check", other).exit_code == 1
     other.write_text("groups: [\n")
     assert "error[file/yaml]" in _run("check", tmp_path).stdout
+
+
+def test_a_bad_configuration_in_a_config_map_is_judged_as_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "map.yaml"
+    receivers = "receivers:\n" + ROUTES.split("receivers:\n")[1]
+    path.write_text(_config_map("  alertmanager.yml: |\n" + _indented(receivers, 4)))
+    assert ("alertmanager/root", 5) in [one[:2] for one in _found(path)]
+    two = f"{SOUND}---\n{SOUND.replace('Down', 'Gone')}"
+    path.write_text(_config_map("  rules.yml: |\n" + _indented(two, 4)))
+    assert "alerts: 2, groups: 2" in _run("check", path).stdout

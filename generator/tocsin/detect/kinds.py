@@ -48,6 +48,7 @@ class Part(NamedTuple):
 
 CHART_SERVER = "prometheusSpec"
 """The resource that the values of a chart describe under this key, instead of a `spec`."""
+_OF_FILES = ("ConfigMap", "Secret")
 _OF_OPERATOR = {
     "AlertmanagerConfig": Kind.RESOURCE,
     "Alertmanager": Kind.OPERATOR,
@@ -88,12 +89,36 @@ def _known(node: Node, path: Path) -> Iterator[Part]:
     if _group(entries.get("apiVersion")) == "monitoring.coreos.com" and name in _OF_OPERATOR:
         yield Part(_OF_OPERATOR[name], node, path, name)
         return
+    if name in _OF_FILES:
+        yield from _files(node, path)
+        return
     spec = signatures.value_at(node, "spec")
     groups = isinstance(spec, MappingNode) and signatures.is_rule_file(spec)
     if spec is not None and (groups or name == "PrometheusRule"):
         yield Part(Kind.RULES, spec, (*path, "spec"), name)
     else:
         yield from _inside(node, path)
+
+
+def _files(node: MappingNode, path: Path) -> Iterator[Part]:
+    """The files in a ConfigMap or Secret, of which the texts were read."""
+    for section in ("data", "stringData"):
+        held = signatures.value_at(node, section)
+        for name, entry in held.entries.items() if isinstance(held, MappingNode) else ():
+            for part in _documents(entry.value, (*path, section, name)):
+                if part.kind not in (Kind.SPEC, Kind.POLICY):
+                    yield part
+
+
+def _documents(node: Node, path: Path) -> Iterator[Part]:
+    """The parts of a file, of which there is one document, or a list of them."""
+    if isinstance(node, MappingNode):
+        found = list(_known(node, path))
+        unread = described(node)
+        yield from found or ([Part(Kind.OTHER, node, path, None, unread)] if unread.is_alerting else [])
+    elif isinstance(node, SequenceNode):
+        for number, item in enumerate(node.items):
+            yield from _documents(item, (*path, number))
 
 
 def _plain(node: MappingNode, path: Path) -> Iterator[Part]:
