@@ -140,7 +140,7 @@ def test_what_a_killed_run_leaves_is_gone_after_the_next(engines: str, tmp_path:
     temporary.mkdir()
     arguments = (tmp_path / "shop", "-o", tmp_path / "none", "--engines", engines)
     environment = {**os.environ, "TMPDIR": str(temporary)}
-    killed = [round(random.uniform(1.5, 12), 1) for _ in range(3)]
+    killed = [round(random.uniform(1.5, 7), 1) for _ in range(2)]
     for seconds in killed:
         process = _start(*arguments, env=environment)
         with suppress(subprocess.TimeoutExpired):
