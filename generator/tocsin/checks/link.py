@@ -31,7 +31,7 @@ _TODO = re.compile(
     r"(?:https?://)?(?:todo|fixme|tbd|tba|change[-_ ]?me|placeholder|x{3,})\b[\s.:!/]*", re.IGNORECASE
 )
 _TODO_INSIDE = re.compile(r"\b(?:TODO|FIXME|TBD)\b")
-_UNFILLED = re.compile(r"<[A-Za-z][\w .-]*>|\$\{\w+\}|\$\([A-Za-z]\w*\)|%\([A-Za-z]\w*\)s|@[A-Z_]{3,}@")
+_UNFILLED = re.compile(r"<[A-Za-z][\w .-]{0,200}>|\$\{\w+\}|\$\([A-Za-z]\w*\)|%\([A-Za-z]\w*\)s|@[A-Z_]{3,}@")
 _EXAMPLE = re.compile(r"example\.|invalid", re.IGNORECASE)
 _NOBODYS = re.compile(r"(?:.*\.)?(?:example\.(?:com|org|net)|invalid)", re.IGNORECASE)
 _COMMON = frozenset({"readme", "index", "runbook", "runbooks", "alerts"})

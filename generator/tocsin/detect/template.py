@@ -36,16 +36,16 @@ _LANGUAGES = (
     (
         "a template of a Helm chart",
         re.compile(
-            r"\{\{-?\s*(?:(?:if|range|with|define|include|template|end|else)\b[^}]*|"
-            r"[^}`]*\.(?:Values|Release|Chart|Files|Capabilities)\b[^}]*)\}\}"
+            r"\{\{-?\s*(?:(?:if|range|with|define|include|template|end|else)\b[^}]{0,2000}|"
+            r"[^}`]{0,2000}\.(?:Values|Release|Chart|Files|Capabilities)\b[^}]{0,2000})\}\}"
         ),
         f"{_RENDER}: `helm template CHART > rendered.yaml`",
     ),
-    ("a Jinja template", re.compile(r"\{%.*?%\}", re.DOTALL), _RENDER),
-    ("an ERB template", re.compile(r"<%.*?%>", re.DOTALL), _RENDER),
+    ("a Jinja template", re.compile(r"\{%.{0,2000}?%\}", re.DOTALL), _RENDER),
+    ("an ERB template", re.compile(r"<%.{0,2000}?%>", re.DOTALL), _RENDER),
 )
-_ANY = ("a template", re.compile(r"\{\{.*?\}\}|\$\{[^}\n]*\}"), _RENDER)
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<%.*?%>", re.DOTALL)
+_ANY = ("a template", re.compile(r"\{\{.{0,2000}?\}\}|\$\{[^}\n]{0,2000}\}"), _RENDER)
+_TAG = re.compile(r"\{\{.{0,2000}?\}\}|\{%.{0,2000}?%\}|\{#.{0,2000}?#\}|<%.{0,2000}?%>", re.DOTALL)
 _TAG_LINES = re.compile(rf"^[ \t]*(?:(?:{_TAG.pattern})[ \t]*)+\r?$", re.MULTILINE | re.DOTALL)
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`", re.DOTALL)
 # `${__rate_interval}` is a variable of Grafana, which its users write by mistake.

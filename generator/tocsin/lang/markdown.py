@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_TAG = re.compile(r"<[^>]*>")
-_NAMED = re.compile(r"""<[a-zA-Z][^>]*?\s(?:id|name)\s*=\s*["']?(?P<name>[^\s"'>]+)""")
+_LINK = re.compile(r"!?\[([^\]]{0,1000})\]\([^)]{0,2000}\)")
+_TAG = re.compile(r"<[^>]{0,2000}>")
+_NAMED = re.compile(r"""<[a-zA-Z][^>]{0,2000}?\s(?:id|name)\s*=\s*["']?(?P<name>[^\s"'>]{1,2000})""")
 _CUSTOM = re.compile(r"\{#(?P<name>[^}\s]+)\}")
 _INSIDE = re.compile(r"\]\(#(?P<name>[^)\s]+)\)")
 

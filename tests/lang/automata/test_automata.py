@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 import pytest
 
-from tocsin.lang.automata import UnsupportedError, compatible, ends, finite, witness
+from tocsin.lang.automata import UndecidedError, UnsupportedError, compatible, ends, finite, witness
 from tocsin.lang.automata.dfa import automaton
 from tocsin.lang.errors import LangError
 from tocsin.lang.regexes import check_regex, matches_whole
@@ -35,6 +36,31 @@ ATOMS = (
     *("{", "a{2}", "b{1,2}", "a{2,}", r"[^\d]", r"[\d\-x]", "()"),
 )
 SIGNS = "abcABC123.é\n-+ {_k"
+
+
+@pytest.mark.parametrize("pattern", [".*a.{14}", "(a|b)*a(a|b){22}", ".*(x|y).{30}z"])
+def test_a_pattern_with_too_many_states_is_given_up_early(pattern: str) -> None:
+    assert automaton(pattern) is None
+    with pytest.raises(UndecidedError):
+        witness([pattern], [pattern + "x?"], [])
+    # One text that matches is found all the same, and nothing is said to be impossible.
+    found = witness([pattern], [])
+    assert found is not None
+    assert re.fullmatch(pattern, found)
+    assert compatible(pattern, ".*b.{13}")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        ".*foo.*bar.*",
+        "|".join(f"host-{n:04}" for n in range(200)),
+        "a{500}",
+        "(api|web)-(eu|us)-[0-9]{1,3}(:[0-9]+)?",
+    ],
+)
+def test_a_common_pattern_is_not_given_up(pattern: str) -> None:
+    assert automaton(pattern) is not None
 
 
 def _pattern(random: Random, depth: int = 4) -> str:

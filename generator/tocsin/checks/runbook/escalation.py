@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tocsin.plan.model import Plan
 
-_CONTACT = re.compile(r"[\w.+-]+@\w|https?://|\]\(|(?<!\w)[#@][\w-]{2}|\+?\d[\d ()/-]{5,}\d")
+_CONTACT = re.compile(r"[\w.+-]@\w|https?://|\]\(|(?<!\w)[#@][\w-]{2}|\+?\d[\d ()/-]{5,}\d")
 """A mail address, a page, a channel or a telephone number."""
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tocsin.checks.runbook.pages import Text
     from tocsin.plan.model import Plan
 
-_PAGE = re.compile(r"\]\((?P<file>[^)\s#:]+\.md)(?:#[^)\s]*)?\)")
-_SECTION = re.compile(r"\[[^\]]*\]\((?P<file>[^)\s#:]+\.md)?#(?P<name>[^)\s]+)\)")
+_PAGE = re.compile(r"\]\((?P<file>[^)\s#:]{1,1000}\.md)(?:#[^)\s]{0,1000})?\)")
+_SECTION = re.compile(r"\[[^\]]{0,1000}\]\((?P<file>[^)\s#:]{1,1000}\.md)?#(?P<name>[^)\s]{1,1000})\)")
 _FOLDERS = ("", "procedures", "procedures/procedures")
 
 

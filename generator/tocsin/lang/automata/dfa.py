@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tocsin.lang.automata.charsets import Ranges
 
 _MOST_STATES = 20_000
+_MANIFOLD, _FREE_STATES = 2, 500
+_MOST_TRIED = 20_000
 
 
 class Automaton:
@@ -57,6 +59,21 @@ class Automaton:
     def dead(self, state: int) -> bool:
         """Whether no text that goes on from here matches."""
         return not self._sets[state]
+
+    def explodes(self) -> bool:
+        """Whether there are so many states that no search through them ends in time.
+
+        Patterns such as `.*a.{20}` have a state for every combination of the last 20 characters. How much is
+        tried depends on the pattern alone, and so does the answer.
+        """
+        most = _MANIFOLD * len(self._free) + _FREE_STATES
+        reached, steps = 0, 0
+        while reached < len(self._sets) <= most and steps < _MOST_TRIED:
+            for code in self.borders:
+                self.step(reached, code)
+            steps += len(self.borders)
+            reached += 1
+        return len(self._sets) > most
 
     def _state(self) -> int:
         self._free.append([])
@@ -129,6 +146,7 @@ class Automaton:
 
 
 @lru_cache(maxsize=2048)
-def automaton(pattern: str) -> Automaton:
-    """The automaton of a pattern; UnsupportedError where there is none."""
-    return Automaton(parse(pattern))
+def automaton(pattern: str) -> Automaton | None:
+    """The automaton of a pattern, None where it has too many states; UnsupportedError where there is none."""
+    found = Automaton(parse(pattern))
+    return None if found.explodes() else found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang.automata.dfa import Automaton, automaton
 from tocsin.lang.automata.syntax import UnsupportedError, ends
+from tocsin.lang.regex_samples import samples
 from tocsin.lang.regexes import matches_whole
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ def witness(matching: Collection[str], others: Collection[str], excluded: Collec
     None when there is no such text. UnsupportedError and UndecidedError when that cannot be told.
     """
     excluded = {text for text in excluded if _fits(text, matching, others)}
-    wanted = [automaton(one) for one in matching]
     guesses: tuple[str, ...] = _GUESSES
     if matching:
         # Where the patterns exclude each other, the others need not be looked at.
@@ -40,7 +40,7 @@ def witness(matching: Collection[str], others: Collection[str], excluded: Collec
     for guess in guesses:
         if guess not in excluded and _fits(guess, matching, others):
             return guess
-    return _search(wanted, [automaton(one) for one in others], excluded)
+    return _search(matching, others, excluded)
 
 
 @lru_cache(maxsize=65536)
@@ -63,7 +63,7 @@ def _together(matching: tuple[str, ...]) -> str | None:
     for text in ("".join(found), "".join(reversed(found)), *found):
         if _fits(text, matching, ()):
             return text
-    return _search([automaton(one) for one in matching], [], ())
+    return _search(matching, (), ())
 
 
 def _fits(text: str, matching: Collection[str], others: Collection[str]) -> bool:
@@ -77,7 +77,12 @@ def _examples(pattern: str) -> tuple[str, ...]:
     """A few texts that match a pattern, to be tried before anything is searched."""
     found: list[str] = []
     for more in ("", "x", "other", "-1"):
-        text = _search([automaton(pattern)], [], found)
+        try:
+            text = _search((pattern,), (), found)
+        except UndecidedError:
+            # Nothing can be searched, and one text that matches is more than none.
+            found += samples(pattern)[:2]
+            break
         if text is None:
             break
         found.append(text)
@@ -86,8 +91,32 @@ def _examples(pattern: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _search(matching: list[Automaton], others: list[Automaton], excluded: Collection[str]) -> str | None:
-    excluded = frozenset(excluded)
+def _search(matching: Collection[str], others: Collection[str], excluded: Collection[str]) -> str | None:
+    found = _searched(tuple(matching), tuple(others), frozenset(excluded))
+    if isinstance(found, _Undecided):
+        raise UndecidedError
+    return found
+
+
+class _Undecided:
+    """The search was given up, which is worth remembering as well."""
+
+
+@lru_cache(maxsize=4096)
+def _searched(
+    patterns: tuple[str, ...], other_patterns: tuple[str, ...], excluded: frozenset[str]
+) -> str | _Undecided | None:
+    matching, others = ([automaton(one) for one in side] for side in (patterns, other_patterns))
+    if None in matching or None in others:
+        return _Undecided()
+    return _breadth_first(
+        [one for one in matching if one is not None], [one for one in others if one is not None], excluded
+    )
+
+
+def _breadth_first(
+    matching: list[Automaton], others: list[Automaton], excluded: frozenset[str]
+) -> str | _Undecided | None:
     prefixes = {text[:end] for text in excluded for end in range(len(text) + 1)}
     everything = [*matching, *others]
     alphabet = _alphabet(everything, excluded)
@@ -107,7 +136,7 @@ def _search(matching: list[Automaton], others: list[Automaton], excluded: Collec
         for char in alphabet:
             steps += 1
             if steps > _MOST_STEPS:
-                raise UndecidedError
+                return _Undecided()
             code = ord(char)
             after = tuple(one.step(state, code) for one, state in zip(matching, states, strict=False))
             if any(one.dead(state) for one, state in zip(matching, after, strict=True)):
