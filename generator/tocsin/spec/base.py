@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -176,3 +177,35 @@ Pattern = Annotated[
 ]
 Labels = dict[LabelName, str]
 Text = Annotated[str, Field(min_length=1)]
+
+
+def _check_icon(text: str) -> None:
+    found = _MARKUP.search(text)
+    if found is not None:
+        raise LangError("an icon is an emoji, without markup", found.span(), "write for example `🔥`")
+    if len(text) > _LONGEST_ICON:
+        raise LangError("an icon is one emoji or a short sign", (0, len(text)), "write for example `🔥`")
+
+
+def _check_page(text: str) -> None:
+    found = _SCHEME.match(text)
+    if found is not None and found[1].lower() not in ("http", "https", "mailto"):
+        raise LangError(
+            "a link starts with http:// or https://, or is a path", found.span(1), "write the page's address"
+        )
+    if (odd := _NOT_IN_ADDRESS.search(text)) is not None:
+        raise LangError("an address cannot hold this character", odd.span(), "write it as `%` and its code")
+
+
+# What Markdown, HTML and the markup of chats take for more than a letter.
+_MARKUP = re.compile(r"[<>&\[\](){}|`\\\"\s]")
+_LONGEST_ICON = 32
+_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
+_NOT_IN_ADDRESS = re.compile(r"[\s<>\"`\\()]|^$")
+Icon = Annotated[str, judged_by("name", _check_icon), form("emoji", "🔥")]
+PageAddress = Annotated[
+    str,
+    Field(min_length=1),
+    judged_by("url", _check_page),
+    form("uri-reference", "https://wiki.example.org/page"),
+]

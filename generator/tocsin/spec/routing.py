@@ -13,6 +13,7 @@ from tocsin.spec.base import (
     Duration,
     EndTime,
     GroupLabel,
+    Icon,
     Interval,
     Location,
     MatcherText,
@@ -66,7 +67,7 @@ class Severity(Model):
 
     rank: int = Field(ge=1, description="1 is the most urgent; each rank stands once.")
     title: Text = Field(description="Name for people.")
-    icon: str = Field("", description="Emoji before the title.")
+    icon: Icon = Field("", description="Emoji before the title.")
     notify: Timing = Field(default_factory=Timing, description="How its notifications are spaced.")
     respond: ResponseTargets = Field(
         default_factory=ResponseTargets, description="Response targets of alerts that have none of their own."

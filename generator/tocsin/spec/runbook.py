@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from tocsin.spec.base import LogQuery, Model, PromQL, Slug, Text
+from tocsin.spec.base import LogQuery, Model, PageAddress, PromQL, Slug, Text
 from tocsin.spec.integrations.common import Url
 from tocsin.spec.routing import ResponseTargets
 
@@ -84,7 +84,7 @@ class Link(Model):
     """A page worth knowing."""
 
     title: Text = Field(description="What it is.")
-    url: Text = Field(description="Where it is.")
+    url: PageAddress = Field(description="Where it is.")
     note: Text | None = Field(None, description="What to choose or look for there.")
 
 

@@ -81,7 +81,7 @@ class Pages:
 
     def icons(self, alert: Alert) -> str:
         """The icons of an alert's severities, the most urgent first."""
-        return "".join(self.severities[rule.severity].icon for rule in alert.rules)
+        return markdown.plain("".join(self.severities[rule.severity].icon for rule in alert.rules))
 
     def team(self, name: str | None) -> str:
         """A team's title."""
