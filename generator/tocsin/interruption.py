@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
+_AGAIN = 0.01
+
+
 class Interrupted(BaseException):
     """The user, or the system, wants the run to end; `signal` is the number of the signal."""
 
@@ -62,9 +65,11 @@ def handle_signals() -> None:
         if not issubclass(args.exc_type, Interrupted):
             report(args)
         elif _run.received is not None:
-            # Raised inside of a finalizer, which swallows it: once more, a little later.
+            # Raised inside of a finalizer, which swallows it: once more, when that has ended.
             _run.raised = False
-            signal.raise_signal(_run.received)
+            again = threading.Timer(_AGAIN, signal.raise_signal, [_run.received])
+            again.daemon = True
+            again.start()
 
     sys.unraisablehook = unraisable
 
@@ -77,7 +82,7 @@ def interrupted_by() -> int | None:
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
     """Let what is inside come to its end before a signal ends the run."""
-    if threading.current_thread() is not threading.main_thread():
+    if not _is_main_thread():
         # Signals interrupt the main thread alone.
         yield
         return
@@ -107,7 +112,7 @@ def started(
 
     EndedError when that is ending already, but for what cleans up inside of `uninterrupted`.
     """
-    needed = _run.deferrals > 0
+    needed = _run.deferrals > 0 and _is_main_thread()
     with uninterrupted():
         process = start()
         _run.processes[process] = kill
@@ -129,6 +134,10 @@ def clean_up() -> None:
     _end_processes()
     for folder in list(_run.folders):
         _remove(folder)
+
+
+def _is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 def _received(number: int, frame: FrameType | None) -> None:  # noqa: ARG001

@@ -10,6 +10,8 @@ from dataclasses import fields, is_dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from tocsin.interruption import uninterrupted
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from multiprocessing.connection import Connection
@@ -62,7 +64,9 @@ def spread(
 
     try:
         for _ in range(processes - 1):
-            children.append(_Child(work, shares, queue))
+            # A signal between the fork and the list would leave a child that nobody ends.
+            with uninterrupted():
+                children.append(_Child(work, shares, queue))
         for share in _taken(work, shares, queue):
             keep([share])
             # Reading results is work as well: whoever has much of it takes fewer shares.
@@ -116,6 +120,8 @@ class _Child(Generic[Result]):
             return
         status = 1
         try:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
             self._results.close()
             _send(_taken(work, shares, queue), there)
             status = 0

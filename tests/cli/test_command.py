@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 def _places() -> list[tuple[str, str]]:
     """Every place of every command at which a string can be given: an argument, or an option."""
     found = []
-    for name, command in main.commands.items():
+    ctx = click.Context(main)
+    for name in main.list_commands(ctx):
+        command = main.get_command(ctx, name)
+        assert command is not None
         for parameter in command.params:
             if isinstance(parameter, click.Argument):
                 found.append((name, ""))

@@ -5,32 +5,38 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from importlib import import_module
 from typing import Any, NoReturn
 
 import click
 
 from tocsin import __version__
-from tocsin.cli.check import check
-from tocsin.cli.diff import diff
-from tocsin.cli.explain import explain
-from tocsin.cli.failure import CannotError
-from tocsin.cli.generate import generate
-from tocsin.cli.init import init
-from tocsin.cli.prove import prove
-from tocsin.cli.route import route
-from tocsin.cli.schema import schema
-from tocsin.cli.terminal import guarded
-from tocsin.cli.validate import validate
 from tocsin.interruption import clean_up, handle_signals, interrupted_by
+
+_COMMANDS = ("check", "diff", "explain", "generate", "init", "prove", "route", "schema", "validate")
 
 
 class _Tocsin(click.Group):
     """A group that turns what the operating system refuses into a message and exit code 2.
 
-    Everything that its commands print, their errors included, goes through guarded streams.
+    Everything that its commands print, their errors included, goes through guarded streams. A command is
+    imported when it is asked for, so that signals are handled from the start.
     """
 
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names of all commands."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command with this name, from the module of the same name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        found: click.Command = getattr(import_module(f"tocsin.cli.{cmd_name}"), cmd_name)
+        return found
+
     def main(self, *args: Any, **kwargs: Any) -> Any:
+        from tocsin.cli.terminal import guarded
+
         with guarded():
             return super().main(*args, **kwargs)
 
@@ -41,6 +47,8 @@ class _Tocsin(click.Group):
             raise
         except OSError as error:
             reason = error.strerror or type(error).__name__
+            from tocsin.cli.failure import CannotError
+
             message = f"{error.filename}: {reason}" if error.filename else reason
             raise CannotError(message) from None
 
@@ -52,10 +60,6 @@ def main() -> None:
 
     Exit codes: 0 all is well, 1 something was found, 2 the command could not do its work.
     """
-
-
-for command in (init, check, generate, validate, prove, route, diff, explain, schema):
-    main.add_command(command)
 
 
 def run() -> NoReturn:
