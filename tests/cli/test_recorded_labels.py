@@ -152,7 +152,7 @@ def test_a_label_that_a_recording_sets_otherwise_notifies_somebody_else(tmp_path
     new = _written(tmp_path / "new", alertmanager=ROUTES, rules=RULES.replace("team: payments", "team: web"))
     result = _run("diff", old, new)
     assert result.exit_code == 1
-    assert "CheckoutFails (critical): told payments → web" in result.output
+    assert "CheckoutFails (critical): notified: payments → web" in result.output
 
 
 def test_pages_of_a_spec_name_the_receiver_that_its_alertmanager_reaches(

@@ -15,7 +15,7 @@ from tocsin.plan.model import Engine, Rule
 from tocsin.plan.pieces import tokens
 from tocsin.plan.query_flows import query_flows
 from tocsin.routing.leaving import dropping, leaving
-from tocsin.routing.making import made
+from tocsin.routing.making import copied, made
 from tocsin.routing.tree import label_names
 
 if TYPE_CHECKING:
@@ -91,9 +91,7 @@ class AlertLabels:
 
     def is_named(self, name: str) -> bool:
         """Whether the rule, its query, a recording that it reads, or its server mentions a label."""
-        if name == "alertname" or name in self.rule.labels or name in self._touched:
-            return True
-        return self.flow is not None and name in self.flow.labels
+        return name in self._touched or self._is_made(name)
 
     def is_missing(self, name: str) -> bool:
         """Whether no alert of the rule has the label, unless a server of which nothing is known adds it."""
@@ -161,9 +159,13 @@ class AlertLabels:
         return made(self.rule, name, self._flow)
 
     def _usually_made(self, name: str) -> LabelValues:
-        if name == "alertname" or name in self.rule.labels:
-            return self._made(name)
-        return self._made(name) if self.flow is not None and name in self.flow.labels else MISSING
+        return self._made(name) if self._is_made(name) else MISSING
+
+    def _is_made(self, name: str) -> bool:
+        """Whether the rule, its query or a recording that it reads mentions a label."""
+        if name == "alertname" or name in self.rule.labels or name in copied(self.rule):
+            return True
+        return self.flow is not None and name in self.flow.labels
 
     def _flow(self) -> Flow | None:
         return self.flow

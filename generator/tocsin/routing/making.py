@@ -37,5 +37,11 @@ def made(rule: Rule, name: str, flow: Callable[[], Flow | None]) -> LabelValues:
     return ANY if copied is None else _returned(copied[1], flow())
 
 
+def copied(rule: Rule) -> frozenset[str]:
+    """The labels of the query's result that labels of the rule copy."""
+    found = (_COPIED.fullmatch(value) for value in rule.labels.values() if "{{" in value)
+    return frozenset(one[1] for one in found if one is not None)
+
+
 def _returned(name: str, flow: Flow | None) -> LabelValues:
     return ANY if flow is None else flow.label(name).texts
