@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from tocsin.frozen import frozen
 from tocsin.identity_key import IdentityKey
 from tocsin.lang.automata import UndecidedError, UnsupportedError, witness
+from tocsin.lang.errors import LangError
 from tocsin.lang.flow.label_values import NOTHING, one
+from tocsin.lang.regexes import check_regex
 from tocsin.routing.alert_labels import sent_alerts
 from tocsin.routing.tree import Stop, label_names, stop_at, stops
 
@@ -132,9 +134,9 @@ class RouteTree:
         return self._branches[key]
 
     def _called(self, alert: AlertLabels) -> tuple[bool, ...]:
-        """Which of the tree's matchers on names of alerts the alert meets."""
-        labels = {"alertname": alert.rule.alert}
-        return tuple(matcher.matches(labels) for matcher in self._about_names)
+        """Which of the tree's matchers on names of alerts the alert may meet."""
+        name = one(alert.rule.alert)
+        return tuple(_divided(name, asked.op, asked.value)[0] is not NOTHING for asked in self._about_names)
 
 
 @frozen
@@ -270,7 +272,14 @@ def _parted(sets: Sets, matchers: tuple[Matcher, ...]) -> tuple[Sets | None, lis
 
 @lru_cache(maxsize=262_144)
 def _divided(values: LabelValues, op: Operator, value: str) -> tuple[LabelValues, LabelValues]:
-    """The values that meet a matcher, and the others; NOTHING itself where there are none."""
+    """The values that meet a matcher, and the others; NOTHING itself where there are none.
+
+    Of a pattern that cannot be read nothing is known: all values may meet it, and may not.
+    """
+    try:
+        check_regex(value if op in ("=~", "!~") else "", (0, 0))
+    except LangError:
+        return values, values
     yes, no = values.narrowed(op, value), values.narrowed(_OPPOSITE[op], value)
     return (yes if _is_possible(yes) else NOTHING), (no if _is_possible(no) else NOTHING)
 
