@@ -16,7 +16,7 @@ from tocsin.adopt.routing import Routing
 from tocsin.adopt.rules import rule_groups
 from tocsin.adopt.templates import Templates, text_entry
 from tocsin.detect.kinds import CHART_SERVER, Kind, parts
-from tocsin.detect.unfold import unfold
+from tocsin.detect.unfold import may_hold_texts, unfold
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.diagnostics.secrets import hidden
@@ -56,6 +56,8 @@ class Input:
     named: bool
     secrets: tuple[Span, ...] = ()
     """Values in it that nobody may see, whatever they are."""
+    found: tuple[Part, ...] | None = None
+    """Its parts, where they are known."""
 
     def root(self) -> Node | None:
         """The node of its one document, or the list of all of them; None when it holds nothing."""
@@ -70,6 +72,8 @@ class Input:
 
     def parts(self) -> list[Part]:
         """What the file holds, each with its path below the file's name."""
+        if self.found is not None:
+            return list(self.found)
         root = self.root()
         if root is not None and not isinstance(root, SequenceNode):
             return list(parts(root, (self.document.name,)))
@@ -84,10 +88,14 @@ class Input:
 def read_input(document: Document, *, named: bool) -> Input:
     """A file with the alerting in its texts, as in those of a ConfigMap, read as well."""
     stream = read_stream(document)
+    if not may_hold_texts(document.text):
+        plain = Input(document, stream, named)
+        return replace(plain, found=tuple(plain.parts()))
     found = [unfold(node) for node in stream.nodes]
     faults = (*stream.faults, *(fault for one in found for fault in one.faults))
     whole = Stream(tuple(one.node for one in found), faults, stream.broken)
-    return Input(document, whole, named, tuple(span for one in found for span in one.secrets))
+    file = Input(document, whole, named, tuple(span for one in found for span in one.secrets))
+    return replace(file, found=tuple(file.parts()))
 
 
 @frozen

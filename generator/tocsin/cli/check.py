@@ -47,9 +47,10 @@ def check(
     """Find problems in rules, routes, dashboards and runbooks.
 
     PATHS is the folder of a spec (`spec` when there is none), or what a team already has, in any mixture:
-    rule files of Prometheus and Loki, PrometheusRule resources, an Alertmanager configuration, and folders
-    of them; and, where they are named, Grafana dashboards (*.json), notification templates (*.tmpl) and
-    runbooks (*.md). `tocsin explain CHECK` says more about one check.
+    rule files of Prometheus and Loki, PrometheusRule resources, an Alertmanager configuration, ConfigMaps,
+    Secrets and values of charts that hold them, and folders of them; and, where they are named, Grafana
+    dashboards (*.json), notification templates (*.tmpl) and runbooks (*.md). What is not read is named at
+    the end. `tocsin explain CHECK` says more about one check.
 
     Exit codes: 0 no more than notes, 1 a warning or an error was found, 2 the command could not do its work.
     """

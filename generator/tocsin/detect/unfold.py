@@ -22,6 +22,7 @@ _MARKS = re.compile(
     r"|additionalPrometheusRules\w*)[\"']?[ \t]*:",
     re.MULTILINE,
 )
+_WORDS = re.compile(r"groups|receivers|scrape_configs|Secret")
 # Values of a chart in a resource, a resource in these, and a configuration in that.
 _DEEPEST = 3
 
@@ -33,6 +34,11 @@ class Unfolded:
     node: Node
     faults: tuple[Fault, ...]
     secrets: tuple[Span, ...]
+
+
+def may_hold_texts(text: str) -> bool:
+    """Whether a file may hold alerting in its texts: a Secret's are encoded, the others have a key of it."""
+    return _WORDS.search(text) is not None
 
 
 def unfold(node: Node) -> Unfolded:
