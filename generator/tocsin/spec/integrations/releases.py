@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, get_args
 
 from tocsin.lang.errors import LangError
@@ -62,6 +63,7 @@ def unknown_to(version: str, model: type[BaseModel]) -> frozenset[str]:
     return frozenset(path for path, _ in newer_keys(where, version)) if where else frozenset()
 
 
+@cache
 def _integration(model: type[BaseModel]) -> str | None:
     for name, field in Receiver.model_fields.items():
         if any(model in get_args(option) for option in get_args(field.annotation)):

@@ -38,6 +38,7 @@ class Diagnosis:
         self._data = data
         self._sources = sources
         self._model = model
+        self._edits: dict[Path, Edit] = {}
 
     def relevant(self, faults: Iterable[Any]) -> Iterator[Any]:
         """The validator's errors; of a value with several forms, those of the form that was tried."""
@@ -49,10 +50,10 @@ class Diagnosis:
             if fault["type"] == "missing" and path in renamed:
                 continue
             groups.setdefault(path if alternative else tuple(fault["loc"]), []).append(fault)
+        above = {path[:end] for path in groups for end in range(len(path))}
         for path, group in groups.items():
             inside = [fault for fault in group if not fault["type"].endswith(_TYPES)]
-            deeper = any(other[: len(path)] == path and len(other) > len(path) for other in groups)
-            yield from inside or ([] if deeper and len(group) > 1 else group[:1])
+            yield from inside or ([] if path in above and len(group) > 1 else group[:1])
 
     def diagnostic(self, fault: Any) -> Diagnostic:
         """One of the errors, at the line that it is about."""
@@ -142,7 +143,10 @@ class Diagnosis:
         return f"write `{before}{written}`", fix
 
     def _edit(self, path: Path) -> Edit:
-        return unknown_key(path, self._model, self._value(path[:-1]), self._alertmanager())
+        if path not in self._edits:
+            found = unknown_key(path, self._model, self._value(path[:-1]), self._alertmanager())
+            self._edits[path] = found
+        return self._edits[path]
 
     def _alertmanager(self) -> str:
         """The version of Alertmanager that the spec names, if it is one."""
