@@ -51,7 +51,7 @@ def diff(
     """Show what changes between OLD and NEW, by who is affected rather than by line.
 
     \b
-      tocsin diff main                    the folder `spec`, or else this folder: main and now
+      tocsin diff main                    what `check` takes here: main and now
       tocsin diff main -- rules am.yml    the same for these paths
       tocsin diff main feature -- rules   two revisions of git
       tocsin diff main:alerts/spec spec   another path on each side
@@ -61,7 +61,7 @@ def diff(
     Alerts that were added, removed or changed are listed, and every class of labels that now goes to other
     receivers, or is grouped, repeated, muted or inhibited differently, with labels that show it.
 
-    Exit codes: 0 nothing changes for anybody, 1 something does, 2 the command could not do its work.
+    Exit codes: 0 nothing changes for anybody, 1 something does or may, 2 the command could not do its work.
     """
     from tocsin.cli.sides import sides_of_arguments, sides_of_options
     from tocsin.diff.compare import compare
