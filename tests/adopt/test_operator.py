@@ -181,7 +181,7 @@ spec: {alertmanagerConfiguration: {name: root}}
     [
         ("receiver: pager", "receiver: pagre", "there is no receiver `shop/web/pagre`", "pagre"),
         ("groupBy: [job]", "group_by: [job]", "has no key `group_by`", "group_by"),
-        ("groupWait: 30s", "groupWait: 30", "no duration", "30"),
+        ("groupWait: 30s", "groupWait: 30", "not a duration", "30"),
         ("matchType: =~", "matchType: ==", "one of `=`", "=="),
         ("critical|warning", "critical|(", "regular expression", "critical|("),
         ("{name: slack, key: url}", "{name: slack}", "has no `key`", "{name: slack}"),

@@ -92,7 +92,7 @@ def test_of_two_servers_none_is_taken() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("1m30s", "90", "no duration"),
+        ("1m30s", "90", "not a duration"),
         ("regex: replica", "regex: '('", "regular expression"),
         ("action: labeldrop", "action: dropp", "no action"),
         ("{cluster: lisbon, shard: 1}", "[cluster]", "a mapping belongs here"),
