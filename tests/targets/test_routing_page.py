@@ -40,6 +40,22 @@ def test_receivers_that_depend_on_labels_of_the_samples_have_a_column_for_them(
         assert "With labels" not in before[f"runbooks/{page}"]
 
 
+def test_a_runbook_says_where_there_are_more_ways_than_it_lists(
+    shop_plan: Plan, plan_of: Callable[[str], Plan]
+) -> None:
+    names = [f"l{number}" for number in range(16)]
+    routes = "".join(
+        f"    - {{matchers: ['{name}=\"a\"'], receiver: on-call, continue: true}}\n" for name in names
+    )
+    text = (SPECS / "shop.yaml").read_text(encoding="utf-8").replace("  routes:\n", f"  routes:\n{routes}", 1)
+    query = "sum by (shop) (rate(checkouts_total"
+    assert query in text
+    pages = _pages(plan_of(text.replace(query, query.replace("shop", ", ".join(["shop", *names]), 1))))
+    said = "Its labels allow more ways through the routes than are listed here."
+    assert [path for path in pages if said in pages[path]] == ["runbooks/CheckoutErrors.md"]
+    assert not any(said in page for page in _pages(shop_plan).values())
+
+
 def test_every_row_of_a_table_has_its_cells(shop_plan: Plan) -> None:
     widths: list[int] = []
     for line in _pages(shop_plan)["runbooks/routing.md"].splitlines():

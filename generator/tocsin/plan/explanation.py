@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from tocsin.routing.alert_labels import AlertLabels
 
 
+_MORE_WAYS = "and others: its labels allow too many ways through the routes to list them"
+
+
 def names(plan: Plan) -> tuple[str, ...]:
     """The alerts that the plan has rules for, each once."""
     return tuple(
@@ -77,7 +80,7 @@ def _notified(plan: Plan, rule: Rule) -> list[str]:
         return ["nobody: Prometheus drops every alert of this rule before sending it"]
     found = RouteTree(plan.route).ways(alert)
     lines = [f"{', '.join(way.receivers)}{_with(way.chosen)}" for way in found.ways]
-    return lines if found.complete else [*lines, "and others: its labels allow too many ways to list them"]
+    return lines if found.complete else [*lines, _MORE_WAYS]
 
 
 def _with(labels: Mapping[str, str]) -> str:
@@ -98,8 +101,7 @@ def _of_spec(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
         ),
         (
             "Who is told",
-            [f"{told.severity}{_with(told.labels)}: {told.receiver} {schedule(told)}" for told in alert.told]
-            or ["nobody"],
+            _told(alert) or ["nobody"],
         ),
         ("Watches", [_promise(slo) for slo in plan.slos if alert.name in slo.alerts]),
         ("Silenced by", _silenced_by(alert) or ["nothing"]),
@@ -110,6 +112,11 @@ def _of_spec(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
     if alert.related:
         sections.append(("Related", list(alert.related)))
     return [(title, lines) for title, lines in sections if lines]
+
+
+def _told(alert: Alert) -> list[str]:
+    lines = [f"{told.severity}{_with(told.labels)}: {told.receiver} {schedule(told)}" for told in alert.told]
+    return lines if alert.told_complete else [*lines, _MORE_WAYS]
 
 
 def _rule(rule: Rule) -> str:

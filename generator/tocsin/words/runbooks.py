@@ -42,6 +42,7 @@ class RunbookWords:
     fires: str
     who: str
     told: str
+    more_ways: str
     first: str
     again: str
     only_in: str
@@ -115,6 +116,7 @@ WORDS: dict[str, RunbookWords] = {
         fires="When it fires",
         who="Who is told",
         told="Receiver",
+        more_ways="Its labels allow more ways through the routes than are listed here.",
         first="First after",
         again="Again every",
         only_in="only in {}",
@@ -195,6 +197,7 @@ WORDS: dict[str, RunbookWords] = {
         fires="Quando dispara",
         who="Quem é avisado",
         told="Receptor",
+        more_ways="Seus labels permitem mais caminhos pelas rotas do que os listados aqui.",
         first="Primeiro aviso após",
         again="Repete a cada",
         only_in="somente em {}",

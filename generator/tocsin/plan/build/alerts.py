@@ -66,6 +66,7 @@ def build_alert(
         place=place,
     )
     rules = tuple(_rules(spec, written, common))
+    told, told_complete = frame.told(rules)
     return Alert(
         name=name,
         group=group_name,
@@ -81,7 +82,8 @@ def build_alert(
         minimum=written.panel.minimum,
         maximum=written.panel.maximum,
         rules=rules,
-        told=frame.told(rules),
+        told=told,
+        told_complete=told_complete,
         related=tuple(written.related),
         depends_on=depends_on,
         missing_data=written.missing_data,

@@ -25,7 +25,7 @@ class Frame:
     project: Project
     root: Route
     flows: QueryFlows
-    told: Callable[[tuple[model.Rule, ...]], tuple[Told, ...]]
+    told: Callable[[tuple[model.Rule, ...]], tuple[tuple[Told, ...], bool]]
 
     @classmethod
     def of(cls, spec: Spec, flows: QueryFlows) -> Frame:

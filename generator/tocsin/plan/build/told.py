@@ -13,20 +13,26 @@ if TYPE_CHECKING:
 
     from tocsin.plan.model import Route, Rule
     from tocsin.plan.query_flows import QueryFlows
+    from tocsin.routing.reachability import Ways
 
 
-def teller(root: Route, flows: QueryFlows) -> Callable[[tuple[Rule, ...]], tuple[Told, ...]]:
-    """A function from an alert's rules to the receivers that are notified, the most urgent severity first."""
+def teller(root: Route, flows: QueryFlows) -> Callable[[tuple[Rule, ...]], tuple[tuple[Told, ...], bool]]:
+    """A function from an alert's rules to the receivers that are notified, the most urgent severity first.
+
+    It also says whether these are all.
+    """
     tree = RouteTree(root)
 
-    def told(rules: tuple[Rule, ...]) -> tuple[Told, ...]:
-        return tuple(one for rule in rules for one in _told(tree, rule, flows))
+    def told(rules: tuple[Rule, ...]) -> tuple[tuple[Told, ...], bool]:
+        found = [(rule, tree.ways(AlertLabels(rule, flows))) for rule in rules]
+        said = tuple(one for rule, ways in found for one in _told(rule, ways))
+        return said, all(ways.complete for _, ways in found)
 
     return told
 
 
-def _told(tree: RouteTree, rule: Rule, flows: QueryFlows) -> Iterator[Told]:
-    for way in tree.ways(AlertLabels(rule, flows)).ways:
+def _told(rule: Rule, ways: Ways) -> Iterator[Told]:
+    for way in ways.ways:
         for stop in way.stops:
             yield Told(
                 rule.severity,

@@ -118,6 +118,8 @@ class Alert:
     rules: tuple[Rule, ...]
     """The most urgent severity first."""
     told: tuple[Told, ...]
+    told_complete: bool
+    """False where the labels allow more ways through the routes than `told` lists."""
     related: tuple[str, ...]
     depends_on: tuple[Dependency, ...]
     missing_data: str | None
