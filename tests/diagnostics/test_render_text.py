@@ -179,3 +179,16 @@ def test_any_span_can_be_shown_within_the_width(
     rows = text.split("\n")
     assert any("^" in row for row in rows)
     assert all(cell_len(row) <= width for row in rows if "help" not in row and label.isascii()), rows
+
+
+def test_of_many_findings_of_a_check_the_first_are_shown_and_the_others_counted() -> None:
+    document = Document("a.yaml", "x\n" * 1000)
+    many = [
+        Diagnostic("a/b", Level.ERROR, f"wrong {number}", Span(document, 2 * number, 2 * number + 1))
+        for number in range(1000)
+    ]
+    text = show(*many, Diagnostic("c/d", Level.INFO, "other", None))
+    assert text.count("error[a/b]") == 100
+    assert "a/b: 900 more in a.yaml; --format json shows all" in text
+    assert "info[c/d]: other" in text
+    assert text.endswith("1000 errors, 1 info\n") or "1000 errors" in text.splitlines()[-1]

@@ -19,15 +19,30 @@ if TYPE_CHECKING:
 _STYLES = {"error": "1;31", "warning": "1;33", "info": "1;36", "edge": "1;34", "strong": "1"}
 _NARROWEST = 40
 _MOST_PLACES = 4
+_MOST_SHOWN = 100
+"""How many findings of one check are shown for one file."""
 
 
 def render_text(diagnostics: Sequence[Diagnostic], *, colour: bool, width: int) -> str:
-    """Every diagnostic with its lines, then how many there are; empty for none."""
+    """Diagnostics with their lines, then how many there are; empty for none.
+
+    Of those of one check in one file, the first ones are shown and the others counted.
+    """
     if not diagnostics:
         return ""
     width = max(width, _NARROWEST)
     paint = _coloured if colour else _uncoloured
-    blocks = ["\n".join(_block(diagnostic, width, paint)) for diagnostic in diagnostics]
+    shown: Counter[tuple[str, str]] = Counter()
+    blocks = []
+    for diagnostic in diagnostics:
+        about = (diagnostic.id, "" if diagnostic.span is None else diagnostic.span.document.name)
+        shown[about] += 1
+        if shown[about] <= _MOST_SHOWN:
+            blocks.append("\n".join(_block(diagnostic, width, paint)))
+    for (id_, name), count in shown.items():
+        if count > _MOST_SHOWN:
+            where = f" in {one_line(name)}" if name else ""
+            blocks.append(f"{safe(id_)}: {count - _MOST_SHOWN} more{where}; --format json shows all")
     summary = textwrap.fill(_summary(diagnostics), width, break_on_hyphens=False)
     return "\n\n".join([*blocks, summary]) + "\n"
 
