@@ -84,6 +84,15 @@ def test_a_missing_section_is_one_finding(spec: Path) -> None:
     ]
 
 
+def test_without_any_severity_the_rest_is_checked_all_the_same(spec: Path) -> None:
+    base = re.sub("severities: .*", "severities: {}", BASE).replace("catch_all: all", "catch_all: al")
+    (spec / "base.yaml").write_text(base)
+    assert _found(_write(spec, _alerts("Errors", "Others"))) == [
+        ("reference/receiver", 5),
+        ("reference/severity", 9),
+    ]
+
+
 def test_a_name_that_an_unreadable_file_defines_is_not_unknown(spec: Path) -> None:
     (spec / "teams.yaml").write_text("teams:\n  shop: {title: Shop\n  other: {title: Other}\n")
     text = _alerts("Errors").replace("        promql", "        team: shop\n        promql")

@@ -200,8 +200,13 @@ class _Repair:
         self.unread += Incomplete(_AREAS[str(name)], (), [str(name)])
 
     def _hollow_out(self, path: Path) -> None:
-        alert = node_at(self.root, path)
-        if not isinstance(alert, MappingNode):
+        alert, severities = node_at(self.root, path), child(self.root, "severities")
+        # An alert has to have a severity.
+        if (
+            not isinstance(alert, MappingNode)
+            or not isinstance(severities, MappingNode)
+            or not severities.entries
+        ):
             self.edits[path] = Remove()
             return
         self.hollow |= {path}
@@ -211,20 +216,19 @@ class _Repair:
             (
                 *((key, scalar(alert, _UNREAD)) for key in ("summary", "description")),
                 ("expr", scalar(alert, "vector(1)")),
-                ("severity", self._severity_of(alert)),
+                ("severity", _severity_of(alert, severities)),
             )
         )
 
-    def _severity_of(self, alert: MappingNode) -> ScalarNode:
-        """The alert's own severity, the first of its thresholds, or any: it has to have one."""
-        own, thresholds = child(alert, "severity"), child(alert, "thresholds")
-        if isinstance(own, ScalarNode) and isinstance(own.value, str):
-            return own
-        if isinstance(thresholds, MappingNode) and thresholds.entries:
-            return next(iter(thresholds.entries.values())).key
-        severities = child(self.root, "severities")
-        names = list(severities.entries) if isinstance(severities, MappingNode) else []
-        return scalar(alert, names[0] if names else _UNREAD)
+
+def _severity_of(alert: MappingNode, severities: MappingNode) -> ScalarNode:
+    """The alert's own severity, the first of its thresholds, or any."""
+    own, thresholds = child(alert, "severity"), child(alert, "thresholds")
+    if isinstance(own, ScalarNode) and isinstance(own.value, str):
+        return own
+    if isinstance(thresholds, MappingNode) and thresholds.entries:
+        return next(iter(thresholds.entries.values())).key
+    return scalar(alert, next(iter(severities.entries)))
 
 
 _SECTIONS: Mapping[str, Mapping[str, Any]] = {
