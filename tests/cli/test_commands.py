@@ -90,8 +90,18 @@ def test_check_tells_what_is_out_of_date_and_writes_nothing(spec: Path, tmp_path
             "125:25",
             "spec/promql",
         ),
-        ("{component: checkout}", "{1component: checkout}", "132:18", "`1component` is no label name"),
-        ("record: shop:checkouts:rate5m", "record: shop-rate", "244:17", "`shop-rate` is no metric name"),
+        (
+            "{component: checkout}",
+            "{1component: checkout}",
+            "132:18",
+            "`1component` is not a valid label name",
+        ),
+        (
+            "record: shop:checkouts:rate5m",
+            "record: shop-rate",
+            "244:17",
+            "`shop-rate` is not a valid metric name",
+        ),
         ("routing_key_file: /etc/alertmanager/secrets/pagerduty", "routing_key: hunter2", "47:31", "secret"),
     ],
 )

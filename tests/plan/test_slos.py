@@ -116,7 +116,7 @@ def test_a_mistake_is_told_with_its_place_and_its_cure(
 @pytest.mark.parametrize(
     ("indicator", "at", "message"),
     [
-        ("ratio: {good: 'a[30d]', total: b}", "a[30d]", "the expression is a range"),
+        ("ratio: {good: 'a[30d]', total: b}", "a[30d]", "the expression returns a range vector"),
         ("ratio: {bad: 5, total: b}", "5", "a string belongs here"),
         ("ratio: {bad: '5', total: b}", "'5'", "this is a number"),
         ("latency: {buckets: '\"x\"', within: 1s}", '"x"', "the expression is a string"),

@@ -35,8 +35,8 @@ def test_a_threshold_apart_from_its_query_is_an_alert() -> None:
     [
         ({"promql": "sum(x"}, ("promql",), "never closed"),
         ({"for": "5x"}, ("for",), "5x"),
-        ({"labels": {"a-b": "c"}}, ("labels", "a-b", "[key]"), "`a-b` is no label name"),
-        ({"related": ["1st"]}, ("related", 0), "`1st` is no alert name"),
+        ({"labels": {"a-b": "c"}}, ("labels", "a-b", "[key]"), "`a-b` is not a valid label name"),
+        ({"related": ["1st"]}, ("related", 0), "`1st` is not a valid alert name"),
         ({"promq": "x"}, ("promq",), "Extra inputs"),
         ({"expr": "up == 0"}, (), "an alert has one query, here are `promql` and `expr`"),
         ({"thresholds": {}}, (), "`promql` needs `thresholds`"),

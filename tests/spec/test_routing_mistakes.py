@@ -37,7 +37,7 @@ def test_the_base_is_sound() -> None:
     [
         ("[alertname]", "[a, b, a]", (6, 3), "`a` stands twice in this list", ""),
         ("[alertname]", '[a, "..."]', (6, 3), "`...` stands beside other labels", "alone"),
-        ("[alertname]", "[a-b]", (6, 14), "`a-b` is no label name", "or `...` for all labels"),
+        ("[alertname]", "[a-b]", (6, 14), "`a-b` is not a valid label name", "or `...` for all labels"),
         ("repeat_interval: 4h", "repeat_interval: 0s", (7, 20), "Alertmanager takes no zero here", "`1m`"),
         ("monday:friday", "monday:fryday", (10, 28), "`fryday` is none of the weekdays", "`friday`"),
         ('"1:5"', '"0:5"', (11, 26), "no month has a day 0", "from 1 to 31"),

@@ -88,7 +88,7 @@ RATIO = BASE[BASE.index("    ratio:") :]
         ("    latency: {within: 1s}\n", "either `histogram` or `buckets`, here are none"),
         ("    latency: {histogram: a, buckets: b, within: 1s}\n", "here are both"),
         ("    latency: {histogram: a}\n", "`within` is missing"),
-        ("    latency: {histogram: a-b, within: 1s}\n", "`a-b` is no metric name"),
+        ("    latency: {histogram: a-b, within: 1s}\n", "`a-b` is not a valid metric name"),
         ("    latency: {buckets: 'sum(', within: 1s}\n", "`(` is never closed"),
     ],
 )

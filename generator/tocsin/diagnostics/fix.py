@@ -25,7 +25,7 @@ def string_fix(span: Span, string: str) -> Fix:
     A part inside of quotes is replaced as it stands.
     """
     text = span.document.text
-    before = text[span.start - 1 : span.start]
-    is_part = before in ("'", '"') and text[span.end : span.end + 1] == before
-    whole = before in ("", " ", "\n", "[", "{", ",", "-") or text[span.start : span.start + 1] in ("'", '"')
-    return Fix(span, flow_text(string) if whole and not is_part else string)
+    before, after = text[span.start - 1 : span.start], text[span.end : span.end + 1]
+    is_quoted = text[span.start : span.start + 1] in ("'", '"')
+    is_whole = before in ("", " ", "\n", "[", "{") and after in ("", "\n", ",", "]", "}", ":")
+    return Fix(span, flow_text(string) if is_quoted or is_whole else string)

@@ -103,7 +103,7 @@ def _meant(text: str) -> str | None:
     if iso is not None and any(iso.groups()):
         return "".join(f"{part}{unit}" for part, unit in zip(iso.groups(), "dhms", strict=True) if part)
     parts = _WORDED.findall(text)
-    if not parts or _WORDED.sub("", text).strip(" ,&+") not in ("", "and"):
+    if not parts or _WORDED.sub("", text).strip(" &+") not in ("", "and"):
         return None
     total = Decimal(0)
     for number, word in parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -56,11 +57,27 @@ def _name(kind: str, judge: Callable[[str], bool], rule: str) -> AfterValidator:
 
     def validate(text: str) -> str:
         if not judge(text):
-            context = {"text": text, "what": kind.replace("_", " "), "help": rule}
-            raise PydanticCustomError(kind, "`{text}` is no {what}", context)
+            context = {
+                "text": text,
+                "what": kind.replace("_", " "),
+                "help": rule,
+                **_near_name(kind, text, judge, rule),
+            }
+            raise PydanticCustomError(kind, "`{text}` is not a valid {what}", context)
         return text
 
     return AfterValidator(validate)
+
+
+def _near_name(kind: str, text: str, judge: Callable[[str], bool], rule: str) -> dict[str, str]:
+    """The advice to replace what a name may not hold; nothing where several names may be meant."""
+    plain = unicodedata.normalize("NFKD", text.strip()).encode("ascii", "ignore").decode()
+    # Alerts are called in CamelCase, and where no dash is allowed people write an underscore.
+    for separator in ("",) if kind == "alert_name" else ("-", "_"):
+        name = re.sub(r"[^A-Za-z0-9_:.]+", separator, plain).strip(separator or None)
+        if judge(name) and not re.search(r"[|,;]", text):
+            return {"help": f"write `{name}`: {rule}", "fix": name}
+    return {}
 
 
 def _is_free_label(text: str) -> bool:

@@ -64,7 +64,10 @@ def _unknown_among(
 
 def _unknown(reference: _Reference, known: Collection[str]) -> Problem:
     kind = reference.kind
-    advice = suggestion(reference.name, sorted(known), 8) if known else f"the spec defines no {kind} yet"
+    where = "the runbook" if kind == "action" else "the spec"
+    advice = f"{where} defines no {kind} yet"
+    if known:
+        advice = suggestion(reference.name, sorted(known), 8)
     return Problem(
         f"reference/{kind.replace(' ', '-')}",
         f"there is no {kind} `{reference.name}`",

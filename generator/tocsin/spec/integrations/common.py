@@ -142,7 +142,9 @@ class Guarded(Model):
 def missing(names: tuple[str, ...]) -> PydanticCustomError:
     """The error when none of these keys is there and one has to be."""
     keys = " or ".join(f"`{name}`" for name in names)
-    return PydanticCustomError("key_missing", "{keys} is missing", {"keys": keys})
+    value = "/path/to/file" if names[0].endswith("_file") else "…"
+    help_ = f"write `{names[0]}: {value}`"
+    return PydanticCustomError("key_missing", "{keys} is missing", {"keys": keys, "help": help_})
 
 
 def conflict(names: list[str]) -> PydanticCustomError:

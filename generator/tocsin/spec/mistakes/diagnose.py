@@ -17,7 +17,6 @@ from tocsin.spec.mistakes.forms import described, example, meant, shown
 from tocsin.spec.mistakes.keys import Edit, unknown_key
 from tocsin.spec.mistakes.shape import real_path, shape_at
 from tocsin.spec.mistakes.values import name_meant
-from tocsin.text.suggest import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,7 +52,7 @@ class Diagnosis:
         above = {path[:end] for path in groups for end in range(len(path))}
         for path, group in groups.items():
             inside = [fault for fault in group if not fault["type"].endswith(_TYPES)]
-            yield from inside or ([] if path in above and len(group) > 1 else group[:1])
+            yield from inside or ([] if path in above else group[:1])
 
     def diagnostic(self, fault: Any) -> Diagnostic:
         """One of the errors, at the line that it is about."""
@@ -120,7 +119,7 @@ class Diagnosis:
         expected = ", ".join(f"`{one}`" for one in names)
         text = f"unknown value; expected {'one of ' if len(names) > 1 else ''}{expected}"
         if name is None:
-            return Diagnostic(id_, Level.ERROR, text, span, help=suggestion("", names))
+            return Diagnostic(id_, Level.ERROR, text, span, help="write one of them")
         return Diagnostic(id_, Level.ERROR, text, span, help=f"write `{name}`", fix=string_fix(span, name))
 
     def _form(self, path: Path, shape: Shape, value: object) -> tuple[str, Fix | None]:

@@ -22,6 +22,7 @@ _INHIBITIONS = (
     "the more urgent severity of an alert inhibits its less urgent one by itself; what else inhibits an "
     "alert stands in its `depends_on:`"
 )
+_ZONES = "take this key away: `location:` in a time interval, and `tz:` in a routing test, name a time zone"
 _RESOURCE = "a spec is no Kubernetes resource: take this key away"
 
 _TABLES: dict[type[BaseModel], dict[str, str]] = {
@@ -30,9 +31,13 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
         "routing": "route routing_rules",
         "routing.routes": "routes",
         "routing.time_intervals": "time_intervals mute_time_intervals timeIntervals",
+        "severities": "severity",
+        "teams": "team",
+        "receivers": "receiver",
+        "groups": "group rule_groups",
         "recordings": "recording_rules records record",
-        "slos": "objectives sli slis service_level_objectives",
-        "procedures": "playbooks playbook",
+        "slos": "slo objectives sli slis service_level_objectives",
+        "procedures": "procedure playbooks playbook",
         "project.targets": "targets versions",
         "an alert stands in a group: write `groups: {web: {title: Web, alerts: {…}}}`": "alerts alert rules",
         _INHIBITIONS: "inhibit_rules inhibitions inhibition_rules inhibit",
@@ -56,8 +61,7 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
         "labels": "external_labels static_labels",
         "language": "lang locale",
         "title": "display_name",
-        "`location:` in a time interval, and `tz:` in a routing test, name a time zone": "timezone tz "
-        "time_zone location",
+        _ZONES: "timezone tz time_zone location",
     },
     project.Urls: {"runbooks": "runbook runbook_url docs wiki"},
     project.Defaults: {"interval": "evaluation_interval", "for": "duration pending"},
@@ -118,7 +122,8 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
         "for": "duration pending pending_period pendingFor",
         "team": "owner",
         "summary": "title message",
-        "thresholds": "threshold severities levels",
+        "thresholds": "threshold levels",
+        "a complete `expr` has one `severity:`; with `promql:` each stands under `thresholds:`": "severities",
         "missing_data": "no_data noDataState no_data_state",
         "depends_on": "dependsOn inhibited_by inhibit depends",
         "runbook.url": "runbook_url runbookUrl runbook_link playbook",
@@ -137,6 +142,7 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
         "a recording rule stands in `recordings: {web: {rules: [{record: …, promql: …}]}}`": "record",
         _NAMED.format(where="alerts: {HighLatency: {…}}"): "alert name",
     },
+    alerts.Dependency: {"alert": "name", "equal": "on labels by"},
     alerts.Threshold: {
         "above": "gt > greater_than more_than over exceeds value threshold",
         "at_least": "gte ge >= greater_or_equal",

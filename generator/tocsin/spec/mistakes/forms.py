@@ -14,6 +14,7 @@ from tocsin.spec.integrations.attachments import SlackAction
 from tocsin.spec.integrations.common import Guarded
 from tocsin.spec.integrations.oncall import OpsGenieResponder
 from tocsin.spec.integrations.systems import SigV4
+from tocsin.spec.mistakes.foreign_keys import foreign_keys
 from tocsin.spec.mistakes.shape import field_of, required_keys
 from tocsin.text.yaml import flow_text
 
@@ -62,6 +63,25 @@ EXAMPLES: dict[type[BaseModel], str] = {
     integrations.Telegram: "{chat_id: -1001, bot_token_file: /path/to/file}",
     integrations.Webex: "{room_id: Y2lz, http_config: {authorization: {credentials_file: /path/to/token}}}",
 }
+_BY_KEY = {
+    "weekdays": '["monday:friday"]',
+    "days_of_month": '["1:5"]',
+    "months": '["january:march"]',
+    "years": '["2026:2028"]',
+    "location": "Europe/Berlin",
+    "matchers": "['severity=\"critical\"']",
+    "group_by": "[alertname]",
+    "equal": "[instance]",
+    "per": "[instance]",
+    "start_time": '"09:00"',
+    "end_time": '"18:00"',
+    "for": "5m",
+    "objective": "99.5%",
+    "window": "30d",
+    "series": "{'up{job=\"web\"}': 0x10}",
+    "labels": "{tier: front}",
+    "catch_all": "on-call",
+}
 # The key that a value without one is meant for, and what has to stand beside it.
 _MAIN: dict[type[BaseModel], tuple[str, dict[str, Any]]] = {
     alerts.Threshold: ("above", {}),
@@ -79,6 +99,7 @@ _MAIN: dict[type[BaseModel], tuple[str, dict[str, Any]]] = {
 }
 _NAMES = ("name", "alert", "severity", "record", "id")
 _RANGE = re.compile(r"([0-2]?\d)(?:[:.h]([0-5]\d))?\s*(?:-|–|to|until|bis)\s*([0-2]?\d)(?:[:.h]([0-5]\d))?")
+_COMPARED = re.compile(r"([a-z_]+ |[<>=!]=?)?\s*([-+.]?[0-9]\S*)")
 _LIST = re.compile(r"\s*[,;|]\s*")
 _MAIL = re.compile(r"[^\s@:/<>\"']+@[^\s@:/<>\"']+")
 _LONGEST = 100
@@ -124,6 +145,8 @@ def shown(shape: Shape, value: object) -> str | None:
 
 def example(shape: Shape, depth: int = 2) -> str:
     """A value of this shape, as an author would write it."""
+    if shape.key in _BY_KEY:
+        return _BY_KEY[shape.key]
     if shape.item is not None:
         return f"[{example(shape.item, depth)}]"
     if shape.value is not None:
@@ -181,6 +204,10 @@ def _as_list(shape: Shape, item: Shape, value: object) -> Iterator[object]:
         if None not in found:
             yield found
         return
+    if shape.key == "group_by" and value in ("all", "*"):
+        yield ["..."]
+    if shape.key == "weekdays" and isinstance(value, dict) and len(value) == len(("from", "to")):
+        value = ":".join(map(str, value.values()))
     if shape.key == "weekdays" and isinstance(value, str):
         yield list(weekdays_meant(value)) or None
     if shape.key == "matchers" and isinstance(value, dict):
@@ -208,7 +235,7 @@ def _by_name(inner: Shape, items: list[object]) -> Iterator[object]:
         key = next((key for key in _NAMES if isinstance(item.get(key), str)), None)
         if key is not None:
             name, rest = item[key], {one: value for one, value in item.items() if one != key}
-        elif len(item) == 1:
+        elif len(item) == 1 and isinstance(next(iter(item.values())), dict):
             ((name, rest),) = item.items()
         else:
             return
@@ -231,9 +258,21 @@ def _as_record(record: type[BaseModel], value: object) -> Iterator[object]:
         yield {"weekdays": [entry for day in days for entry in weekdays_meant(str(day)) or (day,)]}
     if isinstance(value, list) and len(value) == 1:
         yield value[0]
-    if record in _MAIN and isinstance(value, (str, int, float)):
+    if record is alerts.Threshold and isinstance(value, str):
+        yield from _as_threshold(value)
+    elif record in _MAIN and isinstance(value, (str, int, float)):
         key, beside = _MAIN[record]
         yield {**beside, key: value}
+
+
+def _as_threshold(value: str) -> Iterator[object]:
+    """A comparison in words or signs, as `above 5` or `>= 90%`; a number alone is the limit to be above."""
+    found = _COMPARED.fullmatch(value.strip())
+    if found is not None:
+        word = (found[1] or "above").strip()
+        key = word if word in alerts.COMPARISONS else foreign_keys(alerts.Threshold).get(word)
+        if key in alerts.COMPARISONS:
+            yield {key: found[2]}
 
 
 def _as_time_range(value: str) -> Iterator[object]:
