@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from tocsin.diagnostics import Diagnostic, Level, Note
+from tocsin.diagnostics.fix import Fix
 from tocsin.diagnostics.render import RENDERERS
 from tocsin.diagnostics.report import Report, Sought
 from tocsin.source import Document, Span
@@ -21,7 +22,7 @@ DOCUMENT = Document("dir/a b,c:%.yaml", TEXT)
 NOTE = Note(Span(DOCUMENT, 5, 6), "there")
 FOUND = (
     Diagnostic("x/error", Level.ERROR, "100% não,\nso: `<b>`", Span(DOCUMENT, 3, 4), "l", (NOTE,), "so & so"),
-    Diagnostic("x/warning", Level.WARNING, "m", Span(DOCUMENT, 0, 9)),
+    Diagnostic("x/warning", Level.WARNING, "m", Span(DOCUMENT, 0, 9), fix=Fix(Span(DOCUMENT, 3, 4), "2")),
     Diagnostic("x/info", Level.INFO, "\x1b[31m \udcff", None),
     Diagnostic("x/error", Level.ERROR, "again", Span(Document("/abs/\udcff.yaml", ""), 0, 0)),
 )
@@ -64,6 +65,14 @@ def test_sarif_says_all_that_was_found() -> None:
 
 def _unescape(text: str) -> str:
     return unquote(text, encoding="utf-8")
+
+
+def test_sarif_carries_the_edit_of_a_finding() -> None:
+    results = json.loads(RENDERERS["sarif"](REPORT))["runs"][0]["results"]
+    [fixes] = [result["fixes"] for result in results if "fixes" in result]
+    [edit] = fixes[0]["artifactChanges"][0]["replacements"]
+    assert edit["insertedContent"] == {"text": "2"}
+    assert edit["deletedRegion"] == {"startLine": 1, "startColumn": 4, "endLine": 1, "endColumn": 5}
 
 
 def test_github_reads_each_line_back() -> None:

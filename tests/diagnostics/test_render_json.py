@@ -1,6 +1,7 @@
 import json
 
 from tocsin.diagnostics import Diagnostic, Level, Note
+from tocsin.diagnostics.fix import Fix
 from tocsin.diagnostics.render import render_json
 from tocsin.source import Document, Span
 
@@ -19,6 +20,16 @@ def test_json() -> None:
         "related": [
             {"file": "a?.yaml", "line": 2, "column": 1, "end_line": 2, "end_column": 2, "message": "there"}
         ],
+            "fix": None,
             "more": [],
     }  # fmt: skip
     assert (second["file"], second["line"], second["help"], second["related"]) == (None, None, None, [])
+
+
+def test_json_carries_the_edit_of_a_finding() -> None:
+    document = Document("a.yaml", "for: 5 minutes\n")
+    span = Span(document, 5, 14)
+    [found] = json.loads(render_json([Diagnostic("x/y", Level.ERROR, "m", span, fix=Fix(span, "5m"))]))
+    assert found["fix"] == {
+        "file": "a.yaml", "line": 1, "column": 6, "end_line": 1, "end_column": 15, "text": "5m"
+    }  # fmt: skip

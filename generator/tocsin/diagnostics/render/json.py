@@ -30,6 +30,12 @@ class Related(Where):
     message: str
 
 
+class Replaced(Where):
+    """What stands at a place after the edit that the help describes; an empty place is where to insert it."""
+
+    text: str
+
+
 class Finding(Where):
     """One diagnostic."""
 
@@ -37,6 +43,7 @@ class Finding(Where):
     level: str
     message: str
     help: str | None
+    fix: Replaced | None
     related: list[Related]
     more: list[Where]
     """Further places of the same cause."""
@@ -55,6 +62,9 @@ def _finding(diagnostic: Diagnostic) -> Finding:
         **_where(diagnostic.span),
         "message": diagnostic.message,
         "help": diagnostic.help,
+        "fix": None
+        if diagnostic.fix is None
+        else {**_where(diagnostic.fix.span), "text": diagnostic.fix.text},
         "related": [{**_where(note.span), "message": note.text} for note in diagnostic.related],
         "more": [_where(span) for span in diagnostic.more],
     }

@@ -62,6 +62,11 @@ def _result(diagnostic: Diagnostic, numbers: dict[str, int]) -> dict[str, Any]:
             {"id": number, **_location(note.span, note.text)}
             for number, note in enumerate(diagnostic.related)
         ]
+    if diagnostic.fix is not None:
+        place = _location(diagnostic.fix.span, "")["physicalLocation"]
+        edit = {"deletedRegion": place["region"], "insertedContent": {"text": diagnostic.fix.text}}
+        changes = [{"artifactLocation": place["artifactLocation"], "replacements": [edit]}]
+        result["fixes"] = [{"description": {"text": diagnostic.help or ""}, "artifactChanges": changes}]
     return result
 
 
