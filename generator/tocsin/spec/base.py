@@ -75,7 +75,7 @@ def _near_name(kind: str, text: str, judge: Callable[[str], bool], rule: str) ->
     # Alerts are called in CamelCase, and where no dash is allowed people write an underscore.
     for separator in ("",) if kind == "alert_name" else ("-", "_"):
         name = re.sub(r"[^A-Za-z0-9_:.]+", separator, plain).strip(separator or None)
-        if judge(name) and not re.search(r"[|,;]", text):
+        if judge(name) and not re.search(r"[|,;=<>(){}]", text):
             return {"help": f"write `{name}`: {rule}", "fix": name}
     return {}
 
