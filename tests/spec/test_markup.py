@@ -32,7 +32,11 @@ def test_a_link_is_an_address_and_nothing_else(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://wiki.example/a?b=c#d", "../procedures/x.md#a", "mailto:a@example.org", "#a"]
+    "url",
+    [
+        *("https://wiki.example/a?b=c#d", "../procedures/x.md#a", "mailto:a@example.org", "#a"),
+        'https://am.example/#/silences/new?filter={severity="warning"}',
+    ],
 )
 def test_other_links_are_fine(url: str) -> None:
     text = f"escalation:\n  links:\n  - title: wiki\n    url: '{url}'\n"

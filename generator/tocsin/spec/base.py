@@ -218,7 +218,7 @@ def _check_page(text: str) -> None:
 _MARKUP = re.compile(r"[<>&\[\](){}|`\\\"\s]")
 _LONGEST_ICON = 32
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
-_NOT_IN_ADDRESS = re.compile(r"[\s<>\"`\\()]|^$")
+_NOT_IN_ADDRESS = re.compile(r"[\s<>`\\()]|^$")
 Icon = Annotated[str, judged_by("name", _check_icon), form("emoji", "🔥")]
 PageAddress = Annotated[
     str,
