@@ -92,8 +92,8 @@ def _routed(folder: Path, alert: Alert) -> list[dict[str, Any]] | None:
 
 
 def _explained(folder: Path, alert: Alert) -> set[Way]:
-    """The receivers of each line under "Who is told"."""
-    lines = _run("explain", alert.name, str(folder)).stdout.split("Who is told\n")[1].splitlines()
+    """The receivers of each line under "Notified"."""
+    lines = _run("explain", alert.name, str(folder)).stdout.split("Notified\n")[1].splitlines()
     if "Prometheus drops every alert" in lines[0]:
         return set()
     return {tuple(line.strip().partition(" with ")[0].split(", ")) for line in lines}

@@ -124,11 +124,19 @@ receivers: [{name: all}, {name: pager, webhook_configs: [{url: "hook"}]}]
 def test_rules_and_routes_make_one_plan(rules: Path) -> None:
     routes = rules.parent / "alertmanager.yml"
     routes.write_text(ALERTMANAGER)
-    assert "pager" in _run("explain", "Down", rules.parent).stdout.split("Who is told")[1]
+    assert "pager" in _run("explain", "Down", rules.parent).stdout.split("Notified")[1]
     result = _run("check", rules, routes)
     assert result.exit_code == 1
     assert f"{routes}:6:64" in result.stdout
     assert "secret" not in result.stdout
+
+
+def test_who_is_notified_is_not_known_where_a_matcher_cannot_be_read(rules: Path) -> None:
+    routes = rules.parent / "alertmanager.yml"
+    routes.write_text(ALERTMANAGER.replace("{match: {severity: critical}", "{matchers: ['team=~\"(\"']"))
+    shown = _run("explain", "Down", rules.parent).stdout
+    assert "Notified\n  not known: " in shown
+    assert "pager" not in shown
 
 
 def test_of_two_configurations_the_first_is_followed_and_the_second_told(rules: Path) -> None:

@@ -142,7 +142,7 @@ def test_an_alert_on_a_recording_goes_where_the_recorded_label_leads(
     (answer,) = map(json.loads, routed.stdout.splitlines())
     assert answer["receivers"] == ["payments"]
     explained = _run("explain", "CheckoutFails", files).output
-    assert "Who is told\n  payments\n" in explained
+    assert "Notified\n  payments\n" in explained
     checked = json.loads(_run("check", files, "--only", "route/*", "--format", "json").stdout)
     assert [one["message"] for one in checked] == ['no alert of these rules has `team="web"`']
 

@@ -27,8 +27,8 @@ def explain(name: str, paths: tuple[Path, ...]) -> None:
     """Show all that the spec, or the files, in PATHS know of an ALERT; what a CHECK looks for and why; or
     what a KEY of the spec means.
 
-    Of an alert: its rules, who is told of it and when, what silences it, its panel and its runbook. A check,
-    or any other message, is named as findings show it, such as `rule/duplicate` or `spec/unknown-key`.
+    Of an alert: its rules, who is notified of it and when, what silences it, its panel and its runbook. A
+    check, or any other message, is named as findings show it, such as `rule/duplicate` or `spec/unknown-key`.
     A key is named alone or with those above it, such as `thresholds` or `routing.time_intervals.location`;
     with PATHS, a name is always that of an alert.
     """
@@ -44,11 +44,11 @@ def explain(name: str, paths: tuple[Path, ...]) -> None:
         return
     if not paths and not Path("spec").exists():
         raise CannotError(_no_such_name(name))
-    plan = planned(paths, "text").plan
-    known = names(plan)
+    made = planned(paths, "text")
+    known = names(made.plan)
     if name not in known:
         raise CannotError(f"there is no alert `{name}` here, and no key of that name{_nearest(name, known)}")
-    _print(explanation(plan, name))
+    _print(explanation(made.plan, name, routing_is_whole="routing" not in made.unread.areas))
 
 
 def _no_such_name(name: str) -> str:

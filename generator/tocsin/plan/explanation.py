@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tocsin.routing.alert_labels import AlertLabels
 
 
+_UNREAD_ROUTING = "not known: a part of the routing could not be read, and `tocsin check` shows which"
 _MORE_WAYS = "and others: its labels allow too many ways through the routes to list them"
 
 
@@ -32,10 +33,11 @@ def names(plan: Plan) -> tuple[str, ...]:
     )
 
 
-def explanation(plan: Plan, name: str) -> list[tuple[str, list[str]]]:
-    """Sections of the alert: what it watches, its rules, who is told, what silences it, where to look.
+def explanation(plan: Plan, name: str, *, routing_is_whole: bool = True) -> list[tuple[str, list[str]]]:
+    """Sections of the alert: what it watches, its rules, who is notified, what silences it, where to look.
 
-    An alert of plain files has its rules, and who is told where there is a route.
+    An alert of plain files has its rules, and who is notified where there is a route; without a part of the
+    routing, as where a matcher could not be read, that is not known.
     """
     for group in plan.groups:
         for alert in group.alerts:
@@ -45,17 +47,19 @@ def explanation(plan: Plan, name: str) -> list[tuple[str, list[str]]]:
     for rules in plan.rule_groups:
         for rule in rules.rules:
             if isinstance(rule, Rule) and rule.alert == name:
-                sections += _of_rule(plan, rules, rule)
+                sections += _of_rule(plan, rules, rule, routing_is_whole=routing_is_whole)
     return sections
 
 
-def _of_rule(plan: Plan, group: RuleGroup, rule: Rule) -> list[tuple[str, list[str]]]:
+def _of_rule(
+    plan: Plan, group: RuleGroup, rule: Rule, *, routing_is_whole: bool
+) -> list[tuple[str, list[str]]]:
     keeps = f", keeps firing for {rule.keep_firing_for}" if rule.keep_firing_for else ""
     where = f"{group.file}, group {group.name}, evaluated by {rule.engine.value}"
     return [
         ("Rule", [where, *rule.expr.strip().split("\n"), f"for {rule.for_}{keeps}"]),
         ("Labels", _labels(plan, rule) or ["none"]),
-        ("Who is told", _notified(plan, rule)),
+        ("Notified", _notified(plan, rule) if routing_is_whole else [_UNREAD_ROUTING]),
     ]
 
 
@@ -100,7 +104,7 @@ def _of_spec(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
             [f'{name}="{value}"' for name, value in alert.rules[0].labels.items() if name != "severity"],
         ),
         (
-            "Who is told",
+            "Notified",
             _told(alert) or ["nobody"],
         ),
         ("Watches", [_promise(slo) for slo in plan.slos if alert.name in slo.alerts]),
