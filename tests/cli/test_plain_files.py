@@ -143,8 +143,58 @@ def test_of_two_configurations_the_first_is_followed_and_the_second_told(rules: 
     for name in ("a", "b"):
         (rules.parent / f"{name}.yml").write_text(ALERTMANAGER.replace('"hook"', "http://hook.example"))
     result = _run("check", rules.parent)
-    assert (result.exit_code, "file/second-route" in result.stdout) == (1, True)
+    assert "info[file/second-route]" in result.stdout
     assert f"{rules.parent}/b.yml:1:1" in result.stdout
+
+
+def test_several_further_servers_are_one_finding(rules: Path) -> None:
+    for name in ("a", "b", "c", "d"):
+        (rules.parent / f"{name}.yml").write_text("global: {scrape_interval: 30s}\nscrape_configs: []\n")
+    result = _run("check", rules.parent)
+    assert result.exit_code == 0
+    assert result.stdout.count("file/second-server]") == 1
+    assert "2 more places" in result.stdout
+
+
+def test_a_style_that_recurs_is_one_finding(rules: Path) -> None:
+    alert = '      - alert: {}\n        expr: up{{job=~"api"}} == 0\n'
+    rules.write_text("groups:\n  - name: web\n    rules:\n" + "".join(map(alert.format, "ABC")))
+    result = _run("check", rules)
+    assert result.stdout.count("info[query/regex]") == 1
+    assert "2 more places" in result.stdout
+
+
+def test_a_template_in_a_folder_is_a_note_beside_files_that_are_read(rules: Path) -> None:
+    template = rules.parent / "chart.yaml"
+    template.write_text(RULES.replace("groups:", "groups:\n{{- if .Values.on }}") + "{{- end }}\n")
+    beside = _run("check", rules.parent)
+    assert "info[file/template]" in beside.stdout
+    named = _run("check", rules, template)
+    assert (named.exit_code, "error[file/template]" in named.stdout) == (1, True)
+    rules.unlink()
+    alone = _run("check", rules.parent)
+    assert (alone.exit_code, "error[file/template]" in alone.stdout) == (1, True)
+
+
+def test_a_folder_of_other_formats_is_not_taken_for_a_spec(tmp_path: Path) -> None:
+    (tmp_path / "play.yml").write_text("- hosts: all\n  tasks: []\n")
+    (tmp_path / "note-a.yml").write_text("features: [one]\n")
+    (tmp_path / "note-b.yml").write_text("features: [two]\n")
+    (tmp_path / "web.yml").write_text("- name: web\n  rules:\n    - {alert: Down, expr: up == 0}\n")
+    result = _run("check", tmp_path)
+    assert "spec/" not in result.stdout
+    assert "a list of rule groups, because Prometheus reads rule groups only below the key" in result.stdout
+
+
+def test_names_of_receivers_and_other_groups_are_not_alerting(rules: Path) -> None:
+    (rules.parent / "pipeline.yml").write_text(
+        "service:\n  pipelines:\n    traces: {receivers: [otlp], exporters: [otlp]}\n"
+    )
+    (rules.parent / "tenants.yml").write_text(
+        "groups:\n  - {name: admins, tenants: [a], permissions: [admin], environments: [x]}\n"
+    )
+    result = _run("check", rules.parent)
+    assert (result.exit_code, "info[" in result.stdout) == (0, False)
 
 
 def test_a_value_that_a_hash_made_a_comment_is_reported(rules: Path) -> None:

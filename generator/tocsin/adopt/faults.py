@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from tocsin.source.yaml import Stream
 
 
-def is_template(document: Document, stream: Stream) -> bool:
-    """Whether a file that is not YAML becomes YAML when it is rendered."""
-    return template(document, stream) is not None
-
-
 def template(document: Document, stream: Stream) -> Template | None:
     """The template that a file is; None where it can be read as it stands."""
     if any(fills_in_queries(node) for node in stream.nodes):
@@ -30,13 +25,14 @@ def template(document: Document, stream: Stream) -> Template | None:
     return template_of(document.text) if stream.faults else None
 
 
-def faults(document: Document, stream: Stream) -> Iterator[Diagnostic]:
-    """The faults of the file; a template has just one."""
-    found = template(document, stream)
-    if found is not None:
-        message = f"this is {found.what}, not YAML yet"
-        yield Diagnostic("file/template", Level.ERROR, message, Span(document, *found.span), help=found.help)
-        return
+def unrendered(document: Document, found: Template, level: Level) -> Diagnostic:
+    """That a file is a template: an error where it was named, or nothing else was read."""
+    message = f"this is {found.what}, not YAML yet"
+    return Diagnostic("file/template", level, message, Span(document, *found.span), help=found.help)
+
+
+def faults(stream: Stream) -> Iterator[Diagnostic]:
+    """What the parser says of a file that is not a template."""
     for fault in stream.faults:
         notes = tuple(Note(span, text) for span, text in fault.related)
         yield Diagnostic("file/yaml", Level.ERROR, fault.message, fault.span, "", notes, fault.help)

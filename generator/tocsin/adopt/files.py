@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.adopt.allowances import Comments, comments_key, read_comments
 from tocsin.adopt.dashboards import read_dashboard
-from tocsin.adopt.faults import faults, is_template, values_in_comments
+from tocsin.adopt.faults import faults, template, unrendered, values_in_comments
 from tocsin.adopt.incomplete import of_broken_file, of_routing, of_rules
 from tocsin.adopt.markdown import Markdown
 from tocsin.adopt.prometheus import server, server_of_operator, unread
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tocsin.adopt.alertmanager import AlertmanagerParts
     from tocsin.detect.foreign import Unread
     from tocsin.detect.kinds import Part
+    from tocsin.detect.template import Template
     from tocsin.plan.model import Dashboard, RuleGroup, Server
     from tocsin.source.document import Document
     from tocsin.source.fault import Fault
@@ -145,11 +146,13 @@ def adopt(
     with_rules: list[str] = []
     roots: dict[str, Node] = {}
     encoded: list[Span] = []
+    unrendered_files: list[tuple[Input, Template]] = []
     for file in inputs:
-        found += faults(file.document, file.stream)
         encoded += file.secrets
-        if is_template(file.document, file.stream):
+        if (rendered := template(file.document, file.stream)) is not None:
+            unrendered_files.append((file, rendered))
             continue
+        found += faults(file.stream)
         known, whole, unread = False, file.root(), list[Diagnostic]()
         for part in file.parts():
             if part.kind is Kind.PROMETHEUS and isinstance(part.node, MappingNode):
@@ -184,6 +187,9 @@ def adopt(
     found += routing.superfluous()
     found += _of_servers(servers, with_rules, sources)
     nothing = not (groups or parts or servers or dashboards)
+    for file, rendered in unrendered_files:
+        level = Level.ERROR if nothing or file.named else Level.INFO
+        found.append(unrendered(file.document, rendered, level))
     aside = [one for one in not_read if one.unread.is_alerting]
     found += [_unread(one.unread, Span(one.document, 0, 0), alone=nothing and not inputs) for one in aside]
     found += _nothing_read(others, alone=nothing and len(others) == len(inputs))
@@ -264,7 +270,7 @@ def _of_servers(
         first = servers[0][0].node
         yield Diagnostic(
             "file/second-server",
-            Level.WARNING,
+            Level.INFO,
             "this is a second Prometheus: nobody can say which of them runs the rules, so neither counts",
             Span(part.node.document, part.node.start, part.node.start),
             related=(Note(Span(first.document, first.start, first.start), "the first one"),),

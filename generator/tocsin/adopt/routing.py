@@ -59,7 +59,7 @@ class Routing:
             first = self._configurations[0][0]
             yield Diagnostic(
                 "file/second-route",
-                Level.WARNING,
+                Level.INFO,
                 "this is a second Alertmanager configuration: alerts are followed through the first one only",
                 Span(node.document, node.start, node.start),
                 related=(Note(Span(first.document, first.start, first.start), "the first one"),),

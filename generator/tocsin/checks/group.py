@@ -150,7 +150,7 @@ def dependency(plan: Plan) -> Iterator[Finding]:
             others = made.get((rule.place.path[0], selector.name or ""), [])
             if others and all(name != group.name for name, _ in others):
                 yield Finding(
-                    f"`{selector.name}` is recorded by another group, `{others[0][0]}`",
+                    f"`{group.name}` reads what another group records, `{others[0][0]}`",
                     at=expr_piece(rule, selector.span),
                     also=((others[0][1].written.name, "recorded here, at a moment of its own"),),
                     help="put both rules into one group",

@@ -17,7 +17,7 @@ from tocsin.cli.templates import SUFFIXES as TEMPLATE_SUFFIXES
 from tocsin.cli.templates import read_templates
 from tocsin.cli.unread import why_not_read
 from tocsin.detect.candidates import FIRST_BYTES, may_hold_alerting
-from tocsin.detect.foreign_to_spec import foreign_to_spec
+from tocsin.detect.foreign_to_spec import may_be_spec
 from tocsin.detect.kinds import Kind
 from tocsin.frozen import frozen
 from tocsin.source.document import Document
@@ -109,7 +109,11 @@ def read(paths: Iterable[Path]) -> Inputs:
         yaml = [pair for pair in aside if pair[0].document.name.endswith(YAML_SUFFIXES)]
         parts = [*filter(_belongs, files), *(file for file, _ in yaml)]
         # A folder in which nothing is, or nearly is, a part of a spec holds something else.
-        if spec or not (files or aside) or any(map(_may_be_spec, parts)):
+        if spec or not (files or aside):
+            is_spec = True
+        else:
+            is_spec = bool(parts) and may_be_spec((file.document, _reading(file)) for file in parts)
+        if is_spec:
             rest = tuple(NotRead(file.document, why) for file, why in aside if (file, why) not in yaml)
             return Inputs(tuple(parts), True, (), tuple(broken), Templates(), Markdown(), rest)
     return Inputs(
@@ -126,11 +130,6 @@ def read(paths: Iterable[Path]) -> Inputs:
 def _belongs(file: Input) -> bool:
     """Whether a file is read with a spec: as a part, or as a mistake in its folder."""
     return file.named or file.document.name.endswith(YAML_SUFFIXES) or file.is_alerting()
-
-
-def _may_be_spec(file: Input) -> bool:
-    """Whether a file may be meant as a part of a spec: it is broken, or its keys are nearly those of one."""
-    return foreign_to_spec(file.document, _reading(file)) is None
 
 
 def _keep_apart(spec: list[Path], plain: list[Path], named: list[Path]) -> None:

@@ -30,6 +30,9 @@ _GRAFANA_RULES = Unread(
 _GRAFANA_ROUTES = Unread(
     "notification settings of Grafana", "they are for alerts that Grafana evaluates itself", True
 )
+_BARE_GROUPS = Unread(
+    "a list of rule groups", "Prometheus reads rule groups only below the key `groups:`", True
+)
 RULES_OF_CHART = Unread(
     "the chart's own rules (`defaultRules`)", "they stand in the chart: `helm template` shows them", True
 )
@@ -53,7 +56,7 @@ _FILES_OF_KUSTOMIZE = {"Kustomization": "a Kustomization", "Component": "a compo
 def described(node: Node) -> Unread:
     """What a document is that holds no alerting that is read."""
     if isinstance(node, SequenceNode):
-        return Unread("a list", _NOTHING)
+        return _BARE_GROUPS if signatures.is_list_of_groups(node) else Unread("a list", _NOTHING)
     if not isinstance(node, MappingNode):
         return Unread("plain text", _NOTHING)
     if signatures.is_promtool_test(node):

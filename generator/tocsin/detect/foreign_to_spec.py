@@ -8,10 +8,12 @@ from tocsin.detect import signatures
 from tocsin.detect.foreign import described, is_unknown
 from tocsin.detect.kinds import Kind, parts
 from tocsin.detect.template import faulty_template
-from tocsin.source.node import MappingNode
+from tocsin.source.node import MappingNode, SequenceNode
 from tocsin.text.suggest import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tocsin.source.document import Document
     from tocsin.source.yaml import Reading
 
@@ -39,6 +41,22 @@ def foreign_to_spec(document: Document, reading: Reading) -> tuple[str, str | No
         return None
     what = described(node).what if first.kind is Kind.OTHER or first.path else first.kind.value
     return what, _ADVICE.get(first.kind)
+
+
+def may_be_spec(files: Iterable[tuple[Document, Reading]]) -> bool:
+    """Whether the files of a folder, none of which is certainly part of a spec, may be meant as one.
+
+    As many of them as have another format must have the keys of a spec, perhaps misspelt. Broken files
+    and files with one unknown key count for neither.
+    """
+    meant = foreign = 0
+    for document, reading in files:
+        node = reading.node
+        if isinstance(node, SequenceNode) or foreign_to_spec(document, reading) is not None:
+            foreign += 1
+        elif isinstance(node, MappingNode) and node.entries:
+            meant += _is_meant(node, next(parts(node, ())).kind)
+    return meant >= foreign
 
 
 def _is_meant(node: MappingNode, kind: Kind) -> bool:

@@ -24,6 +24,7 @@ _OF_PROMETHEUS = frozenset({"scrape_configs", "scrape_config_files", "rule_files
 _PROMETHEUS_KEYS = _OF_PROMETHEUS | {"global", "remote_write", "remote_read", "storage", "tracing", "runtime"}
 _IN_GLOBAL = frozenset({"scrape_interval", "evaluation_interval", "external_labels"})
 _OF_RULE = frozenset({"alert", "record", "expr"})
+_OF_GROUP = frozenset({"name", "rules", "interval", "limit", "query_offset", "labels"})
 _OF_ROUTE = frozenset(
     {"receiver", "routes", "group_by", "group_wait", "group_interval", "repeat_interval", "matchers"}
     | {"match", "match_re", "continue", "mute_time_intervals", "active_time_intervals"}
@@ -43,9 +44,21 @@ def is_rule_file(node: MappingNode) -> bool:
             return any(_OF_RULE & rule.entries.keys() for rule in rules)
         others = node.entries.keys() - {"groups", "namespace"}
         return any("rules" in item.entries for item in inner) or (
-            not others and bool(inner or not groups.items)
+            not others and (not groups.items or any(_mostly(item, _OF_GROUP) for item in inner))
         )
     return isinstance(groups, ScalarNode) and len(node.entries) == 1
+
+
+def is_list_of_groups(node: SequenceNode) -> bool:
+    """Whether it is a list of rule groups that hold rules, as templates put them below `groups:`."""
+    return any(
+        isinstance(group, MappingNode)
+        and any(
+            isinstance(rule, MappingNode) and bool({"alert", "record"} & rule.entries.keys())
+            for rule in items_at(group, "rules")
+        )
+        for group in node.items
+    )
 
 
 def holds_rules(node: MappingNode) -> bool:
@@ -58,7 +71,7 @@ def is_alertmanager(node: MappingNode) -> bool:
     marks = (
         _is_route(value_at(node, "route")),
         *(
-            isinstance(value_at(node, key), SequenceNode)
+            _is_list_of_mappings(value_at(node, key))
             for key in ("receivers", "inhibit_rules", "mute_time_intervals")
         ),
     )
@@ -69,6 +82,13 @@ def holds_routes(node: MappingNode) -> bool:
     """Whether it has a route and receivers: what is sure enough inside of something else."""
     return _is_route(value_at(node, "route")) and any(
         isinstance(one, MappingNode) and "name" in one.entries for one in items_at(node, "receivers")
+    )
+
+
+def _is_list_of_mappings(node: Node | None) -> bool:
+    """Whether it is a list of mappings, or an empty one: pipelines of collectors list names of receivers."""
+    return isinstance(node, SequenceNode) and (
+        not node.items or any(isinstance(item, MappingNode) for item in node.items)
     )
 
 

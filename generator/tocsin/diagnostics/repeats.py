@@ -13,20 +13,34 @@ if TYPE_CHECKING:
     from tocsin.diagnostics.model import Diagnostic
 
 
-def join_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The findings in their order, of which those with the same words about the same text are joined.
+JOINED_CHECKS = frozenset({"query/regex", "group/dependency", "dashboard/variable"})
+"""The checks whose findings with the same words have one cause, and are shown once."""
 
-    What checks find is not joined: each alert has to be looked at by itself.
+
+def join_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The findings in their order, of which those of one cause are joined.
+
+    Messages about files are joined where they say the same about the same text. What checks find is
+    joined for `JOINED_CHECKS` only: each alert has to be looked at by itself.
     """
     joined: dict[object, Diagnostic] = {}
     for one in diagnostics:
-        span = one.span
-        text = None if span is None else span.document.text[span.start : span.end]
-        alone = span is None or one.related or one.id not in MESSAGES
-        key: object = id(one) if alone else (one.id, one.level, one.message, one.label, one.help, text)
+        key = _cause(one)
         first = joined.get(key)
-        if first is None or span is None:
+        if first is None or one.span is None:
             joined[key] = one
         else:
-            joined[key] = replace(first, more=(*first.more, span))
+            joined[key] = replace(first, more=(*first.more, one.span))
     return tuple(joined.values())
+
+
+def _cause(one: Diagnostic) -> object:
+    """What findings that are joined have in common."""
+    said = (one.id, one.level, one.message, one.help)
+    if one.span is None or one.more:
+        return id(one)
+    if one.id in JOINED_CHECKS:
+        return said
+    if one.id in MESSAGES:
+        return (*said, one.label, one.related, one.span.document.text[one.span.start : one.span.end])
+    return id(one)

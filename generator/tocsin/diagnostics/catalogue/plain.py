@@ -300,7 +300,7 @@ MESSAGES = (
     ),
     accepted(
         "file/second-server",
-        Level.WARNING,
+        Level.INFO,
         """There are several Prometheus configurations; none of them is used.
 
         Why:
@@ -323,7 +323,7 @@ MESSAGES = (
     ),
     accepted(
         "file/second-route",
-        Level.WARNING,
+        Level.INFO,
         """There are several Alertmanager configurations; alerts are followed through the first one.
 
         Why:
