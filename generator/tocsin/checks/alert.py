@@ -8,13 +8,24 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
 from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.measures import bare, fraction, is_comparison, number, parts, threshold, tree
+from tocsin.checks.measures import (
+    bare,
+    is_bool,
+    is_comparison,
+    measured,
+    metric_names,
+    number,
+    parts,
+    threshold,
+    tree,
+)
 from tocsin.checks.query_trees import promql_tree
+from tocsin.checks.unconditional import Choice, choices, tells_truth
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
-from tocsin.lang.tokens import COMPARISONS
+from tocsin.lang.tokens import SET_OPERATORS
 from tocsin.plan.model import Engine
 from tocsin.plan.pieces import expr_piece, text_piece
 from tocsin.plan.query_flows import query_flows
@@ -25,9 +36,7 @@ if TYPE_CHECKING:
     from tocsin.checks.measures import Node
     from tocsin.checks.shares import Share
     from tocsin.plan.model import Rule
-    from tocsin.plan.query_flows import QueryFlows
 
-_CHOOSING = frozenset({"absent", "absent_over_time", "vector"})
 _SAID = re.compile(
     # Looking ahead first spares all the words where none of them can begin.
     r"(?=[<>abeghlmou])"
@@ -54,32 +63,50 @@ def no_condition(share: Share) -> Iterator[Finding]:
 
     Why:
         Every series that a query returns is an alert. A query that measures something returns its series
-        on good days too, so the alert fires as long as there are any.
+        on good days too, so the alert fires as long as there are any. `or` binds looser than a comparison:
+        `a or b > 0` compares `b` only, and fires for every series of `a`.
 
     Fix:
-        Compare with a number. `> 0` changes nothing where the query returns nothing on a good day, and
-        says so.
+        Compare the value: `pg_up == 0`, `(a or b) > 0`. Where a metric is there only when something is
+        wrong, `> 0` changes nothing and says so.
 
     Bad:
-        - alert: Errors
-          expr: rate(errors_total[5m])
+        - alert: PostgresDown
+          expr: pg_up
 
     Good:
-        - alert: Errors
-          expr: rate(errors_total[5m]) > 0
+        - alert: PostgresDown
+          expr: pg_up == 0
     """
     known = query_flows(share.plan)
     for _, rule in alerting(share):
-        node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
-        # That a series is there can be a condition: `kube_pod_status_reason{reason="Evicted"}`.
-        if node is None or fraction(node) is None or _may_choose(node, known):
+        top = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+        if top is None or is_comparison(bare(top)) or is_bool(bare(top)):
             continue
-        flow = known.result(rule, conventions=True)
-        if flow is not None and flow.empty is None and not flow.always:
+        flows = known.flows(rule.expr, conventions=True)
+        # Without a metric it is there at any time, as a watchdog has to be.
+        if flows is None or flows.result.empty is not None or not metric_names(flows.tree):
+            continue
+        chosen = choices(flows, known)
+        if chosen[id(flows.tree)] <= Choice.PRESENCE:
+            continue
+        part = _without_condition(flows.tree, chosen)
+        if is_bool(part):
+            continue
+        if part is bare(flows.tree):
             yield Finding(
                 f"`{rule.alert}` compares nothing: it fires for every series, whatever its value",
                 at=rule.written.expr,
-                help="add a comparison, such as `> 0`",
+                help=_comparison_for(part, rule),
+                about=rule.place,
+            )
+        else:
+            constant = chosen[id(part)] is Choice.CONSTANT
+            what = "it is always there" if constant else "it fires for every series, whatever its value"
+            yield Finding(
+                f"this side of the `or` of `{rule.alert}` compares nothing: {what}",
+                at=expr_piece(rule, part.span),
+                help=_help_with_or(flows.tree, part, constant=constant),
                 about=rule.place,
             )
 
@@ -105,16 +132,16 @@ def returns_bool(share: Share) -> Iterator[Finding]:
     """
     for _, rule in alerting(share):
         node = tree(rule)
-        top = None if node is None else bare(node)
-        if not isinstance(top, promql.Binary | logql.Binary) or not top.returns_bool:
-            continue
-        if top.op in COMPARISONS and not any(map(is_comparison, parts(top))):
-            yield Finding(
-                f"`{rule.alert}` fires for every series: `bool` returns 0 instead of nothing",
-                at=expr_piece(rule, top.op_span),
-                help="leave `bool` out",
-                about=rule.place,
-            )
+        for top in () if node is None else _returned(node):
+            if not isinstance(top, promql.Binary | logql.Binary) or not is_bool(top):
+                continue
+            if not any(map(is_comparison, parts(top))):
+                yield Finding(
+                    f"`{rule.alert}` fires for every series: `bool` returns 0 instead of nothing",
+                    at=expr_piece(rule, top.op_span),
+                    help="leave `bool` out",
+                    about=rule.place,
+                )
 
 
 @check_shares("alert/told-threshold", Level.WARNING)
@@ -167,21 +194,53 @@ def _told_numbers(text: str) -> tuple[re.Match[str], ...]:
     return tuple(_SAID.finditer(text)) if _MAY_SAY.search(text) else ()
 
 
-def _may_choose(node: promql.Node, known: QueryFlows) -> bool:
-    """Whether anything in the query, or in the name of a metric, may leave series out by a condition."""
-    for part in promql.walk(node):
-        match part:
-            case promql.Binary() if part.op in ("and", "unless") or is_comparison(part):
-                return True
-            case promql.Call() if part.function in _CHOOSING:
-                return True
-            case promql.Selector():
-                name = part.name
-                if name is None or name.startswith("ALERTS"):
-                    return True
-                if ":" in name or name in known.recordings:
-                    return True
-    return False
+def _returned(node: Node) -> Iterator[Node]:
+    """The parts whose series a query returns: the sides of `or`, the left sides of `and` and `unless`."""
+    waiting = [bare(node)]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, promql.Binary | logql.Binary) and one.op in SET_OPERATORS:
+            waiting += [bare(one.right), bare(one.left)] if one.op == "or" else [bare(one.left)]
+        else:
+            yield one
+
+
+def _without_condition(node: promql.Node, chosen: dict[int, Choice]) -> promql.Node:
+    """The part that lets every series through: a side of `or`, or all."""
+    found = _inner(node)
+    while isinstance(found, promql.Binary) and found.op == "or":
+        sides = (_inner(found.left), _inner(found.right))
+        # Where neither side compares, the whole has no condition.
+        if all(chosen[id(side)] > Choice.PRESENCE for side in sides):
+            return found
+        found = max(sides, key=lambda side: chosen[id(side)])
+    return found
+
+
+def _inner(node: promql.Node) -> promql.Node:
+    while isinstance(node, promql.Paren):
+        node = node.expr
+    return node
+
+
+def _comparison_for(part: promql.Node, rule: Rule) -> str:
+    if any(isinstance(one, promql.Binary) and is_bool(one) for one in promql.walk(part)):
+        return "leave `bool` out, and join the comparisons with `and`; or compare the result, as in `== 1`"
+    value = measured(part)
+    if isinstance(value, promql.Selector) and tells_truth(value):
+        return f"compare the value: `{rule.expr[slice(*value.span)]} == 0`"
+    if isinstance(value, promql.Aggregation) and value.op in ("count", "group"):
+        return "compare with how many there should be: a count of what is there is always above 0"
+    return "add a comparison, such as `> 0`"
+
+
+def _help_with_or(tree: promql.Node, part: promql.Node, *, constant: bool) -> str:
+    for node in promql.walk(tree):
+        if isinstance(node, promql.Binary) and node.op == "or" and _inner(node.left) is part:
+            other = _inner(node.right)
+            if isinstance(other, promql.Binary) and other is node.right and is_comparison(other):
+                return f"`or` binds looser than `{other.op}`: write `(… or …) {other.op} …`"
+    return "leave it out" if constant else "compare it too: each side of `or` has a condition of its own"
 
 
 def _is_meant(said: re.Match[str], rule: Rule, node: Node) -> bool:

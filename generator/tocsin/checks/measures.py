@@ -62,6 +62,11 @@ def is_comparison(node: Node) -> bool:
     return isinstance(node, _BINARIES) and node.op in COMPARISONS and not node.returns_bool
 
 
+def is_bool(node: Node) -> bool:
+    """Whether the expression compares, and gives 1 or 0 for every series."""
+    return isinstance(node, _BINARIES) and node.op in COMPARISONS and node.returns_bool
+
+
 def is_number(node: Node) -> bool:
     """Whether the expression is a number written out."""
     return number(node) is not None

@@ -1,5 +1,6 @@
 """Checks of one query: results that cannot be, matchers that say another thing, counters, units, ranges."""
 
+from tocsin.checks.query.bools import useless_bool
 from tocsin.checks.query.counters import bucket_total, delta_of_counter, rate_of_gauge, rate_of_sum
 from tocsin.checks.query.grouping import gone_label
 from tocsin.checks.query.logs import log_error
@@ -31,4 +32,5 @@ __all__ = [
     "topk",
     "two_jobs",
     "unit",
+    "useless_bool",
 ]

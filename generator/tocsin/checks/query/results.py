@@ -161,30 +161,64 @@ def always(share: Share) -> Iterator[Finding]:
         if rule.engine is not Engine.PROMETHEUS:
             continue
         flows = known.flows(rule.expr, conventions=True)
-        tree = None if flows is None else bare(flows.tree)
-        if flows is None or tree is None or flows.result.empty is not None or not is_comparison(tree):
+        if flows is None or flows.result.empty is not None:
             continue
-        compared = threshold(tree)
-        if compared is None:
-            continue
-        operator = next((op for op in _OPERATORS if op == compared[1]), None)
-        if operator is None:
-            continue
-        flow = flows.of(_of_flows(compared[0]))
-        value = flow.value.without_nan()
-        # `…_info` is always 1: whoever compares it asks for the labels.
-        if value.constant is not None or not value.always_holds(operator, exactly(compared[2])):
-            continue
-        if not _has_condition(compared[0], flows, known):
-            also = () if flow.value_why.span == (0, 0) else ((flow.value_why.span, flow.value_why.reason),)
-            assert isinstance(tree, promql.Binary)
-            yield Finding(
-                f"this comparison always holds, as the left side is {flow.value.described()}",
-                at=expr_piece(rule, tree.op_span),
-                also=tuple((expr_piece(rule, span), text) for span, text in also),
-                help="compare with a number that is not reached on a good day",
-                about=rule.place,
-            )
+        conditions = list(_conditions(flows.tree))
+        for condition in conditions:
+            if len(conditions) == 1 or not _limits_again(condition, conditions, rule):
+                yield from _holds_always(rule, condition, flows, known)
+
+
+def _conditions(tree: promql.Node) -> Iterator[promql.Binary]:
+    """The comparisons of which a result has to meet one or all; not those behind `unless`."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, promql.Paren):
+            waiting.append(node.expr)
+        elif isinstance(node, promql.Binary):
+            if is_comparison(node):
+                yield node
+            elif node.op in ("and", "or"):
+                waiting += [node.right, node.left]
+            elif node.op == "unless":
+                waiting.append(node.left)
+
+
+def _limits_again(condition: promql.Binary, conditions: list[promql.Binary], rule: Rule) -> bool:
+    """Whether it is the harmless end of an interval: `hour() >= 22 and hour() < 24`."""
+    mine = threshold(condition)
+    return mine is not None and any(
+        one is not condition and _words(its[0], rule) == _words(mine[0], rule)
+        for one in conditions
+        if (its := threshold(one)) is not None
+    )
+
+
+def _words(node: object, rule: Rule) -> str:
+    start, end = bare(_of_flows(node)).span
+    return "".join(rule.expr[start:end].split())
+
+
+def _holds_always(rule: Rule, condition: promql.Binary, flows: Flows, known: QueryFlows) -> Iterator[Finding]:
+    compared = threshold(condition)
+    operator = None if compared is None else next((op for op in _OPERATORS if op == compared[1]), None)
+    if compared is None or operator is None:
+        return
+    flow = flows.of(_of_flows(compared[0]))
+    value = flow.value.without_nan()
+    # `…_info` is always 1: whoever compares it asks for the labels.
+    if value.constant is not None or not value.always_holds(operator, exactly(compared[2])):
+        return
+    if not _has_condition(compared[0], flows, known):
+        also = () if flow.value_why.span == (0, 0) else ((flow.value_why.span, flow.value_why.reason),)
+        yield Finding(
+            f"this comparison always holds, as the left side is {flow.value.described()}",
+            at=expr_piece(rule, condition.op_span),
+            also=tuple((expr_piece(rule, span), text) for span, text in also),
+            help="compare with a number that is not reached on a good day",
+            about=rule.place,
+        )
 
 
 _OPERATORS: tuple[Literal["==", "!=", ">", "<", ">=", "<="], ...] = ("==", "!=", ">", "<", ">=", "<=")
