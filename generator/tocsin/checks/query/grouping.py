@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import rules
 from tocsin.checks.base import Finding, check_shares
+from tocsin.checks.outside_labels import outside_labels
 from tocsin.checks.query_trees import promql_parts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
@@ -43,6 +44,7 @@ def gone_label(share: Share) -> Iterator[Finding]:
           expr: max by (cluster) (sum by (cluster, job) (errors)) > 1
     """
     known = query_flows(share.plan)
+    outside = outside_labels(share.plan)
     for _, rule in rules(share):
         if rule.engine is not Engine.PROMETHEUS or not any(map(_asks_for_labels, promql_parts(rule.expr))):
             continue
@@ -53,6 +55,8 @@ def gone_label(share: Share) -> Iterator[Finding]:
             continue
         for node in promql.walk(flows.tree):
             for label, span, why, where in _gone(node, flows):
+                if label in outside:
+                    continue
                 yield Finding(
                     f"`{label}` is gone here: {where}",
                     at=expr_piece(rule, span),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.checks.alerts import alerting, rules
 from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.measures import bare, is_comparison, number, parts, threshold
+from tocsin.checks.outside_labels import asks_for_outside_label, recorded_names, result_from_any_source
 from tocsin.checks.query_trees import promql_parts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.value_range import exactly
@@ -56,7 +57,10 @@ def empty(share: Share) -> Iterator[Finding]:
     known = query_flows(share.plan)
     for _, rule in rules(share):
         flow = known.result(rule)
-        if flow is not None and flow.empty is not None:
+        if flow is None or flow.empty is None:
+            continue
+        from_any = result_from_any_source(rule)
+        if from_any is not None and from_any.empty is not None:
             yield _never(rule, "this query can never return anything", flow.empty, known)
 
 
@@ -66,10 +70,12 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
 
     Why:
         A metric called `…_total` is never negative, `up` is 0 or 1, a part of a whole is at most 1. A
-        comparison with a number outside of that never holds, so the alert never fires.
+        comparison with a number outside of that never holds, so the alert never fires. Likewise, series
+        with the name of a recording rule are taken to come from this rule alone, with its labels.
 
     Fix:
-        Compare with a number that the query can reach; a ratio is compared with 0.8, not with 80.
+        Compare with a number that the query can reach; a ratio is compared with 0.8, not with 80. Ask a
+        recorded metric for labels that its rule keeps.
 
     Bad:
         - alert: Errors
@@ -92,8 +98,19 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
         if rule.engine is not Engine.PROMETHEUS:
             continue
         sure = known.result(rule)
+        if sure is not None and sure.empty is not None:
+            from_any = result_from_any_source(rule)
+            if (
+                from_any is not None
+                and from_any.empty is None
+                and not asks_for_outside_label(rule, share.plan)
+            ):
+                names = " and ".join(f"`{name}`" for name in recorded_names(rule, share.plan))
+                only = f"if nothing but its recording rule writes {names}, this query never returns anything"
+                by_place.setdefault(rule.place, []).append(_never(rule, only, sure.empty, known))
+            continue
         flow = known.result(rule, conventions=True)
-        if sure is not None and sure.empty is None and flow is not None and flow.empty is not None:
+        if sure is not None and flow is not None and flow.empty is not None:
             finding = _never(rule, message, flow.empty, known)
             if units.get(rule.place) == "percent" and "between 0 and 1" in flow.empty.reason:
                 finding = replace(finding, help=_RATIO)
