@@ -22,12 +22,12 @@ from tocsin.lang.promql.ast import (
     Unary,
     children,
 )
+from tocsin.lang.promql.clashes import clash
 from tocsin.lang.promql.evaluate.arithmetic import calculate
 from tocsin.lang.promql.evaluate.evaluator import is_scalar
 from tocsin.lang.promql.evaluate.numbers import go_float
 from tocsin.lang.promql.flow.clock import clock_distance
 from tocsin.lang.tokens import COMPARISONS
-from tocsin.prove.clashes import clash
 
 if TYPE_CHECKING:
     from tocsin.lang.flow.value_range import Comparison

@@ -13,6 +13,7 @@ from tocsin.checks.query_trees import promql_parts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.value_range import exactly
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.clashes import clash
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.plan.model import Engine
 from tocsin.plan.pieces import expr_piece
@@ -278,9 +279,18 @@ def _never(rule: Rule | Recording, message: str, why: Why, known: QueryFlows) ->
         at=rule.written.expr if why.span == (0, 0) else expr_piece(rule, why.span),
         label="" if why.span == (0, 0) else why.reason,
         also=tuple(also),
-        help=_counted(rule, known),
+        help=_opposites(rule, why, known) or _counted(rule, known),
         about=rule.place,
     )
+
+
+def _opposites(rule: Rule | Recording, why: Why, known: QueryFlows) -> str | None:
+    """What to write where two comparisons of the same value never hold at once."""
+    flows = known.flows(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+    for node in () if flows is None else promql.walk(flows.tree):
+        if isinstance(node, promql.Binary) and node.op_span == why.span and clash(node, number) is not None:
+            return "if one of them is enough, write `or` for `and`"
+    return None
 
 
 def _counted(rule: Rule | Recording, known: QueryFlows) -> str | None:
@@ -316,6 +326,8 @@ def _dead(rule: Rule | Recording, node: promql.Binary, flows: Flows, known: Quer
                 also=()
                 if both.empty.span in ((0, 0), node.op_span)
                 else ((expr_piece(rule, both.empty.span), "here"),),
-                help="say which labels both sides share: `unless on (…)`",
+                help="say which labels both sides share: `unless on (…)`"
+                if clash(replace(node, op="and"), number) is None
+                else "leave it out, or compare with a number that the left side can have",
                 about=rule.place,
             )

@@ -11,6 +11,7 @@ from tocsin.lang.flow.label_values import MISSING
 from tocsin.lang.flow.model import Flow, LabelFact, Why
 from tocsin.lang.flow.operators import Operator, set_operator, with_result
 from tocsin.lang.flow.value_range import TRUTH, UNBOUNDED, ValueRange, exactly
+from tocsin.lang.promql.clashes import clash
 from tocsin.lang.promql.flow.clock import clock_distance
 from tocsin.lang.promql.flow.evaluation import without_name
 from tocsin.lang.promql.flow.ratio import is_part_of_whole
@@ -39,6 +40,9 @@ def binary_flow(node: Binary, evaluation: Evaluation) -> Flow:
     if node.op == "-" or node.op in COMPARISONS:
         distance = clock_distance(node.left, node.right, evaluation.number)
         return flow if distance is None else _by_clock(node, flow, distance)
+    if node.op == "and" and flow.empty is None:
+        reason = clash(node, evaluation.number)
+        return flow if reason is None else replace(flow, empty=Why(reason, node.op_span), always=False)
     return flow
 
 

@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.frozen import frozen
-from tocsin.lang.promql.ast import Binary, Call, Paren, Selector, walk
+from tocsin.lang.promql.ast import Aggregation, Binary, Call, Paren, Selector, walk
 from tocsin.lang.promql.evaluate.evaluator import is_scalar
 from tocsin.lang.promql.evaluate.numbers import go_float
 from tocsin.lang.tokens import COMPARISONS
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.ast import Node
 
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "==": "=="}
+_ONE_SERIES = frozenset({"sum", "min", "max", "avg", "count", "group", "stddev", "stdvar", "quantile"})
 _RENAMING = ("label_replace", "label_join")
 _SLACK = 1e-9
 """A part of a value by which two evaluations of the same may differ: sums have no fixed order."""
@@ -39,21 +40,36 @@ class _Demand:
 
 
 def clash(node: Binary, number: Callable[[Node], float | None]) -> str | None:
-    """Why the sides of an `and` of whole label sets never hold at once; None where they may.
+    """Why the sides of an `and` never hold at once; None where they may.
+
+    Under `on` and `ignoring`, different series may meet, unless there is one alone on each side.
 
     `number` gives the value of a constant part of the expression, None where it has none.
     """
-    if node.op != "and" or node.matching.how is not None:
+    if node.op != "and":
         return None
     here = list(_demands(node.left, number))
-    for value, one in _demands(node.right, number):
+    for value, one in _demands(node.right, number) if here else ():
         for same, other in here:
-            if same == value and not _meet(one, other):
+            if (
+                same.shape == value.shape
+                and not _meet(one, other)
+                and (node.matching.how is None or value.is_alone)
+            ):
                 return f"the same value would have to be {other} and {one} at once"
     return None
 
 
-def _demands(node: Node, number: Callable[[Node], float | None]) -> Iterator[tuple[object, _Demand]]:
+@frozen
+class _Value:
+    """What is compared, wherever it stands."""
+
+    shape: object
+    is_alone: bool
+    """Whether it can be one series only."""
+
+
+def _demands(node: Node, number: Callable[[Node], float | None]) -> Iterator[tuple[_Value, _Demand]]:
     """What each result says of an element with its labels: which value it is, and what it meets."""
     match node:
         case Paren():
@@ -72,7 +88,8 @@ def _demands(node: Node, number: Callable[[Node], float | None]) -> Iterator[tup
                 if limit is not None:
                     yield from _demands(vector, number)
                     if _is_one_value(vector):
-                        yield _shape(_filtered(vector)), _Demand(op, limit)
+                        value = _filtered(vector)
+                        yield _Value(_shape(value), _is_alone(value)), _Demand(op, limit)
         case _:
             pass
 
@@ -99,6 +116,17 @@ def _is_one_value(node: Node) -> bool:
         and not (isinstance(part, Binary) and part.op == "or")
         for part in walk(node)
     )
+
+
+def _is_alone(node: Node) -> bool:
+    """Whether it is at most one series, without labels: an hour, or a sum of everything."""
+    match node:
+        case Call(arguments=()):
+            return True
+        case Aggregation(grouping=None):
+            return node.op in _ONE_SERIES
+        case _:
+            return False
 
 
 def _shape(value: object) -> object:
