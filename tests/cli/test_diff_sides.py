@@ -212,7 +212,7 @@ def test_what_differs_and_cannot_be_read_is_named(repository: Path) -> None:
     grafana.write_text(GRAFANA, encoding="utf-8")
     _git(repository, "add", ".")
     _git(repository, "commit", "-q", "-a", "-m", "b")
-    assert _diff("main").output == "Nothing changes for anybody.\n"
+    assert _diff("main").output == "Nothing changes in alerts, notifications or objectives.\n"
     grafana.write_text(GRAFANA.replace("title: A", "title: B"), encoding="utf-8")
     result = _diff("main")
     assert result.exit_code == 1

@@ -35,7 +35,7 @@ def test_nothing_changes_when_only_the_writing_does(plan_of: Callable[[str], Pla
     comment = plan_of("# another comment\n" + _changed(("title: Checkout\n", "title: Tills\n")))
     changes = compare(plan_of(SHOP), comment)
     assert not changes
-    assert RENDERERS["text"](changes) == "Nothing changes for anybody.\n"
+    assert RENDERERS["text"](changes) == "Nothing changes in alerts, notifications or objectives.\n"
 
 
 def test_a_threshold_and_a_route_are_told_as_what_they_do(plan_of: Callable[[str], Plan]) -> None:

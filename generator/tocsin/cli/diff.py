@@ -58,10 +58,14 @@ def diff(
       tocsin diff old.yml new.yml         two paths, as `tocsin check` takes them
       tocsin diff --old a --old b --new c several paths a side
 
-    Alerts that were added, removed or changed are listed, and every class of labels that now goes to other
-    receivers, or is grouped, repeated, muted or inhibited differently, with labels that show it.
+    Alerts and recordings that were added, removed or changed are listed, and every class of labels that now
+    goes to other receivers, or is grouped, repeated, muted or inhibited differently, with labels that show
+    it.
 
-    Exit codes: 0 nothing changes for anybody, 1 something does or may, 2 the command could not do its work.
+    Dashboards and pages of runbooks are not compared.
+
+    Exit codes: 0 nothing changes in alerts, notifications or objectives, 1 something does or may, 2 the
+    command could not do its work.
     """
     from tocsin.cli.sides import sides_of_arguments, sides_of_options
     from tocsin.diff.compare import compare

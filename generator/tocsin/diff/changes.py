@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @frozen
 class Detail:
-    """One thing of an alert or an objective that is otherwise; None where there was, or is, nothing."""
+    """What differs in an alert, a recording or an objective; None where there was, or is, nothing."""
 
     what: str
     before: str | None
@@ -31,6 +31,18 @@ class AlertChange:
     """`added`, `removed`, `renamed` or `changed`."""
     alert: str
     severity: str
+    details: tuple[Detail, ...] = ()
+
+
+@frozen
+class RecordingChange:
+    """What became of a recording rule."""
+
+    kind: str
+    """`added`, `removed` or `changed`."""
+    record: str
+    alerts: tuple[str, ...]
+    """The alerts that read it, by themselves or through other recordings."""
     details: tuple[Detail, ...] = ()
 
 
@@ -130,7 +142,7 @@ class SloChange:
 
 @frozen
 class Changes:
-    """All of it; empty when it is sure that nothing changes for anybody."""
+    """All of it; empty when it is sure that nothing changes in alerts, notifications and objectives."""
 
     alerts: tuple[AlertChange, ...]
     routing: tuple[RoutingChange, ...]
@@ -146,6 +158,7 @@ class Changes:
 
     not_read: tuple[str, ...] = ()
     """What holds alerting, is not the same on both sides, and cannot be read."""
+    recordings: tuple[RecordingChange, ...] = ()
 
     def __bool__(self) -> bool:
         return self.found or not self.complete or bool(self.unlisted or self.not_read)
@@ -153,4 +166,5 @@ class Changes:
     @property
     def found(self) -> bool:
         """Whether any change was found."""
-        return bool(self.alerts or self.routing or self.inhibitions or self.receivers or self.slos)
+        rules = self.alerts or self.recordings
+        return bool(rules or self.routing or self.inhibitions or self.receivers or self.slos)

@@ -16,7 +16,8 @@ from tocsin.diff.forest import COMMON
 from tocsin.diff.hits import Hits, hits
 from tocsin.diff.inhibitions import lost
 from tocsin.diff.paths import classes_along_paths
-from tocsin.diff.rules import alerts_by_key, changed_alerts
+from tocsin.diff.recordings import changed_recordings
+from tocsin.diff.rules import alerts_by_key, changed_alerts, intervals_by_rule
 from tocsin.diff.slos import changed_slos
 from tocsin.diff.told import Side, with_told
 from tocsin.diff.trees import Trees
@@ -45,7 +46,8 @@ def compare(old: Plan, new: Plan) -> Changes:
     trees = Trees(before.table, after.table)
     routing, complete, undecided, unlisted = _routing(trees, before.table, after.table, alerts)
     inhibitions = _inhibitions(before.table.inhibitions, after.table.inhibitions, alerts)
-    told = with_told(changed_alerts(before.rules, after.rules), before, after)
+    intervals = {**intervals_by_rule(old), **intervals_by_rule(new)}
+    told = with_told(changed_alerts(before.rules, after.rules, intervals), before, after)
     return Changes(
         alerts=told.changes,
         routing=routing,
@@ -55,6 +57,7 @@ def compare(old: Plan, new: Plan) -> Changes:
         complete=complete,
         undecided=undecided,
         unlisted=tuple(sorted(unlisted | told.unlisted)),
+        recordings=tuple(changed_recordings(old, new)),
     )
 
 

@@ -8,7 +8,7 @@ from tocsin.diff.changes import AlertChange, Detail
 from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from tocsin.plan.model import Plan, Rule
     from tocsin.routing.alert_labels import AlertLabels
@@ -27,11 +27,18 @@ def alerts_by_key(plan: Plan) -> dict[Key, AlertLabels]:
     return found
 
 
-def changed_alerts(old: dict[Key, Rule], new: dict[Key, Rule]) -> Iterator[AlertChange]:
-    """All that became of the alerts, by name."""
+def intervals_by_rule(plan: Plan) -> dict[int, str | None]:
+    """How often each rule of a plan is evaluated, by the rule's identity; None where the engine says it."""
+    return {id(rule): group.interval for group in plan.rule_groups for rule in group.rules}
+
+
+def changed_alerts(
+    old: dict[Key, Rule], new: dict[Key, Rule], intervals: Mapping[int, str | None]
+) -> Iterator[AlertChange]:
+    """All that became of the alerts, by name; `intervals` are those of both sides."""
     pairs = dict(paired(old, new))
     taken = set(pairs.values())
-    found = [_change(old[key], new[after]) for key, after in pairs.items()]
+    found = [_change(old[key], new[after], intervals) for key, after in pairs.items()]
     found += [AlertChange("removed", key[0], key[1]) for key in old if key not in pairs]
     found += [AlertChange("added", key[0], key[1]) for key in new if key not in taken]
     changes = [one for one in found if one is not None]
@@ -74,15 +81,15 @@ def _groups(
     return found
 
 
-def _change(old: Rule, new: Rule) -> AlertChange | None:
-    details = tuple(_details(old, new))
+def _change(old: Rule, new: Rule, intervals: Mapping[int, str | None]) -> AlertChange | None:
+    details = tuple(_details(old, new, intervals))
     if old.alert != new.alert:
         name = Detail("name", old.alert, new.alert)
         return AlertChange("renamed", new.alert, new.severity, (name, *details))
     return AlertChange("changed", new.alert, new.severity, details) if details else None
 
 
-def _details(old: Rule, new: Rule) -> Iterator[Detail]:
+def _details(old: Rule, new: Rule, intervals: Mapping[int, str | None]) -> Iterator[Detail]:
     if old.severity != new.severity:
         yield Detail("severity", old.severity or None, new.severity or None)
     if old.expr != new.expr:
@@ -100,6 +107,18 @@ def _details(old: Rule, new: Rule) -> Iterator[Detail]:
     for name in sorted({*old.labels, *new.labels} - {"severity"}):
         if old.labels.get(name) != new.labels.get(name):
             yield Detail(f"label {name}", old.labels.get(name), new.labels.get(name))
+    if intervals[id(old)] != intervals[id(new)]:
+        yield Detail("interval", intervals[id(old)], intervals[id(new)])
+    for name in sorted({*old.annotations, *new.annotations}):
+        before, after = old.annotations.get(name), new.annotations.get(name)
+        if before != after and (_is_authored(old, name) or _is_authored(new, name)):
+            yield Detail(f"annotation {name}", before, after)
+
+
+def _is_authored(rule: Rule, annotation: str) -> bool:
+    """Whether an author wrote it: what Tocsin writes itself has the place of the alert's name."""
+    place = rule.written.annotations.get(annotation)
+    return place is not None and not place.key
 
 
 def _threshold(rule: Rule) -> str | None:

@@ -34,6 +34,15 @@ def as_json(changes: Changes) -> str:
             }
             for one in changes.alerts
         ],
+        "recordings": [
+            {
+                "kind": one.kind,
+                "record": one.record,
+                "alerts": list(one.alerts),
+                "details": _details(one.details),
+            }
+            for one in changes.recordings
+        ],
         "routing": [
             {
                 "kinds": list(one.kinds),

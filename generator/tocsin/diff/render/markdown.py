@@ -12,6 +12,7 @@ from tocsin.diff.render.words import (
     inhibition_example,
     names,
     receiver_line,
+    recording_line,
     remarks,
     routing_title,
     slo_line,
@@ -30,7 +31,12 @@ _SIGNS = str.maketrans({"|": "\\|", "<": "&lt;", ">": "&gt;", "*": "\\*", "_": "
 def as_markdown(changes: Changes) -> str:
     """A heading, and a list or a table for each kind of change."""
     if not changes:
-        return "\n\n".join(["### Alerting: nothing changes for anybody", *remarks(changes)]) + "\n"
+        return (
+            "\n\n".join(
+                ["### Alerting: nothing changes in alerts, notifications or objectives", *remarks(changes)]
+            )
+            + "\n"
+        )
     return "\n".join(_lines(changes)) + "\n"
 
 
@@ -65,6 +71,11 @@ def _lines(changes: Changes) -> Iterator[str]:
         yield from ("", "#### Alerts", "")
         for alert in changes.alerts:
             yield f"- {_plain(alert_line(alert))}"
+    if changes.recordings:
+        yield from ("", "#### Recordings", "")
+        for recording in changes.recordings:
+            alerts = f"; alerts: {few(recording.alerts)}" if recording.alerts else ""
+            yield f"- {_plain(recording_line(recording) + alerts)}"
     if changes.receivers:
         yield from ("", "#### Receivers", "")
         for receiver in changes.receivers:

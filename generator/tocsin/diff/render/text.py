@@ -14,6 +14,7 @@ from tocsin.diff.render.words import (
     inhibition_example,
     receiver_line,
     receivers_line,
+    recording_line,
     remarks,
     slo_line,
 )
@@ -43,6 +44,12 @@ def _lines(changes: Changes) -> Iterator[str]:
         yield "Alerts"
         for change in changes.alerts:
             yield f"  {_MARKS[change.kind]} {alert_line(change)}"
+    if changes.recordings:
+        yield "Recordings"
+        for recording in changes.recordings:
+            yield f"  {_MARKS[recording.kind]} {recording_line(recording)}"
+            if recording.alerts:
+                yield f"      alerts: {few(recording.alerts)}"
     if changes.routing:
         yield "Notifications"
         for title, routes in by_title(changes.routing).items():

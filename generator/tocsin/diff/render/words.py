@@ -18,12 +18,13 @@ if TYPE_CHECKING:
         Detail,
         InhibitionChange,
         ReceiverChange,
+        RecordingChange,
         RoutingChange,
         SloChange,
     )
     from tocsin.routing.intervals import Period
 
-NOTHING = "Nothing changes for anybody."
+NOTHING = "Nothing changes in alerts, notifications or objectives."
 NOTHING_FOUND = "No change was found, but not everything could be tried."
 _WEEKDAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 
@@ -42,6 +43,13 @@ def alert_line(change: AlertChange) -> str:
     return f"{name}: {'; '.join(parts)}"
 
 
+def recording_line(change: RecordingChange) -> str:
+    """One recording rule and what became of it, in a line without marks."""
+    if change.kind in ("added", "removed"):
+        return f"{change.record}: {change.kind}"
+    return f"{change.record}: {'; '.join(_detail(detail) for detail in change.details)}"
+
+
 def slo_line(change: SloChange) -> str:
     """One objective and what became of it, in a line without marks."""
     if change.kind in ("added", "removed"):
@@ -50,7 +58,7 @@ def slo_line(change: SloChange) -> str:
 
 
 def _detail(detail: Detail) -> str:
-    nothing = "nobody" if detail.what == "notified" else "none"
+    nothing = {"notified": "nobody", "interval": "the server's own"}.get(detail.what, "none")
     before, after = (_short(text or nothing) for text in (detail.before, detail.after))
     return f"{detail.what}{':' if detail.what == 'notified' else ''} {before} → {after}"
 

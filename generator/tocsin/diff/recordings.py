@@ -1,0 +1,102 @@
+"""What became of the recording rules, and which alerts read them."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from tocsin.diff.changes import Detail, RecordingChange
+from tocsin.diff.rules import intervals_by_rule
+from tocsin.lang.errors import LangError
+from tocsin.lang.promql.ast import Selector, walk
+from tocsin.lang.promql.parser import parse_promql
+from tocsin.plan.model import Engine, Recording, Rule
+from tocsin.plan.query_flows import recordings_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tocsin.plan.model import Plan
+
+
+def changed_recordings(old: Plan, new: Plan) -> Iterator[RecordingChange]:
+    """The recordings that differ, by name, with the alerts of either side that read them."""
+    changes = list(_changes(old, new))
+    # The queries of all alerts are read only where a recording changes.
+    sides = [_Readers(plan) for plan in (old, new)] if changes else []
+    for kind, record, details in changes:
+        alerts = sorted({alert for side in sides for alert in side.alerts(record)})
+        yield RecordingChange(kind, record, tuple(alerts), details)
+
+
+def _changes(old: Plan, new: Plan) -> Iterator[tuple[str, str, tuple[Detail, ...]]]:
+    before, after = _by_name(old), _by_name(new)
+    intervals = {**intervals_by_rule(old), **intervals_by_rule(new)}
+    for key in sorted({*before, *after}):
+        left, right = before.get(key, []), after.get(key, [])
+        # Several rules may record one metric, each with labels of its own: only those that differ count.
+        gone = [one for one in left if not any(_is_same(one, other, intervals) for other in right)]
+        come = [one for one in right if not any(_is_same(one, other, intervals) for other in left)]
+        if len(gone) == len(come) == 1:
+            yield "changed", key[1], tuple(_details(gone[0], come[0], intervals))
+        else:
+            yield from (("removed", key[1], ()) for _ in gone)
+            yield from (("added", key[1], ()) for _ in come)
+
+
+def _by_name(plan: Plan) -> dict[tuple[str, str], list[Recording]]:
+    def key(rule: Recording) -> tuple[str, str]:
+        return rule.engine.value, rule.record
+
+    rules = sorted(recordings_in(plan.rule_groups), key=key)
+    return {name: list(found) for name, found in groupby(rules, key)}
+
+
+def _is_same(old: Recording, new: Recording, intervals: dict[int, str | None]) -> bool:
+    return not any(_details(old, new, intervals))
+
+
+def _details(old: Recording, new: Recording, intervals: dict[int, str | None]) -> Iterator[Detail]:
+    if old.expr != new.expr:
+        yield Detail("expression", old.expr, new.expr)
+    for name in sorted({*old.labels, *new.labels}):
+        if old.labels.get(name) != new.labels.get(name):
+            yield Detail(f"label {name}", old.labels.get(name), new.labels.get(name))
+    if intervals[id(old)] != intervals[id(new)]:
+        yield Detail("interval", intervals[id(old)], intervals[id(new)])
+
+
+class _Readers:
+    """Which alerts of a plan read a recording, by themselves or through other recordings."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._read_by: dict[str, set[str]] = {}
+        self._alerts: dict[str, set[str]] = {}
+        for group in plan.rule_groups:
+            # What Loki records is read in Prometheus.
+            for rule in group.rules if group.engine is Engine.PROMETHEUS else ():
+                for metric in _metrics(rule.expr):
+                    if isinstance(rule, Rule):
+                        self._alerts.setdefault(metric, set()).add(rule.alert)
+                    else:
+                        self._read_by.setdefault(metric, set()).add(rule.record)
+
+    def alerts(self, record: str) -> set[str]:
+        seen: set[str] = set()
+        waiting = {record}
+        while waiting:
+            one = waiting.pop()
+            seen.add(one)
+            waiting |= self._read_by.get(one, set()) - seen
+        return {alert for one in seen for alert in self._alerts.get(one, ())}
+
+
+def _metrics(expr: str) -> Iterable[str]:
+    try:
+        tree = parse_promql(expr)
+    except LangError:
+        return ()
+    selectors = [node for node in walk(tree) if isinstance(node, Selector)]
+    named = {node.name for node in selectors if node.name is not None}
+    asked = (matcher for node in selectors for matcher in node.matchers)
+    return named | {one.value for one in asked if one.name == "__name__" and one.op == "="}
