@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alerts import alerting
@@ -14,15 +12,14 @@ from tocsin.checks.measures import (
     is_comparison,
     measured,
     metric_names,
-    number,
     parts,
     threshold,
     tree,
 )
 from tocsin.checks.query_trees import promql_tree
+from tocsin.checks.text_limits import contradicts, stated_limit
 from tocsin.checks.unconditional import Choice, choices, tells_truth
 from tocsin.diagnostics.model import Level
-from tocsin.lang.durations import parse_duration
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.tokens import SET_OPERATORS
@@ -36,25 +33,6 @@ if TYPE_CHECKING:
     from tocsin.checks.measures import Node
     from tocsin.checks.shares import Share
     from tocsin.plan.model import Rule
-
-_SAID = re.compile(
-    # Looking ahead first spares all the words where none of them can begin.
-    r"(?=[<>abeghlmou])"
-    r"(?:[<>]=?|\b(?:above|over|more than|greater than|higher than|exceeds?|exceeded|below|under|less than"
-    r"|lower than|acima de|mais de|maior que|abaixo de|menos de|menor que))\s*"
-    r"(?P<number>[0-9]+(?:[.,][0-9]+)?)\s?(?P<unit>%|[A-Za-zµ]+)?(?![0-9.,:])",
-    re.IGNORECASE,
-)
-_MAY_SAY = re.compile(r"[<>=ernsdw]\s*[0-9]", re.IGNORECASE)
-"""How the words and signs end before a number."""
-_UNITS = {
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "segundo", "segundos"), 1.0),
-    **dict.fromkeys(("ms", "milliseconds"), 0.001),
-    **dict.fromkeys(("min", "mins", "minute", "minutes", "minuto", "minutos"), 60.0),
-    **dict.fromkeys(("h", "hour", "hours", "hora", "horas"), 3600.0),
-    **dict.fromkeys(("d", "day", "days", "dia", "dias"), 86400.0),
-}
-_FACTORS = (1.0, 100.0, 60.0, 3600.0, 86400.0, 1e3, 1e6, 1e9, 1e12, 1024.0, 1024.0**2, 1024.0**3, 8.0)
 
 
 @check_shares("alert/no-condition", Level.WARNING)
@@ -168,30 +146,21 @@ def told_threshold(share: Share) -> Iterator[Finding]:
     for _, rule in alerting(share):
         node: Node | None = None
         for name, text in rule.annotations.items():
-            said = _told_numbers(text) if name in rule.written.annotations else ()
-            if len(said) != 1 or "{{" in said[0][0]:
+            limit = stated_limit(text) if name in rule.written.annotations else None
+            if limit is None:
                 continue
             node = tree(rule) if node is None else node
             compared = None if node is None else threshold(node)
             if node is None or compared is None or compared[1] not in (">", ">=", "<", "<="):
                 continue
-            if _is_meant(said[0], rule, node):
-                continue
-            yield Finding(
-                f"the text tells {said[0]['number']}{said[0]['unit'] or ''}, and the query compares with "
-                f"{compared[2]:g}",
-                at=text_piece(rule.written.annotations[name], said[0].span()),
-                also=((expr_piece(rule, compared[3].span), "the threshold"),),
-                help="write the same number in both",
-                about=rule.place,
-            )
-
-
-# The severities of an alert share their texts.
-@lru_cache(maxsize=65536)
-def _told_numbers(text: str) -> tuple[re.Match[str], ...]:
-    """The numbers that a text tells as limits."""
-    return tuple(_SAID.finditer(text)) if _MAY_SAY.search(text) else ()
+            if contradicts(limit, rule, node, compared):
+                yield Finding(
+                    f"the text says {limit.said}, and the query compares with {compared[2]:g}",
+                    at=text_piece(rule.written.annotations[name], limit.span),
+                    also=((expr_piece(rule, compared[3].span), "the threshold"),),
+                    help="write the same number in both",
+                    about=rule.place,
+                )
 
 
 def _returned(node: Node) -> Iterator[Node]:
@@ -241,43 +210,3 @@ def _help_with_or(tree: promql.Node, part: promql.Node, *, constant: bool) -> st
             if isinstance(other, promql.Binary) and other is node.right and is_comparison(other):
                 return f"`or` binds looser than `{other.op}`: write `(… or …) {other.op} …`"
     return "leave it out" if constant else "compare it too: each side of `or` has a condition of its own"
-
-
-def _is_meant(said: re.Match[str], rule: Rule, node: Node) -> bool:
-    """Whether the number can be one of the rule, in whatever unit, or a time of it that is over by then."""
-    value = float(said["number"].replace(",", "."))
-    unit = (said["unit"] or "").lower()
-    if value == 0:
-        return True
-    numbers = [abs(one) for part in parts(node) if (one := number(part)) is not None]
-    numbers += [one * other for one in numbers for other in numbers]
-    if unit in _UNITS:
-        times = _times(rule, node)
-        # What has lasted for an hour has also lasted for more than ten minutes.
-        if any(time >= value * _UNITS[unit] for time in times):
-            return True
-    elif unit != "%":
-        numbers += _times(rule, node)
-    told = {value, value * _UNITS.get(unit, 1.0), 100 - value, value / 100, 1 - value / 100}
-    return any(
-        abs(one * factor - wanted) <= 1e-6 * max(wanted, 1e-9) or abs(one / factor - wanted) <= 1e-6 * wanted
-        for one in numbers
-        for factor in _FACTORS
-        for wanted in told
-        if wanted > 0
-    )
-
-
-def _times(rule: Rule, node: Node) -> list[float]:
-    """The durations of the query and the `for`, in seconds."""
-    found = [parse_duration(rule.for_) / 1000]
-    for part in parts(node):
-        if isinstance(part, promql.Range | promql.Subquery) and part.range.seconds is not None:
-            found.append(part.range.seconds)
-        elif (
-            isinstance(part, promql.Selector) and part.offset is not None and part.offset.seconds is not None
-        ):
-            found.append(abs(part.offset.seconds))
-        elif isinstance(part, logql.RangeAggregation):
-            found.append(part.range.range.seconds)
-    return found

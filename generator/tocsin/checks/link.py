@@ -32,6 +32,7 @@ _TODO = re.compile(
 )
 _TODO_INSIDE = re.compile(r"\b(?:TODO|FIXME|TBD)\b")
 _UNFILLED = re.compile(r"<[A-Za-z][\w .-]{0,200}>|\$\{\w+\}|\$\([A-Za-z]\w*\)|%\([A-Za-z]\w*\)s|@[A-Z_]{3,}@")
+_TEMPLATED = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _EXAMPLE = re.compile(r"example\.|invalid", re.IGNORECASE)
 _NOBODYS = re.compile(r"(?:.*\.)?(?:example\.(?:com|org|net)|invalid)", re.IGNORECASE)
 _COMMON = frozenset({"readme", "index", "runbook", "runbooks", "alerts"})
@@ -277,7 +278,8 @@ def _unfilled(link: _Link) -> str | None:
         return "is empty"
     if _TODO.fullmatch(text) or _TODO_INSIDE.search(text):
         return "is still to be written"
-    found = _UNFILLED.search(text)
+    # What stands in braces is filled in by Prometheus: `${1}` is a group of `reReplaceAll` there.
+    found = _UNFILLED.search(_TEMPLATED.sub("", text))
     if found is not None and (link.url is not None or "://" in text):
         return f"was not filled in: `{found[0]}` stands as it is"
     url = link.url if _EXAMPLE.search(text) else None
