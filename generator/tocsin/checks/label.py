@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check_shares
+from tocsin.checks.carried_labels import carried_labels
 from tocsin.checks.measures import query_parts
 from tocsin.checks.texts import templates
 from tocsin.diagnostics.model import Level
@@ -89,6 +90,7 @@ def own(share: Share) -> Iterator[Finding]:
           annotations: {summary: "Critical: {{ $labels.job }} is down"}
     """
     known = query_flows(share.plan)
+    carried = carried_labels(share.plan)
     for rule, texts in templates(share):
         used = [
             (text, use)
@@ -100,7 +102,7 @@ def own(share: Share) -> Iterator[Finding]:
         if flow is None or flow.empty is not None or not flow.is_open:
             continue
         for text, use in used:
-            if use.name in flow.labels or text.name == use.name:
+            if use.name in flow.labels or text.name == use.name or use.name in carried:
                 continue
             value = rule.alert if use.name == "alertname" else rule.labels[use.name]
             place = rule.written.name if use.name == "alertname" else rule.written.labels.get(use.name)

@@ -175,6 +175,13 @@ def unused(plan: Plan) -> Iterator[Finding]:
           labels: {severity: info}
     """
     yield from _never_met(plan, mistakes=False)
+    for rule, sources, targets in _acting(plan):
+        if _is_of_severities(rule) and not _may_agree(sources, targets, ("alertname",)):
+            yield Finding(
+                "no alert of these rules is there as a source and as a target: this never inhibits them",
+                at=at_equal(rule, "alertname"),
+                about=rule.place,
+            )
 
 
 @check("inhibit/never", Level.WARNING)
@@ -182,8 +189,9 @@ def never(plan: Plan) -> Iterator[Finding]:
     """No source and target of an inhibition can ever agree in the labels of `equal`.
 
     Why:
-        For instance, no critical alert has the name of a warning, or the query of one side drops the
-        label. The inhibition never acts, and a failure of one part pages everybody who depends on it.
+        For instance, the query of one side drops the label, or an alert that is named as the source has
+        to have the name of its target. The inhibition never acts, and a failure of one part pages
+        everybody who depends on it.
 
     Fix:
         Name labels that the cause and its consequences do have in common.
@@ -194,7 +202,7 @@ def never(plan: Plan) -> Iterator[Finding]:
           - name: all
             webhook_configs: [{url: "http://hooks.example/all"}]
         inhibit_rules:
-          - source_matchers: [severity="critical"]
+          - source_matchers: [alertname="HostDown"]
             target_matchers: [severity="warning"]
             equal: [alertname]
         ---
@@ -211,7 +219,7 @@ def never(plan: Plan) -> Iterator[Finding]:
           - name: all
             webhook_configs: [{url: "http://hooks.example/all"}]
         inhibit_rules:
-          - source_matchers: [severity="critical"]
+          - source_matchers: [alertname="HostDown"]
             target_matchers: [severity="warning"]
             equal: [instance]
         ---
@@ -226,6 +234,8 @@ def never(plan: Plan) -> Iterator[Finding]:
         if not rule.equal or _may_agree(sources, targets, rule.equal):
             continue
         label = next((label for label in rule.equal if not _may_agree(sources, targets, (label,))), None)
+        if label == "alertname" and _is_of_severities(rule):
+            continue
         first, second = sources[0].alert.rule.alert, targets[0].alert.rule.alert
         if label is None:
             said = ", ".join(f"`{one}`" for one in rule.equal)
@@ -474,6 +484,11 @@ def _apart(alert: AlertLabels) -> set[str]:
         for name in (*flow.guaranteed, *flow.possible)
         if name not in alert.rule.labels and (texts := flow.label(name).texts).listed is None and texts
     }
+
+
+def _is_of_severities(rule: Inhibition) -> bool:
+    """Whether an inhibition is for all alerts with two severities: it names none, but asks for one name."""
+    return "alertname" in rule.equal and all(one.name != "alertname" for one in (*rule.source, *rule.target))
 
 
 def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.query.parts import parts_of
+from tocsin.checks.shares import whole
 from tocsin.diagnostics.model import Level
+from tocsin.identity_key import IdentityKey
+from tocsin.plan.model import Rule
 from tocsin.plan.pieces import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.shares import Share
+    from tocsin.plan.model import Plan
 
 _PLAIN = re.compile(r"[^\\.+*?()|\[\]{}^$]+")
 _GLOB = re.compile(r"[\w:/@-]*[A-Za-z0-9_/@-]\*|\*[\w.:/@-]+")
 _REGEX_SIGNS = re.compile(r"\.[*+]|\[[^\]]+\][*+]|\(\?[a-zA-Z:]|\\[dw][*+]?|^\^|^[1-5]\.\.$")
 _ALTERNATIVES = re.compile(r"[A-Za-z0-9_-]{2,}(?:\|[A-Za-z0-9_-]{2,})+")
+_BARE_STAR = re.compile(r"(?<![.)\]}])(?<!\\.)\*")
+"""A star that repeats a sign of a text, not `.` or a group."""
+_OF_PATTERNS = frozenset(
+    {"route", "path", "uri", "url", "handler", "pattern", "regex", "regexp", "resource", "location", "le"}
+)
+"""Labels whose values are patterns of a router, written out."""
+_MEANT = 3
 _EVERYTHING = frozenset({".*", "^.*$", "(.*)"})
 
 
@@ -73,7 +85,7 @@ def glob(share: Share) -> Iterator[Finding]:
             yield Finding(
                 f"`*` repeats the sign before it: `{matcher.value}` is no pattern of file names",
                 at=expr_piece(rule, matcher.value_span),
-                help=f"write `{matcher.value.replace('*', '.*')}`",
+                help=f"write `{_BARE_STAR.sub('.*', matcher.value)}`",
                 about=rule.place,
             )
 
@@ -97,10 +109,13 @@ def equals_regex(share: Share) -> Iterator[Finding]:
         - alert: Errors
           expr: rate(requests_total{code=~"5.."}[5m]) > 1
     """
+    repeated = _repeated(share.plan)
     for rule, matcher in parts_of(share).matchers:
         if matcher.op not in ("=", "!="):
             continue
         value = matcher.value
+        if matcher.name in _OF_PATTERNS or "\\z" in value or (matcher.name, value) in repeated:
+            continue
         if _REGEX_SIGNS.search(value) or _ALTERNATIVES.fullmatch(value):
             right = "=~" if matcher.op == "=" else "!~"
             yield Finding(
@@ -109,6 +124,21 @@ def equals_regex(share: Share) -> Iterator[Finding]:
                 help=f'write `{matcher.name}{right}"{value}"`',
                 about=rule.place,
             )
+
+
+def _repeated(plan: Plan) -> frozenset[tuple[str, str]]:
+    """The labels and values that many alerts and recordings ask for alike: nobody errs so often."""
+    return _repeated_in(IdentityKey(plan))
+
+
+@lru_cache(maxsize=2)
+def _repeated_in(key: IdentityKey[Plan]) -> frozenset[tuple[str, str]]:
+    by_matcher: dict[tuple[str, str], set[str]] = {}
+    for rule, matcher in parts_of(whole(key.one)).matchers:
+        if matcher.op == "=":
+            name = rule.alert if isinstance(rule, Rule) else rule.record
+            by_matcher.setdefault((matcher.name, matcher.value), set()).add(name)
+    return frozenset(one for one, names in by_matcher.items() if len(names) >= _MEANT)
 
 
 def _needless(op: str, value: str) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from tocsin.checks.base import Finding, check
 from tocsin.checks.route.nodes import at_key, at_matcher, nodes
 from tocsin.diagnostics.model import Level
 from tocsin.identity_key import IdentityKey
-from tocsin.lang.durations import parse_duration
+from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.routing.intervals import minute_of, periods, spans
 from tocsin.routing.spans import intersection, union
@@ -34,7 +34,9 @@ def repeat_interval(plan: Plan) -> Iterator[Finding]:
         `repeat_interval` promises a pace that nobody gets: every look repeats the notification.
 
     Fix:
-        Make `repeat_interval` a multiple of `group_interval`.
+        Make `repeat_interval` a little shorter than a multiple of `group_interval`: an interval that is equal
+        to one may be over just after Alertmanager looked, and the repeat comes one interval later. A little
+        shorter than `group_interval` itself is right for a heartbeat, which every look repeats.
 
     Bad:
         route:
@@ -56,13 +58,19 @@ def repeat_interval(plan: Plan) -> Iterator[Finding]:
     """
     for route, (_, interval, repeat) in _timings(plan):
         own = route.timing.repeat_interval or route.timing.group_interval
-        if own and 0 < _seconds(repeat) < _seconds(interval):
+        # A little shorter is how a heartbeat is repeated at every look.
+        if own and 0 < _seconds(repeat) <= _seconds(interval) / 2:
             yield Finding(
                 f"repeats are due every {repeat}, but the group is looked at every {interval} only",
                 at=at_key(route, "repeat_interval" if route.timing.repeat_interval else "group_interval"),
-                help=f"write `repeat_interval: {interval}` or a multiple of it",
+                help=f"to repeat at every look, write `repeat_interval: {_a_little_less(interval)}`",
                 about=route.place,
             )
+
+
+def _a_little_less(interval: str) -> str:
+    """Nine tenths of a duration."""
+    return format_duration(max(parse_duration(interval) * 9 // 10, 1))
 
 
 @check("route/group-wait", Level.INFO)
