@@ -53,7 +53,7 @@ def unknown_template(plan: Plan) -> Iterator[Finding]:
             yield Finding(
                 f"nothing defines the template `{call.name}`: {missing}",
                 at=text.piece(call.span),
-                help=did_you_mean(call.name, known | text.own)
+                help=did_you_mean(call.name, known | set(text.own))
                 or "name the file that defines it under `templates:`",
                 about=text.about,
             )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
-from tocsin.checks.notification.texts import executed, written
+from tocsin.checks.notification.calls import judged
+from tocsin.checks.notification.texts import written
 from tocsin.diagnostics.model import Level
+from tocsin.lang.gotemplate.notification_types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,14 +56,20 @@ def syntax(plan: Plan) -> Iterator[Finding]:
 
 @check("notification/field", Level.ERROR)
 def field(plan: Plan) -> Iterator[Finding]:
-    """A template of notifications reads a field that is not there, so that they fail.
+    """A template of notifications uses data that is not there or of another type, so that they fail.
 
     Why:
-        A notification is about a group: `.CommonLabels`, `.GroupLabels`, `.Alerts`. Only one of the
-        alerts has `.Labels` and `.Annotations`. Any other field breaks the template off.
+        Alertmanager executes a template when an alert fires, and breaks it off there: the notification is
+        not sent, or its text ends at that place. `amtool check-config` says nothing. The data has fixed
+        types: a notification has `.Status`, `.Receiver`, `.ExternalURL`, `.GroupLabels`, `.CommonLabels`,
+        `.CommonAnnotations` and `.Alerts`; each of its alerts has `.Status`, `.Labels`, `.Annotations`,
+        `.StartsAt`, `.EndsAt`, `.GeneratorURL` and `.Fingerprint`. What a named template reads depends on
+        what its call gives it: `{{ template "x" }}` without a dot gives it nothing.
 
     Fix:
         Read fields of an alert inside of `{{ range .Alerts }}`, and those of the group as `$.Receiver`.
+        Call a named template with the data that it reads. Put the value of an alert into an annotation
+        of its rule: Alertmanager does not know it.
 
     Bad:
         route: {receiver: all}
@@ -79,11 +87,19 @@ def field(plan: Plan) -> Iterator[Finding]:
               - api_url: http://hooks.example/slack
                 title: "{{ range .Alerts }}{{ .Labels.alertname }} {{ end }}"
     """
-    for text in executed(plan):
-        for wrong in text.reads.fields:
-            message = f"a notification has no field `{wrong.name}`: its alerts have it"
-            help_: str | None = "read it inside of `{{ range .Alerts }}`, or of `.CommonLabels`"
-            if wrong.of_alert:
-                message = f"an alert has no field `{wrong.name}`: the notification has it"
-                help_ = f"write `$.{wrong.name}`"
-            yield Finding(message, at=text.piece(wrong.span), help=help_, about=text.about)
+    found = judged(plan)
+    for text in found.texts:
+        for fault in text.reads.faults:
+            yield Finding(fault.message, at=text.piece(fault.span), help=fault.help, about=text.about)
+    for wrong in found.calls:
+        call = wrong.call
+        given = "no data" if call.data is Type.NOTHING else call.data.value
+        said = f'`{{{{ template "{call.name}" . }}}}`'
+        if call.dot is not Type.DATA:
+            said = f'`{{{{ template "{call.name}" $ }}}}`'
+        yield Finding(
+            f"the template `{call.name}` is given {given}, and breaks off: {wrong.fault.message}",
+            at=wrong.text.piece(call.span),
+            help=f"give it the data that it reads, the whole notification as {said}",
+            about=wrong.text.about,
+        )

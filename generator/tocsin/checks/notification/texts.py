@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tocsin.frozen import frozen
 from tocsin.identity_key import IdentityKey
 from tocsin.lang.errors import LangError
-from tocsin.lang.gotemplate.notification_data import Data, Defined, Reads, body_reads, definitions, reads
+from tocsin.lang.gotemplate.notification_data import Defined, Reads, body_reads, definitions, reads
+from tocsin.lang.gotemplate.notification_types import Type
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tocsin.plan.model import Plan, Receiver
 
@@ -55,8 +56,12 @@ class Executed:
     reads: Reads
     place: Place
     about: Place
-    own: frozenset[str] = frozenset()
-    """Names that the text itself defines."""
+    own: Mapping[str, Defined] = field(default_factory=dict, hash=False)
+    """The named templates that the text itself defines."""
+    defined: Defined | None = None
+    """The named template that it is; None for the text of a receiver."""
+    data: Type = Type.DATA
+    """What it is given as its dot."""
 
     def piece(self, span: tuple[int, int]) -> Place:
         """The place of a part of it."""
@@ -106,21 +111,23 @@ def _executed(key: IdentityKey[Plan]) -> tuple[Executed, ...]:
     # The last definition of a name counts.
     by_name = {one.defined.name: one for one in defined(plan)}
     found: list[Executed] = []
-    reached: dict[tuple[str, Data], dict[str, None]] = {}
-    given: dict[tuple[str, Data], Reads] = {}
-    waiting: list[tuple[str, Data, str]] = []
+    reached: dict[tuple[str, Type], dict[str, None]] = {}
+    given: dict[tuple[str, Type], Reads] = {}
+    waiting: list[tuple[str, Type, str]] = []
     for text in written(plan):
         if not text.receiver or text.refused is not None:
             continue
-        own = {one.name: one for one in definitions(text.text)}
-        bodies = [reads(text.text), *(body_reads(one.body, Data.UNKNOWN) for one in own.values())]
-        for body in bodies:
-            found.append(Executed((text.receiver,), body, text.place, text.about, frozenset(own)))
-            waiting += [(one.name, one.data, text.receiver) for one in body.calls if one.name not in own]
+        for part in _own(text):
+            found.append(part)
+            waiting += [
+                (call.name, call.data, text.receiver)
+                for call in part.reads.calls
+                if call.name not in part.own
+            ]
     for one in by_name.values():
         # Alertmanager's own texts call those that take their place.
         if is_default(one.defined.name):
-            waiting.append((one.defined.name, Data.UNKNOWN, ""))
+            waiting.append((one.defined.name, Type.UNKNOWN, ""))
     while waiting:
         name, data, receiver = waiting.pop()
         if name not in by_name or receiver in reached.setdefault((name, data), {}):
@@ -132,8 +139,27 @@ def _executed(key: IdentityKey[Plan]) -> tuple[Executed, ...]:
     for (name, data), receivers in reached.items():
         whole = Place(by_name[name].place.path)
         told = tuple(sorted(filter(None, receivers)))
-        found.append(Executed(told, given[name, data], whole, whole))
+        found.append(
+            Executed(told, given[name, data], whole, whole, defined=by_name[name].defined, data=data)
+        )
     return tuple(found)
+
+
+def _own(text: Written) -> Iterator[Executed]:
+    """The text of a receiver, and the templates that it defines, once for each kind of data."""
+    own = {one.name: one for one in definitions(text.text)}
+    whole = Executed((text.receiver,), reads(text.text), text.place, text.about, own)
+    yield whole
+    waiting = list(whole.reads.calls)
+    seen: set[tuple[str, Type]] = set()
+    while waiting:
+        call = waiting.pop()
+        if call.name not in own or (call.name, call.data) in seen:
+            continue
+        seen.add((call.name, call.data))
+        body = body_reads(own[call.name].body, call.data)
+        waiting += body.calls
+        yield Executed(whole.receivers, body, text.place, text.about, own, own[call.name], call.data)
 
 
 def _refused(text: str) -> LangError | None:

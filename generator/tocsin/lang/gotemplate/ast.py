@@ -87,6 +87,8 @@ class Pipeline:
     variables: tuple[str, ...]
     commands: tuple[Command, ...]
     span: Span
+    assigns: bool = False
+    """Whether the variables were there before, and get another value with `=`."""
 
 
 Operand = Field | Variable | Function | String | Constant | Chain | Pipeline

@@ -10,10 +10,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.frozen import frozen
+from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.ast import (
     Action,
     Chain,
     Command,
+    Constant,
     Control,
     Definition,
     Field,
@@ -24,7 +26,18 @@ from tocsin.lang.gotemplate.ast import (
     String,
     Variable,
 )
-from tocsin.lang.gotemplate.functions import GO
+from tocsin.lang.gotemplate.functions import PROMETHEUS
+from tocsin.lang.gotemplate.notification_faults import (
+    Fault,
+    Given,
+    indexed,
+    wrong_arguments,
+    wrong_field,
+    wrong_operands,
+    wrong_range,
+)
+from tocsin.lang.gotemplate.notification_types import ELEMENTS, FIELDS, MAPS, METHODS, Type
+from tocsin.lang.gotemplate.notification_types import FUNCTIONS as SIGNATURES
 from tocsin.lang.gotemplate.parser import parse_template
 
 if TYPE_CHECKING:
@@ -32,11 +45,7 @@ if TYPE_CHECKING:
 
     from tocsin.lang.gotemplate.ast import Operand, Span
 
-FUNCTIONS = frozenset(GO) | frozenset(
-    {"toUpper", "toLower", "title", "trimSpace", "join", "match", "safeHtml", "safeUrl", "urlUnescape"}
-    | {"reReplaceAll", "stringSlice", "date", "tz", "since", "humanizeDuration", "toJson"}
-    | {"list", "append", "dict"}
-)
+FUNCTIONS = frozenset(SIGNATURES)
 _ASKING = frozenset({"and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "match", "len"})
 
 
@@ -59,21 +68,13 @@ class Use:
 
 
 @frozen
-class WrongField:
-    """A field that the data does not have there; `owner` is what does have it."""
-
-    name: str
-    of_alert: bool
-    """Whether it is read of one alert, though it belongs to the whole notification."""
-    span: Span
-
-
-@frozen
 class Call:
     """A named template that is called, and the data that it is given."""
 
     name: str
-    data: Data
+    data: Type
+    dot: Type
+    """The data of the place that calls it."""
     span: Span
 
 
@@ -82,8 +83,10 @@ class Reads:
     """All that a template reads, in the order of the text."""
 
     uses: tuple[Use, ...]
-    fields: tuple[WrongField, ...]
+    faults: tuple[Fault, ...]
     calls: tuple[Call, ...]
+    blanks: tuple[Span, ...]
+    """What is printed of a dot that is nothing."""
 
 
 @frozen
@@ -96,35 +99,36 @@ class Defined:
     body: tuple[Node, ...]
 
 
-class Data(Enum):
-    """The data that a template, or a part of it, is given as its dot."""
-
-    DATA = auto()
-    ALERT = auto()
-    ALERTS = auto()
-    GROUP_LABELS = auto()
-    COMMON_LABELS = auto()
-    LABELS = auto()
-    ANNOTATIONS = auto()
-    UNKNOWN = auto()
-
-
-_OF_DATA = {
-    "Alerts": Data.ALERTS,
-    "GroupLabels": Data.GROUP_LABELS,
-    "CommonLabels": Data.COMMON_LABELS,
-    "CommonAnnotations": Data.ANNOTATIONS,
-}
-_OF_ALERT = {"Labels": Data.LABELS, "Annotations": Data.ANNOTATIONS}
-_ONLY_DATA = frozenset({*_OF_DATA, "Receiver", "ExternalURL"})
-_ONLY_ALERT = frozenset({*_OF_ALERT, "StartsAt", "EndsAt", "GeneratorURL", "Fingerprint"})
 _MAPS = {
-    Data.GROUP_LABELS: Source.GROUP_LABELS,
-    Data.COMMON_LABELS: Source.COMMON_LABELS,
-    Data.LABELS: Source.LABELS,
-    Data.ANNOTATIONS: Source.ANNOTATIONS,
+    Type.GROUP_LABELS: Source.GROUP_LABELS,
+    Type.COMMON_LABELS: Source.COMMON_LABELS,
+    Type.LABELS: Source.LABELS,
+    Type.ANNOTATIONS: Source.ANNOTATIONS,
 }
-_METHODS = frozenset({"SortedPairs", "Remove", "Names", "Values"})
+_OF_RULES = frozenset({"$labels", "$value", "$externalLabels"})
+"""Variables of the templates of rules."""
+
+
+def parse_notification(text: str) -> tuple[Node, ...]:
+    """The tree of a template of notifications; LangError when Alertmanager cannot parse it."""
+    try:
+        return parse_template(text, FUNCTIONS)
+    except LangError as error:
+        name = text[slice(*error.span)]
+        raise LangError(error.reason, error.span, _help_instead(name) or error.help, error.fix) from None
+
+
+def _help_instead(name: str) -> str | None:
+    """What to write for a name that only the templates of rules know."""
+    if name == "$labels":
+        return "write `.CommonLabels.name`, or `.Labels.name` inside `{{ range .Alerts }}`"
+    if name in _OF_RULES:
+        return "Alertmanager does not have it: give the rule an annotation with it, and read the annotation"
+    if name.startswith("$"):
+        return f"declare it first: `{{{{ {name} := … }}}}`"
+    if name in PROMETHEUS:
+        return f"Alertmanager does not have it: use `{name}` in an annotation of the rule"
+    return None
 
 
 @lru_cache(maxsize=4096)
@@ -133,21 +137,21 @@ def reads(text: str) -> Reads:
 
     What stands in templates that it defines is read where they are called.
     """
-    return body_reads(parse_template(text, FUNCTIONS) if "{{" in text else (), Data.DATA)
+    return body_reads(parse_notification(text) if "{{" in text else (), Type.DATA)
 
 
-def body_reads(body: Sequence[Node], data: Data) -> Reads:
+def body_reads(body: tuple[Node, ...], data: Type) -> Reads:
     """What the body of a template reads when it is given such data."""
-    reader = _Reader()
+    reader = _Reader(data, _assigned(body))
     reader.nodes(body, data, {"$": data}, False)
-    return Reads(tuple(reader.uses), tuple(reader.fields), tuple(reader.calls))
+    return Reads(tuple(reader.uses), tuple(reader.faults), tuple(reader.calls), tuple(reader.blanks))
 
 
 @lru_cache(maxsize=1024)
 def definitions(text: str) -> tuple[Defined, ...]:
     """The templates that a text defines, in its order; LangError when Alertmanager cannot parse it."""
     found: list[Defined] = []
-    waiting = list(reversed(parse_template(text, FUNCTIONS))) if "{{" in text else []
+    waiting = list(reversed(parse_notification(text))) if "{{" in text else []
     while waiting:
         node = waiting.pop()
         if isinstance(node, Definition):
@@ -160,37 +164,69 @@ def definitions(text: str) -> tuple[Defined, ...]:
     return tuple(found)
 
 
-class _Reader:
-    def __init__(self) -> None:
-        self.uses: list[Use] = []
-        self.fields: list[WrongField] = []
-        self.calls: list[Call] = []
+def _assigned(body: Sequence[Node]) -> frozenset[str]:
+    """The variables that get another value later, which may be of another type."""
+    found: set[str] = set()
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Action | Control) and node.pipeline.assigns:
+            found.update(node.pipeline.variables)
+        if isinstance(node, Control):
+            waiting += (*node.body, *node.otherwise)
+    return frozenset(found)
 
-    def nodes(self, nodes: Sequence[Node], dot: Data, known: Mapping[str, Data], asked: bool) -> None:
+
+class _Reader:
+    """Follows a template as Go executes it, with types in place of values."""
+
+    def __init__(self, root: Type, assigned: frozenset[str]) -> None:
+        self.root = root
+        self.assigned = assigned
+        self.uses: list[Use] = []
+        self.faults: list[Fault] = []
+        self.calls: list[Call] = []
+        self.blanks: list[Span] = []
+
+    def nodes(self, nodes: Sequence[Node], dot: Type, known: Mapping[str, Type], asked: bool) -> None:
         variables = dict(known)
         for node in nodes:
             match node:
                 case Action():
-                    kind = self.pipeline(
-                        node.pipeline, dot, variables, asked or bool(node.pipeline.variables)
-                    )
-                    variables.update(_declared(node.pipeline, kind))
+                    quiet = asked or bool(node.pipeline.variables)
+                    kind = self.pipeline(node.pipeline, dot, variables, quiet)
+                    if kind is Type.NOTHING and not quiet:
+                        self.blanks.append(node.pipeline.span)
+                    variables.update(self._declared(node.pipeline, kind))
                 case Control():
                     self._control(node, dot, variables, asked)
                 case Invocation():
-                    given = Data.UNKNOWN
+                    given = Type.NOTHING
                     if node.pipeline is not None:
                         given = self.pipeline(node.pipeline, dot, variables, True)
-                    self.calls.append(Call(node.name, given, node.span))
+                    self.calls.append(Call(node.name, given, dot, node.span))
 
-    def _control(self, node: Control, dot: Data, variables: Mapping[str, Data], asked: bool) -> None:
+    def _declared(self, pipeline: Pipeline, kind: Type) -> dict[str, Type]:
+        return {
+            name: Type.UNKNOWN if name in self.assigned or len(pipeline.variables) > 1 else kind
+            for name in pipeline.variables
+        }
+
+    def _control(self, node: Control, dot: Type, variables: Mapping[str, Type], asked: bool) -> None:
         for link in node.chain():
             kind = self.pipeline(link.pipeline, dot, variables, True)
+            declared = self._declared(link.pipeline, kind)
             if link.word == "range":
-                kind = Data.ALERT if kind is Data.ALERTS else Data.UNKNOWN
-            declared = dict.fromkeys(link.pipeline.variables, Data.UNKNOWN)
-            if link.pipeline.variables:
-                declared[link.pipeline.variables[-1]] = kind
+                self._note(wrong_range(kind, len(link.pipeline.variables), link.pipeline.span))
+                key = Type.STRING if kind in MAPS or kind is Type.DICT else Type.INT
+                kind = _item(kind)
+                kinds = (key, kind) if len(link.pipeline.variables) > 1 else (kind,)
+                declared = {
+                    name: Type.UNKNOWN if name in self.assigned else one
+                    for name, one in zip(link.pipeline.variables, kinds, strict=False)
+                }
+            elif kind is Type.NOTHING and link.word == "with":
+                kind = Type.UNKNOWN
             inner = dot if link.word == "if" else kind
             # What stands under a condition may be printed only where it is there.
             asked = asked or link.word != "range"
@@ -198,65 +234,140 @@ class _Reader:
             self.nodes(link.body, inner, variables, asked)
         self.nodes(link.otherwise, dot, variables, asked)
 
-    def pipeline(self, pipeline: Pipeline, dot: Data, variables: Mapping[str, Data], asked: bool) -> Data:
-        """What kind of thing the pipeline gives, with everything noted that it prints."""
-        kind = Data.UNKNOWN
-        for command in pipeline.commands:
-            kind = self._command(command, dot, variables, asked)
-        return kind if len(pipeline.commands) == 1 else Data.UNKNOWN
+    def _note(self, fault: Fault | None) -> bool:
+        if fault is not None:
+            self.faults.append(fault)
+        return fault is not None
 
-    def _command(self, command: Command, dot: Data, variables: Mapping[str, Data], asked: bool) -> Data:
-        first = command.operands[0]
+    def pipeline(self, pipeline: Pipeline, dot: Type, variables: Mapping[str, Type], asked: bool) -> Type:
+        """The type that the pipeline gives, with everything noted that it prints."""
+        piped: Given | None = None
+        kind = Type.UNKNOWN
+        for command in pipeline.commands:
+            before = len(self.faults)
+            kind = self._command(command, dot, variables, asked, piped)
+            if len(self.faults) > before:
+                # One cause is one finding: what follows of it is not known.
+                kind = Type.UNKNOWN
+            piped = Given(kind, command.span)
+        return kind
+
+    def _command(
+        self,
+        command: Command,
+        dot: Type,
+        variables: Mapping[str, Type],
+        asked: bool,
+        piped: Given | None,
+    ) -> Type:
+        first, *rest = command.operands
         if isinstance(first, Function):
             asked = asked or first.name in _ASKING
-            kinds = [self._operand(one, dot, variables, asked) for one in command.operands[1:]]
-            if first.name == "index" and len(command.operands) == 3:
-                key = command.operands[2]
-                if isinstance(key, String) and kinds[0] in _MAPS and not asked:
-                    self.uses.append(Use(_MAPS[kinds[0]], key.value, key.span))
-                if kinds[0] is Data.ALERTS:
-                    return Data.ALERT
-            return Data.UNKNOWN
-        kinds = [self._operand(one, dot, variables, asked) for one in command.operands]
-        return kinds[0] if len(kinds) == 1 else Data.UNKNOWN
+        given = [Given(self._operand(one, dot, variables, asked), one.span, one) for one in rest]
+        given += [] if piped is None else [piped]
+        if isinstance(first, Function):
+            return self._called(first, given, asked)
+        if isinstance(first, Constant) and first.kind == "nil":
+            self.faults.append(Fault("`nil` cannot stand alone", first.span))
+            return Type.UNKNOWN
+        if isinstance(first, Field | Variable | Chain) and first.names:
+            owner = self._owner(first, dot, variables, asked)
+            return self._fields(owner, first.names, first.span, asked, given)
+        kind = self._operand(first, dot, variables, asked)
+        if given:
+            self.faults.append(Fault("only a function takes arguments", first.span, "write a function first"))
+        return kind
 
-    def _operand(self, operand: Operand, dot: Data, variables: Mapping[str, Data], asked: bool) -> Data:
+    def _called(self, function: Function, given: list[Given], asked: bool) -> Type:
+        name = function.name
+        signature = SIGNATURES[name]
+        if self._note(wrong_arguments(name, signature, given, function.span)):
+            return Type.UNKNOWN
+        if name == "index":
+            key = given[1].operand if len(given) == 2 else None
+            source = _MAPS.get(given[0].type)
+            if isinstance(key, String) and source is not None and not asked:
+                self.uses.append(Use(source, key.value, key.span))
+            kind = indexed(given)
+            if isinstance(kind, Fault):
+                self.faults.append(kind)
+                return Type.UNKNOWN
+            return kind
+        if self._note(wrong_operands(name, given, function.span)):
+            return Type.UNKNOWN
+        if name in ("and", "or"):
+            return given[0].type if len({one.type for one in given}) == 1 else Type.UNKNOWN
+        return given[0].type if name == "slice" else signature.result
+
+    def _operand(self, operand: Operand, dot: Type, variables: Mapping[str, Type], asked: bool) -> Type:
         match operand:
             case Pipeline():
                 return self.pipeline(operand, dot, variables, asked)
-            case Field():
-                return self._fields(dot, operand.names, operand.span, asked)
-            case Variable():
-                kind = variables.get(operand.name, Data.UNKNOWN)
-                return self._fields(kind, operand.names, operand.span, asked)
-            case Chain():
+            case Field() | Variable() | Chain():
                 return self._fields(
-                    self._operand(operand.of, dot, variables, asked), operand.names, operand.span, asked
+                    self._owner(operand, dot, variables, asked), operand.names, operand.span, asked, ()
                 )
-            case _:
-                return Data.UNKNOWN
+            case Function():
+                return self._called(operand, [], asked)
+            case String():
+                return Type.STRING
+            case Constant():
+                return _constant(operand)
 
-    def _fields(self, kind: Data, names: tuple[str, ...], span: Span, asked: bool) -> Data:
-        for name in names:
-            match kind:
-                case Data.DATA:
-                    if name in _ONLY_ALERT:
-                        self.fields.append(WrongField(name, False, span))
-                    kind = _OF_DATA.get(name, Data.UNKNOWN)
-                case Data.ALERT:
-                    if name in _ONLY_DATA:
-                        self.fields.append(WrongField(name, True, span))
-                    kind = _OF_ALERT.get(name, Data.UNKNOWN)
-                case Data.ALERTS:
-                    kind = Data.ALERTS if name in ("Firing", "Resolved") else Data.UNKNOWN
-                case _ if kind in _MAPS:
-                    if name not in _METHODS and not asked:
-                        self.uses.append(Use(_MAPS[kind], name, span))
-                    return Data.UNKNOWN
-                case _:
-                    return Data.UNKNOWN
+    def _owner(
+        self, operand: Field | Variable | Chain, dot: Type, variables: Mapping[str, Type], asked: bool
+    ) -> Type:
+        match operand:
+            case Field():
+                return dot
+            case Variable():
+                return variables.get(operand.name, Type.UNKNOWN)
+            case _:
+                return self._operand(operand.of, dot, variables, asked)
+
+    def _fields(
+        self, kind: Type, names: tuple[str, ...], span: Span, asked: bool, given: Sequence[Given]
+    ) -> Type:
+        for number, name in enumerate(names):
+            arguments = given if number == len(names) - 1 else ()
+            method = METHODS.get(kind, {}).get(name)
+            if kind in (Type.UNKNOWN, Type.NOTHING):
+                return kind
+            if method is not None:
+                if self._note(wrong_arguments(name, method, arguments, span)):
+                    return Type.UNKNOWN
+                kind = method.result
+                continue
+            if kind in MAPS:
+                if kind in _MAPS and not asked:
+                    self.uses.append(Use(_MAPS[kind], name, span))
+                kind = Type.STRING
+            elif kind is Type.DICT:
+                kind = Type.UNKNOWN
+            elif name in FIELDS.get(kind, {}):
+                kind = FIELDS[kind][name]
+            else:
+                self.faults.append(wrong_field(kind, names[number:], span, self.root))
+                return Type.UNKNOWN
+            if arguments:
+                self.faults.append(Fault(f"`{name}` is not a function, and takes no arguments", span))
+                return Type.UNKNOWN
         return kind
 
 
-def _declared(pipeline: Pipeline, kind: Data) -> dict[str, Data]:
-    return dict.fromkeys(pipeline.variables, kind if len(pipeline.variables) == 1 else Data.UNKNOWN)
+def _item(kind: Type) -> Type:
+    """What `range` gives of a value of the type."""
+    if kind in MAPS:
+        return Type.STRING
+    return kind if kind is Type.INT else ELEMENTS.get(kind, Type.UNKNOWN)
+
+
+def _constant(constant: Constant) -> Type:
+    if constant.kind == "nil":
+        return Type.NOTHING
+    if constant.kind == "bool":
+        return Type.BOOL
+    text = constant.text.lower()
+    if text.startswith("'") or text.lstrip("+-").startswith("0x"):
+        return Type.INT if "p" not in text else Type.FLOAT
+    return Type.FLOAT if any(sign in text for sign in ".e") else Type.INT

@@ -169,7 +169,7 @@ class _Parser:
     def _pipeline(self, end: Kind, what: str, closing: str = "") -> Pipeline:
         self._space()
         start = self._peek()
-        variables = self._declared(what == "`range`")
+        variables, assigns = self._declared(what == "`range`")
         commands: list[Command] = []
         while True:
             self._space()
@@ -187,9 +187,9 @@ class _Parser:
                 raise LangError("only a function can stand behind `|`", first.span)
         # The value of a variable is computed before there is one.
         self.variables += variables
-        return Pipeline(variables, tuple(commands), (start.start, commands[-1].span[1]))
+        return Pipeline(variables, tuple(commands), (start.start, commands[-1].span[1]), assigns)
 
-    def _declared(self, several: bool) -> tuple[str, ...]:
+    def _declared(self, several: bool) -> tuple[tuple[str, ...], bool]:
         found: list[str] = []
         back = self.at
         while self._peek().kind is Kind.VARIABLE:
@@ -198,13 +198,13 @@ class _Parser:
             sign = self._peek()
             if sign.kind is Kind.SIGN and sign.text in (":=", "="):
                 self._take()
-                return tuple(found)
+                return tuple(found), sign.text == "="
             if sign.text != "," or not several or len(found) > 1:
                 break
             self._take()
             self._space()
         self.at = back
-        return ()
+        return (), False
 
     def _command(self) -> Command:
         operands: list[Operand] = []
@@ -282,7 +282,7 @@ class _Parser:
         pipeline = self._pipeline(Kind.SIGN, "the parentheses", ")")
         end = self._take().end
         self.depth -= 1
-        return Pipeline(pipeline.variables, pipeline.commands, (token.start, end))
+        return Pipeline(pipeline.variables, pipeline.commands, (token.start, end), pipeline.assigns)
 
     def _other_name(self, name: str) -> str | None:
         if f"${name}" in self.variables:

@@ -1,0 +1,87 @@
+"""Which calls of named templates give them data that they cannot read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.notification.texts import defined, executed
+from tocsin.frozen import frozen
+from tocsin.lang.gotemplate.notification_data import body_reads
+from tocsin.lang.gotemplate.notification_types import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tocsin.checks.notification.texts import Executed
+    from tocsin.lang.gotemplate.notification_data import Call, Defined
+    from tocsin.lang.gotemplate.notification_faults import Fault
+    from tocsin.plan.model import Plan
+
+
+@frozen
+class WrongCall:
+    """A call with data of a wrong type; the template could be executed with other data."""
+
+    text: Executed
+    call: Call
+    fault: Fault
+    """What breaks off in the template, or in one that it calls."""
+
+
+@frozen
+class Judged:
+    """The texts whose own faults count, and the calls that are at fault for those of the others."""
+
+    texts: tuple[Executed, ...]
+    calls: tuple[WrongCall, ...]
+
+
+def judged(plan: Plan) -> Judged:
+    """What is at fault where a template breaks off: it, or the call that gives it its data.
+
+    A call is at fault where the template could be executed with other data.
+    """
+    of_files = {one.defined.name: one.defined for one in defined(plan)}
+    shared = _Templates(of_files)
+    texts: list[Executed] = []
+    calls: list[WrongCall] = []
+    for text in executed(plan):
+        templates = _Templates({**of_files, **text.own}) if text.own else shared
+        if text.defined is not None and templates.is_misled(text.defined.name, text.data):
+            continue
+        texts.append(text)
+        for call in text.reads.calls:
+            if templates.is_misled(call.name, call.data):
+                fault = templates.first_fault(call.name, call.data)
+                assert fault is not None
+                calls.append(WrongCall(text, call, fault))
+    return Judged(tuple(texts), tuple(calls))
+
+
+class _Templates:
+    """The named templates that a text can call, with what breaks off in each of them."""
+
+    def __init__(self, named: Mapping[str, Defined]) -> None:
+        self.named = named
+        self.known: dict[tuple[str, Type], Fault | None] = {}
+
+    def first_fault(self, name: str, data: Type) -> Fault | None:
+        """What first breaks off in a template that is given such data, and in those that it calls."""
+        if name not in self.named:
+            return None
+        key = name, data
+        if key not in self.known:
+            # One that calls itself has no further faults.
+            self.known[key] = None
+            reads = body_reads(self.named[name].body, data)
+            own = iter(reads.faults[:1])
+            called = (self.first_fault(call.name, call.data) for call in reads.calls)
+            self.known[key] = next(own, None) or next(filter(None, called), None)
+        return self.known[key]
+
+    def is_misled(self, name: str, data: Type) -> bool:
+        """Whether a template breaks off with such data, and not with other data."""
+        if data is Type.UNKNOWN or self.first_fault(name, data) is None:
+            return False
+        others = {Type.DATA, Type.ALERT, Type.ALERTS} - {data}
+        return any(self.first_fault(name, other) is None for other in others)
