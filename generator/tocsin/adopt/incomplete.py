@@ -29,10 +29,10 @@ _AREAS: Mapping[Kind, frozenset[Area]] = {
     **dict.fromkeys((Kind.ALERTMANAGER, Kind.RESOURCE, Kind.OPERATOR), frozenset({"routing"})),
 }
 _SIGNS: tuple[tuple[re.Pattern[str], frozenset[Area]], ...] = (
-    (re.compile(r"^\s*(?:- )?\s*(?:alert|record|expr)\s*:", re.MULTILINE), _RULES),
-    (re.compile(r"^\s*(?:route|receivers|inhibit_rules)\s*:", re.MULTILINE), frozenset({"routing"})),
-    (re.compile(r"^(?:scrape_configs|rule_files|alerting)\s*:", re.MULTILINE), frozenset({"server"})),
-    (re.compile(r"""^\s*["']?panels["']?\s*:""", re.MULTILINE), frozenset({"dashboards"})),
+    (re.compile(r"^[ \t]*+(?:- )?[ \t]*+(?:alert|record|expr)[ \t]*+:", re.MULTILINE), _RULES),
+    (re.compile(r"^[ \t]*+(?:route|receivers|inhibit_rules)[ \t]*+:", re.MULTILINE), frozenset({"routing"})),
+    (re.compile(r"^(?:scrape_configs|rule_files|alerting)[ \t]*+:", re.MULTILINE), frozenset({"server"})),
+    (re.compile(r"""^[ \t]*+["']?panels["']?[ \t]*+:""", re.MULTILINE), frozenset({"dashboards"})),
 )
 _ANYTHING: frozenset[Area] = _RULES | {"routing", "server", "dashboards"}
 _READ_ALL_THE_SAME = frozenset({"file/promql", "file/logql", "file/comment"})
