@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -131,6 +132,58 @@ def test_slack_reads_no_markup_in_values(render: Render) -> None:
     assert text.startswith("*🔴 Critical: Pages of &lt;Lisbon&gt; &amp; co are slow*\n")
     assert "<https://runbooks.example/SlowPages.md?a=1&amp;b=2|Runbook>" in text
     assert f"<{SILENCE_TEXT}|Silence>" in text
+
+
+HOSTILE = "<!channel> <http://evil.example|x> [y](http://evil.example) <b> @everyone a@b.example `c`\n& d"
+"""Mentions and links of Slack, of Markdown and of Mattermost, HTML, and what ends code and lines."""
+
+
+@pytest.mark.parametrize("name", ["slack.title", "slack.text", "markdown", "markdown.titled"])
+@pytest.mark.parametrize("severity", ["critical", "@here <!here> [s](http://evil.example)"])
+def test_nobody_is_mentioned_and_nothing_linked_by_values_and_titles(
+    render: Render, shop_plan: Plan, name: str, severity: str
+) -> None:
+    labels = {"alertname": HOSTILE, "severity": severity, "team": "web", "shop": HOSTILE}
+    alert = {
+        **SLOW,
+        "labels": labels,
+        "annotations": {
+            "summary": HOSTILE,
+            "description": HOSTILE,
+            "runbook_url": "JavaScript:alert(1)",
+            "dashboard_url": "https://grafana.example/a|b>c)d <e\n",
+        },
+    }
+    unnamed = {**alert, "annotations": {}, "labels": {**labels, "team": HOSTILE}}
+    plan = replace(
+        shop_plan,
+        severities=tuple(replace(one, title=HOSTILE) for one in shop_plan.severities),
+        teams=tuple(replace(one, title=HOSTILE) for one in shop_plan.teams),
+        project=replace(shop_plan.project, title=HOSTILE),
+    )
+    for alerts in ([alert], [unnamed], [alert, {**OVER, "labels": labels}], [alert, {**BARE, "labels": {}}]):
+        text = render(name, *alerts, plan=plan)
+        assert "javascript:" not in text.lower()
+        assert "a@b.example" in text or alerts[-1]["labels"] == {}
+        if name.startswith("slack"):
+            own = re.sub(
+                r"<(?:https://(?:alertmanager|grafana|prometheus)[^<>|\s]*|javascript%3A[^<>|]*)\|\w+>",
+                "",
+                text,
+                flags=re.I,
+            )
+            assert not re.search("[<>]", own)
+        else:
+            prose = re.sub("`[^`\n]*`", "", text)
+            assert not re.search(r"(?<!\\)<", prose)
+            assert not re.search(r"@(?:everyone|here)", prose)
+            assert set(re.findall(r"(?<!\\)\[(.*?)(?<!\\)\]\(", prose)) <= {
+                "Runbook",
+                "Panel",
+                "Source",
+                "Silence",
+            }
+        assert all(line.count("`") % 2 == 0 for line in text.splitlines() if "shop=" in line)
 
 
 def test_a_mail_escapes_values_and_links(render: Render) -> None:

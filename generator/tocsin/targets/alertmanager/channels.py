@@ -16,6 +16,7 @@ def _template(name: str) -> str:
 
 
 _TITLE, _TEXT, _MARKDOWN = _template("title"), _template("text"), _template("markdown")
+_SLACK_TITLE = _template("slack.title")
 
 TEXTS: Mapping[str, Mapping[str, Any]] = {
     "discord_configs": {"title": _TITLE, "message": _MARKDOWN},
@@ -38,10 +39,10 @@ TEXTS: Mapping[str, Mapping[str, Any]] = {
     "rocketchat_configs": {"color": _template("color"), "title": _TITLE, "text": _MARKDOWN},
     "slack_configs": {
         "color": _template("color"),
-        "title": _TITLE,
+        "title": _SLACK_TITLE,
         "title_link": "{{ or .CommonAnnotations.runbook_url .ExternalURL }}",
         "text": _template("slack.text"),
-        "fallback": _TITLE,
+        "fallback": _SLACK_TITLE,
     },
     # Amazon SNS refuses a subject with other signs than those of ASCII, so Alertmanager's own stays.
     "sns_configs": {"message": _template("text.titled")},

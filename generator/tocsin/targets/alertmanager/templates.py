@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import string
 from dataclasses import asdict
 from functools import cache
@@ -12,12 +13,15 @@ from typing import TYPE_CHECKING
 from tocsin.words.notifications import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tocsin.plan.model import Plan
 
 _ENDED_COLOR = "#37872d"
 _COLORS = ("#c4162a", "#ff780a", "#f2cc0c")
+_SPACE = re.compile(r"\s+")
+_IN_MARKDOWN = re.compile(r"[\\\[\]<]")
+_MENTION = re.compile(r"(?<![\w.])@(?=\S)")
 _PAGERDUTY = ("critical", "error", "warning", "info")
 
 
@@ -32,17 +36,43 @@ def notification_templates(plan: Plan) -> str:
     names = [severity.name for severity in plan.severities]
     return _source().substitute(
         asdict(WORDS[plan.project.language]),
-        project=go_string(plan.project.title),
-        severities=_choice(
-            ((severity.name, f"{severity.icon} {severity.title}: ".lstrip()) for severity in plan.severities),
-            otherwise="{{ if . }}{{ . }}: {{ end }}",
-        ),
-        teams=_choice(((team.name, team.title) for team in plan.teams), otherwise="{{ . }}"),
+        **_titles(plan),
+        **_titles(plan, "slack", _slack),
+        **_titles(plan, "markdown", _markdown),
         most_urgent=_most_urgent(names),
         colors=_choice(zip(names, _spread(_COLORS, len(names)), strict=True)),
         ended_color=_ENDED_COLOR,
         pagerduty=_choice((name, _pagerduty(name, place)) for place, name in enumerate(names)),
     )
+
+
+def _titles(plan: Plan, form: str = "", escape: Callable[[str], str] = str) -> dict[str, str]:
+    """The titles of the spec, escaped for one form of markup; of other labels the engine does so."""
+    end, label = (f"_{form}", f'{{{{ template "tocsin.{form}.line" . }}}}') if form else ("", "{{ . }}")
+    return {
+        f"project{end}": go_string(escape(plan.project.title)),
+        f"severities{end}": _choice(
+            (
+                (severity.name, f"{severity.icon} {escape(severity.title)}: ".lstrip())
+                for severity in plan.severities
+            ),
+            otherwise=f"{{{{ if . }}}}{label}: {{{{ end }}}}",
+        ),
+        f"teams{end}": _choice(((team.name, escape(team.title)) for team in plan.teams), otherwise=label),
+    }
+
+
+def _slack(text: str) -> str:
+    """The text without a link or a mention.
+
+    https://docs.slack.dev/messaging/formatting-message-text/#escaping
+    """
+    return _SPACE.sub(" ", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _markdown(text: str) -> str:
+    """The text without a link, HTML or a mention: in Mattermost and Discord an `@` calls people."""
+    return _MENTION.sub("@\u200b", _IN_MARKDOWN.sub(r"\\\g<0>", _SPACE.sub(" ", text)))
 
 
 def go_string(text: str) -> str:
