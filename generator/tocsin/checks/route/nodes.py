@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tocsin.checks.conditions import said
@@ -22,9 +23,18 @@ class Node:
     route: Route
     above: tuple[Route, ...]
     """From the root to the parent."""
-    earlier: tuple[Route, ...]
-    """Its siblings that are asked before it, in their order."""
-    later: tuple[Route, ...]
+    number: int
+    """Its place among its siblings."""
+
+    @property
+    def earlier(self) -> tuple[Route, ...]:
+        """Its siblings that are asked before it, in their order."""
+        return self.above[-1].routes[: self.number]
+
+    @property
+    def later(self) -> Iterator[Route]:
+        """Its siblings that are asked after it, in their order."""
+        return islice(self.above[-1].routes, self.number + 1, None)
 
     @property
     def demands(self) -> tuple[Matcher, ...]:
@@ -36,7 +46,7 @@ def nodes(root: Route, above: tuple[Route, ...] = ()) -> Iterator[Node]:
     """Every route below the root, in the order of the tree."""
     above = (*above, root)
     for number, route in enumerate(root.routes):
-        yield Node(route, above, root.routes[:number], root.routes[number + 1 :])
+        yield Node(route, above, number)
         yield from nodes(route, above)
 
 

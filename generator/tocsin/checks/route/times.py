@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tocsin.routing.spans import Spans
 
 _YEAR = timedelta(days=366)
+_MOST_INTERVALS = 200
 
 
 @check("route/repeat-interval", Level.WARNING)
@@ -172,15 +173,16 @@ def always_muted(plan: Plan) -> Iterator[Finding]:
 @lru_cache(maxsize=512)
 def _is_always_muted(key: IdentityKey[Plan], active: tuple[str, ...], mute: tuple[str, ...]) -> bool:
     intervals = {interval.name: interval for interval in key.one.time_intervals}
-    if not (active or mute) or not intervals.keys() >= {*active, *mute}:
+    names = {*active, *mute}
+    if not 0 < len(names) <= _MOST_INTERVALS or not intervals.keys() >= names:
         return False
-    if any("years" in period for name in {*active, *mute} for period in intervals[name].periods):
+    if any("years" in period for name in names for period in intervals[name].periods):
         return False
     start = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     end = start + _YEAR
     whole = (minute_of(start), minute_of(end))
     try:
-        times = [(name, spans(periods(intervals[name]), start, end)) for name in {*active, *mute}]
+        times = [(name, spans(periods(intervals[name]), start, end)) for name in names]
     except (LangError, ValueError, KeyError, TypeError):
         return False
     told = _all(times, active) if active else (whole,)
