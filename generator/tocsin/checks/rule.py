@@ -10,6 +10,7 @@ from tocsin.checks.alerts import alerting, rules
 from tocsin.checks.base import Finding, check, check_shares
 from tocsin.checks.compared import glimpsed, same_queries
 from tocsin.checks.conditions import allowed, implies
+from tocsin.checks.lasting import for_lasting as for_lasting
 from tocsin.checks.query_trees import promql_parts
 from tocsin.checks.server import evaluated_every
 from tocsin.diagnostics.model import Level

@@ -8,20 +8,16 @@ from typing import TYPE_CHECKING
 from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.measures import (
     fraction,
-    is_per_cent,
-    is_quotient,
     measured,
     metric_names,
-    number,
-    parts,
-    threshold,
     tree,
 )
 from tocsin.checks.texts import templates
+from tocsin.checks.told_units import unit as unit
+from tocsin.checks.unrendered import escaped as escaped
+from tocsin.checks.unrendered import templated_name as templated_name
 from tocsin.diagnostics.model import Level
 from tocsin.lang.errors import LangError
-from tocsin.lang.logql import ast as logql
-from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.plan.pieces import expr_piece
 from tocsin.plan.query_flows import query_flows
@@ -29,7 +25,6 @@ from tocsin.plan.query_flows import query_flows
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.measures import Node
     from tocsin.checks.shares import Share
     from tocsin.checks.texts import TemplateText
     from tocsin.lang.gotemplate.alert_data import Format, ValueUse
@@ -38,13 +33,11 @@ if TYPE_CHECKING:
 _VERB = re.compile(r"%[-+# 0]*(\*|[0-9]+)?(?:\.(\*|[0-9]+)?)?(.)?", re.DOTALL)
 _OF_NUMBERS = frozenset("beEfFgGxXvT")
 _OF_TEXTS = frozenset("sqvxXT")
-_IN_MILLISECONDS = re.compile(r"_(?:milliseconds|millis|ms)(?:_(?:bucket|sum|count|total))?$")
 _NAMED_VALUE = re.compile(r"(?:value|valor|wert|valeur)\W*$", re.IGNORECASE)
 _FLAG = re.compile(r"(?:^|_)(?:up|success|healthy|ready|reachable|available)$")
 _TIME = re.compile(
     r"\s?(?:s|m|h|d|sec|min|second|minute|hour|day|segundo|minuto|hora|dia)s?\b", re.IGNORECASE
 )
-_FORMATTING = frozenset({"humanize", "humanize1024", "humanizeDuration", "humanizePercentage", "printf"})
 
 
 @check_shares("template/syntax", Level.ERROR)
@@ -362,73 +355,6 @@ def value_format(share: Share) -> Iterator[Finding]:
             )
 
 
-@check_shares("template/unit", Level.WARNING)
-def unit(share: Share) -> Iterator[Finding]:
-    """A text says the value in another unit than the query has.
-
-    Why:
-        A ratio is from 0 to 1: printed with a "%" behind it, 95 % reads as "0.95%". Multiplied by 100
-        it is per cent already, and `humanizePercentage` multiplies once more: "9500%".
-        `humanizeDuration` takes seconds.
-
-    Fix:
-        Write `{{ $value | humanizePercentage }}` for a ratio and nothing behind it, `{{ $value }}%` for
-        per cent, and divide milliseconds by 1000 before `humanizeDuration`.
-
-    Bad:
-        - alert: Errors
-          expr: errors:ratio_rate5m / requests:rate5m > 0.05
-          annotations: {summary: '{{ printf "%.1f" $value }}% fail'}
-
-    Good:
-        - alert: Errors
-          expr: errors:ratio_rate5m / requests:rate5m > 0.05
-          annotations: {summary: "{{ $value | humanizePercentage }} fail"}
-    """
-    for rule, texts in templates(share):
-        node: Node | None = None
-        for text in texts:
-            for use in () if text.is_label else text.reads.values:
-                node = tree(rule) if node is None else node
-                found = None if node is None else _wrong_unit(text, use, node)
-                if found is not None:
-                    yield Finding(found[0], at=text.piece(use.action), help=found[1], about=rule.place)
-
-
-def _wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str] | None:
-    """What is wrong with the unit that a text gives the value, and what to write."""
-    after = text.text[use.action[1] :]
-    functions = set(use.functions)
-    percent = re.match(r"\s?%(?![A-Za-z0-9])", after) is not None
-    if not percent and functions.isdisjoint(("humanizePercentage", "humanizeDuration")):
-        return None
-    value = measured(node)
-    if "humanizePercentage" in functions:
-        if percent:
-            return "`humanizePercentage` writes a `%`, and another one stands behind it", "take one away"
-        if is_per_cent(value):
-            return "the query gives per cent, and `humanizePercentage` multiplies by 100 again", (
-                'write `printf "%.1f" $value` with a `%` behind the braces, or take the 100 out of the query'
-            )
-        return None
-    if "humanizeDuration" in functions:
-        if re.match(r"\s?(?:s|sec|seconds|ms|minutes|minutos|segundos)\b", after):
-            return "`humanizeDuration` writes the unit, and another one stands behind it", "take it away"
-        if _is_milliseconds(value):
-            return (
-                "the query gives milliseconds by the metric's name, and `humanizeDuration` takes seconds",
-                ("divide by 1000 in the query, and its threshold too"),
-            )
-        return None
-    if percent and functions <= _FORMATTING and is_quotient(value):
-        compared = threshold(node)
-        if compared is not None and 0 < abs(compared[2]) < 1:
-            return "the query gives a ratio from 0 to 1, and the text says per cent", (
-                "write `$value | humanizePercentage`, and no `%` behind the braces"
-            )
-    return None
-
-
 def _is_flag(rule: Rule) -> bool:
     """Whether everything that is read is 0 or 1 by its name."""
     node = tree(rule)
@@ -438,18 +364,6 @@ def _is_flag(rule: Rule) -> bool:
 
 def _is_time(text: TemplateText, use: ValueUse) -> bool:
     return _TIME.match(text.text, use.action[1]) is not None
-
-
-def _is_milliseconds(node: Node) -> bool:
-    names = metric_names(node)
-    scaled = any(number(part) is not None and abs(number(part) or 0) != 1 for part in _factors(node))
-    return bool(names) and all(map(_IN_MILLISECONDS.search, names)) and not scaled
-
-
-def _factors(node: Node) -> Iterator[Node]:
-    for part in parts(node):
-        if isinstance(part, promql.Binary | logql.Binary) and part.op in ("*", "/"):
-            yield from (part.left, part.right)
 
 
 def _field_help(name: str, owner: str) -> str:

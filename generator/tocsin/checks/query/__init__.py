@@ -8,8 +8,10 @@ from tocsin.checks.query.matchers import equals_regex, glob, regex
 from tocsin.checks.query.numbers import nan, quantile, short_range, topk
 from tocsin.checks.query.restarts import two_jobs
 from tocsin.checks.query.results import always, dead_part, empty, empty_by_name
+from tocsin.checks.query.scraped import scraped_join
 from tocsin.checks.query.searching import log_search
 from tocsin.checks.query.units import unit
+from tocsin.checks.query.unresolved import raw_counter
 
 __all__ = [
     "always",
@@ -27,7 +29,9 @@ __all__ = [
     "quantile",
     "rate_of_gauge",
     "rate_of_sum",
+    "raw_counter",
     "regex",
+    "scraped_join",
     "short_range",
     "topk",
     "two_jobs",

@@ -26,8 +26,9 @@ _OF_GAUGES = frozenset({"delta", "idelta", "deriv", "predict_linear"})
 _GAUGE = re.compile(
     r"(?:_(?:ratio|percent|percentage|celsius|fahrenheit|temperature|in_progress|in_flight|info|timestamp"
     r"|timestamp_seconds|start_time_seconds|uptime_seconds|available_bytes|free_bytes|avail_bytes"
-    r"|limit_bytes|usage_bytes|used_bytes|utilization|load1|load5|load15))$"
+    r"|threads_connected|threads_running|connections_active|limit_bytes|usage_bytes|used_bytes|utilization|load1|load5|load15))$"
 )
+_TIME = re.compile(r"_(?:timestamp|timestamp_seconds|start_time_seconds)$")
 _COUNTER = re.compile(r"_total$")
 
 
@@ -40,7 +41,8 @@ def rate_of_gauge(share: Share) -> Iterator[Finding]:
         temperature, a ratio or free memory they give numbers that mean nothing.
 
     Fix:
-        Write `deriv` for the speed of a gauge and `delta` for how much it changed.
+        Write `deriv` for the speed of a gauge and `delta` for how much it changed; `changes` for a time,
+        such as that of the last start, to ask whether something has happened.
 
     Bad:
         - alert: Heat
@@ -55,6 +57,9 @@ def rate_of_gauge(share: Share) -> Iterator[Finding]:
         name = ranged.selector.name if isinstance(ranged, promql.Range) else None
         if isinstance(ranged, promql.Range) and name is not None and _GAUGE.search(name):
             better = "delta" if call.function == "increase" else "deriv"
+            if _TIME.search(name):
+                # A time that moves on says that something has happened.
+                better = "changes"
             yield Finding(
                 f"`{call.function}` is for counters, and `{name}` is a gauge by its name",
                 at=expr_piece(rule, call.name_span),

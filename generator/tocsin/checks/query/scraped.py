@@ -1,0 +1,147 @@
+"""The check of joins between what was scraped and what has been aggregated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alerts import rules
+from tocsin.checks.base import Finding, check_shares
+from tocsin.diagnostics.model import Level
+from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.evaluate.evaluator import is_scalar
+from tocsin.plan.model import Engine
+from tocsin.plan.pieces import expr_piece
+from tocsin.plan.query_flows import query_flows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.shares import Share
+    from tocsin.lang.promql.flow import Flows
+    from tocsin.plan.query_flows import QueryFlows
+
+_SCRAPED = ("instance", "job")
+"""Prometheus sets them on every series that it scrapes."""
+_REWRITING = frozenset(
+    {"label_replace", "label_join", "absent", "absent_over_time", "info", "histogram_quantile", "vector"}
+)
+_CHOOSING = frozenset({"topk", "bottomk", "limitk", "limit_ratio", "count_values"})
+
+
+@check_shares("query/scraped-join", Level.WARNING)
+def scraped_join(share: Share) -> Iterator[Finding]:
+    """A join pairs all labels, and one side has lost a label that the other one has by convention.
+
+    Why:
+        Prometheus sets `instance` and `job` on what it scrapes. A sum by `namespace` has neither, so no
+        series of it has the same labels as one that was scraped: the join finds nothing, and the alert
+        never fires. The same goes for a label that only one side is grouped by, if the series have it.
+
+    Fix:
+        Name the labels that both sides share, as in `* on (namespace) group_left ()`, or aggregate both
+        sides by the same ones.
+
+    Bad:
+        - alert: Full
+          expr: sum by (namespace) (used_bytes) / quota_bytes > 0.9
+
+    Good:
+        - alert: Full
+          expr: |
+            sum by (namespace) (used_bytes)
+              / sum by (namespace) (quota_bytes) > 0.9
+    """
+    known = query_flows(share.plan)
+    for _, rule in rules(share):
+        flows = known.flows(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+        if flows is None or flows.result.empty is not None:
+            continue
+        # What an inner join has lost, its outer ones have too: the innermost is the cause.
+        guilty: set[int] = set()
+        for node in reversed(list(promql.walk(flows.tree))):
+            found = _one_sided(node, flows, known) if isinstance(node, promql.Binary) else None
+            if isinstance(node, promql.Binary) and found is not None:
+                side, other, label, reason = found
+                if any(id(part) in guilty for part in promql.walk(other)):
+                    continue
+                guilty.add(id(node))
+                yield Finding(
+                    f"no series has a partner: {reason}, and the other side has lost it",
+                    at=expr_piece(rule, node.op_span),
+                    also=(
+                        (expr_piece(rule, side.span), f"this side has the label `{label}`"),
+                        (expr_piece(rule, other.span), f"this side has no `{label}`"),
+                    ),
+                    help=_help(node, side, flows),
+                    about=rule.place,
+                )
+
+
+_OneSided = tuple[promql.Node, promql.Node, str, str]
+
+
+def _one_sided(node: promql.Binary, flows: Flows, known: QueryFlows) -> _OneSided | None:
+    """The side that has a label by convention, the one that has lost it, the label, and why it is there."""
+    if node.matching.how is not None or node.op in ("or", "unless"):
+        return None
+    if node.matching.fill_left is not None or node.matching.fill_right is not None:
+        return None
+    if is_scalar(node.left) or is_scalar(node.right) or flows.of(node).empty is not None:
+        return None
+    for side, other in ((node.left, node.right), (node.right, node.left)):
+        source = _source(side, known)
+        for label, reason in () if source is None else _labels(source):
+            if flows.of(other).label(label).is_impossible:
+                return side, other, label, reason
+    return None
+
+
+def _labels(source: promql.Selector | promql.Aggregation) -> Iterator[tuple[str, str]]:
+    """The labels that the series of a selector or of groups surely have by convention, and why."""
+    if isinstance(source, promql.Selector):
+        asked = {one.name for one in source.matchers}
+        for label in _SCRAPED:
+            if label not in asked:
+                yield label, f"what was scraped has the label `{label}`"
+    elif source.grouping is not None and source.grouping.how == "by":
+        for label in source.grouping.labels:
+            yield label, f"one side is grouped by `{label}`"
+
+
+def _help(node: promql.Binary, side: promql.Node, flows: Flows) -> str:
+    other = node.right if side is node.left else node.left
+    if flows.of(other).is_open or flows.of(other).guaranteed or flows.of(other).possible:
+        many = "" if node.op == "and" else f" with `group_{'left' if side is node.left else 'right'}`"
+        return f"name the labels that both sides share: `{node.op} on (…)`{many}"
+    many = "" if node.op == "and" else f" group_{'left' if side is node.left else 'right'} ()"
+    return f"write `{node.op} on (){many}`, as the other side has no labels"
+
+
+def _source(node: promql.Node, known: QueryFlows) -> promql.Selector | promql.Aggregation | None:
+    """What gives the results their labels, where that is a scrape or an aggregation."""
+    while True:
+        while isinstance(node, promql.Paren):
+            node = node.expr
+        match node:
+            case promql.Aggregation():
+                return None if node.op in _CHOOSING else node
+            case promql.Selector():
+                name = node.name or ""
+                is_scraped = name and ":" not in name and name not in known.recordings
+                return node if is_scraped and not name.startswith("ALERTS") else None
+            case promql.Range():
+                node = node.selector
+            case promql.Subquery() | promql.Unary():
+                node = node.expr
+            case promql.Call() if node.arguments and node.function not in _REWRITING:
+                vectors = [one for one in node.arguments if not is_scalar(one)]
+                if len(vectors) != 1:
+                    return None
+                node = vectors[0]
+            case promql.Binary() if node.op != "or":
+                # Under `on` and `ignoring` the result of arithmetic has other labels than its sides.
+                if node.matching.how is not None and node.op not in ("and", "unless"):
+                    return None
+                node = node.right if is_scalar(node.left) else node.left
+            case _:
+                return None

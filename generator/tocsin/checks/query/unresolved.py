@@ -1,0 +1,69 @@
+"""The check of counters whose height is compared: once above a number, they stay there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alerts import alerting
+from tocsin.checks.base import Finding, check_shares
+from tocsin.checks.measures import bare, is_comparison, threshold
+from tocsin.checks.query_trees import promql_parts, promql_tree
+from tocsin.diagnostics.model import Level
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.model import Engine
+from tocsin.plan.pieces import expr_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.shares import Share
+
+# What is counted as it happens; `…_bytes_total` or `…_replicas_total` are sizes in many exporters.
+_HAPPENS = re.compile(
+    r"(?:error|err|fail|failure|timeout|drop|dropped|restart|reject|rejected|exception|panic|evict|evicted"
+    r"|eviction|lost|kill|abort|aborted|conflict|denied|retry|retrie|missed|throttled)s?_total$"
+)
+_ADDING = frozenset({"sum", "max", "min", "avg"})
+
+
+@check_shares("query/raw-counter", Level.WARNING)
+def raw_counter(share: Share) -> Iterator[Finding]:
+    """The height of a counter is compared, so that the alert never resolves.
+
+    Why:
+        A counter, by its name, only grows. Once `errors_total` is above 0, it stays there until the
+        process starts anew: the alert fires for an error of last month, and not for a new one.
+
+    Fix:
+        Ask how much it grew: `increase(errors_total[15m]) > 0`.
+
+    Bad:
+        - alert: Errors
+          expr: sum by (job) (upload_errors_total) > 0
+
+    Good:
+        - alert: Errors
+          expr: sum by (job) (increase(upload_errors_total[15m])) > 0
+    """
+    for _, rule in alerting(share):
+        tree = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+        if tree is None or not is_comparison(bare(tree)):
+            continue
+        compared = threshold(tree)
+        if compared is None or compared[1] not in (">", ">=", "!=") or compared[2] < 0:
+            continue
+        counter = bare(compared[0])
+        while isinstance(counter, promql.Aggregation) and counter.op in _ADDING:
+            counter = bare(counter.expr)
+        if not isinstance(counter, promql.Selector) or counter.name is None or ":" in counter.name:
+            continue
+        selectors = [one for one in promql_parts(rule.expr) if isinstance(one, promql.Selector)]
+        if len(selectors) == 1 and _HAPPENS.search(counter.name):
+            yield Finding(
+                f"`{counter.name}` only grows, by its name: once above {compared[2]:g}, it stays there, and "
+                "the alert does not resolve",
+                at=expr_piece(rule, counter.span),
+                help="compare how much it grew: `increase(…[15m])`",
+                about=rule.place,
+            )
