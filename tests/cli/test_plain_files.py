@@ -186,6 +186,21 @@ def test_a_folder_of_other_formats_is_not_taken_for_a_spec(tmp_path: Path) -> No
     assert "a list of rule groups, because Prometheus reads rule groups only below the key" in result.stdout
 
 
+def test_rules_of_openshift_are_those_of_prometheus(rules: Path) -> None:
+    resource = "apiVersion: {}\nkind: AlertingRule\nmetadata: {{name: a}}\nspec:\n  groups:\n{}"
+    group = "    - name: web\n      rules:\n        - {alert: Always, expr: vector(1)}\n"
+    rules.write_text(resource.format("monitoring.openshift.io/v1", group))
+    assert "file/logql" not in _run("check", rules).stdout
+    rules.write_text(resource.format("loki.grafana.com/v1", group))
+    assert "error[file/logql]" in _run("check", rules).stdout
+
+
+def test_what_jinja_leaves_raw_is_not_of_a_chart(rules: Path) -> None:
+    raw = "{% raw %}\n" + RULES + '      # {{ with query "up" }}{{ end }}\n{% endraw %}\n'
+    rules.write_text(raw)
+    assert "this is a Jinja template" in _run("check", rules).stdout
+
+
 def test_names_of_receivers_and_other_groups_are_not_alerting(rules: Path) -> None:
     (rules.parent / "pipeline.yml").write_text(
         "service:\n  pipelines:\n    traces: {receivers: [otlp], exporters: [otlp]}\n"

@@ -288,6 +288,8 @@ def _unread(unread: Unread, span: Span, *, alone: bool = False) -> Diagnostic:
 def _nothing_read(files: list[Input], *, alone: bool) -> Iterator[Diagnostic]:
     """Files with nothing to read: each that was named, and where nothing else was read, at least one."""
     named = [file for file in files if file.named]
+    # What becomes alerting is the better example.
+    files = sorted(files, key=lambda file: not file.is_alerting())
     for file in named or (files[:1] if alone else []):
         unread = next((part.unread for part in file.parts() if part.unread is not None), None)
         where = "this file" if named or len(files) == 1 else f"these {len(files)} files"

@@ -29,6 +29,10 @@ class Unmet:
     """The label that no alert can have, where that is the reason."""
 
 
+_OF_KUBE_PROMETHEUS = frozenset({"Watchdog", "InfoInhibitor"})
+"""Alerts that come with kube-prometheus, whose own rules mostly are not among the files."""
+
+
 def unmet(alerts: Crowd, matchers: Sequence[Matcher]) -> Unmet | None:
     """Why none of the alerts can meet the matchers; None where one may.
 
@@ -49,7 +53,9 @@ def unknown_names(
     for number, matcher in enumerate(matchers):
         if matcher.name == "alertname":
             for name in sorted(names_values(matcher) - known):
-                yield number, name, _near(name, known)
+                near = _near(name, known)
+                if near is not None or name not in _OF_KUBE_PROMETHEUS:
+                    yield number, name, near
 
 
 def _by_itself(alerts: Crowd, matcher: Matcher, number: int) -> Unmet | None:

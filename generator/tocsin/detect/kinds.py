@@ -95,7 +95,9 @@ def _known(node: Node, path: Path) -> Iterator[Part]:
     spec = signatures.value_at(node, "spec")
     groups = isinstance(spec, MappingNode) and signatures.is_rule_file(spec)
     if spec is not None and (groups or name == "PrometheusRule"):
-        yield Part(Kind.RULES, spec, (*path, "spec"), name)
+        # OpenShift's own kind is called like that of Loki's operator, and holds rules of Prometheus.
+        of_openshift = _group(entries.get("apiVersion")).endswith("openshift.io")
+        yield Part(Kind.RULES, spec, (*path, "spec"), "PrometheusRule" if of_openshift else name)
     else:
         yield from _inside(node, path)
 

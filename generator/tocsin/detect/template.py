@@ -96,10 +96,14 @@ def is_alerting_template(text: str) -> bool:
 
 
 def _first(text: str, languages: Iterable[tuple[str, re.Pattern[str], str]]) -> Template | None:
-    for what, tag, help_ in languages:
-        if (found := tag.search(text)) is not None:
-            return Template(what, found.span(), help_)
-    return None
+    """The template by the first tag of a text: what Jinja leaves raw may have those of others inside."""
+    found = [
+        (match, what, help_) for what, tag, help_ in languages if (match := tag.search(text)) is not None
+    ]
+    if not found:
+        return None
+    match, what, help_ = min(found, key=lambda one: one[0].start())
+    return Template(what, match.span(), help_)
 
 
 def _queries(node: Node) -> Iterator[str]:

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from tocsin.diagnostics.model import Diagnostic
 
 
-JOINED_CHECKS = frozenset({"query/regex", "group/dependency", "dashboard/variable"})
-"""The checks whose findings with the same words have one cause, and are shown once."""
+_BY_WORDS = frozenset({"query/regex", "group/dependency", "dashboard/variable", "file/template"})
+"""Where findings with the same words have one cause, whatever they are about."""
 
 
 def join_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """The findings in their order, of which those of one cause are joined.
 
     Messages about files are joined where they say the same about the same text. What checks find is
-    joined for `JOINED_CHECKS` only: each alert has to be looked at by itself.
+    joined for a few of them only: each alert has to be looked at by itself.
     """
     joined: dict[object, Diagnostic] = {}
     for one in diagnostics:
@@ -39,7 +39,7 @@ def _cause(one: Diagnostic) -> object:
     said = (one.id, one.level, one.message, one.help)
     if one.span is None or one.more:
         return id(one)
-    if one.id in JOINED_CHECKS:
+    if one.id in _BY_WORDS:
         return said
     if one.id in MESSAGES:
         return (*said, one.label, one.related, one.span.document.text[one.span.start : one.span.end])
