@@ -613,6 +613,8 @@ def test_a_url_with_credentials_is_refused_without_repeating_them(url: str) -> N
         ("example.org/x", "starts with http:// or https://"),
         ("https:///x", "names a host"),
         ("https://example.org/a b", "names a host"),
+        ("https://exa|mple.org/a", "host or port cannot be read"),
+        ("https://example.org/%zz", "two hexadecimal digits"),
         ("https://example.org:port/", "not a URL"),
         ("https://[::1/", "not a URL"),
     ],

@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 
-from tocsin.adopt.alertmanager.urls import host_port_fault, url_fault
 from tocsin.adopt.alertmanager.variables import not_expanded
 from tocsin.diagnostics.problem import Problem, of_language
 from tocsin.frozen import frozen
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.regexes import check_regex
+from tocsin.lang.urls import host_port_fault, url_fault
 from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.source.place import Place
 from tocsin.text.suggest import did_you_mean

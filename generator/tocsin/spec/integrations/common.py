@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, PydanticOmit, core_schema
 
 from tocsin.frozen import frozen
+from tocsin.lang.urls import url_fault
 from tocsin.spec.base import Duration, Model, form
 
 HIDDEN = "<hidden>"
@@ -183,6 +184,8 @@ def _check_shape(value: str, schemes: tuple[str, ...]) -> None:
             raise refusal("url", reason, help="write for example `https://wiki.example.org`")
         scheme = "https" if "." in found["host"] and found["port"] is None else "http"
         raise refusal("url", reason, help=f"write `{scheme}://` before it", insert=f"{scheme}://")
+    if (fault := url_fault(value, any_scheme=True)) is not None:
+        raise refusal("url", fault, help="write it as a browser shows it, other characters as `%` and a code")
 
 
 _INSTEAD = "and use `http_config` with `basic_auth.password_file` or `authorization.credentials_file`"
