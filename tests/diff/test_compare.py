@@ -115,3 +115,16 @@ def test_who_is_notified_of_an_alert_that_comes_or_goes_is_said(plan_of: Callabl
     lines = [line for line in said.splitlines() if "Replaced" in line or "PaymentDeclined" in line]
     assert lines, said
     assert all("notified: " in line or "renamed from" in line for line in lines), said
+
+
+def test_no_example_is_given_where_none_is_known(plan_of: Callable[[str], Plan]) -> None:
+    known = compare(
+        plan_of(SHOP),
+        plan_of(_changed(("    receiver: payments\n\nreceivers:", "    receiver: web\n\nreceivers:"))),
+    )
+    assert "      example: {" in RENDERERS["text"](known)
+    routing = tuple(replace(one, receivers_after=one.receivers_before) for one in known.routing)
+    unknown = replace(known, routing=routing)
+    assert "example:" not in RENDERERS["text"](unknown)
+    assert "perhaps: no labels are known that show it" in RENDERERS["text"](unknown)
+    assert "none is known" in RENDERERS["markdown"](unknown)

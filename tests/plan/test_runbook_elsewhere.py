@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+import orjson
 import yaml
+from click.testing import CliRunner
 from tests.conftest import SPECS
 
 from tocsin.checks import CHECKS
 from tocsin.checks.run import run
+from tocsin.cli.main import main
 from tocsin.plan.build import build
 from tocsin.source.document import Document
 from tocsin.spec.load import load_documents
@@ -18,6 +22,8 @@ from tocsin.validate.opening import judge_opening
 from tocsin.validate.verdicts import State
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tocsin.plan.model import Alert, Plan
     from tocsin.source.place import Sources
 
@@ -79,3 +85,13 @@ def test_a_fired_alert_has_to_carry_the_address_that_was_written() -> None:
     output = {file.path: file.content.decode() for file in emitted}
     verdicts = judge_opening(plan, output, {})
     assert {verdicts[key].state for key in verdicts if key.alert == "CheckoutErrors"} == {State.PROVEN}
+
+
+def test_a_link_that_tocsin_sets_is_not_judged_where_the_author_wrote_another(tmp_path: Path) -> None:
+    text = (SPECS / "shop.yaml").read_text(encoding="utf-8")
+    own = "annotations: {runbook_url: https://wiki.shop.io/slow}"
+    changed = re.sub(r"(\n +)unit: seconds\n", rf"\1unit: seconds\1{own}\n", text, count=1)
+    (tmp_path / "spec.yaml").write_text(re.sub(r"(runbooks: ).*", r"\1https://git.example.org/r", changed))
+    found = CliRunner().invoke(main, ["check", str(tmp_path / "spec.yaml"), "--format", "json"]).output
+    ids = [one["check"] for one in orjson.loads(found) if "runbook_url" in one["message"]]
+    assert ids == ["annotation/reserved"]

@@ -9,6 +9,7 @@ from tocsin.checks.alerts import alerting, rules
 from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.measures import bare, is_comparison, number, parts, threshold
 from tocsin.checks.outside_labels import asks_for_outside_label, recorded_names, result_from_any_source
+from tocsin.checks.query.percentages import per_cent_of_ratio, ratio_help, units_by_place
 from tocsin.checks.query_trees import promql_parts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.value_range import exactly
@@ -91,7 +92,7 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
               / sum(rate(requests_total[5m])) > 0.05
     """
     known = query_flows(share.plan)
-    units = {alert.place: alert.unit.name for group in share.plan.groups for alert in group.alerts}
+    units = units_by_place(share.plan)
     message = "by the names of its metrics, this query never returns anything"
     # The severities of one alert share their query, and mostly the cause.
     by_place: dict[Place, list[Finding]] = {}
@@ -113,8 +114,10 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
         flow = known.result(rule, conventions=True)
         if sure is not None and flow is not None and flow.empty is not None:
             finding = _never(rule, message, flow.empty, known)
-            if units.get(rule.place) == "percent" and "between 0 and 1" in flow.empty.reason:
-                finding = replace(finding, help=_RATIO)
+            flows = known.flows(rule.expr, conventions=True)
+            limit = None if flows is None else per_cent_of_ratio(flows.tree, flows)
+            if limit is not None:
+                finding = replace(finding, help=ratio_help(limit, units.get(rule.place)))
             by_place.setdefault(rule.place, []).append(finding)
     for place, (first, *others) in by_place.items():
         if place in units:
@@ -175,6 +178,8 @@ def always(share: Share) -> Iterator[Finding]:
           expr: rate(errors_total[5m]) > 0
     """
     known = query_flows(share.plan)
+    units = units_by_place(share.plan)
+    in_per_cent: set[Place] = set()
     for _, rule in alerting(share):
         if rule.engine is not Engine.PROMETHEUS:
             continue
@@ -183,8 +188,17 @@ def always(share: Share) -> Iterator[Finding]:
             continue
         conditions = list(_conditions(flows.tree))
         for condition in conditions:
-            if len(conditions) == 1 or not _limits_again(condition, conditions, rule):
-                yield from _holds_always(rule, condition, flows, known)
+            if len(conditions) > 1 and _limits_again(condition, conditions, rule):
+                continue
+            for finding in _holds_always(rule, condition, flows, known):
+                limit = per_cent_of_ratio(condition, flows)
+                unit = units.get(rule.place)
+                if limit is None:
+                    yield finding
+                # The severities of one alert share the unit, which is the cause.
+                elif unit != "percent" or rule.place not in in_per_cent:
+                    yield replace(finding, help=ratio_help(limit, unit))
+                    in_per_cent.add(rule.place)
 
 
 def _conditions(tree: promql.Node) -> Iterator[promql.Binary]:
@@ -259,12 +273,6 @@ def _has_condition(node: object, flows: Flows, known: QueryFlows) -> bool:
         or (isinstance(part, promql.Selector) and part.name is not None and part.name in known.recordings)
         for part in parts(_of_flows(node))
     )
-
-
-_RATIO = (
-    "the query is a ratio from 0 to 1, and `unit: percent` counts up to 100: write `unit: ratio`, and the "
-    "threshold with its sign, such as `20%`"
-)
 
 
 def _never(rule: Rule | Recording, message: str, why: Why, known: QueryFlows) -> Finding:

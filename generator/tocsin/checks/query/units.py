@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.checks.alerts import alerting
 from tocsin.checks.base import Finding, check_shares
 from tocsin.checks.measures import bare, is_per_cent, metric_names, number, parts, threshold
+from tocsin.checks.query.percentages import ratio_help, units_by_place
 from tocsin.checks.query_trees import promql_tree
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from tocsin.checks.measures import Node
     from tocsin.checks.shares import Share
+    from tocsin.source.place import Place
 
 _RATIO = re.compile(r"(?:_|:)ratio(?:_|$)(?!.*(?:total|bucket))")
 _MILLISECONDS = re.compile(r"_(?:milliseconds|millis|ms)(?:_bucket)?$")
@@ -53,15 +55,22 @@ def unit(share: Share) -> Iterator[Finding]:
           expr: disk_used_bytes / disk_size_bytes > 0.8
     """
     known = query_flows(share.plan)
+    units = units_by_place(share.plan)
+    in_per_cent: set[Place] = set()
     for _, rule in alerting(share):
         node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
         compared = None if node is None else threshold(node)
         if compared is None:
             continue
         value, op, limit, at = compared
-        found = _other_unit(bare(value), op, limit)
+        found = _other_unit(bare(value), op, limit, units.get(rule.place))
         flow = None if found is None else known.result(rule, conventions=True)
+        # The severities of one alert share the unit, which is the cause.
+        if rule.place in in_per_cent:
+            continue
         if found is not None and flow is not None and flow.empty is None:
+            if units.get(rule.place) == "percent" and limit > 1:
+                in_per_cent.add(rule.place)
             yield Finding(
                 found[0],
                 at=expr_piece(rule, at.span),
@@ -71,20 +80,20 @@ def unit(share: Share) -> Iterator[Finding]:
             )
 
 
-def _other_unit(value: Node, op: str, limit: float) -> tuple[str, str, str] | None:
+def _other_unit(value: Node, op: str, limit: float, unit: str | None) -> tuple[str, str, str] | None:
     """What is wrong, what the query gives, and what to write."""
     if limit > 1 and _is_share(value):
         # An overcommitment of some times the whole is possible, of tens it is not.
         if limit < 10 or limit > 100:
             return None
-        return f"{limit:g} looks like per cent", "this is a ratio", f"write {limit / 100:g}"
+        return f"{limit:g} looks like per cent", "this is a ratio", ratio_help(limit, unit)
     if op in ("<", "<=") and 0.5 <= limit < 1 and is_per_cent(value) and metric_names(value):
         return f"{limit:g} looks like a ratio", "this is per cent", f"write {limit * 100:g}"
     one = _only_metric(value)
     if one is None:
         return None
     if 5 <= limit <= 100 and _RATIO.search(one):
-        return f"{limit:g} looks like per cent", "this is a ratio by its name", f"write {limit / 100:g}"
+        return f"{limit:g} looks like per cent", "this is a ratio by its name", ratio_help(limit, unit)
     if op not in (">", ">=") or not _OF_REQUESTS.search(one):
         return None
     timed = "_bucket" in one or "latency" in one

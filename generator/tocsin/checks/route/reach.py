@@ -232,7 +232,9 @@ def swallowed(plan: Plan) -> Iterator[Finding]:
             f"an earlier route takes all alerts that meet this one, such as `{meeting[0].rule.alert}`",
             at=at_matcher(node.route),
             also=((at_matcher(takers[0]), "this one ends their way"),),
-            help="put this route before that one, or give that one `continue: true`",
+            help="give that one `continue: true`"
+            if _would_split(node)
+            else "put this route before that one, or give that one `continue: true`",
             about=node.route.place,
         )
 
@@ -247,7 +249,7 @@ def split(plan: Plan) -> Iterator[Finding]:
         get there or not, depending on a label that has nothing to do with it.
 
     Fix:
-        Give the route that holds them `continue: true` as well, or put the later route first.
+        Give the route that holds them `continue: true` as well.
 
     Bad:
         route:
@@ -342,9 +344,15 @@ def split(plan: Plan) -> Iterator[Finding]:
                         (at_matcher(node.route), "the route that misses it"),
                         (at_matcher(let_on), "this one lets its alerts go on"),
                     ),
-                    help="add `continue: true` here, or put the other route first",
+                    help="add `continue: true` here",
                     about=holder.place,
                 )
+
+
+def _would_split(node: Node) -> bool:
+    """Whether an earlier route on the same labels lets its alerts go on, which this one would then not."""
+    about = {matcher.name for matcher in node.route.matchers}
+    return any(one.continues and {matcher.name for matcher in one.matchers} == about for one in node.earlier)
 
 
 def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:

@@ -14,10 +14,11 @@ from tocsin.diff.render.words import (
     receiver_line,
     recording_line,
     remarks,
+    routing_example,
     routing_title,
     slo_line,
 )
-from tocsin.routing.answers import labels_text, rule_text
+from tocsin.routing.answers import rule_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,11 +50,12 @@ def _lines(changes: Changes) -> Iterator[str]:
         yield "| Change | For | Example | Receivers before | Receivers after | Alerts |"
         yield "| --- | --- | --- | --- | --- | --- |"
         for route in changes.routing:
+            example = routing_example(route)
             cases = [line.removeprefix("for ") for line in case_lines(route, _SHOWN)]
             yield _row(
                 _plain(routing_title(route)),
                 "<br>".join(map(_plain, cases)),
-                _code(labels_text(route.witness)),
+                "none is known" if example is None else _code(example),
                 _plain(names(route.receivers_before)),
                 _plain(names(route.receivers_after)),
                 _plain("; ".join(filter(None, (few(route.alerts), _perhaps(route.perhaps))))),

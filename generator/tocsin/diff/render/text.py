@@ -16,9 +16,10 @@ from tocsin.diff.render.words import (
     receivers_line,
     recording_line,
     remarks,
+    routing_example,
     slo_line,
 )
-from tocsin.routing.answers import labels_text, rule_text
+from tocsin.routing.answers import rule_text
 from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
@@ -56,7 +57,11 @@ def _lines(changes: Changes) -> Iterator[str]:
             yield f"  ~ {title}"
             for route in routes:
                 yield from (f"      {line}" for line in case_lines(route, _SHOWN))
-                yield f"      example: {labels_text(route.witness)}: {receivers_line(route)}"
+                example = routing_example(route)
+                if example is None:
+                    yield "      perhaps: no labels are known that show it"
+                else:
+                    yield f"      example: {example}: {receivers_line(route)}"
                 if route.alerts:
                     yield f"      alerts: {few(route.alerts)}"
                 if route.perhaps:

@@ -104,6 +104,12 @@ def receivers_line(change: RoutingChange) -> str:
     return before if before == after else f"{before} → {after}"
 
 
+def routing_example(change: RoutingChange) -> str | None:
+    """Labels that show a change; None where none are known that do, as patterns may exclude each other."""
+    is_shown = change.receivers_before != change.receivers_after
+    return labels_text(change.witness) if is_shown or not (change.lost or change.gained) else None
+
+
 def receiver_line(change: ReceiverChange) -> str:
     """One receiver and what became of it."""
     what = "sends differently" if change.kind == "changed" else change.kind

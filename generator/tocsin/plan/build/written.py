@@ -8,7 +8,7 @@ from tocsin.plan.model import Written
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Mapping
 
     from tocsin.spec.alerts import Alert, Group
     from tocsin.spec.model import Spec
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def of_alert(
-    spec: Spec, group: Group, alert: Alert, path: Path, annotations: Iterable[str]
+    spec: Spec, group: Group, alert: Alert, path: Path, annotations: Mapping[str, str]
 ) -> Callable[[str], Written]:
     """From a severity of the alert at the path to the places of its rule."""
     text = alert.promql or alert.logql or alert.expr or ""
     name = Place(path, key=True)
     expr = Place((*path, _query_key(alert)))
     labels = _labels(spec, group, alert, path)
-    said = {annotation: _annotation(annotation, alert, path) or name for annotation in annotations}
+    said = {key: _annotation(key, text, alert, path) or name for key, text in annotations.items()}
 
     def written(severity: str) -> Written:
         threshold = alert.thresholds.get(severity)
@@ -76,11 +76,12 @@ def _labels(spec: Spec, group: Group, alert: Alert, path: Path) -> dict[str, Pla
     return places
 
 
-def _annotation(name: str, alert: Alert, path: Path) -> Place | None:
-    """Where the author wrote an annotation; None where nobody did."""
+def _annotation(name: str, text: str, alert: Alert, path: Path) -> Place | None:
+    """Where the author wrote an annotation of this text; None where nobody did."""
     if name == "runbook_url" and alert.runbook.url is not None:
         return Place((*path, "runbook", "url"))
-    if name in alert.annotations:
+    # One that Tocsin sets is not what the author wrote under its name.
+    if alert.annotations.get(name) == text:
         return Place((*path, "annotations", name))
     if name in ("summary", "description"):
         return Place((*path, name))

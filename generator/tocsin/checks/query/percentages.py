@@ -1,0 +1,42 @@
+"""What to write where a ratio is compared with a number of per cent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.measures import threshold
+from tocsin.lang.promql import ast as promql
+
+if TYPE_CHECKING:
+    from tocsin.lang.promql.flow import Flows
+    from tocsin.plan.model import Plan
+    from tocsin.source.place import Place
+
+_IN_PER_CENT = (
+    "the query is a ratio from 0 to 1, and `unit: percent` counts up to 100: write `unit: ratio`, and the "
+    "threshold with its sign, such as `{limit:g}%`"
+)
+
+
+def units_by_place(plan: Plan) -> dict[Place, str]:
+    """The unit of each alert of a spec, by the place of its rules."""
+    return {alert.place: alert.unit.name for group in plan.groups for alert in group.alerts}
+
+
+def ratio_help(limit: float, unit: str | None) -> str:
+    """What to write instead of a number of per cent; `unit` is that of an alert of a spec."""
+    if unit == "percent":
+        return _IN_PER_CENT.format(limit=limit)
+    return f"write the threshold with its sign: `{limit:g}%`" if unit == "ratio" else f"write {limit / 100:g}"
+
+
+def per_cent_of_ratio(condition: promql.Node, flows: Flows) -> float | None:
+    """The limit of a comparison that looks like per cent, where what is compared is never above 1."""
+    compared = threshold(condition)
+    if compared is None or not 5 <= compared[2] <= 100:
+        return None
+    measured = compared[0]
+    assert isinstance(measured, promql.Node)
+    value = flows.of(measured).value
+    # What is 0 or 1, such as `up`, is no ratio.
+    return compared[2] if 0 < value.high <= 1 and not value.integral else None
