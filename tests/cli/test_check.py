@@ -53,6 +53,15 @@ def test_checks_can_be_chosen(rules: Path) -> None:
     assert (unknown.exit_code, "no check is called `rules/*`" in unknown.stderr) == (2, True)
 
 
+def test_findings_below_a_level_are_left_out(rules: Path) -> None:
+    assert "warning[rule/for-interval]" in _run("check", rules, "--level", "warning").stdout
+    assert "info[" not in _run("check", rules, "--level", "warning").stdout
+    severe = _run("check", rules, "--level", "error")
+    assert (severe.exit_code, "[rule/for-interval]" in severe.stdout) == (0, False)
+    rules.write_text("groups: [{name: web, rules: [{alert: Down}]}]")
+    assert _run("check", rules, "--level", "error").exit_code == 1
+
+
 def test_a_policy_can_come_from_a_file_of_its_own(rules: Path, tmp_path: Path) -> None:
     policy = tmp_path / "policy.yaml"
     policy.write_text("policy: {labels: {required: [team]}}\n")

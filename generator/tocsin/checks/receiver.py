@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.plan.model import Plan
+
+_DISCARDING = re.compile(
+    r"(?:.*[-_/. ])?(?:null|none|nil|nobody|no-?op|no-?one|void|drop(?:ped)?|discard(?:ed)?|ignored?"
+    r"|silen(?:t|ced?)|muted?|black-?hole|dev-?null|sink-?hole|trash|empty)(?:[-_/. ].*)?",
+    re.IGNORECASE,
+)
+"""Names that say that nobody is notified."""
 
 
 @check("receiver/unused", Level.INFO)
@@ -71,7 +79,8 @@ def empty(plan: Plan) -> Iterator[Finding]:
             webhook_configs: [{url: "http://hooks.example/web"}]
     """
     for receiver in plan.receivers:
-        if not any(entries for _, entries in receiver.channels) and receiver.name:
+        has_channel = any(entries for _, entries in receiver.channels)
+        if receiver.name and not has_channel and not _DISCARDING.fullmatch(receiver.name):
             yield Finding(
                 f"the receiver `{receiver.name}` has no channel: nobody is told",
                 at=receiver.place or Place(()),

@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 @click.option("--only", multiple=True, metavar="GLOB", help="Run these checks only, such as `label/*`.")
 @click.option("--except", "without", multiple=True, metavar="GLOB", help="Leave these checks out.")
 @click.option(
+    "--level",
+    "least",
+    type=click.Choice(["info", "warning", "error"]),
+    default="info",
+    help="Show findings of this level and above; others do not make the command fail.",
+)
+@click.option(
     "--policy",
     "policy_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -41,6 +48,7 @@ def check(
     listed: bool,
     only: tuple[str, ...],
     without: tuple[str, ...],
+    least: str,
     policy_file: Path | None,
     form: str,
 ) -> None:
@@ -82,6 +90,7 @@ def check(
         found=(one for one in made.diagnostics if _wanted(one.id, only, without)),
         unread=made.unread,
     )
+    found = tuple(one for one in found if _LEVELS.index(one.level.value) >= _LEVELS.index(least))
     if not made.is_whole:
         mention_faults(one for one in made.diagnostics if not _wanted(one.id, only, without))
     show(
@@ -100,6 +109,9 @@ def check(
             click.echo(line)
     if failed:
         sys.exit(1)
+
+
+_LEVELS = ("info", "warning", "error")
 
 
 def _messages(found: Iterable[Diagnostic]) -> Iterator[Message]:
