@@ -10,6 +10,7 @@ from tocsin.checks.base import Finding, check
 from tocsin.checks.conditions import allowed, impossible
 from tocsin.checks.crowd import crowd
 from tocsin.checks.inhibit.sides import at_equal, at_source, authored, sides
+from tocsin.checks.patterns import misread
 from tocsin.checks.unmet import unknown_names
 from tocsin.checks.unmet import unmet as why_unmet
 from tocsin.diagnostics.model import Level
@@ -78,6 +79,9 @@ def unknown_alert(plan: Plan) -> Iterator[Finding]:
     for rule in authored(plan) if known else ():
         for _, matchers, written in sides(rule):
             for number, name, near in unknown_names(known, matchers):
+                if misread(matchers[number]) is not None:
+                    # `inhibit/pattern` reports it, with what was meant.
+                    continue
                 yield Finding(
                     f"no rule has an alert `{name}`",
                     at=written[number],
@@ -495,6 +499,9 @@ def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
     alerts = crowd(plan)
     for rule in authored(plan):
         for side, matchers, written in sides(rule):
+            if any(misread(one) is not None for one in matchers):
+                # `inhibit/pattern` reports it, with what was meant.
+                continue
             reason = None if impossible(allowed(matchers)) else why_unmet(alerts, matchers)
             if reason is not None and reason.is_mistake == mistakes:
                 yield Finding(

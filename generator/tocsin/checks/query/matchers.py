@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check_shares
+from tocsin.checks.patterns import ALTERNATIVES, BARE_STAR, GLOB, OF_PATTERNS, REGEX_SIGNS
 from tocsin.checks.query.parts import parts_of
 from tocsin.checks.shares import whole
 from tocsin.diagnostics.model import Level
@@ -21,15 +22,6 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
 
 _PLAIN = re.compile(r"[^\\.+*?()|\[\]{}^$]+")
-_GLOB = re.compile(r"[\w:/@-]*[A-Za-z0-9_/@-]\*|\*[\w.:/@-]+")
-_REGEX_SIGNS = re.compile(r"\.[*+]|\[[^\]]+\][*+]|\(\?[a-zA-Z:]|\\[dw][*+]?|^\^|^[1-5]\.\.$")
-_ALTERNATIVES = re.compile(r"[A-Za-z0-9_-]{2,}(?:\|[A-Za-z0-9_-]{2,})+")
-_BARE_STAR = re.compile(r"(?<![.)\]}])(?<!\\.)\*")
-"""A star that repeats a sign of a text, not `.` or a group."""
-_OF_PATTERNS = frozenset(
-    {"route", "path", "uri", "url", "handler", "pattern", "regex", "regexp", "resource", "location", "le"}
-)
-"""Labels whose values are patterns of a router, written out."""
 _MEANT = 3
 _EVERYTHING = frozenset({".*", "^.*$", "(.*)"})
 
@@ -81,11 +73,11 @@ def glob(share: Share) -> Iterator[Finding]:
           expr: up{job=~"api.*"} == 0
     """
     for rule, matcher in parts_of(share).matchers:
-        if matcher.op in ("=~", "!~") and any(map(_GLOB.fullmatch, matcher.value.split("|"))):
+        if matcher.op in ("=~", "!~") and any(map(GLOB.fullmatch, matcher.value.split("|"))):
             yield Finding(
                 f"`*` repeats the sign before it: `{matcher.value}` is no pattern of file names",
                 at=expr_piece(rule, matcher.value_span),
-                help=f"write `{_BARE_STAR.sub('.*', matcher.value)}`",
+                help=f"write `{BARE_STAR.sub('.*', matcher.value)}`",
                 about=rule.place,
             )
 
@@ -114,9 +106,9 @@ def equals_regex(share: Share) -> Iterator[Finding]:
         if matcher.op not in ("=", "!="):
             continue
         value = matcher.value
-        if matcher.name in _OF_PATTERNS or "\\z" in value or (matcher.name, value) in repeated:
+        if matcher.name in OF_PATTERNS or "\\z" in value or (matcher.name, value) in repeated:
             continue
-        if _REGEX_SIGNS.search(value) or _ALTERNATIVES.fullmatch(value):
+        if REGEX_SIGNS.search(value) or ALTERNATIVES.fullmatch(value):
             right = "=~" if matcher.op == "=" else "!~"
             yield Finding(
                 f"`{matcher.op}` compares letter by letter, and `{value}` looks like a pattern",

@@ -9,6 +9,7 @@ from tocsin.checks.base import Finding, check
 from tocsin.checks.conditions import allowed, implies
 from tocsin.checks.conditions import impossible as impossible_labels
 from tocsin.checks.crowd import Crowd
+from tocsin.checks.patterns import misread
 from tocsin.checks.route.ends import lost_labels
 from tocsin.checks.route.nodes import at_matcher, called, is_authored, nodes
 from tocsin.checks.route.taken import takers
@@ -72,6 +73,9 @@ def unknown_alert(plan: Plan) -> Iterator[Finding]:
         return
     for node in nodes(plan.route):
         for number, name, near in unknown_names(known, node.route.matchers):
+            if misread(node.route.matchers[number]) is not None:
+                # `route/pattern` reports it, with what was meant.
+                continue
             yield Finding(
                 f"no rule has an alert `{name}`",
                 at=at_matcher(node.route, number),
@@ -359,6 +363,9 @@ def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
     ways = reachability(plan)
     told = lost_labels(plan)
     for node, candidates in () if ways is None else _unreached(plan, ways):
+        if any(misread(one) is not None for one in node.route.matchers):
+            # `route/pattern` reports it, with what was meant.
+            continue
         reason = unmet(candidates, node.route.matchers)
         if reason is not None and reason.lacks in told:
             continue

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _YEAR = timedelta(days=366)
 _MOST_INTERVALS = 200
+_LATE = 1.25
+"""How much later than its due time a repeat comes before it is worth a word."""
 
 
 @check("route/repeat-interval", Level.WARNING)
@@ -72,6 +74,51 @@ def repeat_interval(plan: Plan) -> Iterator[Finding]:
 def _a_little_less(interval: str) -> str:
     """Nine tenths of a duration."""
     return format_duration(max(parse_duration(interval) * 9 // 10, 1))
+
+
+@check("route/late-repeat", Level.INFO)
+def late_repeat(plan: Plan) -> Iterator[Finding]:
+    """A `repeat_interval` lies between two multiples of `group_interval`, and repeats come at the later.
+
+    Why:
+        Alertmanager looks at a group once in a `group_interval`, and only then can it repeat: with a
+        `repeat_interval` of 20m and a `group_interval` of 15m, repeats come every 30m.
+
+    Fix:
+        Write what is meant as a multiple of `group_interval`, or make `group_interval` shorter. Nothing is
+        wrong where the later repeat is good enough.
+
+    Bad:
+        route:
+          receiver: all
+          group_interval: 15m
+          repeat_interval: 20m
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+
+    Good:
+        route:
+          receiver: all
+          group_interval: 5m
+          repeat_interval: 20m
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+    """
+    for route, (_, interval, repeat) in _timings(plan):
+        own = route.timing.repeat_interval or route.timing.group_interval
+        look, due = _seconds(interval), _seconds(repeat)
+        if not own or look <= 0 or due <= look:
+            continue
+        late = -(-due // look) * look
+        if late >= due * _LATE:
+            yield Finding(
+                f"repeats come every {format_duration(round(late))} in fact, not every {repeat}: "
+                f"the group is looked at every {interval}",
+                at=at_key(route, "repeat_interval" if route.timing.repeat_interval else "group_interval"),
+                about=route.place,
+            )
 
 
 @check("route/group-wait", Level.INFO)

@@ -1,0 +1,106 @@
+"""Checks of matchers of inhibitions that are read otherwise than they were meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alert_names import asked_by_other_label
+from tocsin.checks.base import Finding, check
+from tocsin.checks.inhibit.sides import authored, sides
+from tocsin.checks.patterns import misread
+from tocsin.diagnostics.model import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Plan
+
+
+@check("inhibit/pattern", Level.WARNING)
+def pattern(plan: Plan) -> Iterator[Finding]:
+    """A matcher of an inhibition is read otherwise than it looks: a pattern under `=`, or a list.
+
+    Why:
+        `=` compares letter by letter, a comma parts nothing, and `*` is a sign like others: the matcher
+        takes no alert, and the inhibition never acts.
+
+    Fix:
+        Write `=~` with the names between `|`, and `.*` for any rest of a name.
+
+    Bad:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        inhibit_rules:
+          - source_matchers: ['severity="critical"']
+            target_matchers: ['severity="warning|info"']
+            equal: [namespace]
+
+    Good:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        inhibit_rules:
+          - source_matchers: ['severity="critical"']
+            target_matchers: ['severity=~"warning|info"']
+            equal: [namespace]
+    """
+    for rule in authored(plan):
+        for _, matchers, places in sides(rule):
+            for matcher, place in zip(matchers, places, strict=True):
+                found = misread(matcher)
+                if found is not None:
+                    yield Finding(found.message, at=place, help=found.help, about=rule.place)
+
+
+@check("inhibit/alertname", Level.WARNING)
+def alertname(plan: Plan) -> Iterator[Finding]:
+    """An inhibition asks for the name of an alert by a label that is not `alertname`.
+
+    Why:
+        The name of a rule stands in the label `alertname`. No rule sets the label that the matcher asks
+        for, so the inhibition never acts.
+
+    Fix:
+        Write `alertname`.
+
+    Bad:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        inhibit_rules:
+          - source_matchers: [alert="HostDown"]
+            target_matchers: [severity="warning"]
+            equal: [instance]
+        ---
+        - alert: HostDown
+          expr: up == 0
+          labels: {severity: critical}
+        - alert: Load
+          expr: node_load1 > 9
+          labels: {severity: warning}
+
+    Good:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        inhibit_rules:
+          - source_matchers: [alertname="HostDown"]
+            target_matchers: [severity="warning"]
+            equal: [instance]
+        ---
+        - alert: HostDown
+          expr: up == 0
+          labels: {severity: critical}
+        - alert: Load
+          expr: node_load1 > 9
+          labels: {severity: warning}
+    """
+    for rule in authored(plan):
+        for _, matchers, places in sides(rule):
+            for number, message, help_ in asked_by_other_label(plan, matchers):
+                yield Finding(message, at=places[number], help=help_, about=rule.place)

@@ -1,0 +1,111 @@
+"""Checks of matchers of routes that are read otherwise than they were meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alert_names import asked_by_other_label
+from tocsin.checks.base import Finding, check
+from tocsin.checks.patterns import misread
+from tocsin.checks.route.nodes import at_matcher, is_authored, nodes
+from tocsin.diagnostics.model import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Plan
+
+
+@check("route/pattern", Level.WARNING)
+def pattern(plan: Plan) -> Iterator[Finding]:
+    """A matcher of a route is read otherwise than it looks: a pattern under `=`, or a list with commas.
+
+    Why:
+        `=` compares letter by letter: `namespace="app1|app2"` takes alerts whose namespace is that very
+        text, and there are none. A comma parts nothing, and `*` is a sign like others. The alerts go to
+        the receiver above instead, and nothing says so.
+
+    Fix:
+        Write `=~` with the names between `|`, and `.*` for any rest of a name.
+
+    Bad:
+        route:
+          receiver: all
+          routes:
+            - matchers: ['namespace="app1|app2"']
+              receiver: team
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: team
+            webhook_configs: [{url: "http://hooks.example/team"}]
+
+    Good:
+        route:
+          receiver: all
+          routes:
+            - matchers: ['namespace=~"app1|app2"']
+              receiver: team
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: team
+            webhook_configs: [{url: "http://hooks.example/team"}]
+    """
+    for node in nodes(plan.route) if plan.route is not None else ():
+        if not is_authored(node.route):
+            continue
+        for number, matcher in enumerate(node.route.matchers):
+            found = misread(matcher)
+            if found is not None:
+                yield Finding(
+                    found.message, at=at_matcher(node.route, number), help=found.help, about=node.route.place
+                )
+
+
+@check("route/alertname", Level.WARNING)
+def alertname(plan: Plan) -> Iterator[Finding]:
+    """A route asks for the name of an alert by a label that is not `alertname`.
+
+    Why:
+        The name of a rule stands in the label `alertname`. No rule sets the label that the matcher asks
+        for, so the route takes nothing.
+
+    Fix:
+        Write `alertname`.
+
+    Bad:
+        route:
+          receiver: all
+          routes:
+            - matchers: [alert="NodeDown"]
+              receiver: pager
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: pager
+            webhook_configs: [{url: "http://hooks.example/pager"}]
+        ---
+        - alert: NodeDown
+          expr: up == 0
+
+    Good:
+        route:
+          receiver: all
+          routes:
+            - matchers: [alertname="NodeDown"]
+              receiver: pager
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: pager
+            webhook_configs: [{url: "http://hooks.example/pager"}]
+        ---
+        - alert: NodeDown
+          expr: up == 0
+    """
+    for node in nodes(plan.route) if plan.route is not None else ():
+        if not is_authored(node.route):
+            continue
+        for number, message, help_ in asked_by_other_label(plan, node.route.matchers):
+            yield Finding(message, at=at_matcher(node.route, number), help=help_, about=node.route.place)
