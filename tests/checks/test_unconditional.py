@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tocsin.engines.program import Program
 
-PAGES_OF_ALWAYS = ("alert/no-condition", "alert/bool")
+PAGES_OF_ALWAYS = ("alert/no-condition", "alert/bool", "query/or-vector")
 VALUES = (0, 1, 7)
 """What every sample is: the alerts fire in each of these worlds."""
 # No sample may stand in a maintenance window.

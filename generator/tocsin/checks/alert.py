@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from tocsin.checks.measures import Node
     from tocsin.checks.shares import Share
+    from tocsin.lang.promql.flow import Flows
     from tocsin.plan.model import Rule
 
 
@@ -84,7 +85,7 @@ def no_condition(share: Share) -> Iterator[Finding]:
             yield Finding(
                 f"this side of the `or` of `{rule.alert}` compares nothing: {what}",
                 at=expr_piece(rule, part.span),
-                help=_help_with_or(flows.tree, part, constant=constant),
+                help=_help_with_or(flows, part, constant=constant),
                 about=rule.place,
             )
 
@@ -203,10 +204,13 @@ def _comparison_for(part: promql.Node, rule: Rule) -> str:
     return "add a comparison, such as `> 0`"
 
 
-def _help_with_or(tree: promql.Node, part: promql.Node, *, constant: bool) -> str:
-    for node in promql.walk(tree):
+def _help_with_or(flows: Flows, part: promql.Node, *, constant: bool) -> str:
+    for node in promql.walk(flows.tree):
         if isinstance(node, promql.Binary) and node.op == "or" and _inner(node.left) is part:
             other = _inner(node.right)
             if isinstance(other, promql.Binary) and other is node.right and is_comparison(other):
-                return f"`or` binds looser than `{other.op}`: write `(… or …) {other.op} …`"
+                said = f"`or` binds looser than `{other.op}`"
+                if flows.of(other.left).always and not flows.of(part).has_one_series:
+                    return f"{said}: compare this side, and leave the other one out, which always holds"
+                return f"{said}: write `(… or …) {other.op} …`"
     return "leave it out" if constant else "compare it too: each side of `or` has a condition of its own"

@@ -2,6 +2,7 @@
 
 from tocsin.checks.query.bools import useless_bool
 from tocsin.checks.query.counters import bucket_total, delta_of_counter, rate_of_gauge, rate_of_sum
+from tocsin.checks.query.filling import or_vector
 from tocsin.checks.query.grouping import gone_label
 from tocsin.checks.query.logs import log_error
 from tocsin.checks.query.matchers import equals_regex, glob, regex
@@ -26,6 +27,7 @@ __all__ = [
     "log_error",
     "log_search",
     "nan",
+    "or_vector",
     "quantile",
     "rate_of_gauge",
     "rate_of_sum",

@@ -186,9 +186,9 @@ def always(share: Share) -> Iterator[Finding]:
         flows = known.flows(rule.expr, conventions=True)
         if flows is None or flows.result.empty is not None:
             continue
-        conditions = list(_conditions(flows.tree))
-        for condition in conditions:
-            if len(conditions) > 1 and _limits_again(condition, conditions, rule):
+        found = list(conditions(flows.tree))
+        for condition in found:
+            if len(found) > 1 and _limits_again(condition, found, rule):
                 continue
             for finding in _holds_always(rule, condition, flows, known):
                 limit = per_cent_of_ratio(condition, flows)
@@ -201,7 +201,7 @@ def always(share: Share) -> Iterator[Finding]:
                     in_per_cent.add(rule.place)
 
 
-def _conditions(tree: promql.Node) -> Iterator[promql.Binary]:
+def conditions(tree: promql.Node) -> Iterator[promql.Binary]:
     """The comparisons of which a result has to meet one or all; not those behind `unless`."""
     waiting = [tree]
     while waiting:
@@ -217,12 +217,12 @@ def _conditions(tree: promql.Node) -> Iterator[promql.Binary]:
                 waiting.append(node.left)
 
 
-def _limits_again(condition: promql.Binary, conditions: list[promql.Binary], rule: Rule) -> bool:
+def _limits_again(condition: promql.Binary, all_: list[promql.Binary], rule: Rule) -> bool:
     """Whether it is the harmless end of an interval: `hour() >= 22 and hour() < 24`."""
     mine = threshold(condition)
     return mine is not None and any(
         one is not condition and _words(its[0], rule) == _words(mine[0], rule)
-        for one in conditions
+        for one in all_
         if (its := threshold(one)) is not None
     )
 

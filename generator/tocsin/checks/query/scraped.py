@@ -89,14 +89,14 @@ def _one_sided(node: promql.Binary, flows: Flows, known: QueryFlows) -> _OneSide
     if is_scalar(node.left) or is_scalar(node.right) or flows.of(node).empty is not None:
         return None
     for side, other in ((node.left, node.right), (node.right, node.left)):
-        source = _source(side, known)
-        for label, reason in () if source is None else _labels(source):
+        source = source_of(side, known)
+        for label, reason in () if source is None else labels_of(source):
             if flows.of(other).label(label).is_impossible:
                 return side, other, label, reason
     return None
 
 
-def _labels(source: promql.Selector | promql.Aggregation) -> Iterator[tuple[str, str]]:
+def labels_of(source: promql.Selector | promql.Aggregation) -> Iterator[tuple[str, str]]:
     """The labels that the series of a selector or of groups surely have by convention, and why."""
     if isinstance(source, promql.Selector):
         asked = {one.name for one in source.matchers}
@@ -117,7 +117,7 @@ def _help(node: promql.Binary, side: promql.Node, flows: Flows) -> str:
     return f"write `{node.op} on (){many}`, as the other side has no labels"
 
 
-def _source(node: promql.Node, known: QueryFlows) -> promql.Selector | promql.Aggregation | None:
+def source_of(node: promql.Node, known: QueryFlows) -> promql.Selector | promql.Aggregation | None:
     """What gives the results their labels, where that is a scrape or an aggregation."""
     while True:
         while isinstance(node, promql.Paren):
