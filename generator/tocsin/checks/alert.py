@@ -18,6 +18,7 @@ from tocsin.checks.measures import (
 )
 from tocsin.checks.query_trees import promql_tree
 from tocsin.checks.text_limits import contradicts, stated_limit
+from tocsin.checks.told_quantile import told_quantile as told_quantile
 from tocsin.checks.unconditional import Choice, choices, tells_truth
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql

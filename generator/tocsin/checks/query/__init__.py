@@ -4,6 +4,7 @@ from tocsin.checks.query.bools import useless_bool
 from tocsin.checks.query.counters import bucket_total, delta_of_counter, rate_of_gauge, rate_of_sum
 from tocsin.checks.query.filling import or_vector
 from tocsin.checks.query.grouping import gone_label
+from tocsin.checks.query.integers import integer_bucket
 from tocsin.checks.query.logs import log_error
 from tocsin.checks.query.matchers import equals_regex, glob, regex
 from tocsin.checks.query.numbers import nan, quantile, short_range, topk
@@ -24,6 +25,7 @@ __all__ = [
     "equals_regex",
     "glob",
     "gone_label",
+    "integer_bucket",
     "log_error",
     "log_search",
     "nan",
