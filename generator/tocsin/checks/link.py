@@ -32,7 +32,7 @@ _TODO = re.compile(
 )
 _TODO_INSIDE = re.compile(r"\b(?:TODO|FIXME|TBD)\b")
 _UNFILLED = re.compile(r"<[A-Za-z][\w .-]{0,200}>|\$\{\w+\}|\$\([A-Za-z]\w*\)|%\([A-Za-z]\w*\)s|@[A-Z_]{3,}@")
-_TEMPLATED = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_TEMPLATED = re.compile(r"\{\{.*?(?:\}\}|\Z)", re.DOTALL)
 _EXAMPLE = re.compile(r"example\.|invalid", re.IGNORECASE)
 _NOBODYS = re.compile(r"(?:.*\.)?(?:example\.(?:com|org|net)|invalid)", re.IGNORECASE)
 _COMMON = frozenset({"readme", "index", "runbook", "runbooks", "alerts"})

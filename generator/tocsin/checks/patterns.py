@@ -10,7 +10,7 @@ from tocsin.frozen import frozen
 if TYPE_CHECKING:
     from tocsin.lang.matchers import Matcher
 
-REGEX_SIGNS = re.compile(r"\.[*+]|\[[^\]]+\][*+]|\(\?[a-zA-Z:]|\\[dw][*+]?|^\^|^[1-5]\.\.$")
+REGEX_SIGNS = re.compile(r"\.[*+]|\[[^\]]{1,200}\][*+]|\(\?[a-zA-Z:]|\\[dw][*+]?|^\^|^[1-5]\.\.$")
 """What only a regular expression has."""
 ALTERNATIVES = re.compile(r"[A-Za-z0-9_-]{2,}(?:\|[A-Za-z0-9_-]{2,})+")
 GLOB = re.compile(r"[\w:/@-]*[A-Za-z0-9_/@-]\*|\*[\w.:/@-]+")

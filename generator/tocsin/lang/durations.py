@@ -18,9 +18,9 @@ _UNITS = {
     "ms": 1,
 }
 _PRINTED = ("d", "h", "m", "s", "ms")
-_PART = re.compile(r"([0-9]+)(ms|[ywdhms])")
+_PART = re.compile(r"(?<![0-9])([0-9]++)(ms|[ywdhms])")
 _WHOLE = re.compile(rf"(?:{_PART.pattern})+")
-_WORDED = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*([a-zµ]+)\.?")
+_WORDED = re.compile(r"(?<![0-9])([0-9]++(?:[.,][0-9]++)?+)\s*+([a-zµ]++)\.?")
 _CALLED = {
     "y": "y yr yrs year years jahr jahre ano anos",
     "w": "w week weeks wk wks woche wochen semana semanas",

@@ -37,8 +37,8 @@ _SEVERAL = {
     "daily": ("sunday:saturday",),
     "every day": ("sunday:saturday",),
 }
-_AND = re.compile(r"\s*(?:[,;/+&]|\band\b|\bund\b)\s*")
-_TO = re.compile(r"\s*(?::|\.\.+|-|–|—|\bto\b|\bthrough\b|\buntil\b|\bbis\b|\bate\b)\s*")
+_AND = re.compile(r"(?<!\s)\s*+(?:[,;/+&]|\band\b|\bund\b)\s*")
+_TO = re.compile(r"(?<!\s)\s*+(?::|\.\.+|-|–|—|\bto\b|\bthrough\b|\buntil\b|\bbis\b|\bate\b)\s*")
 _DAYS = re.compile(
     r"(-?\d{1,2})(?:st|nd|rd|th|\.)?(?:\s*(?:\.\.+|:|-|–|—|to|bis)\s*(-?\d{1,2})(?:st|nd|rd|th|\.)?)?"
 )

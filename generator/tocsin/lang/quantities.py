@@ -75,7 +75,7 @@ _WORDS = {"true": 1.0, "yes": 1.0, "false": 0.0, "no": 0.0}
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _SUFFIXED = re.compile(r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))\s*([^\s0-9.+-][^\s0-9]*)")
 _COMPOUND = re.compile(r"(?:[0-9]+(?:ns|us|µs|μs|ms|[ywdhms])){2,}")
-_COMPOUND_PART = re.compile(r"([0-9]+)(ns|us|µs|μs|ms|[ywdhms])")
+_COMPOUND_PART = re.compile(r"(?<![0-9])([0-9]++)(ns|us|µs|μs|ms|[ywdhms])")
 
 _PERCENT_WORDS = re.compile(r"percent|per cent|prozent|pct|por cento|％", re.IGNORECASE)
 _BYTE = re.compile(r"b(?=$|/)| ?bytes?(?=$|/)", re.IGNORECASE)

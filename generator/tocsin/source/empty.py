@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 # A word that follows `#` at once, as the name of a channel does; a comment has a space there.
-_HASH_VALUE = re.compile(r"[ \t]*:?[ \t]+#[^\s#]")
+_HASH_VALUE = re.compile(r"(?:[ \t]*+:)?[ \t]++#[^\s#]")
 
 
 class EmptyValue(NamedTuple):

@@ -56,8 +56,13 @@ def name_meant(help_: str | None) -> str | None:
 
 def suggestion(word: str, known: Collection[str], most: int = _MOST_LISTED) -> str:
     """The help that names the nearest known name, or else those that are known, at `most` so many."""
-    listed = ", ".join(f"`{name}`" for name in list(known)[:most])
-    return did_you_mean(word, known) or f"known here: {listed}{', …' if len(known) > most else ''}"
+    return did_you_mean(word, known) or listed(known, most)
+
+
+def listed(known: Collection[str], most: int = _MOST_LISTED) -> str:
+    """The help that names those that are known, at `most` so many."""
+    names = ", ".join(f"`{name}`" for name in list(known)[:most])
+    return f"known here: {names}{', …' if len(known) > most else ''}"
 
 
 def edit_distance(first: str, second: str, limit: int) -> int | None:

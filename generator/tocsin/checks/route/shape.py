@@ -10,6 +10,7 @@ from tocsin.checks.conditions import impossible as impossible_labels
 from tocsin.checks.route.nodes import at_key, at_matcher, called, is_authored, nodes
 from tocsin.checks.route.taken import takers
 from tocsin.diagnostics.model import Level
+from tocsin.lang.flow.label_values import ANY
 from tocsin.routing.alert_labels import added_by_servers, alert_labels
 from tocsin.routing.reachability import reachability
 
@@ -126,11 +127,12 @@ def impossible(plan: Plan) -> Iterator[Finding]:
     for node in nodes(plan.route) if plan.route is not None else ():
         route = node.route
         before = [one for above in node.above for one in above.matchers]
-        if not is_authored(route) or impossible_labels(allowed(before)):
+        labels = allowed(before)
+        if not is_authored(route) or impossible_labels(labels):
             continue
         for number, matcher in enumerate(route.matchers):
-            so_far = [*before, *route.matchers[:number]]
-            if impossible_labels(allowed([*so_far, matcher])):
+            labels[matcher.name] = labels.get(matcher.name, ANY).narrowed(matcher.op, matcher.value)
+            if labels[matcher.name].is_empty:
                 yield Finding(
                     "no alert can meet this matcher as well as those that stand before it",
                     at=at_matcher(route, number),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
+from heapq import merge
+from itertools import takewhile
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from tocsin.checks.conditions import allowed, implies, impossible
@@ -10,7 +13,7 @@ from tocsin.checks.route.nodes import nodes
 from tocsin.identity_key import IdentityKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tocsin.checks.route.nodes import Node
     from tocsin.plan.model import Route
@@ -32,13 +35,37 @@ def _takers(key: IdentityKey[Route]) -> tuple[tuple[Node, Route | None], ...]:
 
 def _find_takers(root: Route) -> Iterator[tuple[Node, Route | None]]:
     reached: dict[int, Node] = {}
+    asking = cache(lambda parent: _asking(parent.one))
+
+    def siblings(node: Node, values: Iterable[tuple[str, ...]]) -> Iterator[Route]:
+        """The earlier siblings that may take all alerts with these values, in their order."""
+        groups = asking(IdentityKey(node.above[-1]))
+        ordered = merge(*(groups[key] for key in ((), *values) if key in groups), key=itemgetter(0))
+        return (route for _, route in takewhile(lambda pair: pair[0] < node.number, ordered))
+
     for node in nodes(root):
         above = [reached.get(id(route)) for route in node.above[1:]]
         labels = allowed(node.demands)
         if not all(above) or impossible(labels):
             continue
-        earlier = (other for one in (*above, node) if one is not None for other in one.earlier)
-        taker = next((one for one in earlier if not one.continues and implies(labels, one.matchers)), None)
+        values = {
+            (name, *texts.listed) for name, texts in labels.items() if texts.listed and len(texts.listed) == 1
+        }
+        levels = [one for one in (*above, node) if one is not None]
+        taker = next(
+            (one for level in levels for one in siblings(level, values) if implies(labels, one.matchers)),
+            None,
+        )
         if taker is None:
             reached[id(node.route)] = node
         yield node, taker
+
+
+def _asking(parent: Route) -> dict[tuple[str, ...], list[tuple[int, Route]]]:
+    """The routes below one that end the search, by a label and its value if they ask for one."""
+    groups: dict[tuple[str, ...], list[tuple[int, Route]]] = {}
+    for number, route in enumerate(parent.routes):
+        if not route.continues:
+            asked = next(((one.name, one.value) for one in route.matchers if one.op == "="), ())
+            groups.setdefault(asked, []).append((number, route))
+    return groups

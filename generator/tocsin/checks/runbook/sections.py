@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
 
 _WAY = re.compile(
-    r"""https?://|\]\(|`|^\s*(?:[-*+]|\d+[.)])\s|\d{3}|@\w|\#\w|→|->|"[^"]+"|“[^”]+”|«[^»]+»""", re.MULTILINE
+    r"""https?://|\]\(|`|^[ \t]*+(?:[-*+]|\d++[.)])\s|\d{3}|@\w|\#\w|→|->"""
+    r"""|"[^"]{1,200}"|“[^”]{1,200}”|«[^»]{1,200}»""",
+    re.MULTILINE,
 )
 """What makes a text more than a wish: an address, a command, items, whom to ask, where to click."""
 

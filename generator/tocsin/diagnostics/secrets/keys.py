@@ -73,7 +73,7 @@ _ABOUT = re.compile(
 )
 _HARMLESS = frozenset({"name", "key", "optional", "type", "file", "path", "username", "namespace"})
 _PROPERTIES = re.compile(r"(?:[ \t]*(?:!<[^>\s]*>|[!&][^\s,\[\]{}]*))*[ \t]*")
-_HOST = re.compile(r"[\"']?[A-Za-z][A-Za-z0-9+.-]*://(?:[^\s/@]*@)?[^\s/]*/?")
+_HOST = re.compile(r"[\"']?[A-Za-z][A-Za-z0-9+.-]{0,30}://(?:[^\s/@]*@)?[^\s/]*/?")
 _HOOKS = re.compile(
     r"(?i)(?:webhook|incident_?io|msteams|discord|mattermost|slack|rocketchat)[\w-]{0,20}[\"']?[ \t]*:"
 )

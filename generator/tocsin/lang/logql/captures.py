@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tocsin.lang.logql.ast import Text
 
 # Escapes and classes are passed over; the group is the name of a capture.
-_NAMED_GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P?<(\w+)>", re.DOTALL)
+_NAMED_GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+(?:\]|\Z)|\(\?P?<(\w+)>", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _CAPTURE = re.compile(r"<([A-Za-z_][A-Za-z0-9_]*)>")
 

@@ -8,7 +8,7 @@ import re
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 
-_DECIMAL = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DECIMAL = re.compile(r"(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
 _HEXADECIMAL = re.compile(r"0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?[0-9]+")
 _START = re.compile(r"0(?P<letter>[xXoObB])?|[0-9]|\.")
 _EXPONENT = re.compile(r"(?P<mark>[eEpP])[+-]?(?P<digits>[0-9_]*)")

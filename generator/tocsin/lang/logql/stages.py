@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 _ERROR_LABEL = "__error__"
 _STEP = r"\s*\[\s*(?:[0-9]+|\"[^\"\]]*\"?)\s*\]"
 _FIELD = r"[A-Za-z_][A-Za-z0-9_]*"
-_JSON_PATH = re.compile(rf"[ \t\n]*(?:{_FIELD}|{_STEP})(?:{_STEP}|\s*\.\s*{_FIELD})*[ \t\n]*")
-_LOGFMT_PATH = re.compile(rf'[ \t\n]*(?:{_FIELD}|"[^"\]]*["\]]?)[ \t\n]*(?:"[^"\]]*["\]]?[ \t\n]*)*')
+_JSON_PATH = re.compile(rf"[ \t\n]*+(?:{_FIELD}|{_STEP})(?:{_STEP}|\s*\.\s*{_FIELD})*[ \t\n]*")
+_LOGFMT_PATH = re.compile(rf'[ \t\n]*+(?:{_FIELD}|"[^"\]]*+["\]]?)[ \t\n]*+(?:"[^"\]]*+["\]]?[ \t\n]*+)*')
 _ADVICE = "write an address, a range such as `10.0.0.1-10.0.0.9`, or a network such as `10.0.0.0/8`"
 
 

@@ -100,7 +100,7 @@ _MAIN: dict[type[BaseModel], tuple[str, dict[str, Any]]] = {
 _NAMES = ("name", "alert", "severity", "record", "id")
 _RANGE = re.compile(r"([0-2]?\d)(?:[:.h]([0-5]\d))?\s*(?:-|–|to|until|bis)\s*([0-2]?\d)(?:[:.h]([0-5]\d))?")
 _COMPARED = re.compile(r"([a-z_]+ |[<>=!]=?)?\s*([-+.]?[0-9]\S*)")
-_LIST = re.compile(r"\s*[,;|]\s*")
+_LIST = re.compile(r"(?<!\s)\s*+[,;|]\s*+")
 _MAIL = re.compile(r"[^\s@:/<>\"']+@[^\s@:/<>\"']+")
 _LONGEST = 100
 

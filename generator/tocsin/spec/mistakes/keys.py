@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tocsin.frozen import frozen
@@ -9,11 +10,11 @@ from tocsin.spec.integrations.releases import unknown_to
 from tocsin.spec.mistakes.foreign_keys import foreign_keys
 from tocsin.spec.mistakes.forms import example, fits, matchers, meant, refusal, shown
 from tocsin.spec.mistakes.shape import field_of, keys_of, shape_at
-from tocsin.text.suggest import nearest, suggestion
+from tocsin.text.suggest import listed, nearest
 from tocsin.text.yaml import flow_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pydantic import BaseModel
 
@@ -50,8 +51,9 @@ def unknown_key(path: Path, root: type[BaseModel], beside: Mapping[str, object],
         outer, _, inner = foreign.partition(".")
         return _under(outer, inner, model, beside, value)
     if foreign is None:
-        for child in _children_with(model, key):
-            return _under(child, key, model, beside, value)
+        children = _children(model).get(key, ())
+        if len(children) == 1:
+            return _under(children[0], key, model, beside, value)
         near = nearest(key, known)
         if near is not None:
             return _renamed(key, near, model, beside, f"did you mean `{near}`?")
@@ -62,18 +64,19 @@ def unknown_key(path: Path, root: type[BaseModel], beside: Mapping[str, object],
         if shape is not None and shape.record is not None and field_of(shape.record, key) is not None:
             place = ".".join(map(str, path[:above]))
             return Edit(f"`{key}` is a key of `{place}`: write it there, with that indentation")
-    return Edit(suggestion(key, known))
+    return Edit(listed(known))
 
 
-def _children_with(model: type[BaseModel], key: str) -> list[str]:
-    """The only key of the model that holds a mapping with this key."""
-    found = []
+@cache
+def _children(model: type[BaseModel]) -> Mapping[str, Sequence[str]]:
+    """The keys of the model that hold a mapping, by the keys of that mapping."""
+    found: dict[str, list[str]] = {}
     for name in keys_of(model):
         shape = field_of(model, name)
         record = None if shape is None or shape.item or shape.value else shape.record
-        if record is not None and field_of(record, key) is not None:
-            found.append(name)
-    return found if len(found) == 1 else []
+        for key in () if record is None else keys_of(record):
+            found.setdefault(key, []).append(name)
+    return found
 
 
 def _renamed(key: str, right: str, model: type[BaseModel], beside: Mapping[str, object], help_: str) -> Edit:

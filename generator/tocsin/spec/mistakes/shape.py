@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -84,9 +85,10 @@ def field_of(model: type[BaseModel], key: str) -> Shape | None:
     return None
 
 
-def keys_of(model: type[BaseModel]) -> list[str]:
+@cache
+def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
     """The keys that an author may write, as they are written."""
-    return sorted(info.alias or name for name, info in model.model_fields.items() if not info.exclude)
+    return tuple(sorted(info.alias or name for name, info in model.model_fields.items() if not info.exclude))
 
 
 def required_keys(model: type[BaseModel]) -> list[str]:

@@ -16,7 +16,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
 _UNSAFE_IN_LINKS = re.compile(r"[<>|\\`\s]")
 _TEMPLATE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
 _LABEL = re.compile(r"(?:\$labels\.|\.Labels\.)([A-Za-z_][A-Za-z0-9_]*)")
-_FENCE = re.compile(r"^\s*(`{3,})", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*+(`{3,})", re.MULTILINE)
 
 
 def plain(text: str) -> str:
