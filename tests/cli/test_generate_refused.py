@@ -15,8 +15,9 @@ from tocsin.cli.main import main
     ["{{ $labls.instance }} is down", "{{ $labels.instance", "{{ nosuch 1 }}", "{{ end }}", "{{ if }}"],
 )
 @pytest.mark.parametrize("allowed", [False, True])
+@pytest.mark.parametrize("command", ["generate", "prove --write output", "validate"])
 def test_a_broken_template_is_reported_and_nothing_is_written(
-    broken: str, allowed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    broken: str, command: str, allowed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     run = CliRunner().invoke
@@ -27,7 +28,7 @@ def test_a_broken_template_is_reported_and_nothing_is_written(
     assert whole in text
     allow = "allow: {template/syntax: we like it}\n        " if allowed else ""
     alerts.write_text(text.replace(whole, f"{allow}summary: '{broken}'"))
-    done = run(main, ["generate"])
+    done = run(main, command.split())
     assert done.exit_code == 1
     assert "error[template/syntax]" in done.output
     assert "spec/alerts.yaml:5" in done.output

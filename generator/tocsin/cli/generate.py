@@ -12,14 +12,13 @@ from tocsin.cli.command import Command
 from tocsin.cli.failure import CannotError
 from tocsin.cli.options import format_option, output_option, spec_argument
 from tocsin.cli.outputs import digests, end_killed_runs, generated, kept_proofs, mention_changes_of_others
-from tocsin.cli.planning import planned, stop
+from tocsin.cli.planning import planned
+from tocsin.cli.refusal import refuse_unloadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tocsin.cli.planning import Planned
-    from tocsin.diagnostics.model import Diagnostic
     from tocsin.output import Written
 
 
@@ -45,8 +44,7 @@ def generate(spec: Path, output: Path, check: bool, form: str) -> None:
     made = planned((spec,), form)
     if not made.is_spec:
         raise CannotError(f"{spec} holds no spec: only a spec can be generated from")
-    if refused := _refused(made):
-        stop(refused, form)
+    refuse_unloadable(made, form)
     act = compare if check else write
     files = list(generated(made.plan))
     end_killed_runs(output)
@@ -62,19 +60,6 @@ def generate(spec: Path, output: Path, check: bool, form: str) -> None:
         click.echo(_summary(written, output))
         for line in stale:
             click.echo(f"note: {line}: run `tocsin prove --write {output}`", err=True)
-
-
-def _refused(made: Planned) -> tuple[Diagnostic, ...]:
-    """Faults for which Prometheus, Loki or Alertmanager would refuse a generated file, allowed or not."""
-    from dataclasses import replace
-    from datetime import date
-
-    from tocsin.checks import CHECKS
-    from tocsin.checks.run import run
-
-    checks = [CHECKS["template/syntax"], CHECKS["notification/syntax"]]
-    plan = replace(made.plan, allowances=())
-    return run(plan, made.sources, checks, known=(), today=date.today())
 
 
 def _tell_outdated(written: Written, stale: Sequence[str], output: Path, form: str) -> None:

@@ -14,6 +14,7 @@ from tocsin.cli.failure import CannotError
 from tocsin.cli.options import paths_argument
 from tocsin.cli.outputs import digests, end_killed_runs, generated, mention_changes_of_others
 from tocsin.cli.planning import Planned, mention_faults, planned
+from tocsin.cli.refusal import refuse_unloadable
 from tocsin.interruption import temporary_folder
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ def prove(
     made = planned(paths, "json" if form == "json" else "text", mention=False)
     _require_rules(made, paths)
     mention_faults(made.diagnostics)
+    if folder is not None and made.is_spec:
+        refuse_unloadable(made, "json" if form == "json" else "text")
     promtool = find("promtool")
     if promtool is None:
         raise CannotError(

@@ -16,6 +16,7 @@ from tocsin.cli.failure import CannotError
 from tocsin.cli.options import output_option, spec_argument
 from tocsin.cli.outputs import end_killed_runs
 from tocsin.cli.planning import planned
+from tocsin.cli.refusal import refuse_unloadable
 from tocsin.interruption import uninterrupted
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) ->
     made = planned([spec], "text")
     if not made.is_spec:
         raise CannotError(f"{spec} holds no spec: `tocsin validate` needs one")
+    refuse_unloadable(made, "text")
     plan = made.plan
     files = _files(plan, output)
     # The programs may run as another user; the folder around what they read is open to this one alone.
