@@ -212,6 +212,8 @@ def test_a_configuration_in_a_secret_is_read_and_nothing_of_it_is_shown(key: str
     [
         ("web.yaml.tmpl", SOUND),
         ("web.json", json.dumps(yaml.safe_load(SOUND), indent=1)),
+        ("compact.json", json.dumps(yaml.safe_load(SOUND), separators=(",", ":"))),
+        ("flow.conf", yaml.safe_dump(yaml.safe_load(SOUND), default_flow_style=True, width=9999)),
         ("web", SOUND),
         ("web.rules", SOUND),
         ("web.txt", SOUND),

@@ -7,16 +7,17 @@ import re
 FIRST_BYTES = 64 * 1024
 """How much of a file is looked at."""
 KEYS = tuple(
-    tuple(f"^[ \t{{]*(-[ \t]+)?[\"']?({key})[\"']?[ \t]*:" for key in keys)
+    tuple(f"(^[ \t{{]*|[{{,][ \t]*)(-[ \t]+)?[\"']?({key})[\"']?[ \t]*:" for key in keys)
     for keys in (("groups", "alert|record", "expr"), ("route", "receivers"), ("groups", "alerts", "summary"))
 )
-"""Regular expressions for the lines of rules, of routes with receivers, and of alerts in a spec.
+"""Regular expressions for rules, for routes with receivers, and for alerts in a spec, also on one line.
 
 Python and POSIX read them alike.
 """
 _KEYS = tuple(tuple(re.compile(key.encode(), re.MULTILINE) for key in keys) for keys in KEYS)
 _MENTIONS = re.compile(
-    r"^[ \t{-]*[\"']?(?:groups|alert|record|expr|route|routes|receivers?)[\"']?[ \t]*:", re.MULTILINE
+    r"(?:^[ \t{-]*|[{,][ \t]*)[\"']?(?:groups|alert|record|expr|route|routes|receivers?)[\"']?[ \t]*:",
+    re.MULTILINE,
 )
 _COPY = re.compile(r"(?:\.(?:bak|backup|old|orig|rej|save|swp|tmp|disabled)|~)$", re.IGNORECASE)
 
