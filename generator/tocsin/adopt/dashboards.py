@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.plan.model import Dashboard, DrawnQuery, Engine
+from tocsin.plan.model import Dashboard, DrawnQuery, Engine, UsedSource
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tocsin.detect.kinds import Path
     from tocsin.source.node import Node
@@ -21,19 +21,63 @@ _DEEPEST = 8
 def read_dashboard(node: MappingNode, path: Path) -> Dashboard:
     """The dashboard at a node."""
     panels = list(_panels(node, path, 0))
-    numbers = (_number(panel, "id") for panel, _ in panels)
-    variables = (
-        _text(item, "name")
-        for item, _ in _items(_at(node, "templating"), "list", path)
+    numbers = [(number, at) for panel, at in panels if (number := _number(panel, "id")) is not None]
+    variables = [
+        (item, at)
+        for item, at in _items(_at(node, "templating"), "list", (*path, "templating"))
         if isinstance(item, MappingNode)
-    )
+    ]
+    inputs = (_text(item, "name") for item, _ in _items(node, "__inputs", path))
     return Dashboard(
         uid=_text(node, "uid"),
-        panels=frozenset(number for number in numbers if number is not None),
+        panels=frozenset(number for number, _ in numbers),
         queries=tuple(query for panel, at in panels for query in _queries(panel, at)),
-        variables=frozenset(variables) - {""},
+        variables=frozenset(_text(item, "name") for item, _ in variables) - {""},
         place=Place(path),
+        several=_several(item for item, _ in variables) - frozenset(_repeats(node, 0)),
+        inputs=frozenset(inputs) - {""},
+        sources=tuple(source for item, at in (*variables, *panels) for source in _sources(item, at)),
+        repeated_ids=tuple(_repeated(numbers)),
+        uid_place=Place((*path, "uid")) if _text(node, "uid") else None,
     )
+
+
+def _several(variables: Iterable[MappingNode]) -> frozenset[str]:
+    """The variables that can have several values at once."""
+    return frozenset(
+        _text(item, "name")
+        for item in variables
+        for key in ("multi", "includeAll")
+        if isinstance(found := _at(item, key), ScalarNode) and found.value is True
+    )
+
+
+def _repeats(node: MappingNode, depth: int) -> Iterator[str]:
+    """The variables that panels and rows are repeated for: each copy has one value."""
+    for key in ("panels", "rows"):
+        for item, _ in _items(node, key, ()) if depth < _DEEPEST else ():
+            if isinstance(item, MappingNode):
+                yield _text(item, "repeat")
+                yield from _repeats(item, depth + 1)
+
+
+def _repeated(numbers: Iterable[tuple[int, Path]]) -> Iterator[tuple[int, Place]]:
+    seen: set[int] = set()
+    for number, at in numbers:
+        if number in seen:
+            yield number, Place((*at, "id"))
+        seen.add(number)
+
+
+def _sources(node: MappingNode, path: Path) -> Iterator[UsedSource]:
+    """The datasources that a panel with its queries, or a variable, names."""
+    targets = [(one, at) for one, at in _items(node, "targets", path) if isinstance(one, MappingNode)]
+    for item, at in ((node, path), *targets):
+        source = _at(item, "datasource")
+        if isinstance(source, ScalarNode):
+            yield UsedSource(_text(item, "datasource"), Place((*at, "datasource")))
+        elif isinstance(source, MappingNode) and _text(source, "uid"):
+            yield UsedSource(_text(source, "uid"), Place((*at, "datasource", "uid")))
 
 
 def _panels(node: Node | None, path: Path, depth: int) -> Iterator[tuple[MappingNode, Path]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.lang.flow.model import Flow
-    from tocsin.plan.model import DrawnQuery, Plan
+    from tocsin.plan.model import Dashboard, DrawnQuery, Plan, UsedSource
     from tocsin.plan.query_flows import QueryFlows
 
 _LABEL = re.compile(r"\{\{\s*(?P<name>[a-zA-Z_][a-zA-Z0-9_]*)\s*\}\}")
+_EQUALS_VARIABLE = re.compile(
+    r"""(?P<op>!?=)\s*(?P<quote>["'])(?:\$\{(?P<braced>\w+)\}|\[\[(?P<old>\w+)\]\]|\$(?P<bare>\w+))(?P=quote)"""
+)
 _GROUPS = re.compile(r"\(\?P?<(\w+)>")
 
 
@@ -134,6 +138,188 @@ def variable(plan: Plan) -> Iterator[Finding]:
                     at=Place(drawn.place.path, used.span),
                     help=f"did you mean `${near}`?" if near else None,
                 )
+
+
+@check("dashboard/datasource", Level.WARNING)
+def datasource(plan: Plan) -> Iterator[Finding]:
+    """A dashboard names its datasource by a variable that it does not define.
+
+    Why:
+        Grafana finds no datasource of that name, and every panel that uses it stays empty.
+
+    Fix:
+        Define a variable of the type `datasource`, and name it as the panels do.
+
+    Bad:
+        {"schemaVersion": 39, "templating": {"list": [{"name": "datasource"}]},
+         "panels": [{"id": 1,
+          "datasource": {"type": "prometheus", "uid": "${DS_PROM}"},
+          "targets": [{"expr": "up"}]}]}
+
+    Good:
+        {"schemaVersion": 39, "templating": {"list": [{"name": "datasource"}]},
+         "panels": [{"id": 1,
+          "datasource": {"type": "prometheus", "uid": "${datasource}"},
+          "targets": [{"expr": "up"}]}]}
+    """
+    for dashboard in plan.dashboards:
+        for name, source in _undefined_sources(dashboard):
+            if name not in dashboard.inputs:
+                near = nearest(name, dashboard.variables)
+                yield Finding(
+                    f"the dashboard defines no variable `{name}` for its datasource",
+                    at=source.place,
+                    help=f"did you mean `${{{near}}}`?"
+                    if near
+                    else f"define a variable `{name}` of the type `datasource`",
+                )
+
+
+@check("dashboard/input", Level.INFO)
+def input_(plan: Plan) -> Iterator[Finding]:
+    """A dashboard is an export, whose datasource is filled in only when it is imported by hand.
+
+    Why:
+        `__inputs` are asked for by the import in the browser. Grafana's provisioning from files leaves
+        `${DS_…}` as it stands: no such datasource is found, and the panels stay empty.
+
+    Fix:
+        For provisioning, define a variable of the type `datasource` with that name, or write the uid of
+        the datasource.
+
+    Bad:
+        {"__inputs": [{"name": "DS_PROM"}], "schemaVersion": 39,
+         "panels": [{"id": 1,
+          "datasource": {"type": "prometheus", "uid": "${DS_PROM}"},
+          "targets": [{"expr": "up"}]}]}
+
+    Good:
+        {"schemaVersion": 39, "templating": {"list": [{"name": "DS_PROM"}]},
+         "panels": [{"id": 1,
+          "datasource": {"type": "prometheus", "uid": "${DS_PROM}"},
+          "targets": [{"expr": "up"}]}]}
+    """
+    for dashboard in plan.dashboards:
+        for name, source in _undefined_sources(dashboard):
+            if name in dashboard.inputs:
+                yield Finding(
+                    f"`{name}` is filled in only when the dashboard is imported by hand",
+                    at=source.place,
+                    help=f"for provisioning, define a variable `{name}` of the type `datasource`",
+                )
+
+
+@check("dashboard/several-values", Level.WARNING)
+def several_values(plan: Plan) -> Iterator[Finding]:
+    """A query compares a label by `=` with a variable that can have several values.
+
+    Why:
+        Grafana writes several values as `(a|b)`, and `=` compares letter by letter: as soon as two values
+        are chosen, or all, the panel stays empty.
+
+    Fix:
+        Write `=~` and `!~`.
+
+    Bad:
+        {"schemaVersion": 39,
+         "templating": {"list": [{"name": "job", "multi": true}]},
+         "panels": [{"id": 1, "targets": [
+          {"expr": "up{job=\\"$job\\"}"}]}]}
+
+    Good:
+        {"schemaVersion": 39,
+         "templating": {"list": [{"name": "job", "multi": true}]},
+         "panels": [{"id": 1, "targets": [
+          {"expr": "up{job=~\\"$job\\"}"}]}]}
+    """
+    for dashboard in plan.dashboards:
+        for drawn in dashboard.queries if dashboard.several else ():
+            for found in _EQUALS_VARIABLE.finditer(drawn.expr):
+                name = found["braced"] or found["old"] or found["bare"]
+                if name in dashboard.several:
+                    right = "=~" if found["op"] == "=" else "!~"
+                    yield Finding(
+                        f"`{name}` can have several values, and `{found['op']}` compares letter by letter",
+                        at=Place(drawn.place.path, found.span()),
+                        help=f"write `{right}`",
+                    )
+
+
+@check("dashboard/panel-id", Level.INFO)
+def panel_id(plan: Plan) -> Iterator[Finding]:
+    """Two panels of a dashboard have the same id.
+
+    Why:
+        A link to a panel names its id. Grafana gives one of the two another id when it loads the
+        dashboard, so that the link may open the other one.
+
+    Fix:
+        Give each panel an id of its own.
+
+    Bad:
+        {"schemaVersion": 39, "panels": [
+          {"id": 1, "targets": [{"expr": "up"}]},
+          {"id": 1, "targets": [{"expr": "up"}]}]}
+
+    Good:
+        {"schemaVersion": 39, "panels": [
+          {"id": 1, "targets": [{"expr": "up"}]},
+          {"id": 2, "targets": [{"expr": "up"}]}]}
+    """
+    for dashboard in plan.dashboards:
+        for number, place in dashboard.repeated_ids:
+            yield Finding(
+                f"an earlier panel has the id {number} as well",
+                at=place,
+                help="give each panel an id of its own",
+            )
+
+
+@check("dashboard/uid", Level.WARNING)
+def uid(plan: Plan) -> Iterator[Finding]:
+    """Two dashboards of one folder have the same uid.
+
+    Why:
+        Grafana keeps one dashboard for each uid. When it provisions the folder, it complains and updates
+        neither, or the one takes the place of the other; links by uid open whichever is there.
+
+    Fix:
+        Give each dashboard a uid of its own.
+
+    Bad:
+        {"schemaVersion": 39, "uid": "web", "panels": [{"id": 1}]}
+        ---
+        {"schemaVersion": 39, "uid": "web", "panels": [{"id": 2}]}
+
+    Good:
+        {"schemaVersion": 39, "uid": "web", "panels": [{"id": 1}]}
+        ---
+        {"schemaVersion": 39, "uid": "shop", "panels": [{"id": 2}]}
+    """
+    first: dict[tuple[str, str], Place] = {}
+    for dashboard in plan.dashboards:
+        if dashboard.uid_place is None:
+            continue
+        folder = str(PurePath(str(dashboard.place.path[0])).parent)
+        place = first.setdefault((folder, dashboard.uid), dashboard.uid_place)
+        if place != dashboard.uid_place:
+            yield Finding(
+                f"another dashboard of this folder has the uid `{dashboard.uid}` as well",
+                at=dashboard.uid_place,
+                also=((place, "of this one"),),
+                help="give each dashboard a uid of its own",
+            )
+
+
+def _undefined_sources(dashboard: Dashboard) -> Iterator[tuple[str, UsedSource]]:
+    """Where a datasource is first named by a variable that is not there, once for each variable."""
+    seen: set[str] = set()
+    for source in dashboard.sources:
+        for used in variables(source.name):
+            if used.name in dashboard.variables or is_built_in(used.name) or used.name in seen:
+                continue
+            seen.add(used.name)
+            yield used.name, source
 
 
 def _queries(plan: Plan) -> Iterator[DrawnQuery]:

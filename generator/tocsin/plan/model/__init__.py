@@ -15,7 +15,14 @@ from tocsin.plan.model.alerts import (
     PanelRef,
     Told,
 )
-from tocsin.plan.model.plain import Dashboard, DrawnQuery, MarkdownFile, TemplateFile, TemplateGlob
+from tocsin.plan.model.plain import (
+    Dashboard,
+    DrawnQuery,
+    MarkdownFile,
+    TemplateFile,
+    TemplateGlob,
+    UsedSource,
+)
 from tocsin.plan.model.plan import Plan
 from tocsin.plan.model.policy import Allowance, ForLimits, Policy, RecordingRules, Rejection, TextRules
 from tocsin.plan.model.project import DashboardRef, Project, ResponseTargets, Severity, Team, Timing, Urls
@@ -90,5 +97,6 @@ __all__ = [
     "Timing",
     "Told",
     "Urls",
+    "UsedSource",
     "Written",
 ]

@@ -24,6 +24,14 @@ class DrawnQuery:
 
 
 @frozen
+class UsedSource:
+    """A datasource that a panel, a query or a variable of a plain dashboard names, as it is written."""
+
+    name: str
+    place: Place
+
+
+@frozen
 class Dashboard:
     """A plain Grafana dashboard."""
 
@@ -34,6 +42,14 @@ class Dashboard:
     variables: frozenset[str]
     """The names that its template variables have."""
     place: Place
+    several: frozenset[str] = frozenset()
+    """The variables that can have several values at once, other than those that a panel is repeated for."""
+    inputs: frozenset[str] = frozenset()
+    """What an export leaves for the import to fill in."""
+    sources: tuple[UsedSource, ...] = ()
+    repeated_ids: tuple[tuple[int, Place], ...] = ()
+    """The ids that an earlier panel has as well, each with its place."""
+    uid_place: Place | None = None
 
 
 @frozen
