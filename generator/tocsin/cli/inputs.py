@@ -141,7 +141,8 @@ def _keep_apart(spec: list[Path], plain: list[Path], named: list[Path]) -> None:
     for path in plain:
         if path in named or not path.is_relative_to(folder):
             raise CannotError(
-                f"{spec[0]} is part of a spec and {path} is not: check the spec and the other files apart"
+                f"{spec[0]} is part of a spec and {path} is not: name the spec alone, as in "
+                f"`tocsin check {folder}`, and the other files in a run of their own"
             )
 
 
