@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _MOST_PAIRS = 200_000
 _FIRST_PAIRS = 20
+_MANY = 3
 
 
 @check("inhibit/unknown-alert", Level.WARNING)
@@ -180,7 +181,7 @@ def unused(plan: Plan) -> Iterator[Finding]:
     """
     yield from _never_met(plan, mistakes=False)
     for rule, sources, targets in _acting(plan):
-        if _is_of_severities(rule) and not _may_agree(sources, targets, ("alertname",)):
+        if _may_wait(rule, sources, targets) and not _may_agree(sources, targets, ("alertname",)):
             yield Finding(
                 "no alert of these rules is there as a source and as a target: this never inhibits them",
                 at=at_equal(rule, "alertname"),
@@ -238,7 +239,7 @@ def never(plan: Plan) -> Iterator[Finding]:
         if not rule.equal or _may_agree(sources, targets, rule.equal):
             continue
         label = next((label for label in rule.equal if not _may_agree(sources, targets, (label,))), None)
-        if label == "alertname" and _is_of_severities(rule):
+        if label == "alertname" and _may_wait(rule, sources, targets):
             continue
         first, second = sources[0].alert.rule.alert, targets[0].alert.rule.alert
         if label is None:
@@ -490,9 +491,15 @@ def _apart(alert: AlertLabels) -> set[str]:
     }
 
 
-def _is_of_severities(rule: Inhibition) -> bool:
-    """Whether an inhibition is for all alerts with two severities: it names none, but asks for one name."""
-    return "alertname" in rule.equal and all(one.name != "alertname" for one in (*rule.source, *rule.target))
+def _may_wait(rule: Inhibition, sources: Sequence[_Side], targets: Sequence[_Side]) -> bool:
+    """Whether an inhibition is for all alerts with two severities, and only a few alerts are there yet.
+
+    It names no alert, but asks for one name. Where many alerts are on both sides and none of them is on
+    both, the names of the severities differ, and it is a mistake.
+    """
+    if "alertname" not in rule.equal or min(len(sources), len(targets)) >= _MANY:
+        return False
+    return all(one.name != "alertname" for one in (*rule.source, *rule.target))
 
 
 def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
