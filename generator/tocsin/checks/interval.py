@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
@@ -10,12 +11,14 @@ from tocsin.checks.route.nodes import nodes
 from tocsin.diagnostics.model import Level
 from tocsin.lang.errors import LangError
 from tocsin.routing.intervals import Period, periods
+from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.plan.model import Plan, TimeInterval
 
+_WORKING = frozenset({1, 2, 3, 4})
 _ROUND = 28 * 366
 """Days after which weekdays, dates and leap years have met in every way."""
 
@@ -69,6 +72,89 @@ def never(plan: Plan) -> Iterator[Finding]:
             yield Finding(
                 f"the time interval `{interval.name}` holds at no time from today on", at=interval.place
             )
+
+
+@check("interval/alternatives", Level.WARNING)
+def alternatives(plan: Plan) -> Iterator[Finding]:
+    """Times of day and working days stand in two items of a time interval, which are alternatives.
+
+    Why:
+        The items of a time interval are added up, and only what stands in one item has to hold together:
+        12:00 to 18:00 in one item and Thursday in the next are noon to six on every day, and all of
+        Thursday. By convention, times of day are added to a weekend, and are meant for working days.
+
+    Fix:
+        Write both in one item: take the `-` before the second key away.
+
+    Bad:
+        route:
+          receiver: all
+          routes:
+            - matchers: [team="shop"]
+              active_time_intervals: [office]
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        time_intervals:
+          - name: office
+            time_intervals:
+              - times: [{start_time: "09:00", end_time: "17:00"}]
+              - weekdays: ["monday:friday"]
+
+    Good:
+        route:
+          receiver: all
+          routes:
+            - matchers: [team="shop"]
+              active_time_intervals: [office]
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        time_intervals:
+          - name: office
+            time_intervals:
+              - times: [{start_time: "09:00", end_time: "17:00"}]
+                weekdays: ["monday:friday"]
+    """
+    for interval in plan.time_intervals:
+        if interval.place is None:
+            continue
+        try:
+            items = periods(interval)
+        except (LangError, ValueError, KeyError, TypeError):
+            continue
+        for number, (one, other) in enumerate(pairwise(items), 1):
+            if _is_of_times(one) and _is_of_working_days(other):
+                parts = "weekdays", "times of day"
+            elif _is_of_working_days(one) and _is_of_times(other):
+                parts = "times of day", "weekdays"
+            else:
+                continue
+            yield Finding(
+                f"these {parts[0]} are an alternative to the {parts[1]} before: either is enough",
+                at=_at_item(interval.place, number),
+                help="if both have to hold, take the `-` away, so that they stand in one item",
+            )
+            break
+
+
+def _at_item(place: Place, number: int) -> Place:
+    path = place.path if place.key else (*place.path[:-1], "time_intervals")
+    return Place((*path, number))
+
+
+def _is_of_times(period: Period) -> bool:
+    return bool(period.times) and period.weekdays is None and _has_no_dates(period)
+
+
+def _is_of_working_days(period: Period) -> bool:
+    """Whether it holds at all times of some days from Monday to Thursday."""
+    days = {day for first, last in period.weekdays or () for day in range(first, last + 1)}
+    return period.times is None and bool(days & _WORKING) and _has_no_dates(period)
+
+
+def _has_no_dates(period: Period) -> bool:
+    return period.days_of_month is None and period.months is None and period.years is None
 
 
 def _ever(interval: TimeInterval, today: date) -> bool:
