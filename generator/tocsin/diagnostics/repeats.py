@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from tocsin.diagnostics.model import Diagnostic
 
 
-_BY_WORDS = frozenset({"query/regex", "group/dependency", "dashboard/variable", "file/template"})
+_BY_WORDS = frozenset(
+    {"query/regex", "query/integer-bucket", "group/dependency", "dashboard/variable", "file/template"}
+)
 """Where findings with the same words have one cause, whatever they are about."""
 
 

@@ -56,8 +56,8 @@ def integer_bucket(share: Share) -> Iterator[Finding]:
                 continue
             wanted = "le" if part.name.endswith("_bucket") else "quantile"
             for matcher in part.matchers:
-                if matcher.name == wanted and matcher.op in ("=", "!=") and _WHOLE.fullmatch(matcher.value):
-                    value, operator = matcher.value, "=~" if matcher.op == "=" else "!~"
+                if matcher.name == wanted and _WHOLE.fullmatch(matcher.value):
+                    value, operator = matcher.value, "=~" if matcher.op in ("=", "=~") else "!~"
                     yield Finding(
                         f'Prometheus 3 stores `{wanted}="{value}"` as `{wanted}="{value}.0"`',
                         at=expr_piece(rule, matcher.span),
