@@ -131,6 +131,13 @@ def test_rules_and_routes_make_one_plan(rules: Path) -> None:
     assert "secret" not in result.stdout
 
 
+def test_a_file_that_cannot_be_read_is_mentioned_whatever_checks_are_asked_for(rules: Path) -> None:
+    rules.write_text("groups: [")
+    result = _run("check", rules, "--only", "alert/*")
+    assert result.stderr.startswith(f"note: {rules}:1: ")
+    assert "`tocsin check` shows everything" in result.stderr
+
+
 def test_who_is_notified_is_not_known_where_a_matcher_cannot_be_read(rules: Path) -> None:
     routes = rules.parent / "alertmanager.yml"
     routes.write_text(ALERTMANAGER.replace("{match: {severity: critical}", "{matchers: ['team=~\"(\"']"))

@@ -91,7 +91,7 @@ def check(
         unread=made.unread,
     )
     found = tuple(one for one in found if _LEVELS.index(one.level.value) >= _LEVELS.index(least))
-    if not made.is_whole:
+    if made.unread or not made.is_whole:
         mention_faults(one for one in made.diagnostics if not _wanted(one.id, only, without))
     show(
         hidden(found, made.secrets),
