@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -89,7 +90,74 @@ def test_alerts_that_their_server_labels_otherwise_go_to_others(tmp_path: Path) 
         (tmp_path / name / "prometheus.yml").write_text(labels, encoding="utf-8")
     result = CliRunner().invoke(main, ["diff", str(tmp_path / "old"), str(tmp_path / "new")])
     assert result.exit_code == 1
-    assert result.output == "Alerts\n  ~ Down: notified: all → lisbon\n"
+    assert result.output == (
+        "Alerts\n  ~ Down: notified: all → lisbon\nLabels\n  ~ cluster of Down: porto → lisbon\n"
+    )
+
+
+SENT = """
+groups:
+  - name: g
+    rules:
+      - {alert: Down, expr: up == 0, labels: {severity: page}}
+      - {alert: Slow, expr: sum by (job) (latency_seconds) > 1}
+      - {alert: Here, expr: errors > 1, labels: {region: here}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "global: {external_labels: {region: eu-1}}",
+            "global: {external_labels: {region: eu-2}}",
+            ["region of Down, Slow: eu-1 → eu-2"],
+        ),
+        (
+            "global: {external_labels: {zone: a}}",
+            "global: {external_labels: {zone: a, dc: x}}",
+            ["dc of all alerts: none → x"],
+        ),
+        (
+            "alerting: {alert_relabel_configs: []}",
+            "alerting: {alert_relabel_configs: [{action: labeldrop, regex: job|severity}]}",
+            ["job of Slow: several values → none", "severity of Down: page → none"],
+        ),
+        (
+            "alerting: {alert_relabel_configs: [{target_label: env, replacement: test}]}",
+            "alerting: {alert_relabel_configs: [{target_label: env, replacement: live}]}",
+            ["env of all alerts: test → live"],
+        ),
+    ],
+)
+def test_labels_that_only_the_server_changes_are_listed_once_for_all_alerts(
+    tmp_path: Path, old: str, new: str, said: list[str]
+) -> None:
+    for name, text in (("old", old), ("new", new)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "rules.yml").write_text(SENT, encoding="utf-8")
+        (tmp_path / name / "prometheus.yml").write_text(text, encoding="utf-8")
+    arguments = ["diff", str(tmp_path / "old"), str(tmp_path / "new"), "--format"]
+    text, markdown, found = (
+        CliRunner().invoke(main, [*arguments, form]) for form in ("text", "markdown", "json")
+    )
+    assert text.exit_code == 1
+    assert text.output == "\n".join(["Labels", *(f"  ~ {line}" for line in said), ""])
+    assert markdown.output.splitlines()[2:] == ["#### Labels", "", *(f"- {line}" for line in said)]
+    labels = json.loads(found.output)["labels"]
+    assert [f"{one['before'] or 'none'} → {one['after'] or 'none'}" for one in labels] == [
+        line.partition(": ")[2] for line in said
+    ]
+
+
+def test_a_server_that_only_one_side_names_changes_no_labels(tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "rules.yml").write_text(SENT, encoding="utf-8")
+    (tmp_path / "new" / "prometheus.yml").write_text("global: {external_labels: {a: b}}", encoding="utf-8")
+    result = CliRunner().invoke(main, ["diff", str(tmp_path / "old"), str(tmp_path / "new")])
+    assert result.exit_code == 0
+    assert result.output == "Nothing changes in alerts, notifications or objectives.\n"
 
 
 COPYING = """

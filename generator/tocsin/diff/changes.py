@@ -47,6 +47,19 @@ class RecordingChange:
 
 
 @frozen
+class LabelChange:
+    """A label of alerts that their server sets or removes differently."""
+
+    label: str
+    before: str | None
+    """None where the alerts do not have it."""
+    after: str | None
+    alerts: tuple[str, ...]
+    is_of_all: bool
+    """Whether it is so of all alerts that both sides have."""
+
+
+@frozen
 class Notified:
     """How often a receiver is notified of an alert, before and after, by separate routes."""
 
@@ -159,6 +172,7 @@ class Changes:
     not_read: tuple[str, ...] = ()
     """What holds alerting, is not the same on both sides, and cannot be read."""
     recordings: tuple[RecordingChange, ...] = ()
+    labels: tuple[LabelChange, ...] = ()
 
     def __bool__(self) -> bool:
         return self.found or not self.complete or bool(self.unlisted or self.not_read)
@@ -166,5 +180,5 @@ class Changes:
     @property
     def found(self) -> bool:
         """Whether any change was found."""
-        rules = self.alerts or self.recordings
+        rules = self.alerts or self.recordings or self.labels
         return bool(rules or self.routing or self.inhibitions or self.receivers or self.slos)

@@ -15,6 +15,7 @@ from tocsin.diff.classes import Classes, Comparison, Found, TooManyError, Values
 from tocsin.diff.forest import COMMON
 from tocsin.diff.hits import Hits, hits
 from tocsin.diff.inhibitions import lost
+from tocsin.diff.labels import changed_labels
 from tocsin.diff.paths import classes_along_paths
 from tocsin.diff.recordings import changed_recordings
 from tocsin.diff.rules import alerts_by_key, changed_alerts, intervals_by_rule
@@ -58,6 +59,7 @@ def compare(old: Plan, new: Plan) -> Changes:
         undecided=undecided,
         unlisted=tuple(sorted(unlisted | told.unlisted)),
         recordings=tuple(changed_recordings(old, new)),
+        labels=tuple(changed_labels(before, after)),
     )
 
 

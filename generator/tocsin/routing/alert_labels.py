@@ -80,18 +80,22 @@ class AlertLabels:
     @cached_property
     def known(self) -> dict[str, str]:
         """The labels that rule or server decide; an empty one is a label that is missing."""
-        return self._with_one_value((*self.rule.labels, "alertname", *self._touched))
+        return self._with_one_value((*self.rule.labels, "alertname", *self.written_by_server))
 
     @cached_property
     def fixed(self) -> dict[str, str]:
         """All labels that have one value in all alerts of the rule, those of the query's result included."""
+        return {name: value for name, value in self._with_one_value(self.names).items() if value}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The labels that the rule, the result of its query, or its server names."""
         returned = () if self.flow is None else self.flow.labels
-        found = self._with_one_value((*self.rule.labels, "alertname", *self._touched, *returned))
-        return {name: value for name, value in found.items() if value}
+        return *self.rule.labels, "alertname", *self.written_by_server, *returned
 
     def is_named(self, name: str) -> bool:
         """Whether the rule, its query, a recording that it reads, or its server mentions a label."""
-        return name in self._touched or self._is_made(name)
+        return name in self.written_by_server or self._is_made(name)
 
     def is_missing(self, name: str) -> bool:
         """Whether no alert of the rule has the label, unless a server of which nothing is known adds it."""
@@ -147,7 +151,7 @@ class AlertLabels:
         return found
 
     @cached_property
-    def _touched(self) -> frozenset[str]:
+    def written_by_server(self) -> frozenset[str]:
         """The labels that the server adds or writes."""
         if self.server is None:
             return frozenset()

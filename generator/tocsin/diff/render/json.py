@@ -43,6 +43,16 @@ def as_json(changes: Changes) -> str:
             }
             for one in changes.recordings
         ],
+        "labels": [
+            {
+                "label": one.label,
+                "before": one.before,
+                "after": one.after,
+                "alerts": list(one.alerts),
+                "all_alerts": one.is_of_all,
+            }
+            for one in changes.labels
+        ],
         "routing": [
             {
                 "kinds": list(one.kinds),

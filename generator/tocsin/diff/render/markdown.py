@@ -10,6 +10,7 @@ from tocsin.diff.render.words import (
     case_lines,
     few,
     inhibition_example,
+    label_line,
     names,
     receiver_line,
     recording_line,
@@ -78,6 +79,10 @@ def _lines(changes: Changes) -> Iterator[str]:
         for recording in changes.recordings:
             alerts = f"; alerts: {few(recording.alerts)}" if recording.alerts else ""
             yield f"- {_plain(recording_line(recording) + alerts)}"
+    if changes.labels:
+        yield from ("", "#### Labels", "")
+        for label in changes.labels:
+            yield f"- {_plain(label_line(label))}"
     if changes.receivers:
         yield from ("", "#### Receivers", "")
         for receiver in changes.receivers:

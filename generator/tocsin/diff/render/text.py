@@ -12,6 +12,7 @@ from tocsin.diff.render.words import (
     case_lines,
     few,
     inhibition_example,
+    label_line,
     receiver_line,
     receivers_line,
     recording_line,
@@ -51,6 +52,10 @@ def _lines(changes: Changes) -> Iterator[str]:
             yield f"  {_MARKS[recording.kind]} {recording_line(recording)}"
             if recording.alerts:
                 yield f"      alerts: {few(recording.alerts)}"
+    if changes.labels:
+        yield "Labels"
+        for label in changes.labels:
+            yield f"  ~ {label_line(label)}"
     if changes.routing:
         yield "Notifications"
         for title, routes in by_title(changes.routing).items():

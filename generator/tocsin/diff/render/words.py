@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Changes,
         Detail,
         InhibitionChange,
+        LabelChange,
         ReceiverChange,
         RecordingChange,
         RoutingChange,
@@ -48,6 +49,13 @@ def recording_line(change: RecordingChange) -> str:
     if change.kind in ("added", "removed"):
         return f"{change.record}: {change.kind}"
     return f"{change.record}: {'; '.join(_detail(detail) for detail in change.details)}"
+
+
+def label_line(change: LabelChange) -> str:
+    """One label, the alerts that have it with another value, and both values, in a line without marks."""
+    alerts = "all alerts" if change.is_of_all else few(change.alerts)
+    before, after = (_short(text or "none") for text in (change.before, change.after))
+    return f"{change.label} of {alerts}: {before} → {after}"
 
 
 def slo_line(change: SloChange) -> str:
