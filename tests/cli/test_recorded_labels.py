@@ -171,6 +171,17 @@ def test_pages_of_a_spec_name_the_receiver_that_its_alertmanager_reaches(
     assert "`everybody`" not in runbook
 
 
+def test_a_spec_alert_is_explained_with_the_recorded_label_that_identifies_no_instance(
+    tmp_path: Path,
+) -> None:
+    spec, output = _written(tmp_path / "spec", shop=SPEC), tmp_path / "output"
+    explained = _run("explain", "CheckoutFails", spec).output
+    assert 'Labels\n  team="payments", from the query or the server\n' in explained
+    assert _run("generate", spec, "--output", str(output)).exit_code == 0
+    runbook = (output / "runbooks" / "CheckoutFails.md").read_text(encoding="utf-8")
+    assert "`warning` stays silent while `critical` fires, with the same `shop`\n" in runbook
+
+
 def test_a_test_of_routing_knows_the_recorded_label(tmp_path: Path) -> None:
     plain = "routing: {catch_all: everybody, group_by: [alertname]}"
     test = "{tests: [{alert: CheckoutFails, receivers: [payments]}], "

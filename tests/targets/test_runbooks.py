@@ -66,7 +66,7 @@ def test_a_page_has_everything_in_the_order_in_which_it_is_needed(shop_plan: Pla
         "- [ ] Write the post-mortem.",
         "- Test the second provider every month.",
         "Nobody has bought anything for five minutes, or the shop is down.",
-        "- `warning` stays silent while `critical` fires for the same instance",
+        "- `warning` stays silent while `critical` fires, with the same `shop`",
         "- Silent while [ShopDown](ShopDown.md) fires, with the same `shop`",
         "- Related alerts: [PaymentDeclined](PaymentDeclined.md)",
         "```promql\n# failed against all\nsum by (shop)",

@@ -67,9 +67,9 @@ def _labels_of(plan: Plan, rule: Rule) -> AlertLabels:
     return next(one for one in alert_labels(plan) if one.rule is rule)
 
 
-def _labels(plan: Plan, rule: Rule) -> list[str]:
-    """What the rule sets, and what all of its alerts have besides."""
-    own = [f'{name}="{value}"' for name, value in rule.labels.items()]
+def _labels(plan: Plan, rule: Rule, but: str | None = None) -> list[str]:
+    """What the rule sets, and what all of its alerts have besides, but for one label."""
+    own = [f'{name}="{value}"' for name, value in rule.labels.items() if name != but]
     fixed = _labels_of(plan, rule).fixed
     more = [name for name in sorted(fixed) if name not in rule.labels and name != "alertname"]
     return [*own, *(f'{name}="{fixed[name]}", from the query or the server' for name in more)]
@@ -99,10 +99,7 @@ def _of_spec(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
         (alert.name, [alert.summary, where, f"owner: {alert.team or 'nobody'}"]),
         ("Query", alert.query.split("\n")),
         ("Rules", [_rule(rule) for rule in alert.rules]),
-        (
-            "Labels",
-            [f'{name}="{value}"' for name, value in alert.rules[0].labels.items() if name != "severity"],
-        ),
+        ("Labels", _labels(plan, alert.rules[0], but="severity")),
         (
             "Notified",
             _told(alert) or ["nobody"],

@@ -12,8 +12,11 @@ from tocsin.targets.runbooks.steps import steps
 from tocsin.words.routing import WORDS as ROUTING_WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tocsin.plan.model import Alert, Group, ResponseTargets, Rule, Told
     from tocsin.targets.runbooks.pages import Pages
+    from tocsin.words.runbooks import RunbookWords
 
 
 def alert_page(pages: Pages, group: Group, alert: Alert) -> dict[str, Any]:
@@ -127,11 +130,16 @@ def _target(pages: Pages, said: ResponseTargets) -> str:
 def _around(pages: Pages, alert: Alert) -> list[str]:
     words, file = pages.words, alert.runbook.page.file
     severities = [rule.severity for rule in alert.rules]
-    lines = [words.silenced_by_severity.format(less, more) for more, less in pairwise(severities)]
+    labels = pages.identifying(alert) if len(severities) > 1 else []
+    same = f", {_same(words, labels)}" if labels else ""
+    lines = [words.silenced_by_severity.format(less, more) + same for more, less in pairwise(severities)]
     for dependency in alert.depends_on:
-        same = words.same.format(", ".join(map(markdown.code, dependency.equal)))
-        where = same if dependency.equal else words.anywhere
+        where = _same(words, dependency.equal) if dependency.equal else words.anywhere
         lines.append(f"{words.silenced_by.format(pages.link(dependency.alert, file))}, {where}")
     if names := pages.dependents.get(alert.name):
         lines.append(words.silences.format(", ".join(pages.link(name, file) for name in names)))
     return lines
+
+
+def _same(words: RunbookWords, labels: Iterable[str]) -> str:
+    return words.same.format(", ".join(map(markdown.code, labels)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import PackageLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from tocsin.routing.alert_labels import alert_labels
 from tocsin.targets.runbooks import markdown
 from tocsin.words.runbooks import WORDS
 from tocsin.words.slos import WORDS as SLO_WORDS
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from tocsin.plan.model import Alert, Plan
     from tocsin.plan.slo import Slo
+    from tocsin.routing.alert_labels import AlertLabels
 
 _BLANKS = re.compile(r"\n{3,}")
 
@@ -78,6 +80,15 @@ class Pages:
         """A severity as people read it."""
         severity = self.severities[name]
         return markdown.plain(f"{severity.icon} {severity.title}".strip())
+
+    def identifying(self, alert: Alert) -> list[str]:
+        """The labels by which an alert's instances differ: not those with one value in all of them."""
+        fixed = [self._labels[id(rule)].fixed for rule in alert.rules]
+        return [label for label in alert.per if not all(label in one for one in fixed)]
+
+    @cached_property
+    def _labels(self) -> dict[int, AlertLabels]:
+        return {id(one.rule): one for one in alert_labels(self.plan)}
 
     def icons(self, alert: Alert) -> str:
         """The icons of an alert's severities, the most urgent first."""
