@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from tocsin.checks.base import Finding, check
 from tocsin.checks.conditions import allowed, impossible
 from tocsin.checks.crowd import crowd
+from tocsin.checks.inhibit.pairs import acting, agree, may_agree, may_await_others, separating_labels
 from tocsin.checks.inhibit.sides import at_equal, at_source, authored, sides
 from tocsin.checks.patterns import misread
 from tocsin.checks.unmet import unknown_names
 from tocsin.checks.unmet import unmet as why_unmet
 from tocsin.diagnostics.model import Level
-from tocsin.identity_key import IdentityKey
 from tocsin.lang.flow.label_values import MISSING
 from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from tocsin.lang.flow.label_values import LabelValues
-    from tocsin.lang.matchers import Matcher
-    from tocsin.plan.model import Inhibition, Plan
-    from tocsin.routing.alert_labels import AlertLabels
-
-_MOST_PAIRS = 200_000
-_FIRST_PAIRS = 20
-_MANY = 3
+    from tocsin.plan.model import Plan
 
 
 @check("inhibit/unknown-alert", Level.WARNING)
@@ -180,8 +171,8 @@ def unused(plan: Plan) -> Iterator[Finding]:
           labels: {severity: info}
     """
     yield from _never_met(plan, mistakes=False)
-    for rule, sources, targets in _acting(plan):
-        if _may_wait(rule, sources, targets) and not _may_agree(sources, targets, ("alertname",)):
+    for rule, sources, targets in acting(plan):
+        if may_await_others(plan, rule, sources, targets) and not may_agree(sources, targets, ("alertname",)):
             yield Finding(
                 "no alert of these rules is there as a source and as a target: this never inhibits them",
                 at=at_equal(rule, "alertname"),
@@ -235,11 +226,11 @@ def never(plan: Plan) -> Iterator[Finding]:
           expr: node_load1 > 9
           labels: {severity: warning}
     """
-    for rule, sources, targets in _acting(plan):
-        if not rule.equal or _may_agree(sources, targets, rule.equal):
+    for rule, sources, targets in acting(plan):
+        if not rule.equal or may_agree(sources, targets, rule.equal):
             continue
-        label = next((label for label in rule.equal if not _may_agree(sources, targets, (label,))), None)
-        if label == "alertname" and _may_wait(rule, sources, targets):
+        label = next((label for label in rule.equal if not may_agree(sources, targets, (label,))), None)
+        if label == "alertname" and may_await_others(plan, rule, sources, targets):
             continue
         first, second = sources[0].alert.rule.alert, targets[0].alert.rule.alert
         if label is None:
@@ -306,7 +297,7 @@ def missing_label(plan: Plan) -> Iterator[Finding]:
           expr: avg by (job) (latency_seconds) > 1
           labels: {severity: warning}
     """
-    for rule, sources, targets in _acting(plan):
+    for rule, sources, targets in acting(plan):
         if "alertname" in rule.equal:
             continue
         for label in rule.equal:
@@ -373,7 +364,7 @@ def unrelated(plan: Plan) -> Iterator[Finding]:
           expr: max by (instance) (disk_used_ratio) > 0.8
           labels: {severity: warning}
     """
-    for rule, sources, targets in _acting(plan):
+    for rule, sources, targets in acting(plan):
         if "alertname" not in rule.equal:
             continue
         equal = frozenset(rule.equal)
@@ -381,10 +372,10 @@ def unrelated(plan: Plan) -> Iterator[Finding]:
         for source in sources:
             target = by_name.get(source.alert.rule.alert)
             # Where one side has no others than those of `equal`, the other one need not be looked at.
-            if target is None or not _apart(source.alert) - equal:
+            if target is None or not separating_labels(source.alert) - equal:
                 continue
-            apart = sorted(_apart(source.alert) & _apart(target.alert))
-            if apart and not equal & {*apart} and _agree(source, target, rule.equal):
+            apart = sorted(separating_labels(source.alert) & separating_labels(target.alert))
+            if apart and not equal & {*apart} and agree(source, target, rule.equal):
                 named = ", ".join(f"`{label}`" for label in apart)
                 yield Finding(
                     f"`{source.alert.rule.alert}` of one {named} silences that of every other one",
@@ -397,109 +388,6 @@ def unrelated(plan: Plan) -> Iterator[Finding]:
                     about=rule.place,
                 )
                 break
-
-
-class _Side:
-    """An alert on one side of an inhibition, with what its labels can be there."""
-
-    def __init__(self, alert: AlertLabels, matchers: Sequence[Matcher]) -> None:
-        self.alert = alert
-        self._matchers = matchers
-
-    @cached_property
-    def _labels(self) -> dict[str, LabelValues]:
-        return self.alert.narrowed(self._matchers)
-
-    def values(self, label: str) -> LabelValues:
-        """All that a label can be."""
-        found = self._labels.get(label)
-        return self.alert.values(label) if found is None else found
-
-    def some_values(self, label: str) -> LabelValues:
-        """What it can be at least; to know the rest can be dear."""
-        found = self._labels.get(label)
-        return self.alert.some_values(label) if found is None else found
-
-
-def _acting(plan: Plan) -> tuple[tuple[Inhibition, list[_Side], list[_Side]], ...]:
-    """The inhibitions with their sources and targets, where there are some on both sides."""
-    return _acting_of(IdentityKey(plan))
-
-
-@lru_cache(maxsize=1)
-def _acting_of(key: IdentityKey[Plan]) -> tuple[tuple[Inhibition, list[_Side], list[_Side]], ...]:
-    return tuple(_with_sides(key.one))
-
-
-def _with_sides(plan: Plan) -> Iterator[tuple[Inhibition, list[_Side], list[_Side]]]:
-    alerts = crowd(plan)
-    for rule in authored(plan):
-        met = [alerts.meeting(matchers) for _, matchers, _ in sides(rule)]
-        if all(met):
-            found = [
-                [_Side(alert, matchers) for alert in side]
-                for side, (_, matchers, _) in zip(met, sides(rule), strict=True)
-            ]
-            yield rule, found[0], found[1]
-
-
-def _may_agree(sources: Sequence[_Side], targets: Sequence[_Side], equal: tuple[str, ...]) -> bool:
-    """Whether a source and a target can agree in all the labels; with too many to tell, they may."""
-    if any(_clearly_agree(*pair, equal) for pair in islice(_near(sources, targets), _FIRST_PAIRS)):
-        return True
-    left, right = ({_texts(side, equal) for side in found} for found in (sources, targets))
-    if left & right or len(left) * len(right) > _MOST_PAIRS:
-        return True
-    return any(_overlap(one, other) for one in left for other in right)
-
-
-def _near(sources: Sequence[_Side], targets: Sequence[_Side]) -> Iterator[tuple[_Side, _Side]]:
-    """Pairs that may well agree: those of one name, then any."""
-    by_name = {side.alert.rule.alert: side for side in targets}
-    for source in sources:
-        if source.alert.rule.alert in by_name:
-            yield source, by_name[source.alert.rule.alert]
-    yield from zip(sources, targets, strict=False)
-
-
-def _clearly_agree(source: _Side, target: _Side, equal: tuple[str, ...]) -> bool:
-    return all(not source.some_values(one).both(target.some_values(one)).is_empty for one in equal)
-
-
-def _agree(source: _Side, target: _Side, equal: tuple[str, ...]) -> bool:
-    left, right = _texts(source, equal), _texts(target, equal)
-    return left == right or _overlap(left, right)
-
-
-def _texts(side: _Side, labels: tuple[str, ...]) -> tuple[LabelValues, ...]:
-    return tuple(side.values(label) for label in labels)
-
-
-def _overlap(left: tuple[LabelValues, ...], right: tuple[LabelValues, ...]) -> bool:
-    return all(not one.both(other).is_empty for one, other in zip(left, right, strict=True))
-
-
-def _apart(alert: AlertLabels) -> set[str]:
-    """The labels of which the query returns one series for each value."""
-    flow = alert.flow
-    if flow is None or flow.is_open:
-        return set()
-    return {
-        name
-        for name in (*flow.guaranteed, *flow.possible)
-        if name not in alert.rule.labels and (texts := flow.label(name).texts).listed is None and texts
-    }
-
-
-def _may_wait(rule: Inhibition, sources: Sequence[_Side], targets: Sequence[_Side]) -> bool:
-    """Whether an inhibition is for all alerts with two severities, and only a few alerts are there yet.
-
-    It names no alert, but asks for one name. Where many alerts are on both sides and none of them is on
-    both, the names of the severities differ, and it is a mistake.
-    """
-    if "alertname" not in rule.equal or min(len(sources), len(targets)) >= _MANY:
-        return False
-    return all(one.name != "alertname" for one in (*rule.source, *rule.target))
 
 
 def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
