@@ -144,6 +144,13 @@ def test_faults(text: str, message: str, under: str | None) -> None:
         ("a: 'open\nb: 2\n", 1, "never closed", "close"),
         ("a: [1, 2\nb: 3\n", 2, "the list is not closed", "]"),
         ("a: 1\n b: 2\n", 2, "cannot stand here", "indentation"),
+        ("a:\n- b: 1\nc: [d]\n  e: 2\n- f", 4, "", "indentation"),
+        (
+            "l:\n  - a: 1\n  b: [c]\n",
+            3,
+            "does not fit",
+            "look at the indentation",
+        ),
     ],
 )
 @pytest.mark.usefixtures("_either_parser")

@@ -130,11 +130,19 @@ def _usual_cause(document: Document, at: int) -> str | None:
         if _TABBED.match(line):
             return "use spaces, not tabs, for indentation"
         found = _BRACED.match(line)
+        if found is not None and _is_closed(found["value"]):
+            # A whole list or mapping is no cause: then the line stands at the wrong indentation.
+            continue
         if found is not None and (n == number or found["value"][0] not in "[{"):
             return f"a plain value cannot start with `{found['value'][0]}` and go on as text: {_QUOTE_IT}"
         if _GLUED.match(line):
             return "write a space after the colon: `key: value`"
     return None
+
+
+def _is_closed(value: str) -> bool:
+    """Whether a value that begins as a list or mapping in brackets ends as one."""
+    return value.rstrip()[-1:] == {"[": "]", "{": "}"}.get(value[:1])
 
 
 def _about(context: str) -> str:
