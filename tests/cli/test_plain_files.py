@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -229,8 +230,22 @@ def test_a_value_that_a_hash_made_a_comment_is_reported(rules: Path) -> None:
     assert result.exit_code == 1
     assert "warning[file/empty-value]: `channel` has no value" in result.stdout
     assert f"{routes}:5:9" in result.stdout
-    routes.write_text(routes.read_text().replace("#ops", '"#ops"'))
+    assert 'help: put the value in quotes: `channel: "#ops"`' in result.stdout
+    found = json.loads(_run("check", rules.parent, "--format", "json").stdout)
+    (fix,) = [one["fix"] for one in found if one["check"] == "file/empty-value"]
+    lines = routes.read_text().splitlines(keepends=True)
+    line, start, end = lines[fix["line"] - 1], fix["column"] - 1, fix["end_column"] - 1
+    lines[fix["line"] - 1] = line[:start] + fix["text"] + line[end:]
+    routes.write_text("".join(lines))
+    assert '- channel: "#ops"\n' in routes.read_text()
     assert "file/empty-value" not in _run("check", rules.parent).stdout
     # A comment has a space behind its sign, and an empty value may be meant.
     rules.write_text(RULES + "        annotations:\n          summary:  # to do\n")
     assert "file/empty-value" not in _run("check", rules.parent).stdout
+    # Where a value of several words ends, and what may be secret, is not guessed or repeated.
+    for key, value in (("channel", "#ops, team"), ("channel", "#ops for all"), ("auth_password", "#hunter2")):
+        routes.write_text(f"route: {{receiver: chat}}\nreceivers:\n  - name: chat\n    {key}: {value}\n")
+        result = _run("check", rules.parent, "--only", "file/empty-value", "--format", "json")
+        (one,) = [one for one in json.loads(result.stdout) if one["check"] == "file/empty-value"]
+        assert (one["help"], one["fix"]) == (f'put the value in quotes: `{key}: "#…"`', None)
+        assert "hunter2" not in result.stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.detect.template import filled_in, fills_in_queries, template_of
+from tocsin.diagnostics.fix import quoting_fix
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.source.document import Span
 from tocsin.source.empty import COMMENT, empty_values
@@ -43,6 +44,7 @@ def values_in_comments(root: Node) -> Iterator[Diagnostic]:
     for empty in empty_values(root):
         if empty.is_comment:
             help_ = f"put the value in quotes: `{empty.quoted}`"
+            fix = quoting_fix(empty.comment_value)
             yield Diagnostic(
-                "file/empty-value", Level.WARNING, empty.message, empty.span, COMMENT, help=help_
+                "file/empty-value", Level.WARNING, empty.message, empty.span, COMMENT, help=help_, fix=fix
             )

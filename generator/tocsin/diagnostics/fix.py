@@ -19,6 +19,11 @@ class Fix:
     text: str
 
 
+def quoting_fix(span: Span | None) -> Fix | None:
+    """The edit that puts a span in quotes, which holds no character that these would change."""
+    return None if span is None else Fix(span, f'"{span.document.text[span.start : span.end]}"')
+
+
 def string_fix(span: Span, string: str) -> Fix:
     """The edit that makes a scalar, or a part of one, a string: quoted where YAML needs that.
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from tocsin.source.document import Span
 from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.source.document import Span
-
     Path = tuple[str | int, ...]
 
 # A word that follows `#` at once, as the name of a channel does; a comment has a space there.
-_HASH_VALUE = re.compile(r"(?:[ \t]*+:)?[ \t]++#[^\s#]")
+_HASH_VALUE = re.compile(r"(?:[ \t]*+:)?[ \t]++(?=#[^\s#])")
+# The whole comment, or all before a second one, is one word: then it is known where the value ends.
+_ONE_WORD = re.compile(r"#[\w.-]++(?=[ \t]*+(?:[\r\n]|$|(?<=[ \t])#))")
+# What stands behind such a key may be secret, so no message repeats it.
+_SECRET_KEY = re.compile(r"pass|secret|token|key|credential", re.IGNORECASE)
 
 
 class EmptyValue(NamedTuple):
@@ -39,15 +42,30 @@ class EmptyValue(NamedTuple):
     @property
     def is_comment(self) -> bool:
         """Whether a word behind `#` stands where the value should be, which makes it a comment."""
-        text, at = self.node.document.text, self.node.start
-        # Of an item, the parser gives the place of whatever comes next.
-        behind = text.rfind("-", 0, at + 1) + 1 if self.key is None else self.key.end
-        return _HASH_VALUE.match(text, behind) is not None
+        return self._comment_start() is not None
+
+    @property
+    def comment_value(self) -> Span | None:
+        """The comment that was meant as the value; None where it may end anywhere, or may be secret."""
+        start = self._comment_start()
+        is_secret = self.key is not None and _SECRET_KEY.search(self.key.text) is not None
+        found = None if start is None or is_secret else _ONE_WORD.match(self.node.document.text, start)
+        return None if found is None else Span(self.node.document, *found.span())
 
     @property
     def quoted(self) -> str:
         """How a value that starts with `#` is written."""
-        return f'{"-" if self.key is None else f"{self.key.text}:"} "#…"'
+        span = self.comment_value
+        value = "#…" if span is None else span.document.text[span.start : span.end]
+        return f'{"-" if self.key is None else f"{self.key.text}:"} "{value}"'
+
+    def _comment_start(self) -> int | None:
+        """Where the word behind `#` starts, with the `#`."""
+        text, at = self.node.document.text, self.node.start
+        # Of an item, the parser gives the place of whatever comes next.
+        behind = text.rfind("-", 0, at + 1) + 1 if self.key is None else self.key.end
+        found = _HASH_VALUE.match(text, behind)
+        return None if found is None else found.end()
 
 
 COMMENT = "`#` after a space starts a comment"

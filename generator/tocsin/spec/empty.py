@@ -7,7 +7,7 @@ from functools import reduce
 from operator import getitem
 from typing import TYPE_CHECKING, Any
 
-from tocsin.diagnostics.fix import Fix
+from tocsin.diagnostics.fix import Fix, quoting_fix
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.source.document import Span
 from tocsin.source.empty import COMMENT
@@ -57,7 +57,8 @@ def _diagnostic(empty: EmptyValue, *, is_needed: bool) -> Diagnostic:
     else:
         help_ = f"write a value behind `{empty.key.text}:`" + ("" if is_needed else ", or take the key away")
     label = COMMENT if empty.is_comment else ""
-    return Diagnostic("spec/empty-value", Level.ERROR, empty.message, empty.span, label, help=help_)
+    fix = quoting_fix(empty.comment_value)
+    return Diagnostic("spec/empty-value", Level.ERROR, empty.message, empty.span, label, help=help_, fix=fix)
 
 
 def _split_number(empty: EmptyValue) -> Fix | None:
