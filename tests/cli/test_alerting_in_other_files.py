@@ -433,3 +433,25 @@ def test_a_bad_configuration_in_a_config_map_is_judged_as_a_file(tmp_path: Path)
     two = f"{SOUND}---\n{SOUND.replace('Down', 'Gone')}"
     path.write_text(_config_map("  rules.yml: |\n" + _indented(two, 4)))
     assert "alerts: 2, groups: 2" in _run("check", path).stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n", "a Kubernetes Deployment"),
+        ("rule_files: [a.yml]\ntests:\n  - {interval: 1m, input_series: []}\n", "unit tests of promtool"),
+    ],
+)
+@pytest.mark.parametrize("asked", ["", "one.yml"], ids=["folder", "file"])
+def test_a_single_file_that_is_not_read_is_named_once(
+    tmp_path: Path, text: str, what: str, asked: str
+) -> None:
+    (tmp_path / "one.yml").write_text(text)
+    result = _run("check", tmp_path / asked)
+    assert result.exit_code == 1
+    assert result.stdout.count(what) == 1, result.stdout
+    assert result.stdout.endswith("1 error\n0 files read, 1 not read\n")
+    if not asked:
+        # The error names one of them, so the list of all is not left out.
+        (tmp_path / "two.yml").write_text(text)
+        assert f"{tmp_path}/one.yml, {tmp_path}/two.yml" in _run("check", tmp_path).stdout

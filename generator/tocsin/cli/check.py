@@ -105,7 +105,7 @@ def check(
     if form == "text":
         if not failed:
             click.echo(_summary(", ".join(map(str, paths)) or "spec", made, bool(found)))
-        for line in () if made.files_read is None else made.files_read.lines():
+        for line in () if made.files_read is None else made.files_read.lines(found):
             click.echo(line)
     if failed:
         sys.exit(1)
