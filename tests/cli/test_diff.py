@@ -186,3 +186,38 @@ def test_only_alerts_that_can_have_the_label_are_named(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["diff", str(tmp_path / "old"), str(tmp_path / "new")])
     alerts = [line.strip() for line in result.output.splitlines() if "alerts:" in line]
     assert alerts == ["alerts: Open", "alerts: Few, Open"], result.output
+
+
+def _grouped(folder: Path, options: str) -> str:
+    folder.mkdir()
+    rules = "    rules: [{alert: Down, expr: up == 0}]\n"
+    (folder / "rules.yml").write_text(f"groups:\n  - name: g\n{options}{rules}", encoding="utf-8")
+    return str(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("", "    limit: 10\n", "limit none → 10"),
+        ("    query_offset: 1m\n", "", "query_offset 1m → the server's own"),
+        (
+            "    limit: 5\n",
+            "    limit: 9\n    query_offset: 0s\n",
+            "limit 5 → 9; query_offset the server's own → 0s",
+        ),
+    ],
+)
+def test_options_of_a_rule_group_are_compared(tmp_path: Path, old: str, new: str, said: str) -> None:
+    sides = ["diff", _grouped(tmp_path / "old", old), _grouped(tmp_path / "new", new)]
+    text = CliRunner().invoke(main, sides)
+    assert (text.exit_code, text.output) == (1, f"Rule groups\n  ~ g: {said}\n")
+    markdown = CliRunner().invoke(main, [*sides, "--format", "markdown"]).output
+    assert f"#### Rule groups\n\n- g: {said}\n" in markdown.replace("\\_", "_")
+    (group,) = json.loads(CliRunner().invoke(main, [*sides, "--format", "json"]).output)["groups"]
+    assert group["group"] == "g"
+    assert [one["what"] for one in group["details"]] == [part.split()[0] for part in said.split("; ")]
+
+
+def test_a_limit_of_zero_is_none(tmp_path: Path) -> None:
+    sides = [_grouped(tmp_path / "old", ""), _grouped(tmp_path / "new", "    limit: 0\n")]
+    assert CliRunner().invoke(main, ["diff", *sides]).exit_code == 0

@@ -90,11 +90,15 @@ class Reader:
             return None
         return node.text
 
-    def whole_number(self, entry: Entry | None) -> None:
-        """A number without fractions, if there is one."""
+    def whole_number(self, entry: Entry | None) -> int | None:
+        """A number without fractions; None where there is none, or something else."""
         node = self.scalar(entry)
-        if node is not None and (not isinstance(node.value, int) or isinstance(node.value, bool)):
+        if node is None:
+            return None
+        if not isinstance(node.value, int) or isinstance(node.value, bool):
             self.error("file/type", "a whole number belongs here", node.span)
+            return None
+        return node.value
 
     def keys(self, node: MappingNode, known: Collection[str], foreign: Mapping[str, str], what: str) -> None:
         """Note the keys that are not known: one of another system is mentioned, a slip is an error."""

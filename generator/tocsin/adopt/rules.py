@@ -86,8 +86,8 @@ def _unique(group: MappingNode, names: dict[str, ScalarNode], reader: Reader) ->
 
 def _group(node: MappingNode, path: Path, engine: Engine, reader: Reader) -> RuleGroup:
     reader.keys(node, _GROUP, _FOREIGN_IN_GROUP, "a rule group")
-    reader.duration(node.entries.get("query_offset"))
-    reader.whole_number(node.entries.get("limit"))
+    query_offset = reader.duration(node.entries.get("query_offset"))
+    limit = reader.whole_number(node.entries.get("limit"))
     shared = _labels(node, reader)
     places = {name: Place((*path, "labels", name)) for name in shared}
     rules: list[Rule | Recording] = []
@@ -104,6 +104,8 @@ def _group(node: MappingNode, path: Path, engine: Engine, reader: Reader) -> Rul
         interval=reader.duration(node.entries.get("interval")),
         rules=tuple(rules),
         place=Place((*path, "name")),
+        query_offset=query_offset,
+        limit=max(limit or 0, 0),
     )
 
 

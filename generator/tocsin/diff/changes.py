@@ -47,6 +47,14 @@ class RecordingChange:
 
 
 @frozen
+class GroupChange:
+    """A rule group with other options."""
+
+    group: str
+    details: tuple[Detail, ...]
+
+
+@frozen
 class LabelChange:
     """A label of alerts that their server sets or removes differently."""
 
@@ -173,6 +181,7 @@ class Changes:
     """What holds alerting, is not the same on both sides, and cannot be read."""
     recordings: tuple[RecordingChange, ...] = ()
     labels: tuple[LabelChange, ...] = ()
+    groups: tuple[GroupChange, ...] = ()
 
     def __bool__(self) -> bool:
         return self.found or not self.complete or bool(self.unlisted or self.not_read)
@@ -180,5 +189,5 @@ class Changes:
     @property
     def found(self) -> bool:
         """Whether any change was found."""
-        rules = self.alerts or self.recordings or self.labels
+        rules = self.alerts or self.recordings or self.groups or self.labels
         return bool(rules or self.routing or self.inhibitions or self.receivers or self.slos)

@@ -13,6 +13,7 @@ from tocsin.diff.changes import (
 )
 from tocsin.diff.classes import Classes, Comparison, Found, TooManyError, Values
 from tocsin.diff.forest import COMMON
+from tocsin.diff.groups import changed_groups
 from tocsin.diff.hits import Hits, hits
 from tocsin.diff.inhibitions import lost
 from tocsin.diff.labels import changed_labels
@@ -59,6 +60,7 @@ def compare(old: Plan, new: Plan) -> Changes:
         undecided=undecided,
         unlisted=tuple(sorted(unlisted | told.unlisted)),
         recordings=tuple(changed_recordings(old, new)),
+        groups=tuple(changed_groups(old, new)),
         labels=tuple(changed_labels(before, after)),
     )
 

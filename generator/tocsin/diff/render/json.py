@@ -43,6 +43,7 @@ def as_json(changes: Changes) -> str:
             }
             for one in changes.recordings
         ],
+        "groups": [{"group": one.group, "details": _details(one.details)} for one in changes.groups],
         "labels": [
             {
                 "label": one.label,

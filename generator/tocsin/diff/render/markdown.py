@@ -9,6 +9,7 @@ from tocsin.diff.render.words import (
     alert_line,
     case_lines,
     few,
+    group_line,
     inhibition_example,
     label_line,
     names,
@@ -79,6 +80,10 @@ def _lines(changes: Changes) -> Iterator[str]:
         for recording in changes.recordings:
             alerts = f"; alerts: {few(recording.alerts)}" if recording.alerts else ""
             yield f"- {_plain(recording_line(recording) + alerts)}"
+    if changes.groups:
+        yield from ("", "#### Rule groups", "")
+        for group in changes.groups:
+            yield f"- {_plain(group_line(group))}"
     if changes.labels:
         yield from ("", "#### Labels", "")
         for label in changes.labels:

@@ -11,6 +11,7 @@ from tocsin.diff.render.words import (
     by_title,
     case_lines,
     few,
+    group_line,
     inhibition_example,
     label_line,
     receiver_line,
@@ -52,6 +53,10 @@ def _lines(changes: Changes) -> Iterator[str]:
             yield f"  {_MARKS[recording.kind]} {recording_line(recording)}"
             if recording.alerts:
                 yield f"      alerts: {few(recording.alerts)}"
+    if changes.groups:
+        yield "Rule groups"
+        for group in changes.groups:
+            yield f"  ~ {group_line(group)}"
     if changes.labels:
         yield "Labels"
         for label in changes.labels:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         AlertChange,
         Changes,
         Detail,
+        GroupChange,
         InhibitionChange,
         LabelChange,
         ReceiverChange,
@@ -51,6 +52,11 @@ def recording_line(change: RecordingChange) -> str:
     return f"{change.record}: {'; '.join(_detail(detail) for detail in change.details)}"
 
 
+def group_line(change: GroupChange) -> str:
+    """One rule group and its other options, in a line without marks."""
+    return f"{change.group}: {'; '.join(_detail(detail) for detail in change.details)}"
+
+
 def label_line(change: LabelChange) -> str:
     """One label, the alerts that have it with another value, and both values, in a line without marks."""
     alerts = "all alerts" if change.is_of_all else few(change.alerts)
@@ -66,7 +72,9 @@ def slo_line(change: SloChange) -> str:
 
 
 def _detail(detail: Detail) -> str:
-    nothing = {"notified": "nobody", "interval": "the server's own"}.get(detail.what, "none")
+    nothing = {"notified": "nobody", "interval": "the server's own", "query_offset": "the server's own"}.get(
+        detail.what, "none"
+    )
     before, after = (_short(text or nothing) for text in (detail.before, detail.after))
     return f"{detail.what}{':' if detail.what == 'notified' else ''} {before} → {after}"
 

@@ -82,3 +82,7 @@ class RuleGroup:
     """None where the engine's own interval holds."""
     rules: tuple[Rule | Recording, ...]
     place: Place
+    query_offset: str | None = None
+    """How far back its queries look; None where the engine's own offset holds."""
+    limit: int = 0
+    """With more alerts or series than this, a rule fails and gives none; 0 is no limit."""
