@@ -58,9 +58,9 @@ def diff(
       tocsin diff old.yml new.yml         two paths, as `tocsin check` takes them
       tocsin diff --old a --old b --new c several paths a side
 
-    Alerts and recordings that were added, removed or changed are listed, labels that the server sets
-    differently, and every class of labels that now goes to other receivers, or is grouped, repeated, muted or
-    inhibited differently, with labels that show it.
+    Alerts and recordings that were added, removed or changed are listed, options of rule groups and labels
+    that the server sets differently, and every class of labels that now goes to other receivers, or is
+    grouped, repeated, muted or inhibited differently, with labels that show it.
 
     Dashboards and pages of runbooks are not compared.
 

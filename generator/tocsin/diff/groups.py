@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def changed_groups(old: Plan, new: Plan) -> Iterator[GroupChange]:
-    """The groups with another `query_offset` or `limit`, by name; their interval is told of each rule."""
+    """The groups with another `query_offset` or `limit`, by name; their interval is reported of each rule."""
     before, after = _by_name(old), _by_name(new)
     for key in sorted(before.keys() & after.keys()):
         # Of several groups with one name, in several files, nobody can say which became which.
