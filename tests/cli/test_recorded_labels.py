@@ -200,3 +200,18 @@ def test_severities_and_causes_on_recorded_metrics_inhibit_by_what_these_are_gro
     assert severities["equal"] == ["alertname", "shop", "team"]
     assert cause["source_matchers"] == ['alertname="ShopDown"']
     assert cause["equal"] == ["shop"]
+
+
+def test_alerts_that_the_server_drops_unless_a_sample_has_another_label_are_followed_with_that_label(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "rules.yml").write_text("groups: [{name: g, rules: [{alert: Down, expr: up == 0}]}]\n")
+    (tmp_path / "alertmanager.yml").write_text(ROUTES)
+    (tmp_path / "prometheus.yml").write_text(
+        "global: {external_labels: {team: web}}\nalerting:\n  alert_relabel_configs:\n"
+        "  - {action: drop, source_labels: [team], regex: web}\n"
+    )
+    explained = CliRunner().invoke(main, ["explain", "Down", str(tmp_path)]).stdout
+    assert 'payments with team="payments"' in explained
+    assert "too many" not in explained
+    assert "\n  web" not in explained

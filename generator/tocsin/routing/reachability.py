@@ -103,8 +103,14 @@ class RouteTree:
         return Ways(tuple(sorted(ways.values(), key=_rank)), complete)
 
     def sets(self, alert: AlertLabels) -> dict[str, LabelValues]:
-        """What each label that the tree asks for usually can be in a rule's alerts."""
-        return {name: alert.usual_values(name) for name in self.names}
+        """What each label that the tree asks for usually can be in a rule's alerts.
+
+        Where the usual ones are all dropped by their server, only what samples bring is left.
+        """
+        usual = {name: alert.usual_values(name) for name in self.names}
+        return {
+            name: values if _is_possible(values) else alert.values(name) for name, values in usual.items()
+        }
 
     def alike(self, alert: AlertLabels) -> tuple[object, ...]:
         """What is equal in all alerts that the tree treats alike, whatever samples and servers add."""
