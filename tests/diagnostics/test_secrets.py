@@ -10,9 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from tocsin.cli.main import main
-from tocsin.diagnostics.secrets import without_secrets
 from tocsin.diagnostics.secrets.keys import key_spans
-from tocsin.diagnostics.secrets.looks import covered
+from tocsin.text.secret_looks import covered, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from tocsin.cli.colour import colours
-from tocsin.diagnostics.secrets import without_secrets
+from tocsin.text.secret_looks import without_secrets
 from tocsin.text.visible import visible, visible_line
 
 if TYPE_CHECKING:

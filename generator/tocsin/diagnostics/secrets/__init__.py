@@ -7,15 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.secrets.keys import key_spans
-from tocsin.diagnostics.secrets.looks import covered, private_keys, secret_spans, without_secrets
 from tocsin.source.document import Document, Span
+from tocsin.text.secret_looks import covered, private_keys, secret_spans, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tocsin.diagnostics.model import Diagnostic
 
-__all__ = ["hidden", "without_secrets"]
+__all__ = ["hidden"]
 
 _WORD = re.compile(r"[^\s\"'`,{}\[\]]{6,}")
 _QUOTES = ("`", "'", '"')
