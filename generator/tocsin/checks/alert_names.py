@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.conditions import names_values
+from tocsin.identity_key import IdentityKey
 from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ def asked_by_other_label(plan: Plan, matchers: Sequence[Matcher]) -> Iterator[tu
     A label that a rule sets or a query names may hold such a name, and is left alone.
     """
     alerts = alert_labels(plan)
-    known = frozenset(alert.rule.alert for alert in alerts)
+    known = _alert_names(IdentityKey(plan))
     for number, matcher in enumerate(matchers):
         name = matcher.name
         names = names_values(matcher)
@@ -36,3 +38,9 @@ def asked_by_other_label(plan: Plan, matchers: Sequence[Matcher]) -> Iterator[tu
             f"{said} {are} of a rule, which stands in `alertname`; no rule sets `{name}`",
             f"write `{wanted}`",
         )
+
+
+@lru_cache(maxsize=1)
+def _alert_names(key: IdentityKey[Plan]) -> frozenset[str]:
+    """The names of all alerts, gathered once for all the routes and inhibitions that ask."""
+    return frozenset(alert.rule.alert for alert in alert_labels(key.one))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from tocsin.checks.alerts import rules
 from tocsin.checks.base import Finding, check_shares
+from tocsin.checks.measures import query_parts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.evaluate.evaluator import is_scalar
@@ -53,14 +54,16 @@ def scraped_join(share: Share) -> Iterator[Finding]:
     """
     known = query_flows(share.plan)
     for _, rule in rules(share):
-        flows = known.flows(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+        # Most queries join nothing: what they return is not inferred for this check.
+        if rule.engine is not Engine.PROMETHEUS or not any(map(_is_join, query_parts(rule))):
+            continue
+        flows = known.flows(rule.expr)
         if flows is None or flows.result.empty is not None:
             continue
         # What an inner join has lost, its outer ones have too: the innermost is the cause.
         guilty: set[int] = set()
         for node in reversed(list(promql.walk(flows.tree))):
-            found = _one_sided(node, flows, known) if isinstance(node, promql.Binary) else None
-            if isinstance(node, promql.Binary) and found is not None:
+            if _is_join(node) and (found := _one_sided(node, flows, known)) is not None:
                 side, other, label, reason = found
                 if any(id(part) in guilty for part in promql.walk(other)):
                     continue
@@ -77,16 +80,25 @@ def scraped_join(share: Share) -> Iterator[Finding]:
                 )
 
 
+def _is_join(node: object) -> TypeGuard[promql.Binary]:
+    """Whether an operator keeps only series that have a partner with all the same labels."""
+    return (
+        isinstance(node, promql.Binary)
+        and node.matching.how is None
+        and node.op not in ("or", "unless")
+        and node.matching.fill_left is None
+        and node.matching.fill_right is None
+        and not is_scalar(node.left)
+        and not is_scalar(node.right)
+    )
+
+
 _OneSided = tuple[promql.Node, promql.Node, str, str]
 
 
 def _one_sided(node: promql.Binary, flows: Flows, known: QueryFlows) -> _OneSided | None:
     """The side that has a label by convention, the one that has lost it, the label, and why it is there."""
-    if node.matching.how is not None or node.op in ("or", "unless"):
-        return None
-    if node.matching.fill_left is not None or node.matching.fill_right is not None:
-        return None
-    if is_scalar(node.left) or is_scalar(node.right) or flows.of(node).empty is not None:
+    if flows.of(node).empty is not None:
         return None
     for side, other in ((node.left, node.right), (node.right, node.left)):
         source = source_of(side, known)
