@@ -14,10 +14,10 @@ from tests.missing import HOW_PROGRAMS, NO_CORPORA, lines, missing
 
 import tocsin
 from tocsin.checks import CHECKS
+from tocsin.compile import build
 from tocsin.diagnostics import Diagnostic
 from tocsin.diagnostics.catalogue import MESSAGES
-from tocsin.engines.program import EngineError, Program, find
-from tocsin.plan.build import build
+from tocsin.engines.program import EngineError, Program, find_program
 from tocsin.source.document import Document
 from tocsin.spec.load import load_documents
 
@@ -109,7 +109,7 @@ _LEAST = {"promtool": (3, 0), "amtool": (0, 28), "alertmanager": (0, 28)}
 def _program(name: str) -> Program:
     """What `make engines` fetched, else the one on PATH, when it starts and is new enough."""
     fetched = Program(name, ENGINES / name) if (ENGINES / name).exists() else None
-    found = fetched or find(name)
+    found = fetched or find_program(name)
     if found is None:
         missing(f"no {name}: {HOW_PROGRAMS}")
     try:

@@ -67,12 +67,12 @@ PATTERNS = {one: name for name, one in reversed(list(_compiled()))}
 
 SHORT = {
     # Of templates that were parsed before: an action ends before another begins.
-    *("tocsin.targets.runbooks.markdown:_TEMPLATE", "tocsin.targets.grafana.readable:_ACTION"),
-    *("tocsin.prove.logs.read:_ACTION", "tocsin.lang.logql.flow.templates:_ACTION"),
+    *("tocsin.targets.runbooks.markdown:_TEMPLATE", "tocsin.targets.grafana.template_text:_ACTION"),
+    *("tocsin.prove.logs.pipeline:_ACTION", "tocsin.lang.logql.flow.templates:_ACTION"),
     # Of extractions in LogQL, where they are tried once, from the beginning to the end.
     *("tocsin.lang.logql.stages:_LOGFMT_PATH", "tocsin.lang.logql.stages:_JSON_PATH"),
     # Of what promtool prints about tests that were written here.
-    *("tocsin.prove.hearing:_ABOUT", "tocsin.prove.dump:_PAIR"),
+    *("tocsin.prove.promtool.run:_ABOUT", "tocsin.prove.promtool.parse_output:_PAIR"),
 }
 """Patterns that never see what makes them slow."""
 

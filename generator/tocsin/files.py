@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 _DEVICES = frozenset(
     {
@@ -18,7 +18,7 @@ _DEVICES = frozenset(
 _SIGNS = re.compile(r'[<>:"|?*]')
 
 
-@frozen
+@value_object
 class File:
     """Content and its path below the output folder, with `/` between the parts."""
 

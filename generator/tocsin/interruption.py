@@ -80,7 +80,7 @@ def interrupted_by() -> int | None:
 
 
 @contextlib.contextmanager
-def uninterrupted() -> Iterator[None]:
+def hold_signals() -> Iterator[None]:
     """Let what is inside come to its end before a signal ends the run."""
     if not _is_main_thread():
         # Signals interrupt the main thread alone.
@@ -105,7 +105,7 @@ def temporary_folder(prefix: str = "tocsin-") -> Iterator[Path]:
         _remove(folder)
 
 
-def started(
+def start_process(
     start: Callable[[], subprocess.Popen[str]], kill: Callable[[subprocess.Popen[str]], object]
 ) -> subprocess.Popen[str]:
     """The process that `start` makes, killed when the run ends.
@@ -113,7 +113,7 @@ def started(
     EndedError when that is ending already, but for what cleans up inside of `uninterrupted`.
     """
     needed = _run.deferrals > 0 and _is_main_thread()
-    with uninterrupted():
+    with hold_signals():
         process = start()
         _run.processes[process] = kill
     if _run.raised and not needed:
@@ -122,7 +122,7 @@ def started(
     return process
 
 
-def ended(process: subprocess.Popen[str]) -> None:
+def note_end(process: subprocess.Popen[str]) -> None:
     """Note that a started process has ended; EndedError when it was killed as the run is ending."""
     if _run.processes.pop(process, None) is None:
         raise EndedError

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.agreement.estates import NAMES, Alert, Estate, Route, estates, matcher_text, meets
 
 from tocsin.cli.main import main
-from tocsin.engines.amtool import receivers
+from tocsin.engines.amtool import routed_receivers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -150,7 +150,7 @@ def test_check_route_and_explain_name_the_receivers_that_amtool_finds(amtool: Pr
                 assert explained == routed
                 for answer in answers:
                     counts["answers of amtool"] += 1
-                    said = receivers(amtool, folder / "alertmanager.yml", answer["labels"])
+                    said = routed_receivers(amtool, folder / "alertmanager.yml", answer["labels"])
                     assert said == tuple(answer["receivers"]), answer
                 if not expected:
                     continue

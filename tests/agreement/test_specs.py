@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.agreement.estates import Estate, Recording, estates, matcher_text
 
 from tocsin.cli.main import main
-from tocsin.engines.amtool import receivers
+from tocsin.engines.amtool import routed_receivers
 
 if TYPE_CHECKING:
     from tests.agreement.estates import Alert, Route
@@ -126,7 +126,9 @@ def test_pages_and_commands_name_the_receivers_that_the_generated_alertmanager_r
                     if answer["labels"]["severity"] != alert.severity:
                         continue
                     counts["answers of amtool"] += 1
-                    reached = receivers(amtool, output / "alertmanager/alertmanager.yaml", answer["labels"])
+                    reached = routed_receivers(
+                        amtool, output / "alertmanager/alertmanager.yaml", answer["labels"]
+                    )
                     assert reached == tuple(answer["receivers"])
                     routed |= set(reached)
                 assert _rows(pages[alert.name], alert.severity) == routed

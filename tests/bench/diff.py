@@ -14,13 +14,13 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.diff.test_routing_classes import SEED, large, mutated
 
+from tocsin.compile import build
 from tocsin.diff.compare import compare
-from tocsin.plan.build import build
-from tocsin.plan.model import Engine, Plan, Rule, RuleGroup, Written
+from tocsin.plan.model import Engine, Plan, Rule, RuleGroup, RulePlaces
 from tocsin.routing.alert_labels import alert_labels
+from tocsin.routing.config import routing_config
+from tocsin.routing.decision import decide
 from tocsin.routing.reachability import RouteTree
-from tocsin.routing.table import table_of
-from tocsin.routing.verdict import decide
 from tocsin.source.document import Document
 from tocsin.source.place import Place
 from tocsin.spec.load import load_documents
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ROUTES, ALERTS, CHANGES = 3000, 10_000, 12
 NOWHERE = Place(())
-WRITTEN = Written("", NOWHERE, NOWHERE, None, NOWHERE, {}, {})
+WRITTEN = RulePlaces("", NOWHERE, NOWHERE, None, NOWHERE, {}, {})
 
 
 def _rule(number: int, random: Random) -> Rule:
@@ -87,7 +87,7 @@ def main() -> None:
         f"seconds: {min(times):.2f} to {max(times):.2f}"
     )
     plan = _plan(base, root, rules)
-    table = table_of(plan)
+    table = routing_config(plan)
     assert table is not None
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     start = time.perf_counter()

@@ -10,17 +10,17 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.adopt.files import adopt
-from tocsin.cli.inputs import read
 from tocsin.engines.program import Program
+from tocsin.existing.files import read_existing
 from tocsin.plan.model import Engine
-from tocsin.prove.mutation import mutate
-from tocsin.prove.prove import prove, subjects
+from tocsin.prove.mutation.score import mutation_scores
+from tocsin.prove.run import proof_subjects, prove
+from tocsin.workspace.discover import read_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tocsin.prove.mutation import Score
+    from tocsin.prove.mutation.score import Score
     from tocsin.prove.verdict import Subject
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +41,7 @@ def main() -> None:
     names = {id(subject.rule): name for name, subject in drawn}
     verdicts = prove([subject for _, subject in drawn], promtool, whole=True)
     proven = time.monotonic()
-    scores = mutate(verdicts, promtool)
+    scores = mutation_scores(verdicts, promtool)
     by_repository: dict[str, list[Score]] = defaultdict(list)
     for score in scores:
         by_repository[names[id(score.verdict.subject.rule)]].append(score)
@@ -73,7 +73,7 @@ def _drawn(count: int, seed: int) -> list[tuple[str, Subject]]:
     pool: list[tuple[str, Subject]] = []
     for folder in sorted((CORPORA / "prom_rules").iterdir()):
         seen: set[str] = set()
-        for subject in subjects(adopt(read([folder]).files, ()).plan):
+        for subject in proof_subjects(read_existing(read_inputs([folder]).files, ()).plan):
             key = " ".join(subject.rule.expr.split())
             if subject.group.engine is Engine.PROMETHEUS and key not in seen:
                 seen.add(key)

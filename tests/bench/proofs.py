@@ -10,14 +10,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.adopt.files import adopt
-from tocsin.cli.inputs import read
 from tocsin.engines.program import Program
-from tocsin.prove.hearing import Hearing
-from tocsin.prove.judge import failures
-from tocsin.prove.prove import prove, rule_value, subjects
+from tocsin.existing.files import read_existing
+from tocsin.prove.promtool.run import Hearing
+from tocsin.prove.promtool.verify import case_failures
+from tocsin.prove.run import proof_subjects, prove, rule_value
 from tocsin.prove.verdict import Status
 from tocsin.text.yaml import yaml_text
+from tocsin.workspace.discover import read_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ def main() -> None:
         for file, text in _files(given.alerts):
             (Path(name) / file).write_text(text, encoding="utf-8")
         start = _times()
-        found = subjects(adopt(read([Path(name)]).files, ()).plan)
+        found = proof_subjects(read_existing(read_inputs([Path(name)]).files, ()).plan)
         verdicts = prove(found, promtool)
         proving = _since(start)
     start = _times()
@@ -75,7 +75,7 @@ def main() -> None:
         Hearing(yaml_text({"groups": [group]}), one.cases)
         for group, one in zip(groups, verdicts, strict=True)
     ]
-    refused = sum(said is not None for answers in failures(promtool, hearings) for said in answers)
+    refused = sum(said is not None for answers in case_failures(promtool, hearings) for said in answers)
     judging = _since(start)
     both = sum(one.fires is one.silent is Status.PROVEN for one in verdicts)
     cases = sum(len(one.cases) for one in verdicts)

@@ -12,12 +12,12 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.adopt.files import adopt
-from tocsin.cli.inputs import read
 from tocsin.engines.program import Program
+from tocsin.existing.files import read_existing
 from tocsin.plan.model import Engine
-from tocsin.prove.prove import prove, subjects
+from tocsin.prove.run import proof_subjects, prove
 from tocsin.prove.verdict import Status
+from tocsin.workspace.discover import read_inputs
 
 if TYPE_CHECKING:
     from tocsin.prove.verdict import Verdict
@@ -38,8 +38,8 @@ def main() -> None:
     for folder in sorted((CORPORA / "prom_rules").iterdir()):
         if given.only in folder.name:
             begun = time.monotonic()
-            plan = adopt(read([folder]).files, ()).plan
-            found = [one for one in subjects(plan) if one.group.engine is Engine.PROMETHEUS]
+            plan = read_existing(read_inputs([folder]).files, ()).plan
+            found = [one for one in proof_subjects(plan) if one.group.engine is Engine.PROMETHEUS]
             rows.append((folder.name, prove(found, Program("promtool", PROMTOOL)), time.monotonic() - begun))
             gc.collect()
             print(f"{folder.name}: {rows[-1][2]:.0f} s", file=sys.stderr, flush=True)

@@ -15,15 +15,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.adopt.files import Input, adopt
-from tocsin.adopt.markdown import Markdown
-from tocsin.adopt.templates import Templates, patterns
 from tocsin.checks import CHECKS
-from tocsin.checks.run import run
-from tocsin.detect.kinds import Kind, parts
+from tocsin.checks.framework.run import run_checks
+from tocsin.compile import build
+from tocsin.compile.policy import policy as planned_policy
+from tocsin.detect.kinds import DocumentKind, document_parts
 from tocsin.diagnostics.catalogue import MESSAGES
-from tocsin.plan.build import build
-from tocsin.plan.build.policy import policy as planned_policy
+from tocsin.existing.files import Input, read_existing
+from tocsin.existing.markdown import Markdown
+from tocsin.existing.templates import Templates, template_patterns
 from tocsin.source import Document, read_stream
 from tocsin.source.json import json_as_yaml
 from tocsin.spec.load import load_documents
@@ -32,7 +32,7 @@ from tocsin.spec.policy_file import load_policy
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from tocsin.checks.base import Check
+    from tocsin.checks.framework.check import Check
     from tocsin.diagnostics import Diagnostic
     from tocsin.plan.model import Plan, Policy
     from tocsin.source import Sources
@@ -136,7 +136,7 @@ class Planned:
         """What the checks find."""
         known = {*CHECKS, *MESSAGES}
         found = self.diagnostics
-        return run(self.plan, self.sources, list(checks), known=known, today=TODAY, found=found)
+        return run_checks(self.plan, self.sources, list(checks), known=known, today=TODAY, found=found)
 
     def lines(self, found: Iterable[Diagnostic]) -> set[tuple[str, int, str]]:
         """Level, line of the fence, and check of each finding."""
@@ -180,9 +180,9 @@ def planned(text: str) -> Planned | None:
         )
     inputs = [Input(document, read_stream(document), True) for document in plain]
     found = tuple(templates)
-    named = patterns(inputs)
+    named = template_patterns(inputs)
     by_pattern = {one: found for one in (named[1] if named else ()) if found}
-    adopted = adopt(
+    adopted = read_existing(
         inputs,
         templates=Templates(by_pattern, () if by_pattern else found),
         markdown=Markdown(files, ("github.com/shop/alerting",)),
@@ -251,12 +251,14 @@ def _kind(part: str) -> tuple[str, str, int]:
             header += _OF_ALERT["thresholds"]
         body = "".join(f"        {line}\n" for line in part.rstrip("\n").split("\n"))
         return "spec", header + body, header.count("\n")
-    kinds = {found.kind for node in read_stream(Document("", part)).nodes for found in parts(node, ())}
-    if Kind.SPEC in kinds:
+    kinds = {
+        found.kind for node in read_stream(Document("", part)).nodes for found in document_parts(node, ())
+    }
+    if DocumentKind.SPEC in kinds:
         return "spec", part, 0
-    if Kind.ALERTMANAGER in kinds:
+    if DocumentKind.ALERTMANAGER in kinds:
         return "alertmanager", part, 0
-    if Kind.PROMETHEUS in kinds:
+    if DocumentKind.PROMETHEUS in kinds:
         return "prometheus", part, 0
     return "rules", part, 0
 

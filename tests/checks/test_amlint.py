@@ -20,10 +20,10 @@ import pytest
 from tests.checks.cases import every_case, planned
 from tests.missing import NO_CORPORA
 
-from tocsin.adopt.files import Input, adopt
 from tocsin.checks import CHECKS
-from tocsin.checks.conditions import allowed, impossible
-from tocsin.plan.build import build
+from tocsin.checks.framework.matcher_sets import allowed_label_values, is_impossible
+from tocsin.compile import build
+from tocsin.existing.files import Input, read_existing
 from tocsin.source import Document, read_stream
 from tocsin.spec.load import load_documents
 from tocsin.targets import alertmanager, loki, prometheus
@@ -144,7 +144,7 @@ def _escaped(texts: dict[str, str], folder: Path) -> tuple[list[str], Counter[st
         path = folder / f"{number:04}.yml"
         path.write_text(text, encoding="utf-8")
         document = Document(str(path), text)
-        adopted = adopt([Input(document, read_stream(document), True)])
+        adopted = read_existing([Input(document, read_stream(document), True)])
         found = {one.id for one in adopted.diagnostics}
         found |= {one.id for one in _checked(text)}
         ours[str(path)] = found, adopted.plan
@@ -180,7 +180,7 @@ def _harmless(code: str, plan: Plan) -> bool:
     if code == "undefined-template":
         return bool(plan.templates)
     return code == "inhibit-same-match" and any(
-        impossible(allowed([*rule.source, *rule.target])) for rule in plan.inhibitions
+        is_impossible(allowed_label_values([*rule.source, *rule.target])) for rule in plan.inhibitions
     )
 
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
 
-from tocsin.adopt.files import Input, adopt
 from tocsin.diagnostics import Diagnostic, Level
 from tocsin.diagnostics.render import render_text
-from tocsin.plan.pieces import expr_piece, text_piece, tokens
+from tocsin.existing.files import Input, read_existing
+from tocsin.plan.source_spans import expr_piece, query_tokens, text_piece
 from tocsin.source import Document, Place, Sources, read_stream
 
 
@@ -53,11 +53,11 @@ def test_each_token_of_a_query_is_underlined(words: list[tuple[str, str]], style
         width=width,
     )
     document = Document("r.yml", text)
-    adopted = adopt([Input(document, read_stream(document), True)])
+    adopted = read_existing([Input(document, read_stream(document), True)])
     ((made,),) = (group.rules for group in adopted.plan.rule_groups)
     # PyYAML folds some texts into others; what counts is what the file says.
     assert made.expr == yaml.safe_load(text)["groups"][0]["rules"][0]["expr"]
-    for token in tokens(made.expr, made.engine):
+    for token in query_tokens(made.expr, made.engine):
         written = text[slice(*_offsets(adopted.sources, expr_piece(made, token.span)))]
         first = written.split("\n")[0].replace("\t", "    ").rstrip()
         assert _underlined(adopted.sources, expr_piece(made, token.span)) == first
@@ -78,7 +78,7 @@ def test_a_part_of_an_annotation_is_underlined(style: str) -> None:
         {"groups": [{"name": "g", "rules": [rule]}]}, default_style=style or None, allow_unicode=True
     )
     document = Document("r.yml", text)
-    adopted = adopt([Input(document, read_stream(document), True)])
+    adopted = read_existing([Input(document, read_stream(document), True)])
     ((made,),) = (group.rules for group in adopted.plan.rule_groups)
     for part in ("Não", "$labels.ção", "“down”", "$value"):
         start = value.index(part)

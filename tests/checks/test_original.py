@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from tests.missing import NO_ORIGINAL
 
-from tocsin.adopt.files import Input, adopt
 from tocsin.checks import CHECKS
-from tocsin.checks.run import run
-from tocsin.plan.build.policy import policy
+from tocsin.checks.framework.run import run_checks
+from tocsin.compile.policy import policy
+from tocsin.existing.files import Input, read_existing
 from tocsin.source import Document, read_stream
 from tocsin.spec.policy_file import load_policy
 
@@ -54,10 +54,10 @@ def test_the_original_shows_every_defect_that_lies_in_its_files() -> None:
     documents = [
         Document(name, (_FOLDER / name).read_text(encoding="utf-8")) for name in (_ROUTES, _METRICS, _LOGS)
     ]
-    adopted = adopt([Input(one, read_stream(one), True) for one in documents])
+    adopted = read_existing([Input(one, read_stream(one), True) for one in documents])
     demands = load_policy(Document("policy.yml", _POLICY)).policy
     assert demands is not None
-    found = run(
+    found = run_checks(
         replace(adopted.plan, policy=policy(demands)),
         adopted.sources,
         [*CHECKS.values()],

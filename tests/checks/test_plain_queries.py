@@ -9,7 +9,7 @@ import pytest
 from tocsin.checks.runbook.plain import plain_query
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import Selector, walk
-from tocsin.lang.promql.flow import Recording, Recordings, promql_flow
+from tocsin.lang.promql.flow import RecordedExpression, Recordings, promql_flow
 from tocsin.lang.promql.functions import AGGREGATIONS, FUNCTIONS
 from tocsin.lang.promql.parser import parse_promql
 
@@ -38,7 +38,9 @@ FORMS = (
     "topk by (job) (0, {0})",
     "absent(vector(1))",
 )
-RECORDINGS = Recordings([Recording("errors:rate5m", 'sum by (job) (rate(errors_total{job="api"}[5m]))')])
+RECORDINGS = Recordings(
+    [RecordedExpression("errors:rate5m", 'sum by (job) (rate(errors_total{job="api"}[5m]))')]
+)
 
 
 def test_what_surely_returns_something_is_not_empty_by_its_flow() -> None:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tocsin.cli.main import main
-from tocsin.prove import prove
+from tocsin.prove import run
 
 if TYPE_CHECKING:
     from tocsin.engines.program import Program
@@ -55,8 +55,8 @@ def test_a_search_that_breaks_off_is_told_and_takes_no_other_proof_with_it(
             raise ZeroDivisionError("no series")
         return find(tree, hold, keep)
 
-    find = prove.find
-    monkeypatch.setattr(prove, "find", broken)
+    find = run.find_witness
+    monkeypatch.setattr(run, "find", broken)
     done = CliRunner().invoke(main, ["prove", str(rules)])
     assert done.exit_code == 1
     assert "Down (page)  yes    yes     yes       yes" in done.stdout

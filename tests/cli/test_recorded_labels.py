@@ -10,7 +10,7 @@ import yaml
 from click.testing import CliRunner
 
 from tocsin.cli.main import main
-from tocsin.engines.amtool import receivers
+from tocsin.engines.amtool import routed_receivers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -163,7 +163,7 @@ def test_pages_of_a_spec_name_the_receiver_that_its_alertmanager_reaches(
     assert result.exit_code == 0, result.output
     path = output / "alertmanager" / "alertmanager.yaml"
     labels = {"alertname": "CheckoutFails", "severity": "warning", "team": "payments", "shop": "north"}
-    assert receivers(amtool, path, labels) == ("payments",)
+    assert routed_receivers(amtool, path, labels) == ("payments",)
     runbook = (output / "runbooks" / "CheckoutFails.md").read_text(encoding="utf-8")
     routing = (output / "runbooks" / "routing.md").read_text(encoding="utf-8")
     assert "| Warning | `payments` |" in runbook

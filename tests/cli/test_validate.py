@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from tests.conftest import SPECS
 
 from tocsin.cli.main import main
-from tocsin.cli.planning import planned
+from tocsin.cli.planning import load_or_exit
 from tocsin.cli.validate import route_findings
 
 if TYPE_CHECKING:
@@ -77,10 +77,10 @@ def test_what_the_checks_of_routes_warn_of_is_reported(tmp_path: Path) -> None:
     written = "    - team: payments\n      severity: warning"
     assert written in text
     (tmp_path / "shop.yaml").write_text(text, encoding="utf-8")
-    assert route_findings(planned([tmp_path], "text")) == ()
+    assert route_findings(load_or_exit([tmp_path], "text")) == ()
     misspelt = text.replace(written, "    - matchers: ['severity=\"warnin\"']")
     (tmp_path / "shop.yaml").write_text(misspelt, encoding="utf-8")
-    (found,) = route_findings(planned([tmp_path], "text"))
+    (found,) = route_findings(load_or_exit([tmp_path], "text"))
     assert found.startswith('warning[route/unreachable]: no alert of these rules has `severity="warnin"`')
     line = misspelt[: misspelt.index('warnin"')].count("\n") + 1
     assert found.endswith(f"shop.yaml:{line})")

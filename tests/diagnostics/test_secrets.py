@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from tocsin.cli.main import main
 from tocsin.diagnostics.secrets.keys import key_spans
-from tocsin.text.secret_looks import covered, without_secrets
+from tocsin.text.secret_looks import mask_spans, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -231,4 +231,4 @@ def test_places_stay() -> None:
     ],
 )
 def test_what_is_no_secret_is_shown(text: str) -> None:
-    assert without_secrets(covered(text, key_spans(text))) == text
+    assert without_secrets(mask_spans(text, key_spans(text))) == text

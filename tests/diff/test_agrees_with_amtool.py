@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from tests.routing.random_trees import labels, tree, written
 
 from tocsin.cli.main import main
-from tocsin.engines.amtool import receivers
+from tocsin.engines.amtool import routed_receivers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,13 +79,13 @@ def test_gained_and_lost_receivers_are_the_difference_of_amtools_answers(
     def differences(question: _Question) -> list[object]:
         found: list[object] = []
         for one in question.classes[:MOST_CLASSES]:
-            before, after = (receivers(amtool, path, one["witness"]) for path in question.files)
+            before, after = (routed_receivers(amtool, path, one["witness"]) for path in question.files)
             agree = [list(before), list(after)] == [one["receivers_before"], one["receivers_after"]]
             if not agree or _said(one) != _change(before, after):
                 found.append((question.files, one, before, after))
         known = {_said(one) for one in question.classes}
         for said in question.labels:
-            change = _change(*(receivers(amtool, path, said) for path in question.files))
+            change = _change(*(routed_receivers(amtool, path, said) for path in question.files))
             if any(change) and change not in known:
                 found.append((question.files, said, change))
         return found

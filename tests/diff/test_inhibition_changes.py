@@ -10,9 +10,9 @@ import pytest
 from tests.routing import random_trees
 
 from tocsin.diff.changes import Changes, InhibitionChange
-from tocsin.diff.inhibitions import inhibits, lost
+from tocsin.diff.inhibitions import inhibits, lost_inhibitions
 from tocsin.diff.render.text import as_text
-from tocsin.lang.matchers import Matcher
+from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.plan.model import Inhibition
 from tocsin.source.place import Place
 
@@ -41,7 +41,7 @@ def test_a_change_is_found_when_trying_everything_finds_one(
     rules = [random_trees.inhibition(random) for _ in range(3)]
     kept = random.sample(rules, 2)
     old, new = rules[:2], kept
-    gone, come = list(lost(old, new)), list(lost(new, old))
+    gone, come = list(lost_inhibitions(old, new)), list(lost_inhibitions(new, old))
     for found, one, other in ((gone, old, new), (come, new, old)):
         for rule, example in found:
             assert example is not None
@@ -54,8 +54,8 @@ def test_a_change_is_found_when_trying_everything_finds_one(
 
 def test_a_rule_that_another_one_covers_is_no_change() -> None:
     narrow = Inhibition((), (), ("team", "x"), Place(()))
-    assert list(lost([narrow], [narrow])) == []
-    assert list(lost([narrow], [])) == []
+    assert list(lost_inhibitions([narrow], [narrow])) == []
+    assert list(lost_inhibitions([narrow], [])) == []
 
 
 def test_what_was_too_much_to_try_is_said_and_counts_as_a_change() -> None:
@@ -65,7 +65,7 @@ def test_what_was_too_much_to_try_is_said_and_counts_as_a_change() -> None:
 
     many = one(*(f".*{letter}.*" for letter in "abcdefgh"))
     other = Inhibition(many.source[:1], many.target, (), Place(()))
-    assert list(lost([many], [other])) == [(many, None)]
+    assert list(lost_inhibitions([many], [other])) == [(many, None)]
     rule = InhibitionChange("added", many, None, ())
     changes = Changes((), (), (rule,), (), (), complete=True, undecided=())
     assert changes

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.routing import random_trees
 
-from tocsin.diff.behaviour import DEFAULT, inherited
-from tocsin.diff.classes import Comparison, TooManyError, Values
+from tocsin.diff.build_dag import Trees
+from tocsin.diff.classes import Comparison, LabelCondition, TooManyError
 from tocsin.diff.compare import receiver_changes
-from tocsin.diff.forest import COMMON
+from tocsin.diff.effective_settings import DEFAULT, inherited
 from tocsin.diff.paths import classes_along_paths
 from tocsin.diff.render.cases import merged_cases
-from tocsin.diff.trees import Trees
-from tocsin.lang.matchers import Matcher
+from tocsin.diff.route_dag import COMMON
+from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.lang.regexes import matches_whole
 from tocsin.plan.model import Route, TimeInterval, Timing
-from tocsin.routing.table import Table
-from tocsin.routing.tree import stops
+from tocsin.routing.config import RoutingConfig
+from tocsin.routing.tree import matching_nodes
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _pair(random: Random) -> tuple[Route, Route]:
 
 def _told(root: Route, labels: dict[str, str]) -> Counter[Any]:
     found: Counter[Any] = Counter()
-    for stop in stops(root, labels):
+    for stop in matching_nodes(root, labels):
         behaviour = DEFAULT
         for route in stop.path:
             behaviour = inherited(replace(behaviour, muting=DEFAULT.muting), route, {})
@@ -82,7 +82,7 @@ def test_the_classes_are_those_of_trying_everything(number: int, monkeypatch: py
     monkeypatch.setattr(random_trees, "NAMES", NAMES)
     random = Random(f"{SEED}/{number}")
     old, new = _pair(random)
-    trees = Trees(Table(old), Table(new))
+    trees = Trees(RoutingConfig(old), RoutingConfig(new))
     classes = Comparison(trees.forest).classes(trees.old, trees.new)
 
     def behaviours(stops_: tuple[int, ...]) -> frozenset[Any]:
@@ -107,12 +107,14 @@ def test_receivers_that_both_trees_notify_are_known_of_every_class(
     monkeypatch.setattr(random_trees, "NAMES", NAMES)
     random = Random(f"{SEED}/{number}")
     old, new = _pair(random)
-    trees = Trees(Table(old), Table(new))
+    trees = Trees(RoutingConfig(old), RoutingConfig(new))
     marks = trees.marks(Comparison(trees.forest).classes(trees.old, trees.new))
     classes = Comparison(trees.forest, marks=marks).classes(trees.old, trees.new)
 
     def counts(labels: dict[str, str]) -> frozenset[tuple[str, int, int]]:
-        before, after = (Counter(stop.receiver for stop in stops(root, labels)) for root in (old, new))
+        before, after = (
+            Counter(stop.receiver for stop in matching_nodes(root, labels)) for root in (old, new)
+        )
         if _told(old, labels) == _told(new, labels):
             return frozenset()
         lost, gained = _delta(_told(old, labels), _told(new, labels))
@@ -135,7 +137,7 @@ def test_receivers_that_both_trees_notify_are_known_of_every_class(
     assert set(found) == tried
 
 
-def _holds(values: Values, text: str) -> bool:
+def _holds(values: LabelCondition, text: str) -> bool:
     if values.texts:
         return text in values.texts
     matches = [matches_whole(one, text, dot_is_any=False) for one in values.matching]
@@ -148,7 +150,7 @@ def test_merged_cases_are_the_same_label_sets_in_fewer_cases(
     number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(random_trees, "NAMES", NAMES)
-    trees = Trees(*map(Table, _pair(Random(f"{SEED}/{number}"))))
+    trees = Trees(*map(RoutingConfig, _pair(Random(f"{SEED}/{number}"))))
 
     def covered(cases: Iterable[Case], labels: dict[str, str]) -> bool:
         return any(all(_holds(values, labels[values.label]) for values in case) for case in cases)
@@ -216,7 +218,7 @@ def test_no_change_of_one_route_among_three_thousand_is_missed() -> None:
     root = large(3000, Random(SEED))
     for number in range(4):
         changed = mutated(root, Random(f"{SEED}/{number}"))
-        trees = Trees(Table(root), Table(changed))
+        trees = Trees(RoutingConfig(root), RoutingConfig(changed))
         classes = Comparison(trees.forest).classes(trees.old, trees.new)
         assert classes
         for one in classes.values():
@@ -229,7 +231,7 @@ def test_where_there_are_too_many_combinations_changed_paths_are_followed() -> N
     new = replace(
         old, routes=(*old.routes[:9], replace(old.routes[9], receiver="elsewhere"), *old.routes[10:])
     )
-    trees = Trees(Table(old), Table(new))
+    trees = Trees(RoutingConfig(old), RoutingConfig(new))
     with pytest.raises(TooManyError):
         Comparison(trees.forest, most_work=-1).classes(trees.old, trees.new)
     found = classes_along_paths(trees, {})
@@ -240,16 +242,16 @@ def test_where_there_are_too_many_combinations_changed_paths_are_followed() -> N
 @pytest.mark.parametrize("number", range(PAIRS * 4))
 def test_what_changed_paths_show_is_among_the_classes(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(random_trees, "NAMES", NAMES)
-    trees = Trees(*map(Table, _pair(Random(f"{SEED}/{number}"))))
+    trees = Trees(*map(RoutingConfig, _pair(Random(f"{SEED}/{number}"))))
     exact = Comparison(trees.forest).classes(trees.old, trees.new)
     shown = classes_along_paths(trees, {})
     assert shown.keys() <= exact.keys()
 
 
 def test_times_that_are_written_otherwise_are_the_same() -> None:
-    def table(*periods: dict[str, Any]) -> Table:
+    def table(*periods: dict[str, Any]) -> RoutingConfig:
         muted = _node("r", Matcher("team", "=", "a"), mute=("i",))
-        return Table(_node("all", routes=(muted,)), intervals={"i": TimeInterval("i", periods)})
+        return RoutingConfig(_node("all", routes=(muted,)), intervals={"i": TimeInterval("i", periods)})
 
     week = table({"weekdays": ["monday:friday"]})
     days = table({"weekdays": ["monday:tuesday"]}, {"weekdays": ["wednesday", "thursday:friday"]})

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tocsin.engines.program import EngineError, Program, find
+from tocsin.engines.program import EngineError, Program, find_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 def test_a_program_gets_its_arguments_as_they_are() -> None:
-    echo = find("echo")
+    echo = find_program("echo")
     assert echo is not None
     assert echo.run(["$HOME", "a b; c"]).stdout == "$HOME a b; c\n"
 
 
 def test_a_program_that_takes_too_long_is_given_up() -> None:
-    sleep = find("sleep")
+    sleep = find_program("sleep")
     assert sleep is not None
     with pytest.raises(EngineError, match=r"sleep did not answer within 0\.1 s"):
         sleep.run(["20"], timeout=0.1)
@@ -44,5 +44,5 @@ def test_a_program_that_is_not_there_is_named() -> None:
 
 def test_an_environment_variable_points_at_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOCSIN_PROMTOOL", "/opt/promtool")
-    assert find("promtool") == Program("promtool", Path("/opt/promtool"))
-    assert find("no-such-program") is None
+    assert find_program("promtool") == Program("promtool", Path("/opt/promtool"))
+    assert find_program("no-such-program") is None

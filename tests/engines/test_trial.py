@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tocsin.engines.processes import ProcessStack
-from tocsin.engines.trial import unusable
+from tocsin.engines.trial import why_unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ def _put(folder: Path, name: str, script: str) -> None:
 def _reason(program: str, stage: Path) -> str | None:
     stack = ProcessStack()
     try:
-        return unusable(stack, stage, [program], limit=1).get(program)
+        return why_unusable(stack, stage, [program], limit=1).get(program)
     finally:
         stack.close()
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.lang.errors import LangError
-from tocsin.lang.strings import quote, unquote
+from tocsin.lang.strings import quote_string, unquote_string
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from tocsin.lang.strings import quote, unquote
     ],
 )
 def test_a_literal_is_read(literal, value):
-    assert unquote(literal) == value
+    assert unquote_string(literal) == value
 
 
 @pytest.mark.parametrize(
@@ -26,10 +26,10 @@ def test_a_literal_is_read(literal, value):
 )
 def test_a_wrong_escape_has_a_place(literal):
     with pytest.raises(LangError) as caught:
-        unquote(literal)
+        unquote_string(literal)
     assert literal[caught.value.span[0]] == "\\"
 
 
 @given(st.text())
 def test_what_is_quoted_is_read_again(value):
-    assert unquote(quote(value)) == value
+    assert unquote_string(quote_string(value)) == value

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tocsin.files import text_file
-from tocsin.output import OutputError, Written, compare, write
+from tocsin.output import OutputError, WrittenPaths, compare, write
 
 
-def put(folder: Path, files: dict[str, str]) -> Written:
+def put(folder: Path, files: dict[str, str]) -> WrittenPaths:
     return write([text_file(path, text) for path, text in files.items()], folder, spec={}, version="1")
 
 
@@ -43,7 +43,7 @@ def test_a_changed_file_is_not_deleted(out: Path) -> None:
     assert (written.removed, written.left) == (("b/d",), ("b/c",))
     assert (out / "b/c").read_text() == "by hand"
     # From now on it is somebody's file like any other.
-    assert put(out, {"a": "1"}) == Written(unchanged=("a", "manifest.json"))
+    assert put(out, {"a": "1"}) == WrittenPaths(unchanged=("a", "manifest.json"))
     with pytest.raises(OutputError, match="b/c exists and was not written by tocsin"):
         put(out, {"a": "1", "b/c": "1"})
 
@@ -71,7 +71,7 @@ def test_a_manifest_does_not_make_a_file_ours(tmp_path: Path) -> None:
 
 def test_files_that_are_kept_stay_listed(out: Path) -> None:
     written = write([text_file("a", "2")], out, spec={}, version="1", keep=lambda path: path.startswith("b/"))
-    assert written == Written((), ("a", "manifest.json"), (), ("b/c", "b/d"))
+    assert written == WrittenPaths((), ("a", "manifest.json"), (), ("b/c", "b/d"))
     assert json.loads((out / "manifest.json").read_text())["files"].keys() == {"a", "b/c", "b/d"}
     assert put(out, {"a": "2"}).removed == ("b/c", "b/d")
 

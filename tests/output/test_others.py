@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from tocsin.files import text_file
-from tocsin.output import OutputError, Written, exchange, inplace, write
+from tocsin.output import OutputError, WrittenPaths, exchange, inplace, write
 
 WAYS = {"exchanged": exchange, "one by one": inplace}
 
 
-def put(folder: Path, files: dict[str, str]) -> Written:
+def put(folder: Path, files: dict[str, str]) -> WrittenPaths:
     return write([text_file(path, text) for path, text in files.items()], folder, spec={}, version="1")
 
 
@@ -82,7 +82,7 @@ def test_files_and_folders_that_come_stay(
     theirs = {"b/notes": "mine", "b/old": "mine", **dict.fromkeys(("x", "b/x", "gone/x", "their/own/x"), "x")}
     assert tree(out) == {**NEW, **theirs}
     assert (out / "their/link").readlink() == Path("/nowhere")
-    assert written == Written(("f/g",), ("a", "manifest.json"), ("b/d", "gone/e"), ("b/c",))
+    assert written == WrittenPaths(("f/g",), ("a", "manifest.json"), ("b/d", "gone/e"), ("b/c",))
     assert not list(tmp_path.rglob(".*tocsin-*"))
 
 

@@ -80,7 +80,7 @@ def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
     put(tmp_path / "out", "x")
 
     def stop() -> None:
-        with lock.held(tmp_path / "out"):
+        with lock.hold_folder(tmp_path / "out"):
             os.kill(os.getpid(), signal.SIGSTOP)
 
     child = started(stop)
@@ -94,7 +94,7 @@ def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
 def test_a_stage_that_another_run_takes_away_is_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = stage.locked
+    real = stage.try_lock
 
     def late(folder: Path) -> object:
         monkeypatch.setattr(stage, "locked", real)

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.files import text_file
-from tocsin.output import OutputError, Written, compare, write
+from tocsin.output import OutputError, WrittenPaths, compare, write
 
 SPEC = {"spec/a.yaml": "0" * 64}
 
 
-def put(folder: Path, files: dict[str, str]) -> Written:
+def put(folder: Path, files: dict[str, str]) -> WrittenPaths:
     return write([text_file(path, text) for path, text in files.items()], folder, spec=SPEC, version="1")
 
 
@@ -46,12 +46,12 @@ def out(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_first_second_and_third_run(out: Path) -> None:
-    assert put(out, {"b/c": "1", "a": "2"}) == Written(added=("a", "b/c", "manifest.json"))
+    assert put(out, {"b/c": "1", "a": "2"}) == WrittenPaths(added=("a", "b/c", "manifest.json"))
     before = statuses(out)
-    assert put(out, {"a": "2", "b/c": "1"}) == Written(unchanged=("a", "b/c", "manifest.json"))
+    assert put(out, {"a": "2", "b/c": "1"}) == WrittenPaths(unchanged=("a", "b/c", "manifest.json"))
     assert statuses(out) == before
     third = put(out, {"a": "3", "d/e/f": "4"})
-    assert third == Written(("d/e/f",), ("a", "manifest.json"), ("b/c",), ())
+    assert third == WrittenPaths(("d/e/f",), ("a", "manifest.json"), ("b/c",), ())
     assert tree(out) == {"a": "3", "d/e/f": "4"}
     assert not (out / "b").exists()
     assert no_stage(out)
@@ -70,7 +70,7 @@ def test_compare_writes_nothing(out: Path) -> None:
     assert compare(files, out, spec=SPEC, version="1").added == ("a", "manifest.json")
     assert not out.exists()
     put(out, {"a": "0", "b": "1"})
-    assert compare(files, out, spec=SPEC, version="1") == Written((), ("a", "manifest.json"), ("b",), ())
+    assert compare(files, out, spec=SPEC, version="1") == WrittenPaths((), ("a", "manifest.json"), ("b",), ())
     assert compare([*files, text_file("b", "1")], out, spec={}, version="1").changed == ("a", "manifest.json")
     assert tree(out) == {"a": "0", "b": "1"}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.plan.build import build
+from tocsin.compile import build
 from tocsin.source.document import Document
 from tocsin.spec.load import load_documents
 

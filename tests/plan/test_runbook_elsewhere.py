@@ -12,13 +12,13 @@ from click.testing import CliRunner
 from tests.conftest import SPECS
 
 from tocsin.checks import CHECKS
-from tocsin.checks.run import run
+from tocsin.checks.framework.run import run_checks
 from tocsin.cli.main import main
-from tocsin.plan.build import build
+from tocsin.compile import build
 from tocsin.source.document import Document
 from tocsin.spec.load import load_documents
 from tocsin.targets import grafana, prometheus, runbooks
-from tocsin.validate.opening import judge_opening
+from tocsin.validate.links import judge_opening
 from tocsin.validate.verdicts import State
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ def test_the_generated_page_and_the_index_lead_there_and_ask_nobody_to_write_ste
 def test_no_check_misses_the_steps_and_a_link_that_nobody_filled_in_is_found() -> None:
     def found(url: str) -> set[str]:
         plan, sources = _plan(url)
-        every = run(plan, sources, list(CHECKS.values()), known=set(CHECKS), today=date(2026, 1, 1), found=())
+        every = run_checks(
+            plan, sources, list(CHECKS.values()), known=set(CHECKS), today=date(2026, 1, 1), found=()
+        )
         return {one.id for one in every if "CheckoutErrors" in one.message or "example.com" in one.message}
 
     assert "runbook/empty" not in found(WIKI)

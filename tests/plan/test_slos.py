@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tocsin.compile import build
 from tocsin.lang.promql.syntax import check_promql
-from tocsin.plan.build import build
 from tocsin.plan.names import page_file
 from tocsin.plan.slo import Latency, Ratio
 from tocsin.source.document import Document

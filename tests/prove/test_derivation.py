@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tocsin.prove.prove import prove, subjects
+from tocsin.prove.run import proof_subjects, prove
 from tocsin.prove.verdict import Status
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ KINDS = {
 
 def proofs(plan: Plan, promtool: Program, texts: list[str], hold: str, *, whole: bool) -> list[Verdict]:
     """What is proven of alerts with these expressions."""
-    subject = next(one for one in subjects(plan) if one.group.engine == "prometheus")
+    subject = next(one for one in proof_subjects(plan) if one.group.engine == "prometheus")
     rule = replace(subject.rule, for_=hold, keep_firing_for=None, annotations={"summary": "{{ $value }}"})
     changed = [replace(subject, rule=replace(rule, expr=text)) for text in texts]
     return prove(changed, promtool, whole=whole)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.parser import parse_promql
-from tocsin.prove.witness import cannot_fire
+from tocsin.prove.witness.find import cannot_fire
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:

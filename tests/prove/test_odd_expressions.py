@@ -9,9 +9,9 @@ import pytest
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.parser import parse_promql
-from tocsin.prove.prove import Question, answer, witnesses
-from tocsin.prove.simulate import Timing
-from tocsin.prove.witness import Answer, find
+from tocsin.prove.cases.simulate import AlertTiming
+from tocsin.prove.run import Question, answer_question, find_witnesses
+from tocsin.prove.witness.find import Answer, find_witness
 
 COUNT = 60 * (20 if os.environ.get("TOCSIN_THOROUGH") else 1)
 PIECES = (
@@ -43,7 +43,7 @@ def test_random_expressions_come_to_an_end() -> None:
         except LangError:
             continue
         read += 1
-        find(tree, draw.choice((0, 300)), budget=40)
+        find_witness(tree, draw.choice((0, 300)), budget=40)
         if read == COUNT:
             break
     assert read == COUNT
@@ -66,13 +66,13 @@ def test_random_expressions_come_to_an_end() -> None:
     ],
 )
 def test_huge_expressions_are_answered(text: str) -> None:
-    found = answer(Question(text, Timing(0, 0), whole=True))
+    found = answer_question(Question(text, AlertTiming(0, 0), whole=True))
     assert found is not None
 
 
 @pytest.mark.parametrize("text", ["x > 1", "rate(x_total[5m]) > 1", "sum(x) > 1e18"])
 def test_what_would_have_to_last_for_centuries_says_that_the_search_was_limited(text: str) -> None:
-    found = witnesses(text, 292 * 365 * 86_400)
+    found = find_witnesses(text, 292 * 365 * 86_400)
     assert isinstance(found, Answer)
     assert found.fires is None
     assert found.limited

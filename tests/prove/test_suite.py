@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tocsin.prove.files import proof_files
-from tocsin.prove.mutation import mutate
-from tocsin.prove.own_tests import OwnTests
-from tocsin.prove.prove import prove, subjects
+from tocsin.prove.mutation.score import mutation_scores
+from tocsin.prove.promtool.own_tests import OwnTests
+from tocsin.prove.run import proof_subjects, prove
+from tocsin.prove.store.plain_files import proof_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ EXPRESSIONS = [
 
 
 def _verdicts(plan: Plan, promtool: Program, texts: list[str]) -> list[Verdict]:
-    subject = next(one for one in subjects(plan) if one.group.engine == "prometheus")
+    subject = next(one for one in proof_subjects(plan) if one.group.engine == "prometheus")
     changed = [
         replace(subject, rule=replace(subject.rule, expr=text, annotations={"summary": "{{ $value }}"}))
         for text in texts
@@ -91,7 +91,7 @@ def test_what_does_not_hold_in_a_test_of_its_own_is_not_written(
 
 
 def test_most_mistakes_in_a_rule_are_noticed(verdicts: list[Verdict], promtool: Program) -> None:
-    score = mutate(verdicts[:1], promtool)[0]
+    score = mutation_scores(verdicts[:1], promtool)[0]
     assert [mutant.what for mutant in score.survivors] == []
     assert any(mutant.what == "> → >=" for mutant in score.killed)
     assert any(mutant.what.startswith("without env") for mutant in score.killed)
@@ -99,14 +99,14 @@ def test_most_mistakes_in_a_rule_are_noticed(verdicts: list[Verdict], promtool: 
 
 def test_a_test_that_says_little_notices_little(verdicts: list[Verdict], promtool: Program) -> None:
     poor = replace(verdicts[0], cases=tuple(c for c in verdicts[0].cases if c.name == "silent"))
-    score = mutate([poor], promtool)[0]
+    score = mutation_scores([poor], promtool)[0]
     assert score.share < 0.5
     assert "> → >=" in [mutant.what for mutant in score.survivors]
 
 
 def test_a_matcher_that_a_join_repeats_may_go(shop_plan: Plan, promtool: Program) -> None:
     found = _verdicts(shop_plan, promtool, ['errors{env="prod"} / requests{env="prod"} > 0.1'])
-    score = mutate(found, promtool)[0]
+    score = mutation_scores(found, promtool)[0]
     assert sum(mutant.what.startswith("without env") for mutant in score.equivalent) == 2
 
 
@@ -158,9 +158,9 @@ def test_hand_written_tests_notice_mistakes_as_well(verdicts: list[Verdict], pro
         ],
     }
     silent = replace(verdicts[0], cases=tuple(c for c in verdicts[0].cases if c.name == "silent"))
-    alone = mutate([silent], promtool)[0]
+    alone = mutation_scores([silent], promtool)[0]
     own = {(rule.alert, rule.severity): OwnTests((entry,), "1m", ())}
-    both = mutate([silent], promtool, own=own)[0]
+    both = mutation_scores([silent], promtool, own=own)[0]
     assert alone.by_tests is None
     assert both.by_tests is not None
     assert both.by_proofs == alone.by_proofs
@@ -176,12 +176,14 @@ def test_a_matcher_on_both_sides_of_a_ratio_cannot_be_dropped(shop_plan: Plan, p
     )
     verdict = _verdicts(shop_plan, promtool, [text])[0]
     assert verdict.refused == ()
-    score = mutate([verdict], promtool)[0]
+    score = mutation_scores([verdict], promtool)[0]
     noticed = [mutant.what for mutant in score.killed]
     assert noticed.count('without job=~"api.*"') == 2
     assert noticed.count("sum → avg") == 2
 
 
 def test_buckets_may_be_averaged_instead_of_summed(verdicts: list[Verdict], promtool: Program) -> None:
-    score = mutate([one for one in verdicts if "histogram_quantile" in one.subject.rule.expr], promtool)[0]
+    score = mutation_scores(
+        [one for one in verdicts if "histogram_quantile" in one.subject.rule.expr], promtool
+    )[0]
     assert "sum → avg" in [mutant.what for mutant in score.equivalent]

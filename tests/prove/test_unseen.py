@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.adopt.files import adopt
-from tocsin.cli.inputs import read
-from tocsin.prove.prove import is_proven, prove, subjects
+from tocsin.existing.files import read_existing
+from tocsin.prove.run import is_proven, proof_subjects, prove
 from tocsin.text.yaml import yaml_text
+from tocsin.workspace.discover import read_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ def test_both_proofs_of_what_nobody_developed_against_are_found(
         rules.append({"alert": f"A{number}", "for": hold, "expr": expr})
     file = tmp_path / "rules.yaml"
     file.write_text(yaml_text({"groups": [{"name": "g", "rules": rules}]}))
-    verdicts = prove(subjects(adopt(read([file]).files, ()).plan), promtool)
+    verdicts = prove(proof_subjects(read_existing(read_inputs([file]).files, ()).plan), promtool)
     record_property("alerts", len(verdicts))
     missed = [v for v in verdicts if not is_proven(v)]
     record_property("proven both ways", len(verdicts) - len(missed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.lang.matchers import Matcher
+from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.plan.model import Inhibition, Route, Timing
 from tocsin.source.place import Place
 

@@ -13,12 +13,12 @@ import yaml
 from tests.routing import random_trees
 from tests.routing.alertmanager import running, sink, wait_for
 
-from tocsin.lang.matchers import Matcher
+from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.plan.model import TimeInterval
+from tocsin.routing.config import FiringAlert, RoutingConfig
+from tocsin.routing.decision import decide, present_labels
 from tocsin.routing.inhibit import Inhibitor
-from tocsin.routing.intervals import contains
-from tocsin.routing.table import FiringAlert, Table
-from tocsin.routing.verdict import decide, present
+from tocsin.routing.intervals import contains_time
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -155,8 +155,8 @@ def test_time_intervals_mute_as_alertmanager_mutes(alertmanager: Program, tmp_pa
 
     def expected(n: int, moment: datetime) -> bool:
         mute, active = uses[n]
-        inside = not active or any(contains(by_name[name], moment) for name in active)
-        return inside and not any(contains(by_name[name], moment) for name in mute)
+        inside = not active or any(contains_time(by_name[name], moment) for name in active)
+        return inside and not any(contains_time(by_name[name], moment) for name in mute)
 
     # The clock may have passed a minute meanwhile: such a case says nothing.
     sure = [n for n in range(INTERVALS) if expected(n, before) == expected(n, after)]
@@ -173,7 +173,7 @@ def test_inhibitions_inhibit_as_in_alertmanager(alertmanager: Program, tmp_path:
         own = Matcher("case", "=", str(n))
         rules = tuple(random_trees.inhibition(random, own) for _ in range(random.choice((1, 1, 2))))
         sets = [
-            present({**random_trees.labels(random), "case": str(n)})
+            present_labels({**random_trees.labels(random), "case": str(n)})
             for _ in range(random.choice((2, 3, 4, 5)))
         ]
         unique = list({tuple(sorted(one.items())): one for one in sets}.values())
@@ -241,9 +241,9 @@ def test_groups_are_those_of_alertmanager(alertmanager: Program, tmp_path: Path)
         root = random_trees.tree(random, names)
         value = {"route": random_trees.written(root), "receivers": [{"name": name} for name in names]}
         path.write_text(yaml.safe_dump(value, allow_unicode=True), encoding="utf-8")
-        sets = [present(random_trees.labels(random)) for _ in range(sets_of_tree)]
+        sets = [present_labels(random_trees.labels(random)) for _ in range(sets_of_tree)]
         unique = [one for one in {tuple(sorted(one.items())): one for one in sets}.values() if one]
-        table = Table(root)
+        table = RoutingConfig(root)
         ours = {
             (notice.stop.receiver, _key(notice.group), _key(one))
             for one in unique

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import yaml
 from tests.routing.random_trees import labels, tree, written
 
-from tocsin.engines.amtool import receivers
-from tocsin.routing.tree import stops
+from tocsin.engines.amtool import routed_receivers
+from tocsin.routing.tree import matching_nodes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,8 +35,8 @@ def test_the_same_receivers_in_the_same_order(amtool: Program, tmp_path: Path) -
         found: list[object] = []
         for _ in range(SETS):
             said = labels(random)
-            ours = tuple(stop.receiver for stop in stops(root, said))
-            theirs = receivers(amtool, path, said)
+            ours = tuple(stop.receiver for stop in matching_nodes(root, said))
+            theirs = routed_receivers(amtool, path, said)
             if ours != theirs:
                 found.append((value, said, ours, theirs))
         return found

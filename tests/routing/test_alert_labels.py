@@ -8,7 +8,7 @@ import pytest
 from tests.checks.cases import planned
 
 from tocsin.checks import CHECKS
-from tocsin.lang.flow.label_values import ANY, MISSING, one
+from tocsin.lang.flow.label_values import ANY, MISSING, single_value
 from tocsin.plan.query_flows import QueryFlows
 from tocsin.routing.alert_labels import alert_labels
 
@@ -88,7 +88,8 @@ def test_a_label_that_some_query_surely_returns_is_added_by_no_server(
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("alertname", one("Full")), ("team", one("a")), ("cluster", ANY), ("pod", MISSING)]
+    ("name", "expected"),
+    [("alertname", single_value("Full")), ("team", single_value("a")), ("cluster", ANY), ("pod", MISSING)],
 )
 def test_a_label_is_what_the_rule_makes_it(name: str, expected: LabelValues) -> None:
     text = """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tocsin.lang.matchers import parse_matcher
+from tocsin.lang.alertmanager.matchers import parse_matcher
 from tocsin.plan.model import Inhibition
+from tocsin.routing.config import FiringAlert
 from tocsin.routing.inhibit import Inhibitor
-from tocsin.routing.table import FiringAlert
 from tocsin.source.place import Place
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)

@@ -10,8 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tocsin.plan.model import TimeInterval
-from tocsin.routing.intervals import contains, minute_of, month_length, periods, spans
-from tocsin.routing.spans import complement, intersection, length, union
+from tocsin.routing.intervals import (
+    contains_time,
+    minute_of,
+    minutes_in_interval,
+    month_length,
+    numeric_periods,
+)
+from tocsin.routing.minute_sets import complement, intersection, length, union
 
 
 def _interval(*periods: dict[str, Any]) -> TimeInterval:
@@ -40,7 +46,7 @@ NIGHT = _interval(
     ],
 )
 def test_two_ranges_meet_at_midnight(text: str, inside: bool) -> None:
-    assert contains(NIGHT, _at(text, "Europe/Lisbon")) is inside
+    assert contains_time(NIGHT, _at(text, "Europe/Lisbon")) is inside
 
 
 def test_a_zone_other_than_the_servers_is_asked_in_its_own_time() -> None:
@@ -51,20 +57,20 @@ def test_a_zone_other_than_the_servers_is_asked_in_its_own_time() -> None:
             "location": "America/Sao_Paulo",
         }
     )
-    assert contains(office, _at("2026-05-08T19:59"))
-    assert not contains(office, _at("2026-05-08T20:00"))
-    assert not contains(office, _at("2026-05-09T13:00")), "a Saturday"
-    assert contains(
+    assert contains_time(office, _at("2026-05-08T19:59"))
+    assert not contains_time(office, _at("2026-05-08T20:00"))
+    assert not contains_time(office, _at("2026-05-09T13:00")), "a Saturday"
+    assert contains_time(
         _interval({"weekdays": ["saturday"], "location": "Pacific/Kiritimati"}), _at("2026-05-08T10:00")
     )
 
 
 def test_an_hour_that_comes_twice_is_inside_twice_and_one_that_never_comes_is_not() -> None:
     hour = _interval({"times": [{"start_time": "01:00", "end_time": "02:00"}], "location": "Europe/Lisbon"})
-    autumn = spans(periods(hour), _at("2026-10-25T00:00"), _at("2026-10-26T00:00"))
+    autumn = minutes_in_interval(numeric_periods(hour), _at("2026-10-25T00:00"), _at("2026-10-26T00:00"))
     assert length(autumn) == 120
-    assert all(contains(hour, _at(f"2026-10-25T0{utc}:30")) for utc in (0, 1))
-    spring = spans(periods(hour), _at("2026-03-29T00:00"), _at("2026-03-30T00:00"))
+    assert all(contains_time(hour, _at(f"2026-10-25T0{utc}:30")) for utc in (0, 1))
+    spring = minutes_in_interval(numeric_periods(hour), _at("2026-03-29T00:00"), _at("2026-03-30T00:00"))
     assert length(spring) == 0
 
 
@@ -73,19 +79,21 @@ def test_ranges_that_overlap_across_a_change_of_the_clock_are_one() -> None:
         {"times": [{"start_time": "00:30", "end_time": "02:30"}], "location": "Europe/Lisbon"},
         {"times": [{"start_time": "01:15", "end_time": "03:00"}], "location": "Europe/Lisbon"},
     )
-    (one,) = spans(
-        periods(both), _at("2026-10-25T00:00", "Europe/Lisbon"), _at("2026-10-26T00:00", "Europe/Lisbon")
+    (one,) = minutes_in_interval(
+        numeric_periods(both),
+        _at("2026-10-25T00:00", "Europe/Lisbon"),
+        _at("2026-10-26T00:00", "Europe/Lisbon"),
     )
     assert one[1] - one[0] == 60 * 3.5
 
 
 def test_days_count_from_the_end_of_the_month_and_stop_at_its_borders() -> None:
     last = _interval({"days_of_month": ["-1"]})
-    assert contains(last, _at("2028-02-29T12:00"))
-    assert not contains(last, _at("2028-02-28T12:00"))
+    assert contains_time(last, _at("2028-02-29T12:00"))
+    assert not contains_time(last, _at("2028-02-28T12:00"))
     late = _interval({"days_of_month": ["29:31"]})
-    assert not contains(late, _at("2026-02-28T12:00"))
-    assert contains(_interval({"days_of_month": ["5:-3"]}), _at("2026-02-26T12:00"))
+    assert not contains_time(late, _at("2026-02-28T12:00"))
+    assert contains_time(_interval({"days_of_month": ["5:-3"]}), _at("2026-02-26T12:00"))
 
 
 def test_a_month_with_a_lost_hour_is_a_day_short_as_in_alertmanager() -> None:
@@ -95,9 +103,9 @@ def test_a_month_with_a_lost_hour_is_a_day_short_as_in_alertmanager() -> None:
 
 
 def test_an_empty_list_is_never_and_no_list_is_always() -> None:
-    assert contains(_interval({}), _at("2026-05-08T19:59"))
-    assert not contains(_interval({"weekdays": []}), _at("2026-05-08T19:59"))
-    assert not contains(_interval(), _at("2026-05-08T19:59"))
+    assert contains_time(_interval({}), _at("2026-05-08T19:59"))
+    assert not contains_time(_interval({"weekdays": []}), _at("2026-05-08T19:59"))
+    assert not contains_time(_interval(), _at("2026-05-08T19:59"))
 
 
 def test_all_times_of_a_stretch_are_those_that_single_moments_have() -> None:
@@ -127,11 +135,11 @@ def test_all_times_of_a_stretch_are_those_that_single_moments_have() -> None:
         if random.random() < 0.3:
             period["months"] = [random.choice(("march", "october:december"))]
         interval = _interval(period)
-        found = spans(periods(interval), start, start + timedelta(days=366))
+        found = minutes_in_interval(numeric_periods(interval), start, start + timedelta(days=366))
         for _ in range(200):
             moment = start + timedelta(minutes=random.randrange(366 * 1440))
             minute = minute_of(moment)
-            assert contains(interval, moment) == any(a <= minute < b for a, b in found), (period, moment)
+            assert contains_time(interval, moment) == any(a <= minute < b for a, b in found), (period, moment)
 
 
 def test_stretches_add_meet_and_leave_out() -> None:

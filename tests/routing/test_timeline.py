@@ -12,9 +12,9 @@ import pytest
 import yaml
 from tests.routing.alertmanager import running, sink
 
-from tocsin.lang.matchers import Matcher, parse_matcher
+from tocsin.lang.alertmanager.matchers import Matcher, parse_matcher
 from tocsin.plan.model import Inhibition, Route, TimeInterval, Timing
-from tocsin.routing.table import FiringAlert, Silence, Table
+from tocsin.routing.config import FiringAlert, RoutingConfig, Silence
 from tocsin.routing.timeline import Notification, TooLongError, timeline
 from tocsin.source.place import Place
 
@@ -57,7 +57,7 @@ def _alert(name: str, starts: int = 0, ends: int | None = None, **labels: str) -
 
 
 def _told(
-    table: Table, *alerts: FiringAlert, hours: int = 1, silences: tuple[Silence, ...] = ()
+    table: RoutingConfig, *alerts: FiringAlert, hours: int = 1, silences: tuple[Silence, ...] = ()
 ) -> list[Any]:
     found = timeline(table, alerts, START, START + timedelta(hours=hours), silences)
     return [(_minutes(one), one.reason, len(one.firing), len(one.resolved)) for one in found]
@@ -68,7 +68,7 @@ def _minutes(one: Notification) -> float:
 
 
 def test_a_group_waits_and_then_looks_every_interval() -> None:
-    table = Table(_route("30s", "5m", "4h"))
+    table = RoutingConfig(_route("30s", "5m", "4h"))
     assert _told(table, _alert("A", i="1"), _alert("A", 2, i="2"), _alert("B", 1)) == [
         (0.5, "first", 1, 0),
         (1.5, "first", 1, 0),
@@ -77,7 +77,7 @@ def test_a_group_waits_and_then_looks_every_interval() -> None:
 
 
 def test_a_repeat_waits_for_the_look_after_its_interval() -> None:
-    table = Table(_route("0s", "5m", "10m"))
+    table = RoutingConfig(_route("0s", "5m", "10m"))
     assert _told(table, _alert("A")) == [
         (0, "first", 1, 0),
         (15, "repeat", 1, 0),
@@ -89,20 +89,20 @@ def test_a_repeat_waits_for_the_look_after_its_interval() -> None:
 def test_ends_are_told_to_those_who_want_to_know() -> None:
     route = _route("0s", "5m", "4h")
     alerts = (_alert("A", 0, 7, i="1"), _alert("A", 0, 12, i="2"))
-    assert _told(Table(route), *alerts) == [
+    assert _told(RoutingConfig(route), *alerts) == [
         (0, "first", 2, 0),
         (10, "some resolved", 1, 1),
         (15, "all resolved", 0, 1),
     ]
-    assert _told(Table(route, tells_ends={"r": (False,)}), *alerts) == [(0, "first", 2, 0)]
+    assert _told(RoutingConfig(route, tells_ends={"r": (False,)}), *alerts) == [(0, "first", 2, 0)]
 
 
 def test_an_alert_that_is_over_before_the_wait_is_told_to_nobody() -> None:
-    assert _told(Table(_route("10m", "5m", "4h")), _alert("A", 0, 3)) == []
+    assert _told(RoutingConfig(_route("10m", "5m", "4h")), _alert("A", 0, 3)) == []
 
 
 def test_an_alert_that_fires_again_begins_a_new_wait() -> None:
-    table = Table(_route("1m", "5m", "4h"))
+    table = RoutingConfig(_route("1m", "5m", "4h"))
     assert _told(table, _alert("A", 0, 3), _alert("A", 20)) == [
         (1, "first", 1, 0),
         (6, "all resolved", 0, 1),
@@ -113,23 +113,25 @@ def test_an_alert_that_fires_again_begins_a_new_wait() -> None:
 def test_an_end_in_a_muted_time_is_never_told() -> None:
     quiet = TimeInterval("quiet", ({"times": [{"start_time": "12:05", "end_time": "12:30"}]},))
     child = _route("0s", "5m", "4h", mute_time_intervals=("quiet",))
-    table = Table(_route("0s", "5m", "4h", routes=(child,)), intervals={"quiet": quiet})
+    table = RoutingConfig(_route("0s", "5m", "4h", routes=(child,)), intervals={"quiet": quiet})
     assert _told(table, _alert("A", 0, 8)) == [(0, "first", 1, 0)]
     assert _told(table, _alert("A", 8)) == [(33, "first", 1, 0)]
 
 
 def test_a_source_and_a_silence_hold_back_only_while_they_last() -> None:
     rule = Inhibition((parse_matcher("alertname=S"),), (parse_matcher("alertname=T"),), (), Place(()))
-    table = Table(_route("0s", "5m", "4h"), (rule,))
+    table = RoutingConfig(_route("0s", "5m", "4h"), (rule,))
     assert _told(table, _alert("S", 0, 12), _alert("T"))[-1] == (15, "first", 1, 0)
     silence = Silence((parse_matcher("alertname=T"),), None, START + timedelta(minutes=6))
-    assert _told(Table(_route("0s", "5m", "4h")), _alert("T"), silences=(silence,)) == [(10, "first", 1, 0)]
+    assert _told(RoutingConfig(_route("0s", "5m", "4h")), _alert("T"), silences=(silence,)) == [
+        (10, "first", 1, 0)
+    ]
 
 
 def test_a_stretch_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tocsin.routing.timeline.MOST_FLUSHES", 1000)
     with pytest.raises(TooLongError):
-        _told(Table(_route("0s", "1s", "4h")), _alert("A"), hours=100)
+        _told(RoutingConfig(_route("0s", "1s", "4h")), _alert("A"), hours=100)
 
 
 @pytest.mark.skipif(
@@ -159,7 +161,7 @@ def test_messages_come_as_from_a_real_alertmanager(alertmanager: Program, tmp_pa
         )
         for name, timing in zip(names, timings, strict=True)
     )
-    table = Table(_route("0s", "1h", "1h", routes=routes), tells_ends=ends)
+    table = RoutingConfig(_route("0s", "1h", "1h", routes=routes), tells_ends=ends)
     ours: dict[str, list[Any]] = {name: [] for name in names}
     fires = [
         FiringAlert(_labels(n, i), START + timedelta(seconds=a), START + timedelta(seconds=b))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from tocsin.lang.matchers import parse_matcher
+from tocsin.lang.alertmanager.matchers import parse_matcher
 from tocsin.plan.model import Route, Timing
-from tocsin.routing.tree import label_names, stops
+from tocsin.routing.tree import label_names, matching_nodes
 from tocsin.source.place import Place
 
 
@@ -22,7 +22,7 @@ def _route(
 
 
 def _told(root: Route, **labels: str) -> list[str]:
-    return [stop.receiver for stop in stops(root, labels)]
+    return [stop.receiver for stop in matching_nodes(root, labels)]
 
 
 TREE = _route(
@@ -42,7 +42,7 @@ def test_the_first_match_ends_the_search_unless_it_continues() -> None:
 
 
 def test_what_no_route_takes_stops_at_the_root() -> None:
-    (stop,) = stops(TREE, {"severity": "info"})
+    (stop,) = matching_nodes(TREE, {"severity": "info"})
     assert (stop.receiver, stop.route) == ("all", TREE)
 
 
@@ -51,7 +51,7 @@ def test_a_missing_label_counts_as_an_empty_one() -> None:
 
 
 def test_timings_are_inherited_and_default_to_those_of_alertmanager() -> None:
-    (stop,) = stops(TREE, {"severity": "warning"})
+    (stop,) = matching_nodes(TREE, {"severity": "warning"})
     assert stop.timing == Timing("1s", "5m", "4h")
 
 

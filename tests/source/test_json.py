@@ -6,7 +6,7 @@ import json
 
 from tocsin.source import Document, read_stream
 from tocsin.source.json import json_as_yaml
-from tocsin.source.node import plain
+from tocsin.source.node import plain_data
 
 
 def test_a_character_beyond_the_first_plane_keeps_its_place() -> None:
@@ -15,4 +15,4 @@ def test_a_character_beyond_the_first_plane_keeps_its_place() -> None:
     assert len(made) == len(text)
     stream = read_stream(Document("a.json", made))
     assert stream.faults == ()
-    assert plain(stream.nodes[0]) == {"title": "🔴   x", "other": "\\ud83d\\ude00", "c": "é/\t"}
+    assert plain_data(stream.nodes[0]) == {"title": "🔴   x", "other": "\\ud83d\\ude00", "c": "é/\t"}

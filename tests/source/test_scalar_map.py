@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.source import Document, MappingNode, ScalarNode, piece, read_yaml
+from tocsin.source import Document, MappingNode, ScalarNode, read_yaml, source_piece
 
 
 def scalar(text: str) -> ScalarNode:
@@ -22,7 +22,7 @@ def scalar(text: str) -> ScalarNode:
 
 def raw(node: ScalarNode, part: str) -> str:
     start = node.text.index(part)
-    span = piece(node, start, start + len(part))
+    span = source_piece(node, start, start + len(part))
     return node.document.text[span.start : span.end]
 
 
@@ -62,18 +62,21 @@ def test_pieces(text: str, decoded: str | None, part: str, written: str) -> None
 
 def test_an_empty_piece_is_a_point() -> None:
     node = scalar("a: 'bc'")
-    assert [(span.start, span.end) for span in (piece(node, 0, 0), piece(node, 2, 2))] == [(4, 4), (6, 6)]
+    assert [(span.start, span.end) for span in (source_piece(node, 0, 0), source_piece(node, 2, 2))] == [
+        (4, 4),
+        (6, 6),
+    ]
 
 
 def test_what_lies_outside_gives_the_whole_scalar() -> None:
     node = scalar("a: 'bc'")
-    assert piece(node, 1, 9) == node.span
-    assert piece(node, 2, 1) == node.span
+    assert source_piece(node, 1, 9) == node.span
+    assert source_piece(node, 2, 1) == node.span
 
 
 def test_a_text_that_does_not_agree_gives_the_whole_scalar() -> None:
     node = ScalarNode(Document("a.yaml", "'bc'"), 0, 4, "single", "other", "other")
-    assert piece(node, 0, 1) == node.span
+    assert source_piece(node, 0, 1) == node.span
 
 
 _TEXT = st.text(
@@ -107,7 +110,7 @@ def test_each_character_is_found_whatever_the_style(
     value = inner.entries["v"].value
     assert isinstance(value, ScalarNode)
     for at, char in enumerate(value.text):
-        span = piece(value, at, at + 1)
+        span = source_piece(value, at, at + 1)
         found = dumped[span.start : span.end]
         assert span != value.span or len(value.text) == 1, "every scalar that PyYAML writes can be mapped"
         if char == " ":

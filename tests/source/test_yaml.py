@@ -8,7 +8,7 @@ import yaml as pyyaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.source import Document, MappingNode, ScalarNode, Span, plain, read_yaml
+from tocsin.source import Document, MappingNode, ScalarNode, Span, plain_data, read_yaml
 
 LOADERS = [pyyaml.SafeLoader, *([pyyaml.CSafeLoader] if pyyaml.__with_libyaml__ else [])]
 
@@ -22,7 +22,7 @@ def data(text: str) -> object:
     reading = read_yaml(Document("a.yaml", text))
     assert reading.faults == ()
     assert reading.node is not None
-    return plain(reading.node)
+    return plain_data(reading.node)
 
 
 def fault(text: str) -> tuple[str, str, str | None]:
@@ -98,7 +98,7 @@ def test_a_key_given_twice() -> None:
     assert found.span.line == 3
     assert [(span.line, note) for span, note in found.related] == [(1, "first defined here")]
     assert reading.node is not None
-    assert plain(reading.node) == {"a": 1, "b": 2}
+    assert plain_data(reading.node) == {"a": 1, "b": 2}
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_no_text_raises_and_faults_lie_inside(text: str, loader: type) -> None:
         assert 0 <= found.span.start <= found.span.end <= len(text)
         assert found.message
     if reading.node is not None:
-        plain(reading.node)
+        plain_data(reading.node)
 
 
 def _is_text_for_both(text: str) -> bool:

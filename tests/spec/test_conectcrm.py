@@ -12,8 +12,8 @@ import pytest
 import yaml
 from tests.missing import NO_ORIGINAL
 
+from tocsin.compile import build
 from tocsin.lang.durations import parse_duration
-from tocsin.plan.build import build
 from tocsin.plan.model import Engine, Rule
 from tocsin.spec.load import load
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.source.document import Document
-from tocsin.source.values import read_values
+from tocsin.source.fast_reader import read_values
 from tocsin.spec.load import load_documents
 
 

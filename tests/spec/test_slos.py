@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.detect.kinds import Kind, parts
+from tocsin.detect.kinds import DocumentKind, document_parts
 from tocsin.source import read_stream
 from tocsin.source.document import Document
 from tocsin.spec.load import load_documents
@@ -107,12 +107,14 @@ def test_the_schema_holds_the_key() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("slos: {checkout: {title: T}}\n", Kind.SPEC),
-        ("slos: {checkout: {title: T}}\nteams: {web: {title: W}}\n", Kind.SPEC),
-        ("slos: {checkout: {title: T}}\nerror_budget_policy: {}\n", Kind.OTHER),
-        ("version: prometheus/v1\nservice: shop\nslos: [{name: checkout}]\n", Kind.OTHER),
+        ("slos: {checkout: {title: T}}\n", DocumentKind.SPEC),
+        ("slos: {checkout: {title: T}}\nteams: {web: {title: W}}\n", DocumentKind.SPEC),
+        ("slos: {checkout: {title: T}}\nerror_budget_policy: {}\n", DocumentKind.OTHER),
+        ("version: prometheus/v1\nservice: shop\nslos: [{name: checkout}]\n", DocumentKind.OTHER),
     ],
 )
-def test_a_file_of_objectives_alone_belongs_to_a_spec_and_other_formats_do_not(text: str, kind: Kind) -> None:
-    (part,) = parts(read_stream(Document("slos.yaml", text)).nodes[0], ())
+def test_a_file_of_objectives_alone_belongs_to_a_spec_and_other_formats_do_not(
+    text: str, kind: DocumentKind
+) -> None:
+    (part,) = document_parts(read_stream(Document("slos.yaml", text)).nodes[0], ())
     assert part.kind is kind

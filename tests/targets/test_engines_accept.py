@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tocsin.engines.amtool import check_config, receivers
+from tocsin.engines.amtool import check_config, routed_receivers
 from tocsin.engines.promtool import check_rules
 from tocsin.targets import TARGETS
 
@@ -68,7 +68,7 @@ def test_amtool_tells_the_receivers_that_the_plan_tells(
             for rule in alert.rules:
                 labels = {"alertname": alert.name, **rule.labels}
                 told = tuple(one.receiver for one in alert.told if one.severity == rule.severity)
-                assert receivers(amtool, configuration, labels) == told
+                assert routed_receivers(amtool, configuration, labels) == told
 
 
 def test_what_init_writes_is_accepted_as_well(

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from tocsin.plan.model import Rule
-from tocsin.targets.grafana.queries import fired, shared_labels, states
+from tocsin.targets.grafana.queries import alert_state_selector, fired_alerts, shared_labels
 
 if TYPE_CHECKING:
     from tocsin.plan.model import Plan
@@ -42,11 +42,11 @@ def test_the_severity_does_not_narrow_the_query_even_where_there_is_only_one(sho
 
 
 def test_quotes_in_a_label_value_stay_inside_the_matcher() -> None:
-    assert states("ALERTS", {"a": 'x"y\\'}) == 'ALERTS{a="x\\"y\\\\"}'
+    assert alert_state_selector("ALERTS", {"a": 'x"y\\'}) == 'ALERTS{a="x\\"y\\\\"}'
 
 
 def test_an_alert_that_fired_between_two_steps_is_not_lost() -> None:
-    assert fired({"severity": "critical"}) == (
+    assert fired_alerts({"severity": "critical"}) == (
         '(ALERTS{alertstate="firing", severity="critical"} or '
         'max_over_time(ALERTS{alertstate="firing", severity="critical"}[$__interval]))'
     )

@@ -6,7 +6,7 @@ import pytest
 
 from tocsin.plan.model import ResponseTargets, Severity, Timing
 from tocsin.targets.grafana.colours import severity_colours
-from tocsin.targets.grafana.readable import plain_markdown, readable
+from tocsin.targets.grafana.template_text import plain_markdown, readable_template
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from tocsin.targets.grafana.readable import plain_markdown, readable
     ],
 )
 def test_a_template_is_shown_as_what_it_stands_for(text: str, shown: str) -> None:
-    assert readable(text, "value") == shown
+    assert readable_template(text, "value") == shown
 
 
 def test_a_title_cannot_break_a_link() -> None:

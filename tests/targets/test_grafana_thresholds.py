@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.targets.grafana.thresholds import Limit, soft_range, threshold_steps, threshold_style
+from tocsin.targets.grafana.thresholds import DrawnLimit, soft_range, threshold_steps, threshold_style
 
 
 def _steps(*limits: tuple[str, float, str]) -> list[tuple[float | None, str]]:
-    return [(step["value"], step["color"]) for step in threshold_steps([Limit(*one) for one in limits])]
+    return [(step["value"], step["color"]) for step in threshold_steps([DrawnLimit(*one) for one in limits])]
 
 
 def _lines(*limits: tuple[str, float, str]) -> dict[float, str]:
     """The lines as Grafana colours them: up to the first transparent step by the step below."""
-    steps = threshold_steps([Limit(*one) for one in limits])
+    steps = threshold_steps([DrawnLimit(*one) for one in limits])
     calm = next((at for at, step in enumerate(steps) if step["color"] == "transparent"), 0)
     return {steps[at]["value"]: steps[at - 1 if at <= calm else at]["color"] for at in range(1, len(steps))}
 
@@ -60,4 +60,4 @@ def test_without_limits_nothing_is_drawn() -> None:
 
 
 def test_the_axis_shows_the_lowest_and_the_highest_line() -> None:
-    assert soft_range([Limit(">", 5, "red"), Limit("<", -2, "red")]) == (-2, 5)
+    assert soft_range([DrawnLimit(">", 5, "red"), DrawnLimit("<", -2, "red")]) == (-2, 5)

@@ -12,9 +12,9 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
-from tocsin.engines.amtool import check_config, receivers
+from tocsin.compile import build
+from tocsin.engines.amtool import check_config, routed_receivers
 from tocsin.engines.promtool import check_rules
-from tocsin.plan.build import build
 from tocsin.spec.load import load
 from tocsin.targets.runbooks.markdown import Anchors
 
@@ -155,7 +155,7 @@ def test_amtool_tells_the_receivers_that_the_pages_name(amtool: Program) -> None
     for alert in ALERTS:
         page = (OUTPUT / "runbooks" / f"{alert.name}.md").read_text(encoding="utf-8")
         for rule in alert.rules:
-            told = receivers(amtool, configuration, {"alertname": alert.name, **rule.labels})
+            told = routed_receivers(amtool, configuration, {"alertname": alert.name, **rule.labels})
             assert told == tuple(one.receiver for one in alert.told if one.severity == rule.severity)
             assert all(f"`{receiver}`" in page for receiver in told)
 
@@ -163,7 +163,7 @@ def test_amtool_tells_the_receivers_that_the_pages_name(amtool: Program) -> None
 def test_an_slo_reaches_its_channel_and_its_severity_s(amtool: Program) -> None:
     configuration = OUTPUT / "alertmanager" / "alertmanager.yaml"
     labels = {"alertname": "SLOLatencyViolation", "severity": "warning", "type": "slo"}
-    assert receivers(amtool, configuration, labels) == ("slo-alerts", "warning-alerts")
+    assert routed_receivers(amtool, configuration, labels) == ("slo-alerts", "warning-alerts")
 
 
 def test_no_inhibition_names_a_label_that_an_alert_lacks() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tocsin.targets.alertmanager.templates import go_string, notification_templates
-from tocsin.words.notifications import WORDS
+from tocsin.translations.notifications import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from tocsin.targets import runbooks
 from tocsin.targets.runbooks import markdown
 from tocsin.targets.runbooks.markdown import Anchors, anchor
 from tocsin.text.yaml import yaml_text
-from tocsin.words.runbooks import WORDS
+from tocsin.translations.runbooks import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -222,9 +222,9 @@ def test_a_page_ends_in_one_newline_and_holds_no_loose_ends(shop_plan: Plan) -> 
 
 @given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=40))
 def test_no_text_breaks_a_table_or_a_fence(text: str) -> None:
-    assert "\n" not in markdown.cell(text)
-    assert len(re.findall(r"(?<!\\)\|", markdown.cell(markdown.plain(text)))) == 0
-    block = markdown.fence("text", text)
+    assert "\n" not in markdown.table_cell(text)
+    assert len(re.findall(r"(?<!\\)\|", markdown.table_cell(markdown.escape_text(text)))) == 0
+    block = markdown.code_block("text", text)
     ticks = block.split("text", 1)[0]
     inner = block.split("\n", 1)[1].rsplit("\n", 1)[0]
     assert not any(line.lstrip().startswith(ticks) for line in inner.split("\n"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.text.suggest import did_you_mean, edit_distance, nearest, suggestion
+from tocsin.text.suggest import did_you_mean, edit_distance, nearest, suggest
 
 KEYS = ["group_by", "group_interval", "group_wait", "matchers", "receiver", "repeat_interval", "routes"]
 
@@ -35,8 +35,8 @@ def test_the_nearest_name_is_proposed_and_none_that_is_far(word: str, meant: str
 
 
 def test_where_none_is_near_all_are_listed_up_to_a_limit() -> None:
-    assert suggestion("x", ["b", "a"]) == "known here: `b`, `a`"
-    assert suggestion("xxxx", ["aaaa", "bbbb", "cccc"], 2) == "known here: `aaaa`, `bbbb`, …"
+    assert suggest("x", ["b", "a"]) == "known here: `b`, `a`"
+    assert suggest("xxxx", ["aaaa", "bbbb", "cccc"], 2) == "known here: `aaaa`, `bbbb`, …"
 
 
 @given(st.text("abc", max_size=7), st.text("abc", max_size=7))

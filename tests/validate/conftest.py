@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.missing import HOW_PROGRAMS, missing
 
+from tocsin.compile import build
 from tocsin.engines.docker import COMPOSE_FILE, find_docker, missing_images
 from tocsin.engines.processes import ProcessStack
 from tocsin.engines.program import EngineError
 from tocsin.engines.stack import NEEDED
-from tocsin.engines.trial import unusable
-from tocsin.plan.build import build
+from tocsin.engines.trial import why_unusable
 from tocsin.source.document import Document
 from tocsin.spec.load import load, load_documents
 from tocsin.targets import TARGETS
@@ -48,7 +48,7 @@ def unusable_programs(
     stack = ProcessStack()
     try:
         there = [name for name in NEEDED if name not in stack.missing]
-        found = unusable(stack, tmp_path_factory.mktemp("trial"), there)
+        found = why_unusable(stack, tmp_path_factory.mktemp("trial"), there)
     finally:
         stack.close()
     return {**dict.fromkeys((name for name in NEEDED if name in stack.missing), ""), **found}

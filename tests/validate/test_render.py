@@ -6,10 +6,10 @@ import json
 from xml.etree import ElementTree as ET
 
 from tocsin.validate.render import RENDERERS
-from tocsin.validate.verdicts import Column, Report, Row, RuleKey, failed, proven, skipped
+from tocsin.validate.verdicts import Column, RuleKey, ValidationReport, ValidationRow, failed, proven, skipped
 
-DOWN = Row(RuleKey("Down", "critical"), dict.fromkeys(Column, proven()))
-SLOW = Row(
+DOWN = ValidationRow(RuleKey("Down", "critical"), dict.fromkeys(Column, proven()))
+SLOW = ValidationRow(
     RuleKey("Slow", "warning"),
     {
         Column.LOADS: proven(),
@@ -19,7 +19,7 @@ SLOW = Row(
         Column.OPENS: proven(),
     },
 )
-REPORT = Report((DOWN, SLOW), ("prometheus",), {"grafana": "no image"})
+REPORT = ValidationReport((DOWN, SLOW), ("prometheus",), {"grafana": "no image"})
 
 
 def test_the_table_names_what_failed_and_what_was_left_out() -> None:

@@ -14,7 +14,7 @@ import yaml
 
 from tocsin.engines import processes
 from tocsin.validate import validate
-from tocsin.validate.verdicts import Column, Report, RuleKey, State
+from tocsin.validate.verdicts import Column, RuleKey, State, ValidationReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,11 +31,11 @@ SHOP_DOWN = RuleKey("ShopDown", "critical")
 SLOW = RuleKey("SlowPages", "warning")
 
 
-def _report(made: tuple[Plan, dict[str, str]], stack: Any, stage: Path) -> Report:
+def _report(made: tuple[Plan, dict[str, str]], stack: Any, stage: Path) -> ValidationReport:
     return validate(*made, stack, stage, print)
 
 
-def _cell(report: Report, key: RuleKey, column: Column) -> tuple[State, str]:
+def _cell(report: ValidationReport, key: RuleKey, column: Column) -> tuple[State, str]:
     cell = next(row.cells[column] for row in report.rows if row.key == key)
     return cell.state, cell.reason
 

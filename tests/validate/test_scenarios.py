@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.plan.model import Case, Engine
 from tocsin.source.place import Place
 from tocsin.validate.openmetrics import openmetrics
-from tocsin.validate.scenarios import rounds, scenarios
+from tocsin.validate.scenarios import pack_rounds, scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ def test_alerts_that_see_each_other_s_samples_are_kept_apart(conectcrm: tuple[Pl
     plan = conectcrm[0]
     parts = [
         {scenario.alert.name for scenario in part}
-        for part in rounds(plan, scenarios(plan, Engine.PROMETHEUS))
+        for part in pack_rounds(plan, scenarios(plan, Engine.PROMETHEUS))
     ]
     assert sum(len(part) for part in parts) == 21
     assert len(parts) < 6

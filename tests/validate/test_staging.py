@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tocsin.validate.dashboards import provisioned
-from tocsin.validate.staging import Channel, hurried, recorded
+from tocsin.validate.dashboards import provisioning_file
+from tocsin.validate.staging import Channel, accelerated_rules, redirected_receivers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def test_rules_in_a_hurry_differ_in_interval_and_for_only(shop_text: str, made: Made) -> None:
     text = made(shop_text)[1]["prometheus/rules/checkout.yaml"]
-    before, after = yaml.safe_load(text), yaml.safe_load(hurried(text))
+    before, after = yaml.safe_load(text), yaml.safe_load(accelerated_rules(text))
     for old, new in zip(before["groups"], after["groups"], strict=True):
         assert new.pop("interval") == "1s"
         del old["interval"]
@@ -38,7 +38,7 @@ def _route(route: dict[str, Any]) -> dict[str, Any]:
 def test_alertmanager_keeps_all_but_endpoints_and_waits(shop_text: str, made: Made) -> None:
     text = made(shop_text)[1]["alertmanager/alertmanager.yaml"]
     before = yaml.safe_load(text)
-    copy = recorded(text, "here", "recorder:1", "recorder:2")
+    copy = redirected_receivers(text, "here", "recorder:1", "recorder:2")
     after = yaml.safe_load(copy.text)
     assert _route(after["route"]) == _route(before["route"])
     assert after["inhibit_rules"] == before["inhibit_rules"]
@@ -64,7 +64,7 @@ def test_grafana_keeps_its_uids(shop_text: str, made: Made) -> None:
     assert len(paths) == 2
     for path in paths:
         before = yaml.safe_load(files[path])
-        after = provisioned(before, "/stage", "http://prometheus:9090")
+        after = provisioning_file(before, "/stage", "http://prometheus:9090")
         if "providers" in after:
             assert [one["options"]["path"] for one in after["providers"]] == ["/stage/dashboards"]
         else:

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check
+from tocsin.checks.framework.check import Finding, check
 from tocsin.diagnostics.model import Level
 from tocsin.lang.errors import LangError
 from tocsin.lang.grafana import filled_in, is_built_in, variables

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alerts import recording, rules
-from tocsin.checks.base import Finding, check
-from tocsin.checks.query_trees import promql_parts
-from tocsin.checks.server import evaluated_every
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.query_trees import promql_parts
+from tocsin.checks.framework.rules import recording_rules, rules_with_groups
+from tocsin.checks.framework.server import evaluated_every
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine, Recording
-from tocsin.plan.pieces import expr_piece
+from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,9 +141,9 @@ def dependency(plan: Plan) -> Iterator[Finding]:
                 expr: sum(job:errors:rate5m)
     """
     made: dict[tuple[object, str], list[tuple[str, Recording]]] = {}
-    for group, rule in recording(plan):
+    for group, rule in recording_rules(plan):
         made.setdefault((rule.place.path[0], rule.record), []).append((group.name, rule))
-    for group, rule in recording(plan):
+    for group, rule in recording_rules(plan):
         if rule.engine is not Engine.PROMETHEUS:
             continue
         for selector in _selectors(rule):
@@ -181,8 +181,8 @@ def unknown_recording(plan: Plan) -> Iterator[Finding]:
         - alert: Errors
           expr: job:errors:rate5m > 1
     """
-    made = {rule.record: rule for _, rule in recording(plan)}
-    for _, rule in rules(plan) if made else ():
+    made = {rule.record: rule for _, rule in recording_rules(plan)}
+    for _, rule in rules_with_groups(plan) if made else ():
         if rule.engine is not Engine.PROMETHEUS:
             continue
         for selector in _selectors(rule):

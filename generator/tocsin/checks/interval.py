@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check
-from tocsin.checks.route.nodes import nodes
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.route_nodes import routes_below
 from tocsin.diagnostics.model import Level
 from tocsin.lang.errors import LangError
-from tocsin.routing.intervals import Period, periods
+from tocsin.routing.intervals import Period, numeric_periods
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def never(plan: Plan) -> Iterator[Finding]:
         return
     used = {
         name
-        for node in nodes(plan.route)
+        for node in routes_below(plan.route)
         for name in (*node.route.mute_time_intervals, *node.route.active_time_intervals)
     }
     for interval in plan.time_intervals:
@@ -120,7 +120,7 @@ def alternatives(plan: Plan) -> Iterator[Finding]:
         if interval.place is None:
             continue
         try:
-            items = periods(interval)
+            items = numeric_periods(interval)
         except (LangError, ValueError, KeyError, TypeError):
             continue
         for number, (one, other) in enumerate(pairwise(items), 1):
@@ -159,7 +159,7 @@ def _has_no_dates(period: Period) -> bool:
 
 def _ever(interval: TimeInterval, today: date) -> bool:
     try:
-        found = periods(interval)
+        found = numeric_periods(interval)
     except (LangError, ValueError, KeyError, TypeError):
         return True
     return any(_holds(period, today) for period in found)

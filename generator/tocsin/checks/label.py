@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.carried_labels import carried_labels
-from tocsin.checks.measures import query_parts
-from tocsin.checks.texts import templates
+from tocsin.checks.framework.annotation_templates import templates
+from tocsin.checks.framework.carried_labels import carried_labels
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_units import query_parts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
-from tocsin.plan.pieces import expr_piece
 from tocsin.plan.query_flows import query_flows
+from tocsin.plan.source_spans import expr_piece
 from tocsin.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.shares import Share
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.lang.flow.model import Why
     from tocsin.plan.model import Rule
     from tocsin.source.place import Place

@@ -8,17 +8,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tocsin.checks.alerts import alerting
-from tocsin.checks.base import Finding, check
-from tocsin.checks.runbook.generated import Generated
-from tocsin.checks.sections import section_help
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.rules import alerting_rules
+from tocsin.checks.framework.runbook_anchors import Generated
+from tocsin.checks.framework.sections import section_help
 from tocsin.diagnostics.model import Level
-from tocsin.frozen import frozen
 from tocsin.identity_key import IdentityKey
 from tocsin.lang.markdown import anchors, leads_to, links_inside
-from tocsin.plan.pieces import text_piece
+from tocsin.plan.source_spans import text_piece
 from tocsin.source.place import Place
 from tocsin.text.suggest import did_you_mean
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -229,7 +229,7 @@ def panel(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@frozen
+@value_object
 class _Link:
     """An annotation that should be a link."""
 
@@ -259,7 +259,7 @@ def _links_of(key: IdentityKey[Plan]) -> tuple[_Link, ...]:
 
 
 def _found(plan: Plan) -> Iterator[_Link]:
-    for _, rule in alerting(plan):
+    for _, rule in alerting_rules(plan):
         for name, text in rule.annotations.items():
             place = rule.written.annotations.get(name)
             # What Tocsin writes itself has the place of the alert's name.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check
+from tocsin.checks.framework.check import Finding, check
 from tocsin.diagnostics.model import Level
 from tocsin.plan.query_flows import query_flows
 from tocsin.source.place import Place

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check
-from tocsin.checks.route.nodes import nodes
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.route_nodes import routes_below
 from tocsin.diagnostics.model import Level
 from tocsin.source.place import Place
 
@@ -49,7 +49,7 @@ def unused(plan: Plan) -> Iterator[Finding]:
     """
     if plan.route is None:
         return
-    used = {plan.route.receiver, *(node.route.receiver for node in nodes(plan.route))}
+    used = {plan.route.receiver, *(node.route.receiver for node in routes_below(plan.route))}
     used |= {level.receiver for level in plan.escalation.levels}
     for receiver in plan.receivers:
         if receiver.name and receiver.name not in used and receiver.place is not None:

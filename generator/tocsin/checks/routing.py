@@ -5,22 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check
-from tocsin.checks.route.taken import takers
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.route_shadowing import routes_with_earlier_takers
 from tocsin.diagnostics.model import Level
-from tocsin.routing.answers import path
-from tocsin.routing.outline import asked
-from tocsin.routing.table import FiringAlert, table_of
-from tocsin.routing.verdict import decide
+from tocsin.routing.config import FiringAlert, routing_config
+from tocsin.routing.decision import decide
+from tocsin.routing.render.answers import describe_path
+from tocsin.routing.render.outline import node_matchers
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.route.nodes import Node
+    from tocsin.checks.framework.route_nodes import RouteNode
     from tocsin.plan.model import Plan, RoutingCase
-    from tocsin.routing.table import Table
-    from tocsin.routing.verdict import Verdict
+    from tocsin.routing.config import RoutingConfig
+    from tocsin.routing.decision import Decision
 
 _SHOWN = 5
 _ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -50,7 +50,7 @@ def test(plan: Plan) -> Iterator[Finding]:
             - labels: {severity: critical}
               receivers: [all]
     """
-    table = table_of(plan)
+    table = routing_config(plan)
     if table is None:
         return
     for case in plan.routing_cases:
@@ -63,7 +63,7 @@ def test(plan: Plan) -> Iterator[Finding]:
                     also=tuple(
                         (
                             notice.stop.route.place,
-                            f"this route decides: {' → '.join(path(notice)) or 'the root'}",
+                            f"this route decides: {' → '.join(describe_path(notice)) or 'the root'}",
                         )
                         for notice in verdict.notices
                     ),
@@ -101,7 +101,7 @@ def untested(plan: Plan) -> Iterator[Finding]:
             - labels: {team: web}
               receivers: [all]
     """
-    table = table_of(plan)
+    table = routing_config(plan)
     if table is None or not plan.routing_cases:
         return
     through: set[int] = set()
@@ -117,7 +117,11 @@ def untested(plan: Plan) -> Iterator[Finding]:
                 route = notice.stop.route
                 intervals |= {*route.active_time_intervals, *route.mute_time_intervals}
     # No test could touch the others.
-    routes = [] if plan.route is None else [node for node, taker in takers(plan.route) if taker is None]
+    routes = (
+        []
+        if plan.route is None
+        else [node for node, taker in routes_with_earlier_takers(plan.route) if taker is None]
+    )
     kinds = (
         (
             "routes",
@@ -152,12 +156,12 @@ def untested(plan: Plan) -> Iterator[Finding]:
             )
 
 
-def _verdict(table: Table, case: RoutingCase) -> Verdict:
+def _verdict(table: RoutingConfig, case: RoutingCase) -> Decision:
     firing = [*(FiringAlert(labels) for labels in case.active), FiringAlert(case.labels)]
     return decide(table, case.labels, case.at or _ANY_MOMENT, firing)
 
 
-def _compared(case: RoutingCase, verdict: Verdict) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+def _compared(case: RoutingCase, verdict: Decision) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     """Key, what is expected and what is, for everything that a case says."""
     if case.at is not None:
         told, muted_by = verdict.told, verdict.muted_by
@@ -182,7 +186,7 @@ def _sentence(key: str, expected: tuple[str, ...], got: tuple[str, ...]) -> str:
     return f"it should be {how} {wanted or 'nothing'}, but is {how} {found or 'nothing'}"
 
 
-def _why(case: RoutingCase, verdict: Verdict) -> str | None:
+def _why(case: RoutingCase, verdict: Decision) -> str | None:
     if verdict.inhibited is not None:
         source = verdict.inhibited.source.labels.get("alertname", "another alert")
         return f"`{source}` inhibits it"
@@ -191,6 +195,6 @@ def _why(case: RoutingCase, verdict: Verdict) -> str | None:
     return None
 
 
-def _way(node: Node) -> str:
+def _way(node: RouteNode) -> str:
     """What the routes on the way ask, and the route itself."""
-    return " → ".join(asked(route) for route in (*node.above[1:], node.route))
+    return " → ".join(node_matchers(route) for route in (*node.above[1:], node.route))

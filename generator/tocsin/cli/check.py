@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.cli.command import Command
-from tocsin.cli.failure import CannotError
 from tocsin.cli.options import paths_argument, report_option
-from tocsin.cli.planning import mention_faults, planned, show, stop, terminal_width
+from tocsin.cli.planning import load_or_exit, mention_faults, show_and_exit, show_findings, terminal_width
+from tocsin.errors import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from tocsin.checks.base import Check
+    from tocsin.checks.framework.check import Check
     from tocsin.cli.planning import Planned
     from tocsin.diagnostics import Diagnostic
     from tocsin.diagnostics.catalogue import Message
@@ -70,18 +70,18 @@ def check(
     from dataclasses import replace
     from datetime import date
 
-    from tocsin.checks.run import run
+    from tocsin.checks.framework.run import run_checks
     from tocsin.diagnostics.catalogue import MESSAGES
     from tocsin.diagnostics.manual import manual
     from tocsin.diagnostics.model import Level
     from tocsin.diagnostics.report import Sought
-    from tocsin.diagnostics.secrets import hidden
+    from tocsin.diagnostics.secrets import mask_secrets
 
     checks = _chosen([*CHECKS.values()], only, without)
-    made = planned(paths, form, mention=False, rest=True)
+    made = load_or_exit(paths, form, mention=False, rest=True)
     policy = _policy(policy_file, made, form)
     plan = made.plan if policy is None else replace(made.plan, policy=policy)
-    found = run(
+    found = run_checks(
         plan,
         made.sources,
         checks,
@@ -93,8 +93,8 @@ def check(
     found = tuple(one for one in found if _LEVELS.index(one.level.value) >= _LEVELS.index(least))
     if made.unread or not made.is_whole:
         mention_faults(one for one in made.diagnostics if not _wanted(one.id, only, without))
-    show(
-        hidden(found, made.secrets),
+    show_findings(
+        mask_secrets(found, made.secrets),
         form,
         [
             *(Sought(one.id, one.level, manual(one.doc).claim) for one in checks),
@@ -130,7 +130,7 @@ def _chosen(checks: Sequence[Check], only: tuple[str, ...], without: tuple[str, 
     known = [*(check.id for check in checks), *MESSAGES]
     for pattern in (*only, *without):
         if not any(fnmatchcase(id_, pattern) for id_ in known):
-            raise CannotError(f"no check is called `{pattern}`: `tocsin check --list` shows them all")
+            raise CommandError(f"no check is called `{pattern}`: `tocsin check --list` shows them all")
     return [check for check in checks if _wanted(check.id, only, without)]
 
 
@@ -144,25 +144,25 @@ def _wanted(id_: str, only: tuple[str, ...], without: tuple[str, ...]) -> bool:
 
 def _policy(path: Path | None, made: Planned, form: str) -> Policy | None:
     """The policy that is named, or the one that stands beside plain files."""
-    from tocsin.plan.build.policy import policy
+    from tocsin.compile.policy import policy
+    from tocsin.source.decode import decode_file, read_file
     from tocsin.source.document import Document
-    from tocsin.source.file import decode, read_file
     from tocsin.spec.policy_file import load_policy
 
     if path is not None:
-        document = decode(path.as_posix(), read_file(path))
+        document = decode_file(path.as_posix(), read_file(path))
     elif len(made.policies) > 1:
         names = " and ".join(one.name for one in made.policies[:2])
-        raise CannotError(f"{names} are two policies: name one with --policy")
+        raise CommandError(f"{names} are two policies: name one with --policy")
     elif made.policies:
         document = made.policies[0]
     else:
         return None
     if not isinstance(document, Document):
-        raise CannotError(f"{path}: {document.message}")
+        raise CommandError(f"{path}: {document.message}")
     loaded = load_policy(document)
     if loaded.policy is None:
-        stop(loaded.diagnostics, form)
+        show_and_exit(loaded.diagnostics, form)
     return policy(loaded.policy)
 
 

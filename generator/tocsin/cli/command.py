@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tocsin.cli.colour import COLOUR_CHOICES, choose_colour
-from tocsin.cli.failure import CannotError
+from tocsin.errors import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,11 +31,11 @@ class Command(click.Command):
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments; CannotError when one of them is empty, which mostly is an unset variable."""
+        """Read the arguments; CommandError when one of them is empty, which mostly is an unset variable."""
         given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
         for parameter in self.params:
             if any(isinstance(one, str) and not one.strip() for one in _values(given.get(parameter.name))):
-                raise CannotError(f"{_shown(parameter)} is empty: is a variable not set?")
+                raise CommandError(f"{_shown(parameter)} is empty: is a variable not set?")
         return super().parse_args(ctx, args)
 
 

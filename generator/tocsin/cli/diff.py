@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.cli.command import Command
-from tocsin.cli.failure import CannotError
+from tocsin.errors import CommandError
 from tocsin.interruption import temporary_folder
 from tocsin.text.visible import visible_line
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tocsin.cli.planning import Planned
-    from tocsin.cli.sides import Side
+    from tocsin.workspace.sides import Side
 
 _SHARED = "tocsin.diff.shared"
 
@@ -67,13 +67,13 @@ def diff(
     Exit codes: 0 nothing changes in alerts, notifications or objectives, 1 something does or may, 2 the
     command could not do its work.
     """
-    from tocsin.cli.sides import sides_of_arguments, sides_of_options
     from tocsin.diff.compare import compare
     from tocsin.diff.render import RENDERERS
+    from tocsin.workspace.sides import sides_of_arguments, sides_of_options
 
     if old or new:
         if words:
-            raise CannotError("name the sides as arguments or with --old and --new, not in both ways")
+            raise CommandError("name the sides as arguments or with --old and --new, not in both ways")
         before, after = sides_of_options(old, new)
     else:
         count = ctx.meta[_SHARED]
@@ -83,7 +83,7 @@ def diff(
     new_made, missing_after = _planned(after)
     for path in before.local_paths():
         if path in missing_before and path in missing_after:
-            raise CannotError(f"neither side has anything at {path}")
+            raise CommandError(f"neither side has anything at {path}")
     for side, missing in ((before, missing_before), (after, missing_after)):
         for path in missing:
             click.echo(f"note: {side.where()} there is nothing at {path}", err=True)
@@ -107,13 +107,13 @@ def _planned(side: Side) -> tuple[Planned, list[str]]:
 
 
 def _of_paths(paths: Sequence[str], side: Side) -> Planned:
-    from tocsin.cli.planning import planned
-    from tocsin.cli.routing import sound
+    from tocsin.cli.planning import load_or_exit
+    from tocsin.cli.routing import require_valid
 
     if not paths:
-        raise CannotError(f"{side.where()} there is nothing at {', '.join(side.local_paths())}")
+        raise CommandError(f"{side.where()} there is nothing at {', '.join(side.local_paths())}")
     try:
-        return sound(planned(map(Path, paths), "text", mention=False))
+        return require_valid(load_or_exit(map(Path, paths), "text", mention=False))
     except SystemExit:
         # What is wrong was shown; a comparison cannot be made, which is not the same as a difference.
         click.echo(f"{visible_line(str(side))} cannot be compared before this is fixed", err=True)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.cli.command import Command
-from tocsin.cli.failure import CannotError
 from tocsin.cli.options import paths_argument
-from tocsin.cli.planning import planned, terminal_width
+from tocsin.cli.planning import load_or_exit, terminal_width
 from tocsin.cli.terminal import heading
+from tocsin.errors import CommandError
 from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
@@ -36,19 +36,19 @@ def explain(name: str, paths: tuple[Path, ...]) -> None:
         _explain_check(name)
         return
     from tocsin.cli.keys import explained
-    from tocsin.plan.explanation import explanation, names
+    from tocsin.routing.render.explanation import alert_names, explain_alert
     from tocsin.spec.keys import keys_named
 
     if not paths and (keys := keys_named(name)):
         _print(explained(name, keys, min(terminal_width(), 80) - 2))
         return
     if not paths and not Path("spec").exists():
-        raise CannotError(_no_such_name(name))
-    made = planned(paths, "text")
-    known = names(made.plan)
+        raise CommandError(_no_such_name(name))
+    made = load_or_exit(paths, "text")
+    known = alert_names(made.plan)
     if name not in known:
-        raise CannotError(f"there is no alert `{name}` here, and no key of that name{_nearest(name, known)}")
-    _print(explanation(made.plan, name, routing_is_whole="routing" not in made.unread.areas))
+        raise CommandError(f"there is no alert `{name}` here, and no key of that name{_nearest(name, known)}")
+    _print(explain_alert(made.plan, name, routing_is_whole="routing" not in made.unread.areas))
 
 
 def _no_such_name(name: str) -> str:
@@ -85,7 +85,7 @@ def _explain_check(id_: str) -> None:
         _print_manual(check.id, check.level, check.doc, allowable=True)
     else:
         near = _nearest(id_, (*CHECKS, *MESSAGES))
-        raise CannotError(f"there is no check `{id_}`{near or ': `tocsin check --list` shows them all'}")
+        raise CommandError(f"there is no check `{id_}`{near or ': `tocsin check --list` shows them all'}")
 
 
 def _print_manual(id_: str, level: Level, doc: str, *, allowable: bool) -> None:

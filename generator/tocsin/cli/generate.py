@@ -9,17 +9,23 @@ import click
 
 from tocsin import __version__
 from tocsin.cli.command import Command
-from tocsin.cli.failure import CannotError
+from tocsin.cli.generated_files import (
+    end_killed_runs,
+    generate_files,
+    kept_proofs,
+    mention_changes_of_others,
+    spec_digests,
+)
 from tocsin.cli.options import format_option, output_option, spec_argument
-from tocsin.cli.outputs import digests, end_killed_runs, generated, kept_proofs, mention_changes_of_others
-from tocsin.cli.planning import planned
+from tocsin.cli.planning import load_or_exit
 from tocsin.cli.refusal import refuse_unloadable
+from tocsin.errors import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tocsin.output import Written
+    from tocsin.output import WrittenPaths
 
 
 @click.command(cls=Command, short_help="Write rules, routes, dashboards and runbooks.")
@@ -37,22 +43,22 @@ def generate(spec: Path, output: Path, check: bool, form: str) -> None:
     there stay; those of alerts that have changed since are named.
     """
     from tocsin.output import OutputError, compare, write
-    from tocsin.prove.proven import is_proof, outdated
+    from tocsin.prove.store.spec_files import is_proof, outdated_proofs
 
     if output.resolve().is_relative_to(spec.resolve()):
-        raise CannotError(f"{output} lies inside the spec: its files would be read as parts of it")
-    made = planned((spec,), form)
+        raise CommandError(f"{output} lies inside the spec: its files would be read as parts of it")
+    made = load_or_exit((spec,), form)
     if not made.is_spec:
-        raise CannotError(f"{spec} holds no spec: only a spec can be generated from")
+        raise CommandError(f"{spec} holds no spec: only a spec can be generated from")
     refuse_unloadable(made, form)
     act = compare if check else write
-    files = list(generated(made.plan))
+    files = list(generate_files(made.plan))
     end_killed_runs(output)
     try:
-        written = act(files, output, spec=digests(made, spec), version=__version__, keep=is_proof)
-        stale = outdated(made.plan, kept_proofs(output))
+        written = act(files, output, spec=spec_digests(made, spec), version=__version__, keep=is_proof)
+        stale = outdated_proofs(made.plan, kept_proofs(output))
     except OutputError as error:
-        raise CannotError(str(error)) from None
+        raise CommandError(str(error)) from None
     if check:
         _tell_outdated(written, stale, output, form)
     mention_changes_of_others(output, written)
@@ -62,7 +68,7 @@ def generate(spec: Path, output: Path, check: bool, form: str) -> None:
             click.echo(f"note: {line}: run `tocsin prove --write {output}`", err=True)
 
 
-def _tell_outdated(written: Written, stale: Sequence[str], output: Path, form: str) -> None:
+def _tell_outdated(written: WrittenPaths, stale: Sequence[str], output: Path, form: str) -> None:
     if form == "json":
         import orjson
 
@@ -99,7 +105,7 @@ def _tell_outdated(written: Written, stale: Sequence[str], output: Path, form: s
     sys.exit(1 if written or stale else 0)
 
 
-def _summary(written: Written, output: Path) -> str:
+def _summary(written: WrittenPaths, output: Path) -> str:
     counts = [
         f"{len(paths)} {word}"
         for word, paths in (

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tocsin.cli.command import Command
-from tocsin.cli.failure import CannotError
+from tocsin.errors import CommandError
 
 
 @click.command(cls=Command, short_help="Write a small spec to start from.")
@@ -16,7 +16,7 @@ from tocsin.cli.failure import CannotError
 def init(folder: Path) -> None:
     """Write a small commented spec into FOLDER, which must be empty or not exist yet."""
     if folder.exists() and any(folder.iterdir()):
-        raise CannotError(f"{folder} is not empty: name another folder")
+        raise CommandError(f"{folder} is not empty: name another folder")
     folder.mkdir(parents=True, exist_ok=True)
     for file in sorted(resources.files("tocsin.starter").iterdir(), key=lambda file: file.name):
         if file.name.endswith(".yaml"):

@@ -47,10 +47,10 @@ class _Tocsin(click.Group):
             raise
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            from tocsin.cli.failure import CannotError
+            from tocsin.errors import CommandError
 
             message = f"{error.filename}: {reason}" if error.filename else reason
-            raise CannotError(message) from None
+            raise CommandError(message) from None
 
 
 @click.group(cls=_Tocsin, context_settings={"help_option_names": ["-h", "--help"], "color": True})

@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from tocsin.cli.colour import colours
-from tocsin.cli.failure import CannotError
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
-from tocsin.frozen import frozen
+from tocsin.errors import CommandError
 from tocsin.text.visible import visible_line
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from tocsin.cli.reading import FilesRead
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.diagnostics.report import Sought
     from tocsin.plan.model import Plan
     from tocsin.source.document import Document, Span
     from tocsin.source.place import Sources
+    from tocsin.workspace.files_read import FilesRead
 
 _WIDEST = 120
 
 
-@frozen
+@value_object
 class Planned:
     """The plan, the files it was made of, and what was found wrong with them on the way."""
 
@@ -49,7 +49,7 @@ class Planned:
     """Of plain files: how many were read, and which were not; of a spec, only where some were not."""
 
 
-def planned(paths: Iterable[Path], form: str, *, mention: bool = True, rest: bool = False) -> Planned:
+def load_or_exit(paths: Iterable[Path], form: str, *, mention: bool = True, rest: bool = False) -> Planned:
     """The plan of a spec, or of files that a team already has; of the folder `spec` where none is named.
 
     What is wrong with a spec is shown, and the command exits with 1; with `rest` a plan is made of what is
@@ -60,25 +60,27 @@ def planned(paths: Iterable[Path], form: str, *, mention: bool = True, rest: boo
     import gc
     from pathlib import Path
 
-    from tocsin.adopt.files import adopt
-    from tocsin.cli.inputs import read
-    from tocsin.cli.large import large
+    from tocsin.existing.files import read_existing
+    from tocsin.workspace.discover import read_inputs
+    from tocsin.workspace.load_parallel import load_parallel
 
     # A run is short and keeps nearly all that it makes: looking for garbage would only cost time.
     gc.disable()
     paths = tuple(paths) or (Path("spec"),)
     if not paths[0].exists():
-        raise CannotError("there is no folder `spec` here: name the folder of a spec, or files and folders")
-    if all(path.is_dir() for path in paths) and (made := large(paths)) is not None:
+        raise CommandError("there is no folder `spec` here: name the folder of a spec, or files and folders")
+    if all(path.is_dir() for path in paths) and (made := load_parallel(paths)) is not None:
         return Planned(made.plan, made.sources, made.documents, (), (), (), True)
-    inputs = read(paths)
+    inputs = read_inputs(paths)
     documents = (
         *(file.document for file in inputs.files),
         *inputs.templates.documents(),
         *inputs.markdown.documents(),
     )
     if not inputs.is_spec:
-        adopted = adopt(inputs.files, inputs.undecodable, inputs.templates, inputs.markdown, inputs.not_read)
+        adopted = read_existing(
+            inputs.files, inputs.undecodable, inputs.templates, inputs.markdown, inputs.not_read
+        )
         if mention:
             mention_faults(adopted.diagnostics)
         return Planned(
@@ -92,14 +94,14 @@ def planned(paths: Iterable[Path], form: str, *, mention: bool = True, rest: boo
             unread=adopted.unread,
             files_read=inputs.files_read(),
         )
-    from tocsin.plan.build.rest import build_loaded
+    from tocsin.compile.rest import build_loaded
     from tocsin.spec.load import load_readings
 
     loaded = load_readings(inputs.readings(), inputs.undecodable)
     made_of = build_loaded(loaded)
     found = made_of.diagnostics
     if made_of.plan is None or (found and not rest):
-        stop(found, form)
+        show_and_exit(found, form)
     return Planned(
         made_of.plan,
         made_of.sources,
@@ -126,20 +128,20 @@ def mention_faults(diagnostics: Iterable[Diagnostic]) -> None:
         click.echo(f"note: {said}{more}; `tocsin check` shows everything", err=True)
 
 
-def stop(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:
+def show_and_exit(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:
     """Show what was found and exit with 1."""
-    show(diagnostics, form)
+    show_findings(diagnostics, form)
     sys.exit(1)
 
 
-def show(diagnostics: Iterable[Diagnostic], form: str, sought: Iterable[Sought] = ()) -> None:
+def show_findings(diagnostics: Iterable[Diagnostic], form: str, sought: Iterable[Sought] = ()) -> None:
     """Print findings on standard output, in colour on a terminal; `sought` are the checks that ran."""
     from tocsin.diagnostics.render import RENDERERS
     from tocsin.diagnostics.repeats import join_repeats
     from tocsin.diagnostics.report import Report
-    from tocsin.diagnostics.secrets import hidden
+    from tocsin.diagnostics.secrets import mask_secrets
 
-    report = Report(join_repeats(hidden(diagnostics)), tuple(sought), colours(), terminal_width())
+    report = Report(join_repeats(mask_secrets(diagnostics)), tuple(sought), colours(), terminal_width())
     click.echo(RENDERERS[form](report), nl=False)
 
 

@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.cli.command import Command
-from tocsin.cli.failure import CannotError
+from tocsin.cli.generated_files import (
+    end_killed_runs,
+    generate_files,
+    mention_changes_of_others,
+    spec_digests,
+)
 from tocsin.cli.options import paths_argument
-from tocsin.cli.outputs import digests, end_killed_runs, generated, mention_changes_of_others
-from tocsin.cli.planning import Planned, mention_faults, planned
+from tocsin.cli.planning import Planned, load_or_exit, mention_faults
 from tocsin.cli.refusal import refuse_unloadable
+from tocsin.errors import CommandError
 from tocsin.interruption import temporary_folder
 
 if TYPE_CHECKING:
@@ -24,7 +29,7 @@ if TYPE_CHECKING:
     from tocsin.engines.program import Program
     from tocsin.files import File
     from tocsin.plan.model import Plan
-    from tocsin.prove.mutation import Score
+    from tocsin.prove.mutation.score import Score
     from tocsin.prove.verdict import Verdict
 
 
@@ -68,44 +73,44 @@ def prove(
     Exits with 1 when an alert is not shown to fire, or is not shown to be able to be silent although it
     reads series, and with 2 when a file that is named holds no rules that can be read.
     """
-    from tocsin.engines.program import EngineError, find
-    from tocsin.prove.prove import prove as proofs
-    from tocsin.prove.prove import subjects
-    from tocsin.prove.report import located, passed, render
+    from tocsin.engines.program import EngineError, find_program
+    from tocsin.prove.report import has_passed, render, verdict_place
+    from tocsin.prove.run import proof_subjects
+    from tocsin.prove.run import prove as proofs
 
-    made = planned(paths, "json" if form == "json" else "text", mention=False)
+    made = load_or_exit(paths, "json" if form == "json" else "text", mention=False)
     _require_rules(made, paths)
     mention_faults(made.diagnostics)
     if folder is not None and made.is_spec:
         refuse_unloadable(made, "json" if form == "json" else "text")
-    promtool = find("promtool")
+    promtool = find_program("promtool")
     if promtool is None:
-        raise CannotError(
+        raise CommandError(
             "there is no promtool on PATH (or name it in TOCSIN_PROMTOOL): it judges the proofs"
         )
-    found = subjects(made.plan, own_group=made.is_spec and folder is not None)
+    found = proof_subjects(made.plan, own_group=made.is_spec and folder is not None)
     try:
         with click.progressbar(length=2 * len(found), label="proving", file=sys.__stderr__) as bar:
             told = bar.update if sys.stderr.isatty() else lambda _: None
-            own = _own_loki if find("loki") else None
+            own = _own_loki if find_program("loki") else None
             mutate = mutate or suggest
             whole = mutate or cases or folder is not None
             verdicts = proofs(found, promtool, told, whole=whole, loki=own)
         scores = _scores(verdicts, promtool, made.plan) if mutate else []
         lacking = _suggested(scores, made.plan, promtool) if suggest else ""
     except EngineError as error:
-        raise CannotError(str(error)) from None
-    rows = [located(verdict, made.sources) for verdict in verdicts]
+        raise CommandError(str(error)) from None
+    rows = [verdict_place(verdict, made.sources) for verdict in verdicts]
     click.echo(render(rows, form, scores, cases=cases), nl=False)
     click.echo(lacking, nl=False, err=form != "text")
     if folder is not None:
         files = _proof_files(made, verdicts, promtool)
-        _write(files, folder, digests(made, paths[0] if paths else Path("spec")) if made.is_spec else {})
-    sys.exit(0 if all(passed(verdict) for verdict in verdicts) else 1)
+        _write(files, folder, spec_digests(made, paths[0] if paths else Path("spec")) if made.is_spec else {})
+    sys.exit(0 if all(has_passed(verdict) for verdict in verdicts) else 1)
 
 
 def _require_rules(made: Planned, paths: Sequence[Path]) -> None:
-    """CannotError when a file that is named cannot be read, or when there are no rules in any."""
+    """CommandError when a file that is named cannot be read, or when there are no rules in any."""
     named = {str(path) for path in paths}
     faults = [
         one
@@ -115,38 +120,40 @@ def _require_rules(made: Planned, paths: Sequence[Path]) -> None:
     if faults and faults[0].span is not None:
         place = f"{faults[0].span.document.name}:{faults[0].span.line}"
         more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
-        raise CannotError(f"{place}: {faults[0].message}{more}; `tocsin check` shows everything")
+        raise CommandError(f"{place}: {faults[0].message}{more}; `tocsin check` shows everything")
     if not made.is_spec and not made.plan.rule_groups:
-        raise CannotError(f"there are no rules in {', '.join(sorted(named))}: nothing can be proven")
+        raise CommandError(f"there are no rules in {', '.join(sorted(named))}: nothing can be proven")
 
 
 def _scores(verdicts: Sequence[Verdict], promtool: Program, plan: Plan) -> list[Score]:
-    from tocsin.cli.own_tests import own_tests
-    from tocsin.prove.mutation import mutate, trials
+    from tocsin.prove.mutation.score import mutation_scores, mutation_trials
+    from tocsin.prove.promtool.handwritten_tests import own_tests
 
     own = own_tests(plan)
-    with click.progressbar(length=len(trials(verdicts, own)), label="mutating", file=sys.__stderr__) as bar:
-        return mutate(verdicts, promtool, bar.update if sys.stderr.isatty() else lambda _: None, own)
+    with click.progressbar(
+        length=len(mutation_trials(verdicts, own)), label="mutating", file=sys.__stderr__
+    ) as bar:
+        return mutation_scores(verdicts, promtool, bar.update if sys.stderr.isatty() else lambda _: None, own)
 
 
 def _suggested(scores: Sequence[Score], plan: Plan, promtool: Program) -> str:
-    from tocsin.cli.suggesting import suggested
+    from tocsin.prove.mutation.suggested_tests import write_suggestions
 
-    return suggested(scores, plan, promtool)
+    return write_suggestions(scores, plan, promtool)
 
 
 def _proof_files(made: Planned, verdicts: Sequence[Verdict], promtool: Program) -> list[File]:
     """The proofs, of a spec with everything that is generated from it; those that do not hold are named."""
-    from tocsin.prove.files import proof_files
-    from tocsin.prove.proven import proofs
+    from tocsin.prove.store.plain_files import proof_files
+    from tocsin.prove.store.spec_files import write_proofs
 
     if not made.is_spec:
         plain = proof_files(verdicts, promtool)
         for line in plain.refused:
             click.echo(f"note: left out, as it does not hold in a test of its own: {line}", err=True)
         return list(plain.files)
-    files = list(generated(made.plan))
-    found = proofs(verdicts, files, promtool)
+    files = list(generate_files(made.plan))
+    found = write_proofs(verdicts, files, promtool)
     for line in found.refused:
         click.echo(
             f"note: left out, as it does not hold beside the other rules of its file: {line}", err=True
@@ -163,7 +170,7 @@ def _write(files: Iterable[File], folder: Path, spec: dict[str, str]) -> None:
     try:
         written = write(files, folder, spec=spec, version=__version__)
     except OutputError as error:
-        raise CannotError(str(error)) from None
+        raise CommandError(str(error)) from None
     mention_changes_of_others(folder, written)
     count = len(written.added) + len(written.changed) + len(written.unchanged)
     click.echo(f"{folder}: {count} files, {len(written.added) + len(written.changed)} of them new", err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.cli.planning import stop
+from tocsin.cli.planning import show_and_exit
 
 if TYPE_CHECKING:
     from tocsin.cli.planning import Planned
@@ -16,9 +16,9 @@ def refuse_unloadable(made: Planned, form: str) -> None:
     from datetime import date
 
     from tocsin.checks import CHECKS
-    from tocsin.checks.run import run
+    from tocsin.checks.framework.run import run_checks
 
     checks = [CHECKS["template/syntax"], CHECKS["notification/syntax"]]
     plan = replace(made.plan, allowances=())
-    if found := run(plan, made.sources, checks, known=(), today=date.today()):
-        stop(found, form)
+    if found := run_checks(plan, made.sources, checks, known=(), today=date.today()):
+        show_and_exit(found, form)

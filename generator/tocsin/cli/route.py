@@ -11,8 +11,8 @@ import click
 
 from tocsin.cli.colour import colours
 from tocsin.cli.command import Command
-from tocsin.cli.failure import CannotError
 from tocsin.cli.terminal import heading
+from tocsin.errors import CommandError
 from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from tocsin.plan.model import Plan
-    from tocsin.routing.outline import Outline
-    from tocsin.routing.table import FiringAlert, Silence, Table
-    from tocsin.routing.verdict import Verdict
+    from tocsin.routing.config import FiringAlert, RoutingConfig, Silence
+    from tocsin.routing.decision import Decision
+    from tocsin.routing.render.outline import Outline
 
 _LONGEST_QUESTION = 1024 * 1024
 
@@ -77,7 +77,7 @@ def route(
 
     Exit codes: 0 answered, 1 a line of the batch or a file could not be read, 2 the question makes no sense.
     """
-    from tocsin.cli.moment import label_set, moment_of, zone_of
+    from tocsin.cli.parsing import label_set, moment_of, zone_of
 
     where = zone_of(tz)
     moment = moment_of(at_text, where)
@@ -105,7 +105,7 @@ def route(
 
 
 def _told_apart(arguments: tuple[str, ...]) -> tuple[tuple[Path, ...], dict[str, str]]:
-    from tocsin.cli.moment import label_set
+    from tocsin.cli.parsing import label_set
 
     paths: list[Path] = []
     labels: dict[str, str] = {}
@@ -115,43 +115,43 @@ def _told_apart(arguments: tuple[str, ...]) -> tuple[tuple[Path, ...], dict[str,
         elif "=" in text:
             labels |= label_set(text)
         else:
-            raise CannotError(f"`{text}` is neither a path that exists nor a label such as `team=db`")
+            raise CommandError(f"`{text}` is neither a path that exists nor a label such as `team=db`")
     return tuple(paths), labels
 
 
-def _table(paths: tuple[Path, ...]) -> tuple[Plan, Table]:
-    from tocsin.cli.planning import planned
-    from tocsin.cli.routing import sound
-    from tocsin.routing.table import table_of
+def _table(paths: tuple[Path, ...]) -> tuple[Plan, RoutingConfig]:
+    from tocsin.cli.planning import load_or_exit
+    from tocsin.cli.routing import require_valid
+    from tocsin.routing.config import routing_config
 
     if not paths and not Path("spec").exists():
-        raise CannotError("there is no folder `spec` here: name the spec or the Alertmanager configuration")
-    made = sound(planned(paths, "text", mention=False))
-    table = table_of(made.plan)
+        raise CommandError("there is no folder `spec` here: name the spec or the Alertmanager configuration")
+    made = require_valid(load_or_exit(paths, "text", mention=False))
+    table = routing_config(made.plan)
     if table is None:
-        raise CannotError("there is no routing here: name an Alertmanager configuration as well")
+        raise CommandError("there is no routing here: name an Alertmanager configuration as well")
     return made.plan, table
 
 
 def _firing(labels: dict[str, str]) -> FiringAlert:
-    from tocsin.routing.table import FiringAlert
+    from tocsin.routing.config import FiringAlert
 
     return FiringAlert(labels)
 
 
 def _silence(text: str) -> Silence:
+    from tocsin.lang.alertmanager.matcher_lines import read_matchers
     from tocsin.lang.errors import LangError
-    from tocsin.lang.matcher_lines import read_matchers
-    from tocsin.routing.table import Silence
+    from tocsin.routing.config import Silence
 
     try:
         return Silence(read_matchers(text))
     except LangError as error:
-        raise CannotError(f"`{text}` are no matchers: {error.reason}") from None
+        raise CommandError(f"`{text}` are no matchers: {error.reason}") from None
 
 
 def _of_alerts(
-    plan: Plan, table: Table, name: str | None, labels: dict[str, str]
+    plan: Plan, table: RoutingConfig, name: str | None, labels: dict[str, str]
 ) -> Iterator[dict[str, str]]:
     """The label sets that the alerts can have, as far as they make a difference."""
     from tocsin.routing.alert_labels import alert_labels
@@ -162,12 +162,12 @@ def _of_alerts(
     if not alerts:
         names = sorted({one.rule.alert for one in alert_labels(plan)})
         near = did_you_mean(name or "", names)
-        raise CannotError(f"there is no alert `{name}` here" + (f": {near}" if near else ""))
+        raise CommandError(f"there is no alert `{name}` here" + (f": {near}" if near else ""))
     tree = RouteTree(table.route)
     sent = [alert for alert in alerts if alert.dropped_by is None]
     if not sent:
         dropped = "all alerts" if name is None else f"every alert `{name}`"
-        raise CannotError(f"Prometheus drops {dropped} before sending: see `tocsin explain rule/never-sent`")
+        raise CommandError(f"Prometheus drops {dropped} before sending: see `tocsin explain rule/never-sent`")
     for alert in sent:
         found = tree.ways(alert, labels)
         yield from ({**alert.fixed, **way.labels} for way in found.ways)
@@ -179,22 +179,22 @@ def _of_alerts(
 
 
 def _verdict(
-    table: Table,
+    table: RoutingConfig,
     labels: dict[str, str],
     moment: datetime,
     firing: Sequence[FiringAlert],
     silences: Iterable[Silence],
-) -> Verdict:
-    from tocsin.routing.verdict import decide
+) -> Decision:
+    from tocsin.routing.decision import decide
 
     # The alert itself came last: it may be the source of another one, and is then known to the inhibitor.
     return decide(table, labels, moment, [*firing, _firing(labels)], silences)
 
 
-def _show(table: Table, verdicts: list[Verdict], form: str, moment: datetime) -> None:
-    from tocsin.routing.answers import as_value
-    from tocsin.routing.outline import outline
-    from tocsin.routing.pictures import mermaid, svg
+def _show(table: RoutingConfig, verdicts: list[Decision], form: str, moment: datetime) -> None:
+    from tocsin.routing.render.answers import as_value
+    from tocsin.routing.render.outline import outline
+    from tocsin.routing.render.pictures import mermaid, svg
 
     tree = outline(table.route, (notice.stop for one in verdicts for notice in one.notices))
     if form == "json":
@@ -211,15 +211,15 @@ def _show(table: Table, verdicts: list[Verdict], form: str, moment: datetime) ->
         _print(tree, verdicts, moment)
 
 
-def _print(tree: Outline, verdicts: list[Verdict], moment: datetime) -> None:
-    from tocsin.routing.answers import labels_text, sentences
+def _print(tree: Outline, verdicts: list[Decision], moment: datetime) -> None:
+    from tocsin.routing.render.answers import decision_sentences, labels_text
 
     if len(verdicts) <= 1:
         _print_tree(tree)
     several = len(verdicts) > 1
     answers: dict[tuple[str, ...], list[str]] = {}
     for verdict in verdicts:
-        lines = tuple(sentences(verdict, values=not several))
+        lines = tuple(decision_sentences(verdict, values=not several))
         answers.setdefault(lines, []).append(labels_text(verdict.labels))
     for lines, alerts in answers.items():
         for alert in alerts:
@@ -258,18 +258,18 @@ def _print_tree(tree: Outline) -> None:
     Console(highlight=False, width=width, force_terminal=colour, no_color=not colour).print(root)
 
 
-def _batch(file: Path, table: Table, where: tzinfo, moment: datetime) -> None:
+def _batch(file: Path, table: RoutingConfig, where: tzinfo, moment: datetime) -> None:
     import orjson
 
-    from tocsin.cli.moment import json_line, labels_of, moment_of
-    from tocsin.routing.answers import as_value
-    from tocsin.source.file import open_file
+    from tocsin.cli.parsing import json_line, labels_of, moment_of
+    from tocsin.routing.render.answers import as_value
+    from tocsin.source.decode import open_file
 
     broken = False
     with nullcontext(sys.stdin.buffer) if str(file) == "-" else open_file(file) as lines:
         while raw := lines.readline(_LONGEST_QUESTION + 1):
             if len(raw) > _LONGEST_QUESTION:
-                raise CannotError(f"{file}: a line is longer than {_LONGEST_QUESTION // 1024} KiB")
+                raise CommandError(f"{file}: a line is longer than {_LONGEST_QUESTION // 1024} KiB")
             line = raw.decode("utf-8", "replace")
             if not line.strip():
                 continue
@@ -286,16 +286,16 @@ def _batch(file: Path, table: Table, where: tzinfo, moment: datetime) -> None:
                     for one in others
                 ]
                 answer: dict[str, Any] = as_value(_verdict(table, labels, when, firing, ()))
-            except (ValueError, CannotError) as error:
+            except (ValueError, CommandError) as error:
                 broken = True
-                answer = {"error": error.message if isinstance(error, CannotError) else str(error)}
+                answer = {"error": error.message if isinstance(error, CommandError) else str(error)}
             click.echo(orjson.dumps(answer).decode())
     if broken:
         sys.exit(1)
 
 
 def _timeline(
-    table: Table,
+    table: RoutingConfig,
     questions: list[dict[str, str]],
     firing: Sequence[FiringAlert],
     silences: tuple[Silence, ...],
@@ -310,16 +310,16 @@ def _timeline(
 
     from tocsin.lang.durations import parse_duration
     from tocsin.lang.errors import LangError
-    from tocsin.routing.answers import labels_text
+    from tocsin.routing.render.answers import labels_text
     from tocsin.routing.timeline import TooLongError, timeline
 
     try:
         end = moment + timedelta(milliseconds=parse_duration(length))
         found = timeline(table, [*firing, *map(_firing, questions)], moment, end, silences)
     except LangError as error:
-        raise CannotError(error.reason) from None
+        raise CommandError(error.reason) from None
     except (TooLongError, OverflowError) as error:
-        raise CannotError(str(error)) from None
+        raise CommandError(str(error)) from None
     for one in found:
         at = one.at.astimezone(where)
         if form == "json":
@@ -343,11 +343,11 @@ def _timeline(
         click.echo(f"nobody is told in this time{why}")
 
 
-def _gaps(plan: Plan, table: Table, alert: str | None, year: int, location: str, form: str) -> None:
+def _gaps(plan: Plan, table: RoutingConfig, alert: str | None, year: int, location: str, form: str) -> None:
     import orjson
 
     from tocsin.routing.alert_gaps import alert_gaps
-    from tocsin.routing.clock import gap_lines, gap_value
+    from tocsin.routing.render.hours import gap_lines, gap_value
 
     found = alert_gaps(plan, table, year, location)
     if alert is not None:

@@ -11,7 +11,7 @@ import click
 
 from tocsin.cli.colour import colours
 from tocsin.text.secret_looks import without_secrets
-from tocsin.text.visible import visible, visible_line
+from tocsin.text.visible import escape_invisible, visible_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +32,7 @@ class _Guarded:
 
     def write(self, text: str) -> int:
         pieces = _COLOURS.split(text) if colours(self._stream) else [text]
-        pieces[::2] = (without_secrets(visible(piece)) for piece in pieces[::2])
+        pieces[::2] = (without_secrets(escape_invisible(piece)) for piece in pieces[::2])
         self._stream.write("".join(pieces))
         return len(text)
 

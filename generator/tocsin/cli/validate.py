@@ -12,12 +12,12 @@ import click
 
 from tocsin.cli.colour import colours
 from tocsin.cli.command import Command
-from tocsin.cli.failure import CannotError
+from tocsin.cli.generated_files import end_killed_runs
 from tocsin.cli.options import output_option, spec_argument
-from tocsin.cli.outputs import end_killed_runs
-from tocsin.cli.planning import planned
+from tocsin.cli.planning import load_or_exit
 from tocsin.cli.refusal import refuse_unloadable
-from tocsin.interruption import uninterrupted
+from tocsin.errors import CommandError
+from tocsin.interruption import hold_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -63,9 +63,9 @@ def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) ->
     from tocsin.validate import validate as run
     from tocsin.validate.render import RENDERERS
 
-    made = planned([spec], "text")
+    made = load_or_exit([spec], "text")
     if not made.is_spec:
-        raise CannotError(f"{spec} holds no spec: `tocsin validate` needs one")
+        raise CommandError(f"{spec} holds no spec: `tocsin validate` needs one")
     refuse_unloadable(made, "text")
     plan = made.plan
     files = _files(plan, output)
@@ -75,7 +75,7 @@ def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) ->
         try:
             report = run(plan, files, stack, folder, _tell)
         except EngineError as error:
-            raise CannotError(*str(error).splitlines()) from None
+            raise CommandError(*str(error).splitlines()) from None
     report = replace(report, faults=(*report.faults, *route_findings(made)))
     import shutil
 
@@ -90,12 +90,14 @@ def route_findings(made: Planned) -> tuple[str, ...]:
     from datetime import date
 
     from tocsin.checks import CHECKS
-    from tocsin.checks.run import run
+    from tocsin.checks.framework.run import run_checks
     from tocsin.diagnostics.model import Level
-    from tocsin.diagnostics.secrets import hidden
+    from tocsin.diagnostics.secrets import mask_secrets
 
     checks = [check for check in CHECKS.values() if check.family == "route"]
-    found = hidden(run(made.plan, made.sources, checks, known=CHECKS, today=date.today()), made.secrets)
+    found = mask_secrets(
+        run_checks(made.plan, made.sources, checks, known=CHECKS, today=date.today()), made.secrets
+    )
     return tuple(
         f"{one.level.value}[{one.id}]: {one.message}"
         + ("" if one.span is None else f" ({one.span.document.name}:{one.span.line})")
@@ -107,7 +109,7 @@ def route_findings(made: Planned) -> tuple[str, ...]:
 def _files(plan: Plan, output: Path) -> dict[str, str]:
     """The generated files by path: those on disk, or those that would be written."""
     from tocsin.output import is_inner_stage
-    from tocsin.source.file import read_file
+    from tocsin.source.decode import read_file
     from tocsin.targets import TARGETS
 
     if not output.exists():
@@ -147,7 +149,7 @@ def _stack(engines: str, programs: Sequence[str], stage: Path) -> Iterator[Stack
         if engines == "auto" and kind == "containers":
             _tell(f"{reasons[-1]}; the programs on PATH serve")
     lines = [line for reason in reasons for line in reason.splitlines()]
-    raise CannotError("it could not be tried:", *(f"  {line}" for line in lines))
+    raise CommandError("it could not be tried:", *(f"  {line}" for line in lines))
 
 
 @contextmanager
@@ -157,19 +159,19 @@ def _closing(stack: Stack) -> Iterator[None]:
     finally:
         _tell("everything is taken down again")
         # Somebody impatient must not keep what was started from being taken down.
-        with uninterrupted():
+        with hold_signals():
             stack.close()
 
 
 def _lacking(stack: Stack, programs: Sequence[str], stage: Path) -> list[str]:
     """Why there is nothing to validate with; what can be done without is marked as missing instead."""
     from tocsin.engines.stack import NEEDED
-    from tocsin.engines.trial import unusable
+    from tocsin.engines.trial import why_unusable
 
     _tell("each program is tried")
     there = [program for program in programs if program not in stack.missing]
     if all(program in there for program in NEEDED):
-        stack.missing.update(unusable(stack, stage, there))
+        stack.missing.update(why_unusable(stack, stage, there))
     return [stack.missing[program] for program in NEEDED if program in stack.missing]
 
 

@@ -53,7 +53,7 @@ _RESOURCES = {
 _FILES_OF_KUSTOMIZE = {"Kustomization": "a Kustomization", "Component": "a component of Kustomize"}
 
 
-def described(node: Node) -> Unread:
+def describe_document(node: Node) -> Unread:
     """What a document is that holds no alerting that is read."""
     if isinstance(node, SequenceNode):
         return _BARE_GROUPS if signatures.is_list_of_groups(node) else Unread("a list", _NOTHING)
@@ -76,7 +76,7 @@ def described(node: Node) -> Unread:
 
 def is_unknown(node: MappingNode) -> bool:
     """Whether nothing is known of a document but its keys."""
-    return described(node).what.startswith(_BY_KEYS)
+    return describe_document(node).what.startswith(_BY_KEYS)
 
 
 def _of_resource(version: str, kind: str) -> Unread:

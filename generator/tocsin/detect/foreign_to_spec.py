@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.detect import signatures
-from tocsin.detect.foreign import described, is_unknown
-from tocsin.detect.kinds import Kind, parts
+from tocsin.detect.foreign import describe_document, is_unknown
+from tocsin.detect.kinds import DocumentKind, document_parts
 from tocsin.detect.template import faulty_template
 from tocsin.source.node import MappingNode, SequenceNode
 from tocsin.text.suggest import nearest
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tocsin.source.yaml import Reading
 
 _ADVICE = {
-    Kind.RULES: "check it by itself, or write its alerts under `groups:`",
-    Kind.ALERTMANAGER: "check it by itself, or write who is notified under `routing:` and `receivers:`",
+    DocumentKind.RULES: "check it by itself, or write its alerts under `groups:`",
+    DocumentKind.ALERTMANAGER: "check it by itself, or write who is notified under `routing:` and `receivers:`",
 }
 
 
@@ -33,13 +33,15 @@ def foreign_to_spec(document: Document, reading: Reading) -> tuple[str, str | No
     node = reading.node
     if not isinstance(node, MappingNode) or not node.entries:
         return None
-    first = next(parts(node, ()))
-    if first.kind in (Kind.SPEC, Kind.POLICY) or _is_meant(node, first.kind):
+    first = next(document_parts(node, ()))
+    if first.kind in (DocumentKind.SPEC, DocumentKind.POLICY) or _is_meant(node, first.kind):
         return None
-    if first.kind is Kind.OTHER and len(node.entries) == 1 and is_unknown(node):
+    if first.kind is DocumentKind.OTHER and len(node.entries) == 1 and is_unknown(node):
         # One key is no format: it is a key that a spec does not have.
         return None
-    what = described(node).what if first.kind is Kind.OTHER or first.path else first.kind.value
+    what = (
+        describe_document(node).what if first.kind is DocumentKind.OTHER or first.path else first.kind.value
+    )
     return what, _ADVICE.get(first.kind)
 
 
@@ -55,15 +57,15 @@ def may_be_spec(files: Iterable[tuple[Document, Reading]]) -> bool:
         if isinstance(node, SequenceNode) or foreign_to_spec(document, reading) is not None:
             foreign += 1
         elif isinstance(node, MappingNode) and node.entries:
-            meant += _is_meant(node, next(parts(node, ())).kind)
+            meant += _is_meant(node, next(document_parts(node, ())).kind)
     return meant >= foreign
 
 
-def _is_meant(node: MappingNode, kind: Kind) -> bool:
+def _is_meant(node: MappingNode, kind: DocumentKind) -> bool:
     """Whether the keys are those of a spec, perhaps misspelt, or with lists below them as others have."""
     if "apiVersion" in node.entries:
         return False
-    if kind is Kind.RULES and any(
+    if kind is DocumentKind.RULES and any(
         isinstance(group, MappingNode) and "rules" in group.entries
         for group in signatures.items_at(node, "groups")
     ):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.detect import signatures
-from tocsin.detect.foreign import PART_OF_ROUTING, RULES_OF_CHART, Unread, described
+from tocsin.detect.foreign import PART_OF_ROUTING, RULES_OF_CHART, Unread, describe_document
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 
-class Kind(StrEnum):
+class DocumentKind(StrEnum):
     """What can be told apart."""
 
     SPEC = "a spec of Tocsin"
@@ -29,10 +29,10 @@ class Kind(StrEnum):
     OTHER = "something else"
 
 
-class Part(NamedTuple):
+class DocumentPart(NamedTuple):
     """A document, or a resource or value in one, and its path in its file."""
 
-    kind: Kind
+    kind: DocumentKind
     node: Node
     path: Path
     resource: str | None
@@ -43,36 +43,38 @@ class Part(NamedTuple):
     @property
     def is_alerting(self) -> bool:
         """Whether it holds alerts or says who is notified, read or not."""
-        return self.kind is not Kind.OTHER or (self.unread is not None and self.unread.is_alerting)
+        return self.kind is not DocumentKind.OTHER or (self.unread is not None and self.unread.is_alerting)
 
 
 CHART_SERVER = "prometheusSpec"
 """The resource that the values of a chart describe under this key, instead of a `spec`."""
 _OF_FILES = ("ConfigMap", "Secret")
 _OF_OPERATOR = {
-    "AlertmanagerConfig": Kind.RESOURCE,
-    "Alertmanager": Kind.OPERATOR,
-    "Prometheus": Kind.PROMETHEUS,
+    "AlertmanagerConfig": DocumentKind.RESOURCE,
+    "Alertmanager": DocumentKind.OPERATOR,
+    "Prometheus": DocumentKind.PROMETHEUS,
 }
 _MARKS = (
-    (signatures.is_promtool_test, Kind.OTHER),
-    (signatures.is_grafana_alerting, Kind.OTHER),
-    (signatures.is_rule_file, Kind.RULES),
-    (lambda node: node.entries.keys() == {"policy"}, Kind.POLICY),
-    (signatures.is_spec, Kind.SPEC),
-    (signatures.is_alertmanager, Kind.ALERTMANAGER),
-    (signatures.is_prometheus, Kind.PROMETHEUS),
-    (signatures.is_dashboard, Kind.DASHBOARD),
+    (signatures.is_promtool_test, DocumentKind.OTHER),
+    (signatures.is_grafana_alerting, DocumentKind.OTHER),
+    (signatures.is_rule_file, DocumentKind.RULES),
+    (lambda node: node.entries.keys() == {"policy"}, DocumentKind.POLICY),
+    (signatures.is_spec, DocumentKind.SPEC),
+    (signatures.is_alertmanager, DocumentKind.ALERTMANAGER),
+    (signatures.is_prometheus, DocumentKind.PROMETHEUS),
+    (signatures.is_dashboard, DocumentKind.DASHBOARD),
 )
 
 
-def parts(node: Node, path: Path) -> Iterator[Part]:
+def document_parts(node: Node, path: Path) -> Iterator[DocumentPart]:
     """The parts of a document: all of it, the items of a list, or the alerting inside of something else."""
     found = list(_known(node, path))
-    yield from found or (Part(Kind.OTHER, node, path, _resource(node), described(node)),)
+    yield from found or (
+        DocumentPart(DocumentKind.OTHER, node, path, _resource(node), describe_document(node)),
+    )
 
 
-def _known(node: Node, path: Path) -> Iterator[Part]:
+def _known(node: Node, path: Path) -> Iterator[DocumentPart]:
     if not isinstance(node, MappingNode):
         yield from _inside(node, path)
         return
@@ -84,10 +86,10 @@ def _known(node: Node, path: Path) -> Iterator[Part]:
     items = signatures.value_at(node, "items")
     if name.endswith("List") and isinstance(items, SequenceNode):
         for number, item in enumerate(items.items):
-            yield from parts(item, (*path, "items", number))
+            yield from document_parts(item, (*path, "items", number))
         return
     if _group(entries.get("apiVersion")) == "monitoring.coreos.com" and name in _OF_OPERATOR:
-        yield Part(_OF_OPERATOR[name], node, path, name)
+        yield DocumentPart(_OF_OPERATOR[name], node, path, name)
         return
     if name in _OF_FILES:
         yield from _files(node, path)
@@ -97,46 +99,50 @@ def _known(node: Node, path: Path) -> Iterator[Part]:
     if spec is not None and (groups or name == "PrometheusRule"):
         # OpenShift's own kind is called like that of Loki's operator, and holds rules of Prometheus.
         of_openshift = _group(entries.get("apiVersion")).endswith("openshift.io")
-        yield Part(Kind.RULES, spec, (*path, "spec"), "PrometheusRule" if of_openshift else name)
+        yield DocumentPart(
+            DocumentKind.RULES, spec, (*path, "spec"), "PrometheusRule" if of_openshift else name
+        )
     else:
         yield from _inside(node, path)
 
 
-def _files(node: MappingNode, path: Path) -> Iterator[Part]:
+def _files(node: MappingNode, path: Path) -> Iterator[DocumentPart]:
     """The files in a ConfigMap or Secret, of which the texts were read."""
     for section in ("data", "stringData"):
         held = signatures.value_at(node, section)
         for name, entry in held.entries.items() if isinstance(held, MappingNode) else ():
             for part in _documents(entry.value, (*path, section, name)):
-                if part.kind not in (Kind.SPEC, Kind.POLICY):
+                if part.kind not in (DocumentKind.SPEC, DocumentKind.POLICY):
                     yield part
 
 
-def _documents(node: Node, path: Path) -> Iterator[Part]:
+def _documents(node: Node, path: Path) -> Iterator[DocumentPart]:
     """The parts of a file, of which there is one document, or a list of them."""
     if isinstance(node, MappingNode):
         found = list(_known(node, path))
-        unread = described(node)
-        yield from found or ([Part(Kind.OTHER, node, path, None, unread)] if unread.is_alerting else [])
+        unread = describe_document(node)
+        yield from found or (
+            [DocumentPart(DocumentKind.OTHER, node, path, None, unread)] if unread.is_alerting else []
+        )
     elif isinstance(node, SequenceNode):
         for number, item in enumerate(node.items):
             yield from _documents(item, (*path, number))
 
 
-def _plain(node: MappingNode, path: Path) -> Iterator[Part]:
+def _plain(node: MappingNode, path: Path) -> Iterator[DocumentPart]:
     inner = signatures.value_at(node, "dashboard")
     if isinstance(inner, MappingNode) and signatures.is_dashboard(inner):
         # So Grafana's API wraps it.
-        yield Part(Kind.DASHBOARD, inner, (*path, "dashboard"), None)
+        yield DocumentPart(DocumentKind.DASHBOARD, inner, (*path, "dashboard"), None)
         return
     kind = next((kind for is_one, kind in _MARKS if is_one(node)), None)
     if kind is None:
         yield from _inside(node, path)
-    elif kind is not Kind.OTHER:
-        yield Part(kind, node, path, None)
+    elif kind is not DocumentKind.OTHER:
+        yield DocumentPart(kind, node, path, None)
 
 
-def _inside(node: Node, path: Path) -> Iterator[Part]:
+def _inside(node: Node, path: Path) -> Iterator[DocumentPart]:
     """The alerting in the values of something else, such as those of a chart or of a ConfigMap."""
     if isinstance(node, SequenceNode):
         for number, item in enumerate(node.items):
@@ -144,9 +150,9 @@ def _inside(node: Node, path: Path) -> Iterator[Part]:
     elif isinstance(node, MappingNode):
         for name, entry in node.entries.items():
             if name == CHART_SERVER and (server := _server_of_chart(node, entry)) is not None:
-                yield Part(Kind.PROMETHEUS, server, path, CHART_SERVER)
+                yield DocumentPart(DocumentKind.PROMETHEUS, server, path, CHART_SERVER)
             elif name == "defaultRules" and isinstance(entry.value, MappingNode):
-                yield Part(Kind.OTHER, entry.value, (*path, name), None, RULES_OF_CHART)
+                yield DocumentPart(DocumentKind.OTHER, entry.value, (*path, name), None, RULES_OF_CHART)
             yield from _value(entry.value, (*path, name))
 
 
@@ -165,7 +171,7 @@ def _server_of_chart(node: MappingNode, entry: Entry) -> MappingNode | None:
     return MappingNode(node.document, node.start, node.end, {CHART_SERVER: Entry(entry.key, spec)})
 
 
-def _value(node: Node, path: Path) -> Iterator[Part]:
+def _value(node: Node, path: Path) -> Iterator[DocumentPart]:
     if not isinstance(node, MappingNode) or signatures.is_promtool_test(node):
         if isinstance(node, SequenceNode):
             yield from _inside(node, path)
@@ -176,18 +182,18 @@ def _value(node: Node, path: Path) -> Iterator[Part]:
             yield from _known(node, path)
         return
     if signatures.is_grafana_alerting(node):
-        yield Part(Kind.OTHER, node, path, None, described(node))
+        yield DocumentPart(DocumentKind.OTHER, node, path, None, describe_document(node))
     elif signatures.holds_routes(node):
         # Charts have a switch beside Alertmanager's own keys.
-        yield Part(Kind.ALERTMANAGER, _without(node, "enabled"), path, None)
+        yield DocumentPart(DocumentKind.ALERTMANAGER, _without(node, "enabled"), path, None)
     elif signatures.is_alertmanager(node):
-        yield Part(Kind.OTHER, node, path, None, PART_OF_ROUTING)
+        yield DocumentPart(DocumentKind.OTHER, node, path, None, PART_OF_ROUTING)
     elif "scrape_configs" in node.entries and signatures.is_prometheus(node):
-        yield Part(Kind.PROMETHEUS, node, path, None)
+        yield DocumentPart(DocumentKind.PROMETHEUS, node, path, None)
     else:
         if signatures.holds_rules(node):
             groups = MappingNode(node.document, node.start, node.end, {"groups": node.entries["groups"]})
-            yield Part(Kind.RULES, groups, path, None)
+            yield DocumentPart(DocumentKind.RULES, groups, path, None)
         yield from _inside(_without(node, "groups"), path)
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.detect.foreign import Unread
-from tocsin.detect.kinds import Kind, parts
+from tocsin.detect.kinds import DocumentKind, document_parts
 from tocsin.source.document import Document
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.yaml import read_stream
@@ -14,11 +14,11 @@ from tocsin.source.yaml import read_stream
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tocsin.source.fault import Fault
     from tocsin.source.node import Node
+    from tocsin.source.yaml_error import YamlError
 
 
-class Template(NamedTuple):
+class FileTemplate(NamedTuple):
     """In which language it is written, where its first tag is, and how it is filled in."""
 
     what: str
@@ -52,12 +52,12 @@ _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`", re.DOTAL
 _IN_QUERY = re.compile(r"\{\{|\{%|<%|\$\{(?!__)")
 
 
-def template_of(text: str) -> Template | None:
+def template_of(text: str) -> FileTemplate | None:
     """The template that a text is by tags that annotations do not have; None where it has none of them."""
     return _first(text, _LANGUAGES)
 
 
-def faulty_template(document: Document, faults: Iterable[Fault]) -> Template | None:
+def faulty_template(document: Document, faults: Iterable[YamlError]) -> FileTemplate | None:
     """The template whose tag keeps a text from being YAML; None where all tags stand in quotes.
 
     The parser stumbles over a tag at the start of a value there, or on the next line.
@@ -69,13 +69,13 @@ def faulty_template(document: Document, faults: Iterable[Fault]) -> Template | N
             before = document.line(line)[: column - 1].rstrip()
             starts = not before or before[-1] in ":-[{,"
             if starts and lines & {line, line + 1}:
-                return Template(what, found.span(), help_)
+                return FileTemplate(what, found.span(), help_)
     return None
 
 
-def filled_in(text: str) -> Template:
+def filled_in(text: str) -> FileTemplate:
     """The template that a text is, of which it is known that it is one."""
-    return _first(text, (*_LANGUAGES, _ANY)) or Template("a template", (0, 0), _RENDER)
+    return _first(text, (*_LANGUAGES, _ANY)) or FileTemplate("a template", (0, 0), _RENDER)
 
 
 def has_tags(text: str) -> bool:
@@ -92,10 +92,12 @@ def is_alerting_template(text: str) -> bool:
     """Whether a text without its tags is alerting, read or not."""
     without = _TAG.sub("x", _TAG_LINES.sub("", text))
     stream = read_stream(Document("", without))
-    return any(part.kind is not Kind.OTHER for node in stream.nodes for part in parts(node, ()))
+    return any(
+        part.kind is not DocumentKind.OTHER for node in stream.nodes for part in document_parts(node, ())
+    )
 
 
-def _first(text: str, languages: Iterable[tuple[str, re.Pattern[str], str]]) -> Template | None:
+def _first(text: str, languages: Iterable[tuple[str, re.Pattern[str], str]]) -> FileTemplate | None:
     """The template by the first tag of a text: what Jinja leaves raw may have those of others inside."""
     found = [
         (match, what, help_) for what, tag, help_ in languages if (match := tag.search(text)) is not None
@@ -103,7 +105,7 @@ def _first(text: str, languages: Iterable[tuple[str, re.Pattern[str], str]]) -> 
     if not found:
         return None
     match, what, help_ = min(found, key=lambda one: one[0].start())
-    return Template(what, match.span(), help_)
+    return FileTemplate(what, match.span(), help_)
 
 
 def _queries(node: Node) -> Iterator[str]:

@@ -8,14 +8,14 @@ import re
 from typing import TYPE_CHECKING
 
 from tocsin.detect.candidates import may_hold_alerting
-from tocsin.detect.kinds import Kind, parts
-from tocsin.frozen import frozen
+from tocsin.detect.kinds import DocumentKind, document_parts
 from tocsin.source.embedded import read_embedded
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.source.document import Span
-    from tocsin.source.fault import Fault
+    from tocsin.source.yaml_error import YamlError
 
 _MARKS = re.compile(
     r"^[ \t{-]*[\"']?(?:groups|route|receivers|apiVersion|scrape_configs|rule_files|alertmanager|serverFiles"
@@ -27,12 +27,12 @@ _WORDS = re.compile(r"groups|receivers|scrape_configs|Secret")
 _DEEPEST = 3
 
 
-@frozen
+@value_object
 class Unfolded:
     """A document whose texts were read, what is wrong with them, and the values that nobody may see."""
 
     node: Node
-    faults: tuple[Fault, ...]
+    faults: tuple[YamlError, ...]
     secrets: tuple[Span, ...]
 
 
@@ -49,12 +49,14 @@ def unfold(node: Node) -> Unfolded:
 
 class _Work:
     def __init__(self) -> None:
-        self.faults: list[Fault] = []
+        self.faults: list[YamlError] = []
         self.secrets: list[Span] = []
 
     def document(self, node: Node, levels: int) -> Node:
         """The document; one that is alerting as a whole stays as it is."""
-        is_whole = all(part.kind is not Kind.OTHER and not part.path for part in parts(node, ()))
+        is_whole = all(
+            part.kind is not DocumentKind.OTHER and not part.path for part in document_parts(node, ())
+        )
         return node if is_whole else self._node(node, levels)
 
     def _node(self, node: Node, levels: int) -> Node:
@@ -96,7 +98,7 @@ class _Work:
         found = [self.document(one, levels - 1) for one in stream.nodes]
         one = found[0] if len(found) == 1 else None
         whole = one or SequenceNode(node.document, node.start, node.end, tuple(found))
-        is_alerting = bool(found) and any(part.is_alerting for part in parts(whole, ()))
+        is_alerting = bool(found) and any(part.is_alerting for part in document_parts(whole, ()))
         if is_alerting or may_hold_alerting(text.encode()):
             self.faults += stream.faults
         return whole if is_alerting else None

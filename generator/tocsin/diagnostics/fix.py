@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.text.yaml import flow_text
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.source.document import Span
 
 
-@frozen
+@value_object
 class Fix:
     """`text` stands in place of the span afterwards; an empty span is a place to insert it."""
 

@@ -6,13 +6,13 @@ import re
 import textwrap
 from inspect import cleandoc
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 _SECTION = re.compile(r"^(Why|Fix|Bad|Good):", re.MULTILINE)
 _SECTIONS = ["Why", "Fix", "Bad", "Good"]
 
 
-@frozen
+@value_object
 class Manual:
     """The sections; `bad` and `good` are files, or parts of one, with just this finding, and without any.
 

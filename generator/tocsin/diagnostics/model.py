@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ class Level(Enum):
     INFO = "info"
 
 
-@frozen
+@value_object
 class Note:
     """A second place and what it has to do with the finding."""
 
@@ -30,7 +30,7 @@ class Note:
     text: str
 
 
-@frozen
+@value_object
 class Diagnostic:
     """A finding; `label` is said at the place itself, and no span means that no one line is guilty."""
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from tocsin.diagnostics.catalogue import MESSAGES
 from tocsin.diagnostics.fix import string_fix
 from tocsin.diagnostics.model import Diagnostic, Note
-from tocsin.frozen import frozen
 from tocsin.source.place import Place
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.lang.errors import LangError
     from tocsin.source.place import Sources
 
 
-@frozen
+@value_object
 class Problem:
     """What is wrong, where, and how to mend it; `related` are further places with a word on each."""
 

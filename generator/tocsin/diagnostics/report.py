@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.diagnostics.model import Diagnostic, Level
 
 
-@frozen
+@value_object
 class Sought:
     """A check that ran, with its level and its claim in one sentence."""
 
@@ -19,7 +19,7 @@ class Sought:
     claim: str
 
 
-@frozen
+@value_object
 class Report:
     """Findings in order; `sought` are the checks that ran, also those that found nothing."""
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tocsin.diff.behaviour import Behaviour
     from tocsin.diff.classes import Case
+    from tocsin.diff.effective_settings import Behaviour
     from tocsin.plan.model import Inhibition
 
 
-@frozen
+@value_object
 class Detail:
     """What differs in an alert, a recording or an objective; None where there was, or is, nothing."""
 
@@ -23,7 +23,7 @@ class Detail:
     after: str | None
 
 
-@frozen
+@value_object
 class AlertChange:
     """What became of an alert."""
 
@@ -34,7 +34,7 @@ class AlertChange:
     details: tuple[Detail, ...] = ()
 
 
-@frozen
+@value_object
 class RecordingChange:
     """What became of a recording rule."""
 
@@ -46,7 +46,7 @@ class RecordingChange:
     details: tuple[Detail, ...] = ()
 
 
-@frozen
+@value_object
 class GroupChange:
     """A rule group with other options."""
 
@@ -54,7 +54,7 @@ class GroupChange:
     details: tuple[Detail, ...]
 
 
-@frozen
+@value_object
 class LabelChange:
     """A label of alerts that their server sets or removes differently."""
 
@@ -67,7 +67,7 @@ class LabelChange:
     """Whether it is so of all alerts that both sides have."""
 
 
-@frozen
+@value_object
 class Notified:
     """How often a receiver is notified of an alert, before and after, by separate routes."""
 
@@ -94,7 +94,7 @@ class Notified:
         )
 
 
-@frozen
+@value_object
 class RoutingChange:
     """A class of label sets treated differently: `before` and `after` are the stops of one side alone."""
 
@@ -129,7 +129,7 @@ class RoutingChange:
         return tuple(dict.fromkeys(kind for one in self.receivers for kind in one.kinds))
 
 
-@frozen
+@value_object
 class InhibitionChange:
     """A rule with an effect that only one side has, or may have where there was too much to try."""
 
@@ -142,7 +142,7 @@ class InhibitionChange:
     """Alerts that are, or can be, kept quiet by it."""
 
 
-@frozen
+@value_object
 class ReceiverChange:
     """A receiver that came, went, or sends otherwise."""
 
@@ -151,7 +151,7 @@ class ReceiverChange:
     receiver: str
 
 
-@frozen
+@value_object
 class SloChange:
     """What became of an objective."""
 
@@ -161,7 +161,7 @@ class SloChange:
     details: tuple[Detail, ...] = ()
 
 
-@frozen
+@value_object
 class Changes:
     """All of it; empty when it is sure that nothing changes in alerts, notifications and objectives."""
 

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tocsin.diff.forest import COMMON
-from tocsin.frozen import frozen
+from tocsin.diff.route_dag import COMMON
 from tocsin.lang.automata import UndecidedError, UnsupportedError, compatible, witness
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from tocsin.diff.forest import Forest, Node
-    from tocsin.diff.space import Truth
+    from tocsin.diff.conditions import TruthAssignment
+    from tocsin.diff.route_dag import DagNode, Forest
 
 MOST_CASES = 200
 """So many cases of one class are kept; all are counted."""
@@ -40,8 +40,8 @@ class TooManyError(Exception):
     """The trees allow more combinations than can be gone through."""
 
 
-@frozen
-class Values:
+@value_object
+class LabelCondition:
     """What a case asks of one label: one of some texts, or one that meets patterns and not others."""
 
     label: str
@@ -53,18 +53,18 @@ class Values:
     """Without `texts`: those that matchers name, of which it is none."""
 
 
-Case = tuple[Values, ...]
+Case = tuple[LabelCondition, ...]
 
 
 @dataclass(slots=True)
-class Found:
+class FoundClasses:
     """Some cases of one class, each a condition on labels; what a case does not name may be anything."""
 
     cases: list[Case] = field(default_factory=list)
     count: int = 0
 
 
-Classes = dict[Pair, Found]
+Classes = dict[Pair, FoundClasses]
 _NONE: Classes = {}
 _NO_MARKS: Marks = {}
 
@@ -75,14 +75,14 @@ class Comparison:
     def __init__(self, forest: Forest, most_work: int = MOST_WORK, marks: Marks = _NO_MARKS) -> None:
         self._forest = forest
         self._marks = marks
-        self._marked: dict[int, Node] = {}
+        self._marked: dict[int, DagNode] = {}
         self._most_work = forest.work + most_work
         self._known: dict[tuple[int, int], Classes] = {}
         self._witnesses: dict[tuple[frozenset[int], frozenset[int], str, int], str | None] = {}
         self.undecided: set[str] = set()
         """Labels with a combination of patterns that could not be told to be possible: it is taken for so."""
 
-    def classes(self, old: Node, new: Node) -> Classes:
+    def classes(self, old: DagNode, new: DagNode) -> Classes:
         """The differing classes, by where their alerts stopped and do no more, and where they stop now."""
         if old is new:
             return _NONE
@@ -91,7 +91,7 @@ class Comparison:
             self._known[key] = self._classes(old, new)
         return self._known[key]
 
-    def _classes(self, old: Node, new: Node) -> Classes:
+    def _classes(self, old: DagNode, new: DagNode) -> Classes:
         if self._forest.work > self._most_work:
             raise TooManyError
         old, new = self._without_common(old, new)
@@ -99,13 +99,13 @@ class Comparison:
         if old is new:
             return _NONE
         if not labels:
-            pair = difference(self._forest.outcome(old), self._forest.outcome(new), self._marks)
-            return _NONE if pair is None else {pair: Found([()], 1)}
+            pair = stop_difference(self._forest.outcome(old), self._forest.outcome(new), self._marks)
+            return _NONE if pair is None else {pair: FoundClasses([()], 1)}
         label = max(labels, key=lambda one: (self._forest.space.width(one), one))
         asked = self._forest.conditions(old, label) | self._forest.conditions(new, label)
         found: Classes = {}
         texts = self._forest.space.texts(asked)
-        groups: dict[tuple[int, int], tuple[Node, Node, list[str]]] = {}
+        groups: dict[tuple[int, int], tuple[DagNode, DagNode, list[str]]] = {}
         for text in texts:
             truth = self._forest.space.at(label, text, asked)
             left, right = self._forest.given(old, truth), self._forest.given(new, truth)
@@ -113,12 +113,12 @@ class Comparison:
                 groups.setdefault((left.number, right.number), (left, right, []))[2].append(text)
         for left, right, values in groups.values():
             example = next((value for value in values if value), "")
-            _extend(found, self.classes(left, right), Values(label, tuple(values), (), (), example))
+            _extend(found, self.classes(left, right), LabelCondition(label, tuple(values), (), (), example))
         truth = self._forest.space.elsewhere(label, asked)
         self._elsewhere(old, new, truth, asked, found)
         return found
 
-    def _without_common(self, old: Node, new: Node) -> tuple[Node, Node]:
+    def _without_common(self, old: DagNode, new: DagNode) -> tuple[DagNode, DagNode]:
         """The nodes, in which children that both have, and that both are asked, stand for what is common.
 
         Those before the first difference always are. Those after the last one are when everything between
@@ -144,13 +144,13 @@ class Comparison:
         ]
         after = [self._with_marks(child) for child in left[len(left) - last :]]
 
-        def shortened(node: Node) -> Node:
+        def shortened(node: DagNode) -> DagNode:
             kept = [*before, *node.children[first : len(node.children) - last], *after]
             return self._forest.node(node.stop, node.asks, node.continues, kept)
 
         return shortened(old), shortened(new)
 
-    def _with_marks(self, node: Node) -> Node:
+    def _with_marks(self, node: DagNode) -> DagNode:
         """What stands for a node that does the same in both trees, with the marks of its stops."""
         found = self._marked.get(node.number)
         if found is None:
@@ -161,7 +161,9 @@ class Comparison:
             found = self._marked[node.number] = self._forest.node(stop, node.asks, node.continues, children)
         return found
 
-    def _elsewhere(self, old: Node, new: Node, truth: Truth, asked: frozenset[int], found: Classes) -> None:
+    def _elsewhere(
+        self, old: DagNode, new: DagNode, truth: TruthAssignment, asked: frozenset[int], found: Classes
+    ) -> None:
         """Values that no matcher names: one open pattern after the other is taken to match, and not to."""
         if truth.true:
             truth = type(truth)(truth.label, truth.true, self._compatible(truth))
@@ -187,7 +189,7 @@ class Comparison:
             old, new = left, right
             truth = type(truth)(truth.label, truth.true, truth.open - {number})
 
-    def _compatible(self, truth: Truth) -> frozenset[int]:
+    def _compatible(self, truth: TruthAssignment) -> frozenset[int]:
         """The open patterns that some value can meet together with each of those that hold."""
         conditions = self._forest.space.conditions
         self._forest.work += _WORK_OF_A_PAIR * len(truth.open) * len(truth.true)
@@ -197,7 +199,9 @@ class Comparison:
             if all(compatible(conditions[one].pattern, conditions[other].pattern) for other in truth.true)
         )
 
-    def _settled(self, left: Node, right: Node, truth: Truth, asked: frozenset[int], found: Classes) -> None:
+    def _settled(
+        self, left: DagNode, right: DagNode, truth: TruthAssignment, asked: frozenset[int], found: Classes
+    ) -> None:
         inner = self.classes(left, right)
         # That no pattern matches is always worth saying; of patterns, one case of a class is enough.
         if not inner or (truth.true and all(pair in found for pair in inner)):
@@ -211,7 +215,7 @@ class Comparison:
             for one in asked
             if one not in truth.true and one not in truth.open and conditions[one].texts is None
         )
-        values = Values(
+        values = LabelCondition(
             truth.label,
             (),
             tuple(conditions[one].pattern for one in sorted(truth.true)),
@@ -221,7 +225,7 @@ class Comparison:
         )
         _extend(found, inner, values)
 
-    def _example(self, truth: Truth, asked: frozenset[int]) -> str | None:
+    def _example(self, truth: TruthAssignment, asked: frozenset[int]) -> str | None:
         """A value that no matcher names, meets what is true, and not what is decided to be false."""
         space = self._forest.space
         patterns = frozenset(one for one in asked if space.conditions[one].texts is None)
@@ -242,7 +246,7 @@ class Comparison:
         return self._witnesses[key]
 
 
-def difference(old: tuple[int, ...], new: tuple[int, ...], marks: Marks = _NO_MARKS) -> Pair | None:
+def stop_difference(old: tuple[int, ...], new: tuple[int, ...], marks: Marks = _NO_MARKS) -> Pair | None:
     """The stops that one side has more often than the other one; None where there are none.
 
     With the marks of the stops that both have, where their receiver is one of those. All in a fixed order.
@@ -259,9 +263,9 @@ def difference(old: tuple[int, ...], new: tuple[int, ...], marks: Marks = _NO_MA
     return (*shared, *lost), (*shared, *gained)
 
 
-def _extend(found: Classes, inner: Classes, values: Values) -> None:
+def _extend(found: Classes, inner: Classes, values: LabelCondition) -> None:
     for pair, more in inner.items():
-        known = found.setdefault(pair, Found())
+        known = found.setdefault(pair, FoundClasses())
         room = MOST_CASES - len(known.cases)
         known.cases += [(values, *case) for case in more.cases[:room]] if room > 0 else []
         known.count += more.count

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.diff.affected_alerts import Hits, affected_alerts
+from tocsin.diff.build_dag import Trees
+from tocsin.diff.changed_receivers import RoutedPlan, with_told
 from tocsin.diff.changes import (
     Changes,
     InhibitionChange,
@@ -11,33 +14,30 @@ from tocsin.diff.changes import (
     ReceiverChange,
     RoutingChange,
 )
-from tocsin.diff.classes import Classes, Comparison, Found, TooManyError, Values
-from tocsin.diff.forest import COMMON
+from tocsin.diff.classes import Classes, Comparison, FoundClasses, LabelCondition, TooManyError
 from tocsin.diff.groups import changed_groups
-from tocsin.diff.hits import Hits, hits
-from tocsin.diff.inhibitions import lost
+from tocsin.diff.inhibitions import lost_inhibitions
 from tocsin.diff.labels import changed_labels
 from tocsin.diff.paths import classes_along_paths
 from tocsin.diff.recordings import changed_recordings
+from tocsin.diff.route_dag import COMMON
 from tocsin.diff.rules import alerts_by_key, changed_alerts, intervals_by_rule
 from tocsin.diff.slos import changed_slos
-from tocsin.diff.told import Side, with_told
-from tocsin.diff.trees import Trees
 from tocsin.plan.model import Route, Timing
 from tocsin.routing.alert_labels import sent_alerts
-from tocsin.routing.table import Table, table_of
-from tocsin.routing.tree import stops
+from tocsin.routing.config import RoutingConfig, routing_config
+from tocsin.routing.tree import matching_nodes
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tocsin.diff.behaviour import Behaviour
     from tocsin.diff.classes import Pair
+    from tocsin.diff.effective_settings import Behaviour
     from tocsin.plan.model import Inhibition, Plan
     from tocsin.routing.alert_labels import AlertLabels
 
-_NOBODY = Table(Route((), None, None, Timing(None, None, None), False, (), (), (), Place(())))
+_NOBODY = RoutingConfig(Route((), None, None, Timing(None, None, None), False, (), (), (), Place(())))
 """What stands for the routing of files that have none: nobody is notified of anything."""
 
 
@@ -65,23 +65,25 @@ def compare(old: Plan, new: Plan) -> Changes:
     )
 
 
-def _side(plan: Plan) -> Side:
-    return Side(table_of(plan) or _NOBODY, alerts_by_key(plan))
+def _side(plan: Plan) -> RoutedPlan:
+    return RoutedPlan(routing_config(plan) or _NOBODY, alerts_by_key(plan))
 
 
 def _routing(
-    trees: Trees, before: Table, after: Table, alerts: Sequence[AlertLabels]
+    trees: Trees, before: RoutingConfig, after: RoutingConfig, alerts: Sequence[AlertLabels]
 ) -> tuple[tuple[RoutingChange, ...], bool, tuple[str, ...], frozenset[str]]:
     comparison, classes, complete = _classes(trees)
     found: dict[Pair, Hits] = {}
     unlisted: frozenset[str] = frozenset()
     if classes or not complete:
-        found, unlisted = hits(trees, comparison, alerts)
+        found, unlisted = affected_alerts(trees, comparison, alerts)
     for pair, met in found.items():
         if pair not in classes:
             labels = next(iter((met.sure or met.perhaps).values()))
-            case = tuple(Values(name, (value,), (), (), value) for name, value in sorted(labels.items()))
-            classes[pair] = Found([case], 1)
+            case = tuple(
+                LabelCondition(name, (value,), (), (), value) for name, value in sorted(labels.items())
+            )
+            classes[pair] = FoundClasses([case], 1)
     changes = tuple(
         sorted(
             (_change(trees, before, after, pair, classes, found.get(pair, Hits())) for pair in classes),
@@ -111,8 +113,8 @@ def _classes(trees: Trees) -> tuple[Comparison, Classes, bool]:
 
 def _change(
     trees: Trees,
-    before: Table,
-    after: Table,
+    before: RoutingConfig,
+    after: RoutingConfig,
     pair: Pair,
     classes: Classes,
     alerts: Hits,
@@ -126,8 +128,8 @@ def _change(
         before=old,
         after=new,
         witness=witness,
-        receivers_before=tuple(stop.receiver for stop in stops(before.route, witness)),
-        receivers_after=tuple(stop.receiver for stop in stops(after.route, witness)),
+        receivers_before=tuple(stop.receiver for stop in matching_nodes(before.route, witness)),
+        receivers_after=tuple(stop.receiver for stop in matching_nodes(after.route, witness)),
         cases=tuple(found.cases),
         count=found.count,
         alerts=tuple(sorted(alerts.sure)),
@@ -158,7 +160,7 @@ def _inhibitions(
     old: Sequence[Inhibition], new: Sequence[Inhibition], alerts: Sequence[AlertLabels]
 ) -> Iterator[InhibitionChange]:
     for kind, one, other in (("removed", old, new), ("added", new, old)):
-        for rule, example in lost(one, other):
+        for rule, example in lost_inhibitions(one, other):
             met = {alert.rule.alert for alert in alerts if alert.may_meet(rule.target)}
             yield InhibitionChange(kind, rule, example, tuple(sorted(met)))
 

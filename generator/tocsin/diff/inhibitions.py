@@ -10,13 +10,13 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
-from tocsin.lang.automata import UndecidedError, UnsupportedError, finite, witness
+from tocsin.lang.automata import UndecidedError, UnsupportedError, finite_texts, witness
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from tocsin.lang.matchers import Matcher
+    from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.plan.model import Inhibition
 
 Labels = dict[str, str]
@@ -26,7 +26,7 @@ _MOST_STATES = 20_000
 _MOST_PATTERNS = 6
 
 
-def lost(
+def lost_inhibitions(
     rules: Sequence[Inhibition], others: Sequence[Inhibition]
 ) -> Iterator[tuple[Inhibition, Example | None]]:
     """The rules with an effect that none of the others has, each with a source and a target.
@@ -53,7 +53,7 @@ def inhibits(rule: Inhibition, source: Mapping[str, str], target: Mapping[str, s
     )
 
 
-@frozen
+@value_object
 class _Search:
     example: Example | None
     limited: bool
@@ -144,7 +144,7 @@ def _values(name: str, rules: Iterable[Inhibition]) -> tuple[list[str], bool]:
     texts: dict[str, None] = {}
     patterns: dict[str, None] = {}
     for matcher in matchers:
-        few = (matcher.value,) if matcher.op in ("=", "!=") else finite(matcher.value)
+        few = (matcher.value,) if matcher.op in ("=", "!=") else finite_texts(matcher.value)
         if few is None:
             patterns[matcher.value] = None
         else:
@@ -180,7 +180,7 @@ def _compatible(left: Iterable[Matcher], right: Iterable[Matcher]) -> bool:
 
 
 def _texts(matcher: Matcher) -> tuple[str, ...] | None:
-    return (matcher.value,) if matcher.op == "=" else finite(matcher.value)
+    return (matcher.value,) if matcher.op == "=" else finite_texts(matcher.value)
 
 
 def _meets(matchers: Iterable[Matcher], labels: Mapping[str, str]) -> bool:

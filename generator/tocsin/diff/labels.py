@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.diff.changes import LabelChange
-from tocsin.diff.rules import paired
+from tocsin.diff.rules import pair_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.diff.told import Side
+    from tocsin.diff.changed_receivers import RoutedPlan
     from tocsin.plan.model import Server
     from tocsin.routing.alert_labels import AlertLabels
 
@@ -18,7 +18,7 @@ _SEVERAL = "several values"
 """What stands for a label that has not the same value in all alerts of a rule."""
 
 
-def changed_labels(before: Side, after: Side) -> Iterator[LabelChange]:
+def changed_labels(before: RoutedPlan, after: RoutedPlan) -> Iterator[LabelChange]:
     """Labels that the server sets or removes differently, each with the alerts of which that is so.
 
     What the rule or the query of an alert says differently is a change of that alert. Where only one side
@@ -26,7 +26,7 @@ def changed_labels(before: Side, after: Side) -> Iterator[LabelChange]:
     """
     found: dict[_Change, list[str]] = {}
     count = 0
-    for one, other in paired(before.rules, after.rules):
+    for one, other in pair_rules(before.rules, after.rules):
         old, new = before.alerts[one], after.alerts[other]
         # The flow of a query costs more than all the rest: it is not inferred where nothing can differ.
         if _steps(old.server) == _steps(new.server):

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.diff.classes import MOST_CASES, Classes, Found, Values, difference
+from tocsin.diff.classes import MOST_CASES, Classes, FoundClasses, LabelCondition, stop_difference
 from tocsin.lang.automata import UndecidedError, UnsupportedError, witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from tocsin.diff.build_dag import Trees
     from tocsin.diff.classes import Marks
-    from tocsin.diff.forest import Forest, Literal, Node
-    from tocsin.diff.trees import Trees
+    from tocsin.diff.route_dag import DagNode, Forest, Literal
 
 
 MOST_TRIES = 50_000
@@ -41,17 +41,19 @@ def classes_along_paths(trees: Trees, marks: Marks) -> Classes:
             labels = examples.labels(one[0], other[0])
             if labels is None:
                 continue
-            pair = difference(*trees.stops(labels), marks)
+            pair = stop_difference(*trees.stops(labels), marks)
             if pair is not None:
-                known = found.setdefault(pair, Found())
-                case = tuple(Values(name, (value,), (), (), value) for name, value in sorted(labels.items()))
+                known = found.setdefault(pair, FoundClasses())
+                case = tuple(
+                    LabelCondition(name, (value,), (), (), value) for name, value in sorted(labels.items())
+                )
                 if len(known.cases) < MOST_CASES and case not in known.cases:
                     known.cases.append(case)
                 known.count = len(known.cases)
     return found
 
 
-def _paths(node: Node, above: tuple[Literal, ...]) -> Iterator[tuple[tuple[Literal, ...], int, bool]]:
+def _paths(node: DagNode, above: tuple[Literal, ...]) -> Iterator[tuple[tuple[Literal, ...], int, bool]]:
     """What is asked on the way to each node below, with its own stop and whether it lets alerts go on."""
     for child in node.children:
         asked = (*above, *sorted(child.asks))

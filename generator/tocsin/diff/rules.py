@@ -36,7 +36,7 @@ def changed_alerts(
     old: dict[Key, Rule], new: dict[Key, Rule], intervals: Mapping[int, str | None]
 ) -> Iterator[AlertChange]:
     """All that became of the alerts, by name; `intervals` are those of both sides."""
-    pairs = dict(paired(old, new))
+    pairs = dict(pair_rules(old, new))
     taken = set(pairs.values())
     found = [_change(old[key], new[after], intervals) for key, after in pairs.items()]
     found += [AlertChange("removed", key[0], key[1]) for key in old if key not in pairs]
@@ -45,7 +45,7 @@ def changed_alerts(
     yield from sorted(changes, key=lambda one: (one.alert, one.severity, one.kind))
 
 
-def paired(old: dict[Key, Rule], new: dict[Key, Rule]) -> Iterator[tuple[Key, Key]]:
+def pair_rules(old: dict[Key, Rule], new: dict[Key, Rule]) -> Iterator[tuple[Key, Key]]:
     """Which rule became which: by name and severity, then by name alone, then by expression."""
     gone = {key: rule for key, rule in old.items() if key not in new}
     come = {key: rule for key, rule in new.items() if key not in old}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.lang.matchers import Matcher
+from tocsin.lang.alertmanager.matchers import Matcher
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ def check_config(amtool: Program, file: Path) -> str | None:
     return None if done.returncode == 0 else (done.stderr or done.stdout).strip()
 
 
-def receivers(amtool: Program, file: Path, labels: Mapping[str, str]) -> tuple[str, ...]:
+def routed_receivers(amtool: Program, file: Path, labels: Mapping[str, str]) -> tuple[str, ...]:
     """The receivers that `amtool config routes test` finds for an alert with these labels."""
     said = [Matcher(name, "=", value).text() for name, value in labels.items()]
     done = amtool.run(["config", "routes", "test", f"--config.file={file}", *said])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.engines.docker import clear_ended, find_docker, missing_images
 from tocsin.engines.program import EngineError
-from tocsin.engines.stack import NEEDED, PORTS, Running, listening, wait_until_ready
+from tocsin.engines.stack import NEEDED, PORTS, Running, listen_arguments, wait_until_ready
 
 if TYPE_CHECKING:
     import subprocess
@@ -46,7 +46,7 @@ class ComposeStack:
         with self._starting:
             if self._gateway is None:
                 self._gateway = self._open_gateway(folder)
-            self._run(program, container, folder, [*arguments, *listening(program, "0.0.0.0", ports)])
+            self._run(program, container, folder, [*arguments, *listen_arguments(program, "0.0.0.0", ports)])
         addresses = {key: f"{container}:{number}" for key, number in ports.items()}
         return Running(program, name, f"{self._gateway.url}/{addresses['http']}", addresses)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tocsin.engines.program import EngineError, run_command
 from tocsin.engines.runs import VARIABLE, has_ended
 from tocsin.engines.stack import PORTS
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     import subprocess
@@ -35,7 +35,7 @@ _NOBODY = (65534, 65534)
 _KINDS = {"container": ("--all",), "network": ()}
 
 
-@frozen
+@value_object
 class Docker:
     """The commands `docker` and Compose for one run; `services` are those of the compose file, resolved."""
 

@@ -10,7 +10,7 @@ from tocsin.engines.json_api import get, post
 from tocsin.engines.processes import ProcessStack
 from tocsin.engines.program import EngineError
 from tocsin.engines.stack import last_words, wait_until_ready
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -68,7 +68,7 @@ CONFIGURATION: dict[str, Any] = {
 }
 
 
-@frozen
+@value_object
 class Loki:
     """A Loki that runs; every tenant sees its own lines alone."""
 

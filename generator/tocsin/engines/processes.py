@@ -13,11 +13,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.engines import recorder
-from tocsin.engines.program import EngineError, Program, end_group, find
+from tocsin.engines import sink
+from tocsin.engines.program import EngineError, Program, end_group, find_program
 from tocsin.engines.runs import VARIABLE
-from tocsin.engines.stack import PORTS, Running, listening
-from tocsin.frozen import frozen
+from tocsin.engines.stack import PORTS, Running, listen_arguments
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ _BIND = 0.5
 _OTHER_NAMES = {"alertmanager": ("prometheus-alertmanager",)}
 
 
-@frozen
+@value_object
 class _Started:
     process: subprocess.Popen[bytes]
     log: Path
@@ -73,7 +73,7 @@ class ProcessStack:
         self, program: str, tool: str, folder: Path, arguments: Sequence[str], *, timeout: float = 60.0
     ) -> subprocess.CompletedProcess[str]:
         """Run a tool from PATH, or from the folder of the program that it comes with."""
-        found = find(tool)
+        found = find_program(tool)
         if found is None:
             beside = self._programs[program].path.resolve().with_name(tool)
             if not beside.exists():
@@ -115,11 +115,11 @@ class ProcessStack:
         self, program: str, folder: Path, arguments: Sequence[str], ports: Mapping[str, int], log: Path
     ) -> subprocess.Popen[bytes]:
         found = self._programs[program]
-        own = ["-I", recorder.__file__] if program == "recorder" else []
+        own = ["-I", sink.__file__] if program == "recorder" else []
         try:
             with log.open("wb") as out:
                 return subprocess.Popen(
-                    [str(found.path), *own, *arguments, *listening(program, _LOOPBACK, ports)],
+                    [str(found.path), *own, *arguments, *listen_arguments(program, _LOOPBACK, ports)],
                     cwd=folder,
                     stdin=subprocess.DEVNULL,
                     stdout=out,
@@ -145,7 +145,7 @@ def free_port() -> int:
 def _program(name: str) -> Program | None:
     if name == "recorder":
         return Program(name, Path(sys.executable))
-    return next((found for one in (name, *_OTHER_NAMES.get(name, ())) if (found := find(one))), None)
+    return next((found for one in (name, *_OTHER_NAMES.get(name, ())) if (found := find_program(one))), None)
 
 
 def _lost_its_port(started: _Started) -> bool:

@@ -10,8 +10,8 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tocsin.frozen import frozen
-from tocsin.interruption import EndedError, ended, started, temporary_folder
+from tocsin.interruption import EndedError, note_end, start_process, temporary_folder
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ class EngineError(Exception):
     """A program could not be run, or did not come to an end."""
 
 
-@frozen
+@value_object
 class Program:
     """An executable of this machine."""
 
@@ -76,7 +76,7 @@ def run_command(
         )
 
     try:
-        process = started(start, _kill)
+        process = start_process(start, _kill)
     except OSError as error:
         raise EngineError(f"{name} cannot be run: {error.strerror}") from error
     with process:
@@ -85,11 +85,11 @@ def run_command(
         except BaseException as error:
             _kill(process)
             with suppress(EndedError):
-                ended(process)
+                note_end(process)
             if isinstance(error, subprocess.TimeoutExpired):
                 raise EngineError(f"{name} did not answer within {timeout:g} s") from None
             raise
-    ended(process)
+    note_end(process)
     return subprocess.CompletedProcess(list(command), process.returncode, out, errors)
 
 
@@ -103,7 +103,7 @@ def end_group(process: subprocess.Popen[Any], sign: signal.Signals) -> None:
         os.killpg(process.pid, sign)
 
 
-def find(name: str) -> Program | None:
+def find_program(name: str) -> Program | None:
     """The program of this name: the one that `TOCSIN_<NAME>` points at, else the one on PATH."""
     said = os.environ.get(f"TOCSIN_{name.upper().replace('-', '_')}")
     path = said or shutil.which(name)

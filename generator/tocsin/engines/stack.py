@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tocsin.engines.json_api import get
 from tocsin.engines.program import LONGEST, EngineError
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     import subprocess
@@ -30,7 +30,7 @@ _PAUSE = 0.1
 _LAST_LINES = 8
 
 
-@frozen
+@value_object
 class Running:
     """A program that was started; `addresses` are `host:port` as the other programs of its stack see them."""
 
@@ -75,7 +75,7 @@ class Stack(Protocol):
         """End everything, and leave nothing behind."""
 
 
-def listening(program: str, address: str, ports: Mapping[str, int]) -> list[str]:
+def listen_arguments(program: str, address: str, ports: Mapping[str, int]) -> list[str]:
     """The arguments that make a program listen there, behind its own."""
     http = ports["http"]
     match program:

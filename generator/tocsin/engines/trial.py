@@ -12,8 +12,8 @@ from tocsin.engines.loki import CONFIGURATION as LOKI
 from tocsin.engines.parallel import side_by_side
 from tocsin.engines.program import LONGEST, EngineError
 from tocsin.engines.stack import wait_until_ready
-from tocsin.frozen import frozen
 from tocsin.text.yaml import yaml_text
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     import subprocess
@@ -27,7 +27,7 @@ _ROUTES = {"route": {"receiver": "nobody"}, "receivers": [{"name": "nobody"}]}
 _GRAFANA = "[paths]\ndata = {inside}/data\nlogs = {inside}/data/log\nplugins = {inside}/data/plugins\n"
 
 
-@frozen
+@value_object
 class _Trial:
     """What a program is started with, where it answers then, and the tool that comes with it."""
 
@@ -61,7 +61,9 @@ _TRIALS = {
 }
 
 
-def unusable(stack: Stack, stage: Path, programs: Iterable[str], *, limit: float = LONGEST) -> dict[str, str]:
+def why_unusable(
+    stack: Stack, stage: Path, programs: Iterable[str], *, limit: float = LONGEST
+) -> dict[str, str]:
     """Why a program of a stack, or the tool that comes with it, cannot be used, for each that cannot.
 
     `stage` is a folder for copies; `limit` are the seconds that each may take to answer.

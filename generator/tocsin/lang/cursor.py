@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from tocsin.lang.errors import LangError
-from tocsin.lang.tokens import CLOSERS, OPENERS, Kind, Token
+from tocsin.lang.tokens import CLOSERS, OPENERS, Token, TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -15,8 +15,8 @@ Tree = TypeVar("Tree")
 # The parsers recurse, and promql-parser's runs out of stack on a few thousand brackets.
 _DEEPEST = 100
 _MOST_TOKENS = 20_000
-_COMMENT, _BRACKET, _KEYWORD = Kind.COMMENT, Kind.BRACKET, Kind.KEYWORD
-_END = Token(Kind.END, "", (0, 0))
+_COMMENT, _BRACKET, _KEYWORD = TokenKind.COMMENT, TokenKind.BRACKET, TokenKind.KEYWORD
+_END = Token(TokenKind.END, "", (0, 0))
 
 
 def without_comments(tokens: Iterable[Token]) -> tuple[Token, ...]:
@@ -24,7 +24,7 @@ def without_comments(tokens: Iterable[Token]) -> tuple[Token, ...]:
     return tuple([token for token in tokens if token.kind is not _COMMENT])
 
 
-def pairs(tokens: Sequence[Token]) -> dict[int, int]:
+def bracket_pairs(tokens: Sequence[Token]) -> dict[int, int]:
     """From the index of each opening bracket to that of its closing one; LangError when they do not fit."""
     if len(tokens) > _MOST_TOKENS:
         raise LangError("the expression is too long", (tokens[0].start, tokens[-1].end))
@@ -50,18 +50,18 @@ def pairs(tokens: Sequence[Token]) -> dict[int, int]:
     return found
 
 
-def balanced(tokens: Sequence[Token], read: Callable[[], Tree]) -> Tree:
+def read_balanced(tokens: Sequence[Token], read: Callable[[], Tree]) -> Tree:
     """What a parser reads from these tokens; a LangError tells first which brackets do not fit.
 
     Where the parser finds nothing wrong they do fit. They are looked at before it only where they may be
     nested too deeply for it.
     """
     if len(tokens) > _DEEPEST:
-        pairs(tokens)
+        bracket_pairs(tokens)
     try:
         return read()
     except LangError:
-        pairs(tokens)
+        bracket_pairs(tokens)
         raise
 
 
@@ -107,7 +107,7 @@ class Cursor:
         """Whether one of these keywords stands here."""
         return self.tokens[self.at].is_keyword(*words)
 
-    def at_kind(self, *kinds: Kind) -> bool:
+    def at_kind(self, *kinds: TokenKind) -> bool:
         """Whether a token of one of these kinds stands here."""
         return self.tokens[self.at].kind in kinds
 

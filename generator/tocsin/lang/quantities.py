@@ -7,10 +7,10 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from tocsin.frozen import frozen
 from tocsin.lang.durations import duration_meant, format_duration
 from tocsin.lang.errors import LangError
-from tocsin.text.suggest import suggestion
+from tocsin.text.suggest import suggest
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ Kind = Literal[
 ]
 
 
-@frozen
+@value_object
 class Unit:
     """What a query's value is measured in, and Grafana's name for it."""
 
@@ -109,7 +109,7 @@ def parse_quantity(text: str, unit: str) -> float:
     """The number that a threshold such as `500ms` means in a unit such as `seconds`."""
     target = UNITS.get(unit)
     if target is None:
-        raise LangError(f"`{unit}` is not a unit", (0, len(text)), suggestion(unit, list(UNITS)))
+        raise LangError(f"`{unit}` is not a unit", (0, len(text)), suggest(unit, list(UNITS)))
     stripped = text.strip()
     if _PLAIN.fullmatch(stripped):
         return _finite(float(stripped), text)

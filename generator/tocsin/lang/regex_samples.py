@@ -10,8 +10,8 @@ import itertools
 import string
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.lang.regexes import matches_whole
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,24 +30,24 @@ _DEEPEST = 60
 _MOST = 64
 
 
-@frozen
+@value_object
 class _Chars:
     chars: str
     complete: bool
     """Whether these are all the characters that it matches."""
 
 
-@frozen
+@value_object
 class _Sequence:
     parts: tuple[_Part, ...]
 
 
-@frozen
+@value_object
 class _Choice:
     options: tuple[_Part, ...]
 
 
-@frozen
+@value_object
 class _Repeat:
     part: _Part
     least: int
@@ -57,7 +57,7 @@ class _Repeat:
 _Part = _Chars | _Sequence | _Choice | _Repeat
 
 
-def samples(pattern: str) -> tuple[str, ...]:
+def regex_samples(pattern: str) -> tuple[str, ...]:
     """Some values that match, the plainest first, each checked; none where the reader finds none."""
     part = _Reader(pattern).read()
     found = dict.fromkeys(itertools.islice(_values(part), 4 * _MOST))

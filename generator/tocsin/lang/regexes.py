@@ -32,7 +32,7 @@ def _compile(pattern: str, *, dot_is_any: bool = True) -> tuple[Any, str | None]
         return None, "it is not valid Unicode"
 
 
-def quote(text: str) -> str:
+def quote_regex(text: str) -> str:
     """The regular expression that matches this very text."""
     return _META.sub(r"\\\g<0>", text)
 
@@ -52,7 +52,7 @@ def check_regex(pattern: str, span: tuple[int, int], *, wrapped: bool = False) -
         raise LangError(f"`{pattern}` is no valid regular expression (RE2): {problem}", span, help)
 
 
-def find(pattern: str, text: str) -> tuple[int, int] | None:
+def find_match(pattern: str, text: str) -> tuple[int, int] | None:
     """Where the pattern, which has to be valid, first matches a part of the text."""
     compiled, problem = _compile(pattern)
     if problem is not None:
@@ -210,7 +210,7 @@ class _Listing:
         return texts
 
 
-def expanded(pattern: str, value: str, template: str) -> str:
+def expand_template(pattern: str, value: str, template: str) -> str:
     """What Go's `Regexp.Expand` makes of a template for a value that the pattern matches as a whole."""
     groups = groups_of_whole(pattern, value) or {}
 

@@ -19,7 +19,7 @@ _ESCAPE = re.compile(
 )
 
 
-def unquote(literal: str) -> str:
+def unquote_string(literal: str) -> str:
     """The value of a literal in its quotes; a wrong escape is a LangError with the place in the literal."""
     mark, body = literal[0], literal[1:-1]
     if mark == "`":
@@ -42,7 +42,7 @@ def unquote(literal: str) -> str:
     return out.decode("utf-8", "replace")
 
 
-def quote(value: str) -> str:
+def quote_string(value: str) -> str:
     """The value as a literal in double quotes."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
     return f'"{escaped}"'

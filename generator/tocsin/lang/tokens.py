@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from tocsin.lang.strings import unquote
+from tocsin.lang.strings import unquote_string
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,12 +18,12 @@ SET_OPERATORS = frozenset({"and", "or", "unless"})
 GROUPINGS = frozenset({"by", "without", "on", "ignoring", "group_left", "group_right"})
 
 
-def words(text: str) -> frozenset[str]:
+def split_words(text: str) -> frozenset[str]:
     """The words of a text: a list of names is easier to read as one."""
     return frozenset(text.split())
 
 
-class Kind(StrEnum):
+class TokenKind(StrEnum):
     """What a token is.
 
     Where every token is asked, it is compared with a name that is bound once: Python 3.11 takes ten times as
@@ -46,13 +46,13 @@ class Kind(StrEnum):
     """Behind the last token."""
 
 
-_KEYWORD = Kind.KEYWORD
+_KEYWORD = TokenKind.KEYWORD
 
 
 class Token(NamedTuple):
     """A piece of the text; the span counts its code points."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     span: tuple[int, int]
 
@@ -74,7 +74,7 @@ class Token(NamedTuple):
     @property
     def value(self) -> str:
         """What a string means."""
-        return unquote(self.text)
+        return unquote_string(self.text)
 
     def is_sign(self, *texts: str) -> bool:
         """Whether this is one of the operators, brackets or the comma, which no other token looks like."""
@@ -86,5 +86,5 @@ class Token(NamedTuple):
 
 
 # By C alone: a large spec has half a million tokens, and the constructor of the class takes twice the time.
-as_token: Callable[[tuple[Kind, str, tuple[int, int]]], Token] = partial(tuple.__new__, Token)
+as_token: Callable[[tuple[TokenKind, str, tuple[int, int]]], Token] = partial(tuple.__new__, Token)
 """The token of its three values."""

@@ -7,12 +7,12 @@ import os
 import stat
 from pathlib import Path
 
-from tocsin.frozen import frozen
-from tocsin.output.paths import parents
-from tocsin.output.survey import Kind, Survey
+from tocsin.output.paths import parent_folders
+from tocsin.output.survey import EntryKind, Survey
+from tocsin.value_object import value_object
 
 
-@frozen
+@value_object
 class Attributes:
     """What a file or folder is given; None leaves it as the system makes it.
 
@@ -48,12 +48,12 @@ def attributes_in(folder: os.stat_result) -> Attributes:
     return Attributes(None, uid, gid, hands_down)
 
 
-def attributes_at(path: str, kind: Kind, found: Survey, root: os.stat_result) -> Attributes:
+def attributes_at(path: str, kind: EntryKind, found: Survey, root: os.stat_result) -> Attributes:
     """Those of a file or folder at a path of the output; `root` is the status of the output folder."""
     if found.kinds.get(path) is kind:
         return attributes_of(found.statuses[path])
-    for parent in reversed(parents(path)):
-        if found.kinds.get(parent) is Kind.FOLDER:
+    for parent in reversed(parent_folders(path)):
+        if found.kinds.get(parent) is EntryKind.FOLDER:
             return attributes_in(found.statuses[parent])
     return attributes_in(root)
 
@@ -98,7 +98,7 @@ def can_keep(found: Survey) -> bool:
     if _is_root() or not hasattr(os, "geteuid"):
         return True
     groups = {os.getegid(), *os.getgroups()}
-    folders = [found.statuses[path] for path, kind in found.kinds.items() if kind is Kind.FOLDER]
+    folders = [found.statuses[path] for path, kind in found.kinds.items() if kind is EntryKind.FOLDER]
     return all(
         status.st_uid == os.geteuid() and status.st_gid in groups
         for status in (*folders, *((found.root,) if found.root else ()))

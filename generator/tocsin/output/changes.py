@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.output.errors import OutputError
 from tocsin.output.manifest import MANIFEST, Manifest, content_hash, read_manifest
-from tocsin.output.paths import parents
-from tocsin.output.survey import Kind, Survey
+from tocsin.output.paths import parent_folders
+from tocsin.output.survey import EntryKind, Survey
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from tocsin.files import File
 
 
-@frozen
-class Written:
+@value_object
+class WrittenPaths:
     """The paths that were written, or would be, each list sorted; the manifest is one of them.
 
     `edited` are those of `changed` that somebody had changed since the last run, `left` those that are no
@@ -48,7 +48,7 @@ def changes(
     listed: Mapping[str, str],
     folder: Path,
     found: Survey,
-) -> Written:
+) -> WrittenPaths:
     """How the folder differs from the files; OutputError when something of someone else is in the way.
 
     `listed` are the files of the last run with their hashes; those that are neither wanted nor to be
@@ -57,17 +57,17 @@ def changes(
     ours = {*listed, MANIFEST}
     added, changed, unchanged, edited = [], [], [*retained], []
     for file in wanted:
-        for parent in parents(file.path):
-            if (kind := found.kinds.get(parent, Kind.FOLDER)) is not Kind.FOLDER and not (
+        for parent in parent_folders(file.path):
+            if (kind := found.kinds.get(parent, EntryKind.FOLDER)) is not EntryKind.FOLDER and not (
                 # A file of ours may make room for a folder.
-                kind is Kind.FILE and parent in ours
+                kind is EntryKind.FILE and parent in ours
             ):
                 raise OutputError(f"{folder / parent} is a {kind.value} where a folder has to be; {_MOVE}")
         kind_here = found.kinds.get(file.path)
         if kind_here is None:
             added.append(file.path)
-        elif kind_here is not Kind.FILE:
-            if not (kind_here is Kind.FOLDER and _all_ours(file.path, found, ours)):
+        elif kind_here is not EntryKind.FILE:
+            if not (kind_here is EntryKind.FOLDER and _all_ours(file.path, found, ours)):
                 raise OutputError(
                     f"{folder / file.path} is a {kind_here.value} where a file has to be; {_MOVE}"
                 )
@@ -85,18 +85,20 @@ def changes(
     kept = {*retained, *(file.path for file in wanted)}
     removed: list[str] = []
     left: list[str] = []
-    for path in (path for path in ours - kept if found.kinds.get(path) is Kind.FILE):
+    for path in (path for path in ours - kept if found.kinds.get(path) is EntryKind.FILE):
         if (content := _content(folder / path)) is None:
             continue
         (removed if content_hash(content) == listed[path] else left).append(path)
     _require_no_need_of(left, kept, folder)
-    return Written(*(tuple(sorted(paths)) for paths in (added, changed, removed, unchanged, edited, left)))
+    return WrittenPaths(
+        *(tuple(sorted(paths)) for paths in (added, changed, removed, unchanged, edited, left))
+    )
 
 
 def _require_no_need_of(left: Iterable[str], kept: set[str], folder: Path) -> None:
     """OutputError when a changed file that nobody but its author may delete is in the way."""
     for path in left:
-        if kept.intersection(parents(path)) or any(other.startswith(f"{path}/") for other in kept):
+        if kept.intersection(parent_folders(path)) or any(other.startswith(f"{path}/") for other in kept):
             raise OutputError(
                 f"{folder / path} is in the way and was changed by hand since the last run: {_MOVE}"
             )
@@ -120,7 +122,7 @@ def last_manifest(folder: Path, found: Survey) -> Manifest | None:
     kind = found.kinds.get(MANIFEST)
     if kind is None:
         return None
-    if kind is not Kind.FILE:
+    if kind is not EntryKind.FILE:
         raise OutputError(f"{folder / MANIFEST} is a {kind.value} where a file has to be; {_MOVE}")
     return read_manifest((folder / MANIFEST).read_bytes(), str(folder / MANIFEST))
 
@@ -128,6 +130,6 @@ def last_manifest(folder: Path, found: Survey) -> Manifest | None:
 def _all_ours(path: str, found: Survey, ours: set[str]) -> bool:
     """Whether a folder holds nothing but files that are listed, so that it goes when they go."""
     below = {p: kind for p, kind in found.kinds.items() if p.startswith(f"{path}/")}
-    files = {p for p, kind in below.items() if kind is not Kind.FOLDER}
-    filled = {parent for p in files for parent in parents(p)}
+    files = {p for p, kind in below.items() if kind is not EntryKind.FOLDER}
+    filled = {parent for p in files for parent in parent_folders(p)}
     return bool(files) and files <= ours and all(p in filled for p in below.keys() - files)

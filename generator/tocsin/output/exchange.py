@@ -8,53 +8,53 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from tocsin.interruption import uninterrupted
+from tocsin.interruption import hold_signals
 from tocsin.output.journal import Journal, end_journal, write_journal
-from tocsin.output.lock import locked
-from tocsin.output.outcome import Outcome
-from tocsin.output.renames import exchange
+from tocsin.output.lock import try_lock
+from tocsin.output.outcome import WriteOutcome
+from tocsin.output.renames import exchange_folders
 from tocsin.output.returns import Returns
-from tocsin.output.survey import Kind, identity
-from tocsin.output.tree import fill
+from tocsin.output.survey import EntryKind, file_identity
+from tocsin.output.tree import fill_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from tocsin.files import File
-    from tocsin.output.changes import Written
+    from tocsin.output.changes import WrittenPaths
     from tocsin.output.survey import Survey
 
 _TREE = "tree"
 
 
 def replace_folder(
-    stage: Path, folder: Path, files: Mapping[str, File], found: Survey, written: Written
-) -> Outcome | None:
+    stage: Path, folder: Path, files: Mapping[str, File], found: Survey, written: WrittenPaths
+) -> WriteOutcome | None:
     """Make the folder what it has to become; what others had put into the old one by then.
 
     None when this system or file system cannot exchange folders: then nothing was done. `stage` is an empty
     folder beside the output. CannotLinkError as `fill` raises it.
     """
     tree = stage / _TREE
-    linked = fill(tree, folder, files, found, written)
+    linked = fill_tree(tree, folder, files, found, written)
     if found.root is None:
         tree.rename(folder)
-        return Outcome()
-    gone = {path: identity(found.statuses[path]) for path in (*written.changed, *written.removed)}
+        return WriteOutcome()
+    gone = {path: file_identity(found.statuses[path]) for path in (*written.changed, *written.removed)}
     journal = Journal(
         fresh=(*written.added, *written.changed),
         removed=written.removed,
         seen={**linked, **gone},
-        folders=tuple(path for path, kind in found.kinds.items() if kind is Kind.FOLDER),
+        folders=tuple(path for path, kind in found.kinds.items() if kind is EntryKind.FOLDER),
         replaced=(found.root.st_dev, found.root.st_ino),
     )
     # The tree is going to be the output, which other runs lock.
-    with locked(tree), uninterrupted():
+    with try_lock(tree), hold_signals():
         write_journal(stage, journal)
         returns = None
         try:
-            exchanged = exchange(tree, folder)
+            exchanged = exchange_folders(tree, folder)
         finally:
             # A file that cannot be brought back now stays in the stage, and a later run tries again.
             with contextlib.suppress(OSError):
@@ -62,7 +62,7 @@ def replace_folder(
         if not exchanged:
             return None
         if returns is None:
-            return Outcome()
+            return WriteOutcome()
         returns.follow_deletions(linked)
         return returns.outcome()
 

@@ -13,23 +13,23 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.interruption import uninterrupted
+from tocsin.interruption import hold_signals
 from tocsin.output.attributes import attributes_at, attributes_of, make_folders, set_attributes
 from tocsin.output.changes import not_ours
 from tocsin.output.errors import OutputError
 from tocsin.output.journal import Journal, end_journal, write_journal
 from tocsin.output.manifest import MANIFEST
-from tocsin.output.outcome import Outcome
-from tocsin.output.paths import parents
+from tocsin.output.outcome import WriteOutcome
+from tocsin.output.paths import parent_folders
 from tocsin.output.renames import rename_to_free
-from tocsin.output.survey import Kind, identity, identity_at, kind_of
+from tocsin.output.survey import EntryKind, file_identity, identity_at, kind_of
 from tocsin.output.tree import write_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tocsin.files import File
-    from tocsin.output.changes import Written
+    from tocsin.output.changes import WrittenPaths
     from tocsin.output.survey import Survey
 
 _UNDO = "undo"
@@ -37,8 +37,8 @@ _UNDO = "undo"
 
 
 def replace_files(
-    stage: Path, folder: Path, files: Mapping[str, File], found: Survey, written: Written
-) -> Outcome:
+    stage: Path, folder: Path, files: Mapping[str, File], found: Survey, written: WrittenPaths
+) -> WriteOutcome:
     """Replace what differs, the manifest last; on an error everything is put back.
 
     `stage` is an empty folder in the output.
@@ -47,20 +47,20 @@ def replace_files(
     root = folder.stat()
     new, old = stage / "new", stage / "old"
     new.mkdir()
-    for parent in sorted({parent for path in fresh for parent in parents(path)}):
+    for parent in sorted({parent for path in fresh for parent in parent_folders(path)}):
         (new / parent).mkdir()
-        set_attributes(new / parent, attributes_at(parent, Kind.FOLDER, found, root))
+        set_attributes(new / parent, attributes_at(parent, EntryKind.FOLDER, found, root))
     # All the space is taken before the first file of the output is touched.
     write_all(new, [files[path] for path in fresh], found, root)
     old.mkdir()
-    seen = {path: identity(found.statuses[path]) for path in (*written.changed, *written.removed)}
-    folders = tuple(path for path, kind in found.kinds.items() if kind is Kind.FOLDER)
-    made = {path: identity((new / path).lstat()) for path in fresh}
+    seen = {path: file_identity(found.statuses[path]) for path in (*written.changed, *written.removed)}
+    folders = tuple(path for path, kind in found.kinds.items() if kind is EntryKind.FOLDER)
+    made = {path: file_identity((new / path).lstat()) for path in fresh}
     journal = Journal(tuple(fresh), written.removed, seen, folders, made=made)
     for number, path in enumerate(fresh):
         if path in seen:
             _back_up(folder / path, old / f"changed-{number}")
-    with uninterrupted():
+    with hold_signals():
         write_journal(stage, journal)
         try:
             return _complete(stage, folder, journal)
@@ -73,7 +73,7 @@ def replace_files(
             raise
 
 
-def end_replacement(stage: Path, folder: Path, journal: Journal) -> Outcome | None:
+def end_replacement(stage: Path, folder: Path, journal: Journal) -> WriteOutcome | None:
     """Do what is left of the journal; None when it had to be undone instead.
 
     OSError when neither can be done, OutputError when the stage holds what no run puts there.
@@ -88,13 +88,13 @@ def end_replacement(stage: Path, folder: Path, journal: Journal) -> Outcome | No
     return None
 
 
-def _complete(stage: Path, folder: Path, journal: Journal) -> Outcome:
+def _complete(stage: Path, folder: Path, journal: Journal) -> WriteOutcome:
     """Do what the journal says; what is done already is left out.
 
     While this runs, other programs see old and new files, so that it does little more than the renames.
     """
     new, old, base, seen = f"{stage}/new", f"{stage}/old", str(folder), journal.seen
-    above = sorted({parent for path in journal.fresh for parent in parents(path)})
+    above = sorted({parent for path in journal.fresh for parent in parent_folders(path)})
     edited, left = [], []
     # Removed first: a new file may need the place, or differ from an old one only in its case.
     for number, path in enumerate(journal.removed):
@@ -118,11 +118,13 @@ def _complete(stage: Path, folder: Path, journal: Journal) -> Outcome:
                 edited.append(path)
                 _back_up(folder / path, stage / "old" / f"changed-{number}")
         os.replace(source, target)  # noqa: PTH105
-    for parent in sorted({parent for path in journal.removed for parent in parents(path)}, reverse=True):
+    for parent in sorted(
+        {parent for path in journal.removed for parent in parent_folders(path)}, reverse=True
+    ):
         with contextlib.suppress(OSError):
             (folder / parent).rmdir()
     end_journal(stage)
-    return Outcome(tuple(edited), tuple(left))
+    return WriteOutcome(tuple(edited), tuple(left))
 
 
 def _move_to_free(source: str, target: str) -> None:
@@ -151,7 +153,7 @@ def _undo(stage: Path, folder: Path, journal: Journal) -> None:
         elif (backup := stage / "old" / f"changed-{number}").exists():
             backup.replace(folder / path)
     for path in journal.fresh:
-        for parent in reversed(parents(path)):
+        for parent in reversed(parent_folders(path)):
             if parent not in journal.folders:
                 _remove_empty(folder / parent)
     for number, path in enumerate(journal.removed):
@@ -172,7 +174,7 @@ def _make_folders(folder: Path, new: Path, paths: Iterable[str]) -> None:
             (folder / path).mkdir()
             set_attributes(folder / path, attributes_of((new / path).stat()))
             continue
-        if kind is not Kind.FOLDER:
+        if kind is not EntryKind.FOLDER:
             raise OutputError(f"{folder / path} is a {kind.value} where a folder has to be")
 
 
@@ -198,7 +200,9 @@ def _remove_empty(path: Path) -> None:
 
 def _require_own(stage: Path, journal: Journal) -> None:
     """OutputError for a stage that no run here left, such as one that came with a repository."""
-    strange = [path for path in stage.rglob("*") if kind_of(path.lstat()) not in (Kind.FILE, Kind.FOLDER)]
+    strange = [
+        path for path in stage.rglob("*") if kind_of(path.lstat()) not in (EntryKind.FILE, EntryKind.FOLDER)
+    ]
     new = [(stage / "new" / path, journal.made.get(path)) for path in journal.fresh]
     strange += [path for path, made in new if identity_at(path) not in (None, made)]
     if strange:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from tocsin.files import path_fault
-from tocsin.frozen import frozen
 from tocsin.output.errors import OutputError
 from tocsin.output.stage import JOURNAL
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tocsin.output.survey import Identity
 
 
-@frozen
+@value_object
 class Journal:
     """A change of an output folder. Paths are inside the folder.
 

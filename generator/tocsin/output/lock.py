@@ -25,7 +25,7 @@ _PAUSE = 0.02
 
 
 @contextlib.contextmanager
-def held(folder: Path) -> Iterator[None]:
+def hold_folder(folder: Path) -> Iterator[None]:
     """Keep other runs away from a folder: a later one waits, then looks at what this one wrote.
 
     Where the folder does not exist yet, the folder above it is locked. OutputError after LONGEST_WAIT.
@@ -37,7 +37,7 @@ def held(folder: Path) -> Iterator[None]:
             raise OutputError(f"{folder} is not a folder")
         with contextlib.ExitStack() as stack:
             try:
-                ours = stack.enter_context(locked(folder if exists else folder.parent, until=end))
+                ours = stack.enter_context(try_lock(folder if exists else folder.parent, until=end))
             except FileNotFoundError:
                 ours = False
             if ours and folder.is_dir() == exists:
@@ -50,7 +50,7 @@ def held(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def locked(folder: Path, *, until: float = 0) -> Iterator[bool]:
+def try_lock(folder: Path, *, until: float = 0) -> Iterator[bool]:
     """Hold the lock of a folder; False when another process holds it all the time, or took the folder away.
 
     `until` is a time of the monotonic clock; FileNotFoundError when there is no folder.

@@ -7,8 +7,8 @@ import json
 from typing import TYPE_CHECKING, TypeGuard
 
 from tocsin.files import File, path_fault
-from tocsin.frozen import frozen
 from tocsin.output.errors import OutputError
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ MANIFEST = "manifest.json"
 _HOW_TO_GO_ON = "restore it from version control, or move the folder away and generate it anew"
 
 
-@frozen
+@value_object
 class Manifest:
     """What a manifest says: paths, and names of spec files, to the SHA-256 of their content."""
 

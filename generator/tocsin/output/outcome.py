@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@frozen
-class Outcome:
+@value_object
+class WriteOutcome:
     """Paths inside the output folder.
 
     `edited` are files that somebody had changed and that were written anew, `left` those that were to go and
@@ -27,6 +27,6 @@ class Outcome:
         return bool(self.edited or self.left or self.aside)
 
 
-def joined(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
+def merge_paths(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
     """The paths of both, sorted, each once."""
     return tuple(sorted({*first, *second}))

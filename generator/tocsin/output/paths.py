@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def parents(path: str) -> list[str]:
+def parent_folders(path: str) -> list[str]:
     """The folders above a path, from the top."""
     parts = path.split("/")
     return ["/".join(parts[:count]) for count in range(1, len(parts))]
@@ -27,7 +27,7 @@ def require_distinct(paths: Iterable[str]) -> None:
         if name in whole:
             raise OutputError(f"{whole[name]} and {path} are the same file on some systems")
         whole[name] = path
-        for parent in parents(path):
+        for parent in parent_folders(path):
             other = parts.setdefault(_folded(parent), parent)
             if other != parent:
                 raise OutputError(f"{other}/ and {parent}/ are the same folder on some systems")

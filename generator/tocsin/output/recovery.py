@@ -6,25 +6,25 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.output.errors import OutputError, system_error
 from tocsin.output.exchange import end_exchange
 from tocsin.output.inplace import end_replacement
 from tocsin.output.journal import read_journal
-from tocsin.output.lock import held, locked
-from tocsin.output.outcome import Outcome
+from tocsin.output.lock import hold_folder, try_lock
+from tocsin.output.outcome import WriteOutcome
 from tocsin.output.stage import left_stages, real_folder, remove_finished
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@frozen
+@value_object
 class Recovery:
     """What a killed run had begun was completed, or else undone."""
 
     completed: bool
-    outcome: Outcome
+    outcome: WriteOutcome
 
 
 def recover(folder: Path) -> tuple[Recovery, ...]:
@@ -36,7 +36,7 @@ def recover(folder: Path) -> tuple[Recovery, ...]:
         folder = real_folder(folder)
         if not left_stages(folder):
             return ()
-        with held(folder):
+        with hold_folder(folder):
             return end_killed_runs(folder)
     except OSError as error:
         raise system_error(error) from error
@@ -48,7 +48,7 @@ def end_killed_runs(folder: Path) -> tuple[Recovery, ...]:
     for stage in left_stages(folder):
         with contextlib.ExitStack() as stack:
             try:
-                free = stack.enter_context(locked(stage))
+                free = stack.enter_context(try_lock(stage))
             except FileNotFoundError:
                 continue
             if free and (recovery := _end(stage, folder)):
@@ -75,4 +75,4 @@ def _end(stage: Path, folder: Path) -> Recovery | None:
             " run `tocsin generate` as one who may"
         )
     outcome = end_replacement(stage, folder, journal)
-    return Recovery(outcome is not None, outcome or Outcome())
+    return Recovery(outcome is not None, outcome or WriteOutcome())

@@ -17,7 +17,7 @@ _MACOS_EXCHANGE, _MACOS_NOREPLACE = 2, 4
 _CANNOT = {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.EBUSY, errno.ENOTSUP, errno.EPERM, errno.EACCES}
 
 
-def exchange(one: Path, other: Path) -> bool:
+def exchange_folders(one: Path, other: Path) -> bool:
     """Exchange two folders in one step; False when this system or file system cannot."""
     code = _rename(os.fspath(one), os.fspath(other), _LINUX_EXCHANGE, _MACOS_EXCHANGE)
     if code in _CANNOT:

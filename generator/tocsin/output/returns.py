@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.output.attributes import make_folders
-from tocsin.output.outcome import Outcome
-from tocsin.output.paths import parents
+from tocsin.output.outcome import WriteOutcome
+from tocsin.output.paths import parent_folders
 from tocsin.output.renames import rename_to_free
-from tocsin.output.survey import identity, identity_at
+from tocsin.output.survey import file_identity, identity_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,9 +37,11 @@ class Returns:
         self._aside: list[str] = []
         self._met: set[str] = set()
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> WriteOutcome:
         """What was found in the old folder and is not, or not under its name, in the new one."""
-        return Outcome(tuple(sorted(self._edited)), tuple(sorted(self._left)), tuple(sorted(self._aside)))
+        return WriteOutcome(
+            tuple(sorted(self._edited)), tuple(sorted(self._left)), tuple(sorted(self._aside))
+        )
 
     def empty(self, old: Path) -> None:
         """Remove the old folder: what was seen in it is in the new one or unwanted, the rest is moved there.
@@ -97,7 +99,7 @@ class Returns:
 
     def _return_file(self, entry: os.DirEntry[str], path: str) -> None:
         seen = self._seen.get(path)
-        if identity(entry.stat(follow_symlinks=False)) == seen:
+        if file_identity(entry.stat(follow_symlinks=False)) == seen:
             os.unlink(entry.path)  # noqa: PTH108 - a Path each costs half the time
             return
         target = f"{self._folder}/{path}"
@@ -123,7 +125,7 @@ class Returns:
     def _make_parents(self, path: str) -> bool:
         """Make the folders above a path; False when a file is in the way."""
         try:
-            if above := parents(path):
+            if above := parent_folders(path):
                 make_folders(Path(self._folder) / above[-1])
         except (FileExistsError, NotADirectoryError):
             return False

@@ -10,9 +10,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.interruption import uninterrupted
+from tocsin.interruption import hold_signals
 from tocsin.output.errors import OutputError
-from tocsin.output.lock import locked
+from tocsin.output.lock import try_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def real_folder(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def stage(parent: Path, prefix: str) -> Iterator[Path]:
+def staging_folder(parent: Path, prefix: str) -> Iterator[Path]:
     """A new empty folder that is gone afterwards, unless it holds a journal of what is unfinished."""
     while True:
         path = parent / f"{prefix}.tocsin-{secrets.token_hex(8)}"
@@ -47,7 +47,7 @@ def stage(parent: Path, prefix: str) -> Iterator[Path]:
             path.mkdir()
             try:
                 # Until it is locked, another run may take the stage for one that was left behind.
-                ours = stack.enter_context(locked(path))
+                ours = stack.enter_context(try_lock(path))
             except FileNotFoundError:
                 continue
             if ours:
@@ -72,5 +72,5 @@ def _matching(folder: Path, name: re.Pattern[str]) -> list[Path]:
 def remove_finished(path: Path) -> None:
     """Remove a stage without a journal as far as it can be; what stays is removed by a later run."""
     if not (path / JOURNAL).exists():
-        with uninterrupted():
+        with hold_signals():
             shutil.rmtree(path, ignore_errors=True)

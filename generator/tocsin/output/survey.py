@@ -7,9 +7,9 @@ import stat
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.output.errors import OutputError
 from tocsin.output.stage import is_inner_stage
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ Identity = tuple[int, int, int]
 """Inode, size, and time of the last change in ns: they differ when somebody replaced or changed a file."""
 
 
-class Kind(Enum):
+class EntryKind(Enum):
     """What stands at a path of the folder."""
 
     FILE = "file"
@@ -27,22 +27,22 @@ class Kind(Enum):
     OTHER = "special file"
 
 
-@frozen
+@value_object
 class Survey:
     """Everything in a folder, by path; `root` is the folder itself, None when it does not exist.
 
     `one_device` is false when another file system is mounted inside.
     """
 
-    kinds: dict[str, Kind]
+    kinds: dict[str, EntryKind]
     statuses: dict[str, os.stat_result]
     one_device: bool
     root: os.stat_result | None
 
 
-def survey(folder: Path) -> Survey:
+def survey_folder(folder: Path) -> Survey:
     """Look at a folder, following no link; one that does not exist is empty, and so is what vanishes."""
-    kinds: dict[str, Kind] = {}
+    kinds: dict[str, EntryKind] = {}
     statuses: dict[str, os.stat_result] = {}
     try:
         root = folder.lstat()
@@ -69,22 +69,22 @@ def survey(folder: Path) -> Survey:
                     continue
                 statuses[path] = status
                 kinds[path] = kind = kind_of(status)
-                if kind is Kind.FOLDER:
+                if kind is EntryKind.FOLDER:
                     one_device = one_device and status.st_dev == root.st_dev
                     waiting.append((entry.path, f"{path}/"))
     return Survey(kinds, statuses, one_device, root)
 
 
-def kind_of(status: os.stat_result) -> Kind:
+def kind_of(status: os.stat_result) -> EntryKind:
     """What an entry with this status is."""
     if stat.S_ISREG(status.st_mode):
-        return Kind.FILE
+        return EntryKind.FILE
     if stat.S_ISDIR(status.st_mode):
-        return Kind.FOLDER
-    return Kind.LINK if stat.S_ISLNK(status.st_mode) else Kind.OTHER
+        return EntryKind.FOLDER
+    return EntryKind.LINK if stat.S_ISLNK(status.st_mode) else EntryKind.OTHER
 
 
-def identity(status: os.stat_result) -> Identity:
+def file_identity(status: os.stat_result) -> Identity:
     """What tells a file from another one that takes its place, and from itself with other content."""
     return status.st_ino, status.st_size, status.st_mtime_ns
 
@@ -92,6 +92,6 @@ def identity(status: os.stat_result) -> Identity:
 def identity_at(path: str | Path) -> Identity | None:
     """The identity of what stands at a path now; None when nothing does."""
     try:
-        return identity(os.lstat(path))
+        return file_identity(os.lstat(path))
     except (FileNotFoundError, NotADirectoryError):
         return None

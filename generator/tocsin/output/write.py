@@ -9,24 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.output.attributes import can_keep, make_folders
-from tocsin.output.changes import Written, changes, last_manifest
+from tocsin.output.changes import WrittenPaths, changes, last_manifest
 from tocsin.output.errors import system_error
 from tocsin.output.exchange import replace_folder
 from tocsin.output.inplace import replace_files
-from tocsin.output.lock import held
+from tocsin.output.lock import hold_folder
 from tocsin.output.manifest import MANIFEST, manifest_of
-from tocsin.output.outcome import joined
+from tocsin.output.outcome import merge_paths
 from tocsin.output.paths import require_distinct, require_portable
 from tocsin.output.recovery import end_killed_runs
-from tocsin.output.stage import real_folder, stage
-from tocsin.output.survey import Kind, survey
+from tocsin.output.stage import real_folder, staging_folder
+from tocsin.output.survey import EntryKind, survey_folder
 from tocsin.output.tree import CannotLinkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from tocsin.files import File
-    from tocsin.output.outcome import Outcome
+    from tocsin.output.outcome import WriteOutcome
     from tocsin.output.survey import Survey
 
 
@@ -37,7 +37,7 @@ def write(
     spec: dict[str, str],
     version: str,
     keep: Callable[[str], bool] = lambda _: False,
-) -> Written:
+) -> WrittenPaths:
     """Make a folder hold these files and their manifest; `spec` is the SHA-256 of each spec file.
 
     Files that an earlier manifest lists and that are no longer wanted go, unless `keep` says of their path
@@ -47,9 +47,9 @@ def write(
     try:
         folder = real_folder(folder)
         make_folders(folder.parent)
-        with held(folder):
+        with hold_folder(folder):
             end_killed_runs(folder)
-            found = survey(folder)
+            found = survey_folder(folder)
             wanted, written = _changes(files, folder, found, spec, version, keep)
             return _apply(wanted, folder, found, written) if written else written
     except OSError as error:
@@ -63,11 +63,11 @@ def compare(
     spec: dict[str, str],
     version: str,
     keep: Callable[[str], bool] = lambda _: False,
-) -> Written:
+) -> WrittenPaths:
     """What `write` would do; nothing is written."""
     try:
         folder = real_folder(folder)
-        return _changes(files, folder, survey(folder), spec, version, keep)[1]
+        return _changes(files, folder, survey_folder(folder), spec, version, keep)[1]
     except OSError as error:
         raise system_error(error) from error
 
@@ -79,7 +79,7 @@ def _changes(
     spec: dict[str, str],
     version: str,
     keep: Callable[[str], bool],
-) -> tuple[Sequence[File], Written]:
+) -> tuple[Sequence[File], WrittenPaths]:
     """The files with their manifest, and how the folder differs from them."""
     wanted = sorted(files, key=lambda file: file.path)
     new = {file.path for file in wanted}
@@ -88,7 +88,7 @@ def _changes(
     retained = {
         path: value
         for path, value in listed.items()
-        if path not in new and found.kinds.get(path) is Kind.FILE and keep(path)
+        if path not in new and found.kinds.get(path) is EntryKind.FILE and keep(path)
     }
     wanted.append(manifest_of(wanted, retained, spec, version).file())
     paths = [*(file.path for file in wanted), *retained]
@@ -97,14 +97,14 @@ def _changes(
     return wanted, changes(wanted, retained, listed, folder, found)
 
 
-def _apply(wanted: Sequence[File], folder: Path, found: Survey, written: Written) -> Written:
+def _apply(wanted: Sequence[File], folder: Path, found: Survey, written: WrittenPaths) -> WrittenPaths:
     files = {file.path: file for file in wanted}
     if found.root is None or _can_be_exchanged(folder, found):
-        with contextlib.suppress(CannotLinkError), stage(folder.parent, f".{folder.name}") as beside:
+        with contextlib.suppress(CannotLinkError), staging_folder(folder.parent, f".{folder.name}") as beside:
             outcome = replace_folder(beside, folder, files, found, written)
             if outcome is not None:
                 return _with(written, outcome)
-    with stage(folder, "") as inside:
+    with staging_folder(folder, "") as inside:
         return _with(written, replace_files(inside, folder, files, found, written))
 
 
@@ -130,11 +130,11 @@ def _holds_working_directory(folder: Path) -> bool:
         return False
 
 
-def _with(written: Written, outcome: Outcome) -> Written:
+def _with(written: WrittenPaths, outcome: WriteOutcome) -> WrittenPaths:
     return dataclasses.replace(
         written,
         removed=tuple(path for path in written.removed if path not in outcome.left),
-        edited=joined(written.edited, outcome.edited),
-        left=joined(written.left, outcome.left),
+        edited=merge_paths(written.edited, outcome.edited),
+        left=merge_paths(written.left, outcome.left),
         aside=outcome.aside,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tocsin.identity_key import IdentityKey
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql.flow import logql_flow
-from tocsin.lang.promql.flow import Recording as RecordedMetric
+from tocsin.lang.promql.flow import RecordedExpression as RecordedMetric
 from tocsin.lang.promql.flow import Recordings, promql_flows
 from tocsin.plan.model import Engine, Recording
 

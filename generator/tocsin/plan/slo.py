@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tocsin.source.place import Place
 
 
-@frozen
+@value_object
 class Query:
     """A query as its author wrote it; a piece of the text is the same piece of the place."""
 
@@ -20,7 +20,7 @@ class Query:
     place: Place
 
 
-@frozen
+@value_object
 class Ratio:
     """Good or bad events out of all, each a PromQL query over the window; one of the two is None."""
 
@@ -36,7 +36,7 @@ class Ratio:
         return part
 
 
-@frozen
+@value_object
 class Latency:
     """The share of what a histogram counts that takes no longer than a limit."""
 
@@ -50,7 +50,7 @@ class Latency:
     """The limit for people, such as `500 ms`."""
 
 
-@frozen
+@value_object
 class Slo:
     """A promise: the share of what has to be good in any stretch of time as long as the window."""
 

@@ -8,14 +8,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from tocsin.frozen import frozen
 from tocsin.prove.verdict import Status, Verdict
-from tocsin.text.visible import visible, visible_line
+from tocsin.text.visible import escape_invisible, visible_line
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tocsin.prove.mutation import Score
+    from tocsin.prove.mutation.score import Score
     from tocsin.source.place import Sources
 
 _SIGNS = {Status.PROVEN: "yes", Status.IMPOSSIBLE: "NEVER", Status.UNPROVEN: "?"}
@@ -28,8 +28,8 @@ _DISTURBED = {
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-@frozen
-class Row:
+@value_object
+class ProofRow:
     """A verdict with the place of the rule."""
 
     verdict: Verdict
@@ -37,18 +37,18 @@ class Row:
     line: int
 
 
-def located(verdict: Verdict, sources: Sources) -> Row:
+def verdict_place(verdict: Verdict, sources: Sources) -> ProofRow:
     """The verdict with the file and the line in which the rule is written."""
     span = sources.locate(verdict.subject.rule.place)
-    return Row(verdict, span.document.name, span.line)
+    return ProofRow(verdict, span.document.name, span.line)
 
 
-def passed(verdict: Verdict) -> bool:
+def has_passed(verdict: Verdict) -> bool:
     """Whether the rule is shown to fire and to be silent, or rightly never is silent."""
     return verdict.fires is Status.PROVEN and verdict.silent is not Status.UNPROVEN
 
 
-def render(rows: Sequence[Row], form: str, scores: Sequence[Score] = (), *, cases: bool = False) -> str:
+def render(rows: Sequence[ProofRow], form: str, scores: Sequence[Score] = (), *, cases: bool = False) -> str:
     """The rows as `text`, `json` or `junit`, with what the tests notice where that was counted.
 
     With `cases`, the text says what each alert does in each case.
@@ -60,7 +60,7 @@ def render(rows: Sequence[Row], form: str, scores: Sequence[Score] = (), *, case
     return _text(rows, cases=cases) + (f"\n{_mutation(scores)}" if scores else "")
 
 
-def _json(rows: Sequence[Row], scores: Sequence[Score]) -> str:
+def _json(rows: Sequence[ProofRow], scores: Sequence[Score]) -> str:
     by_verdict = {id(score.verdict): score for score in scores}
     values = []
     for row in rows:
@@ -105,12 +105,12 @@ def _mutation(scores: Sequence[Score]) -> str:
     return "\n".join(map(visible_line, lines)) + "\n"
 
 
-def findings(verdict: Verdict) -> list[str]:
+def verdict_findings(verdict: Verdict) -> list[str]:
     """What surprises in the cases that promtool confirmed, each once."""
     return list(dict.fromkeys(case.finding for case in verdict.cases if case.finding is not None))
 
 
-def _value(row: Row) -> dict[str, object]:
+def _value(row: ProofRow) -> dict[str, object]:
     verdict = row.verdict
     return {
         "alert": verdict.subject.rule.alert,
@@ -121,13 +121,13 @@ def _value(row: Row) -> dict[str, object]:
         "silent": str(verdict.silent),
         "tests": [case.name for case in verdict.cases],
         "cases": {case.name: " ".join(case.title.split()) for case in verdict.cases},
-        "findings": findings(verdict),
+        "findings": verdict_findings(verdict),
         "reason": "; ".join(verdict.reasons) or None,
         "assumptions": list(verdict.assumptions),
     }
 
 
-def _text(rows: Sequence[Row], *, cases: bool) -> str:
+def _text(rows: Sequence[ProofRow], *, cases: bool) -> str:
     names = [_name(row.verdict) for row in rows]
     width = min(max((len(name) for name in names), default=5), 44)
     more = "".join(f"  {name:<7}" for name in _DISTURBED) if cases else ""
@@ -148,9 +148,9 @@ def _text(rows: Sequence[Row], *, cases: bool) -> str:
         lines.append(f"{name:<{width}}  {signs}".rstrip())
         lines += [f"    line {row.line}: {reason}" for reason in verdict.reasons]
         lines += [f"    assumed: {assumption}" for assumption in verdict.assumptions]
-        lines += [f"    line {row.line}: {finding}" for finding in findings(verdict)]
+        lines += [f"    line {row.line}: {finding}" for finding in verdict_findings(verdict)]
         lines += [f"    {case.name}: {case.title}" for case in verdict.cases if cases]
-    lines += ["", summary([row.verdict for row in rows])]
+    lines += ["", summary_line([row.verdict for row in rows])]
     return "\n".join(map(visible_line, lines)) + "\n"
 
 
@@ -162,7 +162,7 @@ def _disturbed(verdict: Verdict, kinds: tuple[str, ...]) -> str:
     return "!" if any(case.finding for case in found) else "ok"
 
 
-def summary(verdicts: Sequence[Verdict]) -> str:
+def summary_line(verdicts: Sequence[Verdict]) -> str:
     """The figures in one line."""
     both = sum(v.fires is Status.PROVEN and v.silent is Status.PROVEN for v in verdicts)
     fires, silent = Counter(v.fires for v in verdicts), Counter(v.silent for v in verdicts)
@@ -181,24 +181,24 @@ def _name(verdict: Verdict) -> str:
     return f"{rule.alert} ({rule.severity})" if rule.severity else rule.alert
 
 
-def _junit(rows: Sequence[Row]) -> str:
+def _junit(rows: Sequence[ProofRow]) -> str:
     lines = ['<?xml version="1.0" encoding="UTF-8"?>']
-    failures = sum(not passed(row.verdict) for row in rows)
+    failures = sum(not has_passed(row.verdict) for row in rows)
     lines.append(f'<testsuite name="tocsin prove" tests="{len(rows)}" failures="{failures}">')
     for row in rows:
         verdict = row.verdict
         attributes = f"classname={_attribute(row.file)} name={_attribute(_name(verdict))}"
-        if passed(verdict):
+        if has_passed(verdict):
             lines.append(f"  <testcase {attributes}/>")
             continue
         said = f"fires: {verdict.fires}, silent: {verdict.silent}"
-        reasons = escape(_NOT_XML.sub("?", visible("; ".join(verdict.reasons))))
+        reasons = escape(_NOT_XML.sub("?", escape_invisible("; ".join(verdict.reasons))))
         lines.append(
             f"  <testcase {attributes}><failure message={_attribute(said)}>"
-            f"{escape(_NOT_XML.sub('?', visible(row.file)))}:{row.line}: {reasons}</failure></testcase>"
+            f"{escape(_NOT_XML.sub('?', escape_invisible(row.file)))}:{row.line}: {reasons}</failure></testcase>"
         )
     return "\n".join([*lines, "</testsuite>"]) + "\n"
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_NOT_XML.sub("?", visible(text)))
+    return quoteattr(_NOT_XML.sub("?", escape_invisible(text)))

@@ -4,84 +4,84 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.lang.promql.evaluate import EvaluationError, LimitError
 from tocsin.lang.promql.parser import parse_promql
-from tocsin.prove.boundary import boundaries, found_turns
-from tocsin.prove.closed import closed
-from tocsin.prove.decoys import decoys, missing, neighbours
-from tocsin.prove.disturbances import disturbances
-from tocsin.prove.examples import example
-from tocsin.prove.notices import WORK, notices
-from tocsin.prove.problem import Problem
-from tocsin.prove.shape.flow import flow
-from tocsin.prove.story import story
-from tocsin.prove.strangers import strangers
+from tocsin.prove.cases.basic import basic_case
+from tocsin.prove.cases.data_faults import data_fault_cases
+from tocsin.prove.cases.lifecycle import lifecycle_case
+from tocsin.prove.cases.near_misses import missing_data_case, near_miss_cases, neighbour_cases
+from tocsin.prove.cases.thresholds import found_turns, threshold_cases
+from tocsin.prove.cases.unmatched_series import unmatched_series_cases
+from tocsin.prove.mutation.killing_cases import WORK, killing_cases
+from tocsin.prove.witness.evaluate import EvaluationError, LimitError
+from tocsin.prove.witness.labels.constraints import label_constraints
+from tocsin.prove.witness.objective import Objective
+from tocsin.prove.witness.prometheus2_ranges import close_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tocsin.prove.boundary import Turn
-    from tocsin.prove.cases import Case
-    from tocsin.prove.mistaken import Mistake
-    from tocsin.prove.search import Motions
-    from tocsin.prove.simulate import Timing
-    from tocsin.prove.witness import Answer, Witness
+    from tocsin.prove.cases.simulate import AlertTiming
+    from tocsin.prove.cases.thresholds import Boundary
+    from tocsin.prove.mutation.survivors import MutatedRule
+    from tocsin.prove.promtool.case import ProofCase
+    from tocsin.prove.witness.find import Answer, Witness
+    from tocsin.prove.witness.search import Motions
 
 _MOST_SERIES = 60
 _MOST_WORK = 3_000_000
 
 
-def suite(
+def all_cases(
     expr: str,
     answer: Answer,
-    timing: Timing,
+    timing: AlertTiming,
     *,
     whole: bool,
-    mistakes: Sequence[Mistake] = (),
+    mistakes: Sequence[MutatedRule] = (),
     work: int = WORK,
-) -> tuple[Case, ...]:
+) -> tuple[ProofCase, ...]:
     """The cases of an expression, for an alert named later; with `whole` every boundary and decoys.
 
     For each of the mistakes that none of them would notice one more is sought that does; `work` limits that.
     """
-    cases = [example("", witness) for witness in (answer.fires, answer.silent) if witness is not None]
+    cases = [basic_case("", witness) for witness in (answer.fires, answer.silent) if witness is not None]
     fires, silent = answer.fires, answer.silent
     if fires is None or len(fires.universe.templates) > _MOST_SERIES:
         return tuple(cases)
-    turns: list[Turn] = []
+    turns: list[Boundary] = []
     states: list[Motions] = []
     try:
         if silent is not None and fires.universe == silent.universe and fires.clock == silent.clock:
             states = [silent.motions]
             more, turns = _compared(expr, fires, silent, timing, whole=whole)
             cases += more
-        cases += notices(expr, timing.hold, fires, states, turns, cases, mistakes, work)
+        cases += killing_cases(expr, timing.hold, fires, states, turns, cases, mistakes, work)
     except (EvaluationError, LimitError):
         return tuple(cases)
     return tuple(cases)
 
 
 def _compared(
-    expr: str, fires: Witness, silent: Witness, timing: Timing, *, whole: bool
-) -> tuple[list[Case], list[Turn]]:
+    expr: str, fires: Witness, silent: Witness, timing: AlertTiming, *, whole: bool
+) -> tuple[list[ProofCase], list[Boundary]]:
     """The cases that follow from a firing and a silent witness of the same series, and where these turn."""
     tree = parse_promql(expr)
-    window = max((one.window + abs(one.shift) for one in flow(tree).occurrences), default=0.0)
-    problem = Problem(tree, fires.universe, fires.clock, window)
-    cases: list[Case] = []
-    turns: list[Turn] = []
+    window = max((one.window + abs(one.shift) for one in label_constraints(tree).occurrences), default=0.0)
+    problem = Objective(tree, fires.universe, fires.clock, window)
+    cases: list[ProofCase] = []
+    turns: list[Boundary] = []
     try:
-        told = story("", problem, silent, fires, timing, closed(expr, tree) if whole else None)
+        told = lifecycle_case("", problem, silent, fires, timing, close_ranges(expr, tree) if whole else None)
         cases += [told] if told is not None else []
         turns = found_turns(problem, silent, fires, most=4 if whole else 1)
-        cases += boundaries("", problem, fires, turns)
+        cases += threshold_cases("", problem, fires, turns)
         if whole and problem.work < _MOST_WORK:
-            cases += decoys("", problem, fires)
+            cases += near_miss_cases("", problem, fires)
             sides = [(turn.quiet, turn.loud) for turn in turns]
-            cases += neighbours("", problem, silent.motions, fires, sides)
-            cases += strangers(expr, problem, fires, silent.motions, sides)
-            cases += missing("", problem)
-            cases += disturbances(problem, silent, fires, timing)
+            cases += neighbour_cases("", problem, silent.motions, fires, sides)
+            cases += unmatched_series_cases(expr, problem, fires, silent.motions, sides)
+            cases += missing_data_case("", problem)
+            cases += data_fault_cases(problem, silent, fires, timing)
     except (EvaluationError, LimitError):
         pass
     return cases, turns

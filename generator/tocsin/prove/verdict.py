@@ -6,15 +6,15 @@ from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tocsin.plan.model import Recording, Rule, RuleGroup
-    from tocsin.prove.cases import Case
-    from tocsin.prove.judge import Judged
-    from tocsin.prove.witness import Answer
+    from tocsin.prove.promtool.case import ProofCase
+    from tocsin.prove.promtool.verify import Verified
+    from tocsin.prove.witness.find import Answer
 
 
 class Status(StrEnum):
@@ -28,7 +28,7 @@ class Status(StrEnum):
     """Neither was found."""
 
 
-@frozen
+@value_object
 class Subject:
     """A rule with the group that it stands in."""
 
@@ -38,7 +38,7 @@ class Subject:
     """The recording rules beside it, by the name that they record."""
 
 
-@frozen
+@value_object
 class Verdict:
     """What is proven of a rule, and by which tests."""
 
@@ -50,9 +50,9 @@ class Verdict:
     assumptions: tuple[str, ...]
     """What has to be so in the system for the proof to say something about it."""
     answer: Answer | None
-    cases: tuple[Case, ...]
+    cases: tuple[ProofCase, ...]
     """The tests that promtool confirmed."""
-    refused: tuple[Judged, ...] = ()
+    refused: tuple[Verified, ...] = ()
     """Tests that promtool did not confirm: what the evaluator foretold was not so."""
     through: tuple[Recording, ...] = ()
     """The recording rules through which the tests go, in the order in which they have to be evaluated."""

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.routing.alert_labels import sent_alerts
-from tocsin.routing.gaps import gaps
+from tocsin.routing.gaps import notification_gaps
 from tocsin.routing.reachability import RouteTree
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tocsin.plan.model import Plan
+    from tocsin.routing.config import RoutingConfig
     from tocsin.routing.gaps import Gaps
-    from tocsin.routing.table import Table
 
 
-@frozen
+@value_object
 class AlertGaps:
     """An alert with labels that lead to nobody at some time."""
 
@@ -26,7 +26,7 @@ class AlertGaps:
     gaps: Gaps
 
 
-def interval_zone(table: Table) -> str:
+def interval_zone(table: RoutingConfig) -> str:
     """The time zone of all time intervals that routes use, where they share one; else UTC."""
     names: set[str] = set()
     waiting = [table.route]
@@ -41,7 +41,7 @@ def interval_zone(table: Table) -> str:
     return zones.pop() if len(zones) == 1 and "Local" not in zones else "UTC"
 
 
-def alert_gaps(plan: Plan, table: Table, year: int, location: str) -> list[AlertGaps]:
+def alert_gaps(plan: Plan, table: RoutingConfig, year: int, location: str) -> list[AlertGaps]:
     """All gaps in a year, by the clock of a time zone; alerts without any are left out."""
     if not table.intervals:
         return []
@@ -55,7 +55,7 @@ def alert_gaps(plan: Plan, table: Table, year: int, location: str) -> list[Alert
                 continue
             key = tuple(map(id, routes))
             if key not in known:
-                known[key] = gaps(table, routes, year, location)
+                known[key] = notification_gaps(table, routes, year, location)
             quiet = known[key]
             if quiet is not None:
                 found.append(AlertGaps(alert.rule.alert, way.labels, quiet))

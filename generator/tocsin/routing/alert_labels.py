@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 from tocsin.identity_key import IdentityKey
 from tocsin.lang.flow.label_values import ANY, MISSING
 from tocsin.plan.model import Engine, Rule
-from tocsin.plan.pieces import tokens
 from tocsin.plan.query_flows import query_flows
-from tocsin.routing.leaving import dropping, leaving
-from tocsin.routing.making import copied, made
+from tocsin.plan.source_spans import query_tokens
+from tocsin.routing.alert_relabelling import first_dropping_step, values_after_relabelling
+from tocsin.routing.rule_labels import copied_labels, rule_label_values
 from tocsin.routing.tree import label_names
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
+    from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.lang.flow.label_values import LabelValues
     from tocsin.lang.flow.model import Flow, Why
-    from tocsin.lang.matchers import Matcher
     from tocsin.plan.model import Plan, Relabelling, Server
     from tocsin.plan.query_flows import QueryFlows
 
@@ -57,7 +57,7 @@ class AlertLabels:
     def values(self, name: str) -> LabelValues:
         """All values that a label can have; the empty string stands for an alert without it."""
         if self.server is not None:
-            return leaving(self.server, name, self._made)
+            return values_after_relabelling(self.server, name, self._made)
         values = self._made(name)
         if name in self.rule.labels or not values.allows("") or name in self._own:
             return values
@@ -75,7 +75,7 @@ class AlertLabels:
         """
         if self.server is None:
             return self._usually_made(name)
-        return leaving(self.server, name, self._usually_made)
+        return values_after_relabelling(self.server, name, self._usually_made)
 
     @cached_property
     def known(self) -> dict[str, str]:
@@ -115,7 +115,7 @@ class AlertLabels:
     @cached_property
     def dropped_by(self) -> Relabelling | None:
         """The relabelling that surely drops every alert of the rule before it is sent."""
-        return None if self.server is None else dropping(self.server, self._made)
+        return None if self.server is None else first_dropping_step(self.server, self._made)
 
     def mentions(self, label: str) -> bool:
         """Whether the rule itself sets a label or has its name in the query."""
@@ -123,7 +123,7 @@ class AlertLabels:
             return True
         # Few queries hold the name at all.
         expr = self.rule.expr
-        return label in expr and any(token.text == label for token in tokens(expr, self.rule.engine))
+        return label in expr and any(token.text == label for token in query_tokens(expr, self.rule.engine))
 
     def may_meet(self, matchers: Iterable[Matcher]) -> bool:
         """Whether an alert of the rule may meet all matchers."""
@@ -160,14 +160,14 @@ class AlertLabels:
 
     def _made(self, name: str) -> LabelValues:
         """The values of a label as the rule makes it."""
-        return made(self.rule, name, self._flow)
+        return rule_label_values(self.rule, name, self._flow)
 
     def _usually_made(self, name: str) -> LabelValues:
         return self._made(name) if self._is_made(name) else MISSING
 
     def _is_made(self, name: str) -> bool:
         """Whether the rule, its query or a recording that it reads mentions a label."""
-        if name == "alertname" or name in self.rule.labels or name in copied(self.rule):
+        if name == "alertname" or name in self.rule.labels or name in copied_labels(self.rule):
             return True
         return self.flow is not None and name in self.flow.labels
 

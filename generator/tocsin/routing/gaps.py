@@ -6,21 +6,21 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
-from tocsin.routing.intervals import minute_of, periods, spans, zone
-from tocsin.routing.spans import Spans, complement, intersection, length, union
+from tocsin.routing.intervals import minute_of, minutes_in_interval, numeric_periods, time_zone
+from tocsin.routing.minute_sets import Spans, complement, intersection, length, union
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.plan.model import Route
-    from tocsin.routing.table import Table
+    from tocsin.routing.config import RoutingConfig
 
 Ranges = tuple[tuple[int, int], ...]
 """Parts of a day, in minutes since midnight."""
 
 
-@frozen
+@value_object
 class Days:
     """Days in a row, both ends among them, in which the same hours are quiet."""
 
@@ -29,7 +29,7 @@ class Days:
     quiet: Ranges
 
 
-@frozen
+@value_object
 class Gaps:
     """When nobody is told in a year, by the clock of one time zone."""
 
@@ -45,9 +45,9 @@ class Gaps:
         return all(day == ((0, 1440),) for day in self.week) and not self.others
 
 
-def gaps(table: Table, routes: Iterable[Route], year: int, location: str) -> Gaps | None:
+def notification_gaps(table: RoutingConfig, routes: Iterable[Route], year: int, location: str) -> Gaps | None:
     """The gaps of alerts that stop at these nodes; None when somebody is told at any time."""
-    where = zone(location)
+    where = time_zone(location)
     start, end = (datetime(one, 1, 1, tzinfo=where).astimezone(UTC) for one in (year, year + 1))
     first, last = minute_of(start), minute_of(end)
     told: Spans = ()
@@ -64,7 +64,7 @@ def gaps(table: Table, routes: Iterable[Route], year: int, location: str) -> Gap
     return Gaps(week, _others(by_day, week), length(quiet))
 
 
-def _told(table: Table, route: Route, start: datetime, end: datetime) -> Spans:
+def _told(table: RoutingConfig, route: Route, start: datetime, end: datetime) -> Spans:
     first, last = minute_of(start), minute_of(end)
     told: Spans = ((first, last),)
     if route.active_time_intervals:
@@ -72,8 +72,10 @@ def _told(table: Table, route: Route, start: datetime, end: datetime) -> Spans:
     return intersection(told, complement(_of(table, route.mute_time_intervals, start, end), first, last))
 
 
-def _of(table: Table, names: Iterable[str], start: datetime, end: datetime) -> Spans:
-    return spans((period for name in names for period in periods(table.intervals[name])), start, end)
+def _of(table: RoutingConfig, names: Iterable[str], start: datetime, end: datetime) -> Spans:
+    return minutes_in_interval(
+        (period for name in names for period in numeric_periods(table.intervals[name])), start, end
+    )
 
 
 def _days(year: int) -> list[date]:

@@ -10,17 +10,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tocsin.lang.matchers import Matcher
+    from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.plan.model import Inhibition
-    from tocsin.routing.table import FiringAlert
+    from tocsin.routing.config import FiringAlert
 
 
-@frozen
+@value_object
 class Inhibited:
     """The rule that keeps an alert quiet, and the alert that does."""
 

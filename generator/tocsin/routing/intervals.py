@@ -12,15 +12,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from tocsin.frozen import frozen
-from tocsin.lang.periods import (
+from tocsin.lang.alertmanager.time_interval_ranges import (
     parse_clock,
     parse_days_of_month,
     parse_months,
     parse_weekdays,
     parse_years,
 )
-from tocsin.routing.spans import Spans, intersection, union
+from tocsin.routing.minute_sets import Spans, intersection, union
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -33,7 +33,7 @@ _MINUTE = timedelta(minutes=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@frozen
+@value_object
 class Period:
     """Times that meet all parts; a part that is None holds always, an empty one never. Both ends belong to
     a range, save those of times."""
@@ -47,7 +47,7 @@ class Period:
 
     def contains(self, moment: datetime) -> bool:
         """Whether an aware moment lies in the period."""
-        local = moment.astimezone(zone(self.location))
+        local = moment.astimezone(time_zone(self.location))
         minute = local.hour * 60 + local.minute
         return (
             self.times is None or any(start <= minute < end for start, end in self.times)
@@ -72,17 +72,17 @@ class Period:
         return False
 
 
-def contains(interval: TimeInterval, moment: datetime) -> bool:
+def contains_time(interval: TimeInterval, moment: datetime) -> bool:
     """Whether an aware moment lies in any period of the interval."""
-    return any(period.contains(moment) for period in periods(interval))
+    return any(period.contains(moment) for period in numeric_periods(interval))
 
 
-def periods(interval: TimeInterval) -> tuple[Period, ...]:
+def numeric_periods(interval: TimeInterval) -> tuple[Period, ...]:
     """The periods with their ranges as numbers."""
     return tuple(_period(written) for written in interval.periods)
 
 
-def spans(times: Iterable[Period], start: datetime, end: datetime) -> Spans:
+def minutes_in_interval(times: Iterable[Period], start: datetime, end: datetime) -> Spans:
     """All minutes from `start` up to `end` that lie in any of the periods, as minutes since 1970 in UTC."""
     found: Spans = ()
     for period in times:
@@ -101,7 +101,7 @@ def moment_of(minute: int, where: tzinfo = UTC) -> datetime:
 
 
 @lru_cache(maxsize=256)
-def zone(location: str) -> tzinfo:
+def time_zone(location: str) -> tzinfo:
     """The time zone of a location; without a name it is UTC, which servers take for `Local` too."""
     return UTC if location in ("", "UTC", "Local") else ZoneInfo(location)
 
@@ -109,7 +109,7 @@ def zone(location: str) -> tzinfo:
 @lru_cache(maxsize=4096)
 def month_length(year: int, month: int, location: str) -> int:
     """The days of a month as Alertmanager up to 0.33 counts them."""
-    where = zone(location)
+    where = time_zone(location)
     start = datetime(year, month, 1, tzinfo=where)
     end = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=where) if year < 9999 else start
     return int((end.astimezone(UTC) - start.astimezone(UTC)) / timedelta(days=1))
@@ -143,7 +143,7 @@ def _ranges(texts: Iterable[str] | None, parse: Callable[[str], tuple[int, int]]
 
 def _spans_of_period(period: Period, start: int, end: int) -> Spans:
     """Between two changes of the clock, a local time is a UTC time with a fixed difference."""
-    where = zone(period.location)
+    where = time_zone(period.location)
     found: Spans = ()
     for first, last, offset in _offsets(where, start, end):
         day = moment_of(first + offset).date()

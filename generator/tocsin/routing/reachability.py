@@ -11,20 +11,20 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.identity_key import IdentityKey
 from tocsin.lang.automata import UndecidedError, UnsupportedError, witness
 from tocsin.lang.errors import LangError
-from tocsin.lang.flow.label_values import NOTHING, one
+from tocsin.lang.flow.label_values import NOTHING, single_value
 from tocsin.lang.regexes import check_regex
 from tocsin.routing.alert_labels import sent_alerts
-from tocsin.routing.tree import Stop, label_names, stop_at, stops
+from tocsin.routing.tree import Stop, label_names, matching_nodes, stop_at
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from tocsin.lang.alertmanager.matchers import Matcher, Operator
     from tocsin.lang.flow.label_values import LabelValues
-    from tocsin.lang.matchers import Matcher, Operator
     from tocsin.plan.model import Plan, Route
     from tocsin.routing.alert_labels import AlertLabels
 
@@ -36,7 +36,7 @@ _MOST_BRANCHES = 20_000
 _NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
 
-@frozen
+@value_object
 class Way:
     """Nodes at which an alert comes to rest, and labels with which it does."""
 
@@ -53,7 +53,7 @@ class Way:
         return tuple(stop.receiver for stop in self.stops)
 
 
-@frozen
+@value_object
 class Ways:
     """The ways of the alerts of one rule, the one with the fewest labels first."""
 
@@ -82,14 +82,16 @@ class RouteTree:
         `given` are labels that they have, whatever the rule says. Where nodes differ in nothing that a person
         notices, ways to them are one.
         """
-        sets = self.sets(alert) | {name: one(value) for name, value in given.items() if name in self.names}
+        sets = self.sets(alert) | {
+            name: single_value(value) for name, value in given.items() if name in self.names
+        }
         open_ = [name for name, values in sets.items() if values.listed is None or len(values.listed) > 1]
         found = self._of(alert, sets)
         known = {name: value for name, value in {**alert.known, **given}.items() if value}
         ways: dict[object, Way] = {}
         complete = found.complete
         if not complete:
-            return Ways((Way(known, {}, stops(self.root, known)),), False)
+            return Ways((Way(known, {}, matching_nodes(self.root, known)),), False)
         for branch in found.branches:
             example = _example({**sets, **branch.sets})
             if example is None:
@@ -136,16 +138,16 @@ class RouteTree:
     def _of(self, alert: AlertLabels, sets: Sets) -> _Branches:
         key = (self._called(alert), *sets.values())
         if key not in self._branches:
-            self._branches[key] = _branches(self.root, {**sets, "alertname": one(alert.rule.alert)})
+            self._branches[key] = _branches(self.root, {**sets, "alertname": single_value(alert.rule.alert)})
         return self._branches[key]
 
     def _called(self, alert: AlertLabels) -> tuple[bool, ...]:
         """Which of the tree's matchers on names of alerts the alert may meet."""
-        name = one(alert.rule.alert)
+        name = single_value(alert.rule.alert)
         return tuple(_divided(name, asked.op, asked.value)[0] is not NOTHING for asked in self._about_names)
 
 
-@frozen
+@value_object
 class Reach:
     """Where alerts can go."""
 
@@ -155,7 +157,7 @@ class Reach:
     """The identities of the routes at which one of them may come to rest, and whether each surely does."""
 
 
-@frozen
+@value_object
 class Kin:
     """Alerts that the tree treats alike, and where they can go."""
 
@@ -167,7 +169,7 @@ class Kin:
         return self.reach.stops == {id(route): True}
 
 
-@frozen
+@value_object
 class Reachability:
     """Where all alerts of a plan can go."""
 
@@ -201,7 +203,7 @@ def _reachability(key: IdentityKey[Plan]) -> Reachability | None:
     return Reachability(plan.route, tuple(Kin(tuple(kin), tree.reach(kin[0])) for kin in alike.values()))
 
 
-@frozen
+@value_object
 class _Branch:
     """Alerts that took the same decisions so far: what their labels can be, and where they came to rest."""
 
@@ -209,7 +211,7 @@ class _Branch:
     paths: tuple[Path, ...]
 
 
-@frozen
+@value_object
 class _Branches:
     branches: tuple[_Branch, ...]
     complete: bool

@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.lang.durations import parse_duration
+from tocsin.routing.decision import group_of, muting_intervals, present_labels
 from tocsin.routing.inhibit import Inhibitor
-from tocsin.routing.tree import stops
-from tocsin.routing.verdict import group_of, muting, present
+from tocsin.routing.tree import matching_nodes
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from tocsin.routing.table import FiringAlert, Silence, Table
+    from tocsin.routing.config import FiringAlert, RoutingConfig, Silence
     from tocsin.routing.tree import Stop
 
 Key = tuple[tuple[str, str], ...]
@@ -33,7 +33,7 @@ class TooLongError(ValueError):
     """The stretch of time is too long for the intervals of its groups."""
 
 
-@frozen
+@value_object
 class Notification:
     """One message to one channel of a receiver."""
 
@@ -65,7 +65,7 @@ class _Group:
 
 
 def timeline(
-    table: Table,
+    table: RoutingConfig,
     alerts: Iterable[FiringAlert],
     start: datetime,
     end: datetime,
@@ -80,8 +80,8 @@ def timeline(
     arrived.sort(key=lambda item: item[0])
     groups: dict[tuple[int, Key], _Group] = {}
     for at, alert in arrived:
-        labels = present(alert.labels)
-        for stop in stops(table.route, labels):
+        labels = present_labels(alert.labels)
+        for stop in matching_nodes(table.route, labels):
             inside = group_of(stop, labels)
             group = groups.setdefault((id(stop.route), _key(inside)), _Group(stop, inside))
             group.arrivals.append((at, alert))
@@ -92,7 +92,9 @@ def timeline(
 
 
 class _Run:
-    def __init__(self, table: Table, alerts: list[FiringAlert], silences: tuple[Silence, ...]) -> None:
+    def __init__(
+        self, table: RoutingConfig, alerts: list[FiringAlert], silences: tuple[Silence, ...]
+    ) -> None:
         self._table = table
         self._alerts = alerts
         self._silences = silences
@@ -111,7 +113,7 @@ class _Run:
                 self._count()
                 while waiting and waiting[0][0] <= at:
                     alert = waiting.pop(0)[1]
-                    held[_key(present(alert.labels))] = alert
+                    held[_key(present_labels(alert.labels))] = alert
                 yield from self._flush(group, held, at, channels, log)
                 held = {key: alert for key, alert in held.items() if not alert.resolved_at(at)}
                 if not held:
@@ -133,7 +135,7 @@ class _Run:
         channels: tuple[bool, ...],
         log: dict[int, _Sent],
     ) -> Iterator[Notification]:
-        if muting(self._table, group.stop.route, at):
+        if muting_intervals(self._table, group.stop.route, at):
             return
         inhibitor = Inhibitor(self._table.inhibitions, (one for one in self._alerts if one.fires_at(at)))
         left = {

@@ -9,10 +9,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.identity_key import IdentityKey
 from tocsin.lang.regexes import literal_texts
 from tocsin.plan.model import Timing
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ GROUP_WAIT, GROUP_INTERVAL, REPEAT_INTERVAL = "30s", "5m", "4h"
 _MANY = 16
 
 
-@frozen
+@value_object
 class Stop:
     """Where an alert comes to rest: the receiver and all that its node has or inherits.
 
@@ -46,12 +46,12 @@ NOT_KNOWN = "?"
 """Stands for the receiver at the root where only routes below it were read."""
 
 
-def stops(root: Route, labels: Mapping[str, str]) -> tuple[Stop, ...]:
+def matching_nodes(root: Route, labels: Mapping[str, str]) -> tuple[Stop, ...]:
     """Every node at which an alert with these labels comes to rest, in the order of the tree."""
-    return tuple(map(stop_at, paths(root, labels)))
+    return tuple(map(stop_at, matching_paths(root, labels)))
 
 
-def paths(root: Route, labels: Mapping[str, str]) -> tuple[tuple[Route, ...], ...]:
+def matching_paths(root: Route, labels: Mapping[str, str]) -> tuple[tuple[Route, ...], ...]:
     """The way from the root to each of these nodes."""
     return tuple(_walk((root,), labels))
 

@@ -6,12 +6,12 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 
 
-@frozen
+@value_object
 class Document:
     """A text and the name people know it by; offsets count code points."""
 
@@ -45,7 +45,7 @@ def _line_starts(text: str) -> tuple[int, ...]:
     return (0, *(found.end() for found in _BREAK.finditer(text)))
 
 
-@frozen
+@value_object
 class Span:
     """The part of a document from one code point up to another."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.source.document import Document, Span
-from tocsin.source.fault import Fault
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
-from tocsin.source.scalar_map import origins
+from tocsin.source.scalar_map import character_origins
 from tocsin.source.yaml import Stream, read_stream
+from tocsin.source.yaml_error import YamlError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ def read_embedded(host: ScalarNode, text: str | None = None) -> Stream:
 
     `text` is what the scalar stands for, where it is encoded: then all of it is where the scalar is.
     """
-    spans = origins(host) if text is None else None
+    spans = character_origins(host) if text is None else None
     stream = read_stream(Document(host.document.name, host.text if text is None else text))
     moved = _Moved(host, spans)
     for node in stream.nodes:
@@ -37,9 +37,9 @@ class _Moved:
         self._spans = spans
         self._seen: set[int] = set()
 
-    def fault(self, fault: Fault) -> Fault:
+    def fault(self, fault: YamlError) -> YamlError:
         related = tuple((self._span(span), text) for span, text in fault.related)
-        return Fault(fault.message, self._span(fault.span), related, fault.help)
+        return YamlError(fault.message, self._span(fault.span), related, fault.help)
 
     def move(self, root: Node) -> None:
         waiting: list[Node] = [root]

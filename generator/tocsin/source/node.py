@@ -75,10 +75,10 @@ class Entry(NamedTuple):
     value: Node
 
 
-def plain(node: Node) -> object:
+def plain_data(node: Node) -> object:
     """The same data without places: dictionaries, lists and values."""
     if isinstance(node, ScalarNode):
         return node.value
     if isinstance(node, MappingNode):
-        return {name: plain(entry.value) for name, entry in node.entries.items()}
-    return [plain(item) for item in node.items]
+        return {name: plain_data(entry.value) for name, entry in node.entries.items()}
+    return [plain_data(item) for item in node.items]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.source.document import Span
 from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
-from tocsin.source.scalar_map import piece
+from tocsin.source.scalar_map import source_piece
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 
-@frozen
+@value_object
 class Place:
     """A value in the spec by its path; `piece` is a part of its decoded text, `key` means its key instead."""
 
@@ -24,7 +24,7 @@ class Place:
     key: bool = False
 
 
-@frozen
+@value_object
 class Sources:
     """The nodes of a spec, for looking up places; `root` is None when nothing could be read."""
 
@@ -48,9 +48,9 @@ class Sources:
                 return _name(node, key)
             key, node = step
         if place.key and key is not None:
-            return key.span if place.piece is None else piece(key, *place.piece)
+            return key.span if place.piece is None else source_piece(key, *place.piece)
         if isinstance(node, ScalarNode) and (node.end > node.start or key is None):
-            return node.span if place.piece is None else piece(node, *place.piece)
+            return node.span if place.piece is None else source_piece(node, *place.piece)
         return _name(node, key)
 
     def node(self, path: Path) -> Node | None:

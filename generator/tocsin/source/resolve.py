@@ -33,7 +33,7 @@ class UnreadableError(ValueError):
     """The scalar is not what its tag says."""
 
 
-def resolve(text: str) -> Value:
+def resolve_scalar(text: str) -> Value:
     """The value of a plain scalar."""
     if text in _WORDS:
         return _WORDS[text]
@@ -55,7 +55,7 @@ def resolve_tagged(text: str, tag: str) -> Value:
     if not tag.startswith(_PREFIX):
         raise UnreadableError(f"the tag `{tag}` has no meaning here")
     kind = tag.removeprefix(_PREFIX)
-    value = resolve(text)
+    value = resolve_scalar(text)
     if kind == "float" and isinstance(value, int) and not isinstance(value, bool):
         return float(text) if _is_decimal(text) else float(value)
     kinds: dict[str, type] = {"int": int, "float": float, "bool": bool, "null": type(None)}

@@ -41,7 +41,7 @@ class _Decoded:
         self.spans.extend((at, at + 1) for at in range(start, end))
 
 
-def piece(node: ScalarNode, start: int, end: int) -> Span:
+def source_piece(node: ScalarNode, start: int, end: int) -> Span:
     """Where the decoded text's [start:end] is written; the whole scalar when that cannot be told for sure."""
     if not 0 <= start <= end <= len(node.text):
         return node.span
@@ -57,7 +57,7 @@ def piece(node: ScalarNode, start: int, end: int) -> Span:
     return Span(node.document, node.start + first[0], node.start + last[1])
 
 
-def origins(node: ScalarNode) -> list[tuple[int, int]] | None:
+def character_origins(node: ScalarNode) -> list[tuple[int, int]] | None:
     """Where each character of the decoded text is written, in the document; None when that cannot be told."""
     if node.style == "raw":
         return [(at, at + 1) for at in range(node.start, node.end)]

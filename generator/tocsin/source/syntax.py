@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tocsin.source.document import Span
-from tocsin.source.fault import Fault
+from tocsin.source.yaml_error import YamlError
 
 if TYPE_CHECKING:
     from tocsin.source.document import Document
@@ -67,7 +67,7 @@ _WORDS: tuple[tuple[str, str, str | None], ...] = (
 )
 
 
-def syntax_fault(document: Document, error: Any, shift: int) -> Fault:
+def syntax_fault(document: Document, error: Any, shift: int) -> YamlError:
     """The fault for an error of the YAML parser; `shift` is added to its marks."""
     problem = str(getattr(error, "problem", None) or "")
     context = str(getattr(error, "context", None) or "")
@@ -76,7 +76,7 @@ def syntax_fault(document: Document, error: Any, shift: int) -> Fault:
     if at is None:
         at = opened if opened is not None else len(document.text)
     if "end of stream" in problem and "quoted" in context and opened is not None:
-        return Fault(
+        return YamlError(
             "the quote is never closed", _rest(document, opened, 1), help="close it on the same line"
         )
     if "could not find expected ':'" in problem and opened is not None:
@@ -95,7 +95,7 @@ def syntax_fault(document: Document, error: Any, shift: int) -> Fault:
     related: tuple[tuple[Span, str], ...] = ()
     if opened is not None and document.position(opened)[0] != document.position(at)[0]:
         related = ((_rest(document, opened, 1), _about(context)),)
-    return Fault(message, _rest(document, at, 1), related, help)
+    return YamlError(message, _rest(document, at, 1), related, help)
 
 
 def _offset(document: Document, mark: Any, shift: int) -> int | None:

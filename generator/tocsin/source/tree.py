@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from tocsin.source.document import Span
-from tocsin.source.fault import Fault
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, Style
-from tocsin.source.resolve import COLLECTION_TAGS, UnreadableError, resolve, resolve_tagged
+from tocsin.source.resolve import COLLECTION_TAGS, UnreadableError, resolve_scalar, resolve_tagged
+from tocsin.source.yaml_error import YamlError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ class Tree:
 
     def __init__(self, document: Document, shift: int, *, several: bool) -> None:
         self.roots: list[Node] = []
-        self.faults: list[Fault] = []
+        self.faults: list[YamlError] = []
         self.at = 0
         self._document = document
         self._shift = shift
@@ -80,7 +80,7 @@ class Tree:
         help: str | None = None,
         related: tuple[tuple[Span, str], ...] = (),
     ) -> None:
-        self.faults.append(Fault(message, Span(self._document, start, end), related, help))
+        self.faults.append(YamlError(message, Span(self._document, start, end), related, help))
 
     def _content(self, event: Any, start: int, end: int) -> int:
         """Where the value begins behind its anchor and tag."""
@@ -102,7 +102,7 @@ class Tree:
             style = _STYLES[event.style]
             if style == "plain":
                 try:
-                    return ScalarNode(self._document, start, end, style, text, resolve(text))
+                    return ScalarNode(self._document, start, end, style, text, resolve_scalar(text))
                 except UnreadableError:
                     return self._unusual_scalar(event, start, end)
             return ScalarNode(self._document, start, end, style, text, text)
@@ -119,7 +119,7 @@ class Tree:
             if event.tag is not None:
                 value = resolve_tagged(text, event.tag)
             else:
-                value = resolve(text) if style == "plain" else text
+                value = resolve_scalar(text) if style == "plain" else text
         except UnreadableError as error:
             self._fault(str(error), self.at, end, "write the value without the tag, or in quotes")
             value = text

@@ -9,12 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from tocsin.lang.durations import parse_duration
-from tocsin.lang.errors import LangError
-from tocsin.lang.logql.syntax import check_logql
-from tocsin.lang.matchers import parse_matcher
-from tocsin.lang.names import is_alert_name, is_label_name, is_metric_name, is_reserved_label, is_slug
-from tocsin.lang.periods import (
+from tocsin.lang.alertmanager.matchers import parse_matcher
+from tocsin.lang.alertmanager.time_interval_ranges import (
     check_moment,
     check_start,
     parse_clock,
@@ -23,6 +19,10 @@ from tocsin.lang.periods import (
     parse_weekdays,
     parse_years,
 )
+from tocsin.lang.durations import parse_duration
+from tocsin.lang.errors import LangError
+from tocsin.lang.logql.syntax import check_logql
+from tocsin.lang.names import is_alert_name, is_label_name, is_metric_name, is_reserved_label, is_slug
 from tocsin.lang.promql.series import parse_samples, parse_series
 from tocsin.lang.promql.syntax import check_promql
 from tocsin.lang.regexes import check_regex
@@ -94,40 +94,43 @@ def number_as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-def form(name: str, *examples: str, pattern: str | None = None) -> Any:
+def text_form(name: str, *examples: str, pattern: str | None = None) -> Any:
     """What the JSON Schema says of texts that have a form: its name, some examples, and a pattern."""
     known: dict[str, Any] = {"format": name, "examples": list(examples)}
     return Field(json_schema_extra=known if pattern is None else {**known, "pattern": pattern})
 
 
 _UNITS = "".join(f"([0-9]+{unit})?" for unit in ("y", "w", "d", "h", "m", "s", "ms"))
-_DURATION = form("prometheus-duration", "5m", "1h30m", "30s", pattern=rf"^(0|(?=.){_UNITS})$")
+_DURATION = text_form("prometheus-duration", "5m", "1h30m", "30s", pattern=rf"^(0|(?=.){_UNITS})$")
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _TEXT = BeforeValidator(number_as_text)
 
 Duration = Annotated[str, judged_by("duration", parse_duration), _TEXT, _DURATION]
 Interval = Annotated[str, judged_by("duration", _parse_interval), _TEXT, _DURATION]
 Weekdays = Annotated[
-    str, judged_by("weekdays", parse_weekdays), _TEXT, form("weekdays", "monday:friday", "sunday")
+    str, judged_by("weekdays", parse_weekdays), _TEXT, text_form("weekdays", "monday:friday", "sunday")
 ]
 DaysOfMonth = Annotated[
-    str, judged_by("days_of_month", parse_days_of_month), _TEXT, form("days-of-month", "1:7", "-1")
+    str, judged_by("days_of_month", parse_days_of_month), _TEXT, text_form("days-of-month", "1:7", "-1")
 ]
-Months = Annotated[str, judged_by("months", parse_months), _TEXT, form("months", "december", "6:8")]
-Years = Annotated[str, judged_by("years", parse_years), _TEXT, form("years", "2026", "2026:2028")]
+Months = Annotated[str, judged_by("months", parse_months), _TEXT, text_form("months", "december", "6:8")]
+Years = Annotated[str, judged_by("years", parse_years), _TEXT, text_form("years", "2026", "2026:2028")]
 StartTime = Annotated[
-    str, judged_by("time_of_day", check_start), _TEXT, form("time-of-day", "09:00", pattern=f"^{_CLOCK}$")
+    str,
+    judged_by("time_of_day", check_start),
+    _TEXT,
+    text_form("time-of-day", "09:00", pattern=f"^{_CLOCK}$"),
 ]
 EndTime = Annotated[
     str,
     judged_by("time_of_day", parse_clock),
     _TEXT,
-    form("time-of-day", "17:30", pattern=f"^({_CLOCK}|24:00)$"),
+    text_form("time-of-day", "17:30", pattern=f"^({_CLOCK}|24:00)$"),
 ]
 Location = Annotated[
     str,
     judged_by("location", check_location),
-    form(
+    text_form(
         "time-zone",
         "Europe/Berlin",
         "America/Sao_Paulo",
@@ -135,35 +138,35 @@ Location = Annotated[
         pattern=r"^[A-Za-z0-9+_-]+(/[A-Za-z0-9+_-]+)*$",
     ),
 ]
-Moment = Annotated[str, judged_by("moment", check_moment), form("time", "2026-12-24T23:00")]
+Moment = Annotated[str, judged_by("moment", check_moment), text_form("time", "2026-12-24T23:00")]
 PromQL = Annotated[
-    str, judged_by("promql", check_promql), form("promql", "sum by (job) (rate(errors_total[5m]))")
+    str, judged_by("promql", check_promql), text_form("promql", "sum by (job) (rate(errors_total[5m]))")
 ]
 LogQL = Annotated[
     str,
     judged_by("logql", lambda text: check_logql(text, metric=True)),
-    form("logql", 'sum(count_over_time({app="web"} |= "error" [5m]))'),
+    text_form("logql", 'sum(count_over_time({app="web"} |= "error" [5m]))'),
 ]
 LogQuery = Annotated[
     str,
     judged_by("logql", lambda text: check_logql(text, metric=False)),
-    form("logql", '{app="web"} |= "error"'),
+    text_form("logql", '{app="web"} |= "error"'),
 ]
-Series = Annotated[str, judged_by("series", parse_series), form("series", 'up{job="web"}')]
-Samples = Annotated[str, judged_by("samples", parse_samples), form("samples", "0+10x60", "1x5 0x5")]
+Series = Annotated[str, judged_by("series", parse_series), text_form("series", 'up{job="web"}')]
+Samples = Annotated[str, judged_by("samples", parse_samples), text_form("samples", "0+10x60", "1x5 0x5")]
 MatcherText = Annotated[
-    str, judged_by("matcher", parse_matcher), form("matcher", 'team="web"', 'job=~"api|web"')
+    str, judged_by("matcher", parse_matcher), text_form("matcher", 'team="web"', 'job=~"api|web"')
 ]
 
 AlertName = Annotated[
     str,
     _name("alert_name", is_alert_name, "letters, digits, `_`, `:`, `.` and `-`, not starting with a digit"),
-    form("alert-name", "HostDown"),
+    text_form("alert-name", "HostDown"),
 ]
 MetricName = Annotated[
     str,
     _name("metric_name", is_metric_name, "letters, digits, `_` and `:`, not starting with a digit"),
-    form("metric-name", "job:errors:rate5m"),
+    text_form("metric-name", "job:errors:rate5m"),
 ]
 LabelName = Annotated[
     str,
@@ -172,7 +175,7 @@ LabelName = Annotated[
         _is_free_label,
         "letters, digits and `_`, not starting with a digit; `__` at the start is Prometheus' own",
     ),
-    form("label-name", "instance"),
+    text_form("label-name", "instance"),
 ]
 GroupLabel = Annotated[
     str,
@@ -181,16 +184,16 @@ GroupLabel = Annotated[
         lambda text: text == "..." or _is_free_label(text),
         "letters, digits and `_`, not starting with a digit; or `...` for all labels",
     ),
-    form("label-name", "alertname"),
+    text_form("label-name", "alertname"),
 ]
 Slug = Annotated[
     str,
     _name("name", is_slug, "letters, digits, `_`, `.` and `-`, starting with one of the first two"),
-    form("name", "web"),
+    text_form("name", "web"),
 ]
 
 Pattern = Annotated[
-    str, judged_by("regex", lambda text: check_regex(text, (0, len(text)))), form("re2", "api|web")
+    str, judged_by("regex", lambda text: check_regex(text, (0, len(text)))), text_form("re2", "api|web")
 ]
 Labels = dict[LabelName, str]
 Text = Annotated[str, Field(min_length=1)]
@@ -219,10 +222,10 @@ _MARKUP = re.compile(r"[<>&\[\](){}|`\\\"\s]")
 _LONGEST_ICON = 32
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _NOT_IN_ADDRESS = re.compile(r"[\s<>`\\()]|^$")
-Icon = Annotated[str, judged_by("name", _check_icon), form("emoji", "🔥")]
+Icon = Annotated[str, judged_by("name", _check_icon), text_form("emoji", "🔥")]
 PageAddress = Annotated[
     str,
     Field(min_length=1),
     judged_by("url", _check_page),
-    form("uri-reference", "https://wiki.example.org/page"),
+    text_form("uri-reference", "https://wiki.example.org/page"),
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.source.node import MappingNode, Node, ScalarNode
-from tocsin.source.scalar_map import piece
+from tocsin.source.scalar_map import source_piece
 from tocsin.text.visible import HIDDEN
 
 if TYPE_CHECKING:
@@ -35,6 +35,6 @@ def _of_scalar(node: ScalarNode) -> Iterator[Diagnostic]:
             "spec/hidden-character",
             Level.ERROR,
             f"the character U+{ord(found[0]):04X} is not visible, and a terminal or browser may obey it",
-            piece(node, *found.span()),
+            source_piece(node, *found.span()),
             help="delete it; a query or a template writes such a character as an escape of its own language",
         )

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import PydanticUndefined
 
-from tocsin.frozen import frozen
 from tocsin.source.document import Document
-from tocsin.source.node import plain
+from tocsin.source.node import plain_data
 from tocsin.source.yaml import read_yaml
-from tocsin.spec.mistakes.forms import EXAMPLES, described
+from tocsin.spec.mistakes.forms import EXAMPLES, describe_shape
 from tocsin.spec.mistakes.shape import Shape, field_of, keys_of, required_keys
 from tocsin.spec.model import Spec
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +84,7 @@ _SUCH_AS = re.compile(r"such as (?:`([^`]+)`|([A-Z][A-Za-z]*))")
 _DEEPEST = 3
 
 
-@frozen
+@value_object
 class Key:
     """A key of the spec at one place."""
 
@@ -137,7 +137,7 @@ class Key:
     @property
     def example(self) -> object:
         """A value that may stand there."""
-        return example(self.shape, self.schema)
+        return key_example(self.shape, self.schema)
 
 
 @cache
@@ -258,8 +258,8 @@ def _kind(shape: Shape, schema: dict[str, Any]) -> str:
         elif "$ref" in one:
             found.append("a mapping with the keys below" if _record_below(shape) else "a mapping")
         elif "type" in one:
-            found.append(_TYPES.get(one["type"], described(shape)))
-    return " or ".join(dict.fromkeys(found)) or described(shape)
+            found.append(_TYPES.get(one["type"], describe_shape(shape)))
+    return " or ".join(dict.fromkeys(found)) or describe_shape(shape)
 
 
 _TYPES = {
@@ -271,7 +271,7 @@ _TYPES = {
 }
 
 
-def example(shape: Shape, schema: dict[str, Any], depth: int = 0) -> object:
+def key_example(shape: Shape, schema: dict[str, Any], depth: int = 0) -> object:
     """A value of this shape, as an author would write it."""
     first = _alternatives(schema)[0] if _alternatives(schema) else schema
     if "examples" in first:
@@ -279,11 +279,11 @@ def example(shape: Shape, schema: dict[str, Any], depth: int = 0) -> object:
     if names := _values(schema):
         return names[0]
     if shape.item is not None and "items" in first:
-        return [example(shape.item, first["items"], depth)]
+        return [key_example(shape.item, first["items"], depth)]
     inner = _values_of_mapping(first)
     if inner is not None:
         name = _NAMES.get(shape.key) or first.get("propertyNames", {}).get("examples", ["name"])[0]
-        return {name: ANY_STRING if shape.value is None else example(shape.value, inner, depth)}
+        return {name: ANY_STRING if shape.value is None else key_example(shape.value, inner, depth)}
     if first.get("format") == "date":
         return "2027-12-31"
     if shape.record is not None and ("$ref" in first or first.get("type") == "object"):
@@ -301,12 +301,12 @@ def example(shape: Shape, schema: dict[str, Any], depth: int = 0) -> object:
 def _of_record(record: type[BaseModel], depth: int) -> object:
     if record in EXAMPLES:
         node = read_yaml(Document("", EXAMPLES[record])).node
-        return None if node is None else plain(node)
+        return None if node is None else plain_data(node)
     properties = _schema_of(record)["properties"]
     names = required_keys(record) or [name for name in keys_of(record) if name in properties][:1]
     found: dict[str, object] = {}
     for name in names if depth < _DEEPEST else ():
         inner = field_of(record, name)
         if inner is not None:
-            found[name] = example(inner, properties[name], depth + 1)
+            found[name] = key_example(inner, properties[name], depth + 1)
     return found

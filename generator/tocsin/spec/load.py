@@ -11,28 +11,28 @@ from tocsin.detect.foreign_to_spec import foreign_to_spec
 from tocsin.detect.template import faulty_template
 from tocsin.diagnostics.incomplete import AREAS, Incomplete
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
-from tocsin.diagnostics.secrets import hidden
-from tocsin.frozen import frozen
+from tocsin.diagnostics.secrets import mask_secrets
+from tocsin.source.decode import YAML_SUFFIXES, decode_file, read_file
 from tocsin.source.document import Document, Span
 from tocsin.source.empty import empty_values
-from tocsin.source.fault import Fault
-from tocsin.source.file import YAML_SUFFIXES, decode, read_file
-from tocsin.source.node import MappingNode, Node, plain
+from tocsin.source.node import MappingNode, Node, plain_data
 from tocsin.source.place import Sources
 from tocsin.source.yaml import Reading, read_yaml
+from tocsin.source.yaml_error import YamlError
 from tocsin.spec.empty import empty_value_diagnostics, follows_from_empty, without_values
 from tocsin.spec.hidden_characters import hidden_character_diagnostics
 from tocsin.spec.merge import merge
 from tocsin.spec.mistakes.diagnose import Diagnosis
 from tocsin.spec.model import Spec
-from tocsin.spec.recover import Mistake, Recovered, recover, unread_in
+from tocsin.spec.recover import Mistake, Recovered, recover_spec, unread_in
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
 
-@frozen
+@value_object
 class Loaded:
     """What could be read: the spec is None when anything was wrong, and then `diagnostics` says what."""
 
@@ -49,19 +49,21 @@ class Loaded:
 def load(folder: Path) -> Loaded:
     """Read every `*.yaml` and `*.yml` below the folder as one spec; OSError when a file cannot be read."""
     files = sorted(path for path in folder.rglob("*") if path.suffix in YAML_SUFFIXES)
-    read = [decode(path.as_posix(), read_file(path)) for path in files]
+    read = [decode_file(path.as_posix(), read_file(path)) for path in files]
     return load_documents(
         (document for document in read if isinstance(document, Document)),
-        (fault for fault in read if isinstance(fault, Fault)),
+        (fault for fault in read if isinstance(fault, YamlError)),
     )
 
 
-def load_documents(documents: Iterable[Document], undecodable: Iterable[Fault] = ()) -> Loaded:
+def load_documents(documents: Iterable[Document], undecodable: Iterable[YamlError] = ()) -> Loaded:
     """The spec that the documents are together, in whatever order they come."""
     return load_readings([(document, read_yaml(document)) for document in documents], undecodable)
 
 
-def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Iterable[Fault] = ()) -> Loaded:
+def load_readings(
+    readings: Iterable[tuple[Document, Reading]], undecodable: Iterable[YamlError] = ()
+) -> Loaded:
     """The spec of documents that were read; the faults are of files beside them that could not be."""
     undecodable = tuple(undecodable)
     found = [
@@ -103,7 +105,7 @@ def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Ite
     else:
         found += hidden_character_diagnostics(root)
         empty = list(empty_values(root))
-        data = without_values(plain(root), empty)
+        data = without_values(plain_data(root), empty)
         diagnosis = Diagnosis(data, sources, Spec)
         details: list[Any] = []
         try:
@@ -130,11 +132,11 @@ def load_readings(readings: Iterable[tuple[Document, Reading]], undecodable: Ite
                 )
                 for detail in details
             ]
-            rest = recover(root, mistakes, [one.path for one in empty])
+            rest = recover_spec(root, mistakes, [one.path for one in empty])
     if rest is not None:
         rest = replace(rest, unread=rest.unread + unread)
     documents = tuple(document for document, _ in readings)
-    told = sort_diagnostics(hidden(found, secrets))
+    told = sort_diagnostics(mask_secrets(found, secrets))
     return Loaded(None if found else spec, sources, told, documents, rest, tuple(secrets))
 
 

@@ -53,7 +53,7 @@ def message_id(kind: str) -> str:
     return "spec/wrong-type" if kind.endswith(("_type", "_parsing", "_from_float")) else "spec/invalid-value"
 
 
-def message(kind: str, said: str, context: Mapping[str, Any]) -> tuple[str, str | None]:
+def message_and_help(kind: str, said: str, context: Mapping[str, Any]) -> tuple[str, str | None]:
     """The message and the advice for one of the validator's own errors about a value.
 
     The value is never repeated: it may be a secret.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.source.document import Document
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.source.yaml import read_yaml
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 
-@frozen
+@value_object
 class Remove:
     """Leave the entry or item out."""
 
 
-@frozen
+@value_object
 class Rename:
     """Take the entry as if its key had this name; it is left out where there is such a key already."""
 
     name: str
 
 
-@frozen
+@value_object
 class Replace:
     """Take another node in place of the value."""
 
     node: Node
 
 
-@frozen
+@value_object
 class Fill:
     """Put these nodes into a mapping, in place of those under the same keys."""
 
@@ -47,7 +47,7 @@ class Fill:
 Edit = Remove | Rename | Replace | Fill
 
 
-def edited(node: Node, edits: Mapping[Path, Edit]) -> Node:
+def edit_tree(node: Node, edits: Mapping[Path, Edit]) -> Node:
     """The tree with the edits at their paths; an edit below a removed part does nothing."""
     own = edits.get(())
     if isinstance(own, Replace):
@@ -60,7 +60,7 @@ def edited(node: Node, edits: Mapping[Path, Edit]) -> Node:
         return _mapping(node, below, own)
     if isinstance(node, SequenceNode):
         kept = [
-            edited(item, below[number]) if number in below else item
+            edit_tree(item, below[number]) if number in below else item
             for number, item in enumerate(node.items)
             if not isinstance(below.get(number, {}).get(()), Remove)
         ]
@@ -73,7 +73,7 @@ def _mapping(node: MappingNode, below: Mapping[str | int, dict[Path, Edit]], own
     for name, entry in node.entries.items():
         inner = below.get(name, {})
         edit = inner.get(())
-        value = edited(entry.value, inner) if inner else entry.value
+        value = edit_tree(entry.value, inner) if inner else entry.value
         if isinstance(edit, Rename):
             if edit.name not in node.entries:
                 entries.setdefault(edit.name, Entry(entry.key, value))
@@ -84,7 +84,7 @@ def _mapping(node: MappingNode, below: Mapping[str | int, dict[Path, Edit]], own
     return MappingNode(node.document, node.start, node.end, entries)
 
 
-def scalar(beside: Node, text: str) -> ScalarNode:
+def scalar_beside(beside: Node, text: str) -> ScalarNode:
     """A string that nobody wrote, at the place of another node."""
     return ScalarNode(beside.document, beside.start, beside.end, "double", text, text)
 
@@ -104,20 +104,20 @@ def scalar_after(node: Node, fix: Fix) -> ScalarNode | None:
 
 def _key(node: MappingNode, name: str) -> ScalarNode:
     known = node.entries.get(name)
-    return scalar(node, name) if known is None else known.key
+    return scalar_beside(node, name) if known is None else known.key
 
 
 def node_at(node: Node, path: Path) -> Node | None:
     """The node at a path; None where it leads nowhere."""
     for part in path:
-        inner = child(node, part)
+        inner = child_node(node, part)
         if inner is None:
             return None
         node = inner
     return node
 
 
-def child(node: Node, part: str | int) -> Node | None:
+def child_node(node: Node, part: str | int) -> Node | None:
     """The value under a key, or the item with a number."""
     if isinstance(node, MappingNode):
         entry = node.entries.get(str(part))

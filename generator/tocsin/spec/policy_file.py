@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from pydantic import Field, ValidationError
 
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
-from tocsin.frozen import frozen
-from tocsin.source.node import MappingNode, plain
+from tocsin.source.node import MappingNode, plain_data
 from tocsin.source.place import Sources
 from tocsin.source.yaml import read_yaml
 from tocsin.spec.base import Model
 from tocsin.spec.mistakes.diagnose import Diagnosis
 from tocsin.spec.policy import Policy
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.source.document import Document
@@ -25,7 +25,7 @@ class PolicyFile(Model):
     policy: Policy = Field(description="The team's own rules for its alerts.")
 
 
-@frozen
+@value_object
 class LoadedPolicy:
     """The policy; None when anything was wrong, and then `diagnostics` says what."""
 
@@ -53,7 +53,7 @@ def load_policy(document: Document) -> LoadedPolicy:
         found += [] if found else [Diagnostic("spec/wrong-type", Level.ERROR, message, span)]
         return LoadedPolicy(None, sort_diagnostics(found))
     try:
-        data = plain(reading.node)
+        data = plain_data(reading.node)
         file = PolicyFile.model_validate(data)
     except ValidationError as error:
         diagnosis = Diagnosis(data, Sources(reading.node), PolicyFile)

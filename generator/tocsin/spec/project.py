@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tocsin.spec.base import Duration, Labels, Model, Slug, Text, form, judged_by
+from tocsin.spec.base import Duration, Labels, Model, Slug, Text, judged_by, text_form
 from tocsin.spec.integrations import Global
 from tocsin.spec.integrations.common import Url
 from tocsin.spec.integrations.releases import OLDEST, check_supported
 
-AlertmanagerVersion = Annotated[str, judged_by("version", check_supported), form("version", OLDEST)]
+AlertmanagerVersion = Annotated[str, judged_by("version", check_supported), text_form("version", OLDEST)]
 Language = Literal["en", "pt-BR"]
 
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import ValidationError
 
 from tocsin.diagnostics.incomplete import AREAS, Incomplete
-from tocsin.frozen import frozen
-from tocsin.source.node import MappingNode, ScalarNode, plain
+from tocsin.source.node import MappingNode, ScalarNode, plain_data
 from tocsin.source.place import Sources
 from tocsin.spec.mistakes.shape import real_path
 from tocsin.spec.model import Spec
@@ -23,12 +22,13 @@ from tocsin.spec.node_edits import (
     Remove,
     Rename,
     Replace,
-    child,
-    edited,
+    child_node,
+    edit_tree,
     node_at,
-    scalar,
     scalar_after,
+    scalar_beside,
 )
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,7 +68,7 @@ class Mistake(NamedTuple):
     """The edit that makes it right."""
 
 
-@frozen
+@value_object
 class Recovered:
     """What could be read of a spec: its tree, in which every place is one of the spec, and what is unread."""
 
@@ -77,7 +77,9 @@ class Recovered:
     unread: Incomplete
 
 
-def recover(root: MappingNode, mistakes: Iterable[Mistake], empty: Iterable[Path] = ()) -> Recovered | None:
+def recover_spec(
+    root: MappingNode, mistakes: Iterable[Mistake], empty: Iterable[Path] = ()
+) -> Recovered | None:
     """What can be read of a spec with these mistakes; None when it does not come to an end."""
     edits: dict[Path, Edit] = {path: Remove() for path in empty}
     unread = sum((unread_at(root, path) for path in edits), Incomplete())
@@ -90,9 +92,9 @@ def recover(root: MappingNode, mistakes: Iterable[Mistake], empty: Iterable[Path
     for _ in range(_MOST_ROUNDS):
         if repair.gave_up:
             return None
-        changed = edited(repair.root, repair.edits)
+        changed = edit_tree(repair.root, repair.edits)
         assert isinstance(changed, MappingNode)
-        data = plain(changed)
+        data = plain_data(changed)
         try:
             return Recovered(Spec.model_validate(data), changed, unread)
         except ValidationError as error:
@@ -164,7 +166,7 @@ class _Repair:
         elif right is not None:
             self.edits[path] = Replace(right)
         elif meant is not None and isinstance(node, ScalarNode):
-            self.edits[path] = Replace(scalar(node, meant))
+            self.edits[path] = Replace(scalar_beside(node, meant))
         elif mistake.kind == "missing":
             if not self._is_renamed(path):
                 self._leave_out(path[:-1], path[-1])
@@ -200,7 +202,7 @@ class _Repair:
         self.unread += Incomplete(_AREAS[str(name)], (), [str(name)])
 
     def _hollow_out(self, path: Path) -> None:
-        alert, severities = node_at(self.root, path), child(self.root, "severities")
+        alert, severities = node_at(self.root, path), child_node(self.root, "severities")
         # An alert has to have a severity.
         if (
             not isinstance(alert, MappingNode)
@@ -214,8 +216,8 @@ class _Repair:
             self.edits[(*path, name)] = Remove()
         self.edits[path] = Fill(
             (
-                *((key, scalar(alert, _UNREAD)) for key in ("summary", "description")),
-                ("expr", scalar(alert, "vector(1)")),
+                *((key, scalar_beside(alert, _UNREAD)) for key in ("summary", "description")),
+                ("expr", scalar_beside(alert, "vector(1)")),
                 ("severity", _severity_of(alert, severities)),
             )
         )
@@ -223,12 +225,12 @@ class _Repair:
 
 def _severity_of(alert: MappingNode, severities: MappingNode) -> ScalarNode:
     """The alert's own severity, the first of its thresholds, or any."""
-    own, thresholds = child(alert, "severity"), child(alert, "thresholds")
+    own, thresholds = child_node(alert, "severity"), child_node(alert, "thresholds")
     if isinstance(own, ScalarNode) and isinstance(own.value, str):
         return own
     if isinstance(thresholds, MappingNode) and thresholds.entries:
         return next(iter(thresholds.entries.values())).key
-    return scalar(alert, next(iter(severities.entries)))
+    return scalar_beside(alert, next(iter(severities.entries)))
 
 
 _SECTIONS: Mapping[str, Mapping[str, Any]] = {
@@ -242,6 +244,8 @@ _SECTIONS: Mapping[str, Mapping[str, Any]] = {
 
 def _section(root: MappingNode, values: Mapping[str, Any]) -> MappingNode:
     empty = MappingNode(root.document, root.start, root.start, {})
-    filled = edited(empty, {(): Fill(tuple((name, scalar(empty, text)) for name, text in values.items()))})
+    filled = edit_tree(
+        empty, {(): Fill(tuple((name, scalar_beside(empty, text)) for name, text in values.items()))}
+    )
     assert isinstance(filled, MappingNode)
     return filled

@@ -16,7 +16,7 @@ class Command(Model):
     code: Text = Field(description="The text itself.")
 
 
-class Finding(Model):
+class Observation(Model):
     """What a step may show, and what follows."""
 
     see: Text = Field(description="What one sees, as Markdown.")
@@ -32,7 +32,7 @@ class Step(Model):
     command: Command | None = Field(None, description="What to run.")
     promql: PromQL | None = Field(None, description="A query for Prometheus.")
     logql: LogQuery | None = Field(None, description="A query for Loki.")
-    findings: list[Finding] = Field(default_factory=list, description="What it may show.")
+    findings: list[Observation] = Field(default_factory=list, description="What it may show.")
 
 
 class Action(Model):

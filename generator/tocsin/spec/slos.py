@@ -19,9 +19,9 @@ from tocsin.spec.base import (
     PromQL,
     Slug,
     Text,
-    form,
     judged_by,
     number_as_text,
+    text_form,
 )
 
 
@@ -34,9 +34,9 @@ Objective = Annotated[
     str,
     judged_by("objective", parse_objective),
     BeforeValidator(number_as_text),
-    form("percentage", "99.5%"),
+    text_form("percentage", "99.5%"),
 ]
-Window = Annotated[Duration, judged_by("duration", _parse_window), form("prometheus-duration", "30d")]
+Window = Annotated[Duration, judged_by("duration", _parse_window), text_form("prometheus-duration", "30d")]
 
 
 class Ratio(Model):

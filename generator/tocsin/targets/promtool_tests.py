@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tocsin.files import text_file
-from tocsin.lang.strings import quote
+from tocsin.lang.strings import quote_string
 from tocsin.plan.model import Engine, Recording
 from tocsin.text.yaml import yaml_text
 
@@ -46,7 +46,7 @@ def case_tests(alert: Alert, severity: str | None = None) -> Iterator[dict[str, 
 
     Each looks at `ALERTS`, the series in which Prometheus itself says what is firing.
     """
-    only = "" if severity is None else f", severity={quote(severity)}"
+    only = "" if severity is None else f", severity={quote_string(severity)}"
     for case in alert.cases:
         yield {
             "name": f"{alert.name}: {_title(case)}",
@@ -55,10 +55,10 @@ def case_tests(alert: Alert, severity: str | None = None) -> Iterator[dict[str, 
             "promql_expr_test": [
                 {
                     "expr": "group by (severity) "
-                    f'(ALERTS{{alertname={quote(alert.name)}, alertstate="firing"{only}}})',
+                    f'(ALERTS{{alertname={quote_string(alert.name)}, alertstate="firing"{only}}})',
                     "eval_time": case.at,
                     "exp_samples": [
-                        {"labels": f"{{severity={quote(fires)}}}", "value": 1}
+                        {"labels": f"{{severity={quote_string(fires)}}}", "value": 1}
                         for fires in case.fires
                         if severity in (None, fires)
                     ],

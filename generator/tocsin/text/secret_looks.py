@@ -104,10 +104,10 @@ def private_keys(text: str) -> Iterator[tuple[int, int]]:
 
 def without_secrets(text: str) -> str:
     """The text, as long as before, with asterisks for every secret that can be told by its look."""
-    return covered(text, secret_spans(text))
+    return mask_spans(text, secret_spans(text))
 
 
-def covered(text: str, spans: Iterable[tuple[int, int]]) -> str:
+def mask_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """The text with an asterisk for each visible character of the spans."""
     pieces, done = [], 0
     for start, end in sorted(spans):

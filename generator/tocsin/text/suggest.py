@@ -54,12 +54,12 @@ def name_meant(help_: str | None) -> str | None:
     return None if found is None else found[1]
 
 
-def suggestion(word: str, known: Collection[str], most: int = _MOST_LISTED) -> str:
+def suggest(word: str, known: Collection[str], most: int = _MOST_LISTED) -> str:
     """The help that names the nearest known name, or else those that are known, at `most` so many."""
-    return did_you_mean(word, known) or listed(known, most)
+    return did_you_mean(word, known) or list_known(known, most)
 
 
-def listed(known: Collection[str], most: int = _MOST_LISTED) -> str:
+def list_known(known: Collection[str], most: int = _MOST_LISTED) -> str:
     """The help that names those that are known, at `most` so many."""
     names = ", ".join(f"`{name}`" for name in list(known)[:most])
     return f"known here: {names}{', …' if len(known) > most else ''}"

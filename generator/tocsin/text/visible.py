@@ -10,7 +10,7 @@ HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e
 """A character that is not shown as it is."""
 
 
-def visible(text: str) -> str:
+def escape_invisible(text: str) -> str:
     """The text, in which each such character has become an escape such as `\\u001b`.
 
     JSON writes them alike, so that a JSON text stays one, of the same value.
@@ -20,7 +20,7 @@ def visible(text: str) -> str:
 
 def visible_line(text: str) -> str:
     """The text as a part of one line: its line feeds have become escapes as well."""
-    return visible(text).replace("\n", r"\u000a")
+    return escape_invisible(text).replace("\n", r"\u000a")
 
 
 def _escape(found: re.Match[str]) -> str:

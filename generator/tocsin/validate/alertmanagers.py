@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.engines.json_api import get, post
 from tocsin.engines.stack import wait_until_ready
-from tocsin.frozen import frozen
-from tocsin.validate.staging import Recorded, recorded
+from tocsin.validate.staging import Recorded, redirected_receivers
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,7 +27,7 @@ _PAUSE = 0.1
 Labels = frozenset[tuple[str, str]]
 
 
-@frozen
+@value_object
 class Alertmanager:
     """One that runs, and how its configuration was changed for that."""
 
@@ -72,12 +72,14 @@ def labels_of(labels: Mapping[str, str]) -> Labels:
 
 
 @contextlib.contextmanager
-def alertmanager(
+def run_alertmanager(
     stack: Stack, recorder: Running, stage: Path, name: str, output: Mapping[str, str]
 ) -> Iterator[Alertmanager]:
     """Run one as long as it is needed; EngineError when it does not start."""
     folder = stage / name
-    staged = recorded(output[CONFIGURATION], name, recorder.addresses["http"], recorder.addresses["smtp"])
+    staged = redirected_receivers(
+        output[CONFIGURATION], name, recorder.addresses["http"], recorder.addresses["smtp"]
+    )
     for path, text in output.items():
         if path.startswith(FOLDER) and path != CONFIGURATION:
             target = folder / path.removeprefix(FOLDER)

@@ -87,13 +87,13 @@ def _stage(output: Mapping[str, str], folder: Path, inside: str, prometheus: Run
         target.parent.mkdir(parents=True, exist_ok=True)
         if path.startswith(f"{FOLDER}provisioning/"):
             text = yaml_text(
-                provisioned(yaml.safe_load(text), inside, f"http://{prometheus.addresses['http']}")
+                provisioning_file(yaml.safe_load(text), inside, f"http://{prometheus.addresses['http']}")
             )
         target.write_text(text, encoding="utf-8")
     (folder / "grafana.ini").write_text(_SETTINGS, encoding="utf-8")
 
 
-def provisioned(value: Any, inside: str, prometheus: str) -> Any:
+def provisioning_file(value: Any, inside: str, prometheus: str) -> Any:
     """A provisioning file for the folder that Grafana sees, with Prometheus at an address of the stack."""
     if "providers" in value:
         providers = [

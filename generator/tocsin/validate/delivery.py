@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any
 from tocsin.engines.json_api import get
 from tocsin.engines.parallel import side_by_side
 from tocsin.engines.program import EngineError
-from tocsin.frozen import frozen
+from tocsin.routing.config import FiringAlert
+from tocsin.routing.decision import decide
 from tocsin.routing.inhibit import Inhibitor
-from tocsin.routing.table import FiringAlert
-from tocsin.routing.verdict import decide
-from tocsin.validate.alertmanagers import alertmanager, labels_of
-from tocsin.validate.verdicts import RuleKey, Verdict, Verdicts, failed, proven
+from tocsin.validate.alertmanagers import labels_of, run_alertmanager
+from tocsin.validate.verdicts import RuleKey, ValidationVerdict, Verdicts, failed, proven
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from tocsin.engines.stack import Running, Stack
-    from tocsin.routing.table import Table
-    from tocsin.routing.verdict import Verdict as Decision
+    from tocsin.routing.config import RoutingConfig
+    from tocsin.routing.decision import Decision
     from tocsin.validate.alertmanagers import Alertmanager, Labels
     from tocsin.validate.staging import Channel
     from tocsin.validate.verdicts import Fired, FiredAlerts
@@ -34,7 +34,7 @@ _PAUSE = 0.2
 
 
 def judge_delivery(
-    table: Table,
+    table: RoutingConfig,
     output: Mapping[str, str],
     stack: Stack,
     recorder: Running,
@@ -42,12 +42,12 @@ def judge_delivery(
     fired: FiredAlerts,
 ) -> Verdicts:
     """A verdict for each rule that fired; alerts that keep each other quiet are sent apart."""
-    batches = apart(table, fired)
+    batches = independent_batches(table, fired)
 
     def judged(numbered: tuple[int, FiredAlerts]) -> Verdicts:
         number, batch = numbered
         try:
-            with alertmanager(stack, recorder, stage, f"alertmanager-{number}", output) as running:
+            with run_alertmanager(stack, recorder, stage, f"alertmanager-{number}", output) as running:
                 return _judge(table, running, recorder, batch)
         except EngineError as error:
             return dict.fromkeys(batch, failed(str(error)))
@@ -58,7 +58,7 @@ def judge_delivery(
     return verdicts
 
 
-def apart(table: Table, fired: FiredAlerts) -> list[FiredAlerts]:
+def independent_batches(table: RoutingConfig, fired: FiredAlerts) -> list[FiredAlerts]:
     """The alerts in batches in which nothing inhibits anything."""
     batches: list[FiredAlerts] = []
     for key, alerts in fired.items():
@@ -73,7 +73,7 @@ def apart(table: Table, fired: FiredAlerts) -> list[FiredAlerts]:
     return batches
 
 
-@frozen
+@value_object
 class _Got:
     """What the recorder has for one Alertmanager: the channels told of each alert, and mails by channel."""
 
@@ -81,7 +81,7 @@ class _Got:
     mails: Mapping[Channel, tuple[str, ...]]
 
 
-def _judge(table: Table, running: Alertmanager, recorder: Running, batch: FiredAlerts) -> Verdicts:
+def _judge(table: RoutingConfig, running: Alertmanager, recorder: Running, batch: FiredAlerts) -> Verdicts:
     alerts = [alert for several in batch.values() for alert in several]
     running.fire(alerts)
     now = datetime.now(UTC)
@@ -110,14 +110,14 @@ def _settled(expected: Mapping[Labels, Decision], got: _Got, said: Mapping[Label
 
 
 def _verdict(
-    table: Table,
+    table: RoutingConfig,
     alerts: Iterable[Fired],
     now: datetime,
     got: _Got,
     said: Mapping[Labels, Any],
     channels: frozenset[Channel],
     key: RuleKey,
-) -> Verdict:
+) -> ValidationVerdict:
     quiet: dict[str, None] = {}
     for alert in alerts:
         expected = decide(table, alert.labels, now)

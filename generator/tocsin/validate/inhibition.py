@@ -11,9 +11,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tocsin.engines.program import EngineError
+from tocsin.routing.config import FiringAlert
 from tocsin.routing.inhibit import Inhibitor
-from tocsin.routing.table import FiringAlert
-from tocsin.validate.alertmanagers import alertmanager, labels_of
+from tocsin.validate.alertmanagers import labels_of, run_alertmanager
 from tocsin.validate.verdicts import Fired, RuleKey, Verdicts, failed, proven, skipped
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tocsin.engines.stack import Running, Stack
     from tocsin.plan.model import Inhibition
-    from tocsin.routing.table import Table
+    from tocsin.routing.config import RoutingConfig
     from tocsin.validate.alertmanagers import Alertmanager
     from tocsin.validate.verdicts import FiredAlerts
 
@@ -32,7 +32,7 @@ _OTHER = "tocsin-another"
 
 
 def judge_inhibition(
-    table: Table,
+    table: RoutingConfig,
     output: Mapping[str, str],
     stack: Stack,
     recorder: Running,
@@ -42,7 +42,7 @@ def judge_inhibition(
 ) -> Verdicts:
     """A verdict for each rule that fired."""
     try:
-        with alertmanager(stack, recorder, stage, "alertmanager-inhibits", output) as running:
+        with run_alertmanager(stack, recorder, stage, "alertmanager-inhibits", output) as running:
             wrong = _all_at_once(table, running, fired)
             for key, sentence in _each_alone(table, running, fired):
                 wrong.setdefault(key, []).append(sentence)
@@ -60,7 +60,7 @@ def judge_inhibition(
     return verdicts
 
 
-def _all_at_once(table: Table, running: Alertmanager, fired: FiredAlerts) -> dict[RuleKey, list[str]]:
+def _all_at_once(table: RoutingConfig, running: Alertmanager, fired: FiredAlerts) -> dict[RuleKey, list[str]]:
     alerts = [alert for several in fired.values() for alert in several]
     if not alerts:
         return {}
@@ -86,7 +86,9 @@ def _all_at_once(table: Table, running: Alertmanager, fired: FiredAlerts) -> dic
     return wrong
 
 
-def _each_alone(table: Table, running: Alertmanager, fired: FiredAlerts) -> Iterator[tuple[RuleKey, str]]:
+def _each_alone(
+    table: RoutingConfig, running: Alertmanager, fired: FiredAlerts
+) -> Iterator[tuple[RuleKey, str]]:
     """What is wrong with each inhibition, in sentences about its targets."""
     for rule in table.inhibitions:
         for key, target in _meeting(fired, rule, target=True):
@@ -108,7 +110,7 @@ def _each_alone(table: Table, running: Alertmanager, fired: FiredAlerts) -> Iter
                     yield key, f"kept quiet by `{name}` with another `{label}` as well"
 
 
-def _inhibits(running: Alertmanager, table: Table, source: Fired, target: Fired) -> bool:
+def _inhibits(running: Alertmanager, table: RoutingConfig, source: Fired, target: Fired) -> bool:
     """Whether Alertmanager keeps the target quiet while the source fires."""
     expected = Inhibitor(table.inhibitions, [FiringAlert(source.labels)]).inhibited_by(target.labels)
     both = {labels_of(source.labels), labels_of(target.labels)}
@@ -139,7 +141,7 @@ def _meeting(fired: FiredAlerts, rule: Inhibition, *, target: bool) -> Iterator[
 
 
 def _sources_that_did_not_fire(
-    table: Table, fired: FiredAlerts, rules: Iterable[RuleKey]
+    table: RoutingConfig, fired: FiredAlerts, rules: Iterable[RuleKey]
 ) -> dict[RuleKey, str]:
     """For each target all of whose possible sources stayed silent, the name of one of them."""
     silent = [key for key in rules if key not in fired]

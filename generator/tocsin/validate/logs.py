@@ -12,14 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.engines.loki import loki_of
 from tocsin.engines.program import EngineError
-from tocsin.frozen import frozen
 from tocsin.lang.durations import parse_duration
 from tocsin.plan.model import Engine
-from tocsin.validate.derived import derived_logs
-from tocsin.validate.promised import broken_promises
+from tocsin.validate.generated_cases import derived_logs
+from tocsin.validate.rendered_alerts import broken_promises
 from tocsin.validate.rules_api import is_firing, told_rules
-from tocsin.validate.staging import hurried
-from tocsin.validate.verdicts import Fired, FiredAlerts, RuleKey, Verdict, Verdicts, failed, proven, skipped
+from tocsin.validate.staging import accelerated_rules
+from tocsin.validate.verdicts import (
+    Fired,
+    FiredAlerts,
+    RuleKey,
+    ValidationVerdict,
+    Verdicts,
+    failed,
+    proven,
+    skipped,
+)
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -37,7 +46,7 @@ _PAUSE = 0.5
 _EVALUATIONS = 4
 
 
-@frozen
+@value_object
 class _Stream:
     """The lines of a stream, each with the nanoseconds by which it is older than the moment of the case."""
 
@@ -45,7 +54,7 @@ class _Stream:
     lines: tuple[tuple[int, str], ...]
 
 
-@frozen
+@value_object
 class _Trial:
     """A case in a tenant of its own, with the file that holds the alert's rules."""
 
@@ -60,7 +69,7 @@ class _Trial:
     text: str
 
 
-@frozen
+@value_object
 class _Seen:
     """What Loki tells of one trial: its alerting rules, and its alerts that fire."""
 
@@ -172,7 +181,7 @@ def _run(stack: Stack, stage: Path, trials: list[_Trial], tell: Callable[[str], 
                 # Seen from now, the moment of the case is this one.
                 loki.push(trial.tenant, stream.labels, [(now - age, line) for age, line in stream.lines])
             # A case without a fire keeps its `for`, as only that may keep it quiet.
-            _write(folder, trial, hurried(trial.text, keep_for=not trial.fires))
+            _write(folder, trial, accelerated_rules(trial.text, keep_for=not trial.fires))
         _until(loki, trials, _FIRE, _decided)
         for trial in trials:
             _write(folder, trial, trial.text)
@@ -229,7 +238,7 @@ def _taken_over(trial: _Trial, rules: Mapping[RuleKey, Any], evaluations: int) -
     return bool(rules) and all(rule["interval"] != 1 for rule in rules.values())
 
 
-def _loads(key: RuleKey, told: list[_Seen]) -> Verdict:
+def _loads(key: RuleKey, told: list[_Seen]) -> ValidationVerdict:
     for seen in told:
         rule = seen.rules.get(key)
         if rule is None:
@@ -239,7 +248,7 @@ def _loads(key: RuleKey, told: list[_Seen]) -> Verdict:
     return proven()
 
 
-def _fires(key: RuleKey, trials: list[tuple[_Trial, _Seen]]) -> Verdict:
+def _fires(key: RuleKey, trials: list[tuple[_Trial, _Seen]]) -> ValidationVerdict:
     shown = False
     for trial, seen in trials:
         if key.severity not in trial.about:

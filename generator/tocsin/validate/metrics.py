@@ -8,10 +8,10 @@ import yaml
 
 from tocsin.engines.parallel import side_by_side
 from tocsin.plan.model import Engine
-from tocsin.validate.derived import derived_cases
-from tocsin.validate.metrics_round import Outcome, run_round
+from tocsin.validate.generated_cases import derived_cases
+from tocsin.validate.metrics_round import RoundOutcome, run_round
 from tocsin.validate.rule_tests import unmet_cases, unreadable_rules
-from tocsin.validate.scenarios import has_plain_samples, rounds, scenarios
+from tocsin.validate.scenarios import has_plain_samples, pack_rounds, scenarios
 from tocsin.validate.verdicts import FiredAlerts, RuleKey, Verdicts, failed, proven, skipped
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def judge_metrics(
         for one in scenarios(plan, Engine.PROMETHEUS, derived)
         if rules[one.keys[0]] in sound and has_plain_samples(one)
     ]
-    parts = rounds(plan, wanted)
+    parts = pack_rounds(plan, wanted)
     tell(f"Prometheus sees {len(wanted)} scenarios in {len(parts)} rounds")
     outcomes = side_by_side(
         stack,
@@ -96,7 +96,7 @@ def _verdicts(
     rules: Mapping[RuleKey, str],
     broken: Mapping[str, str],
     unmet: Mapping[RuleKey, str],
-    outcomes: list[Outcome],
+    outcomes: list[RoundOutcome],
     guesses: set[RuleKey],
 ) -> tuple[Verdicts, Verdicts, FiredAlerts]:
     fired = {key: alerts for outcome in outcomes for key, alerts in outcome.fired.items()}

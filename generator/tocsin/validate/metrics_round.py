@@ -17,13 +17,13 @@ import yaml
 from tocsin.engines.json_api import get, post
 from tocsin.engines.program import EngineError
 from tocsin.engines.stack import last_words, wait_until_ready
-from tocsin.frozen import frozen
 from tocsin.text.yaml import yaml_text
 from tocsin.validate.openmetrics import openmetrics
-from tocsin.validate.promised import broken_promises
+from tocsin.validate.rendered_alerts import broken_promises
 from tocsin.validate.rules_api import is_firing, told_rules
-from tocsin.validate.staging import HURRY, hurried
+from tocsin.validate.staging import HURRY, accelerated_rules
 from tocsin.validate.verdicts import Fired, FiredAlerts, RuleKey, Verdicts, failed, proven
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -42,8 +42,8 @@ _PAUSE = 0.2
 _AGES = "100y"
 
 
-@frozen
-class Outcome:
+@value_object
+class RoundOutcome:
     """What one round showed; `silent` says why a rule did not fire, `wrong` what its alerts do not keep."""
 
     loaded: Verdicts
@@ -59,7 +59,7 @@ def run_round(
     number: int,
     part: Sequence[Scenario],
     files: Mapping[str, str],
-) -> Outcome:
+) -> RoundOutcome:
     """Start a Prometheus, show it the cases, and watch what fires; what breaks on the way is the reason."""
     folder = stage / f"prometheus-{number}"
     keys = [key for scenario in part for key in scenario.keys]
@@ -74,7 +74,7 @@ def run_round(
         finally:
             stack.stop(running)
     except EngineError as error:
-        return Outcome({}, {}, {}, dict.fromkeys(keys, str(error)))
+        return RoundOutcome({}, {}, {}, dict.fromkeys(keys, str(error)))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -88,7 +88,7 @@ def _start(
     files: Mapping[str, str],
 ) -> Running:
     (folder / "rules").mkdir(parents=True)
-    _write(folder, {name: hurried(text) for name, text in files.items()})
+    _write(folder, {name: accelerated_rules(text) for name, text in files.items()})
     configuration = {
         "rule_files": ["rules/*.yaml"],
         "alerting": {
@@ -126,7 +126,7 @@ def _watch(
     number: int,
     part: Sequence[Scenario],
     files: Mapping[str, str],
-) -> Outcome:
+) -> RoundOutcome:
     keys = [key for scenario in part for key in scenario.keys]
     rules = _until(running, keys, _FIRE, is_firing, patience=_EVALUATIONS)
     unhealthy = {
@@ -157,7 +157,7 @@ def _watch(
         else:
             fired[key] = mine
     loaded = {key: unhealthy.get(key) or proven() for key in after}
-    return Outcome(loaded, fired, silent, wrong)
+    return RoundOutcome(loaded, fired, silent, wrong)
 
 
 def _until(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.names import is_label_name, is_metric_name
 from tocsin.lang.promql.series import parse_samples, parse_series
-from tocsin.lang.strings import quote
+from tocsin.lang.strings import quote_string
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -38,13 +38,13 @@ def _lines(case: Case, labels: Mapping[str, str], samples: str, moment: float) -
 def _name(labels: Mapping[str, str]) -> str:
     metric = labels["__name__"]
     parts = [
-        f"{label if is_label_name(label) else quote(label)}={quote(value)}"
+        f"{label if is_label_name(label) else quote_string(label)}={quote_string(value)}"
         for label, value in labels.items()
         if label != "__name__"
     ]
     if is_metric_name(metric):
         return f"{metric}{{{','.join(parts)}}}"
-    return f"{{{','.join([quote(metric), *parts])}}}"
+    return f"{{{','.join([quote_string(metric), *parts])}}}"
 
 
 def _number(value: float) -> str:

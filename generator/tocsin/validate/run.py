@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 from tocsin.engines.program import EngineError
 from tocsin.engines.stack import NEEDED, wait_until_ready
 from tocsin.plan.model import Engine
-from tocsin.routing.table import table_of
+from tocsin.routing.config import routing_config
 from tocsin.validate.alertmanagers import CONFIGURATION
 from tocsin.validate.dashboards import judge_dashboards
 from tocsin.validate.delivery import judge_delivery
 from tocsin.validate.inhibition import judge_inhibition
+from tocsin.validate.links import judge_opening
 from tocsin.validate.logs import judge_logs
 from tocsin.validate.metrics import judge_metrics
-from tocsin.validate.opening import judge_opening
 from tocsin.validate.verdicts import (
     Column,
     FiredAlerts,
-    Report,
-    Row,
     RuleKey,
     State,
-    Verdict,
+    ValidationReport,
+    ValidationRow,
+    ValidationVerdict,
     Verdicts,
     failed,
     rule_keys,
@@ -41,7 +41,7 @@ _NOT_FIRED = "it did not fire"
 
 def validate(
     plan: Plan, output: Mapping[str, str], stack: Stack, stage: Path, tell: Callable[[str], None]
-) -> Report:
+) -> ValidationReport:
     """What the programs of a stack show of every rule.
 
     `output` are the generated files by path, as they are on disk; `stage` is an empty folder for copies;
@@ -69,13 +69,13 @@ def validate(
         Column.OPENS: opens,
     }
     rows = tuple(
-        Row(key, {column: _cell(verdicts, key, fires) for column, verdicts in columns.items()})
+        ValidationRow(key, {column: _cell(verdicts, key, fires) for column, verdicts in columns.items()})
         for key in rule_keys(plan)
     )
     wanted = programs_for(plan)
     engines = tuple(program for program in wanted if program not in stack.missing)
     not_run = {program: stack.missing[program] for program in wanted if program in stack.missing}
-    return Report(rows, engines, not_run, faults)
+    return ValidationReport(rows, engines, not_run, faults)
 
 
 def programs_for(plan: Plan) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ def programs_for(plan: Plan) -> tuple[str, ...]:
     return (*NEEDED, *(("loki",) if logs else ()), "grafana")
 
 
-def _cell(verdicts: Verdicts, key: RuleKey, fires: Verdicts) -> Verdict:
+def _cell(verdicts: Verdicts, key: RuleKey, fires: Verdicts) -> ValidationVerdict:
     if key in verdicts:
         return verdicts[key]
     return skipped(fires[key].reason if fires[key].reason.startswith("no Loki") else _NOT_FIRED)
@@ -108,7 +108,7 @@ def _alertmanager(
     fired: FiredAlerts,
     tell: Callable[[str], None],
 ) -> tuple[Verdicts, Verdicts]:
-    table = table_of(plan)
+    table = routing_config(plan)
     if table is None or not fired:
         return {}, {}
     if CONFIGURATION not in output:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.lang.promql.series import parse_samples
 from tocsin.plan.model import Recording
-from tocsin.prove.isolation import Footprint, metric_of, metrics_read
+from tocsin.prove.promtool.isolation import Footprint, metric_of, metrics_read
 from tocsin.validate.verdicts import RuleKey
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Alert, Case, Engine, Plan
 
 
-@frozen
+@value_object
 class Scenario:
     """One case of an alert in which some of its severities fire."""
 
@@ -55,7 +55,7 @@ def has_plain_samples(scenario: Scenario) -> bool:
     return all(parse_samples(samples).plain for samples in scenario.case.series.values())
 
 
-def rounds(plan: Plan, wanted: Iterable[Scenario]) -> tuple[tuple[Scenario, ...], ...]:
+def pack_rounds(plan: Plan, wanted: Iterable[Scenario]) -> tuple[tuple[Scenario, ...], ...]:
     """The scenarios in as many rounds as it takes so that none sees another's samples."""
     made = _recorded(plan)
     parts: list[list[tuple[Scenario, Footprint]]] = []

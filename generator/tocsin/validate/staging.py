@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tocsin.frozen import frozen
 from tocsin.text.yaml import yaml_text
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ _INTERVAL = "2s"
 _SUFFIX = "_configs"
 
 
-def hurried(rule_file: str, *, keep_for: bool = False) -> str:
+def accelerated_rules(rule_file: str, *, keep_for: bool = False) -> str:
     """A rule file whose groups are evaluated every second and whose alerts do not wait for their `for`.
 
     It only brings the alerts into the state that the file as it is takes over by a reload. With `keep_for`
@@ -32,7 +32,7 @@ def hurried(rule_file: str, *, keep_for: bool = False) -> str:
     return yaml_text(value)
 
 
-@frozen
+@value_object
 class Channel:
     """One entry of a receiver, such as the second of its Slack channels; `kind` is `slack`, `email`, …"""
 
@@ -41,7 +41,7 @@ class Channel:
     number: int
 
 
-@frozen
+@value_object
 class Recorded:
     """An Alertmanager configuration that tells the recorder instead of people.
 
@@ -54,7 +54,7 @@ class Recorded:
     hellos: Mapping[str, Channel]
 
 
-def recorded(configuration: str, name: str, http: str, smtp: str) -> Recorded:
+def redirected_receivers(configuration: str, name: str, http: str, smtp: str) -> Recorded:
     """The configuration with its receivers' endpoints and its grouping waits replaced, all else as it is.
 
     `name` tells this Alertmanager from others; `http` and `smtp` are the recorder's addresses. Every entry of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +31,8 @@ class Column(StrEnum):
     OPENS = "opens"
 
 
-@frozen
-class Verdict:
+@value_object
+class ValidationVerdict:
     """One cell: a reason always stands beside what is not proven."""
 
     state: State
@@ -69,23 +69,23 @@ class Fired(NamedTuple):
         }
 
 
-Verdicts = dict[RuleKey, Verdict]
+Verdicts = dict[RuleKey, ValidationVerdict]
 FiredAlerts = dict[RuleKey, tuple[Fired, ...]]
 
 
-@frozen
-class Row:
+@value_object
+class ValidationRow:
     """All that was found out about one rule."""
 
     key: RuleKey
-    cells: Mapping[Column, Verdict]
+    cells: Mapping[Column, ValidationVerdict]
 
 
-@frozen
-class Report:
+@value_object
+class ValidationReport:
     """All rows; `engines` says what ran, `not_run` what could not and why; `faults` belong to no one rule."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ValidationRow, ...]
     engines: tuple[str, ...]
     not_run: Mapping[str, str]
     faults: tuple[str, ...] = ()
@@ -105,19 +105,19 @@ class Report:
         return not self.not_run and self.count(State.SKIPPED) == 0
 
 
-def proven(reason: str = "") -> Verdict:
+def proven(reason: str = "") -> ValidationVerdict:
     """It was shown."""
-    return Verdict(State.PROVEN, reason)
+    return ValidationVerdict(State.PROVEN, reason)
 
 
-def failed(reason: str) -> Verdict:
+def failed(reason: str) -> ValidationVerdict:
     """The opposite was shown."""
-    return Verdict(State.FAILED, reason)
+    return ValidationVerdict(State.FAILED, reason)
 
 
-def skipped(reason: str) -> Verdict:
+def skipped(reason: str) -> ValidationVerdict:
     """Nothing was shown, and this is why."""
-    return Verdict(State.SKIPPED, reason)
+    return ValidationVerdict(State.SKIPPED, reason)
 
 
 def rule_keys(plan: Plan) -> tuple[RuleKey, ...]:

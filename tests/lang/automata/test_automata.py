@@ -7,7 +7,14 @@ from random import Random
 
 import pytest
 
-from tocsin.lang.automata import UndecidedError, UnsupportedError, compatible, ends, finite, witness
+from tocsin.lang.automata import (
+    UndecidedError,
+    UnsupportedError,
+    compatible,
+    finite_texts,
+    known_ends,
+    witness,
+)
 from tocsin.lang.automata.dfa import automaton
 from tocsin.lang.errors import LangError
 from tocsin.lang.regexes import check_regex, matches_whole
@@ -90,10 +97,10 @@ def test_an_automaton_takes_what_re2_takes() -> None:
             continue
         count += 1
         states = automaton(pattern)
-        few = finite(pattern, 64)
+        few = finite_texts(pattern, 64)
         for _ in range(20):
             text = "".join(random.choice(SIGNS) for _ in range(random.randrange(5)))
-            begins, finish = ends(pattern)
+            begins, finish = known_ends(pattern)
             state = 0
             for char in text:
                 state = states.step(state, ord(char))
@@ -129,10 +136,10 @@ def test_a_witness_is_in_some_sets_and_not_in_others(
 
 
 def test_few_texts_are_listed_and_many_are_not() -> None:
-    assert finite("a|b(c|d)?|(e|f){2}") == ("a", "b", "bc", "bd", "ee", "ef", "fe", "ff")
-    assert finite("prod-[0-3]") == ("prod-0", "prod-1", "prod-2", "prod-3")
-    assert finite("a.") is None
-    assert finite("a*") is None
+    assert finite_texts("a|b(c|d)?|(e|f){2}") == ("a", "b", "bc", "bd", "ee", "ef", "fe", "ff")
+    assert finite_texts("prod-[0-3]") == ("prod-0", "prod-1", "prod-2", "prod-3")
+    assert finite_texts("a.") is None
+    assert finite_texts("a*") is None
 
 
 def test_what_no_set_of_texts_tells_is_refused() -> None:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tocsin.lang.errors import LangError
-from tocsin.lang.promql.flow import Recording, Recordings, promql_flow
+from tocsin.lang.promql.flow import RecordedExpression, Recordings, promql_flow
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.types import Type, type_of
 
@@ -300,7 +300,7 @@ def named(metric, labels):
 
 # What the series named `recorded` are: at least zero, with `a` one of two, and `d` set.
 RECORDINGS = Recordings(
-    [Recording("recorded", 'max by (a, c) (abs(source{a=~"x|y"}))', {"d": "fixed", "c": ""})]
+    [RecordedExpression("recorded", 'max by (a, c) (abs(source{a=~"x|y"}))', {"d": "fixed", "c": ""})]
 )
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.lang.flow.label_values import ANY, MISSING, PRESENT, LabelValues, one
+from tocsin.lang.flow.label_values import ANY, MISSING, PRESENT, LabelValues, single_value
 
 TEXTS = ("", "a", "b", "ab", "abc", "x")
 MATCHERS = st.tuples(
@@ -21,16 +21,16 @@ def narrowed(texts, matchers):
 def test_the_sets_hold_what_they_should(mine, its):
     left, right = narrowed(ANY, mine), narrowed(ANY, its)
     for text in TEXTS:
-        is_left = all(narrowed(one(text), [matcher]) == one(text) for matcher in mine)
-        is_right = all(narrowed(one(text), [matcher]) == one(text) for matcher in its)
+        is_left = all(narrowed(single_value(text), [matcher]) == single_value(text) for matcher in mine)
+        is_right = all(narrowed(single_value(text), [matcher]) == single_value(text) for matcher in its)
         assert left.allows(text) == is_left
         assert left.both(right).allows(text) == (is_left and is_right)
         assert left.either(right).allows(text) or not (is_left or is_right)
         for op, value in its:
-            if is_left and one(text).can_match(op, value):
+            if is_left and single_value(text).can_match(op, value):
                 assert left.can_match(op, value)
             if left.always_matches(op, value) and is_left:
-                assert one(text).can_match(op, value)
+                assert single_value(text).can_match(op, value)
 
 
 def test_a_short_list_of_alternatives_is_known():

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.lang.flow.arithmetic import arithmetic
-from tocsin.lang.flow.value_range import TRUTH, UNBOUNDED, ValueRange, between, exactly
+from tocsin.lang.flow.arithmetic import range_of_operation
+from tocsin.lang.flow.value_range import TRUTH, UNBOUNDED, ValueRange, exact_range, range_between
 
 NUMBERS = (-math.inf, -3, -1, -0.5, 0, 0.5, 1, 2, 3, math.inf, math.nan)
 ENDS = st.sampled_from([-math.inf, -3.0, -1.0, 0.0, 1.0, 2.0, math.inf])
@@ -41,10 +41,10 @@ def test_narrowing_loses_nothing(left, right, op):
 
 @given(ranges(), ranges(), st.sampled_from(["+", "-", "*", "/", "%", "^", "atan2"]))
 def test_arithmetic_loses_nothing(left, right, op):
-    result = arithmetic(op, left, right)
+    result = range_of_operation(op, left, right)
     for a in filter(left.contains, NUMBERS):
         for b in filter(right.contains, NUMBERS):
-            number = arithmetic(op, exactly(a), exactly(b))
+            number = range_of_operation(op, exact_range(a), exact_range(b))
             if number.constant is not None:
                 assert result.contains(number.constant), (a, b)
             elif not (math.isnan(a) or math.isnan(b)):
@@ -54,15 +54,15 @@ def test_arithmetic_loses_nothing(left, right, op):
 @pytest.mark.parametrize(
     ("op", "left", "right", "holds"),
     [
-        ("==", exactly(0), exactly(0), True),
-        (">", exactly(0), exactly(0), False),
-        (">", between(0, 1), exactly(1), False),
-        (">=", between(0, 1), exactly(1), None),
-        ("==", TRUTH, exactly(0.5), False),
-        ("!=", TRUTH, exactly(2), True),
-        (">", UNBOUNDED, exactly(math.inf), False),
-        ("<", between(1, 2), exactly(3), None),
-        ("<", between(1, 2, nan=False), exactly(3), True),
+        ("==", exact_range(0), exact_range(0), True),
+        (">", exact_range(0), exact_range(0), False),
+        (">", range_between(0, 1), exact_range(1), False),
+        (">=", range_between(0, 1), exact_range(1), None),
+        ("==", TRUTH, exact_range(0.5), False),
+        ("!=", TRUTH, exact_range(2), True),
+        (">", UNBOUNDED, exact_range(math.inf), False),
+        ("<", range_between(1, 2), exact_range(3), None),
+        ("<", range_between(1, 2, nan=False), exact_range(3), True),
     ],
 )
 def test_a_comparison_that_is_decided(op, left, right, holds):
@@ -72,8 +72,8 @@ def test_a_comparison_that_is_decided(op, left, right, holds):
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (exactly(0), "always 0"),
-        (between(0, 1), "between 0 and 1"),
+        (exact_range(0), "always 0"),
+        (range_between(0, 1), "between 0 and 1"),
         (ValueRange(low=5, low_open=True), "more than 5"),
         (ValueRange(high=-1), "at most -1"),
         (UNBOUNDED, "any number"),
@@ -84,7 +84,7 @@ def test_it_reads_well(value, text):
 
 
 def test_whole_numbers_do_not_lie_between():
-    assert ValueRange(low=0, integral=True).narrowed(">", exactly(0)) == ValueRange(
+    assert ValueRange(low=0, integral=True).narrowed(">", exact_range(0)) == ValueRange(
         low=1, integral=True, nan=False
     )
-    assert TRUTH.narrowed("!=", exactly(0)) == ValueRange(1, 1, integral=True, nan=False)
+    assert TRUTH.narrowed("!=", exact_range(0)) == ValueRange(1, 1, integral=True, nan=False)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tocsin.adopt.files import Input, adopt
+from tocsin.existing.files import Input, read_existing
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.alert_data import FUNCTIONS, VARIABLES
 from tocsin.lang.gotemplate.parser import parse_template
@@ -147,7 +147,7 @@ def test_real_templates_are_taken(corpora: Path, promtool: Program, tmp_path: Pa
     texts: set[str] = set()
     for path in files:
         document = Document(str(path), path.read_text(encoding="utf-8"))
-        plan = adopt([Input(document, read_stream(document), True)]).plan
+        plan = read_existing([Input(document, read_stream(document), True)]).plan
         for group in plan.rule_groups:
             for rule in group.rules:
                 if isinstance(rule, Rule):

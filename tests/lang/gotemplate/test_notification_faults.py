@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tocsin.engines.program import Program
-    from tocsin.lang.gotemplate.notification_types import Type
+    from tocsin.lang.gotemplate.notification_types import GoType
 
 _THOROUGH = bool(os.environ.get("TOCSIN_THOROUGH"))
 _TEXTS = (
@@ -99,7 +99,7 @@ def _fault(text: str) -> str | None:
         waiting = [reads(text)]
     except LangError as error:
         return error.reason
-    seen: set[tuple[str, Type]] = set()
+    seen: set[tuple[str, GoType]] = set()
     while waiting:
         found = waiting.pop()
         if found.faults:

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from tocsin.lang.errors import LangError
-from tocsin.lang.gotemplate.alert_data import FUNCTIONS, Reads, reads
+from tocsin.lang.gotemplate.alert_data import FUNCTIONS, TemplateReads, reads
 
 THINGS = ("$labels.job", "$value", "$labels", "$labels.a.b", ".Value", "$values", "$labels.1", "$value 1")
 PIPES = (
@@ -24,7 +24,7 @@ AROUND = ("", "{", "}}", " é ", '{{ "}}" }}', "{{ if $value }}", "{{ end }}", "
 SEED = 11
 
 
-def _said(text: str) -> Reads | str:
+def _said(text: str) -> TemplateReads | str:
     try:
         return reads(text)
     except LangError as error:
@@ -34,7 +34,7 @@ def _said(text: str) -> Reads | str:
 def _are_read_alike(text: str) -> None:
     # No plain text prints a string, and it changes nothing of what is read before it.
     short, whole = _said(text), _said(text + ' {{""}}')
-    if isinstance(short, Reads) or isinstance(whole, Reads):
+    if isinstance(short, TemplateReads) or isinstance(whole, TemplateReads):
         assert short == whole, text
 
 

@@ -5,7 +5,7 @@ The answers are those of a real Loki, asked with values around each pattern.
 
 import pytest
 
-from tocsin.lang.logql.label_regexes import is_searched, passing
+from tocsin.lang.logql.label_regexes import is_searched, passing_pattern
 from tocsin.lang.regexes import matches_whole
 
 
@@ -28,7 +28,9 @@ from tocsin.lang.regexes import matches_whole
 )
 def test_what_loki_searches_for(pattern):
     assert is_searched(pattern)
-    assert matches_whole(passing(pattern), f"x{pattern.split('|')[0].strip('(?:)').replace('.*', '')}x")
+    assert matches_whole(
+        passing_pattern(pattern), f"x{pattern.split('|')[0].strip('(?:)').replace('.*', '')}x"
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,4 +58,4 @@ def test_what_loki_searches_for(pattern):
 )
 def test_what_loki_matches_as_a_whole(pattern):
     assert not is_searched(pattern)
-    assert passing(pattern) == pattern
+    assert passing_pattern(pattern) == pattern

@@ -12,13 +12,13 @@ from tests.missing import NO_CORPORA
 from tocsin.lang.errors import LangError
 from tocsin.lang.flow.model import Presence
 from tocsin.lang.promql.ast import Binary
-from tocsin.lang.promql.flow import Recording, Recordings, promql_flow, promql_flows
+from tocsin.lang.promql.flow import RecordedExpression, Recordings, promql_flow, promql_flows
 from tocsin.lang.promql.parser import parse_promql
-from tocsin.lang.tokens import words
+from tocsin.lang.tokens import split_words
 
 CORPORA = Path(os.environ.get("TOCSIN_CORPORA") or Path(__file__).parents[3].parent / "shared" / "corpora")
 WORDS = sorted(
-    words(
+    split_words(
         """
         x y{a='1'} 1 0 sum( count( abs( absent( topk(1, ) ( by (a) > == bool and or unless on / + - [5m]
         rate(x[5m]) label_replace(x,'a','$1','b','(.*)') vector(1) group_left ignoring sum(x)by(a)
@@ -305,13 +305,15 @@ def test_what_does_not_always_return_something(text):
 def test_recording_rules_are_followed():
     rules = Recordings(
         [
-            Recording("job:errors:ratio", "clamp(sum by (job) (errors), 0, 1)", {"team": "sre", "gone": ""}),
-            Recording("loop:a", "loop:b + 1"),
-            Recording("loop:b", "loop:a"),
-            Recording("two", 'x{a="1"}'),
-            Recording("two", 'x{a="2"}'),
-            Recording("wrong", "sum("),
-            Recording("dead", "count(x) == 0"),
+            RecordedExpression(
+                "job:errors:ratio", "clamp(sum by (job) (errors), 0, 1)", {"team": "sre", "gone": ""}
+            ),
+            RecordedExpression("loop:a", "loop:b + 1"),
+            RecordedExpression("loop:b", "loop:a"),
+            RecordedExpression("two", 'x{a="1"}'),
+            RecordedExpression("two", 'x{a="2"}'),
+            RecordedExpression("wrong", "sum("),
+            RecordedExpression("dead", "count(x) == 0"),
         ]
     )
     text = "1 + job:errors:ratio > 1"

@@ -24,8 +24,8 @@ from tocsin.lang.promql.ast import (
     walk,
 )
 from tocsin.lang.promql.parser import parse_promql
-from tocsin.lang.promql.tokens import Kind, tokenize
-from tocsin.lang.tokens import words
+from tocsin.lang.promql.tokens import TokenKind, tokenize
+from tocsin.lang.tokens import split_words
 
 CORPORA = Path(os.environ.get("TOCSIN_CORPORA") or Path(__file__).parents[3].parent / "shared" / "corpora")
 # promtool 3.5 does not know the newest syntax yet, or only behind a switch that `check rules` lacks.
@@ -297,7 +297,7 @@ SEEDS = (
     "x > 1 and y < 2 or z != 3 unless w >= 4",
 )
 PIECES = sorted(
-    words(
+    split_words(
         """
         bool on (a) ignoring group_left offset @ by without and or unless @start() [5m] [5m:] [:] - + ^
         atan2 { } ( ) , = == =~ 'a' 5m inf nan 0x1f 1_0 * by(a) sum rate( x y{} 5 'b'} {a=
@@ -309,7 +309,7 @@ PIECES = sorted(
 def test_it_agrees_with_promtool_on_broken_expressions(promtool, tmp_path, record_property):
     chance = random.Random(7)
     count = 20_000 if os.environ.get("TOCSIN_THOROUGH") else 2_000
-    seeds = [[t.text for t in tokenize(seed) if t.kind is not Kind.COMMENT] for seed in SEEDS]
+    seeds = [[t.text for t in tokenize(seed) if t.kind is not TokenKind.COMMENT] for seed in SEEDS]
     texts = sorted({_broken(chance, list(chance.choice(seeds))) for _ in range(count)})
     record_property("expressions", len(texts))
     assert sum(map(accepts, texts)) > len(texts) / 50

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from tocsin.lang.promql.parser import parse_promql
-from tocsin.lang.promql.signal import constant, scaled, signal
+from tocsin.lang.promql.same_measure import constant_value, measure_of, split_factor
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from tocsin.lang.promql.signal import constant, scaled, signal
     ],
 )
 def test_the_same_signal_in_other_words(one: str, other: str) -> None:
-    first, second = signal(parse_promql(one)), signal(parse_promql(other))
+    first, second = measure_of(parse_promql(one)), measure_of(parse_promql(other))
     assert first is not None
     assert first == second
 
@@ -41,7 +41,7 @@ def test_the_same_signal_in_other_words(one: str, other: str) -> None:
     ],
 )
 def test_another_signal(one: str, other: str) -> None:
-    first, second = signal(parse_promql(one)), signal(parse_promql(other))
+    first, second = measure_of(parse_promql(one)), measure_of(parse_promql(other))
     assert first is not None
     assert first != second
 
@@ -50,12 +50,12 @@ def test_another_signal(one: str, other: str) -> None:
     "text", ["a offset 1h", "a @ 5", "rate(a[5m]) + rate(a[1h])", "max_over_time(a[1h:])", "1", "a * b"]
 )
 def test_what_depends_on_more_than_its_range_has_none(text: str) -> None:
-    assert signal(parse_promql(text)) is None
+    assert measure_of(parse_promql(text)) is None
 
 
 def test_what_is_over_another_time_or_counted_otherwise_makes_no_share() -> None:
-    by_range = [signal(parse_promql(f"rate(a[{reach}])")) for reach in ("5m", "1h")]
-    counted = signal(parse_promql("increase(a[5m])"))
+    by_range = [measure_of(parse_promql(f"rate(a[{reach}])")) for reach in ("5m", "1h")]
+    counted = measure_of(parse_promql("increase(a[5m])"))
     assert by_range[0] is not None
     assert by_range[1] is not None
     assert counted is not None
@@ -66,7 +66,7 @@ def test_what_is_over_another_time_or_counted_otherwise_makes_no_share() -> None
 
 def test_the_rest_is_what_the_opposite_matcher_leaves() -> None:
     whole, bad, good, other = (
-        signal(parse_promql(f"sum(rate(a{matchers}[5m]))"))
+        measure_of(parse_promql(f"sum(rate(a{matchers}[5m]))"))
         for matchers in ('{z="1"}', '{z="1",x=~"5.."}', '{x!~"5..",z="1"}', '{z="1",x!~"4.."}')
     )
     assert whole is not None
@@ -92,15 +92,15 @@ def test_the_rest_is_what_the_opposite_matcher_leaves() -> None:
     ],
 )
 def test_a_calculation_is_exact(text: str, number: str | None) -> None:
-    assert constant(parse_promql(text)) == (None if number is None else Fraction(number))
+    assert constant_value(parse_promql(text)) == (None if number is None else Fraction(number))
 
 
 def test_factors_come_off_on_both_sides() -> None:
-    factor, rest = scaled(parse_promql("-(100 * (a / 4) * 2)"))
+    factor, rest = split_factor(parse_promql("-(100 * (a / 4) * 2)"))
     assert factor == -50
     assert "-(100 * (a / 4) * 2)"[slice(*rest.span)] == "a"
 
 
 def test_a_chain_as_long_as_nobody_writes_ends_well() -> None:
-    assert signal(parse_promql(" + ".join(["a"] * 900))) is None
-    assert constant(parse_promql(" + ".join(["1"] * 900))) is None
+    assert measure_of(parse_promql(" + ".join(["a"] * 900))) is None
+    assert constant_value(parse_promql(" + ".join(["1"] * 900))) is None

@@ -3,16 +3,16 @@
 import pytest
 
 from tocsin.lang.logql.parser import parse_logql
-from tocsin.prove.logs.evaluate import Evaluator, FailedQueryError
+from tocsin.prove.logs.evaluate import FailedQueryError, LogEvaluator
 from tocsin.prove.logs.model import LogLine, LogStream
-from tocsin.prove.logs.read import read
+from tocsin.prove.logs.pipeline import run_pipeline
 
 STREAM = {"app": "a", "env": "prod"}
 
 
 def labels_of(stages, line, stream=STREAM):
     """The labels that the stages add to those of the stream; None where the line is filtered out."""
-    seen = read(parse_logql(f'{{app="a"}} {stages}'), stream, line)
+    seen = run_pipeline(parse_logql(f'{{app="a"}} {stages}'), stream, line)
     if seen is None:
         return None
     return {name: value for name, value in seen.labels.items() if stream.get(name) != value}
@@ -72,7 +72,7 @@ def values(expr, *lines):
     )
     return {
         dict(labels).get("k", ""): value
-        for labels, value in Evaluator(parse_logql(expr), [stream]).at(300).items()
+        for labels, value in LogEvaluator(parse_logql(expr), [stream]).at(300).items()
     }
 
 

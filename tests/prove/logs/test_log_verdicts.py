@@ -12,13 +12,13 @@ from click.testing import CliRunner
 
 from tocsin.cli.main import main
 from tocsin.engines.loki import own_loki
-from tocsin.engines.program import EngineError, find
+from tocsin.engines.program import EngineError, find_program
 from tocsin.lang.logql.parser import parse_logql
 from tocsin.plan.model import Engine
-from tocsin.prove.logs.evaluate import Evaluator
+from tocsin.prove.logs.evaluate import LogEvaluator
 from tocsin.prove.logs.model import LogLine, LogStream
 from tocsin.prove.logs.verdicts import NO_LOKI, log_verdicts
-from tocsin.prove.prove import subjects
+from tocsin.prove.run import proof_subjects
 from tocsin.prove.verdict import Status
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class OurOwn:
     def query(self, tenant: str, expression: str, at: int) -> list[object]:
         if self.fails:
             raise EngineError("pipeline error")
-        found = Evaluator(parse_logql(expression), self.streams.get(tenant, ())).at(at / 1e9)
+        found = LogEvaluator(parse_logql(expression), self.streams.get(tenant, ())).at(at / 1e9)
         return [found] if bool(found) != self.wrong else []
 
     @contextmanager
@@ -59,7 +59,7 @@ class OurOwn:
 @pytest.fixture
 def subject(shop_plan: Plan) -> Subject:
     """A log alert."""
-    return next(one for one in subjects(shop_plan) if one.group.engine is Engine.LOKI)
+    return next(one for one in proof_subjects(shop_plan) if one.group.engine is Engine.LOKI)
 
 
 def with_query(subject: Subject, expr: str) -> Subject:
@@ -111,7 +111,7 @@ def test_an_alert_that_is_not_read_says_why(subject: Subject) -> None:
 
 
 def needs_loki() -> None:
-    if find("loki") is None:
+    if find_program("loki") is None:
         pytest.skip("no loki: put it on PATH, or TOCSIN_LOKI names it")
 
 

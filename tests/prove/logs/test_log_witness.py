@@ -6,7 +6,7 @@ import pytest
 
 from tocsin.lang.logql.parser import parse_logql
 from tocsin.prove.logs import LogWitness, NoLogWitness, log_witness
-from tocsin.prove.logs.evaluate import Evaluator
+from tocsin.prove.logs.evaluate import LogEvaluator
 
 ALERTS = [
     'sum(rate({app="a", level="error"}[5m])) > 1',
@@ -56,7 +56,7 @@ ALERTS = [alert.replace("'", '"') for alert in ALERTS]
 
 def answers(witness, streams, expr):
     """What the expression returns at each evaluation."""
-    evaluator = Evaluator(parse_logql(expr), streams)
+    evaluator = LogEvaluator(parse_logql(expr), streams)
     steps = range(int((witness.end - witness.start) / witness.interval) + 1)
     return [evaluator.at(witness.start + step * witness.interval) for step in steps]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.plan.build import build
+from tocsin.compile import build
 from tocsin.source.document import Document
 from tocsin.spec.load import load_documents
 

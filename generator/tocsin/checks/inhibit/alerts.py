@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check
-from tocsin.checks.conditions import allowed, impossible
-from tocsin.checks.crowd import crowd
-from tocsin.checks.inhibit.pairs import acting, agree, may_agree, may_await_others, separating_labels
-from tocsin.checks.inhibit.sides import at_equal, at_source, authored, sides
-from tocsin.checks.patterns import misread
-from tocsin.checks.unmet import unknown_names
-from tocsin.checks.unmet import unmet as why_unmet
+from tocsin.checks.framework.alert_index import index_alerts
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.matcher_patterns import why_misread
+from tocsin.checks.framework.matcher_sets import allowed_label_values, is_impossible
+from tocsin.checks.framework.unmatched import unknown_names
+from tocsin.checks.framework.unmatched import why_unmatched as why_unmet
+from tocsin.checks.inhibit.pairs import (
+    can_agree,
+    effective_inhibitions,
+    may_agree,
+    may_await_others,
+    separating_labels,
+)
+from tocsin.checks.inhibit.sides import at_equal, at_source, sides, written_inhibitions
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.label_values import MISSING
 from tocsin.routing.alert_labels import alert_labels
@@ -68,10 +74,10 @@ def unknown_alert(plan: Plan) -> Iterator[Finding]:
           labels: {severity: warning}
     """
     known = frozenset(alert.rule.alert for alert in alert_labels(plan))
-    for rule in authored(plan) if known else ():
+    for rule in written_inhibitions(plan) if known else ():
         for _, matchers, written in sides(rule):
             for number, name, near in unknown_names(known, matchers):
-                if misread(matchers[number]) is not None:
+                if why_misread(matchers[number]) is not None:
                     # `inhibit/pattern` reports it, with what was meant.
                     continue
                 yield Finding(
@@ -171,7 +177,7 @@ def unused(plan: Plan) -> Iterator[Finding]:
           labels: {severity: info}
     """
     yield from _never_met(plan, mistakes=False)
-    for rule, sources, targets in acting(plan):
+    for rule, sources, targets in effective_inhibitions(plan):
         if may_await_others(plan, rule, sources, targets) and not may_agree(sources, targets, ("alertname",)):
             yield Finding(
                 "no alert of these rules is there as a source and as a target: this never inhibits them",
@@ -226,7 +232,7 @@ def never(plan: Plan) -> Iterator[Finding]:
           expr: node_load1 > 9
           labels: {severity: warning}
     """
-    for rule, sources, targets in acting(plan):
+    for rule, sources, targets in effective_inhibitions(plan):
         if not rule.equal or may_agree(sources, targets, rule.equal):
             continue
         label = next((label for label in rule.equal if not may_agree(sources, targets, (label,))), None)
@@ -297,7 +303,7 @@ def missing_label(plan: Plan) -> Iterator[Finding]:
           expr: avg by (job) (latency_seconds) > 1
           labels: {severity: warning}
     """
-    for rule, sources, targets in acting(plan):
+    for rule, sources, targets in effective_inhibitions(plan):
         if "alertname" in rule.equal:
             continue
         for label in rule.equal:
@@ -364,7 +370,7 @@ def unrelated(plan: Plan) -> Iterator[Finding]:
           expr: max by (instance) (disk_used_ratio) > 0.8
           labels: {severity: warning}
     """
-    for rule, sources, targets in acting(plan):
+    for rule, sources, targets in effective_inhibitions(plan):
         if "alertname" not in rule.equal:
             continue
         equal = frozenset(rule.equal)
@@ -375,7 +381,7 @@ def unrelated(plan: Plan) -> Iterator[Finding]:
             if target is None or not separating_labels(source.alert) - equal:
                 continue
             apart = sorted(separating_labels(source.alert) & separating_labels(target.alert))
-            if apart and not equal & {*apart} and agree(source, target, rule.equal):
+            if apart and not equal & {*apart} and can_agree(source, target, rule.equal):
                 named = ", ".join(f"`{label}`" for label in apart)
                 yield Finding(
                     f"`{source.alert.rule.alert}` of one {named} silences that of every other one",
@@ -391,13 +397,13 @@ def unrelated(plan: Plan) -> Iterator[Finding]:
 
 
 def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
-    alerts = crowd(plan)
-    for rule in authored(plan):
+    alerts = index_alerts(plan)
+    for rule in written_inhibitions(plan):
         for side, matchers, written in sides(rule):
-            if any(misread(one) is not None for one in matchers):
+            if any(why_misread(one) is not None for one in matchers):
                 # `inhibit/pattern` reports it, with what was meant.
                 continue
-            reason = None if impossible(allowed(matchers)) else why_unmet(alerts, matchers)
+            reason = None if is_impossible(allowed_label_values(matchers)) else why_unmet(alerts, matchers)
             if reason is not None and reason.is_mistake == mistakes:
                 yield Finding(
                     f"{reason.message}: the {side} is never there",

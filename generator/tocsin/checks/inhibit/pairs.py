@@ -6,16 +6,16 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from tocsin.checks.compared import same_queries
-from tocsin.checks.crowd import crowd
-from tocsin.checks.inhibit.sides import authored, sides
+from tocsin.checks.framework.alert_index import index_alerts
+from tocsin.checks.framework.same_query import same_queries
+from tocsin.checks.inhibit.sides import sides, written_inhibitions
 from tocsin.identity_key import IdentityKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.lang.flow.label_values import LabelValues
-    from tocsin.lang.matchers import Matcher
     from tocsin.plan.model import Inhibition, Plan
     from tocsin.routing.alert_labels import AlertLabels
 
@@ -24,7 +24,7 @@ _FIRST_PAIRS = 20
 _MANY = 3
 
 
-class Side:
+class InhibitionSide:
     """An alert on one side of an inhibition, with what its labels can be there."""
 
     def __init__(self, alert: AlertLabels, matchers: Sequence[Matcher]) -> None:
@@ -46,29 +46,35 @@ class Side:
         return self.alert.some_values(label) if found is None else found
 
 
-def acting(plan: Plan) -> tuple[tuple[Inhibition, list[Side], list[Side]], ...]:
+def effective_inhibitions(
+    plan: Plan,
+) -> tuple[tuple[Inhibition, list[InhibitionSide], list[InhibitionSide]], ...]:
     """The inhibitions with their sources and targets, where there are some on both sides."""
     return _acting_of(IdentityKey(plan))
 
 
 @lru_cache(maxsize=1)
-def _acting_of(key: IdentityKey[Plan]) -> tuple[tuple[Inhibition, list[Side], list[Side]], ...]:
+def _acting_of(
+    key: IdentityKey[Plan],
+) -> tuple[tuple[Inhibition, list[InhibitionSide], list[InhibitionSide]], ...]:
     return tuple(_with_sides(key.one))
 
 
-def _with_sides(plan: Plan) -> Iterator[tuple[Inhibition, list[Side], list[Side]]]:
-    alerts = crowd(plan)
-    for rule in authored(plan):
+def _with_sides(plan: Plan) -> Iterator[tuple[Inhibition, list[InhibitionSide], list[InhibitionSide]]]:
+    alerts = index_alerts(plan)
+    for rule in written_inhibitions(plan):
         met = [alerts.meeting(matchers) for _, matchers, _ in sides(rule)]
         if all(met):
             found = [
-                [Side(alert, matchers) for alert in side]
+                [InhibitionSide(alert, matchers) for alert in side]
                 for side, (_, matchers, _) in zip(met, sides(rule), strict=True)
             ]
             yield rule, found[0], found[1]
 
 
-def may_agree(sources: Sequence[Side], targets: Sequence[Side], equal: tuple[str, ...]) -> bool:
+def may_agree(
+    sources: Sequence[InhibitionSide], targets: Sequence[InhibitionSide], equal: tuple[str, ...]
+) -> bool:
     """Whether a source and a target can agree in all the labels; with too many to tell, they may."""
     if any(_clearly_agree(*pair, equal) for pair in islice(_near(sources, targets), _FIRST_PAIRS)):
         return True
@@ -78,7 +84,9 @@ def may_agree(sources: Sequence[Side], targets: Sequence[Side], equal: tuple[str
     return any(_overlap(one, other) for one in left for other in right)
 
 
-def _near(sources: Sequence[Side], targets: Sequence[Side]) -> Iterator[tuple[Side, Side]]:
+def _near(
+    sources: Sequence[InhibitionSide], targets: Sequence[InhibitionSide]
+) -> Iterator[tuple[InhibitionSide, InhibitionSide]]:
     """Pairs that may well agree: those of one name, then any."""
     by_name = {side.alert.rule.alert: side for side in targets}
     for source in sources:
@@ -87,17 +95,17 @@ def _near(sources: Sequence[Side], targets: Sequence[Side]) -> Iterator[tuple[Si
     yield from zip(sources, targets, strict=False)
 
 
-def _clearly_agree(source: Side, target: Side, equal: tuple[str, ...]) -> bool:
+def _clearly_agree(source: InhibitionSide, target: InhibitionSide, equal: tuple[str, ...]) -> bool:
     return all(not source.some_values(one).both(target.some_values(one)).is_empty for one in equal)
 
 
-def agree(source: Side, target: Side, equal: tuple[str, ...]) -> bool:
+def can_agree(source: InhibitionSide, target: InhibitionSide, equal: tuple[str, ...]) -> bool:
     """Whether a source and a target can have the same values of all the labels."""
     left, right = _texts(source, equal), _texts(target, equal)
     return left == right or _overlap(left, right)
 
 
-def _texts(side: Side, labels: tuple[str, ...]) -> tuple[LabelValues, ...]:
+def _texts(side: InhibitionSide, labels: tuple[str, ...]) -> tuple[LabelValues, ...]:
     return tuple(side.values(label) for label in labels)
 
 
@@ -117,7 +125,9 @@ def separating_labels(alert: AlertLabels) -> set[str]:
     }
 
 
-def may_await_others(plan: Plan, rule: Inhibition, sources: Sequence[Side], targets: Sequence[Side]) -> bool:
+def may_await_others(
+    plan: Plan, rule: Inhibition, sources: Sequence[InhibitionSide], targets: Sequence[InhibitionSide]
+) -> bool:
     """Whether an inhibition is for all alerts with two severities, and only a few alerts are there yet.
 
     It names no alert, but asks for one name. It is a mistake where many alerts are on both sides, or where

@@ -9,11 +9,11 @@ from tocsin.source.place import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.lang.matchers import Matcher
+    from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.plan.model import Inhibition, Plan
 
 
-def authored(plan: Plan) -> Iterator[Inhibition]:
+def written_inhibitions(plan: Plan) -> Iterator[Inhibition]:
     """The inhibitions that somebody wrote as such; those of a spec follow from its alerts."""
     for rule in plan.inhibitions:
         if len(rule.source_written) == len(rule.source) and len(rule.target_written) == len(rule.target):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alert_names import asked_by_other_label
-from tocsin.checks.base import Finding, check
-from tocsin.checks.inhibit.sides import authored, sides
-from tocsin.checks.patterns import misread
+from tocsin.checks.framework.alert_names import asked_by_other_label
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.matcher_patterns import why_misread
+from tocsin.checks.inhibit.sides import sides, written_inhibitions
 from tocsin.diagnostics.model import Level
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ def pattern(plan: Plan) -> Iterator[Finding]:
             target_matchers: ['severity=~"warning|info"']
             equal: [namespace]
     """
-    for rule in authored(plan):
+    for rule in written_inhibitions(plan):
         for _, matchers, places in sides(rule):
             for matcher, place in zip(matchers, places, strict=True):
-                found = misread(matcher)
+                found = why_misread(matcher)
                 if found is not None:
                     yield Finding(found.message, at=place, help=found.help, about=rule.place)
 
@@ -100,7 +100,7 @@ def alertname(plan: Plan) -> Iterator[Finding]:
           expr: node_load1 > 9
           labels: {severity: warning}
     """
-    for rule in authored(plan):
+    for rule in written_inhibitions(plan):
         for _, matchers, places in sides(rule):
             for number, message, help_ in asked_by_other_label(plan, matchers):
                 yield Finding(message, at=places[number], help=help_, about=rule.place)

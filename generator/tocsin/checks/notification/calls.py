@@ -4,48 +4,48 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.notification.texts import defined, executed
-from tocsin.frozen import frozen
+from tocsin.checks.notification.texts import defined_templates, executed_templates
 from tocsin.lang.gotemplate.notification_data import body_reads
-from tocsin.lang.gotemplate.notification_types import Type
+from tocsin.lang.gotemplate.notification_types import GoType
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tocsin.checks.notification.texts import Executed
     from tocsin.lang.gotemplate.notification_data import Call, Defined
-    from tocsin.lang.gotemplate.notification_faults import Fault
+    from tocsin.lang.gotemplate.notification_faults import TemplateFault
     from tocsin.plan.model import Plan
 
 
-@frozen
-class WrongCall:
+@value_object
+class FailingCall:
     """A call with data of a wrong type; the template could be executed with other data."""
 
     text: Executed
     call: Call
-    fault: Fault
+    fault: TemplateFault
     """What breaks off in the template, or in one that it calls."""
 
 
-@frozen
+@value_object
 class Judged:
     """The texts whose own faults count, and the calls that are at fault for those of the others."""
 
     texts: tuple[Executed, ...]
-    calls: tuple[WrongCall, ...]
+    calls: tuple[FailingCall, ...]
 
 
-def judged(plan: Plan) -> Judged:
+def faults_at_causes(plan: Plan) -> Judged:
     """What is at fault where a template breaks off: it, or the call that gives it its data.
 
     A call is at fault where the template could be executed with other data.
     """
-    of_files = {one.defined.name: one.defined for one in defined(plan)}
+    of_files = {one.defined.name: one.defined for one in defined_templates(plan)}
     shared = _Templates(of_files)
     texts: list[Executed] = []
-    calls: list[WrongCall] = []
-    for text in executed(plan):
+    calls: list[FailingCall] = []
+    for text in executed_templates(plan):
         templates = _Templates({**of_files, **text.own}) if text.own else shared
         if text.defined is not None and templates.is_misled(text.defined.name, text.data):
             continue
@@ -54,7 +54,7 @@ def judged(plan: Plan) -> Judged:
             if templates.is_misled(call.name, call.data):
                 fault = templates.first_fault(call.name, call.data)
                 assert fault is not None
-                calls.append(WrongCall(text, call, fault))
+                calls.append(FailingCall(text, call, fault))
     return Judged(tuple(texts), tuple(calls))
 
 
@@ -63,9 +63,9 @@ class _Templates:
 
     def __init__(self, named: Mapping[str, Defined]) -> None:
         self.named = named
-        self.known: dict[tuple[str, Type], Fault | None] = {}
+        self.known: dict[tuple[str, GoType], TemplateFault | None] = {}
 
-    def first_fault(self, name: str, data: Type) -> Fault | None:
+    def first_fault(self, name: str, data: GoType) -> TemplateFault | None:
         """What first breaks off in a template that is given such data, and in those that it calls."""
         if name not in self.named:
             return None
@@ -79,9 +79,9 @@ class _Templates:
             self.known[key] = next(own, None) or next(filter(None, called), None)
         return self.known[key]
 
-    def is_misled(self, name: str, data: Type) -> bool:
+    def is_misled(self, name: str, data: GoType) -> bool:
         """Whether a template breaks off with such data, and not with other data."""
-        if data is Type.UNKNOWN or self.first_fault(name, data) is None:
+        if data is GoType.UNKNOWN or self.first_fault(name, data) is None:
             return False
-        others = {Type.DATA, Type.ALERT, Type.ALERTS} - {data}
+        others = {GoType.DATA, GoType.ALERT, GoType.ALERTS} - {data}
         return any(self.first_fault(name, other) is None for other in others)

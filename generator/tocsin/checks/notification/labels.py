@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check
-from tocsin.checks.notification.texts import executed
-from tocsin.checks.route.nodes import nodes
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.route_nodes import routes_below
+from tocsin.checks.notification.texts import executed_templates
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.label_values import MISSING
 from tocsin.lang.gotemplate.notification_data import Source
@@ -46,7 +46,7 @@ def group_label(plan: Plan) -> Iterator[Finding]:
                 title: "{{ .GroupLabels.alertname }}"
     """
     grouped = _grouped(plan)
-    for text in executed(plan):
+    for text in executed_templates(plan):
         reached = [grouped[name] for name in text.receivers if name in grouped]
         for use in text.reads.uses if reached else ():
             if use.source is Source.GROUP_LABELS and not any(
@@ -97,7 +97,7 @@ def annotation(plan: Plan) -> Iterator[Finding]:
           annotations: {summary: it is down}
     """
     names = {name for alert in alert_labels(plan) for name in alert.rule.annotations}
-    for text in executed(plan) if alert_labels(plan) else ():
+    for text in executed_templates(plan) if alert_labels(plan) else ():
         for use in text.reads.uses:
             if use.source is Source.ANNOTATIONS and use.name not in names:
                 yield Finding(
@@ -141,7 +141,7 @@ def label(plan: Plan) -> Iterator[Finding]:
           expr: sum by (job) (up) == 0
     """
     alerts = alert_labels(plan)
-    for text in executed(plan) if alerts else ():
+    for text in executed_templates(plan) if alerts else ():
         for use in text.reads.uses:
             if use.source not in (Source.LABELS, Source.COMMON_LABELS):
                 continue
@@ -160,7 +160,7 @@ def _grouped(plan: Plan) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     if plan.route is None:
         return found
-    for path in ((plan.route,), *((*node.above, node.route) for node in nodes(plan.route))):
+    for path in ((plan.route,), *((*node.above, node.route) for node in routes_below(plan.route))):
         receiver, labels = _inherited(path)
         found.setdefault(receiver, set()).update(labels)
     return found

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check
-from tocsin.checks.notification.texts import defined, executed, is_default, written
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.notification.texts import (
+    defined_templates,
+    executed_templates,
+    is_default,
+    receiver_and_file_texts,
+)
 from tocsin.diagnostics.model import Level
 from tocsin.text.suggest import did_you_mean
 
@@ -44,8 +49,8 @@ def unknown_template(plan: Plan) -> Iterator[Finding]:
     """
     if not _knows_all(plan):
         return
-    known = {one.defined.name for one in defined(plan)}
-    for text in executed(plan):
+    known = {one.defined.name for one in defined_templates(plan)}
+    for text in executed_templates(plan):
         for call in text.reads.calls:
             if call.name in known or call.name in text.own or is_default(call.name):
                 continue
@@ -79,7 +84,7 @@ def duplicate_template(plan: Plan) -> Iterator[Finding]:
         {{ define "subject" }}{{ .Receiver }}{{ end }}
     """
     first: dict[str, Place] = {}
-    for one in defined(plan):
+    for one in defined_templates(plan):
         place = first.setdefault(one.defined.name, one.place)
         if place != one.place:
             yield Finding(
@@ -122,8 +127,8 @@ def unused_template(plan: Plan) -> Iterator[Finding]:
     """
     if plan.route is None or not _knows_all(plan):
         return
-    called = {call.name for text in executed(plan) for call in text.reads.calls}
-    for one in defined(plan):
+    called = {call.name for text in executed_templates(plan) for call in text.reads.calls}
+    for one in defined_templates(plan):
         name = one.defined.name
         # What is generated for every receiver is nobody's to tidy up.
         if name not in called and not is_default(name) and not one.generated:
@@ -132,5 +137,5 @@ def unused_template(plan: Plan) -> Iterator[Finding]:
 
 def _knows_all(plan: Plan) -> bool:
     """Whether every file with templates was found and can be parsed."""
-    broken = any(text.refused is not None and not text.receiver for text in written(plan))
+    broken = any(text.refused is not None and not text.receiver for text in receiver_and_file_texts(plan))
     return not broken and all(glob.files is not None for glob in plan.templates)

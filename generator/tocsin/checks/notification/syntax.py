@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check
-from tocsin.checks.notification.calls import judged
-from tocsin.checks.notification.texts import written
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.notification.calls import faults_at_causes
+from tocsin.checks.notification.texts import receiver_and_file_texts
 from tocsin.diagnostics.model import Level
-from tocsin.lang.gotemplate.notification_types import Type
+from tocsin.lang.gotemplate.notification_types import GoType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def syntax(plan: Plan) -> Iterator[Finding]:
               - api_url: http://hooks.example/slack
                 title: "{{ .CommonLabels.alertname | toUpper }}"
     """
-    for text in written(plan):
+    for text in receiver_and_file_texts(plan):
         if text.refused is not None:
             what = "this template" if text.receiver else "this file with templates, and does not start"
             yield Finding(
@@ -87,15 +87,15 @@ def field(plan: Plan) -> Iterator[Finding]:
               - api_url: http://hooks.example/slack
                 title: "{{ range .Alerts }}{{ .Labels.alertname }} {{ end }}"
     """
-    found = judged(plan)
+    found = faults_at_causes(plan)
     for text in found.texts:
         for fault in text.reads.faults:
             yield Finding(fault.message, at=text.piece(fault.span), help=fault.help, about=text.about)
     for wrong in found.calls:
         call = wrong.call
-        given = "no data" if call.data is Type.NOTHING else call.data.value
+        given = "no data" if call.data is GoType.NOTHING else call.data.value
         said = f'`{{{{ template "{call.name}" . }}}}`'
-        if call.dot is not Type.DATA:
+        if call.dot is not GoType.DATA:
             said = f'`{{{{ template "{call.name}" $ }}}}`'
         yield Finding(
             f"the template `{call.name}` is given {given}, and breaks off: {wrong.fault.message}",

@@ -7,12 +7,18 @@ from dataclasses import field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tocsin.frozen import frozen
 from tocsin.identity_key import IdentityKey
 from tocsin.lang.errors import LangError
-from tocsin.lang.gotemplate.notification_data import Defined, Reads, body_reads, definitions, reads
-from tocsin.lang.gotemplate.notification_types import Type
+from tocsin.lang.gotemplate.notification_data import (
+    Defined,
+    NotificationReads,
+    body_reads,
+    definitions,
+    reads,
+)
+from tocsin.lang.gotemplate.notification_types import GoType
 from tocsin.source.place import Place
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,8 +26,8 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan, Receiver
 
 
-@frozen
-class Written:
+@value_object
+class NotificationText:
     """A text with templates that somebody wrote; a file of them belongs to no receiver."""
 
     receiver: str
@@ -38,7 +44,7 @@ class Written:
 _GENERATED = re.compile(r"\s*\{\{-?\s*/\*[^*]*\bdo not edit\b", re.IGNORECASE)
 
 
-@frozen
+@value_object
 class DefinedAt:
     """A named template of a file; `place` is its name."""
 
@@ -48,19 +54,19 @@ class DefinedAt:
     """Whether the file says at its head that nobody is to edit it."""
 
 
-@frozen
+@value_object
 class Executed:
     """A template with what it is given, and the receivers whose notifications execute it."""
 
     receivers: tuple[str, ...]
-    reads: Reads
+    reads: NotificationReads
     place: Place
     about: Place
     own: Mapping[str, Defined] = field(default_factory=dict, hash=False)
     """The named templates that the text itself defines."""
     defined: Defined | None = None
     """The named template that it is; None for the text of a receiver."""
-    data: Type = Type.DATA
+    data: GoType = GoType.DATA
     """What it is given as its dot."""
 
     def piece(self, span: tuple[int, int]) -> Place:
@@ -73,22 +79,22 @@ def is_default(name: str) -> bool:
     return ".default." in name or name.startswith("__")
 
 
-def written(plan: Plan) -> Iterator[Written]:
+def receiver_and_file_texts(plan: Plan) -> Iterator[NotificationText]:
     """The texts of the receivers of a plain configuration, and the files of templates."""
     for receiver in plan.receivers:
         if receiver.place is None or receiver.place.key:
             continue
         for place, text in _texts(receiver, receiver.place.path[:-1]):
-            yield Written(receiver.name, text, place, receiver.place, _refused(text))
+            yield NotificationText(receiver.name, text, place, receiver.place, _refused(text))
     for glob in plan.templates:
         for file in glob.files or ():
-            yield Written("", file.text, file.place, file.place, _refused(file.text))
+            yield NotificationText("", file.text, file.place, file.place, _refused(file.text))
 
 
-def defined(plan: Plan) -> tuple[DefinedAt, ...]:
+def defined_templates(plan: Plan) -> tuple[DefinedAt, ...]:
     """The named templates of all files, in the order in which Alertmanager loads them."""
     seen: dict[Place, DefinedAt] = {}
-    for text in written(plan):
+    for text in receiver_and_file_texts(plan):
         if not text.receiver and text.refused is None:
             for one in definitions(text.text):
                 place = text.piece(one.span)
@@ -97,7 +103,7 @@ def defined(plan: Plan) -> tuple[DefinedAt, ...]:
     return tuple(seen.values())
 
 
-def executed(plan: Plan) -> tuple[Executed, ...]:
+def executed_templates(plan: Plan) -> tuple[Executed, ...]:
     """Every template that a notification executes: those of receivers, and what they call in files.
 
     A named template is there once for each kind of data that it is given.
@@ -109,12 +115,12 @@ def executed(plan: Plan) -> tuple[Executed, ...]:
 def _executed(key: IdentityKey[Plan]) -> tuple[Executed, ...]:
     plan = key.one
     # The last definition of a name counts.
-    by_name = {one.defined.name: one for one in defined(plan)}
+    by_name = {one.defined.name: one for one in defined_templates(plan)}
     found: list[Executed] = []
-    reached: dict[tuple[str, Type], dict[str, None]] = {}
-    given: dict[tuple[str, Type], Reads] = {}
-    waiting: list[tuple[str, Type, str]] = []
-    for text in written(plan):
+    reached: dict[tuple[str, GoType], dict[str, None]] = {}
+    given: dict[tuple[str, GoType], NotificationReads] = {}
+    waiting: list[tuple[str, GoType, str]] = []
+    for text in receiver_and_file_texts(plan):
         if not text.receiver or text.refused is not None:
             continue
         for part in _own(text):
@@ -127,7 +133,7 @@ def _executed(key: IdentityKey[Plan]) -> tuple[Executed, ...]:
     for one in by_name.values():
         # Alertmanager's own texts call those that take their place.
         if is_default(one.defined.name):
-            waiting.append((one.defined.name, Type.UNKNOWN, ""))
+            waiting.append((one.defined.name, GoType.UNKNOWN, ""))
     while waiting:
         name, data, receiver = waiting.pop()
         if name not in by_name or receiver in reached.setdefault((name, data), {}):
@@ -145,13 +151,13 @@ def _executed(key: IdentityKey[Plan]) -> tuple[Executed, ...]:
     return tuple(found)
 
 
-def _own(text: Written) -> Iterator[Executed]:
+def _own(text: NotificationText) -> Iterator[Executed]:
     """The text of a receiver, and the templates that it defines, once for each kind of data."""
     own = {one.name: one for one in definitions(text.text)}
     whole = Executed((text.receiver,), reads(text.text), text.place, text.about, own)
     yield whole
     waiting = list(whole.reads.calls)
-    seen: set[tuple[str, Type]] = set()
+    seen: set[tuple[str, GoType]] = set()
     while waiting:
         call = waiting.pop()
         if call.name not in own or (call.name, call.data) in seen:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alerts import rules
-from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.measures import bare, is_bool, is_comparison
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_units import is_bool, is_comparison, strip_parentheses
+from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
-from tocsin.plan.pieces import expr_piece
 from tocsin.plan.query_flows import query_flows
+from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.shares import Share
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.lang.flow.value_range import ValueRange
     from tocsin.lang.promql.flow import Flows
 
@@ -46,7 +46,7 @@ def useless_bool(share: Share) -> Iterator[Finding]:
           expr: count(disk_used_ratio > 0.9) > 3
     """
     known = query_flows(share.plan)
-    for _, rule in rules(share):
+    for _, rule in rules_with_groups(share):
         if rule.engine is not Engine.PROMETHEUS or "bool" not in rule.expr.lower():
             continue
         flows = known.flows(rule.expr)
@@ -65,7 +65,7 @@ _Found = tuple[promql.Binary, str, str]
 def _of_count(node: promql.Node) -> _Found | None:
     if not isinstance(node, promql.Aggregation) or node.op not in _COUNTING:
         return None
-    inner = bare(node.expr)
+    inner = strip_parentheses(node.expr)
     if not isinstance(inner, promql.Binary) or not is_bool(inner):
         return None
     counted = "leave `bool` out" + (", or write `sum` for `count`" if node.op == "count" else "")
@@ -75,7 +75,7 @@ def _of_count(node: promql.Node) -> _Found | None:
 def _of_set_operator(node: promql.Node) -> _Found | None:
     if not isinstance(node, promql.Binary) or node.op not in ("and", "unless"):
         return None
-    right = bare(node.right)
+    right = strip_parentheses(node.right)
     if not isinstance(right, promql.Binary) or not is_bool(right):
         return None
     message = f"`{node.op}` asks only whether a series is there, and with `bool` it is, be it 1 or 0"

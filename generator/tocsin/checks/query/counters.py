@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alerts import recording
-from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.measures import bare
-from tocsin.checks.query.parts import parts_of
-from tocsin.checks.query_trees import promql_tree
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_trees import promql_tree
+from tocsin.checks.framework.query_units import strip_parentheses
+from tocsin.checks.framework.rules import recording_rules
+from tocsin.checks.query.nodes_by_kind import parts_of
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
-from tocsin.plan.pieces import expr_piece
+from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.shares import Share
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.plan.model import Recording, Rule
 
 _OF_COUNTERS = frozenset({"rate", "irate", "increase"})
@@ -53,7 +53,7 @@ def rate_of_gauge(share: Share) -> Iterator[Finding]:
           expr: deriv(room_temperature_celsius[15m]) > 0.01
     """
     for rule, call in _calls(share, _OF_COUNTERS):
-        ranged = bare(call.arguments[0])
+        ranged = strip_parentheses(call.arguments[0])
         name = ranged.selector.name if isinstance(ranged, promql.Range) else None
         if isinstance(ranged, promql.Range) and name is not None and _GAUGE.search(name):
             better = "delta" if call.function == "increase" else "deriv"
@@ -89,7 +89,7 @@ def delta_of_counter(share: Share) -> Iterator[Finding]:
           expr: increase(errors_total[5m]) > 10
     """
     for rule, call in _calls(share, _OF_GAUGES):
-        ranged = bare(call.arguments[0])
+        ranged = strip_parentheses(call.arguments[0])
         name = ranged.selector.name if isinstance(ranged, promql.Range) else None
         if (
             isinstance(ranged, promql.Range)
@@ -129,10 +129,10 @@ def rate_of_sum(share: Share) -> Iterator[Finding]:
           expr: sum by (job) (rate(errors_total[5m])) > 1
     """
     recorded: dict[str, list[Recording]] = {}
-    for _, one in recording(share.plan):
+    for _, one in recording_rules(share.plan):
         recorded.setdefault(one.record, []).append(one)
     for rule, call in _calls(share, _OF_COUNTERS):
-        ranged = bare(call.arguments[0])
+        ranged = strip_parentheses(call.arguments[0])
         if isinstance(ranged, promql.Subquery):
             inner = _sum(ranged.expr)
             if inner is not None:
@@ -180,9 +180,9 @@ def bucket_total(share: Share) -> Iterator[Finding]:
               > 1
     """
     for rule, call in _calls(share, frozenset({"histogram_quantile"})):
-        inner = bare(call.arguments[1]) if len(call.arguments) == 2 else None
+        inner = strip_parentheses(call.arguments[1]) if len(call.arguments) == 2 else None
         while isinstance(inner, promql.Aggregation):
-            inner = bare(inner.expr)
+            inner = strip_parentheses(inner.expr)
         if isinstance(inner, promql.Selector) and (inner.name or "").endswith("_bucket"):
             if ":" in (inner.name or ""):
                 continue
@@ -206,7 +206,7 @@ def _sum(node: promql.Node) -> promql.Aggregation | None:
         node = node.expr
     if not isinstance(node, promql.Aggregation) or node.op != "sum":
         return None
-    inner = bare(node.expr)
+    inner = strip_parentheses(node.expr)
     name = inner.name or "" if isinstance(inner, promql.Selector) else ""
     counts = name.endswith(("_total", "_count", "_sum", "_bucket")) and ":" not in name
     return node if counts else None

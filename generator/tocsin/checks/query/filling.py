@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from tocsin.checks.alerts import alerting
-from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.measures import threshold
-from tocsin.checks.query.results import conditions
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_units import threshold
+from tocsin.checks.framework.rules import alerting_rules
+from tocsin.checks.query.results import result_conditions
 from tocsin.checks.query.scraped import labels_of, source_of
 from tocsin.diagnostics.model import Level
-from tocsin.lang.flow.value_range import exactly
+from tocsin.lang.flow.value_range import exact_range
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
-from tocsin.plan.pieces import expr_piece
 from tocsin.plan.query_flows import query_flows
+from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.shares import Share
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.lang.flow.value_range import Comparison
     from tocsin.lang.promql.flow import Flows
     from tocsin.plan.query_flows import QueryFlows
@@ -50,14 +50,14 @@ def or_vector(share: Share) -> Iterator[Finding]:
           expr: (sum(rate(jobs_total[5m])) or vector(0)) == 0
     """
     known = query_flows(share.plan)
-    for _, rule in alerting(share):
+    for _, rule in alerting_rules(share):
         # Few queries hold the word at all: to infer what the others return would cost more than all the rest.
         if rule.engine is not Engine.PROMETHEUS or "vector" not in rule.expr:
             continue
         flows = known.flows(rule.expr)
         if flows is None or flows.result.empty is not None:
             continue
-        for condition in conditions(flows.tree):
+        for condition in result_conditions(flows.tree):
             found = _filled(condition, flows, known)
             if found is not None:
                 vector, label, number = found
@@ -88,7 +88,9 @@ def _filled(
     if not isinstance(vector, promql.Call) or vector.function != "vector" or node.matching.how is not None:
         return None
     number = flows.of(vector).value.constant
-    if number is None or not exactly(number).holds(cast("Comparison", compared[1]), exactly(compared[2])):
+    if number is None or not exact_range(number).holds(
+        cast("Comparison", compared[1]), exact_range(compared[2])
+    ):
         return None
     if grouped is None:
         source = source_of(node.left, known)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alerts import rules
-from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.outside_labels import outside_labels
-from tocsin.checks.query_trees import promql_parts
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.outside_labels import outside_labels
+from tocsin.checks.framework.query_trees import promql_parts
+from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
-from tocsin.plan.pieces import expr_piece
 from tocsin.plan.query_flows import query_flows
+from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.shares import Share
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.lang.flow.model import Why
     from tocsin.lang.promql.flow import Flows
 
@@ -45,7 +45,7 @@ def gone_label(share: Share) -> Iterator[Finding]:
     """
     known = query_flows(share.plan)
     outside = outside_labels(share.plan)
-    for _, rule in rules(share):
+    for _, rule in rules_with_groups(share):
         if rule.engine is not Engine.PROMETHEUS or not any(map(_asks_for_labels, promql_parts(rule.expr))):
             continue
         if not _may_be_gone(known.flows(rule.expr, conventions=True)):

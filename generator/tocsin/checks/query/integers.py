@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alerts import rules
-from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.query_trees import promql_parts
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_trees import promql_parts
+from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
-from tocsin.plan.pieces import expr_piece
 from tocsin.plan.query_flows import query_flows
+from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.shares import Share
+    from tocsin.checks.framework.plan_slice import Share
 
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
 
@@ -47,7 +47,7 @@ def integer_bucket(share: Share) -> Iterator[Finding]:
               / on (instance, job) rate(latency_seconds_count[5m]) < 0.9
     """
     recorded = query_flows(share.plan).recordings
-    for _, rule in rules(share):
+    for _, rule in rules_with_groups(share):
         for part in promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ():
             if not isinstance(part, promql.Selector) or part.name is None:
                 continue

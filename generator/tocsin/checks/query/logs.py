@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alerts import rules
-from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.query_trees import logql_tree
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_trees import logql_tree
+from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.logql.flow import logql_flows
 from tocsin.lang.regexes import matches_whole
 from tocsin.plan.model import Engine
-from tocsin.plan.pieces import expr_piece
+from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.shares import Share
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.lang.flow.model import LabelFact
 
 _ERROR = "__error__"
@@ -46,7 +46,7 @@ def log_error(share: Share) -> Iterator[Finding]:
           expr: |
             sum by (route) (rate({app="api"} | json | __error__="" [5m])) > 1
     """
-    for _, rule in rules(share):
+    for _, rule in rules_with_groups(share):
         parses = rule.engine is Engine.LOKI and any(word in rule.expr for word in _FAILING)
         if not parses or logql_tree(rule.expr) is None:
             continue

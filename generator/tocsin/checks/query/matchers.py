@@ -6,19 +6,19 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.patterns import ALTERNATIVES, BARE_STAR, GLOB, OF_PATTERNS, REGEX_SIGNS
-from tocsin.checks.query.parts import parts_of
-from tocsin.checks.shares import whole
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.matcher_patterns import ALTERNATIVES, BARE_STAR, GLOB, OF_PATTERNS, REGEX_SIGNS
+from tocsin.checks.framework.plan_slice import whole_plan
+from tocsin.checks.query.nodes_by_kind import parts_of
 from tocsin.diagnostics.model import Level
 from tocsin.identity_key import IdentityKey
 from tocsin.plan.model import Rule
-from tocsin.plan.pieces import expr_piece
+from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.shares import Share
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.plan.model import Plan
 
 _PLAIN = re.compile(r"[^\\.+*?()|\[\]{}^$]+")
@@ -126,7 +126,7 @@ def _repeated(plan: Plan) -> frozenset[tuple[str, str]]:
 @lru_cache(maxsize=2)
 def _repeated_in(key: IdentityKey[Plan]) -> frozenset[tuple[str, str]]:
     by_matcher: dict[tuple[str, str], set[str]] = {}
-    for rule, matcher in parts_of(whole(key.one)).matchers:
+    for rule, matcher in parts_of(whole_plan(key.one)).matchers:
         if matcher.op == "=":
             name = rule.alert if isinstance(rule, Rule) else rule.record
             by_matcher.setdefault((matcher.name, matcher.value), set()).add(name)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alerts import alerting, recording
-from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.measures import bare, number, tree
-from tocsin.checks.query.parts import parts_of
-from tocsin.checks.server import evaluated_every
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_units import rule_tree, strip_parentheses, written_number
+from tocsin.checks.framework.rules import alerting_rules, recording_rules
+from tocsin.checks.framework.server import evaluated_every
+from tocsin.checks.query.nodes_by_kind import parts_of
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
-from tocsin.plan.pieces import expr_piece
+from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.shares import Share
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.plan.model import Recording, Rule, Server
 
 _OF_RANGES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv", "predict_linear"})
@@ -87,7 +87,7 @@ def short_range(share: Share) -> Iterator[Finding]:
           expr: rate(errors_total[5m]) > 1
     """
     distances: dict[str, int] = {}
-    for group, one in recording(share.plan):
+    for group, one in recording_rules(share.plan):
         every = evaluated_every(share.plan, group)
         if every is not None and one.engine is Engine.PROMETHEUS:
             distance = parse_duration(every)
@@ -125,8 +125,8 @@ def topk(share: Share) -> Iterator[Finding]:
           expr: load1 > 10
           for: 10m
     """
-    for _, rule in alerting(share):
-        node = tree(rule)
+    for _, rule in alerting_rules(share):
+        node = rule_tree(rule)
         for part in () if node is None else _surface(node):
             if isinstance(part, promql.Aggregation | logql.Aggregation) and part.op in _CHOOSING:
                 if part.grouping is not None and part.grouping.how == "by":
@@ -159,7 +159,7 @@ def nan(share: Share) -> Iterator[Finding]:
           expr: sum by (job) (errors) / sum by (job) (requests) > 0.1
     """
     for rule, part in parts_of(share).aggregations:
-        inner = bare(part.expr) if part.op in _ADDING else None
+        inner = strip_parentheses(part.expr) if part.op in _ADDING else None
         if not isinstance(inner, promql.Binary) or inner.op not in ("/", "%"):
             continue
         if _may_be_zero(inner.right):
@@ -177,10 +177,10 @@ def _quantiles(share: Share) -> Iterator[tuple[Rule | Recording, float | None, t
     parts = parts_of(share)
     for rule, call in parts.calls:
         if call.function in ("histogram_quantile", "quantile_over_time"):
-            yield rule, number(call.arguments[0]), call.arguments[0].span
+            yield rule, written_number(call.arguments[0]), call.arguments[0].span
     for rule, part in parts.aggregations:
         if part.op == "quantile" and part.param is not None:
-            yield rule, number(part.param), part.param.span
+            yield rule, written_number(part.param), part.param.span
     for rule, ranged in parts.ranges_of_logs:
         if ranged.op == "quantile_over_time":
             yield rule, ranged.param, ranged.op_span
@@ -188,8 +188,8 @@ def _quantiles(share: Share) -> Iterator[tuple[Rule | Recording, float | None, t
 
 def _may_be_zero(divisor: promql.Node) -> bool:
     """Whether nothing in sight keeps the divisor from being 0."""
-    if number(divisor) is not None:
-        return number(divisor) == 0
+    if written_number(divisor) is not None:
+        return written_number(divisor) == 0
     for part in promql.walk(divisor):
         if isinstance(part, promql.Binary) and part.op in (">", ">=", "!=", "<", "=="):
             return False
@@ -212,11 +212,11 @@ def _surface(node: promql.Node | logql.Node) -> Iterator[promql.Node | logql.Nod
     """The parts that decide which series the result has: not what an aggregation or function looks into."""
     waiting = [node]
     while waiting:
-        one = bare(waiting.pop())
+        one = strip_parentheses(waiting.pop())
         yield one
         if isinstance(one, promql.Binary | logql.Binary):
             waiting.append(one.left)
-            if one.op == "or" or number(one.left) is not None:
+            if one.op == "or" or written_number(one.left) is not None:
                 waiting.append(one.right)
 
 
@@ -224,7 +224,7 @@ def _too_short(
     call: promql.Call, distances: dict[str, int], server: Server | None
 ) -> tuple[promql.Node, str, str] | None:
     """The range, why it is too short, and how long it should be."""
-    ranged = bare(call.arguments[0])
+    ranged = strip_parentheses(call.arguments[0])
     if isinstance(ranged, promql.Subquery):
         step = None if ranged.step is None else ranged.step.seconds
         length = ranged.range.seconds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.measures import threshold
+from tocsin.checks.framework.query_units import threshold
 from tocsin.lang.promql import ast as promql
 
 if TYPE_CHECKING:

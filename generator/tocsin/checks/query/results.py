@@ -5,26 +5,36 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alerts import alerting, rules
-from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.measures import bare, is_comparison, number, parts, threshold
-from tocsin.checks.outside_labels import asks_for_outside_label, recorded_names, result_from_any_source
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.outside_labels import (
+    asks_for_outside_label,
+    recorded_names,
+    result_from_any_source,
+)
+from tocsin.checks.framework.query_trees import promql_parts
+from tocsin.checks.framework.query_units import (
+    is_comparison,
+    query_nodes,
+    strip_parentheses,
+    threshold,
+    written_number,
+)
+from tocsin.checks.framework.rules import alerting_rules, rules_with_groups
 from tocsin.checks.query.percentages import per_cent_of_ratio, ratio_help, units_by_place
-from tocsin.checks.query_trees import promql_parts
 from tocsin.diagnostics.model import Level
-from tocsin.lang.flow.value_range import exactly
+from tocsin.lang.flow.value_range import exact_range
 from tocsin.lang.promql import ast as promql
-from tocsin.lang.promql.clashes import clash
+from tocsin.lang.promql.clashes import why_contradictory
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.plan.model import Engine
-from tocsin.plan.pieces import expr_piece
 from tocsin.plan.query_flows import query_flows
+from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Literal
 
-    from tocsin.checks.shares import Share
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.lang.flow.model import Why
     from tocsin.lang.promql.flow import Flows
     from tocsin.plan.model import Recording, Rule
@@ -57,7 +67,7 @@ def empty(share: Share) -> Iterator[Finding]:
           expr: absent(up{job="worker"} == 1)
     """
     known = query_flows(share.plan)
-    for _, rule in rules(share):
+    for _, rule in rules_with_groups(share):
         flow = known.result(rule)
         if flow is None or flow.empty is None:
             continue
@@ -96,7 +106,7 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
     message = "by the names of its metrics, this query never returns anything"
     # The severities of one alert share their query, and mostly the cause.
     by_place: dict[Place, list[Finding]] = {}
-    for _, rule in rules(share):
+    for _, rule in rules_with_groups(share):
         if rule.engine is not Engine.PROMETHEUS:
             continue
         sure = known.result(rule)
@@ -148,7 +158,7 @@ def dead_part(share: Share) -> Iterator[Finding]:
           expr: load{job="node"} > 10 unless on () sum(maintenance)
     """
     known = query_flows(share.plan)
-    for _, rule in rules(share):
+    for _, rule in rules_with_groups(share):
         if rule.engine is not Engine.PROMETHEUS or not any(map(_may_lose_a_side, promql_parts(rule.expr))):
             continue
         flows = known.flows(rule.expr, conventions=True)
@@ -180,13 +190,13 @@ def always(share: Share) -> Iterator[Finding]:
     known = query_flows(share.plan)
     units = units_by_place(share.plan)
     in_per_cent: set[Place] = set()
-    for _, rule in alerting(share):
+    for _, rule in alerting_rules(share):
         if rule.engine is not Engine.PROMETHEUS:
             continue
         flows = known.flows(rule.expr, conventions=True)
         if flows is None or flows.result.empty is not None:
             continue
-        found = list(conditions(flows.tree))
+        found = list(result_conditions(flows.tree))
         for condition in found:
             if len(found) > 1 and _limits_again(condition, found, rule):
                 continue
@@ -201,7 +211,7 @@ def always(share: Share) -> Iterator[Finding]:
                     in_per_cent.add(rule.place)
 
 
-def conditions(tree: promql.Node) -> Iterator[promql.Binary]:
+def result_conditions(tree: promql.Node) -> Iterator[promql.Binary]:
     """The comparisons of which a result has to meet one or all; not those behind `unless`."""
     waiting = [tree]
     while waiting:
@@ -228,7 +238,7 @@ def _limits_again(condition: promql.Binary, all_: list[promql.Binary], rule: Rul
 
 
 def _words(node: object, rule: Rule) -> str:
-    start, end = bare(_of_flows(node)).span
+    start, end = strip_parentheses(_of_flows(node)).span
     return "".join(rule.expr[start:end].split())
 
 
@@ -240,7 +250,7 @@ def _holds_always(rule: Rule, condition: promql.Binary, flows: Flows, known: Que
     flow = flows.of(_of_flows(compared[0]))
     value = flow.value.without_nan()
     # `…_info` is always 1: whoever compares it asks for the labels.
-    if value.constant is not None or not value.always_holds(operator, exactly(compared[2])):
+    if value.constant is not None or not value.always_holds(operator, exact_range(compared[2])):
         return
     if not _has_condition(compared[0], flows, known):
         also = () if flow.value_why.span == (0, 0) else ((flow.value_why.span, flow.value_why.reason),)
@@ -271,7 +281,7 @@ def _has_condition(node: object, flows: Flows, known: QueryFlows) -> bool:
         or (isinstance(part, promql.Call) and part.function in _EXISTENCE)
         or (isinstance(part, promql.Aggregation) and part.op in _EXISTENCE)
         or (isinstance(part, promql.Selector) and part.name is not None and part.name in known.recordings)
-        for part in parts(_of_flows(node))
+        for part in query_nodes(_of_flows(node))
     )
 
 
@@ -296,7 +306,11 @@ def _opposites(rule: Rule | Recording, why: Why, known: QueryFlows) -> str | Non
     """What to write where two comparisons of the same value never hold at once."""
     flows = known.flows(rule.expr) if rule.engine is Engine.PROMETHEUS else None
     for node in () if flows is None else promql.walk(flows.tree):
-        if isinstance(node, promql.Binary) and node.op_span == why.span and clash(node, number) is not None:
+        if (
+            isinstance(node, promql.Binary)
+            and node.op_span == why.span
+            and why_contradictory(node, written_number) is not None
+        ):
             return "if one of them is enough, write `or` for `and`"
     return None
 
@@ -306,8 +320,12 @@ def _counted(rule: Rule | Recording, known: QueryFlows) -> str | None:
     flows = known.flows(rule.expr, conventions=True) if rule.engine is Engine.PROMETHEUS else None
     for node in () if flows is None else promql.walk(flows.tree):
         if is_comparison(node) and isinstance(node, promql.Binary):
-            left = bare(node.left)
-            if isinstance(left, promql.Aggregation) and left.op == "count" and number(node.right) in (0, 1):
+            left = strip_parentheses(node.left)
+            if (
+                isinstance(left, promql.Aggregation)
+                and left.op == "count"
+                and written_number(node.right) in (0, 1)
+            ):
                 return "`count` of nothing is not 0: write `absent(…)`, or `(count(…) or vector(0)) == 0`"
     return None
 
@@ -335,7 +353,7 @@ def _dead(rule: Rule | Recording, node: promql.Binary, flows: Flows, known: Quer
                 if both.empty.span in ((0, 0), node.op_span)
                 else ((expr_piece(rule, both.empty.span), "here"),),
                 help="say which labels both sides share: `unless on (…)`"
-                if clash(replace(node, op="and"), number) is None
+                if why_contradictory(replace(node, op="and"), written_number) is None
                 else "leave it out, or compare with a number that the left side can have",
                 about=rule.place,
             )

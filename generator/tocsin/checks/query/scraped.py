@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeGuard
 
-from tocsin.checks.alerts import rules
-from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.measures import query_parts
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_units import query_parts
+from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
-from tocsin.lang.promql.evaluate.evaluator import is_scalar
 from tocsin.plan.model import Engine
-from tocsin.plan.pieces import expr_piece
 from tocsin.plan.query_flows import query_flows
+from tocsin.plan.source_spans import expr_piece
+from tocsin.prove.witness.evaluate.evaluator import is_scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.shares import Share
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.lang.promql.flow import Flows
     from tocsin.plan.query_flows import QueryFlows
 
@@ -53,7 +53,7 @@ def scraped_join(share: Share) -> Iterator[Finding]:
               / sum by (namespace) (quota_bytes) > 0.9
     """
     known = query_flows(share.plan)
-    for _, rule in rules(share):
+    for _, rule in rules_with_groups(share):
         # Most queries join nothing: what they return is not inferred for this check.
         if rule.engine is not Engine.PROMETHEUS or not any(map(_is_join, query_parts(rule))):
             continue

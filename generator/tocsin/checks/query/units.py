@@ -5,23 +5,30 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alerts import alerting
-from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.measures import bare, is_per_cent, metric_names, number, parts, threshold
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_trees import promql_tree
+from tocsin.checks.framework.query_units import (
+    is_per_cent,
+    metric_names,
+    query_nodes,
+    strip_parentheses,
+    threshold,
+    written_number,
+)
+from tocsin.checks.framework.rules import alerting_rules
 from tocsin.checks.query.percentages import ratio_help, units_by_place
-from tocsin.checks.query_trees import promql_tree
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
-from tocsin.plan.pieces import expr_piece
 from tocsin.plan.query_flows import query_flows
+from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.measures import Node
-    from tocsin.checks.shares import Share
+    from tocsin.checks.framework.plan_slice import Share
+    from tocsin.checks.framework.query_units import Node
     from tocsin.source.place import Place
 
 _RATIO = re.compile(r"(?:_|:)ratio(?:_|$)(?!.*(?:total|bucket))")
@@ -57,13 +64,13 @@ def unit(share: Share) -> Iterator[Finding]:
     known = query_flows(share.plan)
     units = units_by_place(share.plan)
     in_per_cent: set[Place] = set()
-    for _, rule in alerting(share):
+    for _, rule in alerting_rules(share):
         node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
         compared = None if node is None else threshold(node)
         if compared is None:
             continue
         value, op, limit, at = compared
-        found = _other_unit(bare(value), op, limit, units.get(rule.place))
+        found = _other_unit(strip_parentheses(value), op, limit, units.get(rule.place))
         flow = None if found is None else known.result(rule, conventions=True)
         # The severities of one alert share the unit, which is the cause.
         if rule.place in in_per_cent:
@@ -114,13 +121,13 @@ def _other_unit(value: Node, op: str, limit: float, unit: str | None) -> tuple[s
 
 def _is_share(value: Node) -> bool:
     """Whether the form is a part by its whole, both by their names, and no factor stands beside them."""
-    value = bare(value)
-    if isinstance(value, promql.Binary) and value.op == "-" and number(value.left) == 1:
-        value = bare(value.right)
+    value = strip_parentheses(value)
+    if isinstance(value, promql.Binary) and value.op == "-" and written_number(value.left) == 1:
+        value = strip_parentheses(value.right)
     if not isinstance(value, promql.Binary) or value.op != "/" or is_per_cent(value):
         return False
     left, right = metric_names(value.left), metric_names(value.right)
-    if any(number(part) is not None for part in parts(value)):
+    if any(written_number(part) is not None for part in query_nodes(value)):
         return False
     if len(left) != 1 or len(right) != 1:
         return False
@@ -135,7 +142,7 @@ def _common(left: str, right: str) -> bool:
 def _only_metric(value: Node) -> str | None:
     """The one metric whose unit the value has: nothing scales it on the way."""
     while True:
-        value = bare(value)
+        value = strip_parentheses(value)
         if isinstance(value, promql.Selector):
             return value.name
         if isinstance(value, promql.Range):
@@ -144,8 +151,8 @@ def _only_metric(value: Node) -> str | None:
             value = value.expr
         elif isinstance(value, promql.Call) and value.arguments:
             if value.function == "histogram_quantile":
-                inner = [part for part in parts(value) if isinstance(part, promql.Selector)]
-                scaled = any(isinstance(part, promql.Binary) for part in parts(value))
+                inner = [part for part in query_nodes(value) if isinstance(part, promql.Selector)]
+                scaled = any(isinstance(part, promql.Binary) for part in query_nodes(value))
                 return inner[0].name if len(inner) == 1 and not scaled else None
             if not value.function.endswith("_over_time") or value.function.startswith(("count", "changes")):
                 return None

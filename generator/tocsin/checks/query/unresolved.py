@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alerts import alerting
-from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.measures import bare, is_comparison, threshold
-from tocsin.checks.query_trees import promql_parts, promql_tree
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_trees import promql_parts, promql_tree
+from tocsin.checks.framework.query_units import is_comparison, strip_parentheses, threshold
+from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
-from tocsin.plan.pieces import expr_piece
+from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.shares import Share
+    from tocsin.checks.framework.plan_slice import Share
 
 # What is counted as it happens; `…_bytes_total` or `…_replicas_total` are sizes in many exporters.
 _HAPPENS = re.compile(
@@ -46,16 +46,16 @@ def raw_counter(share: Share) -> Iterator[Finding]:
         - alert: Errors
           expr: sum by (job) (increase(upload_errors_total[15m])) > 0
     """
-    for _, rule in alerting(share):
+    for _, rule in alerting_rules(share):
         tree = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
-        if tree is None or not is_comparison(bare(tree)):
+        if tree is None or not is_comparison(strip_parentheses(tree)):
             continue
         compared = threshold(tree)
         if compared is None or compared[1] not in (">", ">=", "!=") or compared[2] < 0:
             continue
-        counter = bare(compared[0])
+        counter = strip_parentheses(compared[0])
         while isinstance(counter, promql.Aggregation) and counter.op in _ADDING:
-            counter = bare(counter.expr)
+            counter = strip_parentheses(counter.expr)
         if not isinstance(counter, promql.Selector) or counter.name is None or ":" in counter.name:
             continue
         selectors = [one for one in promql_parts(rule.expr) if isinstance(one, promql.Selector)]

@@ -6,21 +6,21 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check
-from tocsin.checks.route.nodes import at_key, at_matcher, nodes
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.route_nodes import at_key, at_matcher, routes_below
 from tocsin.diagnostics.model import Level
 from tocsin.identity_key import IdentityKey
 from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.lang.errors import LangError
-from tocsin.routing.intervals import minute_of, periods, spans
-from tocsin.routing.spans import intersection, union
+from tocsin.routing.intervals import minute_of, minutes_in_interval, numeric_periods
+from tocsin.routing.minute_sets import intersection, union
 from tocsin.routing.tree import GROUP_INTERVAL, GROUP_WAIT, REPEAT_INTERVAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.plan.model import Plan, Route
-    from tocsin.routing.spans import Spans
+    from tocsin.routing.minute_sets import Spans
 
 _YEAR = timedelta(days=366)
 _MOST_INTERVALS = 200
@@ -205,7 +205,7 @@ def always_muted(plan: Plan) -> Iterator[Finding]:
               - times: [{start_time: "00:00", end_time: "09:00"}]
               - times: [{start_time: "17:00", end_time: "24:00"}]
     """
-    for node in nodes(plan.route) if plan.route is not None else ():
+    for node in routes_below(plan.route) if plan.route is not None else ():
         route = node.route
         if _is_always_muted(IdentityKey(plan), route.active_time_intervals, route.mute_time_intervals):
             key = "mute_time_intervals" if route.mute_time_intervals else "active_time_intervals"
@@ -229,7 +229,7 @@ def _is_always_muted(key: IdentityKey[Plan], active: tuple[str, ...], mute: tupl
     end = start + _YEAR
     whole = (minute_of(start), minute_of(end))
     try:
-        times = [(name, spans(periods(intervals[name]), start, end)) for name in names]
+        times = [(name, minutes_in_interval(numeric_periods(intervals[name]), start, end)) for name in names]
     except (LangError, ValueError, KeyError, TypeError):
         return False
     told = _all(times, active) if active else (whole,)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alert_names import asked_by_other_label
-from tocsin.checks.base import Finding, check
-from tocsin.checks.patterns import misread
-from tocsin.checks.route.nodes import at_matcher, is_authored, nodes
+from tocsin.checks.framework.alert_names import asked_by_other_label
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.matcher_patterns import why_misread
+from tocsin.checks.framework.route_nodes import at_matcher, is_authored, routes_below
 from tocsin.diagnostics.model import Level
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ def pattern(plan: Plan) -> Iterator[Finding]:
           - name: team
             webhook_configs: [{url: "http://hooks.example/team"}]
     """
-    for node in nodes(plan.route) if plan.route is not None else ():
+    for node in routes_below(plan.route) if plan.route is not None else ():
         if not is_authored(node.route):
             continue
         for number, matcher in enumerate(node.route.matchers):
-            found = misread(matcher)
+            found = why_misread(matcher)
             if found is not None:
                 yield Finding(
                     found.message, at=at_matcher(node.route, number), help=found.help, about=node.route.place
@@ -104,7 +104,7 @@ def alertname(plan: Plan) -> Iterator[Finding]:
         - alert: NodeDown
           expr: up == 0
     """
-    for node in nodes(plan.route) if plan.route is not None else ():
+    for node in routes_below(plan.route) if plan.route is not None else ():
         if not is_authored(node.route):
             continue
         for number, message, help_ in asked_by_other_label(plan, node.route.matchers):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check
-from tocsin.checks.route.nodes import nodes
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.route_nodes import routes_below
 from tocsin.diagnostics.model import Level
 from tocsin.source.place import Place
 
@@ -77,7 +77,7 @@ def untold_level(plan: Plan) -> Iterator[Finding]:
     """
     if plan.route is None:
         return
-    told = {plan.route.receiver, *(node.route.receiver for node in nodes(plan.route))}
+    told = {plan.route.receiver, *(node.route.receiver for node in routes_below(plan.route))}
     for number, level in enumerate(plan.escalation.levels):
         if level.receiver is not None and level.receiver not in told:
             yield Finding(

@@ -7,10 +7,10 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from tocsin.checks.base import Finding, check
-from tocsin.checks.runbook.generated import Generated
-from tocsin.checks.runbook.pages import prose
-from tocsin.checks.sections import section_help
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.runbook_anchors import Generated
+from tocsin.checks.framework.runbook_texts import prose
+from tocsin.checks.framework.sections import section_help
 from tocsin.diagnostics.model import Level
 from tocsin.lang.markdown import leads_to
 from tocsin.text.suggest import nearest
@@ -18,7 +18,7 @@ from tocsin.text.suggest import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.runbook.pages import Text
+    from tocsin.checks.framework.runbook_texts import RunbookText
     from tocsin.plan.model import Plan
 
 _PAGE = re.compile(r"\]\((?P<file>[^)\s#:]{1,1000}\.md)(?:#[^)\s]{0,1000})?\)")
@@ -97,12 +97,12 @@ def section(plan: Plan) -> Iterator[Finding]:
             )
 
 
-def _linking(plan: Plan) -> Iterator[Text]:
+def _linking(plan: Plan) -> Iterator[RunbookText]:
     """The texts that may have a link: few do."""
     return (text for text in prose(plan) if "](" in text.text)
 
 
-def _folder(text: Text) -> str:
+def _folder(text: RunbookText) -> str:
     """The folder of the page that shows a text."""
     return "procedures" if text.about.path[0] == "procedures" else ""
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.lang.promql.flow import Recordings
@@ -27,7 +27,7 @@ _EMPTYING = frozenset(
 """The operators, functions and aggregations that a plain text can have and that may leave nothing."""
 
 
-@frozen
+@value_object
 class PlainQuery:
     """A text of words, brackets and numbers, and of matchers in double quotes without escapes.
 

@@ -7,10 +7,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from tocsin.checks.alerts import recording, rules
-from tocsin.checks.base import Finding, check_shares
-from tocsin.checks.query_trees import logql_parts, logql_tree, promql_parts
-from tocsin.checks.runbook.pages import steps
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_trees import logql_parts, logql_tree, promql_parts
+from tocsin.checks.framework.rules import recording_rules, rules_with_groups
+from tocsin.checks.framework.runbook_texts import steps
 from tocsin.checks.runbook.plain import plain_query
 from tocsin.diagnostics.model import Level
 from tocsin.identity_key import IdentityKey
@@ -23,8 +23,8 @@ from tocsin.source.place import Place
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tocsin.checks.runbook.pages import WrittenStep
-    from tocsin.checks.shares import Share
+    from tocsin.checks.framework.plan_slice import Share
+    from tocsin.checks.framework.runbook_texts import WrittenStep
     from tocsin.lang.flow.model import Why
     from tocsin.plan.model import Alert, Plan, Rule
 
@@ -218,14 +218,14 @@ def finding_label(share: Share) -> Iterator[Finding]:
 @lru_cache(maxsize=2)
 def _known(key: IdentityKey[Plan]) -> frozenset[str]:
     """The metrics that the rules of a plan read or write."""
-    names = {name for _, rule in rules(key.one) for name in _metrics(rule.expr)}
-    return frozenset(names | {rule.record for _, rule in recording(key.one)})
+    names = {name for _, rule in rules_with_groups(key.one) for name in _metrics(rule.expr)}
+    return frozenset(names | {rule.record for _, rule in recording_rules(key.one)})
 
 
 @lru_cache(maxsize=2)
 def _asked_by_rules(key: IdentityKey[Plan]) -> frozenset[tuple[str, str]]:
     """The labels for which the rules of a plan ask, with their values."""
-    asked = (one for _, rule in rules(key.one) for one in _asked(rule.expr, rule.engine))
+    asked = (one for _, rule in rules_with_groups(key.one) for one in _asked(rule.expr, rule.engine))
     return frozenset((one.label, one.value) for one in asked)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check
-from tocsin.checks.runbook.pages import alerts, commands, prose, steps
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.runbook_texts import commands, prose, spec_alerts, steps
 from tocsin.diagnostics.model import Level
 from tocsin.source.place import Place
 
@@ -46,7 +46,7 @@ def empty(plan: Plan) -> Iterator[Finding]:
           actions: {restart: {title: Restart the shop}}
     """
     highest = _highest(plan)
-    for alert in alerts(plan):
+    for alert in spec_alerts(plan):
         has_steps = alert.runbook.diagnosis or alert.runbook.actions or alert.runbook.url
         if any(rule.severity == highest for rule in alert.rules) and not has_steps:
             yield Finding(
@@ -82,7 +82,7 @@ def no_action(plan: Plan) -> Iterator[Finding]:
           actions: {restart: {title: Restart the shop}}
     """
     highest = _highest(plan)
-    for alert in alerts(plan):
+    for alert in spec_alerts(plan):
         runbook = alert.runbook
         acts = runbook.actions or runbook.url
         if runbook.diagnosis and not acts and any(one.severity == highest for one in alert.rules):
@@ -157,7 +157,7 @@ def unused_action(plan: Plan) -> Iterator[Finding]:
           actions:
             restart: {title: Restart the shop}
     """
-    for alert in alerts(plan):
+    for alert in spec_alerts(plan):
         runbook = alert.runbook
         named = {finding.action for step in runbook.diagnosis for finding in step.findings} - {None}
         for action in runbook.actions if named else ():

@@ -6,20 +6,20 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from tocsin.checks.alerts import alerting
-from tocsin.checks.base import Finding, check
-from tocsin.checks.crowd import crowd
-from tocsin.checks.runbook.pages import Text, commands, prose
-from tocsin.checks.unmet import unknown_names, unmet
+from tocsin.checks.framework.alert_index import index_alerts
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.rules import alerting_rules
+from tocsin.checks.framework.runbook_texts import RunbookText, commands, prose
+from tocsin.checks.framework.unmatched import unknown_names, why_unmatched
 from tocsin.diagnostics.model import Level
+from tocsin.lang.alertmanager.matcher_lines import read_matchers
+from tocsin.lang.alertmanager.matchers import parse_matcher
 from tocsin.lang.errors import LangError
-from tocsin.lang.matcher_lines import read_matchers
-from tocsin.lang.matchers import parse_matcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.lang.matchers import Matcher
+    from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.plan.model import Plan
     from tocsin.source.place import Place
 
@@ -56,7 +56,7 @@ def silence(plan: Plan) -> Iterator[Finding]:
               commands:
                 - {language: bash, code: amtool silence add alertname=Errors}
     """
-    alerts = crowd(plan)
+    alerts = index_alerts(plan)
     known = frozenset(alert.rule.alert for alert in alerts.alerts)
     for place, about, matchers in _silences(plan) if known else ():
         for _, name, near in unknown_names(known, matchers):
@@ -66,7 +66,7 @@ def silence(plan: Plan) -> Iterator[Finding]:
                 help=f"did you mean `{near}`?" if near else None,
                 about=about,
             )
-        reason = unmet(alerts, matchers)
+        reason = why_unmatched(alerts, matchers)
         if reason is not None:
             yield Finding(f"this silences nothing: {reason.message}", at=place, help=reason.help, about=about)
 
@@ -82,13 +82,13 @@ def _silences(plan: Plan) -> Iterator[tuple[Place, Place, tuple[Matcher, ...]]]:
                 yield text.piece(span), text.about, matchers
 
 
-def _annotations(plan: Plan) -> Iterator[Text]:
+def _annotations(plan: Plan) -> Iterator[RunbookText]:
     """What the authors wrote into annotations; the links that Tocsin makes need no check."""
-    for _, rule in alerting(plan):
+    for _, rule in alerting_rules(plan):
         for name, text in rule.annotations.items():
             place = rule.written.annotations.get(name)
             if "silence" in text and place is not None and not place.key:
-                yield Text(text, place, rule.place)
+                yield RunbookText(text, place, rule.place)
 
 
 def _added(code: str) -> Iterator[tuple[tuple[int, int], tuple[Matcher, ...]]]:

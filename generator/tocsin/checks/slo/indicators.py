@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check
-from tocsin.checks.query_trees import promql_tree
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.query_trees import promql_tree
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.lang.promql.ast import Aggregation, Paren, Range, Subquery, walk
-from tocsin.lang.promql.signal import scaled, signal
+from tocsin.lang.promql.same_measure import measure_of, split_factor
 from tocsin.lang.promql.types import Type, type_of
 from tocsin.plan.query_flows import query_flows
 from tocsin.plan.slo import Latency, Ratio
@@ -268,9 +268,9 @@ def _no_share(ratio: Ratio, known: QueryFlows) -> tuple[str, str] | None:
     if part is None or total is None:
         return None
     said = "good" if ratio.bad is None else "bad"
-    above, counted = scaled(part)
-    below, whole = scaled(total)
-    own, every = signal(counted), signal(whole)
+    above, counted = split_factor(part)
+    below, whole = split_factor(total)
+    own, every = measure_of(counted), measure_of(whole)
     exchanged = f"exchange `{said}` and `total`"
     if own is not None and own == every and own.compares_with(every) and _same_groups(counted, whole):
         return f"`{said}` and `total` are the same: the share is always 100 %", f"let `{said}` count a part"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check
-from tocsin.checks.promises import watches
-from tocsin.checks.slo.phrases import promise, promised, said, times
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.slo.burn_rates import slo_coverages
+from tocsin.checks.slo.phrases import firing_level, multiple, objective_level, place_of_objective
 from tocsin.diagnostics.model import Level
-from tocsin.plan.pieces import expr_piece
+from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.promises import Condition, Watch
+    from tocsin.checks.slo.burn_rates import BurnCondition, Watch
     from tocsin.plan.model import Plan
 
 # The slowest burn that people write alerts for, beside that which just breaks the objective.
@@ -75,15 +75,15 @@ def looser(plan: Plan) -> Iterator[Finding]:
             latency: {histogram: query_seconds, within: 500ms}
             alerts: [SlowQueries]
     """
-    for watch in watches(plan):
+    for watch in slo_coverages(plan):
         found = _uncovered(watch)
         if found is not None and _is_no_burn_rate(found, watch):
             yield Finding(
-                f"`{found.rule.alert}` waits for {said(found)}, but `{watch.slo.name}` "
-                f"is broken from {promised(watch.slo)} on",
+                f"`{found.rule.alert}` waits for {firing_level(found)}, but `{watch.slo.name}` "
+                f"is broken from {objective_level(watch.slo)} on",
                 at=expr_piece(found.rule, found.number),
-                also=((promise(watch.slo), "promised here"),),
-                help=f"let one severity fire at {promised(watch.slo)}{_at_quantile(found, watch)}",
+                also=((place_of_objective(watch.slo), "promised here"),),
+                help=f"let one severity fire at {objective_level(watch.slo)}{_at_quantile(found, watch)}",
                 about=watch.slo.place,
             )
 
@@ -153,15 +153,15 @@ def slow_burn(plan: Plan) -> Iterator[Finding]:
               total: sum(rate(checkouts_total[30d]))
             alerts: [CheckoutErrors, BudgetSpent]
     """
-    for watch in watches(plan):
+    for watch in slo_coverages(plan):
         found = _uncovered(watch)
         if found is not None and not _is_no_burn_rate(found, watch) and watch.slo.alerts:
             yield Finding(
                 f"no alert sees the error budget of `{watch.slo.name}` burn at less than "
-                f"{times(found.times)} times its rate",
+                f"{multiple(found.times)} times its rate",
                 at=expr_piece(found.rule, found.number),
-                label=f"{times(found.times)} × {watch.slo.budget_text}",
-                also=((promise(watch.slo), "promised here"),),
+                label=f"{multiple(found.times)} × {watch.slo.budget_text}",
+                also=((place_of_objective(watch.slo), "promised here"),),
                 help=f"add an alert at {watch.slo.budget_text} over a longer range, or a threshold "
                 "for a lower severity",
                 about=watch.slo.place,
@@ -231,26 +231,26 @@ def stricter(plan: Plan) -> Iterator[Finding]:
             alerts: [CheckoutErrors]
     """
     urgent = plan.severities[0].name if plan.severities else None
-    for watch in watches(plan):
+    for watch in slo_coverages(plan):
         for one in watch.named:
             early = one.is_time or (one.reach is not None and one.reach < watch.window)
             if one.rule.severity == urgent and one.worse and one.alone and one.times < 1 and early:
                 yield Finding(
-                    f"`{one.rule.alert}` is {urgent} from {said(one)} on, while `{watch.slo.name}` "
-                    f"is kept up to {promised(watch.slo)}",
+                    f"`{one.rule.alert}` is {urgent} from {firing_level(one)} on, while `{watch.slo.name}` "
+                    f"is kept up to {objective_level(watch.slo)}",
                     at=expr_piece(one.rule, one.number),
-                    also=((promise(watch.slo), "promised here"),),
+                    also=((place_of_objective(watch.slo), "promised here"),),
                     help="let a lower severity warn this early, or promise more",
                     about=watch.slo.place,
                 )
 
 
-def _at_quantile(found: Condition, watch: Watch) -> str:
+def _at_quantile(found: BurnCondition, watch: Watch) -> str:
     """The quantile that the objective is about, where the alert compares another one."""
     return "" if found.quantile is None else f" of the quantile {float(watch.slo.objective):g}"
 
 
-def _uncovered(watch: Watch) -> Condition | None:
+def _uncovered(watch: Watch) -> BurnCondition | None:
     """The alternative that fires first, where all that measures the same waits beyond the objective."""
     # What looks further back than the window says nothing of it: all that was good before thins the bad.
     firing = [one for one in watch.conditions if one.worse and (one.reach or 0) <= watch.window]
@@ -260,6 +260,6 @@ def _uncovered(watch: Watch) -> Condition | None:
     return min(named, key=lambda one: (not _is_no_burn_rate(one, watch), one.times))
 
 
-def _is_no_burn_rate(one: Condition, watch: Watch) -> bool:
+def _is_no_burn_rate(one: BurnCondition, watch: Watch) -> bool:
     """Whether it cannot be meant for errors that come so fast that the budget is gone before its time."""
     return one.is_time or one.times < _SLOWEST_BURN or (one.reach is not None and one.reach >= watch.window)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.base import Finding, check
-from tocsin.checks.promises import watches
-from tocsin.checks.query_trees import promql_tree
-from tocsin.checks.slo.phrases import less, promise
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.query_trees import promql_tree
+from tocsin.checks.slo.burn_rates import slo_coverages
+from tocsin.checks.slo.phrases import levels_below, place_of_objective
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import format_duration
 from tocsin.lang.promql.ast import Range, walk
-from tocsin.plan.pieces import expr_piece
+from tocsin.plan.source_spans import expr_piece
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.checks.promises import Condition
+    from tocsin.checks.slo.burn_rates import BurnCondition
     from tocsin.plan.model import Plan
 
 
@@ -63,7 +63,7 @@ def unwatched(plan: Plan) -> Iterator[Finding]:
               total: sum(rate(checkouts_total[30d]))
             alerts: [CheckoutErrors]
     """
-    measuring = {one.slo.name: one.conditions for one in watches(plan)}
+    measuring = {one.slo.name: one.conditions for one in slo_coverages(plan)}
     for slo in plan.slos:
         if slo.alerts:
             continue
@@ -134,13 +134,13 @@ def reversed_(plan: Plan) -> Iterator[Finding]:
               total: sum(rate(checkouts_total[30d]))
             alerts: [CheckoutErrors]
     """
-    for watch in watches(plan):
+    for watch in slo_coverages(plan):
         for one in watch.named:
             if not one.worse and one.alone:
                 yield Finding(
-                    f"`{one.rule.alert}` fires while {less(one)}, which is what `{watch.slo.name}` asks for",
+                    f"`{one.rule.alert}` fires while {levels_below(one)}, which is what `{watch.slo.name}` asks for",
                     at=expr_piece(one.rule, one.number),
-                    also=((promise(watch.slo), "promised here"),),
+                    also=((place_of_objective(watch.slo), "promised here"),),
                     help="turn the comparison around",
                     about=watch.slo.place,
                 )
@@ -203,7 +203,7 @@ def window(plan: Plan) -> Iterator[Finding]:
               total: sum(rate(checkouts_total[7d]))
             alerts: [CheckoutErrors]
     """
-    for watch in watches(plan):
+    for watch in slo_coverages(plan):
         told: set[tuple[str, float]] = set()
         for one in watch.named:
             if one.reach is None or one.reach <= watch.window or (one.rule.alert, one.reach) in told:
@@ -219,7 +219,7 @@ def window(plan: Plan) -> Iterator[Finding]:
             )
 
 
-def _range(one: Condition) -> Place:
+def _range(one: BurnCondition) -> Place:
     """The first range of the rule that is as long as it looks back."""
     tree = promql_tree(one.rule.expr)
     for node in () if tree is None else walk(tree):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tocsin.diagnostics.model import Level
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 
-@frozen
+@value_object
 class Message:
     """A message with an id, how much it matters, and its manual.
 

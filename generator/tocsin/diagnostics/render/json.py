@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TypedDict
 
-from tocsin.diagnostics.render.cells import printable
+from tocsin.diagnostics.render.cells import replace_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +52,7 @@ class Finding(Where):
 def render_json(diagnostics: Iterable[Diagnostic]) -> str:
     """A JSON list with an object for each diagnostic, and a line break at the end."""
     text = json.dumps([_finding(diagnostic) for diagnostic in diagnostics], ensure_ascii=False, indent=2)
-    return printable(text) + "\n"
+    return replace_surrogates(text) + "\n"
 
 
 def _finding(diagnostic: Diagnostic) -> Finding:

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from tocsin.diagnostics.model import Level
 from tocsin.diagnostics.render.text import render_text
-from tocsin.text.visible import visible
+from tocsin.text.visible import escape_invisible
 
 if TYPE_CHECKING:
     from tocsin.diagnostics.model import Diagnostic
@@ -57,4 +57,4 @@ def _text(found: list[Diagnostic]) -> str:
 
 
 def _safe(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", visible(text))
+    return _FORBIDDEN.sub("\ufffd", escape_invisible(text))

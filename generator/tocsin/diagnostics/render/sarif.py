@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from tocsin import __version__
 from tocsin.diagnostics.model import Level
-from tocsin.diagnostics.render.cells import printable
+from tocsin.diagnostics.render.cells import replace_surrogates
 
 if TYPE_CHECKING:
     from tocsin.diagnostics.model import Diagnostic
@@ -32,7 +32,7 @@ def render_sarif(report: Report) -> str:
         "results": [_result(diagnostic, numbers) for diagnostic in report.diagnostics],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return printable(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
+    return replace_surrogates(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _rule(one: Sought) -> dict[str, Any]:

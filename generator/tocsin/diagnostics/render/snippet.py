@@ -6,8 +6,8 @@ import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from tocsin.diagnostics.render.cells import cells, cut, one_line, safe
-from tocsin.frozen import frozen
+from tocsin.diagnostics.render.cells import count_columns, cut_line, escape_for_terminal, one_line
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NARROWEST_LABEL = 24
 
 
-@frozen
+@value_object
 class Mark:
     """A part of a file to underline, and what to say there."""
 
@@ -50,16 +50,16 @@ def snippet(marks: Sequence[Mark], gutter: int, width: int, style: str, paint: P
             yield paint("edge", "...")
         previous = number
         for line, together in _windows(list(group), room):
-            start, end = cut(line, _union(together), room)
+            start, end = cut_line(line, _union(together), room)
             before, after = "…" if start > 0 else "", "…" if end < len(line) else ""
-            text = f"{before}{safe(line[start:end])}{after}".rstrip()
+            text = f"{before}{escape_for_terminal(line[start:end])}{after}".rstrip()
             yield f"{paint('edge', f'{number:>{gutter}} |')} {text}".rstrip()
             for mark in together:
                 at, stop = (min(max(column, start), max(end, start)) for column in mark.columns)
-                left = cells(before + safe(line[start:at]))
+                left = count_columns(before + escape_for_terminal(line[start:at]))
                 if mark.columns[0] >= len(line):
                     left += mark.columns[0] - len(line)
-                long = max(cells(safe(line[at:stop])), 1)
+                long = max(count_columns(escape_for_terminal(line[at:stop])), 1)
                 for row in _underline(mark, left, long, room):
                     yield f"{bar} {' ' * row[0]}{paint(style if mark.primary else 'edge', row[1])}"
 
@@ -71,7 +71,7 @@ def _windows(marks: list[Mark], room: int) -> Iterator[tuple[str, list[Mark]]]:
         together, rest = [marks[0]], []
         for mark in marks[1:]:
             start, end = _union([*together, mark])
-            if end - start <= room and cells(safe(line[start:end])) <= room - 2:
+            if end - start <= room and count_columns(escape_for_terminal(line[start:end])) <= room - 2:
                 together.append(mark)
             else:
                 rest.append(mark)
@@ -88,7 +88,7 @@ def _underline(mark: Mark, left: int, long: int, room: int) -> Iterator[tuple[in
     """Rows of (columns to leave free, text): the signs with the label behind them, or under them."""
     signs = ("^" if mark.primary else "-") * long
     label = one_line(mark.text)
-    if not label or left + long + 1 + cells(label) <= room:
+    if not label or left + long + 1 + count_columns(label) <= room:
         yield left, f"{signs} {label}".rstrip()
         return
     yield left, signs

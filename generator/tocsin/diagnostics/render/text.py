@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.model import Diagnostic, Level
-from tocsin.diagnostics.render.cells import one_line, safe
+from tocsin.diagnostics.render.cells import escape_for_terminal, one_line
 from tocsin.diagnostics.render.snippet import Mark, snippet
 
 if TYPE_CHECKING:
@@ -42,14 +42,16 @@ def render_text(diagnostics: Sequence[Diagnostic], *, colour: bool, width: int) 
     for (id_, name), count in shown.items():
         if count > _MOST_SHOWN:
             where = f" in {one_line(name)}" if name else ""
-            blocks.append(f"{safe(id_)}: {count - _MOST_SHOWN} more{where}; --format json shows all")
+            blocks.append(
+                f"{escape_for_terminal(id_)}: {count - _MOST_SHOWN} more{where}; --format json shows all"
+            )
     summary = textwrap.fill(_summary(diagnostics), width, break_on_hyphens=False)
     return "\n\n".join([*blocks, summary]) + "\n"
 
 
 def _block(diagnostic: Diagnostic, width: int, paint: Paint) -> Iterator[str]:
     style = diagnostic.level.value
-    yield paint(style, f"{style}[{safe(diagnostic.id)}]") + paint(
+    yield paint(style, f"{style}[{escape_for_terminal(diagnostic.id)}]") + paint(
         "strong", f": {one_line(diagnostic.message)}"
     )
     spans = [note.span for note in diagnostic.related]
@@ -83,7 +85,11 @@ def _more(places: Sequence[Span]) -> str:
 
 def _item(text: str, title: str, gutter: int, width: int, paint: Paint) -> Iterator[str]:
     head = f"{'':{gutter}} = {title}: "
-    rows = [row for line in text.splitlines() for row in textwrap.wrap(safe(line), width - len(head)) or [""]]
+    rows = [
+        row
+        for line in text.splitlines()
+        for row in textwrap.wrap(escape_for_terminal(line), width - len(head)) or [""]
+    ]
     for at, row in enumerate(rows):
         start = (
             f"{'':{gutter}} {paint('edge', '=')} {paint('strong', title)}: " if at == 0 else " " * len(head)
@@ -104,7 +110,9 @@ def _summary(diagnostics: Sequence[Diagnostic]) -> str:
     if len(by_id) == 1:
         return ", ".join(parts)
     most_first = sorted(by_id.items(), key=lambda item: (-item[1], item[0]))
-    return f"{', '.join(parts)}: {', '.join(f'{count} {safe(id_)}' for id_, count in most_first)}"
+    return (
+        f"{', '.join(parts)}: {', '.join(f'{count} {escape_for_terminal(id_)}' for id_, count in most_first)}"
+    )
 
 
 def _coloured(style: str, text: str) -> str:

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.secrets.keys import key_spans
 from tocsin.source.document import Document, Span
-from tocsin.text.secret_looks import covered, private_keys, secret_spans, without_secrets
+from tocsin.text.secret_looks import mask_spans, private_keys, secret_spans, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tocsin.diagnostics.model import Diagnostic
 
-__all__ = ["hidden"]
+__all__ = ["mask_secrets"]
 
 _WORD = re.compile(r"[^\s\"'`,{}\[\]]{6,}")
 _QUOTES = ("`", "'", '"')
 
 
-def hidden(diagnostics: Iterable[Diagnostic], secrets: Sequence[Span] = ()) -> list[Diagnostic]:
+def mask_secrets(diagnostics: Iterable[Diagnostic], secrets: Sequence[Span] = ()) -> list[Diagnostic]:
     """The diagnostics without any secret: neither in the lines of their files nor in what they say.
 
     `secrets` are those that are known by their place. Others are told by their key or by their look, also in
@@ -81,7 +81,7 @@ def _covered(
         spans += [(start + first, start + last) for first, last in secret_spans(document.line(number))]
     for start, end in spans:
         words.update((found[0], None) for found in _WORD.finditer(text, start, end))
-    return Document(document.name, covered(text, spans))
+    return Document(document.name, mask_spans(text, spans))
 
 
 def _cover_of(words: Iterable[str]) -> Callable[[str], str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from tocsin.diff.classes import Values
-from tocsin.lang.matchers import Matcher
+from tocsin.diff.classes import LabelCondition
+from tocsin.lang.alertmanager.matchers import Matcher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ _MOST_VALUES = 5
 _PLAIN = re.compile(r"[\w -]+")
 """Values that stand for themselves in a regular expression."""
 
-Conditions = dict[str, Values]
+Conditions = dict[str, LabelCondition]
 
 
 def merged_cases(cases: Sequence[Case]) -> list[Case]:
@@ -61,23 +61,23 @@ def _together(left: Conditions, right: Conditions) -> Conditions | None:
     return {**left, label: union}
 
 
-def _asked(values: Values) -> tuple[object, ...]:
+def _asked(values: LabelCondition) -> tuple[object, ...]:
     return frozenset(values.texts), values.matching, values.others, None if values.texts else values.named
 
 
-def _union(left: Values, right: Values) -> Values | None:
+def _union(left: LabelCondition, right: LabelCondition) -> LabelCondition | None:
     """What either allows, where that can be said: named values, or all but some named ones."""
     if left.texts and right.texts:
         texts = dict.fromkeys((*left.texts, *right.texts))
-        return Values(left.label, tuple(texts), (), (), left.example or right.example)
+        return LabelCondition(left.label, tuple(texts), (), (), left.example or right.example)
     if right.texts:
         left, right = right, left
     if not left.texts or right.texts or right.matching or right.others:
         return None
-    return Values(left.label, (), (), (), right.example, right.named - set(left.texts))
+    return LabelCondition(left.label, (), (), (), right.example, right.named - set(left.texts))
 
 
-def _text(values: Values) -> str:
+def _text(values: LabelCondition) -> str:
     label = values.label
     if values.texts:
         return _of_texts(label, values.texts)

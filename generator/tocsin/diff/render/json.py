@@ -11,9 +11,9 @@ from tocsin.lang.durations import format_duration
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tocsin.diff.behaviour import Behaviour
     from tocsin.diff.changes import Changes, Detail
     from tocsin.diff.classes import Case
+    from tocsin.diff.effective_settings import Behaviour
     from tocsin.plan.model import Inhibition
 
 

@@ -8,19 +8,19 @@ from tocsin.diff.render.words import (
     NOTHING_FOUND,
     alert_line,
     case_lines,
-    few,
+    first_alerts,
     group_line,
     inhibition_example,
     label_line,
-    names,
     receiver_line,
+    receiver_names,
     recording_line,
     remarks,
     routing_example,
     routing_title,
     slo_line,
 )
-from tocsin.routing.answers import rule_text
+from tocsin.routing.render.answers import rule_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,9 +58,9 @@ def _lines(changes: Changes) -> Iterator[str]:
                 _plain(routing_title(route)),
                 "<br>".join(map(_plain, cases)),
                 "none is known" if example is None else _code(example),
-                _plain(names(route.receivers_before)),
-                _plain(names(route.receivers_after)),
-                _plain("; ".join(filter(None, (few(route.alerts), _perhaps(route.perhaps))))),
+                _plain(receiver_names(route.receivers_before)),
+                _plain(receiver_names(route.receivers_after)),
+                _plain("; ".join(filter(None, (first_alerts(route.alerts), _perhaps(route.perhaps))))),
             )
     if changes.inhibitions:
         yield from ("", "#### Inhibitions", "", "| | Rule | Example | Alerts |", "| --- | --- | --- | --- |")
@@ -69,7 +69,7 @@ def _lines(changes: Changes) -> Iterator[str]:
                 inhibition.kind,
                 _code(rule_text(inhibition.rule)),
                 _plain(inhibition_example(inhibition)),
-                _plain(few(inhibition.alerts)),
+                _plain(first_alerts(inhibition.alerts)),
             )
     if changes.alerts:
         yield from ("", "#### Alerts", "")
@@ -78,7 +78,7 @@ def _lines(changes: Changes) -> Iterator[str]:
     if changes.recordings:
         yield from ("", "#### Recordings", "")
         for recording in changes.recordings:
-            alerts = f"; alerts: {few(recording.alerts)}" if recording.alerts else ""
+            alerts = f"; alerts: {first_alerts(recording.alerts)}" if recording.alerts else ""
             yield f"- {_plain(recording_line(recording) + alerts)}"
     if changes.groups:
         yield from ("", "#### Rule groups", "")
@@ -101,7 +101,7 @@ def _lines(changes: Changes) -> Iterator[str]:
 
 
 def _perhaps(alerts: tuple[str, ...]) -> str:
-    return f"perhaps {few(alerts)}" if alerts else ""
+    return f"perhaps {first_alerts(alerts)}" if alerts else ""
 
 
 def _row(*cells: str) -> str:

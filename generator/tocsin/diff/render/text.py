@@ -10,7 +10,7 @@ from tocsin.diff.render.words import (
     alert_line,
     by_title,
     case_lines,
-    few,
+    first_alerts,
     group_line,
     inhibition_example,
     label_line,
@@ -21,7 +21,7 @@ from tocsin.diff.render.words import (
     routing_example,
     slo_line,
 )
-from tocsin.routing.answers import rule_text
+from tocsin.routing.render.answers import rule_text
 from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _lines(changes: Changes) -> Iterator[str]:
         for recording in changes.recordings:
             yield f"  {_MARKS[recording.kind]} {recording_line(recording)}"
             if recording.alerts:
-                yield f"      alerts: {few(recording.alerts)}"
+                yield f"      alerts: {first_alerts(recording.alerts)}"
     if changes.groups:
         yield "Rule groups"
         for group in changes.groups:
@@ -73,16 +73,16 @@ def _lines(changes: Changes) -> Iterator[str]:
                 else:
                     yield f"      example: {example}: {receivers_line(route)}"
                 if route.alerts:
-                    yield f"      alerts: {few(route.alerts)}"
+                    yield f"      alerts: {first_alerts(route.alerts)}"
                 if route.perhaps:
-                    yield f"      perhaps: {few(route.perhaps)}"
+                    yield f"      perhaps: {first_alerts(route.perhaps)}"
     if changes.inhibitions:
         yield "Inhibitions"
         for inhibition in changes.inhibitions:
             yield f"  {_MARKS[inhibition.kind]} {rule_text(inhibition.rule)}"
             yield f"      {inhibition_example(inhibition)}"
             if inhibition.alerts:
-                yield f"      alerts: {few(inhibition.alerts)}"
+                yield f"      alerts: {first_alerts(inhibition.alerts)}"
     if changes.receivers:
         yield "Receivers"
         for receiver in changes.receivers:

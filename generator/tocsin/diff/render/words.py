@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from tocsin.diff.render.cases import case_text, merged_cases
 from tocsin.lang.durations import format_duration
-from tocsin.routing.answers import labels_text
+from tocsin.routing.render.answers import labels_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tocsin.diff.behaviour import Behaviour
     from tocsin.diff.changes import (
         AlertChange,
         Changes,
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
         RoutingChange,
         SloChange,
     )
+    from tocsin.diff.effective_settings import Behaviour
     from tocsin.routing.intervals import Period
 
 NOTHING = "Nothing changes in alerts, notifications or objectives."
@@ -59,7 +59,7 @@ def group_line(change: GroupChange) -> str:
 
 def label_line(change: LabelChange) -> str:
     """One label, the alerts that have it with another value, and both values, in a line without marks."""
-    alerts = "all alerts" if change.is_of_all else few(change.alerts)
+    alerts = "all alerts" if change.is_of_all else first_alerts(change.alerts)
     before, after = (_short(text or "none") for text in (change.before, change.after))
     return f"{change.label} of {alerts}: {before} → {after}"
 
@@ -89,12 +89,12 @@ def routing_title(change: RoutingChange) -> str:
     lost, gained = change.lost, change.gained
     parts = []
     if lost and gained:
-        parts.append(f"notified: {names(gained)} instead of {names(lost)}")
+        parts.append(f"notified: {receiver_names(gained)} instead of {receiver_names(lost)}")
     elif lost:
-        parts.append(f"no longer notified: {names(lost)}")
+        parts.append(f"no longer notified: {receiver_names(lost)}")
     elif gained:
         also = "also " if any(change.receivers_before) else ""
-        parts.append(f"{also}notified: {names(gained)}")
+        parts.append(f"{also}notified: {receiver_names(gained)}")
     for one in change.receivers:
         if one.receiver in (*lost, *gained):
             continue
@@ -116,7 +116,7 @@ def by_title(changes: Iterable[RoutingChange]) -> dict[str, list[RoutingChange]]
 
 def receivers_line(change: RoutingChange) -> str:
     """All receivers of the example, before and after where these differ."""
-    before, after = names(change.receivers_before), names(change.receivers_after)
+    before, after = receiver_names(change.receivers_before), receiver_names(change.receivers_after)
     return before if before == after else f"{before} → {after}"
 
 
@@ -132,12 +132,12 @@ def receiver_line(change: ReceiverChange) -> str:
     return f"{change.receiver}: {what}"
 
 
-def names(receivers: Iterable[str]) -> str:
+def receiver_names(receivers: Iterable[str]) -> str:
     """Receivers in a line."""
     return ", ".join(filter(None, receivers)) or "nobody"
 
 
-def few(alerts: tuple[str, ...], most: int = 8) -> str:
+def first_alerts(alerts: tuple[str, ...], most: int = 8) -> str:
     """The first alerts in a line, and how many more there are."""
     more = f" and {len(alerts) - most} more" if len(alerts) > most else ""
     return ", ".join(alerts[:most]) + more
@@ -174,10 +174,10 @@ def remarks(changes: Changes) -> list[str]:
     if changes.unlisted:
         found.append(
             f"These alerts may be affected as well, as their labels can be combined in too many ways to try "
-            f"them all: {few(changes.unlisted)}."
+            f"them all: {first_alerts(changes.unlisted)}."
         )
     if changes.not_read:
-        found.append(f"Not compared, as it cannot be read: {few(changes.not_read)}.")
+        found.append(f"Not compared, as it cannot be read: {first_alerts(changes.not_read)}.")
     return found
 
 

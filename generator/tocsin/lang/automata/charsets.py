@@ -32,7 +32,7 @@ POSIX: dict[str, Ranges] = {
 _FEW = 3000
 
 
-def joined(*parts: Ranges) -> Ranges:
+def union_of(*parts: Ranges) -> Ranges:
     """The characters in any of the sets."""
     found: list[tuple[int, int]] = []
     for first, last in sorted(one for part in parts for one in part):
@@ -43,17 +43,17 @@ def joined(*parts: Ranges) -> Ranges:
     return tuple(found)
 
 
-def inverted(ranges: Ranges) -> Ranges:
+def complement_of(ranges: Ranges) -> Ranges:
     """All other characters."""
     found, start = [], 0
-    for first, last in joined(ranges):
+    for first, last in union_of(ranges):
         if first > start:
             found.append((start, first - 1))
         start = last + 1
     return (*found, (start, LAST)) if start <= LAST else tuple(found)
 
 
-def folded(ranges: Ranges) -> Ranges:
+def fold_case(ranges: Ranges) -> Ranges:
     """The set with the upper and lower case of each of its characters."""
     if size(ranges) > _FEW:
         return ranges
@@ -63,7 +63,7 @@ def folded(ranges: Ranges) -> Ranges:
         for code in range(first, last + 1)
         for other in _cases(chr(code))
     ]
-    return joined(ranges, tuple(more))
+    return union_of(ranges, tuple(more))
 
 
 def size(ranges: Ranges) -> int:

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tocsin.lang.automata.dfa import Automaton, automaton
-from tocsin.lang.automata.syntax import UnsupportedError, ends
-from tocsin.lang.regex_samples import samples
+from tocsin.lang.automata.syntax import UnsupportedError, known_ends
+from tocsin.lang.regex_samples import regex_samples
 from tocsin.lang.regexes import matches_whole
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def witness(matching: Collection[str], others: Collection[str], excluded: Collec
 @lru_cache(maxsize=65536)
 def compatible(left: str, right: str) -> bool:
     """Whether some text matches both patterns, as far as that can be told."""
-    (begin, end), (other_begin, other_end) = ends(left), ends(right)
+    (begin, end), (other_begin, other_end) = known_ends(left), known_ends(right)
     if not (begin.startswith(other_begin) or other_begin.startswith(begin)):
         return False
     if not (end.endswith(other_end) or other_end.endswith(end)):
@@ -81,7 +81,7 @@ def _examples(pattern: str) -> tuple[str, ...]:
             text = _search((pattern,), (), found)
         except UndecidedError:
             # Nothing can be searched, and one text that matches is more than none.
-            found += samples(pattern)[:2]
+            found += regex_samples(pattern)[:2]
             break
         if text is None:
             break

@@ -6,7 +6,6 @@ import re
 from functools import lru_cache
 from itertools import product
 
-from tocsin.frozen import frozen
 from tocsin.lang.automata.charsets import (
     DIGIT,
     LAST,
@@ -16,40 +15,41 @@ from tocsin.lang.automata.charsets import (
     WORD,
     Ranges,
     category,
-    folded,
-    inverted,
-    joined,
+    complement_of,
+    fold_case,
     size,
+    union_of,
 )
 from tocsin.lang.regexes import matches_whole
+from tocsin.value_object import value_object
 
 
 class UnsupportedError(ValueError):
     """The expression has a part that no set of texts here can tell, such as `\\b`."""
 
 
-@frozen
+@value_object
 class Chars:
     """One character of a set."""
 
     ranges: Ranges
 
 
-@frozen
+@value_object
 class Sequence:
     """One after the other."""
 
     parts: tuple[Tree, ...]
 
 
-@frozen
+@value_object
 class Choice:
     """Any of them."""
 
     parts: tuple[Tree, ...]
 
 
-@frozen
+@value_object
 class Repeat:
     """One several times; without `most` as often as you like."""
 
@@ -58,7 +58,7 @@ class Repeat:
     most: int | None
 
 
-@frozen
+@value_object
 class Edge:
     """The beginning or the end of the text."""
 
@@ -83,7 +83,7 @@ def parse(pattern: str) -> Tree:
 
 
 @lru_cache(maxsize=4096)
-def finite(pattern: str, limit: int = 256) -> tuple[str, ...] | None:
+def finite_texts(pattern: str, limit: int = 256) -> tuple[str, ...] | None:
     """All texts that match the whole pattern, when there are few of them; None when there are many."""
     try:
         texts = _texts(parse(pattern), limit)
@@ -95,7 +95,7 @@ def finite(pattern: str, limit: int = 256) -> tuple[str, ...] | None:
 
 
 @lru_cache(maxsize=4096)
-def ends(pattern: str) -> tuple[str, str]:
+def known_ends(pattern: str) -> tuple[str, str]:
     """How every text that matches begins and ends, as far as the pattern says it in so many letters."""
     try:
         tree = parse(pattern)
@@ -222,7 +222,7 @@ class _Parser:
         if sign == "[":
             return self._chars(self._class())
         if sign == ".":
-            return Chars(((0, LAST),) if self._dot_is_any else inverted(NEWLINE))
+            return Chars(((0, LAST),) if self._dot_is_any else complement_of(NEWLINE))
         if sign in "^$":
             if self._lines:
                 raise UnsupportedError("an anchor of lines")
@@ -268,13 +268,13 @@ class _Parser:
         sign = self._text[self._at : self._at + 1]
         if sign.lower() in _CLASSES:
             self._at += 1
-            return _CLASSES[sign] if sign in _CLASSES else inverted(_CLASSES[sign.lower()])
+            return _CLASSES[sign] if sign in _CLASSES else complement_of(_CLASSES[sign.lower()])
         if match := _UNICODE.match(self._text, self._at):
             self._at = match.end()
             ranges = category(match[1] or match[3])
             if ranges is None:
                 raise UnsupportedError(f"\\{match[0]}")
-            return inverted(ranges) if (match[0][0] == "P") != bool(match[2]) else ranges
+            return complement_of(ranges) if (match[0][0] == "P") != bool(match[2]) else ranges
         if match := _HEX.match(self._text, self._at):
             self._at = match.end()
             code = int(match[1] or match[2], 16)
@@ -306,9 +306,9 @@ class _Parser:
                 low = ((low[0][0], self._member()[0][1]),)
             parts.append(low)
         self._at += 1
-        ranges = joined(*parts)
-        ranges = folded(ranges) if self._fold else ranges
-        return inverted(ranges) if negative else ranges
+        ranges = union_of(*parts)
+        ranges = fold_case(ranges) if self._fold else ranges
+        return complement_of(ranges) if negative else ranges
 
     def _member(self) -> Ranges:
         if self._text.startswith("[:", self._at) and (end := self._text.find(":]", self._at)) > 0:
@@ -317,13 +317,13 @@ class _Parser:
             ranges = POSIX.get(name.removeprefix("^"))
             if ranges is None:
                 raise UnsupportedError(f"[:{name}:]")
-            return inverted(ranges) if name.startswith("^") else ranges
+            return complement_of(ranges) if name.startswith("^") else ranges
         sign = self._text[self._at]
         self._at += 1
         return self._escaped() if sign == "\\" else ((ord(sign), ord(sign)),)
 
     def _chars(self, ranges: Ranges) -> Chars:
-        return Chars(folded(ranges) if self._fold else ranges)
+        return Chars(fold_case(ranges) if self._fold else ranges)
 
     def _peek(self) -> str:
         return self._text[self._at : self._at + 1]

@@ -5,22 +5,24 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from tocsin.lang.flow.value_range import AT_LEAST_ONE, NOT_NEGATIVE, UNBOUNDED, ValueRange, exactly
+from tocsin.lang.flow.value_range import AT_LEAST_ONE, NOT_NEGATIVE, UNBOUNDED, ValueRange, exact_range
 
 
-def aggregated(op: str, value: ValueRange, param: ValueRange | None = None) -> ValueRange:
+def aggregate_range(op: str, value: ValueRange, param: ValueRange | None = None) -> ValueRange:
     """The range of an aggregation of one or more values of a range; the same for `…_over_time`."""
     match op:
         case "group":
-            return exactly(1)
+            return exact_range(1)
         case "count" | "count_values":
             return AT_LEAST_ONE
         case "min" | "max":
             return value
         case "avg":
-            return replace(value, integral=False, nan=summed(value).nan) if value.constant is None else value
+            return (
+                replace(value, integral=False, nan=sum_range(value).nan) if value.constant is None else value
+            )
         case "sum":
-            return summed(value)
+            return sum_range(value)
         case "stddev" | "stdvar" | "mad":
             return NOT_NEGATIVE
         case "quantile" if param is not None and param.constant is not None and 0 <= param.constant <= 1:
@@ -32,7 +34,7 @@ def aggregated(op: str, value: ValueRange, param: ValueRange | None = None) -> V
             return UNBOUNDED
 
 
-def summed(value: ValueRange) -> ValueRange:
+def sum_range(value: ValueRange) -> ValueRange:
     """The range of the sum of one or more values."""
     infinite = value.low == -math.inf or value.high == math.inf
     return ValueRange(

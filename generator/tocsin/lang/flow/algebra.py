@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from tocsin.frozen import frozen
 from tocsin.lang.flow.label_values import ANY, MISSING, LabelValues
 from tocsin.lang.flow.model import METRIC_NAME, Flow, LabelFact, Why
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from tocsin.lang.alertmanager.matchers import Operator
     from tocsin.lang.flow.value_range import ValueRange
-    from tocsin.lang.matchers import Operator
 
 _MOST_SHOWN = 3
 
 
-@frozen
+@value_object
 class Matching:
     """How an operator pairs the series of its sides."""
 
@@ -36,7 +36,7 @@ class Matching:
         return label not in self.labels and label != METRIC_NAME
 
 
-def anything(why: Why) -> Flow:
+def unknown_flow(why: Why) -> Flow:
     """A result of which nothing is known."""
     return Flow(LabelFact(ANY, why), why)
 
@@ -46,7 +46,7 @@ def no_labels(why: Why) -> Flow:
     return Flow(LabelFact(MISSING, why), why)
 
 
-def selected(flow: Flow, name: str, op: Operator, value: str, why: Why) -> Flow:
+def select_series(flow: Flow, name: str, op: Operator, value: str, why: Why) -> Flow:
     """The series that satisfy a matcher; the pattern of `=~` and `!~` has to be valid."""
     return selected_by_all(flow, ((name, op, value, why),))
 
@@ -68,13 +68,13 @@ def selected_by_all(flow: Flow, matchers: Iterable[tuple[str, Operator, str, Why
     return Flow(flow.others, flow.value_why, labels, flow.value, empty, flow.always)
 
 
-def keep(flow: Flow, names: Iterable[str], why: Why) -> Flow:
+def keep_labels(flow: Flow, names: Iterable[str], why: Why) -> Flow:
     """What is left when only these labels stay, as after `by (…)`."""
     labels = {name: flow.label(name) for name in names}
     return _labelled(flow, labels, LabelFact(MISSING, why))
 
 
-def drop(flow: Flow, names: Iterable[str], why: Why) -> Flow:
+def drop_labels(flow: Flow, names: Iterable[str], why: Why) -> Flow:
     """What is left when these labels go, as after `without (…)`; what could not be there keeps its reason."""
     gone = {name: LabelFact(MISSING, why) for name in names if not flow.label(name).is_impossible}
     return _labelled(flow, {**flow.labels, **gone}, flow.others) if gone else flow
@@ -123,7 +123,7 @@ def union(left: Flow, right: Flow) -> Flow:
     )
 
 
-def paired(left: Flow, right: Flow, matching: Matching, why: Why) -> Flow:
+def pair_series(left: Flow, right: Flow, matching: Matching, why: Why) -> Flow:
     """The left side's series that have a partner on the right, as after `and`: they agree in labels."""
     labels, others, clash = _agreed(left, right, matching)
     empty = left.empty or right.empty
@@ -132,17 +132,17 @@ def paired(left: Flow, right: Flow, matching: Matching, why: Why) -> Flow:
     return Flow(others, left.value_why, labels, left.value, empty)
 
 
-def joined(many: Flow, one: Flow, matching: Matching, why: Why) -> Flow:
+def join_series(many: Flow, one: Flow, matching: Matching, why: Why) -> Flow:
     """The labels after an operator on values; `many` is the side whose labels stay: the left one mostly."""
-    result = paired(many, one, matching, why)
+    result = pair_series(many, one, matching, why)
     if matching.many is None:
         if matching.how == "on":
             named = ", ".join(f"`{label}`" for label in matching.labels)
             reason = f"`on` keeps only {named}" if named else "`on ()` removes every label"
-            result = keep(result, matching.labels, Why(reason, why.span))
+            result = keep_labels(result, matching.labels, Why(reason, why.span))
         else:
             removed = Why("`ignoring` removes the labels that it names", why.span)
-            result = drop(result, matching.labels, removed)
+            result = drop_labels(result, matching.labels, removed)
     for label in matching.include:
         fact = one.label(label)
         side = "left" if matching.many == "right" else "right"
@@ -155,7 +155,7 @@ def joined(many: Flow, one: Flow, matching: Matching, why: Why) -> Flow:
     return result
 
 
-def told(flow: Flow, tell: Callable[[Why], Why]) -> Flow:
+def replace_reasons(flow: Flow, tell: Callable[[Why], Why]) -> Flow:
     """The flow with each reason told in another way, or at another place."""
     return replace(
         flow,

@@ -9,7 +9,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.lang.flow.value_range import UNBOUNDED, ValueRange, between, exactly
+from tocsin.lang.flow.value_range import UNBOUNDED, ValueRange, exact_range, range_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,18 +18,18 @@ _INF = math.inf
 _MOST_EXPONENT = 1000
 
 
-def arithmetic(op: str, left: ValueRange, right: ValueRange) -> ValueRange:
+def range_of_operation(op: str, left: ValueRange, right: ValueRange) -> ValueRange:
     """The range of `left op right` for `+ - * / % ^ atan2`."""
     if left.constant is not None and right.constant is not None:
         if op == "/" and left.constant != 0 == right.constant:
             # The sign of the infinity is that of the zero, which `== 0` does not tell.
             return replace(UNBOUNDED, nan=False)
-        return exactly(_computed(op, left.constant, right.constant))
+        return exact_range(_computed(op, left.constant, right.constant))
     match op:
         case "+":
             return _sum(left, right)
         case "-":
-            return _sum(left, negated(right))
+            return _sum(left, negate_range(right))
         case "*":
             return _product(left, right)
         case "/":
@@ -39,19 +39,21 @@ def arithmetic(op: str, left: ValueRange, right: ValueRange) -> ValueRange:
         case "^":
             return _power(left, right)
         case "atan2":
-            return between(-math.pi, math.pi, nan=left.nan or right.nan)
+            return range_between(-math.pi, math.pi, nan=left.nan or right.nan)
         case _:
             return UNBOUNDED
 
 
-def negated(value: ValueRange) -> ValueRange:
+def negate_range(value: ValueRange) -> ValueRange:
     """The range of `-value`."""
     return replace(
         value, low=-value.high, high=-value.low, low_open=value.high_open, high_open=value.low_open
     )
 
 
-def monotone(value: ValueRange, function: Callable[[float], float], *, integral: bool = False) -> ValueRange:
+def apply_monotone(
+    value: ValueRange, function: Callable[[float], float], *, integral: bool = False
+) -> ValueRange:
     """The range of a function that never falls; the function may raise at the ends where it has no value."""
     low, high = _at(function, value.low, -_INF), _at(function, value.high, _INF)
     return ValueRange(low, high, integral=integral, nan=value.nan)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.lang.regexes import literal_texts, matches_all_but_nothing, matches_everything, matches_whole
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from tocsin.lang.matchers import Operator
+    from tocsin.lang.alertmanager.matchers import Operator
 
 Condition = tuple["Operator", str]
 """What every value meets: `!=`, `=~` or `!~`, and the text or pattern."""
@@ -17,7 +17,7 @@ _OPPOSITE: dict[Operator, Operator] = {"=": "!=", "!=": "=", "=~": "!~", "!~": "
 _MOST_LISTED = 500
 
 
-@frozen
+@value_object
 class LabelValues:
     """A set of texts: a list of them, or all that meet every condition."""
 
@@ -38,7 +38,7 @@ class LabelValues:
     def narrowed(self, op: Operator, value: str) -> LabelValues:
         """Those that meet a matcher as well; the pattern of `=~` and `!~` has to be valid."""
         if op == "=":
-            return self.both(one(value))
+            return self.both(single_value(value))
         if op in ("=~", "!~"):
             texts = literal_texts(value)
             if texts is not None:
@@ -104,13 +104,13 @@ class LabelValues:
         return LabelValues(None, self.conditions | {(op, value)})
 
 
-def one(text: str) -> LabelValues:
+def single_value(text: str) -> LabelValues:
     """The set of one text."""
     return LabelValues(frozenset({text}))
 
 
 ANY = LabelValues()
-MISSING = one("")
+MISSING = single_value("")
 PRESENT = LabelValues(None, frozenset({("!=", "")}))
 NOTHING = LabelValues(frozenset())
 

@@ -6,15 +6,15 @@ from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.lang.flow.label_values import MISSING
 from tocsin.lang.flow.value_range import UNBOUNDED, ValueRange
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tocsin.lang.alertmanager.matchers import Operator
     from tocsin.lang.flow.label_values import LabelValues
-    from tocsin.lang.matchers import Operator
 
 METRIC_NAME = "__name__"
 
@@ -27,7 +27,7 @@ class Presence(StrEnum):
     IMPOSSIBLE = "impossible"
 
 
-@frozen
+@value_object
 class Why:
     """What decided a fact: a short sentence for users, and the place in the query's text."""
 
@@ -42,7 +42,7 @@ class Why:
         return self.reason if self.because is None else f"{self.reason}: {self.because.sentence}"
 
 
-@frozen
+@value_object
 class LabelFact:
     """What is known of one label of a result."""
 
@@ -86,7 +86,7 @@ class LabelFact:
         return self.texts.always_matches(op, value)
 
 
-@frozen
+@value_object
 class Flow:
     """What holds for every series of a result; where `empty` is set, there are none and all else is moot."""
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from tocsin.frozen import frozen
-from tocsin.lang.flow.algebra import paired, union, with_value
-from tocsin.lang.flow.arithmetic import arithmetic
+from tocsin.lang.flow.algebra import pair_series, union, with_value
+from tocsin.lang.flow.arithmetic import range_of_operation
 from tocsin.lang.flow.model import Flow, Why
-from tocsin.lang.flow.value_range import MIRRORED, TRUTH, exactly
+from tocsin.lang.flow.value_range import MIRRORED, TRUTH, exact_range
 from tocsin.lang.tokens import COMPARISONS
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.lang.flow.algebra import Matching
     from tocsin.lang.flow.value_range import Comparison
 
 
-@frozen
+@value_object
 class Operator:
     """A binary operator as it is written."""
 
@@ -32,10 +32,10 @@ def with_result(
     """The flow with these labels whose value is that of the operator; a filter keeps that of one side."""
     op, span = operator.op, operator.span
     if op not in COMPARISONS:
-        return with_value(labels, arithmetic(op, left.value, right.value), op, span)
+        return with_value(labels, range_of_operation(op, left.value, right.value), op, span)
     if operator.returns_bool:
         holds = left.value.holds(cast("Comparison", op), right.value)
-        return with_value(labels, TRUTH if holds is None else exactly(float(holds)), op, span)
+        return with_value(labels, TRUTH if holds is None else exact_range(float(holds)), op, span)
     return _filtered(operator, labels, left, right, keeps_right)
 
 
@@ -44,7 +44,7 @@ def set_operator(operator: Operator, left: Flow, right: Flow, matching: Matching
     if operator.op == "or":
         return union(left, right)
     if operator.op == "and":
-        return paired(left, right, matching, Why("`and` pairs series by their labels", operator.span))
+        return pair_series(left, right, matching, Why("`and` pairs series by their labels", operator.span))
     if left.empty is None and right.empty is None and right.always and _always_pairs(left, right, matching):
         reason = "`unless` takes everything away: the right side always has a partner for the left one"
         return replace(left, empty=Why(reason, operator.span), always=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tocsin.lang.flow.label_values import ANY, LabelValues
-from tocsin.lang.regexes import expanded, matches_all_but_nothing, matches_everything
+from tocsin.lang.regexes import expand_template, matches_all_but_nothing, matches_everything
 
 _WHOLE = frozenset({"$0", "${0}"})
 _FIRST = frozenset({"$1", "${1}"})
@@ -35,7 +35,7 @@ def _made(matched: LabelValues, replacement: str, pattern: str) -> LabelValues:
     if "$" not in replacement:
         return LabelValues(frozenset({replacement}))
     if matched.listed is not None:
-        return LabelValues(frozenset(expanded(pattern, text, replacement) for text in matched.listed))
+        return LabelValues(frozenset(expand_template(pattern, text, replacement) for text in matched.listed))
     plain = matches_everything(pattern) or matches_all_but_nothing(pattern)
     if replacement in _WHOLE or (replacement in _FIRST and plain and pattern.strip("^$") in ("(.*)", "(.+)")):
         return matched

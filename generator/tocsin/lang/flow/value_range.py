@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import Literal
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 Comparison = Literal["==", "!=", ">", "<", ">=", "<="]
 
@@ -16,7 +16,7 @@ MIRRORED: dict[str, Comparison] = {"==": "==", "!=": "!=", ">": "<", "<": ">", "
 """The comparison with its sides exchanged."""
 
 
-@frozen
+@value_object
 class ValueRange:
     """All numbers from `low` to `high`; an open end is not among them, and an infinite one is when closed."""
 
@@ -137,14 +137,14 @@ AT_LEAST_ONE = ValueRange(low=1, integral=True, nan=False)
 TRUTH = ValueRange(0, 1, integral=True, nan=False)
 
 
-def exactly(value: float) -> ValueRange:
+def exact_range(value: float) -> ValueRange:
     """The range of one number, which may be NaN."""
     if math.isnan(value):
         return UNBOUNDED
     return ValueRange(value, value, integral=math.isfinite(value) and value == math.floor(value), nan=False)
 
 
-def between(low: float, high: float, *, integral: bool = False, nan: bool = True) -> ValueRange:
+def range_between(low: float, high: float, *, integral: bool = False, nan: bool = True) -> ValueRange:
     """The range with both ends in it."""
     return ValueRange(low, high, integral=integral, nan=nan)
 

@@ -13,7 +13,6 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from tocsin.frozen import frozen
 from tocsin.lang.gotemplate.ast import (
     Action,
     Chain,
@@ -31,6 +30,7 @@ from tocsin.lang.gotemplate.ast import (
 )
 from tocsin.lang.gotemplate.functions import PROMETHEUS
 from tocsin.lang.gotemplate.parser import parse_template
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +52,7 @@ _OF_ONE = frozenset(
 """Those that take the text or number before `|` alone, and print."""
 
 
-@frozen
+@value_object
 class LabelUse:
     """A label that is read; `asked` when the template looks first whether it is there."""
 
@@ -61,7 +61,7 @@ class LabelUse:
     asked: bool
 
 
-@frozen
+@value_object
 class ValueUse:
     """An action that prints the value; `functions` are those that its way to the text leads through."""
 
@@ -72,7 +72,7 @@ class ValueUse:
     functions: tuple[str, ...]
 
 
-@frozen
+@value_object
 class WrongField:
     """A field that the data does not have: Prometheus writes an error instead of the text."""
 
@@ -82,7 +82,7 @@ class WrongField:
     span: Span
 
 
-@frozen
+@value_object
 class WrongCall:
     """A function that gets too few or too many arguments."""
 
@@ -93,7 +93,7 @@ class WrongCall:
     span: Span
 
 
-@frozen
+@value_object
 class QueryUse:
     """A query that the template runs, and the labels of its result that are then read."""
 
@@ -103,7 +103,7 @@ class QueryUse:
     labels: tuple[tuple[str, Span], ...] = ()
 
 
-@frozen
+@value_object
 class Format:
     """`printf` with a format in clear; of each argument it tells what it is, where that is known."""
 
@@ -113,8 +113,8 @@ class Format:
     arguments: tuple[Literal["number", "text"] | None, ...]
 
 
-@frozen
-class Reads:
+@value_object
+class TemplateReads:
     """All that a template reads, in the order of the text."""
 
     labels: tuple[LabelUse, ...]
@@ -130,12 +130,12 @@ class Reads:
 
 
 @lru_cache(maxsize=16384)
-def reads(text: str) -> Reads:
+def reads(text: str) -> TemplateReads:
     """What the template of a label or an annotation reads; LangError when Prometheus cannot parse it."""
     return _plainly(text) or _read(text)
 
 
-def _plainly(text: str) -> Reads | None:
+def _plainly(text: str) -> TemplateReads | None:
     """The same where each action prints a label or the value, as in most texts; None for all others."""
     actions = list(_PLAIN.finditer(text))
     if len(actions) < text.count("{{"):
@@ -150,13 +150,13 @@ def _plainly(text: str) -> Reads | None:
             labels.append(LabelUse(action["label"], action.span("what"), False))
         else:
             values.append(ValueUse(action.span("what"), action.span(), functions))
-    return Reads(tuple(labels), tuple(values), bool(values), (), (), (), (), ())
+    return TemplateReads(tuple(labels), tuple(values), bool(values), (), (), (), (), ())
 
 
-def _read(text: str) -> Reads:
+def _read(text: str) -> TemplateReads:
     reader = _Reader()
     reader.nodes(parse_template(text, FUNCTIONS, VARIABLES), _Scope(_Kind.DATA, dict(_START)))
-    return Reads(
+    return TemplateReads(
         tuple(reader.labels),
         tuple(reader.values),
         reader.mentions_value,
@@ -192,7 +192,7 @@ _OF_DATA = {
 }
 
 
-@frozen
+@value_object
 class _Scope:
     dot: _Kind
     variables: dict[str, _Kind]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +13,7 @@ Span = tuple[int, int]
 """Start and end in code points of the template's text."""
 
 
-@frozen
+@value_object
 class Text:
     """What is printed as it stands, before white space is trimmed."""
 
@@ -21,7 +21,7 @@ class Text:
     span: Span
 
 
-@frozen
+@value_object
 class Field:
     """`.A.B`, read from the current data; without names the data itself, `.`."""
 
@@ -29,7 +29,7 @@ class Field:
     span: Span
 
 
-@frozen
+@value_object
 class Variable:
     """`$x.A.B`; the name has its `$`, and `$` alone is what the template was given."""
 
@@ -38,7 +38,7 @@ class Variable:
     span: Span
 
 
-@frozen
+@value_object
 class Function:
     """The name of a function, which is called with the arguments behind it."""
 
@@ -46,7 +46,7 @@ class Function:
     span: Span
 
 
-@frozen
+@value_object
 class String:
     """A string in either kind of quotes; the span includes them."""
 
@@ -54,7 +54,7 @@ class String:
     span: Span
 
 
-@frozen
+@value_object
 class Constant:
     """A number, a character, `true`, `false` or `nil`, as it is written."""
 
@@ -63,7 +63,7 @@ class Constant:
     span: Span
 
 
-@frozen
+@value_object
 class Chain:
     """Fields of what an expression in parentheses gives, or a function: `(index .A 0).B`."""
 
@@ -72,7 +72,7 @@ class Chain:
     span: Span
 
 
-@frozen
+@value_object
 class Command:
     """One stage of a pipeline: an operand, or a function with its arguments."""
 
@@ -80,7 +80,7 @@ class Command:
     span: Span
 
 
-@frozen
+@value_object
 class Pipeline:
     """Commands, each of which becomes the last argument of the next one; it may name its value."""
 
@@ -94,7 +94,7 @@ class Pipeline:
 Operand = Field | Variable | Function | String | Constant | Chain | Pipeline
 
 
-@frozen
+@value_object
 class Action:
     """A pipeline whose value is printed, unless it is given to a variable."""
 
@@ -103,7 +103,7 @@ class Action:
     """From brace to brace."""
 
 
-@frozen
+@value_object
 class Control:
     """`if`, `with` or `range` with what stands up to its `end`."""
 
@@ -123,7 +123,7 @@ class Control:
             link = link.otherwise[0]
 
 
-@frozen
+@value_object
 class Invocation:
     """`template "name"`, or `block`, with the data that the other template is given."""
 
@@ -132,7 +132,7 @@ class Invocation:
     span: Span
 
 
-@frozen
+@value_object
 class Definition:
     """`define "name"` or `block "name"`: another template inside of this one."""
 
@@ -141,7 +141,7 @@ class Definition:
     span: Span
 
 
-@frozen
+@value_object
 class Jump:
     """`break` or `continue`."""
 

@@ -9,7 +9,6 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.ast import (
     Action,
@@ -28,17 +27,18 @@ from tocsin.lang.gotemplate.ast import (
 )
 from tocsin.lang.gotemplate.functions import PROMETHEUS
 from tocsin.lang.gotemplate.notification_faults import (
-    Fault,
     Given,
-    indexed,
+    TemplateFault,
+    index_type,
     wrong_arguments,
     wrong_field,
     wrong_operands,
     wrong_range,
 )
-from tocsin.lang.gotemplate.notification_types import ELEMENTS, FIELDS, MAPS, METHODS, Type
+from tocsin.lang.gotemplate.notification_types import ELEMENTS, FIELDS, MAPS, METHODS, GoType
 from tocsin.lang.gotemplate.notification_types import FUNCTIONS as SIGNATURES
 from tocsin.lang.gotemplate.parser import parse_template
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ class Source(Enum):
     ANNOTATIONS = auto()
 
 
-@frozen
+@value_object
 class Use:
     """A label or annotation that is printed."""
 
@@ -67,29 +67,29 @@ class Use:
     span: Span
 
 
-@frozen
+@value_object
 class Call:
     """A named template that is called, and the data that it is given."""
 
     name: str
-    data: Type
-    dot: Type
+    data: GoType
+    dot: GoType
     """The data of the place that calls it."""
     span: Span
 
 
-@frozen
-class Reads:
+@value_object
+class NotificationReads:
     """All that a template reads, in the order of the text."""
 
     uses: tuple[Use, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[TemplateFault, ...]
     calls: tuple[Call, ...]
     blanks: tuple[Span, ...]
     """What is printed of a dot that is nothing."""
 
 
-@frozen
+@value_object
 class Defined:
     """A named template that a text defines."""
 
@@ -100,10 +100,10 @@ class Defined:
 
 
 _MAPS = {
-    Type.GROUP_LABELS: Source.GROUP_LABELS,
-    Type.COMMON_LABELS: Source.COMMON_LABELS,
-    Type.LABELS: Source.LABELS,
-    Type.ANNOTATIONS: Source.ANNOTATIONS,
+    GoType.GROUP_LABELS: Source.GROUP_LABELS,
+    GoType.COMMON_LABELS: Source.COMMON_LABELS,
+    GoType.LABELS: Source.LABELS,
+    GoType.ANNOTATIONS: Source.ANNOTATIONS,
 }
 _OF_RULES = frozenset({"$labels", "$value", "$externalLabels"})
 """Variables of the templates of rules."""
@@ -132,19 +132,21 @@ def _help_instead(name: str) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def reads(text: str) -> Reads:
+def reads(text: str) -> NotificationReads:
     """What the template of a receiver's field reads; LangError when Alertmanager cannot parse it.
 
     What stands in templates that it defines is read where they are called.
     """
-    return body_reads(parse_notification(text) if "{{" in text else (), Type.DATA)
+    return body_reads(parse_notification(text) if "{{" in text else (), GoType.DATA)
 
 
-def body_reads(body: tuple[Node, ...], data: Type) -> Reads:
+def body_reads(body: tuple[Node, ...], data: GoType) -> NotificationReads:
     """What the body of a template reads when it is given such data."""
     reader = _Reader(data, _assigned(body))
     reader.nodes(body, data, {"$": data}, False)
-    return Reads(tuple(reader.uses), tuple(reader.faults), tuple(reader.calls), tuple(reader.blanks))
+    return NotificationReads(
+        tuple(reader.uses), tuple(reader.faults), tuple(reader.calls), tuple(reader.blanks)
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -180,53 +182,53 @@ def _assigned(body: Sequence[Node]) -> frozenset[str]:
 class _Reader:
     """Follows a template as Go executes it, with types in place of values."""
 
-    def __init__(self, root: Type, assigned: frozenset[str]) -> None:
+    def __init__(self, root: GoType, assigned: frozenset[str]) -> None:
         self.root = root
         self.assigned = assigned
         self.uses: list[Use] = []
-        self.faults: list[Fault] = []
+        self.faults: list[TemplateFault] = []
         self.calls: list[Call] = []
         self.blanks: list[Span] = []
 
-    def nodes(self, nodes: Sequence[Node], dot: Type, known: Mapping[str, Type], asked: bool) -> None:
+    def nodes(self, nodes: Sequence[Node], dot: GoType, known: Mapping[str, GoType], asked: bool) -> None:
         variables = dict(known)
         for node in nodes:
             match node:
                 case Action():
                     quiet = asked or bool(node.pipeline.variables)
                     kind = self.pipeline(node.pipeline, dot, variables, quiet)
-                    if kind is Type.NOTHING and not quiet:
+                    if kind is GoType.NOTHING and not quiet:
                         self.blanks.append(node.pipeline.span)
                     variables.update(self._declared(node.pipeline, kind))
                 case Control():
                     self._control(node, dot, variables, asked)
                 case Invocation():
-                    given = Type.NOTHING
+                    given = GoType.NOTHING
                     if node.pipeline is not None:
                         given = self.pipeline(node.pipeline, dot, variables, True)
                     self.calls.append(Call(node.name, given, dot, node.span))
 
-    def _declared(self, pipeline: Pipeline, kind: Type) -> dict[str, Type]:
+    def _declared(self, pipeline: Pipeline, kind: GoType) -> dict[str, GoType]:
         return {
-            name: Type.UNKNOWN if name in self.assigned or len(pipeline.variables) > 1 else kind
+            name: GoType.UNKNOWN if name in self.assigned or len(pipeline.variables) > 1 else kind
             for name in pipeline.variables
         }
 
-    def _control(self, node: Control, dot: Type, variables: Mapping[str, Type], asked: bool) -> None:
+    def _control(self, node: Control, dot: GoType, variables: Mapping[str, GoType], asked: bool) -> None:
         for link in node.chain():
             kind = self.pipeline(link.pipeline, dot, variables, True)
             declared = self._declared(link.pipeline, kind)
             if link.word == "range":
                 self._note(wrong_range(kind, len(link.pipeline.variables), link.pipeline.span))
-                key = Type.STRING if kind in MAPS or kind is Type.DICT else Type.INT
+                key = GoType.STRING if kind in MAPS or kind is GoType.DICT else GoType.INT
                 kind = _item(kind)
                 kinds = (key, kind) if len(link.pipeline.variables) > 1 else (kind,)
                 declared = {
-                    name: Type.UNKNOWN if name in self.assigned else one
+                    name: GoType.UNKNOWN if name in self.assigned else one
                     for name, one in zip(link.pipeline.variables, kinds, strict=False)
                 }
-            elif kind is Type.NOTHING and link.word == "with":
-                kind = Type.UNKNOWN
+            elif kind is GoType.NOTHING and link.word == "with":
+                kind = GoType.UNKNOWN
             inner = dot if link.word == "if" else kind
             # What stands under a condition may be printed only where it is there.
             asked = asked or link.word != "range"
@@ -234,32 +236,34 @@ class _Reader:
             self.nodes(link.body, inner, variables, asked)
         self.nodes(link.otherwise, dot, variables, asked)
 
-    def _note(self, fault: Fault | None) -> bool:
+    def _note(self, fault: TemplateFault | None) -> bool:
         if fault is not None:
             self.faults.append(fault)
         return fault is not None
 
-    def pipeline(self, pipeline: Pipeline, dot: Type, variables: Mapping[str, Type], asked: bool) -> Type:
+    def pipeline(
+        self, pipeline: Pipeline, dot: GoType, variables: Mapping[str, GoType], asked: bool
+    ) -> GoType:
         """The type that the pipeline gives, with everything noted that it prints."""
         piped: Given | None = None
-        kind = Type.UNKNOWN
+        kind = GoType.UNKNOWN
         for command in pipeline.commands:
             before = len(self.faults)
             kind = self._command(command, dot, variables, asked, piped)
             if len(self.faults) > before:
                 # One cause is one finding: what follows of it is not known.
-                kind = Type.UNKNOWN
+                kind = GoType.UNKNOWN
             piped = Given(kind, command.span)
         return kind
 
     def _command(
         self,
         command: Command,
-        dot: Type,
-        variables: Mapping[str, Type],
+        dot: GoType,
+        variables: Mapping[str, GoType],
         asked: bool,
         piped: Given | None,
-    ) -> Type:
+    ) -> GoType:
         first, *rest = command.operands
         if isinstance(first, Function):
             asked = asked or first.name in _ASKING
@@ -268,38 +272,40 @@ class _Reader:
         if isinstance(first, Function):
             return self._called(first, given, asked)
         if isinstance(first, Constant) and first.kind == "nil":
-            self.faults.append(Fault("`nil` cannot stand alone", first.span))
-            return Type.UNKNOWN
+            self.faults.append(TemplateFault("`nil` cannot stand alone", first.span))
+            return GoType.UNKNOWN
         if isinstance(first, Field | Variable | Chain) and first.names:
             owner = self._owner(first, dot, variables, asked)
             return self._fields(owner, first.names, first.span, asked, given)
         kind = self._operand(first, dot, variables, asked)
         if given:
-            self.faults.append(Fault("only a function takes arguments", first.span, "write a function first"))
+            self.faults.append(
+                TemplateFault("only a function takes arguments", first.span, "write a function first")
+            )
         return kind
 
-    def _called(self, function: Function, given: list[Given], asked: bool) -> Type:
+    def _called(self, function: Function, given: list[Given], asked: bool) -> GoType:
         name = function.name
         signature = SIGNATURES[name]
         if self._note(wrong_arguments(name, signature, given, function.span)):
-            return Type.UNKNOWN
+            return GoType.UNKNOWN
         if name == "index":
             key = given[1].operand if len(given) == 2 else None
             source = _MAPS.get(given[0].type)
             if isinstance(key, String) and source is not None and not asked:
                 self.uses.append(Use(source, key.value, key.span))
-            kind = indexed(given)
-            if isinstance(kind, Fault):
+            kind = index_type(given)
+            if isinstance(kind, TemplateFault):
                 self.faults.append(kind)
-                return Type.UNKNOWN
+                return GoType.UNKNOWN
             return kind
         if self._note(wrong_operands(name, given, function.span)):
-            return Type.UNKNOWN
+            return GoType.UNKNOWN
         if name in ("and", "or"):
-            return given[0].type if len({one.type for one in given}) == 1 else Type.UNKNOWN
+            return given[0].type if len({one.type for one in given}) == 1 else GoType.UNKNOWN
         return given[0].type if name == "slice" else signature.result
 
-    def _operand(self, operand: Operand, dot: Type, variables: Mapping[str, Type], asked: bool) -> Type:
+    def _operand(self, operand: Operand, dot: GoType, variables: Mapping[str, GoType], asked: bool) -> GoType:
         match operand:
             case Pipeline():
                 return self.pipeline(operand, dot, variables, asked)
@@ -310,64 +316,64 @@ class _Reader:
             case Function():
                 return self._called(operand, [], asked)
             case String():
-                return Type.STRING
+                return GoType.STRING
             case Constant():
                 return _constant(operand)
 
     def _owner(
-        self, operand: Field | Variable | Chain, dot: Type, variables: Mapping[str, Type], asked: bool
-    ) -> Type:
+        self, operand: Field | Variable | Chain, dot: GoType, variables: Mapping[str, GoType], asked: bool
+    ) -> GoType:
         match operand:
             case Field():
                 return dot
             case Variable():
-                return variables.get(operand.name, Type.UNKNOWN)
+                return variables.get(operand.name, GoType.UNKNOWN)
             case _:
                 return self._operand(operand.of, dot, variables, asked)
 
     def _fields(
-        self, kind: Type, names: tuple[str, ...], span: Span, asked: bool, given: Sequence[Given]
-    ) -> Type:
+        self, kind: GoType, names: tuple[str, ...], span: Span, asked: bool, given: Sequence[Given]
+    ) -> GoType:
         for number, name in enumerate(names):
             arguments = given if number == len(names) - 1 else ()
             method = METHODS.get(kind, {}).get(name)
-            if kind in (Type.UNKNOWN, Type.NOTHING):
+            if kind in (GoType.UNKNOWN, GoType.NOTHING):
                 return kind
             if method is not None:
                 if self._note(wrong_arguments(name, method, arguments, span)):
-                    return Type.UNKNOWN
+                    return GoType.UNKNOWN
                 kind = method.result
                 continue
             if kind in MAPS:
                 if kind in _MAPS and not asked:
                     self.uses.append(Use(_MAPS[kind], name, span))
-                kind = Type.STRING
-            elif kind is Type.DICT:
-                kind = Type.UNKNOWN
+                kind = GoType.STRING
+            elif kind is GoType.DICT:
+                kind = GoType.UNKNOWN
             elif name in FIELDS.get(kind, {}):
                 kind = FIELDS[kind][name]
             else:
                 self.faults.append(wrong_field(kind, names[number:], span, self.root))
-                return Type.UNKNOWN
+                return GoType.UNKNOWN
             if arguments:
-                self.faults.append(Fault(f"`{name}` is not a function, and takes no arguments", span))
-                return Type.UNKNOWN
+                self.faults.append(TemplateFault(f"`{name}` is not a function, and takes no arguments", span))
+                return GoType.UNKNOWN
         return kind
 
 
-def _item(kind: Type) -> Type:
+def _item(kind: GoType) -> GoType:
     """What `range` gives of a value of the type."""
     if kind in MAPS:
-        return Type.STRING
-    return kind if kind is Type.INT else ELEMENTS.get(kind, Type.UNKNOWN)
+        return GoType.STRING
+    return kind if kind is GoType.INT else ELEMENTS.get(kind, GoType.UNKNOWN)
 
 
-def _constant(constant: Constant) -> Type:
+def _constant(constant: Constant) -> GoType:
     if constant.kind == "nil":
-        return Type.NOTHING
+        return GoType.NOTHING
     if constant.kind == "bool":
-        return Type.BOOL
+        return GoType.BOOL
     text = constant.text.lower()
     if text.startswith("'") or text.lstrip("+-").startswith("0x"):
-        return Type.INT if "p" not in text else Type.FLOAT
-    return Type.FLOAT if any(sign in text for sign in ".e") else Type.INT
+        return GoType.INT if "p" not in text else GoType.FLOAT
+    return GoType.FLOAT if any(sign in text for sign in ".e") else GoType.INT

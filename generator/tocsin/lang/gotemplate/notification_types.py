@@ -8,13 +8,13 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Type(Enum):
+class GoType(Enum):
     """A type; its value is what it is called in a message."""
 
     UNKNOWN = "a value"
@@ -51,22 +51,22 @@ class Type(Enum):
     DICT = "a dict"
 
 
-@frozen
-class Signature:
+@value_object
+class GoSignature:
     """What a function or method takes and gives."""
 
-    parameters: tuple[Type, ...]
-    result: Type
-    rest: Type | None = None
+    parameters: tuple[GoType, ...]
+    result: GoType
+    rest: GoType | None = None
     """The type of the further arguments, of which there can be any number."""
 
 
-T = Type
+T = GoType
 MAPS = frozenset({T.GROUP_LABELS, T.COMMON_LABELS, T.LABELS, T.ANNOTATIONS, T.KV})
 TEXTS = frozenset({T.STRING, T.STATUS})
 """Go's `string`."""
 INTEGERS = frozenset({T.INT, T.DURATION, T.MONTH, T.WEEKDAY})
-ELEMENTS: Mapping[Type, Type] = {
+ELEMENTS: Mapping[GoType, GoType] = {
     T.ALERTS: T.ALERT,
     T.ALERT_LIST: T.ALERT,
     T.STRINGS: T.STRING,
@@ -78,7 +78,7 @@ ELEMENTS: Mapping[Type, Type] = {
 NULLABLE = frozenset({*MAPS, *ELEMENTS, T.DICT, T.UNKNOWN, T.LOCATION})
 """What can be `nil`."""
 
-FIELDS: Mapping[Type, Mapping[str, Type]] = {
+FIELDS: Mapping[GoType, Mapping[str, GoType]] = {
     T.DATA: {
         "Receiver": T.STRING,
         "Status": T.STATUS,
@@ -102,87 +102,87 @@ FIELDS: Mapping[Type, Mapping[str, Type]] = {
 }
 
 _KV = {
-    "SortedPairs": Signature((), T.PAIRS),
-    "Remove": Signature((T.STRINGS,), T.KV),
-    "Names": Signature((), T.STRINGS),
-    "Values": Signature((), T.STRINGS),
-    "String": Signature((), T.STRING),
+    "SortedPairs": GoSignature((), T.PAIRS),
+    "Remove": GoSignature((T.STRINGS,), T.KV),
+    "Names": GoSignature((), T.STRINGS),
+    "Values": GoSignature((), T.STRINGS),
+    "String": GoSignature((), T.STRING),
 }
 _DURATION = {
-    **dict.fromkeys(("Hours", "Minutes", "Seconds"), Signature((), T.FLOAT)),
-    **dict.fromkeys(("Milliseconds", "Microseconds", "Nanoseconds"), Signature((), T.INT)),
-    **dict.fromkeys(("Round", "Truncate"), Signature((T.DURATION,), T.DURATION)),
-    "Abs": Signature((), T.DURATION),
-    "String": Signature((), T.STRING),
+    **dict.fromkeys(("Hours", "Minutes", "Seconds"), GoSignature((), T.FLOAT)),
+    **dict.fromkeys(("Milliseconds", "Microseconds", "Nanoseconds"), GoSignature((), T.INT)),
+    **dict.fromkeys(("Round", "Truncate"), GoSignature((T.DURATION,), T.DURATION)),
+    "Abs": GoSignature((), T.DURATION),
+    "String": GoSignature((), T.STRING),
 }
 _TIME = {
     **dict.fromkeys(
         ("Day", "Hour", "Minute", "Nanosecond", "Second", "Year", "YearDay"),
-        Signature((), T.INT),
+        GoSignature((), T.INT),
     ),
     **dict.fromkeys(
         ("Unix", "UnixMicro", "UnixMilli", "UnixNano"),
-        Signature((), T.INT),
+        GoSignature((), T.INT),
     ),
-    **dict.fromkeys(("Local", "UTC"), Signature((), T.TIME)),
-    **dict.fromkeys(("IsDST", "IsZero"), Signature((), T.BOOL)),
-    **dict.fromkeys(("After", "Before", "Equal"), Signature((T.TIME,), T.BOOL)),
-    **dict.fromkeys(("Round", "Truncate"), Signature((T.DURATION,), T.TIME)),
-    **dict.fromkeys(("GoString", "String"), Signature((), T.STRING)),
-    **dict.fromkeys(("MarshalBinary", "MarshalJSON", "MarshalText", "GobEncode"), Signature((), T.BYTES)),
-    **dict.fromkeys(("AppendBinary", "AppendText"), Signature((T.BYTES,), T.BYTES)),
+    **dict.fromkeys(("Local", "UTC"), GoSignature((), T.TIME)),
+    **dict.fromkeys(("IsDST", "IsZero"), GoSignature((), T.BOOL)),
+    **dict.fromkeys(("After", "Before", "Equal"), GoSignature((T.TIME,), T.BOOL)),
+    **dict.fromkeys(("Round", "Truncate"), GoSignature((T.DURATION,), T.TIME)),
+    **dict.fromkeys(("GoString", "String"), GoSignature((), T.STRING)),
+    **dict.fromkeys(("MarshalBinary", "MarshalJSON", "MarshalText", "GobEncode"), GoSignature((), T.BYTES)),
+    **dict.fromkeys(("AppendBinary", "AppendText"), GoSignature((T.BYTES,), T.BYTES)),
     **dict.fromkeys(
-        ("UnmarshalBinary", "UnmarshalJSON", "UnmarshalText", "GobDecode"), Signature((T.BYTES,), T.UNKNOWN)
+        ("UnmarshalBinary", "UnmarshalJSON", "UnmarshalText", "GobDecode"), GoSignature((T.BYTES,), T.UNKNOWN)
     ),
-    "Add": Signature((T.DURATION,), T.TIME),
-    "AddDate": Signature((T.INT, T.INT, T.INT), T.TIME),
-    "AppendFormat": Signature((T.BYTES, T.STRING), T.BYTES),
-    "Compare": Signature((T.TIME,), T.INT),
-    "Format": Signature((T.STRING,), T.STRING),
-    "In": Signature((T.LOCATION,), T.TIME),
-    "Location": Signature((), T.LOCATION),
-    "Month": Signature((), T.MONTH),
-    "Sub": Signature((T.TIME,), T.DURATION),
-    "Weekday": Signature((), T.WEEKDAY),
+    "Add": GoSignature((T.DURATION,), T.TIME),
+    "AddDate": GoSignature((T.INT, T.INT, T.INT), T.TIME),
+    "AppendFormat": GoSignature((T.BYTES, T.STRING), T.BYTES),
+    "Compare": GoSignature((T.TIME,), T.INT),
+    "Format": GoSignature((T.STRING,), T.STRING),
+    "In": GoSignature((T.LOCATION,), T.TIME),
+    "Location": GoSignature((), T.LOCATION),
+    "Month": GoSignature((), T.MONTH),
+    "Sub": GoSignature((T.TIME,), T.DURATION),
+    "Weekday": GoSignature((), T.WEEKDAY),
 }
-METHODS: Mapping[Type, Mapping[str, Signature]] = {
+METHODS: Mapping[GoType, Mapping[str, GoSignature]] = {
     **dict.fromkeys(MAPS, _KV),
-    T.ALERTS: {"Firing": Signature((), T.ALERT_LIST), "Resolved": Signature((), T.ALERT_LIST)},
+    T.ALERTS: {"Firing": GoSignature((), T.ALERT_LIST), "Resolved": GoSignature((), T.ALERT_LIST)},
     T.PAIRS: {name: _KV[name] for name in ("Names", "Values", "String")},
     T.TIME: _TIME,
     T.DURATION: _DURATION,
-    **{one: {"String": Signature((), T.STRING)} for one in (T.MONTH, T.WEEKDAY, T.LOCATION)},
+    **{one: {"String": GoSignature((), T.STRING)} for one in (T.MONTH, T.WEEKDAY, T.LOCATION)},
 }
 SEVERAL_RESULTS = frozenset({"Clock", "Date", "ISOWeek", "Zone", "ZoneBounds"})
 """Methods of a time that no template can call: they give several values."""
 
 _ANY = T.UNKNOWN
-FUNCTIONS: Mapping[str, Signature] = {
-    **dict.fromkeys(("toUpper", "toLower", "title", "trimSpace"), Signature((T.STRING,), T.STRING)),
-    "urlUnescape": Signature((T.STRING,), T.STRING),
-    **dict.fromkeys(("safeHtml", "safeUrl"), Signature((T.STRING,), T.HTML)),
-    "join": Signature((T.STRING, T.STRINGS), T.STRING),
-    "match": Signature((T.STRING, T.STRING), T.BOOL),
-    "reReplaceAll": Signature((T.STRING, T.STRING, T.STRING), T.STRING),
-    "stringSlice": Signature((), T.STRINGS, T.STRING),
-    "date": Signature((T.STRING, T.TIME), T.STRING),
-    "tz": Signature((T.STRING, T.TIME), T.TIME),
-    "since": Signature((T.TIME,), T.DURATION),
-    "humanizeDuration": Signature((_ANY,), T.STRING),
-    "toJson": Signature((_ANY,), T.STRING),
-    "list": Signature((), T.LIST, _ANY),
-    "append": Signature((T.LIST,), T.LIST, _ANY),
-    "dict": Signature((), T.DICT, _ANY),
-    "and": Signature((_ANY,), _ANY, _ANY),
-    "or": Signature((_ANY,), _ANY, _ANY),
-    "not": Signature((_ANY,), T.BOOL),
-    "len": Signature((_ANY,), T.INT),
-    "index": Signature((_ANY,), _ANY, _ANY),
-    "slice": Signature((_ANY,), _ANY, _ANY),
-    "call": Signature((_ANY,), _ANY, _ANY),
-    **dict.fromkeys(("print", "println", "html", "js", "urlquery"), Signature((), T.STRING, _ANY)),
-    "printf": Signature((T.STRING,), T.STRING, _ANY),
-    "eq": Signature((_ANY,), T.BOOL, _ANY),
-    **dict.fromkeys(("ne", "lt", "le", "gt", "ge"), Signature((_ANY, _ANY), T.BOOL)),
+FUNCTIONS: Mapping[str, GoSignature] = {
+    **dict.fromkeys(("toUpper", "toLower", "title", "trimSpace"), GoSignature((T.STRING,), T.STRING)),
+    "urlUnescape": GoSignature((T.STRING,), T.STRING),
+    **dict.fromkeys(("safeHtml", "safeUrl"), GoSignature((T.STRING,), T.HTML)),
+    "join": GoSignature((T.STRING, T.STRINGS), T.STRING),
+    "match": GoSignature((T.STRING, T.STRING), T.BOOL),
+    "reReplaceAll": GoSignature((T.STRING, T.STRING, T.STRING), T.STRING),
+    "stringSlice": GoSignature((), T.STRINGS, T.STRING),
+    "date": GoSignature((T.STRING, T.TIME), T.STRING),
+    "tz": GoSignature((T.STRING, T.TIME), T.TIME),
+    "since": GoSignature((T.TIME,), T.DURATION),
+    "humanizeDuration": GoSignature((_ANY,), T.STRING),
+    "toJson": GoSignature((_ANY,), T.STRING),
+    "list": GoSignature((), T.LIST, _ANY),
+    "append": GoSignature((T.LIST,), T.LIST, _ANY),
+    "dict": GoSignature((), T.DICT, _ANY),
+    "and": GoSignature((_ANY,), _ANY, _ANY),
+    "or": GoSignature((_ANY,), _ANY, _ANY),
+    "not": GoSignature((_ANY,), T.BOOL),
+    "len": GoSignature((_ANY,), T.INT),
+    "index": GoSignature((_ANY,), _ANY, _ANY),
+    "slice": GoSignature((_ANY,), _ANY, _ANY),
+    "call": GoSignature((_ANY,), _ANY, _ANY),
+    **dict.fromkeys(("print", "println", "html", "js", "urlquery"), GoSignature((), T.STRING, _ANY)),
+    "printf": GoSignature((T.STRING,), T.STRING, _ANY),
+    "eq": GoSignature((_ANY,), T.BOOL, _ANY),
+    **dict.fromkeys(("ne", "lt", "le", "gt", "ge"), GoSignature((_ANY, _ANY), T.BOOL)),
 }
 """Those that Alertmanager's templates may call, Go's own among them."""

@@ -24,15 +24,25 @@ from tocsin.lang.gotemplate.ast import (
     Text,
     Variable,
 )
-from tocsin.lang.gotemplate.tokens import Kind, Token, tokenize
-from tocsin.lang.strings import unquote
+from tocsin.lang.gotemplate.tokens import Token, TokenKind, tokenize
+from tocsin.lang.strings import unquote_string
 from tocsin.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 _DEEPEST = 50
-_VALUES = frozenset({Kind.FIELD, Kind.DOT, Kind.VARIABLE, Kind.NAME, Kind.NUMBER, Kind.STRING, Kind.CONSTANT})
+_VALUES = frozenset(
+    {
+        TokenKind.FIELD,
+        TokenKind.DOT,
+        TokenKind.VARIABLE,
+        TokenKind.NAME,
+        TokenKind.NUMBER,
+        TokenKind.STRING,
+        TokenKind.CONSTANT,
+    }
+)
 
 
 @lru_cache(maxsize=16384)
@@ -52,7 +62,7 @@ class _Parser:
 
     def run(self) -> tuple[Node, ...]:
         nodes, end = self._nodes()
-        if end.kind is not Kind.END:
+        if end.kind is not TokenKind.END:
             raise LangError(
                 f"this `{end.text}` belongs to no `if`, `with` or `range`", end.span, "take it away"
             )
@@ -63,21 +73,21 @@ class _Parser:
         found: list[Node] = []
         while True:
             token = self._take()
-            if token.kind is Kind.END:
+            if token.kind is TokenKind.END:
                 return tuple(found), token
-            if token.kind is Kind.TEXT:
+            if token.kind is TokenKind.TEXT:
                 found.append(Text(token.text, token.span))
                 continue
             self._space()
             word = self._peek()
-            if word.kind is Kind.WORD and word.text in ("else", "end"):
+            if word.kind is TokenKind.WORD and word.text in ("else", "end"):
                 return tuple(found), self._take()
             found += self._action(token.start)
 
     def _action(self, start: int) -> list[Node]:
         word = self._peek()
-        if word.kind is not Kind.WORD:
-            pipeline = self._pipeline(Kind.RIGHT, "the braces")
+        if word.kind is not TokenKind.WORD:
+            pipeline = self._pipeline(TokenKind.RIGHT, "the braces")
             return [Action(pipeline, (start, self._take().end))]
         self._take()
         if word.text in ("if", "with", "range"):
@@ -93,8 +103,8 @@ class _Parser:
             return [self._definition(name, word, start)]
         data: Pipeline | None = None
         self._space()
-        if word.text == "block" or self._peek().kind is not Kind.RIGHT:
-            data = self._pipeline(Kind.RIGHT, f"`{word.text}`")
+        if word.text == "block" or self._peek().kind is not TokenKind.RIGHT:
+            data = self._pipeline(TokenKind.RIGHT, f"`{word.text}`")
         end = self._take().end
         nodes: list[Node] = [Invocation(name, data, (start, end))]
         return nodes if word.text == "template" else [*nodes, self._definition(name, word, start)]
@@ -106,17 +116,17 @@ class _Parser:
         chain: list[tuple[int, Pipeline, tuple[Node, ...]]] = []
         otherwise: tuple[Node, ...] = ()
         while True:
-            pipeline = self._pipeline(Kind.RIGHT, f"`{word}`")
+            pipeline = self._pipeline(TokenKind.RIGHT, f"`{word}`")
             self._take()
             self.ranges += word == "range"
             body, end = self._nodes()
             self.ranges -= word == "range"
             chain.append((start, pipeline, body))
-            if end.kind is not Kind.WORD or end.text != "else":
+            if end.kind is not TokenKind.WORD or end.text != "else":
                 break
             self._space()
             following = self._peek()
-            if following.kind is not Kind.WORD or following.text != word or word == "range":
+            if following.kind is not TokenKind.WORD or following.text != word or word == "range":
                 self._close(end)
                 otherwise, end = self._nodes()
                 break
@@ -138,7 +148,7 @@ class _Parser:
         return Definition(name, body, (start, self.tokens[self.at - 1].end))
 
     def _ended(self, end: Token, opener: Token) -> None:
-        if end.kind is Kind.END:
+        if end.kind is TokenKind.END:
             raise LangError(f"`{opener.text}` is never ended", opener.span, "write `{{ end }}` behind it")
         if end.text != "end":
             raise LangError("there is an `else` too much", end.span, "write `{{ end }}`")
@@ -156,17 +166,17 @@ class _Parser:
     def _template_name(self, word: Token) -> str:
         self._space()
         token = self._take()
-        if token.kind is not Kind.STRING:
+        if token.kind is not TokenKind.STRING:
             raise LangError(f"`{word.text}` needs a name", word.span, f'write `{word.text} "name"`')
-        return unquote(token.text)
+        return unquote_string(token.text)
 
     def _close(self, word: Token) -> None:
         self._space()
         token = self._take()
-        if token.kind is not Kind.RIGHT:
+        if token.kind is not TokenKind.RIGHT:
             raise LangError(f"`{word.text}` stands alone in its braces", token.span, "write `}}` before this")
 
-    def _pipeline(self, end: Kind, what: str, closing: str = "") -> Pipeline:
+    def _pipeline(self, end: TokenKind, what: str, closing: str = "") -> Pipeline:
         self._space()
         start = self._peek()
         variables, assigns = self._declared(what == "`range`")
@@ -192,11 +202,11 @@ class _Parser:
     def _declared(self, several: bool) -> tuple[tuple[str, ...], bool]:
         found: list[str] = []
         back = self.at
-        while self._peek().kind is Kind.VARIABLE:
+        while self._peek().kind is TokenKind.VARIABLE:
             found.append(self._take().text)
             self._space()
             sign = self._peek()
-            if sign.kind is Kind.SIGN and sign.text in (":=", "="):
+            if sign.kind is TokenKind.SIGN and sign.text in (":=", "="):
                 self._take()
                 return tuple(found), sign.text == "="
             if sign.text != "," or not several or len(found) > 1:
@@ -215,11 +225,11 @@ class _Parser:
             if operand is not None:
                 operands.append(operand)
             token = self._peek()
-            if token.kind is Kind.SPACE:
+            if token.kind is TokenKind.SPACE:
                 continue
-            if token.kind is Kind.RIGHT or token.text == ")":
+            if token.kind is TokenKind.RIGHT or token.text == ")":
                 break
-            if token.kind is Kind.SIGN and token.text == "|":
+            if token.kind is TokenKind.SIGN and token.text == "|":
                 self._take()
                 break
             raise self._unexpected(token)
@@ -233,7 +243,7 @@ class _Parser:
             self._take()
             names: list[str] = []
             term = self._term(token)
-            while self._peek().kind is Kind.FIELD:
+            while self._peek().kind is TokenKind.FIELD:
                 names.append(self._take().text[1:])
             if not names:
                 return term
@@ -253,11 +263,11 @@ class _Parser:
 
     def _term(self, token: Token) -> Operand:
         match token.kind:
-            case Kind.FIELD:
+            case TokenKind.FIELD:
                 return Field((token.text[1:],), token.span)
-            case Kind.DOT:
+            case TokenKind.DOT:
                 return Field((), token.span)
-            case Kind.VARIABLE:
+            case TokenKind.VARIABLE:
                 if token.text not in self.variables:
                     raise LangError(
                         f"there is no variable `{token.text}`",
@@ -265,21 +275,21 @@ class _Parser:
                         did_you_mean(token.text, self.variables[1:]) or _instead(token.text),
                     )
                 return Variable(token.text, (), token.span)
-            case Kind.NAME:
+            case TokenKind.NAME:
                 if token.text not in self.functions:
                     raise LangError(
                         f"there is no function `{token.text}`", token.span, self._other_name(token.text)
                     )
                 return Function(token.text, token.span)
-            case Kind.STRING:
-                return String(unquote(token.text), token.span)
-            case Kind.CONSTANT:
+            case TokenKind.STRING:
+                return String(unquote_string(token.text), token.span)
+            case TokenKind.CONSTANT:
                 kind: Literal["nil", "bool"] = "nil" if token.text == "nil" else "bool"
                 return Constant(token.text, kind, token.span)
-            case Kind.NUMBER:
+            case TokenKind.NUMBER:
                 return Constant(token.text, "number", token.span)
         self._deeper(token)
-        pipeline = self._pipeline(Kind.SIGN, "the parentheses", ")")
+        pipeline = self._pipeline(TokenKind.SIGN, "the parentheses", ")")
         end = self._take().end
         self.depth -= 1
         return Pipeline(pipeline.variables, pipeline.commands, (token.start, end), pipeline.assigns)
@@ -290,7 +300,9 @@ class _Parser:
         return did_you_mean(name, self.functions)
 
     def _unexpected(self, token: Token) -> LangError:
-        what = {Kind.RIGHT: "`}}`", Kind.END: "the end", Kind.LEFT: "`{{`"}.get(token.kind, f"`{token.text}`")
+        what = {TokenKind.RIGHT: "`}}`", TokenKind.END: "the end", TokenKind.LEFT: "`{{`"}.get(
+            token.kind, f"`{token.text}`"
+        )
         return LangError(f"{what} cannot stand here", token.span)
 
     def _peek(self) -> Token:
@@ -298,11 +310,11 @@ class _Parser:
 
     def _take(self) -> Token:
         token = self.tokens[self.at]
-        self.at += token.kind is not Kind.END
+        self.at += token.kind is not TokenKind.END
         return token
 
     def _space(self) -> None:
-        while self._peek().kind is Kind.SPACE:
+        while self._peek().kind is TokenKind.SPACE:
             self.at += 1
 
 

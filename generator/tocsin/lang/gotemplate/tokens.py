@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from tocsin.lang.errors import LangError
-from tocsin.lang.strings import unquote
+from tocsin.lang.strings import unquote_string
 
 WORDS = frozenset({"if", "else", "end", "range", "with", "define", "block", "template", "break", "continue"})
 
@@ -26,7 +26,7 @@ _CHARACTER = re.compile(r"'(?:[^'\\\n]|\\[^\n])*'")
 _ENDS_A_NAME = frozenset(" \t\r\n.,|:)(")
 
 
-class Kind(StrEnum):
+class TokenKind(StrEnum):
     """What a token is."""
 
     TEXT = "text"
@@ -48,7 +48,7 @@ class Kind(StrEnum):
 class Token(NamedTuple):
     """A piece of the text; `start` and `end` count its code points."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     start: int
     end: int
@@ -67,16 +67,16 @@ def tokenize(text: str) -> tuple[Token, ...]:
         left = text.find("{{", at)
         stop = len(text) if left < 0 else left
         if stop > at:
-            tokens.append(Token(Kind.TEXT, text[at:stop], at, stop))
+            tokens.append(Token(TokenKind.TEXT, text[at:stop], at, stop))
         if left < 0:
-            tokens.append(Token(Kind.END, "", len(text), len(text)))
+            tokens.append(Token(TokenKind.END, "", len(text), len(text)))
             return tuple(tokens)
         opening = _LEFT.match(text, left)
         assert opening is not None
         if comment := _COMMENT.match(text, opening.end()):
             at = _after_comment(text, left, comment.end())
             continue
-        tokens.append(Token(Kind.LEFT, opening[0], left, opening.end()))
+        tokens.append(Token(TokenKind.LEFT, opening[0], left, opening.end()))
         inside = _Inside(text, left, opening.end())
         tokens += inside.run()
         at = inside.at
@@ -112,7 +112,7 @@ class _Inside:
                     raise LangError(
                         "a `(` is never closed", (self.start, closing.end()), "close it with `)` before `}}`"
                     )
-                found.append(self._token(Kind.RIGHT, closing.end()))
+                found.append(self._token(TokenKind.RIGHT, closing.end()))
                 return found
             if self.at >= len(self.text):
                 span = (self.start, self._line_end(self.start))
@@ -123,7 +123,7 @@ class _Inside:
         end = self.text.find("\n", start)
         return len(self.text) if end < 0 else end
 
-    def _token(self, kind: Kind, end: int) -> Token:
+    def _token(self, kind: TokenKind, end: int) -> Token:
         token = Token(kind, self.text[self.at : end], self.at, end)
         self.at = end
         return token
@@ -135,22 +135,22 @@ class _Inside:
             end = space.end()
             if self.text.startswith("-}}", end) and end - self.at > 1:
                 end -= 1
-            return self._token(Kind.SPACE, end)
+            return self._token(TokenKind.SPACE, end)
         if sign in "\"`'":
             return self._quoted(sign)
         if sign == "$":
-            return self._name(Kind.VARIABLE)
+            return self._name(TokenKind.VARIABLE)
         after = self.text[self.at + 1 : self.at + 2]
         if sign == "." and not after.isdigit():
-            return self._name(Kind.FIELD)
+            return self._name(TokenKind.FIELD)
         if sign in "+-." or sign.isdigit():
             return self._number()
         if sign == "_" or sign.isalnum():
-            return self._name(Kind.NAME)
+            return self._name(TokenKind.NAME)
         if sign == ":":
             if after != "=":
                 raise LangError("`:` has no meaning here", (self.at, self.at + 1), "write `:=`")
-            return self._token(Kind.SIGN, self.at + 2)
+            return self._token(TokenKind.SIGN, self.at + 2)
         if sign in "()":
             self.depth += 1 if sign == "(" else -1
             if self.depth < 0:
@@ -161,7 +161,7 @@ class _Inside:
                 (self.at, self.at + 1),
                 "end the braces with `}}`" if sign == "}" else "write a function, such as `printf`, instead",
             )
-        return self._token(Kind.SIGN, self.at + 1)
+        return self._token(TokenKind.SIGN, self.at + 1)
 
     def _quoted(self, mark: str) -> Token:
         found = {'"': _STRING, "`": _RAW, "'": _CHARACTER}[mark].match(self.text, self.at)
@@ -170,9 +170,9 @@ class _Inside:
             raise LangError("the string is never closed", span, f"end it with {mark}")
         if mark == "'":
             return self._character(found.end())
-        token = self._token(Kind.STRING, found.end())
+        token = self._token(TokenKind.STRING, found.end())
         try:
-            unquote(token.text)
+            unquote_string(token.text)
         except LangError as error:
             raise error.shifted(token.start) from None
         return token
@@ -183,10 +183,10 @@ class _Inside:
             raise LangError(
                 "single quotes hold one character", (self.at, end), f'write "{body}" in double quotes'
             )
-        return self._token(Kind.NUMBER, end)
+        return self._token(TokenKind.NUMBER, end)
 
-    def _name(self, kind: Kind) -> Token:
-        skipped = 0 if kind is Kind.NAME else 1
+    def _name(self, kind: TokenKind) -> Token:
+        skipped = 0 if kind is TokenKind.NAME else 1
         word = _WORD.match(self.text, self.at + skipped)
         end = word.end() if word else self.at + skipped
         if end < len(self.text) and self.text[end] not in _ENDS_A_NAME and not _RIGHT.match(self.text, end):
@@ -195,11 +195,11 @@ class _Inside:
                 f"`{sign}` cannot follow `{self.text[self.at : end]}`", (end, end + 1), _advice(sign)
             )
         token = self._token(kind, end)
-        if kind is Kind.NAME and token.text in WORDS:
-            return token._replace(kind=Kind.WORD)
-        if kind is Kind.NAME and token.text in ("true", "false", "nil"):
-            return token._replace(kind=Kind.CONSTANT)
-        return token._replace(kind=Kind.DOT) if kind is Kind.FIELD and word is None else token
+        if kind is TokenKind.NAME and token.text in WORDS:
+            return token._replace(kind=TokenKind.WORD)
+        if kind is TokenKind.NAME and token.text in ("true", "false", "nil"):
+            return token._replace(kind=TokenKind.CONSTANT)
+        return token._replace(kind=TokenKind.DOT) if kind is TokenKind.FIELD and word is None else token
 
     def _number(self) -> Token:
         found = _NUMBER.match(self.text, self.at)
@@ -211,7 +211,7 @@ class _Inside:
             raise LangError(
                 f"`{text}` is no number", (self.at, self.at + len(text)), "templates know no arithmetic"
             )
-        return self._token(Kind.NUMBER, end)
+        return self._token(TokenKind.NUMBER, end)
 
 
 def _advice(sign: str) -> str | None:

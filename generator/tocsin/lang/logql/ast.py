@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Literal
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.lang.matchers import Operator
+    from tocsin.lang.alertmanager.matchers import Operator
 
 Span = tuple[int, int]
 """Start and end in code points of the expression's text."""
@@ -20,7 +20,7 @@ LineOperator = Literal["|=", "!=", "|~", "!~", "|>", "!>"]
 Comparison = Literal["==", "!=", ">", ">=", "<", "<="]
 
 
-@frozen
+@value_object
 class Text:
     """A string, without its quotes and escapes; the span includes the quotes."""
 
@@ -28,7 +28,7 @@ class Text:
     span: Span
 
 
-@frozen
+@value_object
 class Duration:
     """A length of time; negative only behind `offset` and in a filter of labels."""
 
@@ -36,7 +36,7 @@ class Duration:
     span: Span
 
 
-@frozen
+@value_object
 class LabelMatcher:
     """One condition on a label's text: inside braces, in a filter of labels, behind `drop` or `keep`."""
 
@@ -48,7 +48,7 @@ class LabelMatcher:
     """The string with its quotes."""
 
 
-@frozen
+@value_object
 class Selector:
     """A stream selector."""
 
@@ -56,7 +56,7 @@ class Selector:
     span: Span
 
 
-@frozen
+@value_object
 class LineMatch:
     """One of the texts of a filter of lines; with `ip`, an address, a range of them, or a network."""
 
@@ -65,7 +65,7 @@ class LineMatch:
     span: Span
 
 
-@frozen
+@value_object
 class LineFilter:
     """A filter of lines: one of the texts has to match, or with `!=`, `!~` and `!>` none of them."""
 
@@ -74,7 +74,7 @@ class LineFilter:
     span: Span
 
 
-@frozen
+@value_object
 class Extraction:
     """A label and the expression that says where in the line its value stands."""
 
@@ -83,7 +83,7 @@ class Extraction:
     span: Span
 
 
-@frozen
+@value_object
 class Json:
     """The parser `json`; without extractions it takes every property of the line."""
 
@@ -91,7 +91,7 @@ class Json:
     span: Span
 
 
-@frozen
+@value_object
 class Logfmt:
     """The parser `logfmt`; without extractions it takes every key of the line."""
 
@@ -101,7 +101,7 @@ class Logfmt:
     span: Span
 
 
-@frozen
+@value_object
 class Regexp:
     """The parser `regexp`, whose named captures become labels."""
 
@@ -109,7 +109,7 @@ class Regexp:
     span: Span
 
 
-@frozen
+@value_object
 class Pattern:
     """The parser `pattern`, whose captures `<name>` become labels."""
 
@@ -117,14 +117,14 @@ class Pattern:
     span: Span
 
 
-@frozen
+@value_object
 class Unpack:
     """The parser `unpack`."""
 
     span: Span
 
 
-@frozen
+@value_object
 class NumberCondition:
     """A label's value, read as a number, compared with one."""
 
@@ -134,7 +134,7 @@ class NumberCondition:
     span: Span
 
 
-@frozen
+@value_object
 class DurationCondition:
     """A label's value, read as a duration, compared with one."""
 
@@ -144,7 +144,7 @@ class DurationCondition:
     span: Span
 
 
-@frozen
+@value_object
 class SizeCondition:
     """A label's value, read as a number of bytes, compared with one."""
 
@@ -154,7 +154,7 @@ class SizeCondition:
     span: Span
 
 
-@frozen
+@value_object
 class AddressCondition:
     """A label's value, read as an IP address, compared with an address, a range of them, or a network."""
 
@@ -164,7 +164,7 @@ class AddressCondition:
     span: Span
 
 
-@frozen
+@value_object
 class Both:
     """Two conditions that both have to hold: `and`, a comma, or nothing between them."""
 
@@ -173,7 +173,7 @@ class Both:
     span: Span
 
 
-@frozen
+@value_object
 class Either:
     """Two conditions of which one has to hold."""
 
@@ -186,7 +186,7 @@ SingleCondition = LabelMatcher | NumberCondition | DurationCondition | SizeCondi
 Condition = SingleCondition | Both | Either
 
 
-@frozen
+@value_object
 class LabelFilter:
     """A filter of lines by their labels."""
 
@@ -194,7 +194,7 @@ class LabelFilter:
     span: Span
 
 
-@frozen
+@value_object
 class LineFormat:
     """The stage `line_format`."""
 
@@ -202,7 +202,7 @@ class LineFormat:
     span: Span
 
 
-@frozen
+@value_object
 class Assignment:
     """One label that `label_format` writes: renamed from another one, or from a template."""
 
@@ -212,7 +212,7 @@ class Assignment:
     span: Span
 
 
-@frozen
+@value_object
 class LabelFormat:
     """The stage `label_format`."""
 
@@ -220,14 +220,14 @@ class LabelFormat:
     span: Span
 
 
-@frozen
+@value_object
 class Decolorize:
     """The stage `decolorize`."""
 
     span: Span
 
 
-@frozen
+@value_object
 class Name:
     """A label by its name alone."""
 
@@ -235,7 +235,7 @@ class Name:
     span: Span
 
 
-@frozen
+@value_object
 class Drop:
     """The stage `drop`: the labels go, those with a condition only where it holds."""
 
@@ -243,7 +243,7 @@ class Drop:
     span: Span
 
 
-@frozen
+@value_object
 class Keep:
     """The stage `keep`: all other labels go, and those with a condition unless it holds."""
 
@@ -255,7 +255,7 @@ LineParser = Json | Logfmt | Regexp | Pattern | Unpack
 Stage = LineFilter | LineParser | LabelFilter | LineFormat | LabelFormat | Decolorize | Drop | Keep
 
 
-@frozen
+@value_object
 class LogQuery:
     """A selector and what is done with its lines; inside a range, the span may include the range."""
 
@@ -264,7 +264,7 @@ class LogQuery:
     span: Span
 
 
-@frozen
+@value_object
 class Unwrap:
     """The label whose value becomes the sample, and the filters of labels behind it."""
 
@@ -275,7 +275,7 @@ class Unwrap:
     span: Span
 
 
-@frozen
+@value_object
 class LogRange:
     """The lines of a log query over a range."""
 
@@ -286,7 +286,7 @@ class LogRange:
     span: Span
 
 
-@frozen
+@value_object
 class Grouping:
     """The labels behind `by` or `without`."""
 
@@ -297,7 +297,7 @@ class Grouping:
     """From the keyword to the closing parenthesis."""
 
 
-@frozen
+@value_object
 class RangeAggregation:
     """An aggregation of log lines over a range; `param` is the quantile of `quantile_over_time`."""
 
@@ -309,7 +309,7 @@ class RangeAggregation:
     span: Span
 
 
-@frozen
+@value_object
 class Aggregation:
     """An aggregation of series; `param` is the number of series that `topk` and its like keep."""
 
@@ -321,7 +321,7 @@ class Aggregation:
     span: Span
 
 
-@frozen
+@value_object
 class VectorMatching:
     """How a binary operator pairs the series of its sides; `how` is None where nothing is written."""
 
@@ -336,7 +336,7 @@ class VectorMatching:
     """None where nothing is written."""
 
 
-@frozen
+@value_object
 class Binary:
     """Two expressions and the operator between them: arithmetic, comparison, or a set operator."""
 
@@ -349,7 +349,7 @@ class Binary:
     span: Span
 
 
-@frozen
+@value_object
 class LabelReplace:
     """The function `label_replace`; its regular expression has to match the whole value."""
 
@@ -362,7 +362,7 @@ class LabelReplace:
     span: Span
 
 
-@frozen
+@value_object
 class Vector:
     """The function `vector`: one series without labels."""
 
@@ -370,7 +370,7 @@ class Vector:
     span: Span
 
 
-@frozen
+@value_object
 class Number:
     """A number, with its sign."""
 
@@ -378,7 +378,7 @@ class Number:
     span: Span
 
 
-@frozen
+@value_object
 class Paren:
     """An expression in parentheses."""
 
@@ -438,11 +438,13 @@ def is_number(node: Node) -> bool:
     return isinstance(node, Number)
 
 
-def meaning(value: object) -> object:
+def without_places(value: object) -> object:
     """What a part of a tree says, without its places, to compare it with others."""
     if isinstance(value, tuple):
-        return tuple(map(meaning, value))
+        return tuple(map(without_places, value))
     if not is_dataclass(value):
         return value
-    said = (meaning(getattr(value, one.name)) for one in fields(value) if not one.name.endswith(_PLACES))
+    said = (
+        without_places(getattr(value, one.name)) for one in fields(value) if not one.name.endswith(_PLACES)
+    )
     return (type(value).__name__, *said)

@@ -14,7 +14,7 @@ _PLAIN = re.compile(r"[\w\s:/,;@#%&=<>!'\"~`-]*", re.ASCII)
 _CAPTURE = re.compile(r"\(\?:(.*)\)|\(([^?].*)\)", re.DOTALL)
 
 
-def passing(pattern: str) -> str:
+def passing_pattern(pattern: str) -> str:
     """A pattern that matches as a whole all texts that pass the filter `=~`, and no others where possible."""
     return f".*(?:{pattern}).*" if is_searched(pattern) else pattern
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NoReturn
 
-from tocsin.lang.cursor import balanced, without_comments
+from tocsin.lang.cursor import read_balanced, without_comments
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql import numbers
 from tocsin.lang.logql.ast import (
@@ -37,7 +37,7 @@ from tocsin.lang.logql.functions import (
     RANGE_AGGREGATIONS,
 )
 from tocsin.lang.logql.pipeline import Pipelines
-from tocsin.lang.logql.tokens import Kind, Token, tokenize
+from tocsin.lang.logql.tokens import Token, TokenKind, tokenize
 from tocsin.lang.regexes import check_regex
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
 from tocsin.text.suggest import did_you_mean
@@ -68,7 +68,12 @@ _COMPARISON = re.compile(
 )
 _LONGEST_COMPARED = 1000
 _COMMENTS = ("#", "//", "/*")
-_KEYWORD, _IDENTIFIER, _NUMBER, _RANGE = Kind.KEYWORD, Kind.IDENTIFIER, Kind.NUMBER, Kind.RANGE
+_KEYWORD, _IDENTIFIER, _NUMBER, _RANGE = (
+    TokenKind.KEYWORD,
+    TokenKind.IDENTIFIER,
+    TokenKind.NUMBER,
+    TokenKind.RANGE,
+)
 _NO_MATCHING = VectorMatching(None, (), (), None, (), (), None)
 
 
@@ -110,7 +115,7 @@ def _parsed(text: str) -> Node:
         raise LangError("the expression is empty", (0, len(text)))
     if len(text.encode()) >= _LONGEST:
         raise LangError("the expression is longer than Loki allows (128 KiB)", (0, len(text)))
-    return balanced(tokens, _Expressions(tokens).whole)
+    return read_balanced(tokens, _Expressions(tokens).whole)
 
 
 class _Expressions(Pipelines):
@@ -156,9 +161,9 @@ class _Expressions(Pipelines):
             return Paren(inner, (token.span[0], self.close().span[1]))
         if (value := self.signed_number()) is not None:
             return Number(value, (token.span[0], self._end))
-        if token.kind is Kind.END:
+        if token.kind is TokenKind.END:
             self.fail_at_end("an expression")
-        if token.kind is Kind.IDENTIFIER and _is_name(token.text):
+        if token.kind is TokenKind.IDENTIFIER and _is_name(token.text):
             self._no_such_function(token)
         before = f" after `{self.before.text}`" if self.before is not None else ""
         help = 'a query begins with a selector, `{app="api"}`, or an aggregation' if not before else None
@@ -199,7 +204,7 @@ class _Expressions(Pipelines):
 
     def _no_stage(self, token: Token) -> NoReturn:
         help = "a stage begins with `|`, a filter of lines with `|=`, `!=`, `|~` or `!~`"
-        if token.kind is Kind.RANGE:
+        if token.kind is TokenKind.RANGE:
             help = f"a range stands inside an aggregation: `rate({{…}} {token.text})`"
         raise LangError(f"`{token.text}` cannot follow a log query", token.span, help)
 
@@ -212,7 +217,7 @@ class _Expressions(Pipelines):
         if word == "label_replace":
             return self._label_replace(name)
         self.expect_sign("(")
-        if not self.at_kind(Kind.NUMBER):
+        if not self.at_kind(TokenKind.NUMBER):
             self.fail("a number without a sign")
         value = self.number()
         self.close()
@@ -261,7 +266,7 @@ class _Expressions(Pipelines):
     def _count(self, name: Token) -> int:
         help = f"write `{name.text}(5, …)`"
         following = self.ahead(1)
-        if not self.at_kind(Kind.NUMBER) or following is None or not following.is_sign(","):
+        if not self.at_kind(TokenKind.NUMBER) or following is None or not following.is_sign(","):
             self.fail(f"a number as the first argument of `{name.text}`", help)
         token = self.take()
         self.take()
@@ -361,7 +366,7 @@ class _Expressions(Pipelines):
     def _offset(self) -> Duration | None:
         if not self.accept_keyword("offset"):
             return None
-        if not self.at_kind(Kind.DURATION):
+        if not self.at_kind(TokenKind.DURATION):
             help = "write for example `offset 5m`"
             if self.at_sign("-"):
                 help = "write the minus directly before the duration: `offset -5m`"

@@ -42,7 +42,7 @@ from tocsin.lang.logql.ast import (
 )
 from tocsin.lang.logql.captures import check_pattern_parser, check_regexp_parser
 from tocsin.lang.logql.functions import CONVERSIONS, FLAGS, FUNCTION_WORDS, STAGES
-from tocsin.lang.logql.tokens import Kind, Token
+from tocsin.lang.logql.tokens import Token, TokenKind
 from tocsin.lang.regexes import check_regex, matches_whole
 from tocsin.lang.tokens import COMPARISONS
 from tocsin.text.suggest import did_you_mean, nearest
@@ -50,7 +50,7 @@ from tocsin.text.suggest import did_you_mean, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tocsin.lang.matchers import Operator
+    from tocsin.lang.alertmanager.matchers import Operator
 
 LINE_FILTERS = frozenset({"|=", "|~", "|>", "!=", "!~", "!>"})
 _INSTEAD = {
@@ -64,7 +64,12 @@ _INSTEAD = {
 }
 _MATCHERS = frozenset({"=", "!=", "=~", "!~"})
 _CONDITIONS = _MATCHERS | COMPARISONS
-_IDENTIFIER, _KEYWORD, _NUMBER, _STRING = Kind.IDENTIFIER, Kind.KEYWORD, Kind.NUMBER, Kind.STRING
+_IDENTIFIER, _KEYWORD, _NUMBER, _STRING = (
+    TokenKind.IDENTIFIER,
+    TokenKind.KEYWORD,
+    TokenKind.NUMBER,
+    TokenKind.STRING,
+)
 # Consumers of the tree recurse into it.
 _DEEPEST = 200
 
@@ -122,7 +127,7 @@ class Pipelines(Cursor):
         end = self._end
         while self.at_sign("|"):
             bar = self.take()
-            if not self.at_kind(Kind.IDENTIFIER) and not self.at_sign("("):
+            if not self.at_kind(TokenKind.IDENTIFIER) and not self.at_sign("("):
                 self.fail("a filter of labels", "behind `unwrap`, only filters of labels can follow")
             filters.append(LabelFilter(self._condition(), (bar.start, self._end)))
         return Unwrap(
@@ -133,7 +138,7 @@ class Pipelines(Cursor):
         """Take the closing parenthesis, or fail."""
         closing = self.tokens[self.at]
         if closing.text != ")":
-            if closing.kind is Kind.END:
+            if closing.kind is TokenKind.END:
                 self.fail_at_end("`)`")
             self.unexpected()
         self.at += 1
@@ -147,10 +152,10 @@ class Pipelines(Cursor):
             raise LangError(f"{shown} belongs to an aggregation, and there is none here", token.span)
         help = _INSTEAD.get(token.text)
         self._no_number(token)
-        if token.kind is Kind.IDENTIFIER and len(token.text) > 1:
+        if token.kind is TokenKind.IDENTIFIER and len(token.text) > 1:
             near = nearest(token.text, ("by", "without", "on", "ignoring", "and", "or", "unless", "offset"))
             help = f"did you mean `{near}`?" if near else None
-        elif token.kind is Kind.RANGE:
+        elif token.kind is TokenKind.RANGE:
             help = "a range stands inside an aggregation, behind the log query: `rate({…} [5m])`"
         elif token.is_sign("|", *LINE_FILTERS) and not self.at_sign("|"):
             help = "the stages of a log query stand before its range, and inside of its parentheses"
@@ -162,7 +167,7 @@ class Pipelines(Cursor):
         """The string that has to stand here."""
         token = self.tokens[self.at]
         if token.kind is not _STRING:
-            bare = self.at_kind(_IDENTIFIER, _NUMBER, Kind.DURATION, Kind.SIZE)
+            bare = self.at_kind(_IDENTIFIER, _NUMBER, TokenKind.DURATION, TokenKind.SIZE)
             shown = token.text if bare else None
             self.fail("a string in quotes", shown and (_INSTEAD.get(shown) or f'write `"{shown}"`'))
         self.at += 1
@@ -194,8 +199,12 @@ class Pipelines(Cursor):
     def _no_number(self, token: Token) -> None:
         """Fail if the token, which was taken last, sticks to a number, as in `5x`."""
         before = self.tokens[self.at - 2] if self.at > 1 else None
-        sticks = before is not None and before.end == token.start and token.kind is Kind.IDENTIFIER
-        if sticks and before is not None and before.kind in (Kind.NUMBER, Kind.DURATION, Kind.SIZE):
+        sticks = before is not None and before.end == token.start and token.kind is TokenKind.IDENTIFIER
+        if (
+            sticks
+            and before is not None
+            and before.kind in (TokenKind.NUMBER, TokenKind.DURATION, TokenKind.SIZE)
+        ):
             reason = f"`{before.text}{token.text}` is no number, no duration and no size"
             raise LangError(reason, (before.start, token.end), "write for example `5`, `5m` or `5MB`")
 
@@ -265,7 +274,7 @@ class Pipelines(Cursor):
             return read(self, bar.span[0])
         if name.text == "(":
             return LabelFilter(self._condition(), (bar.start, self._end))
-        if name.kind is Kind.END:
+        if name.kind is TokenKind.END:
             self.fail_at_end("a stage")
         if name.kind is not _IDENTIFIER:
             self.fail("a stage or a filter of labels after `|`")
@@ -285,7 +294,7 @@ class Pipelines(Cursor):
         if dash is not None:
             help = f"the flags are {' and '.join(sorted(FLAGS))}"
             raise LangError("this is no flag of `logfmt`", dash.span, help)
-        while self.at_kind(Kind.FLAG):
+        while self.at_kind(TokenKind.FLAG):
             flags.add(self.take().text)
         extractions = self._extractions()
         return Logfmt("--strict" in flags, "--keep-empty" in flags, extractions, (start, self._end))
@@ -320,9 +329,9 @@ class Pipelines(Cursor):
         while True:
             name = self._label("a label")
             self.expect_sign("=", f'write `{name.text}="{{{{.label}}}}"`')
-            if self.at_kind(Kind.IDENTIFIER):
+            if self.at_kind(TokenKind.IDENTIFIER):
                 source: str | Text = self.take().text
-            elif self.at_kind(Kind.STRING):
+            elif self.at_kind(TokenKind.STRING):
                 source = self.string()
             else:
                 self.fail("a label or a template in quotes")
@@ -348,7 +357,7 @@ class Pipelines(Cursor):
 
     def _extractions(self) -> tuple[Extraction, ...]:
         found: list[Extraction] = []
-        if not self.at_kind(Kind.IDENTIFIER):
+        if not self.at_kind(TokenKind.IDENTIFIER):
             return ()
         while True:
             name = self._label("a label")
@@ -403,11 +412,11 @@ class Pipelines(Cursor):
     def _compared(self, name: Token, op: str) -> Condition:
         token = self.now
         comparison = cast("Comparison", "==" if op == "=" else op)
-        if self.at_kind(Kind.DURATION) and token is not None:
+        if self.at_kind(TokenKind.DURATION) and token is not None:
             seconds = numbers.duration(self.take().text) or 0.0
             span = (name.start, token.end)
             return DurationCondition(name.text, comparison, Duration(seconds, token.span), span)
-        if self.at_kind(Kind.SIZE) and token is not None:
+        if self.at_kind(TokenKind.SIZE) and token is not None:
             self.take()
             return SizeCondition(
                 name.text, comparison, numbers.size(token.text) or 0, (name.start, token.end)
@@ -418,10 +427,10 @@ class Pipelines(Cursor):
             return AddressCondition(name.text, equal, pattern, (name.start, self._end))
         value = self.signed_number()
         if value is None:
-            if self.at_kind(Kind.STRING) and op in COMPARISONS:
+            if self.at_kind(TokenKind.STRING) and op in COMPARISONS:
                 help = "texts are compared with `=`, `!=`, `=~` and `!~`"
                 self.fail("a number, a duration or a size", help)
-            bare = token.text if token is not None and token.kind is Kind.IDENTIFIER else None
+            bare = token.text if token is not None and token.kind is TokenKind.IDENTIFIER else None
             help = (
                 f'write `{name.text}="{bare}"`'
                 if bare is not None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tocsin.lang import expression
+from tocsin.lang import threshold_comparison
 from tocsin.lang.logql.ast import Binary, LogQuery, Paren, walk
 from tocsin.lang.logql.parser import parse_logql
-from tocsin.lang.logql.tokens import Kind, tokenize
+from tocsin.lang.logql.tokens import TokenKind, tokenize
 from tocsin.lang.tokens import COMPARISONS
 
 if TYPE_CHECKING:
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 def needs_parentheses(text: str) -> bool:
     """Whether `text > 2` would be read otherwise than `(text) > 2`."""
-    return expression.needs_parentheses(text, tokenize)
+    return threshold_comparison.needs_parentheses(text, tokenize)
 
 
 def with_comparison(text: str, op: str, number_text: str) -> str:
     """The rule's expression: the query compared with the number, the author's lines and comments kept."""
-    return expression.with_comparison(text, op, number_text, tokenize)
+    return threshold_comparison.with_comparison(text, op, number_text, tokenize)
 
 
 def comparable(text: str) -> str:
     """The query as it stands before the operator that compares it, up to that operator."""
-    return expression.comparable(text, tokenize)
+    return threshold_comparison.comparable(text, tokenize)
 
 
 def comparison(text: str) -> tuple[str, str] | None:
@@ -41,18 +41,18 @@ def comparison(text: str) -> tuple[str, str] | None:
     tree = parse_logql(text)
     if not _compares(tree) or tree.returns_bool or _compares(tree.left):
         return None
-    number = expression.decimal(text[slice(*tree.right.span)])
+    number = threshold_comparison.decimal_text(text[slice(*tree.right.span)])
     return None if number is None else (tree.op, number)
 
 
 def conditions(text: str) -> list[tuple[int, int]]:
     """Where the sound expression compares the value that it returns, as `expression.conditions` says."""
-    return expression.conditions(parse_logql(text), Binary, Paren)
+    return threshold_comparison.conditions(parse_logql(text), Binary, Paren)
 
 
 def split_comparison(text: str) -> tuple[str, str, str] | None:
     """The query, operator and number of `query op number`; None for an expression of another form."""
-    return expression.split_comparison(text, tokenize)
+    return threshold_comparison.split_comparison(text, tokenize)
 
 
 def log_selectors(text: str) -> tuple[str, ...]:
@@ -67,8 +67,8 @@ def _pieces(text: str, query: LogQuery) -> Iterator[str]:
     start = spans[0][0]
     for (_, end), (following, _) in pairwise([*spans, (len(text), len(text))]):
         between = tokenize(text[end:following])
-        if following == len(text) or any(token.kind is Kind.RANGE for token in between):
-            yield expression.dedent(text[start:end], tokenize)
+        if following == len(text) or any(token.kind is TokenKind.RANGE for token in between):
+            yield threshold_comparison.dedent_query(text[start:end], tokenize)
             start = following
 
 

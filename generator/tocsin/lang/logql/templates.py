@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.functions import GO
 from tocsin.lang.gotemplate.parser import parse_template
-from tocsin.lang.tokens import words
+from tocsin.lang.tokens import split_words
 
 if TYPE_CHECKING:
     from tocsin.lang.logql.ast import Text
 
-_FUNCTIONS = frozenset(GO) | words(
+_FUNCTIONS = frozenset(GO) | split_words(
     """
     Replace ToLower ToUpper Trim TrimLeft TrimPrefix TrimRight TrimSpace TrimSuffix __line__ __timestamp__
     add addf alignLeft alignRight b64dec b64enc bytes ceil contains count date default div divf duration

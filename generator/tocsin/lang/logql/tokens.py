@@ -10,13 +10,13 @@ from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql import numbers
 from tocsin.lang.logql.functions import FLAGS, FUNCTION_WORDS, RESERVED
-from tocsin.lang.strings import unquote
-from tocsin.lang.tokens import Kind, Token, as_token
+from tocsin.lang.strings import unquote_string
+from tocsin.lang.tokens import Token, TokenKind, as_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Kind", "Token", "tokenize"]
+__all__ = ["Token", "TokenKind", "tokenize"]
 
 # What Go calls white space; between tokens only the first four count.
 _GO_SPACE = r"[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*"
@@ -45,10 +45,15 @@ _PIECE = re.compile(
 ).match
 # By the number of the group that matches.
 _KINDS = (
-    *(Kind.END, Kind.IDENTIFIER, Kind.BRACKET, Kind.OPERATOR, Kind.STRING),
-    *(Kind.COMMA, Kind.RANGE, Kind.NUMBER),
+    *(TokenKind.END, TokenKind.IDENTIFIER, TokenKind.BRACKET, TokenKind.OPERATOR, TokenKind.STRING),
+    *(TokenKind.COMMA, TokenKind.RANGE, TokenKind.NUMBER),
 )
-_IDENTIFIER, _KEYWORD, _STRING, _RANGE = Kind.IDENTIFIER, Kind.KEYWORD, Kind.STRING, Kind.RANGE
+_IDENTIFIER, _KEYWORD, _STRING, _RANGE = (
+    TokenKind.IDENTIFIER,
+    TokenKind.KEYWORD,
+    TokenKind.STRING,
+    TokenKind.RANGE,
+)
 _WORDS = FUNCTION_WORDS | RESERVED
 
 
@@ -80,7 +85,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
             elif kind is _RANGE:
                 _check(parse_duration, written[1:-1], start + 1)
             elif kind is _STRING and "\\" in written:
-                _check(unquote, written, start)
+                _check(unquote_string, written, start)
             token = as_token((kind, written, span))
         tokens.append(token)
     return tuple(tokens)
@@ -104,26 +109,26 @@ def _token(text: str, at: int) -> Token:
         end = text.find("`", at + 1)
         if end < 0:
             raise _unclosed(text, at, sign)
-        return Token(Kind.STRING, text[at : end + 1], (at, end + 1))
+        return Token(TokenKind.STRING, text[at : end + 1], (at, end + 1))
     if sign == "'":
         return _character(text, at)
     if sign == "[":
         return _range(text, at)
     if sign in "(){}]":
-        return Token(Kind.BRACKET, sign, (at, at + 1))
+        return Token(TokenKind.BRACKET, sign, (at, at + 1))
     if sign == ",":
-        return Token(Kind.COMMA, sign, (at, at + 1))
+        return Token(TokenKind.COMMA, sign, (at, at + 1))
     comment = _COMMENT.match(text, at)
     if comment:
-        return Token(Kind.COMMENT, comment.group(), comment.span())
+        return Token(TokenKind.COMMENT, comment.group(), comment.span())
     if text.startswith("/*", at):
         raise LangError("the comment is never closed", (at, len(text)), "end it with */")
     if sign == "-" and (token := _behind_minus(text, at)):
         return token
     pair = text[at : at + 2]
     if pair in _PAIRS:
-        return Token(Kind.OPERATOR, pair, (at, at + 2))
-    return Token(Kind.OPERATOR if sign in _SIGNS else Kind.IDENTIFIER, sign, (at, at + 1))
+        return Token(TokenKind.OPERATOR, pair, (at, at + 2))
+    return Token(TokenKind.OPERATOR if sign in _SIGNS else TokenKind.IDENTIFIER, sign, (at, at + 1))
 
 
 def _word(text: str, at: int) -> Token:
@@ -134,7 +139,7 @@ def _word(text: str, at: int) -> Token:
     return Token(_kind_of_word(word.lower(), text, end), word, (at, end))
 
 
-def _kind_of_word(lower: str, text: str, end: int) -> Kind:
+def _kind_of_word(lower: str, text: str, end: int) -> TokenKind:
     if lower in FUNCTION_WORDS:
         # A function's name is free as a label unless it is called.
         return _KEYWORD if _CALLED.match(text, end) is not None else _IDENTIFIER
@@ -143,14 +148,14 @@ def _kind_of_word(lower: str, text: str, end: int) -> Kind:
 
 def _number(text: str, at: int) -> Token:
     end = numbers.number_end(text, at)
-    return _with_unit(text, at, end) or Token(Kind.NUMBER, text[at:end], (at, end))
+    return _with_unit(text, at, end) or Token(TokenKind.NUMBER, text[at:end], (at, end))
 
 
 def _with_unit(text: str, at: int, end: int) -> Token | None:
     """The duration or the size that begins with a number; the longest row of its letters has to be one."""
     for kind, runes, read in (
-        (Kind.DURATION, _DURATION_RUNES, numbers.duration),
-        (Kind.SIZE, _SIZE_RUNES, numbers.size),
+        (TokenKind.DURATION, _DURATION_RUNES, numbers.duration),
+        (TokenKind.SIZE, _SIZE_RUNES, numbers.size),
     ):
         stop = end
         while stop < len(text) and (text[stop] in runes or text[stop].isnumeric()):
@@ -163,9 +168,9 @@ def _with_unit(text: str, at: int, end: int) -> Token | None:
 def _behind_minus(text: str, at: int) -> Token | None:
     flag = _FLAG.match(text, at)
     if flag and flag.group() in FLAGS:
-        return Token(Kind.FLAG, flag.group(), flag.span())
+        return Token(TokenKind.FLAG, flag.group(), flag.span())
     token = _with_unit(text, at, at + 1)
-    return token if token is not None and token.kind is Kind.DURATION else None
+    return token if token is not None and token.kind is TokenKind.DURATION else None
 
 
 def _string(text: str, at: int) -> Token:
@@ -183,8 +188,8 @@ def _string(text: str, at: int) -> Token:
             end = escape.end()
         else:
             end += 1
-    token = Token(Kind.STRING, text[at : end + 1], (at, end + 1))
-    _check(unquote, token.text, at)
+    token = Token(TokenKind.STRING, text[at : end + 1], (at, end + 1))
+    _check(unquote_string, token.text, at)
     return token
 
 
@@ -192,7 +197,7 @@ def _character(text: str, at: int) -> Token:
     """Loki's lexer takes a character in single quotes for a name; longer ones are errors."""
     character = _CHARACTER.match(text, at)
     if character:
-        return Token(Kind.IDENTIFIER, character.group(), character.span())
+        return Token(TokenKind.IDENTIFIER, character.group(), character.span())
     line_end = text.find("\n", at)
     stop = line_end if line_end >= 0 else len(text)
     end = text.find("'", at + 1, stop)
@@ -215,7 +220,7 @@ def _range(text: str, at: int) -> Token:
     if ":" in inside:
         raise LangError("LogQL has no subqueries: a range is one duration", span, "write for example `[5m]`")
     _check(parse_duration, inside, at + 1)
-    return Token(Kind.RANGE, text[at : end + 1], (at, end + 1))
+    return Token(TokenKind.RANGE, text[at : end + 1], (at, end + 1))
 
 
 def _check(read: Callable[[str], object], written: str, at: int) -> None:

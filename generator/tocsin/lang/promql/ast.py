@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tocsin.lang.matchers import Operator
+    from tocsin.lang.alertmanager.matchers import Operator
 
 Span = tuple[int, int]
 """Start and end in code points of the expression's text."""
 
 
-@frozen
+@value_object
 class Duration:
     """A length of time; `seconds` is None where only the engine knows it, as in `step() * 2`."""
 
@@ -23,7 +23,7 @@ class Duration:
     span: Span
 
 
-@frozen
+@value_object
 class At:
     """The modifier `@`: a Unix time in seconds, or the start or end of the query's range."""
 
@@ -31,7 +31,7 @@ class At:
     span: Span
 
 
-@frozen
+@value_object
 class Number:
     """A number; `inf` and `nan` are numbers as well."""
 
@@ -39,7 +39,7 @@ class Number:
     span: Span
 
 
-@frozen
+@value_object
 class String:
     """A string, without its quotes and escapes."""
 
@@ -47,7 +47,7 @@ class String:
     span: Span
 
 
-@frozen
+@value_object
 class LabelMatcher:
     """One condition inside braces; a selector's name in front of them is no matcher."""
 
@@ -59,7 +59,7 @@ class LabelMatcher:
     """The string with its quotes."""
 
 
-@frozen
+@value_object
 class Selector:
     """An instant vector selector; with a range around it, the series of that range.
 
@@ -76,7 +76,7 @@ class Selector:
     """Without modifiers and range."""
 
 
-@frozen
+@value_object
 class Range:
     """A range vector selector; `offset` and `@` stand at its selector."""
 
@@ -85,7 +85,7 @@ class Range:
     span: Span
 
 
-@frozen
+@value_object
 class Subquery:
     """An expression evaluated at steps over a range; without a step, at the engine's default interval."""
 
@@ -97,7 +97,7 @@ class Subquery:
     span: Span
 
 
-@frozen
+@value_object
 class Call:
     """A function with its arguments."""
 
@@ -107,7 +107,7 @@ class Call:
     span: Span
 
 
-@frozen
+@value_object
 class Grouping:
     """The labels behind `by` or `without`."""
 
@@ -118,7 +118,7 @@ class Grouping:
     """From the keyword to the closing parenthesis."""
 
 
-@frozen
+@value_object
 class Aggregation:
     """An aggregation; `param` is the first argument of those that take two, such as `topk`."""
 
@@ -130,7 +130,7 @@ class Aggregation:
     span: Span
 
 
-@frozen
+@value_object
 class Unary:
     """A sign in front of an expression."""
 
@@ -139,7 +139,7 @@ class Unary:
     span: Span
 
 
-@frozen
+@value_object
 class VectorMatching:
     """How a binary operator pairs the series of its sides; `how` is None where nothing is written."""
 
@@ -156,7 +156,7 @@ class VectorMatching:
     """None where nothing is written."""
 
 
-@frozen
+@value_object
 class Binary:
     """Two expressions and the operator between them: arithmetic, comparison, or a set operator."""
 
@@ -169,7 +169,7 @@ class Binary:
     span: Span
 
 
-@frozen
+@value_object
 class Paren:
     """An expression in parentheses."""
 

@@ -10,11 +10,11 @@ import math
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
+from tocsin.lang.go_numbers import go_float
 from tocsin.lang.promql.ast import Aggregation, Binary, Call, Paren, Selector, walk
-from tocsin.lang.promql.evaluate.evaluator import is_scalar
-from tocsin.lang.promql.evaluate.numbers import go_float
 from tocsin.lang.tokens import COMPARISONS
+from tocsin.prove.witness.evaluate.evaluator import is_scalar
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ _SLACK = 1e-9
 """A part of a value by which two evaluations of the same may differ: sums have no fixed order."""
 
 
-@frozen
+@value_object
 class _Demand:
     """What one comparison asks of a value."""
 
@@ -39,7 +39,7 @@ class _Demand:
         return f"{self.op} {go_float(self.limit)}"
 
 
-def clash(node: Binary, number: Callable[[Node], float | None]) -> str | None:
+def why_contradictory(node: Binary, number: Callable[[Node], float | None]) -> str | None:
     """Why the sides of an `and` never hold at once; None where they may.
 
     Under `on` and `ignoring`, different series may meet, unless there is one alone on each side.
@@ -60,7 +60,7 @@ def clash(node: Binary, number: Callable[[Node], float | None]) -> str | None:
     return None
 
 
-@frozen
+@value_object
 class _Value:
     """What is compared, wherever it stands."""
 

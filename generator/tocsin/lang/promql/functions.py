@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from tocsin.lang.tokens import words
+from tocsin.lang.tokens import split_words
 
-AGGREGATIONS = words(
+AGGREGATIONS = split_words(
     """
     avg bottomk count count_values group limit_ratio limitk max min quantile stddev stdvar sum topk
     """
 )
 PARAMETRIC = frozenset({"bottomk", "count_values", "limit_ratio", "limitk", "quantile", "topk"})
 
-FUNCTIONS = words(
+FUNCTIONS = split_words(
     """
     abs absent absent_over_time acos acosh asin asinh atan atanh avg_over_time ceil changes clamp
     clamp_max clamp_min cos cosh count_over_time day_of_month day_of_week day_of_year days_in_month deg

@@ -11,7 +11,7 @@ from tocsin.lang.cursor import Cursor
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import At, Duration, Node, Range, Selector, Span, Subquery
-from tocsin.lang.promql.tokens import Kind, Token
+from tocsin.lang.promql.tokens import Token, TokenKind
 from tocsin.text.suggest import nearest
 
 if TYPE_CHECKING:
@@ -30,7 +30,12 @@ _BEHIND_OPERAND = (
     "group_right",
     "bool",
 )
-_IDENTIFIER, _KEYWORD, _DURATION, _NUMBER = Kind.IDENTIFIER, Kind.KEYWORD, Kind.DURATION, Kind.NUMBER
+_IDENTIFIER, _KEYWORD, _DURATION, _NUMBER = (
+    TokenKind.IDENTIFIER,
+    TokenKind.KEYWORD,
+    TokenKind.DURATION,
+    TokenKind.NUMBER,
+)
 _DURATION_FUNCTIONS = frozenset({"step", "range", "min", "max"})
 _INTERPOLATIONS = frozenset({"anchored", "smoothed"})
 _MOST_DURATION_OPERATORS = 100
@@ -98,7 +103,7 @@ class Modifiers(Cursor):
         token = self.take()
         shown = f"`{token.text}`"
         help: str | None
-        if token.kind is Kind.IDENTIFIER:
+        if token.kind is TokenKind.IDENTIFIER:
             near = nearest(token.text, _BEHIND_OPERAND) if len(token.text) > 1 else None
             help = f"did you mean `{near}`?" if near else "an operator or a comma is missing before it"
             raise LangError(f"{shown} cannot follow here", token.span, help)
@@ -166,7 +171,7 @@ class Modifiers(Cursor):
         start = self.tokens[self.at - 1].start
         sign = self.accept_sign("-", "+")
         token = self.now
-        if token is not None and token.kind in (Kind.NUMBER, Kind.DURATION):
+        if token is not None and token.kind in (TokenKind.NUMBER, TokenKind.DURATION):
             value = number_of(self.take())
             # Prometheus holds the time in milliseconds as an int64.
             if not abs(value) < 2**63 / 1000:
@@ -184,7 +189,7 @@ class Modifiers(Cursor):
         self.duration_operators = 0
         sign = self.accept_sign("-", "+")
         named = self.now is not None and self.now.word in _DURATION_FUNCTIONS
-        if not self.at_kind(Kind.DURATION, Kind.NUMBER) and not self.at_sign("(") and not named:
+        if not self.at_kind(TokenKind.DURATION, TokenKind.NUMBER) and not self.at_sign("(") and not named:
             self.fail("a duration", "write for example `offset 5m`")
         seconds = self._duration_operand()
         if sign is not None and sign.text == "-" and seconds is not None:
@@ -273,7 +278,7 @@ class Modifiers(Cursor):
             if not length < _LONGEST:
                 raise LangError(f"`{token.text}` is not a duration that Prometheus can hold", token.span)
             return length
-        if kind is Kind.END:
+        if kind is TokenKind.END:
             self.fail_at_end("a duration")
         if self.accept_sign("("):
             seconds = self._duration(0)

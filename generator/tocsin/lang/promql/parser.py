@@ -9,8 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn, cast
 
-from tocsin.frozen import frozen
-from tocsin.lang.cursor import balanced, without_comments
+from tocsin.lang.cursor import read_balanced, without_comments
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import (
     Aggregation,
@@ -29,16 +28,17 @@ from tocsin.lang.promql.ast import (
 )
 from tocsin.lang.promql.functions import AGGREGATIONS, FUNCTIONS, PARAMETRIC
 from tocsin.lang.promql.modifiers import Modifiers, number_of
-from tocsin.lang.promql.tokens import Kind, Token, tokenize
+from tocsin.lang.promql.tokens import Token, TokenKind, tokenize
 from tocsin.lang.promql.types import Type, check_types, type_of
 from tocsin.lang.regexes import check_regex
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
 from tocsin.text.suggest import did_you_mean
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from typing import Literal
 
-    from tocsin.lang.matchers import Operator
+    from tocsin.lang.alertmanager.matchers import Operator
 
 # The comparison that ends nearly every alerting rule, behind a query that can be read by itself. A text of
 # this length cannot have too many operators.
@@ -63,8 +63,13 @@ _MATCHING = frozenset({"on", "ignoring", "group_left", "group_right", "fill", "f
 _ENDING = frozenset({")", ",", ""})
 _MATCHERS = frozenset({"=", "!=", "=~", "!~"})
 _NO_LABELS = frozenset({"inf", "nan", "without"})
-_IDENTIFIER, _KEYWORD, _STRING, _OPERATOR = Kind.IDENTIFIER, Kind.KEYWORD, Kind.STRING, Kind.OPERATOR
-_NUMBER, _DURATION = Kind.NUMBER, Kind.DURATION
+_IDENTIFIER, _KEYWORD, _STRING, _OPERATOR = (
+    TokenKind.IDENTIFIER,
+    TokenKind.KEYWORD,
+    TokenKind.STRING,
+    TokenKind.OPERATOR,
+)
+_NUMBER, _DURATION = TokenKind.NUMBER, TokenKind.DURATION
 _NO_MATCHING = VectorMatching(None, (), (), None, (), (), None, None, None)
 
 
@@ -111,7 +116,7 @@ def _parsed(text: str) -> Node:
         tokens = without_comments(tokens)
     if not tokens:
         raise LangError("the expression is empty", (0, len(text)))
-    tree = balanced(tokens, _Parser(tokens).whole)
+    tree = read_balanced(tokens, _Parser(tokens).whole)
     check_types(tree, text)
     return tree
 
@@ -120,7 +125,7 @@ def _parsed(text: str) -> Node:
 _Part = tuple[Node, int, int]
 
 
-@frozen
+@value_object
 class _Pending:
     """An operator whose right side is not complete yet."""
 
@@ -202,7 +207,7 @@ class _Parser(Modifiers):
             node = Paren(inner, (token.start, self._close()))
         elif token.text == "{":
             node = self._selector(None)
-        elif kind is Kind.END:
+        elif kind is TokenKind.END:
             self.fail_at_end("an expression")
         else:
             self._no_operand(token)
@@ -332,7 +337,7 @@ class _Parser(Modifiers):
     def _fill(self) -> tuple[float, int]:
         self.expect_sign("(")
         sign = self.accept_sign("-", "+")
-        if not self.at_kind(Kind.NUMBER, Kind.DURATION):
+        if not self.at_kind(TokenKind.NUMBER, TokenKind.DURATION):
             self.fail("a number")
         value = number_of(self.take())
         end = self.expect_sign(")").end
@@ -424,7 +429,7 @@ class _Parser(Modifiers):
 
     def _no_string(self) -> NoReturn:
         token = self.now
-        if token is not None and token.kind in (Kind.IDENTIFIER, Kind.NUMBER, Kind.DURATION):
+        if token is not None and token.kind in (TokenKind.IDENTIFIER, TokenKind.NUMBER, TokenKind.DURATION):
             self.fail("a string in quotes", f'write `"{token.text}"`')
         self.fail("a string in quotes")
 

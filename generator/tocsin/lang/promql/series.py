@@ -10,10 +10,10 @@ import math
 import re
 from typing import TYPE_CHECKING, Literal
 
-from tocsin.frozen import frozen
-from tocsin.lang.cursor import pairs, without_comments
+from tocsin.lang.cursor import bracket_pairs, without_comments
 from tocsin.lang.errors import LangError
-from tocsin.lang.promql.tokens import Kind, tokenize
+from tocsin.lang.promql.tokens import TokenKind, tokenize
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,7 @@ _ITEM = re.compile(
 _HISTOGRAM = re.compile(r"\{\{[^{}]*\}\}(?:[+-]\{\{[^{}]*\}\})?(?:x(?P<times>[0-9]{1,9}))?")
 
 
-@frozen
+@value_object
 class Samples:
     """The values of a series, one an interval."""
 
@@ -48,10 +48,10 @@ def parse_series(text: str) -> Mapping[str, str]:
     tokens = without_comments(tokenize(text))
     if not tokens:
         raise LangError("the series is empty", (0, len(text)), 'write for example `up{job="api"}`')
-    pairs(tokens)
+    bracket_pairs(tokens)
     labels: dict[str, str] = {}
     at = 0
-    if tokens[0].kind in (Kind.IDENTIFIER, Kind.KEYWORD):
+    if tokens[0].kind in (TokenKind.IDENTIFIER, TokenKind.KEYWORD):
         labels["__name__"] = tokens[0].text
         at = 1
     if at < len(tokens):
@@ -69,18 +69,18 @@ def _labels(text: str, at: int, labels: dict[str, str]) -> int:
     tokens = without_comments(tokenize(text))
     while not tokens[at].is_sign("}"):
         name = tokens[at]
-        if name.kind is Kind.STRING and tokens[at + 1].is_sign(",", "}"):
+        if name.kind is TokenKind.STRING and tokens[at + 1].is_sign(",", "}"):
             key, value, at = "__name__", name.value, at + 1
         else:
-            if name.kind not in (Kind.IDENTIFIER, Kind.KEYWORD, Kind.STRING):
+            if name.kind not in (TokenKind.IDENTIFIER, TokenKind.KEYWORD, TokenKind.STRING):
                 raise _stray(name.text, name.span)
             sign, text_token = tokens[at + 1], tokens[min(at + 2, len(tokens) - 1)]
             if not sign.is_sign("="):
                 help = 'a series has its labels with `=`, as in `up{job="api"}`'
                 raise LangError(f"expected `=`, found `{sign.text}`", sign.span, help)
-            if text_token.kind is not Kind.STRING:
+            if text_token.kind is not TokenKind.STRING:
                 raise LangError(f"expected a string in quotes, found `{text_token.text}`", text_token.span)
-            key = name.value if name.kind is Kind.STRING else name.text
+            key = name.value if name.kind is TokenKind.STRING else name.text
             value, at = text_token.value, at + 3
         if key in labels:
             raise LangError(f"the label `{key}` stands twice", name.span)

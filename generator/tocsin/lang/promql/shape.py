@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.lang import expression
+from tocsin.lang import threshold_comparison
 from tocsin.lang.promql.ast import Binary, Paren, Selector, walk
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.tokens import tokenize
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 def needs_parentheses(text: str) -> bool:
     """Whether `text > 2` would be read otherwise than `(text) > 2`."""
-    return expression.needs_parentheses(text, tokenize)
+    return threshold_comparison.needs_parentheses(text, tokenize)
 
 
 def with_comparison(text: str, op: str, number_text: str) -> str:
     """The rule's expression: the query compared with the number, the author's lines and comments kept."""
-    return expression.with_comparison(text, op, number_text, tokenize)
+    return threshold_comparison.with_comparison(text, op, number_text, tokenize)
 
 
 def comparable(text: str) -> str:
     """The query as it stands before the operator that compares it, up to that operator."""
-    return expression.comparable(text, tokenize)
+    return threshold_comparison.comparable(text, tokenize)
 
 
 def comparison(text: str) -> tuple[str, str] | None:
@@ -39,18 +39,18 @@ def comparison(text: str) -> tuple[str, str] | None:
     tree = parse_promql(text)
     if not _compares(tree) or tree.returns_bool or _compares(tree.left):
         return None
-    number = expression.decimal(text[slice(*tree.right.span)])
+    number = threshold_comparison.decimal_text(text[slice(*tree.right.span)])
     return None if number is None else (tree.op, number)
 
 
 def conditions(text: str) -> list[tuple[int, int]]:
     """Where the sound expression compares the value that it returns, as `expression.conditions` says."""
-    return expression.conditions(parse_promql(text), Binary, Paren)
+    return threshold_comparison.conditions(parse_promql(text), Binary, Paren)
 
 
 def split_comparison(text: str) -> tuple[str, str, str] | None:
     """The query, operator and number of `query op number`; None for an expression of another form."""
-    return expression.split_comparison(text, tokenize)
+    return threshold_comparison.split_comparison(text, tokenize)
 
 
 def metric_names(text: str) -> tuple[str, ...]:

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, NoReturn
 
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
-from tocsin.lang.strings import unquote
-from tocsin.lang.tokens import GROUPINGS, OPENERS, Kind, Token, as_token, words
+from tocsin.lang.strings import unquote_string
+from tocsin.lang.tokens import GROUPINGS, OPENERS, Token, TokenKind, as_token, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Kind", "Token", "tokenize"]
+__all__ = ["Token", "TokenKind", "tokenize"]
 
-_KEYWORDS = words(
+_KEYWORDS = split_words(
     """
     and or unless atan2 bool by without on ignoring group_left group_right offset fill
     fill_left fill_right
     """
 )
-_WORDS = {**dict.fromkeys(_KEYWORDS, Kind.KEYWORD), "inf": Kind.NUMBER, "nan": Kind.NUMBER}
+_WORDS = {**dict.fromkeys(_KEYWORDS, TokenKind.KEYWORD), "inf": TokenKind.NUMBER, "nan": TokenKind.NUMBER}
 _DURATION_TEXT = r"(?:[0-9]+(?:ms|[smhdwy]))+"
 _NUMBER_TEXT = r"(?:0[xX][0-9a-fA-F_]+|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9_]+)?)"
 _ENDS = r"(?![0-9A-Za-z_.])"
@@ -49,11 +49,16 @@ def _piece(colon: str, sign: str) -> Callable[[str, int], re.Match[str] | None]:
 _OUTSIDE, _INSIDE = _piece(":", ""), _piece("", ":")
 # By the number of the group that matches.
 _KINDS = (
-    *(Kind.END, Kind.IDENTIFIER, Kind.BRACKET, Kind.COMMA, Kind.STRING),
-    *(Kind.OPERATOR, Kind.DURATION, Kind.NUMBER, Kind.COMMENT),
+    *(TokenKind.END, TokenKind.IDENTIFIER, TokenKind.BRACKET, TokenKind.COMMA, TokenKind.STRING),
+    *(TokenKind.OPERATOR, TokenKind.DURATION, TokenKind.NUMBER, TokenKind.COMMENT),
 )
-_IDENTIFIER, _KEYWORD, _BRACKET, _COMMENT = Kind.IDENTIFIER, Kind.KEYWORD, Kind.BRACKET, Kind.COMMENT
-_DURATION, _STRING = Kind.DURATION, Kind.STRING
+_IDENTIFIER, _KEYWORD, _BRACKET, _COMMENT = (
+    TokenKind.IDENTIFIER,
+    TokenKind.KEYWORD,
+    TokenKind.BRACKET,
+    TokenKind.COMMENT,
+)
+_DURATION, _STRING = TokenKind.DURATION, TokenKind.STRING
 _LABELS = "labels"
 _NUMBER_SO_FAR = re.compile(f"{_DURATION_TEXT}(?![0-9A-Za-z_])|{_NUMBER_TEXT}")
 _WORD_GOES_ON = re.compile(r"[0-9A-Za-z_.]+")
@@ -94,7 +99,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
             if kind is _DURATION:
                 _check(parse_duration, written, start)
             elif kind is _STRING and "\\" in written:
-                _check(unquote, written, start)
+                _check(unquote_string, written, start)
             labels_follow = False
         found.append(as_token((kind, written, span)))
     if end < len(text):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from tocsin.frozen import frozen
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import (
     Aggregation,
@@ -26,6 +25,7 @@ from tocsin.lang.promql.ast import (
 from tocsin.lang.promql.functions import PARAMETRIC
 from tocsin.lang.regexes import matches_whole
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ class Type(StrEnum):
     STRING = "a string"
 
 
-@frozen
+@value_object
 class Signature:
     """The types of a function's arguments, how many it needs, and what it gives.
 

@@ -11,9 +11,9 @@ from tocsin.plan.model.alerts import (
     Dependency,
     Group,
     LogLines,
+    NotifiedReceiver,
     PageRef,
     PanelRef,
-    Told,
 )
 from tocsin.plan.model.plain import (
     Dashboard,
@@ -35,14 +35,14 @@ from tocsin.plan.model.routing import (
     Server,
     TimeInterval,
 )
-from tocsin.plan.model.rules import Engine, Recording, Rule, RuleGroup, Written
+from tocsin.plan.model.rules import Engine, Recording, Rule, RuleGroup, RulePlaces
 from tocsin.plan.model.runbooks import (
     Action,
     Command,
     Escalation,
     EscalationLevel,
-    Finding,
     Link,
+    Observation,
     Procedure,
     Runbook,
     Step,
@@ -62,13 +62,14 @@ __all__ = [
     "Engine",
     "Escalation",
     "EscalationLevel",
-    "Finding",
     "ForLimits",
     "Group",
     "Inhibition",
     "Link",
     "LogLines",
     "MarkdownFile",
+    "NotifiedReceiver",
+    "Observation",
     "PageRef",
     "PanelRef",
     "Plan",
@@ -85,6 +86,7 @@ __all__ = [
     "RoutingCase",
     "Rule",
     "RuleGroup",
+    "RulePlaces",
     "Runbook",
     "Server",
     "Severity",
@@ -95,8 +97,6 @@ __all__ = [
     "TextRules",
     "TimeInterval",
     "Timing",
-    "Told",
     "Urls",
     "UsedSource",
-    "Written",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tocsin.source.place import Place
 
 
-@frozen
+@value_object
 class PanelRef:
     """The panel of one alert, on the dashboard of its group."""
 
@@ -26,7 +26,7 @@ class PanelRef:
     """Address of just this panel; None without a Grafana."""
 
 
-@frozen
+@value_object
 class PageRef:
     """A generated runbook page: its file inside the runbooks folder, and its address when published.
 
@@ -37,8 +37,8 @@ class PageRef:
     url: str | None
 
 
-@frozen
-class Told:
+@value_object
+class NotifiedReceiver:
     """A receiver that is notified of one severity of an alert, and how soon and how often."""
 
     severity: str
@@ -50,7 +50,7 @@ class Told:
     active_time_intervals: tuple[str, ...]
 
 
-@frozen
+@value_object
 class Dependency:
     """Another alert that keeps this one quiet while it fires with the same values of `equal`."""
 
@@ -58,7 +58,7 @@ class Dependency:
     equal: tuple[str, ...]
 
 
-@frozen
+@value_object
 class AlertLinks:
     """Pages of the running engines about one alert; None where the spec names no address."""
 
@@ -70,7 +70,7 @@ class AlertLinks:
     """Alertmanager's form for a new silence, filled in."""
 
 
-@frozen
+@value_object
 class LogLines:
     """One log line, written every so often to the stream of some labels."""
 
@@ -79,7 +79,7 @@ class LogLines:
     every: str
 
 
-@frozen
+@value_object
 class Case:
     """What an engine sees from a first moment on, and which severities of the alert fire `at` a later one.
 
@@ -95,7 +95,7 @@ class Case:
     place: Place
 
 
-@frozen
+@value_object
 class Alert:
     """An alert as people know it: one name, one query, one rule for each severity."""
 
@@ -117,7 +117,7 @@ class Alert:
     maximum: float | None
     rules: tuple[Rule, ...]
     """The most urgent severity first."""
-    told: tuple[Told, ...]
+    told: tuple[NotifiedReceiver, ...]
     told_complete: bool
     """False where the labels allow more ways through the routes than `told` lists."""
     related: tuple[str, ...]
@@ -130,7 +130,7 @@ class Alert:
     place: Place
 
 
-@frozen
+@value_object
 class Group:
     """Alerts that belong together and share a dashboard."""
 

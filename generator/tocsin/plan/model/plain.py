@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.plan.model.rules import Engine
     from tocsin.source.place import Place
 
 
-@frozen
+@value_object
 class DrawnQuery:
     """A query of a plain dashboard, as it is written, with Grafana's variables in it."""
 
@@ -23,7 +23,7 @@ class DrawnQuery:
     legend_place: Place
 
 
-@frozen
+@value_object
 class UsedSource:
     """A datasource that a panel, a query or a variable of a plain dashboard names, as it is written."""
 
@@ -31,7 +31,7 @@ class UsedSource:
     place: Place
 
 
-@frozen
+@value_object
 class Dashboard:
     """A plain Grafana dashboard."""
 
@@ -52,7 +52,7 @@ class Dashboard:
     uid_place: Place | None = None
 
 
-@frozen
+@value_object
 class MarkdownFile:
     """A Markdown file beside plain rules, which their annotations may link."""
 
@@ -63,7 +63,7 @@ class MarkdownFile:
     place: Place
 
 
-@frozen
+@value_object
 class TemplateFile:
     """A file with notification templates."""
 
@@ -71,7 +71,7 @@ class TemplateFile:
     place: Place
 
 
-@frozen
+@value_object
 class TemplateGlob:
     """A pattern of files with notification templates that a plain Alertmanager configuration loads."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.plan.model.alerts import Group
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tocsin.plan.slo import Slo
 
 
-@frozen
+@value_object
 class Plan:
     """All that the outputs and the checks are made of.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tocsin.source.place import Place
 
 
-@frozen
+@value_object
 class Allowance:
     """A finding that somebody has looked at and accepts, with the reason."""
 
@@ -26,7 +26,7 @@ class Allowance:
     place: Place
 
 
-@frozen
+@value_object
 class TextRules:
     """What a team demands of labels, or of annotations; a pattern is RE2 and matches the whole value."""
 
@@ -36,7 +36,7 @@ class TextRules:
     """The pattern of the values of each name."""
 
 
-@frozen
+@value_object
 class ForLimits:
     """How long an alert of one severity may wait, or be kept, both ends included; None is no limit."""
 
@@ -44,7 +44,7 @@ class ForLimits:
     maximum: str | None
 
 
-@frozen
+@value_object
 class Rejection:
     """A pattern (RE2) that matches nowhere in the texts it is for."""
 
@@ -54,7 +54,7 @@ class Rejection:
     reason: str
 
 
-@frozen
+@value_object
 class RecordingRules:
     """What a team demands of recording rules: the pattern of their names, and labels of what they record."""
 
@@ -63,7 +63,7 @@ class RecordingRules:
     remove: tuple[str, ...]
 
 
-@frozen
+@value_object
 class Policy:
     """A team's own rules for its alerts."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@frozen
+@value_object
 class Urls:
     """Base addresses without a slash at the end; None where the spec names none."""
 
@@ -22,7 +22,7 @@ class Urls:
     runbooks: str | None
 
 
-@frozen
+@value_object
 class Project:
     """The system and what its outputs share."""
 
@@ -38,7 +38,7 @@ class Project:
     """Alertmanager's global section, ready to be written."""
 
 
-@frozen
+@value_object
 class DashboardRef:
     """A generated dashboard: its uid, title, and address (None without a Grafana)."""
 
@@ -47,7 +47,7 @@ class DashboardRef:
     url: str | None
 
 
-@frozen
+@value_object
 class Timing:
     """Spacing of notifications; None means inherited."""
 
@@ -56,7 +56,7 @@ class Timing:
     repeat_interval: str | None
 
 
-@frozen
+@value_object
 class ResponseTargets:
     """How quickly people answer and mend; None where nothing was promised."""
 
@@ -65,7 +65,7 @@ class ResponseTargets:
     mttr: str | None
 
 
-@frozen
+@value_object
 class Severity:
     """A step of urgency; rank 1 is the most urgent."""
 
@@ -77,7 +77,7 @@ class Severity:
     respond: ResponseTargets
 
 
-@frozen
+@value_object
 class Team:
     """Owners of alerts."""
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from tocsin.lang.matchers import Matcher
+    from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.plan.model.project import Timing
     from tocsin.source.place import Place
 
 
-@frozen
+@value_object
 class Receiver:
     """A receiver and its channels, each an Alertmanager integration ready to be written."""
 
@@ -26,7 +26,7 @@ class Receiver:
     place: Place | None = None
 
 
-@frozen
+@value_object
 class Route:
     """A node of the route tree as Alertmanager loads it; None and empty mean inherited."""
 
@@ -45,7 +45,7 @@ class Route:
     """False where it goes on because the Prometheus operator has every resource of a team go on."""
 
 
-@frozen
+@value_object
 class TimeInterval:
     """A named time interval, its periods ready to be written."""
 
@@ -54,7 +54,7 @@ class TimeInterval:
     place: Place | None = None
 
 
-@frozen
+@value_object
 class Inhibition:
     """While an alert that meets `source` fires, those that meet `target` and agree in `equal` stay quiet."""
 
@@ -67,7 +67,7 @@ class Inhibition:
     target_written: tuple[Place, ...] = ()
 
 
-@frozen
+@value_object
 class Relabelling:
     """One of the `alert_relabel_configs`, with Prometheus' defaults filled in; `regex` is RE2 and valid."""
 
@@ -81,7 +81,7 @@ class Relabelling:
     place: Place
 
 
-@frozen
+@value_object
 class Server:
     """What is known of the Prometheus that evaluates the rules and sends the alerts."""
 
@@ -98,7 +98,7 @@ class Server:
     place: Place
 
 
-@frozen
+@value_object
 class RoutingCase:
     """An alert at a moment while others fire, and who is to be told of it."""
 

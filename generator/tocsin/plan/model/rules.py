@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +20,8 @@ class Engine(StrEnum):
     LOKI = "loki"
 
 
-@frozen
-class Written:
+@value_object
+class RulePlaces:
     """Where the author wrote a rule's texts; what the spec adds by itself has the place that asked for it."""
 
     text: str
@@ -35,7 +35,7 @@ class Written:
     annotations: Mapping[str, Place]
 
 
-@frozen
+@value_object
 class Rule:
     """One alerting rule as an engine loads it: one alert in one severity."""
 
@@ -53,11 +53,11 @@ class Rule:
     threshold: float | None
     threshold_text: str | None
     """The threshold in the words of its unit, such as `5 s` or `90 %`."""
-    written: Written
+    written: RulePlaces
     place: Place
 
 
-@frozen
+@value_object
 class Recording:
     """One recording rule."""
 
@@ -66,11 +66,11 @@ class Recording:
     expr: str
     labels: Mapping[str, str]
     description: str | None
-    written: Written
+    written: RulePlaces
     place: Place
 
 
-@frozen
+@value_object
 class RuleGroup:
     """A rule group as an engine loads it; `file` is its path inside the engine's rules folder."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.plan.model.alerts import PageRef
     from tocsin.plan.model.project import ResponseTargets
 
 
-@frozen
+@value_object
 class Command:
     """Something to run or to write, in a language."""
 
@@ -19,8 +19,8 @@ class Command:
     code: str
 
 
-@frozen
-class Finding:
+@value_object
+class Observation:
     """What a step may show; `action` is the key of an action of the same runbook."""
 
     see: str
@@ -28,7 +28,7 @@ class Finding:
     action: str | None
 
 
-@frozen
+@value_object
 class Step:
     """One step of a diagnosis or a procedure."""
 
@@ -37,10 +37,10 @@ class Step:
     command: Command | None
     promql: str | None
     logql: str | None
-    findings: tuple[Finding, ...]
+    findings: tuple[Observation, ...]
 
 
-@frozen
+@value_object
 class Action:
     """One way to mend."""
 
@@ -51,7 +51,7 @@ class Action:
     commands: tuple[Command, ...]
 
 
-@frozen
+@value_object
 class Runbook:
     """What a person does when the alert fires; empty parts were not written by anybody."""
 
@@ -68,7 +68,7 @@ class Runbook:
     after_incident: tuple[str, ...]
 
 
-@frozen
+@value_object
 class Procedure:
     """A general procedure with a page of its own."""
 
@@ -81,7 +81,7 @@ class Procedure:
     template: Command | None
 
 
-@frozen
+@value_object
 class EscalationLevel:
     """Who takes over, and when."""
 
@@ -90,7 +90,7 @@ class EscalationLevel:
     receiver: str | None
 
 
-@frozen
+@value_object
 class Link:
     """A page worth knowing."""
 
@@ -99,7 +99,7 @@ class Link:
     note: str | None
 
 
-@frozen
+@value_object
 class Escalation:
     """The levels, the first one first, and how people talk meanwhile."""
 

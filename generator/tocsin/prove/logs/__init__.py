@@ -3,7 +3,7 @@
 Nothing here asks Loki: a small reading of LogQL says what lines give, and whoever has a Loki lets it judge.
 """
 
-from tocsin.prove.logs.find import log_witness
 from tocsin.prove.logs.model import LogLine, LogStream, LogWitness, NoLogWitness
+from tocsin.prove.logs.search import log_witness
 
 __all__ = ["LogLine", "LogStream", "LogWitness", "NoLogWitness", "log_witness"]

@@ -18,8 +18,8 @@ from tocsin.lang.logql.ast import (
     NumberCondition,
     SizeCondition,
 )
-from tocsin.lang.logql.label_regexes import passing
-from tocsin.lang.regex_samples import samples
+from tocsin.lang.logql.label_regexes import passing_pattern
+from tocsin.lang.regex_samples import regex_samples
 from tocsin.lang.regexes import matches_whole
 
 if TYPE_CHECKING:
@@ -38,16 +38,16 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-def passes(condition: Condition, get: Callable[[str], str | None]) -> bool | None:
+def passes_condition(condition: Condition, get: Callable[[str], str | None]) -> bool | None:
     """Whether the labels pass; None where a value cannot be read, which lets the line pass with an error."""
     match condition:
         case Both():
-            left = passes(condition.left, get)
-            right = passes(condition.right, get)
+            left = passes_condition(condition.left, get)
+            right = passes_condition(condition.right, get)
             return False if left is False or right is False else None if left is None else right
         case Either():
-            left = passes(condition.left, get)
-            return passes(condition.right, get) if left is False else left
+            left = passes_condition(condition.left, get)
+            return passes_condition(condition.right, get) if left is False else left
         case LabelMatcher():
             return matcher_passes(condition, get(condition.name) or "", anywhere=True)
     text = get(condition.name)
@@ -63,7 +63,7 @@ def matcher_passes(matcher: LabelMatcher, text: str, *, anywhere: bool = False) 
     """Whether a text passes a matcher; in a filter of labels, Loki searches for some patterns `anywhere`."""
     if matcher.op in ("=", "!="):
         return (text == matcher.value) == (matcher.op == "=")
-    pattern = passing(matcher.value) if anywhere else matcher.value
+    pattern = passing_pattern(matcher.value) if anywhere else matcher.value
     return matches_whole(pattern, text) == (matcher.op == "=~")
 
 
@@ -79,13 +79,13 @@ def some_address(pattern: str) -> str:
     return pattern.partition("-")[0]
 
 
-def candidates(condition: SingleCondition) -> tuple[str, ...]:
+def candidate_values(condition: SingleCondition) -> tuple[str, ...]:
     """Values that may pass a condition, to be tried; the empty text stands for no label."""
     match condition:
         case LabelMatcher(op="=", value=value):
             return (value,)
         case LabelMatcher(op="=~", value=value):
-            return samples(value)[:8]
+            return regex_samples(value)[:8]
         case LabelMatcher():
             return ("", "x", "y")
         case AddressCondition(pattern=pattern):

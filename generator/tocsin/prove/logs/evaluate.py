@@ -20,10 +20,10 @@ from tocsin.lang.logql.ast import (
     is_number,
     walk,
 )
-from tocsin.lang.regexes import expanded, matches_whole
+from tocsin.lang.regexes import expand_template, matches_whole
 from tocsin.prove.logs.model import BeyondReachError
-from tocsin.prove.logs.operators import calculated, joined, set_operator
-from tocsin.prove.logs.read import read, through
+from tocsin.prove.logs.operators import apply_operator, join_operands, set_operator
+from tocsin.prove.logs.pipeline import run_pipeline, run_stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -51,7 +51,7 @@ class _Samples:
     values: list[float] = field(default_factory=list)
 
 
-class Evaluator:
+class LogEvaluator:
     """Answers an expression for fixed streams at any moment; the lines are read once."""
 
     def __init__(self, tree: Node, streams: Sequence[LogStream], cache: Cache | None = None) -> None:
@@ -87,11 +87,11 @@ class Evaluator:
     def _binary(self, node: Binary, time: float) -> Series:
         left, right = self._of(node.left, time), self._of(node.right, time)
         if is_number(node.left) or is_number(node.right):
-            return calculated(node, left, right)
+            return apply_operator(node, left, right)
         return (
             set_operator(node, left, right)
             if node.op in ("and", "or", "unless")
-            else joined(node, left, right)
+            else join_operands(node, left, right)
         )
 
 
@@ -101,7 +101,7 @@ def _samples(node: RangeAggregation, streams: Sequence[LogStream], cache: Cache)
         for line in stream.lines:
             key = (id(node), stream.labels, line.text)
             if key not in cache:
-                cache[key] = sample(node, dict(stream.labels), line.text)
+                cache[key] = line_sample(node, dict(stream.labels), line.text)
             counted = cache[key]
             if counted is not None:
                 found.setdefault(counted[0], []).append((line.at, counted[1]))
@@ -113,9 +113,9 @@ def _samples(node: RangeAggregation, streams: Sequence[LogStream], cache: Cache)
     }
 
 
-def sample(node: RangeAggregation, stream: Mapping[str, str], text: str) -> Sample | None:
+def line_sample(node: RangeAggregation, stream: Mapping[str, str], text: str) -> Sample | None:
     """The labels and the value that a line contributes; None where it is filtered out."""
-    line = read(node.range.query, stream, text)
+    line = run_pipeline(node.range.query, stream, text)
     if line is None:
         return None
     unwrap = node.range.unwrap
@@ -129,7 +129,7 @@ def sample(node: RangeAggregation, stream: Mapping[str, str], text: str) -> Samp
         line.error = line.error or ("SampleExtractionErr" if number is None else "")
         value = number or 0.0
         gone = frozenset({unwrap.label})
-        if not all(through(stage, line) for stage in unwrap.filters):
+        if not all(run_stage(stage, line) for stage in unwrap.filters):
             return None
     labels = line.labels
     if node.grouping is not None and node.grouping.how == "by":
@@ -257,6 +257,6 @@ def _replaced(node: LabelReplace, inner: Series) -> Series:
         now = dict(labels)
         source = now.get(node.source.value, "")
         if matches_whole(node.regex.value, source):
-            now[node.target.value] = expanded(node.regex.value, source, node.replacement.value)
+            now[node.target.value] = expand_template(node.regex.value, source, node.replacement.value)
         found[tuple(sorted((name, text) for name, text in now.items() if text))] = value
     return found

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tocsin.frozen import frozen
+from tocsin.value_object import value_object
 
 
 class BeyondReachError(ValueError):
     """The expression has a part for which no lines can be derived; the text says which."""
 
 
-@frozen
+@value_object
 class LogLine:
     """One line, so many seconds after the start."""
 
@@ -17,7 +17,7 @@ class LogLine:
     text: str
 
 
-@frozen
+@value_object
 class LogStream:
     """The lines of one stream, in the order of their times."""
 
@@ -25,7 +25,7 @@ class LogStream:
     lines: tuple[LogLine, ...]
 
 
-@frozen
+@value_object
 class LogWitness:
     """Lines with which an alert fires, and lines with which it is quiet; either may be missing.
 
@@ -42,7 +42,7 @@ class LogWitness:
     """Whether it is quiet only because lines are missing, not because they say something else."""
 
 
-@frozen
+@value_object
 class NoLogWitness:
     """Why there is no witness; `impossible` where nothing can make the alert fire."""
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tocsin.prove.logs.evaluate import Labels, Series
 
 
-def calculated(node: Binary, left: Series, right: Series) -> Series:
+def apply_operator(node: Binary, left: Series, right: Series) -> Series:
     """An operator with a number on one of its sides, or on both."""
     if is_number(node):
         value = _computed(node.op, left[()], right[()])
@@ -27,7 +27,7 @@ def calculated(node: Binary, left: Series, right: Series) -> Series:
     return found
 
 
-def joined(node: Binary, left: Series, right: Series) -> Series:
+def join_operands(node: Binary, left: Series, right: Series) -> Series:
     """An operator that pairs the series of both sides by their labels."""
     matching = node.matching
     swapped = matching.many == "right"

@@ -39,7 +39,7 @@ def json_at(line: str, path: str) -> str | None:
     return json.dumps(found) if isinstance(found, dict | list) else _scalar(found) or ""
 
 
-def unpacked(line: str) -> tuple[dict[str, str], str | None] | None:
+def unpack_line(line: str) -> tuple[dict[str, str], str | None] | None:
     """The labels that Promtail packed into a line, and the line that it was before; None for no object.
 
     A line that was not packed has no labels, and stays as it is (pkg/logql/log/parser.go of Loki 3.5).
@@ -49,10 +49,12 @@ def unpacked(line: str) -> tuple[dict[str, str], str | None] | None:
         return None
     texts = {name: text for name, text in value.items() if isinstance(text, str)}
     entry = texts.pop(_ENTRY, None)
-    return ({}, None) if entry is None else ({sanitized(name): text for name, text in texts.items()}, entry)
+    return (
+        ({}, None) if entry is None else ({sanitize_name(name): text for name, text in texts.items()}, entry)
+    )
 
 
-def packed(labels: Mapping[str, str], entry: str) -> Iterator[str]:
+def pack_line(labels: Mapping[str, str], entry: str) -> Iterator[str]:
     """A line with labels packed into it, as it may be spaced."""
     for separators in ((", ", ": "), (",", ":")):
         yield json.dumps({**labels, _ENTRY: entry}, ensure_ascii=False, separators=separators)
@@ -63,7 +65,7 @@ def logfmt_fields(line: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, quoted, bare in _PAIR.findall(line):
         value = _ESCAPE.sub(lambda match: _CONTROL.get(match[1], match[1]), quoted) or bare
-        found.setdefault(sanitized(key), value)
+        found.setdefault(sanitize_name(key), value)
     return found
 
 
@@ -89,10 +91,10 @@ def pattern_fields(line: str, pattern: str) -> dict[str, str]:
 
 def regexp_fields(line: str, pattern: str) -> Mapping[str, str]:
     """The named captures of a regular expression, anywhere in the line."""
-    return {sanitized(name): value for name, value in named_groups(pattern, line).items()}
+    return {sanitize_name(name): value for name, value in named_groups(pattern, line).items()}
 
 
-def sanitized(name: str) -> str:
+def sanitize_name(name: str) -> str:
     """The label that a parser makes of a name."""
     name = name.strip()
     return _NO_NAME.sub("_", f"_{name}" if name[:1].isdecimal() else name)
@@ -116,7 +118,7 @@ def _object(line: str) -> dict[str, object] | None:
 
 def _flat(value: Mapping[str, object], before: str) -> Iterator[tuple[str, str]]:
     for key, inner in value.items():
-        name = f"{before}_{_NO_NAME.sub('_', key.strip())}" if before else sanitized(key)
+        name = f"{before}_{_NO_NAME.sub('_', key.strip())}" if before else sanitize_name(key)
         if isinstance(inner, dict):
             yield from _flat(inner, name)
         elif (text := _scalar(inner)) is not None:

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
-from tocsin.lang.strings import quote
-from tocsin.prove.logs.find import log_witness
-from tocsin.prove.logs.judge import refusals
+from tocsin.lang.strings import quote_string
 from tocsin.prove.logs.model import LogWitness, NoLogWitness
+from tocsin.prove.logs.search import log_witness
+from tocsin.prove.logs.verify import verify_with_loki
 from tocsin.prove.verdict import Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from tocsin.prove.logs.judge import LogJudge
     from tocsin.prove.logs.model import LogStream
+    from tocsin.prove.logs.verify import LogJudge
     from tocsin.prove.verdict import Subject
 
 _INTERVAL = 60.0
@@ -70,7 +70,7 @@ def _judged(
         if not isinstance(witness, LogWitness):
             yield _unjudged(subject, witness)
             continue
-        against = refusals(loki, subject.rule.expr, witness, f"alert-{number}")
+        against = verify_with_loki(loki, subject.rule.expr, witness, f"alert-{number}")
         fires, silent = (Status.PROVEN if one is None else Status.UNPROVEN for one in against)
         reasons = tuple(dict.fromkeys(reason for reason in against if reason is not None))
         assumptions = _assumed(witness) if fires is Status.PROVEN else ()
@@ -85,7 +85,7 @@ def _assumed(witness: LogWitness) -> tuple[str, ...]:
 
 
 def _labels(stream: LogStream) -> str:
-    return "{" + ", ".join(f"{name}={quote(value)}" for name, value in stream.labels) + "}"
+    return "{" + ", ".join(f"{name}={quote_string(value)}" for name, value in stream.labels) + "}"
 
 
 def _line(stream: LogStream) -> str:

@@ -13,10 +13,10 @@ from tocsin.spec.integrations.common import (
     SecretInClear,
     SlackMethod,
     Url,
-    conflict,
-    missing,
+    broken_rule,
+    conflicting_keys,
+    missing_one_of,
     optional,
-    rule,
 )
 from tocsin.spec.integrations.http import HttpIntegration
 
@@ -52,9 +52,9 @@ class SlackAction(Model):
     @model_validator(mode="after")
     def _leads_somewhere(self) -> Self:
         if not (self.url or self.name):
-            raise missing(("url", "name"))
+            raise missing_one_of(("url", "name"))
         if self.url and (self.name or self.value or self.confirm):
-            raise rule("with `url` Alertmanager drops `name`, `value` and `confirm`: keep one way")
+            raise broken_rule("with `url` Alertmanager drops `name`, `value` and `confirm`: keep one way")
         return self
 
 
@@ -97,9 +97,9 @@ class Slack(HttpIntegration):
         self.at_most_one_of("api_url", "api_url_file", "app_token_file")
         client = self.http_config
         if self.app_token_file and client and client.given("authorization", "bearer_token_file"):
-            raise conflict(["app_token_file", "http_config.authorization"])
+            raise conflicting_keys(["app_token_file", "http_config.authorization"])
         if self.update_message and not self.api_url:
-            raise rule(f"`update_message` needs `api_url: {SLACK_POST_MESSAGE}` and a bot's token")
+            raise broken_rule(f"`update_message` needs `api_url: {SLACK_POST_MESSAGE}` and a bot's token")
         return self
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from tocsin.spec.base import Model
-from tocsin.spec.integrations.common import File, Refused, SecretInClear, Url, optional, rule
+from tocsin.spec.integrations.common import File, Refused, SecretInClear, Url, broken_rule, optional
 from tocsin.spec.integrations.http import HttpIntegration
 
 
@@ -114,7 +114,7 @@ class Telegram(HttpIntegration):
     def _one_chat(self) -> Self:
         self.exactly_one_of("chat_id", "chat_id_file")
         if self.chat_id == 0:
-            raise rule("`chat_id: 0` is no chat")
+            raise broken_rule("`chat_id: 0` is no chat")
         return self
 
 
@@ -131,7 +131,7 @@ class Webex(HttpIntegration):
     def _identified(self) -> Self:
         client = self.http_config
         if client is None or not client.given("authorization", "bearer_token_file"):
-            raise rule("Webex needs `http_config.authorization.credentials_file` with the bot's token")
+            raise broken_rule("Webex needs `http_config.authorization.credentials_file` with the bot's token")
         return self
 
 

@@ -16,9 +16,9 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, PydanticOmit, core_schema
 
-from tocsin.frozen import frozen
 from tocsin.lang.urls import url_fault
-from tocsin.spec.base import Duration, Model, form
+from tocsin.spec.base import Duration, Model, text_form
+from tocsin.value_object import value_object
 
 HIDDEN = "<hidden>"
 SLACK_POST_MESSAGE = "https://slack.com/api/chat.postMessage"
@@ -37,7 +37,7 @@ def optional(description: str) -> Any:
     return Field(default=None, description=description)
 
 
-def refusal(kind: str, message: str, **advice: str) -> ValidationError:
+def field_refusal(kind: str, message: str, **advice: str) -> ValidationError:
     """An error at the field being validated that does not carry the field's value.
 
     The advice is a `help`, and what to `insert` before the value.
@@ -51,10 +51,10 @@ def refusal(kind: str, message: str, **advice: str) -> ValidationError:
 
 def secret_refusal(instead: str) -> ValidationError:
     """The refusal of a secret in clear, with what to do instead of it."""
-    return refusal("secret_in_clear", f"{NO_SECRET_HERE}: {instead}")
+    return field_refusal("secret_in_clear", f"{NO_SECRET_HERE}: {instead}")
 
 
-@frozen
+@value_object
 class SecretInClear:
     """Marks a key of Alertmanager that takes a secret in clear: known, and always refused.
 
@@ -123,24 +123,24 @@ class Guarded(Model):
         """Raise unless one of these fields is set, and only one."""
         given = self.given(*names)
         if not given:
-            raise missing(names)
+            raise missing_one_of(names)
         if len(given) > 1:
-            raise conflict(given)
+            raise conflicting_keys(given)
 
     def needs(self, *names: str) -> None:
         """Raise unless all of these fields are set."""
         for name in names:
             if not self.given(name):
-                raise missing((name,))
+                raise missing_one_of((name,))
 
     def at_most_one_of(self, *names: str) -> None:
         """Raise when more than one of these fields is set."""
         given = self.given(*names)
         if len(given) > 1:
-            raise conflict(given)
+            raise conflicting_keys(given)
 
 
-def missing(names: tuple[str, ...]) -> PydanticCustomError:
+def missing_one_of(names: tuple[str, ...]) -> PydanticCustomError:
     """The error when none of these keys is there and one has to be."""
     keys = " or ".join(f"`{name}`" for name in names)
     value = "/path/to/file" if names[0].endswith("_file") else "…"
@@ -148,20 +148,20 @@ def missing(names: tuple[str, ...]) -> PydanticCustomError:
     return PydanticCustomError("key_missing", "{keys} is missing", {"keys": keys, "help": help_})
 
 
-def conflict(names: list[str]) -> PydanticCustomError:
+def conflicting_keys(names: list[str]) -> PydanticCustomError:
     """The error when these keys are there together and may not be."""
     keys = " and ".join(f"`{name}`" for name in names)
     return PydanticCustomError("keys_conflict", "{keys} exclude each other: keep one", {"keys": keys})
 
 
-def rule(message: str) -> PydanticCustomError:
+def broken_rule(message: str) -> PydanticCustomError:
     """The error for any other rule that the values break."""
     return PydanticCustomError("integration_rule", "{reason}", {"reason": message})
 
 
 def _check_secretless(value: str, instead: str) -> None:
     if "${" in value:
-        raise refusal("no_variables", _NO_VARIABLES)
+        raise field_refusal("no_variables", _NO_VARIABLES)
     if _USERINFO.match(value):
         raise secret_refusal(f"take the user and the password out of the URL {instead}")
     for name, _ in parse_qsl(value.partition("?")[2], keep_blank_values=True):
@@ -174,18 +174,20 @@ def _check_shape(value: str, schemes: tuple[str, ...]) -> None:
         parts = urlsplit(value)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise refusal("url", "this is not a URL") from None
+        raise field_refusal("url", "this is not a URL") from None
     if re.search(r"\s", value) or parts.scheme not in schemes or not host:
         kinds = " or ".join(f"{scheme}://" for scheme in schemes)
         reason = f"a URL starts with {kinds} and names a host"
         # The rest is not repeated: it may be a secret.
         found = _SCHEMELESS.fullmatch(value)
         if found is None:
-            raise refusal("url", reason, help="write for example `https://wiki.example.org`")
+            raise field_refusal("url", reason, help="write for example `https://wiki.example.org`")
         scheme = "https" if "." in found["host"] and found["port"] is None else "http"
-        raise refusal("url", reason, help=f"write `{scheme}://` before it", insert=f"{scheme}://")
+        raise field_refusal("url", reason, help=f"write `{scheme}://` before it", insert=f"{scheme}://")
     if (fault := url_fault(value, any_scheme=True)) is not None:
-        raise refusal("url", fault, help="write it as a browser shows it, other characters as `%` and a code")
+        raise field_refusal(
+            "url", fault, help="write it as a browser shows it, other characters as `%` and a code"
+        )
 
 
 _INSTEAD = "and use `http_config` with `basic_auth.password_file` or `authorization.credentials_file`"
@@ -236,52 +238,52 @@ Url = Annotated[str, AfterValidator(_url), _HTTP]
 TemplatedUrl = Annotated[
     str,
     AfterValidator(_templated_url),
-    form("url-template", "https://wiki.example.org/{{ .CommonLabels.alertname }}"),
+    text_form("url-template", "https://wiki.example.org/{{ .CommonLabels.alertname }}"),
 ]
 """The same, where Alertmanager renders a template first."""
 TargetUrl = Annotated[str, AfterValidator(_plain_target_url), _HTTP]
 """A URL whose integration takes `url_file` too, for a URL that is a secret."""
 TemplatedTargetUrl = Annotated[
-    str, AfterValidator(_target_url), form("url-template", "https://alerts.example.org/api")
+    str, AfterValidator(_target_url), text_form("url-template", "https://alerts.example.org/api")
 ]
 """The same, where Alertmanager renders a template first."""
-ProxyUrl = Annotated[str, AfterValidator(_proxy_url), form("url", "http://proxy.example.org:3128")]
+ProxyUrl = Annotated[str, AfterValidator(_proxy_url), text_form("url", "http://proxy.example.org:3128")]
 """The address of a proxy."""
 
 
 def _file(value: str) -> str:
     if "${" in value:
-        raise refusal("no_variables", _NO_VARIABLES)
+        raise field_refusal("no_variables", _NO_VARIABLES)
     if "://" in value or "\n" in value:
         raise secret_refusal("this key takes the path of the file that holds it")
     if not value.strip():
-        raise refusal("file", "the path of a file is missing")
+        raise field_refusal("file", "the path of a file is missing")
     return value
 
 
-File = Annotated[str, AfterValidator(_file), form("path", "/etc/alertmanager/secrets/token")]
+File = Annotated[str, AfterValidator(_file), text_form("path", "/etc/alertmanager/secrets/token")]
 """The path of a file on the machine where Alertmanager runs."""
 
 
 def _go_duration(value: str) -> str:
     if value.endswith(("d", "w", "y")) or re.search(r"[dwy]\d", value):
-        raise refusal("go_duration", "Alertmanager knows no d, w or y here: write hours, as in 24h")
+        raise field_refusal("go_duration", "Alertmanager knows no d, w or y here: write hours, as in 24h")
     return value
 
 
-GoDuration = Annotated[Duration, AfterValidator(_go_duration), form("go-duration", "90s")]
+GoDuration = Annotated[Duration, AfterValidator(_go_duration), text_form("go-duration", "90s")]
 """A duration where Alertmanager understands h, m, s and ms only."""
 
 
 def _host_port(value: str) -> str:
     if "${" in value:
-        raise refusal("no_variables", _NO_VARIABLES)
+        raise field_refusal("no_variables", _NO_VARIABLES)
     if not re.fullmatch(r"(\[[0-9A-Fa-f:.%\w]+\]|[^\s:\[\]@/]+):[^\s:\[\]@/]+", value):
-        raise refusal("host_port", "a mail server is written host:port, as in mail.example.org:587")
+        raise field_refusal("host_port", "a mail server is written host:port, as in mail.example.org:587")
     return value
 
 
-HostPort = Annotated[str, AfterValidator(_host_port), form("host-port", "mail.example.org:587")]
+HostPort = Annotated[str, AfterValidator(_host_port), text_form("host-port", "mail.example.org:587")]
 """The address of a mail server."""
 
 SlackMethod = Literal["https://slack.com/api/chat.postMessage"]

@@ -14,7 +14,7 @@ from tocsin.spec.integrations.common import (
     SecretInClear,
     SlackMethod,
     Url,
-    conflict,
+    conflicting_keys,
     optional,
 )
 from tocsin.spec.integrations.http import HttpConfig, TlsConfig
@@ -80,5 +80,5 @@ class Global(Guarded):
             and self.slack_app_token_file
             and self.slack_app_url not in (None, self.slack_api_url)
         ):
-            raise conflict(["slack_api_url", "slack_app_token_file"])
+            raise conflicting_keys(["slack_api_url", "slack_app_token_file"])
         return self

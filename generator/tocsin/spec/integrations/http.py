@@ -12,9 +12,9 @@ from tocsin.spec.integrations.common import (
     Refused,
     SecretInClear,
     Url,
-    conflict,
+    broken_rule,
+    conflicting_keys,
     optional,
-    rule,
 )
 
 TlsVersion = Literal["TLS10", "TLS11", "TLS12", "TLS13"]
@@ -63,9 +63,9 @@ class TlsConfig(Guarded):
         self.at_most_one_of("ca", "ca_file")
         self.at_most_one_of("cert", "cert_file")
         if self.given("cert", "cert_file") and not self.key_file:
-            raise rule("a client certificate needs its key: add `key_file`")
+            raise broken_rule("a client certificate needs its key: add `key_file`")
         if self.key_file and not self.given("cert", "cert_file"):
-            raise rule("`key_file` needs the certificate it belongs to: add `cert_file`")
+            raise broken_rule("`key_file` needs the certificate it belongs to: add `cert_file`")
         return self
 
 
@@ -88,9 +88,9 @@ class Proxied(Guarded):
     @model_validator(mode="after")
     def _proxy(self) -> Self:
         if self.proxy_from_environment and (given := self.given("proxy_url", "no_proxy")):
-            raise conflict(["proxy_from_environment", *given])
+            raise conflicting_keys(["proxy_from_environment", *given])
         if self.no_proxy and not self.proxy_url:
-            raise rule("`no_proxy` makes exceptions from `proxy_url`, which is missing")
+            raise broken_rule("`no_proxy` makes exceptions from `proxy_url`, which is missing")
         return self
 
 
@@ -118,7 +118,7 @@ class Authorization(Guarded):
     @model_validator(mode="after")
     def _not_basic(self) -> Self:
         if self.type and self.type.strip().lower() == "basic":
-            raise rule("for `type: Basic` Alertmanager has `basic_auth`")
+            raise broken_rule("for `type: Basic` Alertmanager has `basic_auth`")
         return self
 
 
@@ -147,7 +147,7 @@ class OAuth2(Proxied):
     def _parameters(self) -> Self:
         for name in self.endpoint_params or {}:
             if name.lower() in _SECRET_PARAMETERS:
-                raise rule(
+                raise broken_rule(
                     f"`endpoint_params.{name}` would hold a secret: Alertmanager reads it from no file"
                 )
         return self
@@ -181,7 +181,7 @@ class HttpConfig(Proxied):
         self.at_most_one_of("basic_auth", "authorization", "oauth2", "bearer_token_file")
         for name in self.http_headers or {}:
             if name.lower() in _RESERVED_HEADERS:
-                raise rule(f"Alertmanager sets the header `{name}` itself, or has a key for it")
+                raise broken_rule(f"Alertmanager sets the header `{name}` itself, or has a key for it")
         return self
 
 

@@ -13,10 +13,10 @@ from tocsin.spec.integrations.common import (
     SecretInClear,
     TargetUrl,
     Url,
-    conflict,
-    missing,
+    broken_rule,
+    conflicting_keys,
+    missing_one_of,
     optional,
-    rule,
 )
 from tocsin.spec.integrations.http import HttpIntegration
 
@@ -74,11 +74,11 @@ class OpsGenieResponder(Model):
     @model_validator(mode="after")
     def _somebody(self) -> Self:
         if not (self.id or self.name or self.username):
-            raise missing(("id", "name", "username"))
+            raise missing_one_of(("id", "name", "username"))
         if "{{" not in self.type and not re.fullmatch(
             "teams?|user|escalation|schedule", self.type, re.IGNORECASE
         ):
-            raise rule("`type` is one of team, teams, user, escalation, schedule")
+            raise broken_rule("`type` is one of team, teams, user, escalation, schedule")
         return self
 
 
@@ -131,7 +131,7 @@ class VictorOps(HttpIntegration):
     def _own_fields(self) -> Self:
         for name in self.custom_fields or {}:
             if name in _VICTOROPS_OWN:
-                raise rule(f"`custom_fields.{name}` has a name that VictorOps uses itself")
+                raise broken_rule(f"`custom_fields.{name}` has a name that VictorOps uses itself")
         return self
 
 
@@ -151,9 +151,9 @@ class IncidentIo(HttpIntegration):
         if self.http_config:
             identified = self.http_config.given("authorization", "bearer_token_file")
             if identified and self.alert_source_token_file:
-                raise conflict(["alert_source_token_file", "http_config.authorization"])
+                raise conflicting_keys(["alert_source_token_file", "http_config.authorization"])
             if not identified and not self.alert_source_token_file:
-                raise missing(("alert_source_token_file", "http_config.authorization"))
+                raise missing_one_of(("alert_source_token_file", "http_config.authorization"))
         return self
 
 
@@ -183,5 +183,5 @@ class Pushover(HttpIntegration):
     def _keys(self) -> Self:
         self.needs("user_key_file", "token_file")
         if self.html and self.monospace:
-            raise conflict(["html", "monospace"])
+            raise conflicting_keys(["html", "monospace"])
         return self

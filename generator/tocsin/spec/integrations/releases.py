@@ -21,7 +21,7 @@ OLDEST = "0.28"
 _VERSION = re.compile(r"[0-9]{1,4}\.[0-9]{1,4}(?:\.[0-9]{1,6})?")
 
 
-def release(version: str) -> tuple[int, int]:
+def parse_release(version: str) -> tuple[int, int]:
     """Major and minor number of a version such as `0.28` or `0.33.1`; LangError for any other text."""
     span = (0, len(version))
     if _VERSION.fullmatch(version) is None:
@@ -35,7 +35,7 @@ def release(version: str) -> tuple[int, int]:
 
 def check_supported(version: str) -> None:
     """LangError for an Alertmanager that is older than the oldest one that is supported."""
-    if release(version) < release(OLDEST):
+    if parse_release(version) < parse_release(OLDEST):
         reason = f"Tocsin writes for Alertmanager {OLDEST} and newer"
         raise LangError(reason, (0, len(version)), f'write `"{OLDEST}"`, and use that release', OLDEST)
 
@@ -46,13 +46,13 @@ def newer_keys(where: str, version: str) -> Iterator[tuple[str, str]]:
     `where` is an integration, `global` or `http_config`.
     """
     for (place, path), since in FIELDS_SINCE.items():
-        if place == where and release(since) > release(version):
+        if place == where and parse_release(since) > parse_release(version):
             yield path, since
 
 
 def newer_integrations(version: str) -> dict[str, str]:
     """The integrations that came after a version, each with the version that brought it."""
-    return {name: since for name, since in SINCE.items() if release(since) > release(version)}
+    return {name: since for name, since in SINCE.items() if parse_release(since) > parse_release(version)}
 
 
 def unknown_to(version: str, model: type[BaseModel]) -> frozenset[str]:

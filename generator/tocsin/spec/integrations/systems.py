@@ -16,8 +16,8 @@ from tocsin.spec.integrations.common import (
     TemplatedTargetUrl,
     TemplatedUrl,
     Url,
+    broken_rule,
     optional,
-    rule,
 )
 from tocsin.spec.integrations.http import HttpIntegration, TlsConfig
 
@@ -55,13 +55,13 @@ class Email(Integration):
         names = [name.lower() for name in self.headers or {}]
         for name in names:
             if names.count(name) > 1:
-                raise rule(f"the header `{name}` is there twice; upper and lower case do not differ")
+                raise broken_rule(f"the header `{name}` is there twice; upper and lower case do not differ")
         if self.threading and self.threading.enabled:
             if self.threading.thread_by_date is None:
-                raise rule("`threading` needs `thread_by_date: none` or `thread_by_date: daily`")
+                raise broken_rule("`threading` needs `thread_by_date: none` or `thread_by_date: daily`")
             for name in ("References", "In-Reply-To"):
                 if name.lower() in names:
-                    raise rule(f"`threading` sets the header `{name}` itself: leave it out")
+                    raise broken_rule(f"`threading` sets the header `{name}` itself: leave it out")
         return self
 
 
@@ -128,7 +128,7 @@ class SigV4(Guarded):
     @model_validator(mode="after")
     def _role(self) -> Self:
         if self.external_id and not self.role_arn:
-            raise rule("`external_id` belongs to `role_arn`, which is missing")
+            raise broken_rule("`external_id` belongs to `role_arn`, which is missing")
         return self
 
 

@@ -12,8 +12,8 @@ from tocsin.lang.errors import LangError
 from tocsin.source.node import ScalarNode
 from tocsin.source.place import Place
 from tocsin.spec.integrations.releases import OLDEST, check_supported
-from tocsin.spec.messages import message, message_id
-from tocsin.spec.mistakes.forms import described, example, meant, shown
+from tocsin.spec.messages import message_and_help, message_id
+from tocsin.spec.mistakes.forms import describe_shape, intended_value, shape_example, value_as_yaml
 from tocsin.spec.mistakes.keys import Edit, unknown_key
 from tocsin.spec.mistakes.shape import real_path, shape_at
 from tocsin.spec.mistakes.values import name_meant
@@ -75,7 +75,7 @@ class Diagnosis:
             help_, fix = self._form(path, shape, self._value(path))
             if fix is not None:
                 return Diagnostic(id_, Level.ERROR, fault["msg"], span, help=help_, fix=fix)
-        text, advice = message(kind, fault["msg"], context)
+        text, advice = message_and_help(kind, fault["msg"], context)
         written = context.get("fix")
         fix = None if written is None else string_fix(span, written)
         if "insert" in context:
@@ -104,13 +104,15 @@ class Diagnosis:
     def _missing_key(self, id_: str, path: Path) -> Diagnostic:
         shape = shape_at(path, self._model)
         span = self._sources.locate(Place(path[:-1], key=True))
-        help_ = None if shape is None else f"write `{path[-1]}: {example(shape)}`"
+        help_ = None if shape is None else f"write `{path[-1]}: {shape_example(shape)}`"
         return Diagnostic(id_, Level.ERROR, f"`{path[-1]}` is missing", span, "needed here", help=help_)
 
     def _wrong_type(self, id_: str, path: Path, shape: Shape) -> Diagnostic:
         help_, fix = self._form(path, shape, self._value(path))
         span = self._sources.locate(Place(path))
-        return Diagnostic(id_, Level.ERROR, f"{described(shape)} belongs here", span, help=help_, fix=fix)
+        return Diagnostic(
+            id_, Level.ERROR, f"{describe_shape(shape)} belongs here", span, help=help_, fix=fix
+        )
 
     def _unknown_value(self, id_: str, path: Path, shape: Shape) -> Diagnostic:
         span = self._sources.locate(Place(path))
@@ -130,13 +132,13 @@ class Diagnosis:
         # `1.10` is 1.1 as a number, and the author wants what stands there.
         if isinstance(node, ScalarNode) and isinstance(value, int | float) and shape.takes(str):
             value = node.text
-        found = meant(shape, value)
-        written = None if found is None else shown(shape, found)
+        found = intended_value(shape, value)
+        written = None if found is None else value_as_yaml(shape, found)
         if written is None and shape.value is not None and isinstance(found, dict):
             names = ", ".join(f"{name}: {{…}}" for name in list(found)[:_MOST_NAMES])
             return f"write it as `{before}{{{names}}}`", None
         if written is None:
-            return f"write it as `{before}{example(shape)}`", None
+            return f"write it as `{before}{shape_example(shape)}`", None
         span = None if node is None else node.span
         fix = None if span is None or span.line != span.end_line else Fix(span, written)
         return f"write `{before}{written}`", fix

@@ -190,7 +190,7 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
     },
     runbook.Action: {"commands": "command cmd run", "title": "name", "text": "description"},
     runbook.Command: {"code": "command cmd run text", "language": "lang shell"},
-    runbook.Finding: {"see": "if when", "means": "meaning then", "action": "do actions"},
+    runbook.Observation: {"see": "if when", "means": "meaning then", "action": "do actions"},
     runbook.Procedure: {"title": "name", "text": "description"},
     runbook.EscalationLevel: {"title": "name level", "when": "after"},
     runbook.Link: {"title": "name", "url": "href link"},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from tocsin.lang.matchers import Matcher
+from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.lang.period_words import weekdays_meant
 from tocsin.spec import alerts, cases, integrations, routing, runbook, slos
 from tocsin.spec.integrations.attachments import SlackAction
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from tocsin.lang.matchers import Operator
+    from tocsin.lang.alertmanager.matchers import Operator
     from tocsin.spec.mistakes.shape import Shape
 
 EXAMPLES: dict[type[BaseModel], str] = {
@@ -90,7 +90,7 @@ _MAIN: dict[type[BaseModel], tuple[str, dict[str, Any]]] = {
     routing.FiringAlert: ("alert", {}),
     runbook.Action: ("title", {}),
     runbook.Command: ("code", {"language": "bash"}),
-    runbook.Finding: ("see", {}),
+    runbook.Observation: ("see", {}),
     runbook.Procedure: ("title", {}),
     runbook.Runbook: ("url", {}),
     runbook.Step: ("title", {}),
@@ -105,18 +105,18 @@ _MAIL = re.compile(r"[^\s@:/<>\"']+@[^\s@:/<>\"']+")
 _LONGEST = 100
 
 
-def meant(shape: Shape, value: object) -> object | None:
+def intended_value(shape: Shape, value: object) -> object | None:
     """The value in the form that belongs there, if it is clear which; None where it is not.
 
     It is one that the models take: what is proposed is tried first.
     """
     for candidate in _candidates(shape, value):
-        if fits(shape, candidate):
+        if fits_shape(shape, candidate):
             return candidate
     return None
 
 
-def fits(shape: Shape, value: object) -> bool:
+def fits_shape(shape: Shape, value: object) -> bool:
     """Whether the models take the value in this place."""
     try:
         TypeAdapter(shape.type).validate_python(value)
@@ -125,7 +125,7 @@ def fits(shape: Shape, value: object) -> bool:
     return True
 
 
-def refusal(shape: Shape, value: object) -> tuple[str | None, str | None]:
+def value_help(shape: Shape, value: object) -> tuple[str | None, str | None]:
     """The help about a value that the models do not take in this place, and what to write instead of it."""
     try:
         TypeAdapter(shape.type).validate_python(value)
@@ -135,7 +135,7 @@ def refusal(shape: Shape, value: object) -> tuple[str | None, str | None]:
     return None, None
 
 
-def shown(shape: Shape, value: object) -> str | None:
+def value_as_yaml(shape: Shape, value: object) -> str | None:
     """The value as YAML on one line; None where it is too long, or may hold what nobody should see."""
     if not _may_be_shown(shape, value):
         return None
@@ -143,21 +143,22 @@ def shown(shape: Shape, value: object) -> str | None:
     return text if len(text) <= _LONGEST else None
 
 
-def example(shape: Shape, depth: int = 2) -> str:
+def shape_example(shape: Shape, depth: int = 2) -> str:
     """A value of this shape, as an author would write it."""
     if shape.key in _BY_KEY:
         return _BY_KEY[shape.key]
     if shape.item is not None:
-        return f"[{example(shape.item, depth)}]"
+        return f"[{shape_example(shape.item, depth)}]"
     if shape.value is not None:
-        return f"{{{_name_under(shape)}: {example(shape.value, depth)}}}"
+        return f"{{{_name_under(shape)}: {shape_example(shape.value, depth)}}}"
     record = shape.record
     if record is not None:
         if record in EXAMPLES:
             return EXAMPLES[record]
         inner = [(key, field_of(record, key)) for key in required_keys(record)]
         parts = [
-            f"{key}: {'…' if one is None or not depth else example(one, depth - 1)}" for key, one in inner
+            f"{key}: {'…' if one is None or not depth else shape_example(one, depth - 1)}"
+            for key, one in inner
         ]
         return f"{{{', '.join(parts) or '…'}}}"
     if shape.names:
@@ -165,7 +166,7 @@ def example(shape: Shape, depth: int = 2) -> str:
     return "5" if shape.takes(float) or shape.takes(int) else "true" if shape.takes(bool) else "…"
 
 
-def described(shape: Shape) -> str:
+def describe_shape(shape: Shape) -> str:
     """What belongs there, such as `a list`."""
     found = {
         "a list": shape.item is not None,
@@ -185,7 +186,7 @@ def _name_under(shape: Shape) -> str:
 def _candidates(shape: Shape, value: object) -> Iterator[object]:
     if isinstance(value, str) and shape.takes(str):
         yield value
-        _, fix = refusal(shape, value)
+        _, fix = value_help(shape, value)
         if fix is not None:
             yield fix
     if shape.item is not None:
@@ -200,7 +201,7 @@ def _candidates(shape: Shape, value: object) -> Iterator[object]:
 
 def _as_list(shape: Shape, item: Shape, value: object) -> Iterator[object]:
     if isinstance(value, list):
-        found = [one if fits(item, one) else meant(item, one) for one in value]
+        found = [one if fits_shape(item, one) else intended_value(item, one) for one in value]
         if None not in found:
             yield found
         return
@@ -211,17 +212,17 @@ def _as_list(shape: Shape, item: Shape, value: object) -> Iterator[object]:
     if shape.key == "weekdays" and isinstance(value, str):
         yield list(weekdays_meant(value)) or None
     if shape.key == "matchers" and isinstance(value, dict):
-        yield matchers(value)
+        yield labels_as_matchers(value)
     if isinstance(value, str) and len(parts := _LIST.split(value.strip())) > 1:
         if shape.key == "matchers":
             parts = _LIST.split(value.strip().strip("{}"))
         yield parts
     yield [value]
-    if (one := meant(item, value)) is not None:
+    if (one := intended_value(item, value)) is not None:
         yield [one]
 
 
-def matchers(labels: dict[str, object], operator: Operator = "=") -> list[str]:
+def labels_as_matchers(labels: dict[str, object], operator: Operator = "=") -> list[str]:
     """Labels, as Alertmanager's old `match` has them, as matchers."""
     return [Matcher(str(name), operator, str(value)).text() for name, value in labels.items()]
 
@@ -241,12 +242,12 @@ def _by_name(inner: Shape, items: list[object]) -> Iterator[object]:
             return
         if name in named:
             return
-        named[name] = rest if fits(inner, rest) else _meant_or(inner, rest)
+        named[name] = rest if fits_shape(inner, rest) else _meant_or(inner, rest)
     yield named
 
 
 def _meant_or(shape: Shape, value: object) -> object:
-    found = meant(shape, value)
+    found = intended_value(shape, value)
     return value if found is None else found
 
 
@@ -290,7 +291,7 @@ def _as_string(shape: Shape, value: object) -> Iterator[object]:
     elif isinstance(value, dict) and shape.item is None and len(value) == 1:
         ((name, inner),) = value.items()
         if isinstance(inner, (str, int)) and shape.key == "":
-            yield from matchers({str(name): inner})
+            yield from labels_as_matchers({str(name): inner})
     elif isinstance(value, list) and len(value) == 1:
         yield value[0]
     elif isinstance(value, list) and shape.model is integrations.Email and shape.key == "to":

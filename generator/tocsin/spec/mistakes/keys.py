@@ -5,24 +5,31 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.spec.integrations.releases import unknown_to
 from tocsin.spec.mistakes.foreign_keys import foreign_keys
-from tocsin.spec.mistakes.forms import example, fits, matchers, meant, refusal, shown
+from tocsin.spec.mistakes.forms import (
+    fits_shape,
+    intended_value,
+    labels_as_matchers,
+    shape_example,
+    value_as_yaml,
+    value_help,
+)
 from tocsin.spec.mistakes.shape import field_of, keys_of, shape_at
-from tocsin.text.suggest import listed, nearest
+from tocsin.text.suggest import list_known, nearest
 from tocsin.text.yaml import flow_text
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pydantic import BaseModel
 
-    from tocsin.lang.matchers import Operator
+    from tocsin.lang.alertmanager.matchers import Operator
     from tocsin.spec.mistakes.shape import Path, Shape
 
 
-@frozen
+@value_object
 class Edit:
     """What to do about a key: the help, and what stands in place of the key, or of all of its entry."""
 
@@ -64,7 +71,7 @@ def unknown_key(path: Path, root: type[BaseModel], beside: Mapping[str, object],
         if shape is not None and shape.record is not None and field_of(shape.record, key) is not None:
             place = ".".join(map(str, path[:above]))
             return Edit(f"`{key}` is a key of `{place}`: write it there, with that indentation")
-    return Edit(listed(known))
+    return Edit(list_known(known))
 
 
 @cache
@@ -86,14 +93,14 @@ def _renamed(key: str, right: str, model: type[BaseModel], beside: Mapping[str, 
     if right in beside:
         return Edit(f"`{right}` stands beside it: write it there, and take this key away")
     value = beside[key]
-    if fits(shape, value):
+    if fits_shape(shape, value):
         return Edit(help_, right, key=right)
     found = _written(shape, key, value)
     if found is None:
-        why, fix = refusal(shape, value)
+        why, fix = value_help(shape, value)
         if fix is not None:
             return Edit(f"write `{right}: {flow_text(fix)}`", right, entry=f"{right}: {flow_text(fix)}")
-        return Edit(f"write `{right}:`; {why or f'for example `{right}: {example(shape)}`'}", right)
+        return Edit(f"write `{right}:`; {why or f'for example `{right}: {shape_example(shape)}`'}", right)
     return Edit(f"write `{right}: {found}`", right, entry=f"{right}: {found}")
 
 
@@ -101,9 +108,9 @@ def _written(shape: Shape, key: str, value: object) -> str | None:
     """The value in the form that the right key takes."""
     if shape.key == "matchers" and isinstance(value, dict):
         operator: Operator = "=~" if key == "match_re" else "="
-        value = matchers(value, operator)
-    found = value if fits(shape, value) else meant(shape, value)
-    return None if found is None else shown(shape, found)
+        value = labels_as_matchers(value, operator)
+    found = value if fits_shape(shape, value) else intended_value(shape, value)
+    return None if found is None else value_as_yaml(shape, found)
 
 
 def _under(
@@ -115,6 +122,6 @@ def _under(
         return Edit(f"write `{inner}:` under `{outer}:`")
     found = _written(shape, inner, value)
     if found is None:
-        return Edit(f"write `{outer}: {{{inner}: {example(shape)}}}`", outer)
+        return Edit(f"write `{outer}: {{{inner}: {shape_example(shape)}}}`", outer)
     written = f"{outer}: {{{inner}: {found}}}"
     return Edit(f"write `{written}`", outer, entry=written)

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from tocsin.words.notifications import WORDS
+from tocsin.translations.notifications import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.targets.grafana.basis import basis
+from tocsin.targets.grafana.context import drawing_context
 from tocsin.targets.grafana.group_dashboard import group_dashboard
 from tocsin.targets.grafana.overview import overview
 from tocsin.targets.grafana.provisioning import provide_dashboards, provide_datasources
@@ -20,7 +20,7 @@ about = "dashboards for Grafana, and the files that provision them"
 
 def emit(plan: Plan) -> Iterator[File]:
     """The overview, the dashboard of each group, and the provisioning."""
-    common = basis(plan)
+    common = drawing_context(plan)
     yield overview(common, plan)
     for group in plan.groups:
         yield group_dashboard(common, group)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tocsin.files import File
-from tocsin.targets.grafana.links import tags
+from tocsin.targets.grafana.links import dashboard_tags
 from tocsin.text.json import json_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tocsin.plan.model import DashboardRef
-    from tocsin.targets.grafana.basis import Basis
+    from tocsin.targets.grafana.context import Basis
 
 WIDTH = 24
 """Columns of Grafana's grid."""
@@ -36,7 +36,7 @@ def dashboard_file(
                 "uid": ref.uid,
                 "title": ref.title,
                 "description": description,
-                "tags": tags(basis.project),
+                "tags": dashboard_tags(basis.project),
                 "schemaVersion": _SCHEMA,
                 "version": 1,
                 "editable": False,
@@ -55,7 +55,7 @@ def dashboard_file(
     )
 
 
-def place(x: int, y: int, width: int, height: int) -> dict[str, int]:
+def grid_place(x: int, y: int, width: int, height: int) -> dict[str, int]:
     """A panel's place on the grid."""
     return {"x": x, "y": y, "w": width, "h": height}
 

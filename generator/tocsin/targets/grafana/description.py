@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.plan.model import Engine
-from tocsin.targets.grafana.readable import readable
+from tocsin.targets.grafana.template_text import readable_template
 
 if TYPE_CHECKING:
     from tocsin.plan.model import Alert, Rule
-    from tocsin.targets.grafana.basis import Basis
+    from tocsin.targets.grafana.context import Basis
 
 
 def alert_description(basis: Basis, alert: Alert) -> str:
     """The alert in a few lines of Markdown: what it is, when it fires, what silence of the data means."""
     words = basis.words
     parts = [
-        readable(alert.runbook.description or alert.summary, words.value).strip(),
+        readable_template(alert.runbook.description or alert.summary, words.value).strip(),
         "\n".join(f"- {_condition(basis, rule)}" for rule in alert.rules),
     ]
     if alert.missing_data is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.targets.grafana.dashboard import WIDTH, dashboard_file, place
+from tocsin.targets.grafana.dashboard import WIDTH, dashboard_file, grid_place
 from tocsin.targets.grafana.links import dashboard_links
 from tocsin.targets.grafana.panels import alert_panel, log_panel, log_panel_id
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tocsin.files import File
     from tocsin.plan.model import Alert, Group
-    from tocsin.targets.grafana.basis import Basis
+    from tocsin.targets.grafana.context import Basis
 
     Draw = Callable[[dict[str, int]], dict[str, Any]]
     """A panel that still waits for its place."""
@@ -53,7 +53,7 @@ def _drawn(row: Sequence[Draw], y: int) -> Iterator[dict[str, Any]]:
     """The panels of a row over its whole width: into a gap Grafana would pull up a panel from below."""
     width = WIDTH // len(row)
     for number, draw in enumerate(row):
-        yield draw(place(number * width, y, width, _HEIGHT))
+        yield draw(grid_place(number * width, y, width, _HEIGHT))
 
 
 def _metric_panel(basis: Basis, alert: Alert) -> Draw:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tocsin.plan.model import Alert, DashboardRef, Project
-    from tocsin.targets.grafana.basis import Basis
+    from tocsin.targets.grafana.context import Basis
 
 PRODUCT_TAG = "tocsin"
 _NAME = "${__value.raw}"
 
 
-def link(title: str, url: str) -> dict[str, Any]:
+def panel_link(title: str, url: str) -> dict[str, Any]:
     """A link of a panel or of a value, opened beside the dashboard."""
     return {"title": title, "url": url, "targetBlank": True}
 
@@ -26,7 +26,7 @@ def alert_links(basis: Basis, alert: Alert) -> list[dict[str, Any]]:
         (words.link_query, alert.links.query),
         (words.link_silence, alert.links.silence),
     )
-    return [link(title, url) for title, url in known if url is not None]
+    return [panel_link(title, url) for title, url in known if url is not None]
 
 
 def name_links(basis: Basis, *, own_pages: bool) -> list[dict[str, Any]]:
@@ -35,12 +35,12 @@ def name_links(basis: Basis, *, own_pages: bool) -> list[dict[str, Any]]:
     links: list[dict[str, Any]] = []
     if urls.runbooks is not None:
         page = f"{_NAME}.md" if own_pages else "README.md"
-        links.append(link(words.link_runbook, f"{urls.runbooks}/{page}"))
+        links.append(panel_link(words.link_runbook, f"{urls.runbooks}/{page}"))
     if urls.prometheus is not None:
-        links.append(link(words.link_rule, f"{urls.prometheus}/alerts?search={_NAME}"))
+        links.append(panel_link(words.link_rule, f"{urls.prometheus}/alerts?search={_NAME}"))
     if urls.alertmanager is not None:
         wanted = f"%7Balertname%3D%22{_NAME}%22%7D"
-        links.append(link(words.link_silence, f"{urls.alertmanager}/#/silences/new?filter={wanted}"))
+        links.append(panel_link(words.link_silence, f"{urls.alertmanager}/#/silences/new?filter={wanted}"))
     return links
 
 
@@ -49,12 +49,12 @@ def dashboard_links(basis: Basis, *, overview: DashboardRef | None) -> list[dict
     words, urls = basis.words, basis.project.urls
     links: list[dict[str, Any]] = []
     if overview is not None:
-        links.append(_page(words.link_overview, inside(overview), "dashboard", keep_time=True))
+        links.append(_page(words.link_overview, relative_address(overview), "dashboard", keep_time=True))
     links.append(
         {
             "type": "dashboards",
             "title": words.link_dashboards,
-            "tags": tags(basis.project),
+            "tags": dashboard_tags(basis.project),
             "asDropdown": True,
             "icon": "external link",
             "includeVars": False,
@@ -73,12 +73,12 @@ def dashboard_links(basis: Basis, *, overview: DashboardRef | None) -> list[dict
     return links
 
 
-def inside(dashboard: DashboardRef) -> str:
+def relative_address(dashboard: DashboardRef) -> str:
     """A dashboard's address within whatever Grafana shows the link."""
     return f"/d/{dashboard.uid}"
 
 
-def tags(project: Project) -> list[str]:
+def dashboard_tags(project: Project) -> list[str]:
     """The tags of every dashboard of the project."""
     return [project.name, PRODUCT_TAG]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tocsin.targets.grafana import queries
 
 if TYPE_CHECKING:
-    from tocsin.targets.grafana.basis import Basis
+    from tocsin.targets.grafana.context import Basis
 
 
 def timeline(basis: Basis, number: int, where: dict[str, int]) -> dict[str, Any]:
@@ -16,9 +16,12 @@ def timeline(basis: Basis, number: int, where: dict[str, int]) -> dict[str, Any]
     # The most urgent severity gets the highest number, so that `max` lets it win.
     weights = {name: len(basis.severities) - position for position, name in enumerate(basis.severities)}
     weighed = [
-        f"{queries.fired({'severity': name, **basis.shared})} * {weight}" for name, weight in weights.items()
+        f"{queries.fired_alerts({'severity': name, **basis.shared})} * {weight}"
+        for name, weight in weights.items()
     ]
-    expr = "max by (alertname) (\n  " + "\n  or ".join(weighed or [queries.fired(basis.shared)]) + "\n)"
+    expr = (
+        "max by (alertname) (\n  " + "\n  or ".join(weighed or [queries.fired_alerts(basis.shared)]) + "\n)"
+    )
     options = {
         str(weight): {
             "text": basis.severity_title(name),
@@ -34,7 +37,7 @@ def timeline(basis: Basis, number: int, where: dict[str, int]) -> dict[str, Any]
         "description": words.timeline_about,
         "gridPos": where,
         "datasource": basis.prometheus,
-        "targets": [queries.series("A", basis.prometheus, expr, "{{alertname}}")],
+        "targets": [queries.range_target("A", basis.prometheus, expr, "{{alertname}}")],
         "fieldConfig": {
             "defaults": {
                 "unit": "none",
@@ -61,7 +64,7 @@ def timeline(basis: Basis, number: int, where: dict[str, int]) -> dict[str, Any]
 def history(basis: Basis, number: int, where: dict[str, int]) -> dict[str, Any]:
     """How many alerts fired at each moment, stacked by severity."""
     words = basis.words
-    expr = f"count by (severity) {queries.fired(basis.shared)}"
+    expr = f"count by (severity) {queries.fired_alerts(basis.shared)}"
     return {
         "id": number,
         "type": "timeseries",
@@ -69,7 +72,7 @@ def history(basis: Basis, number: int, where: dict[str, int]) -> dict[str, Any]:
         "description": words.history_about,
         "gridPos": where,
         "datasource": basis.prometheus,
-        "targets": [queries.series("A", basis.prometheus, expr, "{{severity}}")],
+        "targets": [queries.range_target("A", basis.prometheus, expr, "{{severity}}")],
         "fieldConfig": {
             "defaults": {
                 "unit": "short",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.plan.model import Plan, Team
-    from tocsin.targets.grafana.basis import Basis
+    from tocsin.targets.grafana.context import Basis
 
 
 def by_severity(basis: Basis, number: int, where: dict[str, int]) -> dict[str, Any]:
@@ -20,7 +20,9 @@ def by_severity(basis: Basis, number: int, where: dict[str, int]) -> dict[str, A
     targets, overrides = [], []
     for position, name in enumerate(basis.severities):
         ref = f"severity{position}"
-        targets.append(queries.instant(ref, basis.prometheus, _count(basis, "firing", severity=name), name))
+        targets.append(
+            queries.instant_target(ref, basis.prometheus, _count(basis, "firing", severity=name), name)
+        )
         steps = [{"color": CALM, "value": None}, {"color": basis.colours[name], "value": 1}]
         overrides.append(
             {
@@ -40,19 +42,19 @@ def pending(basis: Basis, number: int, where: dict[str, int]) -> dict[str, Any]:
     """How many alerts wait for their `for` to pass."""
     words = basis.words
     head = _head(number, "stat", words.pending, words.pending_about, where, basis)
-    target = queries.instant("A", basis.prometheus, _count(basis, "pending"), words.pending)
+    target = queries.instant_target("A", basis.prometheus, _count(basis, "pending"), words.pending)
     return {**head, "targets": [target], **_numbers([])}
 
 
 def by_team(basis: Basis, teams: Iterable[Team], number: int, where: dict[str, int]) -> dict[str, Any]:
     """How many alerts fire for each team that has any."""
     words = basis.words
-    selector = queries.states("ALERTS", {"alertstate": "firing", **basis.shared})
+    selector = queries.alert_state_selector("ALERTS", {"alertstate": "firing", **basis.shared})
     expr = f"sort_desc(count by (team) ({selector}))"
     head = _head(number, "bargauge", words.by_team, words.by_team_about, where, basis)
     return {
         **head,
-        "targets": [queries.instant("A", basis.prometheus, expr, "{{team}}")],
+        "targets": [queries.instant_target("A", basis.prometheus, expr, "{{team}}")],
         "fieldConfig": {
             "defaults": {
                 "unit": "short",
@@ -82,8 +84,8 @@ def by_team(basis: Basis, teams: Iterable[Team], number: int, where: dict[str, i
 def firing_table(basis: Basis, plan: Plan, number: int, where: dict[str, int]) -> dict[str, Any]:
     """The alerts that fire, since when, and with which labels."""
     words = basis.words
-    began = queries.states("ALERTS_FOR_STATE", basis.shared)
-    firing = queries.states("ALERTS", {"alertstate": "firing", **basis.shared})
+    began = queries.alert_state_selector("ALERTS_FOR_STATE", basis.shared)
+    firing = queries.alert_state_selector("ALERTS", {"alertstate": "firing", **basis.shared})
     names = {"severity": words.severity, "alertname": words.alert, "team": words.team, "Value": words.since}
     hidden = ["Time", "__name__", "alertstate", *basis.shared]
     base = plan.project.urls.runbooks
@@ -94,7 +96,7 @@ def firing_table(basis: Basis, plan: Plan, number: int, where: dict[str, int]) -
     return {
         **head,
         "targets": [
-            queries.table("A", basis.prometheus, f"{began} * 1000 and ignoring (alertstate) {firing}")
+            queries.table_target("A", basis.prometheus, f"{began} * 1000 and ignoring (alertstate) {firing}")
         ],
         "transformations": [
             {
@@ -124,7 +126,7 @@ def firing_table(basis: Basis, plan: Plan, number: int, where: dict[str, int]) -
 
 
 def _count(basis: Basis, state: str, **labels: str) -> str:
-    selector = queries.states("ALERTS", {"alertstate": state, **labels, **basis.shared})
+    selector = queries.alert_state_selector("ALERTS", {"alertstate": state, **labels, **basis.shared})
     return f"count({selector}) or vector(0)"
 
 

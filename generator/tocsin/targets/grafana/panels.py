@@ -11,11 +11,11 @@ from tocsin.targets.grafana import queries
 from tocsin.targets.grafana.colours import TRANSPARENT
 from tocsin.targets.grafana.description import alert_description
 from tocsin.targets.grafana.links import alert_links
-from tocsin.targets.grafana.thresholds import Limit, soft_range, threshold_steps, threshold_style
+from tocsin.targets.grafana.thresholds import DrawnLimit, soft_range, threshold_steps, threshold_style
 
 if TYPE_CHECKING:
     from tocsin.plan.model import Alert
-    from tocsin.targets.grafana.basis import Basis
+    from tocsin.targets.grafana.context import Basis
 
 _FIRING = "B"
 
@@ -35,7 +35,7 @@ def alert_panel(basis: Basis, alert: Alert, place: dict[str, int]) -> dict[str, 
         "datasource": queries.MIXED if log else basis.prometheus,
         "links": alert_links(basis, alert),
         "targets": [
-            queries.series("A", basis.loki if log else basis.prometheus, alert.query, _legend(alert)),
+            queries.range_target("A", basis.loki if log else basis.prometheus, alert.query, _legend(alert)),
             _firing_periods(basis, alert),
         ],
         "fieldConfig": {"defaults": _defaults(basis, alert), "overrides": _overrides(basis, alert)},
@@ -65,7 +65,7 @@ def log_panel(
         "gridPos": place,
         "datasource": basis.loki,
         "links": alert_links(basis, alert),
-        "targets": [queries.lines("A", basis.loki, alert.log_queries[position])],
+        "targets": [queries.log_lines_target("A", basis.loki, alert.log_queries[position])],
         "options": {
             "dedupStrategy": "none",
             "enableLogDetails": True,
@@ -96,13 +96,13 @@ def _legend(alert: Alert) -> str:
 def _firing_periods(basis: Basis, alert: Alert) -> dict[str, Any]:
     matchers = {"alertname": alert.name, **basis.shared}
     legend = basis.words.firing.format(severity="{{severity}}")
-    expr = f"max by (severity) {queries.fired(matchers)}"
-    return queries.series(_FIRING, basis.prometheus, expr, legend)
+    expr = f"max by (severity) {queries.fired_alerts(matchers)}"
+    return queries.range_target(_FIRING, basis.prometheus, expr, legend)
 
 
-def _limits(basis: Basis, alert: Alert) -> list[Limit]:
+def _limits(basis: Basis, alert: Alert) -> list[DrawnLimit]:
     return [
-        Limit(rule.comparison, rule.threshold, basis.colours.get(rule.severity, "red"))
+        DrawnLimit(rule.comparison, rule.threshold, basis.colours.get(rule.severity, "red"))
         for rule in alert.rules
         if rule.comparison is not None and rule.threshold is not None and math.isfinite(rule.threshold)
     ]

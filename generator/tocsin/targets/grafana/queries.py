@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.lang.strings import quote
+from tocsin.lang.strings import quote_string
 from tocsin.plan.model import Rule
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def loki(uid: str) -> dict[str, str]:
     return {"type": "loki", "uid": uid}
 
 
-def series(ref: str, source: Mapping[str, str], expr: str, legend: str) -> dict[str, Any]:
+def range_target(ref: str, source: Mapping[str, str], expr: str, legend: str) -> dict[str, Any]:
     """A target that draws an expression over time."""
     target: dict[str, Any] = {"refId": ref, "datasource": source, "editorMode": "code", "expr": expr}
     if source["type"] == "loki":
@@ -38,7 +38,7 @@ def series(ref: str, source: Mapping[str, str], expr: str, legend: str) -> dict[
     return {**target, "legendFormat": legend}
 
 
-def instant(ref: str, source: Mapping[str, str], expr: str, legend: str) -> dict[str, Any]:
+def instant_target(ref: str, source: Mapping[str, str], expr: str, legend: str) -> dict[str, Any]:
     """A target that asks Prometheus for the present values of an expression."""
     return {
         "refId": ref,
@@ -51,12 +51,12 @@ def instant(ref: str, source: Mapping[str, str], expr: str, legend: str) -> dict
     }
 
 
-def table(ref: str, source: Mapping[str, str], expr: str) -> dict[str, Any]:
+def table_target(ref: str, source: Mapping[str, str], expr: str) -> dict[str, Any]:
     """A target that asks Prometheus for the present values of an expression as the rows of a table."""
-    return {**instant(ref, source, expr, ""), "format": "table"}
+    return {**instant_target(ref, source, expr, ""), "format": "table"}
 
 
-def lines(ref: str, source: Mapping[str, str], expr: str) -> dict[str, Any]:
+def log_lines_target(ref: str, source: Mapping[str, str], expr: str) -> dict[str, Any]:
     """A target that asks Loki for log lines."""
     return {
         "refId": ref,
@@ -85,13 +85,13 @@ def shared_labels(plan: Plan) -> dict[str, str]:
     return shared or {}
 
 
-def states(series_name: str, matchers: Mapping[str, str]) -> str:
+def alert_state_selector(series_name: str, matchers: Mapping[str, str]) -> str:
     """A selector of the states of alerts."""
-    inside = ", ".join(f"{name}={quote(value)}" for name, value in matchers.items())
+    inside = ", ".join(f"{name}={quote_string(value)}" for name, value in matchers.items())
     return f"{series_name}{{{inside}}}" if inside else series_name
 
 
-def fired(matchers: Mapping[str, str]) -> str:
+def fired_alerts(matchers: Mapping[str, str]) -> str:
     """The alerts that fired at a step of a graph or since the one before, however far they are apart."""
-    selector = states("ALERTS", {"alertstate": "firing", **matchers})
+    selector = alert_state_selector("ALERTS", {"alertstate": "firing", **matchers})
     return f"({selector} or max_over_time({selector}[$__interval]))"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.frozen import frozen
 from tocsin.targets.grafana.colours import TRANSPARENT
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +18,8 @@ _BELOW = ("<", "<=")
 _ABOVE = (">", ">=")
 
 
-@frozen
-class Limit:
+@value_object
+class DrawnLimit:
     """Where one severity begins: the rule's comparison, its number, and the severity's colour."""
 
     comparison: str
@@ -27,18 +27,18 @@ class Limit:
     colour: str
 
 
-def threshold_style(limits: Sequence[Limit]) -> str:
+def threshold_style(limits: Sequence[DrawnLimit]) -> str:
     """How Grafana shows the steps: as lines, or not at all where there is no limit."""
     return "line" if limits else "off"
 
 
-def soft_range(limits: Sequence[Limit]) -> tuple[float, float]:
+def soft_range(limits: Sequence[DrawnLimit]) -> tuple[float, float]:
     """The least range of the axis, so that every line is in sight however calm the data is."""
     values = [limit.value for limit in limits]
     return min(values), max(values)
 
 
-def threshold_steps(limits: Sequence[Limit]) -> list[dict[str, Any]]:
+def threshold_steps(limits: Sequence[DrawnLimit]) -> list[dict[str, Any]]:
     """The steps of limits, the most urgent one first: of two at one value it gives the colour."""
     below = {limit.comparison for limit in limits if limit.comparison in _BELOW}
     above = {limit.comparison for limit in limits if limit.comparison in _ABOVE}
@@ -59,7 +59,7 @@ def threshold_steps(limits: Sequence[Limit]) -> list[dict[str, Any]]:
     ]
 
 
-def _most_urgent(limits: Sequence[Limit]) -> dict[float, str]:
+def _most_urgent(limits: Sequence[DrawnLimit]) -> dict[float, str]:
     colours: dict[float, str] = {}
     for limit in limits:
         colours.setdefault(limit.value, limit.colour)

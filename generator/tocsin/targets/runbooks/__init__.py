@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tocsin.files import text_file
-from tocsin.processes import processors, spread
+from tocsin.parallel import parallel_map, useful_processes
 from tocsin.targets.runbooks.alert_page import alert_page
 from tocsin.targets.runbooks.index_page import index_page
 from tocsin.targets.runbooks.pages import Pages
@@ -30,8 +30,8 @@ MUCH = 500
 def emit(plan: Plan) -> Iterator[File]:
     """The index, then the pages."""
     planned = list(pages(plan))
-    processes = processors() if len(planned) >= MUCH else 1
-    for (file, _), text in zip(planned, spread(_text, planned, processes), strict=True):
+    processes = useful_processes() if len(planned) >= MUCH else 1
+    for (file, _), text in zip(planned, parallel_map(_text, planned, processes), strict=True):
         if text is not None:
             yield text_file(f"runbooks/{file}", text)
 

@@ -9,14 +9,14 @@ from tocsin.plan.model import Engine
 from tocsin.targets.runbooks import markdown
 from tocsin.targets.runbooks.slo_page import promises
 from tocsin.targets.runbooks.steps import steps
-from tocsin.words.routing import WORDS as ROUTING_WORDS
+from tocsin.translations.routing import WORDS as ROUTING_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tocsin.plan.model import Alert, Group, ResponseTargets, Rule, Told
+    from tocsin.plan.model import Alert, Group, NotifiedReceiver, ResponseTargets, Rule
     from tocsin.targets.runbooks.pages import Pages
-    from tocsin.words.runbooks import RunbookWords
+    from tocsin.translations.runbooks import RunbookWords
 
 
 def alert_page(pages: Pages, group: Group, alert: Alert) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def alert_page(pages: Pages, group: Group, alert: Alert) -> dict[str, Any]:
     file = alert.runbook.page.file
     actions = {
         action.name: (
-            f"{words.action.format(action.number)}: {markdown.plain(action.title)}",
+            f"{words.action.format(action.number)}: {markdown.escape_text(action.title)}",
             action,
         )
         for action in alert.runbook.actions
@@ -44,7 +44,7 @@ def alert_page(pages: Pages, group: Group, alert: Alert) -> dict[str, Any]:
         "told": [
             (
                 pages.severity(told.severity),
-                markdown.labels(told.labels),
+                markdown.label_list(told.labels),
                 pages.receiver(told.receiver),
                 told,
                 _times(pages, told),
@@ -97,13 +97,13 @@ def _condition(pages: Pages, rule: Rule) -> str:
     return text
 
 
-def _times(pages: Pages, told: Told) -> str:
+def _times(pages: Pages, told: NotifiedReceiver) -> str:
     words = pages.words
     texts = []
     if told.active_time_intervals:
-        texts.append(words.only_in.format(", ".join(map(markdown.code, told.active_time_intervals))))
+        texts.append(words.only_in.format(", ".join(map(markdown.inline_code, told.active_time_intervals))))
     if told.mute_time_intervals:
-        texts.append(words.not_in.format(", ".join(map(markdown.code, told.mute_time_intervals))))
+        texts.append(words.not_in.format(", ".join(map(markdown.inline_code, told.mute_time_intervals))))
     return "; ".join(texts)
 
 
@@ -142,4 +142,4 @@ def _around(pages: Pages, alert: Alert) -> list[str]:
 
 
 def _same(words: RunbookWords, labels: Iterable[str]) -> str:
-    return words.same.format(", ".join(map(markdown.code, labels)))
+    return words.same.format(", ".join(map(markdown.inline_code, labels)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.targets.runbooks import markdown
 from tocsin.targets.runbooks.slo_page import slo_rows
-from tocsin.words.routing import WORDS
+from tocsin.translations.routing import WORDS
 
 if TYPE_CHECKING:
     from tocsin.plan.model import Alert, Group
@@ -29,7 +29,7 @@ def index_page(pages: Pages) -> dict[str, Any]:
         for severity in plan.severities
     ]
     by_group = [
-        (group, markdown.plain(group.title), [_row(pages, group, alert) for alert in group.alerts])
+        (group, markdown.escape_text(group.title), [_row(pages, group, alert) for alert in group.alerts])
         for group in plan.groups
     ]
     headings = [words.by_severity, *(f"  {title}" for title, rows in by_severity if rows)]
@@ -44,7 +44,7 @@ def index_page(pages: Pages) -> dict[str, Any]:
     if escalation.links or _own_links(pages):
         headings.append(words.links)
     anchors = markdown.Anchors()
-    anchors.take(f"{words.runbooks}: {markdown.plain(plan.project.title)}")
+    anchors.take(f"{words.runbooks}: {markdown.escape_text(plan.project.title)}")
     anchors.take(words.contents)
     contents = []
     for heading in headings:
@@ -59,7 +59,7 @@ def index_page(pages: Pages) -> dict[str, Any]:
         "slo_words": pages.slo_words,
         "slo_rows": slo_rows(pages),
         "levels": [
-            (markdown.plain(level.title), level.when, level.receiver and pages.receiver(level.receiver))
+            (markdown.escape_text(level.title), level.when, level.receiver and pages.receiver(level.receiver))
             for level in escalation.levels
         ],
         "own_links": _own_links(pages),
@@ -68,12 +68,12 @@ def index_page(pages: Pages) -> dict[str, Any]:
 
 def _row(pages: Pages, group: Group, alert: Alert) -> dict[str, str]:
     return {
-        "alert": f"[{markdown.plain(alert.name)}]({markdown.path(alert.runbook.page.file, '')})",
+        "alert": f"[{markdown.escape_text(alert.name)}]({markdown.relative_link(alert.runbook.page.file, '')})",
         "icons": pages.icons(alert),
         "severities": ", ".join(pages.severity(rule.severity) for rule in alert.rules),
-        "summary": markdown.cell(markdown.readable(alert.summary)),
-        "group": markdown.cell(markdown.plain(group.title)),
-        "team": markdown.cell(pages.team(alert.team)),
+        "summary": markdown.table_cell(markdown.readable_annotation(alert.summary)),
+        "group": markdown.table_cell(markdown.escape_text(group.title)),
+        "team": markdown.table_cell(pages.team(alert.team)),
         "steps": _steps(pages, alert),
     }
 
@@ -81,7 +81,7 @@ def _row(pages: Pages, group: Group, alert: Alert) -> dict[str, str]:
 def _steps(pages: Pages, alert: Alert) -> str:
     words, url = pages.words, alert.runbook.url
     if url is not None:
-        return f"[{words.elsewhere}](<{markdown.address(url)}>)"
+        return f"[{words.elsewhere}](<{markdown.link_target(url)}>)"
     return words.written if alert.runbook.diagnosis else words.unwritten
 
 

@@ -19,17 +19,17 @@ _LABEL = re.compile(r"(?:\$labels\.|\.Labels\.)([A-Za-z_][A-Za-z0-9_]*)")
 _FENCE = re.compile(r"^[ \t]*+(`{3,})", re.MULTILINE)
 
 
-def plain(text: str) -> str:
+def escape_text(text: str) -> str:
     """A text of one line in which nothing is markup."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def cell(text: str) -> str:
+def table_cell(text: str) -> str:
     """Markdown of one line that a table's cell can hold."""
     return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split()))
 
 
-def code(text: str) -> str:
+def inline_code(text: str) -> str:
     """The text as inline code, whatever backticks it has."""
     text = " ".join(text.split())
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
@@ -37,12 +37,12 @@ def code(text: str) -> str:
     return f"{ticks} {text} {ticks}" if longest else f"`{text}`"
 
 
-def labels(values: Mapping[str, str]) -> str:
+def label_list(values: Mapping[str, str]) -> str:
     """Labels as inline code, by name."""
-    return ", ".join(code(f'{name}="{value}"') for name, value in sorted(values.items()))
+    return ", ".join(inline_code(f'{name}="{value}"') for name, value in sorted(values.items()))
 
 
-def readable(template: str) -> str:
+def readable_annotation(template: str) -> str:
     """An annotation as Markdown: a label becomes `<label>`, a value `<value>`, as no value is known here."""
     parts: list[str] = []
     at = 0
@@ -64,7 +64,7 @@ def _action(action: str) -> str:
     return "`<value>`" if "$value" in action or ".Value" in action else "`<…>`"
 
 
-def fence(language: str, text: str) -> str:
+def code_block(language: str, text: str) -> str:
     """A block of code, its fence longer than any inside."""
     longest = max((len(found[1]) for found in _FENCE.finditer(text)), default=2)
     ticks = "`" * max(3, longest + 1)
@@ -72,23 +72,23 @@ def fence(language: str, text: str) -> str:
     return f"{ticks}{language}\n{body}\n{ticks}"
 
 
-def indented(text: str, by: int) -> str:
+def indent_text(text: str, by: int) -> str:
     """The text with all lines but the first one moved right, so that it stays inside its list item."""
     first, *rest = text.strip("\n").split("\n")
     return "\n".join([first.rstrip(), *((" " * by + line).rstrip() for line in rest)])
 
 
-def prose(text: str) -> str:
+def close_markdown(text: str) -> str:
     """An author's Markdown without loose ends."""
     return "\n".join(line.rstrip() for line in text.strip("\n").split("\n"))
 
 
-def address(url: str) -> str:
+def link_target(url: str) -> str:
     """A URL as it may stand between `<` and `>` in a link, also in the cell of a table."""
     return _UNSAFE_IN_LINKS.sub(lambda found: quote(found[0], safe=""), url)
 
 
-def path(target: str, start: str) -> str:
+def relative_link(target: str, start: str) -> str:
     """The relative link from one page to another; both are paths inside the folder of runbooks."""
     up = "../" * start.count("/")
     return quote(f"{up}{target}")

@@ -11,8 +11,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tocsin.routing.alert_labels import alert_labels
 from tocsin.targets.runbooks import markdown
-from tocsin.words.runbooks import WORDS
-from tocsin.words.slos import WORDS as SLO_WORDS
+from tocsin.translations.runbooks import WORDS
+from tocsin.translations.slos import WORDS as SLO_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,14 +38,14 @@ def _environment() -> ImmutableSandboxedEnvironment:
         auto_reload=False,
     )
     environment.filters.update(
-        address=markdown.address,
-        cell=markdown.cell,
-        code=markdown.code,
-        fence=lambda text, language: markdown.fence(language, text),
-        indented=markdown.indented,
-        plain=markdown.plain,
-        prose=markdown.prose,
-        readable=markdown.readable,
+        address=markdown.link_target,
+        cell=markdown.table_cell,
+        code=markdown.inline_code,
+        fence=lambda text, language: markdown.code_block(language, text),
+        indented=markdown.indent_text,
+        plain=markdown.escape_text,
+        prose=markdown.close_markdown,
+        readable=markdown.readable_annotation,
     )
     return environment
 
@@ -79,7 +79,7 @@ class Pages:
     def severity(self, name: str) -> str:
         """A severity as people read it."""
         severity = self.severities[name]
-        return markdown.plain(f"{severity.icon} {severity.title}".strip())
+        return markdown.escape_text(f"{severity.icon} {severity.title}".strip())
 
     def identifying(self, alert: Alert) -> list[str]:
         """The labels by which an alert's instances differ: not those with one value in all of them."""
@@ -92,27 +92,31 @@ class Pages:
 
     def icons(self, alert: Alert) -> str:
         """The icons of an alert's severities, the most urgent first."""
-        return markdown.plain("".join(self.severities[rule.severity].icon for rule in alert.rules))
+        return markdown.escape_text("".join(self.severities[rule.severity].icon for rule in alert.rules))
 
     def team(self, name: str | None) -> str:
         """A team's title."""
-        return "" if name is None else markdown.plain(self.teams[name].title)
+        return "" if name is None else markdown.escape_text(self.teams[name].title)
 
     def receiver(self, name: str) -> str:
         """A receiver by its title and name."""
         title = self.receivers[name].title
-        return f"{markdown.plain(title)} ({markdown.code(name)})" if title else markdown.code(name)
+        return (
+            f"{markdown.escape_text(title)} ({markdown.inline_code(name)})"
+            if title
+            else markdown.inline_code(name)
+        )
 
     def link(self, name: str, start: str) -> str:
         """A link to the page of another alert."""
-        return f"[{markdown.plain(name)}]({markdown.path(self.alerts[name].runbook.page.file, start)})"
+        return f"[{markdown.escape_text(name)}]({markdown.relative_link(self.alerts[name].runbook.page.file, start)})"
 
 
 def _slo_anchors(plan: Plan, title: str) -> dict[str, str]:
     """The anchor of each objective on the page of all of them."""
     anchors = markdown.Anchors()
     anchors.take(title)
-    return {slo.name: anchors.take(markdown.plain(slo.title)) for slo in plan.slos}
+    return {slo.name: anchors.take(markdown.escape_text(slo.title)) for slo in plan.slos}
 
 
 def _outside_fences(text: str) -> str:

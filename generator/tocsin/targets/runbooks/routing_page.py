@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tocsin.routing.alert_gaps import alert_gaps, interval_zone
-from tocsin.routing.clock import gap_lines
-from tocsin.routing.outline import outline
-from tocsin.routing.pictures import mermaid
-from tocsin.routing.table import table_of
+from tocsin.routing.config import routing_config
+from tocsin.routing.render.hours import gap_lines
+from tocsin.routing.render.outline import outline
+from tocsin.routing.render.pictures import mermaid
 from tocsin.targets.runbooks import markdown
-from tocsin.words.routing import WORDS
+from tocsin.translations.routing import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tocsin.lang.matchers import Matcher
-    from tocsin.plan.model import Alert, Told
-    from tocsin.routing.table import Table
+    from tocsin.lang.alertmanager.matchers import Matcher
+    from tocsin.plan.model import Alert, NotifiedReceiver
+    from tocsin.routing.config import RoutingConfig
     from tocsin.targets.runbooks.pages import Pages
-    from tocsin.words.routing import RoutingWords
+    from tocsin.translations.routing import RoutingWords
 
 FILE = "routing.md"
 YEAR = 2026
@@ -29,17 +29,17 @@ YEAR = 2026
 def routing_page(pages: Pages) -> dict[str, Any] | None:
     """The values of the template; None without routes."""
     plan = pages.plan
-    table = table_of(plan)
+    table = routing_config(plan)
     if table is None:
         return None
     words = WORDS[plan.project.language]
     where = interval_zone(table)
     return {
         "routing": words,
-        "picture": markdown.fence("mermaid", mermaid(outline(table.route, words=words))),
+        "picture": markdown.code_block("mermaid", mermaid(outline(table.route, words=words))),
         "rows": [row for group in plan.groups for alert in group.alerts for row in _rows(pages, alert)],
         "rules": [
-            (_matchers(rule.source), _matchers(rule.target), ", ".join(map(markdown.code, rule.equal)))
+            (_matchers(rule.source), _matchers(rule.target), ", ".join(map(markdown.inline_code, rule.equal)))
             for rule in plan.inhibitions
         ],
         "gaps": _gaps(pages, table, words, where),
@@ -52,33 +52,33 @@ def _rows(pages: Pages, alert: Alert) -> Iterator[tuple[str, str, str, str, str,
         yield (
             pages.link(alert.name, ""),
             pages.severity(told.severity) if told.severity in pages.severities else told.severity,
-            markdown.labels(told.labels),
+            markdown.label_list(told.labels),
             pages.receiver(told.receiver) + _times(pages, told),
             str(told.timing.group_wait),
             str(told.timing.repeat_interval),
         )
 
 
-def _gaps(pages: Pages, table: Table, words: RoutingWords, where: str) -> list[tuple[str, str, str]]:
+def _gaps(pages: Pages, table: RoutingConfig, words: RoutingWords, where: str) -> list[tuple[str, str, str]]:
     found = []
     for one in alert_gaps(pages.plan, table, YEAR, where):
         severity = one.labels.get("severity", "")
         lines = gap_lines(one.gaps, words.weekdays, words.all_day)
         shown = pages.severity(severity) if severity in pages.severities else severity
-        found.append((pages.link(one.alert, ""), shown, "<br>".join(map(markdown.plain, lines))))
+        found.append((pages.link(one.alert, ""), shown, "<br>".join(map(markdown.escape_text, lines))))
     return found
 
 
-def _times(pages: Pages, told: Told) -> str:
+def _times(pages: Pages, told: NotifiedReceiver) -> str:
     texts = []
     if told.active_time_intervals:
-        names = ", ".join(map(markdown.code, told.active_time_intervals))
+        names = ", ".join(map(markdown.inline_code, told.active_time_intervals))
         texts.append(pages.words.only_in.format(names))
     if told.mute_time_intervals:
-        names = ", ".join(map(markdown.code, told.mute_time_intervals))
+        names = ", ".join(map(markdown.inline_code, told.mute_time_intervals))
         texts.append(pages.words.not_in.format(names))
     return f"; {', '.join(texts)}" if texts else ""
 
 
 def _matchers(matchers: Iterable[Matcher]) -> str:
-    return ", ".join(markdown.code(matcher.text()) for matcher in matchers)
+    return ", ".join(markdown.inline_code(matcher.text()) for matcher in matchers)

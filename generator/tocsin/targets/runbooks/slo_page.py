@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Alert
     from tocsin.plan.slo import Slo
     from tocsin.targets.runbooks.pages import Pages
-    from tocsin.words.slos import SloWords
+    from tocsin.translations.slos import SloWords
 
 FILE = "slos.md"
 
@@ -66,7 +66,7 @@ def _section(pages: Pages, words: SloWords, slo: Slo) -> dict[str, Any]:
         kept = words.kept_share.format(slo.objective_text)
     team = pages.team(slo.team)
     return {
-        "title": markdown.plain(slo.title),
+        "title": markdown.escape_text(slo.title),
         "slo": slo,
         "lines": [
             f"{words.promise}: {promise(words, slo)}",
@@ -83,4 +83,4 @@ def _watchers(pages: Pages, slo: Slo) -> str:
 
 
 def _link(pages: Pages, slo: Slo) -> str:
-    return f"[{markdown.plain(slo.title)}]({FILE}#{pages.slo_anchors[slo.name]})"
+    return f"[{markdown.escape_text(slo.title)}]({FILE}#{pages.slo_anchors[slo.name]})"

@@ -10,7 +10,7 @@ from tocsin.targets.runbooks import markdown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tocsin.plan.model import Finding, Step
+    from tocsin.plan.model import Observation, Step
     from tocsin.targets.runbooks.pages import Pages
 
 
@@ -21,7 +21,7 @@ def steps(
     urls, words = pages.plan.project.urls, pages.words
     found = []
     for number, step in enumerate(written, 1):
-        title = markdown.plain(step.title) if step.title else words.step.format(number)
+        title = markdown.escape_text(step.title) if step.title else words.step.format(number)
         promql = step.promql and urls.prometheus and prometheus_query(urls.prometheus, step.promql)
         logql = step.logql and urls.grafana and explore(urls.grafana, pages.plan.project.loki_uid, step.logql)
         found.append(
@@ -36,10 +36,10 @@ def steps(
     return found
 
 
-def _finding(finding: Finding, actions: Mapping[str, tuple[str, str]]) -> str:
-    text = markdown.prose(finding.see)
+def _finding(finding: Observation, actions: Mapping[str, tuple[str, str]]) -> str:
+    text = markdown.close_markdown(finding.see)
     if finding.means:
-        text += f" → {markdown.prose(finding.means)}"
+        text += f" → {markdown.close_markdown(finding.means)}"
     if finding.action:
         title, anchor = actions[finding.action]
         text += f" → [{title}](#{anchor})"

@@ -11,9 +11,9 @@ from tocsin.validate.render.text import render_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tocsin.validate.verdicts import Report
+    from tocsin.validate.verdicts import ValidationReport
 
-RENDERERS: dict[str, Callable[[Report, bool, int], str]] = {
+RENDERERS: dict[str, Callable[[ValidationReport, bool, int], str]] = {
     "text": render_text,
     "json": lambda report, colour, width: render_json(report),  # noqa: ARG005
     "junit": lambda report, colour, width: render_junit(report),  # noqa: ARG005

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import orjson
 
 if TYPE_CHECKING:
-    from tocsin.validate.verdicts import Report, Row
+    from tocsin.validate.verdicts import ValidationReport, ValidationRow
 
 
-def render_json(report: Report) -> str:
+def render_json(report: ValidationReport) -> str:
     """Objects of `alert`, `severity`, a state a column, and `reason`: all reasons with their columns."""
     return orjson.dumps([_object(row) for row in report.rows], option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
-def _object(row: Row) -> dict[str, str]:
+def _object(row: ValidationRow) -> dict[str, str]:
     reasons = [f"{column}: {cell.reason}" for column, cell in row.cells.items() if cell.reason]
     return {
         "alert": row.key.alert,

@@ -6,16 +6,16 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from tocsin.text.visible import visible, visible_line
+from tocsin.text.visible import escape_invisible, visible_line
 from tocsin.validate.verdicts import Column, State
 
 if TYPE_CHECKING:
-    from tocsin.validate.verdicts import Report
+    from tocsin.validate.verdicts import ValidationReport
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render_junit(report: Report) -> str:
+def render_junit(report: ValidationReport) -> str:
     """The XML, indented."""
     root = ET.Element("testsuites", name="tocsin validate")
     for column in Column:
@@ -32,7 +32,7 @@ def render_junit(report: Report) -> str:
         )
         for key, cell in cells:
             case = ET.SubElement(suite, "testcase", classname=column.value, name=visible_line(key.text))
-            reason = _NOT_XML.sub("\ufffd", visible(cell.reason))
+            reason = _NOT_XML.sub("\ufffd", escape_invisible(cell.reason))
             if cell.state is State.FAILED:
                 ET.SubElement(case, "failure", message=reason).text = reason
             elif cell.state is State.SKIPPED:

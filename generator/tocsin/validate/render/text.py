@@ -10,18 +10,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tocsin.text.visible import visible, visible_line
+from tocsin.text.visible import escape_invisible, visible_line
 from tocsin.validate.verdicts import Column, State
 
 if TYPE_CHECKING:
-    from tocsin.validate.verdicts import Report, RuleKey
+    from tocsin.validate.verdicts import RuleKey, ValidationReport
 
 _NAMED = 4
 _TITLES = {State.FAILED: "Failed", State.SKIPPED: "Skipped", State.PROVEN: "Worth knowing"}
 _SIGNS = {State.PROVEN: ("✓", "green"), State.FAILED: ("✗", "red"), State.SKIPPED: ("–", "yellow")}
 
 
-def render_text(report: Report, colour: bool, width: int) -> str:
+def render_text(report: ValidationReport, colour: bool, width: int) -> str:
     """The table, the reasons of what is not proven, each once, and the summary."""
     out = io.StringIO()
     console = Console(file=out, force_terminal=colour, no_color=not colour, width=width, highlight=False)
@@ -32,21 +32,21 @@ def render_text(report: Report, colour: bool, width: int) -> str:
             console.print()
             console.print(Text(title, style=f"bold {_SIGNS[state][1]}"))
         for reason, subjects in reasons.items():
-            console.print(Padding(Text(visible(reason)), (0, 0, 0, 2), expand=False))
-            console.print(Padding(Text(visible(subjects), style="dim"), (0, 0, 0, 6), expand=False))
+            console.print(Padding(Text(escape_invisible(reason)), (0, 0, 0, 2), expand=False))
+            console.print(Padding(Text(escape_invisible(subjects), style="dim"), (0, 0, 0, 6), expand=False))
     if report.not_run:
         console.print()
         console.print(Text("Not run", style="bold yellow"))
     for program, reason in report.not_run.items():
-        console.print(Padding(Text(visible(f"{program}: {reason}")), (0, 0, 0, 2), expand=False))
+        console.print(Padding(Text(escape_invisible(f"{program}: {reason}")), (0, 0, 0, 2), expand=False))
     for fault in report.faults:
-        console.print(Text(visible(fault), style="red"))
+        console.print(Text(escape_invisible(fault), style="red"))
     console.print()
     console.print(Text(_summary(report), style="bold"))
     return out.getvalue()
 
 
-def _table(report: Report) -> Table:
+def _table(report: ValidationReport) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("alert", overflow="fold")
     table.add_column("severity")
@@ -59,7 +59,7 @@ def _table(report: Report) -> Table:
     return table
 
 
-def _reasons(report: Report, state: State) -> dict[str, str]:
+def _reasons(report: ValidationReport, state: State) -> dict[str, str]:
     """Each reason, and the cells that it stands for."""
     columns: dict[tuple[str, RuleKey], list[str]] = {}
     for row in report.rows:
@@ -80,7 +80,7 @@ def _subjects(keys: list[RuleKey]) -> str:
     return ", ".join(names) + (f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else "")
 
 
-def _summary(report: Report) -> str:
+def _summary(report: ValidationReport) -> str:
     counts = ", ".join(f"{report.count(state)} {state}" for state in State)
     line = f"{len(report.rows)} rules: {counts}"
     if report.complete:

@@ -6,11 +6,10 @@ from dataclasses import field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
 from tocsin.lang.errors import LangError
 from tocsin.lang.flow.algebra import no_labels
 from tocsin.lang.flow.model import Flow, Why
-from tocsin.lang.flow.value_range import exactly
+from tocsin.lang.flow.value_range import exact_range
 from tocsin.lang.logql.ast import (
     Aggregation,
     Binary,
@@ -31,6 +30,7 @@ from tocsin.lang.logql.flow.lines import ERROR, query_lines
 from tocsin.lang.logql.flow.series import aggregation_flow, binary_flow, range_flow, replace_flow
 from tocsin.lang.logql.parser import parse_logql
 from tocsin.lang.tokens import COMPARISONS
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from tocsin.lang.logql.flow.lines import Lines
 
 
-@frozen
+@value_object
 class Flows:
     """The flows of all parts of one expression."""
 
@@ -118,10 +118,10 @@ def _flow(
             return flows[id(node.expr)]
         case Vector():
             why = Why("`vector` has no labels", node.span)
-            return replace(no_labels(why), value=exactly(node.value), value_why=why, always=True)
+            return replace(no_labels(why), value=exact_range(node.value), value_why=why, always=True)
         case Number():
             why = Why("a number has no labels", node.span)
-            return replace(no_labels(why), value=exactly(node.value), value_why=why, always=True)
+            return replace(no_labels(why), value=exact_range(node.value), value_why=why, always=True)
 
 
 def _bare(node: Node) -> Node:

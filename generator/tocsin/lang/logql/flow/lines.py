@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
-from tocsin.lang.flow.algebra import drop, keep, selected, selected_by_all, union, with_label
+from tocsin.lang.alertmanager.matchers import Matcher
+from tocsin.lang.flow.algebra import (
+    drop_labels,
+    keep_labels,
+    select_series,
+    selected_by_all,
+    union,
+    with_label,
+)
 from tocsin.lang.flow.label_values import ANY, MISSING
 from tocsin.lang.flow.model import Flow, LabelFact, Why
 from tocsin.lang.logql.ast import (
@@ -27,17 +34,17 @@ from tocsin.lang.logql.ast import (
     Unpack,
 )
 from tocsin.lang.logql.captures import pattern_parts
-from tocsin.lang.logql.flow.templates import can_fail, formatted
-from tocsin.lang.logql.label_regexes import passing
-from tocsin.lang.matchers import Matcher
+from tocsin.lang.logql.flow.templates import can_fail, formatted_values
+from tocsin.lang.logql.label_regexes import passing_pattern
 from tocsin.lang.regexes import group_names, matches_whole
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tocsin.lang.alertmanager.matchers import Operator
     from tocsin.lang.flow.label_values import LabelValues
     from tocsin.lang.logql.ast import Condition, LogQuery, Selector, Span, Stage
-    from tocsin.lang.matchers import Operator
 
 ERROR = "__error__"
 _ERRORS = (ERROR, "__error_details__", "__preserve_error__")
@@ -45,7 +52,7 @@ _EXTRACTED = "_extracted"
 _OPPOSITE: dict[Operator, Operator] = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 
 
-@frozen
+@value_object
 class Lines:
     """What holds for the lines at one place of a pipeline."""
 
@@ -68,11 +75,11 @@ def query_lines(query: LogQuery, *, keeps_errors: bool) -> Lines:
     flow = Flow(LabelFact(ANY, brought), brought, {**sure, **errors}, empty=stream.empty)
     lines = Lines(flow, stream, keeps_errors)
     for stage in query.stages:
-        lines = after(lines, stage)
+        lines = lines_after(lines, stage)
     return lines
 
 
-def after(lines: Lines, stage: Stage) -> Lines:
+def lines_after(lines: Lines, stage: Stage) -> Lines:
     """The lines behind a stage."""
     match stage:
         case Json() | Logfmt() | Unpack() | Regexp() | Pattern():
@@ -91,7 +98,7 @@ def after(lines: Lines, stage: Stage) -> Lines:
             return lines
 
 
-def failing(flow: Flow, reason: str, span: Span) -> Flow:
+def lines_with_errors(flow: Flow, reason: str, span: Span) -> Flow:
     """The lines behind something that marks those with an error on which it fails."""
     why = Why(reason, span)
     errors = {name: LabelFact(flow.label(name).texts.either(ANY), why) for name in _ERRORS}
@@ -119,7 +126,7 @@ def _why(matcher: LabelMatcher) -> Why:
 
 
 def _failing(lines: Lines, reason: str, span: Span) -> Lines:
-    return _with_flow(lines, failing(lines.flow, reason, span))
+    return _with_flow(lines, lines_with_errors(lines.flow, reason, span))
 
 
 def _with_flow(lines: Lines, flow: Flow) -> Lines:
@@ -191,10 +198,10 @@ def _filtered(lines: Lines, flow: Flow, condition: Condition) -> Flow:
             return _matched(lines, flow, condition)
     name, span = condition.name, condition.span
     if not isinstance(condition, AddressCondition):
-        flow = failing(flow, f"the comparison marks lines whose `{name}` it cannot read", span)
+        flow = lines_with_errors(flow, f"the comparison marks lines whose `{name}` it cannot read", span)
     if lines.keeps_errors:
         return flow
-    return selected(flow, name, "!=", "", Why("the comparison takes only lines with it", span))
+    return select_series(flow, name, "!=", "", Why("the comparison takes only lines with it", span))
 
 
 def _matched(lines: Lines, flow: Flow, matcher: LabelMatcher) -> Flow:
@@ -207,8 +214,8 @@ def _matched(lines: Lines, flow: Flow, matcher: LabelMatcher) -> Flow:
     if matcher.op == "!~" and "." in matcher.value:
         # Here, unlike in a selector, `.` does not match a line break, and a parsed value may hold one.
         return flow
-    value = passing(matcher.value) if matcher.op == "=~" else matcher.value
-    return selected(flow, matcher.name, matcher.op, value, why)
+    value = passing_pattern(matcher.value) if matcher.op == "=~" else matcher.value
+    return select_series(flow, matcher.name, matcher.op, value, why)
 
 
 def _formatted(lines: Lines, stage: LabelFormat) -> Lines:
@@ -225,9 +232,9 @@ def _formatted(lines: Lines, stage: LabelFormat) -> Lines:
             flow = with_label(flow, source, MISSING, Why(f"`label_format` renames it to `{name}`", span))
             continue
         seen = seen or flow
-        texts = formatted(source.value, seen)
+        texts = formatted_values(source.value, seen)
         if can_fail(source.value):
-            flow = failing(flow, "the template of `label_format` may fail", span)
+            flow = lines_with_errors(flow, "the template of `label_format` may fail", span)
             texts = texts.either(old)
         flow = with_label(flow, name, texts, Why("`label_format` writes it", span))
     return replace(lines, flow=flow)
@@ -237,7 +244,7 @@ def _dropped(lines: Lines, stage: Drop) -> Lines:
     flow = lines.flow
     for label in stage.labels:
         if isinstance(label, Name):
-            flow = drop(flow, [label.name], Why("`drop` removes it", label.span))
+            flow = drop_labels(flow, [label.name], Why("`drop` removes it", label.span))
             lines = replace(lines, drops_errors=lines.drops_errors or label.name == ERROR)
         elif flow.label(label.name).can_match(label.op, label.value):
             left = flow.label(label.name).texts.narrowed(_OPPOSITE[label.op], label.value).either(MISSING)
@@ -254,7 +261,9 @@ def _kept(lines: Lines, stage: Keep) -> Lines:
         if isinstance(label, LabelMatcher):
             texts = texts.narrowed(label.op, label.value)
         left[label.name] = left[label.name].either(texts) if label.name in left else texts
-    kept = keep(flow, [*left, *_ERRORS], Why("`keep` removes every label that it does not name", stage.span))
+    kept = keep_labels(
+        flow, [*left, *_ERRORS], Why("`keep` removes every label that it does not name", stage.span)
+    )
     for name, texts in left.items():
         if name not in _ERRORS and texts != kept.label(name).texts:
             why = Why("`keep` removes it from some lines", stage.span)
@@ -262,11 +271,11 @@ def _kept(lines: Lines, stage: Keep) -> Lines:
     return replace(lines, flow=kept)
 
 
-def unwrapped(lines: Lines, name: str, filters: tuple[LabelFilter, ...], span: Span) -> Lines:
+def unwrapped_lines(lines: Lines, name: str, filters: tuple[LabelFilter, ...], span: Span) -> Lines:
     """The lines whose label becomes a number, before it goes."""
-    flow = selected(lines.flow, name, "!=", "", Why("`unwrap` takes only lines with it", span))
-    flow = failing(flow, "`unwrap` marks the lines whose value it cannot read", span)
+    flow = select_series(lines.flow, name, "!=", "", Why("`unwrap` takes only lines with it", span))
+    flow = lines_with_errors(flow, "`unwrap` marks the lines whose value it cannot read", span)
     lines = replace(lines, flow=flow)
     for stage in filters:
-        lines = after(lines, stage)
+        lines = lines_after(lines, stage)
     return lines

@@ -6,24 +6,24 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.lang.flow.aggregates import aggregated
+from tocsin.lang.flow.aggregates import aggregate_range
 from tocsin.lang.flow.algebra import (
     Matching,
-    drop,
-    joined,
-    keep,
+    drop_labels,
+    join_series,
+    keep_labels,
     no_labels,
     not_always,
     with_label,
     with_value,
 )
-from tocsin.lang.flow.label_values import MISSING, one
+from tocsin.lang.flow.label_values import MISSING, single_value
 from tocsin.lang.flow.model import Flow, LabelFact, Why
 from tocsin.lang.flow.operators import Operator, set_operator, with_result
 from tocsin.lang.flow.relabelling import replaced_texts
-from tocsin.lang.flow.value_range import AT_LEAST_ONE, COUNT, NOT_NEGATIVE, UNBOUNDED, ValueRange, exactly
+from tocsin.lang.flow.value_range import AT_LEAST_ONE, COUNT, NOT_NEGATIVE, UNBOUNDED, ValueRange, exact_range
 from tocsin.lang.logql.ast import is_number
-from tocsin.lang.logql.flow.lines import unwrapped, without_errors
+from tocsin.lang.logql.flow.lines import unwrapped_lines, without_errors
 from tocsin.lang.logql.functions import KEEPING
 from tocsin.lang.tokens import SET_OPERATORS
 
@@ -43,27 +43,27 @@ def range_flow(node: RangeAggregation, lines: Lines, around: Aggregation | None 
     unwrap = node.range.unwrap
     grouping = node.grouping
     if unwrap is not None:
-        lines = unwrapped(lines, unwrap.label, unwrap.filters, unwrap.span)
+        lines = unwrapped_lines(lines, unwrap.label, unwrap.filters, unwrap.span)
     flow = lines.flow
     if not (lines.keeps_errors or lines.drops_errors):
         flow = without_errors(flow, Why("a line with an error makes the query fail", node.op_span))
     if unwrap is not None and not _names_its_own(grouping, around, node.op):
-        flow = drop(flow, [unwrap.label], Why("`unwrap` turns it into the value", unwrap.span))
+        flow = drop_labels(flow, [unwrap.label], Why("`unwrap` turns it into the value", unwrap.span))
     if grouping is not None:
-        flow = grouped(flow, grouping, node.op)
+        flow = grouped_labels(flow, grouping, node.op)
     value = _numbers(node) if unwrap is not None else _counts(node.op)
     why = Why(f"`{node.op}` is {value.described()}", node.op_span)
     return Flow(flow.others, why, flow.labels, value, flow.empty, flow.always)
 
 
-def grouped(flow: Flow, grouping: Grouping, op: str) -> Flow:
+def grouped_labels(flow: Flow, grouping: Grouping, op: str) -> Flow:
     """The labels that a grouping leaves."""
     named = ", ".join(f"`{label}`" for label in grouping.labels)
     if grouping.how == "by":
         reason = f"`{op} by` keeps only {named}" if named else f"`{op} by ()` removes every label"
-        return keep(flow, grouping.labels, Why(reason, grouping.span))
+        return keep_labels(flow, grouping.labels, Why(reason, grouping.span))
     why = Why(f"`{op} without` removes {named or 'nothing'}", grouping.span)
-    return drop(flow, grouping.labels, why)
+    return drop_labels(flow, grouping.labels, why)
 
 
 def aggregation_flow(node: Aggregation, inner: Flow) -> Flow:
@@ -73,10 +73,10 @@ def aggregation_flow(node: Aggregation, inner: Flow) -> Flow:
             return with_value(inner, UNBOUNDED, node.op, node.op_span)
         return inner
     if node.grouping is None:
-        flow = keep(inner, (), Why(f"`{node.op}` without `by` removes every label", node.op_span))
+        flow = keep_labels(inner, (), Why(f"`{node.op}` without `by` removes every label", node.op_span))
     else:
-        flow = grouped(inner, node.grouping, node.op)
-    return with_value(flow, aggregated(node.op, inner.value), node.op, node.op_span)
+        flow = grouped_labels(inner, node.grouping, node.op)
+    return with_value(flow, aggregate_range(node.op, inner.value), node.op, node.op_span)
 
 
 def replace_flow(node: LabelReplace, inner: Flow) -> Flow:
@@ -110,7 +110,7 @@ def binary_flow(node: Binary, left: Flow, right: Flow) -> Flow:
     else:
         many, single = (right, left) if matching.many == "right" else (left, right)
         why = Why(f"`{node.op}` pairs series by their labels", written.span or node.op_span)
-        flow = with_result(operator, joined(many, single, matching, why), left, right)
+        flow = with_result(operator, join_series(many, single, matching, why), left, right)
         flow = not_always(flow)
     return _over_zero(node, flow, right.value)
 
@@ -139,11 +139,11 @@ def _absent(node: RangeAggregation) -> Flow:
         alone = sum(other.name == matcher.name for other in matchers) == 1
         if matcher.op == "=" and alone:
             taken = Why("`absent_over_time` takes it from the selector", matcher.span)
-            labels[matcher.name] = LabelFact(one(matcher.value), taken)
+            labels[matcher.name] = LabelFact(single_value(matcher.value), taken)
         else:
             several = Why("`absent_over_time` takes only what stands once, with `=`", matcher.span)
             labels[matcher.name] = LabelFact(MISSING, several)
-    return Flow(LabelFact(MISSING, none), none, labels, exactly(1))
+    return Flow(LabelFact(MISSING, none), none, labels, exact_range(1))
 
 
 def _names_its_own(grouping: Grouping | None, around: Aggregation | None, op: str) -> bool:
@@ -174,12 +174,12 @@ def _numbers(node: RangeAggregation) -> ValueRange:
     )
     match node.op:
         case "rate":
-            return replace(aggregated("sum", value), integral=False)
+            return replace(aggregate_range("sum", value), integral=False)
         case "rate_counter":
             return UNBOUNDED
         case "first_over_time" | "last_over_time":
             return value
         case "quantile_over_time":
-            return aggregated("quantile", value, exactly(node.param or 0))
+            return aggregate_range("quantile", value, exact_range(node.param or 0))
         case _:
-            return aggregated(node.op.removesuffix(_OVER_TIME), value)
+            return aggregate_range(node.op.removesuffix(_OVER_TIME), value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.lang.flow.label_values import ANY, PRESENT, LabelValues, one
+from tocsin.lang.flow.label_values import ANY, PRESENT, LabelValues, single_value
 
 if TYPE_CHECKING:
     from tocsin.lang.flow.model import Flow
@@ -14,11 +14,11 @@ _ACTION = re.compile(r"\{\{-?.*?-?\}\}", re.DOTALL)
 _FIELD = re.compile(r"\{\{-?\s*\.([A-Za-z_][A-Za-z0-9_]*)\s*-?\}\}")
 
 
-def formatted(template: str, flow: Flow) -> LabelValues:
+def formatted_values(template: str, flow: Flow) -> LabelValues:
     """The texts that a template gives for labels of which the flow holds."""
     actions = _ACTION.findall(template)
     if not actions:
-        return one(template)
+        return single_value(template)
     field = _FIELD.fullmatch(template)
     if field:
         return flow.label(field[1]).texts

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from tocsin.lang.flow.value_range import COUNT, NOT_NEGATIVE, TRUTH, UNBOUNDED, ValueRange, between, exactly
+from tocsin.lang.flow.value_range import (
+    COUNT,
+    NOT_NEGATIVE,
+    TRUTH,
+    UNBOUNDED,
+    ValueRange,
+    exact_range,
+    range_between,
+)
 
-_KNOWN = {"up": TRUTH, "probe_success": TRUTH, "ALERTS": exactly(1)}
+_KNOWN = {"up": TRUTH, "probe_success": TRUTH, "ALERTS": exact_range(1)}
 _COUNTERS = ("_total", "_sum_total")
 _COUNTS = ("_count", "_bucket")
 _SIZES = ("_bytes",)
@@ -22,9 +30,9 @@ def conventional_range(metric: str) -> ValueRange:
     if metric in _KNOWN:
         return _KNOWN[metric]
     if metric.endswith("_info") and ":" not in metric:
-        return exactly(1)
+        return exact_range(1)
     if metric.endswith(_COUNTS) and ":" not in metric:
-        return between(0, COUNT.high, integral=True)
+        return range_between(0, COUNT.high, integral=True)
     if metric.endswith((*_COUNTERS, *_SIZES, *_COUNTS)):
         return NOT_NEGATIVE
     return UNBOUNDED

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.frozen import frozen
-from tocsin.lang.flow.algebra import drop
+from tocsin.lang.flow.algebra import drop_labels
 from tocsin.lang.flow.model import METRIC_NAME, Flow, Why
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.ast import Node, Span
 
 
-@frozen
+@value_object
 class Evaluation:
     """One inference over a tree, from the innermost parts outwards."""
 
@@ -44,4 +44,4 @@ def without_name(flow: Flow, what: str, span: Span) -> Flow:
     """The result of something that computes a new value, which does away with the metric's name."""
     if flow.label(METRIC_NAME).is_impossible:
         return flow
-    return drop(flow, [METRIC_NAME], Why(f"`{what}` removes the metric's name", span))
+    return drop_labels(flow, [METRIC_NAME], Why(f"`{what}` removes the metric's name", span))

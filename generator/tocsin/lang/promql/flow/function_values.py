@@ -6,9 +6,16 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.lang.flow.aggregates import aggregated
-from tocsin.lang.flow.arithmetic import arithmetic, monotone
-from tocsin.lang.flow.value_range import COUNT, NOT_NEGATIVE, UNBOUNDED, ValueRange, between, exactly
+from tocsin.lang.flow.aggregates import aggregate_range
+from tocsin.lang.flow.arithmetic import apply_monotone, range_of_operation
+from tocsin.lang.flow.value_range import (
+    COUNT,
+    NOT_NEGATIVE,
+    UNBOUNDED,
+    ValueRange,
+    exact_range,
+    range_between,
+)
 from tocsin.lang.promql.ast import Selector, walk
 from tocsin.lang.promql.flow.conventions import observes_positive
 
@@ -35,7 +42,7 @@ def function_range(node: Call, values: Sequence[ValueRange], evaluation: Evaluat
         return _ONE_ARGUMENT[name](values[0])
     if name.endswith("_over_time") and name.removesuffix("_over_time") in _AGGREGATED:
         value = values[-1]
-        return aggregated(name.removesuffix("_over_time"), value, values[0])
+        return aggregate_range(name.removesuffix("_over_time"), value, values[0])
     if name in _SEVERAL_ARGUMENTS:
         return _SEVERAL_ARGUMENTS[name](values)
     return UNBOUNDED
@@ -59,24 +66,24 @@ def _absolute(value: ValueRange) -> ValueRange:
 def _sign(value: ValueRange) -> ValueRange:
     low = 1 if value.low > 0 else 0 if value.low >= 0 else -1
     high = -1 if value.high < 0 else 0 if value.high <= 0 else 1
-    return between(low, high, integral=True, nan=value.nan)
+    return range_between(low, high, integral=True, nan=value.nan)
 
 
 def _root(value: ValueRange) -> ValueRange:
     if value.low < 0:
         return NOT_NEGATIVE
-    return monotone(value, math.sqrt)
+    return apply_monotone(value, math.sqrt)
 
 
 def _logarithm(function: Callable[[float], float]) -> Callable[[ValueRange], ValueRange]:
     def range_of(value: ValueRange) -> ValueRange:
-        return monotone(value, function) if value.low > 0 else UNBOUNDED
+        return apply_monotone(value, function) if value.low > 0 else UNBOUNDED
 
     return range_of
 
 
 def _rounded(values: Sequence[ValueRange]) -> ValueRange:
-    value, step = values[0], exactly(1) if len(values) == 1 else values[1]
+    value, step = values[0], exact_range(1) if len(values) == 1 else values[1]
     if step.constant is None or step.constant <= 0:
         return UNBOUNDED
     half = step.constant / 2
@@ -116,32 +123,32 @@ def _first(values: Sequence[ValueRange]) -> ValueRange:
 
 _AGGREGATED = frozenset({"avg", "count", "mad", "max", "min", "quantile", "stddev", "stdvar", "sum"})
 _TIMESTAMP = replace(NOT_NEGATIVE, nan=False)
-_HALF_PI = between(-math.pi / 2, math.pi / 2)
+_HALF_PI = range_between(-math.pi / 2, math.pi / 2)
 _FIXED: dict[str, ValueRange] = {
     "changes": COUNT,
     "resets": COUNT,
-    "present_over_time": exactly(1),
+    "present_over_time": exact_range(1),
     "time": _TIMESTAMP,
     "timestamp": _TIMESTAMP,
-    "pi": exactly(math.pi),
-    "day_of_month": between(1, 31, integral=True, nan=False),
-    "day_of_week": between(0, 6, integral=True, nan=False),
-    "day_of_year": between(1, 366, integral=True, nan=False),
-    "days_in_month": between(28, 31, integral=True, nan=False),
-    "hour": between(0, 23, integral=True, nan=False),
-    "minute": between(0, 59, integral=True, nan=False),
-    "month": between(1, 12, integral=True, nan=False),
+    "pi": exact_range(math.pi),
+    "day_of_month": range_between(1, 31, integral=True, nan=False),
+    "day_of_week": range_between(0, 6, integral=True, nan=False),
+    "day_of_year": range_between(1, 366, integral=True, nan=False),
+    "days_in_month": range_between(28, 31, integral=True, nan=False),
+    "hour": range_between(0, 23, integral=True, nan=False),
+    "minute": range_between(0, 59, integral=True, nan=False),
+    "month": range_between(1, 12, integral=True, nan=False),
     "year": ValueRange(integral=True, nan=False),
-    "sin": between(-1, 1),
-    "cos": between(-1, 1),
-    "tanh": between(-1, 1),
-    "acos": between(0, math.pi),
+    "sin": range_between(-1, 1),
+    "cos": range_between(-1, 1),
+    "tanh": range_between(-1, 1),
+    "acos": range_between(0, math.pi),
     "asin": _HALF_PI,
     "atan": _HALF_PI,
     "cosh": ValueRange(low=1),
     "acosh": NOT_NEGATIVE,
     "histogram_count": NOT_NEGATIVE,
-    "histogram_fraction": between(0, 1),
+    "histogram_fraction": range_between(0, 1),
     "histogram_stddev": NOT_NEGATIVE,
     "histogram_stdvar": NOT_NEGATIVE,
     "ts_of_first_over_time": _TIMESTAMP,
@@ -151,16 +158,16 @@ _FIXED: dict[str, ValueRange] = {
 }
 _ONE_ARGUMENT: dict[str, Callable[[ValueRange], ValueRange]] = {
     "abs": _absolute,
-    "ceil": lambda value: monotone(value, math.ceil, integral=True),
-    "floor": lambda value: monotone(value, math.floor, integral=True),
+    "ceil": lambda value: apply_monotone(value, math.ceil, integral=True),
+    "floor": lambda value: apply_monotone(value, math.floor, integral=True),
     "sgn": _sign,
     "sqrt": _root,
-    "exp": lambda value: monotone(value, math.exp),
+    "exp": lambda value: apply_monotone(value, math.exp),
     "ln": _logarithm(math.log),
     "log2": _logarithm(math.log2),
     "log10": _logarithm(math.log10),
-    "deg": lambda value: arithmetic("*", value, exactly(180 / math.pi)),
-    "rad": lambda value: arithmetic("*", value, exactly(math.pi / 180)),
+    "deg": lambda value: range_of_operation("*", value, exact_range(180 / math.pi)),
+    "rad": lambda value: range_of_operation("*", value, exact_range(math.pi / 180)),
     "first_over_time": _same,
     "info": _same,
     "last_over_time": _same,

@@ -6,17 +6,17 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.lang.flow.algebra import drop, no_labels, not_always, with_label, with_value
-from tocsin.lang.flow.label_values import ANY, MISSING, PRESENT, LabelValues, one
+from tocsin.lang.flow.algebra import drop_labels, no_labels, not_always, with_label, with_value
+from tocsin.lang.flow.label_values import ANY, MISSING, PRESENT, LabelValues, single_value
 from tocsin.lang.flow.model import METRIC_NAME, Flow, LabelFact, Why
 from tocsin.lang.flow.relabelling import replaced_texts
-from tocsin.lang.flow.value_range import exactly
+from tocsin.lang.flow.value_range import exact_range
 from tocsin.lang.promql.ast import Call, Paren, Range, Selector, String, walk
 from tocsin.lang.promql.flow.evaluation import without_name
 from tocsin.lang.promql.flow.function_values import function_range
 from tocsin.lang.promql.types import Type, subject_of, type_of_call
 from tocsin.lang.regexes import is_regex
-from tocsin.lang.tokens import words
+from tocsin.lang.tokens import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.ast import LabelMatcher, Node
     from tocsin.lang.promql.flow.evaluation import Evaluation
 
-_KEEP_NAME = words(
+_KEEP_NAME = split_words(
     """
     first_over_time info label_join label_replace last_over_time sort sort_by_label sort_by_label_desc
     sort_desc
     """
 )
-_SERIES_BY_SERIES = words(
+_SERIES_BY_SERIES = split_words(
     """
     abs acos acosh asin asinh atan atanh ceil clamp_max clamp_min cos cosh deg exp floor label_join
     label_replace ln log10 log2 rad round sgn sin sinh sort sort_by_label sort_by_label_desc sort_desc sqrt
@@ -108,7 +108,7 @@ def _absent(node: Call, evaluation: Evaluation) -> Flow:
     flow = Flow(
         LabelFact(MISSING, Why(f"`{node.function}` {has}", node.name_span)),
         Why(f"`{node.function}` is always 1", node.name_span),
-        value=exactly(1),
+        value=exact_range(1),
         always=inner.empty is not None,
     )
     if isinstance(selector, Selector):
@@ -138,7 +138,7 @@ def _left_by(matchers: Sequence[LabelMatcher]) -> LabelValues:
     texts, is_set = MISSING, False
     for matcher in matchers:
         if matcher.op == "=" and not is_set:
-            texts, is_set = one(matcher.value), True
+            texts, is_set = single_value(matcher.value), True
         else:
             texts = MISSING
     return texts
@@ -151,9 +151,9 @@ def _excludes(matcher: LabelMatcher) -> bool:
 def _relabelled(node: Call, flow: Flow) -> Flow:
     name = node.function
     if name in ("histogram_quantile", "histogram_fraction"):
-        return drop(flow, ["le"], Why(f"`{name}` removes `le`", node.name_span))
+        return drop_labels(flow, ["le"], Why(f"`{name}` removes `le`", node.name_span))
     if name == "histogram_quantiles":
-        flow = drop(flow, ["le"], Why(f"`{name}` removes `le`", node.name_span))
+        flow = drop_labels(flow, ["le"], Why(f"`{name}` removes `le`", node.name_span))
         label = _text(node.arguments[1])
         return flow if label is None else with_label(flow, label, PRESENT, _sets(node, label))
     if name == "label_replace":

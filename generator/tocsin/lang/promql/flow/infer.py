@@ -6,12 +6,11 @@ from dataclasses import field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tocsin.frozen import frozen
 from tocsin.lang.errors import LangError
-from tocsin.lang.flow.algebra import anything, no_labels, not_always, told, union, with_label
-from tocsin.lang.flow.label_values import MISSING, one
+from tocsin.lang.flow.algebra import no_labels, not_always, replace_reasons, union, unknown_flow, with_label
+from tocsin.lang.flow.label_values import MISSING, single_value
 from tocsin.lang.flow.model import Flow, LabelFact, Why
-from tocsin.lang.flow.value_range import exactly
+from tocsin.lang.flow.value_range import exact_range
 from tocsin.lang.promql.ast import (
     Aggregation,
     Binary,
@@ -33,6 +32,7 @@ from tocsin.lang.promql.flow.operators import binary_flow, unary_flow
 from tocsin.lang.promql.flow.selectors import selector_flow
 from tocsin.lang.promql.parser import compared_query, parse_promql
 from tocsin.lang.promql.types import Type, type_of_call
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -41,7 +41,7 @@ _DEEPEST = 20
 _MOST_QUERIES = 65536
 
 
-@frozen
+@value_object
 class Flows:
     """The flows of all parts of one expression."""
 
@@ -55,8 +55,8 @@ class Flows:
         return self.by_node[id(node)]
 
 
-@frozen
-class Recording:
+@value_object
+class RecordedExpression:
     """A recording rule: what it evaluates, and the labels that it sets (an empty value removes one)."""
 
     name: str
@@ -73,8 +73,8 @@ class Recordings:
     however many others, tells nothing; neither does one whose expression is wrong.
     """
 
-    def __init__(self, rules: Iterable[Recording] = ()) -> None:
-        self._rules: dict[str, list[Recording]] = {}
+    def __init__(self, rules: Iterable[RecordedExpression] = ()) -> None:
+        self._rules: dict[str, list[RecordedExpression]] = {}
         for rule in rules:
             self._rules.setdefault(rule.name, []).append(rule)
         self._known: dict[tuple[str, bool], Flow] = {}
@@ -114,20 +114,22 @@ class Recordings:
         result = flows[0]
         for other in flows[1:]:
             result = union(result, other)
-        return with_label(result, "__name__", one(name), Why(f"`{name}` is a recording rule", (0, 0)))
+        return with_label(
+            result, "__name__", single_value(name), Why(f"`{name}` is a recording rule", (0, 0))
+        )
 
-    def _one(self, rule: Recording, conventions: bool) -> Flow:
+    def _one(self, rule: RecordedExpression, conventions: bool) -> Flow:
         try:
             if rule.infer is None:
                 flow = promql_flow(rule.expr, self, conventions=conventions)
             else:
                 flow = rule.infer()
         except LangError:
-            return anything(Why(f"`{rule.name}` may carry it", (0, 0)))
+            return unknown_flow(Why(f"`{rule.name}` may carry it", (0, 0)))
         for label, value in rule.labels.items():
-            flow = with_label(flow, label, one(value), Why(f"the rule sets `{label}`", (0, 0)))
+            flow = with_label(flow, label, single_value(value), Why(f"the rule sets `{label}`", (0, 0)))
         # The places in the rule's own text mean nothing to a reader of another query.
-        return told(
+        return replace_reasons(
             replace(flow, always=False),
             lambda why: Why(f"the recording rule `{rule.name}` decides it: {why.sentence}", (0, 0)),
         )
@@ -191,7 +193,7 @@ def _inferred(tree: Node, recordings: Recordings, conventions: bool, known: Mapp
 
 def _number_flow(node: Number, _: Evaluation) -> Flow:
     why = Why("a number has no labels", node.span)
-    return Flow(LabelFact(MISSING, why), why, value=exactly(node.value), always=True)
+    return Flow(LabelFact(MISSING, why), why, value=exact_range(node.value), always=True)
 
 
 def _string_flow(node: String, _: Evaluation) -> Flow:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from tocsin.lang.flow.algebra import Matching, anything, joined, no_labels, not_always, with_value
-from tocsin.lang.flow.arithmetic import negated
+from tocsin.lang.flow.algebra import Matching, join_series, no_labels, not_always, unknown_flow, with_value
+from tocsin.lang.flow.arithmetic import negate_range
 from tocsin.lang.flow.label_values import MISSING
 from tocsin.lang.flow.model import Flow, LabelFact, Why
 from tocsin.lang.flow.operators import Operator, set_operator, with_result
-from tocsin.lang.flow.value_range import TRUTH, UNBOUNDED, ValueRange, exactly
-from tocsin.lang.promql.clashes import clash
+from tocsin.lang.flow.value_range import TRUTH, UNBOUNDED, ValueRange, exact_range
+from tocsin.lang.promql.clashes import why_contradictory
 from tocsin.lang.promql.flow.clock import clock_distance
 from tocsin.lang.promql.flow.evaluation import without_name
 from tocsin.lang.promql.flow.ratio import is_part_of_whole
@@ -31,7 +31,7 @@ def unary_flow(node: Unary, evaluation: Evaluation) -> Flow:
     if node.sign == "+":
         return inner
     flow = without_name(inner, "-", (node.span[0], node.span[0] + 1))
-    return with_value(flow, negated(inner.value), "-", (node.span[0], node.span[0] + 1))
+    return with_value(flow, negate_range(inner.value), "-", (node.span[0], node.span[0] + 1))
 
 
 def binary_flow(node: Binary, evaluation: Evaluation) -> Flow:
@@ -41,7 +41,7 @@ def binary_flow(node: Binary, evaluation: Evaluation) -> Flow:
         distance = clock_distance(node.left, node.right, evaluation.number)
         return flow if distance is None else _by_clock(node, flow, distance)
     if node.op == "and" and flow.empty is None:
-        reason = clash(node, evaluation.number)
+        reason = why_contradictory(node, evaluation.number)
         return flow if reason is None else replace(flow, empty=Why(reason, node.op_span), always=False)
     return flow
 
@@ -49,10 +49,10 @@ def binary_flow(node: Binary, evaluation: Evaluation) -> Flow:
 def _by_clock(node: Binary, flow: Flow, distance: float) -> Flow:
     """The flow where both sides are the moment of the evaluation, and the left one is later by a distance."""
     if node.op == "-":
-        return with_value(flow, exactly(distance), node.op, node.op_span)
-    holds = exactly(distance).holds(cast("Comparison", node.op), exactly(0))
+        return with_value(flow, exact_range(distance), node.op, node.op_span)
+    holds = exact_range(distance).holds(cast("Comparison", node.op), exact_range(0))
     if node.returns_bool:
-        return with_value(flow, exactly(float(bool(holds))), node.op, node.op_span)
+        return with_value(flow, exact_range(float(bool(holds))), node.op, node.op_span)
     if holds or flow.empty is not None:
         return flow
     reason = f"the comparison `{node.op}` can never be true: both sides are the moment of the evaluation"
@@ -101,7 +101,7 @@ def _between_vectors(node: Binary, left: Flow, right: Flow, evaluation: Evaluati
     if node.op in _ARITHMETIC:
         # The name goes before `group_left (__name__)` may bring one.
         many = without_name(many, node.op, node.op_span)
-    labels = joined(many, one, matching, why)
+    labels = join_series(many, one, matching, why)
     flow = _with_result(node, labels, left, right)
     if node.op == "/" and is_part_of_whole(node, evaluation):
         share = ValueRange(0, 1)
@@ -114,7 +114,7 @@ def _filled(node: Binary, left: Flow, right: Flow, matching: Matching, why: Why)
     """Where a missing side is filled in, a result may come from one side alone."""
     if left.empty is not None and right.empty is not None:
         return left
-    flow = anything(Why("`fill` lets a series of one side stand alone", why.span))
+    flow = unknown_flow(Why("`fill` lets a series of one side stand alone", why.span))
     if matching.how == "on" and matching.many is None:
         named = {
             name: LabelFact(left.label(name).texts.either(right.label(name).texts), why)

@@ -29,20 +29,20 @@ def is_part_of_whole(node: Binary, evaluation: Evaluation) -> bool:
     Either the same aggregation of the same metric with fewer matchers and the same or coarser groups on
     the right, or a right side that adds the left side to something.
     """
-    left, right = bare(node.left), bare(node.right)
+    left, right = without_parentheses(node.left), without_parentheses(node.right)
     return _is_addend(node, left, right, evaluation) or _is_share(node, left, right, evaluation)
 
 
-def bare(node: Node) -> Node:
+def without_parentheses(node: Node) -> Node:
     """The expression without parentheses around it."""
     while isinstance(node, Paren):
         node = node.expr
     return node
 
 
-def same(left: Node, right: Node) -> bool:
+def is_same_expression(left: Node, right: Node) -> bool:
     """Whether two expressions say the same, wherever they stand."""
-    waiting = [(bare(left), bare(right))]
+    waiting = [(without_parentheses(left), without_parentheses(right))]
     while waiting:
         one, other = waiting.pop()
         match one, other:
@@ -55,11 +55,14 @@ def same(left: Node, right: Node) -> bool:
                 waiting.append((one.selector, other.selector))
             case Call(), Call():
                 equal = one.function == other.function and len(one.arguments) == len(other.arguments)
-                waiting += [(bare(a), bare(b)) for a, b in zip(one.arguments, other.arguments, strict=False)]
+                waiting += [
+                    (without_parentheses(a), without_parentheses(b))
+                    for a, b in zip(one.arguments, other.arguments, strict=False)
+                ]
             case Aggregation(), Aggregation():
                 equal = one.op == other.op and one.param is None and other.param is None
                 equal = equal and _grouping(one) == _grouping(other)
-                waiting.append((bare(one.expr), bare(other.expr)))
+                waiting.append((without_parentheses(one.expr), without_parentheses(other.expr)))
             case _:
                 return False
         if not equal:
@@ -73,7 +76,7 @@ def _is_addend(node: Binary, left: Node, right: Node, evaluation: Evaluation) ->
     addends: list[Node] = []
     waiting = [right]
     while waiting:
-        one = bare(waiting.pop())
+        one = without_parentheses(waiting.pop())
         if isinstance(one, Binary) and one.op == "+":
             if one.matching.how is not None or one.matching.fill_left or one.matching.fill_right:
                 return False
@@ -82,7 +85,7 @@ def _is_addend(node: Binary, left: Node, right: Node, evaluation: Evaluation) ->
             addends.append(one)
     if len(addends) < 2 or any(evaluation.of(one).value.low < 0 for one in addends):
         return False
-    return any(same(left, one) for one in addends)
+    return any(is_same_expression(left, one) for one in addends)
 
 
 def _is_share(node: Binary, left: Node, right: Node, evaluation: Evaluation) -> bool:
@@ -94,7 +97,9 @@ def _is_share(node: Binary, left: Node, right: Node, evaluation: Evaluation) -> 
         evaluation.of(left.expr).value.low >= 0 and evaluation.of(right.expr).value.low >= 0
     ):
         return False
-    return _groups_nest(node, left, right) and _narrows(bare(left.expr), bare(right.expr))
+    return _groups_nest(node, left, right) and _narrows(
+        without_parentheses(left.expr), without_parentheses(right.expr)
+    )
 
 
 def _groups_nest(node: Binary, left: Aggregation, right: Aggregation) -> bool:
@@ -122,16 +127,16 @@ def _narrows(left: Node, right: Node) -> bool:
     """Whether the left side reads a part of what the right side reads, in the same way."""
     while isinstance(left, Binary) and left.op in COMPARISONS and not left.returns_bool:
         # A comparison with a number chooses some of the series that it gets.
-        if isinstance(bare(left.right), Number):
-            left = bare(left.left)
-        elif isinstance(bare(left.left), Number):
-            left = bare(left.right)
+        if isinstance(without_parentheses(left.right), Number):
+            left = without_parentheses(left.left)
+        elif isinstance(without_parentheses(left.left), Number):
+            left = without_parentheses(left.right)
         else:
             return False
     if isinstance(left, Call) and isinstance(right, Call):
         if left.function != right.function or left.function not in _ADDING or len(left.arguments) != 1:
             return False
-        return _narrows(bare(left.arguments[0]), bare(right.arguments[0]))
+        return _narrows(without_parentheses(left.arguments[0]), without_parentheses(right.arguments[0]))
     if isinstance(left, Range) and isinstance(right, Range):
         return _length(left.range) == _length(right.range) and _narrows(left.selector, right.selector)
     if isinstance(left, Selector) and isinstance(right, Selector):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.lang.flow.algebra import anything, selected_by_all, told, with_label
-from tocsin.lang.flow.label_values import PRESENT, one
+from tocsin.lang.alertmanager.matchers import Matcher
+from tocsin.lang.flow.algebra import replace_reasons, selected_by_all, unknown_flow, with_label
+from tocsin.lang.flow.label_values import PRESENT, single_value
 from tocsin.lang.flow.model import METRIC_NAME, Flow, Why
-from tocsin.lang.matchers import Matcher
 from tocsin.lang.promql.flow.conventions import conventional_range
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ def selector_flow(node: Selector, evaluation: Evaluation) -> Flow:
     name = _name(node)
     flow = None if name is None else evaluation.recorded(name)
     if flow is not None:
-        flow = told(flow, lambda why: Why(why.reason, node.span))
+        flow = replace_reasons(flow, lambda why: Why(why.reason, node.span))
     else:
-        flow = anything(
+        flow = unknown_flow(
             Why(f"the series of `{name}` may carry it" if name else "nothing forbids it", node.span)
         )
     if node.name is not None:
-        flow = with_label(flow, METRIC_NAME, one(node.name), Why("the selector names it", node.span))
+        flow = with_label(flow, METRIC_NAME, single_value(node.name), Why("the selector names it", node.span))
     for label in _ALERT_STATES.get(name or "", ()):
         flow = with_label(flow, label, PRESENT, Why(f"Prometheus sets it on every `{name}`", node.span))
     if node.matchers:

@@ -1,0 +1,220 @@
+"""Checks of an alerting rule as a whole: its condition, and what its texts say of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alert.returned_series import Decider, choices, tells_truth
+from tocsin.checks.alert.text_limits import contradicts, stated_limit
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_trees import promql_tree
+from tocsin.checks.framework.query_units import (
+    is_bool,
+    is_comparison,
+    measured_part,
+    metric_names,
+    query_nodes,
+    rule_tree,
+    strip_parentheses,
+    threshold,
+)
+from tocsin.checks.framework.rules import alerting_rules
+from tocsin.diagnostics.model import Level
+from tocsin.lang.logql import ast as logql
+from tocsin.lang.promql import ast as promql
+from tocsin.lang.tokens import SET_OPERATORS
+from tocsin.plan.model import Engine
+from tocsin.plan.query_flows import query_flows
+from tocsin.plan.source_spans import expr_piece, text_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.framework.plan_slice import Share
+    from tocsin.checks.framework.query_units import Node
+    from tocsin.lang.promql.flow import Flows
+    from tocsin.plan.model import Rule
+
+
+@check_shares("alert/no-condition", Level.WARNING)
+def no_condition(share: Share) -> Iterator[Finding]:
+    """An alert has no condition: it fires for whatever the query returns, be it 0.
+
+    Why:
+        Every series that a query returns is an alert. A query that measures something returns its series
+        on good days too, so the alert fires as long as there are any. `or` binds looser than a comparison:
+        `a or b > 0` compares `b` only, and fires for every series of `a`.
+
+    Fix:
+        Compare the value: `pg_up == 0`, `(a or b) > 0`. Where a metric is there only when something is
+        wrong, `> 0` changes nothing and says so.
+
+    Bad:
+        - alert: PostgresDown
+          expr: pg_up
+
+    Good:
+        - alert: PostgresDown
+          expr: pg_up == 0
+    """
+    known = query_flows(share.plan)
+    for _, rule in alerting_rules(share):
+        top = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+        if top is None or is_comparison(strip_parentheses(top)) or is_bool(strip_parentheses(top)):
+            continue
+        flows = known.flows(rule.expr, conventions=True)
+        # Without a metric it is there at any time, as a watchdog has to be.
+        if flows is None or flows.result.empty is not None or not metric_names(flows.tree):
+            continue
+        chosen = choices(flows, known)
+        if chosen[id(flows.tree)] <= Decider.PRESENCE:
+            continue
+        part = _without_condition(flows.tree, chosen)
+        if is_bool(part):
+            continue
+        if part is strip_parentheses(flows.tree):
+            yield Finding(
+                f"`{rule.alert}` compares nothing: it fires for every series, whatever its value",
+                at=rule.written.expr,
+                help=_comparison_for(part, rule),
+                about=rule.place,
+            )
+        else:
+            constant = chosen[id(part)] is Decider.CONSTANT
+            what = "it is always there" if constant else "it fires for every series, whatever its value"
+            yield Finding(
+                f"this side of the `or` of `{rule.alert}` compares nothing: {what}",
+                at=expr_piece(rule, part.span),
+                help=_help_with_or(flows, part, constant=constant),
+                about=rule.place,
+            )
+
+
+@check_shares("alert/bool", Level.ERROR)
+def returns_bool(share: Share) -> Iterator[Finding]:
+    """An alert's condition is a comparison with `bool`, which also returns what does not hold.
+
+    Why:
+        With `bool` a comparison returns 1 or 0 for each series instead of leaving out those for which it
+        does not hold. Each of them is an alert, whether 1 or 0.
+
+    Fix:
+        Leave `bool` out.
+
+    Bad:
+        - alert: Full
+          expr: disk_used_ratio > bool 0.9
+
+    Good:
+        - alert: Full
+          expr: disk_used_ratio > 0.9
+    """
+    for _, rule in alerting_rules(share):
+        node = rule_tree(rule)
+        for top in () if node is None else _returned(node):
+            if not isinstance(top, promql.Binary | logql.Binary) or not is_bool(top):
+                continue
+            if not any(map(is_comparison, query_nodes(top))):
+                yield Finding(
+                    f"`{rule.alert}` fires for every series: `bool` returns 0 instead of nothing",
+                    at=expr_piece(rule, top.op_span),
+                    help="leave `bool` out",
+                    about=rule.place,
+                )
+
+
+@check_shares("alert/told-threshold", Level.WARNING)
+def told_threshold(share: Share) -> Iterator[Finding]:
+    """A text tells another threshold than the query has.
+
+    Why:
+        Somebody moved the threshold and not the text, or the other way round. Whoever is paged believes
+        the text.
+
+    Fix:
+        Write the number of the query into the text; in a spec, let the text say `{{ $value }}` only.
+
+    Bad:
+        - alert: Full
+          expr: disk_used_percent > 85
+          annotations: {summary: "The disk is full (> 90%)"}
+
+    Good:
+        - alert: Full
+          expr: disk_used_percent > 90
+          annotations: {summary: "The disk is full (> 90%)"}
+    """
+    for _, rule in alerting_rules(share):
+        node: Node | None = None
+        for name, text in rule.annotations.items():
+            limit = stated_limit(text) if name in rule.written.annotations else None
+            if limit is None:
+                continue
+            node = rule_tree(rule) if node is None else node
+            compared = None if node is None else threshold(node)
+            if node is None or compared is None or compared[1] not in (">", ">=", "<", "<="):
+                continue
+            if contradicts(limit, rule, node, compared):
+                yield Finding(
+                    f"the text says {limit.said}, and the query compares with {compared[2]:g}",
+                    at=text_piece(rule.written.annotations[name], limit.span),
+                    also=((expr_piece(rule, compared[3].span), "the threshold"),),
+                    help="write the same number in both",
+                    about=rule.place,
+                )
+
+
+def _returned(node: Node) -> Iterator[Node]:
+    """The parts whose series a query returns: the sides of `or`, the left sides of `and` and `unless`."""
+    waiting = [strip_parentheses(node)]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, promql.Binary | logql.Binary) and one.op in SET_OPERATORS:
+            waiting += (
+                [strip_parentheses(one.right), strip_parentheses(one.left)]
+                if one.op == "or"
+                else [strip_parentheses(one.left)]
+            )
+        else:
+            yield one
+
+
+def _without_condition(node: promql.Node, chosen: dict[int, Decider]) -> promql.Node:
+    """The part that lets every series through: a side of `or`, or all."""
+    found = _inner(node)
+    while isinstance(found, promql.Binary) and found.op == "or":
+        sides = (_inner(found.left), _inner(found.right))
+        # Where neither side compares, the whole has no condition.
+        if all(chosen[id(side)] > Decider.PRESENCE for side in sides):
+            return found
+        found = max(sides, key=lambda side: chosen[id(side)])
+    return found
+
+
+def _inner(node: promql.Node) -> promql.Node:
+    while isinstance(node, promql.Paren):
+        node = node.expr
+    return node
+
+
+def _comparison_for(part: promql.Node, rule: Rule) -> str:
+    if any(isinstance(one, promql.Binary) and is_bool(one) for one in promql.walk(part)):
+        return "leave `bool` out, and join the comparisons with `and`; or compare the result, as in `== 1`"
+    value = measured_part(part)
+    if isinstance(value, promql.Selector) and tells_truth(value):
+        return f"compare the value: `{rule.expr[slice(*value.span)]} == 0`"
+    if isinstance(value, promql.Aggregation) and value.op in ("count", "group"):
+        return "compare with how many there should be: a count of what is there is always above 0"
+    return "add a comparison, such as `> 0`"
+
+
+def _help_with_or(flows: Flows, part: promql.Node, *, constant: bool) -> str:
+    for node in promql.walk(flows.tree):
+        if isinstance(node, promql.Binary) and node.op == "or" and _inner(node.left) is part:
+            other = _inner(node.right)
+            if isinstance(other, promql.Binary) and other is node.right and is_comparison(other):
+                said = f"`or` binds looser than `{other.op}`"
+                if flows.of(other.left).always and not flows.of(part).has_one_series:
+                    return f"{said}: compare this side, and leave the other one out, which always holds"
+                return f"{said}: write `(… or …) {other.op} …`"
+    return "leave it out" if constant else "compare it too: each side of `or` has a condition of its own"

@@ -1,0 +1,173 @@
+"""Limits that texts of alerts state, read with their units, and whether a query can have the same one."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.query_units import (
+    is_per_cent,
+    is_quotient,
+    metric_names,
+    query_nodes,
+    written_number,
+)
+from tocsin.lang.durations import parse_duration
+from tocsin.lang.logql import ast as logql
+from tocsin.lang.promql import ast as promql
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from tocsin.checks.framework.query_units import Node
+    from tocsin.plan.model import Rule
+
+_SAID = re.compile(
+    # Looking ahead first spares all the words where none of them can begin.
+    r"(?=[<>abeghlmou])"
+    r"(?:(?P<above>>=?|\b(?:above|over|more than|greater than|higher than|exceeds?|exceeded|acima de|mais de"
+    r"|maior que))|(?P<below><=?|\b(?:below|under|less than|lower than|abaixo de|menos de|menor que)))\s*"
+    r"(?P<number>[0-9]+(?:[.,][0-9]+)?)(?P<space>\s?)(?P<unit>%|[A-Za-zµ]+\b)?(?![0-9A-Za-z/%]|[.,:][0-9])",
+    re.IGNORECASE,
+)
+_MAY_SAY = re.compile(r"[<>=ernsdw]\s*[0-9]", re.IGNORECASE)
+"""How the words and signs end before a number."""
+_NUMBER = re.compile(r"(?<![\w.{$])([0-9]+(?:[.,][0-9]+)?)")
+_OF_MORE = re.compile(
+    r"\s*(?:of\s+(?:\w+\s+){0,2}[0-9]|(?:in|within|during|over|per|every|each|for|em|por|a)\s|/)",
+    re.IGNORECASE,
+)
+"""What makes a part of something, or a rate, of the number before it."""
+_TIME = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "segundo", "segundos"), 1.0),
+    **dict.fromkeys(("ms", "milliseconds"), 0.001),
+    **dict.fromkeys(("min", "mins", "minute", "minutes", "minuto", "minutos"), 60.0),
+    **dict.fromkeys(("h", "hour", "hours", "hora", "horas"), 3600.0),
+    **dict.fromkeys(("d", "day", "days", "dia", "dias"), 86400.0),
+}
+_SIZES = frozenset(
+    {"b", "byte", "bytes", *(f"{n}{i}{b}" for n in "kmgt" for i in ("", "i") for b in ("", "b"))}
+)
+_PART_BY_NAME = re.compile(r"percent|pct|ratio|fraction|utili[sz]ation", re.IGNORECASE)
+_TIME_BY_NAME = re.compile(r"seconds|_ms\b|_ms_|minutes|hours|_days|duration|latency", re.IGNORECASE)
+_RATES = frozenset({"rate", "irate", "deriv", "delta", "idelta", "bytes_rate"})
+_FACTORS = (1.0, 100.0, 60.0, 3600.0, 86400.0, 1e3, 1e6, 1e9, 1e12, 1024.0, 1024.0**2, 1024.0**3, 8.0)
+
+
+@value_object
+class StatedLimit:
+    """The one limit that a text states."""
+
+    number: str
+    unit: str
+    is_above: bool
+    span: tuple[int, int]
+    others: tuple[float, ...]
+    """The other numbers of the text."""
+
+    @property
+    def said(self) -> str:
+        """The number with its unit, as the text has them."""
+        return f"{self.number}{'' if self.unit in ('', '%') else ' '}{self.unit}"
+
+
+# The severities of an alert share their texts.
+@lru_cache(maxsize=65536)
+def stated_limit(text: str) -> StatedLimit | None:
+    """The limit that a text states; None where it states none or several, or a part or rate of something."""
+    found = tuple(_SAID.finditer(text)) if _MAY_SAY.search(text) else ()
+    if len(found) != 1 or _OF_MORE.match(text, found[0].end()):
+        return None
+    (said,) = found
+    unit = said["unit"] or ""
+    if unit and not said["space"] and unit.lower() not in ("%", *_TIME, *_SIZES):
+        # Nobody can say what `10k` or `5x` counts.
+        return None
+    rest = f"{text[: said.start()]} {text[said.end() :]}"
+    others = tuple(_read(one[1]) for one in _NUMBER.finditer(rest))
+    return StatedLimit(said["number"], unit, said["above"] is not None, said.span(), others)
+
+
+def contradicts(limit: StatedLimit, rule: Rule, node: Node, compared: tuple[Node, str, float, Node]) -> bool:
+    """Whether a limit is about the number that a query compares with, and surely another one.
+
+    Where the text may mean something else, such as the opposite or another quantity, it does not contradict.
+    """
+    measured, op, threshold, _ = compared
+    if limit.is_above != (op in (">", ">=")) or not _same_quantity(limit, measured, threshold):
+        return False
+    return not _is_meant(limit, rule, node)
+
+
+def _same_quantity(limit: StatedLimit, measured: Node, threshold: float) -> bool:
+    """Whether the query measures what the unit of the limit counts, as far as its form and names tell."""
+    names, unit = " ".join(metric_names(measured)), limit.unit.lower()
+    functions = {part.function for part in query_nodes(measured) if isinstance(part, promql.Call)}
+    if unit == "%":
+        is_part = is_per_cent(measured) or _divides(measured) or _PART_BY_NAME.search(names)
+        return bool(is_part) and 0 < threshold <= 100
+    if unit in _TIME:
+        return "time" in functions or bool(_TIME_BY_NAME.search(names) and not _RATES & functions)
+    if unit in _SIZES:
+        return "bytes" in names and not _RATES & functions
+    if _RATES & functions or is_quotient(measured):
+        return False
+    return ("." in limit.number or "," in limit.number) == (threshold != int(threshold))
+
+
+def _divides(measured: Node) -> bool:
+    """Whether two metrics are divided, times 100 or not."""
+    if is_quotient(measured):
+        return True
+    parted = any(isinstance(part, promql.Binary) and part.op == "/" for part in query_nodes(measured))
+    return parted and any(written_number(part) == 100 for part in query_nodes(measured))
+
+
+def _is_meant(limit: StatedLimit, rule: Rule, node: Node) -> bool:
+    """Whether a number of the text can be one of the rule, in whatever unit, or a time of it that is over."""
+    value, unit = _read(limit.number), limit.unit.lower()
+    if value == 0:
+        return True
+    numbers = [abs(one) for part in query_nodes(node) if (one := written_number(part)) is not None]
+    if unit == "%" and any(one != 100 for one in numbers):
+        # It makes per cent of a ratio.
+        numbers = [one for one in numbers if one != 100]
+    numbers += [one * other for one in numbers for other in numbers]
+    if unit in _TIME:
+        # What has lasted for an hour has also lasted for more than ten minutes.
+        if any(time >= value * _TIME[unit] for time in _times(rule, node)):
+            return True
+    elif unit != "%":
+        numbers += _times(rule, node)
+    decimals = len(re.split("[.,]", limit.number)[1]) if re.search("[.,]", limit.number) else None
+    exact = 1e-6 if decimals is None else max(1e-6, 0.5 * 10.0**-decimals / value)
+    told = {value: exact, value * _TIME.get(unit, 1.0): exact}
+    for one in (value, *limit.others):
+        told |= {100 - one: 1e-6, one / 100: max(exact, 1e-6) if one == value else 1e-6, 1 - one / 100: 1e-6}
+    told |= dict.fromkeys(limit.others, 1e-6)
+    return any(
+        abs(one * factor - wanted) <= near * max(wanted, 1e-9) or abs(one / factor - wanted) <= near * wanted
+        for one in numbers
+        for factor in _FACTORS
+        for wanted, near in told.items()
+        if wanted > 0
+    )
+
+
+def _read(text: str) -> float:
+    return float(text.replace(",", "."))
+
+
+def _times(rule: Rule, node: Node) -> list[float]:
+    """The durations of the query and the `for`, in seconds."""
+    found = [parse_duration(rule.for_) / 1000]
+    for part in query_nodes(node):
+        if isinstance(part, promql.Range | promql.Subquery) and part.range.seconds is not None:
+            found.append(part.range.seconds)
+        elif (
+            isinstance(part, promql.Selector) and part.offset is not None and part.offset.seconds is not None
+        ):
+            found.append(abs(part.offset.seconds))
+        elif isinstance(part, logql.RangeAggregation):
+            found.append(part.range.range.seconds)
+    return found

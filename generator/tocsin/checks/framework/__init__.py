@@ -1,0 +1,1 @@
+"""What a check is, how checks are run, and the analysis of a plan that they share."""

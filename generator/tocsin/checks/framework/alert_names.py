@@ -1,0 +1,46 @@
+"""Names of alerts that a matcher asks for by a label other than `alertname`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.matcher_sets import names_values
+from tocsin.identity_key import IdentityKey
+from tocsin.routing.alert_labels import alert_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tocsin.lang.alertmanager.matchers import Matcher
+    from tocsin.plan.model import Plan
+
+
+def asked_by_other_label(plan: Plan, matchers: Sequence[Matcher]) -> Iterator[tuple[int, str, str]]:
+    """The number of each such matcher, what is wrong with it, and the help.
+
+    A label that a rule sets or a query names may hold such a name, and is left alone.
+    """
+    alerts = alert_labels(plan)
+    known = _alert_names(IdentityKey(plan))
+    for number, matcher in enumerate(matchers):
+        name = matcher.name
+        names = names_values(matcher)
+        if name == "alertname" or not names or not names <= known:
+            continue
+        if any(name in alert.rule.labels or name in alert.rule.expr for alert in alerts):
+            continue
+        said = " and ".join(f"`{one}`" for one in sorted(names)[:2])
+        are = "are names" if len(names) > 1 else "is the name"
+        wanted = f'alertname{matcher.op}"{matcher.value}"'
+        yield (
+            number,
+            f"{said} {are} of a rule, which stands in `alertname`; no rule sets `{name}`",
+            f"write `{wanted}`",
+        )
+
+
+@lru_cache(maxsize=1)
+def _alert_names(key: IdentityKey[Plan]) -> frozenset[str]:
+    """The names of all alerts, gathered once for all the routes and inhibitions that ask."""
+    return frozenset(alert.rule.alert for alert in alert_labels(key.one))

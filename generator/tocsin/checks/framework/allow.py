@@ -1,0 +1,63 @@
+"""Checks of the allowances themselves; their findings come from `run`, which knows what each one matched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.check import Finding, check
+from tocsin.diagnostics.model import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Plan
+
+
+@check("allow/unused", Level.INFO)
+def unused(_plan: Plan) -> Iterator[Finding]:
+    """An allowance matches no finding any more.
+
+    Why:
+        What was wrong has been mended, or the alert has changed. Left where it is, the allowance would
+        silently take the next finding of its kind as well.
+
+    Fix:
+        Take the allowance away.
+
+    Bad:
+        # tocsin: allow rule/for-interval: the job is slow
+        - alert: Down
+          expr: up == 0
+          for: 5m
+
+    Good:
+        - alert: Down
+          expr: up == 0
+          for: 5m
+    """
+    yield from ()
+
+
+@check("allow/unknown", Level.ERROR)
+def unknown(_plan: Plan) -> Iterator[Finding]:
+    """An allowance names a check that does not exist, or a message that cannot be allowed.
+
+    Why:
+        It allows nothing: the finding that it is meant for is shown, or the check was renamed and nobody
+        has noticed.
+
+    Fix:
+        Write the id of the check as the finding shows it in its brackets.
+
+    Bad:
+        # tocsin: allow rule/for-intervall: the job is slow
+        - alert: Down
+          expr: up == 0
+          for: 5m
+
+    Good:
+        - alert: Down
+          expr: up == 0
+          for: 5m
+    """
+    yield from ()

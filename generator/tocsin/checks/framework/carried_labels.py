@@ -1,0 +1,61 @@
+"""Labels that the series of an estate carry, as far as its own rules show or every scrape adds them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.annotation_templates import templates
+from tocsin.checks.framework.plan_slice import whole_plan
+from tocsin.checks.framework.query_trees import promql_parts
+from tocsin.identity_key import IdentityKey
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.model import Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Plan
+
+_OF_TARGETS = frozenset(
+    {"job", "instance", "namespace", "pod", "container", "node", "service", "endpoint", "cluster"}
+)
+"""What Prometheus, its operator and the usual relabelling add to each series that is scraped."""
+
+
+def carried_labels(plan: Plan) -> frozenset[str]:
+    """The labels that a query names, that a text reads where its rule does not set them, or of any target.
+
+    Queries on `ALERTS` do not count: its series have the labels of the rules.
+    """
+    return _carried_labels(IdentityKey(plan))
+
+
+@lru_cache(maxsize=2)
+def _carried_labels(key: IdentityKey[Plan]) -> frozenset[str]:
+    plan = key.one
+    found = set(_OF_TARGETS)
+    for group in plan.rule_groups:
+        for rule in group.rules:
+            parts = promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ()
+            if not any(isinstance(part, promql.Selector) and _is_of_alerts(part) for part in parts):
+                found.update(label for part in parts for label in _named(part))
+    for rule, texts in templates(whole_plan(plan)):
+        for text in texts:
+            found.update(use.name for use in text.reads.labels if use.name not in rule.labels)
+    return frozenset(found - {"alertname", "severity"})
+
+
+def _is_of_alerts(selector: promql.Selector) -> bool:
+    return selector.name is None or selector.name.startswith("ALERTS")
+
+
+def _named(part: promql.Node) -> Iterator[str]:
+    match part:
+        case promql.Selector():
+            yield from (matcher.name for matcher in part.matchers)
+        case promql.Aggregation() if part.grouping is not None:
+            yield from part.grouping.labels
+        case promql.Binary():
+            yield from part.matching.labels
+            yield from part.matching.include

@@ -1,0 +1,84 @@
+"""What a check is, and what it yields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.plan_slice import whole_plan
+from tocsin.diagnostics.model import Diagnostic, Level, Note
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tocsin.checks.framework.plan_slice import Share
+    from tocsin.plan.model import Plan
+    from tocsin.source.place import Place, Sources
+
+    Run = Callable[[Plan], Iterable["Finding"]]
+    RunShare = Callable[[Share], Iterable["Finding"]]
+
+
+@value_object
+class Finding:
+    """One thing that a check has found; the check's id and level are added by who runs it."""
+
+    message: str
+    """What is wrong, as one sentence without a full stop."""
+    at: Place
+    """The guilty piece, as small as can be."""
+    label: str = ""
+    """A few words to stand at the underlined piece."""
+    also: tuple[tuple[Place, str], ...] = ()
+    """Further places that explain it, each with a few words."""
+    help: str | None = None
+    """How to put it right, with the text to write where that can be said."""
+    about: Place | None = None
+    """The rule, alert or route that it is about, where `at` lies outside of it; it can be allowed there."""
+
+    def diagnostic(self, id_: str, level: Level, sources: Sources) -> Diagnostic:
+        """The finding with the lines of the files."""
+        at = sources.locate(self.at)
+        notes = (Note(sources.locate(place), text) for place, text in self.also)
+        # Through a YAML alias two places can be the same lines: they are shown once.
+        others = tuple(note for note in notes if note.span != at)
+        return Diagnostic(id_, level, self.message, at, self.label, others, self.help)
+
+
+@value_object
+class Check:
+    """One check: a stable id of family and name, how much it matters, its manual, and the function itself."""
+
+    id: str
+    level: Level
+    doc: str
+    run: Run
+    run_share: RunShare | None = None
+    """The same for a share of a plan; None where the check needs all of it."""
+
+    @property
+    def family(self) -> str:
+        """The part of the id before the slash."""
+        return self.id.split("/")[0]
+
+
+def check(id_: str, level: Level) -> Callable[[Run], Check]:
+    """Turn a function from a plan to findings into a check, whose manual is the function's docstring."""
+
+    def made(run: Run) -> Check:
+        return Check(id_, level, run.__doc__ or "", run)
+
+    return made
+
+
+def check_shares(id_: str, level: Level) -> Callable[[RunShare], Check]:
+    """The same for a function that looks at one rule or alert at a time.
+
+    What it finds there must not depend on the other rules and alerts of its share: where it needs to know
+    them, as it does recording rules, it asks for those of the plan.
+    """
+
+    def made(run_share: RunShare) -> Check:
+        return Check(id_, level, run_share.__doc__ or "", lambda plan: run_share(whole_plan(plan)), run_share)
+
+    return made

@@ -1,0 +1,83 @@
+"""Labels of recorded metrics that no rule gives them: a ruler, federation or remote storage adds them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.query_trees import promql_parts, promql_tree
+from tocsin.identity_key import IdentityKey
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.model import Engine
+from tocsin.plan.query_flows import QueryFlows, query_flows, recordings_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.lang.flow.model import Flow
+    from tocsin.plan.model import Plan, Recording, Rule
+
+_ENOUGH = 2
+"""A label that is asked of so many recorded metrics is a habit of the rules, not a mistake in one of them."""
+_ANY_SOURCE = QueryFlows()
+
+
+def result_from_any_source(rule: Rule | Recording) -> Flow | None:
+    """What a rule's expression can return, wherever the metrics that rules record come from as well."""
+    return _ANY_SOURCE.result(rule)
+
+
+def recorded_names(rule: Rule | Recording, plan: Plan) -> tuple[str, ...]:
+    """The recorded metrics that a rule reads, each once."""
+    known = query_flows(plan).recordings
+    return tuple(dict.fromkeys(one.name for one in _selectors(rule) if one.name and one.name in known))
+
+
+def asks_for_outside_label(rule: Rule | Recording, plan: Plan) -> bool:
+    """Whether a rule asks a recorded metric for a label that is added outside of the rules."""
+    outside = outside_labels(plan)
+    return bool(outside) and any(label in outside for label, _ in _asked(rule, query_flows(plan)))
+
+
+def outside_labels(plan: Plan) -> frozenset[str]:
+    """The labels that the rules ask of several recorded metrics, though no recording rule returns them."""
+    return _outside_labels(IdentityKey(plan))
+
+
+@lru_cache(maxsize=2)
+def _outside_labels(key: IdentityKey[Plan]) -> frozenset[str]:
+    known = query_flows(key.one)
+    asked: dict[str, set[str]] = {}
+    for group in key.one.rule_groups if len(recordings_in(key.one.rule_groups)) >= _ENOUGH else ():
+        for rule in group.rules:
+            for label, name in _asked(rule, known):
+                asked.setdefault(label, set()).add(name)
+    return frozenset(label for label, names in asked.items() if len(names) >= _ENOUGH)
+
+
+def _asked(rule: Rule | Recording, known: QueryFlows) -> Iterator[tuple[str, str]]:
+    """The labels that a rule asks of recorded metrics whose recording rules cannot return them."""
+    parts = promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ()
+    for part in parts:
+        if isinstance(part, promql.Selector):
+            yield from _lacking(known, part, (one.name for one in part.matchers))
+        elif isinstance(part, promql.Aggregation) and part.grouping is not None and part.grouping.how == "by":
+            for inner in promql.walk(part.expr):
+                if isinstance(inner, promql.Selector):
+                    yield from _lacking(known, inner, part.grouping.labels)
+
+
+def _lacking(
+    known: QueryFlows, selector: promql.Selector, labels: Iterator[str] | tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    flow = known.recordings.flow(selector.name) if selector.name else None
+    for label in labels if flow is not None and flow.empty is None else ():
+        if flow is not None and label != "__name__" and flow.label(label).is_impossible:
+            yield label, selector.name or ""
+
+
+def _selectors(rule: Rule | Recording) -> Iterator[promql.Selector]:
+    tree = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+    for part in () if tree is None else promql.walk(tree):
+        if isinstance(part, promql.Selector):
+            yield part

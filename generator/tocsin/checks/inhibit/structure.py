@@ -1,0 +1,267 @@
+"""Checks of inhibitions by themselves, whatever alerts there are."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.matcher_sets import (
+    allowed_label_values,
+    implies,
+    is_impossible,
+    matchers_in_words,
+    names_values,
+)
+from tocsin.checks.inhibit.sides import at_source, at_target, written_inhibitions
+from tocsin.diagnostics.model import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Inhibition, Plan
+
+
+@check("inhibit/same", Level.WARNING)
+def same(plan: Plan) -> Iterator[Finding]:
+    """Source and target of an inhibition are met by the same alerts, so that it never inhibits.
+
+    Why:
+        An alert that meets both sides is never kept quiet by another one that meets both. Where the
+        sides do not differ, that is every alert.
+
+    Fix:
+        Write on one side what makes the cause, and on the other one what follows from it.
+
+    Bad:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        inhibit_rules:
+          - source_matchers: [severity="critical"]
+            target_matchers: [severity="critical"]
+            equal: [instance]
+
+    Good:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        inhibit_rules:
+          - source_matchers: [severity="critical"]
+            target_matchers: [severity="warning"]
+            equal: [instance]
+    """
+    for rule in written_inhibitions(plan):
+        if _are_same(rule):
+            yield Finding(
+                "this inhibits nothing: every alert that meets one side meets the other one, too",
+                at=at_target(rule),
+                also=((at_source(rule), "the same alerts"),) if rule.source_written else (),
+                about=rule.place,
+            )
+
+
+@check("inhibit/overlap", Level.INFO)
+def overlap(plan: Plan) -> Iterator[Finding]:
+    """Both sides of an inhibition ask for the same value, and one alert can meet both of them.
+
+    Why:
+        An alert that meets both sides is never kept quiet by another one that meets both. That is right
+        where it is meant, and puzzling where it is not.
+
+    Fix:
+        Nothing, if it is meant. Otherwise let the sides differ.
+
+    Bad:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        inhibit_rules:
+          - source_matchers: [team="web", kind="outage"]
+            target_matchers: [team="web"]
+            equal: [instance]
+
+    Good:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        inhibit_rules:
+          - source_matchers: [team="web", kind="outage"]
+            target_matchers: [team="web", kind!="outage"]
+            equal: [instance]
+    """
+    for rule in written_inhibitions(plan):
+        shared = [one for one in rule.target if one.op == "=" and one in rule.source]
+        if (
+            shared
+            and not _are_same(rule)
+            and not is_impossible(allowed_label_values([*rule.source, *rule.target]))
+        ):
+            yield Finding(
+                "alerts that meet both sides do not keep each other quiet",
+                at=rule.target_written[rule.target.index(shared[0])],
+                also=((rule.source_written[rule.source.index(shared[0])], "the same on this side"),),
+                about=rule.place,
+            )
+
+
+@check("inhibit/everywhere", Level.WARNING)
+def everywhere(plan: Plan) -> Iterator[Finding]:
+    """An inhibition of many alerts has no `equal`: one of them anywhere silences all targets everywhere.
+
+    Why:
+        A critical alert on one machine keeps the warnings of every other machine quiet, of all teams, for
+        as long as it fires.
+
+    Fix:
+        Name in `equal` the labels that the cause has in common with what follows from it, such as
+        `instance` or `namespace`.
+
+    Bad:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        inhibit_rules:
+          - source_matchers: [severity="critical"]
+            target_matchers: [severity="warning"]
+
+    Good:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        inhibit_rules:
+          - source_matchers: [severity="critical"]
+            target_matchers: [severity="warning"]
+            equal: [alertname, instance]
+    """
+    for rule in _unbound(plan):
+        if not _is_named(rule):
+            yield Finding(
+                f"any alert with `{matchers_in_words(rule.source)}` silences all with `{matchers_in_words(rule.target)}` anywhere",
+                at=at_source(rule),
+                help="name in `equal` what a cause and its consequences have in common",
+                about=rule.place,
+            )
+
+
+@check("inhibit/no-equal", Level.INFO)
+def no_equal(plan: Plan) -> Iterator[Finding]:
+    """An inhibition by a certain alert has no `equal`: it silences its targets wherever they are.
+
+    Why:
+        That is right for an alert that there is only once, such as one about the whole site.
+
+    Fix:
+        Nothing, if there can be no second one. Otherwise name in `equal` what the two have in common.
+
+    Bad:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        inhibit_rules:
+          - source_matchers: [alertname="SiteDown"]
+            target_matchers: [severity="warning"]
+
+    Good:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        inhibit_rules:
+          - source_matchers: [alertname="SiteDown"]
+            target_matchers: [severity="warning"]
+            equal: [site]
+    """
+    for rule in _unbound(plan):
+        if _is_named(rule):
+            yield Finding(
+                f"`{matchers_in_words(rule.source)}` silences all with `{matchers_in_words(rule.target)}` anywhere",
+                at=at_source(rule),
+                about=rule.place,
+            )
+
+
+@check("inhibit/circle", Level.WARNING)
+def circle(plan: Plan) -> Iterator[Finding]:
+    """The alerts of two inhibitions silence each other.
+
+    Why:
+        When both fire, neither is told. Two things are broken, and nobody hears of any.
+
+    Fix:
+        Decide which one is the cause, and take the other inhibition away.
+
+    Bad:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        inhibit_rules:
+          - source_matchers: [severity="critical"]
+            target_matchers: [severity="warning"]
+            equal: [alertname]
+          - source_matchers: [severity="warning"]
+            target_matchers: [severity="critical"]
+            equal: [alertname]
+
+    Good:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        inhibit_rules:
+          - source_matchers: [severity="critical"]
+            target_matchers: [severity="warning"]
+            equal: [alertname]
+          - source_matchers: [severity="warning"]
+            target_matchers: [severity="info"]
+            equal: [alertname]
+    """
+    clear = [
+        (rule, allowed_label_values(rule.source))
+        for rule in written_inhibitions(plan)
+        if _tells_sides_apart(rule)
+    ]
+    for (first, causes), (second, others) in combinations(clear, 2):
+        if implies(causes, second.target) and implies(others, first.target):
+            yield Finding(
+                "these two inhibitions let alerts silence each other",
+                at=at_source(second),
+                also=((at_source(first), "the other one"),),
+                help="take the one away whose source is not the cause",
+                about=second.place,
+            )
+
+
+def _tells_sides_apart(rule: Inhibition) -> bool:
+    """Whether there can be alerts on each side of an inhibition, and none on both."""
+    return (
+        bool(rule.source and rule.target)
+        and not is_impossible(allowed_label_values(rule.source))
+        and not is_impossible(allowed_label_values(rule.target))
+        and is_impossible(allowed_label_values([*rule.source, *rule.target]))
+    )
+
+
+def _are_same(rule: Inhibition) -> bool:
+    source, target = allowed_label_values(rule.source), allowed_label_values(rule.target)
+    if is_impossible(source) or is_impossible(target):
+        return False
+    return implies(source, rule.target) and implies(target, rule.source)
+
+
+def _unbound(plan: Plan) -> Iterator[Inhibition]:
+    return (
+        rule for rule in written_inhibitions(plan) if rule.source and not rule.equal and not _are_same(rule)
+    )
+
+
+def _is_named(rule: Inhibition) -> bool:
+    return any(one.name == "alertname" and names_values(one) for one in rule.source)

@@ -1,0 +1,314 @@
+"""Checks of the route tree by itself, and of the labels that alerts are grouped by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.matcher_sets import allowed_label_values
+from tocsin.checks.framework.matcher_sets import is_impossible as impossible_labels
+from tocsin.checks.framework.route_nodes import (
+    at_key,
+    at_matcher,
+    describe_matchers,
+    is_authored,
+    routes_below,
+)
+from tocsin.checks.framework.route_shadowing import routes_with_earlier_takers
+from tocsin.diagnostics.model import Level
+from tocsin.lang.flow.label_values import ANY
+from tocsin.routing.alert_labels import added_by_servers, alert_labels
+from tocsin.routing.reachability import reachability
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Plan
+
+_DEEPEST = 5
+_OF_TARGETS = frozenset({"instance", "job"})
+
+
+@check("route/shadowed", Level.WARNING)
+def shadowed(plan: Plan) -> Iterator[Finding]:
+    """An earlier route takes every alert that this route could take.
+
+    Why:
+        Alertmanager asks the routes of one level in their order, and the first that matches ends the
+        search unless it says `continue: true`. Nobody is ever told through this route.
+
+    Fix:
+        Put the narrower route first, or give the wider one `continue: true` so that both are told.
+
+    Bad:
+        route:
+          receiver: all
+          routes:
+            - matchers: [severity=~"warning|critical"]
+              receiver: chat
+            - matchers: [severity="critical"]
+              receiver: pager
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: chat
+            webhook_configs: [{url: "http://hooks.example/chat"}]
+          - name: pager
+            webhook_configs: [{url: "http://hooks.example/pager"}]
+
+    Good:
+        route:
+          receiver: all
+          routes:
+            - matchers: [severity="critical"]
+              receiver: pager
+            - matchers: [severity=~"warning|critical"]
+              receiver: chat
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: chat
+            webhook_configs: [{url: "http://hooks.example/chat"}]
+          - name: pager
+            webhook_configs: [{url: "http://hooks.example/pager"}]
+    """
+    for node, taker in routes_with_earlier_takers(plan.route) if plan.route is not None else ():
+        if taker is None or not is_authored(node.route):
+            continue
+        help_ = "put this route before that one, or give that one `continue: true`"
+        if set(node.route.matchers) == set(taker.matchers):
+            help_ = "make one route of the two, or give the first one `continue: true`"
+        elif taker not in node.earlier:
+            help_ = "put the route above this one before that one, or give that one `continue: true`"
+        yield Finding(
+            f"no alert gets to this route: an earlier one takes {describe_matchers(taker)}",
+            at=at_matcher(node.route),
+            also=((at_matcher(taker), "this one takes them all"),),
+            help=help_,
+            about=node.route.place,
+        )
+
+
+@check("route/impossible", Level.WARNING)
+def impossible(plan: Plan) -> Iterator[Finding]:
+    """The matchers of a route, with those above it, contradict each other.
+
+    Why:
+        An alert has one value for each label. Nobody is ever told through this route.
+
+    Fix:
+        Take one of the matchers away, move the route to where its alerts come by, or write one regular
+        expression for both values.
+
+    Bad:
+        route:
+          receiver: all
+          routes:
+            - matchers: [severity="critical"]
+              receiver: all
+              routes:
+                - matchers: [severity="warning"]
+                  receiver: chat
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: chat
+            webhook_configs: [{url: "http://hooks.example/chat"}]
+
+    Good:
+        route:
+          receiver: all
+          routes:
+            - matchers: [severity=~"critical|warning"]
+              receiver: all
+              routes:
+                - matchers: [severity="warning"]
+                  receiver: chat
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: chat
+            webhook_configs: [{url: "http://hooks.example/chat"}]
+    """
+    for node in routes_below(plan.route) if plan.route is not None else ():
+        route = node.route
+        before = [one for above in node.above for one in above.matchers]
+        labels = allowed_label_values(before)
+        if not is_authored(route) or impossible_labels(labels):
+            continue
+        for number, matcher in enumerate(route.matchers):
+            labels[matcher.name] = labels.get(matcher.name, ANY).narrowed(matcher.op, matcher.value)
+            if labels[matcher.name].is_empty:
+                yield Finding(
+                    "no alert can meet this matcher as well as those that stand before it",
+                    at=at_matcher(route, number),
+                    also=tuple(
+                        (at_matcher(other, index), "an alert has to meet this first")
+                        for other in (*node.above, route)
+                        for index, one in enumerate(other.matchers)
+                        if one.name == matcher.name and one != matcher
+                    )[:1],
+                    about=route.place,
+                )
+                break
+
+
+@check("route/continue", Level.INFO)
+def continue_(plan: Plan) -> Iterator[Finding]:
+    """A `continue: true` changes nothing, as no later route can match the same alerts.
+
+    Why:
+        It says that alerts go on to other routes, and there is none for them. Either a route is missing,
+        or the line misleads whoever reads it.
+
+    Fix:
+        Take the line away, or move the route before the one that is to follow it.
+
+    Bad:
+        route:
+          receiver: all
+          routes:
+            - matchers: [severity="critical"]
+              receiver: all
+              continue: true
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+
+    Good:
+        route:
+          receiver: all
+          routes:
+            - matchers: [severity="critical"]
+              receiver: all
+              continue: true
+            - matchers: [team="web"]
+              receiver: web
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: web
+            webhook_configs: [{url: "http://hooks.example/web"}]
+    """
+    for node in routes_below(plan.route) if plan.route is not None else ():
+        route = node.route
+        if not (route.continues and route.continue_is_written and is_authored(route)):
+            continue
+        if all(
+            impossible_labels(allowed_label_values([*node.demands, *other.matchers])) for other in node.later
+        ):
+            yield Finding(
+                "no alert that this route takes can match a later one: `continue` changes nothing",
+                at=at_key(route, "continue"),
+                help="take `continue: true` away, or move the route up",
+                about=route.place,
+            )
+
+
+@check("route/depth", Level.INFO)
+def depth(plan: Plan) -> Iterator[Finding]:
+    """A route lies more than five levels below the root.
+
+    Why:
+        Receiver, grouping and timing are inherited from level to level. Nobody follows that through so
+        many of them at night.
+
+    Fix:
+        Put matchers of several levels into one route.
+
+    Bad:
+        route:
+          receiver: all
+          routes:
+            - matchers: [a="1"]
+              routes:
+                - matchers: [b="1"]
+                  routes:
+                    - matchers: [c="1"]
+                      routes:
+                        - matchers: [d="1"]
+                          routes:
+                            - matchers: [e="1"]
+                              routes:
+                                - matchers: [f="1"]
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+
+    Good:
+        route:
+          receiver: all
+          routes:
+            - matchers: [a="1", b="1", c="1", d="1", e="1", f="1"]
+              receiver: all
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+    """
+    for node in routes_below(plan.route) if plan.route is not None else ():
+        if len(node.above) == _DEEPEST + 1 and is_authored(node.route):
+            yield Finding(
+                f"this route lies {len(node.above)} levels below the root",
+                at=at_matcher(node.route),
+                about=node.route.place,
+            )
+
+
+@check("route/group-by", Level.INFO)
+def group_by(plan: Plan) -> Iterator[Finding]:
+    """Alerts are grouped by a label that none of those that come here has.
+
+    Why:
+        A label that an alert does not have is as good as not named: the groups are larger than they
+        look.
+
+    Fix:
+        Name a label that the alerts carry, or give them this one. Where Prometheus adds it to all of them
+        (`external_labels`), check its `prometheus.yml` with the other files.
+
+    Bad:
+        route:
+          receiver: all
+          group_by: [alertname, service]
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        ---
+        - alert: Errors
+          expr: sum by (job) (rate(errors_total[5m])) > 1
+
+    Good:
+        route:
+          receiver: all
+          group_by: [alertname, job]
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        ---
+        - alert: Errors
+          expr: sum by (job) (rate(errors_total[5m])) > 1
+    """
+    ways = reachability(plan)
+    if ways is None:
+        return
+    alerts = alert_labels(plan)
+    added = added_by_servers(plan)
+    known = _OF_TARGETS | (frozenset() if plan.server is None else added)
+    for route in (ways.root, *(node.route for node in routes_below(ways.root))):
+        labels = [(number, label) for number, label in enumerate(route.group_by or ()) if label != "..."]
+        coming = [alert for kin in ways.into(route) for alert in kin.alerts] if labels else []
+        for number, label in labels:
+            named = label in known or any(alert.mentions(label) for alert in alerts)
+            if named and not all(alert.is_missing(label) for alert in coming):
+                continue
+            lacking = next((alert for alert in coming if alert.is_missing(label)), None)
+            if lacking is None:
+                continue
+            what = "no alert that comes here has" if named else "no rule sets"
+            rest = "" if named else " and no query names it"
+            unless = ", unless Prometheus adds it" if plan.server is None and label in added else ""
+            yield Finding(
+                f"{what} `{label}`{rest}: alerts such as `{lacking.rule.alert}` cannot have it{unless}",
+                at=at_key(route, "group_by", number),
+                about=route.place,
+            )

@@ -1,0 +1,1 @@
+"""Checks of rules against each other, and of their `for`."""

@@ -1,0 +1,1 @@
+"""Checks of the templates in labels and annotations."""

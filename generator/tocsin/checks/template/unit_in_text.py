@@ -1,0 +1,149 @@
+"""The check of the unit in which a text says the value, against what the query gives."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.annotation_templates import templates
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_units import (
+    is_per_cent,
+    is_quotient,
+    measured_part,
+    metric_names,
+    query_nodes,
+    rule_tree,
+    strip_parentheses,
+    threshold,
+    written_number,
+)
+from tocsin.diagnostics.model import Level
+from tocsin.lang.logql import ast as logql
+from tocsin.lang.promql import ast as promql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.framework.annotation_templates import TemplateText
+    from tocsin.checks.framework.plan_slice import Share
+    from tocsin.checks.framework.query_units import Node
+    from tocsin.lang.gotemplate.alert_data import ValueUse
+
+_WHOLE = re.compile(r"[^%]*%[0-9]*\.0f[^%]*")
+_IN_MILLISECONDS = re.compile(r"_(?:milliseconds|millis|ms)(?:_(?:bucket|sum|count|total))?$")
+_FORMATTING = frozenset({"humanize", "humanize1024", "humanizeDuration", "humanizePercentage", "printf"})
+
+
+@check_shares("template/unit", Level.WARNING)
+def unit(share: Share) -> Iterator[Finding]:
+    """A text says the value in another unit than the query has.
+
+    Why:
+        A ratio is from 0 to 1: printed with a "%" behind it, 95 % reads as "0.95%". Multiplied by 100
+        it is per cent already, and `humanizePercentage` multiplies once more: "9500%".
+        `humanizeDuration` takes seconds.
+
+    Fix:
+        Write `{{ $value | humanizePercentage }}` for a ratio and nothing behind it, `{{ $value }}%` for
+        per cent, and divide milliseconds by 1000 before `humanizeDuration`.
+
+    Bad:
+        - alert: Errors
+          expr: errors:ratio_rate5m / requests:rate5m > 0.05
+          annotations: {summary: '{{ printf "%.1f" $value }}% fail'}
+
+    Good:
+        - alert: Errors
+          expr: errors:ratio_rate5m / requests:rate5m > 0.05
+          annotations: {summary: "{{ $value | humanizePercentage }} fail"}
+    """
+    for rule, texts in templates(share):
+        node: Node | None = None
+        for text in texts:
+            for use in () if text.is_label else text.reads.values:
+                node = rule_tree(rule) if node is None else node
+                found = None if node is None else _wrong_unit(text, use, node)
+                if found is not None:
+                    yield Finding(found[0], at=text.piece(use.action), help=found[1], about=rule.place)
+
+
+def _wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str] | None:
+    """What is wrong with the unit that a text gives the value, and what to write."""
+    after = text.text[use.action[1] :]
+    functions = set(use.functions)
+    if _rounded(text, use, node):
+        return "the query gives a ratio from 0 to 1, and this prints it without its fraction, as 0 or 1", (
+            "write `$value | humanizePercentage`"
+        )
+    percent = re.match(r"\s?%(?![A-Za-z0-9])", after) is not None
+    if not percent and functions.isdisjoint(("humanizePercentage", "humanizeDuration")):
+        return None
+    value = measured_part(node)
+    if "humanizePercentage" in functions:
+        if percent:
+            return "`humanizePercentage` writes a `%`, and another one stands behind it", "take one away"
+        if is_per_cent(value):
+            return "the query gives per cent, and `humanizePercentage` multiplies by 100 again", (
+                'write `printf "%.1f" $value` with a `%` behind the braces, or take the 100 out of the query'
+            )
+        counted = _counted(value)
+        if counted is not None:
+            return f"the query gives {counted}, and `humanizePercentage` multiplies it by 100", (
+                "write `$value | humanize`, or divide by the whole in the query"
+            )
+        return None
+    if "humanizeDuration" in functions:
+        if re.match(r"\s?(?:s|sec|seconds|ms|minutes|minutos|segundos)\b", after):
+            return "`humanizeDuration` writes the unit, and another one stands behind it", "take it away"
+        if _is_milliseconds(value):
+            return (
+                "the query gives milliseconds by the metric's name, and `humanizeDuration` takes seconds",
+                ("divide by 1000 in the query, and its threshold too"),
+            )
+        return None
+    if percent and functions <= _FORMATTING and is_quotient(value):
+        compared = threshold(node)
+        if compared is not None and 0 < abs(compared[2]) < 1:
+            return "the query gives a ratio from 0 to 1, and the text says per cent", (
+                "write `$value | humanizePercentage`, and no `%` behind the braces"
+            )
+    return None
+
+
+def _counted(value: Node) -> str | None:
+    """What a query gives that is surely not a ratio: a count, or the height or growth of a counter."""
+    found = strip_parentheses(value)
+    if isinstance(found, promql.Aggregation) and found.op == "count":
+        return "a count"
+    while isinstance(found, promql.Aggregation) and found.op in ("sum", "max", "min", "avg"):
+        found = strip_parentheses(found.expr)
+    if isinstance(found, promql.Call) and found.function in ("increase", "changes", "resets"):
+        return f"a count, by `{found.function}`"
+    if isinstance(found, promql.Selector) and found.name is not None and found.name.endswith("_total"):
+        return "the height of a counter, by its name"
+    return None
+
+
+def _rounded(text: TemplateText, use: ValueUse, node: Node) -> bool:
+    """Whether a ratio is printed without its fraction, so that it says 0 or 1."""
+    start, end = use.action
+    rounded = [one for one in text.reads.formats if start <= one.span[0] < end]
+    if len(rounded) != 1 or set(use.functions) != {"printf"} or not _WHOLE.fullmatch(rounded[0].text):
+        return False
+    compared = threshold(node)
+    return is_quotient(measured_part(node)) and compared is not None and 0 < abs(compared[2]) < 1
+
+
+def _is_milliseconds(node: Node) -> bool:
+    names = metric_names(node)
+    scaled = any(
+        written_number(part) is not None and abs(written_number(part) or 0) != 1 for part in _factors(node)
+    )
+    return bool(names) and all(map(_IN_MILLISECONDS.search, names)) and not scaled
+
+
+def _factors(node: Node) -> Iterator[Node]:
+    for part in query_nodes(node):
+        if isinstance(part, promql.Binary | logql.Binary) and part.op in ("*", "/"):
+            yield from (part.left, part.right)

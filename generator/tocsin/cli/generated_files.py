@@ -1,0 +1,92 @@
+"""The output folder: the files that a plan makes, the proofs that stay in it, and what is said about it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import click
+
+from tocsin.errors import CommandError
+from tocsin.files import File
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from tocsin.cli.planning import Planned
+    from tocsin.output import WriteOutcome, WrittenPaths
+    from tocsin.plan.model import Plan
+
+
+def generate_files(plan: Plan) -> Iterator[File]:
+    """Every file that a plan is turned into."""
+    from tocsin.targets import TARGETS
+
+    for target in TARGETS.values():
+        yield from target.emit(plan)
+
+
+def kept_proofs(output: Path) -> list[File]:
+    """The files of proofs that `tocsin prove` wrote into the folder; OutputError when that cannot be told."""
+    from tocsin.output.manifest import MANIFEST, read_manifest
+    from tocsin.prove.store.spec_files import is_proof
+
+    manifest = output / MANIFEST
+    if not manifest.is_file():
+        return []
+    listed = read_manifest(manifest.read_bytes(), str(manifest)).files
+    paths = [path for path in sorted(listed) if is_proof(path) and (output / path).is_file()]
+    return [File(path, (output / path).read_bytes()) for path in paths]
+
+
+def spec_digests(made: Planned, folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file of the spec, by its path inside the spec's folder."""
+    prefix = f"{folder.as_posix()}/"
+    return {
+        document.name.removeprefix(prefix): hashlib.sha256(document.text.encode()).hexdigest()
+        for document in made.documents
+    }
+
+
+_LISTED_AT_MOST = 20
+"""After a merge, or with a manifest of another branch, all files may have been changed since the last run."""
+
+
+def end_killed_runs(output: Path) -> None:
+    """Complete or undo what a killed run has begun with the folder, and say so.
+
+    CommandError when that cannot be done; nothing happens where no run was killed.
+    """
+    from tocsin.output import OutputError, recover
+
+    try:
+        found = recover(output)
+    except OutputError as error:
+        raise CommandError(str(error)) from None
+    for one in found:
+        done = "its files are complete now" if one.completed else "what it had changed is undone"
+        click.echo(f"note: {output}: an earlier run was killed while it wrote; {done}", err=True)
+        mention_changes_of_others(output, one.outcome)
+
+
+def mention_changes_of_others(output: Path, found: WriteOutcome | WrittenPaths) -> None:
+    """Name the files that others changed and that a run has overwritten, left or moved."""
+    _mention(f"{output / path}: changed by hand since the last run, and overwritten" for path in found.edited)
+    _mention(
+        f"{output / path}: changed by hand since the last run, and not generated any more: it stays;"
+        " delete it if nobody needs it"
+        for path in found.left
+    )
+    _mention(
+        f"{output / path}: put there by somebody else while its place was taken, and renamed"
+        for path in found.aside
+    )
+
+
+def _mention(lines: Iterable[str]) -> None:
+    listed = list(lines)
+    for line in listed[:_LISTED_AT_MOST]:
+        click.echo(f"note: {line}", err=True)
+    if len(listed) > _LISTED_AT_MOST:
+        click.echo(f"note: and {len(listed) - _LISTED_AT_MOST} more files, changed as well", err=True)

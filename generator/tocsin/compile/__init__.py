@@ -1,0 +1,36 @@
+"""From the spec to the plan: defaults, references, names and links are settled here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.compile.assemble import assemble_plan
+from tocsin.compile.frame import Frame
+from tocsin.compile.groups import compile_groups
+from tocsin.compile.problems import late_problems, problems
+from tocsin.compile.recordings import spec_flows
+from tocsin.diagnostics.model import Diagnostic, sort_diagnostics
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Plan
+    from tocsin.source.place import Sources
+    from tocsin.spec.model import Spec
+
+
+@value_object
+class Built:
+    """The plan, or None and everything that keeps the spec from becoming one."""
+
+    plan: Plan | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def build(spec: Spec, sources: Sources) -> Built:
+    """The plan of a spec; `sources` are the files that it was read from, for the places of what is wrong."""
+    flows = spec_flows(spec)
+    found = list(problems(spec)) or list(late_problems(spec, flows))
+    if found:
+        return Built(None, sort_diagnostics(problem.located(sources) for problem in found))
+    frame = Frame.of(spec, flows)
+    return Built(assemble_plan(spec, frame, compile_groups(spec, frame, spec.groups)), ())

@@ -1,0 +1,94 @@
+"""The plan as a whole: the parts of all groups, and what stands beside them in the spec."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.compile.allowances import allowances_around
+from tocsin.compile.inhibitions import inhibitions
+from tocsin.compile.policy import policy
+from tocsin.compile.recordings import recording_groups
+from tocsin.compile.routes import time_intervals
+from tocsin.compile.routing_cases import routing_cases
+from tocsin.compile.runbooks import escalation, procedures, response_targets
+from tocsin.compile.slos import slos
+from tocsin.plan import model
+from tocsin.source.place import Place
+from tocsin.spec.integrations import INTEGRATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tocsin.compile.frame import Frame
+    from tocsin.compile.groups import CompiledGroup
+    from tocsin.plan.model import Plan
+    from tocsin.spec.model import Spec
+
+
+def assemble_plan(spec: Spec, frame: Frame, parts: Iterable[CompiledGroup]) -> Plan:
+    """The plan of a spec, whose groups are only read from the parts."""
+    by_name = sorted(parts, key=lambda part: part.group.name)
+    in_order = sorted(by_name, key=lambda part: part.order)
+    groups = tuple(part.group for part in in_order)
+    return model.Plan(
+        project=frame.project,
+        severities=_severities(spec),
+        teams=tuple(model.Team(name, team.title, team.contact) for name, team in spec.teams.items()),
+        receivers=_receivers(spec),
+        route=frame.root,
+        time_intervals=time_intervals(spec),
+        inhibitions=inhibitions(alert for group in groups for alert in group.alerts),
+        groups=groups,
+        # Recordings first, as alerts may read them.
+        rule_groups=(
+            *recording_groups(spec),
+            *(rules for part in in_order for rules in part.rule_groups),
+        ),
+        procedures=procedures(spec, frame.project.urls),
+        escalation=escalation(spec),
+        policy=None if spec.policy is None else policy(spec.policy),
+        allowances=(
+            *(allowance for part in by_name for allowance in part.allowances),
+            *allowances_around(spec),
+        ),
+        routing_cases=tuple(routing_cases(spec, groups, frame.flows)),
+        slos=tuple(slos(spec)),
+    )
+
+
+def _severities(spec: Spec) -> tuple[model.Severity, ...]:
+    return tuple(
+        model.Severity(
+            name,
+            severity.rank,
+            severity.title,
+            severity.icon,
+            model.Timing(
+                severity.notify.group_wait, severity.notify.group_interval, severity.notify.repeat_interval
+            ),
+            response_targets(severity.respond),
+        )
+        for name, severity in sorted(spec.severities.items(), key=lambda item: item[1].rank)
+    )
+
+
+def _receivers(spec: Spec) -> tuple[model.Receiver, ...]:
+    return tuple(
+        model.Receiver(
+            name,
+            receiver.title,
+            tuple(
+                (
+                    key,
+                    tuple(
+                        channel.model_dump(mode="json", by_alias=True, exclude_none=True)
+                        for channel in getattr(receiver, integration)
+                    ),
+                )
+                for integration, key in INTEGRATIONS.items()
+                if getattr(receiver, integration)
+            ),
+            Place(("receivers", name), key=True),
+        )
+        for name, receiver in spec.receivers.items()
+    )

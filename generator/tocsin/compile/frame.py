@@ -1,0 +1,53 @@
+"""What holds for every group of a spec while its plan is built."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.compile.receivers_of import receiver_finder
+from tocsin.compile.routes import route_tree
+from tocsin.plan import model
+from tocsin.plan.links import dashboard_url, urls
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tocsin.plan.model import NotifiedReceiver, Project, Route
+    from tocsin.plan.query_flows import QueryFlows
+    from tocsin.spec.model import Spec
+
+
+@value_object
+class Frame:
+    """What holds for every group."""
+
+    project: Project
+    root: Route
+    flows: QueryFlows
+    told: Callable[[tuple[model.Rule, ...]], tuple[tuple[NotifiedReceiver, ...], bool]]
+
+    @classmethod
+    def of(cls, spec: Spec, flows: QueryFlows) -> Frame:
+        """The frame of a spec, which need not hold its groups; the flows know its recording rules."""
+        root = route_tree(spec)
+        return cls(_project(spec), root, flows, receiver_finder(root, flows))
+
+
+def _project(spec: Spec) -> model.Project:
+    project = spec.project
+    base = urls(project)
+    overview = project.dashboards.overview
+    return model.Project(
+        name=project.name,
+        title=project.title,
+        language=project.language,
+        urls=base,
+        prometheus_uid=project.datasources.prometheus,
+        loki_uid=project.datasources.loki,
+        folder=project.dashboards.folder or project.title,
+        overview=model.DashboardRef(overview, project.title, dashboard_url(base, overview)),
+        alertmanager={}
+        if project.alertmanager is None
+        else project.alertmanager.model_dump(mode="json", by_alias=True, exclude_none=True),
+    )

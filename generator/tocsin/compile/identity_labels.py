@@ -1,0 +1,73 @@
+"""Which labels an alert's rules carry, and which of them tell its instances apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.lang.flow.algebra import unknown_flow
+from tocsin.lang.flow.model import Why
+from tocsin.plan.model import Engine
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tocsin.lang.flow.model import Flow
+    from tocsin.plan.query_flows import QueryFlows
+    from tocsin.spec.alerts import Alert, Group
+    from tocsin.spec.model import Spec
+
+
+@value_object
+class Carried:
+    """The labels of an alert: those of its query's result, and those that its rules set."""
+
+    result: Flow
+    own: Mapping[str, str]
+    """An empty value takes a label of the result away."""
+    per: tuple[str, ...]
+    """What tells instances apart: said by the author, or all that the query's result surely has."""
+    sure: bool
+    """Whether `per` is known to be complete."""
+
+    def can_have(self, label: str) -> bool:
+        """Whether an instance of the alert may carry the label."""
+        if label in self.own:
+            return bool(self.own[label])
+        return not self.result.label(label).is_impossible
+
+
+def engine_of(alert: Alert) -> Engine:
+    """Which program evaluates the alert."""
+    loki = alert.logql is not None or (alert.expr is not None and alert.engine == "loki")
+    return Engine.LOKI if loki else Engine.PROMETHEUS
+
+
+def query_of(alert: Alert) -> str:
+    """The alert's query as its author wrote it, with or without a threshold."""
+    return alert.promql or alert.logql or alert.expr or ""
+
+
+def set_labels(spec: Spec, group: Group, alert: Alert) -> dict[str, str]:
+    """All labels that the alert's rules set, but the severity."""
+    team = alert.team or group.team
+    return {
+        **({"team": team} if team else {}),
+        **spec.project.labels,
+        **group.labels,
+        **alert.labels,
+    }
+
+
+def identity_labels(spec: Spec, group: Group, alert: Alert, flows: QueryFlows) -> Carried:
+    """The labels of one alert; a query that cannot be read may return any."""
+    result = flows.labels(query_of(alert), engine_of(alert))
+    if result is None:
+        result = unknown_flow(Why("the query cannot be read", (0, 0)))
+    # The name and the severity are never empty.
+    own = {"alertname": "?", "severity": "?", **set_labels(spec, group, alert)}
+    if alert.per is not None:
+        return Carried(result, own, tuple(alert.per), True)
+    found = result.guaranteed if result.is_open else sorted((*result.guaranteed, *result.possible))
+    per = tuple(label for label in found if own.get(label) != "")
+    return Carried(result, own, per, not result.is_open)

@@ -1,0 +1,81 @@
+"""Inhibitions: an alert's more urgent severity silences the others, a cause silences its consequences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.compile.identity_labels import identity_labels
+from tocsin.compile.routes import any_of
+from tocsin.lang.alertmanager.matchers import Matcher
+from tocsin.plan.model import Dependency, Inhibition
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tocsin.plan.model import Alert
+    from tocsin.plan.query_flows import QueryFlows
+    from tocsin.spec.model import Spec
+
+
+def inhibitions(alerts: Iterable[Alert]) -> tuple[Inhibition, ...]:
+    """All of them: between severities, alerts of the same shape together; then between alerts."""
+    alerts = tuple(alerts)
+    return (*_between_severities(alerts), *_between_alerts(alerts))
+
+
+def dependencies(spec: Spec, flows: QueryFlows) -> dict[str, tuple[Dependency, ...]]:
+    """What each alert depends on, with the labels in which the two have to agree.
+
+    Where the author names none, these are the labels that tell instances of both apart.
+    """
+    linked: set[str] = set()
+    for group in spec.groups.values():
+        for name, alert in group.alerts.items():
+            plain = [d for d in alert.depends_on if isinstance(d, str)]
+            linked.update(plain, [name] if plain else [])
+    per = {
+        name: identity_labels(spec, group, alert, flows).per
+        for group in spec.groups.values()
+        for name, alert in group.alerts.items()
+        if name in linked
+    }
+    found: dict[str, tuple[Dependency, ...]] = {}
+    for group in spec.groups.values():
+        for name, alert in group.alerts.items():
+            found[name] = tuple(
+                Dependency(d, tuple(label for label in per[name] if label in per[d]))
+                if isinstance(d, str)
+                else Dependency(d.alert, tuple(d.equal))
+                for d in alert.depends_on
+            )
+    return found
+
+
+def _between_severities(alerts: tuple[Alert, ...]) -> Iterable[Inhibition]:
+    shapes: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Alert]] = {}
+    for alert in alerts:
+        severities = tuple(rule.severity for rule in alert.rules)
+        if len(severities) > 1:
+            shapes.setdefault((severities, alert.per), []).append(alert)
+    for (severities, per), same in sorted(shapes.items()):
+        names = any_of("alertname", sorted(alert.name for alert in same))
+        for number, severity in enumerate(severities[:-1]):
+            yield Inhibition(
+                (Matcher("severity", "=", severity), names),
+                # Their names agree by `equal`, so the target need not say them again.
+                (any_of("severity", severities[number + 1 :]),),
+                ("alertname", *per),
+                Place(same[0].place.path, key=True),
+            )
+
+
+def _between_alerts(alerts: tuple[Alert, ...]) -> Iterable[Inhibition]:
+    for alert in sorted(alerts, key=lambda alert: alert.name):
+        for number, dependency in enumerate(alert.depends_on):
+            yield Inhibition(
+                (Matcher("alertname", "=", dependency.alert),),
+                (Matcher("alertname", "=", alert.name),),
+                dependency.equal,
+                Place((*alert.place.path, "depends_on", number)),
+            )

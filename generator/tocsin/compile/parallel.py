@@ -1,0 +1,98 @@
+"""The plan of a spec whose groups are validated and planned apart from each other, by several processes."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from tocsin.compile.assemble import assemble_plan
+from tocsin.compile.frame import Frame
+from tocsin.compile.groups import compile_groups
+from tocsin.compile.problems import late_problems, problems_around, problems_of_groups
+from tocsin.compile.recordings import spec_flows
+from tocsin.parallel import parallel_map
+from tocsin.spec.fast_load import with_groups, without_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from tocsin.compile.groups import CompiledGroup
+    from tocsin.plan.model import Plan
+    from tocsin.spec.alerts import Group
+    from tocsin.spec.fast_load import Values
+
+_SHARES = 16
+"""For each process: enough that all are done at about the same time."""
+
+
+class _WrongError(Exception):
+    """Something is wrong in one of the groups: the others need not be planned."""
+
+
+def build_apart(values: Values, processes: int) -> Plan | None:
+    """The plan of a spec by its values; None where `build` would have something to say about it."""
+    groups: Any = values.get("groups")
+    spec = without_groups(values)
+    alerts = _alert_names(groups)
+    if spec is None or alerts is None or any(problems_around(spec, alerts)):
+        return None
+    flows = spec_flows(spec)
+    frame = Frame.of(spec, flows)
+    homes = {alert: group for group, names in alerts.items() for alert in names}
+    known: dict[str, Group] = {}
+
+    def planned(names: Sequence[str]) -> list[CompiledGroup]:
+        """The parts of some groups."""
+        needed = _needed(names, alerts, homes)
+        some = with_groups(spec, {name: known.get(name, groups[name]) for name in needed})
+        if some is None or any(problems_of_groups(some, alerts)) or any(late_problems(some, flows)):
+            raise _WrongError
+        known.update((name, some.groups[name]) for name in needed if name not in names)
+        return compile_groups(some, frame, names)
+
+    names = sorted(alerts)
+    size = -(-len(names) // (processes * _SHARES)) or 1
+    shares = [names[start : start + size] for start in range(0, len(names), size)]
+    try:
+        found = parallel_map(planned, shares, processes)
+    except _WrongError:
+        return None
+    return assemble_plan(spec, frame, chain.from_iterable(found))
+
+
+def _alert_names(groups: object) -> dict[str, dict[str, object]] | None:
+    """The alerts of each group by name; None when the groups have another form."""
+    if not isinstance(groups, dict):
+        return None
+    found: dict[str, dict[str, object]] = {}
+    for name, group in groups.items():
+        alerts = group.get("alerts") if isinstance(group, dict) else None
+        if not isinstance(alerts, dict):
+            return None
+        found[name] = alerts
+    return found
+
+
+def _needed(
+    names: Iterable[str], alerts: Mapping[str, Mapping[str, object]], homes: Mapping[str, str]
+) -> list[str]:
+    """The groups, and those with alerts on which theirs depend, and so on."""
+    needed = dict.fromkeys(names)
+    waiting = list(needed)
+    while waiting:
+        for alert in alerts[waiting.pop()].values():
+            for cause in _causes(alert):
+                home = homes.get(cause)
+                if home is not None and home not in needed:
+                    needed[home] = None
+                    waiting.append(home)
+    return list(needed)
+
+
+def _causes(alert: Any) -> list[str]:
+    """The names of the alerts on which one depends, as far as they have the form of names."""
+    causes = alert.get("depends_on") if isinstance(alert, dict) else None
+    if not isinstance(causes, list):
+        return []
+    names = [cause.get("alert") if isinstance(cause, dict) else cause for cause in causes]
+    return [name for name in names if isinstance(name, str)]

@@ -1,0 +1,123 @@
+"""Inhibitions that cannot work: labels one side lacks, instances nobody can tell apart, circles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.compile.identity_labels import identity_labels
+from tocsin.diagnostics.problem import Problem
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.query_flows import QueryFlows
+    from tocsin.spec.alerts import Alert, Group
+    from tocsin.spec.model import Spec
+
+    Found = dict[str, tuple[str, Group, Alert]]
+
+
+def impossible_inhibitions(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
+    """Inhibitions that would never act, or act on what they should not."""
+    alerts = {
+        name: (group_name, group, alert)
+        for group_name, group in spec.groups.items()
+        for name, alert in group.alerts.items()
+    }
+    for name, (group_name, group, alert) in alerts.items():
+        path = ("groups", group_name, "alerts", name)
+        if alert.per is not None or len(alert.thresholds) > 1:
+            yield from _instances(spec, flows, name, group, alert, path)
+        for index, dependency in enumerate(alert.depends_on):
+            place = (*path, "depends_on", index)
+            if isinstance(dependency, str):
+                yield from _shared(spec, flows, alerts, name, dependency, place)
+            else:
+                yield from _equal(spec, flows, alerts, name, dependency.alert, dependency.equal, place)
+    yield from _circles(alerts)
+
+
+def _instances(
+    spec: Spec, flows: QueryFlows, name: str, group: Group, alert: Alert, path: tuple[str, ...]
+) -> Iterator[Problem]:
+    labels = identity_labels(spec, group, alert, flows)
+    for index, label in enumerate(alert.per or ()):
+        if not labels.can_have(label):
+            yield Problem(
+                "inhibition/label",
+                f"`{name}` cannot have the label `{label}`: its query does not return it",
+                Place((*path, "per", index)),
+                help="keep the label in the query, for example by `by (…)`, or leave it out here",
+            )
+    if not labels.sure and len(alert.thresholds) > 1:
+        yield Problem(
+            "inhibition/instances",
+            f"nothing says which labels tell the instances of `{name}` apart, "
+            "so one that is worse would silence all the others",
+            Place(path, key=True),
+            help="write for example `per: [instance]`, or aggregate the query `by (…)` them",
+        )
+
+
+def _equal(
+    spec: Spec,
+    flows: QueryFlows,
+    alerts: Found,
+    name: str,
+    other: str,
+    equal: list[str],
+    path: tuple[str | int, ...],
+) -> Iterator[Problem]:
+    for side in (name, other):
+        _, group, alert = alerts[side]
+        labels = identity_labels(spec, group, alert, flows)
+        for index, label in enumerate(equal):
+            if not labels.can_have(label):
+                yield Problem(
+                    "inhibition/label",
+                    f"`{side}` cannot have the label `{label}`, so the two could never agree in it",
+                    Place((*path, "equal", index)),
+                    help="name labels that both alerts carry; `equal: []` means anywhere",
+                )
+
+
+def _shared(
+    spec: Spec, flows: QueryFlows, alerts: Found, name: str, other: str, path: tuple[str | int, ...]
+) -> Iterator[Problem]:
+    """Where the author names no labels, both queries have to show some that the two share."""
+    mine, its = (identity_labels(spec, *alerts[side][1:], flows) for side in (name, other))
+    if not set(mine.per) & set(its.per):
+        yield Problem(
+            "inhibition/equal",
+            f"nothing says in which labels `{name}` and `{other}` have to agree",
+            Place(path),
+            help=f"write `{{alert: {other}, equal: [instance]}}`, or `equal: []` for anywhere",
+        )
+
+
+def _circles(alerts: Found) -> Iterator[Problem]:
+    """Alerts that would silence each other: then nobody is told of any of them."""
+    waits = {
+        name: [d if isinstance(d, str) else d.alert for d in alert.depends_on]
+        for name, (_, _, alert) in alerts.items()
+    }
+    done: set[str] = set()
+    for start in waits:
+        path: list[str] = []
+        waiting = [(start, 0)]
+        while waiting:
+            name, depth = waiting.pop()
+            del path[depth:]
+            if name in path:
+                circle = [*path[path.index(name) :], name]
+                yield Problem(
+                    "inhibition/circle",
+                    "these alerts would silence each other: " + " → ".join(circle),
+                    Place(("groups", alerts[circle[-2]][0], "alerts", circle[-2], "depends_on")),
+                    help="let one of them depend on nothing",
+                )
+            elif name not in done:
+                path.append(name)
+                done.add(name)
+                waiting += [(other, depth + 1) for other in waits[name]]

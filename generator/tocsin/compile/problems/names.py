@@ -1,0 +1,121 @@
+"""Names that get in each other's way: two alerts, files, rule groups or ranks that would be one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.diagnostics.problem import Problem
+from tocsin.files import windows_fault
+from tocsin.plan.names import page_file, recordings_group
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tocsin.spec.model import Spec
+
+
+def name_clashes(spec: Spec, alerts: Mapping[str, Iterable[str]]) -> Iterator[Problem]:
+    """Names that are taken twice, some of them only on systems where `a` and `A` are the same file.
+
+    `alerts` are the names of all alerts, by group.
+    """
+    yield from _ranks(spec)
+    yield from _same_alert(alerts)
+    pages = (
+        (page_file(name), name, Place(("groups", group_name, "alerts", name), key=True))
+        for group_name, names in alerts.items()
+        for name in names
+    )
+    yield from _same_file(pages, "runbook page")
+    groups = [(name, name, Place(("groups", name), key=True)) for name in alerts]
+    recordings = [
+        (recordings_group(name), name, Place(("recordings", name), key=True)) for name in spec.recordings
+    ]
+    yield from _same_file([*groups, *recordings], "rule group")
+    procedures = ((name, name, Place(("procedures", name), key=True)) for name in spec.procedures)
+    yield from _same_file(procedures, "procedure's page")
+
+
+def not_on_windows(spec: Spec, alerts: Mapping[str, Iterable[str]]) -> Iterator[Problem]:
+    """Names of files that Windows keeps for itself, but for the tenants of groups.
+
+    `alerts` are the names of all alerts, by group.
+    """
+    for group_name, names in alerts.items():
+        yield from _not_on_windows(f"{group_name}.yaml", group_name, Place(("groups", group_name), key=True))
+        for name in names:
+            place = Place(("groups", group_name, "alerts", name), key=True)
+            yield from _not_on_windows(page_file(name), name, place)
+    for name, group in spec.recordings.items():
+        yield from _not_on_windows(f"{name}.yaml", name, Place(("recordings", name), key=True))
+        if group.tenant is not None:
+            yield from _not_on_windows(group.tenant, group.tenant, Place(("recordings", name, "tenant")))
+    for name in spec.procedures:
+        yield from _not_on_windows(f"{name}.md", name, Place(("procedures", name), key=True))
+    tenant, overview = spec.project.tenant, spec.project.dashboards.overview
+    yield from _not_on_windows(tenant, tenant, Place(("project", "tenant")))
+    yield from _not_on_windows(f"{overview}.json", overview, Place(("project", "dashboards", "overview")))
+
+
+def tenants_not_on_windows(spec: Spec) -> Iterator[Problem]:
+    """Tenants of groups whose folder cannot be made on Windows."""
+    for name, group in spec.groups.items():
+        if group.tenant is not None:
+            yield from _not_on_windows(group.tenant, group.tenant, Place(("groups", name, "tenant")))
+
+
+def _not_on_windows(file: str, name: str, place: Place) -> Iterator[Problem]:
+    if fault := windows_fault(file):
+        yield Problem(
+            "name/not-on-windows",
+            f"`{name}` cannot be the name of a file on Windows: {fault}",
+            place,
+            help="choose another name: everybody has to be able to check out the generated files",
+        )
+
+
+def _ranks(spec: Spec) -> Iterator[Problem]:
+    taken: dict[int, str] = {}
+    for name, severity in spec.severities.items():
+        first = taken.setdefault(severity.rank, name)
+        if first != name:
+            yield Problem(
+                "severity/rank",
+                f"`{first}` and `{name}` have the same rank, so neither is the more urgent one",
+                Place(("severities", name, "rank")),
+                help=f"give each severity a rank of its own; {max(taken) + 1} is free",
+                related=((Place(("severities", first, "rank")), "the other one"),),
+            )
+
+
+def _same_alert(alerts: Mapping[str, Iterable[str]]) -> Iterator[Problem]:
+    taken: dict[str, Place] = {}
+    for group_name, names in alerts.items():
+        for name in names:
+            place = Place(("groups", group_name, "alerts", name), key=True)
+            first = taken.setdefault(name, place)
+            if first is not place:
+                yield Problem(
+                    "spec/defined-twice",
+                    f"there are two alerts `{name}`",
+                    place,
+                    "defined again here",
+                    "an alert has one page and one panel: give one of them another name, "
+                    "or make them two `thresholds` of one alert",
+                    ((first, "first defined here"),),
+                )
+
+
+def _same_file(files: Iterable[tuple[str, str, Place]], what: str) -> Iterator[Problem]:
+    taken: dict[str, tuple[str, Place]] = {}
+    for file, name, place in files:
+        first, at = taken.setdefault(file.casefold(), (name, place))
+        if at is not place and first != name:
+            yield Problem(
+                "name/same-file",
+                f"`{first}` and `{name}` would have the same {what}",
+                place,
+                help="choose a name that differs in more than the case of its letters or its punctuation",
+                related=((at, "the other one"),),
+            )

@@ -1,0 +1,152 @@
+"""The plan of a spec, or of what is left of one in which something is wrong; the latter is for checks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tocsin.compile import build
+from tocsin.compile.assemble import assemble_plan
+from tocsin.compile.frame import Frame
+from tocsin.compile.groups import compile_groups
+from tocsin.compile.problems import late_problems, problems
+from tocsin.compile.recordings import spec_flows
+from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
+from tocsin.diagnostics.model import sort_diagnostics
+from tocsin.diagnostics.secrets import mask_secrets
+from tocsin.source.node import MappingNode, ScalarNode
+from tocsin.source.place import Place, Sources
+from tocsin.spec.node_edits import child_node, node_at
+from tocsin.spec.recover import Mistake, Recovered, recover_spec, unread_at
+from tocsin.text.suggest import name_meant
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tocsin.diagnostics.model import Diagnostic
+    from tocsin.diagnostics.problem import Problem
+    from tocsin.plan.model import Plan
+    from tocsin.spec.load import Loaded
+    from tocsin.spec.model import Spec
+
+    Path = tuple[str | int, ...]
+
+_MOST_ROUNDS = 5
+_SECTIONS = {
+    "reference/alert": "groups",
+    "reference/receiver": "receivers",
+    "reference/severity": "severities",
+    "reference/team": "teams",
+    "reference/time-interval": "routing",
+}
+_OF_UNREAD_PARTS = ("spec/promql", "spec/logql", "spec/defined-twice", "reference/", "label/", "annotation/")
+"""What can be said of a part that could not be read as a whole."""
+_LEFT_OUT = frozenset(
+    {*_SECTIONS, "reference/action", "spec/quantity", "spec/promql", "spec/logql", "spec/second-comparison"}
+) - {"reference/receiver", "reference/time-interval"}
+"""Problems with which no plan can be made: what they are about is left out."""
+
+
+@value_object
+class Rest:
+    """The plan, if there is enough for one, and everything that is wrong; without that, the plan is whole."""
+
+    plan: Plan | None
+    sources: Sources
+    diagnostics: tuple[Diagnostic, ...]
+    unread: Incomplete = COMPLETE
+
+
+def build_loaded(loaded: Loaded) -> Rest:
+    """The plan of a spec as far as it can be made, and all that is wrong with its files and its parts."""
+    rest = loaded.rest
+    if loaded.spec is not None:
+        built = build(loaded.spec, loaded.sources)
+        if built.plan is not None or loaded.sources.root is None:
+            return Rest(built.plan, loaded.sources, built.diagnostics)
+        rest = Recovered(loaded.spec, loaded.sources.root, COMPLETE)
+    if rest is None:
+        return Rest(None, loaded.sources, loaded.diagnostics)
+    made = _build_rest(rest)
+    found = mask_secrets((*loaded.diagnostics, *made.diagnostics), loaded.secrets)
+    return replace(made, diagnostics=sort_diagnostics(found))
+
+
+def _build_rest(rest: Recovered) -> Rest:
+    found: list[Diagnostic] = []
+    left: Recovered | None = rest
+    for round_ in range(_MOST_ROUNDS):
+        assert left is not None
+        sources = Sources(left.root)
+        wrong = list(problems(left.spec))
+        if round_ == 0:
+            found += _located(wrong, left, left.unread)
+        mistakes = [one for problem in wrong if (one := _mistake(problem, sources)) is not None]
+        unread = left.unread + _areas(left, (one for one in wrong if _mistake(one, sources) is None))
+        if not mistakes:
+            late = list(late_problems(left.spec, spec_flows(left.spec)))
+            found += _located(late, left, unread)
+            return Rest(_plan(left.spec), sources, tuple(found), unread + _areas(left, late))
+        after = recover_spec(left.root, mistakes)
+        if after is None:
+            break
+        left = replace(after, unread=unread + after.unread)
+    return Rest(None, Sources(rest.root), tuple(found), rest.unread)
+
+
+def _mistake(problem: Problem, sources: Sources) -> Mistake | None:
+    """What to change in the spec; None where a plan can be made with the problem in it."""
+    meant = name_meant(problem.help) if problem.unknown is not None else None
+    if meant is None and problem.id not in _LEFT_OUT:
+        return None
+    kind = "extra_forbidden" if problem.place.key else problem.id
+    return Mistake(problem.place.path, kind, meant, problem.located(sources).fix)
+
+
+def _areas(left: Recovered, wrong: Iterable[Problem]) -> Incomplete:
+    """What is not complete because of problems with which a plan can be made."""
+    found = (unread_at(left.root, problem.place.path).areas for problem in wrong)
+    return Incomplete(frozenset().union(*found))
+
+
+def _located(wrong: Iterable[Problem], left: Recovered, unread: Incomplete) -> list[Diagnostic]:
+    """The problems that are not only there because something could not be read."""
+    sources = Sources(left.root)
+    return [problem.located(sources) for problem in wrong if not _follows(problem, left, unread, sources)]
+
+
+def _follows(problem: Problem, left: Recovered, unread: Incomplete, sources: Sources) -> bool:
+    path = problem.place.path
+    if problem.unknown is not None and (
+        _SECTIONS.get(problem.id) in unread.sections
+        or unread.may_define(problem.unknown)
+        or path[0] in unread.sections
+    ):
+        return True
+    if problem.id == "receiver/incomplete" and "project" in unread.areas:
+        return True
+    if problem.id.startswith("inhibition/") and "recordings" in unread.areas:
+        return True
+    if "depends_on" in path and _is_cause_unread(left, path, unread, sources):
+        return True
+    return unread.holds(sources.locate(problem.place)) and not problem.id.startswith(_OF_UNREAD_PARTS)
+
+
+def _is_cause_unread(left: Recovered, path: Path, unread: Incomplete, sources: Sources) -> bool:
+    """Whether an alert on which another one depends could not be read."""
+    end = path.index("depends_on") + 2
+    found = node_at(left.root, path[:end])
+    if isinstance(found, MappingNode):
+        found = child_node(found, "alert")
+    name = found.text if isinstance(found, ScalarNode) else None
+    return any(
+        unread.holds(sources.locate(Place(("groups", group, "alerts", name), key=True)))
+        for group, written in left.spec.groups.items()
+        if name is not None and name in written.alerts
+    )
+
+
+def _plan(spec: Spec) -> Plan:
+    frame = Frame.of(spec, spec_flows(spec))
+    return assemble_plan(spec, frame, compile_groups(spec, frame, spec.groups))

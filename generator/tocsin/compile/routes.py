@@ -1,0 +1,177 @@
+"""The route tree: explicit routes first, then teams, then severities, and the catch-all at its root."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.lang.alertmanager.matchers import Matcher, parse_matcher
+from tocsin.lang.regexes import quote_regex
+from tocsin.plan.model import Route, TimeInterval, Timing
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tocsin.spec import routing
+    from tocsin.spec.model import Spec
+    from tocsin.spec.routing import Severity, Team
+
+NO_TIMING = Timing(None, None, None)
+
+
+def route_tree(spec: Spec) -> Route:
+    """The whole tree as Alertmanager loads it."""
+    root = spec.routing
+    return Route(
+        matchers=(),
+        receiver=root.catch_all,
+        group_by=tuple(root.group_by),
+        timing=_timing(root),
+        continues=False,
+        mute_time_intervals=(),
+        active_time_intervals=(),
+        routes=(
+            *(
+                _explicit(spec, route, NO_TIMING, ("routing", "routes", number))
+                for number, route in enumerate(root.routes)
+            ),
+            *(route for name, team in spec.teams.items() for route in _of_team(spec, name, team)),
+            *_of_severities(spec),
+        ),
+        place=Place(("routing",), key=True),
+    )
+
+
+def time_intervals(spec: Spec) -> tuple[TimeInterval, ...]:
+    """The named time intervals as Alertmanager writes them, by name."""
+    return tuple(
+        TimeInterval(
+            name,
+            tuple(period.model_dump(exclude_defaults=True) for period in periods),
+            Place(("routing", "time_intervals", name), key=True),
+        )
+        for name, periods in sorted(spec.routing.time_intervals.items())
+    )
+
+
+def any_of(label: str, values: Sequence[str]) -> Matcher:
+    """The matcher for one value of a label or several."""
+    if len(values) == 1:
+        return Matcher(label, "=", values[0])
+    return Matcher(label, "=~", "|".join(quote_regex(value) for value in values))
+
+
+def _explicit(spec: Spec, route: routing.Route, above: Timing, path: tuple[str | int, ...]) -> Route:
+    """A route that the author wrote; `above` is what its ancestors say, which severities do not change."""
+    severities = _names(route.severity)
+    matchers = [any_of("severity", severities)] if severities else []
+    written = [Place((*path, "severity"))] if severities else []
+    if teams := _names(route.team):
+        matchers.append(any_of("team", teams))
+        written.append(Place((*path, "team")))
+    matchers += [parse_matcher(text) for text in route.matchers]
+    written += [Place((*path, "matchers", number)) for number in range(len(route.matchers))]
+    said = _first(_timing(route), above)
+    timing = _timing(route)
+    children = [
+        _explicit(spec, child, said, (*path, "routes", number)) for number, child in enumerate(route.routes)
+    ]
+    if len(severities) == 1:
+        timing = _first(timing, _unsaid(spec.severities[severities[0]], said))
+    else:
+        children += _severity_timings(spec, route, severities or spec.severities, said)
+    return Route(
+        matchers=tuple(matchers),
+        receiver=route.receiver,
+        group_by=None if route.group_by is None else tuple(route.group_by),
+        timing=timing,
+        continues=route.continue_,
+        mute_time_intervals=tuple(route.mute_time_intervals),
+        active_time_intervals=tuple(route.active_time_intervals),
+        routes=tuple(children),
+        place=Place(path),
+        written=tuple(written),
+    )
+
+
+def _severity_timings(
+    spec: Spec, route: routing.Route, severities: Iterable[str], said: Timing
+) -> list[Route]:
+    """A severity's timing holds wherever its alerts are told, unless a route says otherwise."""
+    found = []
+    for name in _by_rank(spec, severities):
+        timing = _unsaid(spec.severities[name], said)
+        if timing != NO_TIMING:
+            # Alertmanager hands time intervals down to no child, so these are said again.
+            found.append(
+                _leaf(
+                    name, None, timing, tuple(route.mute_time_intervals), tuple(route.active_time_intervals)
+                )
+            )
+    return found
+
+
+def _of_team(spec: Spec, name: str, team: Team) -> list[Route]:
+    """A team's route; without a receiver for everything it takes only the severities that it names."""
+    matcher, place = Matcher("team", "=", name), Place(("teams", name), key=True)
+    children = []
+    for severity in _by_rank(spec, spec.severities):
+        receiver = team.receivers.get(severity)
+        timing = _timing(spec.severities[severity].notify)
+        if receiver is not None or (team.receiver is not None and timing != NO_TIMING):
+            children.append(_leaf(severity, receiver, timing))
+    if team.receiver is not None:
+        return [Route((matcher,), team.receiver, None, NO_TIMING, False, (), (), tuple(children), place)]
+    return [
+        Route((matcher, *child.matchers), child.receiver, None, child.timing, False, (), (), (), place)
+        for child in children
+    ]
+
+
+def _of_severities(spec: Spec) -> list[Route]:
+    return [
+        _leaf(name, spec.severities[name].receiver, timing)
+        for name in _by_rank(spec, spec.severities)
+        if (timing := _timing(spec.severities[name].notify)) != NO_TIMING or spec.severities[name].receiver
+    ]
+
+
+def _leaf(
+    severity: str,
+    receiver: str | None,
+    timing: Timing,
+    mute: tuple[str, ...] = (),
+    active: tuple[str, ...] = (),
+) -> Route:
+    matcher, place = Matcher("severity", "=", severity), Place(("severities", severity), key=True)
+    return Route((matcher,), receiver, None, timing, False, mute, active, (), place)
+
+
+def _by_rank(spec: Spec, names: Iterable[str]) -> list[str]:
+    return sorted(names, key=lambda name: spec.severities[name].rank)
+
+
+def _names(names: str | list[str] | None) -> list[str]:
+    return [names] if isinstance(names, str) else list(names or ())
+
+
+def _timing(said: routing.Timing) -> Timing:
+    return Timing(said.group_wait, said.group_interval, said.repeat_interval)
+
+
+def _first(timing: Timing, otherwise: Timing) -> Timing:
+    return Timing(
+        timing.group_wait or otherwise.group_wait,
+        timing.group_interval or otherwise.group_interval,
+        timing.repeat_interval or otherwise.repeat_interval,
+    )
+
+
+def _unsaid(severity: Severity, said: Timing) -> Timing:
+    """What the severity adds where no explicit route has said anything."""
+    own = _timing(severity.notify)
+    return Timing(
+        None if said.group_wait else own.group_wait,
+        None if said.group_interval else own.group_interval,
+        None if said.repeat_interval else own.repeat_interval,
+    )

@@ -1,0 +1,56 @@
+"""Which alerts of the rules a difference can meet, by the labels that they have, may have and cannot have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tocsin.diff.classes import TooManyError
+from tocsin.diff.enumerate_values import by_value, restrict_node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tocsin.diff.build_dag import Trees
+    from tocsin.diff.classes import Comparison, Pair
+    from tocsin.routing.alert_labels import AlertLabels
+
+
+@dataclass(slots=True)
+class Hits:
+    """The alerts that one class meets, each with labels that show it."""
+
+    sure: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By labels that their rules set or their queries name."""
+    perhaps: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By labels that nothing names, but that the samples may have."""
+
+
+def affected_alerts(
+    trees: Trees, comparison: Comparison, alerts: Iterable[AlertLabels]
+) -> tuple[dict[Pair, Hits], frozenset[str]]:
+    """For each class the alerts that are or can be in it; and those for which there was too much to try."""
+    found: dict[Pair, Hits] = {}
+    unlisted: set[str] = set()
+    for alert in alerts:
+        known = alert.known
+        old, new = restrict_node(trees, trees.old, known), restrict_node(trees, trees.new, known)
+        if old is new:
+            continue
+        asked = (old.inner | new.inner) - alert.rule.labels.keys() - known.keys()
+        unnamed = {label: "" for label in asked if not alert.is_named(label)}
+        missing = {label: "" for label in asked if alert.is_missing(label)}
+        for absent, where in (({**unnamed, **missing}, "sure"), (missing, "perhaps")):
+            both = (restrict_node(trees, old, absent), restrict_node(trees, new, absent))
+            for (left, right), chosen in by_value(trees, both, alert):
+                try:
+                    classes = comparison.classes(left, right)
+                except TooManyError:
+                    unlisted.add(alert.rule.alert)
+                    continue
+                for pair, one in classes.items():
+                    labels = {values.label: values.example for values in one.cases[0]}
+                    kept = found.setdefault(pair, Hits())
+                    if alert.rule.alert not in kept.sure:
+                        getattr(kept, where).setdefault(alert.rule.alert, {**labels, **chosen, **known})
+    return found, frozenset(unlisted)

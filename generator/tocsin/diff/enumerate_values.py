@@ -1,0 +1,40 @@
+"""Alerts with labels that have one of few values: what is left of trees for each of these values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tocsin.diff.build_dag import Trees
+    from tocsin.diff.route_dag import DagNode
+    from tocsin.routing.alert_labels import AlertLabels
+
+_MOST = 64
+"""So many combinations of values are gone through; labels with more stay open."""
+
+
+def restrict_node(trees: Trees, node: DagNode, labels: Mapping[str, str]) -> DagNode:
+    """What is left of a node when some labels are known."""
+    # An alert's name is told apart last: by then there is little left.
+    for label in sorted(labels, key=lambda one: (one == "alertname", one)):
+        if label in node.inner:
+            node = trees.forest.given(node, trees.space.at(label, labels[label]))
+    return node
+
+
+def by_value(
+    trees: Trees, nodes: tuple[DagNode, ...], alert: AlertLabels, most: int = _MOST
+) -> Iterator[tuple[tuple[DagNode, ...], dict[str, str]]]:
+    """What is left of nodes for all that such labels can be, as far as the nodes ask, with these values."""
+    for label in sorted(frozenset[str]().union(*(node.inner for node in nodes))):
+        listed = alert.values(label).listed
+        if listed is None or not 0 < len(listed) <= most:
+            continue
+        for value in sorted(listed):
+            left = tuple(restrict_node(trees, node, {label: value}) for node in nodes)
+            for rest, values in by_value(trees, left, alert, most // len(listed)):
+                yield rest, {label: value, **values}
+        return
+    yield nodes, {}

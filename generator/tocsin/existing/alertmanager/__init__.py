@@ -1,0 +1,279 @@
+"""An Alertmanager configuration that somebody wrote by hand, read into the plan's values.
+
+Its verdict is that of Alertmanager 0.33: no problem here means that it loads, and the other way round.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tocsin.diagnostics.problem import Problem
+from tocsin.existing.alertmanager.advice import worth_knowing
+from tocsin.existing.alertmanager.defaults import GLOBAL, missing_settings
+from tocsin.existing.alertmanager.http import HEADERS, TLS, shape_under_names
+from tocsin.existing.alertmanager.integrations import INTEGRATIONS
+from tocsin.existing.alertmanager.intervals import INTERVALS, duplicate_names, read_intervals
+from tocsin.existing.alertmanager.routes import (
+    INHIBITIONS,
+    ROUTE,
+    dangling_references,
+    old_label_names,
+    read_inhibitions,
+    read_route,
+    root_faults,
+)
+from tocsin.existing.alertmanager.schema import (
+    ANYTHING,
+    DURATION,
+    NUMBER,
+    TEXT,
+    TRUTH,
+    Many,
+    Named,
+    Record,
+    at_least_one,
+    faults,
+    one_of,
+    secrets,
+    written_text,
+)
+from tocsin.existing.alertmanager.variables import left_as_text
+from tocsin.plan.model import Receiver
+from tocsin.source.node import MappingNode, ScalarNode, SequenceNode, plain_data
+from tocsin.source.place import Place
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tocsin.existing.alertmanager.schema import Path
+    from tocsin.plan.model import Inhibition, Route, TimeInterval
+    from tocsin.source.node import Node
+
+TOP_LEVEL_KEYS = frozenset(
+    [
+        "global",
+        "route",
+        "inhibit_rules",
+        "receivers",
+        "templates",
+        "mute_time_intervals",
+        "time_intervals",
+        "tracing",
+        "event_recorder",
+    ]
+)
+"""The keys of a whole configuration: what has `route` and `receivers` among them is one."""
+
+
+@value_object
+class AlertmanagerParts:
+    """What a configuration holds, as far as it could be read, and what is wrong with it."""
+
+    route: Route | None
+    receivers: tuple[Receiver, ...]
+    inhibitions: tuple[Inhibition, ...]
+    time_intervals: tuple[TimeInterval, ...]
+    defaults: Mapping[str, Any]
+    """Alertmanager's global section."""
+    templates: tuple[tuple[str, Place], ...]
+    """The patterns of the files with notification templates."""
+    secrets: tuple[Place, ...]
+    """Values that nobody may see: whoever shows lines of the file hides these."""
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+    """What Alertmanager takes, and a reader should still know."""
+
+
+class Unknown:
+    """Something that nobody showed to Tocsin."""
+
+
+UNKNOWN = Unknown()
+_TRACING = Record(
+    {
+        "client_type": one_of("http", "grpc"),
+        "endpoint": TEXT,
+        "sampling_fraction": NUMBER,
+        "insecure": TRUTH,
+        "tls_config": TLS,
+        "headers": HEADERS,
+        "compression": one_of("", "gzip"),
+        "timeout": DURATION,
+    },
+    (at_least_one("endpoint"),),
+)
+
+
+def _receiver_name(node: MappingNode) -> Iterator[tuple[str, str | None]]:
+    if written_text(node, "name") is None:
+        yield "the receiver has no `name`", None
+    labels = node.entries.get("labels")
+    if labels is not None and isinstance(labels.value, MappingNode):
+        other = labels.value.entries.get("name")
+        if other is not None and written_text(labels.value, "name") != written_text(node, "name"):
+            yield "the label `name` of a receiver has to be its name", "labels"
+
+
+_RECEIVER = Record(
+    {
+        "name": TEXT,
+        "labels": Named(TEXT),
+        **{kind: Many(shape) for kind, shape in INTEGRATIONS.items()},
+    },
+    (_receiver_name,),
+)
+_CONFIGURATION = Record(
+    {
+        "global": GLOBAL,
+        "route": ROUTE,
+        "inhibit_rules": INHIBITIONS,
+        "receivers": Many(_RECEIVER),
+        "templates": Many(TEXT),
+        **shape_under_names(INTERVALS, "mute_time_intervals time_intervals"),
+        "tracing": _TRACING,
+        "event_recorder": ANYTHING,
+    }
+)
+
+
+def adopt_alertmanager(
+    node: MappingNode, path: Path = (), *, is_root: bool = True, settings: MappingNode | Unknown | None = None
+) -> AlertmanagerParts:
+    """Read the configuration at a node; places begin with `path`, where the node stands among its sources.
+
+    One that is no root hangs below another. `settings` is the global section that holds for it if it stands
+    somewhere else, or `UNKNOWN`.
+    """
+    is_whole = settings is None
+    if settings is None:
+        settings = _mapping(node, "global")
+    found = list(faults(node, _CONFIGURATION, path))
+    route = _mapping(node, "route")
+    receivers = _sequence(node, "receivers")
+    problems = [
+        *found,
+        *_twice(receivers, path),
+        *_lacking(receivers, settings, path),
+        *_old_labels(node, path),
+        *duplicate_names([(list_, (*path, key)) for key, list_ in _interval_lists(node)]),
+        *_of_tree(node, route, receivers, path, is_root=is_root),
+    ]
+    hidden = tuple(secrets(node, _CONFIGURATION, path))
+    return AlertmanagerParts(
+        route=None if route is None else read_route(route, (*path, "route")),
+        receivers=tuple(_receiver(item, (*path, "receivers", n)) for n, item in enumerate(receivers)),
+        inhibitions=_inhibitions(node, path),
+        time_intervals=tuple(
+            interval
+            for key, list_ in _interval_lists(node)
+            for interval in read_intervals(list_, (*path, key))
+        ),
+        defaults=_plain_mapping(_mapping(node, "global")),
+        templates=tuple(
+            (item.text, Place((*path, "templates", number)))
+            for number, item in enumerate(_sequence(node, "templates"))
+            if isinstance(item, ScalarNode)
+        ),
+        secrets=hidden,
+        problems=tuple(dict.fromkeys(problems)),
+        notes=(
+            *(worth_knowing(node, path, hidden) if is_whole else ()),
+            *_variables(node, path, problems),
+        ),
+    )
+
+
+def _variables(node: MappingNode, path: Path, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The values that are variables, where nothing else is wrong with them: such a problem tells it, too."""
+    told = {problem.place for problem in problems}
+    yield from (problem for problem in left_as_text(node, path) if problem.place not in told)
+
+
+def _of_tree(
+    node: MappingNode, route: MappingNode | None, receivers: tuple[Node, ...], path: Path, *, is_root: bool
+) -> Iterator[Problem]:
+    if route is None and not is_root:
+        return
+    if route is None:
+        message = "the configuration has no `route`: nobody would be told of anything"
+        yield Problem("alertmanager/root", message, Place(path))
+        return
+    here = (*path, "route")
+    names = {_name(item) for item in receivers}
+    intervals = {
+        name
+        for _, list_ in _interval_lists(node)
+        for item in list_.items
+        if isinstance(item, MappingNode) and (name := written_text(item, "name")) is not None
+    }
+    if is_root:
+        yield from root_faults(route, here)
+    yield from dangling_references(route, here, names, intervals)
+
+
+def _twice(receivers: tuple[Node, ...], path: Path) -> Iterator[Problem]:
+    first: dict[str, Place] = {}
+    for number, item in enumerate(receivers):
+        name, place = _name(item), Place((*path, "receivers", number, "name"))
+        if name in first:
+            message = f"there are two receivers `{name}`"
+            yield Problem("alertmanager/twice", message, place, related=((first[name], "the first one"),))
+        first.setdefault(name, place)
+
+
+def _lacking(
+    receivers: tuple[Node, ...], settings: MappingNode | Unknown | None, path: Path
+) -> Iterator[Problem]:
+    """What the integrations need; nothing, while the global section is not known."""
+    if isinstance(settings, Unknown):
+        return
+    for number, item in enumerate(receivers):
+        if isinstance(item, MappingNode):
+            yield from missing_settings(item, settings, (*path, "receivers", number))
+
+
+def _old_labels(node: MappingNode, path: Path) -> Iterator[Problem]:
+    for key in ("route", "inhibit_rules"):
+        if key in node.entries:
+            yield from old_label_names(node.entries[key].value, (*path, key))
+
+
+def _inhibitions(node: MappingNode, path: Path) -> tuple[Inhibition, ...]:
+    entry = node.entries.get("inhibit_rules")
+    return () if entry is None else read_inhibitions(entry.value, (*path, "inhibit_rules"))
+
+
+def _receiver(node: Node, path: Path) -> Receiver:
+    if not isinstance(node, MappingNode):
+        return Receiver("", None, (), Place(path))
+    channels = []
+    for kind, entry in node.entries.items():
+        if kind in INTEGRATIONS and isinstance(entry.value, SequenceNode):
+            entries = tuple(_plain_mapping(item) for item in entry.value.items)
+            channels.append((kind, entries))
+    return Receiver(_name(node), None, tuple(channels), Place((*path, "name")))
+
+
+def _interval_lists(node: MappingNode) -> list[tuple[str, SequenceNode]]:
+    entries = ((key, node.entries.get(key)) for key in ("mute_time_intervals", "time_intervals"))
+    return [(key, entry.value) for key, entry in entries if entry and isinstance(entry.value, SequenceNode)]
+
+
+def _name(node: Node) -> str:
+    return (written_text(node, "name") or "") if isinstance(node, MappingNode) else ""
+
+
+def _mapping(node: MappingNode, key: str) -> MappingNode | None:
+    entry = node.entries.get(key)
+    return entry.value if entry is not None and isinstance(entry.value, MappingNode) else None
+
+
+def _sequence(node: MappingNode, key: str) -> tuple[Node, ...]:
+    entry = node.entries.get(key)
+    return entry.value.items if entry is not None and isinstance(entry.value, SequenceNode) else ()
+
+
+def _plain_mapping(node: Node | None) -> dict[str, Any]:
+    value = None if node is None else plain_data(node)
+    return value if isinstance(value, dict) else {}

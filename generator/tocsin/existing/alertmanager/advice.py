@@ -1,0 +1,159 @@
+"""What Alertmanager takes without a word and a reader of the configuration should still know."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+from tocsin.diagnostics.problem import Problem
+from tocsin.existing.alertmanager.schema import written_text
+from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tocsin.existing.alertmanager.schema import Path
+    from tocsin.source.node import Node
+
+_OLD = {
+    "match": "matchers",
+    "match_re": "matchers",
+    "source_match": "source_matchers",
+    "source_match_re": "source_matchers",
+    "target_match": "target_matchers",
+    "target_match_re": "target_matchers",
+}
+_STAND_IN = re.compile(
+    r"\$\{|\$\(|\{\{|<.*>|^\*+$|change.?me|example|placeholder|redacted|dummy|replace|insert|your|"
+    r"x{3,}|\.\.\.|^(secret|password|token|mysecret|token123)$",
+    re.IGNORECASE,
+)
+_TOKEN_HOSTS = (
+    "hooks.slack.com",
+    "discord.com",
+    "discordapp.com",
+    "webhook.office.com",
+    "chat.googleapis.com",
+)
+_TOKEN_NAMES = frozenset({"token", "key", "secret", "sig", "access_token", "api_key", "apikey", "password"})
+_SHORTEST_TOKEN = 8
+_SHORTEST_SECRET = 4
+
+
+def worth_knowing(node: MappingNode, path: Path, secrets: Iterable[Place]) -> Iterator[Problem]:
+    """Everything of the kind in a configuration; `secrets` are the places of what nobody may see."""
+    yield from _old_names(node, path)
+    yield from _braces(node, path)
+    yield from _in_clear(node, path, secrets)
+    settings = node.entries.get("global")
+    inside = settings.value if settings is not None else None
+    if not isinstance(inside, MappingNode) or written_text(inside, "resolve_timeout") is None:
+        yield Problem(
+            "alertmanager/resolve-timeout",
+            "alerts that are sent without an end are over after 5m, as `resolve_timeout` is not set; "
+            "Prometheus always sends one",
+            Place((*path, "global"), key=True) if settings is not None else Place(path),
+        )
+
+
+def _old_names(node: Node, path: Path) -> Iterator[Problem]:
+    for here, mapping in _rules(node, path):
+        for key, new in _OLD.items():
+            if key in mapping.entries:
+                yield Problem(
+                    "alertmanager/deprecated",
+                    f"`{key}` is the old way of `{new}`",
+                    Place((*here, key), key=True),
+                    help=f'write `{new}`, a list such as `- team="web"`; old and new may stand together',
+                )
+    if isinstance(node, MappingNode) and "mute_time_intervals" in node.entries:
+        yield Problem(
+            "alertmanager/deprecated",
+            "`mute_time_intervals` at the top is the old name of `time_intervals`",
+            Place((*path, "mute_time_intervals"), key=True),
+            help="write `time_intervals`; the routes keep their `mute_time_intervals`",
+        )
+
+
+def _braces(node: Node, path: Path) -> Iterator[Problem]:
+    for here, mapping in _rules(node, path):
+        for key in ("matchers", "source_matchers", "target_matchers"):
+            entry = mapping.entries.get(key)
+            lines = entry.value.items if entry and isinstance(entry.value, SequenceNode) else ()
+            for number, line in enumerate(lines):
+                if not isinstance(line, ScalarNode):
+                    continue
+                text = line.text.strip()
+                if text.endswith("}") and not text.startswith("{"):
+                    yield Problem(
+                        "alertmanager/brace",
+                        "Alertmanager strips the brace at the end: the value is another one than it looks",
+                        Place((*here, key, number)),
+                        help="put the value in double quotes",
+                    )
+
+
+def _rules(node: Node, path: Path) -> Iterator[tuple[Path, MappingNode]]:
+    """Every route and every inhibition."""
+    if not isinstance(node, MappingNode):
+        return
+    waiting: list[tuple[Path, Node]] = []
+    if "route" in node.entries:
+        waiting.append(((*path, "route"), node.entries["route"].value))
+    rules = node.entries.get("inhibit_rules")
+    if rules is not None and isinstance(rules.value, SequenceNode):
+        waiting += [((*path, "inhibit_rules", n), one) for n, one in enumerate(rules.value.items)]
+    while waiting:
+        here, one = waiting.pop()
+        if isinstance(one, MappingNode):
+            yield here, one
+            below = one.entries.get("routes")
+            if below is not None and isinstance(below.value, SequenceNode):
+                waiting += [((*here, "routes", n), child) for n, child in enumerate(below.value.items)]
+
+
+def _in_clear(node: Node, path: Path, secrets: Iterable[Place]) -> Iterator[Problem]:
+    for place in secrets:
+        value = _at(node, place.path[len(path) :])
+        key = str(place.path[-1])
+        if value is None or not (_holds_token if key.endswith("url") else _is_secret)(value.text):
+            continue
+        yield Problem(
+            "alertmanager/secret",
+            "a secret stands here in clear: everybody who can read the file can use it",
+            place,
+            help=f"put it into a file, and write `{key}_file` with its path",
+        )
+
+
+def _at(node: Node, path: Path) -> ScalarNode | None:
+    for part in path:
+        if isinstance(node, MappingNode) and str(part) in node.entries:
+            node = node.entries[str(part)].value
+        elif isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.items):
+            node = node.items[part]
+        else:
+            return None
+    return node if isinstance(node, ScalarNode) else None
+
+
+def _is_secret(text: str) -> bool:
+    return len(text) >= _SHORTEST_SECRET and _STAND_IN.search(text) is None
+
+
+def _holds_token(text: str) -> bool:
+    """Whether a part of an address is a secret: whatever its host is, or where a service has it."""
+    try:
+        url = urlsplit(text)
+        host, password = url.hostname or "", url.password
+    except ValueError:
+        return False
+    parts = [part for part in url.path.split("/") if part]
+    if password and _STAND_IN.search(password) is None:
+        return True
+    if any(name.lower() in _TOKEN_NAMES and _is_secret(value) for name, value in parse_qsl(url.query)):
+        return True
+    last = parts[-1] if parts else ""
+    return host.endswith(_TOKEN_HOSTS) and len(last) >= _SHORTEST_TOKEN and not _STAND_IN.search(last)

@@ -1,0 +1,288 @@
+"""What a value of Alertmanager's configuration may look like, as its YAML reader (yaml.v2, strict) judges it.
+
+Null is taken everywhere and means that nothing was said; a text may be written as a number or a truth value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field
+
+from tocsin.diagnostics.problem import Problem, of_language
+from tocsin.existing.alertmanager.variables import not_expanded
+from tocsin.lang.durations import parse_duration
+from tocsin.lang.errors import LangError
+from tocsin.lang.regexes import check_regex
+from tocsin.lang.urls import host_port_fault, url_fault
+from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
+from tocsin.source.place import Place
+from tocsin.text.suggest import did_you_mean
+from tocsin.value_object import value_object
+
+Path = tuple[str | int, ...]
+Said = Callable[[MappingNode], Iterator[tuple[str, str | None]]]
+"""A rule over a whole record: what is wrong, and at which key; None for the record itself."""
+
+
+@value_object
+class Scalar:
+    """One value; `fault` tells what is wrong with it, and `secret` that nobody may see it."""
+
+    fault: Callable[[ScalarNode], LangError | str | None]
+    secret: bool = False
+
+
+@value_object
+class Many:
+    """A list."""
+
+    item: Shape
+
+
+@value_object
+class Named:
+    """A mapping with keys of the author's choice."""
+
+    item: Shape
+
+
+@value_object
+class Record:
+    """A mapping with known keys."""
+
+    keys: Mapping[str, Shape]
+    rules: tuple[Said, ...] = field(default=())
+
+
+@value_object
+class Either:
+    """A scalar in short, or the whole."""
+
+    scalar: Scalar
+    whole: Shape
+
+
+class Anything:
+    """Whatever is written here is taken."""
+
+
+Shape = Scalar | Many | Named | Record | Either | Anything
+
+_TRUTH = re.compile("y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF")
+_GO_DURATION = re.compile(r"[-+]?(?:0|(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)")
+_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_SECRET = "<secret>"
+
+
+def faults(node: Node, shape: Shape, path: Path) -> Iterator[Problem]:
+    """Everything about a value that Alertmanager would refuse by itself."""
+    if isinstance(shape, Anything) or (isinstance(node, ScalarNode) and node.value is None):
+        return
+    if isinstance(shape, Either):
+        yield from faults(node, shape.scalar if isinstance(node, ScalarNode) else shape.whole, path)
+        return
+    if isinstance(shape, Scalar):
+        yield from _scalar(node, shape, path)
+    elif isinstance(shape, Many):
+        if not isinstance(node, SequenceNode):
+            yield _wrong(path, "a list belongs here", node)
+            return
+        for number, item in enumerate(node.items):
+            yield from faults(item, shape.item, (*path, number))
+    elif not isinstance(node, MappingNode):
+        yield _wrong(path, "a mapping belongs here", node)
+    elif isinstance(shape, Named):
+        for key, entry in node.entries.items():
+            yield from faults(entry.value, shape.item, (*path, key))
+    else:
+        yield from _record(node, shape, path)
+
+
+def secrets(node: Node, shape: Shape, path: Path) -> Iterator[Place]:
+    """The places of all values that nobody may see."""
+    if isinstance(shape, Either):
+        shape = shape.scalar if isinstance(node, ScalarNode) else shape.whole
+    if isinstance(shape, Scalar):
+        if shape.secret and isinstance(node, ScalarNode) and node.text not in ("", _SECRET):
+            yield Place(path)
+    elif isinstance(shape, Many) and isinstance(node, SequenceNode):
+        for number, item in enumerate(node.items):
+            yield from secrets(item, shape.item, (*path, number))
+    elif isinstance(node, MappingNode) and isinstance(shape, (Named, Record)):
+        for key, entry in node.entries.items():
+            inner = shape.item if isinstance(shape, Named) else shape.keys.get(key, Anything())
+            yield from secrets(entry.value, inner, (*path, key))
+
+
+def written_text(node: MappingNode, key: str) -> str | None:
+    """The text of a key; None when it is absent, null or empty."""
+    entry = node.entries.get(key)
+    if entry is None or not isinstance(entry.value, ScalarNode) or entry.value.value is None:
+        return None
+    return entry.value.text or None
+
+
+def _record(node: MappingNode, shape: Record, path: Path) -> Iterator[Problem]:
+    sound = True
+    for key, entry in node.entries.items():
+        if key not in shape.keys:
+            help_ = did_you_mean(key, shape.keys) or "Alertmanager 0.33 knows no such key here"
+            yield Problem(
+                "alertmanager/key", f"unknown key `{key}`", Place((*path, key), key=True), help=help_
+            )
+            continue
+        for problem in faults(entry.value, shape.keys[key], (*path, key)):
+            sound = False
+            yield problem
+    if sound:
+        for rule in shape.rules:
+            for message, at in rule(node):
+                place = Place(path if at is None else (*path, at), key=True)
+                yield Problem("alertmanager/rule", message, place)
+
+
+def _scalar(node: Node, shape: Scalar, path: Path) -> Iterator[Problem]:
+    if not isinstance(node, ScalarNode):
+        yield _wrong(path, "one value belongs here", node)
+        return
+    fault = shape.fault(node)
+    if isinstance(fault, LangError):
+        yield of_language("alertmanager/value", fault, Place(path))
+    elif fault is not None:
+        yield Problem("alertmanager/value", fault, Place(path), help=not_expanded(node.text, str(path[-1])))
+
+
+def _wrong(path: Path, message: str, node: Node) -> Problem:
+    kind = {ScalarNode: "one value", MappingNode: "a mapping", SequenceNode: "a list"}[type(node)]
+    return Problem("alertmanager/type", f"{message}, but this is {kind}", Place(path))
+
+
+def _text(_node: ScalarNode) -> None:
+    return None
+
+
+def _truth(node: ScalarNode) -> str | None:
+    plain = node.style == "plain" and (isinstance(node.value, bool) or _TRUTH.fullmatch(node.text))
+    return None if plain else "`true` or `false` belongs here"
+
+
+def _number(node: ScalarNode) -> str | None:
+    sound = isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
+    return None if sound else "a number belongs here"
+
+
+def _count(node: ScalarNode) -> str | None:
+    fault = _number(node)
+    return fault or ("this cannot be negative" if isinstance(node.value, int) and node.value < 0 else None)
+
+
+def _duration(node: ScalarNode) -> LangError | None:
+    try:
+        parse_duration(node.text)
+    except LangError as error:
+        return error
+    return None
+
+
+def _nonzero_duration(node: ScalarNode) -> LangError | str | None:
+    fault = _duration(node)
+    if fault is None and parse_duration(node.text) == 0:
+        return "Alertmanager takes no zero here: write for example `1m`"
+    return fault
+
+
+def _go_duration(node: ScalarNode) -> str | None:
+    number = isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
+    return None if number else _go_duration_text(node)
+
+
+def _go_duration_text(node: ScalarNode) -> str | None:
+    if _GO_DURATION.fullmatch(node.text):
+        return None
+    return "this is not a duration: write for example `90s` or `1h30m`; days and weeks are not known here"
+
+
+def _url(node: ScalarNode) -> str | None:
+    return url_fault(node.text)
+
+
+def _secret_url(node: ScalarNode) -> str | None:
+    return None if node.text == _SECRET else url_fault(node.text)
+
+
+def _template_url(node: ScalarNode) -> str | None:
+    text = node.text
+    if not text or text == _SECRET:
+        return None
+    if "{{" in text:
+        return None if text.count("{{") == text.count("}}") else "the template is never closed: add `}}`"
+    return url_fault(text)
+
+
+def _proxy(node: ScalarNode) -> str | None:
+    return url_fault(node.text, any_scheme=True)
+
+
+def _host_port(node: ScalarNode) -> str | None:
+    return host_port_fault(node.text)
+
+
+def _regex(node: ScalarNode) -> LangError | None:
+    try:
+        check_regex(node.text, (0, len(node.text)))
+    except LangError as error:
+        return error
+    return None
+
+
+TEXT = Scalar(_text)
+SECRET = Scalar(_text, secret=True)
+TRUTH = Scalar(_truth)
+NUMBER = Scalar(_number)
+COUNT = Scalar(_count)
+DURATION = Scalar(_duration)
+NONZERO = Scalar(_nonzero_duration)
+GO_DURATION = Scalar(_go_duration)
+GO_DURATION_TEXT = Scalar(_go_duration_text)
+URL = Scalar(_url)
+SECRET_URL = Scalar(_secret_url, secret=True)
+TEMPLATE_URL = Scalar(_template_url, secret=True)
+PROXY_URL = Scalar(_proxy, secret=True)
+HOST_PORT = Scalar(_host_port)
+REGEX = Scalar(_regex)
+ANYTHING = Anything()
+
+
+def one_of(*texts: str) -> Scalar:
+    """One of a few texts."""
+    names = ", ".join(f"`{text}`" for text in texts if text)
+    return Scalar(lambda node: None if node.text in texts else f"one of {names} belongs here")
+
+
+def at_least_one(*keys: str) -> Said:
+    """A rule: at least one of the keys has to be said."""
+
+    def rule(node: MappingNode) -> Iterator[tuple[str, str | None]]:
+        if not any(written_text(node, key) for key in keys):
+            yield f"{' or '.join(f'`{key}`' for key in keys)} is missing", None
+
+    return rule
+
+
+def one_at_most(*keys: str) -> Said:
+    """A rule: two of the keys exclude each other."""
+
+    def rule(node: MappingNode) -> Iterator[tuple[str, str | None]]:
+        given = [key for key in keys if written_text(node, key)]
+        if len(given) > 1:
+            yield f"{' and '.join(f'`{key}`' for key in given)} exclude each other: keep one", given[1]
+
+    return rule
+
+
+def label_keys(node: MappingNode) -> Iterator[tuple[str, str | None]]:
+    """A rule: every key is a label's name in the classic sense."""
+    for key in node.entries:
+        if not _LABEL.fullmatch(key):
+            yield f"`{key}` is no label name of the old matchers: use `matchers`", key

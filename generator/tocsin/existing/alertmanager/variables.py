@@ -1,0 +1,73 @@
+"""Environment variables in a configuration: Alertmanager expands none, it takes them as they stand."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.diagnostics.problem import Problem
+from tocsin.source.node import MappingNode, ScalarNode
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.source.node import Node
+
+    Path = tuple[str | int, ...]
+
+_VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::?[-=?+][^{}]*)?\}")
+_BARE = re.compile(r"\$(?P<name>[A-Z][A-Z0-9_]+)")
+_WITH_FILE = re.compile(
+    r"(?:smtp_auth_|auth_|)(?:password|secret)|(?:slack_|)(?:api_url|app_token)|(?:telegram_|)bot_token|"
+    r"(?:opsgenie_|victorops_|)api_key|(?:wechat_|)api_secret|credentials|client_secret|service_key|"
+    r"routing_key|user_key|token|chat_id|webhook_url|url"
+)
+
+
+def environment_variable(text: str) -> str | None:
+    """The environment variable that somebody meant in a text, as it is written; None where there is none."""
+    found = _VARIABLE.search(text) or _BARE.fullmatch(text.strip())
+    return None if found is None else found[0] if ":" not in found[0] else f"${{{found['name']}}}"
+
+
+def not_expanded(text: str, key: str) -> str | None:
+    """What to do about a variable in the value of a key; None where there is none.
+
+    Only the variable's name is repeated: it is no secret, and what stands around it may be one.
+    """
+    name = environment_variable(text)
+    if name is None:
+        return None
+    said = f"Alertmanager expands no environment variables: `{name}` is taken as it stands"
+    fill = "fill it in before Alertmanager reads the file, as with `envsubst`"
+    if _WITH_FILE.fullmatch(key):
+        return f"{said}; write `{key}_file` with the path of a file, or {fill}"
+    return f"{said}; {fill}"
+
+
+def left_as_text(node: Node, path: Path) -> Iterator[Problem]:
+    """The values of receivers and of the global section that are environment variables."""
+    if not isinstance(node, MappingNode):
+        return
+    for key in ("global", "receivers"):
+        if key in node.entries:
+            yield from _below(node.entries[key].value, (*path, key))
+
+
+def _below(node: Node, path: Path) -> Iterator[Problem]:
+    waiting: list[tuple[Node, Path]] = [(node, path)]
+    while waiting:
+        one, here = waiting.pop()
+        if isinstance(one, MappingNode):
+            waiting += [(entry.value, (*here, key)) for key, entry in one.entries.items()]
+        elif not isinstance(one, ScalarNode):
+            waiting += [(item, (*here, number)) for number, item in enumerate(one.items)]
+        elif "{{" not in one.text and (name := environment_variable(one.text)) is not None:
+            key = str(next(part for part in reversed(here) if isinstance(part, str)))
+            yield Problem(
+                "alertmanager/variable",
+                f"`{name}` is not filled in: Alertmanager takes it as it stands",
+                Place(here),
+                help=not_expanded(one.text, key),
+            )

@@ -1,0 +1,328 @@
+"""From files that a team already has to one plan with the places of their own lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tocsin.detect.kinds import CHART_SERVER, DocumentKind, document_parts
+from tocsin.detect.unfold import may_hold_texts, unfold
+from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
+from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
+from tocsin.diagnostics.secrets import mask_secrets
+from tocsin.existing.allowances import Comments, comments_key, read_comments
+from tocsin.existing.dashboards import read_dashboard
+from tocsin.existing.incomplete import of_broken_file, of_routing, of_rules
+from tocsin.existing.markdown import Markdown
+from tocsin.existing.node_reader import Reader
+from tocsin.existing.prometheus import server, server_of_operator, unmatched_patterns
+from tocsin.existing.routing import Routing
+from tocsin.existing.rules import rule_groups
+from tocsin.existing.templates import Templates, text_entry
+from tocsin.existing.yaml_faults import faults, file_template, unrendered_template, values_in_comments
+from tocsin.plan.model import DashboardRef, Escalation, Plan, Project, Urls
+from tocsin.source.document import Span
+from tocsin.source.node import Entry, MappingNode, ScalarNode, SequenceNode
+from tocsin.source.place import Sources
+from tocsin.source.yaml import Stream, read_stream
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tocsin.detect.foreign import Unread
+    from tocsin.detect.kinds import DocumentPart
+    from tocsin.detect.template import FileTemplate
+    from tocsin.existing.alertmanager import AlertmanagerParts
+    from tocsin.plan.model import Dashboard, RuleGroup, Server
+    from tocsin.source.document import Document
+    from tocsin.source.node import Node
+    from tocsin.source.yaml_error import YamlError
+
+_LOKI = frozenset({"AlertingRule", "RecordingRule"})  # the kinds of Loki's operator
+NO_TEMPLATES = Templates()
+NO_MARKDOWN = Markdown()
+_KINDS = (
+    "rule files, PrometheusRule and AlertmanagerConfig resources, the configurations of Alertmanager "
+    "and Prometheus, and Grafana dashboards"
+)
+
+
+@value_object
+class Input:
+    """A file that was read; `named` says that somebody asked for just this one."""
+
+    document: Document
+    stream: Stream
+    named: bool
+    secrets: tuple[Span, ...] = ()
+    """Values in it that nobody may see, whatever they are."""
+    found: tuple[DocumentPart, ...] | None = None
+    """Its parts, where they are known."""
+
+    def root(self) -> Node | None:
+        """The node of its one document, or the list of all of them; None when it holds nothing."""
+        nodes = [node for node in self.stream.nodes if not _is_null(node)]
+        if len(nodes) <= 1:
+            return nodes[0] if nodes else None
+        return SequenceNode(self.document, 0, 0, self.stream.nodes)
+
+    def is_alerting(self) -> bool:
+        """Whether something in it is alerting, read or not."""
+        return any(part.is_alerting for part in self.parts())
+
+    def parts(self) -> list[DocumentPart]:
+        """What the file holds, each with its path below the file's name."""
+        if self.found is not None:
+            return list(self.found)
+        root = self.root()
+        if root is not None and not isinstance(root, SequenceNode):
+            return list(document_parts(root, (self.document.name,)))
+        return [
+            part
+            for number, node in enumerate(self.stream.nodes)
+            if not _is_null(node)
+            for part in document_parts(node, (self.document.name, number))
+        ]
+
+
+def read_input(document: Document, *, named: bool) -> Input:
+    """A file with the alerting in its texts, as in those of a ConfigMap, read as well."""
+    stream = read_stream(document)
+    if not may_hold_texts(document.text):
+        plain = Input(document, stream, named)
+        return replace(plain, found=tuple(plain.parts()))
+    found = [unfold(node) for node in stream.nodes]
+    faults = (*stream.faults, *(fault for one in found for fault in one.faults))
+    whole = Stream(tuple(one.node for one in found), faults, stream.broken)
+    file = Input(document, whole, named, tuple(span for one in found for span in one.secrets))
+    return replace(file, found=tuple(file.parts()))
+
+
+@value_object
+class NotRead:
+    """A file, or a part of it, that is not read, and why; only its name may be known."""
+
+    document: Document
+    unread: Unread
+
+
+@value_object
+class Adopted:
+    """The plan of what could be read, where it stands, and what is wrong or worth knowing."""
+
+    plan: Plan
+    sources: Sources
+    diagnostics: tuple[Diagnostic, ...]
+    secrets: tuple[Span, ...]
+    """Values that nobody may see."""
+    unread: Incomplete = COMPLETE
+
+
+def read_existing(
+    inputs: Iterable[Input],
+    undecodable: Iterable[YamlError] = (),
+    templates: Templates = NO_TEMPLATES,
+    markdown: Markdown = NO_MARKDOWN,
+    not_read: Iterable[NotRead] = (),
+) -> Adopted:
+    """One plan of all the files, in their order; the faults are of files that could not be read at all.
+
+    `not_read` are files beside them that hold alerting and cannot be read.
+    """
+    inputs, undecodable = tuple(inputs), tuple(undecodable)
+    reader = Reader()
+    comments: list[Comments] = []
+    found = [Diagnostic("file/encoding", Level.ERROR, fault.message, fault.span) for fault in undecodable]
+    found += [
+        Diagnostic("file/unreadable", Level.WARNING, fault.message, fault.span)
+        for fault in templates.unreadable
+    ]
+    groups: list[RuleGroup] = []
+    routing = Routing()
+    dashboards: list[Dashboard] = []
+    others: list[Input] = []
+    servers: list[tuple[DocumentPart, Server]] = []
+    with_rules: list[str] = []
+    roots: dict[str, Node] = {}
+    encoded: list[Span] = []
+    unrendered_files: list[tuple[Input, FileTemplate]] = []
+    for file in inputs:
+        encoded += file.secrets
+        if (rendered := file_template(file.document, file.stream)) is not None:
+            unrendered_files.append((file, rendered))
+            continue
+        found += faults(file.stream)
+        known, whole, unread = False, file.root(), list[Diagnostic]()
+        for part in file.parts():
+            if part.kind is DocumentKind.PROMETHEUS and isinstance(part.node, MappingNode):
+                servers.append((part, _server(part, part.node, reader)))
+                with_rules += _beside(file.root(), part)
+            elif part.kind is DocumentKind.RULES:
+                groups += rule_groups(part.node, part.path, reader, loki=part.resource in _LOKI)
+            elif part.kind is DocumentKind.DASHBOARD and isinstance(part.node, MappingNode):
+                dashboards.append(read_dashboard(part.node, part.path))
+            elif isinstance(part.node, MappingNode) and whole is not None:
+                whole = routing.read(part, part.node, whole, reader)
+            known = known or part.kind is not DocumentKind.OTHER
+            if part.unread is not None and part.is_alerting:
+                unread.append(_unread(part.unread, part.node.span))
+            if part.kind is DocumentKind.RULES:
+                # A rule file inside of another file is called like the key that it is under.
+                with_rules += [step for step in part.path if isinstance(step, str)]
+        if whole is not None:
+            roots[file.document.name] = whole
+        if known and whole is not None:
+            comments.append(read_comments(file.document, whole, reader))
+            found += values_in_comments(whole)
+        if known or not file.named:
+            found += unread
+        if not known and not file.stream.faults and (file.named or whole is not None):
+            others.append(file)
+    kinds = {file.document.name: {part.kind for part in file.parts()} for file in inputs}
+    sources = Sources(_root(inputs, roots, comments, (*templates.documents(), *markdown.documents())))
+    parts = routing.parts()
+    if parts is not None:
+        found += [problem.located(sources) for problem in (*parts.problems, *parts.notes)]
+    found += routing.superfluous()
+    found += _of_servers(servers, with_rules, sources)
+    nothing = not (groups or parts or servers or dashboards)
+    for file, rendered in unrendered_files:
+        level = Level.ERROR if nothing or file.named else Level.INFO
+        found.append(unrendered_template(file.document, rendered, level))
+    aside = [one for one in not_read if one.unread.is_alerting]
+    found += [_unread(one.unread, Span(one.document, 0, 0), alone=nothing and not inputs) for one in aside]
+    found += _nothing_read(others, alone=nothing and len(others) == len(inputs))
+    secrets = (*(() if parts is None else map(sources.locate, parts.secrets)), *routing.hidden(), *encoded)
+    allowed = tuple(allowance for one in comments for allowance in one.allowances)
+    plan = replace(
+        _plan(groups, parts),
+        allowances=allowed,
+        server=servers[0][1] if len(servers) == 1 else None,
+        templates=templates.globs(() if parts is None else parts.templates),
+        markdown=markdown.planned(),
+        repositories=markdown.repositories,
+        dashboards=tuple(dashboards),
+    )
+    lost = of_rules(reader.found, roots, kinds, sources)
+    if parts is not None:
+        lost += of_routing(parts.problems, sources)
+    lost += Incomplete(("templates",)) if templates.unreadable else COMPLETE
+    broken = [file.document for file in inputs if file.stream.faults]
+    for document in (*broken, *(fault.span.document for fault in undecodable)):
+        lost += of_broken_file(document)
+    diagnostics = sort_diagnostics(mask_secrets((*found, *reader.found), secrets))
+    return Adopted(plan, sources, diagnostics, secrets, lost)
+
+
+def _plan(groups: Iterable[RuleGroup], routing: AlertmanagerParts | None) -> Plan:
+    nowhere = Urls(None, None, None, None, None, None)
+    overview = DashboardRef("", "", None)
+    settings = {} if routing is None else routing.defaults
+    return Plan(
+        project=Project("", "", "en", nowhere, "", "", "", overview, settings),
+        severities=(),
+        teams=(),
+        receivers=() if routing is None else routing.receivers,
+        route=None if routing is None else routing.route,
+        time_intervals=() if routing is None else routing.time_intervals,
+        inhibitions=() if routing is None else routing.inhibitions,
+        groups=(),
+        rule_groups=tuple(groups),
+        procedures=(),
+        escalation=Escalation((), (), ()),
+    )
+
+
+def _server(part: DocumentPart, node: MappingNode, reader: Reader) -> Server:
+    if part.resource is None:
+        return server(node, part.path, reader)
+    key = CHART_SERVER if part.resource == CHART_SERVER else "spec"
+    return server_of_operator(node, part.path, reader, key)
+
+
+def _beside(root: Node | None, part: DocumentPart) -> Iterator[str]:
+    """The names of the files that stand beside a configuration in the same ConfigMap."""
+    node = root
+    for step in part.path[1:-1]:
+        if isinstance(node, MappingNode) and str(step) in node.entries:
+            node = node.entries[str(step)].value
+        elif isinstance(node, SequenceNode) and isinstance(step, int):
+            node = node.items[step]
+    if isinstance(node, MappingNode) and len(part.path) > 1:
+        yield from node.entries
+
+
+def _of_servers(
+    servers: list[tuple[DocumentPart, Server]], with_rules: list[str], sources: Sources
+) -> Iterator[Diagnostic]:
+    """Rule files that a server reads and nobody named, and servers among which nobody can choose."""
+    for _, one in servers:
+        for pattern, place in unmatched_patterns(one, with_rules) if with_rules else ():
+            yield Diagnostic(
+                "file/rule-files",
+                Level.INFO,
+                f"none of the files that are checked is one of `{pattern}`",
+                sources.locate(place),
+                help="name them as well: then rules, routes and this server are judged together",
+            )
+    for part, _ in servers[1:]:
+        first = servers[0][0].node
+        yield Diagnostic(
+            "file/second-server",
+            Level.INFO,
+            "this is a second Prometheus: nobody can say which of them runs the rules, so neither counts",
+            Span(part.node.document, part.node.start, part.node.start),
+            related=(Note(Span(first.document, first.start, first.start), "the first one"),),
+            help="check each with the rules that it is for",
+        )
+
+
+def _unread(unread: Unread, span: Span, *, alone: bool = False) -> Diagnostic:
+    """Something that is alerting, or becomes some, and is not read."""
+    message = f"not read: {unread.what}, because {unread.why}"
+    level = Level.ERROR if alone else Level.INFO
+    return Diagnostic("file/not-read", level, message, Span(span.document, span.start, span.start))
+
+
+def _nothing_read(files: list[Input], *, alone: bool) -> Iterator[Diagnostic]:
+    """Files with nothing to read: each that was named, and where nothing else was read, at least one."""
+    named = [file for file in files if file.named]
+    # What becomes alerting is the better example.
+    files = sorted(files, key=lambda file: not file.is_alerting())
+    for file in named or (files[:1] if alone else []):
+        unread = next((part.unread for part in file.parts() if part.unread is not None), None)
+        where = "this file" if named or len(files) == 1 else f"these {len(files)} files"
+        what = "" if unread is None else f": {unread.what} ({unread.why})"
+        yield Diagnostic(
+            "file/kind",
+            Level.ERROR if alone else Level.INFO,
+            f"nothing in {where} is alerting that Tocsin reads{what}",
+            Span(file.document, 0, 0),
+            help=f"it reads {_KINDS}, and specs of its own",
+        )
+
+
+def _root(
+    inputs: tuple[Input, ...],
+    roots: Mapping[str, Node],
+    comments: Iterable[Comments],
+    texts: tuple[Document, ...],
+) -> MappingNode | None:
+    """One mapping from the names of the files to what they hold."""
+    entries = {name: _entry(name, root) for name, root in roots.items()}
+    for one in comments:
+        if one.allowances:
+            name = comments_key(one.nodes.document.name)
+            entries[name] = _entry(name, one.nodes)
+    entries.update((document.name, text_entry(document)) for document in texts)
+    first = [*(file.document for file in inputs), *texts][:1]
+    return MappingNode(first[0], 0, 0, entries) if first else None
+
+
+def _entry(name: str, node: Node) -> Entry:
+    return Entry(ScalarNode(node.document, 0, 0, "plain", name, name), node)
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.value is None

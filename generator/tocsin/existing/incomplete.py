@@ -1,0 +1,85 @@
+"""What of plain files could not be read, so that nothing is found only because it is missing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.detect.kinds import DocumentKind
+from tocsin.diagnostics.incomplete import Incomplete
+from tocsin.diagnostics.model import Level
+from tocsin.existing.allowances import innermost_item
+from tocsin.source.document import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from tocsin.diagnostics.incomplete import Area
+    from tocsin.diagnostics.model import Diagnostic
+    from tocsin.diagnostics.problem import Problem
+    from tocsin.source.document import Document
+    from tocsin.source.node import Node
+    from tocsin.source.place import Sources
+
+_RULES: frozenset[Area] = frozenset({"alerts", "recordings"})
+_AREAS: Mapping[DocumentKind, frozenset[Area]] = {
+    DocumentKind.RULES: _RULES,
+    DocumentKind.PROMETHEUS: frozenset({"server"}),
+    DocumentKind.DASHBOARD: frozenset({"dashboards"}),
+    **dict.fromkeys(
+        (DocumentKind.ALERTMANAGER, DocumentKind.RESOURCE, DocumentKind.OPERATOR), frozenset({"routing"})
+    ),
+}
+_SIGNS: tuple[tuple[re.Pattern[str], frozenset[Area]], ...] = (
+    (re.compile(r"^[ \t]*+(?:- )?[ \t]*+(?:alert|record|expr)[ \t]*+:", re.MULTILINE), _RULES),
+    (re.compile(r"^[ \t]*+(?:route|receivers|inhibit_rules)[ \t]*+:", re.MULTILINE), frozenset({"routing"})),
+    (re.compile(r"^(?:scrape_configs|rule_files|alerting)[ \t]*+:", re.MULTILINE), frozenset({"server"})),
+    (re.compile(r"""^[ \t]*+["']?panels["']?[ \t]*+:""", re.MULTILINE), frozenset({"dashboards"})),
+)
+_ANYTHING: frozenset[Area] = _RULES | {"routing", "server", "dashboards"}
+_READ_ALL_THE_SAME = frozenset({"file/promql", "file/logql", "file/comment"})
+_NOT_READ = frozenset({"alertmanager/key", "alertmanager/type", "alertmanager/value"})
+_OF_ROUTING = frozenset({"route", "inhibit_rules", "mute_time_intervals", "time_intervals"})
+
+
+def of_broken_file(document: Document) -> Incomplete:
+    """What a file that is not sound YAML, or not text, was probably about: its keys tell."""
+    found = [areas for sign, areas in _SIGNS if sign.search(document.text)]
+    return Incomplete(frozenset().union(*found) if found else _ANYTHING)
+
+
+def of_rules(
+    found: Iterable[Diagnostic],
+    roots: Mapping[str, Node],
+    kinds: Mapping[str, Collection[DocumentKind]],
+    sources: Sources,
+) -> Incomplete:
+    """The rules, and other items of lists, in which something has another form than it needs."""
+    unread = Incomplete()
+    for one in found:
+        if one.level is Level.ERROR and one.span is not None and one.id not in _READ_ALL_THE_SAME:
+            name = one.span.document.name
+            areas = [_AREAS[kind] for kind in kinds.get(name, ()) if kind in _AREAS]
+            path = innermost_item(roots[name], one.span.start) if name in roots else ()
+            span = sources.extent((name, *path)) if path else one.span
+            unread += Incomplete(frozenset().union(*areas), [Span(span.document, span.start, span.end)])
+    return unread
+
+
+def of_routing(problems: Iterable[Problem], sources: Sources) -> Incomplete:
+    """The routes, inhibitions, time intervals and receivers in which something cannot be read."""
+    unread = Incomplete()
+    for one in problems:
+        if one.id in _NOT_READ:
+            path = one.place.path
+            ends = [
+                number for number, part in enumerate(path) if isinstance(part, int) and _is_part(path, number)
+            ]
+            scope = path[: ends[-1] + 1] if ends else path
+            areas: tuple[Area, ...] = ("routing",) if _OF_ROUTING & set(map(str, path)) else ()
+            unread += Incomplete(areas, [sources.extent(scope)])
+    return unread
+
+
+def _is_part(path: tuple[str | int, ...], number: int) -> bool:
+    return number > 0 and path[number - 1] in {"routes", "receivers", *_OF_ROUTING}

@@ -1,0 +1,211 @@
+"""Rule files of Prometheus and Loki, and the resources that hold the same groups, as rule groups of a plan.
+
+What may stand in them follows Prometheus' `model/rulefmt`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.diagnostics.model import Note
+from tocsin.existing.engine import engine_fault, engine_of
+from tocsin.lang.logql import shape as logql
+from tocsin.lang.promql import shape as promql
+from tocsin.plan.model import Engine, Recording, Rule, RuleGroup, RulePlaces
+from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.existing.node_reader import Reader
+    from tocsin.source.node import Node
+
+    Path = tuple[str | int, ...]
+
+_FILE = ("groups",)
+_GROUP = ("name", "interval", "query_offset", "limit", "labels", "rules")
+_RULE = ("alert", "record", "expr", "for", "keep_firing_for", "labels", "annotations")
+_FOREIGN_IN_FILE = {"namespace": "Mimir and Cortex"}
+_FOREIGN_IN_GROUP = {
+    **_FOREIGN_IN_FILE,
+    "partial_response_strategy": "Thanos",
+    "partialResponseStrategy": "Thanos",
+    **dict.fromkeys(("source_tenants", "evaluation_delay", "align_evaluation_time_on_interval"), "Mimir"),
+    **dict.fromkeys(("remote_write", "rwconfigs"), "Loki and Mimir"),
+    **dict.fromkeys(
+        ("type", "concurrency", "eval_offset", "eval_delay", "eval_alignment", "params", "headers"),
+        "VictoriaMetrics",
+    ),
+    **dict.fromkeys(("notifier_headers", "tenant", "debug", "extra_filter_labels"), "VictoriaMetrics"),
+}
+_ZERO = re.compile(r"0|(?:0(?:ms|[smhdwy]))+")
+_FOREIGN_IN_RULE = dict.fromkeys(("debug", "update_entries_limit", "id"), "VictoriaMetrics")
+
+
+def rule_groups(node: Node, path: Path, reader: Reader, *, loki: bool = False) -> Iterator[RuleGroup]:
+    """The groups of one file or resource; `path` leads to the node that holds `groups`."""
+    top = reader.mapping(node)
+    if top is None:
+        return
+    reader.keys(top, _FILE, _FOREIGN_IN_FILE, "a rule file")
+    entry = top.entries.get("groups")
+    groups = [
+        (number, group)
+        for number, item in enumerate(reader.items(entry))
+        if (group := reader.mapping(item)) is not None
+    ]
+    engine = Engine.LOKI if loki else engine_of(text for _, group in groups for text in _expressions(group))
+    names: dict[str, ScalarNode] = {}
+    for number, group in groups:
+        _unique(group, names, reader)
+        yield _group(group, (*path, "groups", number), engine, reader)
+
+
+def _expressions(group: MappingNode) -> Iterator[str]:
+    rules = group.entries["rules"].value if "rules" in group.entries else None
+    for rule in rules.items if isinstance(rules, SequenceNode) else ():
+        expr = rule.entries.get("expr") if isinstance(rule, MappingNode) else None
+        if expr is not None and isinstance(expr.value, ScalarNode):
+            yield expr.value.text
+
+
+def _unique(group: MappingNode, names: dict[str, ScalarNode], reader: Reader) -> None:
+    node = reader.scalar(group.entries.get("name"))
+    if node is None or not node.text:
+        reader.error("file/group", "a rule group needs a name", group.span, "write `name:`")
+    elif node.text in names:
+        first = Note(names[node.text].span, "the other one")
+        reader.error(
+            "file/group", f"two groups of this file are called `{node.text}`", node.span, "rename one", first
+        )
+    else:
+        names[node.text] = node
+
+
+def _group(node: MappingNode, path: Path, engine: Engine, reader: Reader) -> RuleGroup:
+    reader.keys(node, _GROUP, _FOREIGN_IN_GROUP, "a rule group")
+    query_offset = reader.duration(node.entries.get("query_offset"))
+    limit = reader.whole_number(node.entries.get("limit"))
+    shared = _labels(node, reader)
+    places = {name: Place((*path, "labels", name)) for name in shared}
+    rules: list[Rule | Recording] = []
+    for number, item in enumerate(reader.items(node.entries.get("rules"))):
+        rule = reader.mapping(item)
+        if rule is not None:
+            made = _rule(rule, (*path, "rules", number), engine, (shared, places), reader)
+            rules += [] if made is None else [made]
+    return RuleGroup(
+        name=reader.text(node.entries.get("name")) or "",
+        engine=engine,
+        tenant=None,
+        file=str(path[0]),
+        interval=reader.duration(node.entries.get("interval")),
+        rules=tuple(rules),
+        place=Place((*path, "name")),
+        query_offset=query_offset,
+        limit=max(limit or 0, 0),
+    )
+
+
+def _rule(
+    node: MappingNode,
+    path: Path,
+    engine: Engine,
+    shared: tuple[dict[str, str], dict[str, Place]],
+    reader: Reader,
+) -> Rule | Recording | None:
+    """The rule; None when it says not even which kind of rule it is."""
+    reader.keys(node, _RULE, _FOREIGN_IN_RULE, "a rule")
+    alert, record = reader.text(node.entries.get("alert")), reader.text(node.entries.get("record"))
+    if bool(alert) == bool(record):
+        wrong = "both `record` and `alert`" if alert else "neither `alert` nor `record`"
+        reader.error("file/rule", f"this rule has {wrong}", node.span, "a rule has exactly one of the two")
+        if not alert:
+            return None
+    expr, sound = _expression(node, engine, reader)
+    labels = _labels(node, reader)
+    annotations = reader.texts(node.entries.get("annotations"))
+    for_ = reader.duration(node.entries.get("for"))
+    keep = reader.duration(node.entries.get("keep_firing_for"))
+    for name in ("for", "keep_firing_for"):
+        _needless(node, name, reader)
+    written = RulePlaces(
+        text=expr,
+        name=Place((*path, "alert" if alert else "record")),
+        expr=Place((*path, "expr")),
+        threshold=None,
+        for_=Place((*path, "for")),
+        labels={**shared[1], **{name: Place((*path, "labels", name)) for name in labels}},
+        annotations={name: Place((*path, "annotations", name)) for name in annotations},
+    )
+    labels = {**shared[0], **labels}
+    if not alert:
+        for name in ("for", "keep_firing_for", "annotations"):
+            if name in node.entries:
+                key = node.entries[name].key
+                reader.error("file/rule", f"a recording rule has no `{name}`", key.span, "take it away")
+        if record is not None and {"{", "}"} & set(record):
+            name_node = node.entries["record"].value
+            reader.error(
+                "file/rule",
+                "a recording rule's name has no braces",
+                name_node.span,
+                "write further labels under `labels:`",
+            )
+        return Recording(record or "", engine, expr, labels, None, written, Place(path))
+    comparison, threshold = _compared(expr, engine) if sound else (None, None)
+    return Rule(
+        alert=alert,
+        severity=labels.get("severity", ""),
+        engine=engine,
+        expr=expr,
+        for_=for_ or "0s",
+        keep_firing_for=keep,
+        labels=labels,
+        annotations=annotations,
+        comparison=comparison,
+        threshold=None if threshold is None else float(threshold),
+        threshold_text=threshold,
+        written=written,
+        place=Place(path),
+    )
+
+
+def _needless(node: MappingNode, name: str, reader: Reader) -> None:
+    """Mention a duration of 0, which is what holds without it."""
+    entry = node.entries.get(name)
+    value = None if entry is None else entry.value
+    if isinstance(value, ScalarNode) and _ZERO.fullmatch(value.text):
+        reader.info(
+            "file/needless", f"`{name}: {value.text}` says what holds without it", value.span, "leave it out"
+        )
+
+
+def _labels(node: MappingNode, reader: Reader) -> dict[str, str]:
+    entry = node.entries.get("labels")
+    labels = reader.texts(entry)
+    if entry is not None and isinstance(entry.value, MappingNode):
+        for name in {"", "__name__"} & labels.keys():
+            span = entry.value.entries[name].key.span
+            reader.error("file/rule", f"`{name}` cannot be the name of a label", span)
+    return labels
+
+
+def _expression(node: MappingNode, engine: Engine, reader: Reader) -> tuple[str, bool]:
+    """The expression, and whether its engine takes it."""
+    expr = reader.scalar(node.entries.get("expr"))
+    if expr is None or not expr.text.strip():
+        reader.error("file/rule", "this rule has no expression", node.span, "write `expr:`")
+        return "", False
+    wrong = engine_fault(expr.text, engine)
+    if wrong is not None:
+        reader.language("file/promql" if engine is Engine.PROMETHEUS else "file/logql", wrong, expr)
+    return expr.text, wrong is None
+
+
+def _compared(expr: str, engine: Engine) -> tuple[str | None, str | None]:
+    """The operator and number of `query op number`."""
+    shape = promql if engine is Engine.PROMETHEUS else logql
+    return shape.comparison(expr) or (None, None)

@@ -1,0 +1,50 @@
+"""What is wrong with a plain file as YAML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.detect.template import filled_in, fills_in_queries, template_of
+from tocsin.diagnostics.fix import quoting_fix
+from tocsin.diagnostics.model import Diagnostic, Level, Note
+from tocsin.source.document import Span
+from tocsin.source.empty import COMMENT, empty_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.detect.template import FileTemplate
+    from tocsin.source.document import Document
+    from tocsin.source.node import Node
+    from tocsin.source.yaml import Stream
+
+
+def file_template(document: Document, stream: Stream) -> FileTemplate | None:
+    """The template that a file is; None where it can be read as it stands."""
+    if any(fills_in_queries(node) for node in stream.nodes):
+        return filled_in(document.text)
+    return template_of(document.text) if stream.faults else None
+
+
+def unrendered_template(document: Document, found: FileTemplate, level: Level) -> Diagnostic:
+    """That a file is a template: an error where it was named, or nothing else was read."""
+    message = f"this is {found.what}, not YAML yet"
+    return Diagnostic("file/template", level, message, Span(document, *found.span), help=found.help)
+
+
+def faults(stream: Stream) -> Iterator[Diagnostic]:
+    """What the parser says of a file that is not a template."""
+    for fault in stream.faults:
+        notes = tuple(Note(span, text) for span, text in fault.related)
+        yield Diagnostic("file/yaml", Level.ERROR, fault.message, fault.span, "", notes, fault.help)
+
+
+def values_in_comments(root: Node) -> Iterator[Diagnostic]:
+    """The values that a `#` made comments, so that their keys hold nothing."""
+    for empty in empty_values(root):
+        if empty.is_comment:
+            help_ = f"put the value in quotes: `{empty.quoted}`"
+            fix = quoting_fix(empty.comment_value)
+            yield Diagnostic(
+                "file/empty-value", Level.WARNING, empty.message, empty.span, COMMENT, help=help_, fix=fix
+            )

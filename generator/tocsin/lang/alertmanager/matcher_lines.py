@@ -1,0 +1,182 @@
+"""A line of matchers, such as `{a="b",c=~"d|e"}`, as Alertmanager's configuration reads it.
+
+There are two syntaxes: the one that allows any UTF-8 in names (`matcher/parse`), and the classic one
+(`pkg/labels`). Where a line is sound in both and they disagree, or only in the classic one, that one counts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from tocsin.lang.alertmanager.matchers import Matcher
+from tocsin.lang.errors import LangError
+from tocsin.lang.regexes import check_regex
+from tocsin.lang.strings import unquote_string
+
+if TYPE_CHECKING:
+    from tocsin.lang.alertmanager.matchers import Operator
+
+_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_TOKEN = re.compile(
+    rf"""[{_SPACE}]*(?:
+        (?P<sign>[{{}},])
+      | (?P<op>=~|!~|!=|=)
+      | (?P<quoted>"(?:[^"\\]|\\.)*")
+      | (?P<bare>[^{_SPACE}{{}}!=~,\\"'`]+)
+      | (?P<end>\Z)
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+_CLASSIC = re.compile(
+    r"[\t\n\f\r ]*([a-zA-Z_:][a-zA-Z0-9_:]*)[\t\n\f\r ]*(=~|=|!=|!~)[\t\n\f\r ]*(.*?)[\t\n\f\r ]*", re.DOTALL
+)
+_EXAMPLE = 'write for example `severity="critical"` or `team=~"a|b"`'
+
+
+def read_matchers(line: str) -> tuple[Matcher, ...]:
+    """The matchers of a line, with or without braces; an empty line has none."""
+    try:
+        modern = _modern(line)
+    except LangError as refused:
+        try:
+            return _classic(line)
+        except LangError as error:
+            # The newer syntax tells the place; the classic one only knows that something is wrong.
+            raise (refused if refused.span != (0, len(line)) else error) from None
+    try:
+        classic = _classic(line)
+    except LangError:
+        return modern
+    return classic if classic != modern else modern
+
+
+def _modern(line: str) -> tuple[Matcher, ...]:
+    tokens = _tokens(line)
+    at = 0
+    braced = tokens[0][0] == "{"
+    if braced:
+        at = 1
+    found: list[Matcher] = []
+    while tokens[at][0] not in ("}", "end"):
+        if len(tokens) < at + 4:
+            raise _expected(line, tokens[-1], "the matcher is not complete")
+        name, op, value = tokens[at : at + 3]
+        if name[0] not in ("quoted", "bare"):
+            raise _expected(line, name, "a label's name belongs here")
+        if op[0] != "op":
+            raise _expected(line, op, "an operator belongs here")
+        if value[0] not in ("quoted", "bare"):
+            raise _expected(line, value, "a value belongs here")
+        found.append(_matcher(_value(name), op[1], _value(value), (value[2], value[3])))
+        at += 3
+        if tokens[at][0] == ",":
+            at += 1
+        elif tokens[at][0] not in ("}", "end"):
+            raise _expected(line, tokens[at], "a comma belongs here")
+    if braced and tokens[at][0] != "}":
+        raise _expected(line, tokens[at], "the brace is never closed")
+    if not braced and tokens[at][0] == "}":
+        raise _expected(line, tokens[at], "this brace was never opened")
+    at += braced
+    if tokens[at][0] != "end":
+        raise _expected(line, tokens[at], "nothing may follow the closing brace")
+    return tuple(found)
+
+
+def _tokens(line: str) -> list[tuple[str, str, int, int]]:
+    """Kind, text, start and end of each token; the last one is of the kind `end`."""
+    tokens: list[tuple[str, str, int, int]] = []
+    at = 0
+    while not tokens or tokens[-1][0] != "end":
+        match = _TOKEN.match(line, at)
+        if match is None:
+            raise LangError(
+                f"this cannot be read as a matcher from `{line[at : at + 10]}` on", (at, len(line)), _EXAMPLE
+            )
+        kind = match.lastgroup or "end"
+        text = match[kind]
+        tokens.append((text if kind == "sign" else kind, text, match.start(kind), match.end(kind)))
+        at = match.end()
+    return tokens
+
+
+def _value(token: tuple[str, str, int, int]) -> str:
+    kind, text, start, end = token
+    if kind == "bare":
+        return text
+    if "\n" in text:
+        raise LangError("a line ends inside the quotes", (start, end), "write `\\n`")
+    try:
+        return unquote_string(text)
+    except LangError as error:
+        raise error.shifted(start) from None
+
+
+def _expected(line: str, token: tuple[str, str, int, int], reason: str) -> LangError:
+    start, end = token[2], token[3]
+    return LangError(reason, (start, max(end, min(start + 1, len(line)))), _EXAMPLE)
+
+
+def _classic(line: str) -> tuple[Matcher, ...]:
+    return tuple(_classic_matcher(token, line) for token in _split(line.removeprefix("{").removesuffix("}")))
+
+
+def _split(text: str) -> list[str]:
+    tokens: list[str] = []
+    start, quoted, escaped = 0, False, False
+    for at, char in enumerate(text):
+        if char == "," and not quoted:
+            tokens.append(text[start:at])
+            start = at + 1
+            continue
+        if char == '"':
+            quoted = quoted if escaped else not quoted
+            escaped = False
+        elif char == "\\":
+            escaped = not escaped
+        else:
+            escaped = False
+    rest = text[start:].strip()
+    return [*tokens, rest] if rest else tokens
+
+
+def _classic_matcher(token: str, line: str) -> Matcher:
+    match = _CLASSIC.fullmatch(token)
+    span = (0, len(line))
+    if match is None:
+        reason = f"`{token.strip()}` is no matcher" if token.strip() else "a matcher is empty"
+        raise LangError(reason, span, _EXAMPLE)
+    name, op, raw = match.groups()
+    return _matcher(name, op, _unescaped(raw, span), span)
+
+
+def _unescaped(raw: str, span: tuple[int, int]) -> str:
+    """The value of the classic syntax: an escape that it does not know keeps its backslash."""
+    open_ = raw.startswith('"')
+    text = raw[1:] if open_ else raw
+    out: list[str] = []
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if char == "\\" and at + 1 < len(text):
+            follow = text[at + 1]
+            out.append("\n" if follow == "n" else follow if follow in '"\\' else f"\\{follow}")
+            at += 2
+            continue
+        if char == '"':
+            if not open_ or at < len(text) - 1:
+                raise LangError("the value holds a quotation mark that is not escaped", span, 'write `\\"`')
+            open_ = False
+        else:
+            out.append(char)
+        at += 1
+    if open_:
+        raise LangError("the quotation mark is never closed", span, "close it")
+    return "".join(out)
+
+
+def _matcher(name: str, op: str, value: str, span: tuple[int, int]) -> Matcher:
+    if op in ("=~", "!~"):
+        check_regex(value, span)
+    return Matcher(name, cast("Operator", op), value)

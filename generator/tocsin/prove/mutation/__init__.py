@@ -1,0 +1,1 @@
+"""Mutation testing of rules: mutants, the cases that kill them, and the score."""

@@ -1,0 +1,1 @@
+"""Cases as promtool's unit tests: written, packed into runs, run, and read back."""

@@ -1,0 +1,173 @@
+"""What promtool says to cases: many test files in a call, a few calls at a time."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from tocsin.engines.program import EngineError
+from tocsin.engines.promtool import run_faults
+from tocsin.interruption import temporary_folder
+from tocsin.prove.promtool.batches import pack_batches, promtool_calls, single_batches
+from tocsin.prove.promtool.case import ProofCase, joint_entry, test_file
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from tocsin.engines.program import Program
+    from tocsin.prove.promtool.batches import Batch, Seat
+
+_CALLS_AT_ONCE = 2
+_A_CALL = 15_000
+"""Evaluations of a rule; about a second."""
+_ABOUT = re.compile(r" *name: [0-9]+,\n *alertname: (.*), time: [0-9a-z.]+,\s*\n *exp:")
+_NOT_RUN = "promtool did not run the test"
+
+Faults = tuple[str, ...] | None
+"""What promtool has against a test; None where it did not run it."""
+
+
+@value_object
+class Hearing:
+    """Cases of one alert to be judged together: they share a rule file."""
+
+    rules: str
+    """The text of the rule file."""
+    cases: tuple[ProofCase, ...]
+
+
+def run_cases(
+    promtool: Program, hearings: Sequence[Hearing], progress: Callable[[int], object]
+) -> list[list[str | None]]:
+    """For each case of each hearing what promtool says: None when it holds.
+
+    Cases of several alerts stand in one test where these cannot notice each other. What cannot be told apart
+    there, as when a rule is refused, is asked once more by itself. `progress` hears of a step a hearing.
+    """
+    cases = [hearing.cases for hearing in hearings]
+    answers: dict[Seat, str | None] = {}
+    with temporary_folder() as folder:
+        for number, hearing in enumerate(hearings):
+            if hearing.cases:
+                (folder / f"{number}.rules.yaml").write_text(hearing.rules, encoding="utf-8")
+        told = _Progress(progress, len(hearings))
+        found = pack_batches(cases, [hearing.rules for hearing in hearings])
+        mixed: list[Seat] = []
+        for sitting, faults in _held(promtool, folder, found, hearings, told):
+            for test, of_test in zip(sitting.tests, faults, strict=True):
+                apart = _apart(test, of_test, hearings)
+                answers.update(apart or {})
+                mixed += test if apart is None else ()
+        told.finish()
+        for sitting, faults in _held(promtool, folder, single_batches(mixed, cases), hearings, None):
+            for (seat,), of_test in zip(sitting.tests, faults, strict=True):
+                answers[seat] = _said(of_test)
+    return [
+        [answers.get((number, index), _NOT_RUN) for index in range(len(hearing.cases))]
+        for number, hearing in enumerate(hearings)
+    ]
+
+
+class _Progress:
+    """Steps a hearing, told as calls come back."""
+
+    def __init__(self, tell: Callable[[int], object], total: int) -> None:
+        self._tell = tell
+        self._total = total
+        self._seen: set[int] = set()
+
+    def heard(self, found: Iterable[Batch]) -> None:
+        fresh = {number for sitting in found for number in sitting.hearings} - self._seen
+        self._seen |= fresh
+        self._tell(len(fresh))
+
+    def finish(self) -> None:
+        self._tell(self._total - len(self._seen))
+
+
+def _held(
+    promtool: Program,
+    folder: Path,
+    found: Sequence[Batch],
+    hearings: Sequence[Hearing],
+    told: _Progress | None,
+) -> Iterable[tuple[Batch, Sequence[Faults]]]:
+    """Each sitting with what promtool says to its tests."""
+
+    def ask_all(part: Sequence[Batch]) -> list[tuple[Batch, Sequence[Faults]]]:
+        names = [_write(folder, sitting, hearings) for sitting in part]
+        said = run_promtool(promtool, folder, [[name] for name in names])
+        return [
+            (
+                sitting,
+                [said.get((name, str(index)), said.get((name, ""))) for index in range(len(sitting.tests))],
+            )
+            for sitting, name in zip(part, names, strict=True)
+        ]
+
+    with ThreadPoolExecutor(_CALLS_AT_ONCE) as pool:
+        for answered in pool.map(ask_all, promtool_calls(found, _A_CALL)):
+            if told is not None:
+                told.heard(sitting for sitting, _ in answered)
+            yield from answered
+
+
+def _apart(
+    test: Sequence[Seat], faults: Faults, hearings: Sequence[Hearing]
+) -> Mapping[Seat, str | None] | None:
+    """What is said of each case of a test; None where that cannot be told apart."""
+    if len(test) == 1:
+        return {test[0]: _said(faults)}
+    if faults is None:
+        return None
+    seats = {hearings[number].cases[index].alert: (number, index) for number, index in test}
+    said: dict[Seat, list[str]] = {seat: [] for seat in test}
+    for fault in faults:
+        about = _ABOUT.match(fault)
+        if about is None or about[1] not in seats:
+            return None
+        said[seats[about[1]]].append(fault)
+    return {seat: _said(tuple(here)) for seat, here in said.items()}
+
+
+def _said(faults: Faults) -> str | None:
+    if faults is None:
+        return _NOT_RUN
+    return "\n".join(faults) if faults else None
+
+
+def _write(folder: Path, sitting: Batch, hearings: Sequence[Hearing]) -> str:
+    name = f"{sitting.hearings[0]}-{sitting.step}-{len(sitting.hearings)}.test.yaml"
+    entries = [
+        joint_entry(str(count), [hearings[number].cases[index] for number, index in test])
+        for count, test in enumerate(sitting.tests)
+    ]
+    rules = [f"{number}.rules.yaml" for number in sitting.hearings]
+    (folder / name).write_text(test_file(entries, rules, sitting.step, ""), encoding="utf-8")
+    return name
+
+
+def run_promtool(
+    promtool: Program, folder: Path, files: Sequence[Sequence[str]]
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """What promtool has against each test of some files, by file and name: nothing where it holds.
+
+    The files come in groups that cannot be told apart when promtool gives no answer at all.
+    """
+    names = [name for group in files for name in group]
+    if not names:
+        return {}
+    try:
+        return run_faults(promtool, folder, names)
+    except EngineError as error:
+        if len(files) == 1:
+            return dict.fromkeys(((name, "") for name in names), (str(error),))
+    # One file that promtool cannot bear must not take the others with it.
+    middle = len(files) // 2
+    return {
+        **run_promtool(promtool, folder, files[:middle]),
+        **run_promtool(promtool, folder, files[middle:]),
+    }

@@ -1,0 +1,67 @@
+"""What promtool finds of the cases of rules: which hold, and what they name when they fire."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tocsin.prove.promtool.parse_output import parse_firing_alerts
+from tocsin.prove.promtool.run import Hearing, run_cases
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tocsin.engines.program import Program
+    from tocsin.prove.promtool.case import Moment, ProofCase
+
+
+@value_object
+class Verified:
+    """A case with what promtool found: confirmed with the alerts that it printed, or refused."""
+
+    case: ProofCase
+    """With the labels and annotations of what fires."""
+    refusal: str | None
+    """What speaks against the case; None when promtool confirmed each moment of it."""
+
+
+def verify_cases(
+    promtool: Program, hearings: Sequence[Hearing], progress: Callable[[int], object] = lambda _: None
+) -> list[list[Verified]]:
+    """What promtool finds for the cases of each hearing.
+
+    Each moment is put to it with nothing expected: where the alert should fire, it has to contradict, and
+    says which labels and annotations the alert carries.
+    """
+    blind = [replace(hearing, cases=tuple(_blind(case) for case in hearing.cases)) for hearing in hearings]
+    answers = run_cases(promtool, blind, progress)
+    return [
+        [_judged(case, said) for case, said in zip(hearing.cases, here, strict=True)]
+        for hearing, here in zip(hearings, answers, strict=True)
+    ]
+
+
+def case_failures(promtool: Program, hearings: Sequence[Hearing]) -> list[list[str | None]]:
+    """For each case of each hearing, as it is: None when it holds, else what promtool says."""
+    return run_cases(promtool, hearings, lambda _: None)
+
+
+def _blind(case: ProofCase) -> ProofCase:
+    return replace(case, moments=tuple(replace(moment, expected=()) for moment in case.moments))
+
+
+def _judged(case: ProofCase, said: str | None) -> Verified:
+    if said is None:
+        unmet = next((moment for moment in case.moments if moment.firing), None)
+        return Verified(case, None if unmet is None else f"it does not fire at {unmet.at} s")
+    fired = parse_firing_alerts(said)
+    if not fired:
+        return Verified(case, " ".join(said.split()))
+    moments: list[Moment] = []
+    for moment in case.moments:
+        alerts = fired.get(moment.at, ())
+        if bool(alerts) != moment.firing:
+            return Verified(case, f"it {'fires' if alerts else 'does not fire'} at {moment.at} s")
+        moments.append(replace(moment, expected=alerts))
+    return Verified(replace(case, moments=tuple(moments)), None)

@@ -1,0 +1,312 @@
+"""From a plan to what is proven of each of its alerting rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tocsin.lang.durations import parse_duration
+from tocsin.lang.errors import LangError
+from tocsin.lang.promql.parser import parse_promql
+from tocsin.parallel import parallel_map, useful_processes
+from tocsin.plan.model import Engine, Recording, Rule
+from tocsin.prove.cases.basic import assumptions_of
+from tocsin.prove.cases.simulate import AlertTiming
+from tocsin.prove.logs.verdicts import log_verdicts
+from tocsin.prove.mutation.rule_mutants import rule_mutants
+from tocsin.prove.mutation.survivors import surviving_mutants
+from tocsin.prove.promtool.load_errors import with_load_errors
+from tocsin.prove.promtool.run import Hearing
+from tocsin.prove.promtool.verify import Verified, verify_cases
+from tocsin.prove.suite import all_cases
+from tocsin.prove.verdict import Status, Subject, Verdict
+from tocsin.prove.witness.find import Answer, find_witness
+from tocsin.prove.witness.inline_recordings import inline_recordings
+from tocsin.text.yaml import yaml_text
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+
+    from tocsin.engines.program import Program
+    from tocsin.plan.model import Plan, RuleGroup
+    from tocsin.prove.logs.verify import LogJudge
+    from tocsin.prove.mutation.survivors import MutatedRule
+    from tocsin.prove.promtool.case import ProofCase
+    from tocsin.prove.witness.inline_recordings import Inlined
+
+_FEW = 12
+_MOST_PROCESSES = 8
+_MOST_SAID = 400
+
+
+@value_object
+class Question:
+    """What the search has to know of a rule; rules with the same question have the same answer."""
+
+    expr: str
+    timing: AlertTiming
+    whole: bool
+    """Whether all cases are wanted instead of the first ones."""
+    mistakes: tuple[MutatedRule, ...] = ()
+    """Which the cases have to notice."""
+    recorded: str | None = None
+    """The expression over recorded series as they are, where `expr` has their rules written out."""
+
+
+@value_object
+class FoundCases:
+    """What the search answers: cases for an alert that has no name yet."""
+
+    answer: Answer
+    cases: tuple[ProofCase, ...]
+
+
+def proof_subjects(plan: Plan, *, own_group: bool = False) -> list[Subject]:
+    """The alerting rules of a plan in their order, with the recording rules of the plan.
+
+    With `own_group`, only with those that stand before the alert in its group: a unit test that loads the
+    rules as they are can rely on the order of these alone.
+    """
+    everywhere = _recordings([rule for group in plan.rule_groups for rule in _metric_rules(group)])
+    return [
+        Subject(rule, group, _recordings(_metric_rules(group)[:index]) if own_group else everywhere)
+        for group in plan.rule_groups
+        for index, rule in enumerate(group.rules)
+        if isinstance(rule, Rule)
+    ]
+
+
+def _metric_rules(group: RuleGroup) -> tuple[Rule | Recording, ...]:
+    return group.rules if group.engine is Engine.PROMETHEUS else ()
+
+
+def _recordings(rules: Sequence[Rule | Recording]) -> dict[str, list[Recording]]:
+    found: dict[str, list[Recording]] = {}
+    for rule in rules:
+        if isinstance(rule, Recording):
+            found.setdefault(rule.record, []).append(rule)
+    return found
+
+
+def prove(
+    found: Sequence[Subject],
+    promtool: Program,
+    progress: Callable[[int], object] = lambda _: None,
+    *,
+    whole: bool = False,
+    loki: Callable[[], AbstractContextManager[LogJudge]] | None = None,
+) -> list[Verdict]:
+    """Look for proofs of each rule, and let promtool judge them, or for log alerts a Loki.
+
+    `progress` hears of two steps a rule; with `whole`, every case is derived that a test suite should have;
+    `loki` starts a Loki, and is None where there is none.
+    """
+    logs = [subject for subject in found if subject.group.engine is Engine.LOKI]
+    metrics = [subject for subject in found if subject.group.engine is not Engine.LOKI]
+    proven = iter(_prove_metrics(metrics, promtool, progress, whole=whole))
+    proven_logs = iter(log_verdicts(logs, loki, progress))
+    return [next(proven_logs if subject.group.engine is Engine.LOKI else proven) for subject in found]
+
+
+def _prove_metrics(
+    found: Sequence[Subject], promtool: Program, progress: Callable[[int], object], *, whole: bool
+) -> list[Verdict]:
+    """Through the recording rules where there are some, and with recorded series as input for the rest."""
+    ways = [inline_recordings(subject.rule.expr, subject.recordings) for subject in found]
+    longer = [index for index, way in enumerate(ways) if way is not None and way.dead is None]
+    tried = [(found[index], ways[index]) for index in longer]
+    through = dict(zip(longer, _round(tried, promtool, lambda _: None, whole=whole), strict=True))
+    shown = {index: verdict for index, verdict in through.items() if is_proven(verdict)}
+    progress(2 * len(shown))
+    plain = [index for index in range(len(found)) if index not in shown]
+    rest = _round([(found[index], None) for index in plain], promtool, progress, whole=whole)
+    verdicts = {**shown, **dict(zip(plain, rest, strict=True))}
+    for index in plain:
+        way = ways[index]
+        if way is not None:
+            why = way.dead or "; ".join(through[index].reasons)
+            verdicts[index] = as_input(verdicts[index], way, why)
+    return with_load_errors([verdicts[index] for index in range(len(found))], promtool)
+
+
+def _round(
+    found: Sequence[tuple[Subject, Inlined | None]],
+    promtool: Program,
+    progress: Callable[[int], object],
+    *,
+    whole: bool,
+) -> list[Verdict]:
+    questions = [_question(subject, way, whole=whole) for subject, way in found]
+    asked = [question for question in dict.fromkeys(questions) if isinstance(question, Question)]
+    processes = useful_processes(_MOST_PROCESSES) if len(asked) >= _FEW else 1
+    answers = dict(zip(asked, parallel_map(answer_question, asked, processes, progress), strict=True))
+    known = [question if isinstance(question, str) else answers[question] for question in questions]
+    progress(len(found) - len(asked))
+    hearings = [_hearing(subject, way, answer) for (subject, way), answer in zip(found, known, strict=True)]
+    judged = verify_cases(promtool, hearings, progress)
+    return [
+        replace(_verdict(subject, answer, cases), through=() if way is None else way.rules)
+        for (subject, way), answer, cases in zip(found, known, judged, strict=True)
+    ]
+
+
+def rule_values(rule: Rule, through: Sequence[Recording] = ()) -> list[dict[str, Any]]:
+    """A rule, after the recording rules that it needs, as a rule file holds them."""
+    needed = [
+        {"record": one.record, "expr": one.expr, **({"labels": dict(one.labels)} if one.labels else {})}
+        for one in through
+    ]
+    return [*needed, rule_value(rule)]
+
+
+def rule_value(rule: Rule) -> dict[str, Any]:
+    """A rule as a rule file holds it."""
+    value: dict[str, Any] = {"alert": rule.alert, "expr": rule.expr, "for": rule.for_}
+    if rule.keep_firing_for is not None:
+        value["keep_firing_for"] = rule.keep_firing_for
+    return {**value, "labels": dict(rule.labels), "annotations": dict(rule.annotations)}
+
+
+def _question(subject: Subject, way: Inlined | None, *, whole: bool) -> Question | str:
+    rule = subject.rule
+    try:
+        hold = parse_duration(rule.for_ or "0s") / 1000
+        keep = parse_duration(rule.keep_firing_for or "0s") / 1000
+    except LangError as error:
+        return f"`for`: {error.reason}"
+    wanted = tuple(rule_mutants(subject, way)) if whole else ()
+    timing = AlertTiming(hold, keep)
+    if way is None or not wanted:
+        return Question(rule.expr if way is None else way.expr, timing, whole, wanted)
+    return Question(way.expr, timing, whole, wanted, rule.expr)
+
+
+def find_witnesses(expr: str, hold: float, keep: float = 0.0) -> Answer | str:
+    """What the search finds for an expression that has to hold for some seconds, or why it cannot.
+
+    `keep` is for how many seconds the alert goes on firing.
+    """
+    try:
+        return find_witness(parse_promql(expr), hold, keep)
+    except LangError as error:
+        return f"the expression cannot be read: {error.reason}"
+    except Exception as error:
+        return _broke_off(error)
+
+
+def answer_question(question: Question) -> FoundCases | str:
+    """What the search finds for an expression, or why there is nothing to search."""
+    try:
+        return _answer(question)
+    except Exception as error:
+        return _broke_off(error)
+
+
+def _answer(question: Question) -> FoundCases | str:
+    found = find_witnesses(question.expr, question.timing.hold, question.timing.keep)
+    if isinstance(found, str):
+        return found
+    if question.recorded is None:
+        cases = all_cases(
+            question.expr, found, question.timing, whole=question.whole, mistakes=question.mistakes
+        )
+        return FoundCases(found, cases)
+    cases = all_cases(question.expr, found, question.timing, whole=question.whole)
+    return FoundCases(found, (*cases, *_of_recorded(question, question.recorded, cases)))
+
+
+def _broke_off(error: Exception) -> str:
+    """Why there is no answer: one alert must not take the proofs of all others with it."""
+    if isinstance(error, RecursionError):
+        return "the expression is nested too deeply"
+    return f"the search broke off: {type(error).__name__}: {error}"
+
+
+def _of_recorded(question: Question, expr: str, cases: Sequence[ProofCase]) -> list[ProofCase]:
+    """Cases with recorded series as input that notice more: each of them moves by itself.
+
+    Their recording rules find nothing to record then.
+    """
+    timing = question.timing
+    left = [
+        replace(one, expr=one.recorded)
+        for one in surviving_mutants(question.expr, timing.hold, cases, question.mistakes)
+        if one.recorded is not None
+    ]
+    found = find_witnesses(expr, timing.hold, timing.keep) if left else ""
+    if isinstance(found, str):
+        return []
+    chosen: list[ProofCase] = []
+    for case in all_cases(expr, found, timing, whole=True, mistakes=left):
+        still = surviving_mutants(expr, timing.hold, [case], left)
+        if len(still) < len(left):
+            chosen.append(replace(case, name=f"recorded: {case.name}"))
+            left = still
+    return chosen
+
+
+def _hearing(subject: Subject, way: Inlined | None, found: FoundCases | str) -> Hearing:
+    rules = rule_values(subject.rule, () if way is None else way.rules)
+    group = {"name": "proof", "rules": rules}
+    cases = () if isinstance(found, str) else found.cases
+    named = tuple(replace(case, alert=subject.rule.alert) for case in cases)
+    return Hearing(yaml_text({"groups": [group]}), named)
+
+
+def _verdict(subject: Subject, found: FoundCases | str, judged: Sequence[Verified]) -> Verdict:
+    if isinstance(found, str):
+        return Verdict(subject, Status.UNPROVEN, Status.UNPROVEN, (found,), (), None, ())
+    answer = found.answer
+    confirmed = {one.case.name: one.case for one in judged if one.refusal is None}
+    refusals = [
+        _refusal(one.refusal)
+        for one in judged
+        if one.refusal is not None and one.case.name in ("fires", "silent")
+    ]
+    fires, why_not = _status("fires" in confirmed, answer.never_fires, _not_found(answer, "fires"))
+    silent, why_loud = _status("silent" in confirmed, answer.never_silent, _not_found(answer, "silent"))
+    reasons = (*refusals, *(reason for reason in (why_not, why_loud) if reason is not None))
+    assumptions: list[str] = []
+    for witness in (answer.fires, answer.silent):
+        if witness is not None and witness.goal in confirmed:
+            assumptions += assumptions_of(witness)
+    unique = tuple(dict.fromkeys(assumptions))
+    refused = tuple(one for one in judged if one.refusal is not None)
+    return Verdict(subject, fires, silent, reasons, unique, answer, tuple(confirmed.values()), refused)
+
+
+def _refusal(said: str) -> str:
+    if "too many samples" in said:
+        return "promtool reads no more than 10,000 samples in a query, and this takes more"
+    return f"promtool: {said}"[:_MOST_SAID]
+
+
+def is_proven(verdict: Verdict) -> bool:
+    """Whether both proofs were found."""
+    return verdict.fires is Status.PROVEN and verdict.silent is Status.PROVEN
+
+
+def as_input(verdict: Verdict, way: Inlined, why: str) -> Verdict:
+    """A verdict about recorded series as they are, after their recording rules led to no proof."""
+    names = ", ".join(f"`{name}`" for name in dict.fromkeys(rule.record for rule in way.rules))
+    told = f"{names} recorded elsewhere, not by the recording rule beside it" + (f": {why}" if why else "")
+    return replace(verdict, assumptions=(*verdict.assumptions, told[:_MOST_SAID]))
+
+
+def _status(confirmed: bool, never: str | None, not_found: str | None) -> tuple[Status, str | None]:
+    if confirmed:
+        return Status.PROVEN, None
+    if never is not None:
+        return Status.IMPOSSIBLE, never
+    return Status.UNPROVEN, not_found
+
+
+def _not_found(answer: Answer, goal: str) -> str | None:
+    witness = answer.fires if goal == "fires" else answer.silent
+    if witness is not None:
+        return None
+    what = "makes it fire" if goal == "fires" else "keeps it silent"
+    limited = "; the search was cut short" if answer.limited else ""
+    return f"no series was found that {what}{limited}"

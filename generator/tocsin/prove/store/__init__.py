@@ -1,0 +1,1 @@
+"""Proofs as files, for a spec and for plain files."""

@@ -1,0 +1,79 @@
+"""The numbers that an expression compares and calculates with."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from tocsin.lang.promql.ast import Aggregation, Binary, Call, Selector, walk
+from tocsin.lang.tokens import COMPARISONS
+from tocsin.prove.witness.evaluate import EvaluationError, Evaluator
+from tocsin.prove.witness.evaluate.calls import CLOCKS
+from tocsin.prove.witness.evaluate.evaluator import is_scalar
+
+if TYPE_CHECKING:
+    from tocsin.lang.promql.ast import Node
+
+_MOST = 12
+_MOST_SERIES = 20_000
+_COUNTS = frozenset({"count", "count_values", "sum"})
+
+
+def written_constants(root: Node) -> tuple[float, ...]:
+    """The values of the parts that are numbers, each once and without its sign, as they are written."""
+    evaluator = Evaluator([])
+    found: dict[float, None] = {}
+    for node in walk(root):
+        if not is_scalar(node) or any(isinstance(inner, Call) for inner in walk(node)):
+            continue
+        try:
+            value = abs(evaluator.scalar(node, 0))
+        except EvaluationError:
+            continue
+        if math.isfinite(value):
+            found[value] = None
+    return tuple(found)[:_MOST]
+
+
+def series_counts(root: Node) -> tuple[int, ...]:
+    """How many series it may take to pass a comparison of a count with a number, the fewest first."""
+    found: set[int] = set()
+    for node in walk(root):
+        if not isinstance(node, Binary) or node.op not in COMPARISONS:
+            continue
+        for side, other in ((node.left, node.right), (node.right, node.left)):
+            if any(isinstance(inner, Aggregation) and inner.op in _COUNTS for inner in walk(side)):
+                found.update(
+                    int(value) + 1 for value in written_constants(other) if 1 <= value < _MOST_SERIES
+                )
+    return tuple(sorted(found))
+
+
+def reads_clock(root: Node) -> bool:
+    """Whether the result depends on the time of day, the date, or the time since 1970."""
+    return any(_is_clock(node) for node in walk(root))
+
+
+def counts_down(root: Node) -> bool:
+    """Whether it only ever asks how long it is until a time that a series tells: `x - time()`."""
+    clocks = [node for node in walk(root) if _is_clock(node)]
+    ends = [
+        node.right
+        for node in walk(root)
+        if isinstance(node, Binary) and node.op == "-" and _is_clock(node.right) and has_selector(node.left)
+    ]
+    return 0 < len(clocks) == len(ends)
+
+
+def _is_clock(node: Node) -> bool:
+    return isinstance(node, Call) and node.function in ("time", "timestamp", *CLOCKS)
+
+
+def reads_calendar(root: Node) -> bool:
+    """Whether it depends on the hour, the day or the month."""
+    return any(isinstance(node, Call) and node.function in CLOCKS for node in walk(root))
+
+
+def has_selector(root: Node) -> bool:
+    """Whether any series is read."""
+    return any(isinstance(node, Selector) for node in walk(root))

@@ -1,0 +1,102 @@
+"""How the value of a series moves, in a few numbers, and the samples that follow from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from tocsin.prove.witness.evaluate.series import LOOKBACK
+from tocsin.prove.witness.native_histogram import observations_below
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tocsin.prove.witness.clock import Clock
+    from tocsin.prove.witness.native_histogram import HistogramPart
+
+Life = Literal["whole", "absent", "stops", "starts"]
+
+
+@value_object
+class Waveform:
+    """The movement of one value over a phase of a test."""
+
+    level: float = 1.0
+    """The value at the end of a gauge's phase; what a counter starts from."""
+    slope: float = 0.0
+    """Growth a second."""
+    before: float = 0.0
+    """What a gauge has more before the turn of the phase."""
+    slope_before: float | None = None
+    """Growth a second before the turn; None where it is the same."""
+    toggle: float = 0.0
+    """What every second sample has more."""
+    spot: float = 0.0
+    """For a histogram: the bucket that the observations lie in, with a fraction of them in the next one."""
+    life: Life = "whole"
+    every: int = 1
+    """Only every so many steps there is a sample."""
+
+
+@value_object
+class Phase:
+    """Steps of a test during which a motion stays the same; `turn` counts from the start of the phase."""
+
+    motion: Waveform
+    steps: int
+    turn: int
+    restarts: bool = False
+    """Whether a counter starts anew with this phase."""
+
+
+def series_samples(
+    phases: Sequence[Phase], step: int, *, counter: bool, bucket: int | HistogramPart | None
+) -> list[float | None]:
+    """The values of a series, one a step, None where it has none; the first stands at time 0."""
+    values: list[float | None] = []
+    grown = 0.0
+    for number, phase in enumerate(phases):
+        motion = phase.motion
+        grown = 0.0 if phase.restarts else grown
+        part = _weight(bucket, motion.spot)
+        slope = motion.slope * part * step
+        early = slope if motion.slope_before is None else motion.slope_before * part * step
+        level = motion.level * part
+        steps = phase.steps + (1 if number == len(phases) - 1 else 0)
+        start = len(values)
+        for index in range(steps):
+            turned = index >= phase.turn
+            missed = motion.every > 1 and (start + index) % motion.every
+            if missed or (motion.life != "whole" and _is_away(motion.life, turned=turned)):
+                values.append(None)
+                grown += (slope if turned else early) if counter else 0.0
+                continue
+            if counter:
+                value = level + grown
+                grown += slope if turned else early
+            else:
+                value = level + (index - steps + 1) * slope + (0.0 if turned else motion.before * part)
+            if motion.toggle and (start + index) % 2:
+                value += motion.toggle
+            values.append(value)
+    return values
+
+
+def _weight(bucket: int | HistogramPart | None, spot: float) -> float:
+    if bucket is None:
+        return 1.0
+    return observations_below(spot, bucket) if isinstance(bucket, int) else bucket.weight(spot)
+
+
+def _is_away(life: Life, *, turned: bool) -> bool:
+    return life == "absent" or turned == (life == "stops")
+
+
+def whole_test(motion: Waveform, clock: Clock) -> list[Phase]:
+    """One phase from the start of a test to its end, its turn just before the alert has to hold."""
+    turn = clock.steps - clock.hold
+    if motion.slope_before is not None:
+        turn -= clock.lead
+    if motion.life == "stops":
+        turn -= -(-LOOKBACK // 1000) // clock.step + 1
+    return [Phase(motion, clock.steps, max(0, turn))]

@@ -1,0 +1,1 @@
+"""Answers about routing, for people and for programs."""

@@ -1,0 +1,161 @@
+"""All that a plan knows of one alert, as titled lines of text."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from tocsin.lang.alertmanager.matchers import Matcher
+from tocsin.plan.model import Rule
+from tocsin.plan.slo import Latency
+from tocsin.routing.alert_labels import alert_labels
+from tocsin.routing.reachability import RouteTree
+from tocsin.routing.render.schedule import schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tocsin.plan.model import Alert, Plan, RuleGroup
+    from tocsin.plan.slo import Slo
+    from tocsin.routing.alert_labels import AlertLabels
+
+
+_UNREAD_ROUTING = "not known: a part of the routing could not be read, and `tocsin check` shows which"
+_MORE_WAYS = "and others: its labels allow too many ways through the routes to list them"
+
+
+def alert_names(plan: Plan) -> tuple[str, ...]:
+    """The alerts that the plan has rules for, each once."""
+    return tuple(
+        dict.fromkeys(
+            rule.alert for group in plan.rule_groups for rule in group.rules if isinstance(rule, Rule)
+        )
+    )
+
+
+def explain_alert(plan: Plan, name: str, *, routing_is_whole: bool = True) -> list[tuple[str, list[str]]]:
+    """Sections of the alert: what it watches, its rules, who is notified, what silences it, where to look.
+
+    An alert of plain files has its rules, and who is notified where there is a route; without a part of the
+    routing, as where a matcher could not be read, that is not known.
+    """
+    for group in plan.groups:
+        for alert in group.alerts:
+            if alert.name == name:
+                return _of_spec(plan, alert)
+    sections: list[tuple[str, list[str]]] = [(name, [])]
+    for rules in plan.rule_groups:
+        for rule in rules.rules:
+            if isinstance(rule, Rule) and rule.alert == name:
+                sections += _of_rule(plan, rules, rule, routing_is_whole=routing_is_whole)
+    return sections
+
+
+def _of_rule(
+    plan: Plan, group: RuleGroup, rule: Rule, *, routing_is_whole: bool
+) -> list[tuple[str, list[str]]]:
+    keeps = f", keeps firing for {rule.keep_firing_for}" if rule.keep_firing_for else ""
+    where = f"{group.file}, group {group.name}, evaluated by {rule.engine.value}"
+    return [
+        ("Rule", [where, *rule.expr.strip().split("\n"), f"for {rule.for_}{keeps}"]),
+        ("Labels", _labels(plan, rule) or ["none"]),
+        ("Notified", _notified(plan, rule) if routing_is_whole else [_UNREAD_ROUTING]),
+    ]
+
+
+def _labels_of(plan: Plan, rule: Rule) -> AlertLabels:
+    return next(one for one in alert_labels(plan) if one.rule is rule)
+
+
+def _labels(plan: Plan, rule: Rule, but: str | None = None) -> list[str]:
+    """What the rule sets, and what all of its alerts have besides, but for one label."""
+    own = [f'{name}="{value}"' for name, value in rule.labels.items() if name != but]
+    fixed = _labels_of(plan, rule).fixed
+    more = [name for name in sorted(fixed) if name not in rule.labels and name != "alertname"]
+    return [*own, *(f'{name}="{fixed[name]}", from the query or the server' for name in more)]
+
+
+def _notified(plan: Plan, rule: Rule) -> list[str]:
+    """The receivers of a rule's alerts, a line for each way that their labels can take."""
+    if plan.route is None:
+        return ["there is no Alertmanager configuration among the files"]
+    alert = _labels_of(plan, rule)
+    if alert.dropped_by is not None:
+        return ["nobody: Prometheus drops every alert of this rule before sending it"]
+    found = RouteTree(plan.route).ways(alert)
+    lines = [f"{', '.join(way.receivers)}{_with(way.chosen)}" for way in found.ways]
+    return lines if found.complete else [*lines, _MORE_WAYS]
+
+
+def _with(labels: Mapping[str, str]) -> str:
+    """The labels that decide a way, where some of an alert's instances take another one."""
+    said = ", ".join(Matcher(name, "=", value).text() for name, value in sorted(labels.items()))
+    return f" with {said}" if said else ""
+
+
+def _of_spec(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
+    where = f"group {alert.group}, evaluated by {alert.engine.value}"
+    sections = [
+        (alert.name, [alert.summary, where, f"owner: {alert.team or 'nobody'}"]),
+        ("Query", alert.query.split("\n")),
+        ("Rules", [_rule(rule) for rule in alert.rules]),
+        ("Labels", _labels(plan, alert.rules[0], but="severity")),
+        (
+            "Notified",
+            _told(alert) or ["nobody"],
+        ),
+        ("Watches", [_promise(slo) for slo in plan.slos if alert.name in slo.alerts]),
+        ("Silenced by", _silenced_by(alert) or ["nothing"]),
+        ("Silences", _silences(plan, alert) or ["nothing"]),
+        ("Panel", [alert.panel.url or f"id {alert.panel.id} on the dashboard of {alert.group}"]),
+        ("Runbook", [alert.runbook.page.url or alert.runbook.page.file, *_written(alert)]),
+    ]
+    if alert.related:
+        sections.append(("Related", list(alert.related)))
+    return [(title, lines) for title, lines in sections if lines]
+
+
+def _told(alert: Alert) -> list[str]:
+    lines = [f"{told.severity}{_with(told.labels)}: {told.receiver} {schedule(told)}" for told in alert.told]
+    return lines if alert.told_complete else [*lines, _MORE_WAYS]
+
+
+def _rule(rule: Rule) -> str:
+    condition = f"{rule.comparison} {rule.threshold_text}" if rule.threshold_text else "the expression holds"
+    keeps = f", keeps firing for {rule.keep_firing_for}" if rule.keep_firing_for else ""
+    return f"{rule.severity}: {condition} for {rule.for_}{keeps}"
+
+
+def _promise(slo: Slo) -> str:
+    within = f" within {slo.indicator.limit_text}" if isinstance(slo.indicator, Latency) else ""
+    return (
+        f"{slo.name}: {slo.objective_text}{within} over {slo.window}, "
+        f"error budget {slo.budget_text} ({slo.budget_time})"
+    )
+
+
+def _silenced_by(alert: Alert) -> list[str]:
+    severities = [rule.severity for rule in alert.rules]
+    lines = [f"{less} by {more}" for more, less in pairwise(severities)]
+    for dependency in alert.depends_on:
+        same = f" with the same {', '.join(dependency.equal)}" if dependency.equal else " anywhere"
+        lines.append(f"{dependency.alert}{same}")
+    return lines
+
+
+def _silences(plan: Plan, alert: Alert) -> list[str]:
+    return [
+        other.name
+        for group in plan.groups
+        for other in group.alerts
+        if any(dependency.alert == alert.name for dependency in other.depends_on)
+    ]
+
+
+def _written(alert: Alert) -> list[str]:
+    runbook = alert.runbook
+    if runbook.url is not None:
+        return []
+    if not runbook.diagnosis:
+        return ["the steps of the diagnosis are still to be written"]
+    return [f"steps of diagnosis: {len(runbook.diagnosis)}, actions: {len(runbook.actions)}"]

@@ -1,0 +1,75 @@
+"""Whether the pages that an alert leads to are there: its runbook, and its panel on a dashboard."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from tocsin.validate.verdicts import RuleKey, ValidationVerdict, Verdicts, failed, proven
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tocsin.plan.model import Alert, Group, Plan
+    from tocsin.validate.verdicts import FiredAlerts
+
+
+def judge_opening(plan: Plan, output: Mapping[str, str], fired: FiredAlerts) -> Verdicts:
+    """A verdict for every rule, by the files; the links are those of the fired alert, or else the rule's."""
+    panels = {
+        path: _panels(text)
+        for path, text in output.items()
+        if path.startswith("grafana/dashboards/") and path.endswith(".json")
+    }
+    verdicts: Verdicts = {}
+    for group in plan.groups:
+        for alert in group.alerts:
+            for rule in alert.rules:
+                key = RuleKey(alert.name, rule.severity)
+                alerts = fired.get(key)
+                links = alerts[0].annotations if alerts else rule.annotations
+                verdicts[key] = _opens(group, alert, links, output, panels)
+    return verdicts
+
+
+def _opens(
+    group: Group,
+    alert: Alert,
+    links: Mapping[str, str],
+    output: Mapping[str, str],
+    panels: Mapping[str, Mapping[int, Any] | None],
+) -> ValidationVerdict:
+    page = f"runbooks/{alert.runbook.page.file}"
+    if page not in output:
+        return failed(f"its runbook is missing: there is no {page}")
+    link = links.get("runbook_url")
+    if alert.runbook.url is not None:
+        if link != alert.runbook.url:
+            return failed(f"its link leads to another page than {alert.runbook.url}: {link}")
+    elif alert.runbook.page.url is not None and not _leads_to(link, alert.runbook.page.file):
+        return failed(f"its link leads to another page than {page}: {link}")
+    dashboard = f"grafana/dashboards/{group.dashboard.uid}.json"
+    if dashboard not in output:
+        return failed(f"its dashboard is missing: there is no {dashboard}")
+    known = panels[dashboard]
+    if known is None:
+        return failed(f"{dashboard} is no dashboard")
+    if alert.panel.url is not None:
+        shown = parse_qs(urlsplit(links.get("dashboard_url", "")).query).get("viewPanel", [""])[0]
+        if not shown.isdecimal() or int(shown) not in known:
+            return failed(f"its link leads to panel {shown or 'none'}, which {dashboard} does not have")
+    if alert.panel.id not in known:
+        return failed(f"its panel is missing: {dashboard} has no panel {alert.panel.id}")
+    return proven()
+
+
+def _leads_to(link: str | None, file: str) -> bool:
+    return link is not None and urlsplit(link).path.rpartition("/")[2] == file
+
+
+def _panels(text: str) -> dict[int, Any] | None:
+    try:
+        return {panel["id"]: panel for panel in json.loads(text)["panels"]}
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,206 @@
+"""From the paths on the command line to files that were read: a spec, or files that a team already has."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tocsin.detect.candidates import FIRST_BYTES, may_hold_alerting
+from tocsin.detect.foreign_to_spec import may_be_spec
+from tocsin.detect.kinds import DocumentKind
+from tocsin.errors import CommandError
+from tocsin.existing.files import Input, NotRead, read_input
+from tocsin.existing.markdown import Markdown
+from tocsin.existing.templates import Templates
+from tocsin.source.decode import LARGEST, YAML_SUFFIXES, decode_file, read_file
+from tocsin.source.document import Document
+from tocsin.source.json import json_as_yaml
+from tocsin.source.yaml import Reading, Stream, read_yaml
+from tocsin.source.yaml_error import YamlError
+from tocsin.value_object import value_object
+from tocsin.workspace.files_read import FilesRead, Left
+from tocsin.workspace.markdown import SUFFIXES as MARKDOWN_SUFFIXES
+from tocsin.workspace.markdown import read_markdown
+from tocsin.workspace.templates import SUFFIXES as TEMPLATE_SUFFIXES
+from tocsin.workspace.templates import read_templates
+from tocsin.workspace.unread import why_not_read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import PurePath
+
+    from tocsin.detect.foreign import Unread
+
+
+_PLAIN = {
+    DocumentKind.RULES,
+    DocumentKind.DASHBOARD,
+    DocumentKind.ALERTMANAGER,
+    DocumentKind.PROMETHEUS,
+    DocumentKind.RESOURCE,
+    DocumentKind.OPERATOR,
+}
+_SUFFIXES = (*YAML_SUFFIXES, ".rules")
+
+
+@value_object
+class Inputs:
+    """The files that were read, and what was wrong with those that could not be."""
+
+    files: tuple[Input, ...]
+    is_spec: bool
+    policies: tuple[Document, ...]
+    """Files with a team's own rules among those that are no spec."""
+    undecodable: tuple[YamlError, ...]
+    templates: Templates
+    markdown: Markdown
+    not_read: tuple[NotRead, ...]
+    """Files that hold alerting, or may become some, and cannot be read."""
+
+    def files_read(self) -> FilesRead:
+        """How many files hold something that is read, and what is not."""
+        left = [Left(one.document.name, False, one.unread) for one in self.not_read]
+        read = len(self.templates.documents())
+        for file in self.files:
+            parts = file.parts()
+            known = any(part.kind is not DocumentKind.OTHER for part in parts)
+            read += known
+            unread = [part.unread for part in parts if part.unread is not None]
+            if known:
+                unread = [one for one in unread if one.is_alerting]
+            left += [Left(file.document.name, known, one) for one in dict.fromkeys(unread)]
+        return FilesRead(read, tuple(left))
+
+    def readings(self) -> list[tuple[Document, Reading]]:
+        """The files as parts of a spec, each with its one document."""
+        return [(file.document, _reading(file)) for file in self.files]
+
+
+def read_inputs(paths: Iterable[Path]) -> Inputs:
+    """Read the files, and those in the folders; OSError when one cannot be read.
+
+    CommandError when some belong to a spec and some do not: nobody could say what they are together.
+    """
+    paths = tuple(paths)
+    files: list[Input] = []
+    broken: list[YamlError] = []
+    templates: list[Document] = []
+    pages: list[Document] = []
+    aside: list[tuple[Input, Unread]] = []
+    for path, named in list_files(paths):
+        usual = named or path.suffix in _SUFFIXES
+        document = decode_file(path.as_posix(), read_file(path))
+        if isinstance(document, YamlError):
+            broken += [document] if usual else []
+        elif path.suffix in TEMPLATE_SUFFIXES and not may_hold_alerting(document.text.encode()):
+            templates += [document] if named else []
+        elif named and path.suffix in MARKDOWN_SUFFIXES:
+            pages.append(document)
+        else:
+            if path.suffix == ".json":
+                document = Document(document.name, json_as_yaml(document.text))
+            file = read_input(document, named=named)
+            why = why_not_read(file, path, is_usual=path.suffix in _SUFFIXES)
+            if why is not None:
+                aside.append((file, why))
+            elif usual or (file.is_alerting() and not file.stream.faults):
+                files.append(file)
+    kinds = {file.document.name: {part.kind for part in file.parts()} for file in files}
+    spec = [Path(name) for name, found in kinds.items() if DocumentKind.SPEC in found]
+    plain = [Path(name) for name, found in kinds.items() if found & _PLAIN]
+    if spec:
+        _keep_apart(spec, plain, [Path(file.document.name) for file in files if file.named])
+    if spec or not (plain or any(path.is_file() for path in paths)):
+        # A mistake in a file of the spec is reported as such, also where it may be a template.
+        yaml = [pair for pair in aside if pair[0].document.name.endswith(YAML_SUFFIXES)]
+        parts = [*filter(_belongs, files), *(file for file, _ in yaml)]
+        # A folder in which nothing is, or nearly is, a part of a spec holds something else.
+        if spec or not (files or aside):
+            is_spec = True
+        else:
+            is_spec = bool(parts) and may_be_spec((file.document, _reading(file)) for file in parts)
+        if is_spec:
+            rest = tuple(NotRead(file.document, why) for file, why in aside if (file, why) not in yaml)
+            return Inputs(tuple(parts), True, (), tuple(broken), Templates(), Markdown(), rest)
+    return Inputs(
+        tuple(files),
+        False,
+        tuple(file.document for file in files if DocumentKind.POLICY in kinds[file.document.name]),
+        tuple(broken),
+        read_templates(files, templates),
+        read_markdown((file.document for file in files), pages),
+        tuple(NotRead(file.document, why) for file, why in aside),
+    )
+
+
+def _belongs(file: Input) -> bool:
+    """Whether a file is read with a spec: as a part, or as a mistake in its folder."""
+    return file.named or file.document.name.endswith(YAML_SUFFIXES) or file.is_alerting()
+
+
+def _keep_apart(spec: list[Path], plain: list[Path], named: list[Path]) -> None:
+    """CommandError when plain files were named beside a spec, or stand outside of its folder.
+
+    One inside of the folder is told as a mistake in the spec.
+    """
+    folder = Path(os.path.commonpath([path.parent for path in spec]))
+    for path in plain:
+        if path in named or not path.is_relative_to(folder):
+            raise CommandError(
+                f"{spec[0]} is part of a spec and {path} is not: name the spec alone, as in "
+                f"`tocsin check {folder}`, and the other files in a run of their own"
+            )
+
+
+def list_files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+    """Each file once, with whether it was named itself."""
+    seen: set[Path] = set()
+    for path in paths:
+        inside = path.is_dir()
+        below = _inside(path) if inside else [path]
+        for file in below:
+            if file not in seen:
+                seen.add(file)
+                yield file, not inside
+
+
+def _inside(folder: Path) -> list[Path]:
+    """The files in a folder that are read by their names, and others that may hold alerting by their keys."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if not is_hidden(path.relative_to(folder))
+        and path.is_file()
+        and (path.suffix in _SUFFIXES or _may_hold_alerting(path))
+    )
+
+
+def is_read(path: PurePath) -> bool:
+    """Whether a file at this path inside of a folder is read, as its name and its folders say."""
+    return path.suffix in _SUFFIXES and not is_hidden(path)
+
+
+def is_hidden(path: PurePath) -> bool:
+    """Whether a file at this path inside of a folder lies in a hidden one, such as `.git` or `.venv`."""
+    return any(part.startswith(".") for part in path.parts[:-1])
+
+
+def _may_hold_alerting(path: Path) -> bool:
+    if path.suffix in MARKDOWN_SUFFIXES or path.name.startswith("."):
+        return False
+    try:
+        if path.stat().st_size > LARGEST:
+            return False
+        with path.open("rb") as file:
+            return may_hold_alerting(file.read(FIRST_BYTES))
+    except OSError:
+        # Nobody asked for it, and nothing says that it is one to read.
+        return False
+
+
+def _reading(file: Input) -> Reading:
+    stream: Stream = file.stream
+    if len(stream.nodes) > 1:
+        return read_yaml(file.document)
+    return Reading(stream.nodes[0] if stream.nodes and not stream.broken else None, stream.faults)

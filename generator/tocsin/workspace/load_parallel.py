@@ -1,0 +1,69 @@
+"""A large spec in which nothing is wrong: read and planned by several processes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.parallel import parallel_map, useful_processes
+from tocsin.source.decode import YAML_SUFFIXES, decode_file, read_file
+from tocsin.source.document import Document
+from tocsin.value_object import value_object
+from tocsin.workspace.discover import list_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from tocsin.plan.model import Plan
+    from tocsin.source.place import Sources
+    from tocsin.spec.fast_load import Values
+
+MUCH = 500_000
+"""Bytes of a spec from which on a second process saves more time than it costs."""
+
+
+@value_object
+class Large:
+    """The plan of a spec, and the files that it was made of."""
+
+    plan: Plan
+    sources: Sources
+    documents: tuple[Document, ...]
+
+
+def load_parallel(paths: Iterable[Path], processes: int | None = None) -> Large | None:
+    """The plan of the spec in the folders; None where it has to be read in one piece.
+
+    That is where it is too small for a second process (unless `processes` are given), where the files are
+    none of a spec, and where anything is wrong: who reads it in one piece tells what. OSError when a file
+    cannot be read.
+    """
+    files = [file for file, _ in list_files(paths)]
+    if processes is None:
+        processes = useful_processes() if sum(file.stat().st_size for file in files) >= MUCH else 1
+        if processes < 2:
+            return None
+    if not files or any(file.suffix not in YAML_SUFFIXES for file in files):
+        return None
+    # Mostly, the first file tells already that the others are none of a spec.
+    first, *others = files
+    found = [_read(first)]
+    if found == [None]:
+        return None
+    from tocsin.compile.parallel import build_apart
+    from tocsin.spec.fast_load import merge_values
+    from tocsin.spec.lazy_sources import sources_of
+
+    found += parallel_map(_read, others, processes)
+    read = sorted((file for file in found if file is not None), key=lambda file: file[0].name)
+    values = merge_values(values for _, values in read) if len(read) == len(files) else None
+    plan = None if values is None else build_apart(values, processes)
+    return None if plan is None else Large(plan, sources_of(read), tuple(document for document, _ in read))
+
+
+def _read(path: Path) -> tuple[Document, Values] | None:
+    from tocsin.spec.fast_load import values_of
+
+    document = decode_file(path.as_posix(), read_file(path))
+    values = values_of(document) if isinstance(document, Document) else None
+    return None if values is None or not isinstance(document, Document) else (document, values)

@@ -1,0 +1,102 @@
+"""Finding the notification templates that an Alertmanager configuration names, as Alertmanager would."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tocsin.existing.templates import Templates, template_patterns
+from tocsin.source.decode import decode_file, read_file
+from tocsin.source.document import Document, Span
+from tocsin.source.yaml_error import YamlError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tocsin.existing.files import Input
+
+SUFFIXES = (".tmpl", ".tpl", ".gotmpl")
+"""How files with notification templates are called, so that they can be named beside a configuration."""
+_WILD = re.compile(r"[*?\[]")
+_MOST = 200
+_LARGEST = 1 << 20
+
+
+def read_templates(inputs: Iterable[Input], named: Sequence[Document]) -> Templates:
+    """The templates of the configuration among the inputs.
+
+    `named` are those that somebody named. A pattern leads from the folder of the configuration. One that
+    leads elsewhere, such as into a container, is looked for by its end, there and among the named ones.
+    Nothing is read that lies outside of the folder one works in, or of the configuration's repository.
+    """
+    found = template_patterns(inputs)
+    if found is None:
+        return Templates(others=tuple(named))
+    folder = Path(found[0]).parent
+    roots = [Path.cwd().resolve(), _repository(folder.resolve())]
+    by_pattern: dict[str, tuple[Document, ...]] = {}
+    faults: list[YamlError] = []
+    for pattern in found[1]:
+        documents = [one for one in named if _ends_alike(one.name, pattern)]
+        for path in [] if documents else _matching(pattern, folder, roots):
+            read = _read(path)
+            if isinstance(read, Document):
+                documents.append(read)
+            else:
+                faults.append(read)
+        if documents:
+            by_pattern[pattern] = tuple(documents)
+    taken = {one.name for documents in by_pattern.values() for one in documents}
+    others = tuple(one for one in named if one.name not in taken)
+    return Templates(by_pattern, others, tuple(faults))
+
+
+def _repository(folder: Path) -> Path:
+    """The root of the git repository around a folder; the folder itself where there is none."""
+    return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), folder)
+
+
+def _matching(pattern: str, folder: Path, roots: Iterable[Path]) -> list[Path]:
+    parts = Path(pattern).parts
+    tries = [pattern]
+    if Path(pattern).is_absolute():
+        tries += ["/".join(parts[start:]) for start in range(max(1, len(parts) - 2), len(parts))]
+    for one in tries:
+        inside = [path for path in _globbed(folder, Path(one), roots) if _lies_in(path, roots)]
+        if inside:
+            return inside
+    return []
+
+
+def _globbed(folder: Path, pattern: Path, roots: Iterable[Path]) -> list[Path]:
+    """The files that match, in the order of their names; none where the search would start elsewhere."""
+    parts = (folder / pattern).parts
+    wild = next((number for number, part in enumerate(parts) if _WILD.search(part)), len(parts) - 1)
+    start = Path(*parts[:wild])
+    if not wild or not _lies_in(start, roots):
+        return []
+    # In Go's patterns two stars are no more than one.
+    rest = re.sub(r"\*+", "*", "/".join(parts[wild:]))
+    try:
+        return [path for path in sorted(start.glob(rest)) if path.is_file()][:_MOST]
+    except (OSError, ValueError, NotImplementedError):
+        return []
+
+
+def _lies_in(path: Path, roots: Iterable[Path]) -> bool:
+    return any(path.resolve().is_relative_to(root) for root in roots)
+
+
+def _read(path: Path) -> Document | YamlError:
+    name = path.as_posix()
+    nowhere = Span(Document(name, ""), 0, 0)
+    try:
+        return decode_file(name, read_file(path, _LARGEST))
+    except OSError as error:
+        return YamlError(f"the file cannot be read: {error.strerror or 'unknown reason'}", nowhere)
+
+
+def _ends_alike(name: str, pattern: str) -> bool:
+    return fnmatchcase(Path(name).name, Path(pattern).name)

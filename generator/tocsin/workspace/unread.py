@@ -1,0 +1,37 @@
+"""Which files of a folder are left alone, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.detect.candidates import is_copy, mentions_alerting
+from tocsin.detect.foreign import Unread
+from tocsin.detect.template import filled_in, fills_in_queries, has_tags, is_alerting_template
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tocsin.existing.files import Input
+
+_UNRENDERED = "it is not YAML before it is rendered"
+_BROKEN = Unread("a file with faults in its YAML", "it has no key that rules or routes have")
+
+
+def why_not_read(file: Input, path: Path, *, is_usual: bool) -> Unread | None:
+    """Why a file is left alone; None for one to read. `is_usual` says that its name is one of YAML.
+
+    What somebody named is read, and so is broken alerting in YAML: then the author is told what is wrong.
+    """
+    text = file.document.text
+    if file.named:
+        return None
+    if is_usual:
+        if not file.stream.faults or file.is_alerting():
+            return None
+        if has_tags(text):
+            return None if is_alerting_template(text) else Unread(filled_in(text).what, _UNRENDERED)
+        return None if mentions_alerting(text) else _BROKEN
+    if is_copy(path.name) and file.is_alerting():
+        return Unread("a copy by its name", f"it ends in `{path.suffix or '~'}`", is_alerting=True)
+    unfinished = file.stream.faults or any(map(fills_in_queries, file.stream.nodes))
+    return filled_in(text).unread if unfinished and is_alerting_template(text) else None

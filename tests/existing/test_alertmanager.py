@@ -1,0 +1,235 @@
+"""A plain Alertmanager configuration: what is read, what is refused, and where."""
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.diagnostics import Level
+from tocsin.existing.alertmanager import AlertmanagerParts, adopt_alertmanager
+from tocsin.lang.alertmanager.matchers import Matcher
+from tocsin.source import Document, MappingNode, Sources, read_yaml
+
+SOUND = """
+receivers: [{name: all}, {name: db}]
+route:
+  receiver: all
+  group_by: ['...']
+  routes:
+    - match: {team: db}
+      match_re: {severity: critical|warning}
+      matchers: ['{a="b",c!~"d"}', 'e=f,g=h', '"strange name"=x']
+      receiver: db
+      continue: yes
+      group_wait: 0s
+      mute_time_intervals: [nights]
+      routes: [{group_by: []}]
+inhibit_rules:
+  - source_match: {severity: critical}
+    target_match_re: {severity: warning|info}
+    equal: [alertname, instance]
+mute_time_intervals:
+  - name: nights
+    time_intervals:
+      - {times: [{start_time: "22:00", end_time: "24:00"}], years: [2026], location: Europe/Lisbon}
+"""
+
+
+def _read(text: str) -> tuple[AlertmanagerParts, Sources]:
+    node = read_yaml(Document("alertmanager.yml", text)).node
+    assert isinstance(node, MappingNode)
+    return adopt_alertmanager(node), Sources(node)
+
+
+def test_old_and_new_names_of_the_fields_come_out_alike() -> None:
+    parts, _ = _read(SOUND)
+    assert parts.problems == ()
+    assert parts.route is not None
+    child = parts.route.routes[0]
+    assert child.matchers == (
+        Matcher("team", "=", "db"),
+        Matcher("severity", "=~", "critical|warning"),
+        Matcher("a", "=", "b"),
+        Matcher("c", "!~", "d"),
+        Matcher("e", "=", "f"),
+        Matcher("g", "=", "h"),
+        Matcher("strange name", "=", "x"),
+    )
+    assert (child.receiver, child.continues, child.timing.group_wait) == ("db", True, "0s")
+    assert (parts.route.group_by, child.group_by, child.routes[0].group_by) == (("...",), None, ())
+    (inhibition,) = parts.inhibitions
+    assert inhibition.target == (Matcher("severity", "=~", "warning|info"),)
+    (interval,) = parts.time_intervals
+    assert interval.name == "nights"
+    assert interval.periods[0]["years"] == ["2026"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "marked"),
+    [
+        ("receiver: db", "receiver: bd", "no receiver `bd`", "bd"),
+        ("{name: all}", "{name: all}, {name: db}", "two receivers `db`", "db"),
+        ("receiver: all", "group_wait: 1s", "names no receiver", "route"),
+        ("receiver: all", "receiver: all\n  matchers: [a=b]", "cannot have matchers", "matchers"),
+        (
+            "receiver: all",
+            "receiver: all\n  mute_time_intervals: [nights]",
+            "cannot have time",
+            "mute_time_int",
+        ),
+        ("receiver: all", "receiver: all\n  continue: true", "no siblings", "continue"),
+        ("['...']", "['...', a]", "excludes others", "group_by"),
+        ("['...']", "[a, a]", "stands twice", "group_by"),
+        ("group_wait: 0s", "group_interval: 0s", "no zero", "0s"),
+        ("group_wait: 0s", "repeat_interval: 0", "no zero", "0"),
+        ("group_wait: 0s", "group_wait: 5", "not a duration", "5"),
+        ("[nights]", "[night]", "no time interval `night`", "night"),
+        ("critical|warning", "critical|(", "regular expression", "critical|("),
+        ("22:00", "25:00", "not a time of the day", "25:00"),
+        ("22:00", "24:00", "ends before it begins", "end_time"),
+        ("Europe/Lisbon", "Europe/Lisboa", "not a time zone", "Europe/Lisboa"),
+        ("continue: yes", "continues: yes", "unknown key `continues`", "continues"),
+        ("e=f,g=h", "e=f,,g=h", "name belongs here", ","),
+        ("equal: [alertname, instance]", "equal: alertname", "a list belongs here", "alertname"),
+    ],
+)
+def test_what_alertmanager_refuses_is_refused_at_its_place(
+    old: str, new: str, message: str, marked: str
+) -> None:
+    parts, sources = _read(SOUND.replace(old, new, 1))
+    assert len(parts.problems) == 1, parts.problems
+    span = sources.locate(parts.problems[0].place)
+    assert message in parts.problems[0].message
+    assert span.document.text[span.start : span.end].startswith(marked)
+
+
+INTEGRATIONS = """
+global: {{slack_api_url: "https://hooks.slack.com/services/secret"}}
+receivers: [{{name: all, {0}}}]
+route: {{receiver: all}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("integration", "message"),
+    [
+        ("slack_configs: [{channel: a}]", None),
+        ("slack_configs: [{chanel: a}]", "unknown key `chanel`"),
+        ("email_configs: [{to: a, smarthost: 'b:25'}]", "nothing says `from`"),
+        ("email_configs: [{to: a, smarthost: b, from: c}]", "`host:port`"),
+        ("webhook_configs: [{}]", "`url` or `url_file` is missing"),
+        ("webhook_configs: [{url: ''}]", "`url` or `url_file` is missing"),
+        ("webhook_configs: [{url: 'https://{{ .x }}/'}]", None),
+        ("webhook_configs: [{url: example.org}]", "starts with http"),
+        ("webhook_configs: [null]", "nothing here"),
+        ("slack_configs: [null]", "nothing here"),
+        ("pagerduty_configs: [{routing_key: a, routing_key_file: b}]", "exclude each other"),
+        ("telegram_configs: [{bot_token: a}]", "`chat_id` or `chat_id_file`"),
+        ("opsgenie_configs: [{api_key: a, responders: [{type: team}]}]", "a responder needs"),
+        ("webhook_configs: [{url: 'http://a', http_config: {basic_auth: {}, oauth2: {}}}]", "`client_id`"),
+    ],
+)
+def test_integrations_need_what_alertmanager_needs(integration: str, message: str | None) -> None:
+    parts, _ = _read(INTEGRATIONS.format(integration))
+    found = [problem.message for problem in parts.problems]
+    assert (not found) if message is None else any(message in text for text in found), found
+
+
+def test_slack_without_any_client_is_refused_as_alertmanager_crashes_on_it() -> None:
+    text = INTEGRATIONS.format("slack_configs: [{channel: a}]").replace("{slack", "{http_config: null, slack")
+    assert [one.message for one in _read(text)[0].problems] == [
+        "Alertmanager crashes on this: `global` says that `http_config` is nothing"
+    ]
+    own = text.replace("{channel: a}", "{channel: a, http_config: {}}")
+    assert not _read(own)[0].problems
+
+
+def test_secrets_are_told_apart_so_that_nobody_sees_them() -> None:
+    parts, sources = _read(INTEGRATIONS.format("slack_configs: [{api_url: 'http://x/y'}]"))
+    spans = [sources.locate(place) for place in parts.secrets]
+    assert [span.document.text[span.start : span.end] for span in spans] == [
+        '"https://hooks.slack.com/services/secret"',
+        "'http://x/y'",
+    ]
+
+
+def test_a_configuration_without_a_route_is_refused() -> None:
+    parts, _ = _read("receivers: [{name: a}]")
+    assert "no `route`" in parts.problems[0].message
+
+
+def test_old_names_are_mentioned_once_each() -> None:
+    parts, sources = _read(SOUND)
+    told = [one.located(sources) for one in parts.notes if one.id == "alertmanager/deprecated"]
+    assert [one.message.split("`")[1] for one in told] == [
+        "source_match",
+        "target_match_re",
+        "match",
+        "match_re",
+        "mute_time_intervals",
+    ]
+    assert {one.level for one in told} == {Level.INFO}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [("code=~[0-9]{3}", True), ('code=~"[0-9]{3}"', False), ("{code=~[0-9]+}", False), ("code=x", False)],
+)
+def test_a_brace_that_alertmanager_strips_is_mentioned(line: str, told: bool) -> None:
+    parts, _ = _read(
+        f"receivers: [{{name: a}}]\nroute: {{receiver: a, routes: [{{matchers: ['{line}']}}]}}\n"
+    )
+    assert any(one.id == "alertmanager/brace" for one in parts.notes) is told
+
+
+@pytest.mark.parametrize(
+    ("channel", "told"),
+    [
+        ("pagerduty_configs: [{routing_key: 3f9a1c0be44d4f0d8d6c2b7e5a1f0c9d}]", True),
+        ("slack_configs: [{api_url: 'https://hooks.slack.com/services/T0AB1/B0CD2/abcdefgh1234'}]", True),
+        ("webhook_configs: [{url: 'https://user:hunter22@h.example/'}]", True),
+        ("webhook_configs: [{url: 'https://h.example/?token=abcdef12345'}]", True),
+        ("pagerduty_configs: [{routing_key: '${KEY}'}]", False),
+        ("pagerduty_configs: [{routing_key: <secret>}]", False),
+        ("slack_configs: [{api_url: 'https://hooks.slack.com/services/XXXX/YYYY/your-token-here'}]", False),
+        ("webhook_configs: [{url: 'http://internal:9093/hooks/alertmanager-bridge'}]", False),
+        ("pagerduty_configs: [{routing_key_file: /etc/key}]", False),
+    ],
+)
+def test_a_secret_in_clear_is_told_and_what_stands_in_for_one_is_not(channel: str, told: bool) -> None:
+    parts, _ = _read(f"route: {{receiver: a}}\nreceivers: [{{name: a, {channel}}}]\n")
+    assert any(one.id == "alertmanager/secret" for one in parts.notes) is told
+
+
+@pytest.mark.parametrize(
+    ("channel", "id_", "help_"),
+    [
+        ("slack_configs: [{api_url: '${SLACK_WEBHOOK_URL}'}]", "alertmanager/value", "`api_url_file`"),
+        ("slack_configs: [{api_url: $SLACK_WEBHOOK_URL}]", "alertmanager/value", "`$SLACK_WEBHOOK_URL`"),
+        ("pagerduty_configs: [{routing_key: '${KEY}'}]", "alertmanager/variable", "`routing_key_file`"),
+        ("webhook_configs: [{url: 'http://u:hunter2@h/${ID:-hunter2}'}]", "alertmanager/variable", "`${ID}`"),
+        ("email_configs: [{to: '${MAIL_TO}'}]", "alertmanager/variable", "`envsubst`"),
+    ],
+)
+def test_a_variable_that_nobody_fills_in_is_told_once_and_without_what_stands_around_it(
+    channel: str, id_: str, help_: str
+) -> None:
+    settings = "global: {smtp_smarthost: 'm:25', smtp_from: a@b.c, resolve_timeout: 5m}\n"
+    parts, _ = _read(f"{settings}route: {{receiver: a}}\nreceivers: [{{name: a, {channel}}}]\n")
+    (told,) = [one for one in (*parts.problems, *parts.notes) if one.id != "alertmanager/secret"]
+    assert told.id == id_
+    assert help_ in str(told.help)
+    assert "expands no environment variables" in str(told.help)
+    assert "hunter2" not in f"{told.message}{told.help}"
+
+
+@pytest.mark.parametrize(
+    "channel",
+    [
+        "slack_configs: [{api_url: 'http://h/', channel: '$general'}]",
+        "slack_configs: [{api_url: 'http://h/', title: '{{ $x := 1 }}${ALL}{{ $x }}'}]",
+        "webhook_configs: [{url: 'http://h/a$b'}]",
+    ],
+)
+def test_a_dollar_that_is_no_variable_is_taken_as_it_is(channel: str) -> None:
+    parts, _ = _read(f"route: {{receiver: a}}\nreceivers: [{{name: a, {channel}}}]\n")
+    assert [one.id for one in (*parts.problems, *parts.notes)] == ["alertmanager/resolve-timeout"]

@@ -1,0 +1,108 @@
+"""Prometheus' own configuration: what bears on rules is read, the rest is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tocsin.diagnostics import Level
+from tocsin.existing.files import Adopted, Input, read_existing
+from tocsin.source import Document, read_stream
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Server
+
+WHOLE = """
+global:
+  scrape_interval: 30s
+  evaluation_interval: 1m30s
+  external_labels: {cluster: lisbon, shard: 1}
+  unheard_of: 5
+rule_files: ["rules/*.yml", /etc/prometheus/first.yml, other/*.rules]
+alerting:
+  alert_relabel_configs:
+  - {regex: replica, action: labeldrop}
+  - {source_labels: [a, b], target_label: c}
+scrape_configs:
+- {job_name: slow, scrape_interval: 5m, static_configs: [{targets: [a]}]}
+- {job_name: web}
+remote_write: [{url: "http://a.example/"}]
+storage: {tsdb: {out_of_order_time_window: 30m}}
+"""
+RULES = "groups: [{name: a, rules: [{alert: A, expr: up == 0}]}]"
+RESOURCE = """
+apiVersion: monitoring.coreos.com/v1
+kind: Prometheus
+metadata: {name: main, namespace: monitoring}
+spec: {scrapeInterval: 15s, externalLabels: {cluster: lisbon}}
+"""
+
+
+def _adopted(**texts: str) -> Adopted:
+    documents = [Document(name.replace("__", "/") + ".yml", text) for name, text in texts.items()]
+    return read_existing([Input(one, read_stream(one), True) for one in documents])
+
+
+def _server(adopted: Adopted) -> Server:
+    assert adopted.plan.server is not None
+    return adopted.plan.server
+
+
+def test_intervals_labels_and_relabelling_are_read_with_their_defaults() -> None:
+    adopted = _adopted(prometheus=WHOLE)
+    assert adopted.diagnostics == ()
+    server = _server(adopted)
+    assert (server.evaluation_interval, server.scrape_interval) == ("1m30s", "30s")
+    assert server.jobs == {"slow": "5m", "web": "30s"}
+    assert server.external_labels == {"cluster": "lisbon", "shard": "1"}
+    drop, copy = server.relabellings
+    assert (drop.action, drop.regex) == ("labeldrop", "replica")
+    assert (copy.action, copy.sources, copy.separator, copy.regex, copy.target, copy.replacement) == (
+        "replace",
+        ("a", "b"),
+        ";",
+        "(.*)",
+        "c",
+        "$1",
+    )
+    bare = _server(_adopted(prometheus="rule_files: []"))
+    assert (bare.evaluation_interval, bare.scrape_interval, bare.external_labels) == ("1m", "1m", {})
+
+
+def test_rule_files_that_nobody_named_are_mentioned() -> None:
+    adopted = _adopted(conf__prometheus=WHOLE, conf__rules__web=RULES, elsewhere__first=RULES)
+    assert [(one.id, one.level, one.message) for one in adopted.diagnostics] == [
+        ("file/rule-files", Level.INFO, "none of the files that are checked is one of `other/*.rules`")
+    ]
+
+
+def test_a_prometheus_resource_has_the_defaults_of_the_operator() -> None:
+    server = _server(_adopted(resource=RESOURCE))
+    assert (server.evaluation_interval, server.scrape_interval) == ("30s", "15s")
+    assert server.external_labels == {"prometheus": "monitoring/main", "cluster": "lisbon"}
+
+
+def test_of_two_servers_none_is_taken() -> None:
+    adopted = _adopted(one=WHOLE, two=WHOLE)
+    assert adopted.plan.server is None
+    assert [one.id for one in adopted.diagnostics] == ["file/second-server"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("1m30s", "90", "not a duration"),
+        ("regex: replica", "regex: '('", "regular expression"),
+        ("action: labeldrop", "action: dropp", "no action"),
+        ("{cluster: lisbon, shard: 1}", "[cluster]", "a mapping belongs here"),
+        ("scrape_configs:\n", "scrape_configs: 5\nx:\n", "a list belongs here"),
+        ("alerting:\n", "alerting: []\nx:\n", "a mapping belongs here"),
+    ],
+)
+def test_what_is_broken_is_told_and_the_rest_is_read(old: str, new: str, message: str) -> None:
+    adopted = _adopted(prometheus=WHOLE.replace(old, new))
+    errors = [one.message for one in adopted.diagnostics if one.level is Level.ERROR]
+    assert len(errors) == 1
+    assert message in errors[0], errors
+    assert adopted.plan.server is not None
