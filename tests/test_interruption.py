@@ -44,7 +44,7 @@ except Interrupted as end:
 def test_what_must_not_be_interrupted_comes_to_its_end_first() -> None:
     script = """
 try:
-    with uninterrupted():
+    with hold_signals():
         interrupt()
         interrupt()
         print("done")
@@ -61,11 +61,11 @@ def start():
     return subprocess.Popen(["sleep", "50"], text=True)
 
 def work():
-    process = started(start, lambda one: one.kill())
+    process = start_process(start, lambda one: one.kill())
     running.set()
     print("returned", process.wait() != 0)
     try:
-        ended(process)
+        note_end(process)
     except EndedError:
         print("killed")
 
@@ -80,7 +80,7 @@ except Interrupted:
     thread.join()
     print("left", folder.exists())
 try:
-    started(start, lambda one: one.kill())
+    start_process(start, lambda one: one.kill())
 except EndedError:
     print("not started")
 """

@@ -56,7 +56,7 @@ def test_a_search_that_breaks_off_is_told_and_takes_no_other_proof_with_it(
         return find(tree, hold, keep)
 
     find = run.find_witness
-    monkeypatch.setattr(run, "find", broken)
+    monkeypatch.setattr(run, "find_witness", broken)
     done = CliRunner().invoke(main, ["prove", str(rules)])
     assert done.exit_code == 1
     assert "Down (page)  yes    yes     yes       yes" in done.stdout

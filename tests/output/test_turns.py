@@ -97,11 +97,11 @@ def test_a_stage_that_another_run_takes_away_is_made_anew(
     real = stage.try_lock
 
     def late(folder: Path) -> object:
-        monkeypatch.setattr(stage, "locked", real)
+        monkeypatch.setattr(stage, "try_lock", real)
         folder.rmdir()
         return real(folder)
 
-    monkeypatch.setattr(stage, "locked", late)
+    monkeypatch.setattr(stage, "try_lock", late)
     put(tmp_path / "out", "x")
     assert (tmp_path / "out/a/0").read_text() == "x"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]

@@ -41,7 +41,7 @@ def no_stage(folder: Path) -> bool:
 @pytest.fixture(params=["swap", "in place"])
 def out(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     if request.param == "in place":
-        monkeypatch.setattr("tocsin.output.exchange.exchange", lambda *_: False)
+        monkeypatch.setattr("tocsin.output.exchange.exchange_folders", lambda *_: False)
     return tmp_path / "deep" / "out"
 
 
@@ -178,7 +178,7 @@ def test_errors_of_the_system_leave_the_old_output(out: Path, monkeypatch: pytes
         with monkeypatch.context() as patch:
             patch.setattr(f"tocsin.output.{where}.write_all", full)
             if where == "inplace":
-                patch.setattr("tocsin.output.exchange.exchange", lambda *_: False)
+                patch.setattr("tocsin.output.exchange.exchange_folders", lambda *_: False)
             with pytest.raises(OutputError, match="somewhere: No space left"):
                 put(out, {"a": "2"})
         assert tree(out) == {"a": "1", "b": "1"}
@@ -186,7 +186,7 @@ def test_errors_of_the_system_leave_the_old_output(out: Path, monkeypatch: pytes
 
 
 def test_replacing_in_place_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tocsin.output.exchange.exchange", lambda *_: False)
+    monkeypatch.setattr("tocsin.output.exchange.exchange_folders", lambda *_: False)
     out = tmp_path / "out"
     put(out, {"a": "1", "b": "1", "old/c": "1"})
     manifest = (out / "manifest.json").read_bytes()
@@ -273,7 +273,7 @@ def test_exactly_the_files_of_the_manifest_go(
     out = tmp_path_factory.mktemp("prune") / "out"
     with pytest.MonkeyPatch.context() as patch:
         if not swaps:
-            patch.setattr("tocsin.output.exchange.exchange", lambda *_: False)
+            patch.setattr("tocsin.output.exchange.exchange_folders", lambda *_: False)
         put(out, old)
         for path in strays:
             (out / path).parent.mkdir(parents=True, exist_ok=True)

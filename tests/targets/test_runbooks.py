@@ -234,5 +234,5 @@ def test_no_text_breaks_a_table_or_a_fence(text: str) -> None:
 def test_several_processes_write_the_same_pages(shop_plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = _pages(shop_plan)
     monkeypatch.setattr(runbooks, "MUCH", 1)
-    monkeypatch.setattr(runbooks, "processors", lambda: 2)
+    monkeypatch.setattr(runbooks, "useful_processes", lambda: 2)
     assert _pages(shop_plan) == alone

@@ -108,7 +108,7 @@ def _same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
     alone = _told(folder)
     with monkeypatch.context() as patch:
         patch.setattr(module, "MUCH", 0)
-        patch.setattr(module, "processors", lambda: 2)
+        patch.setattr(module, "useful_processes", lambda: 2)
         assert _told(folder) == alone
     return alone
 

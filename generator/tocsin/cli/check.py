@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from tocsin.checks.framework.check import Check
-    from tocsin.cli.planning import Planned
     from tocsin.diagnostics import Diagnostic
     from tocsin.diagnostics.catalogue import Message
     from tocsin.plan.model import Policy
+    from tocsin.workspace.load import Planned
 
 
 @click.command(cls=Command, short_help="Find problems in rules, routes, dashboards and runbooks.")

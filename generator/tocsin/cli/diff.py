@@ -18,7 +18,7 @@ from tocsin.text.visible import visible_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tocsin.cli.planning import Planned
+    from tocsin.workspace.load import Planned
     from tocsin.workspace.sides import Side
 
 _SHARED = "tocsin.diff.shared"

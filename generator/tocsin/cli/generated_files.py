@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from tocsin.cli.planning import Planned
     from tocsin.output import WriteOutcome, WrittenPaths
     from tocsin.plan.model import Plan
+    from tocsin.workspace.load import Planned
 
 
 def generate_files(plan: Plan) -> Iterator[File]:

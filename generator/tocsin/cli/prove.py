@@ -17,7 +17,7 @@ from tocsin.cli.generated_files import (
     spec_digests,
 )
 from tocsin.cli.options import paths_argument
-from tocsin.cli.planning import Planned, load_or_exit, mention_faults
+from tocsin.cli.planning import load_or_exit, mention_faults
 from tocsin.cli.refusal import refuse_unloadable
 from tocsin.errors import CommandError
 from tocsin.interruption import temporary_folder
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
     from tocsin.prove.mutation.score import Score
     from tocsin.prove.verdict import Verdict
+    from tocsin.workspace.load import Planned
 
 
 _UNREAD = ("file/yaml", "file/encoding", "file/kind")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.cli.planning import show_and_exit
 
 if TYPE_CHECKING:
-    from tocsin.cli.planning import Planned
+    from tocsin.workspace.load import Planned
 
 
 def refuse_unloadable(made: Planned, form: str) -> None:

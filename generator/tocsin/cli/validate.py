@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from tocsin.cli.planning import Planned
     from tocsin.engines.stack import Stack
     from tocsin.plan.model import Plan
+    from tocsin.workspace.load import Planned
 
 
 @click.command(cls=Command, short_help="Test every alert against the real programs.")

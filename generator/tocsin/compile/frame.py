@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.compile.addresses import base_urls
 from tocsin.compile.receivers_of import receiver_finder
 from tocsin.compile.routes import route_tree
 from tocsin.plan import model
-from tocsin.plan.links import dashboard_url, urls
+from tocsin.plan.links import dashboard_url
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Frame:
 
 def _project(spec: Spec) -> model.Project:
     project = spec.project
-    base = urls(project)
+    base = base_urls(project)
     overview = project.dashboards.overview
     return model.Project(
         name=project.name,

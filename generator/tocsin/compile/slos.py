@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.compile.addresses import base_urls
 from tocsin.compile.thresholds import limit_of_latency
 from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.lang.objectives import budget_ms, format_share, parse_objective
@@ -12,7 +13,7 @@ from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.tokens import tokenize
 from tocsin.lang.threshold_comparison import dedent_query, indent_query
 from tocsin.plan import slo as model
-from tocsin.plan.links import prometheus_query, urls
+from tocsin.plan.links import prometheus_query
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 def slos(spec: Spec) -> Iterator[model.Slo]:
     """The objectives of a spec, by name."""
-    base = urls(spec.project).prometheus
+    base = base_urls(spec.project).prometheus
     for name, written in spec.slos.items():
         path = ("slos", name)
         objective = parse_objective(written.objective)
@@ -76,7 +77,8 @@ def _query(indicator: model.Ratio | model.Latency, objective: Decimal) -> str:
     if isinstance(indicator, model.Latency):
         buckets = dedent_query(indicator.buckets.text, tokenize)
         if "\n" in buckets:
-            return f"histogram_quantile({objective.normalize():f},\n{indent_query(buckets, tokenize(buckets))}\n)"
+            indented = indent_query(buckets, tokenize(buckets))
+            return f"histogram_quantile({objective.normalize():f},\n{indented}\n)"
         return f"histogram_quantile({objective.normalize():f}, {buckets})"
     share = f"{_factor(indicator.part.text)}\n/\n{_factor(indicator.total.text)}"
     return share if indicator.bad is None else f"1 -\n{share}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _ADVICE = {
     DocumentKind.RULES: "check it by itself, or write its alerts under `groups:`",
-    DocumentKind.ALERTMANAGER: "check it by itself, or write who is notified under `routing:` and `receivers:`",
+    DocumentKind.ALERTMANAGER: "check it by itself, or write its routes under `routing:` and `receivers:`",
 }
 
 

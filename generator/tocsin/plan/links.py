@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import orjson
 
 from tocsin.plan.model import AlertLinks, Engine, Urls
 
-if TYPE_CHECKING:
-    from tocsin.spec.project import Project
-
-
 _QUOTED = {code: quote(chr(code), safe="") for code in range(128)}
-
-
-def urls(project: Project) -> Urls:
-    """The base addresses, without a slash at the end."""
-    given = {
-        name: None if value is None else str(value).rstrip("/")
-        for name, value in project.urls.model_dump().items()
-    }
-    return Urls(**given)
 
 
 def dashboard_url(base: Urls, uid: str) -> str | None:

@@ -195,7 +195,8 @@ def _junit(rows: Sequence[ProofRow]) -> str:
         reasons = escape(_NOT_XML.sub("?", escape_invisible("; ".join(verdict.reasons))))
         lines.append(
             f"  <testcase {attributes}><failure message={_attribute(said)}>"
-            f"{escape(_NOT_XML.sub('?', escape_invisible(row.file)))}:{row.line}: {reasons}</failure></testcase>"
+            f"{escape(_NOT_XML.sub('?', escape_invisible(row.file)))}:{row.line}: {reasons}"
+            "</failure></testcase>"
         )
     return "\n".join([*lines, "</testsuite>"]) + "\n"
 

@@ -67,7 +67,7 @@ def test_looking_at_the_end_of_a_text_loses_nothing(monkeypatch: pytest.MonkeyPa
         nonlocal unread
         unread += rules_by_query_text(rules) is not None
 
-    monkeypatch.setattr(rule_checks, "glimpsed", not_glimpsed)
+    monkeypatch.setattr(rule_checks, "rules_by_query_text", not_glimpsed)
     read = list(rule_checks.severity_order.run(made.plan))
     assert seen == read
     assert len(read) > 300

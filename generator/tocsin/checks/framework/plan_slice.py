@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tocsin.plan.model import Alert, Plan, Procedure, Recording, Rule, RuleGroup
+    from tocsin.source.place import Place
 
 T = TypeVar("T")
 
@@ -39,18 +40,30 @@ def _whole(key: IdentityKey[Plan]) -> Share:
 
 
 def shares(plan: Plan, count: int) -> list[Share]:
-    """That many shares of about the same size, in the order of the plan; the procedures are in the last."""
+    """That many shares of about the same size, in the order of the plan; the procedures are in the last.
+
+    The severities of one alert are in the same share, as a check may report them together.
+    """
     rules = [(group, rule) for group in plan.rule_groups for rule in group.rules]
+    places = [rule.place for _, rule in rules]
+    cuts = [_whole_alerts(places, len(rules) * number // count) for number in range(count + 1)]
     alerts = [alert for group in plan.groups for alert in group.alerts]
     return [
         Share(
             plan,
-            _cut(rules, number, count),
+            tuple(rules[cuts[number] : cuts[number + 1]]),
             _cut(alerts, number, count),
             plan.procedures if number == count - 1 else (),
         )
         for number in range(count)
     ]
+
+
+def _whole_alerts(places: Sequence[Place], cut: int) -> int:
+    """The cut, or the next one that parts no rules of the same place."""
+    while 0 < cut < len(places) and places[cut] == places[cut - 1]:
+        cut += 1
+    return cut
 
 
 def _cut(items: Sequence[T], number: int, count: int) -> tuple[T, ...]:

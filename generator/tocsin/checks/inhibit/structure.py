@@ -143,7 +143,8 @@ def everywhere(plan: Plan) -> Iterator[Finding]:
     for rule in _unbound(plan):
         if not _is_named(rule):
             yield Finding(
-                f"any alert with `{matchers_in_words(rule.source)}` silences all with `{matchers_in_words(rule.target)}` anywhere",
+                f"any alert with `{matchers_in_words(rule.source)}` silences all with"
+                f" `{matchers_in_words(rule.target)}` anywhere",
                 at=at_source(rule),
                 help="name in `equal` what a cause and its consequences have in common",
                 about=rule.place,
@@ -182,7 +183,8 @@ def no_equal(plan: Plan) -> Iterator[Finding]:
     for rule in _unbound(plan):
         if _is_named(rule):
             yield Finding(
-                f"`{matchers_in_words(rule.source)}` silences all with `{matchers_in_words(rule.target)}` anywhere",
+                f"`{matchers_in_words(rule.source)}` silences all with"
+                f" `{matchers_in_words(rule.target)}` anywhere",
                 at=at_source(rule),
                 about=rule.place,
             )

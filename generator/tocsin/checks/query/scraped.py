@@ -9,10 +9,10 @@ from tocsin.checks.framework.query_units import query_parts
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.types import is_scalar
 from tocsin.plan.model import Engine
 from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
-from tocsin.prove.witness.evaluate.evaluator import is_scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

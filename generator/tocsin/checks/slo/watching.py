@@ -138,7 +138,8 @@ def reversed_(plan: Plan) -> Iterator[Finding]:
         for one in watch.named:
             if not one.worse and one.alone:
                 yield Finding(
-                    f"`{one.rule.alert}` fires while {levels_below(one)}, which is what `{watch.slo.name}` asks for",
+                    f"`{one.rule.alert}` fires while {levels_below(one)},"
+                    f" which is what `{watch.slo.name}` asks for",
                     at=expr_piece(one.rule, one.number),
                     also=((place_of_objective(watch.slo), "promised here"),),
                     help="turn the comparison around",

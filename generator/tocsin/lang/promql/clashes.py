@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang.go_numbers import go_float
 from tocsin.lang.promql.ast import Aggregation, Binary, Call, Paren, Selector, walk
+from tocsin.lang.promql.types import is_scalar
 from tocsin.lang.tokens import COMPARISONS
-from tocsin.prove.witness.evaluate.evaluator import is_scalar
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:

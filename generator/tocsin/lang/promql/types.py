@@ -119,6 +119,11 @@ def type_of(node: Node) -> Type:
     return _SCALAR
 
 
+def is_scalar(node: Node) -> bool:
+    """Whether an expression is a number instead of a vector, a range or a string."""
+    return type_of(node) is _SCALAR
+
+
 def type_of_call(node: Call) -> Type:
     """What a function gives."""
     return SIGNATURES.get(node.function, _ONE_VECTOR).result

@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from tocsin.lang.promql.ast import Aggregation, Binary, Call, Selector, walk
+from tocsin.lang.promql.types import is_scalar
 from tocsin.lang.tokens import COMPARISONS
 from tocsin.prove.witness.evaluate import EvaluationError, Evaluator
 from tocsin.prove.witness.evaluate.calls import CLOCKS
-from tocsin.prove.witness.evaluate.evaluator import is_scalar
 
 if TYPE_CHECKING:
     from tocsin.lang.promql.ast import Node

@@ -24,9 +24,9 @@ from tocsin.lang.promql.ast import (
 )
 from tocsin.lang.promql.clashes import why_contradictory
 from tocsin.lang.promql.flow.clock import clock_distance
+from tocsin.lang.promql.types import is_scalar
 from tocsin.lang.tokens import COMPARISONS
 from tocsin.prove.witness.evaluate.arithmetic import calculate
-from tocsin.prove.witness.evaluate.evaluator import is_scalar
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:

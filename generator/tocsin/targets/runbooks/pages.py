@@ -109,7 +109,8 @@ class Pages:
 
     def link(self, name: str, start: str) -> str:
         """A link to the page of another alert."""
-        return f"[{markdown.escape_text(name)}]({markdown.relative_link(self.alerts[name].runbook.page.file, start)})"
+        page = markdown.relative_link(self.alerts[name].runbook.page.file, start)
+        return f"[{markdown.escape_text(name)}]({page})"
 
 
 def _slo_anchors(plan: Plan, title: str) -> dict[str, str]:

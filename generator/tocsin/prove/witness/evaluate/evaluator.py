@@ -17,6 +17,7 @@ from tocsin.lang.promql.ast import (
     Subquery,
     Unary,
 )
+from tocsin.lang.promql.types import is_scalar
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
 from tocsin.prove.witness.evaluate import native
 from tocsin.prove.witness.evaluate.aggregation import aggregate
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
 
     WindowFunction = Callable[[Window], float | None]
 
-_SCALAR_CALLS = frozenset({"time", "scalar", "pi"})
 _SORTS = frozenset({"sort", "sort_desc", "sort_by_label", "sort_by_label_desc"})
 _MOST_REMEMBERED = 50_000
 _WINDOWED = frozenset(OVER_TIME) | {
@@ -60,21 +60,6 @@ _WINDOWED = frozenset(OVER_TIME) | {
     "holt_winters",
     "double_exponential_smoothing",
 }
-
-
-def is_scalar(node: Node) -> bool:
-    """Whether an expression is a number instead of a vector."""
-    match node:
-        case Number():
-            return True
-        case Paren() | Unary():
-            return is_scalar(node.expr)
-        case Call():
-            return node.function in _SCALAR_CALLS
-        case Binary():
-            return is_scalar(node.left) and is_scalar(node.right)
-        case _:
-            return False
 
 
 class Evaluator:

@@ -22,9 +22,9 @@ from tocsin.lang.promql.ast import (
     Unary,
     walk,
 )
+from tocsin.lang.promql.types import is_scalar
 from tocsin.lang.tokens import SET_OPERATORS
 from tocsin.prove.witness.evaluate.calls import absent_labels
-from tocsin.prove.witness.evaluate.evaluator import is_scalar
 from tocsin.prove.witness.labels.terms import ANYTHING, MISSING, Equation, Fixed, Of, Term
 from tocsin.value_object import value_object
 
