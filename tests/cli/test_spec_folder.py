@@ -131,8 +131,8 @@ def test_a_large_spec_reports_empty_values_too(
     spec: Path, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (spec / "more.yml").write_text(text)
-    monkeypatch.setattr("tocsin.workspace.load_parallel.MUCH", 0)
-    monkeypatch.setattr("tocsin.workspace.load_parallel.useful_processes", lambda: 2)
+    monkeypatch.setattr("tocsin.workspace.sound_spec.MUCH", 0)
+    monkeypatch.setattr("tocsin.workspace.sound_spec.useful_processes", lambda: 2)
     assert "error[spec/empty-value]: `title` has no value" in _run("check", spec).stdout
 
 

@@ -10,6 +10,7 @@ from tocsin.source.empty import empty_values
 from tocsin.source.fast_reader import read_values
 from tocsin.source.node import MappingNode, plain_data
 from tocsin.source.yaml import read_yaml
+from tocsin.spec.hidden_characters import hidden_character_diagnostics
 from tocsin.spec.merge import NAMED
 from tocsin.spec.model import Spec
 
@@ -30,6 +31,8 @@ def values_of(document: Document) -> Values | None:
             return None
         # A section that holds nothing is left out; anything else that holds nothing has to be told.
         if any(len(empty.path) > 1 for empty in empty_values(node.node)):
+            return None
+        if any(True for _ in hidden_character_diagnostics(node.node)):
             return None
         values = {name: plain_data(entry.value) for name, entry in node.node.entries.items()}
     # These keys stand in files of other systems as well, with lists below them.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.errors import CommandError
 from tocsin.value_object import value_object
+from tocsin.workspace.sound_spec import load_sound_spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,12 +57,11 @@ def load(paths: Iterable[Path]) -> Planned | Unplannable:
     CommandError when there is nothing to read, OSError when a file cannot be read.
     """
     from tocsin.workspace.discover import read_inputs
-    from tocsin.workspace.load_parallel import load_parallel
 
     paths = tuple(paths) or (Path("spec"),)
     if not paths[0].exists():
         raise CommandError("there is no folder `spec` here: name the folder of a spec, or files and folders")
-    if all(path.is_dir() for path in paths) and (made := load_parallel(paths)) is not None:
+    if all(path.is_dir() for path in paths) and (made := load_sound_spec(paths)) is not None:
         return Planned(made.plan, made.sources, made.documents, (), (), (), True)
     inputs = read_inputs(paths)
     return _load_spec(inputs) if inputs.is_spec else _load_existing(inputs)

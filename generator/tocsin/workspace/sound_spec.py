@@ -1,4 +1,8 @@
-"""A large spec in which nothing is wrong: read and planned by several processes."""
+"""A spec in which nothing is wrong: read as values, and planned by several processes where it is large.
+
+Every spec is tried this way first. Only where it fails are the files read as nodes, which know their places:
+whoever reads them says what is wrong.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ MUCH = 500_000
 
 
 @value_object
-class Large:
+class SoundSpec:
     """The plan of a spec, and the files that it was made of."""
 
     plan: Plan
@@ -31,20 +35,16 @@ class Large:
     documents: tuple[Document, ...]
 
 
-def load_parallel(paths: Iterable[Path], processes: int | None = None) -> Large | None:
-    """The plan of the spec in the folders; None where it has to be read in one piece.
+def load_sound_spec(paths: Iterable[Path], processes: int | None = None) -> SoundSpec | None:
+    """The plan of the spec in the folders; None where the files are none of a spec, or anything is wrong.
 
-    That is where it is too small for a second process (unless `processes` are given), where the files are
-    none of a spec, and where anything is wrong: who reads it in one piece tells what. OSError when a file
-    cannot be read.
+    Without `processes` the size of the spec decides. OSError when a file cannot be read.
     """
     files = [file for file, _ in list_files(paths)]
-    if processes is None:
-        processes = useful_processes() if sum(file.stat().st_size for file in files) >= MUCH else 1
-        if processes < 2:
-            return None
     if not files or any(file.suffix not in YAML_SUFFIXES for file in files):
         return None
+    if processes is None:
+        processes = useful_processes() if sum(file.stat().st_size for file in files) >= MUCH else 1
     # Mostly, the first file tells already that the others are none of a spec.
     first, *others = files
     found = [_read(first)]
@@ -58,7 +58,9 @@ def load_parallel(paths: Iterable[Path], processes: int | None = None) -> Large 
     read = sorted((file for file in found if file is not None), key=lambda file: file[0].name)
     values = merge_values(values for _, values in read) if len(read) == len(files) else None
     plan = None if values is None else build_apart(values, processes)
-    return None if plan is None else Large(plan, sources_of(read), tuple(document for document, _ in read))
+    return (
+        None if plan is None else SoundSpec(plan, sources_of(read), tuple(document for document, _ in read))
+    )
 
 
 def _read(path: Path) -> tuple[Document, Values] | None:

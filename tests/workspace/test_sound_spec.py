@@ -16,8 +16,8 @@ from tocsin.compile import build
 from tocsin.source.place import Place
 from tocsin.spec.load import load
 from tocsin.text.yaml import yaml_text
-from tocsin.workspace import load_parallel as module
-from tocsin.workspace.load_parallel import load_parallel
+from tocsin.workspace import sound_spec as module
+from tocsin.workspace.sound_spec import load_sound_spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -88,7 +88,7 @@ def test_several_processes_make_the_same_plan_with_the_same_places(tmp_path: Pat
         loaded = load(folder)
         assert loaded.spec is not None, loaded.diagnostics
         plan = build(loaded.spec, loaded.sources).plan
-        made = load_parallel([folder], processes)
+        made = load_sound_spec([folder], processes)
         assert made is not None
         assert made.plan == plan
         assert made.documents == loaded.documents
@@ -105,7 +105,9 @@ def _told(folder: Path) -> tuple[int, str]:
 
 
 def _same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
-    alone = _told(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr("tocsin.workspace.load.load_sound_spec", lambda _: None)
+        alone = _told(folder)
     with monkeypatch.context() as patch:
         patch.setattr(module, "MUCH", 0)
         patch.setattr(module, "useful_processes", lambda: 2)
@@ -119,6 +121,7 @@ def _same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
         ({"x.yaml": "groups: {a: [}"}, "spec/yaml"),
         ({"x.yaml": "groups: {}\n---\nteams: {}\n"}, "spec/yaml"),
         ({"x.yaml": "- a\n"}, "spec/wrong-type"),
+        ({"x.yaml": 'teams: {x: {title: "a\\u202e"}}\n'}, "spec/hidden-character"),
         ({"x.yaml": "nothing: 1\n"}, "spec/unknown-key"),
         ({"x.yaml": "groups: {linked1: {title: Again, alerts: {}}}\n"}, "spec/defined-twice"),
         ({"x.yaml": "project: {name: again}\n"}, "spec/defined-twice"),
@@ -146,7 +149,7 @@ def test_what_is_wrong_is_told_in_the_same_words(
     change: dict[str, str], check: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = _written({**_shop(), **change}, tmp_path / "spec")
-    assert load_parallel([folder], 2) is None
+    assert load_sound_spec([folder], 2) is None
     code, said = _same(folder, monkeypatch)
     assert code == 1
     assert f'"{check}"' in said
@@ -176,10 +179,10 @@ def test_findings_lie_at_the_same_lines(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_what_is_no_spec_is_left_to_others(tmp_path: Path) -> None:
     rules = "groups: [{name: a, rules: [{alert: A, expr: up == 0}]}]\n"
-    assert load_parallel([_written({"a.yaml": rules}, tmp_path / "plain")], 2) is None
-    assert load_parallel([_written({**_shop(), "z.yaml": rules}, tmp_path / "mixed")], 2) is None
-    assert load_parallel([_written({**_shop(), "z.yml": rules}, tmp_path / "other")], 2) is None
-    assert load_parallel([_written({}, tmp_path / "empty")], 2) is None
+    assert load_sound_spec([_written({"a.yaml": rules}, tmp_path / "plain")], 2) is None
+    assert load_sound_spec([_written({**_shop(), "z.yaml": rules}, tmp_path / "mixed")], 2) is None
+    assert load_sound_spec([_written({**_shop(), "z.yml": rules}, tmp_path / "other")], 2) is None
+    assert load_sound_spec([_written({}, tmp_path / "empty")], 2) is None
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop" / "a.yaml").write_bytes(b"a: \xff")
-    assert load_parallel([tmp_path / "shop"], 2) is None
+    assert load_sound_spec([tmp_path / "shop"], 2) is None
