@@ -61,9 +61,9 @@ def _alerts(plan: Plan) -> list[Alert]:
 
 def test_there_is_an_overview_and_a_dashboard_for_each_group(shop_plan: Plan) -> None:
     dashboards = _dashboards(shop_plan)
-    assert list(dashboards) == ["alerting-dashboard", "shop-checkout", "shop-web"]
+    assert list(dashboards) == ["shop-overview", "shop-checkout", "shop-web"]
     assert {name: one["title"] for name, one in dashboards.items()} == {
-        "alerting-dashboard": "Web Shop",
+        "shop-overview": "Web Shop",
         "shop-checkout": "Web Shop: Checkout",
         "shop-web": "Web Shop: Web servers",
     }
@@ -151,12 +151,12 @@ def test_a_log_alert_is_asked_of_loki_and_has_its_log_lines_beside_it(shop_plan:
     metric = _panel(shop_plan, "PaymentDeclined")
     assert metric["datasource"]["uid"] == "-- Mixed --"
     assert [target["datasource"] for target in metric["targets"]] == [
-        {"type": "loki", "uid": "loki"},
-        {"type": "prometheus", "uid": "prometheus"},
+        {"type": "loki", "uid": "${loki_datasource}"},
+        {"type": "prometheus", "uid": "${prometheus_datasource}"},
     ]
     assert "remote_write" in metric["description"]
     (logs,) = (panel for panel in panels if panel["type"] == "logs")
-    assert logs["datasource"] == {"type": "loki", "uid": "loki"}
+    assert logs["datasource"] == {"type": "loki", "uid": "${loki_datasource}"}
     assert logs["targets"][0]["expr"] == '{app="payments"} |= "declined" | json | __error__=""'
     assert logs["gridPos"]["y"] == metric["gridPos"]["y"]
     assert logs["gridPos"]["x"] == metric["gridPos"]["x"] + metric["gridPos"]["w"]
@@ -210,7 +210,7 @@ def test_without_addresses_there_are_no_dead_links(plan_of: Callable[[str], Plan
     assert _panel(plan, "Low")["links"] == []
     links = _dashboards(plan)["tiny-only"]["links"]
     assert [link["title"] for link in links] == ["Overview", "Dashboards"]
-    assert links[0]["url"] == "/d/alerting-dashboard"
+    assert links[0]["url"] == "/d/tiny-overview"
 
 
 _MANY = """

@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 
 
 def _provisioning(plan: Plan, what: str) -> Any:
-    path = f"grafana/provisioning/{what}/tocsin.yaml"
+    path = f"grafana/provisioning/{what}/{plan.project.name}.yaml"
     (content,) = (file.content for file in grafana.emit(plan) if file.path == path)
     return yaml.safe_load(content)
+
+
+def _dashboards(plan: Plan) -> list[Any]:
+    return [
+        json.loads(file.content) for file in grafana.emit(plan) if file.path.startswith("grafana/dashboards/")
+    ]
 
 
 def _tiny(project: str) -> str:
@@ -38,20 +44,44 @@ groups:
 def test_dashboards_are_read_from_the_usual_folder_into_the_projects(shop_plan: Plan) -> None:
     (provider,) = _provisioning(shop_plan, "dashboards")["providers"]
     assert (provider["type"], provider["folder"]) == ("file", "Web Shop")
-    assert provider["options"]["path"] == "/var/lib/grafana/dashboards"
+    assert provider["options"]["path"] == "/var/lib/grafana/dashboards/shop"
 
 
 def test_every_datasource_that_a_dashboard_asks_is_provided(shop_plan: Plan) -> None:
     provided = {(one["type"], one["uid"]) for one in _provisioning(shop_plan, "datasources")["datasources"]}
-    asked = {
-        (target["datasource"]["type"], target["datasource"]["uid"])
-        for file in grafana.emit(shop_plan)
-        if file.path.startswith("grafana/dashboards/")
-        for panel in json.loads(file.content)["panels"]
-        for target in panel.get("targets", [])
-    }
-    assert asked == {("prometheus", "prometheus"), ("loki", "loki")}
-    assert asked <= provided
+    chosen = set()
+    for dashboard in _dashboards(shop_plan):
+        variables = {
+            f"${{{one['name']}}}": (one["query"], one["current"]["value"])
+            for one in dashboard["templating"]["list"]
+            if one["type"] == "datasource"
+        }
+        asked = {
+            (target["datasource"]["type"], target["datasource"]["uid"])
+            for panel in dashboard["panels"]
+            for target in panel.get("targets", [])
+        }
+        assert {name for _, name in asked} == set(variables)
+        assert all(variables[name][0] == kind for kind, name in asked)
+        chosen |= set(variables.values())
+    assert chosen == {("prometheus", "shop-prometheus"), ("loki", "shop-loki")}
+    assert chosen <= provided
+
+
+def test_two_projects_can_share_one_grafana(plan_of: Callable[[str], Plan]) -> None:
+    one, other = (
+        plan_of(_tiny(f"{{name: {name}, title: {name}, urls: {{alertmanager: 'http://am'}}}}"))
+        for name in ("one", "other")
+    )
+    assert not {file.path for file in grafana.emit(one)} & {file.path for file in grafana.emit(other)}
+    for key in ("name", "uid"):
+        values = [
+            {source[key] for source in _provisioning(plan, "datasources")["datasources"]}
+            for plan in (one, other)
+        ]
+        assert not values[0] & values[1]
+    folders = [_provisioning(plan, "dashboards")["providers"][0]["options"]["path"] for plan in (one, other)]
+    assert folders[0] != folders[1]
 
 
 def test_alertmanager_is_the_one_of_prometheus(shop_plan: Plan) -> None:

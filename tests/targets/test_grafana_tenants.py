@@ -19,7 +19,7 @@ def _loki(plan: Plan, *tenants: str) -> dict[str, Any]:
     """The Loki datasource of the plan with its log rules in each of the tenants."""
     logs = [group for group in plan.rule_groups if group.engine is Engine.LOKI]
     groups = tuple(dataclasses.replace(group, tenant=tenant) for tenant in tenants for group in logs)
-    path = "grafana/provisioning/datasources/tocsin.yaml"
+    path = "grafana/provisioning/datasources/shop.yaml"
     files = grafana.emit(dataclasses.replace(plan, rule_groups=groups))
     (content,) = (file.content for file in files if file.path == path)
     (loki,) = (source for source in yaml.safe_load(content)["datasources"] if source["type"] == "loki")

@@ -9,6 +9,7 @@ from tocsin.compile.receivers_of import receiver_finder
 from tocsin.compile.routes import route_tree
 from tocsin.plan import model
 from tocsin.plan.links import dashboard_url
+from tocsin.plan.names import dashboard_uid, datasource_uid
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -38,14 +39,14 @@ class Frame:
 def _project(spec: Spec) -> model.Project:
     project = spec.project
     base = base_urls(project)
-    overview = project.dashboards.overview
+    overview = project.dashboards.overview or dashboard_uid(project.name, "overview")
     return model.Project(
         name=project.name,
         title=project.title,
         language=project.language,
         urls=base,
-        prometheus_uid=project.datasources.prometheus,
-        loki_uid=project.datasources.loki,
+        prometheus_uid=project.datasources.prometheus or datasource_uid(project.name, "prometheus"),
+        loki_uid=project.datasources.loki or datasource_uid(project.name, "loki"),
         folder=project.dashboards.folder or project.title,
         overview=model.DashboardRef(overview, project.title, dashboard_url(base, overview)),
         alertmanager={}

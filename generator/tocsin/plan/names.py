@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LONGEST_UID = 40
-"""Grafana's limit for the uid of a dashboard."""
+"""Grafana's limit for the uid of a dashboard or datasource."""
 
 
 _GENERAL_PAGES = ("readme", "routing", "slos")
@@ -33,10 +33,12 @@ def recordings_group(name: str) -> str:
 
 def dashboard_uid(project: str, group: str) -> str:
     """The uid of a group's dashboard, within Grafana's alphabet and length."""
-    plain = f"{project}-{group}".replace(".", "-")
-    if plain == f"{project}-{group}" and len(plain) <= LONGEST_UID:
-        return plain
-    return f"{plain[: LONGEST_UID - 9]}-{zlib.crc32(f'{project}-{group}'.encode()):08x}"
+    return _uid(f"{project}-{group}")
+
+
+def datasource_uid(project: str, program: str) -> str:
+    """The uid of a project's datasource, which no other datasource of that Grafana is likely to have."""
+    return _uid(f"{project}-{program}")
 
 
 def panel_ids(alerts: Iterable[str]) -> dict[str, int]:
@@ -50,3 +52,10 @@ def panel_ids(alerts: Iterable[str]) -> dict[str, int]:
         taken.add(number)
         ids[alert] = number
     return ids
+
+
+def _uid(name: str) -> str:
+    plain = name.replace(".", "-")
+    if plain == name and len(plain) <= LONGEST_UID:
+        return plain
+    return f"{plain[: LONGEST_UID - 9]}-{zlib.crc32(name.encode()):08x}"

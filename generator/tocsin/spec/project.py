@@ -29,10 +29,12 @@ class Urls(Model):
 
 
 class Datasources(Model):
-    """The uids of Grafana's datasources that the dashboards ask."""
+    """The uids of Grafana's datasources with which the dashboards begin; others can be chosen on them."""
 
-    prometheus: Slug = Field("prometheus", description="Uid of the Prometheus datasource.")
-    loki: Slug = Field("loki", description="Uid of the Loki datasource.")
+    prometheus: Slug | None = Field(
+        None, description="Uid of the Prometheus datasource; `PROJECT-prometheus` when absent."
+    )
+    loki: Slug | None = Field(None, description="Uid of the Loki datasource; `PROJECT-loki` when absent.")
 
 
 class Defaults(Model):
@@ -48,7 +50,9 @@ class Defaults(Model):
 class Dashboards(Model):
     """Names of the generated dashboards."""
 
-    overview: Slug = Field("alerting-dashboard", description="Uid of the overview dashboard.")
+    overview: Slug | None = Field(
+        None, description="Uid of the overview dashboard; `PROJECT-overview` when absent."
+    )
     folder: Text | None = Field(None, description="Grafana folder; the project's title when absent.")
 
 

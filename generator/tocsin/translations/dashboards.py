@@ -34,6 +34,7 @@ class DashboardWords:
     history: str
     history_about: str
     nothing_fires: str
+    nothing_fired: str
 
     alert: str
     severity: str
@@ -75,21 +76,24 @@ _EN = DashboardWords(
     one_alert="{count} alert",
     many_alerts="{count} alerts",
     by_severity="Firing by severity",
-    by_severity_about="How many alerts fire at this moment, by severity. Alerts that Loki evaluates count "
-    "only if Loki's ruler writes to this Prometheus (`ruler.remote_write`).",
+    by_severity_about="How many alerts are firing, by severity. Alerts that Loki evaluates count only "
+    "if Loki's ruler writes to this Prometheus (`ruler.remote_write`). A Prometheus that has not loaded "
+    "the rules shows 0 as well.",
     pending="Pending",
     pending_about="How many alerts meet their condition, but not yet for as long as they have to.",
     by_team="Firing by team",
-    by_team_about="How many alerts fire at this moment, by the team that owns them.",
+    by_team_about="How many alerts are firing, by the team that owns them.",
     now="Firing now",
-    now_about="Each alert that fires at this moment, since when, and with which labels; its name leads on. "
-    "Alerts that Loki evaluates are listed only if Loki's ruler writes to this Prometheus "
-    "(`ruler.remote_write`); Alertmanager lists all.",
+    now_about="Each alert that is firing, the most urgent first, since when, and with which labels. Click "
+    "its name for its runbook, rule and silence. Alerts that Loki evaluates are listed only if Loki's "
+    "ruler writes to this Prometheus (`ruler.remote_write`); Alertmanager lists all.",
     timeline="What fired when",
-    timeline_about="When each alert fired, in the colour of its most urgent severity at the time.",
-    history="How much fired",
-    history_about="How many alerts fired at each moment, by severity.",
-    nothing_fires="Nothing fires",
+    timeline_about="When each alert fired, in the colour of its most urgent severity at the time, and when "
+    "nothing fired at all.",
+    history="How many fired",
+    history_about="How many alerts were firing over time, by severity.",
+    nothing_fires="Nothing is firing",
+    nothing_fired="Nothing fired",
     alert="Alert",
     severity="Severity",
     team="Team",
@@ -133,20 +137,24 @@ _PT_BR = DashboardWords(
     many_alerts="{count} alertas",
     by_severity="Disparados por severidade",
     by_severity_about="Quantos alertas estão disparados neste momento, por severidade. Alertas avaliados "
-    "pelo Loki só contam se o ruler do Loki escrever neste Prometheus (`ruler.remote_write`).",
+    "pelo Loki só contam se o ruler do Loki escrever neste Prometheus (`ruler.remote_write`). Um "
+    "Prometheus que não carregou as regras também mostra 0.",
     pending="Pendentes",
     pending_about="Quantos alertas já satisfazem a condição, mas ainda não pelo tempo exigido.",
     by_team="Disparados por equipe",
     by_team_about="Quantos alertas estão disparados neste momento, por equipe responsável.",
     now="Disparados agora",
-    now_about="Cada alerta disparado neste momento, desde quando e com quais labels; o nome leva adiante. "
-    "Alertas avaliados pelo Loki só aparecem se o ruler do Loki escrever neste Prometheus "
-    "(`ruler.remote_write`); o Alertmanager mostra todos.",
+    now_about="Cada alerta disparado neste momento, do mais ao menos urgente, desde quando e com quais "
+    "labels. Clique no nome para ver o runbook, a regra e o silêncio. Alertas avaliados pelo Loki só "
+    "aparecem se o ruler do Loki escrever neste Prometheus (`ruler.remote_write`); o Alertmanager mostra "
+    "todos.",
     timeline="O que disparou e quando",
-    timeline_about="Quando cada alerta esteve disparado, na cor da severidade mais urgente do momento.",
-    history="Quanto disparou",
-    history_about="Quantos alertas estavam disparados em cada momento, por severidade.",
+    timeline_about="Quando cada alerta esteve disparado, na cor da severidade mais urgente naquele "
+    "momento, e quando nada disparou.",
+    history="Quantos dispararam",
+    history_about="Quantos alertas estavam disparados ao longo do tempo, por severidade.",
     nothing_fires="Nada disparado",
+    nothing_fired="Nada disparou",
     alert="Alerta",
     severity="Severidade",
     team="Equipe",

@@ -53,9 +53,11 @@ def not_on_windows(spec: Spec, alerts: Mapping[str, Iterable[str]]) -> Iterator[
             yield from _not_on_windows(group.tenant, group.tenant, Place(("recordings", name, "tenant")))
     for name in spec.procedures:
         yield from _not_on_windows(f"{name}.md", name, Place(("procedures", name), key=True))
-    tenant, overview = spec.project.tenant, spec.project.dashboards.overview
-    yield from _not_on_windows(tenant, tenant, Place(("project", "tenant")))
-    yield from _not_on_windows(f"{overview}.json", overview, Place(("project", "dashboards", "overview")))
+    project, overview = spec.project, spec.project.dashboards.overview
+    yield from _not_on_windows(project.tenant, project.tenant, Place(("project", "tenant")))
+    yield from _not_on_windows(f"{project.name}.yaml", project.name, Place(("project", "name")))
+    if overview is not None:
+        yield from _not_on_windows(f"{overview}.json", overview, Place(("project", "dashboards", "overview")))
 
 
 def tenants_not_on_windows(spec: Spec) -> Iterator[Problem]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tocsin.plan.model import Severity
 
 TRANSPARENT = "transparent"
-CALM = "green"
+NEUTRAL = "#8090A8"
+"""A greyish blue that no severity has."""
+
+_CALM = "green"
 
 _LADDER = ("red", "orange", "yellow", "blue", "purple")
 _ICONS = {"🔴": "red", "🟠": "orange", "🟡": "yellow", "🟢": "green", "🔵": "blue", "🟣": "purple"}
@@ -33,3 +36,8 @@ def severity_colours(severities: Iterable[Severity]) -> dict[str, str]:
         if colours[severity.name] in _LADDER:
             warmest = _LADDER.index(colours[severity.name])
     return {severity.name: colours[severity.name] for severity in severities}
+
+
+def calm_colour(colours: Mapping[str, str]) -> str:
+    """The colour of what is well: green, unless a severity has it."""
+    return NEUTRAL if _CALM in colours.values() else _CALM

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.targets.grafana import queries
-from tocsin.targets.grafana.colours import severity_colours
+from tocsin.targets.grafana.colours import NEUTRAL, calm_colour, severity_colours
 from tocsin.translations.dashboards import WORDS, DashboardWords
 from tocsin.value_object import value_object
 
@@ -25,8 +25,10 @@ class Basis:
     """By name, the most urgent first."""
     colours: Mapping[str, str]
     """By severity."""
-    prometheus: Mapping[str, str]
-    loki: Mapping[str, str]
+    neutral: str
+    """What is neither well nor a severity."""
+    calm: str
+    """What is well."""
     shared: Mapping[str, str]
     """Labels that all rules carry alike."""
 
@@ -38,13 +40,13 @@ class Basis:
 
 def drawing_context(plan: Plan) -> Basis:
     """The basis of a plan's dashboards."""
-    project = plan.project
+    project, colours = plan.project, severity_colours(plan.severities)
     return Basis(
         project=project,
         words=WORDS[project.language],
         severities={severity.name: severity for severity in plan.severities},
-        colours=severity_colours(plan.severities),
-        prometheus=queries.prometheus(project.prometheus_uid),
-        loki=queries.loki(project.loki_uid),
+        colours=colours,
+        neutral=NEUTRAL,
+        calm=calm_colour(colours),
         shared=queries.shared_labels(plan),
     )

@@ -26,6 +26,7 @@ def dashboard_file(
     description: str,
     links: Sequence[dict[str, Any]],
     panels: Sequence[dict[str, Any]],
+    variables: Sequence[dict[str, Any]],
 ) -> File:
     """A dashboard as the file that Grafana's provisioning reads."""
     return File(
@@ -47,7 +48,7 @@ def dashboard_file(
                 "timepicker": {},
                 "fiscalYearStartMonth": 0,
                 "annotations": {"list": [_ANNOTATIONS]},
-                "templating": {"list": []},
+                "templating": {"list": variables},
                 "links": links,
                 "panels": panels,
             }

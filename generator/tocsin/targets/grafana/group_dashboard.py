@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tocsin.plan.model import Engine
 from tocsin.targets.grafana.dashboard import WIDTH, dashboard_file, grid_place
 from tocsin.targets.grafana.links import dashboard_links
 from tocsin.targets.grafana.panels import alert_panel, log_panel, log_panel_id
+from tocsin.targets.grafana.variables import alerts_variable, datasource_variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +32,15 @@ def group_dashboard(basis: Basis, group: Group) -> File:
         group.description or basis.words.group,
         dashboard_links(basis, overview=basis.project.overview),
         [panel for number, row in enumerate(rows) for panel in _drawn(row, number * _HEIGHT)],
+        [
+            *datasource_variables(basis.project, logs=_asks_loki(group)),
+            alerts_variable(alert.name for alert in group.alerts),
+        ],
     )
+
+
+def _asks_loki(group: Group) -> bool:
+    return any(alert.engine is Engine.LOKI or alert.log_queries for alert in group.alerts)
 
 
 def _rows(basis: Basis, alerts: Sequence[Alert], logs: dict[str, list[Draw]]) -> Iterator[list[Draw]]:

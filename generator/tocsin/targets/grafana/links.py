@@ -49,7 +49,7 @@ def dashboard_links(basis: Basis, *, overview: DashboardRef | None) -> list[dict
     words, urls = basis.words, basis.project.urls
     links: list[dict[str, Any]] = []
     if overview is not None:
-        links.append(_page(words.link_overview, relative_address(overview), "dashboard", keep_time=True))
+        links.append(_page(words.link_overview, relative_address(overview), "dashboard", inside_grafana=True))
     links.append(
         {
             "type": "dashboards",
@@ -57,7 +57,7 @@ def dashboard_links(basis: Basis, *, overview: DashboardRef | None) -> list[dict
             "tags": dashboard_tags(basis.project),
             "asDropdown": True,
             "icon": "external link",
-            "includeVars": False,
+            "includeVars": True,
             "keepTime": True,
             "targetBlank": False,
             "tooltip": "",
@@ -83,16 +83,16 @@ def dashboard_tags(project: Project) -> list[str]:
     return [project.name, PRODUCT_TAG]
 
 
-def _page(title: str, url: str, icon: str, *, keep_time: bool = False) -> dict[str, Any]:
+def _page(title: str, url: str, icon: str, *, inside_grafana: bool = False) -> dict[str, Any]:
     return {
         "type": "link",
         "title": title,
         "tags": [],
         "asDropdown": False,
         "icon": icon,
-        "includeVars": False,
-        "keepTime": keep_time,
-        "targetBlank": not keep_time,
+        "includeVars": inside_grafana,
+        "keepTime": inside_grafana,
+        "targetBlank": not inside_grafana,
         "tooltip": "",
         "url": url,
     }

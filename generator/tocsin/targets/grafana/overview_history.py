@@ -10,17 +10,21 @@ if TYPE_CHECKING:
     from tocsin.targets.grafana.context import Basis
 
 
-def timeline(basis: Basis, number: int, where: dict[str, int]) -> dict[str, Any]:
-    """When each alert fired, in the colour of its most urgent severity at the time."""
+def timeline(basis: Basis, number: int, where: dict[str, int], only: tuple[str, ...]) -> dict[str, Any]:
+    """When each alert fired, in the colour of its most urgent severity at the time.
+
+    State timelines show a fault instead of `noValue` where a query returns nothing: here the times in which
+    nothing fired are a row of their own.
+    """
     words = basis.words
     # The most urgent severity gets the highest number, so that `max` lets it win.
     weights = {name: len(basis.severities) - position for position, name in enumerate(basis.severities)}
-    weighed = [
-        f"{queries.fired_alerts({'severity': name, **basis.shared})} * {weight}"
-        for name, weight in weights.items()
-    ]
+    weighed = " or ".join(queries.constant(weight, "severity", name) for name, weight in weights.items())
     expr = (
-        "max by (alertname) (\n  " + "\n  or ".join(weighed or [queries.fired_alerts(basis.shared)]) + "\n)"
+        "max by (alertname) (\n"
+        f"  {queries.fired_alerts(basis.shared, *only)}\n"
+        f"  * on (severity) group_left () ({weighed})\n"
+        f") or on () {queries.constant(0, 'alertname', words.nothing_fired)}"
     )
     options = {
         str(weight): {
@@ -30,20 +34,20 @@ def timeline(basis: Basis, number: int, where: dict[str, int]) -> dict[str, Any]
         }
         for position, (name, weight) in enumerate(weights.items())
     }
+    options["0"] = {"text": words.nothing_fired, "color": basis.calm, "index": len(options)}
     return {
         "id": number,
         "type": "state-timeline",
         "title": words.timeline,
         "description": words.timeline_about,
         "gridPos": where,
-        "datasource": basis.prometheus,
-        "targets": [queries.range_target("A", basis.prometheus, expr, "{{alertname}}")],
+        "datasource": queries.PROMETHEUS,
+        "targets": [queries.range_target("A", queries.PROMETHEUS, expr, "{{alertname}}")],
         "fieldConfig": {
             "defaults": {
                 "unit": "none",
-                "noValue": words.nothing_fires,
-                "color": {"mode": "thresholds"},
-                "thresholds": {"mode": "absolute", "steps": [{"color": "text", "value": None}]},
+                # With `thresholds` Grafana would replace the values, and so the colours of the mapping.
+                "color": {"mode": "fixed", "fixedColor": basis.neutral},
                 "mappings": [{"type": "value", "options": options}],
                 "custom": {"fillOpacity": 70, "lineWidth": 0, "spanNulls": False},
             },
@@ -61,25 +65,25 @@ def timeline(basis: Basis, number: int, where: dict[str, int]) -> dict[str, Any]
     }
 
 
-def history(basis: Basis, number: int, where: dict[str, int]) -> dict[str, Any]:
-    """How many alerts fired at each moment, stacked by severity."""
+def history(basis: Basis, number: int, where: dict[str, int], only: tuple[str, ...]) -> dict[str, Any]:
+    """How many alerts fired at each time, stacked by severity."""
     words = basis.words
-    expr = f"count by (severity) {queries.fired_alerts(basis.shared)}"
+    expr = f"count by (severity) {queries.fired_alerts(basis.shared, *only)}"
     return {
         "id": number,
         "type": "timeseries",
         "title": words.history,
         "description": words.history_about,
         "gridPos": where,
-        "datasource": basis.prometheus,
-        "targets": [queries.range_target("A", basis.prometheus, expr, "{{severity}}")],
+        "datasource": queries.PROMETHEUS,
+        "targets": [queries.range_target("A", queries.PROMETHEUS, expr, "{{severity}}")],
         "fieldConfig": {
             "defaults": {
                 "unit": "short",
                 "decimals": 0,
                 "min": 0,
-                "noValue": words.nothing_fires,
-                "color": {"mode": "palette-classic"},
+                "noValue": words.nothing_fired,
+                "color": {"mode": "fixed", "fixedColor": basis.neutral},
                 "custom": {
                     "drawStyle": "bars",
                     "barWidthFactor": 1,

@@ -1,29 +1,27 @@
-"""The overview's panels about this moment."""
+"""Panels about what fires now."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from tocsin.targets.grafana import queries
-from tocsin.targets.grafana.colours import CALM
 from tocsin.targets.grafana.links import name_links
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from tocsin.plan.model import Plan, Team
+    from tocsin.plan.model import Alert
     from tocsin.targets.grafana.context import Basis
 
 
-def by_severity(basis: Basis, number: int, where: dict[str, int]) -> dict[str, Any]:
+def by_severity(basis: Basis, number: int, where: dict[str, int], only: tuple[str, ...]) -> dict[str, Any]:
     """How many alerts fire in each severity; nought is a number too."""
     targets, overrides = [], []
     for position, name in enumerate(basis.severities):
         ref = f"severity{position}"
-        targets.append(
-            queries.instant_target(ref, basis.prometheus, _count(basis, "firing", severity=name), name)
-        )
-        steps = [{"color": CALM, "value": None}, {"color": basis.colours[name], "value": 1}]
+        expr = _count(basis, {"alertstate": "firing", "severity": name}, only)
+        targets.append(queries.instant_target(ref, queries.PROMETHEUS, expr, name))
+        steps = [{"color": basis.calm, "value": None}, {"color": basis.colours[name], "value": 1}]
         overrides.append(
             {
                 "matcher": {"id": "byFrameRefID", "options": ref},
@@ -34,45 +32,55 @@ def by_severity(basis: Basis, number: int, where: dict[str, int]) -> dict[str, A
             }
         )
     words = basis.words
-    head = _head(number, "stat", words.by_severity, words.by_severity_about, where, basis)
-    return {**head, "targets": targets, **_numbers(overrides)}
+    head = _head(number, "stat", words.by_severity, words.by_severity_about, where)
+    return {**head, "targets": targets, **_numbers(basis, overrides)}
 
 
-def pending(basis: Basis, number: int, where: dict[str, int]) -> dict[str, Any]:
+def pending(basis: Basis, number: int, where: dict[str, int], only: tuple[str, ...]) -> dict[str, Any]:
     """How many alerts wait for their `for` to pass."""
     words = basis.words
-    head = _head(number, "stat", words.pending, words.pending_about, where, basis)
-    target = queries.instant_target("A", basis.prometheus, _count(basis, "pending"), words.pending)
-    return {**head, "targets": [target], **_numbers([])}
+    head = _head(number, "stat", words.pending, words.pending_about, where)
+    expr = _count(basis, {"alertstate": "pending"}, only)
+    target = queries.instant_target("A", queries.PROMETHEUS, expr, words.pending)
+    return {**head, "targets": [target], **_numbers(basis, [])}
 
 
-def by_team(basis: Basis, teams: Iterable[Team], number: int, where: dict[str, int]) -> dict[str, Any]:
-    """How many alerts fire for each team that has any."""
+def by_team(
+    basis: Basis, teams: Mapping[str, str], number: int, where: dict[str, int], only: tuple[str, ...]
+) -> dict[str, Any]:
+    """How many alerts fire for each of the teams, given by name with their titles.
+
+    Grafana names a bar only where there are several: a team for which nothing fires has a bar as well.
+    """
     words = basis.words
-    selector = queries.alert_state_selector("ALERTS", {"alertstate": "firing", **basis.shared})
-    expr = f"sort_desc(count by (team) ({selector}))"
-    head = _head(number, "bargauge", words.by_team, words.by_team_about, where, basis)
+    firing = f"count by (team) ({_firing(basis, only)})"
+    zeros = [queries.constant(0, "team", name) for name in teams]
+    head = _head(number, "bargauge", words.by_team, words.by_team_about, where)
     return {
         **head,
-        "targets": [queries.instant_target("A", basis.prometheus, expr, "{{team}}")],
+        "targets": [
+            queries.instant_target(
+                "A", queries.PROMETHEUS, f"sort_desc({' or '.join([firing, *zeros])})", "{{team}}"
+            )
+        ],
         "fieldConfig": {
             "defaults": {
                 "unit": "short",
                 "decimals": 0,
                 "min": 0,
-                "noValue": words.nothing_fires,
-                "color": {"mode": "fixed", "fixedColor": "orange"},
+                "color": {"mode": "fixed", "fixedColor": basis.neutral},
             },
             "overrides": [
                 {
-                    "matcher": {"id": "byName", "options": team.name},
-                    "properties": [{"id": "displayName", "value": team.title}],
+                    "matcher": {"id": "byName", "options": name},
+                    "properties": [{"id": "displayName", "value": title}],
                 }
-                for team in teams
+                for name, title in teams.items()
             ],
         },
         "options": {
             "displayMode": "basic",
+            "minVizHeight": 16,
             "orientation": "horizontal",
             "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
             "showUnfilled": True,
@@ -81,23 +89,27 @@ def by_team(basis: Basis, teams: Iterable[Team], number: int, where: dict[str, i
     }
 
 
-def firing_table(basis: Basis, plan: Plan, number: int, where: dict[str, int]) -> dict[str, Any]:
-    """The alerts that fire, since when, and with which labels."""
-    words = basis.words
-    began = queries.alert_state_selector("ALERTS_FOR_STATE", basis.shared)
-    firing = queries.alert_state_selector("ALERTS", {"alertstate": "firing", **basis.shared})
+def firing_table(
+    basis: Basis,
+    alerts: Iterable[Alert],
+    teams: Mapping[str, str],
+    number: int,
+    where: dict[str, int],
+    only: tuple[str, ...],
+) -> dict[str, Any]:
+    """Those of the alerts that fire, the most urgent first, since when, and with which labels."""
+    words, alerts = basis.words, tuple(alerts)
     names = {"severity": words.severity, "alertname": words.alert, "team": words.team, "Value": words.since}
     hidden = ["Time", "__name__", "alertstate", *basis.shared]
-    base = plan.project.urls.runbooks
-    own_pages = all(
-        alert.runbook.page.url == f"{base}/{alert.name}.md" for group in plan.groups for alert in group.alerts
-    )
-    head = _head(number, "table", words.now, words.now_about, where, basis)
+    if len(teams) < 2:
+        hidden.append("team")
+    base = basis.project.urls.runbooks
+    own_pages = all(alert.runbook.page.url == f"{base}/{alert.name}.md" for alert in alerts)
+    head = _head(number, "table", words.now, words.now_about, where)
+    expr = "\nor ".join(_since(basis, name, only) for name in basis.severities)
     return {
         **head,
-        "targets": [
-            queries.table_target("A", basis.prometheus, f"{began} * 1000 and ignoring (alertstate) {firing}")
-        ],
+        "targets": [queries.table_target("A", queries.PROMETHEUS, expr)],
         "transformations": [
             {
                 "id": "organize",
@@ -109,43 +121,70 @@ def firing_table(basis: Basis, plan: Plan, number: int, where: dict[str, int]) -
             }
         ],
         "fieldConfig": {
-            "defaults": {"noValue": words.nothing_fires, "custom": {"filterable": True}},
+            "defaults": {"noValue": words.nothing_fires, "custom": {"filterable": True, "minWidth": 120}},
             "overrides": [
-                _column(words.alert, links=name_links(basis, own_pages=own_pages)),
+                # Without this the text for an empty table would stand in each empty cell as well.
+                {
+                    "matcher": {"id": "byRegexp", "options": "/.*/"},
+                    "properties": [{"id": "noValue", "value": "-"}],
+                },
+                _column(
+                    words.alert,
+                    links=name_links(basis, own_pages=own_pages),
+                    **{"custom.width": _width(alert.name for alert in alerts)},
+                ),
                 _column(
                     words.severity,
                     mappings=[_titles({x: basis.severity_title(x) for x in basis.severities}, basis.colours)],
-                    **{"custom.cellOptions": {"type": "color-text"}, "custom.width": 160},
+                    **{
+                        "custom.cellOptions": {"type": "color-text"},
+                        "custom.width": _width(map(basis.severity_title, basis.severities)),
+                    },
                 ),
-                _column(words.team, mappings=[_titles({team.name: team.title for team in plan.teams}, {})]),
-                _column(words.since, unit="dateTimeFromNow"),
+                _column(
+                    words.team, mappings=[_titles(teams, {})], **{"custom.width": _width(teams.values())}
+                ),
+                _column(words.since, unit="dateTimeFromNow", **{"custom.width": 150}),
             ],
         },
-        "options": {"showHeader": True, "sortBy": [{"displayName": words.since, "desc": True}]},
+        "options": {"showHeader": True, "cellHeight": "sm", "sortBy": []},
     }
 
 
-def _count(basis: Basis, state: str, **labels: str) -> str:
-    selector = queries.alert_state_selector("ALERTS", {"alertstate": state, **labels, **basis.shared})
-    return f"count({selector}) or vector(0)"
+def _since(basis: Basis, severity: str, only: tuple[str, ...]) -> str:
+    """Since when each alert of one severity fires, in milliseconds, the newest first."""
+    began = queries.alert_state_selector("ALERTS_FOR_STATE", {**basis.shared, "severity": severity}, *only)
+    firing = _firing(basis, only, severity=severity)
+    return f"sort_desc({began} * 1000 and ignoring (alertstate) {firing})"
 
 
-def _head(
-    number: int, kind: str, title: str, about: str, where: dict[str, int], basis: Basis
-) -> dict[str, Any]:
+def _firing(basis: Basis, only: tuple[str, ...], **labels: str) -> str:
+    return queries.alert_state_selector("ALERTS", {"alertstate": "firing", **labels, **basis.shared}, *only)
+
+
+def _count(basis: Basis, labels: Mapping[str, str], only: tuple[str, ...]) -> str:
+    return f"count({queries.alert_state_selector('ALERTS', {**labels, **basis.shared}, *only)}) or vector(0)"
+
+
+def _width(texts: Iterable[str]) -> int:
+    """Wide enough for the longest of the texts and the sign of the filter, within bounds; in pixels."""
+    return min(440, max(100, 8 * max(map(len, texts), default=0) + 40))
+
+
+def _head(number: int, kind: str, title: str, about: str, where: dict[str, int]) -> dict[str, Any]:
     return {
         "id": number,
         "type": kind,
         "title": title,
         "description": about,
         "gridPos": where,
-        "datasource": basis.prometheus,
+        "datasource": queries.PROMETHEUS,
     }
 
 
-def _numbers(overrides: list[dict[str, Any]]) -> dict[str, Any]:
+def _numbers(basis: Basis, overrides: list[dict[str, Any]]) -> dict[str, Any]:
     """Large numbers, calm while they are nought."""
-    steps = [{"color": CALM, "value": None}, {"color": "blue", "value": 1}]
+    steps = [{"color": basis.calm, "value": None}, {"color": basis.neutral, "value": 1}]
     return {
         "fieldConfig": {
             "defaults": {
@@ -174,7 +213,7 @@ def _column(name: str, **properties: Any) -> dict[str, Any]:
     }
 
 
-def _titles(titles: dict[str, str], colours: Any) -> dict[str, Any]:
+def _titles(titles: Mapping[str, str], colours: Any) -> dict[str, Any]:
     """A value mapping from names to titles, in colours where there are any."""
     options: dict[str, Any] = {}
     for position, (name, title) in enumerate(titles.items()):

@@ -32,10 +32,12 @@ def alert_panel(basis: Basis, alert: Alert, place: dict[str, int]) -> dict[str, 
         "title": alert.panel.title,
         "description": alert_description(basis, alert),
         "gridPos": place,
-        "datasource": queries.MIXED if log else basis.prometheus,
+        "datasource": queries.MIXED if log else queries.PROMETHEUS,
         "links": alert_links(basis, alert),
         "targets": [
-            queries.range_target("A", basis.loki if log else basis.prometheus, alert.query, _legend(alert)),
+            queries.range_target(
+                "A", queries.LOKI if log else queries.PROMETHEUS, alert.query, _legend(alert)
+            ),
             _firing_periods(basis, alert),
         ],
         "fieldConfig": {"defaults": _defaults(basis, alert), "overrides": _overrides(basis, alert)},
@@ -63,9 +65,9 @@ def log_panel(
         "title": words.logs.format(alert=alert.panel.title) + ordinal,
         "description": words.logs_about.format(alert=alert.name),
         "gridPos": place,
-        "datasource": basis.loki,
+        "datasource": queries.LOKI,
         "links": alert_links(basis, alert),
-        "targets": [queries.log_lines_target("A", basis.loki, alert.log_queries[position])],
+        "targets": [queries.log_lines_target("A", queries.LOKI, alert.log_queries[position])],
         "options": {
             "dedupStrategy": "none",
             "enableLogDetails": True,
@@ -97,7 +99,7 @@ def _firing_periods(basis: Basis, alert: Alert) -> dict[str, Any]:
     matchers = {"alertname": alert.name, **basis.shared}
     legend = basis.words.firing.format(severity="{{severity}}")
     expr = f"max by (severity) {queries.fired_alerts(matchers)}"
-    return queries.range_target(_FIRING, basis.prometheus, expr, legend)
+    return queries.range_target(_FIRING, queries.PROMETHEUS, expr, legend)
 
 
 def _limits(basis: Basis, alert: Alert) -> list[DrawnLimit]:

@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 MIXED = {"type": "datasource", "uid": "-- Mixed --"}
 """The datasource of a panel whose targets ask several."""
 
+OWN_ALERTS = 'alertname=~"$alerts"'
+"""The matcher of the alerts that a dashboard is about, listed in its variable `alerts`."""
+
 _OWN = frozenset({"alertname", "severity", "team"})
 
 
-def prometheus(uid: str) -> dict[str, str]:
-    """A reference to a Prometheus datasource."""
-    return {"type": "prometheus", "uid": uid}
+PROMETHEUS = {"type": "prometheus", "uid": "${prometheus_datasource}"}
+"""The Prometheus that a dashboard's variable chooses."""
 
-
-def loki(uid: str) -> dict[str, str]:
-    """A reference to a Loki datasource."""
-    return {"type": "loki", "uid": uid}
+LOKI = {"type": "loki", "uid": "${loki_datasource}"}
+"""The Loki that a dashboard's variable chooses."""
 
 
 def range_target(ref: str, source: Mapping[str, str], expr: str, legend: str) -> dict[str, Any]:
@@ -85,13 +85,19 @@ def shared_labels(plan: Plan) -> dict[str, str]:
     return shared or {}
 
 
-def alert_state_selector(series_name: str, matchers: Mapping[str, str]) -> str:
-    """A selector of the states of alerts."""
-    inside = ", ".join(f"{name}={quote_string(value)}" for name, value in matchers.items())
+def alert_state_selector(series_name: str, matchers: Mapping[str, str], *more: str) -> str:
+    """A selector of the states of alerts; `more` are matchers as they are written."""
+    equal = (f"{name}={quote_string(value)}" for name, value in matchers.items())
+    inside = ", ".join((*equal, *more))
     return f"{series_name}{{{inside}}}" if inside else series_name
 
 
-def fired_alerts(matchers: Mapping[str, str]) -> str:
+def fired_alerts(matchers: Mapping[str, str], *more: str) -> str:
     """The alerts that fired at a step of a graph or since the one before, however far they are apart."""
-    selector = alert_state_selector("ALERTS", {"alertstate": "firing", **matchers})
+    selector = alert_state_selector("ALERTS", {"alertstate": "firing", **matchers}, *more)
     return f"({selector} or max_over_time({selector}[$__interval]))"
+
+
+def constant(value: float, label: str, text: str) -> str:
+    """An expression that returns one number with one label."""
+    return f'label_replace(vector({value}), {quote_string(label)}, {quote_string(text.replace("$", "$$"))}, "", "")'
