@@ -55,6 +55,11 @@ def _panel(plan: Plan, alert: str) -> dict[str, Any]:
     raise AssertionError(alert)
 
 
+def _drawn(panel: dict[str, Any]) -> list[dict[str, Any]]:
+    """The panel's targets without its firing periods."""
+    return [target for target in panel["targets"] if target["refId"] != "B"]
+
+
 def _alerts(plan: Plan) -> list[Alert]:
     return [alert for group in plan.groups for alert in group.alerts]
 
@@ -75,63 +80,176 @@ def test_every_alert_has_one_panel_with_its_id_its_title_and_its_query(shop_plan
         panels = dashboards[group.dashboard.uid]["panels"]
         for alert in group.alerts:
             (panel,) = (panel for panel in panels if panel["id"] == alert.panel.id)
-            assert (panel["type"], panel["title"]) == ("timeseries", alert.panel.title)
-            assert panel["targets"][0]["expr"] == alert.query
-            assert panel["fieldConfig"]["defaults"]["unit"] == alert.unit.grafana
+            assert panel["type"] == "timeseries"
+            assert panel["title"].startswith(f"{alert.name}: ")
+            assert [target["expr"] for target in _drawn(panel)] == [alert.query]
+            if alert.unit.kind != "boolean":
+                assert panel["fieldConfig"]["defaults"]["unit"] == alert.unit.grafana
+
+
+def test_a_title_has_the_words_of_the_summary_or_of_the_author(plan_of: Callable[[str], Plan]) -> None:
+    plan = plan_of(
+        _spec("""
+A: {summary: "{{ $labels.instance }} is slow", description: d, promql: up, thresholds: {critical: {below: 1}}}
+B:
+  summary: s
+  description: d
+  promql: up
+  thresholds: {critical: {below: 1}}
+  panel: {title: Servers}
+C: {summary: C is down, description: d, promql: up, thresholds: {critical: {below: 1}}}
+""")
+    )
+    assert [_panel(plan, name)["title"] for name in "ABC"] == [
+        "A: ‹instance› is slow",
+        "B: Servers",
+        "C is down",
+    ]
 
 
 def test_the_lines_are_drawn_at_the_numbers_of_the_rules(shop_plan: Plan) -> None:
     for alert in _alerts(shop_plan):
         defaults = _panel(shop_plan, alert.name)["fieldConfig"]["defaults"]
-        drawn = [step["value"] for step in defaults["thresholds"]["steps"][1:]]
-        assert drawn == sorted(rule.threshold for rule in alert.rules if rule.threshold is not None)
-        assert defaults["custom"]["thresholdsStyle"] == {"mode": "line"}
+        if alert.unit.kind != "boolean":
+            drawn = [step["value"] for step in defaults["thresholds"]["steps"][1:]]
+            assert drawn == sorted(rule.threshold for rule in alert.rules if rule.threshold is not None)
+        assert defaults["custom"]["thresholdsStyle"] == {"mode": "dashed"}
 
 
-def test_an_axis_reaches_to_every_line(shop_plan: Plan) -> None:
-    custom = _panel(shop_plan, "SlowPages")["fieldConfig"]["defaults"]["custom"]
-    assert (custom["axisSoftMin"], custom["axisSoftMax"]) == (0.8, 3.0)
-    custom = _panel(shop_plan, "ShopDown")["fieldConfig"]["defaults"]["custom"]
-    assert (custom["axisSoftMin"], custom["axisSoftMax"]) == (0.0, 1.0)
+def test_an_axis_begins_at_its_minimum_and_reaches_beyond_every_line(shop_plan: Plan) -> None:
+    defaults = _panel(shop_plan, "SlowPages")["fieldConfig"]["defaults"]
+    assert defaults["min"] == 0
+    # Beside a soft minimum Grafana would not take the hard one for the end of the axis.
+    assert "axisSoftMin" not in defaults["custom"]
+    assert defaults["custom"]["axisSoftMax"] == pytest.approx(3.15)
 
 
-def test_an_expression_without_a_threshold_has_no_lines(plan_of: Callable[[str], Plan]) -> None:
-    plan = plan_of(_spec("Gone: {summary: s, description: d, expr: absent(up), severity: critical}"))
-    defaults = _panel(plan, "Gone")["fieldConfig"]["defaults"]
-    assert defaults["custom"]["thresholdsStyle"] == {"mode": "off"}
-    assert [step["value"] for step in defaults["thresholds"]["steps"]] == [None]
-    assert _panel(plan, "Gone")["targets"][0]["expr"] == "absent(up)"
+@pytest.mark.parametrize(
+    ("unit", "threshold", "panel", "least", "most"),
+    [
+        ("ratio", "{above: 5%}", "{}", 0, 0.0525),
+        ("ratio", "{below: 99.9%}", "{maximum: 1}", 0.998, None),
+        ("ratio", "{below: 60%}", "{}", 0.2, 0.63),
+        ("seconds", "{below: 10}", "{}", 0, 10.5),
+        ("celsius", "{below: -10}", "{}", -10.5, -9.5),
+        ("count", "{above: 0}", "{}", 0, None),
+    ],
+)
+def test_an_axis_shows_what_is_well_and_what_is_not(
+    plan_of: Callable[[str], Plan], unit: str, threshold: str, panel: str, least: float, most: float | None
+) -> None:
+    plan = plan_of(
+        _spec(
+            f"A: {{summary: s, description: d, promql: some_value, unit: {unit}, "
+            f"thresholds: {{critical: {threshold}}}, panel: {panel}}}"
+        )
+    )
+    custom = _panel(plan, "A")["fieldConfig"]["defaults"]["custom"]
+    assert (custom["axisSoftMin"], custom.get("axisSoftMax")) == (least, most)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "failing"),
+    [("{below: 1}", "0"), ("{equals: 0}", "0"), ("{above: 0}", "1"), ("{equals: 1}", "1")],
+)
+def test_a_truth_is_said_from_the_alert_s_point_of_view(
+    plan_of: Callable[[str], Plan], threshold: str, failing: str
+) -> None:
+    plan = plan_of(
+        _spec(
+            "A: {summary: s, description: d, promql: some_gate, unit: boolean, "
+            f"thresholds: {{critical: {threshold}}}}}"
+        )
+    )
+    panel = _panel(plan, "A")
+    defaults = panel["fieldConfig"]["defaults"]
+    (mapping,) = defaults["mappings"]
+    assert {key: (one["text"], one["color"]) for key, one in mapping["options"].items()} == {
+        failing: ("failing", "red"),
+        str(1 - int(failing)): ("OK", "green"),
+    }
+    assert defaults["unit"] == "none"
+    # On the healthy value itself the line could not be told from the series.
+    assert [step["value"] for step in defaults["thresholds"]["steps"]] == [None, 0.5]
+    assert panel["options"]["legend"]["calcs"][1] == ("min" if failing == "0" else "max")
+
+
+def test_what_fires_low_has_its_least_value_in_the_legend(plan_of: Callable[[str], Plan]) -> None:
+    plan = plan_of(_spec("Low: {summary: s, description: d, promql: x, thresholds: {critical: {below: 1}}}"))
+    assert _panel(plan, "Low")["options"]["legend"]["calcs"] == ["lastNotNull", "min"]
 
 
 def test_limits_of_the_axis_and_the_legend_are_the_authors(shop_plan: Plan) -> None:
     slow = _panel(shop_plan, "SlowPages")
     assert slow["fieldConfig"]["defaults"]["min"] == 0
     assert "max" not in slow["fieldConfig"]["defaults"]
-    assert slow["targets"][0]["legendFormat"] == "{{shop}}"
+    assert _drawn(slow)[0]["legendFormat"] == "{{shop}}"
 
 
-def test_a_legend_is_made_of_the_labels_that_tell_instances_apart(shop_plan: Plan) -> None:
-    assert _panel(shop_plan, "DiskFull")["targets"][0]["legendFormat"] == "{{instance}} {{mountpoint}}"
+def test_a_label_of_which_there_is_one_value_is_not_in_the_legend(shop_plan: Plan) -> None:
+    assert _panel(shop_plan, "DiskFull")["targets"][1]["legendFormat"] == "{{instance}}"
 
 
-def test_without_such_labels_each_datasource_chooses_in_its_own_way(plan_of: Callable[[str], Plan]) -> None:
+@pytest.mark.parametrize(
+    ("query", "legend"),
+    [
+        ("promql: sum(up)", "A"),
+        ("logql: 'sum(rate({app=\"a\"}[5m]))'", "A"),
+        ("logql: 'sum by (svc) (rate({app=\"a\"}[5m]))'", "{{svc}}"),
+        # What every scraped series has, what the alert prints, and what its tests use.
+        ("promql: up", "{{instance}}"),
+        ("promql: slo:errors:ratio1h", "A"),
+        ("promql: up, description: 'on {{ $labels.shard }}'", "{{instance}} {{shard}}"),
+        ("promql: up, tests: [{series: {'up{canal=\"a\"}': 1x9}}]", "{{canal}} {{instance}}"),
+        ("promql: 'sum by (job, zone) (up{job=\"api\"})'", "{{zone}}"),
+    ],
+)
+def test_series_are_called_by_the_labels_that_tell_them_apart(
+    plan_of: Callable[[str], Plan], query: str, legend: str
+) -> None:
+    described = "" if "description:" in query else "description: d, "
+    plan = plan_of(_spec(f"A: {{summary: s, {described}{query}, thresholds: {{critical: {{below: 1}}}}}}"))
+    (target,) = _drawn(_panel(plan, "A"))
+    assert target["legendFormat"] == legend
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("promql: up, thresholds: {critical: {below: 1}}", "No data: the query returns no series"),
+        ("expr: 'kube_pod_evicted', severity: critical", "Nothing meets the condition"),
+        ("logql: 'sum(rate({a=\"b\"}[5m]))', thresholds: {critical: {above: 1}}", "No log lines match"),
+    ],
+)
+def test_an_empty_panel_says_what_its_emptiness_means(
+    plan_of: Callable[[str], Plan], query: str, text: str
+) -> None:
+    plan = plan_of(_spec(f"A: {{summary: s, description: d, {query}}}"))
+    assert _panel(plan, "A")["fieldConfig"]["defaults"]["noValue"] == text
+
+
+@pytest.mark.parametrize(
+    ("window", "step"), [("5m", None), ("1h", None), ("1d", "2m"), ("7d", "15m"), ("30d", "1h")]
+)
+def test_a_query_over_a_long_time_is_not_evaluated_at_hundreds_of_steps(
+    plan_of: Callable[[str], Plan], window: str, step: str | None
+) -> None:
     plan = plan_of(
-        _spec("""
-Metric: {summary: s, description: d, promql: sum(up), thresholds: {critical: {below: 1}}}
-Log:
-  summary: s
-  description: d
-  logql: sum(rate({app="a"}[5m]))
-  thresholds: {critical: {above: 1}}
-""")
+        _spec(
+            f"A: {{summary: s, description: d, promql: 'sum(rate(x_total[{window}]))', "
+            "thresholds: {critical: {above: 1}}}"
+        )
     )
-    assert _panel(plan, "Metric")["targets"][0]["legendFormat"] == "__auto"
-    assert _panel(plan, "Log")["targets"][0]["legendFormat"] == ""
+    band, drawn = _panel(plan, "A")["targets"]
+    assert drawn.get("interval") == step
+    assert "interval" not in band
+    refreshed = _dashboards(plan)["tiny-only"]["refresh"]
+    assert refreshed == ("5m" if window.endswith("d") else "1m")
 
 
 def test_a_panel_shows_when_each_severity_fired(shop_plan: Plan) -> None:
     panel = _panel(shop_plan, "SlowPages")
-    band = panel["targets"][1]
+    band = panel["targets"][0]
     assert band["refId"] == "B"
     assert 'alertname="SlowPages"' in band["expr"]
     assert 'alertstate="firing"' in band["expr"]
@@ -151,8 +269,8 @@ def test_a_log_alert_is_asked_of_loki_and_has_its_log_lines_beside_it(shop_plan:
     metric = _panel(shop_plan, "PaymentDeclined")
     assert metric["datasource"]["uid"] == "-- Mixed --"
     assert [target["datasource"] for target in metric["targets"]] == [
-        {"type": "loki", "uid": "${loki_datasource}"},
         {"type": "prometheus", "uid": "${prometheus_datasource}"},
+        {"type": "loki", "uid": "${loki_datasource}"},
     ]
     assert "remote_write" in metric["description"]
     (logs,) = (panel for panel in panels if panel["type"] == "logs")

@@ -59,5 +59,7 @@ def test_without_limits_nothing_is_drawn() -> None:
     assert threshold_style([]) == "off"
 
 
-def test_the_axis_shows_the_lowest_and_the_highest_line() -> None:
-    assert soft_range([DrawnLimit(">", 5, "red"), DrawnLimit("<", -2, "red")]) == (-2, 5)
+def test_the_axis_reaches_beyond_the_lowest_and_the_highest_line() -> None:
+    least, most = soft_range([DrawnLimit(">", 5, "red"), DrawnLimit("<", -2, "red")])
+    assert -3 < least < -2
+    assert 5 < most < 6

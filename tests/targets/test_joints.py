@@ -79,7 +79,8 @@ def test_rule_panel_and_page_have_the_same_threshold(alert: Any) -> None:
         assert (number[1], float(number[2])) == (rule.comparison, rule.threshold)
         panel = _panels(_dashboards()[_uid(written)])[_panel_id(written)]
         steps = panel["fieldConfig"]["defaults"]["thresholds"]["steps"]
-        assert rule.threshold in [step["value"] for step in steps]
+        line = 0.5 if alert.unit.kind == "boolean" else rule.threshold
+        assert line in [step["value"] for step in steps]
         assert f"{COMPARISON[rule.comparison]} **{rule.threshold_text}** " in page.replace(" |", " ")
 
 

@@ -44,12 +44,28 @@ class DashboardWords:
     firing: str
     """Name of the band that shows when one severity of an alert fired."""
     fires: str
-    """What the band says at a moment."""
+    """What the band says at a time."""
+    limit: str
+    """Name of a series with which another one is compared."""
+    series_of: str
+    """Name of a series that counts those of a metric."""
+    no_data: str
+    no_lines: str
+    """What an empty panel says of a log alert."""
+    no_match: str
+    """What an empty panel says of an alert that fires as soon as its query returns something."""
+    well: str
+    failing: str
+    """What a value of 0 or 1 means to the alert."""
     value: str
     """What stands for the alert's value where a text has a template."""
     comparisons: Mapping[str, str]
     differently: str
     """The condition of a rule whose threshold cannot be told apart from its query."""
+    joined: Mapping[str, str]
+    """Two conditions, by the operator between them."""
+    is_absent: str
+    returns_something: str
     held: str
     at_once: str
     missing_data: str
@@ -99,7 +115,14 @@ _EN = DashboardWords(
     team="Team",
     since="Active since",
     firing="firing: {severity}",
-    fires="fires",
+    fires="fired",
+    limit="limit: {name}",
+    series_of="series of {metric}",
+    no_data="No data: the query returns no series",
+    no_lines="No log lines match",
+    no_match="Nothing meets the condition",
+    well="OK",
+    failing="failing",
     value="value",
     comparisons={
         ">": "above {limit}",
@@ -110,6 +133,13 @@ _EN = DashboardWords(
         "!=": "other than {limit}",
     },
     differently="as soon as the rule's expression returns something",
+    joined={
+        "and": "{left} and {right}",
+        "or": "{left}, or {right}",
+        "unless": "{left}, unless {right}",
+    },
+    is_absent="no series of {name}",
+    returns_something="{name} returns something",
     held="{condition} for {duration}",
     at_once="{condition}, at once",
     missing_data="When data is missing",
@@ -160,7 +190,14 @@ _PT_BR = DashboardWords(
     team="Equipe",
     since="Ativo desde",
     firing="disparado: {severity}",
-    fires="disparado",
+    fires="disparou",
+    limit="limite: {name}",
+    series_of="séries de {metric}",
+    no_data="Sem dados: a consulta não retorna nenhuma série",
+    no_lines="Nenhuma linha de log corresponde",
+    no_match="Nada satisfaz a condição",
+    well="OK",
+    failing="falha",
     value="valor",
     comparisons={
         ">": "acima de {limit}",
@@ -171,6 +208,13 @@ _PT_BR = DashboardWords(
         "!=": "diferente de {limit}",
     },
     differently="assim que a expressão da regra retornar algo",
+    joined={
+        "and": "{left} e {right}",
+        "or": "{left}, ou {right}",
+        "unless": "{left}, exceto se {right}",
+    },
+    is_absent="nenhuma série de {name}",
+    returns_something="{name} retorna algo",
     held="{condition} por {duration}",
     at_once="{condition}, imediatamente",
     missing_data="Quando faltam dados",

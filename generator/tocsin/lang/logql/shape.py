@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tocsin.lang import threshold_comparison
-from tocsin.lang.logql.ast import Binary, LogQuery, Paren, walk
+from tocsin.lang.condition import Language, read_condition
+from tocsin.lang.logql.ast import Binary, LogQuery, LogRange, Number, Paren, walk
 from tocsin.lang.logql.parser import parse_logql
 from tocsin.lang.logql.tokens import TokenKind, tokenize
 from tocsin.lang.tokens import COMPARISONS
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TypeGuard
 
+    from tocsin.lang.condition import Condition
     from tocsin.lang.logql.ast import Node
 
 
@@ -50,6 +52,18 @@ def conditions(text: str) -> list[tuple[int, int]]:
     return threshold_comparison.conditions(parse_logql(text), Binary, Paren)
 
 
+def condition(text: str) -> Condition:
+    """The condition of a sound expression, its sides one by one."""
+    return read_condition(text, parse_logql(text), _LANGUAGE)
+
+
+def longest_range(text: str) -> float:
+    """The longest range in seconds that a sound expression reads; 0 without any."""
+    return max(
+        (node.range.seconds for node in walk(parse_logql(text)) if isinstance(node, LogRange)), default=0
+    )
+
+
 def split_comparison(text: str) -> tuple[str, str, str] | None:
     """The query, operator and number of `query op number`; None for an expression of another form."""
     return threshold_comparison.split_comparison(text, tokenize)
@@ -70,6 +84,14 @@ def _pieces(text: str, query: LogQuery) -> Iterator[str]:
         if following == len(text) or any(token.kind is TokenKind.RANGE for token in between):
             yield threshold_comparison.dedent_query(text[start:end], tokenize)
             start = following
+
+
+def _number(node: Node) -> float | None:
+    return node.value if isinstance(node, Number) else None
+
+
+# `absent_over_time` is an aggregation here.
+_LANGUAGE = Language(Binary, Paren, (), _number)
 
 
 def _compares(node: Node) -> TypeGuard[Binary]:

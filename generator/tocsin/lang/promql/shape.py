@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.lang import threshold_comparison
-from tocsin.lang.promql.ast import Binary, Paren, Selector, walk
+from tocsin.lang.condition import Language, read_condition
+from tocsin.lang.promql.ast import Binary, Call, Paren, Range, Selector, Subquery, walk
 from tocsin.lang.promql.parser import parse_promql
+from tocsin.lang.promql.same_measure import constant_value
 from tocsin.lang.promql.tokens import tokenize
 from tocsin.lang.tokens import COMPARISONS
 
 if TYPE_CHECKING:
     from typing import TypeGuard
 
+    from tocsin.lang.condition import Condition
     from tocsin.lang.promql.ast import Node
 
 
@@ -48,6 +51,17 @@ def conditions(text: str) -> list[tuple[int, int]]:
     return threshold_comparison.conditions(parse_promql(text), Binary, Paren)
 
 
+def condition(text: str) -> Condition:
+    """The condition of a sound expression, its sides one by one."""
+    return read_condition(text, parse_promql(text), _LANGUAGE)
+
+
+def longest_range(text: str) -> float:
+    """The longest range in seconds that a sound expression reads, as far as it is written; 0 without any."""
+    ranges = (node.range.seconds for node in walk(parse_promql(text)) if isinstance(node, Range | Subquery))
+    return max((seconds for seconds in ranges if seconds is not None), default=0)
+
+
 def split_comparison(text: str) -> tuple[str, str, str] | None:
     """The query, operator and number of `query op number`; None for an expression of another form."""
     return threshold_comparison.split_comparison(text, tokenize)
@@ -55,13 +69,25 @@ def split_comparison(text: str) -> tuple[str, str, str] | None:
 
 def metric_names(text: str) -> tuple[str, ...]:
     """The metrics that the expression selects by name, sorted; the expression has to be valid."""
-    names: set[str] = set()
+    return tuple(sorted(metric_names_in_order(text)))
+
+
+def metric_names_in_order(text: str) -> tuple[str, ...]:
+    """The same in the order in which they first stand in the text."""
+    names: dict[str, None] = {}
     for node in walk(parse_promql(text)):
         if isinstance(node, Selector):
-            if node.name:
-                names.add(node.name)
-            names.update(m.value for m in node.matchers if m.name == "__name__" and m.op == "=" and m.value)
-    return tuple(sorted(names))
+            named = [m.value for m in node.matchers if m.name == "__name__" and m.op == "=" and m.value]
+            names.update(dict.fromkeys([node.name, *named] if node.name else named))
+    return tuple(names)
+
+
+def _number(node: Node) -> float | None:
+    exact = constant_value(node)
+    return None if exact is None else float(exact)
+
+
+_LANGUAGE = Language(Binary, Paren, Call, _number)
 
 
 def _compares(node: Node) -> TypeGuard[Binary]:

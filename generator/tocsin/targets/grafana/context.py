@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.plan.query_flows import query_flows
 from tocsin.targets.grafana import queries
 from tocsin.targets.grafana.colours import NEUTRAL, calm_colour, severity_colours
 from tocsin.translations.dashboards import WORDS, DashboardWords
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tocsin.plan.model import Plan, Project, Severity
+    from tocsin.plan.query_flows import QueryFlows
 
 
 @value_object
@@ -31,6 +33,8 @@ class Basis:
     """What is well."""
     shared: Mapping[str, str]
     """Labels that all rules carry alike."""
+    flows: QueryFlows
+    """What queries return."""
 
     def severity_title(self, name: str) -> str:
         """A severity for people, with its icon."""
@@ -49,4 +53,5 @@ def drawing_context(plan: Plan) -> Basis:
         neutral=NEUTRAL,
         calm=calm_colour(colours),
         shared=queries.shared_labels(plan),
+        flows=query_flows(plan),
     )

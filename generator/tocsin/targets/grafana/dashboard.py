@@ -27,6 +27,7 @@ def dashboard_file(
     links: Sequence[dict[str, Any]],
     panels: Sequence[dict[str, Any]],
     variables: Sequence[dict[str, Any]],
+    refresh: str = "1m",
 ) -> File:
     """A dashboard as the file that Grafana's provisioning reads."""
     return File(
@@ -44,7 +45,7 @@ def dashboard_file(
                 "graphTooltip": 1,
                 "timezone": "browser",
                 "time": {"from": "now-6h", "to": "now"},
-                "refresh": "1m",
+                "refresh": refresh,
                 "timepicker": {},
                 "fiscalYearStartMonth": 0,
                 "annotations": {"list": [_ANNOTATIONS]},

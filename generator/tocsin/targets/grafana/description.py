@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.lang.condition import Joined, Measured, measured
+from tocsin.lang.quantities import format_quantity
 from tocsin.plan.model import Engine
+from tocsin.targets.grafana.sides import condition_of, drawn, metric, side_names, sides
 from tocsin.targets.grafana.template_text import readable_template
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
+    from tocsin.lang.condition import Condition
     from tocsin.plan.model import Alert, Rule
     from tocsin.targets.grafana.context import Basis
 
@@ -17,7 +23,7 @@ def alert_description(basis: Basis, alert: Alert) -> str:
     words = basis.words
     parts = [
         readable_template(alert.runbook.description or alert.summary, words.value).strip(),
-        "\n".join(f"- {_condition(basis, rule)}" for rule in alert.rules),
+        "\n".join(f"- {_condition(basis, alert, rule)}" for rule in alert.rules),
     ]
     if alert.missing_data is not None:
         parts.append(f"**{words.missing_data}:** {alert.missing_data.strip()}")
@@ -26,13 +32,48 @@ def alert_description(basis: Basis, alert: Alert) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _condition(basis: Basis, rule: Rule) -> str:
+def _condition(basis: Basis, alert: Alert, rule: Rule) -> str:
     words = basis.words
-    if rule.comparison is None or rule.threshold_text is None:
-        condition = words.differently
-    else:
+    if rule.comparison is not None and rule.threshold_text is not None:
         condition = words.comparisons[rule.comparison].format(limit=rule.threshold_text)
+    else:
+        condition = _sides(basis, alert) or words.differently
     timed = words.at_once if rule.for_ in ("0s", "0") else words.held
     return f"**{basis.severity_title(rule.severity)}**: " + timed.format(
         condition=condition, duration=rule.for_
     )
+
+
+def _sides(basis: Basis, alert: Alert) -> str | None:
+    """What an alert's condition compares, side by side, by the names that they have on the panel."""
+    condition = condition_of(alert)
+    if condition is None or condition == Measured(alert.query):
+        return None
+    names = side_names(one for one, _ in measured(condition))
+    in_unit = {side.expr for side in sides(basis, alert) if side.in_unit}
+    return _phrase(basis, alert, condition, names, in_unit)
+
+
+def _phrase(
+    basis: Basis, alert: Alert, condition: Condition, names: Mapping[str, str], in_unit: Container[str]
+) -> str:
+    words = basis.words
+    if isinstance(condition, Joined):
+        left, right = (
+            f"({phrase})" if condition.op != "or" and isinstance(one, Joined) and one.op == "or" else phrase
+            for one in (condition.left, condition.right)
+            for phrase in [_phrase(basis, alert, one, names, in_unit)]
+        )
+        return words.joined[condition.op].format(left=left, right=right)
+    name = f"`{names[drawn(condition)] or metric(condition.expr)}`"
+    if condition.absent is not None:
+        return words.is_absent.format(name=name)
+    if condition.comparison is None:
+        return words.returns_something.format(name=name)
+    if condition.against is not None:
+        limit = f"`{names[condition.against]}`"
+    else:
+        assert condition.limit is not None, "what is compared has one or the other"
+        unit = alert.unit.name if condition.expr in in_unit else "none"
+        limit = format_quantity(condition.limit, unit)
+    return f"{name} {words.comparisons[condition.comparison].format(limit=limit)}"

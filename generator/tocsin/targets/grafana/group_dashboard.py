@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tocsin.plan.model import Engine
 from tocsin.targets.grafana.dashboard import WIDTH, dashboard_file, grid_place
 from tocsin.targets.grafana.links import dashboard_links
+from tocsin.targets.grafana.min_step import is_long
 from tocsin.targets.grafana.panels import alert_panel, log_panel, log_panel_id
 from tocsin.targets.grafana.variables import alerts_variable, datasource_variables
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     Draw = Callable[[dict[str, int]], dict[str, Any]]
     """A panel that still waits for its place."""
 
-_HEIGHT = 9
+_HEIGHT = 10
+_OFTEN = "1m"
+_SELDOM = "5m"
 
 
 def group_dashboard(basis: Basis, group: Group) -> File:
@@ -36,6 +39,7 @@ def group_dashboard(basis: Basis, group: Group) -> File:
             *datasource_variables(basis.project, logs=_asks_loki(group)),
             alerts_variable(alert.name for alert in group.alerts),
         ],
+        refresh=_SELDOM if any(is_long(alert.query, alert.engine) for alert in group.alerts) else _OFTEN,
     )
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import math
+import re
+import string
 import zlib
 from typing import TYPE_CHECKING, Any
 
 from tocsin.plan.model import Engine
 from tocsin.targets.grafana import queries
+from tocsin.targets.grafana.axes import count_axis, other_axis, own_axis, worst_is_least
 from tocsin.targets.grafana.colours import TRANSPARENT
 from tocsin.targets.grafana.description import alert_description
+from tocsin.targets.grafana.legends import legend
 from tocsin.targets.grafana.links import alert_links
-from tocsin.targets.grafana.thresholds import DrawnLimit, soft_range, threshold_steps, threshold_style
+from tocsin.targets.grafana.min_step import min_step
+from tocsin.targets.grafana.sides import Side, fires_without_comparison, sides
+from tocsin.targets.grafana.template_text import readable_template
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from tocsin.plan.model import Alert
     from tocsin.targets.grafana.context import Basis
 
@@ -25,32 +32,41 @@ _LOG_IDS = 0x3FFFFFFF
 
 def alert_panel(basis: Basis, alert: Alert, place: dict[str, int]) -> dict[str, Any]:
     """The panel that the alert's `dashboard_url` leads to."""
-    log = alert.engine is Engine.LOKI
+    drawn = sides(basis, alert)
+    least = worst_is_least(alert, [limit for side in drawn if side.in_unit for limit in side.limits])
     return {
         "id": alert.panel.id,
         "type": "timeseries",
-        "title": alert.panel.title,
+        "title": panel_title(basis, alert),
         "description": alert_description(basis, alert),
         "gridPos": place,
-        "datasource": queries.MIXED if log else queries.PROMETHEUS,
+        "datasource": queries.MIXED if alert.engine is Engine.LOKI else queries.PROMETHEUS,
         "links": alert_links(basis, alert),
-        "targets": [
-            queries.range_target(
-                "A", queries.LOKI if log else queries.PROMETHEUS, alert.query, _legend(alert)
-            ),
-            _firing_periods(basis, alert),
-        ],
-        "fieldConfig": {"defaults": _defaults(basis, alert), "overrides": _overrides(basis, alert)},
+        "targets": list(_targets(basis, alert, drawn)),
+        "fieldConfig": {
+            "defaults": _defaults(basis, alert, drawn),
+            "overrides": [*_side_overrides(basis, alert, drawn), *_band_overrides(basis, alert)],
+        },
         "options": {
             "legend": {
                 "showLegend": True,
                 "displayMode": "table",
                 "placement": "bottom",
-                "calcs": ["lastNotNull", "max"],
+                "calcs": ["lastNotNull", "min" if least else "max"],
             },
             "tooltip": {"mode": "multi", "sort": "desc"},
         },
     }
+
+
+def panel_title(basis: Basis, alert: Alert) -> str:
+    """The alert's name, by which messages call it, and what is wrong in words."""
+    words = alert.panel.title
+    if words == alert.name:
+        words = readable_template(alert.summary, basis.words.value)
+    words = " ".join(words.split())
+    named = re.search(rf"\b{re.escape(alert.name)}\b", words)
+    return words if named else f"{alert.name}: {words}"
 
 
 def log_panel(
@@ -62,7 +78,7 @@ def log_panel(
     return {
         "id": number,
         "type": "logs",
-        "title": words.logs.format(alert=alert.panel.title) + ordinal,
+        "title": words.logs.format(alert=alert.name) + ordinal,
         "description": words.logs_about.format(alert=alert.name),
         "gridPos": place,
         "datasource": queries.LOKI,
@@ -89,12 +105,6 @@ def log_panel_id(alert: str, position: int, taken: set[int]) -> int:
     return _LOG_IDS + 1 + number
 
 
-def _legend(alert: Alert) -> str:
-    # Only Prometheus' datasource knows `__auto`; Loki's shows all labels when nothing is said.
-    fallback = "" if alert.engine is Engine.LOKI else "__auto"
-    return alert.legend or " ".join(f"{{{{{label}}}}}" for label in alert.per) or fallback
-
-
 def _firing_periods(basis: Basis, alert: Alert) -> dict[str, Any]:
     matchers = {"alertname": alert.name, **basis.shared}
     legend = basis.words.firing.format(severity="{{severity}}")
@@ -102,43 +112,93 @@ def _firing_periods(basis: Basis, alert: Alert) -> dict[str, Any]:
     return queries.range_target(_FIRING, queries.PROMETHEUS, expr, legend)
 
 
-def _limits(basis: Basis, alert: Alert) -> list[DrawnLimit]:
-    return [
-        DrawnLimit(rule.comparison, rule.threshold, basis.colours.get(rule.severity, "red"))
-        for rule in alert.rules
-        if rule.comparison is not None and rule.threshold is not None and math.isfinite(rule.threshold)
-    ]
+def _targets(basis: Basis, alert: Alert, drawn: Sequence[Side]) -> Iterator[dict[str, Any]]:
+    """The firing periods, which stay in sight as the legend's first row, and each of the panel's queries."""
+    log = alert.engine is Engine.LOKI
+    yield _firing_periods(basis, alert)
+    for ref, side in zip(_refs(), drawn, strict=False):
+        yield queries.range_target(
+            ref,
+            queries.LOKI if log else queries.PROMETHEUS,
+            side.expr,
+            legend(basis, alert, side),
+            min_step(side.expr, alert.engine),
+        )
 
 
-def _defaults(basis: Basis, alert: Alert) -> dict[str, Any]:
-    limits = _limits(basis, alert)
-    custom: dict[str, Any] = {
+def _refs() -> Iterator[str]:
+    return (letter for letter in string.ascii_uppercase if letter != _FIRING)
+
+
+def _defaults(basis: Basis, alert: Alert, drawn: Sequence[Side]) -> dict[str, Any]:
+    limits = tuple(dict.fromkeys(limit for side in drawn if side.in_unit for limit in side.limits))
+    own = [side for side in drawn if side.in_unit]
+    if own:
+        axis = own_axis(basis, alert, limits, positive=_is_positive(basis, alert, own))
+    else:
+        axis = count_axis(drawn[0].limits)
+    custom = {
         "drawStyle": "line",
         "lineWidth": 1,
         "fillOpacity": 0,
         "showPoints": "auto",
         "spanNulls": False,
-        "thresholdsStyle": {"mode": threshold_style(limits)},
+        **axis.pop("custom"),
     }
-    if limits:
-        lowest, highest = soft_range(limits)
-        if alert.unit.kind == "boolean":
-            lowest, highest = min(lowest, 0.0), max(highest, 1.0)
-        custom["axisSoftMin"], custom["axisSoftMax"] = lowest, highest
-    defaults: dict[str, Any] = {
-        "unit": alert.unit.grafana,
+    return {
         "color": {"mode": "palette-classic"},
-        "thresholds": {"mode": "absolute", "steps": threshold_steps(limits)},
+        "noValue": _emptiness(basis, alert),
+        **axis,
         "custom": custom,
     }
-    if alert.minimum is not None:
-        defaults["min"] = alert.minimum
-    if alert.maximum is not None:
-        defaults["max"] = alert.maximum
-    return defaults
 
 
-def _overrides(basis: Basis, alert: Alert) -> list[dict[str, Any]]:
+def _emptiness(basis: Basis, alert: Alert) -> str:
+    """What it means that the queries of a panel return nothing."""
+    if alert.engine is Engine.LOKI:
+        return basis.words.no_lines
+    return basis.words.no_match if fires_without_comparison(alert) else basis.words.no_data
+
+
+def _is_positive(basis: Basis, alert: Alert, drawn: Iterable[Side]) -> bool:
+    """Whether neither a value nor a limit of some queries is likely to be below zero."""
+    return all(
+        _begins_at_zero(basis, alert, side) and all(limit.value >= 0 for limit in side.limits)
+        for side in drawn
+    )
+
+
+def _begins_at_zero(basis: Basis, alert: Alert, side: Side) -> bool:
+    if side.in_unit and alert.unit.kind not in ("none", "temperature"):
+        return True
+    flows = basis.flows.flows(side.expr, conventions=True) if alert.engine is Engine.PROMETHEUS else None
+    flow = basis.flows.labels(side.expr, alert.engine) if flows is None else flows.result
+    return flow is not None and flow.value.low >= 0
+
+
+def _side_overrides(basis: Basis, alert: Alert, drawn: Sequence[Side]) -> Iterator[dict[str, Any]]:
+    """The axes of queries that measure something else, and the look of a query that is a limit."""
+    alone = not any(side.in_unit for side in drawn)
+    for ref, side in zip(_refs(), drawn, strict=False):
+        properties: dict[str, Any] = {}
+        if not side.in_unit and not alone:
+            axis = other_axis(side.name, side.limits, positive=_is_positive(basis, alert, [side]))
+            custom = axis.pop("custom")
+            properties = {**axis, **{f"custom.{name}": value for name, value in custom.items()}}
+        if side.is_limit:
+            colour = basis.colours.get(alert.rules[0].severity, "red")
+            properties |= {
+                "color": {"mode": "fixed", "fixedColor": colour},
+                "custom.lineStyle": {"fill": "dash", "dash": [10, 10]},
+            }
+        if properties:
+            yield {
+                "matcher": {"id": "byFrameRefID", "options": ref},
+                "properties": [{"id": name, "value": value} for name, value in properties.items()],
+            }
+
+
+def _band_overrides(basis: Basis, alert: Alert) -> list[dict[str, Any]]:
     """The firing periods as a pale band over the whole height, in the colour of their severity."""
     names = dict.fromkeys(rule.severity for rule in alert.rules)
     coloured = [

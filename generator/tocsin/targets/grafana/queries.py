@@ -28,13 +28,17 @@ LOKI = {"type": "loki", "uid": "${loki_datasource}"}
 """The Loki that a dashboard's variable chooses."""
 
 
-def range_target(ref: str, source: Mapping[str, str], expr: str, legend: str) -> dict[str, Any]:
-    """A target that draws an expression over time."""
+def range_target(
+    ref: str, source: Mapping[str, str], expr: str, legend: str, min_step: str | None = None
+) -> dict[str, Any]:
+    """A target that draws an expression over time, evaluated at steps of at least `min_step`."""
     target: dict[str, Any] = {"refId": ref, "datasource": source, "editorMode": "code", "expr": expr}
     if source["type"] == "loki":
         target["queryType"] = "range"
     else:
         target |= {"range": True, "instant": False}
+    if min_step is not None:
+        target["step" if source["type"] == "loki" else "interval"] = min_step
     return {**target, "legendFormat": legend}
 
 

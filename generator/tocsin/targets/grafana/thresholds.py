@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _BELOW = ("<", "<=")
 _ABOVE = (">", ">=")
+_HEADROOM = 0.05
+"""The share of the axis beyond its outermost line."""
 
 
 @value_object
@@ -28,14 +30,21 @@ class DrawnLimit:
 
 
 def threshold_style(limits: Sequence[DrawnLimit]) -> str:
-    """How Grafana shows the steps: as lines, or not at all where there is no limit."""
-    return "line" if limits else "off"
+    """How Grafana shows the steps: as dashed lines, which no series is, or not at all without a limit."""
+    return "dashed" if limits else "off"
 
 
 def soft_range(limits: Sequence[DrawnLimit]) -> tuple[float, float]:
-    """The least range of the axis, so that every line is in sight however calm the data is."""
+    """The least range of the axis, so that every line is well inside it however calm the data is."""
     values = [limit.value for limit in limits]
-    return min(values), max(values)
+    lowest, highest = min(values, default=0.0), max(values, default=0.0)
+    room = _HEADROOM * max(highest - lowest, abs(lowest), abs(highest))
+    return short(lowest - room if lowest else lowest), short(highest + room)
+
+
+def short(number: float) -> float:
+    """The number without the digits that only the calculation has brought."""
+    return float(f"{number:.6g}")
 
 
 def threshold_steps(limits: Sequence[DrawnLimit]) -> list[dict[str, Any]]:

@@ -1,0 +1,168 @@
+"""What the panel of an alert draws: the alert's query, or each side of a condition that has several."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tocsin.lang.condition import Measured, measured
+from tocsin.lang.errors import LangError
+from tocsin.lang.logql import shape as logql
+from tocsin.lang.promql import shape as promql
+from tocsin.plan.model import Engine
+from tocsin.targets.grafana.thresholds import DrawnLimit
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tocsin.lang.condition import Condition
+    from tocsin.plan.model import Alert
+    from tocsin.targets.grafana.context import Basis
+
+_MOST = 12
+_RANGE = re.compile(r"\[([^\[\]]*)\]")
+_SUFFIXED_RANGE = re.compile(r"(?<=[a-z_:])((?:\d+(?:ms|[smhdwy]))+)(?![0-9a-zA-Z])")
+
+
+@value_object
+class Side:
+    """One query of a panel, with its own limits."""
+
+    expr: str
+    name: str
+    """What tells it from the other sides; empty for the only one."""
+    limits: tuple[DrawnLimit, ...]
+    in_unit: bool = True
+    """Whether its value is measured in the alert's unit."""
+    is_limit: bool = False
+    """Whether it is what another side is compared with."""
+    counted: str = ""
+    """The metric whose series it counts, since the condition is that there are none."""
+
+
+def sides(basis: Basis, alert: Alert) -> tuple[Side, ...]:
+    """The queries of an alert's panel, the one whose value the alert reports first."""
+    colours = [(rule, basis.colours.get(rule.severity, "red")) for rule in alert.rules]
+    own = tuple(
+        DrawnLimit(rule.comparison, rule.threshold, colour)
+        for rule, colour in colours
+        if rule.comparison is not None and rule.threshold is not None and math.isfinite(rule.threshold)
+    )
+    whole = (Side(alert.query, "", own),)
+    condition = condition_of(alert)
+    if condition is None:
+        return whole
+    found = list(measured(condition))
+    plain = found[0][0]
+    told_apart = alert.rules[0].comparison is not None or plain.comparison is None
+    if len(found) == 1 and told_apart and plain.against is None and plain.absent is None:
+        return whole
+    names = side_names(one for one, _ in found)
+    if len(names) > _MOST:
+        return whole
+    colour = colours[0][1]
+    unit_of = _skeleton(next((one.expr for one, is_value in found if is_value), ""))
+    limits: dict[str, list[DrawnLimit]] = {}
+    drawn_sides: dict[str, Side] = {}
+    for one, is_value in found:
+        expr = drawn(one)
+        alike = one.absent is None and _skeleton(one.expr) == unit_of
+        seen = limits.setdefault(expr, [])
+        if one.absent is not None:
+            seen.append(DrawnLimit("<", 1, colour))
+        elif one.comparison is not None and one.limit is not None and math.isfinite(one.limit):
+            seen.append(DrawnLimit(one.comparison, one.limit, colour if is_value or alike else basis.neutral))
+        elif is_value and one.against is None:
+            seen += own
+        in_unit = alike or (is_value and one.absent is None)
+        counted = "" if one.absent is None else metric(one.expr)
+        drawn_sides.setdefault(expr, Side(expr, names[expr], (), in_unit, counted=counted))
+        if one.against is not None:
+            other = Side(one.against, names[one.against], (), in_unit, is_limit=True)
+            drawn_sides.setdefault(one.against, other)
+    return tuple(
+        replace(side, limits=tuple(dict.fromkeys(limits.get(expr, ())))) for expr, side in drawn_sides.items()
+    )
+
+
+def condition_of(alert: Alert) -> Condition | None:
+    """The condition of an alert without its thresholds; None where the author draws something else."""
+    rule = alert.rules[0]
+    text = alert.query
+    if rule.comparison is None and text.strip() != rule.expr.strip():
+        return None
+    read = promql.condition if alert.engine is Engine.PROMETHEUS else logql.condition
+    try:
+        return read(text)
+    except LangError:
+        return None
+
+
+def fires_without_comparison(alert: Alert) -> bool:
+    """Whether an alert fires as soon as its query returns something: it is well while that is empty."""
+    condition = condition_of(alert)
+    if condition is None or any(rule.comparison is not None for rule in alert.rules):
+        return False
+    return all(
+        one.comparison is None and one.absent is None for one, is_value in measured(condition) if is_value
+    )
+
+
+def side_names(conditions: Iterable[Measured]) -> dict[str, str]:
+    """A name for each query of the conditions: its metric and range, as far as they differ; else a number."""
+    exprs: list[str] = []
+    for one in conditions:
+        exprs += [drawn(one), *([one.against] if one.against is not None else [])]
+    exprs = list(dict.fromkeys(exprs))
+    if len(exprs) == 1:
+        return {exprs[0]: ""}
+    metrics = [metric(expr) for expr in exprs]
+    ranges = [_ranges(expr) for expr in exprs]
+    columns = [column for column in (metrics, ranges) if len(set(column)) > 1]
+    if not any(all(column) for column in columns):
+        columns = [metrics, ranges]
+    names = [" ".join(filter(None, parts)) for parts in zip(*columns, strict=True)]
+    if len(set(names)) < len(exprs):
+        names = [f"{name} ({position})" for position, name in enumerate(names, 1)]
+    return dict(zip(exprs, names, strict=True))
+
+
+def drawn(one: Measured) -> str:
+    """The query for one side; of what is absent the number of series, which has a value at any time."""
+    if one.absent is None:
+        return one.expr
+    over = one.expr if one.absent == "absent" else f"present_over_time({one.expr})"
+    return f"count({over}) or vector(0)"
+
+
+def metric(expr: str) -> str:
+    """The first metric of a query without a range in its name; what the query begins with for others."""
+    try:
+        names = promql.metric_names_in_order(expr)
+    except LangError:
+        return " ".join(expr.split())[:40]
+    first = names[0] if names else " ".join(expr.split())[:40]
+    return _SUFFIXED_RANGE.sub("", first).rstrip("_:")
+
+
+def _ranges(expr: str) -> str:
+    """The ranges that a query reads, also those in the names of recorded metrics."""
+    written = [found.strip() for found in _RANGE.findall(expr)]
+    if not written:
+        try:
+            written = [
+                found
+                for name in promql.metric_names_in_order(expr)
+                for found in _SUFFIXED_RANGE.findall(name)
+            ]
+        except LangError:
+            written = []
+    return ", ".join(dict.fromkeys(written))
+
+
+def _skeleton(expr: str) -> str:
+    """The query without its ranges: what two windows of one burn rate have in common."""
+    return _SUFFIXED_RANGE.sub("", _RANGE.sub("[]", "".join(expr.split())))
