@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import promql_parser
 import pytest
 
+from tocsin.lang.promql.filtering import filtered
 from tocsin.plan.model import Alert, Engine, Plan
 from tocsin.targets import grafana
 
@@ -82,7 +84,8 @@ def test_every_alert_has_one_panel_with_its_id_its_title_and_its_query(shop_plan
             (panel,) = (panel for panel in panels if panel["id"] == alert.panel.id)
             assert panel["type"] == "timeseries"
             assert panel["title"].startswith(f"{alert.name}: ")
-            assert [target["expr"] for target in _drawn(panel)] == [alert.query]
+            (drawn,) = _drawn(panel)
+            assert drawn["expr"] == filtered(alert.query, alert.filters, lambda x: f'{x}=~"${x}"')[0]
             if alert.unit.kind != "boolean":
                 assert panel["fieldConfig"]["defaults"]["unit"] == alert.unit.grafana
 
@@ -293,6 +296,54 @@ Share:
     )
     logs = [panel for panel in _dashboards(plan)["tiny-only"]["panels"] if panel["type"] == "logs"]
     assert [panel["title"] for panel in logs] == ["Share: log lines (1)", "Share: log lines (2)"]
+
+
+def _variables(plan: Plan, uid: str) -> dict[str, Any]:
+    return {one["name"]: one for one in _dashboards(plan)[uid]["templating"]["list"]}
+
+
+def test_a_link_opens_the_panel_with_just_the_instance_that_fired(shop_plan: Plan) -> None:
+    alert = next(one for one in _alerts(shop_plan) if one.name == "SlowPages")
+    link = alert.rules[0].annotations["dashboard_url"]
+    assert (
+        link == f"{alert.panel.url}{{{{ with $labels.shop }}}}&var-shop={{{{ . | urlquery }}}}{{{{ end }}}}"
+    )
+    variable = _variables(shop_plan, "shop-web")["shop"]
+    assert (variable["multi"], variable["includeAll"], variable["allValue"]) == (True, True, ".*")
+    assert all('shop=~"$shop"' in target["expr"] for target in _panel(shop_plan, "SlowPages")["targets"])
+
+
+def test_every_variable_that_a_link_sets_is_on_the_dashboard_and_asks_for_its_values(
+    shop_plan: Plan,
+) -> None:
+    for group in shop_plan.groups:
+        variables = _variables(shop_plan, group.dashboard.uid)
+        for alert in group.alerts:
+            for label in re.findall(r"&var-(\w+)=", alert.rules[0].annotations["dashboard_url"]):
+                assert variables[label]["definition"].startswith("label_values(")
+                assert f'{label}=~"${label}"' in json.dumps(_panel(shop_plan, alert.name)).replace('\\"', '"')
+
+
+@pytest.mark.parametrize(
+    ("alert", "filters"),
+    [
+        ("promql: up", ("instance", "job")),
+        ("promql: 'up{job=\"api\"}'", ("instance",)),
+        ("promql: 'sum by (zone) (up)'", ("zone",)),
+        ("promql: sum(up)", ()),
+        # The rule sets the label to something else: the alert does not have that of the series.
+        ("promql: 'sum by (zone, job) (up)', labels: {zone: all}", ("job",)),
+        ("promql: 'sum by (alerts) (up)'", ()),
+        ("logql: 'sum by (zone) (rate({a=\"b\"}[5m]))'", ()),
+    ],
+)
+def test_a_panel_is_filtered_by_labels_that_its_query_and_its_alert_have(
+    plan_of: Callable[[str], Plan], alert: str, filters: tuple[str, ...]
+) -> None:
+    plan = plan_of(
+        _spec(f"A: {{summary: s, description: d, {alert}, thresholds: {{critical: {{below: 1}}}}}}")
+    )
+    assert _alerts(plan)[0].filters == filters
 
 
 def test_panels_tell_in_words_when_the_alert_fires(shop_plan: Plan) -> None:

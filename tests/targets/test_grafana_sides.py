@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,8 +50,10 @@ def panel(plan_of: Callable[[str], Plan]) -> Callable[..., dict[str, Any]]:
 
 
 def _series(panel: dict[str, Any]) -> dict[str, str]:
-    """The expressions of the panel by their legends."""
-    return {one["legendFormat"]: one["expr"] for one in panel["targets"] if one["refId"] != "B"}
+    """The expressions of the panel by their legends, without what filters them to chosen instances."""
+    drawn = [one for one in panel["targets"] if one["refId"] != "B"]
+    chosen = re.compile(r'\{(\w+=~"\$\w+"(, )?)+\}|(, \w+=~"\$\w+")+')
+    return {one["legendFormat"]: chosen.sub("", one["expr"]) for one in drawn}
 
 
 def _lines(panel: dict[str, Any]) -> list[float]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.cases import build_cases
-from tocsin.compile.identity_labels import engine_of, identity_labels, query_of, set_labels
+from tocsin.compile.identity_labels import Carried, engine_of, identity_labels, query_of, set_labels
 from tocsin.compile.places import of_alert
 from tocsin.compile.runbooks import runbook
 from tocsin.compile.thresholds import threshold_limit
 from tocsin.lang.logql import shape as logql
 from tocsin.lang.promql import shape as promql
 from tocsin.lang.quantities import UNITS, format_quantity
-from tocsin.plan.links import alert_links, page_url, panel_url
+from tocsin.plan.links import alert_links, filtered_panel, page_url, panel_url
 from tocsin.plan.model import Alert, DashboardRef, Dependency, Engine, PageRef, PanelRef, Rule
 from tocsin.plan.names import page_file
+from tocsin.plan.telling_labels import AlertTexts, filter_labels
 from tocsin.source.place import Place
 from tocsin.value_object import value_object
 
@@ -49,12 +50,15 @@ def build_alert(
     page = PageRef(page_file(name), written.runbook.url or page_url(project.urls, page_file(name)))
     place = Place(("groups", group_name, "alerts", name))
     labels = identity_labels(spec, group, written, frame.flows)
+    per = labels.per if labels.sure else ()
+    drawn = written.panel.promql or query
+    filters = _filters(written, per, drawn, engine, frame, labels)
     annotations = {
         "summary": written.summary,
         "description": written.description,
         **written.annotations,
         **({"runbook_url": page.url} if page.url else {}),
-        **({"dashboard_url": panel.url} if panel.url else {}),
+        **({"dashboard_url": _panel_link(panel.url, filters, labels)} if panel.url else {}),
     }
     common = _Common(
         alert=name,
@@ -74,10 +78,10 @@ def build_alert(
         summary=written.summary,
         description=written.description,
         team=written.team or group.team,
-        query=written.panel.promql or query,
+        query=drawn,
         log_queries=logql.log_selectors(text) if engine is Engine.LOKI else (),
         unit=UNITS[written.unit],
-        per=labels.per if labels.sure else (),
+        per=per,
         legend=written.panel.legend,
         minimum=written.panel.minimum,
         maximum=written.panel.maximum,
@@ -92,7 +96,26 @@ def build_alert(
         runbook=runbook(spec, written.runbook, rules[0].severity, page),
         cases=build_cases(written, rules, place),
         place=place,
+        filters=filters,
     )
+
+
+def _filters(
+    written: alerts.Alert, per: tuple[str, ...], query: str, engine: Engine, frame: Frame, labels: Carried
+) -> tuple[str, ...]:
+    """The labels by which an alert's panel can be filtered; both its query and the alert have them."""
+    texts = AlertTexts(
+        per,
+        (written.summary, written.description),
+        tuple(series for case in written.tests for series in case.series),
+    )
+    found = filter_labels(texts, query, engine, frame.flows.labels(query, engine), labels.own)
+    return tuple(label for label in found if labels.can_have(label))
+
+
+def _panel_link(url: str, filters: tuple[str, ...], labels: Carried) -> str:
+    sure = [label for label in filters if labels.result.label(label).is_guaranteed]
+    return filtered_panel(url, sure, [label for label in filters if label not in sure])
 
 
 @value_object

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import orjson
 
 from tocsin.plan.model import AlertLinks, Engine, Urls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _QUOTED = {code: quote(chr(code), safe="") for code in range(128)}
 
@@ -19,6 +23,19 @@ def dashboard_url(base: Urls, uid: str) -> str | None:
 def panel_url(dashboard: str | None, panel: int) -> str | None:
     """The address of one panel alone."""
     return None if dashboard is None else f"{dashboard}?viewPanel={panel}"
+
+
+def filtered_panel(panel: str, sure: Iterable[str], possible: Iterable[str]) -> str:
+    """The template of the address of a panel that shows just the instance that fired.
+
+    It sets the dashboard's variable of each label; a label that some instances lack only where it is there.
+    """
+    always = (f"&var-{label}={{{{ $labels.{label} | urlquery }}}}" for label in sure)
+    there = (
+        f"{{{{ with $labels.{label} }}}}&var-{label}={{{{ . | urlquery }}}}{{{{ end }}}}"
+        for label in possible
+    )
+    return "".join((panel, *always, *there))
 
 
 def page_url(base: Urls, file: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from tocsin.plan.model import Alert, Group, Plan
     from tocsin.validate.verdicts import FiredAlerts
+
+_ACTIONS = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
 def judge_opening(plan: Plan, output: Mapping[str, str], fired: FiredAlerts) -> Verdicts:
@@ -56,7 +59,9 @@ def _opens(
     if known is None:
         return failed(f"{dashboard} is no dashboard")
     if alert.panel.url is not None:
-        shown = parse_qs(urlsplit(links.get("dashboard_url", "")).query).get("viewPanel", [""])[0]
+        # Of a rule that did not fire, the labels of the instance are still templates.
+        link = _ACTIONS.sub("", links.get("dashboard_url", ""))
+        shown = parse_qs(urlsplit(link).query).get("viewPanel", [""])[0]
         if not shown.isdecimal() or int(shown) not in known:
             return failed(f"its link leads to panel {shown or 'none'}, which {dashboard} does not have")
     if alert.panel.id not in known:

@@ -46,6 +46,7 @@ _PLAIN = re.compile(
     r"(?P<functions>(?: *\| *[A-Za-z0-9]+)*) *\}\}"
 )
 _NAME = re.compile(r"[A-Za-z0-9]+")
+_QUERY = re.compile(r"\bquery\b")
 _OF_ONE = frozenset(
     name for name, (least, most) in PROMETHEUS.items() if least <= 1 <= most and name not in _ASKING
 )
@@ -127,6 +128,11 @@ class TemplateReads:
     formats: tuple[Format, ...]
     external: tuple[LabelUse, ...]
     """The labels of the server that are read."""
+
+
+def queries_named(text: str) -> int:
+    """How often a template names the function `query`; `urlquery` is another one."""
+    return len(_QUERY.findall(text)) if "query" in text else 0
 
 
 @lru_cache(maxsize=16384)

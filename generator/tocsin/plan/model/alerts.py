@@ -128,6 +128,8 @@ class Alert:
     runbook: Runbook
     cases: tuple[Case, ...]
     place: Place
+    filters: tuple[str, ...] = ()
+    """The labels by which the panel can be filtered to one instance; `dashboard_url` passes them on."""
 
 
 @value_object

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tocsin.lang.errors import LangError
+from tocsin.lang.gotemplate.alert_data import queries_named
 from tocsin.lang.promql.ast import (
     Aggregation,
     Binary,
@@ -136,7 +137,7 @@ def _bare(node: Node) -> Node:
 
 def _shows_value(rule: Rule) -> bool:
     texts = (*rule.annotations.values(), *rule.labels.values())
-    return any("$value" in text or ".Value" in text or "query" in text for text in texts)
+    return any("$value" in text or ".Value" in text or queries_named(text) for text in texts)
 
 
 def _is_seen(path: Path) -> bool:

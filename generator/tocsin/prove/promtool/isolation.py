@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from tocsin.lang.errors import LangError
-from tocsin.lang.gotemplate.alert_data import reads
+from tocsin.lang.gotemplate.alert_data import queries_named, reads
 from tocsin.lang.promql.ast import Selector, walk
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.series import parse_series
@@ -89,6 +89,6 @@ def _metric(selector: Selector) -> str:
 def _queries(text: str) -> list[str]:
     """The queries that a template runs; LookupError where one is put together only when it runs."""
     found = [query.text for query in reads(text).queries]
-    if len(found) < text.count("query"):
+    if len(found) < queries_named(text):
         raise LookupError
     return found

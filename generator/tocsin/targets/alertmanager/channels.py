@@ -32,7 +32,7 @@ TEXTS: Mapping[str, Mapping[str, Any]] = {
         "details": {"firing": _template("text.firing"), "resolved": _template("text.resolved")},
         "links": (
             {"href": "{{ .CommonAnnotations.runbook_url }}", "text": _template("word.runbook")},
-            {"href": "{{ .CommonAnnotations.dashboard_url }}", "text": _template("word.panel")},
+            {"href": "{{ (index .Alerts 0).Annotations.dashboard_url }}", "text": _template("word.panel")},
         ),
     },
     "pushover_configs": {"title": _TITLE, "message": _TEXT},

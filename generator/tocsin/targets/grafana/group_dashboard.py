@@ -9,7 +9,7 @@ from tocsin.targets.grafana.dashboard import WIDTH, dashboard_file, grid_place
 from tocsin.targets.grafana.links import dashboard_links
 from tocsin.targets.grafana.min_step import is_long
 from tocsin.targets.grafana.panels import alert_panel, log_panel, log_panel_id
-from tocsin.targets.grafana.variables import alerts_variable, datasource_variables
+from tocsin.targets.grafana.variables import alerts_variable, datasource_variables, filter_variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -38,6 +38,7 @@ def group_dashboard(basis: Basis, group: Group) -> File:
         [
             *datasource_variables(basis.project, logs=_asks_loki(group)),
             alerts_variable(alert.name for alert in group.alerts),
+            *filter_variables(group.alerts),
         ],
         refresh=_SELDOM if any(is_long(alert.query, alert.engine) for alert in group.alerts) else _OFTEN,
     )

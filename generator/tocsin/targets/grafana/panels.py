@@ -7,6 +7,7 @@ import string
 import zlib
 from typing import TYPE_CHECKING, Any
 
+from tocsin.lang.promql.filtering import filtered
 from tocsin.plan.model import Engine
 from tocsin.targets.grafana import queries
 from tocsin.targets.grafana.axes import count_axis, other_axis, own_axis, worst_is_least
@@ -17,6 +18,7 @@ from tocsin.targets.grafana.links import alert_links
 from tocsin.targets.grafana.min_step import min_step
 from tocsin.targets.grafana.sides import Side, fires_without_comparison, sides
 from tocsin.targets.grafana.template_text import readable_template
+from tocsin.targets.grafana.variables import filter_matcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -108,7 +110,8 @@ def log_panel_id(alert: str, position: int, taken: set[int]) -> int:
 def _firing_periods(basis: Basis, alert: Alert) -> dict[str, Any]:
     matchers = {"alertname": alert.name, **basis.shared}
     legend = basis.words.firing.format(severity="{{severity}}")
-    expr = f"max by (severity) {queries.fired_alerts(matchers)}"
+    chosen = (filter_matcher(label) for label in alert.filters)
+    expr = f"max by (severity) {queries.fired_alerts(matchers, *chosen)}"
     return queries.range_target(_FIRING, queries.PROMETHEUS, expr, legend)
 
 
@@ -120,7 +123,7 @@ def _targets(basis: Basis, alert: Alert, drawn: Sequence[Side]) -> Iterator[dict
         yield queries.range_target(
             ref,
             queries.LOKI if log else queries.PROMETHEUS,
-            side.expr,
+            filtered(side.expr, alert.filters, filter_matcher)[0],
             legend(basis, alert, side),
             min_step(side.expr, alert.engine),
         )

@@ -28,14 +28,6 @@ def readable_template(text: str, value: str) -> str:
     return _ACTION.sub(shown, text)
 
 
-def printed_labels(text: str) -> set[str]:
-    """The labels that the templates of a text print."""
-    found: set[str] = set()
-    for action in _ACTION.finditer(text) if "{{" in text else ():
-        found.update(name or quoted for name, quoted in _LABEL.findall(action[1]))
-    return found
-
-
 def plain_markdown(text: str) -> str:
     """The text on one line, with the signs escaped that Markdown would take for its own."""
     return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", " ".join(text.split()))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tocsin.lang.promql.shape import metric_names
 from tocsin.targets.grafana.queries import LOKI, PROMETHEUS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tocsin.plan.model import Project
+    from tocsin.plan.model import Alert, Project
     from tocsin.targets.grafana.context import Basis
 
 _HIDDEN = 2
@@ -55,6 +56,43 @@ def teams_variable(basis: Basis, teams: Mapping[str, str]) -> dict[str, Any]:
             {"selected": True, "text": "All", "value": _ALL},
             *({"selected": False, "text": title, "value": name} for name, title in teams.items()),
         ],
+    }
+
+
+def filter_variables(alerts: Iterable[Alert]) -> list[dict[str, Any]]:
+    """A choice for each label by which panels of the alerts can be filtered, the most shared one first."""
+    metrics: dict[str, list[str]] = {}
+    for alert in alerts:
+        for label in alert.filters:
+            metrics.setdefault(label, []).append(alert.query)
+    ordered = sorted(metrics, key=lambda label: (-len(metrics[label]), label))
+    return [_label(label, metrics[label]) for label in ordered]
+
+
+def filter_matcher(label: str) -> str:
+    """The matcher that restricts a label to what is chosen."""
+    return f'{label}=~"${label}"'
+
+
+def _label(label: str, queried: Iterable[str]) -> dict[str, Any]:
+    names = sorted({name for query in queried for name in metric_names(query)})
+    series = names[0] if len(names) == 1 else f'{{__name__=~"{"|".join(names)}"}}'
+    query = f"label_values({series}, {label})" if names else f"label_values({label})"
+    return {
+        "type": "query",
+        "name": label,
+        "label": label,
+        "datasource": PROMETHEUS,
+        "definition": query,
+        "query": {"qryType": 1, "query": query, "refId": "PrometheusVariableQueryEditor-VariableQuery"},
+        "multi": True,
+        "includeAll": True,
+        "allValue": ".*",
+        "refresh": 2,
+        "regex": "",
+        "sort": 1,
+        "current": {"selected": True, "text": ["All"], "value": [_ALL]},
+        "options": [],
     }
 
 
