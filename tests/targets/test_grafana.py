@@ -418,6 +418,35 @@ def _cells(place: dict[str, int]) -> set[tuple[int, int]]:
     }
 
 
+def test_a_group_begins_with_what_fires_of_it(shop_plan: Plan) -> None:
+    for group in shop_plan.groups:
+        dashboard = _dashboards(shop_plan)[group.dashboard.uid]
+        heading, counts, table, alerts, *_ = dashboard["panels"]
+        assert [heading["type"], counts["type"], table["type"], alerts["type"]] == [
+            "row",
+            "stat",
+            "table",
+            "row",
+        ]
+        assert (heading["title"], alerts["title"]) == ("Firing now", "Alerts")
+        assert all('alertname=~"$alerts"' in target["expr"] for target in counts["targets"])
+        assert _variables(shop_plan, group.dashboard.uid)["alerts"]["current"]["value"].split("|") == sorted(
+            alert.name for alert in group.alerts
+        )
+
+
+def test_every_panel_of_a_group_shows_when_its_alerts_fired(shop_plan: Plan) -> None:
+    built_in, *firing = _dashboards(shop_plan)["shop-web"]["annotations"]["list"]
+    assert built_in["builtIn"] == 1
+    assert [(one["name"], one["iconColor"]) for one in firing] == [
+        ("firing: 🔴 Critical", "red"),
+        ("firing: 🟡 Warning", "yellow"),
+    ]
+    for one in firing:
+        assert one["enable"] is True
+        assert one["target"]["expr"].startswith('max by (alertname) (ALERTS{alertstate="firing", severity="')
+
+
 def test_another_alert_does_not_change_the_ids_of_log_panels(plan_of: Callable[[str], Plan]) -> None:
     def ids(text: str) -> dict[str, int]:
         panels = _dashboards(plan_of(_spec(text)))["tiny-only"]["panels"]
@@ -433,6 +462,8 @@ def test_every_panel_has_a_title_a_description_and_a_datasource(shop_plan: Plan)
     for dashboard in _dashboards(shop_plan).values():
         for panel in dashboard["panels"]:
             assert panel["title"]
+            if panel["type"] == "row":
+                continue
             assert panel["description"]
             assert panel["type"] == "text" or (panel["datasource"] and panel["targets"])
 
@@ -459,7 +490,7 @@ def test_dashboards_belong_to_their_spec_and_find_each_other(shop_plan: Plan) ->
 def test_no_text_is_left_unfilled(plan_of: Callable[[str], Plan], language: str) -> None:
     for dashboard in _dashboards(plan_of(_spec(_MANY, language))).values():
         for panel in dashboard["panels"]:
-            for text in (panel["title"], panel["description"]):
+            for text in (panel["title"], panel.get("description", "")):
                 assert "{" not in text
 
 

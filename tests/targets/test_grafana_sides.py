@@ -42,7 +42,7 @@ def panel(plan_of: Callable[[str], Plan]) -> Callable[..., dict[str, Any]]:
         kind, more = ("promql", f"thresholds: {thresholds}") if thresholds else ("expr", "severity: critical")
         plan = plan_of(SPEC.format(unit=unit, more=more, kind=kind, expr=expr))
         (content,) = (file.content for file in grafana.emit(plan) if file.path.endswith("tiny-only.json"))
-        (found,) = (one for one in json.loads(content)["panels"] if one["title"].startswith("A"))
+        (found,) = (one for one in json.loads(content)["panels"] if one["title"].startswith("A: "))
         assert isinstance(found, dict)
         return found
 

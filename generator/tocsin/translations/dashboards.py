@@ -36,6 +36,7 @@ class DashboardWords:
     nothing_fires: str
     nothing_fired: str
 
+    alerts: str
     alert: str
     severity: str
     team: str
@@ -110,6 +111,7 @@ _EN = DashboardWords(
     history_about="How many alerts were firing over time, by severity.",
     nothing_fires="Nothing is firing",
     nothing_fired="Nothing fired",
+    alerts="Alerts",
     alert="Alert",
     severity="Severity",
     team="Team",
@@ -185,6 +187,7 @@ _PT_BR = DashboardWords(
     history_about="Quantos alertas estavam disparados ao longo do tempo, por severidade.",
     nothing_fires="Nada disparado",
     nothing_fired="Nada disparou",
+    alerts="Alertas",
     alert="Alerta",
     severity="Severidade",
     team="Equipe",

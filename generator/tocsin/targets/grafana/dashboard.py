@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 WIDTH = 24
 """Columns of Grafana's grid."""
 
+ROW_HEIGHT = 1
+"""Grafana draws every row that high."""
+
 _SCHEMA = 39
 
 
@@ -27,6 +30,7 @@ def dashboard_file(
     links: Sequence[dict[str, Any]],
     panels: Sequence[dict[str, Any]],
     variables: Sequence[dict[str, Any]],
+    annotations: Sequence[dict[str, Any]] = (),
     refresh: str = "1m",
 ) -> File:
     """A dashboard as the file that Grafana's provisioning reads."""
@@ -48,7 +52,7 @@ def dashboard_file(
                 "refresh": refresh,
                 "timepicker": {},
                 "fiscalYearStartMonth": 0,
-                "annotations": {"list": [_ANNOTATIONS]},
+                "annotations": {"list": [_ANNOTATIONS, *annotations]},
                 "templating": {"list": variables},
                 "links": links,
                 "panels": panels,
@@ -60,6 +64,18 @@ def dashboard_file(
 def grid_place(x: int, y: int, width: int, height: int) -> dict[str, int]:
     """A panel's place on the grid."""
     return {"x": x, "y": y, "w": width, "h": height}
+
+
+def row(number: int, title: str, y: int) -> dict[str, Any]:
+    """The heading of the panels below it, with which they are folded."""
+    return {
+        "id": number,
+        "type": "row",
+        "title": title,
+        "collapsed": False,
+        "gridPos": grid_place(0, y, WIDTH, ROW_HEIGHT),
+        "panels": [],
+    }
 
 
 _ANNOTATIONS = {

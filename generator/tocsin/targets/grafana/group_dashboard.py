@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tocsin.plan.model import Engine
-from tocsin.targets.grafana.dashboard import WIDTH, dashboard_file, grid_place
+from tocsin.targets.grafana import queries
+from tocsin.targets.grafana.annotations import firing_annotations
+from tocsin.targets.grafana.dashboard import ROW_HEIGHT, WIDTH, dashboard_file, grid_place, row
 from tocsin.targets.grafana.links import dashboard_links
 from tocsin.targets.grafana.min_step import is_long
-from tocsin.targets.grafana.panels import alert_panel, log_panel, log_panel_id
+from tocsin.targets.grafana.overview_now import by_severity, firing_table
+from tocsin.targets.grafana.panels import alert_panel, further_panel_id, log_panel
 from tocsin.targets.grafana.variables import alerts_variable, datasource_variables, filter_variables
 
 if TYPE_CHECKING:
@@ -22,26 +25,48 @@ if TYPE_CHECKING:
     """A panel that still waits for its place."""
 
 _HEIGHT = 10
+_SUMMARY = 6
+_COUNTS = 8
+"""The width of the numbers by severity."""
 _OFTEN = "1m"
 _SELDOM = "5m"
 
 
 def group_dashboard(basis: Basis, group: Group) -> File:
-    """The group's dashboard, with its alerts in the plan's order."""
-    rows = _rows(basis, group.alerts, _log_panels(basis, group))
+    """The group's dashboard: what fires of it now, and its alerts in the plan's order."""
+    taken = {alert.panel.id for alert in group.alerts}
+    logs = _log_panels(basis, group, taken)
+    panels = list(_summary(basis, group, taken))
+    y = _SUMMARY + 2 * ROW_HEIGHT
+    rows = _rows(basis, group.alerts, logs)
+    panels += [panel for number, drawn in enumerate(rows) for panel in _drawn(drawn, y + number * _HEIGHT)]
     return dashboard_file(
         basis,
         group.dashboard,
         group.description or basis.words.group,
         dashboard_links(basis, overview=basis.project.overview),
-        [panel for number, row in enumerate(rows) for panel in _drawn(row, number * _HEIGHT)],
+        panels,
         [
             *datasource_variables(basis.project, logs=_asks_loki(group)),
             alerts_variable(alert.name for alert in group.alerts),
             *filter_variables(group.alerts),
         ],
-        refresh=_SELDOM if any(is_long(alert.query, alert.engine) for alert in group.alerts) else _OFTEN,
+        firing_annotations(basis),
+        _SELDOM if any(is_long(alert.query, alert.engine) for alert in group.alerts) else _OFTEN,
     )
+
+
+def _summary(basis: Basis, group: Group, taken: set[int]) -> Iterator[dict[str, Any]]:
+    """What fires of the group, and the headings of both parts of the dashboard."""
+    only = (queries.OWN_ALERTS,)
+    names = ("now", "severities", "table", "alerts")
+    now, severities, table, alerts = (further_panel_id(f"/{name}", taken) for name in names)
+    teams = {alert.team: alert.team for alert in group.alerts if alert.team is not None}
+    yield row(now, basis.words.now, 0)
+    yield by_severity(basis, severities, grid_place(0, ROW_HEIGHT, _COUNTS, _SUMMARY), only)
+    where = grid_place(_COUNTS, ROW_HEIGHT, WIDTH - _COUNTS, _SUMMARY)
+    yield firing_table(basis, group.alerts, teams, table, where, only)
+    yield row(alerts, basis.words.alerts, ROW_HEIGHT + _SUMMARY)
 
 
 def _asks_loki(group: Group) -> bool:
@@ -75,14 +100,12 @@ def _metric_panel(basis: Basis, alert: Alert) -> Draw:
     return lambda where: alert_panel(basis, alert, where)
 
 
-def _log_panels(basis: Basis, group: Group) -> dict[str, list[Draw]]:
+def _log_panels(basis: Basis, group: Group, taken: set[int]) -> dict[str, list[Draw]]:
     """The log panels of each alert; ids go by name, so that moving an alert keeps them."""
-    taken = {alert.panel.id for alert in group.alerts}
     panels: dict[str, list[Draw]] = {}
     for alert in sorted(group.alerts, key=lambda alert: alert.name):
         for position in range(len(alert.log_queries)):
-            number = log_panel_id(alert.name, position, taken)
-            taken.add(number)
+            number = further_panel_id(f"{alert.name}/logs/{position}", taken)
             panels.setdefault(alert.name, []).append(_log_panel(basis, alert, position, number))
     return panels
 

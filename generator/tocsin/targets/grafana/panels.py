@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 _FIRING = "B"
 
-_LOG_IDS = 0x3FFFFFFF
-"""How many ids log panels have, above those of the alerts' own panels and below what Grafana can count to."""
+_FURTHER_IDS = 0x3FFFFFFF
+"""How many ids further panels have, above those of the alerts' own and below what Grafana can count to."""
 
 
 def alert_panel(basis: Basis, alert: Alert, place: dict[str, int]) -> dict[str, Any]:
@@ -99,12 +99,13 @@ def log_panel(
     }
 
 
-def log_panel_id(alert: str, position: int, taken: set[int]) -> int:
-    """An id for a log panel, from the alert's name and the query's place, clear of those taken."""
-    number = zlib.crc32(f"{alert}/logs/{position}".encode()) & _LOG_IDS
-    while _LOG_IDS + 1 + number in taken:
-        number = (number + 1) & _LOG_IDS
-    return _LOG_IDS + 1 + number
+def further_panel_id(name: str, taken: set[int]) -> int:
+    """An id for a panel that is not an alert's own, from a name, clear of those taken."""
+    number = zlib.crc32(name.encode()) & _FURTHER_IDS
+    while _FURTHER_IDS + 1 + number in taken:
+        number = (number + 1) & _FURTHER_IDS
+    taken.add(_FURTHER_IDS + 1 + number)
+    return _FURTHER_IDS + 1 + number
 
 
 def _firing_periods(basis: Basis, alert: Alert) -> dict[str, Any]:
