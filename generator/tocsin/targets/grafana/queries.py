@@ -104,4 +104,5 @@ def fired_alerts(matchers: Mapping[str, str], *more: str) -> str:
 
 def constant(value: float, label: str, text: str) -> str:
     """An expression that returns one number with one label."""
-    return f'label_replace(vector({value}), {quote_string(label)}, {quote_string(text.replace("$", "$$"))}, "", "")'
+    replacement = quote_string(text.replace("$", "$$"))
+    return f'label_replace(vector({value}), {quote_string(label)}, {replacement}, "", "")'
