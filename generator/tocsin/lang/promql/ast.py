@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from tocsin.value_object import value_object
@@ -207,3 +208,19 @@ def walk(root: Node) -> Iterator[Node]:
         inner = _INNER.get(type(node))
         if inner is not None:
             waiting.extend(inner(node)[::-1])
+
+
+def without_places(value: object) -> object:
+    """What a part of a tree says, without places and parentheses, to compare it with others.
+
+    Matchers have no order.
+    """
+    if isinstance(value, Paren):
+        return without_places(value.expr)
+    if is_dataclass(value):
+        inner = (without_places(getattr(value, one.name)) for one in fields(value) if "span" not in one.name)
+        return (type(value).__name__, *inner)
+    if not isinstance(value, tuple):
+        return value
+    parts = tuple(map(without_places, value))
+    return frozenset(parts) if value and isinstance(value[0], LabelMatcher) else parts

@@ -7,11 +7,10 @@ another time, at which anything may have been.
 from __future__ import annotations
 
 import math
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.lang.go_numbers import go_float
-from tocsin.lang.promql.ast import Aggregation, Binary, Call, Paren, Selector, walk
+from tocsin.lang.promql.ast import Aggregation, Binary, Call, Paren, Selector, walk, without_places
 from tocsin.lang.promql.types import is_scalar
 from tocsin.lang.tokens import COMPARISONS
 from tocsin.value_object import value_object
@@ -89,7 +88,7 @@ def _demands(node: Node, number: Callable[[Node], float | None]) -> Iterator[tup
                     yield from _demands(vector, number)
                     if _is_one_value(vector):
                         value = _filtered(vector)
-                        yield _Value(_shape(value), _is_alone(value)), _Demand(op, limit)
+                        yield _Value(without_places(value), _is_alone(value)), _Demand(op, limit)
         case _:
             pass
 
@@ -127,16 +126,6 @@ def _is_alone(node: Node) -> bool:
             return node.op in _ONE_SERIES
         case _:
             return False
-
-
-def _shape(value: object) -> object:
-    """What a node says, wherever it stands."""
-    if isinstance(value, Paren):
-        return _shape(value.expr)
-    if is_dataclass(value):
-        inner = (_shape(getattr(value, one.name)) for one in fields(value) if "span" not in one.name)
-        return (type(value).__name__, *inner)
-    return tuple(map(_shape, value)) if isinstance(value, tuple) else value
 
 
 def _meet(one: _Demand, other: _Demand) -> bool:

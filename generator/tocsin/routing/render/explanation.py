@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tocsin.lang.alertmanager.matchers import Matcher
-from tocsin.plan.model import Rule
+from tocsin.lang.promql.layout import lay_out_promql
+from tocsin.plan.model import Engine, Rule
 from tocsin.plan.slo import Latency
 from tocsin.routing.alert_labels import alert_labels
 from tocsin.routing.reachability import RouteTree
@@ -57,7 +58,7 @@ def _of_rule(
     keeps = f", keeps firing for {rule.keep_firing_for}" if rule.keep_firing_for else ""
     where = f"{group.file}, group {group.name}, evaluated by {rule.engine.value}"
     return [
-        ("Rule", [where, *rule.expr.strip().split("\n"), f"for {rule.for_}{keeps}"]),
+        ("Rule", [where, *_query(rule), f"for {rule.for_}{keeps}"]),
         ("Labels", _labels(plan, rule) or ["none"]),
         ("Notified", _notified(plan, rule) if routing_is_whole else [_UNREAD_ROUTING]),
     ]
@@ -65,6 +66,12 @@ def _of_rule(
 
 def _labels_of(plan: Plan, rule: Rule) -> AlertLabels:
     return next(one for one in alert_labels(plan) if one.rule is rule)
+
+
+def _query(rule: Rule) -> list[str]:
+    """The expression, line by line; a long line of PromQL over several ones."""
+    expr = rule.expr if rule.engine is not Engine.PROMETHEUS else lay_out_promql(rule.expr)
+    return expr.strip("\n").rstrip().split("\n")
 
 
 def _labels(plan: Plan, rule: Rule, but: str | None = None) -> list[str]:

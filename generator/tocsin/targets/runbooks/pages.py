@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import PackageLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from tocsin.lang.promql.layout import lay_out_promql
 from tocsin.routing.alert_labels import alert_labels
 from tocsin.targets.runbooks import markdown
 from tocsin.translations.runbooks import WORDS
@@ -41,7 +42,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         address=markdown.link_target,
         cell=markdown.table_cell,
         code=markdown.inline_code,
-        fence=lambda text, language: markdown.code_block(language, text),
+        fence=_code_block,
         indented=markdown.indent_text,
         plain=markdown.escape_text,
         prose=markdown.close_markdown,
@@ -118,6 +119,10 @@ def _slo_anchors(plan: Plan, title: str) -> dict[str, str]:
     anchors = markdown.Anchors()
     anchors.take(title)
     return {slo.name: anchors.take(markdown.escape_text(slo.title)) for slo in plan.slos}
+
+
+def _code_block(text: str, language: str) -> str:
+    return markdown.code_block(language, lay_out_promql(text) if language == "promql" else text)
 
 
 def _outside_fences(text: str) -> str:
