@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tocsin.targets.alertmanager.templates import go_string, notification_templates
-from tocsin.translations.notifications import WORDS
+from tocsin.translations import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -251,11 +251,11 @@ def test_the_words_are_those_of_the_specs_language(render: Render, shop_plan: Pl
     assert "✅ Resolvido: Pages of porto are slow" in text
 
 
-@pytest.mark.parametrize("language", sorted(WORDS))
+@pytest.mark.parametrize("language", sorted(TEXTS))
 def test_every_word_is_put_in_its_place(shop_plan: Plan, language: str) -> None:
     text = notification_templates(replace(shop_plan, project=replace(shop_plan.project, language=language)))
     assert "@{" not in text
-    assert WORDS[language].silence in text
+    assert TEXTS[language].notifications.silence in text
 
 
 def test_a_spec_without_teams_shows_the_label(render: Render, shop_plan: Plan) -> None:

@@ -14,7 +14,8 @@ from tocsin.targets import runbooks
 from tocsin.targets.runbooks import markdown
 from tocsin.targets.runbooks.markdown import Anchors, anchor
 from tocsin.text.yaml import yaml_text
-from tocsin.translations.runbooks import WORDS
+from tocsin.translations import TEXTS
+from tocsin.translations.model import RunbookWords
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,10 +160,9 @@ def test_portuguese_pages_hold_no_english_heading(plan_of: Callable[[str], Plan]
     pages = _pages(plan_of(text))
     headings = {line.lstrip("# ") for page in pages.values() for line in page.splitlines() if line[:1] == "#"}
     assert "Diagnóstico" in headings
-    english = {getattr(WORDS["en"], field) for field in WORDS["en"].__slots__ if field != "comparisons"}
-    portuguese = {
-        getattr(WORDS["pt-BR"], field) for field in WORDS["pt-BR"].__slots__ if field != "comparisons"
-    }
+    fields = [field for field in RunbookWords.__slots__ if field != "comparisons"]
+    english = {getattr(TEXTS["en"].runbooks, field) for field in fields}
+    portuguese = {getattr(TEXTS["pt-BR"].runbooks, field) for field in fields}
     assert not headings & (english - portuguese)
 
 

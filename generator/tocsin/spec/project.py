@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -10,9 +10,13 @@ from tocsin.spec.base import Duration, Labels, Model, Slug, Text, judged_by, tex
 from tocsin.spec.integrations import Global
 from tocsin.spec.integrations.common import Url
 from tocsin.spec.integrations.releases import OLDEST, check_supported
+from tocsin.translations import TEXTS
 
 AlertmanagerVersion = Annotated[str, judged_by("version", check_supported), text_form("version", OLDEST)]
-Language = Literal["en", "pt-BR"]
+if TYPE_CHECKING:
+    Language = str
+else:
+    Language = Literal[tuple(TEXTS)]
 
 
 class Urls(Model):

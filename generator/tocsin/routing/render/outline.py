@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.routing.tree import GROUP_INTERVAL, GROUP_WAIT, NOT_KNOWN, REPEAT_INTERVAL
-from tocsin.translations.routing import ENGLISH
+from tocsin.translations.en import TEXTS
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tocsin.plan.model import Route
     from tocsin.routing.tree import Stop
-    from tocsin.translations.routing import RoutingWords
+    from tocsin.translations.model import RoutingWords
 
 
 @value_object
@@ -32,7 +32,7 @@ class Outline:
 
 
 def outline(
-    root: Route, lit: Iterable[Stop] = (), *, words: RoutingWords = ENGLISH, most: int = 40
+    root: Route, lit: Iterable[Stop] = (), *, words: RoutingWords = TEXTS.routing, most: int = 40
 ) -> Outline:
     """The tree with the paths of some stops lit; in a large one, dark children beyond `most` are left out."""
     stops = tuple(lit)

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from tocsin.translations.notifications import WORDS
+from tocsin.translations import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -35,7 +35,7 @@ def notification_templates(plan: Plan) -> str:
     """The text of the template file."""
     names = [severity.name for severity in plan.severities]
     return _source().substitute(
-        asdict(WORDS[plan.project.language]),
+        asdict(TEXTS[plan.project.language].notifications),
         **_titles(plan),
         **_titles(plan, "slack", _slack),
         **_titles(plan, "markdown", _markdown),

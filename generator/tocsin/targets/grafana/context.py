@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.plan.query_flows import query_flows
 from tocsin.targets.grafana import queries
 from tocsin.targets.grafana.colours import NEUTRAL, calm_colour, severity_colours
-from tocsin.translations.dashboards import WORDS, DashboardWords
+from tocsin.translations import TEXTS
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tocsin.plan.model import Plan, Project, Severity
     from tocsin.plan.query_flows import QueryFlows
+    from tocsin.translations.model import DashboardWords
 
 
 @value_object
@@ -47,7 +48,7 @@ def drawing_context(plan: Plan) -> Basis:
     project, colours = plan.project, severity_colours(plan.severities)
     return Basis(
         project=project,
-        words=WORDS[project.language],
+        words=TEXTS[project.language].dashboards,
         severities={severity.name: severity for severity in plan.severities},
         colours=colours,
         neutral=NEUTRAL,

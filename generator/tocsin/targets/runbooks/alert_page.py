@@ -9,14 +9,14 @@ from tocsin.plan.model import Engine
 from tocsin.targets.runbooks import markdown
 from tocsin.targets.runbooks.slo_page import promises
 from tocsin.targets.runbooks.steps import steps
-from tocsin.translations.routing import WORDS as ROUTING_WORDS
+from tocsin.translations import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.plan.model import Alert, Group, NotifiedReceiver, ResponseTargets, Rule
     from tocsin.targets.runbooks.pages import Pages
-    from tocsin.translations.runbooks import RunbookWords
+    from tocsin.translations.model import RunbookWords
 
 
 def alert_page(pages: Pages, group: Group, alert: Alert) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def alert_page(pages: Pages, group: Group, alert: Alert) -> dict[str, Any]:
             )
             for told in alert.told
         ],
-        "with_labels": ROUTING_WORDS[pages.plan.project.language].with_labels,
+        "with_labels": TEXTS[pages.plan.project.language].routing.with_labels,
         "targets": _targets(pages, alert),
         "promised": pages.slo_words.promised,
         "promises": promises(pages, alert),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.targets.runbooks import markdown
 from tocsin.targets.runbooks.slo_page import slo_rows
-from tocsin.translations.routing import WORDS
+from tocsin.translations import TEXTS
 
 if TYPE_CHECKING:
     from tocsin.plan.model import Alert, Group
@@ -52,7 +52,7 @@ def index_page(pages: Pages) -> dict[str, Any]:
         title = heading.strip()
         contents.append(f"{' ' * depth}- [{title}](#{anchors.take(title)})")
     return {
-        "routing": WORDS[plan.project.language],
+        "routing": TEXTS[plan.project.language].routing,
         "contents": contents,
         "by_severity": [(title, rows) for title, rows in by_severity if rows],
         "by_group": by_group,

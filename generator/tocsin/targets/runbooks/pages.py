@@ -12,8 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from tocsin.lang.promql.layout import lay_out_promql
 from tocsin.routing.alert_labels import alert_labels
 from tocsin.targets.runbooks import markdown
-from tocsin.translations.runbooks import WORDS
-from tocsin.translations.slos import WORDS as SLO_WORDS
+from tocsin.translations import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,8 +55,8 @@ class Pages:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.words = WORDS[plan.project.language]
-        self.slo_words = SLO_WORDS[plan.project.language]
+        self.words = TEXTS[plan.project.language].runbooks
+        self.slo_words = TEXTS[plan.project.language].slos
         self.slo_anchors = _slo_anchors(plan, self.slo_words.title)
         self.promised: dict[str, list[Slo]] = {}
         for slo in plan.slos:

@@ -10,7 +10,7 @@ from tocsin.routing.render.hours import gap_lines
 from tocsin.routing.render.outline import outline
 from tocsin.routing.render.pictures import mermaid
 from tocsin.targets.runbooks import markdown
-from tocsin.translations.routing import WORDS
+from tocsin.translations import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Alert, NotifiedReceiver
     from tocsin.routing.config import RoutingConfig
     from tocsin.targets.runbooks.pages import Pages
-    from tocsin.translations.routing import RoutingWords
+    from tocsin.translations.model import RoutingWords
 
 FILE = "routing.md"
 YEAR = 2026
@@ -32,7 +32,7 @@ def routing_page(pages: Pages) -> dict[str, Any] | None:
     table = routing_config(plan)
     if table is None:
         return None
-    words = WORDS[plan.project.language]
+    words = TEXTS[plan.project.language].routing
     where = interval_zone(table)
     return {
         "routing": words,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Alert
     from tocsin.plan.slo import Slo
     from tocsin.targets.runbooks.pages import Pages
-    from tocsin.translations.slos import SloWords
+    from tocsin.translations.model import SloWords
 
 FILE = "slos.md"
 
