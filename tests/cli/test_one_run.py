@@ -139,7 +139,13 @@ def test_the_same_mistake_in_many_alerts_is_one_finding(spec: Path) -> None:
     [result_] = sarif["runs"][0]["results"]
     assert len(result_["locations"]) == 40
     # The severity that was meant is assumed: what checks find of these alerts is not hidden.
-    assert len([one for one, _ in _found(spec) if one == "label/dropped"]) == 40
+    dropped = _run("check", spec, "--only", "label/dropped", "--format", "json")
+    [habit] = json.loads(dropped.stdout)
+    assert len(habit["more"]) == 39
+
+
+def test_a_few_findings_with_the_same_words_are_shown_one_by_one(spec: Path) -> None:
+    assert [one for one, _ in _found(_write(spec, _alerts("A", "B", "C")))] == ["label/dropped"] * 3
 
 
 def test_errors_are_last_with_a_summary_by_check(spec: Path) -> None:

@@ -228,7 +228,26 @@ def test_places_stay() -> None:
         "ssh://git@github.com/acme/alerts.git",
         "postgres://app@db.example:5432/app",
         "monkey: 12345678901234567890",
+        'routing_key: "${team_pagerduty_key}"',
+        "kind: Secret\ndata:\n---\napiVersion: v1\ndata:\n  rules.yaml: |\n    groups: []\nkind: ConfigMap",
+        "kind: List\nitems:\n- kind: Secret\n- apiVersion: v1\n  kind: ConfigMap\n  data:\n    a.yaml: shown",
+        "items:\n- data: {a.yaml: shown}\n  kind: ConfigMap\n- kind: Secret\n",
     ],
 )
 def test_what_is_no_secret_is_shown(text: str) -> None:
     assert without_secrets(mask_spans(text, key_spans(text))) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: Secret\ndata:\n  a: VALUE",
+        "data:\n  a: VALUE\nkind: Secret",
+        "kind: ConfigMap\ndata:\n  a: shown\n---\ndata:\n  a: VALUE\nkind: Secret",
+        "items:\n- kind: ConfigMap\n- data:\n    a: VALUE\n  kind: Secret",
+        "items:\n- kind: ConfigMap\n-\n  data:\n    a: VALUE\nkind: Secret",
+        '{"kind": "ConfigMap"}\n---\n{"data": {"a": "VALUE"}, "kind": "Secret"}\n---\nkind: Secret',
+    ],
+)
+def test_the_data_of_a_secret_is_covered_wherever_its_kind_stands(text: str) -> None:
+    assert "VALUE" not in mask_spans(text, key_spans(text))

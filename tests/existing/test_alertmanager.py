@@ -204,9 +204,13 @@ def test_a_secret_in_clear_is_told_and_what_stands_in_for_one_is_not(channel: st
     ("channel", "id_", "help_"),
     [
         ("slack_configs: [{api_url: '${SLACK_WEBHOOK_URL}'}]", "alertmanager/value", "`api_url_file`"),
-        ("slack_configs: [{api_url: $SLACK_WEBHOOK_URL}]", "alertmanager/value", "`$SLACK_WEBHOOK_URL`"),
+        ("slack_configs: [{api_url: $SLACK_WEBHOOK_URL}]", "alertmanager/value", "`api_url_file`"),
         ("pagerduty_configs: [{routing_key: '${KEY}'}]", "alertmanager/variable", "`routing_key_file`"),
-        ("webhook_configs: [{url: 'http://u:hunter2@h/${ID:-hunter2}'}]", "alertmanager/variable", "`${ID}`"),
+        (
+            "webhook_configs: [{url: 'http://u:hunter2@h/${ID:-hunter2}'}]",
+            "alertmanager/variable",
+            "`url_file`",
+        ),
         ("email_configs: [{to: '${MAIL_TO}'}]", "alertmanager/variable", "`envsubst`"),
     ],
 )
@@ -219,6 +223,7 @@ def test_a_variable_that_nobody_fills_in_is_told_once_and_without_what_stands_ar
     assert told.id == id_
     assert help_ in str(told.help)
     assert "expands no environment variables" in str(told.help)
+    assert "SLACK" not in f"{told.message}{told.help}"
     assert "hunter2" not in f"{told.message}{told.help}"
 
 

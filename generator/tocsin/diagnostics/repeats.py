@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,17 +19,29 @@ _BY_WORDS = frozenset(
     {"query/regex", "query/integer-bucket", "group/dependency", "dashboard/variable", "file/template"}
 )
 """Where findings with the same words have one cause, whatever they are about."""
+_BY_FILE = frozenset(
+    {"label/dropped", "template/value-format", "template/escaped", "template/name", "link/placeholder"}
+    | {"query/delta-of-counter", "query/nan", "dashboard/legend", "dashboard/several-values"}
+    | {"dashboard/input"}
+)
+"""Where the same words many times in one file are one habit, which its author changes in one go."""
+_HABIT = 4
+_VARIABLE = re.compile(r"\$\{\w+\}")
 
 
 def join_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """The findings in their order, of which those of one cause are joined.
 
     Messages about files are joined where they say the same about the same text. What checks find is
-    joined for a few of them only: each alert has to be looked at by itself.
+    joined for some of them only: each alert has to be looked at by itself.
     """
+    diagnostics = list(diagnostics)
+    in_file = Counter(_habit(one) for one in diagnostics if one.id in _BY_FILE)
     joined: dict[object, Diagnostic] = {}
     for one in diagnostics:
         key = _cause(one)
+        if one.id in _BY_FILE and in_file[_habit(one)] >= _HABIT:
+            key = _habit(one)
         first = joined.get(key)
         if first is None or one.span is None:
             joined[key] = one
@@ -44,5 +58,11 @@ def _cause(one: Diagnostic) -> object:
     if one.id in _BY_WORDS:
         return said
     if one.id in MESSAGES:
-        return (*said, one.label, one.related, one.span.document.text[one.span.start : one.span.end])
+        written = one.span.document.text[one.span.start : one.span.end]
+        return (*said, one.label, one.related, _VARIABLE.sub("${}", written))
     return id(one)
+
+
+def _habit(one: Diagnostic) -> object:
+    """What findings of one file that are joined have in common."""
+    return (one.id, one.level, one.message, one.help, None if one.span is None else one.span.document.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.secrets.keys import key_spans
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["mask_secrets"]
 
 _WORD = re.compile(r"[^\s\"'`,{}\[\]]{6,}")
+_NAME = re.compile(r"\b[a-z_:]{6,}\b")
 _QUOTES = ("`", "'", '"')
 
 
@@ -79,9 +81,18 @@ def _covered(
     for number in lines:
         start = document.start(number)
         spans += [(start + first, start + last) for first, last in secret_spans(document.line(number))]
+    shown = mask_spans(text, spans)
     for start, end in spans:
-        words.update((found[0], None) for found in _WORD.finditer(text, start, end))
-    return Document(document.name, mask_spans(text, spans))
+        for found in _WORD.finditer(text, start, end):
+            # A name such as `instance` that the file says in clear as well is no secret.
+            if found[0] not in words and not (_NAME.fullmatch(found[0]) and found[0] in _names(shown)):
+                words[found[0]] = None
+    return Document(document.name, shown)
+
+
+@lru_cache(maxsize=8)
+def _names(text: str) -> frozenset[str]:
+    return frozenset(_NAME.findall(text))
 
 
 def _cover_of(words: Iterable[str]) -> Callable[[str], str]:

@@ -78,6 +78,10 @@ _HOOKS = re.compile(
     r"(?i)(?:webhook|incident_?io|msteams|discord|mattermost|slack|rocketchat)[\w-]{0,20}[\"']?[ \t]*:"
 )
 _RESOURCE = re.compile(r"(?m)^[ \t]{0,20}[\"']?kind[\"']?:[ \t]{1,8}[\"']?Secret\b")
+_KIND = re.compile(r"[\"']?kind[\"']?:[ \t]{1,8}[\"']?(\w+)")
+# The name of a variable that is still to be filled in is no secret.
+_VARIABLE = re.compile(r"\s*([\"']?)\$\{[A-Za-z_]\w*\}\1\s*")
+_PARTING = re.compile(r"---(?:\s|$)")
 _STARTS = re.compile(r"[ \t]*(?:-[ \t]*)*")
 # What follows a colon without a space, or a `=`; a colon more makes it the name of a recorded metric.
 _GLUED = re.compile(r"[ \t]*(?![\"'\s/])(?![\w.]+:\w)")
@@ -102,7 +106,8 @@ def key_spans(text: str) -> Iterator[tuple[int, int]]:
         name, at = found["name"], found.start()
         if at < covered:
             continue
-        is_secret = _is_secret(name) or (in_secret and name in ("data", "stringData"))
+        is_data = in_secret and name in ("data", "stringData") and _is_of_secret(text, at)
+        is_secret = _is_secret(name) or is_data
         is_url = _is_url(name)
         if not is_secret and not is_url and name != "url":
             continue
@@ -114,9 +119,50 @@ def key_spans(text: str) -> Iterator[tuple[int, int]]:
         if is_secret:
             for start, end in _value(text, key):
                 covered = max(covered, end)
-                yield start, end
+                if not _VARIABLE.fullmatch(text, start, end):
+                    yield start, end
         elif is_url or _HOOKS.search(text, max(0, at - 400), at):
             yield from _address(text, key)
+
+
+def _is_of_secret(text: str, at: int) -> bool:
+    """Whether the resource that a key at `at` belongs to is a Secret, or does not say what it is.
+
+    The `kind` of a resource stands as far in as its `data`, with no line between them that is less far in.
+    """
+    start = text.rfind("\n", 0, at) + 1
+    column = at - start
+    starts_item = "-" in text[start:at]
+    if text[start:at].strip(" -"):
+        return True
+    for lines, is_above in ((_lines_above(text, start), True), (_lines_after(text, at), False)):
+        for line in () if is_above and starts_item else lines:
+            content = line.lstrip(" -")
+            inside = len(line) - len(content)
+            is_item = inside == column and "-" in line[:column]
+            is_other = inside < column and bool(line.strip()) and content[:1] != "#"
+            if _PARTING.match(line) or is_other or (is_item and not is_above):
+                break
+            kind = _KIND.match(content) if inside == column else None
+            if kind is not None:
+                return kind[1] == "Secret"
+            if is_item:
+                break
+    return True
+
+
+def _lines_above(text: str, start: int) -> Iterator[str]:
+    while start > 0:
+        before = text.rfind("\n", 0, start - 1) + 1
+        yield text[before : start - 1]
+        start = before
+
+
+def _lines_after(text: str, at: int) -> Iterator[str]:
+    end = _end_of_line(text, at)
+    while end < len(text):
+        start, end = end + 1, _end_of_line(text, end + 1)
+        yield text[start:end]
 
 
 @cache
@@ -203,6 +249,8 @@ def _lines_below(text: str, at: int, key: _Key, *, whole: bool) -> Iterator[tupl
         column = len(line) - len(content)
         found = _KEY.match(content)
         is_inside = column > key.column or (column == key.column and content[:1] == "-" and not whole)
+        if _PARTING.match(line):
+            return
         # A line that is neither further in nor starts anything belongs to a scalar that lost its indentation.
         if content and not is_inside and (not whole or found is not None or content[0] in "-#}]"):
             return

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     Path = tuple[str | int, ...]
 
-_VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::?[-=?+][^{}]*)?\}")
-_BARE = re.compile(r"\$(?P<name>[A-Z][A-Z0-9_]+)")
+_VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+][^{}]*)?\}")
+_BARE = re.compile(r"\$[A-Z][A-Z0-9_]+")
 _WITH_FILE = re.compile(
     r"(?:smtp_auth_|auth_|)(?:password|secret)|(?:slack_|)(?:api_url|app_token)|(?:telegram_|)bot_token|"
     r"(?:opsgenie_|victorops_|)api_key|(?:wechat_|)api_secret|credentials|client_secret|service_key|"
@@ -25,21 +25,16 @@ _WITH_FILE = re.compile(
 )
 
 
-def environment_variable(text: str) -> str | None:
-    """The environment variable that somebody meant in a text, as it is written; None where there is none."""
-    found = _VARIABLE.search(text) or _BARE.fullmatch(text.strip())
-    return None if found is None else found[0] if ":" not in found[0] else f"${{{found['name']}}}"
+def has_variable(text: str) -> bool:
+    """Whether somebody meant an environment variable in a text."""
+    return _VARIABLE.search(text) is not None or _BARE.fullmatch(text.strip()) is not None
 
 
 def not_expanded(text: str, key: str) -> str | None:
-    """What to do about a variable in the value of a key; None where there is none.
-
-    Only the variable's name is repeated: it is no secret, and what stands around it may be one.
-    """
-    name = environment_variable(text)
-    if name is None:
+    """What to do about a variable in the value of a key; None where there is none."""
+    if not has_variable(text):
         return None
-    said = f"Alertmanager expands no environment variables: `{name}` is taken as it stands"
+    said = "Alertmanager expands no environment variables"
     fill = "fill it in before Alertmanager reads the file, as with `envsubst`"
     if _WITH_FILE.fullmatch(key):
         return f"{said}; write `{key}_file` with the path of a file, or {fill}"
@@ -63,11 +58,11 @@ def _below(node: Node, path: Path) -> Iterator[Problem]:
             waiting += [(entry.value, (*here, key)) for key, entry in one.entries.items()]
         elif not isinstance(one, ScalarNode):
             waiting += [(item, (*here, number)) for number, item in enumerate(one.items)]
-        elif "{{" not in one.text and (name := environment_variable(one.text)) is not None:
+        elif "{{" not in one.text and has_variable(one.text):
             key = str(next(part for part in reversed(here) if isinstance(part, str)))
             yield Problem(
                 "alertmanager/variable",
-                f"`{name}` is not filled in: Alertmanager takes it as it stands",
+                "this variable is not filled in: Alertmanager takes the text as it stands",
                 Place(here),
                 help=not_expanded(one.text, key),
             )
