@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.detect.foreign import Unread
 from tocsin.detect.kinds import DocumentKind, document_parts
+from tocsin.detect.signatures import is_dashboard
 from tocsin.source.document import Document
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.yaml import read_stream
@@ -110,7 +111,8 @@ def _first(text: str, languages: Iterable[tuple[str, re.Pattern[str], str]]) -> 
 
 def _queries(node: Node) -> Iterator[str]:
     if isinstance(node, MappingNode):
-        for name, entry in node.entries.items():
+        # The queries of a dashboard hold variables that Grafana fills in.
+        for name, entry in () if is_dashboard(node) else node.entries.items():
             if name == "expr" and isinstance(entry.value, ScalarNode):
                 yield entry.value.text
             else:

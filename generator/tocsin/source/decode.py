@@ -30,6 +30,11 @@ def decode_file(name: str, raw: bytes) -> Document | YamlError:
         return YamlError(message, Span(Document(name, ""), 0, 0))
 
 
+def is_binary(raw: bytes) -> bool:
+    """Whether bytes are no text in any encoding: git-crypt and the like leave such files behind."""
+    return b"\0" in raw[:8000] and not raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
 def read_file(path: Path, largest: int = LARGEST) -> bytes:
     """The bytes of a file, a device or a pipe.
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.detect.candidates import FIRST_BYTES, may_hold_alerting
+from tocsin.detect.foreign import Unread
 from tocsin.detect.foreign_to_spec import may_be_spec
 from tocsin.detect.kinds import DocumentKind
 from tocsin.errors import CommandError
 from tocsin.existing.files import Input, NotRead, read_input
 from tocsin.existing.markdown import Markdown
 from tocsin.existing.templates import Templates
-from tocsin.source.decode import LARGEST, YAML_SUFFIXES, decode_file, read_file
+from tocsin.source.decode import LARGEST, YAML_SUFFIXES, decode_file, is_binary, read_file
 from tocsin.source.document import Document
 from tocsin.source.json import json_as_yaml
 from tocsin.source.yaml import Reading, Stream, read_yaml
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import PurePath
 
-    from tocsin.detect.foreign import Unread
-
 
 _PLAIN = {
     DocumentKind.RULES,
@@ -41,6 +40,7 @@ _PLAIN = {
     DocumentKind.RESOURCE,
     DocumentKind.OPERATOR,
 }
+_BINARY = Unread("a binary file", "it is encrypted, or no text at all")
 _SUFFIXES = (*YAML_SUFFIXES, ".rules")
 
 
@@ -90,8 +90,11 @@ def read_inputs(paths: Iterable[Path]) -> Inputs:
     aside: list[tuple[Input, Unread]] = []
     for path, named in list_files(paths):
         usual = named or path.suffix in _SUFFIXES
-        document = decode_file(path.as_posix(), read_file(path))
-        if isinstance(document, YamlError):
+        raw = read_file(path)
+        document = decode_file(path.as_posix(), raw)
+        if isinstance(document, YamlError) and usual and not named and is_binary(raw):
+            aside.append((Input(document.span.document, Stream((), (), False), named), _BINARY))
+        elif isinstance(document, YamlError):
             broken += [document] if usual else []
         elif path.suffix in TEMPLATE_SUFFIXES and not may_hold_alerting(document.text.encode()):
             templates += [document] if named else []

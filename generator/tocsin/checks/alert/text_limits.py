@@ -44,6 +44,9 @@ _TIME = {
     **dict.fromkeys(("min", "mins", "minute", "minutes", "minuto", "minutos"), 60.0),
     **dict.fromkeys(("h", "hour", "hours", "hora", "horas"), 3600.0),
     **dict.fromkeys(("d", "day", "days", "dia", "dias"), 86400.0),
+    **dict.fromkeys(("w", "week", "weeks", "semana", "semanas"), 604800.0),
+    **dict.fromkeys(("month", "months", "mês", "meses"), 2_592_000.0),
+    **dict.fromkeys(("y", "year", "years", "ano", "anos"), 31_536_000.0),
 }
 _SIZES = frozenset(
     {"b", "byte", "bytes", *(f"{n}{i}{b}" for n in "kmgt" for i in ("", "i") for b in ("", "b"))}

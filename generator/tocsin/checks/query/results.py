@@ -122,7 +122,7 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
                 by_place.setdefault(rule.place, []).append(_never(rule, only, sure.empty, known))
             continue
         flow = known.result(rule, conventions=True)
-        if sure is not None and flow is not None and flow.empty is not None:
+        if sure is not None and flow is not None and flow.empty is not None and not _tells_info(rule):
             finding = _never(rule, message, flow.empty, known)
             flows = known.flows(rule.expr, conventions=True)
             limit = None if flows is None else per_cent_of_ratio(flows.tree, flows)
@@ -328,6 +328,16 @@ def _counted(rule: Rule | Recording, known: QueryFlows) -> str | None:
             ):
                 return "`count` of nothing is not 0: write `absent(…)`, or `(count(…) or vector(0)) == 0`"
     return None
+
+
+def _tells_info(rule: Rule | Recording) -> bool:
+    """Whether an expression asks where a metric `…_info` is not 1, which says that it has other values."""
+    for node in promql_parts(rule.expr):
+        compared = threshold(node) if isinstance(node, promql.Binary) and node.op == "!=" else None
+        value = None if compared is None else strip_parentheses(compared[0])
+        if isinstance(value, promql.Selector) and (value.name or "").endswith("_info"):
+            return True
+    return False
 
 
 def _may_lose_a_side(node: promql.Node) -> bool:

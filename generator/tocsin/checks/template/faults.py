@@ -291,7 +291,7 @@ def value_constant(share: Share) -> Iterator[Finding]:
         flow = known.result(rule) if said else None
         if flow is None or flow.empty is not None or flow.value.constant is None:
             continue
-        used = [(text, use) for text, use in said if not _NAMED_VALUE.search(text.text[: use.action[0]])]
+        used = [(text, use) for text, use in said if not _is_named(text, use)]
         if flow.value.constant == 0:
             # "0 workers are free" is true though it never changes; what a flag says is no number at all.
             used = [(text, use) for text, use in used if _is_flag(rule) or _is_time(text, use)]
@@ -336,7 +336,7 @@ def value_format(share: Share) -> Iterator[Finding]:
             (text, use)
             for text in texts
             for use in (() if text.is_label else text.reads.values)
-            if not use.functions and not _NAMED_VALUE.search(text.text[: use.action[0]])
+            if not use.functions and not _is_named(text, use)
         ]
         node = rule_tree(rule) if used else None
         why = None if node is None else source_of_fractions(measured_part(node))
@@ -350,6 +350,13 @@ def value_format(share: Share) -> Iterator[Finding]:
                 help='write `$value | humanize`, or `printf "%.2f" $value`',
                 about=rule.place,
             )
+
+
+def _is_named(text: TemplateText, use: ValueUse) -> bool:
+    """Whether the value is not part of a sentence: a text of its own, or named as the value."""
+    start, end = use.action
+    alone = not (text.text[:start].strip() or text.text[end:].strip())
+    return alone or _NAMED_VALUE.search(text.text[:start]) is not None
 
 
 def _is_flag(rule: Rule) -> bool:

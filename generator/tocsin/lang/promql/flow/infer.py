@@ -69,15 +69,16 @@ class RecordedExpression:
 class Recordings:
     """The recording rules that write the metrics of one system; their flows are computed once, when asked.
 
-    A metric that one of them writes is taken to have no other source. A rule that reads itself, through
-    however many others, tells nothing; neither does one whose expression is wrong.
+    A metric that one of them writes is taken to have no other source, unless its rule reads it: then it
+    is there before, and the rule says nothing of it. Neither does one whose expression is wrong.
     """
 
     def __init__(self, rules: Iterable[RecordedExpression] = ()) -> None:
         self._rules: dict[str, list[RecordedExpression]] = {}
         for rule in rules:
             self._rules.setdefault(rule.name, []).append(rule)
-        self._known: dict[tuple[str, bool], Flow] = {}
+        self._known: dict[tuple[str, bool], Flow | None] = {}
+        self._reading_themselves: set[str] = set()
         self._open: list[str] = []
         self._queries: dict[tuple[int, bool], Flows] = {}
 
@@ -86,14 +87,17 @@ class Recordings:
 
     def flow(self, name: str, *, conventions: bool = False) -> Flow | None:
         """What the metric of this name can look like; None where no rule records it."""
+        if name in self._open:
+            self._reading_themselves.add(name)
         if name not in self._rules or name in self._open or len(self._open) >= _DEEPEST:
             return None
         if (name, conventions) not in self._known:
             self._open.append(name)
             try:
-                self._known[name, conventions] = self._united(name, conventions)
+                united = self._united(name, conventions)
             finally:
                 self._open.pop()
+            self._known[name, conventions] = None if name in self._reading_themselves else united
         return self._known[name, conventions]
 
     def flows(self, query: Node, *, conventions: bool = False) -> Flows:
