@@ -209,7 +209,7 @@ def test_a_secret_in_clear_is_told_and_what_stands_in_for_one_is_not(channel: st
         (
             "webhook_configs: [{url: 'http://u:hunter2@h/${ID:-hunter2}'}]",
             "alertmanager/variable",
-            "`url_file`",
+            "url_file",
         ),
         ("email_configs: [{to: '${MAIL_TO}'}]", "alertmanager/variable", "`envsubst`"),
     ],

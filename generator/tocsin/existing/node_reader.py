@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.model import Diagnostic, Level, Note
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from tocsin.source.document import Span
 
+_PARAMETER = re.compile(r"\$\{\w+\}|\$\{\{\w+\}\}")
 _BELONGS = {
     "text": "a string belongs here",
     "list": "a list belongs here",
@@ -82,6 +84,9 @@ class Reader:
         """A Prometheus duration; None where there is none, or one that cannot be read."""
         node = self.scalar(entry)
         if node is None:
+            return None
+        if _PARAMETER.fullmatch(node.text) and "template.openshift.io" in node.document.text:
+            # `oc process` fills in the parameters of a Template.
             return None
         try:
             parse_duration(node.text)

@@ -20,6 +20,7 @@ from tocsin.checks.framework.query_units import (
     written_number,
 )
 from tocsin.checks.framework.rules import alerting_rules, rules_with_groups
+from tocsin.checks.query.pairing import pairing_help
 from tocsin.checks.query.percentages import per_cent_of_ratio, ratio_help, units_by_place
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.value_range import exact_range
@@ -297,7 +298,7 @@ def _never(rule: Rule | Recording, message: str, why: Why, known: QueryFlows) ->
         at=rule.written.expr if why.span == (0, 0) else expr_piece(rule, why.span),
         label="" if why.span == (0, 0) else why.reason,
         also=tuple(also),
-        help=_opposites(rule, why, known) or _counted(rule, known),
+        help=_opposites(rule, why, known) or _counted(rule, why, known) or _joined(rule, why, known),
         about=rule.place,
     )
 
@@ -315,11 +316,22 @@ def _opposites(rule: Rule | Recording, why: Why, known: QueryFlows) -> str | Non
     return None
 
 
-def _counted(rule: Rule | Recording, known: QueryFlows) -> str | None:
+def _joined(rule: Rule | Recording, why: Why, known: QueryFlows) -> str | None:
+    """What to write where two sides have no labels in common."""
+    flows = known.flows(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+    for node in () if flows is None else promql.walk(flows.tree):
+        is_join = isinstance(node, promql.Binary) and node.op_span == why.span and node.matching.how is None
+        if is_join and isinstance(node, promql.Binary) and "partner" in why.reason:
+            side = node.right if why.reason.startswith("only the right") else node.left
+            return pairing_help(node, side, flows)
+    return None
+
+
+def _counted(rule: Rule | Recording, why: Why, known: QueryFlows) -> str | None:
     """What to write where a count is compared with 0."""
     flows = known.flows(rule.expr, conventions=True) if rule.engine is Engine.PROMETHEUS else None
     for node in () if flows is None else promql.walk(flows.tree):
-        if is_comparison(node) and isinstance(node, promql.Binary):
+        if isinstance(node, promql.Binary) and is_comparison(node) and node.op_span == why.span:
             left = strip_parentheses(node.left)
             if (
                 isinstance(left, promql.Aggregation)

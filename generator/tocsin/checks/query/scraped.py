@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_units import query_parts
 from tocsin.checks.framework.rules import rules_with_groups
+from tocsin.checks.query.pairing import has_labels, pairing_help
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.types import is_scalar
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 _SCRAPED = ("instance", "job")
 """Prometheus sets them on every series that it scrapes."""
+_OF_SERVER = frozenset(
+    {"cluster", "k8s_cluster", "env", "environment", "region", "datacenter", "dc", "monitor", "replica"}
+    | {"prometheus", "prometheus_replica"}
+)
+"""Labels that are mostly external: a server adds them to what it sends, and its own series have none."""
 _REWRITING = frozenset(
     {"label_replace", "label_join", "absent", "absent_over_time", "info", "histogram_quantile", "vector"}
 )
@@ -75,7 +81,7 @@ def scraped_join(share: Share) -> Iterator[Finding]:
                         (expr_piece(rule, side.span), f"this side has the label `{label}`"),
                         (expr_piece(rule, other.span), f"this side has no `{label}`"),
                     ),
-                    help=_help(node, side, flows),
+                    help=pairing_help(node, side, flows),
                     about=rule.place,
                 )
 
@@ -103,6 +109,9 @@ def _one_sided(node: promql.Binary, flows: Flows, known: QueryFlows) -> _OneSide
     for side, other in ((node.left, node.right), (node.right, node.left)):
         source = source_of(side, known)
         for label, reason in () if source is None else labels_of(source):
+            # Where no series has the label, groups by it are the same as groups without it.
+            if label in _OF_SERVER and isinstance(source, promql.Aggregation) and has_labels(flows.of(other)):
+                continue
             if flows.of(other).label(label).is_impossible:
                 return side, other, label, reason
     return None
@@ -118,15 +127,6 @@ def labels_of(source: promql.Selector | promql.Aggregation) -> Iterator[tuple[st
     elif source.grouping is not None and source.grouping.how == "by":
         for label in source.grouping.labels:
             yield label, f"one side is grouped by `{label}`"
-
-
-def _help(node: promql.Binary, side: promql.Node, flows: Flows) -> str:
-    other = node.right if side is node.left else node.left
-    if flows.of(other).is_open or flows.of(other).guaranteed or flows.of(other).possible:
-        many = "" if node.op == "and" else f" with `group_{'left' if side is node.left else 'right'}`"
-        return f"name the labels that both sides share: `{node.op} on (…)`{many}"
-    many = "" if node.op == "and" else f" group_{'left' if side is node.left else 'right'} ()"
-    return f"write `{node.op} on (){many}`, as the other side has no labels"
 
 
 def source_of(node: promql.Node, known: QueryFlows) -> promql.Selector | promql.Aggregation | None:
