@@ -455,3 +455,29 @@ def test_a_single_file_that_is_not_read_is_named_once(
         # The error names one of them, so the list of all is not left out.
         (tmp_path / "two.yml").write_text(text)
         assert f"{tmp_path}/one.yml, {tmp_path}/two.yml" in _run("check", tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "dashboard", "is_template"),
+    [
+        ("a.yaml", "https://{{ .Values.host }}/{{`{{ $labels.job }}`}}", True),
+        ("templates/a.yaml", "https://{{ .Values.host }}/a", True),
+        ("a.tpl", "https://{{ .Values.host }}/a", True),
+        ("a.yaml", "https://{{ .Values.host }}/a", False),
+        ("a.tpl", "https://host/{{`{{ $labels.job }}`}}", False),
+    ],
+)
+def test_rules_with_values_of_helm_are_a_template_of_it(
+    tmp_path: Path, name: str, dashboard: str, is_template: bool
+) -> None:
+    other = "groups: [{name: a, rules: [{alert: A, expr: up == 0}]}]\n"
+    (tmp_path / "other.yaml").write_text(other)
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(
+        "groups:\n- name: b\n  rules:\n  - alert: B\n    expr: up == 1\n"
+        f"    annotations: {{d: '{dashboard}'}}\n"
+    )
+    result = CliRunner().invoke(main, ["check", str(tmp_path), "--format", "json"])
+    found = {one["check"] for one in json.loads(result.stdout)}
+    assert (found <= {"file/template", "file/not-read"} and found != set()) == is_template, result.stdout
+    assert "template/escaped" not in found

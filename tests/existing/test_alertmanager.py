@@ -206,11 +206,7 @@ def test_a_secret_in_clear_is_told_and_what_stands_in_for_one_is_not(channel: st
         ("slack_configs: [{api_url: '${SLACK_WEBHOOK_URL}'}]", "alertmanager/value", "`api_url_file`"),
         ("slack_configs: [{api_url: $SLACK_WEBHOOK_URL}]", "alertmanager/value", "`api_url_file`"),
         ("pagerduty_configs: [{routing_key: '${KEY}'}]", "alertmanager/variable", "`routing_key_file`"),
-        (
-            "webhook_configs: [{url: 'http://u:hunter2@h/${ID:-hunter2}'}]",
-            "alertmanager/variable",
-            "url_file",
-        ),
+        ("webhook_configs: [{url: 'http://u:hunter2@h/${ID:-hunter2}'}]", "alertmanager/variable", "_file"),
         ("email_configs: [{to: '${MAIL_TO}'}]", "alertmanager/variable", "`envsubst`"),
     ],
 )

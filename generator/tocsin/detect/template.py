@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.detect.foreign import Unread
@@ -45,6 +46,8 @@ _LANGUAGES = (
     ("a Jinja template", re.compile(r"\{%.{0,2000}?%\}", re.DOTALL), _RENDER),
     ("an ERB template", re.compile(r"<%.{0,2000}?%>", re.DOTALL), _RENDER),
 )
+_OF_HELM = re.compile(r"\{\{-?[^}`]{0,2000}?\.(?:Values|Release|Chart|Files|Capabilities)\.")
+_ESCAPE = re.compile(r"\{\{-?\s*(?:`\{\{|\"\{\{-?\"\s*-?\}\})")
 _ANY = ("a template", re.compile(r"\{\{.{0,2000}?\}\}|\$\{[^}\n]{0,2000}\}"), _RENDER)
 _TAG = re.compile(r"\{\{.{0,2000}?\}\}|\{%.{0,2000}?%\}|\{#.{0,2000}?#\}|<%.{0,2000}?%>", re.DOTALL)
 _TAG_LINES = re.compile(rf"^[ \t]*(?:(?:{_TAG.pattern})[ \t]*)+\r?$", re.MULTILINE | re.DOTALL)
@@ -56,6 +59,17 @@ _IN_QUERY = re.compile(r"\{\{|\{%|<%|\$\{(?!__)")
 def template_of(text: str) -> FileTemplate | None:
     """The template that a text is by tags that annotations do not have; None where it has none of them."""
     return _first(text, _LANGUAGES)
+
+
+def is_of_helm(document: Document) -> bool:
+    """Whether a text that can be read as YAML is still a template of Helm.
+
+    It asks for Helm's values, and either keeps other braces from Helm or stands where templates do.
+    """
+    path = PurePath(document.name)
+    stands = path.suffix == ".tpl" or "templates" in path.parts[:-1]
+    text = document.text
+    return _OF_HELM.search(text) is not None and (stands or _ESCAPE.search(text) is not None)
 
 
 def faulty_template(document: Document, faults: Iterable[YamlError]) -> FileTemplate | None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.query_units import is_comparison, strip_parentheses
+from tocsin.identity_key import IdentityKey
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow.conventions import conventional_range
 
@@ -52,21 +54,26 @@ _WHOSE = re.compile(
 )
 
 
-def choices(flows: Flows, known: QueryFlows) -> dict[int, Decider]:
-    """The choice of every part of a query, by the identity of the node; `flows` are by convention."""
+def choices(flows: Flows, known: QueryFlows, seen: frozenset[str] = frozenset()) -> dict[int, Decider]:
+    """The choice of every part of a query, by the identity of the node; `flows` are by convention.
+
+    `seen` are recorded metrics whose rules are being followed.
+    """
     found: dict[int, Decider] = {}
     # Inner parts come before outer ones, without recursion: a chain of operators is as deep as it is long.
     for node in reversed(list(promql.walk(flows.tree))):
-        found[id(node)] = _choice(node, found, flows, known)
+        found[id(node)] = _choice(node, found, flows, known, seen)
     return found
 
 
-def _choice(node: promql.Node, found: dict[int, Decider], flows: Flows, known: QueryFlows) -> Decider:
+def _choice(
+    node: promql.Node, found: dict[int, Decider], flows: Flows, known: QueryFlows, seen: frozenset[str]
+) -> Decider:
     match node:
         case promql.Number() | promql.String():
             return Decider.CONSTANT
         case promql.Selector():
-            return _of_selector(node, flows, known)
+            return _of_selector(node, flows, known, seen)
         case promql.Range():
             return found[id(node.selector)]
         case promql.Paren() | promql.Subquery():
@@ -83,12 +90,13 @@ def _choice(node: promql.Node, found: dict[int, Decider], flows: Flows, known: Q
             return _of_operator(node, found[id(node.left)], found[id(node.right)], flows)
 
 
-def _of_selector(node: promql.Selector, flows: Flows, known: QueryFlows) -> Decider:
+def _of_selector(node: promql.Selector, flows: Flows, known: QueryFlows, seen: frozenset[str]) -> Decider:
     name = node.name
     if name is None or name.startswith("ALERTS"):
         return Decider.CONDITION
-    if name in known.recordings or ":" in name:
-        # What a recording rule leaves out is a condition as well.
+    if name in known.recordings:
+        return _recorded(name, IdentityKey(known), seen)
+    if ":" in name:
         return Decider.CONDITION
     # `…_info` is always 1: whoever asks for it asks for its labels.
     if flows.of(node).value.constant is not None or name.endswith(("_created", "_metadata", "_labels")):
@@ -98,6 +106,18 @@ def _of_selector(node: promql.Selector, flows: Flows, known: QueryFlows) -> Deci
     if all(_WHOSE.fullmatch(one.name) for one in node.matchers):
         return Decider.METRIC
     return Decider.PRESENCE
+
+
+@lru_cache(maxsize=4096)
+def _recorded(name: str, known: IdentityKey[QueryFlows], seen: frozenset[str]) -> Decider:
+    """What a recording rule leaves out is a condition as well; where it leaves nothing out, there is none."""
+    worst = Decider.VALUE
+    for rule in () if name in seen else known.one.recordings.rules(name):
+        flows = None if rule.infer is not None else known.one.flows(rule.expr, conventions=True)
+        if flows is None or flows.result.empty is not None:
+            return Decider.CONDITION
+        worst = min(worst, choices(flows, known.one, seen | {name})[id(flows.tree)])
+    return Decider.CONDITION if name in seen or worst < Decider.METRIC else Decider.VALUE
 
 
 def _of_call(node: promql.Call, arguments: list[Decider]) -> Decider:

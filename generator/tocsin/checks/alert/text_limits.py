@@ -38,7 +38,7 @@ _OF_MORE = re.compile(
     re.IGNORECASE,
 )
 """What makes a part of something, or a rate, of the number before it."""
-_TIME = {
+TIME_UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "segundo", "segundos"), 1.0),
     **dict.fromkeys(("ms", "milliseconds"), 0.001),
     **dict.fromkeys(("min", "mins", "minute", "minutes", "minuto", "minutos"), 60.0),
@@ -48,6 +48,7 @@ _TIME = {
     **dict.fromkeys(("month", "months", "mês", "meses"), 2_592_000.0),
     **dict.fromkeys(("y", "year", "years", "ano", "anos"), 31_536_000.0),
 }
+"""How texts call units of time, in seconds."""
 _SIZES = frozenset(
     {"b", "byte", "bytes", *(f"{n}{i}{b}" for n in "kmgt" for i in ("", "i") for b in ("", "b"))}
 )
@@ -55,6 +56,8 @@ _PART_BY_NAME = re.compile(r"percent|pct|ratio|fraction|utili[sz]ation", re.IGNO
 _TIME_BY_NAME = re.compile(r"seconds|_ms\b|_ms_|minutes|hours|_days|duration|latency", re.IGNORECASE)
 _RATES = frozenset({"rate", "irate", "deriv", "delta", "idelta", "bytes_rate"})
 _FACTORS = (1.0, 100.0, 60.0, 3600.0, 86400.0, 1e3, 1e6, 1e9, 1e12, 1024.0, 1024.0**2, 1024.0**3, 8.0)
+
+_OF_SHARES = (1.0, 100.0)
 
 
 @value_object
@@ -83,7 +86,7 @@ def stated_limit(text: str) -> StatedLimit | None:
         return None
     (said,) = found
     unit = said["unit"] or ""
-    if unit and not said["space"] and unit.lower() not in ("%", *_TIME, *_SIZES):
+    if unit and not said["space"] and unit.lower() not in ("%", *TIME_UNITS, *_SIZES):
         # Nobody can say what `10k` or `5x` counts.
         return None
     rest = f"{text[: said.start()]} {text[said.end() :]}"
@@ -109,7 +112,7 @@ def _same_quantity(limit: StatedLimit, measured: Node, threshold: float) -> bool
     if unit == "%":
         is_part = is_per_cent(measured) or _divides(measured) or _PART_BY_NAME.search(names)
         return bool(is_part) and 0 < threshold <= 100
-    if unit in _TIME:
+    if unit in TIME_UNITS:
         return "time" in functions or bool(_TIME_BY_NAME.search(names) and not _RATES & functions)
     if unit in _SIZES:
         return "bytes" in names and not _RATES & functions
@@ -136,22 +139,22 @@ def _is_meant(limit: StatedLimit, rule: Rule, node: Node) -> bool:
         # It makes per cent of a ratio.
         numbers = [one for one in numbers if one != 100]
     numbers += [one * other for one in numbers for other in numbers]
-    if unit in _TIME:
+    if unit in TIME_UNITS:
         # What has lasted for an hour has also lasted for more than ten minutes.
-        if any(time >= value * _TIME[unit] for time in _times(rule, node)):
+        if any(time >= value * TIME_UNITS[unit] for time in times(rule, node)):
             return True
     elif unit != "%":
-        numbers += _times(rule, node)
+        numbers += times(rule, node)
     decimals = len(re.split("[.,]", limit.number)[1]) if re.search("[.,]", limit.number) else None
     exact = 1e-6 if decimals is None else max(1e-6, 0.5 * 10.0**-decimals / value)
-    told = {value: exact, value * _TIME.get(unit, 1.0): exact}
+    told = {value: exact, value * TIME_UNITS.get(unit, 1.0): exact}
     for one in (value, *limit.others):
         told |= {100 - one: 1e-6, one / 100: max(exact, 1e-6) if one == value else 1e-6, 1 - one / 100: 1e-6}
     told |= dict.fromkeys(limit.others, 1e-6)
     return any(
         abs(one * factor - wanted) <= near * max(wanted, 1e-9) or abs(one / factor - wanted) <= near * wanted
         for one in numbers
-        for factor in _FACTORS
+        for factor in (_OF_SHARES if unit == "%" else _FACTORS)
         for wanted, near in told.items()
         if wanted > 0
     )
@@ -161,7 +164,7 @@ def _read(text: str) -> float:
     return float(text.replace(",", "."))
 
 
-def _times(rule: Rule, node: Node) -> list[float]:
+def times(rule: Rule, node: Node) -> list[float]:
     """The durations of the query and the `for`, in seconds."""
     found = [parse_duration(rule.for_) / 1000]
     for part in query_nodes(node):

@@ -26,6 +26,9 @@ _OF_GAUGES = frozenset({"delta", "idelta", "deriv", "predict_linear"})
 _GAUGE = re.compile(
     r"(?:_(?:ratio|percent|percentage|celsius|fahrenheit|temperature|in_progress|in_flight|info|timestamp"
     r"|timestamp_seconds|start_time_seconds|uptime_seconds|available_bytes|free_bytes|avail_bytes"
+    r"|connected_clients|connected_slaves|blocked_clients|goroutines|threads|open_fds|queue_length|queue_depth"
+    r"|replicas|replicas_(?:available|ready|unavailable|desired|updated)|status_phase|status_condition|lag"
+    r"|temp|humidity|battery|voltage|power_watts"
     r"|threads_connected|threads_running|connections_active|limit_bytes|usage_bytes|used_bytes|utilization|load1|load5|load15))$"
 )
 _TIME = re.compile(r"_(?:timestamp|timestamp_seconds|start_time_seconds)$")

@@ -9,16 +9,17 @@ from tocsin.checks.framework.outside_labels import outside_labels
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
+from tocsin.lang.flow.model import Why
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
+from tocsin.routing.alert_labels import EXTERNAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
-    from tocsin.lang.flow.model import Why
     from tocsin.lang.promql.flow import Flows
 
 
@@ -90,6 +91,9 @@ def _gone(node: promql.Node, flows: Flows) -> Iterator[tuple[str, tuple[int, int
             fact = flows.of(node.expr).label(label)
             if fact.is_impossible and flows.of(node.expr).empty is None:
                 yield label, span, _placed(fact.why), f"`{node.op} by` gets nothing that has it"
+            elif (side := _side_without(node.expr, label, flows)) is not None and label not in EXTERNAL:
+                why = Why(f"no series of this side has `{label}`", side.span)
+                yield label, span, (why,), f"one side of the `or` below `{node.op} by` has lost it"
     if not isinstance(node, promql.Binary):
         return
     matching = node.matching
@@ -106,6 +110,18 @@ def _gone(node: promql.Node, flows: Flows) -> Iterator[tuple[str, tuple[int, int
             if compared is not None and label not in compared and right_side.matching.many == "left":
                 said = f"`{node.op}` returns the series of its left side, without what is taken over here"
                 yield label, span, (), said
+
+
+def _side_without(node: promql.Node, label: str, flows: Flows) -> promql.Node | None:
+    """The side of an `or` whose series cannot have a label that those of the other side can have."""
+    while isinstance(node, promql.Paren):
+        node = node.expr
+    if not isinstance(node, promql.Binary) or node.op != "or":
+        return None
+    for side, other in ((node.left, node.right), (node.right, node.left)):
+        if flows.of(side).empty is None and flows.of(side).label(label).is_impossible:
+            return None if flows.of(other).label(label).is_impossible else side
+    return _side_without(node.left, label, flows) or _side_without(node.right, label, flows)
 
 
 def _placed(why: Why) -> tuple[Why, ...]:

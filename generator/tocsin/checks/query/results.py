@@ -319,9 +319,10 @@ def _opposites(rule: Rule | Recording, why: Why, known: QueryFlows) -> str | Non
 def _joined(rule: Rule | Recording, why: Why, known: QueryFlows) -> str | None:
     """What to write where two sides have no labels in common."""
     flows = known.flows(rule.expr) if rule.engine is Engine.PROMETHEUS else None
-    for node in () if flows is None else promql.walk(flows.tree):
-        is_join = isinstance(node, promql.Binary) and node.op_span == why.span and node.matching.how is None
-        if is_join and isinstance(node, promql.Binary) and "partner" in why.reason:
+    if flows is None or "partner" not in why.reason:
+        return None
+    for node in promql.walk(flows.tree):
+        if isinstance(node, promql.Binary) and node.op_span == why.span and node.matching.how is None:
             side = node.right if why.reason.startswith("only the right") else node.left
             return pairing_help(node, side, flows)
     return None

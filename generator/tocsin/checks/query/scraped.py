@@ -61,11 +61,20 @@ def scraped_join(share: Share) -> Iterator[Finding]:
     known = query_flows(share.plan)
     for _, rule in rules_with_groups(share):
         # Most queries join nothing: what they return is not inferred for this check.
-        if rule.engine is not Engine.PROMETHEUS or not any(map(_is_join, query_parts(rule))):
+        if rule.engine is not Engine.PROMETHEUS or not any(map(_pairs, query_parts(rule))):
             continue
         flows = known.flows(rule.expr)
         if flows is None or flows.result.empty is not None:
             continue
+        for node in promql.walk(flows.tree):
+            if isinstance(node, promql.Binary) and (info := _of_info(node, known)) is not None:
+                what = "this takes nothing away" if node.op == "unless" else "no series has a partner"
+                yield Finding(
+                    f"{what}: by its name `{info}` has labels of its own, and all labels are compared",
+                    at=expr_piece(rule, node.op_span),
+                    help=f"name the labels that both sides share: `{node.op} on (…)`",
+                    about=rule.place,
+                )
         # What an inner join has lost, its outer ones have too: the innermost is the cause.
         guilty: set[int] = set()
         for node in reversed(list(promql.walk(flows.tree))):
@@ -97,6 +106,23 @@ def _is_join(node: object) -> TypeGuard[promql.Binary]:
         and not is_scalar(node.left)
         and not is_scalar(node.right)
     )
+
+
+def _pairs(node: object) -> bool:
+    return isinstance(node, promql.Binary) and (node.op == "unless" or _is_join(node))
+
+
+def _of_info(node: promql.Binary, known: QueryFlows) -> str | None:
+    """The metric `…_info` that is paired by all labels with another one that was scraped."""
+    if node.matching.how is not None or node.op == "or" or is_scalar(node.left) or is_scalar(node.right):
+        return None
+    if node.op != "unless" and not _is_join(node):
+        return None
+    left, right = source_of(node.left, known), source_of(node.right, known)
+    if not isinstance(left, promql.Selector) or not isinstance(right, promql.Selector):
+        return None
+    named = [one.name for one in (left, right) if (one.name or "").endswith("_info")]
+    return named[0] if len(named) == 1 else None
 
 
 _OneSided = tuple[promql.Node, promql.Node, str, str]

@@ -96,6 +96,12 @@ def _other_unit(value: Node, op: str, limit: float, unit: str | None) -> tuple[s
         return f"{limit:g} looks like per cent", "this is a ratio", ratio_help(limit, unit)
     if op in ("<", "<=") and 0.5 <= limit < 1 and is_per_cent(value) and metric_names(value):
         return f"{limit:g} looks like a ratio", "this is per cent", f"write {limit * 100:g}"
+    if limit > 1 and _is_hundred_less_share(value):
+        return (
+            f"{limit:g} is always met",
+            "this is 100 less a share from 0 to 1",
+            ("multiply the share by 100 before it is taken from 100"),
+        )
     one = _only_metric(value)
     if one is None:
         return None
@@ -117,6 +123,20 @@ def _other_unit(value: Node, op: str, limit: float, unit: str | None) -> tuple[s
             f"write {limit * 1000:g}",
         )
     return None
+
+
+def _is_hundred_less_share(value: Node) -> bool:
+    """Whether a share, such as how long a CPU was idle, is taken from 100 as if it were per cent."""
+    if not isinstance(value, promql.Binary) or value.op != "-" or written_number(value.left) != 100:
+        return False
+    part = strip_parentheses(value.right)
+    while isinstance(part, promql.Aggregation) and part.op in ("avg", "min", "max"):
+        part = strip_parentheses(part.expr)
+    if isinstance(part, promql.Call) and part.function in ("rate", "irate"):
+        ranged = strip_parentheses(part.arguments[0])
+        name = ranged.selector.name if isinstance(ranged, promql.Range) else None
+        return name is not None and re.search(r"cpu_seconds_total$", name) is not None
+    return _is_share(part)
 
 
 def _is_share(value: Node) -> bool:

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.plan_slice import Share
 
 _START = re.compile(r"_(?:start|boot)_time(?:_seconds)?$|_created$")
+_SINGLE = re.compile(
+    r"(?:^|_)(?:restarts?|reboots?|boots?|reloads?|leader|elections?|failovers?|version|revision|generation"
+    r"|hash|rollouts?)(?:_|$)"
+)
+_EVENTS = {"changes": "change", "resets": "reset", "increase": "restart"}
 _UPTIME = re.compile(r"(?:^|_)uptime(?:_(?:in_)?seconds)?$")
 
 
@@ -85,11 +90,14 @@ def _lasts(condition: promql.Binary) -> tuple[float, str] | None:
     value, op, limit = strip_parentheses(compared[0]), compared[1], compared[2]
     if op in ("<", "<=") and limit > 0 and _is_age(value):
         return limit, "start"
-    if isinstance(value, promql.Call) and value.function == "changes" and _is_any(op, limit):
+    if isinstance(value, promql.Call) and value.function in _EVENTS and _is_any(op, limit):
         ranged = value.arguments[0]
         # Errors that are counted may go on for as long as they like; starts are rare.
-        if isinstance(ranged, promql.Range) and _START.search(ranged.selector.name or ""):
-            return None if ranged.range.seconds is None else (ranged.range.seconds, "change")
+        name = (ranged.selector.name or "") if isinstance(ranged, promql.Range) else ""
+        is_rare = _START.search(name) or value.function == "resets" or _SINGLE.search(name)
+        if isinstance(ranged, promql.Range) and is_rare:
+            seconds = ranged.range.seconds
+            return None if seconds is None else (seconds, _EVENTS[value.function])
     return None
 
 

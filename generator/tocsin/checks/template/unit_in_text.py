@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _WHOLE = re.compile(r"[^%]*%[0-9]*\.0f[^%]*")
 _IN_MILLISECONDS = re.compile(r"_(?:milliseconds|millis|ms)(?:_(?:bucket|sum|count|total))?$")
+_OF_TIME = re.compile(r"second|time|duration|latency|_ms\b|_ms_|delay|age", re.IGNORECASE)
 _FORMATTING = frozenset({"humanize", "humanize1024", "humanizeDuration", "humanizePercentage", "printf"})
 
 
@@ -101,6 +102,12 @@ def _wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str
                 "the query gives milliseconds by the metric's name, and `humanizeDuration` takes seconds",
                 ("divide by 1000 in the query, and its threshold too"),
             )
+        compared = threshold(node)
+        is_share = is_quotient(value) and compared is not None and 0 < abs(compared[2]) < 1
+        if is_share and not any(map(_OF_TIME.search, metric_names(value))):
+            return "the query gives a ratio from 0 to 1, and `humanizeDuration` takes seconds", (
+                "write `$value | humanizePercentage`"
+            )
         return None
     if percent and functions <= _FORMATTING and is_quotient(value):
         compared = threshold(node)
@@ -122,7 +129,18 @@ def _counted(value: Node) -> str | None:
         return f"a count, by `{found.function}`"
     if isinstance(found, promql.Selector) and found.name is not None and found.name.endswith("_total"):
         return "the height of a counter, by its name"
-    return None
+    return "seconds" if _is_seconds(found) else None
+
+
+def _is_seconds(node: Node) -> bool:
+    """Whether it is a duration: a quantile of durations, an age, or a metric in seconds by its name."""
+    if isinstance(node, promql.Call) and node.function == "histogram_quantile":
+        names = metric_names(node)
+        return bool(names) and all(name.endswith("_seconds_bucket") for name in names)
+    if isinstance(node, promql.Binary) and node.op == "-":
+        now = strip_parentheses(node.left)
+        return isinstance(now, promql.Call) and now.function == "time"
+    return isinstance(node, promql.Selector) and (node.name or "").endswith("_seconds")
 
 
 def _rounded(text: TemplateText, use: ValueUse, node: Node) -> bool:

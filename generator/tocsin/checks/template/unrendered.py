@@ -64,7 +64,8 @@ def escaped(share: Share) -> Iterator[Finding]:
     Why:
         In a chart, `{{ "{{" }} $labels.pod {{ "}}" }}` keeps Helm from filling in what is meant for
         Prometheus. In a file that Helm does not read, Prometheus takes the escape itself away, and people
-        are shown `{{ $labels.pod }}`. Files in a folder `templates` are Helm's, and left alone.
+        are shown `{{ $labels.pod }}`. Files in a folder `templates`, and those that end in `.tpl`, are
+        Helm's, and left alone.
 
     Fix:
         Write `{{ $labels.pod }}`, or let Helm read the file as a template.
@@ -80,7 +81,8 @@ def escaped(share: Share) -> Iterator[Finding]:
           annotations: {summary: "{{ $labels.instance }} is down"}
     """
     for rule, texts in templates(share):
-        if "templates" in PurePath(str(rule.place.path[0])).parts[:-1]:
+        path = PurePath(str(rule.place.path[0]))
+        if path.suffix == ".tpl" or "templates" in path.parts[:-1]:
             continue
         for text in texts:
             for found in () if text.refused is not None else _ESCAPED.finditer(text.text):

@@ -85,6 +85,10 @@ class Recordings:
     def __contains__(self, name: str) -> bool:
         return name in self._rules
 
+    def rules(self, name: str) -> tuple[RecordedExpression, ...]:
+        """The rules that write a metric."""
+        return tuple(self._rules.get(name, ()))
+
     def flow(self, name: str, *, conventions: bool = False) -> Flow | None:
         """What the metric of this name can look like; None where no rule records it."""
         if name in self._open:

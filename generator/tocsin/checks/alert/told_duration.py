@@ -1,0 +1,107 @@
+"""The check of durations that a text tells, against the `for` and the ranges of its rule."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alert.text_limits import TIME_UNITS, times
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_units import query_nodes, rule_tree, written_number
+from tocsin.checks.framework.rules import alerting_rules
+from tocsin.diagnostics.model import Level
+from tocsin.plan.model import Engine
+from tocsin.plan.source_spans import text_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.framework.plan_slice import Share
+    from tocsin.plan.model import Rule
+
+_UNITS = "|".join(sorted(map(re.escape, TIME_UNITS), key=len, reverse=True))
+_TOLD = re.compile(
+    r"\b(?:(?P<lasting>for\s+(?:(?:more|longer)\s+than\s+|over\s+|at\s+least\s+|há\s+mais\s+de\s+)?)"
+    r"|(?P<looking>(?:in|over|within|during|for)\s+the\s+(?:last|past)\s+))"
+    rf"(?P<number>[0-9]+(?:\.[0-9]+)?)\s?(?P<unit>{_UNITS})\b(?![\w/-])",
+    re.IGNORECASE,
+)
+_ANY = re.compile(rf"(?<![\w.])[0-9]+(?:\.[0-9]+)?\s?(?:{_UNITS})\b", re.IGNORECASE)
+
+
+@check_shares("alert/told-duration", Level.WARNING)
+def told_duration(share: Share) -> Iterator[Finding]:
+    """A text tells another duration than the rule has.
+
+    Why:
+        Somebody moved the `for` or the range and not the text. Whoever reads "down for more than 10
+        minutes" five minutes after the fall looks for the cause at the wrong time.
+
+    Fix:
+        Write the duration of the rule into the text.
+
+    Bad:
+        - alert: Down
+          expr: up == 0
+          for: 5m
+          annotations: {summary: "down for more than 10 minutes"}
+
+    Good:
+        - alert: Down
+          expr: up == 0
+          for: 10m
+          annotations: {summary: "down for more than 10 minutes"}
+    """
+    for _, rule in alerting_rules(share):
+        if rule.engine is not Engine.PROMETHEUS:
+            continue
+        for name, text in rule.annotations.items():
+            told = _told(text) if name in rule.written.annotations else None
+            if told is None:
+                continue
+            seconds, found = told
+            has = _other(rule, seconds, is_lasting=found["lasting"] is not None)
+            if has is not None:
+                said = f"{found['number']} {found['unit']}"
+                yield Finding(
+                    f"the text says {said}, and {has}",
+                    at=text_piece(rule.written.annotations[name], found.span()),
+                    also=((rule.written.for_, "here"),) if "`for`" in has else (),
+                    help="write the same duration in both",
+                    about=rule.place,
+                )
+
+
+def _told(text: str) -> tuple[float, re.Match[str]] | None:
+    """The one duration that a text tells, in seconds, and where; None where there is none or several."""
+    found = list(_TOLD.finditer(text)) if any(one.isdigit() for one in text) else []
+    if len(found) != 1 or len(_ANY.findall(text)) != 1:
+        return None
+    return float(found[0]["number"]) * TIME_UNITS[found[0]["unit"].lower()], found[0]
+
+
+def _other(rule: Rule, seconds: float, *, is_lasting: bool) -> str | None:
+    """What the rule has instead of a duration; None where it may be the one that is meant."""
+    node = rule_tree(rule)
+    if node is None or "time()" in rule.expr.replace(" ", "") or "timestamp(" in rule.expr:
+        return None
+    waits, *ranges = times(rule, node)
+    numbers = [abs(one) for part in query_nodes(node) if (one := written_number(part)) is not None]
+    meant = {*numbers, *(one * unit for one in numbers for unit in (60, 3600, 86400))}
+    if any(abs(one - seconds) < 1 for one in (waits, *ranges, *(waits + one for one in ranges), *meant)):
+        return None
+    if is_lasting:
+        if not 0 < waits < seconds or any(one >= seconds for one in ranges):
+            return None
+        return f"the `for` is {rule.for_}"
+    if not ranges or waits + max(ranges) > seconds > max(ranges):
+        return None
+    written = ", ".join(_written(one) for one in sorted(set(ranges)))
+    return f"the query looks back for {written}"
+
+
+def _written(seconds: float) -> str:
+    for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= length and seconds % length == 0:
+            return f"{seconds // length:g}{unit}"
+    return f"{seconds:g}s"

@@ -1,0 +1,95 @@
+"""The check of labels that a rule sets over those by which its query tells series apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_trees import promql_tree
+from tocsin.checks.framework.query_units import is_comparison, is_number, strip_parentheses
+from tocsin.checks.framework.rules import rules_with_groups
+from tocsin.diagnostics.model import Level
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.model import Engine
+from tocsin.plan.query_flows import query_flows
+from tocsin.plan.source_spans import expr_piece
+from tocsin.routing.alert_labels import EXTERNAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.framework.plan_slice import Share
+
+_CHOOSING = frozenset({"topk", "bottomk", "limitk", "limit_ratio", "count_values"})
+
+
+@check_shares("label/overwritten", Level.WARNING)
+def overwritten(share: Share) -> Iterator[Finding]:
+    """A rule sets a label that its query groups by, so that the groups cannot be told apart any more.
+
+    Why:
+        The labels of a rule replace those of the query's result. Two groups that differ in this label only
+        have the same labels then, and Prometheus refuses the whole rule: "vector contains metrics with the
+        same labelset after applying alert labels". With one group, the alert names the wrong thing.
+
+    Fix:
+        Call the rule's label otherwise, or leave the label out of `by`.
+
+    Bad:
+        - alert: Errors
+          expr: sum by (job, pod) (rate(errors_total[5m])) > 1
+          labels: {pod: all}
+
+    Good:
+        - alert: Errors
+          expr: sum by (job) (rate(errors_total[5m])) > 1
+          labels: {pod: all}
+    """
+    known = query_flows(share.plan)
+    for _, rule in rules_with_groups(share):
+        own = [
+            name
+            for name, value in rule.labels.items()
+            if "{{" not in value and name in rule.written.labels and name not in EXTERNAL
+        ]
+        tree = promql_tree(rule.expr) if own and rule.engine is Engine.PROMETHEUS else None
+        grouped = None if tree is None else _grouped(tree)
+        if grouped is None or grouped.grouping is None:
+            continue
+        flow = known.result(rule)
+        for name in own:
+            if name not in grouped.grouping.labels or flow is None or flow.empty is not None:
+                continue
+            fact = flow.label(name)
+            if fact.is_impossible or (fact.texts.listed is not None and len(fact.texts.listed) < 2):
+                continue
+            span = grouped.grouping.label_spans[grouped.grouping.labels.index(name)]
+            yield Finding(
+                f"this replaces the `{name}` that the query groups by: its groups become one and the same",
+                at=rule.written.labels[name],
+                also=((expr_piece(rule, span), "grouped by it here"),),
+                help=f"call the label otherwise, or leave `{name}` out of `by`",
+                about=rule.place,
+            )
+
+
+def _grouped(node: promql.Node) -> promql.Aggregation | None:
+    """The aggregation by whose groups the series of a result are told apart."""
+    while True:
+        node = _plain(node)
+        if isinstance(node, promql.Aggregation):
+            by = node.grouping is not None and node.grouping.how == "by" and node.op not in _CHOOSING
+            return node if by else None
+        if isinstance(node, promql.Binary) and node.op in ("and", "unless"):
+            node = node.left
+        elif (isinstance(node, promql.Binary) and (is_comparison(node) or is_number(node.right))) or (
+            isinstance(node, promql.Binary) and node.matching.how is None and node.op != "or"
+        ):
+            node = node.right if is_number(node.left) else node.left
+        else:
+            return None
+
+
+def _plain(node: promql.Node) -> promql.Node:
+    found = strip_parentheses(node)
+    return found if isinstance(found, promql.Node) else node

@@ -1,0 +1,108 @@
+"""The check of alerts as data: what a query asks `ALERTS` for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.alert_index import AlertIndex, index_alerts
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_trees import promql_parts
+from tocsin.checks.framework.rules import rules_with_groups
+from tocsin.checks.framework.unmatched import unknown_names, why_unmatched
+from tocsin.diagnostics.model import Level
+from tocsin.lang.alertmanager.matchers import Matcher
+from tocsin.lang.flow.label_values import LabelValues
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.model import Engine
+from tocsin.plan.source_spans import expr_piece
+from tocsin.routing.alert_labels import alert_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.framework.plan_slice import Share
+    from tocsin.lang.promql.ast import LabelMatcher
+    from tocsin.plan.model import Plan
+
+_SERIES = ("ALERTS", "ALERTS_FOR_STATE")
+_STATES = ("pending", "firing")
+
+
+@check_shares("query/alerts", Level.WARNING)
+def asked_alerts(share: Share) -> Iterator[Finding]:
+    """A query asks `ALERTS` for an alert that no rule makes, or for a state that there is none.
+
+    Why:
+        Prometheus writes the series `ALERTS` for the alerts of its own rules while they are `pending` or
+        `firing`. Of an alert that was renamed there is no series, and neither is there one in a state
+        `resolved` or `active`: the condition never holds, and no error says so.
+
+    Fix:
+        Write the alert's name and labels as its rule has them, and `firing` or `pending` for the state. An
+        alert without `for` is never pending.
+
+    Bad:
+        - alert: NodeDown
+          expr: up == 0
+        - alert: ManyDown
+          expr: count(ALERTS{alertname="NodeDwon"}) > 5
+
+    Good:
+        - alert: NodeDown
+          expr: up == 0
+        - alert: ManyDown
+          expr: count(ALERTS{alertname="NodeDown"}) > 5
+    """
+    for _, rule in rules_with_groups(share):
+        if rule.engine is not Engine.PROMETHEUS or "ALERTS" not in rule.expr:
+            continue
+        for part in promql_parts(rule.expr):
+            found = _unmet(part, share.plan) if isinstance(part, promql.Selector) else None
+            if found is not None:
+                message, matcher, help_ = found
+                yield Finding(message, at=expr_piece(rule, matcher.span), help=help_, about=rule.place)
+
+
+_Unmet = tuple[str, "LabelMatcher", str | None]
+
+
+def _unmet(selector: promql.Selector, plan: Plan) -> _Unmet | None:
+    """Why the series is never there, the matcher that says so, and what to write."""
+    if selector.name not in _SERIES:
+        return None
+    asked = [one for one in selector.matchers if one.name not in ("alertstate", "__name__")]
+    matchers = [Matcher(one.name, one.op, one.value) for one in asked]
+    known = frozenset(alert.rule.alert for alert in alert_labels(plan))
+    for number, name, near in unknown_names(known, matchers):
+        if matchers[number].op == "=" or near is not None:
+            return f"no rule has an alert `{name}`", asked[number], near and f"did you mean `{near}`?"
+    # The labels are judged in the alerts whose names are asked for.
+    named = AlertIndex(index_alerts(plan).meeting([one for one in matchers if one.name == "alertname"]))
+    because = why_unmatched(named, matchers)
+    if because is not None:
+        place = None if because.number is None else asked[because.number]
+        return (because.message, place, because.help) if because.is_mistake and place is not None else None
+    return _state(selector, [alert.rule.for_ for alert in named.meeting(matchers)])
+
+
+def _state(selector: promql.Selector, waits: list[str]) -> _Unmet | None:
+    states = [one for one in selector.matchers if one.name == "alertstate"]
+    if not states:
+        return None
+    if selector.name == "ALERTS_FOR_STATE":
+        values = LabelValues(frozenset({""}))
+    else:
+        values = LabelValues(frozenset(_STATES))
+    for one in states:
+        values = values.narrowed(one.op, one.value)
+    if values.is_empty and selector.name == "ALERTS_FOR_STATE":
+        return "`ALERTS_FOR_STATE` has no label `alertstate`", states[0], "ask `ALERTS`, or leave it out"
+    if values.is_empty:
+        return (
+            "an alert is `pending` or `firing` here, and nothing else",
+            states[0],
+            ("write `firing`; a resolved alert has no series, which `absent(…)` or `unless` can ask"),
+        )
+    if values.listed == frozenset({"pending"}) and waits and all(one in ("0s", "0") for one in waits):
+        return "these alerts have no `for`: they are never pending", states[0], "write `firing`"
+    return None

@@ -1,0 +1,148 @@
+"""Checks of what a query cannot see: the first event of a counter, and that nothing is left to count."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_trees import promql_parts, promql_tree
+from tocsin.checks.framework.query_units import strip_parentheses, threshold
+from tocsin.checks.framework.rules import alerting_rules
+from tocsin.diagnostics.model import Level
+from tocsin.identity_key import IdentityKey
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.model import Engine
+from tocsin.plan.source_spans import expr_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.framework.plan_slice import Share
+    from tocsin.plan.model import Plan
+
+# Runs that are rare: what fails all the time has long begun to be counted.
+_RARE = re.compile(
+    r"(?:backup|cron|job|push|deploy(?:ment)?|snapshot|renewal|migration|restore|release)s?_(?:\w+_)?"
+    r"(?:failures?|failed|fails?|errors?)(?:_\w+)?_total$"
+)
+_ADDING = frozenset({"sum", "max", "min", "avg"})
+
+
+@check_shares("query/first-event", Level.INFO)
+def first_event(share: Share) -> Iterator[Finding]:
+    """A counter of failures is asked whether it grew, which its first failure may not show.
+
+    Why:
+        Many programs make a counter with labels only when it counts for the first time. `increase` needs
+        two samples: a series that begins at 1 has not grown, so the first failure goes unseen.
+
+    Fix:
+        Let the program write the counter as 0 when it starts, or ask for new series as well:
+        `increase(x[15m]) > 0 or (x unless x offset 15m) > 0`.
+
+    Bad:
+        - alert: BackupFailed
+          expr: increase(backup_failures_total[15m]) > 0
+
+    Good:
+        - alert: BackupFailed
+          expr: |
+            increase(backup_failures_total[15m]) > 0
+              or (backup_failures_total unless backup_failures_total offset 15m) > 0
+    """
+    for _, rule in alerting_rules(share):
+        tree = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+        compared = None if tree is None else threshold(tree)
+        if tree is None or compared is None or not _asks_whether_any(compared[1], compared[2]):
+            continue
+        if any(isinstance(one, promql.Binary) and one.op in ("or", "unless") for one in promql.walk(tree)):
+            continue
+        value = strip_parentheses(compared[0])
+        while isinstance(value, promql.Aggregation) and value.op in _ADDING:
+            value = strip_parentheses(value.expr)
+        name = _grown(value)
+        if name is not None and _RARE.search(name) and isinstance(value, promql.Node):
+            yield Finding(
+                "the first failure goes unseen where the counter begins with it: a series that starts "
+                "at 1 has not grown",
+                at=expr_piece(rule, value.span),
+                help="let the program write it as 0 when it starts, or add `or (… unless … offset …)`",
+                about=rule.place,
+            )
+
+
+def _asks_whether_any(op: str, limit: float) -> bool:
+    return (op == ">" and 0 <= limit <= 1) or (op == "!=" and limit == 0) or (op == ">=" and 0 < limit <= 1)
+
+
+def _grown(node: object) -> str | None:
+    """The counter of which a query asks how much it grew."""
+    if isinstance(node, promql.Call) and node.function == "increase":
+        ranged = strip_parentheses(node.arguments[0])
+        return ranged.selector.name if isinstance(ranged, promql.Range) else None
+    if isinstance(node, promql.Binary) and node.op == "-":
+        left, right = strip_parentheses(node.left), strip_parentheses(node.right)
+        if isinstance(left, promql.Selector) and isinstance(right, promql.Selector):
+            return left.name if left.name == right.name and right.offset is not None else None
+    return None
+
+
+@check_shares("query/count-of-none", Level.INFO)
+def count_of_none(share: Share) -> Iterator[Finding]:
+    """A count is compared with how many there should be, and nothing asks for when none is left.
+
+    Why:
+        `count` of nothing is not 0 but nothing: with one of three left the alert fires, and when the last
+        one goes, it ends.
+
+    Fix:
+        Write `(count(…) or vector(0)) < 3`, or have another alert for `absent(…)`. Where the metric is 1
+        or 0, `sum(…) < 3` counts as well, and knows a 0.
+
+    Bad:
+        - alert: FewReplicas
+          expr: count(redis_connected{role="replica"}) < 2
+
+    Good:
+        - alert: FewReplicas
+          expr: (count(redis_connected{role="replica"}) or vector(0)) < 2
+    """
+    asked = _asked_for(IdentityKey(share.plan))
+    for _, rule in alerting_rules(share):
+        tree = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+        compared = None if tree is None else threshold(tree)
+        if tree is None or compared is None or compared[1] not in ("<", "<=") or compared[2] < 1:
+            continue
+        value = strip_parentheses(compared[0])
+        if not isinstance(value, promql.Aggregation) or value.op != "count":
+            continue
+        counted = {_series(one) for one in promql.walk(value) if isinstance(one, promql.Selector)}
+        if counted & asked or any(
+            isinstance(one, promql.Binary) and one.op == "or" for one in promql.walk(tree)
+        ):
+            continue
+        yield Finding(
+            "when none is left, nothing is counted: the alert is silent just then",
+            at=expr_piece(rule, value.op_span),
+            help="write `(count(…) or vector(0))`, or an alert with `absent(…)` beside it",
+            about=rule.place,
+        )
+
+
+@lru_cache(maxsize=2)
+def _asked_for(key: IdentityKey[Plan]) -> frozenset[object]:
+    """The series that some alert asks `absent` for."""
+    found: set[object] = set()
+    for group in key.one.rule_groups:
+        for rule in group.rules:
+            for part in promql_parts(rule.expr) if "absent" in rule.expr else ():
+                if isinstance(part, promql.Call) and part.function.startswith("absent"):
+                    inside = promql.walk(part)
+                    found.update(_series(one) for one in inside if isinstance(one, promql.Selector))
+    return frozenset(found)
+
+
+def _series(selector: promql.Selector) -> object:
+    return selector.name, frozenset((one.name, one.op, one.value) for one in selector.matchers)

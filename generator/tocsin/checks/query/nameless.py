@@ -1,0 +1,85 @@
+"""The check of selectors that read several metrics, whose results cannot be told apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_trees import promql_tree
+from tocsin.checks.framework.rules import rules_with_groups
+from tocsin.diagnostics.model import Level
+from tocsin.lang.promql import ast as promql
+from tocsin.lang.regexes import literal_texts
+from tocsin.plan.model import Engine
+from tocsin.plan.source_spans import expr_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.framework.plan_slice import Share
+
+_KEEPING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
+
+
+@check_shares("query/several-names", Level.WARNING)
+def several_names(share: Share) -> Iterator[Finding]:
+    """A selector reads several metrics, and the result does not keep their names.
+
+    Why:
+        An alert has no metric's name, and `rate` and arithmetic remove it. Two metrics with the same
+        labels are one and the same then, and Prometheus refuses the whole rule: "vector contains metrics
+        with the same labelset".
+
+    Fix:
+        Add the series up, as with `sum by (job) (…)`, or write a rule for each metric.
+
+    Bad:
+        - alert: Errors
+          expr: rate({__name__=~"app_.*_errors_total"}[5m]) > 1
+
+    Good:
+        - alert: Errors
+          expr: rate(app_login_errors_total[5m]) > 1
+    """
+    for _, rule in rules_with_groups(share):
+        if rule.engine is not Engine.PROMETHEUS or "__name__" not in rule.expr:
+            continue
+        tree = promql_tree(rule.expr)
+        for selector in () if tree is None or "label_" in rule.expr else _unmerged(tree):
+            matcher = next((one for one in selector.matchers if one.name == "__name__"), None)
+            several = matcher is not None and matcher.op in ("=~", "!~", "!=")
+            if matcher is None or not several:
+                continue
+            literal = literal_texts(matcher.value) if matcher.op == "=~" else None
+            if literal is not None and len(literal) < 2:
+                continue
+            yield Finding(
+                "several metrics lose their names here: those with the same labels make the rule fail",
+                at=expr_piece(rule, matcher.span),
+                help="add the series up, as with `sum by (…)`, or write a rule for each metric",
+                about=rule.place,
+            )
+
+
+def _unmerged(tree: promql.Node) -> Iterator[promql.Selector]:
+    """The selectors whose series come into the result one by one, not as groups."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case promql.Selector():
+                yield node
+            case promql.Range():
+                yield node.selector
+            case promql.Paren() | promql.Unary() | promql.Subquery():
+                waiting.append(node.expr)
+            case promql.Aggregation() if node.op in _KEEPING:
+                waiting.append(node.expr)
+            case promql.Call() if not node.function.startswith(("absent", "scalar")):
+                waiting += node.arguments
+            case promql.Binary():
+                waiting.append(node.left)
+                if node.op not in ("and", "unless"):
+                    waiting.append(node.right)
+            case _:
+                pass

@@ -1,0 +1,69 @@
+"""The check of template variables that stand outside of a template's braces."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.rules import alerting_rules
+from tocsin.diagnostics.model import Level
+from tocsin.plan.source_spans import text_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.framework.plan_slice import Share
+
+_ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_ESCAPE = re.compile(r"\{\{-?\s*[\"`]")
+_VARIABLE = re.compile(
+    r"\$?\{\s*(?P<in>\$?(?:labels\.\w+|value|externalLabels\.\w+))(?:\s*\|[^{}]*)?\s*\}"
+    r"|(?P<alone>\$(?:labels\.\w+|externalLabels\.\w+|value\b))"
+)
+
+
+@check_shares("template/braces", Level.WARNING)
+def braces(share: Share) -> Iterator[Finding]:
+    """A text has a variable of a template outside of `{{ }}`, where nothing fills it in.
+
+    Why:
+        Only what stands between two braces and two braces is a template. `{$labels.instance}` and
+        `$value` reach people as they are written.
+
+    Fix:
+        Write `{{ $labels.instance }}`.
+
+    Bad:
+        - alert: Down
+          expr: up == 0
+          annotations: {summary: "{$labels.instance} is down"}
+
+    Good:
+        - alert: Down
+          expr: up == 0
+          annotations: {summary: "{{ $labels.instance }} is down"}
+    """
+    for _, rule in alerting_rules(share):
+        for is_label, texts, places in (
+            (True, rule.labels, rule.written.labels),
+            (False, rule.annotations, rule.written.annotations),
+        ):
+            for name, text in texts.items():
+                if "labels." not in text and "value" not in text and "externalLabels." not in text:
+                    continue
+                if _ESCAPE.search(text):
+                    # `template/escaped` reports braces that were kept from Helm.
+                    continue
+                outside = _ACTION.sub(lambda action: " " * len(action[0]), text)
+                found = _VARIABLE.search(outside) if name in places and "{{" not in outside else None
+                if found is None or (found["in"] or "$").startswith(("labels", "value", "external")):
+                    continue
+                variable = (found["in"] or found["alone"]).strip()
+                what = f"label `{name}`" if is_label else f"annotation `{name}`"
+                yield Finding(
+                    f"the {what} shows `{found[0]}` in so many words: a template has two braces",
+                    at=text_piece(places[name], found.span()),
+                    help=f"write `{{{{ {variable} }}}}`",
+                    about=rule.place,
+                )
