@@ -19,10 +19,10 @@ from tocsin.source.place import Place
 from tocsin.text.suggest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tocsin.lang.flow.model import Flow
-    from tocsin.plan.model import Dashboard, DrawnQuery, Plan, UsedSource
+    from tocsin.plan.model import Dashboard, DashboardRef, DrawnQuery, Plan, UsedSource
     from tocsin.plan.query_flows import QueryFlows
 
 _LABEL = re.compile(r"\{\{\s*(?P<name>[a-zA-Z_][a-zA-Z0-9_]*)\s*\}\}")
@@ -296,19 +296,71 @@ def uid(plan: Plan) -> Iterator[Finding]:
         ---
         {"schemaVersion": 39, "uid": "shop", "panels": [{"id": 2}]}
     """
+    named = [(_folder(one), one.uid, one.uid_place) for one in plan.dashboards if one.uid_place is not None]
+    generated = [("", ref.uid, place) for ref, place in _generated(plan)]
+    for value, at, before in _repeated((*generated, *named)):
+        yield Finding(
+            f"another dashboard of this folder has the uid `{value}` as well",
+            at=at,
+            also=((before, "of this one"),),
+            help="give each dashboard a uid of its own",
+        )
+
+
+@check("dashboard/title", Level.WARNING)
+def title(plan: Plan) -> Iterator[Finding]:
+    """Two dashboards of one folder have the same title.
+
+    Why:
+        Grafana 11.0 keeps one dashboard of a title in a folder. When it provisions the files, one of the two
+        is missing, and it updates no other dashboard of the provider until it is restarted. Where both are
+        kept, people cannot tell them apart. The files of a directory are taken for one folder.
+
+    Fix:
+        Give each dashboard, and in a spec each group, a title of its own.
+
+    Bad:
+        {"schemaVersion": 39, "uid": "web", "title": "Web", "panels": [{"id": 1}]}
+        ---
+        {"schemaVersion": 39, "uid": "shop", "title": "Web", "panels": [{"id": 2}]}
+
+    Good:
+        {"schemaVersion": 39, "uid": "web", "title": "Web", "panels": [{"id": 1}]}
+        ---
+        {"schemaVersion": 39, "uid": "shop", "title": "Shop", "panels": [{"id": 2}]}
+    """
+    named = [
+        (_folder(one), one.title, one.title_place) for one in plan.dashboards if one.title_place is not None
+    ]
+    generated = [("", " ".join(ref.title.split()), place) for ref, place in _generated(plan)]
+    for value, at, before in _repeated((*generated, *named)):
+        yield Finding(
+            f"another dashboard of this folder has the title `{value}` as well",
+            at=at,
+            also=((before, "of this one"),),
+            help="give each of the two a title of its own",
+        )
+
+
+def _folder(dashboard: Dashboard) -> str:
+    return f"in {PurePath(str(dashboard.place.path[0])).parent}"
+
+
+def _generated(plan: Plan) -> Iterator[tuple[DashboardRef, Place]]:
+    """The dashboards of a spec, each with what its uid and its title are made of."""
+    if plan.groups:
+        yield plan.project.overview, Place(("project", "title"))
+    for group in plan.groups:
+        yield group.dashboard, Place(("groups", group.name, "title"))
+
+
+def _repeated(named: Iterable[tuple[str, str, Place]]) -> Iterator[tuple[str, Place, Place]]:
+    """The values that an earlier dashboard of the same folder has, each with both places."""
     first: dict[tuple[str, str], Place] = {}
-    for dashboard in plan.dashboards:
-        if dashboard.uid_place is None:
-            continue
-        folder = str(PurePath(str(dashboard.place.path[0])).parent)
-        place = first.setdefault((folder, dashboard.uid), dashboard.uid_place)
-        if place != dashboard.uid_place:
-            yield Finding(
-                f"another dashboard of this folder has the uid `{dashboard.uid}` as well",
-                at=dashboard.uid_place,
-                also=((place, "of this one"),),
-                help="give each dashboard a uid of its own",
-            )
+    for folder, value, place in named:
+        before = first.setdefault((folder, value), place)
+        if before != place:
+            yield value, place, before
 
 
 def _undefined_sources(dashboard: Dashboard) -> Iterator[tuple[str, UsedSource]]:

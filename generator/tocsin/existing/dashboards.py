@@ -39,6 +39,8 @@ def read_dashboard(node: MappingNode, path: Path) -> Dashboard:
         sources=tuple(source for item, at in (*variables, *panels) for source in _sources(item, at)),
         repeated_ids=tuple(_repeated(numbers)),
         uid_place=Place((*path, "uid")) if _text(node, "uid") else None,
+        title=_text(node, "title"),
+        title_place=Place((*path, "title")) if _text(node, "title") else None,
     )
 
 

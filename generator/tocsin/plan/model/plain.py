@@ -50,6 +50,8 @@ class Dashboard:
     repeated_ids: tuple[tuple[int, Place], ...] = ()
     """The ids that an earlier panel has as well, each with its place."""
     uid_place: Place | None = None
+    title: str = ""
+    title_place: Place | None = None
 
 
 @value_object
