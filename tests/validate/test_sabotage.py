@@ -83,6 +83,26 @@ def test_faults_of_rules_are_told_apart(
     assert _cell(report, RuleKey("SlowPages", "critical"), Column.FIRES)[0] is State.PROVEN
 
 
+def test_a_panel_that_does_not_show_what_fires_is_found(
+    shop_text: str, made: Made, programs: ProcessStack, tmp_path: Path
+) -> None:
+    plan, files = made(shop_text)
+    path = "grafana/dashboards/shop-web.json"
+    # The rule keeps its query; that of the panel asks for something else, as after an edit by hand.
+    files[path] = _changed(files[path], "page_duration_seconds_bucket", "page_seconds_bucket")
+    files[path] = _changed(files[path], "node_filesystem_avail_bytes{", "rate(node_filesystem_avail_bytes{")
+    report = _report((plan, files), programs, tmp_path)
+    state, reason = _cell(report, SLOW, Column.OPENS)
+    assert state is State.FAILED
+    assert "its panel does not show what fired" in reason
+    assert "page_seconds_bucket" in reason
+    assert "returns nothing" in reason
+    state, reason = _cell(report, RuleKey("DiskFull", "warning"), Column.OPENS)
+    assert state is State.FAILED
+    assert "which fails: " in reason
+    assert _cell(report, SHOP_DOWN, Column.OPENS)[0] is State.PROVEN
+
+
 def test_a_misspelt_route_is_found(
     shop_text: str, made: Made, programs: ProcessStack, tmp_path: Path
 ) -> None:

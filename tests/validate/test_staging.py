@@ -64,7 +64,7 @@ def test_grafana_keeps_its_uids(shop_text: str, made: Made) -> None:
     assert len(paths) == 2
     for path in paths:
         before = yaml.safe_load(files[path])
-        after = provisioning_file(before, "/stage", "http://prometheus:9090")
+        after = provisioning_file(before, "/stage", {"prometheus": "http://prometheus:9090"})
         if "providers" in after:
             assert [one["options"]["path"] for one in after["providers"]] == ["/stage/dashboards"]
         else:

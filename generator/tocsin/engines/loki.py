@@ -73,6 +73,8 @@ class Loki:
     """A Loki that runs; every tenant sees its own lines alone."""
 
     url: str
+    address: str = ""
+    """Where other programs of its stack reach it."""
 
     def push(self, tenant: str, labels: Mapping[str, str], lines: Sequence[tuple[int, str]]) -> None:
         """Write lines with their times in nanoseconds to a stream; EngineError when Loki refuses them."""
@@ -129,7 +131,7 @@ def loki_of(stack: Stack, folder: Path) -> Iterator[Loki]:
     running = stack.start("loki", "loki", folder, ["-config.file=loki.json"])
     try:
         wait_until_ready(stack, running, "/ready")
-        yield Loki(running.url)
+        yield Loki(running.url, running.addresses["http"])
     except EngineError as error:
         if not stack.alive(running):
             raise EngineError(f"Loki stopped:\n{last_words(stack, running)}") from None

@@ -6,13 +6,17 @@ The built-in names are those of Grafana's documentation, "Global variables".
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _VARIABLE = re.compile(
     r"\$\{(?P<braced>[A-Za-z_]\w*)(?::[^{}]*|\.[^{}]*)?\}"
     r"|\[\[(?P<old>[A-Za-z_]\w*)(?::\w+)?\]\]|\$(?P<bare>[A-Za-z_]\w*)"
 )
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`")
+_SIGNS = re.compile(r"[\\$^*{}\[\]'+?.()|]")
 _NUMBERS = frozenset({"__interval_ms", "__range_s", "__range_ms", "__from", "__to", "__rate_interval_ms"})
 _BUILT_IN = frozenset({"timeFilter", "interval", "dashboard"})
 
@@ -36,6 +40,20 @@ def variables(query: str) -> tuple[Used, ...]:
         )
         for found in _VARIABLE.finditer(query)
     )
+
+
+def interpolated(query: str, values: Mapping[str, str]) -> str:
+    """The query with the values of variables in their places, as Grafana sends it."""
+    for used in reversed(variables(query)):
+        if used.name in values:
+            start, end = used.span
+            query = query[:start] + values[used.name] + query[end:]
+    return query
+
+
+def chosen_value(value: str) -> str:
+    """A value as it stands in a string of PromQL for a variable that can have several: a pattern, quoted."""
+    return _SIGNS.sub(r"\\\\\g<0>", value)
 
 
 def is_built_in(name: str) -> bool:

@@ -10,6 +10,7 @@ from tocsin.engines.parallel import side_by_side
 from tocsin.plan.model import Engine
 from tocsin.validate.generated_cases import derived_cases
 from tocsin.validate.metrics_round import RoundOutcome, run_round
+from tocsin.validate.panels import Panels
 from tocsin.validate.rule_tests import unmet_cases, unreadable_rules
 from tocsin.validate.scenarios import has_plain_samples, pack_rounds, scenarios
 from tocsin.validate.verdicts import FiredAlerts, RuleKey, Verdicts, failed, proven, skipped
@@ -31,8 +32,11 @@ def judge_metrics(
     recorder: Running,
     stage: Path,
     tell: Callable[[str], None],
-) -> tuple[Verdicts, Verdicts, FiredAlerts]:
-    """Verdicts on loading and on firing for every rule of Prometheus, and the alerts that fired."""
+) -> tuple[Verdicts, Verdicts, FiredAlerts, Verdicts]:
+    """Verdicts on loading and on firing for every rule of Prometheus, and the alerts that fired.
+
+    The last are those on panels that do not show what fired.
+    """
     rules = _rules(plan)
     files = {path.removeprefix(FOLDER): text for path, text in output.items() if path.startswith(FOLDER)}
     checked = stage / "promtool"
@@ -52,14 +56,16 @@ def judge_metrics(
     ]
     parts = pack_rounds(plan, wanted)
     tell(f"Prometheus sees {len(wanted)} scenarios in {len(parts)} rounds")
+    panels = Panels(output)
     outcomes = side_by_side(
         stack,
-        lambda numbered: run_round(stack, recorder, stage, numbered[0], numbered[1], sound),
+        lambda numbered: run_round(stack, recorder, stage, numbered[0], numbered[1], sound, panels),
         enumerate(parts),
     )
     # Samples that were derived are only a guess, unless somebody changed the rule for which they were made.
     guesses = derived.keys() - _changed(plan, sound)
-    return _verdicts(rules, broken, unmet, outcomes, guesses)
+    unseen = {key: failed(reason) for outcome in outcomes for key, reason in outcome.unseen.items()}
+    return (*_verdicts(rules, broken, unmet, outcomes, guesses), unseen)
 
 
 def _rules(plan: Plan) -> dict[RuleKey, str]:

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tocsin.engines.stack import Running, Stack
-    from tocsin.plan.model import Alert
+    from tocsin.plan.model import Alert, Rule
+    from tocsin.validate.panels import Panels
     from tocsin.validate.scenarios import Scenario
 
 _FIRE = 30.0
@@ -50,6 +51,8 @@ class RoundOutcome:
     fired: FiredAlerts
     silent: Mapping[RuleKey, str]
     wrong: Mapping[RuleKey, str]
+    unseen: Mapping[RuleKey, str]
+    """Why the panel of an alert that fired does not show it."""
 
 
 def run_round(
@@ -59,6 +62,7 @@ def run_round(
     number: int,
     part: Sequence[Scenario],
     files: Mapping[str, str],
+    panels: Panels,
 ) -> RoundOutcome:
     """Start a Prometheus, show it the cases, and watch what fires; what breaks on the way is the reason."""
     folder = stage / f"prometheus-{number}"
@@ -66,7 +70,7 @@ def run_round(
     try:
         running = _start(stack, recorder, folder, number, part, files)
         try:
-            return _watch(running, recorder, folder, number, part, files)
+            return _watch(running, recorder, folder, number, part, files, panels)
         except EngineError as error:
             if not stack.alive(running):
                 raise EngineError(f"Prometheus stopped:\n{last_words(stack, running)}") from None
@@ -74,7 +78,7 @@ def run_round(
         finally:
             stack.stop(running)
     except EngineError as error:
-        return RoundOutcome({}, {}, {}, dict.fromkeys(keys, str(error)))
+        return RoundOutcome({}, {}, {}, dict.fromkeys(keys, str(error)), {})
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -126,6 +130,7 @@ def _watch(
     number: int,
     part: Sequence[Scenario],
     files: Mapping[str, str],
+    panels: Panels,
 ) -> RoundOutcome:
     keys = [key for scenario in part for key in scenario.keys]
     rules = _until(running, keys, _FIRE, is_firing, patience=_EVALUATIONS)
@@ -144,6 +149,7 @@ def _watch(
     fired: FiredAlerts = {}
     silent: dict[RuleKey, str] = {}
     wrong: dict[RuleKey, str] = {}
+    unseen: dict[RuleKey, str] = {}
     for key in keys:
         rule = after.get(key)
         if rule is None:
@@ -156,8 +162,12 @@ def _watch(
             wrong[key] = broken
         else:
             fired[key] = mine
+            alert = alerts[key.alert]
+            fault = panels.fault(alert, _rule(alert, key), mine, lambda query: _asked(running, query))
+            if fault is not None:
+                unseen[key] = fault
     loaded = {key: unhealthy.get(key) or proven() for key in after}
-    return RoundOutcome(loaded, fired, silent, wrong)
+    return RoundOutcome(loaded, fired, silent, wrong, unseen)
 
 
 def _until(
@@ -219,16 +229,16 @@ def _sent(recorder: Running, number: int) -> dict[RuleKey, tuple[Fired, ...]]:
 
 
 def _broken(alert: Alert, key: RuleKey, fired: Iterable[Fired]) -> str | None:
-    rule = next(rule for rule in alert.rules if rule.severity == key.severity)
+    rule = _rule(alert, key)
     sentences = dict.fromkeys(sentence for one in fired for sentence in broken_promises(rule, one))
     return "; ".join(sentences) or None
 
 
 def _why_silent(running: Running, alert: Alert, key: RuleKey) -> str:
     """What the alert's query returns instead of something beyond the threshold."""
-    rule = next(rule for rule in alert.rules if rule.severity == key.severity)
+    rule = _rule(alert, key)
     try:
-        result = get(f"{running.url}/api/v1/query", {"query": alert.query})["data"]["result"]
+        result = _asked(running, alert.query)
     except EngineError as error:
         return f"it does not fire; its query fails: {error}"
     if not result:
@@ -236,6 +246,16 @@ def _why_silent(running: Running, alert: Alert, key: RuleKey) -> str:
     values = [str(one["value"][1]) for one in result if isinstance(one, dict)][:3]
     beyond = f", and it fires at {rule.comparison} {rule.threshold:g}" if rule.threshold is not None else ""
     return f"it does not fire: its query returns {', '.join(values)}{beyond}"
+
+
+def _rule(alert: Alert, key: RuleKey) -> Rule:
+    return next(rule for rule in alert.rules if rule.severity == key.severity)
+
+
+def _asked(running: Running, query: str) -> list[Any]:
+    """What Prometheus returns for a query at this time."""
+    result: list[Any] = get(f"{running.url}/api/v1/query", {"query": query})["data"]["result"]
+    return result
 
 
 def _write(folder: Path, files: Mapping[str, str]) -> None:

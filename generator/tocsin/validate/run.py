@@ -54,11 +54,14 @@ def validate(
     loads, fires, fired = metrics[0] | logs[0], metrics[1] | logs[1], metrics[2] | logs[2]
     arrives, inhibits = _alertmanager(plan, output, stack, recorder, stage, fired, tell)
     opens = judge_opening(plan, output, fired)
+    opens |= {key: verdict for key, verdict in metrics[3].items() if opens[key].state is not State.FAILED}
     faults: tuple[str, ...] = ()
     if "grafana" not in stack.missing:
         tell("Grafana opens the dashboards")
         try:
-            opens |= _shown(opens, judge_dashboards(plan, output, stack, stage))
+            found = judge_dashboards(plan, output, stack, stage)
+            opens |= _shown(opens, found.alerts)
+            faults += found.others
         except EngineError as error:
             faults += (str(error),)
     columns = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import math
-import operator
 import re
 from typing import TYPE_CHECKING
 
+from tocsin.lang.comparisons import COMPARED
 from tocsin.lang.logql import numbers
 from tocsin.lang.logql.ast import (
     AddressCondition,
@@ -28,14 +28,6 @@ if TYPE_CHECKING:
     from tocsin.lang.logql.ast import Condition, SingleCondition
 
 _ADDRESSES = (re.compile("[0-9.]+"), re.compile("[0-9a-fA-F:.]+"))
-_COMPARE: dict[str, Callable[[float, float], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-}
 
 
 def passes_condition(condition: Condition, get: Callable[[str], str | None]) -> bool | None:
@@ -56,7 +48,7 @@ def passes_condition(condition: Condition, get: Callable[[str], str | None]) -> 
     if isinstance(condition, AddressCondition):
         return holds_address(condition.pattern.value, text) == (condition.op == "=")
     number, wanted = _read(condition, text)
-    return None if number is None else _COMPARE[condition.op](number, wanted)
+    return None if number is None else COMPARED[condition.op](number, wanted)
 
 
 def matcher_passes(matcher: LabelMatcher, text: str, *, anywhere: bool = False) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any
 
+from tocsin.lang.comparisons import COMPARED
 from tocsin.targets.grafana.thresholds import DrawnLimit, short, soft_range, threshold_steps, threshold_style
 
 if TYPE_CHECKING:
@@ -14,14 +14,6 @@ if TYPE_CHECKING:
     from tocsin.targets.grafana.context import Basis
 
 _FULL = {"ratio": 1.0, "percent": 100.0}
-_COMPARED = {
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 
 
 def own_axis(basis: Basis, alert: Alert, limits: Sequence[DrawnLimit], *, positive: bool) -> dict[str, Any]:
@@ -105,6 +97,6 @@ def _failing(limits: Sequence[DrawnLimit]) -> dict[int, DrawnLimit]:
     failing: dict[int, DrawnLimit] = {}
     for limit in limits:
         for value in (0, 1):
-            if _COMPARED[limit.comparison](value, limit.value):
+            if COMPARED[limit.comparison](value, limit.value):
                 failing.setdefault(value, limit)
     return failing
