@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install engines generate check prove validate test lint format bench lock clean
+.PHONY: help install engines generate check prove validate manual test lint format bench lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
@@ -49,6 +49,10 @@ bench: install engines ## time and memory of each stage, beside promtool in the 
 	$(BIN)/python tests/bench/bench.py
 	$(BIN)/python tests/bench/diff.py
 	$(BIN)/python tests/bench/proofs.py
+
+manual: install engines ## write the generated pages of the manual, and what its commands print
+	$(BIN)/python -m tests.tools.write_manual
+	PATH="$(CURDIR)/.engines/bin:$$PATH" $(BIN)/python -m tests.tools.manual_commands
 
 lock: ## pin the newest development versions that the ranges allow
 	rm -rf .venv && $(PYTHON) -m venv .venv

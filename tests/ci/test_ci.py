@@ -14,6 +14,8 @@ import pytest
 import yaml
 from pre_commit.clientlib import load_config, load_manifest
 
+from tocsin.manual import read_page
+
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 RULES = "groups:\n- name: g\n  interval: 1m\n  rules:\n  - {alert: A, expr: up == 0, for: 5s}\n"
@@ -129,8 +131,8 @@ def test_the_action_takes_its_inputs_as_words_only(team: Path) -> None:
 
 
 def test_the_job_for_gitlab_leaves_a_report_of_tests(team: Path) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (snippet,) = [text for text in re.findall(r"^```yaml\n(.*?)^```", readme, re.M | re.S) if "junit" in text]
+    page = read_page("ci")
+    (snippet,) = [text for text in re.findall(r"^```yaml\n(.*?)^```", page, re.M | re.S) if "junit" in text]
     (job,) = yaml.safe_load(snippet).values()
     script = "\n".join(line for line in job["script"] if not line.startswith("pip install"))
     assert len(job["script"]) == script.count("\n") + 2

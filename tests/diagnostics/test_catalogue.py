@@ -104,7 +104,7 @@ def test_every_message_is_listed_with_level_and_claim() -> None:
 @pytest.mark.parametrize("id_", MESSAGES)
 def test_every_message_is_explained_within_80_columns(id_: str) -> None:
     text = _run("explain", id_).stdout
-    assert text.startswith(f"{id_} (")
+    assert text.startswith(f"{id_}\n  {MESSAGES[id_].level.value.capitalize()}. ")
     assert "How to fix it" in text
     assert ("cannot be allowed" in text) == (not MESSAGES[id_].allowable)
     assert [line for line in text.split("\n") if len(line) > 80] == []

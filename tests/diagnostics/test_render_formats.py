@@ -159,3 +159,21 @@ def test_every_format_ends_in_one_line_break_and_is_valid_unicode(form: str) -> 
     text = RENDERERS[form](REPORT)
     assert text.endswith("\n")
     text.replace("\udcff", "?").encode()
+
+
+def test_sarif_carries_the_manual_of_a_check_and_its_address_where_one_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    report = Report((), (Sought("rule/for-interval", Level.WARNING, "A `for` is shorter."),))
+
+    def rule() -> dict[str, Any]:
+        (found,) = json.loads(RENDERERS["sarif"](report))["runs"][0]["tool"]["driver"]["rules"]
+        assert isinstance(found, dict)
+        return found
+
+    assert "### How to fix it" in rule()["help"]["markdown"]
+    assert "helpUri" not in rule()
+    monkeypatch.setattr(
+        "tocsin.manual._project_urls", lambda: (("Manual", "https://git.example.org/manual"),)
+    )
+    assert rule()["helpUri"] == "https://git.example.org/manual/checks/rule.md#rulefor-interval"

@@ -1,4 +1,4 @@
-"""`tocsin explain`: everything that is known of one alert, of one check, or of one key of the spec."""
+"""`tocsin explain`: a page of the manual, a check, a key of the spec, or all that is known of one alert."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from tocsin.cli.command import Command
 from tocsin.cli.options import paths_argument
+from tocsin.cli.page import print_page
 from tocsin.cli.planning import load_or_exit, terminal_width
 from tocsin.cli.terminal import heading
 from tocsin.errors import CommandError
@@ -17,23 +18,29 @@ from tocsin.text.visible import visible_line
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tocsin.diagnostics.model import Level
 
-
-@click.command(cls=Command, short_help="Show all that is known of an alert, a check, or a key of the spec.")
-@click.argument("name", metavar="ALERT|CHECK|KEY")
+@click.command(cls=Command, short_help="Explain an alert, a check, a key of the spec, or a topic.")
+@click.argument("name", metavar="[TOPIC|CHECK|KEY|ALERT]", required=False)
 @paths_argument
-def explain(name: str, paths: tuple[Path, ...]) -> None:
-    """Show all that the spec, or the files, in PATHS know of an ALERT; what a CHECK looks for and why; or
-    what a KEY of the spec means.
+def explain(name: str | None, paths: tuple[Path, ...]) -> None:
+    """Show a page of the manual, what a CHECK looks for and why, what a KEY of the spec means, or all that
+    the spec or the files in PATHS say of an ALERT. Without a name, the topics are listed.
 
-    Of an alert: its rules, who is notified of it and when, what silences it, its panel and its runbook. A
-    check, or any other message, is named as findings show it, such as `rule/duplicate` or `spec/unknown-key`.
-    A key is named alone or with those above it, such as `thresholds` or `routing.time_intervals.location`;
-    with PATHS, a name is always that of an alert.
+    A check or any other message is named as findings show it, such as `rule/duplicate` or
+    `spec/unknown-key`; `'rule/*'` shows all of a family. A key is named alone or with those above it, such as
+    `thresholds` or `routing.time_intervals.location`. Of an alert you see its rules, who is notified and
+    when, what inhibits it, its panel and its runbook; with PATHS, a name is always that of an alert.
     """
+    from tocsin.manual import TOPICS, read_page
+
+    if name is None:
+        _list_topics()
+        return
     if "/" in name:
         _explain_check(name)
+        return
+    if not paths and name in TOPICS:
+        print_page(read_page(name), terminal_width())
         return
     from tocsin.cli.keys import explained
     from tocsin.routing.render.explanation import alert_names, explain_alert
@@ -47,16 +54,36 @@ def explain(name: str, paths: tuple[Path, ...]) -> None:
     made = load_or_exit(paths, "text")
     known = alert_names(made.plan)
     if name not in known:
-        raise CommandError(f"there is no alert `{name}` here, and no key of that name{_nearest(name, known)}")
+        near = _nearest(name, known if paths else (*known, *TOPICS))
+        raise CommandError(f"there is no alert `{name}` here, and no topic and no key of that name{near}")
     _print(explain_alert(made.plan, name, routing_is_whole="routing" not in made.unread.areas))
 
 
+def _list_topics() -> None:
+    from tocsin.manual import TOPICS, read_page, title
+
+    heading("Topics: tocsin explain TOPIC")
+    width = max(map(len, TOPICS))
+    for topic in TOPICS:
+        click.echo(f"  {topic:{width}}  {title(read_page(topic))}")
+    click.echo()
+    heading("Also")
+    for example, meaning in (
+        ("tocsin explain rule/duplicate", "a check; `tocsin check --list` lists them"),
+        ("tocsin explain thresholds", "a key of the spec"),
+        ("tocsin explain HostDown", "an alert of the spec in this folder"),
+    ):
+        click.echo(f"  {example:31}{meaning}")
+
+
 def _no_such_name(name: str) -> str:
-    """The message about a name that is not a key, where there is no spec whose alert it might be."""
+    """The message about a name that is neither topic nor key, without a spec whose alert it might be."""
+    from tocsin.manual import TOPICS
     from tocsin.spec.keys import spec_keys
 
-    near = _nearest(name.rpartition(".")[2], sorted({key.path[-1] for key in spec_keys()}))
-    return f"no key of the spec is called `{name}`, and there is no folder `spec` here with alerts{near}"
+    known = sorted({*(key.path[-1] for key in spec_keys()), *TOPICS})
+    near = _nearest(name.rpartition(".")[2], known)
+    return f"no topic and no key is called `{name}`, and there is no folder `spec` here with alerts{near}"
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
@@ -74,45 +101,13 @@ def _print(sections: list[tuple[str, list[str]]]) -> None:
 
 
 def _explain_check(id_: str) -> None:
-    from tocsin.checks import CHECKS
-    from tocsin.diagnostics.catalogue import MESSAGES
+    from tocsin.manual import families, find_section, ids, read_family
 
-    if id_ in MESSAGES:
-        message = MESSAGES[id_]
-        _print_manual(message.id, message.level, message.doc, allowable=message.allowable)
-    elif id_ in CHECKS:
-        check = CHECKS[id_]
-        _print_manual(check.id, check.level, check.doc, allowable=True)
+    family, _, name = id_.partition("/")
+    if name == "*" and family in families():
+        print_page(read_family(family), terminal_width())
+    elif (section := find_section(id_)) is not None:
+        print_page(f"# {id_}\n{section.text}", terminal_width())
     else:
-        near = _nearest(id_, (*CHECKS, *MESSAGES))
+        near = _nearest(id_, ids())
         raise CommandError(f"there is no check `{id_}`{near or ': `tocsin check --list` shows them all'}")
-
-
-def _print_manual(id_: str, level: Level, doc: str, *, allowable: bool) -> None:
-    import textwrap
-
-    from tocsin.diagnostics.manual import manual
-
-    said = manual(doc)
-    width = min(terminal_width(), 80) - 2
-    heading(f"{id_} ({level.value})")
-    for title, text in (("", said.claim), ("Why it hurts", said.why), ("How to fix it", said.fix)):
-        if title:
-            click.echo()
-            heading(title)
-        for line in textwrap.wrap(text, width, break_on_hyphens=False):
-            click.echo(f"  {line}")
-    for title, text in (("This is found", said.bad), ("This is fine", said.good)):
-        if text:
-            click.echo()
-            heading(title)
-            click.echo(textwrap.indent(text, "    "), nl=False)
-    if not allowable:
-        click.echo()
-        heading("It cannot be allowed: it has to be fixed")
-        return
-    click.echo()
-    heading("To accept it for one alert")
-    if not id_.startswith(("file/", "alertmanager/")):
-        click.echo(f"  in a spec:      allow: {{{id_}: the reason}}")
-    click.echo(f"  in other files: # tocsin: allow {id_}: the reason")

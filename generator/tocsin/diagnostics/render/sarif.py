@@ -10,6 +10,7 @@ from urllib.parse import quote
 from tocsin import __version__
 from tocsin.diagnostics.model import Level
 from tocsin.diagnostics.render.cells import replace_surrogates
+from tocsin.manual import find_section, section_address
 
 if TYPE_CHECKING:
     from tocsin.diagnostics.model import Diagnostic
@@ -36,12 +37,17 @@ def render_sarif(report: Report) -> str:
 
 
 def _rule(one: Sought) -> dict[str, Any]:
-    return {
+    rule: dict[str, Any] = {
         "id": one.id,
         "shortDescription": {"text": one.claim},
         "help": {"text": f"tocsin explain {one.id}"},
         "defaultConfiguration": {"level": _LEVELS[one.level]},
     }
+    if (section := find_section(one.id)) is not None:
+        rule["help"]["markdown"] = section.text
+    if (address := section_address(one.id)) is not None:
+        rule["helpUri"] = address
+    return rule
 
 
 def _result(diagnostic: Diagnostic, numbers: dict[str, int]) -> dict[str, Any]:
