@@ -196,12 +196,12 @@ def _changed(draw: st.DrawFn) -> tuple[Estate, Estate]:
     labels = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(("a", "b")), max_size=2).map(
         lambda found: tuple(sorted(found.items()))
     )
-    if estate.recordings and draw(st.booleans()):
+    if draw(st.booleans()) and estate.recordings:
         changed = replace(estate.recordings[0], labels=draw(labels))
         return estate, replace(estate, recordings=(changed, *estate.recordings[1:]))
     if draw(st.booleans()):
         return estate, replace(estate, external=draw(labels))
-    if estate.inhibitions and draw(st.booleans()):
+    if draw(st.booleans()) and estate.inhibitions:
         return estate, replace(estate, inhibitions=())
     wanted = draw(st.sampled_from([route.receiver for route in estate.route.walk()]))
     return estate, replace(estate, route=_elsewhere(estate.route, wanted))

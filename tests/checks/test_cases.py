@@ -160,9 +160,9 @@ def test_recall_and_precision(capsys: pytest.CaptureFixture[str]) -> None:
     ]
     rows = ["| checks | | marked | found | near misses | recall | precision |", "| --- |" + " ---: |" * 6]
     for name, ids in groups:
-        lines, told, silent, hit = (sum(one[id_] for id_ in ids) for one in (marked, found, near, right))
-        shares = f"{hit / (lines or 1):.0%} | {hit / (told or 1):.0%}"
-        rows.append(f"| {name} | {len(ids)} | {lines} | {told} | {silent} | {shares} |")
+        marks, told, silent, hit = (sum(one[id_] for id_ in ids) for one in (marked, found, near, right))
+        shares = f"{hit / (marks or 1):.0%} | {hit / (told or 1):.0%}"
+        rows.append(f"| {name} | {len(ids)} | {marks} | {told} | {silent} | {shares} |")
     with capsys.disabled():
         print("\n" + "\n".join(rows))
     assert right == marked == found

@@ -74,5 +74,5 @@ def test_colour_is_chosen_by_the_option_and_then_by_the_environment(
     spec.write_text(
         spec.read_text(encoding="utf-8") + "\nnonsense: 1\n" * (command[0] == "check"), encoding="utf-8"
     )
-    result = CliRunner(env=environment).invoke(main, [*command, *arguments], color=None)
+    result = CliRunner(env=environment).invoke(main, [*command, *arguments], color=None)  # type: ignore[arg-type]
     assert ("\x1b[" in result.output) is coloured, result.output

@@ -138,11 +138,11 @@ def test_labels_that_only_the_server_changes_are_listed_once_for_all_alerts(
         (tmp_path / name / "rules.yml").write_text(SENT, encoding="utf-8")
         (tmp_path / name / "prometheus.yml").write_text(text, encoding="utf-8")
     arguments = ["diff", str(tmp_path / "old"), str(tmp_path / "new"), "--format"]
-    text, markdown, found = (
+    shown, markdown, found = (
         CliRunner().invoke(main, [*arguments, form]) for form in ("text", "markdown", "json")
     )
-    assert text.exit_code == 1
-    assert text.output == "\n".join(["Labels", *(f"  ~ {line}" for line in said), ""])
+    assert shown.exit_code == 1
+    assert shown.output == "\n".join(["Labels", *(f"  ~ {line}" for line in said), ""])
     assert markdown.output.splitlines()[2:] == ["#### Labels", "", *(f"- {line}" for line in said)]
     labels = json.loads(found.output)["labels"]
     assert [f"{one['before'] or 'none'} → {one['after'] or 'none'}" for one in labels] == [

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from tocsin.cli.main import main
 from tocsin.files import text_file
-from tocsin.output import inplace, write
+from tocsin.output import write
 
 SHOP = Path(__file__).parents[1] / "specs" / "shop.yaml"
 
@@ -98,7 +98,7 @@ def _kill_halfway(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     child = os.fork()
     if child == 0:
-        monkeypatch.setattr(inplace.os, "replace", replace)
+        monkeypatch.setattr("tocsin.output.inplace.os.replace", replace)
         write(files, out, spec={}, version="1", keep=lambda _: True)
         os._exit(1)
     assert os.WIFSIGNALED(os.waitpid(child, 0)[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import pytest
@@ -50,12 +50,12 @@ def test_the_table_has_a_row_for_each_alert(rules: Path) -> None:
 def test_a_search_that_breaks_off_is_told_and_takes_no_other_proof_with_it(
     rules: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(tree: object, hold: float, keep: float) -> object:
+    def broken(tree: Any, hold: float, keep: float) -> object:
         if "server_up" in str(tree):
             raise ZeroDivisionError("no series")
         return find(tree, hold, keep)
 
-    find = run.find_witness
+    find = run.find_witness  # type: ignore[attr-defined]
     monkeypatch.setattr(run, "find_witness", broken)
     done = CliRunner().invoke(main, ["prove", str(rules)])
     assert done.exit_code == 1

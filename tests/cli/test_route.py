@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import pytest
@@ -50,7 +50,7 @@ def shop(tmp_path: Path) -> str:
     return str(folder)
 
 
-def _run(*arguments: str, **more: str) -> Result:
+def _run(*arguments: str, **more: Any) -> Result:
     result = CliRunner().invoke(main, ["route", *arguments], **more)
     assert "Traceback" not in result.output
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception

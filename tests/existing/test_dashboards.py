@@ -23,7 +23,7 @@ def test_panels_and_queries_are_found_wherever_they_stand() -> None:
        "targets": [{"expr": "b", "legendFormat": "{{c}}"}, {"expr": ""}]}]},
     {"id": "x", "datasource": "old", "targets": [{"datasource": {"type": "prometheus"}, "expr": "d"}, 5]}]}}
 """)
-    assert (found.uid, found.panels, found.variables) == ("web", {1, 2, 3}, {"job"})
+    assert (found.uid, found.panels, found.variables) == ("web", frozenset({1, 2, 3}), frozenset({"job"}))
     assert {(one.expr, one.engine, one.legend) for one in found.queries} == {
         ("a", None, ""),
         ("b", Engine.LOKI, "{{c}}"),

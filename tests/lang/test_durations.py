@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +24,7 @@ from tocsin.lang.errors import LangError
         ("250ms", 250),
     ],
 )
-def test_a_duration_is_read(text, ms):
+def test_a_duration_is_read(text: str, ms: int) -> None:
     assert parse_duration(text) == ms
 
 
@@ -39,7 +43,7 @@ def test_a_duration_is_read(text, ms):
         ("٣m", "is not a duration", "for example"),
     ],
 )
-def test_what_is_no_duration_is_refused_with_advice(text, reason, help):
+def test_what_is_no_duration_is_refused_with_advice(text: str, reason: str, help: str) -> None:
     with pytest.raises(LangError) as caught:
         parse_duration(text)
     assert reason in caught.value.reason
@@ -48,7 +52,7 @@ def test_what_is_no_duration_is_refused_with_advice(text, reason, help):
 
 
 @pytest.mark.parametrize("text", ["300y", "9" * 5000 + "m", "9" * 19 + "ms"])
-def test_a_duration_that_prometheus_cannot_hold_is_refused(text):
+def test_a_duration_that_prometheus_cannot_hold_is_refused(text: str) -> None:
     with pytest.raises(LangError, match="longer than Prometheus can hold"):
         parse_duration(text)
 
@@ -64,10 +68,10 @@ def test_a_duration_that_prometheus_cannot_hold_is_refused(text):
         (3_600_000, "1h"),
     ],
 )
-def test_a_duration_is_written_shortly(ms, text):
+def test_a_duration_is_written_shortly(ms: int, text: str) -> None:
     assert format_duration(ms) == text
 
 
 @given(st.integers(0, 10**12))
-def test_what_is_written_is_read_again(ms):
+def test_what_is_written_is_read_again(ms: Any) -> None:
     assert parse_duration(format_duration(ms)) == ms

@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 from tocsin.lang import names
@@ -17,6 +21,6 @@ from tocsin.lang import names
         ),
     ],
 )
-def test_names(rule, good, bad):
+def test_names(rule: Any, good: Any, bad: Any) -> None:
     assert [name for name in good if not rule(name)] == []
     assert [name for name in bad if rule(name)] == []

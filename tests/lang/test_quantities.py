@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,7 +36,7 @@ from tocsin.lang.quantities import UNITS, format_quantity, parse_quantity
         ("yes", "boolean", 1.0),
     ],
 )
-def test_a_quantity_is_read_in_the_unit_of_the_query(text, unit, value):
+def test_a_quantity_is_read_in_the_unit_of_the_query(text: str, unit: str, value: Any) -> None:
     assert parse_quantity(text, unit) == value
 
 
@@ -53,26 +57,26 @@ def test_a_quantity_is_read_in_the_unit_of_the_query(text, unit, value):
         ("1e999", "none", "`1e999` is too large a number"),
     ],
 )
-def test_a_quantity_that_does_not_fit_is_refused(text, unit, reason):
+def test_a_quantity_that_does_not_fit_is_refused(text: str, unit: str, reason: str) -> None:
     with pytest.raises(LangError) as caught:
         parse_quantity(text, unit)
     assert caught.value.reason == reason
 
 
-def test_a_decimal_comma_is_explained():
+def test_a_decimal_comma_is_explained() -> None:
     with pytest.raises(LangError) as caught:
         parse_quantity("1,5", "seconds")
     assert "`1.5`" in (caught.value.help or "")
 
 
-def test_an_unknown_unit_brings_the_nearest():
+def test_an_unknown_unit_brings_the_nearest() -> None:
     with pytest.raises(LangError) as caught:
         parse_quantity("5", "secnds")
     assert caught.value.help == "did you mean `seconds`?"
 
 
 @given(st.text(max_size=12), st.sampled_from(sorted(UNITS)))
-def test_no_text_breaks_it(text, unit):
+def test_no_text_breaks_it(text: str, unit: Any) -> None:
     try:
         parse_quantity(text, unit)
     except LangError as error:

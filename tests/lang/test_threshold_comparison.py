@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 from tocsin.lang.errors import LangError
@@ -25,7 +29,7 @@ from tocsin.lang.threshold_comparison import (
         ("a # or b", False),
     ],
 )
-def test_parentheses_are_needed_round_what_binds_loosely(text, needed):
+def test_parentheses_are_needed_round_what_binds_loosely(text: str, needed: bool) -> None:
     assert needs_parentheses(text, tokenize) is needed
 
 
@@ -42,7 +46,7 @@ def test_parentheses_are_needed_round_what_binds_loosely(text, needed):
         ("\n  a\n  or b{x=`\n q`}", "(\n  a\n  or b{x=`\n q`}\n) > 2"),
     ],
 )
-def test_a_threshold_joins_a_query(query, expression):
+def test_a_threshold_joins_a_query(query: str, expression: str) -> None:
     assert with_comparison(query, ">", "2", tokenize) == expression
     assert split_comparison(expression, tokenize) == (dedent_query(query, tokenize), ">", "2")
 
@@ -72,10 +76,10 @@ def test_a_threshold_joins_a_query(query, expression):
         ("", None),
     ],
 )
-def test_a_threshold_is_parted_from_its_query(expression, parts):
+def test_a_threshold_is_parted_from_its_query(expression: str, parts: Any) -> None:
     assert split_comparison(expression, tokenize) == parts
 
 
-def test_unbalanced_brackets_are_an_error():
+def test_unbalanced_brackets_are_an_error() -> None:
     with pytest.raises(LangError):
         split_comparison("(foo > 1", tokenize)

@@ -94,7 +94,7 @@ def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
 def test_a_stage_that_another_run_takes_away_is_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = stage.try_lock
+    real = stage.try_lock  # type: ignore[attr-defined]
 
     def late(folder: Path) -> object:
         monkeypatch.setattr(stage, "try_lock", real)

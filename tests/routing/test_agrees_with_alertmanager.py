@@ -196,7 +196,7 @@ def test_inhibitions_inhibit_as_in_alertmanager(alertmanager: Program, tmp_path:
             for _, sets, ends in cases:
                 server.post(
                     *(
-                        {"labels": one, **({"endsAt": moments[end].isoformat()} if moments[end] else {})}
+                        {"labels": one, **({"endsAt": at.isoformat()} if (at := moments[end]) else {})}
                         for one, end in zip(sets, ends, strict=True)
                     )
                 )

@@ -142,7 +142,7 @@ def test_messages_come_as_from_a_real_alertmanager(alertmanager: Program, tmp_pa
     print(f"timelines: seed {SEED}, groups: {CASES}")
     random = Random(SEED)
     names = [f"r{number}" for number in range(CASES)]
-    ends = {name: (random.random() < 0.7,) for name in names}
+    ends: dict[str, tuple[bool, ...]] = {name: (random.random() < 0.7,) for name in names}
     # Groups are looked at on even seconds; later alerts begin, and all end, on odd ones: a delay is nothing.
     alerts = [
         (n, i, begins, random.choice([end for end in (5, 11, 1000) if end > begins]))

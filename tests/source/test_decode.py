@@ -46,7 +46,12 @@ def test_a_pipe_whose_writer_is_slow_is_waited_for(tmp_path: Path, monkeypatch: 
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     both = os.open(pipe, os.O_RDWR)  # so that there is a writer before anything is read
-    writer = threading.Timer(0.2, lambda: (os.write(both, b"late"), os.close(both)))
+
+    def write_late() -> None:
+        os.write(both, b"late")
+        os.close(both)
+
+    writer = threading.Timer(0.2, write_late)
     writer.start()
     assert read_file(pipe) == b"late"
     writer.join()

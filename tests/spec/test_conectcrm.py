@@ -285,7 +285,7 @@ def test_commands_of_amtool_say_which_alertmanager_they_mean(plan: Plan) -> None
 
 @needs_seed
 def test_groups_keep_their_names_engines_intervals_and_alerts(plan: Plan) -> None:
-    def shown(group: RuleGroup) -> tuple[Engine, str, str, set[str]]:
+    def shown(group: RuleGroup) -> tuple[Engine, str, str | None, set[str]]:
         names = {rule.alert for rule in group.rules if isinstance(rule, Rule)}
         return group.engine, group.name, group.interval, names
 
@@ -450,6 +450,7 @@ def test_receivers_keep_their_addresses_and_channels(plan: Plan) -> None:
 def test_notifications_keep_their_timing(plan: Plan) -> None:
     root = original("alertmanager.yml")["route"]
     names = ("group_wait", "group_interval", "repeat_interval")
+    assert plan.route is not None
     assert [getattr(plan.route.timing, name) for name in names] == [root[name] for name in names]
     wanted = {
         route["receiver"]: {name: route[name] for name in names if name in route} for route in root["routes"]
@@ -461,6 +462,7 @@ def test_notifications_keep_their_timing(plan: Plan) -> None:
             # Their groups would be told again sooner than they were told first.
             theirs = {**theirs, "group_interval": theirs["group_wait"]}
         assert ours == theirs
+    assert plan.route is not None
     assert plan.route.routes[0].receiver == "slo-alerts"
     assert plan.route.routes[0].timing.repeat_interval == wanted["slo-alerts"]["repeat_interval"]
 

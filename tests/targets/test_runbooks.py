@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -160,9 +161,8 @@ def test_portuguese_pages_hold_no_english_heading(plan_of: Callable[[str], Plan]
     pages = _pages(plan_of(text))
     headings = {line.lstrip("# ") for page in pages.values() for line in page.splitlines() if line[:1] == "#"}
     assert "Diagnóstico" in headings
-    fields = [field for field in RunbookWords.__slots__ if field != "comparisons"]
-    english = {getattr(TEXTS["en"].runbooks, field) for field in fields}
-    portuguese = {getattr(TEXTS["pt-BR"].runbooks, field) for field in fields}
+    names = [one.name for one in fields(RunbookWords) if one.name != "comparisons"]
+    english, portuguese = ({getattr(TEXTS[one].runbooks, name) for name in names} for one in ("en", "pt-BR"))
     assert not headings & (english - portuguese)
 
 
@@ -220,7 +220,7 @@ def test_a_page_ends_in_one_newline_and_holds_no_loose_ends(shop_plan: Plan) -> 
         assert not re.search(r"(?m)[ \t]+$", _prose(page))
 
 
-@given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=40))
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
 def test_no_text_breaks_a_table_or_a_fence(text: str) -> None:
     assert "\n" not in markdown.table_cell(text)
     assert len(re.findall(r"(?<!\\)\|", markdown.table_cell(markdown.escape_text(text)))) == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -34,7 +34,10 @@ def test_what_has_no_condition_fires_whatever_the_value(
     (tmp_path / "rules.yaml").write_text(yaml_text({"groups": [{"name": "g", "rules": rules}]}))
     tests = []
     for number, expr in enumerate(alerts):
-        test = {"eval_time": "10m", "expr": f'count(ALERTS{{alertname="A{number}"}}) > bool 0'}
+        test: dict[str, Any] = {
+            "eval_time": "10m",
+            "expr": f'count(ALERTS{{alertname="A{number}"}}) > bool 0',
+        }
         test["exp_samples"] = [{"labels": "{}", "value": 1}]
         tests.append({"interval": "1m", "input_series": _series(expr, value), "promql_expr_test": [test]})
     file = tmp_path / "t.yaml"

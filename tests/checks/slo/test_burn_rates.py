@@ -132,7 +132,7 @@ def _value(expr: str, series: list[Series]) -> Fraction:
 
 def _holds(condition: BurnCondition, now: Fraction) -> bool | None:
     """Whether it says that the rule fires; None where rounding decides."""
-    if abs(now - condition.at) < Fraction(1, 10**9) * max(1, abs(condition.at)):
+    if abs(now - condition.at) < Fraction(1, 10**9) * max(Fraction(1), abs(condition.at)):
         return None
     return (now > condition.at) is condition.worse
 

@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +25,7 @@ from tocsin.lang.errors import LangError
         ('a="b,c{}="', Matcher("a", "=", "b,c{}="), 'a="b,c{}="'),
     ],
 )
-def test_a_matcher_is_read_and_written(text, matcher, canonical):
+def test_a_matcher_is_read_and_written(text: str, matcher: Any, canonical: str) -> None:
     assert parse_matcher(text) == matcher
     assert matcher.text() == canonical
 
@@ -40,7 +44,7 @@ def test_a_matcher_is_read_and_written(text, matcher, canonical):
         ("=b", "no matcher", "=b"),
     ],
 )
-def test_what_is_no_matcher_is_refused(text, reason, marked):
+def test_what_is_no_matcher_is_refused(text: str, reason: str, marked: str) -> None:
     with pytest.raises(LangError) as caught:
         parse_matcher(text)
     assert reason in caught.value.reason
@@ -64,11 +68,11 @@ def test_what_is_no_matcher_is_refused(text, reason, marked):
         ('a=~"b.c"', {"a": "b\nc"}, False),
     ],
 )
-def test_a_matcher_is_applied(text, labels, expected):
+def test_a_matcher_is_applied(text: str, labels: Any, expected: bool) -> None:
     assert parse_matcher(text).matches(labels) is expected
 
 
 @given(st.text(min_size=1), st.sampled_from(["=", "!="]), st.text())
-def test_what_is_written_is_read_again(name, op, value):
+def test_what_is_written_is_read_again(name: str, op: Any, value: Any) -> None:
     matcher = Matcher(name, op, value)
     assert parse_matcher(matcher.text()) == matcher

@@ -97,6 +97,7 @@ def test_an_automaton_takes_what_re2_takes() -> None:
             continue
         count += 1
         states = automaton(pattern)
+        assert states is not None
         few = finite_texts(pattern, 64)
         for _ in range(20):
             text = "".join(random.choice(SIGNS) for _ in range(random.randrange(5)))

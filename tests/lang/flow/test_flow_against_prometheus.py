@@ -1,9 +1,12 @@
 """Label flow against Prometheus itself: random expressions over random series, judged by promtool."""
 
+from __future__ import annotations
+
 import math
 import os
 import random
 import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -12,6 +15,12 @@ from tocsin.lang.errors import LangError
 from tocsin.lang.promql.flow import RecordedExpression, Recordings, promql_flow
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.types import Type, type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tocsin.engines.program import Program
 
 THOROUGH = bool(os.environ.get("TOCSIN_THOROUGH"))
 GROUPS = 60 if THOROUGH else 6
@@ -30,17 +39,17 @@ LABEL = re.compile(r'(?P<name>\w+)="(?P<value>(?:[^"\\]|\\.)*)"')
 class Writer:
     """Writes random expressions that Prometheus accepts, most of which return something."""
 
-    def __init__(self, chance, *, counters_only):
+    def __init__(self, chance: Any, *, counters_only: Any) -> None:
         self.chance = chance
         self.counters_only = counters_only
 
-    def one_of(self, *ways):
+    def one_of(self, *ways: Any) -> Any:
         return self.chance.choice(ways)
 
-    def some(self, *items):
+    def some(self, *items: Any) -> Any:
         return [item for item in items if self.chance.random() < 0.5]
 
-    def matcher(self):
+    def matcher(self) -> Any:
         label = self.one_of(*LABELS)
         text = self.one_of(*TEXTS)
         op, value = self.one_of(
@@ -61,34 +70,34 @@ class Writer:
         )
         return f'{label}{op}"{value}"'
 
-    def metric(self):
+    def metric(self) -> Any:
         return self.one_of("m", "m", "n", "n", "c_total", "up", "h_bucket", "recorded", "hist")
 
-    def selector(self, name=None):
+    def selector(self, name: str | None = None) -> Any:
         matchers = [self.matcher() for _ in range(self.one_of(0, 0, 0, 1, 1, 2))]
         inside = "{" + ", ".join(matchers) + "}" if matchers else ""
         return (name or self.metric()) + inside
 
-    def modifiers(self):
+    def modifiers(self) -> Any:
         return self.one_of("", "", "", "", " offset 2m", " @ 600")
 
-    def labels(self):
+    def labels(self) -> Any:
         return ", ".join(self.some(*LABELS))
 
-    def number(self):
+    def number(self) -> Any:
         return self.one_of("0", "1", "2", "-1", "0.5", "3", "10", "NaN", "Inf", "2 ^ 3", "time()", "pi()")
 
-    def scalar(self, depth):
+    def scalar(self, depth: Any) -> Any:
         if depth > 0 and self.chance.random() < 0.2:
             return f"scalar({self.vector(depth - 1)})"
         return self.number()
 
-    def ranged(self, depth):
+    def ranged(self, depth: Any) -> Any:
         if depth > 1 and self.chance.random() < 0.2:
             return f"({self.vector(depth - 1)})[5m:{self.one_of('', '1m', '30s')}]"
         return f"{self.selector()}[{self.one_of('1m', '5m', '10m')}]{self.modifiers()}"
 
-    def vector(self, depth):
+    def vector(self, depth: Any) -> Any:
         if depth <= 0 or self.chance.random() < 0.1:
             return self.selector() + self.modifiers()
         return self.chance.choice(
@@ -109,21 +118,21 @@ class Writer:
             )
         )(depth - 1)
 
-    def clock(self, depth):
+    def clock(self, depth: Any) -> Any:
         moment = f"timestamp({self.vector(depth)})"
         if self.chance.random() < 0.3:
             moment += self.one_of(" - 60", " + 60")
         other = f"(time(){self.one_of('', ' - 60', ' + 60')})"
         return f"({moment} {self.one_of('-', '<', '>=', '==', '> bool ', '!=')} {other})"
 
-    def grouped(self, op, inside):
+    def grouped(self, op: Any, inside: Any) -> Any:
         how = self.one_of("", "", "by", "without")
         if not how:
             return f"{op}({inside})"
         labels = self.labels() if self.chance.random() < 0.9 else "__name__"
         return f"{op} {how} ({labels}) ({inside})"
 
-    def aggregation(self, depth):
+    def aggregation(self, depth: Any) -> Any:
         inner = self.vector(depth)
         simple = self.one_of("sum", "sum", "count", "min", "max", "avg", "group", "stddev", "stdvar")
         parametric = self.one_of("topk", "bottomk", "limitk", "limit_ratio")
@@ -135,7 +144,7 @@ class Writer:
             self.grouped("count_values", f'"{self.one_of("v", "a")}", {inner}'),
         )
 
-    def function(self, depth):
+    def function(self, depth: Any) -> Any:
         inner = self.vector(depth)
         plain = self.one_of(
             "abs", "ceil", "floor", "sgn", "sqrt", "exp", "ln", "log2", "sin", "cos", "atan", "deg", "rad",
@@ -158,7 +167,7 @@ class Writer:
             f"sort_by_label({inner}, 'a')",
         )
 
-    def over_time(self, depth):
+    def over_time(self, depth: Any) -> Any:
         if self.chance.random() < 0.3:
             of = "c_total" if self.counters_only else None
             return f"{self.one_of('rate', 'increase', 'irate')}({self.selector(of)}[5m])"
@@ -169,7 +178,7 @@ class Writer:
         other = self.one_of("changes", "resets", "delta", "idelta", "deriv")
         return self.one_of(f"{name}_over_time({first}{self.ranged(depth)})", f"{other}({self.ranged(depth)})")
 
-    def matching(self):
+    def matching(self) -> Any:
         how = self.one_of("", "", "on", "on", "ignoring")
         if not how:
             return ""
@@ -180,14 +189,14 @@ class Writer:
             text += f" {self.one_of('group_left', 'group_right')} ({', '.join(include)})"
         return text
 
-    def sides(self, depth):
+    def sides(self, depth: Any) -> Any:
         side, other = self.vector(depth), self.vector(depth)
         if self.chance.random() < 0.4:
             # Grouping makes it likely that the sides can be matched at all.
             return side, f"sum by ({self.labels()}) ({other})"
         return side, other
 
-    def arithmetic(self, depth):
+    def arithmetic(self, depth: Any) -> Any:
         op = self.one_of("+", "-", "*", "/", "%", "^", "atan2", "/")
         left, right = self.sides(depth)
         return self.one_of(
@@ -196,7 +205,7 @@ class Writer:
             f"({left}) {op} {self.matching()} ({right})",
         )
 
-    def comparison(self, depth):
+    def comparison(self, depth: Any) -> Any:
         op = self.one_of("==", "!=", ">", "<", ">=", "<=")
         returns = self.one_of("", "", "bool")
         left, right = self.sides(depth)
@@ -206,14 +215,14 @@ class Writer:
             f"({left}) {op} {returns} {self.matching()} ({right})",
         )
 
-    def set_operator(self, depth):
+    def set_operator(self, depth: Any) -> Any:
         op = self.one_of("and", "or", "unless")
         left, right = self.sides(depth)
         how = self.one_of("", "on", "on", "ignoring")
         matching = f"{how} ({self.labels()})" if how else ""
         return f"({left}) {op} {matching} ({right})"
 
-    def relabelling(self, depth):
+    def relabelling(self, depth: Any) -> Any:
         inner = self.vector(depth)
         target, source = self.one_of(*LABELS, "d", "__name__"), self.one_of(*LABELS)
         replacement = self.one_of("$1", "x", "", "${1}y", "$0", "$2", "$$")
@@ -225,7 +234,7 @@ class Writer:
             f'label_join({inner}, "{target}", "{separator}"{", " + joined if joined else ""})',
         )
 
-    def absence(self, depth):
+    def absence(self, depth: Any) -> Any:
         inner = self.vector(depth)
         return self.one_of(
             f"absent({self.selector(self.one_of('m', 'gone', 'gone'))})",
@@ -233,10 +242,10 @@ class Writer:
             f"absent({inner})",
         )
 
-    def signed(self, depth):
+    def signed(self, depth: Any) -> Any:
         return f"{self.one_of('-', '+')}({self.vector(depth)})"
 
-    def ratio(self, _depth):
+    def ratio(self, _depth: Any) -> Any:
         metric = self.one_of("c_total", "h_bucket", "m", "up", "n")
         op, by = self.one_of("sum", "count"), self.labels()
         part, whole = self.selector(metric), metric
@@ -253,7 +262,7 @@ class Writer:
         )
 
 
-def random_series(chance):
+def random_series(chance: Any) -> Any:
     """Input series in promtool's notation: any numbers, small whole ones, counters, 0 or 1, histograms."""
     found = {}
     for _ in range(14):
@@ -278,7 +287,7 @@ def random_series(chance):
     return [{"series": series, "values": values} for series, values in found.items()]
 
 
-def samples(chance, metric):
+def samples(chance: Any, metric: Any) -> Iterator[Any]:
     count = 0.0
     for _ in range(31):
         if chance.random() < 0.05:
@@ -294,7 +303,7 @@ def samples(chance, metric):
             yield chance.choice("0123")
 
 
-def named(metric, labels):
+def named(metric: Any, labels: Any) -> Any:
     return metric + "{" + ",".join(f'{name}="{value}"' for name, value in labels.items()) + "}"
 
 
@@ -304,7 +313,7 @@ RECORDINGS = Recordings(
 )
 
 
-def results(promtool, groups, folder):
+def results(promtool: Program, groups: Any, folder: Any) -> Any:
     """What Prometheus makes of the expressions of each group, in their order; None for an error."""
     tests = []
     for series, texts in groups:
@@ -324,7 +333,7 @@ def results(promtool, groups, folder):
     return found
 
 
-def parsed(text):
+def parsed(text: str) -> Any:
     if text == "nil":
         return []
     found, at = [], 0
@@ -339,7 +348,7 @@ def parsed(text):
     return found
 
 
-def broken_claims(flow, result):
+def broken_claims(flow: Any, result: Any) -> Iterator[Any]:
     """What the flow says that the result shows to be wrong."""
     if flow.empty is not None and result:
         yield f"it was said to be empty: {flow.empty.sentence}"
@@ -355,7 +364,7 @@ def broken_claims(flow, result):
             yield f"{value} is not in {flow.value}: {flow.value_why.sentence}"
 
 
-def nearly(expected, value):
+def nearly(expected: Any, value: Any) -> Any:
     """Whether only rounding set the value outside."""
     if not math.isfinite(value) or (expected.integral and value != math.floor(value)):
         return False
@@ -363,11 +372,13 @@ def nearly(expected, value):
 
 
 @pytest.mark.parametrize("conventions", [False, True], ids=["certain", "by convention"])
-def test_no_claim_is_ever_wrong(promtool, tmp_path, record_property, conventions):
+def test_no_claim_is_ever_wrong(
+    promtool: Program, tmp_path: Path, record_property: Any, conventions: bool
+) -> None:
     chance = random.Random(20_26 + conventions)
     groups = []
     for _ in range(GROUPS):
-        texts = set()
+        texts: set[str] = set()
         while len(texts) < A_GROUP:
             text = Writer(chance, counters_only=conventions).vector(chance.choice((1, 2, 2, 3, 3, 4)))
             if accepted(text):
@@ -396,7 +407,7 @@ def test_no_claim_is_ever_wrong(promtool, tmp_path, record_property, conventions
     assert counts["not empty"] > len(questions) / 4
 
 
-def accepted(text):
+def accepted(text: str) -> Any:
     try:
         return type_of(parse_promql(text)) is Type.VECTOR
     except LangError:

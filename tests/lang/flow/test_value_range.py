@@ -1,4 +1,7 @@
+from __future__ import annotations
+
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,14 +23,14 @@ COMPARISONS = {
 
 
 @st.composite
-def ranges(draw):
+def ranges(draw: Any) -> Any:
     low, high = sorted((draw(ENDS), draw(ENDS)))
     is_open = low < high and draw(st.booleans())
     return ValueRange(low, high, is_open, is_open, not is_open and draw(st.booleans()), draw(st.booleans()))
 
 
 @given(ranges(), ranges(), st.sampled_from(sorted(COMPARISONS)))
-def test_narrowing_loses_nothing(left, right, op):
+def test_narrowing_loses_nothing(left: Any, right: Any, op: Any) -> None:
     result = left.narrowed(op, right)
     holds = left.holds(op, right)
     for a in filter(left.contains, NUMBERS):
@@ -40,7 +43,7 @@ def test_narrowing_loses_nothing(left, right, op):
 
 
 @given(ranges(), ranges(), st.sampled_from(["+", "-", "*", "/", "%", "^", "atan2"]))
-def test_arithmetic_loses_nothing(left, right, op):
+def test_arithmetic_loses_nothing(left: Any, right: Any, op: Any) -> None:
     result = range_of_operation(op, left, right)
     for a in filter(left.contains, NUMBERS):
         for b in filter(right.contains, NUMBERS):
@@ -65,7 +68,7 @@ def test_arithmetic_loses_nothing(left, right, op):
         ("<", range_between(1, 2, nan=False), exact_range(3), True),
     ],
 )
-def test_a_comparison_that_is_decided(op, left, right, holds):
+def test_a_comparison_that_is_decided(op: str, left: Any, right: Any, holds: bool | None) -> None:
     assert left.holds(op, right) is holds
 
 
@@ -79,11 +82,11 @@ def test_a_comparison_that_is_decided(op, left, right, holds):
         (UNBOUNDED, "any number"),
     ],
 )
-def test_it_reads_well(value, text):
+def test_it_reads_well(value: Any, text: str) -> None:
     assert value.described() == text
 
 
-def test_whole_numbers_do_not_lie_between():
+def test_whole_numbers_do_not_lie_between() -> None:
     assert ValueRange(low=0, integral=True).narrowed(">", exact_range(0)) == ValueRange(
         low=1, integral=True, nan=False
     )

@@ -3,6 +3,8 @@
 The answers are those of a real Loki, asked with values around each pattern.
 """
 
+from __future__ import annotations
+
 import pytest
 
 from tocsin.lang.logql.label_regexes import is_searched, passing_pattern
@@ -26,7 +28,7 @@ from tocsin.lang.regexes import matches_whole
         "a|err|error",
     ],
 )
-def test_what_loki_searches_for(pattern):
+def test_what_loki_searches_for(pattern: str) -> None:
     assert is_searched(pattern)
     assert matches_whole(
         passing_pattern(pattern), f"x{pattern.split('|')[0].strip('(?:)').replace('.*', '')}x"
@@ -56,6 +58,6 @@ def test_what_loki_searches_for(pattern):
         ".+",
     ],
 )
-def test_what_loki_matches_as_a_whole(pattern):
+def test_what_loki_matches_as_a_whole(pattern: str) -> None:
     assert not is_searched(pattern)
     assert passing_pattern(pattern) == pattern

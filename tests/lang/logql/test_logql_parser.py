@@ -1,8 +1,11 @@
 """The verdict of LogQL's parser against Loki's, from a table, and the shape of its tree."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -16,6 +19,7 @@ from tocsin.lang.logql.ast import (
     LabelFilter,
     LabelMatcher,
     LogQuery,
+    Number,
     Paren,
     RangeAggregation,
     conditions,
@@ -24,16 +28,19 @@ from tocsin.lang.logql.ast import (
 from tocsin.lang.logql.parser import parse_logql
 from tocsin.lang.logql.syntax import check_logql
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 TABLE = yaml.safe_load((Path(__file__).parent / "verdicts.yaml").read_text())
 
 
 @pytest.mark.parametrize("query", TABLE["good"])
-def test_what_loki_takes_is_taken(query):
+def test_what_loki_takes_is_taken(query: Any) -> None:
     parse_logql(query)
 
 
 @pytest.mark.parametrize("case", TABLE["bad"], ids=lambda case: case["query"])
-def test_what_loki_refuses_is_refused_at_its_place(case):
+def test_what_loki_refuses_is_refused_at_its_place(case: Any) -> None:
     with pytest.raises(LangError) as caught:
         parse_logql(case["query"])
     assert case["query"][slice(*caught.value.span)] == case["marked"]
@@ -41,7 +48,7 @@ def test_what_loki_refuses_is_refused_at_its_place(case):
 
 
 @pytest.mark.parametrize("case", TABLE["refused_in_run"], ids=lambda case: case["query"])
-def test_what_loki_refuses_only_when_it_runs_is_found_by_the_check(case):
+def test_what_loki_refuses_only_when_it_runs_is_found_by_the_check(case: Any) -> None:
     parse_logql(case["query"])
     with pytest.raises(LangError) as caught:
         check_logql(case["query"], metric=False)
@@ -49,12 +56,12 @@ def test_what_loki_refuses_only_when_it_runs_is_found_by_the_check(case):
     assert caught.value.reason == case["reason"]
 
 
-def test_the_table_is_large():
+def test_the_table_is_large() -> None:
     assert len(TABLE["good"]) > 200
     assert len(TABLE["bad"]) > 300
 
 
-def shown(node):
+def shown(node: Any) -> Any:
     """The operators of an expression as brackets."""
     if isinstance(node, Binary):
         return f"({shown(node.left)} {node.op} {shown(node.right)})"
@@ -73,18 +80,18 @@ def shown(node):
         ("(1 + 2) * 3", "((1 + 2) * 3)"),
     ],
 )
-def test_precedence(text, tree):
+def test_precedence(text: str, tree: str) -> None:
     assert shown(parse_logql(text)) == tree
 
 
-def test_set_operators_bind_loosest():
-    node = parse_logql("vector(1) or vector(2) > 3 and vector(4)")
+def test_set_operators_bind_loosest() -> None:
+    node: Any = parse_logql("vector(1) or vector(2) > 3 and vector(4)")
     assert node.op == "or"
     assert node.right.op == "and"
     assert node.right.left.op == ">"
 
 
-def grouped(condition):
+def grouped(condition: Any) -> Any:
     """A condition with brackets around each pair."""
     if isinstance(condition, Both | Either):
         joint = "and" if isinstance(condition, Both) else "or"
@@ -104,21 +111,22 @@ def grouped(condition):
         ("(a>1 or b>1) c>1", "((a or b) and c)"),
     ],
 )
-def test_a_comma_and_a_blank_take_all_that_follows(text, tree):
-    (stage,) = parse_logql(f'{{x="y"}} | {text}').stages
+def test_a_comma_and_a_blank_take_all_that_follows(text: str, tree: str) -> None:
+    tree_of_query: Any = parse_logql(f'{{x="y"}} | {text}')
+    (stage,) = tree_of_query.stages
     assert grouped(stage.condition) == tree
     assert [one.name for one in conditions(stage.condition)] == re.findall("[a-d](?=>)", text)
 
 
-def test_a_rule_as_a_tree():
+def test_a_rule_as_a_tree() -> None:
     text = 'sum by (host) (rate({app="api"} |= "x" | json | level=~"e.*" [5m] offset 1h)) > 5'
-    comparison = parse_logql(text)
-    aggregation = comparison.left
-    assert isinstance(aggregation, Aggregation)
+    comparison: Any = parse_logql(text)
+    assert isinstance(comparison.left, Aggregation)
+    aggregation: Any = comparison.left
     assert aggregation.grouping.labels == ("host",)
     assert text[slice(*aggregation.grouping.span)] == "by (host)"
-    rate = aggregation.expr
-    assert isinstance(rate, RangeAggregation)
+    assert isinstance(aggregation.expr, RangeAggregation)
+    rate: Any = aggregation.expr
     assert (rate.range.range.seconds, rate.range.offset.seconds) == (300, 3600)
     query = rate.range.query
     assert text[slice(*query.span)] == '{app="api"} |= "x" | json | level=~"e.*"'
@@ -129,9 +137,9 @@ def test_a_rule_as_a_tree():
     assert text[slice(*filter.condition.value_span)] == '"e.*"'
 
 
-def test_unwrap_and_what_follows_it():
+def test_unwrap_and_what_follows_it() -> None:
     text = 'quantile_over_time(0.99, {a="b"} | json | unwrap duration(took) | __error__="" [1m]) by (path)'
-    node = parse_logql(text)
+    node: Any = parse_logql(text)
     assert node.param == 0.99
     unwrap = node.range.unwrap
     assert (unwrap.label, unwrap.conversion) == ("took", "duration")
@@ -139,7 +147,7 @@ def test_unwrap_and_what_follows_it():
     assert text[slice(*unwrap.label_span)] == "took"
 
 
-def spans(value):
+def spans(value: Any) -> Iterator[Any]:
     """Every node with a place, and the places inside of it."""
     if isinstance(value, tuple):
         for one in value:
@@ -150,7 +158,7 @@ def spans(value):
             yield from spans(getattr(value, field.name))
 
 
-def test_every_node_lies_inside_its_text_and_its_parent(queries):
+def test_every_node_lies_inside_its_text_and_its_parent(queries: Any) -> None:
     source = queries(seed=7)
     for _ in range(400):
         text = source.query()
@@ -165,7 +173,7 @@ def test_every_node_lies_inside_its_text_and_its_parent(queries):
                 assert outer.span[0] <= inner.span[0] < inner.span[1] <= outer.span[1] <= len(text)
 
 
-def test_the_words_of_a_log_query_are_where_its_span_says():
+def test_the_words_of_a_log_query_are_where_its_span_says() -> None:
     text = '  # why\n  {a="b"}\n  |= `x`  # and\n'
     node = parse_logql(text)
     assert isinstance(node, LogQuery)
@@ -195,8 +203,8 @@ def test_the_words_of_a_log_query_are_where_its_span_says():
         '\n rate({a="b"}[5m])\t>\n5 ',
     ],
 )
-def test_a_comparison_with_a_number_is_read_as_any_other_expression(text):
-    def read(written):
+def test_a_comparison_with_a_number_is_read_as_any_other_expression(text: str) -> None:
+    def read(written: Any) -> Any:
         try:
             return parse_logql(written)
         except LangError as error:
@@ -206,12 +214,14 @@ def test_a_comparison_with_a_number_is_read_as_any_other_expression(text):
     assert read(text) == read(f"{text} # all of it")
 
 
-def test_expressions_with_other_numbers_share_the_tree_of_their_query():
+def test_expressions_with_other_numbers_share_the_tree_of_their_query() -> None:
     query = 'sum by (app) (rate({app="api"} |= "error" [5m]))'
     first, second = parse_logql(f"{query} > 1"), parse_logql(f"{query} > 20")
     assert isinstance(first, Binary)
     assert isinstance(second, Binary)
     assert first.left is second.left is parse_logql(query)
+    assert isinstance(first.right, Number)
+    assert isinstance(second.right, Number)
     assert (first.right.value, second.right.value) == (1, 20)
 
 
@@ -229,6 +239,6 @@ def test_expressions_with_other_numbers_share_the_tree_of_their_query():
     ],
     ids=["brackets", "sums", "powers", "commas", "ors", "calls", "long", "digits"],
 )
-def test_a_bomb_is_refused(text):
+def test_a_bomb_is_refused(text: str) -> None:
     with pytest.raises(LangError):
         parse_logql(text)

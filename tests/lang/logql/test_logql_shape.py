@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 from tocsin.lang.logql.shape import (
@@ -9,7 +13,7 @@ from tocsin.lang.logql.shape import (
 )
 
 
-def test_joining_and_parting():
+def test_joining_and_parting() -> None:
     query = 'sum(count_over_time({a="b"} != "x" | c > 5 or d="e" [5m]))'
     assert not needs_parentheses(query)
     assert with_comparison(query, ">", "5") == f"{query} > 5"
@@ -32,7 +36,7 @@ def test_joining_and_parting():
         ("vector(1)", ()),
     ],
 )
-def test_the_log_queries_of_a_metric_query(text, queries):
+def test_the_log_queries_of_a_metric_query(text: str, queries: Any) -> None:
     assert log_selectors(text) == queries
 
 
@@ -47,5 +51,5 @@ def test_the_log_queries_of_a_metric_query(text, queries):
         ('(rate({a="b"}[5m]) > 5)', None),
     ],
 )
-def test_the_comparison_of_a_query_with_a_number(text, found):
+def test_the_comparison_of_a_query_with_a_number(text: str, found: Any) -> None:
     assert comparison(text) == found

@@ -1,4 +1,7 @@
+from __future__ import annotations
+
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -27,7 +30,7 @@ CORPUS = Path(__file__).parents[3].parent / "shared" / "corpora" / "loki_rules"
         r'sum(rate({a="b"} | regexp `(?P<m>\w+)` | m != "x" | drop y [5m]))',
     ],
 )
-def test_a_sound_metric_query_is_accepted(text):
+def test_a_sound_metric_query_is_accepted(text: str) -> None:
     check_logql(text, metric=True)
 
 
@@ -40,7 +43,7 @@ def test_a_sound_metric_query_is_accepted(text):
         '{a="b"} !> "<_>" | status >= 400 and took > 1.5s, size < 10MB',
     ],
 )
-def test_a_log_query_is_sound_but_no_rule(text):
+def test_a_log_query_is_sound_but_no_rule(text: str) -> None:
     check_logql(text, metric=False)
     with pytest.raises(LangError, match="gives log lines"):
         check_logql(text, metric=True)
@@ -72,7 +75,7 @@ def test_a_log_query_is_sound_but_no_rule(text):
         ('sum(rate({a="b"}[5m])', "(", "never closed", ""),
     ],
 )
-def test_what_is_wrong_is_shown_where_it_is(text, marked, reason, help):
+def test_what_is_wrong_is_shown_where_it_is(text: Any, marked: str, reason: str, help: str) -> None:
     with pytest.raises(LangError) as caught:
         check_logql(text, metric=True)
     assert text[slice(*caught.value.span)] == marked
@@ -84,13 +87,13 @@ WORDS = '{a="b"} rate sum quantile_over_time by ( ) [5m] | |= != "x" json unwrap
 
 
 @given(st.lists(st.sampled_from(WORDS.split())), st.booleans())
-def test_no_text_ends_in_anything_but_a_verdict(words, metric):
+def test_no_text_ends_in_anything_but_a_verdict(words: Any, metric: Any) -> None:
     text = " ".join(words)
     start, end = _place(text, metric)
     assert 0 <= start <= end <= len(text)
 
 
-def _place(text, metric):
+def _place(text: str, metric: Any) -> Any:
     try:
         check_logql(text, metric=metric)
     except LangError as error:
@@ -98,7 +101,7 @@ def _place(text, metric):
     return 0, 0
 
 
-def test_the_loki_rules_of_the_wild_are_accepted():
+def test_the_loki_rules_of_the_wild_are_accepted() -> None:
     if not CORPUS.is_dir():
         pytest.skip(NO_CORPORA)
     expressions = {

@@ -1,10 +1,12 @@
+from __future__ import annotations
+
 import pytest
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql.tokens import tokenize
 
 
-def test_tokens():
+def test_tokens() -> None:
     text = 'rate({a="b"} |= `x` |~ "y" | logfmt --strict | d > 1.5s | s >= 10MB [5m]) # why'
     signs = [token for token in tokenize(text) if token.kind not in ("bracket", "identifier")]
     assert " ".join(f"{token.kind}:{token.text}" for token in signs) == (
@@ -29,7 +31,7 @@ def test_tokens():
         ("ação é1", "identifier identifier"),
     ],
 )
-def test_kinds(text, kinds):
+def test_kinds(text: str, kinds: str) -> None:
     assert " ".join(token.kind for token in tokenize(text)) == kinds
 
 
@@ -37,7 +39,7 @@ def test_kinds(text, kinds):
     ("text", "marked"),
     [('{a="b', '"b'), ("{a='bc'}", "'bc'"), ("rate({a=`b`}[$__auto])", "$__auto"), ("[5x]", "5x")],
 )
-def test_a_stray_text_has_a_place(text, marked):
+def test_a_stray_text_has_a_place(text: str, marked: str) -> None:
     with pytest.raises(LangError) as caught:
         tokenize(text)
     assert text[slice(*caught.value.span)] == marked

@@ -5,10 +5,13 @@ a line `{"ok": …, "error": …, "pipeline": …}`: the verdict of Loki's `Pars
 builds the stages. Without such a program, the tests are skipped.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -27,7 +30,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def lokis(queries):
+def lokis(queries: Any) -> Any:
     """Loki's answer to each query."""
     asked = "".join(f"{json.dumps(query)}\n" for query in queries)
     ran = subprocess.run([PROGRAM], input=asked, capture_output=True, text=True, timeout=600, check=True)
@@ -36,7 +39,7 @@ def lokis(queries):
     return answers
 
 
-def refusal(query):
+def refusal(query: str) -> Any:
     """What the parser says against the query; None if it takes it."""
     try:
         parse_logql(query)
@@ -45,7 +48,7 @@ def refusal(query):
     return None
 
 
-def compare(queries, record_property):
+def compare(queries: Any, record_property: Any) -> None:
     """Fail unless both parsers give the same verdict on each query."""
     answers = lokis(queries)
     wrong = [
@@ -59,7 +62,7 @@ def compare(queries, record_property):
     assert not wrong, "\n".join(wrong[:10])
 
 
-def test_the_table_says_what_loki_says():
+def test_the_table_says_what_loki_says() -> None:
     bad = [case["query"] for case in TABLE["bad"]]
     run = [case["query"] for case in TABLE["refused_in_run"]]
     assert [answer.get("error") for answer in lokis(TABLE["good"]) if not answer["ok"]] == []
@@ -74,12 +77,12 @@ def test_the_table_says_what_loki_says():
 @pytest.mark.parametrize(
     ("seed", "wrong", "kind"), [(1, 0.0, "query"), (2, 0.05, "query"), (3, 0.02, "mutated")]
 )
-def test_random_queries(seed, wrong, kind, queries, record_property):
+def test_random_queries(seed: int, wrong: float, kind: str, queries: Any, record_property: Any) -> None:
     make = getattr(queries(seed, wrong), kind)
     compare([make() for _ in range(COUNT)], record_property)
 
 
-def test_the_queries_of_the_wild(record_property):
+def test_the_queries_of_the_wild(record_property: Any) -> None:
     if not CORPORA.is_dir():
         pytest.skip(NO_CORPORA)
     found = set()

@@ -1,7 +1,10 @@
+from __future__ import annotations
+
 import contextlib
 import math
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -15,6 +18,9 @@ from tocsin.lang.promql.ast import Binary
 from tocsin.lang.promql.flow import RecordedExpression, Recordings, promql_flow, promql_flows
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.tokens import split_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CORPORA = Path(os.environ.get("TOCSIN_CORPORA") or Path(__file__).parents[3].parent / "shared" / "corpora")
 WORDS = sorted(
@@ -64,7 +70,7 @@ WORDS = sorted(
         ('sum by (a) (x{a="1"}) or sum by (b) (y{b="1"})', "", "ab"),
     ],
 )
-def test_labels_of_a_closed_result(text, guaranteed, possible):
+def test_labels_of_a_closed_result(text: str, guaranteed: str, possible: str) -> None:
     flow = promql_flow(text)
     assert not flow.is_open
     assert (flow.guaranteed, flow.possible) == (tuple(guaranteed), tuple(possible))
@@ -88,7 +94,7 @@ def test_labels_of_a_closed_result(text, guaranteed, possible):
         ('x{a="b"} and on (c) y{c="d"}', "ac", ""),
     ],
 )
-def test_labels_of_an_open_result(text, guaranteed, impossible):
+def test_labels_of_an_open_result(text: str, guaranteed: str, impossible: str) -> None:
     flow = promql_flow(text)
     assert flow.is_open
     assert flow.guaranteed == tuple(guaranteed)
@@ -113,7 +119,7 @@ def test_labels_of_an_open_result(text, guaranteed, impossible):
         ("a * on (b) group_left (__name__) x", Presence.GUARANTEED),
     ],
 )
-def test_what_becomes_of_the_name(text, presence):
+def test_what_becomes_of_the_name(text: str, presence: Any) -> None:
     assert promql_flow(text).label("__name__").presence is presence
 
 
@@ -129,7 +135,7 @@ def test_what_becomes_of_the_name(text, presence):
         ("x", "a", None),
     ],
 )
-def test_the_values_of_a_label(text, label, values):
+def test_the_values_of_a_label(text: str, label: str, values: Any) -> None:
     assert promql_flow(text).label(label).values == values
 
 
@@ -156,7 +162,7 @@ def test_the_values_of_a_label(text, label, values):
         ("vector(1)", "a", "`vector` has no labels", "vector"),
     ],
 )
-def test_who_decided_about_a_label(text, label, reason, marked):
+def test_who_decided_about_a_label(text: str, label: str, reason: str, marked: str) -> None:
     why = promql_flow(text).label(label).why
     assert why.reason == reason
     assert text[slice(*why.span)] == marked
@@ -193,7 +199,7 @@ def test_who_decided_about_a_label(text, label, reason, marked):
         ("quantile(0.5, x > 3)", "more than 3", False),
     ],
 )
-def test_the_range_of_the_value(text, described, integral):
+def test_the_range_of_the_value(text: str, described: str, integral: bool) -> None:
     value = promql_flow(text).value
     assert value.described() == described
     assert value.integral == integral
@@ -220,7 +226,7 @@ def test_the_range_of_the_value(text, described, integral):
         ("histogram_quantile(0.9, rate(x_seconds_bucket[5m]))", "at least 0"),
     ],
 )
-def test_the_range_that_names_promise(text, described):
+def test_the_range_that_names_promise(text: str, described: str) -> None:
     assert promql_flow(text, conventions=True).value.described() == described
 
 
@@ -252,14 +258,14 @@ def test_the_range_that_names_promise(text, described):
         ("timestamp(abs(x)) > time()", "both sides are the moment of the evaluation", ">"),
     ],
 )
-def test_what_never_returns_anything(text, reason, marked):
+def test_what_never_returns_anything(text: str, reason: str, marked: str) -> None:
     empty = promql_flow(text).empty
     assert empty is not None
     assert reason in empty.reason
     assert text[slice(*empty.span)] == marked
 
 
-def test_a_quantile_without_buckets_is_empty_by_the_name_of_its_metric():
+def test_a_quantile_without_buckets_is_empty_by_the_name_of_its_metric() -> None:
     text = "histogram_quantile(0.9, sum by (job) (rate(x_bucket[5m])))"
     assert promql_flow(text).empty is None
     empty = promql_flow(text, conventions=True).empty
@@ -286,23 +292,23 @@ def test_a_quantile_without_buckets_is_empty_by_the_name_of_its_metric():
         "timestamp(x @ 0 > 5) < time() - 10",
     ],
 )
-def test_what_may_return_something(text):
+def test_what_may_return_something(text: str) -> None:
     assert promql_flow(text).empty is None
 
 
 @pytest.mark.parametrize("text", ["vector(1)", "sum(x) or vector(0)", "vector(2) > 1", "abs(-vector(1))"])
-def test_what_always_returns_something(text):
+def test_what_always_returns_something(text: str) -> None:
     assert promql_flow(text).always
 
 
 @pytest.mark.parametrize(
     "text", ["x", "absent(x)", "vector(0) > 1", "vector(scalar(x)) and y", "topk(0, vector(1))"]
 )
-def test_what_does_not_always_return_something(text):
+def test_what_does_not_always_return_something(text: str) -> None:
     assert not promql_flow(text).always
 
 
-def test_recording_rules_are_followed():
+def test_recording_rules_are_followed() -> None:
     rules = Recordings(
         [
             RecordedExpression(
@@ -319,7 +325,7 @@ def test_recording_rules_are_followed():
     text = "1 + job:errors:ratio > 1"
     flow = promql_flow(text, rules)
     assert not flow.is_open
-    assert flow.label("team").values == {"sre"}
+    assert flow.label("team").values == frozenset({"sre"})
     assert flow.label("job").presence is Presence.POSSIBLE
     assert flow.label("gone").is_impossible
     why = flow.label("instance").why
@@ -327,7 +333,7 @@ def test_recording_rules_are_followed():
     assert text[slice(*why.span)] == "job:errors:ratio"
     assert flow.value.described() == "between 1 and 2"
     assert promql_flow("loop:a", rules).is_open
-    assert promql_flow("two", rules).label("a").values == {"1", "2"}
+    assert promql_flow("two", rules).label("a").values == frozenset({"1", "2"})
     assert promql_flow("wrong", rules).is_open
     dead = promql_flow("sum(dead)", rules).empty
     assert dead is not None
@@ -335,7 +341,7 @@ def test_recording_rules_are_followed():
     assert promql_flow('job:errors:ratio{team="dba"}', rules).empty is not None
 
 
-def test_every_part_has_its_flow():
+def test_every_part_has_its_flow() -> None:
     flows = promql_flows("count(up == 0) > 0")
     assert isinstance(flows.tree, Binary)
     left, right = flows.of(flows.tree.left), flows.of(flows.tree.right)
@@ -345,7 +351,7 @@ def test_every_part_has_its_flow():
     assert flows.result.value.high == math.inf
 
 
-def test_a_text_that_is_no_query_is_an_error():
+def test_a_text_that_is_no_query_is_an_error() -> None:
     with pytest.raises(LangError):
         promql_flow("sum(")
 
@@ -365,16 +371,16 @@ def test_a_text_that_is_no_query_is_an_error():
         "x{" + ", ".join(f"a!='{n}'" for n in range(2000)) + "}",
     ],
 )
-def test_what_is_long_and_deep_has_a_flow_too(text, conventions):
+def test_what_is_long_and_deep_has_a_flow_too(text: Any, conventions: bool) -> None:
     assert promql_flow(text, conventions=conventions).empty is None
 
 
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12), st.booleans())
-def test_whatever_is_a_query_has_a_flow_with_places_inside_it(found, conventions):
+def test_whatever_is_a_query_has_a_flow_with_places_inside_it(found: Any, conventions: Any) -> None:
     check_places(" ".join(found), conventions)
 
 
-def test_the_queries_of_the_wild_have_flows_with_places_inside_them(record_property):
+def test_the_queries_of_the_wild_have_flows_with_places_inside_them(record_property: Any) -> None:
     texts = expressions()[:: 1 if os.environ.get("TOCSIN_THOROUGH") else 5]
     if not texts:
         pytest.skip(NO_CORPORA)
@@ -384,7 +390,7 @@ def test_the_queries_of_the_wild_have_flows_with_places_inside_them(record_prope
         check_places(text, conventions=True)
 
 
-def check_places(text, conventions):
+def check_places(text: str, conventions: Any) -> None:
     try:
         parse_promql(text)
     except LangError:
@@ -399,9 +405,9 @@ def check_places(text, conventions):
             waiting += [why.because] if why.because is not None else []
 
 
-def expressions():
+def expressions() -> Any:
     """The distinct expressions of the rule files from the wild."""
-    found = set()
+    found: set[str] = set()
     for path in sorted((CORPORA / "prom_rules").rglob("*")):
         if path.is_file():
             with contextlib.suppress(yaml.YAMLError):
@@ -409,7 +415,7 @@ def expressions():
     return sorted(found)
 
 
-def _expressions(node):
+def _expressions(node: Any) -> Iterator[Any]:
     if isinstance(node, dict):
         if isinstance(node.get("expr"), str):
             yield node["expr"]

@@ -1,14 +1,16 @@
+from __future__ import annotations
+
 import dataclasses
 import os
 import random
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from tests.missing import NO_CORPORA
 
-from tocsin.engines.program import Program
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import (
     Aggregation,
@@ -27,6 +29,11 @@ from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.tokens import TokenKind, tokenize
 from tocsin.lang.tokens import split_words
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.engines.program import Program
+
 CORPORA = Path(os.environ.get("TOCSIN_CORPORA") or Path(__file__).parents[3].parent / "shared" / "corpora")
 # promtool 3.5 does not know the newest syntax yet, or only behind a switch that `check rules` lacks.
 NEWER = ("experimental duration expression", "anchored", "smoothed", 'name "fill', "histogram_quantiles")
@@ -34,7 +41,7 @@ NEWER = ("experimental duration expression", "anchored", "smoothed", 'name "fill
 LENIENT = (re.compile("holt_winters"), re.compile(r"\[ \w+ [a-z]"))
 
 
-def shown(node):
+def shown(node: Any) -> Any:
     """The tree with a pair of parentheses round every operation."""
     match node:
         case Binary():
@@ -83,11 +90,11 @@ def shown(node):
         ("SUM(by)", "sum(by)"),
     ],
 )
-def test_precedence(text, tree):
+def test_precedence(text: str, tree: str) -> None:
     assert shown(parse_promql(text)) == tree
 
 
-def test_a_selector_with_everything():
+def test_a_selector_with_everything() -> None:
     text = "foo{a='b', \"c d\"=~`e|f`,} [1h30m] @ end() offset -5m"
     tree = parse_promql(text)
     assert isinstance(tree, Range)
@@ -104,7 +111,7 @@ def test_a_selector_with_everything():
     assert text[slice(*tree.span)] == text
 
 
-def test_a_binary_operator_with_everything():
+def test_a_binary_operator_with_everything() -> None:
     text = "a > bool on (x, `y z`) group_left (v) fill_left (-1) b"
     tree = parse_promql(text)
     assert isinstance(tree, Binary)
@@ -118,7 +125,7 @@ def test_a_binary_operator_with_everything():
     assert text[slice(*matching.span)] == "on (x, `y z`) group_left (v) fill_left (-1)"
 
 
-def test_a_quoted_metric_and_computed_durations():
+def test_a_quoted_metric_and_computed_durations() -> None:
     tree = parse_promql('rate({"foo.bar", a="b"}[5m * 2] smoothed)')
     assert isinstance(tree, Call)
     window = tree.arguments[0]
@@ -163,7 +170,7 @@ def test_a_quoted_metric_and_computed_durations():
         ("sum by (without) (x)", "without", "expected a label"),
     ],
 )
-def test_what_prometheus_refuses_is_refused_at_its_place(text, marked, reason):
+def test_what_prometheus_refuses_is_refused_at_its_place(text: str, marked: str, reason: str) -> None:
     with pytest.raises(LangError) as caught:
         parse_promql(text)
     assert text[slice(*caught.value.span)] == marked
@@ -184,17 +191,17 @@ def test_what_prometheus_refuses_is_refused_at_its_place(text, marked, reason):
         "a + " * 30_000 + "a",
     ],
 )
-def test_nothing_is_too_deep_to_be_refused_in_order(text):
+def test_nothing_is_too_deep_to_be_refused_in_order(text: str) -> None:
     with pytest.raises(LangError):
         parse_promql(text)
 
 
-def test_ninety_brackets_and_nine_hundred_operators_are_read():
+def test_ninety_brackets_and_nine_hundred_operators_are_read() -> None:
     assert len(list(walk(parse_promql("abs(-(" * 45 + "x" + "))" * 45)))) == 136
     assert len(list(walk(parse_promql("+".join("x" * 900))))) == 1799
 
 
-def test_each_part_of_the_text_stands_for_its_part_of_the_tree():
+def test_each_part_of_the_text_stands_for_its_part_of_the_tree() -> None:
     for text in (*WORTHY, *expressions()[::10]):
         try:
             tree = parse_promql(text)
@@ -214,7 +221,7 @@ WORTHY = (
 )
 
 
-def bare(node):
+def bare(node: Any) -> Any:
     """A tree without the places of its nodes."""
     if dataclasses.is_dataclass(node):
         fields = dataclasses.fields(node)
@@ -222,9 +229,9 @@ def bare(node):
     return tuple(map(bare, node)) if isinstance(node, tuple) else node
 
 
-def expressions():
+def expressions() -> Any:
     """The distinct expressions of the rule files from the wild."""
-    found = set()
+    found: set[str] = set()
     for path in sorted((CORPORA / "prom_rules").rglob("*")):
         if path.is_file():
             try:
@@ -234,7 +241,7 @@ def expressions():
     return sorted(found)
 
 
-def _expressions(node):
+def _expressions(node: Any) -> Iterator[Any]:
     if isinstance(node, dict):
         if isinstance(node.get("expr"), str):
             yield node["expr"]
@@ -245,7 +252,7 @@ def _expressions(node):
             yield from _expressions(value)
 
 
-def refused_by(promtool: Program, texts, folder):
+def refused_by(promtool: Program, texts: Any, folder: Any) -> Any:
     """The errors of promtool by the index of the expression."""
     rules = [{"record": f"r{index}", "expr": text} for index, text in enumerate(texts)]
     path = folder / "rules.yaml"
@@ -261,7 +268,7 @@ def refused_by(promtool: Program, texts, folder):
     return found
 
 
-def accepts(text):
+def accepts(text: str) -> Any:
     try:
         parse_promql(text)
     except LangError:
@@ -269,7 +276,7 @@ def accepts(text):
     return True
 
 
-def disagreements(promtool, texts, folder):
+def disagreements(promtool: Program, texts: Any, folder: Any) -> Any:
     refused = refused_by(promtool, texts, folder)
     return [
         (text, refused.get(index, "accepted"))
@@ -280,7 +287,9 @@ def disagreements(promtool, texts, folder):
     ]
 
 
-def test_it_accepts_of_the_wild_exactly_what_promtool_accepts(promtool, tmp_path, record_property):
+def test_it_accepts_of_the_wild_exactly_what_promtool_accepts(
+    promtool: Program, tmp_path: Path, record_property: Any
+) -> None:
     texts = expressions()
     if not texts:
         pytest.skip(NO_CORPORA)
@@ -306,7 +315,9 @@ PIECES = sorted(
 )
 
 
-def test_it_agrees_with_promtool_on_broken_expressions(promtool, tmp_path, record_property):
+def test_it_agrees_with_promtool_on_broken_expressions(
+    promtool: Program, tmp_path: Path, record_property: Any
+) -> None:
     chance = random.Random(7)
     count = 20_000 if os.environ.get("TOCSIN_THOROUGH") else 2_000
     seeds = [[t.text for t in tokenize(seed) if t.kind is not TokenKind.COMMENT] for seed in SEEDS]
@@ -316,7 +327,7 @@ def test_it_agrees_with_promtool_on_broken_expressions(promtool, tmp_path, recor
     assert disagreements(promtool, texts, tmp_path) == []
 
 
-def _broken(chance, tokens):
+def _broken(chance: Any, tokens: Any) -> Any:
     start = chance.randrange(len(tokens)) if chance.random() < 0.3 else 0
     words = tokens[start:]
     for _ in range(chance.choice((1, 1, 2))):
@@ -357,8 +368,8 @@ STRANGE = (
 
 
 @pytest.mark.parametrize("text", [*ENDINGS, *STRANGE])
-def test_a_comparison_with_a_number_is_read_as_any_other_expression(text):
-    def read(written):
+def test_a_comparison_with_a_number_is_read_as_any_other_expression(text: Any) -> None:
+    def read(written: Any) -> Any:
         try:
             return parse_promql(written)
         except LangError as error:
@@ -368,12 +379,14 @@ def test_a_comparison_with_a_number_is_read_as_any_other_expression(text):
     assert read(text) == read(f"{text} # all of it")
 
 
-def test_expressions_with_other_numbers_share_the_tree_of_their_query():
+def test_expressions_with_other_numbers_share_the_tree_of_their_query() -> None:
     query = "sum by (job) (rate(errors_total[5m]))"
     first, second = parse_promql(f"{query} > 1"), parse_promql(f"{query} > 20")
     assert isinstance(first, Binary)
     assert isinstance(second, Binary)
     assert first.left is second.left is parse_promql(query)
+    assert isinstance(first.right, Number)
+    assert isinstance(second.right, Number)
     assert (first.right.value, second.right.value) == (1, 20)
 
 

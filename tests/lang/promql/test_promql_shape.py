@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 from tocsin.lang.promql.shape import (
@@ -10,7 +14,7 @@ from tocsin.lang.promql.shape import (
 from tocsin.lang.promql.syntax import check_promql
 
 
-def test_joining_and_parting():
+def test_joining_and_parting() -> None:
     assert needs_parentheses("a or b")
     assert with_comparison("a or b", "<", "-1") == "(a or b) < -1"
     assert split_comparison("(a or b) < -1") == ("a or b", "<", "-1")
@@ -19,7 +23,7 @@ def test_joining_and_parting():
 @pytest.mark.parametrize(
     "query", ["a atan2 b", "-a", "2 ^ a", "a offset 5m", "a @ 5", "sum(a) by (b)", "a unless b"]
 )
-def test_the_comparison_applies_to_the_whole_query(query):
+def test_the_comparison_applies_to_the_whole_query(query: str) -> None:
     assert split_comparison(with_comparison(query, ">", "1")) == (query, ">", "1")
     check_promql(with_comparison(query, ">", "1"))
 
@@ -34,7 +38,7 @@ def test_the_comparison_applies_to_the_whole_query(query):
         ("+".join(["x"] * 900), ("x",)),
     ],
 )
-def test_metric_names(text, names):
+def test_metric_names(text: Any, names: Any) -> None:
     assert metric_names(text) == names
 
 
@@ -54,5 +58,5 @@ def test_metric_names(text, names):
         ("a * 5", None),
     ],
 )
-def test_the_comparison_of_a_query_with_a_number(text, found):
+def test_the_comparison_of_a_query_with_a_number(text: str, found: Any) -> None:
     assert comparison(text) == found

@@ -1,5 +1,8 @@
+from __future__ import annotations
+
 import os
 from pathlib import Path
+from typing import Any
 
 import promql_parser
 import pytest
@@ -42,7 +45,7 @@ CORPUS = CORPORA / "prom_rules"
         "rate(x @ end()[15m])",
     ],
 )
-def test_what_prometheus_accepts_is_accepted(text):
+def test_what_prometheus_accepts_is_accepted(text: str) -> None:
     check_promql(text)
 
 
@@ -83,7 +86,7 @@ def test_what_prometheus_accepts_is_accepted(text):
         ("1 2", "2", "cannot follow", "missing"),
     ],
 )
-def test_what_is_wrong_is_shown_where_it_is(text, marked, reason, help):
+def test_what_is_wrong_is_shown_where_it_is(text: str, marked: str, reason: str, help: str) -> None:
     with pytest.raises(LangError) as caught:
         check_promql(text)
     assert text[slice(*caught.value.span)] == marked
@@ -95,7 +98,7 @@ def test_what_is_wrong_is_shown_where_it_is(text, marked, reason, help):
     ("text", "start"),
     [("sum by (a (x)", 7), ("rate(x[5m]", 4), ('x{a="b"', 1), ("rate(x[5m)", 6), ("x)", 1)],
 )
-def test_brackets_that_do_not_fit_are_shown(text, start):
+def test_brackets_that_do_not_fit_are_shown(text: str, start: int) -> None:
     with pytest.raises(LangError) as caught:
         check_promql(text)
     assert caught.value.span == (start, start + 1)
@@ -104,13 +107,13 @@ def test_brackets_that_do_not_fit_are_shown(text, start):
 @pytest.mark.parametrize(
     "text", ["(" * 50_000 + "x" + ")" * 50_000, "+".join("x" * 9_000), "-" * 9_000 + "x"]
 )
-def test_what_would_overflow_the_parser_is_refused(text):
+def test_what_would_overflow_the_parser_is_refused(text: Any) -> None:
     with pytest.raises(LangError):
         check_promql(text)
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS - {"holt_winters"}))
-def test_every_listed_function_exists(name):
+def test_every_listed_function_exists(name: Any) -> None:
     message = ""
     try:
         promql_parser.parse(f"{name}()")
@@ -123,13 +126,13 @@ WORDS = 'x 1 "a" 5m rate sum by on and > == + - ( ) [5m] { } a="b" , bool offset
 
 
 @given(st.lists(st.sampled_from(WORDS.split())))
-def test_no_text_ends_in_anything_but_a_verdict(words):
+def test_no_text_ends_in_anything_but_a_verdict(words: Any) -> None:
     text = " ".join(words)
     start, end = _place(text)
     assert 0 <= start <= end <= len(text)
 
 
-def test_nearly_all_rules_of_the_wild_are_accepted():
+def test_nearly_all_rules_of_the_wild_are_accepted() -> None:
     if not CORPUS.is_dir():
         pytest.skip(NO_CORPORA)
     expressions = {
@@ -149,7 +152,7 @@ def test_nearly_all_rules_of_the_wild_are_accepted():
 _NO_PROMQL = ("...", "<string>", "$metric", "{% endraw %}", "[5m))", "rate(hi)", "test +")
 
 
-def _rules(text):
+def _rules(text: str) -> Any:
     try:
         document = yaml.load(text, yaml.CSafeLoader)
     except yaml.YAMLError:
@@ -158,7 +161,7 @@ def _rules(text):
     return [rule for group in groups or [] if isinstance(group, dict) for rule in group.get("rules") or []]
 
 
-def _place(text):
+def _place(text: str) -> Any:
     try:
         check_promql(text)
     except LangError as error:
@@ -166,7 +169,7 @@ def _place(text):
     return 0, 0
 
 
-def _accepted(text):
+def _accepted(text: str) -> Any:
     try:
         check_promql(text)
     except LangError:

@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +28,7 @@ from tocsin.lang.promql.tokens import tokenize
         ),
     ],
 )
-def test_tokens(text, tokens):
+def test_tokens(text: str, tokens: str) -> None:
     assert " ".join(f"{token.kind}:{token.text}" for token in tokenize(text)) == tokens
 
 
@@ -41,7 +45,7 @@ def test_tokens(text, tokens):
         (r'{a=~"\d"}', r"\d", "no escape"),
     ],
 )
-def test_a_stray_text_has_a_place(text, marked, reason):
+def test_a_stray_text_has_a_place(text: str, marked: str, reason: str) -> None:
     with pytest.raises(LangError) as caught:
         tokenize(text)
     assert text[slice(*caught.value.span)] == marked
@@ -49,7 +53,7 @@ def test_a_stray_text_has_a_place(text, marked, reason):
 
 
 @given(st.text(alphabet="ab1m5{}[]()\"'`\\#,:=~!<>+-*/ \n@$é", max_size=30))
-def test_the_tokens_are_pieces_of_the_text(text):
+def test_the_tokens_are_pieces_of_the_text(text: str) -> None:
     tokens, span = _tokens(text)
     assert 0 <= span[0] <= span[1] <= len(text)
     end = 0
@@ -60,7 +64,7 @@ def test_the_tokens_are_pieces_of_the_text(text):
     assert not tokens or not text[end:].strip()
 
 
-def _tokens(text):
+def _tokens(text: str) -> Any:
     try:
         return tokenize(text), (0, 0)
     except LangError as error:

@@ -1,5 +1,9 @@
 """What a line gives behind the stages of a query."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 from tocsin.lang.logql.parser import parse_logql
@@ -10,9 +14,10 @@ from tocsin.prove.logs.pipeline import run_pipeline
 STREAM = {"app": "a", "env": "prod"}
 
 
-def labels_of(stages, line, stream=STREAM):
+def labels_of(stages: Any, line: Any, stream: Any = STREAM) -> Any:
     """The labels that the stages add to those of the stream; None where the line is filtered out."""
-    seen = run_pipeline(parse_logql(f'{{app="a"}} {stages}'), stream, line)
+    query: Any = parse_logql(f'{{app="a"}} {stages}')
+    seen = run_pipeline(query, stream, line)
     if seen is None:
         return None
     return {name: value for name, value in seen.labels.items() if stream.get(name) != value}
@@ -57,15 +62,15 @@ def labels_of(stages, line, stream=STREAM):
         ('| decolorize |= "a b"', "a \x1b[31mb\x1b[0m", {}),
     ],
 )
-def test_stages(stages, line, labels):
+def test_stages(stages: str, line: str, labels: Any) -> None:
     assert labels_of(stages, line) == labels
 
 
-def test_a_stream_that_the_selector_refuses():
+def test_a_stream_that_the_selector_refuses() -> None:
     assert labels_of("", "x", {"app": "b"}) is None
 
 
-def values(expr, *lines):
+def values(expr: str, *lines: Any) -> Any:
     """What an expression returns after five minutes for lines a minute apart."""
     stream = LogStream(
         tuple(STREAM.items()), tuple(LogLine(60 * n + 30, text) for n, text in enumerate(lines))
@@ -106,12 +111,12 @@ def values(expr, *lines):
         ("2 ^ 3 > 5", {"": 1}),
     ],
 )
-def test_expressions(expr, result):
+def test_expressions(expr: str, result: Any) -> None:
     found = values(expr, "k=x v=1", "k=x v=2", "k=x v=3", "k=y v=4")
     assert found == pytest.approx(result)
 
 
-def test_a_line_with_an_error_makes_the_query_fail():
+def test_a_line_with_an_error_makes_the_query_fail() -> None:
     with pytest.raises(FailedQueryError):
         values('count_over_time({app="a"} | json [5m])', "no")
     with pytest.raises(FailedQueryError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
@@ -121,7 +121,7 @@ def test_a_real_loki_confirms_proofs(subject: Subject, tmp_path: Path) -> None:
     with own_loki(tmp_path) as loki:
 
         @contextmanager
-        def start() -> Iterator[object]:
+        def start() -> Iterator[Any]:
             yield loki
 
         verdicts = log_verdicts([with_query(subject, expr) for expr in expressions], start)

@@ -1,6 +1,9 @@
 """Lines that make log alerts fire, and lines that keep them quiet; here our own reading of LogQL judges."""
 
+from __future__ import annotations
+
 import re
+from typing import Any
 
 import pytest
 
@@ -54,7 +57,7 @@ ALERTS = [
 ALERTS = [alert.replace("'", '"') for alert in ALERTS]
 
 
-def answers(witness, streams, expr):
+def answers(witness: Any, streams: Any, expr: str) -> Any:
     """What the expression returns at each evaluation."""
     evaluator = LogEvaluator(parse_logql(expr), streams)
     steps = range(int((witness.end - witness.start) / witness.interval) + 1)
@@ -62,7 +65,7 @@ def answers(witness, streams, expr):
 
 
 @pytest.mark.parametrize("expr", ALERTS)
-def test_an_alert_fires_for_as_long_as_it_has_to_and_is_quiet_with_the_same_streams(expr):
+def test_an_alert_fires_for_as_long_as_it_has_to_and_is_quiet_with_the_same_streams(expr: Any) -> None:
     witness = log_witness(expr, hold=120, interval=60)
     assert isinstance(witness, LogWitness)
     assert witness.end - witness.start >= 120
@@ -71,6 +74,7 @@ def test_an_alert_fires_for_as_long_as_it_has_to_and_is_quiet_with_the_same_stre
     assert all(fires)
     assert witness.silent is not None
     assert not any(answers(witness, witness.silent, expr))
+    assert witness.fires is not None
     assert {stream.labels for stream in witness.silent} == {stream.labels for stream in witness.fires}
 
 
@@ -99,25 +103,30 @@ def test_an_alert_fires_for_as_long_as_it_has_to_and_is_quiet_with_the_same_stre
         ('sum(rate({app="x"} | pattern "<a>: <_>" | a="E1" [5m])) > 1', {"app": "x"}, "E1: x"),
     ],
 )
-def test_what_the_lines_look_like(expr, labels, line):
-    (stream,) = log_witness(expr, 0, 60).fires
+def test_what_the_lines_look_like(expr: Any, labels: Any, line: str) -> None:
+    witness: Any = log_witness(expr, 0, 60)
+    (stream,) = witness.fires
     assert dict(stream.labels) == labels
     assert stream.lines[0].text == line
 
 
-def test_the_lines_come_in_the_order_of_their_times_and_not_after_the_end():
-    witness = log_witness('sum(rate({app="a"} |= "x" [5m])) > 2 * sum(rate({app="a"}[5m] offset 1h))', 60, 30)
+def test_the_lines_come_in_the_order_of_their_times_and_not_after_the_end() -> None:
+    witness: Any = log_witness(
+        'sum(rate({app="a"} |= "x" [5m])) > 2 * sum(rate({app="a"}[5m] offset 1h))', 60, 30
+    )
     for stream in (*witness.fires, *witness.silent):
         times = [line.at for line in stream.lines]
         assert times == sorted(times)
         assert not times or 0 <= times[0] <= times[-1] <= witness.end
 
 
-def test_where_only_missing_lines_keep_it_quiet_that_is_said():
-    witness = log_witness('sum(rate({app="a", level="critical"}[5m])) > 0', 60, 60)
+def test_where_only_missing_lines_keep_it_quiet_that_is_said() -> None:
+    witness: Any = log_witness('sum(rate({app="a", level="critical"}[5m])) > 0', 60, 60)
     assert witness.removed
     assert all(not stream.lines for stream in witness.silent)
-    assert not log_witness(ALERTS[1], 60, 60).removed
+    other = log_witness(ALERTS[1], 60, 60)
+    assert isinstance(other, LogWitness)
+    assert not other.removed
 
 
 @pytest.mark.parametrize(
@@ -133,7 +142,7 @@ def test_where_only_missing_lines_keep_it_quiet_that_is_said():
         ('rate({app="a"} |= "x" != "x" [5m]) > 0', "no line was found", False),
     ],
 )
-def test_what_has_no_witness_says_why(expr, reason, impossible):
+def test_what_has_no_witness_says_why(expr: str, reason: str, impossible: bool) -> None:
     found = log_witness(expr, 60, 60)
     assert isinstance(found, NoLogWitness)
     assert re.search(reason, found.reason)

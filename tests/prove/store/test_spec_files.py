@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tocsin.plan.model import Engine
+from tocsin.plan.model import Engine, Rule
 from tocsin.prove.run import proof_subjects, prove
 from tocsin.prove.store.spec_files import is_proof, outdated_proofs, write_proofs
 from tocsin.targets import TARGETS
@@ -96,7 +96,7 @@ def test_a_changed_and_a_new_and_a_lost_alert_are_named(shop_plan: Plan, proven:
 def test_a_change_of_the_texts_alone_makes_no_proof_old(shop_plan: Plan, proven: list[File]) -> None:
     groups = tuple(
         replace(
-            group, rules=tuple(replace(r, annotations={}) if hasattr(r, "alert") else r for r in group.rules)
+            group, rules=tuple(replace(r, annotations={}) if isinstance(r, Rule) else r for r in group.rules)
         )
         for group in shop_plan.rule_groups
     )

@@ -1,5 +1,9 @@
 """Label flow of LogQL, case by case: what is sure, what is possible, and what said so."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 from tocsin.lang.logql.ast import RangeAggregation, walk
@@ -7,7 +11,7 @@ from tocsin.lang.logql.flow import logql_flow, logql_flows
 from tocsin.lang.logql.parser import parse_logql
 
 
-def presence(query, label):
+def presence(query: str, label: str) -> Any:
     return str(logql_flow(query).label(label).presence)
 
 
@@ -87,7 +91,7 @@ def presence(query, label):
         ('rate({app="a"} | json | s > 5 | drop __error__ [5m])', "app", "s", "__error__"),
     ],
 )
-def test_labels(query, guaranteed, possible, impossible):
+def test_labels(query: str, guaranteed: str, possible: str, impossible: str) -> None:
     for expected, labels in (("guaranteed", guaranteed), ("possible", possible), ("impossible", impossible)):
         assert {label: presence(query, label) for label in labels.split()} == dict.fromkeys(
             labels.split(), expected
@@ -109,7 +113,7 @@ def test_labels(query, guaranteed, possible, impossible):
         ('rate({app="a"} | json | level=~"e.*" [5m])', "level", None),
     ],
 )
-def test_values_of_a_label(query, label, values):
+def test_values_of_a_label(query: str, label: str, values: Any) -> None:
     assert logql_flow(query).label(label).values == values
 
 
@@ -130,7 +134,7 @@ def test_values_of_a_label(query, label, values):
         ('sum(rate({a="b"}[5m])) or vector(0)', "at least 0"),
     ],
 )
-def test_range_of_the_value(query, value):
+def test_range_of_the_value(query: str, value: str) -> None:
     assert logql_flow(query).value.described() == value
 
 
@@ -148,7 +152,7 @@ def test_range_of_the_value(query, value):
         ),
     ],
 )
-def test_what_can_never_return_anything(query, reason, marked):
+def test_what_can_never_return_anything(query: str, reason: str, marked: str) -> None:
     empty = logql_flow(query).empty
     assert empty is not None
     assert reason in empty.sentence
@@ -166,7 +170,7 @@ def test_what_can_never_return_anything(query, reason, marked):
         'rate({app="a"} | json | level=~"p.*" | level="api" [5m])',
     ],
 )
-def test_what_may_return_something(query):
+def test_what_may_return_something(query: str) -> None:
     assert logql_flow(query).empty is None
 
 
@@ -185,13 +189,13 @@ def test_what_may_return_something(query):
         ('absent_over_time({a="b"}[5m])', "x", "only labels that the selector demands", "absent_over_time"),
     ],
 )
-def test_what_decided_it(query, label, reason, marked):
+def test_what_decided_it(query: str, label: str, reason: str, marked: str) -> None:
     why = logql_flow(query).label(label).why
     assert reason in why.sentence
     assert query[slice(*why.span)] == marked
 
 
-def test_every_part_has_its_flow():
+def test_every_part_has_its_flow() -> None:
     query = 'sum by (a) (rate({a="b"} | json [5m])) > 0 or vector(1)'
     flows = logql_flows(query)
     assert {type(node).__name__ for node in walk(flows.tree)} >= {
@@ -220,7 +224,7 @@ def test_every_part_has_its_flow():
     ],
 )
 @pytest.mark.parametrize("op", [">", "<=", "!=", "> bool"])
-def test_a_query_flows_alike_whatever_it_is_compared_with(query, op):
+def test_a_query_flows_alike_whatever_it_is_compared_with(query: str, op: str) -> None:
     for number in ("0", "1", "2.5"):
         text = f"{query} {op} {number}"
         shared, alone = logql_flows(text), logql_flows(parse_logql(text))
@@ -229,6 +233,6 @@ def test_a_query_flows_alike_whatever_it_is_compared_with(query, op):
         assert logql_flow(query) == logql_flow(parse_logql(query))
 
 
-def test_a_long_chain_of_operators_is_no_problem():
+def test_a_long_chain_of_operators_is_no_problem() -> None:
     query = 'rate({a="b"}[5m])' + " + 1" * 190
     assert logql_flow(query).label("a").is_guaranteed

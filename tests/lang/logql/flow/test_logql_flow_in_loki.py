@@ -252,7 +252,7 @@ def broken(flow: Flow, labels: dict[str, str], value: float | None) -> str | Non
     return None
 
 
-def test_no_answer_of_loki_is_outside_of_the_flow(record_property):
+def test_no_answer_of_loki_is_outside_of_the_flow(record_property: Any) -> None:
     now = time.time_ns()
     source = Lines(SEED, run=f"tocsin-{now}")
     call("/loki/api/v1/push", json.dumps({"streams": source.streams(150, now)}).encode())

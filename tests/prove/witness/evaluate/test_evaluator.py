@@ -7,7 +7,7 @@ import math
 import os
 import random
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -27,7 +27,7 @@ SEED = 7
 COUNT = 400 * (10 if os.environ.get("TOCSIN_THOROUGH") else 1)
 STEP = 60
 SAMPLES = 61
-INPUT = {
+INPUT: dict[str, Any] = {
     'c{a="1",b="x"}': [float(n * 7 + (n % 3)) for n in range(SAMPLES)],
     'c{a="1",b="y"}': [float(n * 3 % 40) for n in range(SAMPLES)],
     'c{a="2",b="x"}': [float(n) for n in range(SAMPLES)],
@@ -62,6 +62,7 @@ def _series() -> list[Series]:
     for text, values in INPUT.items():
         node = parse_promql(text)
         assert isinstance(node, Selector)
+        assert node.name is not None
         labels = {matcher.name: matcher.value for matcher in node.matchers} | {"__name__": node.name}
         kept = [(n * STEP * 1000, value) for n, value in enumerate(values) if value is not None]
         found.append(Series(labels, [at for at, _ in kept], [value for _, value in kept]))
