@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.cli.command import Command
+from tocsin.cli.completion import complete_check
 from tocsin.cli.options import paths_argument, report_option
 from tocsin.cli.planning import load_or_exit, mention_faults, show_and_exit, show_findings, terminal_width
+from tocsin.cli.settings import default_except, default_level, default_only, default_policy
 from tocsin.errors import CommandError
 
 if TYPE_CHECKING:
@@ -26,19 +28,35 @@ if TYPE_CHECKING:
 @click.command(cls=Command, short_help="Find problems in rules, routes, dashboards and runbooks.")
 @paths_argument
 @click.option("--list", "listed", is_flag=True, help="List the checks and exit.")
-@click.option("--only", multiple=True, metavar="GLOB", help="Run these checks only, such as `label/*`.")
-@click.option("--except", "without", multiple=True, metavar="GLOB", help="Leave these checks out.")
+@click.option(
+    "--only",
+    multiple=True,
+    default=default_only,
+    shell_complete=complete_check,
+    metavar="GLOB",
+    help="Run these checks only, such as `label/*`.",
+)
+@click.option(
+    "--except",
+    "without",
+    multiple=True,
+    default=default_except,
+    shell_complete=complete_check,
+    metavar="GLOB",
+    help="Leave these checks out.",
+)
 @click.option(
     "--level",
     "least",
     type=click.Choice(["info", "warning", "error"]),
-    default="info",
+    default=default_level,
     help="Show findings of this level and above; others do not make the command fail.",
 )
 @click.option(
     "--policy",
     "policy_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=default_policy,
     metavar="FILE",
     help="The team's own rules, under the key `policy` as in a spec.",
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.cli.command import Command
+from tocsin.cli.settings import default_paths
 from tocsin.errors import CommandError
 from tocsin.interruption import temporary_folder
 from tocsin.text.visible import visible_line
@@ -71,14 +72,15 @@ def diff(
     from tocsin.diff.render import RENDERERS
     from tocsin.workspace.sides import sides_of_arguments, sides_of_options
 
+    usual = tuple(map(str, default_paths()))
     if old or new:
         if words:
             raise CommandError("name the sides as arguments or with --old and --new, not in both ways")
-        before, after = sides_of_options(old, new)
+        before, after = sides_of_options(old, new, usual)
     else:
         count = ctx.meta[_SHARED]
         at = len(words) - (count or 0)
-        before, after = sides_of_arguments(words[:at], None if count is None else words[at:])
+        before, after = sides_of_arguments(words[:at], None if count is None else words[at:], usual)
     old_made, missing_before = _planned(before)
     new_made, missing_after = _planned(after)
     for path in before.local_paths():

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.cli.command import Command
-from tocsin.cli.options import paths_argument
+from tocsin.cli.completion import complete_name
+from tocsin.cli.options import named_paths_argument
 from tocsin.cli.page import print_page
 from tocsin.cli.planning import load_or_exit, terminal_width
+from tocsin.cli.settings import default_paths
 from tocsin.cli.terminal import heading
 from tocsin.errors import CommandError
 from tocsin.text.visible import visible_line
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, short_help="Explain an alert, a check, a key of the spec, or a topic.")
-@click.argument("name", metavar="[TOPIC|CHECK|KEY|ALERT]", required=False)
-@paths_argument
+@click.argument("name", metavar="[TOPIC|CHECK|KEY|ALERT]", required=False, shell_complete=complete_name)
+@named_paths_argument
 def explain(name: str | None, paths: tuple[Path, ...]) -> None:
     """Show a page of the manual, what a CHECK looks for and why, what a KEY of the spec means, or all that
     the spec or the files in PATHS say of an ALERT. Without a name, the topics are listed.
@@ -49,9 +51,10 @@ def explain(name: str | None, paths: tuple[Path, ...]) -> None:
     if not paths and (keys := keys_named(name)):
         _print(explained(name, keys, min(terminal_width(), 80) - 2))
         return
-    if not paths and not Path("spec").exists():
+    read = paths or default_paths()
+    if not read and not Path("spec").exists():
         raise CommandError(_no_such_name(name))
-    made = load_or_exit(paths, "text")
+    made = load_or_exit(read, "text")
     known = alert_names(made.plan)
     if name not in known:
         near = _nearest(name, known if paths else (*known, *TOPICS))

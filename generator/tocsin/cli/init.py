@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from tocsin.cli.command import Command
+from tocsin.cli.settings import default_spec
 from tocsin.errors import CommandError
 
 
 @click.command(cls=Command, short_help="Write a small spec to start from.")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="spec")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=default_spec)
 def init(folder: Path) -> None:
     """Write a small commented spec into FOLDER, which must be empty or not exist yet."""
     if folder.exists() and any(folder.iterdir()):

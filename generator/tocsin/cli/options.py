@@ -6,18 +6,28 @@ from pathlib import Path
 
 import click
 
+from tocsin.cli.settings import default_output, default_paths, default_spec
+
 spec_argument = click.argument(
-    "spec", type=click.Path(exists=True, file_okay=False, path_type=Path), default="spec"
+    "spec", type=click.Path(exists=True, file_okay=False, path_type=Path), default=default_spec
 )
 paths_argument = click.argument(
+    "paths",
+    nargs=-1,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="[PATHS]...",
+    callback=lambda _ctx, _parameter, paths: paths or default_paths(),
+)
+named_paths_argument = click.argument(
     "paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATHS]..."
 )
+"""For a command to which it makes a difference whether paths were named."""
 output_option = click.option(
     "--output",
     "-o",
     type=click.Path(file_okay=False, path_type=Path),
-    default="output",
-    show_default=True,
+    default=default_output,
+    show_default="output",
     help="Folder for what is generated.",
 )
 format_option = click.option(

@@ -11,6 +11,8 @@ import click
 
 from tocsin.cli.colour import colours
 from tocsin.cli.command import Command
+from tocsin.cli.completion import complete_alert
+from tocsin.cli.settings import default_paths
 from tocsin.cli.terminal import heading
 from tocsin.errors import CommandError
 from tocsin.text.visible import visible_line
@@ -29,7 +31,12 @@ _LONGEST_QUESTION = 1024 * 1024
 
 @click.command(cls=Command, short_help="Tell who is told of an alert, when, and why.")
 @click.argument("arguments", nargs=-1, metavar="[PATHS|LABELS]...")
-@click.option("--alert", metavar="NAME", help="Ask for this alert, in each way that its labels allow.")
+@click.option(
+    "--alert",
+    metavar="NAME",
+    shell_complete=complete_alert,
+    help="Ask for this alert, in each way that its labels allow.",
+)
 @click.option("--all", "everything", is_flag=True, help="Ask for every alert.")
 @click.option("--at", "at_text", metavar="MOMENT", help="Such as 2026-12-24T23:00; now when left out.")
 @click.option(
@@ -124,6 +131,7 @@ def _table(paths: tuple[Path, ...]) -> tuple[Plan, RoutingConfig]:
     from tocsin.cli.routing import require_valid
     from tocsin.routing.config import routing_config
 
+    paths = paths or default_paths()
     if not paths and not Path("spec").exists():
         raise CommandError("there is no folder `spec` here: name the spec or the Alertmanager configuration")
     made = require_valid(load_or_exit(paths, "text", mention=False))

@@ -50,23 +50,29 @@ class Side:
 _WORKING_TREE = Side(())
 
 
-def sides_of_options(old: Sequence[str], new: Sequence[str]) -> tuple[Side, Side]:
-    """The sides that --old and --new name; CommandError when they cannot be understood."""
+def sides_of_options(old: Sequence[str], new: Sequence[str], usual: Sequence[str] = ()) -> tuple[Side, Side]:
+    """The sides that --old and --new name; CommandError when they cannot be understood.
+
+    `usual` is what commands read here where no path is named; none is the folder `spec`, or this folder.
+    """
     if not old:
         raise CommandError("--old is missing: name what the other side is compared with")
     before = _side(old)
-    return _completed(before, _side(new) if new else _counterpart(before))
+    return _completed(before, _side(new) if new else _counterpart(before, usual), usual)
 
 
-def sides_of_arguments(words: Sequence[str], shared: Sequence[str] | None) -> tuple[Side, Side]:
+def sides_of_arguments(
+    words: Sequence[str], shared: Sequence[str] | None, usual: Sequence[str] = ()
+) -> tuple[Side, Side]:
     """The sides that the arguments name; CommandError when they cannot be understood.
 
     `words` are those before `--`; `shared` are those after it, paths that both sides have; None without it.
+    `usual` is what commands read here where no path is named; none is the folder `spec`, or this folder.
     """
     if not words:
         raise CommandError("name what is compared: a revision such as `main`, or two paths")
     if shared is not None:
-        return _of_revisions(words, shared)
+        return _of_revisions(words, shared, usual)
     first, *others = words
     if ":" not in first and not Path(first).exists():
         # As git does it: revisions first, then paths.
@@ -78,16 +84,16 @@ def sides_of_arguments(words: Sequence[str], shared: Sequence[str] | None) -> tu
                 if not Path(path).exists():
                     find_revision(path)
                     raise CommandError(f"`{path}` is a revision: name revisions first and paths after them")
-            return _of_revisions(words[:count], paths)
+            return _of_revisions(words[:count], paths, usual)
     if len(others) > 1:
         raise CommandError(
             "several paths a side are named with --old and --new: `tocsin diff --old A --old B --new C`"
         )
     before = _side([first])
-    return _completed(before, _side(others) if others else _counterpart(before))
+    return _completed(before, _side(others) if others else _counterpart(before, usual), usual)
 
 
-def _of_revisions(words: Sequence[str], paths: Sequence[str]) -> tuple[Side, Side]:
+def _of_revisions(words: Sequence[str], paths: Sequence[str], usual: Sequence[str]) -> tuple[Side, Side]:
     """One revision and the working tree, or two revisions, at the same paths."""
     if len(words) > 2:
         raise CommandError("before `--` there are at most two revisions")
@@ -97,7 +103,7 @@ def _of_revisions(words: Sequence[str], paths: Sequence[str]) -> tuple[Side, Sid
     after = more[0] if more else _WORKING_TREE
     if paths:
         return before.with_paths(paths), after.with_paths(paths)
-    return _completed(before, after)
+    return _completed(before, after, usual)
 
 
 def _side(words: Sequence[str]) -> Side:
@@ -131,23 +137,25 @@ def _path_of(word: str, revision: Revision) -> str:
     return found
 
 
-def _counterpart(before: Side) -> Side:
+def _counterpart(before: Side, usual: Sequence[str]) -> Side:
     """What a side is compared with when no other one is named: the working tree."""
     if before.revision is not None:
         return Side(before.local_paths()) if before.paths else _WORKING_TREE
+    if usual:
+        return Side(tuple(usual))
     if not Path(_SPEC).exists():
         raise CommandError(f"there is no folder `{_SPEC}` here to compare with: name both sides")
     return Side((_SPEC,))
 
 
-def _completed(before: Side, after: Side) -> tuple[Side, Side]:
+def _completed(before: Side, after: Side, usual: Sequence[str]) -> tuple[Side, Side]:
     """The sides, where one without paths has those of the other one, and two without have the default."""
     if before.paths and after.paths:
         return before, after
     if before.paths or after.paths:
         paths: Sequence[str] = (before if before.paths else after).local_paths()
     else:
-        paths = _default([side.revision for side in (before, after)])
+        paths = usual or _default([side.revision for side in (before, after)])
     return tuple(side if side.paths else side.with_paths(paths) for side in (before, after))  # type: ignore[return-value]
 
 
