@@ -3,13 +3,23 @@ import json
 from tocsin.diagnostics import Diagnostic, Level, Note
 from tocsin.diagnostics.fix import Fix
 from tocsin.diagnostics.render import render_json
+from tocsin.diagnostics.subject import Subject
 from tocsin.source import Document, Span
 
 
 def test_json() -> None:
     document = Document("a\udcff.yaml", "é: 1\nb: 2\n")
     note = Note(Span(document, 5, 6), "there")
-    found = Diagnostic("x/y", Level.WARNING, "não", Span(document, 3, 4), "l", (note,), "so")
+    found = Diagnostic(
+        "x/y",
+        Level.WARNING,
+        "não",
+        Span(document, 3, 4),
+        "l",
+        (note,),
+        "so",
+        subject=Subject("alert", "A", "g"),
+    )
     text = render_json([found, Diagnostic("z", Level.ERROR, "m", None)])
     assert text.endswith("]\n")
     assert "não" in text
@@ -22,6 +32,7 @@ def test_json() -> None:
         ],
             "fix": None,
             "more": [],
+            "subject": {"kind": "alert", "name": "A", "within": "g"},
     }  # fmt: skip
     assert (second["file"], second["line"], second["help"], second["related"]) == (None, None, None, [])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.diagnostics.fix import Fix
+    from tocsin.diagnostics.subject import Subject
     from tocsin.source import Span
 
 
@@ -45,6 +47,8 @@ class Diagnostic:
     """The edit that the help comes down to, where it is a single one."""
     more: tuple[Span, ...] = ()
     """Further places of the same cause."""
+    subject: Subject | None = field(default=None, compare=False)
+    """What it is about; findings that differ in nothing else are the same."""
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

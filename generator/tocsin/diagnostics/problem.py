@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.diagnostics.catalogue import MESSAGES
 from tocsin.diagnostics.fix import string_fix
 from tocsin.diagnostics.model import Diagnostic, Note
+from tocsin.diagnostics.subject import subject_at
 from tocsin.source.place import Place
 from tocsin.value_object import value_object
 
@@ -36,7 +37,10 @@ class Problem:
         span = sources.locate(self.place)
         fix = None if self.fix is None else string_fix(span, self.fix)
         level = MESSAGES[self.id].level
-        return Diagnostic(self.id, level, self.message, span, self.label, notes, self.help, fix)
+        subject = subject_at(self.place.path, sources)
+        return Diagnostic(
+            self.id, level, self.message, span, self.label, notes, self.help, fix, subject=subject
+        )
 
 
 def of_language(id_: str, error: LangError, place: Place) -> Problem:

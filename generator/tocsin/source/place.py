@@ -10,7 +10,7 @@ from tocsin.source.scalar_map import source_piece
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     Path = tuple[str | int, ...]
 
@@ -60,6 +60,16 @@ class Sources:
             step = None if node is None else _step(node, part)
             node = None if step is None else step[1]
         return node
+
+    def nodes_along(self, path: Path) -> Iterator[tuple[str | int, Node]]:
+        """Each step of a path with the value that it leads to, as far as the path leads."""
+        node: Node | None = self._tree(path)
+        for part in path:
+            step = None if node is None else _step(node, part)
+            if step is None:
+                return
+            node = step[1]
+            yield part, node
 
     def text_start(self, place: Place) -> Span | None:
         """The empty span before the first letter of a scalar on one line, behind its quote if it has one."""

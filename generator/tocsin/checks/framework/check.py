@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.plan_slice import whole_plan
 from tocsin.diagnostics.model import Diagnostic, Level, Note
+from tocsin.diagnostics.subject import subject_at
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class Finding:
         notes = (Note(sources.locate(place), text) for place, text in self.also)
         # Through a YAML alias two places can be the same lines: they are shown once.
         others = tuple(note for note in notes if note.span != at)
-        return Diagnostic(id_, level, self.message, at, self.label, others, self.help)
+        subject = subject_at((self.about or self.at).path, sources)
+        return Diagnostic(id_, level, self.message, at, self.label, others, self.help, subject=subject)
 
 
 @value_object

@@ -11,6 +11,7 @@ from tocsin.checks.framework.completeness import areas_needed
 from tocsin.diagnostics.catalogue import MESSAGES
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
+from tocsin.diagnostics.subject import subject_in
 from tocsin.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -50,7 +51,12 @@ def run_checks(
         kept += allowances.unused(ran)
     if unknown.id in ran:
         kept += _unknown(plan, sources, known)
-    return sort_diagnostics(kept)
+    return sort_diagnostics(one if one.subject is not None else _with_subject(one, sources) for one in kept)
+
+
+def _with_subject(found: Diagnostic, sources: Sources) -> Diagnostic:
+    """What was found by its lines alone, with what stands there."""
+    return found if found.span is None else replace(found, subject=subject_in(found.span, sources))
 
 
 def _judged(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.diagnostics.model import Diagnostic
+    from tocsin.diagnostics.subject import Subject
     from tocsin.source import Span
 
 
@@ -36,6 +37,15 @@ class Replaced(Where):
     text: str
 
 
+class About(TypedDict):
+    """What a finding is about: `kind` is `alert`, `record`, `receiver`, `route`, `panel`, `file`, …"""
+
+    kind: str
+    name: str
+    within: str | None
+    """The group, dashboard or route above; of a file, its folder."""
+
+
 class Finding(Where):
     """One diagnostic."""
 
@@ -47,6 +57,7 @@ class Finding(Where):
     related: list[Related]
     more: list[Where]
     """Further places of the same cause."""
+    subject: About | None
 
 
 def render_json(diagnostics: Iterable[Diagnostic]) -> str:
@@ -67,7 +78,14 @@ def _finding(diagnostic: Diagnostic) -> Finding:
         else {**_where(diagnostic.fix.span), "text": diagnostic.fix.text},
         "related": [{**_where(note.span), "message": note.text} for note in diagnostic.related],
         "more": [_where(span) for span in diagnostic.more],
+        "subject": _about(diagnostic.subject),
     }
+
+
+def _about(subject: Subject | None) -> About | None:
+    if subject is None:
+        return None
+    return {"kind": subject.kind, "name": subject.name, "within": subject.within or None}
 
 
 def _where(span: Span | None) -> Where:

@@ -54,6 +54,7 @@ def mask_secrets(diagnostics: Iterable[Diagnostic], secrets: Sequence[Span] = ()
                 replace(note, span=_moved(note.span, documents), text=said(note.text)) for note in one.related
             ),
             fix=None if one.fix is None else replace(one.fix, span=_moved(one.fix.span, documents)),
+            subject=None if one.subject is None else replace(one.subject, name=said(one.subject.name)),
         )
         for one in diagnostics
     ]
