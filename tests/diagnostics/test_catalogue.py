@@ -33,6 +33,7 @@ _WITHOUT_EXAMPLES = {
     "file/encoding",
     "file/unreadable",
     "tocsin/crash",
+    "baseline/gone",
 }
 
 

@@ -33,6 +33,7 @@ def test_json() -> None:
             "fix": None,
             "more": [],
             "subject": {"kind": "alert", "name": "A", "within": "g"},
+            "accepted": None,
     }  # fmt: skip
     assert (second["file"], second["line"], second["help"], second["related"]) == (None, None, None, [])
 

@@ -8,20 +8,25 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tocsin.cli.baseline import accept_findings, accepted_line, baseline_options, load_baseline
 from tocsin.cli.command import Command
 from tocsin.cli.completion import complete_check
 from tocsin.cli.options import paths_argument, report_option
 from tocsin.cli.planning import load_or_exit, mention_faults, show_and_exit, show_findings, terminal_width
 from tocsin.cli.settings import default_except, default_level, default_only, default_policy
 from tocsin.errors import CommandError
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from tocsin.baseline.present import Present
+    from tocsin.baseline.scope import Scope
     from tocsin.checks.framework.check import Check
     from tocsin.diagnostics import Diagnostic
     from tocsin.diagnostics.catalogue import Message
     from tocsin.plan.model import Policy
+    from tocsin.source.document import Document
     from tocsin.workspace.load import Planned
 
 
@@ -60,6 +65,12 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="The team's own rules, under the key `policy` as in a spec.",
 )
+@baseline_options
+@click.option(
+    "--since",
+    metavar="REV",
+    help="Show only what the working tree has changed since it branched off from this revision of git.",
+)
 @report_option
 def check(
     paths: tuple[Path, ...],
@@ -68,6 +79,10 @@ def check(
     without: tuple[str, ...],
     least: str,
     policy_file: Path | None,
+    accept: bool,
+    reason: str | None,
+    baseline_file: Path | None,
+    since: str | None,
     form: str,
 ) -> None:
     """Find problems in rules, routes, dashboards and runbooks.
@@ -78,6 +93,11 @@ def check(
     dashboards (*.json), notification templates (*.tmpl) and runbooks (*.md). What is not read is named at
     the end. `tocsin explain CHECK` says more about one check.
 
+    With --accept, what is found now is written into a baseline, with the date and a reason, and left out
+    from then on: later runs fail for what is new. An entry is about a check and an alert (or route, panel,
+    …), whatever lines and files change around it; what is gone is reported, and removed by the next
+    --accept. With --since, what stood before is left out without being written anywhere.
+
     Exit codes: 0 no more than notes, 1 a warning or an error was found, 2 the command could not do its work.
     """
     from tocsin.checks import CHECKS
@@ -85,48 +105,124 @@ def check(
     if listed:
         _list([*CHECKS.values()])
         return
-    from dataclasses import replace
-    from datetime import date
-
-    from tocsin.checks.framework.run import run_checks
-    from tocsin.diagnostics.catalogue import MESSAGES
+    from tocsin.baseline.compare import can_be_accepted, compare, found_since, gone
+    from tocsin.cli.since import earlier_findings
     from tocsin.diagnostics.manual import manual
     from tocsin.diagnostics.model import Level
     from tocsin.diagnostics.report import Sought
     from tocsin.diagnostics.secrets import mask_secrets
 
-    checks = _chosen([*CHECKS.values()], only, without)
+    if accept and since is not None:
+        raise CommandError("--accept takes all that is found, and --since leaves some out: give one of them")
+    chosen = _Chosen(tuple(_chosen([*CHECKS.values()], only, without)), only, without)
+    baseline = load_baseline(baseline_file, accept=accept, reason=reason)
+    named = None if policy_file is None else _load_policy(_document(policy_file), form)
+
+    def find(made: Planned) -> list[Diagnostic]:
+        return mask_secrets(_found(made, chosen, named or _policy_beside(made, form)), made.secrets)
+
     made = load_or_exit(paths, form, mention=False, rest=True)
-    policy = _policy(policy_file, made, form)
-    plan = made.plan if policy is None else replace(made.plan, policy=policy)
-    found = run_checks(
-        plan,
-        made.sources,
-        checks,
-        known={*CHECKS, *MESSAGES},
-        today=date.today(),
-        found=(one for one in made.diagnostics if _wanted(one.id, only, without)),
-        unread=made.unread,
-    )
-    found = tuple(one for one in found if _LEVELS.index(one.level.value) >= _LEVELS.index(least))
+    present = baseline.present(made)
+    compared = compare(baseline.entries, find(made), present)
+    found: Sequence[Diagnostic] = compared.findings
+    said: list[str] = []
+    scope = _scope(made, chosen, present, paths)
+    covered = scope.covered(baseline.entries, baseline.has_file)
+    if accept:
+        fresh = [one for one in _of_level(found, least) if one.accepted is None]
+        fresh = [one for one in fresh if can_be_accepted(one, is_spec=made.is_spec)]
+        said.append(accept_findings(baseline, compared, fresh, present, covered, reason))
+        found = [one for one in found if one not in fresh and one.accepted is None]
+    else:
+        found = [*found, *gone(one for one in compared.left if covered(one))]
+    left_out = list(accepted_line(baseline, _of_level(found, least)))
+    if since is not None:
+        earlier = _of_level(earlier_findings(since, paths, find), least)
+        new, past = found_since(earlier, found, present)
+        before = sum(one.accepted is None for one in found) - sum(one.accepted is None for one in new)
+        said.append(f"since {since}: {before} found before and left out, {len(past)} gone")
+        found = new
+    found = _of_level(found, least)
     if made.unread or not made.is_whole:
-        mention_faults(one for one in made.diagnostics if not _wanted(one.id, only, without))
+        mention_faults(one for one in made.diagnostics if not chosen.wants(one.id))
     show_findings(
-        mask_secrets(found, made.secrets),
+        found,
         form,
         [
-            *(Sought(one.id, one.level, manual(one.doc).claim) for one in checks),
+            *(Sought(one.id, one.level, manual(one.doc).claim) for one in chosen.checks),
             *(Sought(one.id, one.level, manual(one.doc).claim) for one in _messages(found)),
         ],
     )
-    failed = not made.is_whole or any(one.level is not Level.INFO for one in found)
+    new = [one for one in found if one.accepted is None]
+    failed = not made.is_whole or any(one.level is not Level.INFO for one in new)
     if form == "text":
-        if not failed:
-            click.echo(_summary(", ".join(map(str, paths)) or "spec", made, bool(found)))
-        for line in () if made.files_read is None else made.files_read.lines(found):
+        if not failed and not accept:
+            click.echo(_summary(", ".join(map(str, paths)) or "spec", made, bool(new)))
+        for line in (*said, *left_out):
             click.echo(line)
+        for line in () if made.files_read is None else made.files_read.lines(new):
+            click.echo(line)
+    elif accept:
+        click.echo(said[0], err=True)
     if failed:
         sys.exit(1)
+
+
+@value_object
+class _Chosen:
+    """The checks to run, and the patterns that chose them."""
+
+    checks: tuple[Check, ...]
+    only: tuple[str, ...]
+    without: tuple[str, ...]
+
+    def wants(self, id_: str) -> bool:
+        """Whether the patterns choose a finding with this id."""
+        return _wanted(id_, self.only, self.without)
+
+
+def _found(made: Planned, chosen: _Chosen, policy: Policy | None) -> Sequence[Diagnostic]:
+    """What is wrong with a plan and the files that it was made of."""
+    from dataclasses import replace
+    from datetime import date
+
+    from tocsin.checks import CHECKS
+    from tocsin.checks.framework.run import run_checks
+    from tocsin.diagnostics.catalogue import MESSAGES
+
+    return run_checks(
+        made.plan if policy is None else replace(made.plan, policy=policy),
+        made.sources,
+        chosen.checks,
+        known={*CHECKS, *MESSAGES},
+        today=date.today(),
+        found=(one for one in made.diagnostics if chosen.wants(one.id)),
+        unread=made.unread,
+    )
+
+
+def _scope(made: Planned, chosen: _Chosen, present: Present, paths: Sequence[Path]) -> Scope:
+    """What of a baseline this run could have found."""
+    from tocsin.baseline.scope import Scope
+    from tocsin.checks import CHECKS
+    from tocsin.checks.framework.completeness import areas_needed
+    from tocsin.checks.framework.run import runnable
+    from tocsin.diagnostics.catalogue import MESSAGES
+
+    checks = runnable(chosen.checks, made.unread)
+    if made.plan.route is None:
+        checks = [one for one in checks if "routing" not in areas_needed(one)]
+    messages = (id_ for id_ in MESSAGES if chosen.wants(id_) and not id_.startswith("prove/"))
+    return Scope(
+        ran={*(one.id for one in checks), *messages},
+        known={*CHECKS, *MESSAGES},
+        paths={present.from_folder(str(path)) for path in paths or (Path("spec"),)},
+        unread={present.from_folder(span.document.name) for span in made.unread.spans},
+    )
+
+
+def _of_level(found: Iterable[Diagnostic], least: str) -> list[Diagnostic]:
+    return [one for one in found if _LEVELS.index(one.level.value) >= _LEVELS.index(least)]
 
 
 _LEVELS = ("info", "warning", "error")
@@ -160,24 +256,28 @@ def _wanted(id_: str, only: tuple[str, ...], without: tuple[str, ...]) -> bool:
     return not only or any(fnmatchcase(id_, pattern) for pattern in only)
 
 
-def _policy(path: Path | None, made: Planned, form: str) -> Policy | None:
-    """The policy that is named, or the one that stands beside plain files."""
-    from tocsin.compile.policy import policy
-    from tocsin.source.decode import decode_file, read_file
-    from tocsin.source.document import Document
-    from tocsin.spec.policy_file import load_policy
-
-    if path is not None:
-        document = decode_file(path.as_posix(), read_file(path))
-    elif len(made.policies) > 1:
+def _policy_beside(made: Planned, form: str) -> Policy | None:
+    """The policy that stands beside plain files."""
+    if len(made.policies) > 1:
         names = " and ".join(one.name for one in made.policies[:2])
         raise CommandError(f"{names} are two policies: name one with --policy")
-    elif made.policies:
-        document = made.policies[0]
-    else:
-        return None
+    return _load_policy(made.policies[0], form) if made.policies else None
+
+
+def _document(path: Path) -> Document:
+    from tocsin.source.decode import decode_file, read_file
+    from tocsin.source.document import Document
+
+    document = decode_file(path.as_posix(), read_file(path))
     if not isinstance(document, Document):
         raise CommandError(f"{path}: {document.message}")
+    return document
+
+
+def _load_policy(document: Document, form: str) -> Policy:
+    from tocsin.compile.policy import policy
+    from tocsin.spec.policy_file import load_policy
+
     loaded = load_policy(document)
     if loaded.policy is None:
         show_and_exit(loaded.diagnostics, form)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,6 @@ import click
 from tocsin.cli.command import Command
 from tocsin.cli.settings import default_paths
 from tocsin.errors import CommandError
-from tocsin.interruption import temporary_folder
 from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
@@ -96,16 +94,10 @@ def diff(
 
 def _planned(side: Side) -> tuple[Planned, list[str]]:
     """What a side is, and the paths from the working directory at which it has nothing."""
-    if side.revision is None:
-        paths = [path for path in side.paths if Path(path).exists()]
-        return _of_paths(paths, side), [path for path in side.paths if path not in paths]
-    with temporary_folder() as folder:
-        found = [side.revision.from_here(path) for path in side.revision.check_out(side.paths, folder)]
-        here = folder / side.revision.prefix
-        here.mkdir(parents=True, exist_ok=True)
-        # Messages name the files as they are named from the working directory.
-        with contextlib.chdir(here):
-            return _of_paths(found, side), [path for path in side.local_paths() if path not in found]
+    from tocsin.workspace.sides import files_of_side
+
+    with files_of_side(side) as files:
+        return _of_paths(files.there, side), list(files.missing)
 
 
 def _of_paths(paths: Sequence[str], side: Side) -> Planned:

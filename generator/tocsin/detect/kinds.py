@@ -25,6 +25,7 @@ class DocumentKind(StrEnum):
     RESOURCE = "an AlertmanagerConfig"
     OPERATOR = "an Alertmanager of the Prometheus operator"
     POLICY = "a team's own rules"
+    BASELINE = "accepted findings"
     DASHBOARD = "a Grafana dashboard"
     OTHER = "something else"
 
@@ -59,6 +60,7 @@ _MARKS = (
     (signatures.is_grafana_alerting, DocumentKind.OTHER),
     (signatures.is_rule_file, DocumentKind.RULES),
     (lambda node: node.entries.keys() == {"policy"}, DocumentKind.POLICY),
+    (lambda node: node.entries.keys() == {"accepted"}, DocumentKind.BASELINE),
     (signatures.is_spec, DocumentKind.SPEC),
     (signatures.is_alertmanager, DocumentKind.ALERTMANAGER),
     (signatures.is_prometheus, DocumentKind.PROMETHEUS),
@@ -112,7 +114,7 @@ def _files(node: MappingNode, path: Path) -> Iterator[DocumentPart]:
         held = signatures.value_at(node, section)
         for name, entry in held.entries.items() if isinstance(held, MappingNode) else ():
             for part in _documents(entry.value, (*path, section, name)):
-                if part.kind not in (DocumentKind.SPEC, DocumentKind.POLICY):
+                if part.kind not in (DocumentKind.SPEC, DocumentKind.POLICY, DocumentKind.BASELINE):
                     yield part
 
 

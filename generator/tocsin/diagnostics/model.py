@@ -10,6 +10,7 @@ from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from tocsin.diagnostics.fix import Fix
     from tocsin.diagnostics.subject import Subject
@@ -33,6 +34,14 @@ class Note:
 
 
 @value_object
+class Acceptance:
+    """Why and when somebody accepted a finding as it stood."""
+
+    reason: str
+    date: date
+
+
+@value_object
 class Diagnostic:
     """A finding; `label` is said at the place itself, and no span means that no one line is guilty."""
 
@@ -49,6 +58,8 @@ class Diagnostic:
     """Further places of the same cause."""
     subject: Subject | None = field(default=None, compare=False)
     """What it is about; findings that differ in nothing else are the same."""
+    accepted: Acceptance | None = None
+    """Set where a baseline holds it: then it is not shown to people and fails nothing."""
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 _BY_WORDS = frozenset(
-    {"query/regex", "query/integer-bucket", "group/dependency", "dashboard/variable", "file/template"}
+    {
+        *("query/regex", "query/integer-bucket", "group/dependency", "dashboard/variable", "file/template"),
+        "baseline/gone",
+    }
 )
 """Where findings with the same words have one cause, whatever they are about."""
 _BY_FILE = frozenset(
@@ -52,7 +55,7 @@ def join_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 def _cause(one: Diagnostic) -> object:
     """What findings that are joined have in common."""
-    said = (one.id, one.level, one.message, one.help)
+    said = (one.id, one.level, one.message, one.help, one.accepted)
     if one.span is None or one.more:
         return id(one)
     if one.id in _BY_WORDS:

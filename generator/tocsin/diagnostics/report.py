@@ -27,3 +27,7 @@ class Report:
     sought: tuple[Sought, ...] = ()
     colour: bool = False
     width: int = 80
+
+    def open(self) -> list[Diagnostic]:
+        """The findings that nobody has accepted."""
+        return [one for one in self.diagnostics if one.accepted is None]

@@ -128,7 +128,8 @@ def _in_file(file: str, steps: Iterable[tuple[str | int, Node]]) -> Subject:
             continue
         elif key == "rules" and isinstance(step, int):
             kind = "record" if "record" in node.entries else "alert"
-            found = Subject(kind, _text(node, kind), group, file)
+            name = _text(node, kind)
+            found = Subject(kind, name, group, file) if name else found
         elif key == "route" or (key == "routes" and isinstance(step, int)):
             found = way.route(node, file)
         elif key in _INHIBITIONS and isinstance(step, int):

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tocsin.baseline import NAME as BASELINE
 from tocsin.detect.candidates import FIRST_BYTES, may_hold_alerting
 from tocsin.detect.foreign import Unread
 from tocsin.detect.foreign_to_spec import may_be_spec
@@ -104,6 +105,8 @@ def read_inputs(paths: Iterable[Path]) -> Inputs:
             if path.suffix == ".json":
                 document = Document(document.name, json_as_yaml(document.text))
             file = read_input(document, named=named)
+            if not named and any(part.kind is DocumentKind.BASELINE for part in file.parts()):
+                continue
             why = why_not_read(file, path, is_usual=path.suffix in _SUFFIXES)
             if why is not None:
                 aside.append((file, why))
@@ -175,6 +178,7 @@ def _inside(folder: Path) -> list[Path]:
         for path in folder.rglob("*")
         if not is_hidden(path.relative_to(folder))
         and path.is_file()
+        and path.name != BASELINE
         and (path.suffix in _SUFFIXES or _may_hold_alerting(path))
     )
 

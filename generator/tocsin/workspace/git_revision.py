@@ -50,6 +50,14 @@ class Revision:
         """The path from the working directory for one from the root of the repository."""
         return os.path.relpath(path, self.prefix or ".")
 
+    def branching_point(self) -> Revision:
+        """Where the working tree branched off; the revision itself where its history does not show that."""
+        try:
+            found = _git("merge-base", self.commit, "HEAD").decode().strip()
+        except _RefusedError:
+            return self
+        return Revision(self.name, found, self.prefix)
+
     def has(self, path: str) -> bool:
         """Whether the revision has files at a path from the root of the repository."""
         return bool(self._files([path]))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from tocsin.errors import CommandError
+from tocsin.interruption import temporary_folder
 from tocsin.value_object import value_object
 from tocsin.workspace.git_revision import find_revision, is_revision
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tocsin.workspace.git_revision import Revision
 
@@ -45,6 +47,32 @@ class Side:
         if self.revision is None:
             return Side(tuple(paths))
         return Side(tuple(dict.fromkeys(map(self.revision.inside, paths))), self.revision)
+
+
+@value_object
+class Files:
+    """The files of a side: paths from the working directory that lead to them, and those that do not."""
+
+    there: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@contextlib.contextmanager
+def files_of_side(side: Side) -> Iterator[Files]:
+    """Make the files of a side those of the working directory, as long as it takes to read them.
+
+    Messages name them as they are named from the real one.
+    """
+    if side.revision is None:
+        paths = tuple(path for path in side.paths if Path(path).exists())
+        yield Files(paths, tuple(path for path in side.paths if path not in paths))
+        return
+    with temporary_folder() as folder:
+        found = tuple(map(side.revision.from_here, side.revision.check_out(side.paths, folder)))
+        here = folder / side.revision.prefix
+        here.mkdir(parents=True, exist_ok=True)
+        with contextlib.chdir(here):
+            yield Files(found, tuple(path for path in side.local_paths() if path not in found))
 
 
 _WORKING_TREE = Side(())

@@ -39,8 +39,7 @@ def run_checks(
     `known` are the ids that an allowance may name; one that ended before `today` allows nothing any more.
     What could not be read is not judged, nor is anything that depends on it.
     """
-    if unread:
-        checks = [check for check in checks if not areas_needed(check) & unread.areas]
+    checks = runnable(checks, unread)
     allowances = _Allowances(plan.allowances, sources, today)
     kept = [one for one in map(allowances.judge_found, found) if one is not None]
     for check, outcome in zip(checks, run_each(checks, plan), strict=True):
@@ -52,6 +51,11 @@ def run_checks(
     if unknown.id in ran:
         kept += _unknown(plan, sources, known)
     return sort_diagnostics(one if one.subject is not None else _with_subject(one, sources) for one in kept)
+
+
+def runnable(checks: Iterable[Check], unread: Incomplete) -> list[Check]:
+    """The checks that can say something although a part of the files could not be read."""
+    return [check for check in checks if not areas_needed(check) & unread.areas]
 
 
 def _with_subject(found: Diagnostic, sources: Sources) -> Diagnostic:

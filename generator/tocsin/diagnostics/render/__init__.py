@@ -26,7 +26,7 @@ _LEVELS = list(Level)
 
 def _text(report: Report) -> str:
     # What is last stands above the prompt.
-    last = sorted(report.diagnostics, key=lambda one: _LEVELS.index(one.level), reverse=True)
+    last = sorted(report.open(), key=lambda one: _LEVELS.index(one.level), reverse=True)
     return render_text(last, colour=report.colour, width=report.width)
 
 
@@ -35,7 +35,7 @@ def _json(report: Report) -> str:
 
 
 def _github(report: Report) -> str:
-    return render_github(report.diagnostics)
+    return render_github(report.open())
 
 
 RENDERERS: dict[str, Renderer] = {

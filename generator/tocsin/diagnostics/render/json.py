@@ -46,6 +46,13 @@ class About(TypedDict):
     """The group, dashboard or route above; of a file, its folder."""
 
 
+class Accepted(TypedDict):
+    """Why and when a finding was put into the baseline, which makes it fail nothing."""
+
+    reason: str
+    date: str
+
+
 class Finding(Where):
     """One diagnostic."""
 
@@ -58,6 +65,7 @@ class Finding(Where):
     more: list[Where]
     """Further places of the same cause."""
     subject: About | None
+    accepted: Accepted | None
 
 
 def render_json(diagnostics: Iterable[Diagnostic]) -> str:
@@ -79,6 +87,9 @@ def _finding(diagnostic: Diagnostic) -> Finding:
         "related": [{**_where(note.span), "message": note.text} for note in diagnostic.related],
         "more": [_where(span) for span in diagnostic.more],
         "subject": _about(diagnostic.subject),
+        "accepted": None
+        if diagnostic.accepted is None
+        else {"reason": diagnostic.accepted.reason, "date": diagnostic.accepted.date.isoformat()},
     }
 
 

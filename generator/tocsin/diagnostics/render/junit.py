@@ -21,7 +21,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def render_junit(report: Report) -> str:
     """One suite; a check fails when it found an error or a warning, and what is only a note is its output."""
     by_check: dict[str, list[Diagnostic]] = {one.id: [] for one in report.sought}
-    for diagnostic in report.diagnostics:
+    for diagnostic in report.open():
         by_check.setdefault(diagnostic.id, []).append(diagnostic)
     failed = sum(any(one.level is not Level.INFO for one in found) for found in by_check.values())
     counts = {"tests": str(len(by_check)), "failures": str(failed), "errors": "0"}

@@ -63,6 +63,9 @@ def _result(diagnostic: Diagnostic, numbers: dict[str, int]) -> dict[str, Any]:
             if span is not None
         ],
     }
+    if diagnostic.accepted is not None:
+        said = f"{diagnostic.accepted.reason} (accepted on {diagnostic.accepted.date.isoformat()})"
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": said}]
     if diagnostic.related:
         result["relatedLocations"] = [
             {"id": number, **_location(note.span, note.text)}
