@@ -34,6 +34,10 @@ _WITHOUT_EXAMPLES = {
     "file/unreadable",
     "tocsin/crash",
     "baseline/gone",
+    "prove/never-fires",
+    "prove/not-shown",
+    "prove/not-loaded",
+    "prove/no-loki",
 }
 
 

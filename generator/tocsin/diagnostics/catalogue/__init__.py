@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.diagnostics.catalogue import alertmanager, baseline, names, plain, plan, spec, values
+from tocsin.diagnostics.catalogue import alertmanager, baseline, names, plain, plan, prove, spec, values
 from tocsin.diagnostics.catalogue.message import Message
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ MESSAGES = _by_id(
         *plain.MESSAGES,
         *alertmanager.MESSAGES,
         *baseline.MESSAGES,
+        *prove.MESSAGES,
     )
 )
 """By id, in the order in which a spec is read, and then plain files."""

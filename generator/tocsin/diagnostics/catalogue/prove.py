@@ -1,0 +1,60 @@
+"""Messages about what `tocsin prove` could not show."""
+
+from __future__ import annotations
+
+from tocsin.diagnostics.catalogue.message import accepted
+from tocsin.diagnostics.model import Level
+
+MESSAGES = (
+    accepted(
+        "prove/never-fires",
+        Level.ERROR,
+        """No data can make the alert fire.
+
+        Why:
+            Its query contradicts itself: a value that nothing has, labels that no join can meet. What it
+            should report is reported by nobody.
+
+        Fix:
+            Change what the reason names: the comparison, the matcher, or the labels of the join.
+        """,
+    ),
+    accepted(
+        "prove/not-shown",
+        Level.ERROR,
+        """The alert is not shown to fire, or not shown to be able to be silent.
+
+        Why:
+            Neither series with which promtool confirms it were found, nor an argument that there are none.
+
+        Fix:
+            Where the reason names data that the search cannot make, write a case under `tests:` and allow
+            this, or simplify the query, for example by a recording rule.
+        """,
+    ),
+    accepted(
+        "prove/not-loaded",
+        Level.ERROR,
+        """Prometheus does not load the rule.
+
+        Why:
+            A file with one such rule is refused as a whole: none of its alerts is evaluated.
+
+        Fix:
+            Fix what promtool names in the reason.
+        """,
+    ),
+    accepted(
+        "prove/no-loki",
+        Level.WARNING,
+        """A log alert was not tried, as there is no Loki to judge it.
+
+        Why:
+            Log lines were derived, and only a Loki can say whether they make the alert fire.
+
+        Fix:
+            Put the program `loki` on PATH, or name it in TOCSIN_LOKI. Where there will be none, run
+            `tocsin prove --allow prove/no-loki`.
+        """,
+    ),
+)
