@@ -40,6 +40,11 @@ _FOREIGN_IN_GROUP = {
     ),
     **dict.fromkeys(("notifier_headers", "tenant", "debug", "extra_filter_labels"), "VictoriaMetrics"),
 }
+_OTHER = {Engine.PROMETHEUS: Engine.LOKI, Engine.LOKI: Engine.PROMETHEUS}
+_AS_OTHER = {
+    Engine.PROMETHEUS: ("file/promql", "LogQL", "Prometheus"),
+    Engine.LOKI: ("file/logql", "PromQL", "Loki"),
+}
 _ZERO = re.compile(r"0|(?:0(?:ms|[smhdwy]))+")
 _FOREIGN_IN_RULE = dict.fromkeys(("debug", "update_entries_limit", "id"), "VictoriaMetrics")
 
@@ -200,7 +205,11 @@ def _expression(node: MappingNode, engine: Engine, reader: Reader) -> tuple[str,
         reader.error("file/rule", "this rule has no expression", node.span, "write `expr:`")
         return "", False
     wrong = engine_fault(expr.text, engine)
-    if wrong is not None:
+    if wrong is not None and engine_fault(expr.text, _OTHER[engine]) is None:
+        id_, said, read_as = _AS_OTHER[engine]
+        message = f"this is {said}, and its file is read as one of {read_as}"
+        reader.error(id_, message, expr.span, "a file is for one engine: move the rule to a file of its own")
+    elif wrong is not None:
         reader.language("file/promql" if engine is Engine.PROMETHEUS else "file/logql", wrong, expr)
     return expr.text, wrong is None
 

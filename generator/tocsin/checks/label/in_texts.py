@@ -7,22 +7,28 @@ from typing import TYPE_CHECKING
 from tocsin.checks.framework.annotation_templates import templates
 from tocsin.checks.framework.carried_labels import carried_labels
 from tocsin.checks.framework.check import Finding, check_shares
-from tocsin.checks.framework.query_units import query_parts
+from tocsin.checks.kept_labels import edit_to_keep
 from tocsin.diagnostics.model import Level
-from tocsin.lang.logql import ast as logql
-from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
-from tocsin.text.suggest import did_you_mean
+from tocsin.text.suggest import did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from tocsin.checks.framework.annotation_templates import TemplateText
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.lang.flow.model import Why
+    from tocsin.lang.gotemplate.alert_data import LabelUse
     from tocsin.plan.model import Rule
     from tocsin.source.place import Place
+
+
+_COMMON = ("instance", "job")
+"""The labels that scraped series have."""
+_LONG = 5
+"""From this length on, a name that differs in a letter or two is a slip rather than another name."""
 
 
 @check_shares("label/dropped", Level.ERROR)
@@ -54,16 +60,20 @@ def dropped(share: Share) -> Iterator[Finding]:
         flow = known.result(rule) if used else None
         if flow is None or flow.empty is not None:
             continue
+        kept = [name for name, fact in flow.labels.items() if not fact.is_impossible]
+        by_label: dict[str, list[tuple[TemplateText, LabelUse]]] = {}
         for text, use in used:
-            fact = flow.label(use.name)
-            if fact.is_impossible:
-                yield Finding(
-                    f"{text.said} uses `$labels.{use.name}`, but the query cannot return it",
-                    at=text.piece(use.span),
-                    also=tuple(_reasons(rule, fact.why)),
-                    help=_mended(rule, use.name, fact.why),
-                    about=rule.place,
-                )
+            if flow.label(use.name).is_impossible:
+                by_label.setdefault(use.name, []).append((text, use))
+        for name, ((text, use), *again) in by_label.items():
+            why = flow.label(name).why
+            yield Finding(
+                f"{text.said} uses `$labels.{name}`, but the query cannot return it",
+                at=text.piece(use.span),
+                also=(*_reasons(rule, why), *((other.piece(one.span), "and here") for other, one in again)),
+                help=_help(rule, name, why, kept),
+                about=rule.place,
+            )
 
 
 @check_shares("label/own", Level.WARNING)
@@ -124,15 +134,18 @@ def _reasons(rule: Rule, why: Why | None) -> Iterator[tuple[Place, str]]:
         why = why.because
 
 
-def _mended(rule: Rule, name: str, why: Why) -> str:
-    """How the query would keep the label, where one aggregation took it away."""
-    node = _aggregation(rule, why)
-    if node is None:
+def _help(rule: Rule, name: str, why: Why, kept: Iterable[str]) -> str:
+    """The label that was meant, or how the query would keep the one that is used."""
+    if len(name) >= _LONG:
+        if (meant := nearest(name, kept)) is not None:
+            return f"did you mean `{meant}`, which the query keeps?"
+        if name not in _COMMON and (meant := nearest(name, _COMMON)) is not None:
+            edit = edit_to_keep(rule, meant, why)
+            return f"did you mean `{meant}`?" + (f" To keep that, {edit}" if edit is not None else "")
+    edit = edit_to_keep(rule, name, why)
+    if edit is None:
         return "leave the label out, or change the query so that its result has it"
-    if node.grouping is not None and node.grouping.how == "without":
-        return f"take `{name}` out of the `without`, or leave the label out of the text"
-    labels = ", ".join([*(node.grouping.labels if node.grouping is not None else ()), name])
-    return f"write `{node.op} by ({labels}) (…)`, or leave the label out"
+    return f"{edit}, or leave the label out"
 
 
 @check_shares("label/external", Level.WARNING)
@@ -176,13 +189,3 @@ def external(share: Share) -> Iterator[Finding]:
                     help=did_you_mean(use.name, labels),
                     about=rule.place,
                 )
-
-
-def _aggregation(rule: Rule, why: Why) -> promql.Aggregation | logql.Aggregation | None:
-    """The one whose operator or grouping is the place of the reason."""
-    for node in query_parts(rule):
-        if isinstance(node, promql.Aggregation | logql.Aggregation):
-            spans = [node.op_span, *([node.grouping.span] if node.grouping is not None else [])]
-            if any(start <= why.span[0] and why.span[1] <= end for start, end in spans):
-                return node
-    return None

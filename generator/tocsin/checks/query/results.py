@@ -20,6 +20,7 @@ from tocsin.checks.framework.query_units import (
     written_number,
 )
 from tocsin.checks.framework.rules import alerting_rules, rules_with_groups
+from tocsin.checks.kept_labels import edit_to_keep
 from tocsin.checks.query.pairing import pairing_help
 from tocsin.checks.query.percentages import per_cent_of_ratio, ratio_help, units_by_place
 from tocsin.diagnostics.model import Level
@@ -298,9 +299,19 @@ def _never(rule: Rule | Recording, message: str, why: Why, known: QueryFlows) ->
         at=rule.written.expr if why.span == (0, 0) else expr_piece(rule, why.span),
         label="" if why.span == (0, 0) else why.reason,
         also=tuple(also),
-        help=_opposites(rule, why, known) or _counted(rule, why, known) or _joined(rule, why, known),
+        help=_opposites(rule, why, known)
+        or _counted(rule, why, known)
+        or _without_buckets(rule, why)
+        or _joined(rule, why, known),
         about=rule.place,
     )
+
+
+def _without_buckets(rule: Rule | Recording, why: Why) -> str | None:
+    """What to write where `histogram_quantile` finds no buckets."""
+    lost = why.because if "`le`" in why.reason else None
+    edit = None if lost is None else edit_to_keep(rule, "le", lost)
+    return None if edit is None else f"{edit}, so that the buckets are still there"
 
 
 def _opposites(rule: Rule | Recording, why: Why, known: QueryFlows) -> str | None:

@@ -21,9 +21,11 @@ from tocsin.routing.alert_labels import added_by_servers, alert_labels
 from tocsin.routing.reachability import reachability
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from tocsin.plan.model import Plan
+    from tocsin.lang.alertmanager.matchers import Matcher
+    from tocsin.plan.model import Plan, Route
+    from tocsin.source.place import Place
 
 _DEEPEST = 5
 _OF_TARGETS = frozenset({"instance", "job"})
@@ -139,18 +141,38 @@ def impossible(plan: Plan) -> Iterator[Finding]:
         for number, matcher in enumerate(route.matchers):
             labels[matcher.name] = labels.get(matcher.name, ANY).narrowed(matcher.op, matcher.value)
             if labels[matcher.name].is_empty:
-                yield Finding(
-                    "no alert can meet this matcher as well as those that stand before it",
-                    at=at_matcher(route, number),
-                    also=tuple(
-                        (at_matcher(other, index), "an alert has to meet this first")
-                        for other in (*node.above, route)
-                        for index, one in enumerate(other.matchers)
-                        if one.name == matcher.name and one != matcher
-                    )[:1],
-                    about=route.place,
-                )
+                first = [
+                    (at_matcher(other, index), one)
+                    for other in (*node.above, route)
+                    for index, one in enumerate(other.matchers)
+                    if one.name == matcher.name and one != matcher
+                ]
+                yield _contradiction(route, (at_matcher(route, number), matcher), first[:1])
                 break
+
+
+def _contradiction(
+    route: Route, own: tuple[Place, Matcher], before: Sequence[tuple[Place, Matcher]]
+) -> Finding:
+    """The finding about a matcher that contradicts the one before it, or has no value that meets it."""
+    at, matcher = own
+    if before and at.path[-2:] == ("metadata", "namespace"):
+        return Finding(
+            f"no alert can meet this matcher: the operator adds `{matcher.text()}` to the route",
+            at=before[0][0],
+            also=((at, "added because of this"),),
+            help="let the resource stand in the namespace of its alerts, or set "
+            "`alertmanagerConfigMatcherStrategy: {type: None}` in the `spec` of the Alertmanager",
+            about=route.place,
+        )
+    others = "".join(f" as well as `{other.text()}`" for _, other in before)
+    return Finding(
+        f"no alert can meet `{matcher.text()}`{others}",
+        at=at,
+        also=tuple((place, "an alert has to meet this first") for place, _ in before),
+        help="take one of the two away, or move the route to where its alerts come by",
+        about=route.place,
+    )
 
 
 @check("route/continue", Level.INFO)

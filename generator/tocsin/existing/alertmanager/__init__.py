@@ -35,6 +35,7 @@ from tocsin.existing.alertmanager.schema import (
     faults,
     one_of,
     secrets,
+    unquoted_null,
     written_text,
 )
 from tocsin.existing.alertmanager.variables import left_as_text
@@ -106,7 +107,9 @@ _TRACING = Record(
 
 
 def _receiver_name(node: MappingNode) -> Iterator[tuple[str, str | None]]:
-    if written_text(node, "name") is None:
+    if (null := unquoted_null(node, "name")) is not None:
+        yield f'`{null}` without quotes is nothing: write `name: "{null}"`', "name"
+    elif written_text(node, "name") is None:
         yield "the receiver has no `name`", None
     labels = node.entries.get("labels")
     if labels is not None and isinstance(labels.value, MappingNode):

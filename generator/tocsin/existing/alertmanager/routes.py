@@ -17,6 +17,7 @@ from tocsin.existing.alertmanager.schema import (
     Record,
     Scalar,
     label_keys,
+    unquoted_null,
     written_text,
 )
 from tocsin.lang.alertmanager.matcher_lines import read_matchers
@@ -151,7 +152,15 @@ def old_label_names(node: Node, path: Path) -> Iterator[Problem]:
 
 def root_faults(root: MappingNode, path: Path) -> Iterator[Problem]:
     """What the root of the tree may not have, and has to."""
-    if written_text(root, "receiver") is None:
+    if (null := unquoted_null(root, "receiver")) is not None:
+        yield Problem(
+            "alertmanager/root",
+            f"the root route names no receiver: `{null}` without quotes is nothing",
+            Place((*path, "receiver")),
+            help=f'write `"{null}"`',
+            fix=null,
+        )
+    elif written_text(root, "receiver") is None:
         yield Problem(
             "alertmanager/root",
             "the root route names no receiver",

@@ -123,6 +123,14 @@ def written_text(node: MappingNode, key: str) -> str | None:
     return entry.value.text or None
 
 
+def unquoted_null(node: MappingNode, key: str) -> str | None:
+    """The `null` or `~` that stands where a name is meant; None where there is something else."""
+    entry = node.entries.get(key)
+    value = None if entry is None else entry.value
+    is_null = isinstance(value, ScalarNode) and value.value is None and value.text != ""
+    return value.text if is_null and isinstance(value, ScalarNode) else None
+
+
 def _record(node: MappingNode, shape: Record, path: Path) -> Iterator[Problem]:
     sound = True
     for key, entry in node.entries.items():

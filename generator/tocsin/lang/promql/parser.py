@@ -26,7 +26,7 @@ from tocsin.lang.promql.ast import (
     Unary,
     VectorMatching,
 )
-from tocsin.lang.promql.functions import AGGREGATIONS, FUNCTIONS, PARAMETRIC
+from tocsin.lang.promql.functions import AGGREGATIONS, FUNCTIONS, METRICSQL, PARAMETRIC
 from tocsin.lang.promql.modifiers import Modifiers, number_of
 from tocsin.lang.promql.tokens import Token, TokenKind, tokenize
 from tocsin.lang.promql.types import Type, check_types, type_of
@@ -257,6 +257,9 @@ class _Parser(Modifiers):
             help = did_you_mean(name.text, FUNCTIONS | AGGREGATIONS)
             if name.word in FUNCTIONS:
                 help = f"function names are lower case: `{name.word}`"
+            if name.text in METRICSQL:
+                said = f"`{name.text}` is a function of MetricsQL, which Prometheus does not have"
+                raise LangError(said, name.span, METRICSQL[name.text])
             raise LangError(f"`{name.text}` is no function of PromQL", name.span, help)
         self.at += 1
         arguments, end = self._arguments()

@@ -1,0 +1,88 @@
+"""What the help of a finding proposes, where it depends on the query or on who wrote a matcher."""
+
+from __future__ import annotations
+
+import pytest
+from tests.checks.cases import planned
+
+from tocsin.checks import CHECKS
+from tocsin.diagnostics.catalogue import MESSAGES
+
+
+def _helps(text: str, id_: str) -> list[str]:
+    made = planned(text)
+    assert made is not None
+    assert id_ in CHECKS or id_ in MESSAGES
+    return [one.help or "" for one in made.found(CHECKS.values()) if one.id == id_]
+
+
+def _rule(expr: str, summary: str = "s") -> str:
+    return f"- alert: A\n  expr: {expr}\n  annotations: {{summary: '{summary}'}}\n"
+
+
+@pytest.mark.parametrize(
+    ("expr", "used", "help_"),
+    [
+        ("avg(a) > 1", "zone", "write `avg by (zone) (…)`, or leave the label out"),
+        ("avg by (instance) (a) > 1", "instace", "did you mean `instance`, which the query keeps?"),
+        (
+            "avg by (job) (a) > 1",
+            "instace",
+            "did you mean `instance`? To keep that, write `avg by (job, instance) (…)`",
+        ),
+        ("sum without (pod) (a) > 1", "pod", "take `pod` out of the `without`, or leave the label out"),
+        ("avg by (mode) (a) > 1", "node", "write `avg by (mode, node) (…)`, or leave the label out"),
+        (
+            "a / on (node) b > 1",
+            "device",
+            "leave the label out, or change the query so that its result has it",
+        ),
+    ],
+)
+def test_the_label_that_was_meant_is_proposed_rather_than_the_slip(expr: str, used: str, help_: str) -> None:
+    assert _helps(_rule(expr, f"{{{{ $labels.{used} }}}}"), "label/dropped") == [help_]
+
+
+def test_the_buckets_of_a_histogram_are_kept() -> None:
+    expr = "histogram_quantile(0.9, sum by (job) (rate(latency_seconds_bucket[5m]))) > 1"
+    kept = ["write `sum by (job, le) (…)`, so that the buckets are still there"]
+    assert _helps(_rule(expr), "query/empty-by-name") == kept
+    assert _helps(_rule(expr.replace("(job)", "(job, le)")), "query/empty-by-name") == []
+
+
+def test_the_namespace_that_an_operator_adds_is_explained() -> None:
+    text = """\
+apiVersion: monitoring.coreos.com/v1alpha1
+kind: AlertmanagerConfig
+metadata: {name: pods, namespace: monitoring}
+spec:
+  route:
+    receiver: hook
+    matchers: [{name: namespace, value: linked}]
+  receivers: [{name: hook, webhookConfigs: [{url: "http://h.example/"}]}]
+"""
+    (help_,) = _helps(text, "route/impossible")
+    assert "alertmanagerConfigMatcherStrategy: {type: None}" in help_
+    assert _helps(text.replace("value: linked", "value: monitoring"), "route/impossible") == []
+
+
+def test_the_other_engine_is_named_where_its_language_stands() -> None:
+    logql = 'sum(count_over_time({app="shop"} |= "error" [5m])) > 1'
+    beside = [f"- alert: B{number}\n  expr: rate(b_total[5m]) > {number}\n" for number in (1, 2)]
+    advice = "a file is for one engine: move the rule to a file of its own"
+    assert _helps(_rule(logql) + "".join(beside), "file/promql") == [advice]
+    assert _helps(_rule(logql), "file/promql") == []
+
+
+def test_functions_of_metricsql_are_known_as_such() -> None:
+    assert _helps(_rule('quantiles_over_time("phi", 0.5, 0.9, a[5m]) > 1'), "file/promql") == [
+        "write one `quantile_over_time(…)` for each quantile"
+    ]
+
+
+@pytest.mark.parametrize("null", ["null", "~", "Null"])
+def test_a_receiver_called_null_needs_quotes(null: str) -> None:
+    text = f"route: {{receiver: {null}}}\nreceivers: [{{name: {null}}}]\n"
+    assert _helps(text, "alertmanager/root") == [f'write `"{null}"`']
+    quoted = text.replace(null, f'"{null}"')
+    assert _helps(quoted, "alertmanager/root") == []
