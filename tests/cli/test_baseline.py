@@ -308,3 +308,26 @@ def test_what_cannot_be_asked_ends_with_2(repository: Path, arguments: list[str]
     assert result.exit_code == 2
     assert said in result.output
     assert not (repository / BASELINE).exists()
+
+
+def test_one_cause_is_shown_once_and_accepted_alert_by_alert(folder: Path) -> None:
+    routes = 'route: {receiver: all, routes: [{matchers: [team="web"], receiver: web}]}\n'
+    receivers = "".join(
+        f'  - {{name: {name}, webhook_configs: [{{url: "http://h/{name}"}}]}}\n' for name in ("all", "web")
+    )
+    (folder / "rules/am.yml").write_text(f"{routes}receivers:\n{receivers}")
+
+    def write(count: int) -> None:
+        rules = "".join(
+            f"      - {{alert: A{number}, expr: 'sum(x{{team=\"web\"}}) > {number}'}}\n"
+            for number in range(count)
+        )
+        (folder / "rules/web.yml").write_text(f"groups:\n  - name: web\n    rules:\n{rules}")
+
+    write(5)
+    shown = _check("rules", "--only", "route/dropped").stdout
+    assert (shown.count("[route/dropped]"), "and 4 more places" in shown) == (1, True)
+    assert f"{BASELINE}: 5 accepted" in _accept("--only", "route/dropped")
+    write(6)
+    found = json.loads(_check("rules", "--only", "route/dropped", "--format", "json").stdout)
+    assert [one["subject"]["name"] for one in found if not one["accepted"]] == ["A5"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _BY_WORDS = frozenset(
     {
         *("query/regex", "query/integer-bucket", "group/dependency", "dashboard/variable", "file/template"),
-        "baseline/gone",
+        *("baseline/gone", "route/dropped"),
     }
 )
 """Where findings with the same words have one cause, whatever they are about."""

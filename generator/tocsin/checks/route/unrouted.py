@@ -81,10 +81,13 @@ def dropped(plan: Plan) -> Iterator[Finding]:
             continue
         lost = loss.label
         yield Finding(
-            f"no route takes `{alert.rule.alert}`: its query cannot return `{lost}`, which they ask for",
+            f"no route takes this alert: its query cannot return `{lost}`, which they ask for",
             at=_in_query(alert, loss.why),
             label=loss.why.reason,
-            also=((at_matcher(loss.asking.route, loss.asking.number), "asked for here"),),
+            also=(
+                (alert.rule.written.name, "no route takes it"),
+                (at_matcher(loss.asking.route, loss.asking.number), "asked for here"),
+            ),
             help=f"keep `{lost}` in the query, or set it under `labels:`",
             about=alert.rule.place,
         )
