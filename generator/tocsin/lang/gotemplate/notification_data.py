@@ -79,6 +79,16 @@ class Call:
 
 
 @value_object
+class StatusComparison:
+    """A string that the status of a notification, or of an alert, is compared with."""
+
+    value: str
+    span: Span
+    is_equal: bool
+    """Whether it is asked for (`eq`); else everything but it (`ne`)."""
+
+
+@value_object
 class NotificationReads:
     """All that a template reads, in the order of the text."""
 
@@ -87,6 +97,7 @@ class NotificationReads:
     calls: tuple[Call, ...]
     blanks: tuple[Span, ...]
     """What is printed of a dot that is nothing."""
+    statuses: tuple[StatusComparison, ...] = ()
 
 
 @value_object
@@ -145,7 +156,11 @@ def body_reads(body: tuple[Node, ...], data: GoType) -> NotificationReads:
     reader = _Reader(data, _assigned(body))
     reader.nodes(body, data, {"$": data}, False)
     return NotificationReads(
-        tuple(reader.uses), tuple(reader.faults), tuple(reader.calls), tuple(reader.blanks)
+        tuple(reader.uses),
+        tuple(reader.faults),
+        tuple(reader.calls),
+        tuple(reader.blanks),
+        tuple(reader.statuses),
     )
 
 
@@ -189,6 +204,7 @@ class _Reader:
         self.faults: list[TemplateFault] = []
         self.calls: list[Call] = []
         self.blanks: list[Span] = []
+        self.statuses: list[StatusComparison] = []
 
     def nodes(self, nodes: Sequence[Node], dot: GoType, known: Mapping[str, GoType], asked: bool) -> None:
         variables = dict(known)
@@ -301,6 +317,12 @@ class _Reader:
             return kind
         if self._note(wrong_operands(name, given, function.span)):
             return GoType.UNKNOWN
+        if name in ("eq", "ne") and any(one.type is GoType.STATUS for one in given):
+            self.statuses += (
+                StatusComparison(one.operand.value, one.span, name == "eq")
+                for one in given
+                if isinstance(one.operand, String)
+            )
         if name in ("and", "or"):
             return given[0].type if len({one.type for one in given}) == 1 else GoType.UNKNOWN
         return given[0].type if name == "slice" else signature.result
