@@ -1,0 +1,149 @@
+"""A check of receivers that one alert reaches by two routes."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.matcher_sets import allowed_label_values, implies, is_impossible
+from tocsin.checks.framework.route_nodes import at_key, at_matcher, routes_below
+from tocsin.diagnostics.model import Level
+from tocsin.routing.reachability import RouteTree, reachability
+from tocsin.routing.tree import stop_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tocsin.plan.model import Plan, Route
+    from tocsin.routing.reachability import Reachability
+    from tocsin.routing.tree import Stop
+
+_SHOWN = 3
+
+
+@check("route/twice", Level.WARNING)
+def twice(plan: Plan) -> Iterator[Finding]:
+    """A receiver is notified twice of the same alert, by two routes.
+
+    Why:
+        A route with `continue: true` lets its alerts go on, and a later one leads them to the same receiver.
+        Each of the two sends notifications of its own: two pages, two tickets, and two that are resolved.
+
+    Fix:
+        Take `continue: true` away where nothing else is to follow, give one of the routes another receiver,
+        or keep the alerts out of one of them by a matcher.
+
+    Bad:
+        route:
+          receiver: all
+          routes:
+            - matchers: [severity="critical"]
+              receiver: pager
+              continue: true
+            - matchers: [team="web"]
+              receiver: pager
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: pager
+            webhook_configs: [{url: "http://hooks.example/pager"}]
+        ---
+        - alert: Down
+          expr: up == 0
+          labels: {severity: critical, team: web}
+        - alert: Slow
+          expr: latency_seconds > 1
+          labels: {severity: warning, team: web}
+
+    Good:
+        route:
+          receiver: all
+          routes:
+            - matchers: [severity="critical"]
+              receiver: pager
+              continue: true
+            - matchers: [team="web"]
+              receiver: web
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: pager
+            webhook_configs: [{url: "http://hooks.example/pager"}]
+          - name: web
+            webhook_configs: [{url: "http://hooks.example/web"}]
+        ---
+        - alert: Down
+          expr: up == 0
+          labels: {severity: critical, team: web}
+        - alert: Slow
+          expr: latency_seconds > 1
+          labels: {severity: warning, team: web}
+    """
+    if plan.route is None or not any(node.route.continues for node in routes_below(plan.route)):
+        return
+    silent = {one.name for one in plan.receivers if not any(entries for _, entries in one.channels)}
+    ways = reachability(plan)
+    pairs = _of_matchers(plan.route) if ways is None else _of_alerts(ways)
+    for first, second, alerts in pairs:
+        if second.receiver in silent:
+            continue
+        shown = ", ".join(f"`{name}`" for name in list(alerts)[:_SHOWN])
+        more = f" and {len(alerts) - _SHOWN} more" if len(alerts) > _SHOWN else ""
+        of = f"of {shown}{more}" if alerts else "of each alert that meets both routes"
+        yield Finding(
+            f"`{second.receiver}` is notified twice {of}: by this route, and by an earlier one",
+            at=at_matcher(second.route),
+            also=(
+                (at_matcher(first.route), "notified here as well"),
+                *((at_key(route, "continue"), "they go on from here") for route in _going_on(first, second)),
+            ),
+            help="take the earlier `continue: true` away, or keep these alerts out of one of the routes",
+            about=second.route.place,
+        )
+
+
+def _of_alerts(ways: Reachability) -> Iterable[tuple[Stop, Stop, dict[str, None]]]:
+    """The nodes at which one alert comes to rest with the same receiver, with the names of such alerts."""
+    found: dict[tuple[int, int], tuple[Stop, Stop, dict[str, None]]] = {}
+    tree = RouteTree(ways.root)
+    for kin in ways.kin:
+        for way in tree.ways(kin.alerts[0]).ways:
+            for first, second in combinations(way.stops, 2):
+                if _is_same(first, second):
+                    key = id(first.route), id(second.route)
+                    names = found.setdefault(key, (first, second, {}))[2]
+                    names.update(dict.fromkeys(alert.rule.alert for alert in kin.alerts))
+    return found.values()
+
+
+def _of_matchers(root: Route) -> Iterator[tuple[Stop, Stop, dict[str, None]]]:
+    """The same where no alerts are known: each that one of two siblings takes goes to both."""
+    for node in routes_below(root):
+        if not node.route.continues or node.route.routes:
+            continue
+        first = stop_at((*node.above, node.route))
+        for other in node.later:
+            second = stop_at((*node.above, other))
+            labels = [allowed_label_values(one.matchers) for one in (node.route, other)]
+            meet = implies(labels[0], other.matchers) or implies(labels[1], node.route.matchers)
+            if meet and not other.routes and _is_same(first, second) and not any(map(is_impossible, labels)):
+                yield first, second, {}
+            if implies(labels[0], other.matchers) and not other.continues:
+                break
+
+
+def _is_same(first: Stop, second: Stop) -> bool:
+    """Whether two nodes notify one receiver, and no time intervals keep them apart."""
+    intervals = [(one.route.mute_time_intervals, one.route.active_time_intervals) for one in (first, second)]
+    is_always_on = ((), ()) in intervals
+    return first.receiver == second.receiver and (is_always_on or intervals[0] == intervals[1])
+
+
+def _going_on(first: Stop, second: Stop) -> Iterator[Route]:
+    """The route above, or at, the first node from which its alerts go on to the second one."""
+    for one, other in zip(first.path, second.path, strict=False):
+        if one is not other:
+            if one.continue_is_written:
+                yield one
+            return
