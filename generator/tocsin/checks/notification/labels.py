@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan, Route
 
 
+_ANNOTATIONS = (Source.ANNOTATIONS, Source.COMMON_ANNOTATIONS)
+
+
 @check("notification/group-label", Level.WARNING)
 def group_label(plan: Plan) -> Iterator[Finding]:
     """A template prints a group label that no route to its receiver groups by.
@@ -99,7 +102,7 @@ def annotation(plan: Plan) -> Iterator[Finding]:
     names = {name for alert in alert_labels(plan) for name in alert.rule.annotations}
     for text in executed_templates(plan) if alert_labels(plan) else ():
         for use in text.reads.uses:
-            if use.source is Source.ANNOTATIONS and use.name not in names:
+            if use.source in _ANNOTATIONS and use.name not in names:
                 yield Finding(
                     f"no rule has an annotation `{use.name}`: this prints nothing",
                     at=text.piece(use.span),

@@ -56,6 +56,7 @@ class Source(Enum):
     COMMON_LABELS = auto()
     LABELS = auto()
     ANNOTATIONS = auto()
+    COMMON_ANNOTATIONS = auto()
 
 
 @value_object
@@ -115,6 +116,7 @@ _MAPS = {
     GoType.COMMON_LABELS: Source.COMMON_LABELS,
     GoType.LABELS: Source.LABELS,
     GoType.ANNOTATIONS: Source.ANNOTATIONS,
+    GoType.COMMON_ANNOTATIONS: Source.COMMON_ANNOTATIONS,
 }
 _OF_RULES = frozenset({"$labels", "$value", "$externalLabels"})
 """Variables of the templates of rules."""

@@ -30,6 +30,7 @@ class GoType(Enum):
     COMMON_LABELS = "the common labels"
     LABELS = "an alert's labels"
     ANNOTATIONS = "annotations"
+    COMMON_ANNOTATIONS = "the common annotations"
     KV = "a set of labels"
     PAIRS = "a list of pairs"
     PAIR = "a pair"
@@ -62,7 +63,7 @@ class GoSignature:
 
 
 T = GoType
-MAPS = frozenset({T.GROUP_LABELS, T.COMMON_LABELS, T.LABELS, T.ANNOTATIONS, T.KV})
+MAPS = frozenset({T.GROUP_LABELS, T.COMMON_LABELS, T.LABELS, T.ANNOTATIONS, T.COMMON_ANNOTATIONS, T.KV})
 TEXTS = frozenset({T.STRING, T.STATUS})
 """Go's `string`."""
 INTEGERS = frozenset({T.INT, T.DURATION, T.MONTH, T.WEEKDAY})
@@ -85,7 +86,7 @@ FIELDS: Mapping[GoType, Mapping[str, GoType]] = {
         "Alerts": T.ALERTS,
         "GroupLabels": T.GROUP_LABELS,
         "CommonLabels": T.COMMON_LABELS,
-        "CommonAnnotations": T.ANNOTATIONS,
+        "CommonAnnotations": T.COMMON_ANNOTATIONS,
         "ExternalURL": T.STRING,
         "NotificationReason": T.STRING,
     },
