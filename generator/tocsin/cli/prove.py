@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tocsin.cli.baseline import baseline_options, load_baseline
 from tocsin.cli.command import Command
 from tocsin.cli.generated_files import (
     end_killed_runs,
@@ -19,6 +20,7 @@ from tocsin.cli.generated_files import (
 from tocsin.cli.options import paths_argument
 from tocsin.cli.planning import load_or_exit, mention_faults
 from tocsin.cli.refusal import refuse_unloadable
+from tocsin.cli.verdicts import Acceptances, excused, require_known
 from tocsin.errors import CommandError
 from tocsin.interruption import temporary_folder
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from tocsin.files import File
     from tocsin.plan.model import Plan
     from tocsin.prove.mutation.score import Score
+    from tocsin.prove.report import ProofRow
     from tocsin.prove.verdict import Verdict
     from tocsin.workspace.load import Planned
 
@@ -62,8 +65,25 @@ _UNREAD = ("file/yaml", "file/encoding", "file/kind")
     help="Folder for the proofs as unit tests for promtool: of a spec, the folder of `tocsin generate`, which"
     " is brought up to date as well; of plain files, one of their own with a copy of each rule.",
 )
+@click.option(
+    "--allow",
+    "allowed",
+    multiple=True,
+    metavar="GLOB",
+    help="Do not fail for these, such as `prove/no-loki`.",
+)
+@baseline_options
 def prove(
-    paths: tuple[Path, ...], form: str, mutate: bool, suggest: bool, cases: bool, folder: Path | None
+    paths: tuple[Path, ...],
+    form: str,
+    mutate: bool,
+    suggest: bool,
+    cases: bool,
+    folder: Path | None,
+    allowed: tuple[str, ...],
+    accept: bool,
+    reason: str | None,
+    baseline_file: Path | None,
 ) -> None:
     """For each alert, generate series that make it fire and series that do not.
 
@@ -71,14 +91,20 @@ def prove(
     judges every proof, and for log alerts a Loki of its own, if the program `loki` is on PATH (or named in
     TOCSIN_LOKI); what they do not confirm is not shown as proven.
 
-    Exits with 1 when an alert is not shown to fire, or is not shown to be able to be silent although it
-    reads series, and with 2 when a file that is named holds no rules that can be read.
+    What an alert fails for is allowed as findings of `tocsin check` are: by `allow` beside the alert, or with
+    --accept in the same baseline.
+
+    Exit codes: 0 each alert is shown to fire and to be silent, or allowed not to be; 1 one is not; 2 a file
+    holds no rules that can be read, or log alerts could not be tried (`--allow prove/no-loki` where there
+    is no Loki).
     """
     from tocsin.engines.program import EngineError, find_program
-    from tocsin.prove.report import has_passed, render, verdict_place
+    from tocsin.prove.report import render, verdict_place
     from tocsin.prove.run import proof_subjects
     from tocsin.prove.run import prove as proofs
 
+    baseline = load_baseline(baseline_file, accept=accept, reason=reason)
+    require_known(allowed)
     made = load_or_exit(paths, "json" if form == "json" else "text", mention=False)
     _require_rules(made, paths)
     mention_faults(made.diagnostics)
@@ -102,12 +128,24 @@ def prove(
     except EngineError as error:
         raise CommandError(str(error)) from None
     rows = [verdict_place(verdict, made.sources) for verdict in verdicts]
+    rows = excused(rows, made, paths, allowed, Acceptances(baseline, accept, reason))
     click.echo(render(rows, form, scores, cases=cases), nl=False)
     click.echo(lacking, nl=False, err=form != "text")
     if folder is not None:
         files = _proof_files(made, verdicts, promtool)
         _write(files, folder, spec_digests(made, paths[0] if paths else Path("spec")) if made.is_spec else {})
-    sys.exit(0 if all(has_passed(verdict) for verdict in verdicts) else 1)
+    sys.exit(_exit_code(rows))
+
+
+def _exit_code(rows: Sequence[ProofRow]) -> int:
+    if any(row.fails for row in rows):
+        return 1
+    untried = sum(not row.is_tried and row.excuse is None for row in rows)
+    if untried:
+        alerts = "1 log alert was" if untried == 1 else f"{untried} log alerts were"
+        said = f"{alerts} not tried, as there is no Loki: `--allow prove/no-loki` accepts that"
+        click.echo(f"note: {said}", err=True)
+    return 2 if untried else 0
 
 
 def _require_rules(made: Planned, paths: Sequence[Path]) -> None:

@@ -8,6 +8,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from tocsin.prove.failures import UNTRIED, failure
+from tocsin.prove.logs.verdicts import NO_LOKI
 from tocsin.prove.verdict import Status, Verdict
 from tocsin.text.visible import escape_invisible, visible_line
 from tocsin.value_object import value_object
@@ -15,6 +17,7 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tocsin.diagnostics.problem import Objective
     from tocsin.prove.mutation.score import Score
     from tocsin.source.place import Sources
 
@@ -35,17 +38,26 @@ class ProofRow:
     verdict: Verdict
     file: str
     line: int
+    failure: Objective | None = None
+    """What it fails for."""
+    excuse: str | None = None
+    """Why that is no failure of the run: it is allowed, or was accepted."""
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether anybody judged the alert."""
+        return self.failure is None or self.failure.id != UNTRIED
+
+    @property
+    def fails(self) -> bool:
+        """Whether the run fails for it."""
+        return self.failure is not None and self.excuse is None and self.is_tried
 
 
 def verdict_place(verdict: Verdict, sources: Sources) -> ProofRow:
     """The verdict with the file and the line in which the rule is written."""
     span = sources.locate(verdict.subject.rule.place)
-    return ProofRow(verdict, span.document.name, span.line)
-
-
-def has_passed(verdict: Verdict) -> bool:
-    """Whether the rule is shown to fire and to be silent, or rightly never is silent."""
-    return verdict.fires is Status.PROVEN and verdict.silent is not Status.UNPROVEN
+    return ProofRow(verdict, span.document.name, span.line, failure(verdict))
 
 
 def render(rows: Sequence[ProofRow], form: str, scores: Sequence[Score] = (), *, cases: bool = False) -> str:
@@ -124,6 +136,8 @@ def _value(row: ProofRow) -> dict[str, object]:
         "findings": verdict_findings(verdict),
         "reason": "; ".join(verdict.reasons) or None,
         "assumptions": list(verdict.assumptions),
+        "failure": None if row.failure is None else row.failure.id,
+        "accepted": row.excuse,
     }
 
 
@@ -147,10 +161,11 @@ def _text(rows: Sequence[ProofRow], *, cases: bool) -> str:
         )
         lines.append(f"{name:<{width}}  {signs}".rstrip())
         lines += [f"    line {row.line}: {reason}" for reason in verdict.reasons]
+        lines += [] if row.excuse is None else [f"    {row.excuse}"]
         lines += [f"    assumed: {assumption}" for assumption in verdict.assumptions]
         lines += [f"    line {row.line}: {finding}" for finding in verdict_findings(verdict)]
         lines += [f"    {case.name}: {case.title}" for case in verdict.cases if cases]
-    lines += ["", summary_line([row.verdict for row in rows])]
+    lines += ["", summary_line(rows)]
     return "\n".join(map(visible_line, lines)) + "\n"
 
 
@@ -162,8 +177,9 @@ def _disturbed(verdict: Verdict, kinds: tuple[str, ...]) -> str:
     return "!" if any(case.finding for case in found) else "ok"
 
 
-def summary_line(verdicts: Sequence[Verdict]) -> str:
+def summary_line(rows: Sequence[ProofRow]) -> str:
     """The figures in one line."""
+    verdicts = [row.verdict for row in rows]
     both = sum(v.fires is Status.PROVEN and v.silent is Status.PROVEN for v in verdicts)
     fires, silent = Counter(v.fires for v in verdicts), Counter(v.silent for v in verdicts)
     parts = [f"{len(verdicts)} alerts: {both} proven both ways"]
@@ -171,8 +187,12 @@ def summary_line(verdicts: Sequence[Verdict]) -> str:
     parts += [f"{silent[Status.IMPOSSIBLE]} can never be silent"] if silent[Status.IMPOSSIBLE] else []
     invalid = sum(v.invalid is not None for v in verdicts)
     parts += [f"{invalid} not loaded by Prometheus"] if invalid else []
-    open_ = sum(Status.UNPROVEN in (v.fires, v.silent) and v.invalid is None for v in verdicts)
+    tried = [row.verdict for row in rows if row.is_tried]
+    open_ = sum(Status.UNPROVEN in (v.fires, v.silent) and v.invalid is None for v in tried)
     parts += [f"{open_} unproven"] if open_ else []
+    parts += [f"{len(rows) - len(tried)} not tried, as there is no Loki"] if len(tried) < len(rows) else []
+    excused = sum(row.excuse is not None for row in rows)
+    parts += [f"{excused} allowed or accepted"] if excused else []
     return ", ".join(parts)
 
 
@@ -183,13 +203,19 @@ def _name(verdict: Verdict) -> str:
 
 def _junit(rows: Sequence[ProofRow]) -> str:
     lines = ['<?xml version="1.0" encoding="UTF-8"?>']
-    failures = sum(not has_passed(row.verdict) for row in rows)
-    lines.append(f'<testsuite name="tocsin prove" tests="{len(rows)}" failures="{failures}">')
+    failures = sum(row.fails for row in rows)
+    skipped = sum(row.failure is not None and not row.fails for row in rows)
+    counts = f'tests="{len(rows)}" failures="{failures}" skipped="{skipped}"'
+    lines.append(f'<testsuite name="tocsin prove" {counts}>')
     for row in rows:
         verdict = row.verdict
         attributes = f"classname={_attribute(row.file)} name={_attribute(_name(verdict))}"
-        if has_passed(verdict):
+        if row.failure is None:
             lines.append(f"  <testcase {attributes}/>")
+            continue
+        if not row.fails:
+            why = _attribute(row.excuse or NO_LOKI)
+            lines.append(f"  <testcase {attributes}><skipped message={why}/></testcase>")
             continue
         said = f"fires: {verdict.fires}, silent: {verdict.silent}"
         reasons = escape(_NOT_XML.sub("?", escape_invisible("; ".join(verdict.reasons))))

@@ -40,7 +40,7 @@ def run_checks(
     What could not be read is not judged, nor is anything that depends on it.
     """
     checks = runnable(checks, unread)
-    allowances = _Allowances(plan.allowances, sources, today)
+    allowances = Allowances(plan.allowances, sources, today)
     kept = [one for one in map(allowances.judge_found, found) if one is not None]
     for check, outcome in zip(checks, run_each(checks, plan), strict=True):
         judged = _judged(check, outcome, sources, allowances)
@@ -64,7 +64,7 @@ def _with_subject(found: Diagnostic, sources: Sources) -> Diagnostic:
 
 
 def _judged(
-    check: Check, outcome: CheckOutcome, sources: Sources, allowances: _Allowances
+    check: Check, outcome: CheckOutcome, sources: Sources, allowances: Allowances
 ) -> Iterator[Diagnostic]:
     for finding in outcome.findings:
         paths = [place.path for place in (finding.at, finding.about) if place is not None]
@@ -82,7 +82,7 @@ def _is_of_unread(found: Diagnostic, unread: Incomplete) -> bool:
     return found.span is None or any(map(unread.holds, (found.span, *(note.span for note in found.related))))
 
 
-class _Allowances:
+class Allowances:
     """What was allowed, and which of it has matched a finding so far."""
 
     def __init__(self, allowances: Iterable[Allowance], sources: Sources, today: date) -> None:
@@ -92,6 +92,14 @@ class _Allowances:
         self._sources = sources
         self._today = today
         self._used: set[int] = set()
+
+    def find(self, id_: str, path: tuple[str | int, ...]) -> Allowance | None:
+        """What allows a finding about a place today, if anything does."""
+        for allowance in self._by_check.get(id_, ()):
+            if path[: len(allowance.scope)] == allowance.scope:
+                self._used.add(id(allowance))
+                return None if self._has_ended(allowance) else allowance
+        return None
 
     def judge(self, found: Diagnostic, paths: Iterable[tuple[str | int, ...]]) -> Diagnostic | None:
         """The finding, with a word on an allowance that has ended; None when it is allowed."""
@@ -114,12 +122,15 @@ class _Allowances:
 
     def _apply(self, allowance: Allowance, found: Diagnostic) -> Diagnostic | None:
         self._used.add(id(allowance))
-        if allowance.until is None or self._today <= allowance.until:
+        if not self._has_ended(allowance):
             return None
         note = Note(
             self._sources.locate(allowance.place), f"was allowed until {allowance.until}: {allowance.reason}"
         )
         return replace(found, related=(*found.related, note))
+
+    def _has_ended(self, allowance: Allowance) -> bool:
+        return allowance.until is not None and self._today > allowance.until
 
     def unused(self, ran: Collection[str]) -> Iterator[Diagnostic]:
         """Allowances of checks that ran and found nothing there."""
