@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from tocsin.baseline.compare import Compared
     from tocsin.baseline.entry import Entry
     from tocsin.baseline.present import Present
-    from tocsin.cli.planning import Planned
     from tocsin.diagnostics.model import Diagnostic
+    from tocsin.workspace.load import Planned
 
 
 def baseline_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -13,8 +13,8 @@ from tocsin.workspace.sides import Side, files_of_side
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tocsin.cli.planning import Planned
     from tocsin.diagnostics.model import Diagnostic
+    from tocsin.workspace.load import Planned
 
 
 def earlier_findings(

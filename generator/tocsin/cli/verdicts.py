@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from tocsin.baseline.entry import Entry
     from tocsin.cli.baseline import Baseline
-    from tocsin.cli.planning import Planned
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.prove.report import ProofRow
+    from tocsin.workspace.load import Planned
 
 
 @value_object

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.diagnostics.problem import Objective
+from tocsin.diagnostics.problem import Problem
 from tocsin.prove.logs.verdicts import NO_LOKI
 from tocsin.prove.verdict import Status
 
@@ -16,17 +16,17 @@ UNTRIED = "prove/no-loki"
 _NOT_FIRING = {Status.IMPOSSIBLE: "prove/never-fires", Status.UNPROVEN: "prove/not-shown"}
 
 
-def failure(verdict: Verdict) -> Objective | None:
+def failure(verdict: Verdict) -> Problem | None:
     """Why an alert fails; None where it is shown to fire and to be silent, or rightly never is silent."""
     rule = verdict.subject.rule
     reason = "; ".join(verdict.reasons)
     if verdict.invalid is not None:
-        return Objective("prove/not-loaded", f"Prometheus does not load `{rule.alert}`: {reason}", rule.place)
+        return Problem("prove/not-loaded", f"Prometheus does not load `{rule.alert}`: {reason}", rule.place)
     if NO_LOKI in verdict.reasons:
-        return Objective(UNTRIED, f"`{rule.alert}` was not tried: {NO_LOKI}", rule.place)
+        return Problem(UNTRIED, f"`{rule.alert}` was not tried: {NO_LOKI}", rule.place)
     if verdict.fires in _NOT_FIRING:
         said = "can never fire" if verdict.fires is Status.IMPOSSIBLE else "is not shown to fire"
-        return Objective(_NOT_FIRING[verdict.fires], f"`{rule.alert}` {said}: {reason}", rule.place)
+        return Problem(_NOT_FIRING[verdict.fires], f"`{rule.alert}` {said}: {reason}", rule.place)
     if verdict.silent is Status.UNPROVEN:
-        return Objective("prove/not-shown", f"`{rule.alert}` is not shown to be silent: {reason}", rule.place)
+        return Problem("prove/not-shown", f"`{rule.alert}` is not shown to be silent: {reason}", rule.place)
     return None

@@ -17,7 +17,7 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tocsin.diagnostics.problem import Objective
+    from tocsin.diagnostics.problem import Problem
     from tocsin.prove.mutation.score import Score
     from tocsin.source.place import Sources
 
@@ -38,7 +38,7 @@ class ProofRow:
     verdict: Verdict
     file: str
     line: int
-    failure: Objective | None = None
+    failure: Problem | None = None
     """What it fails for."""
     excuse: str | None = None
     """Why that is no failure of the run: it is allowed, or was accepted."""

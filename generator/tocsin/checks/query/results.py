@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.kept_labels import edit_to_keep
 from tocsin.checks.framework.outside_labels import (
     asks_for_outside_label,
     recorded_names,
@@ -20,7 +21,7 @@ from tocsin.checks.framework.query_units import (
     written_number,
 )
 from tocsin.checks.framework.rules import alerting_rules, rules_with_groups
-from tocsin.checks.kept_labels import edit_to_keep
+from tocsin.checks.framework.kept_labels import edit_to_keep
 from tocsin.checks.query.pairing import pairing_help
 from tocsin.checks.query.percentages import per_cent_of_ratio, ratio_help, units_by_place
 from tocsin.diagnostics.model import Level
