@@ -119,7 +119,10 @@ def _flagged(folder: Path, findings: Iterable[dict[str, Any]]) -> set[str]:
 def _fallen(findings: list[dict[str, Any]]) -> set[str]:
     """The alerts of which `check` says that no route takes them."""
     ids = ("route/catch-all", "route/dropped", "route/nobody")
-    said = " ".join(one["message"].partition(": ")[0] for one in findings if one["check"] in ids)
+    found = [one for one in findings if one["check"] in ids]
+    said = " ".join(one["message"].partition(": ")[0] for one in found)
+    dropped = [one for one in found if one["check"] == "route/dropped"]
+    said += "".join(f"`{one['subject']['name']}`" for each in dropped for one in (each, *each["more"]))
     return set(re.findall(r"`(A\d)`", said))
 
 

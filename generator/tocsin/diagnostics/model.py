@@ -58,6 +58,8 @@ class Diagnostic:
     """Further places of the same cause."""
     subject: Subject | None = field(default=None, compare=False)
     """What it is about; findings that differ in nothing else are the same."""
+    more_subjects: tuple[Subject | None, ...] = field(default=(), compare=False)
+    """What is at each of the further places."""
     accepted: Acceptance | None = None
     """Set where a baseline holds it: then it is not shown to people and fails nothing."""
 

@@ -49,7 +49,11 @@ def join_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         if first is None or one.span is None:
             joined[key] = one
         else:
-            joined[key] = replace(first, more=(*first.more, one.span))
+            joined[key] = replace(
+                first,
+                more=(*first.more, one.span),
+                more_subjects=(*first.more_subjects, one.subject),
+            )
     return tuple(joined.values())
 
 

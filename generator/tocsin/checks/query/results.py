@@ -21,7 +21,6 @@ from tocsin.checks.framework.query_units import (
     written_number,
 )
 from tocsin.checks.framework.rules import alerting_rules, rules_with_groups
-from tocsin.checks.framework.kept_labels import edit_to_keep
 from tocsin.checks.query.pairing import pairing_help
 from tocsin.checks.query.percentages import per_cent_of_ratio, ratio_help, units_by_place
 from tocsin.diagnostics.model import Level

@@ -53,6 +53,12 @@ class Accepted(TypedDict):
     date: str
 
 
+class Further(Where):
+    """Another place of the same cause."""
+
+    subject: About | None
+
+
 class Finding(Where):
     """One diagnostic."""
 
@@ -62,8 +68,7 @@ class Finding(Where):
     help: str | None
     fix: Replaced | None
     related: list[Related]
-    more: list[Where]
-    """Further places of the same cause."""
+    more: list[Further]
     subject: About | None
     accepted: Accepted | None
 
@@ -85,7 +90,10 @@ def _finding(diagnostic: Diagnostic) -> Finding:
         if diagnostic.fix is None
         else {**_where(diagnostic.fix.span), "text": diagnostic.fix.text},
         "related": [{**_where(note.span), "message": note.text} for note in diagnostic.related],
-        "more": [_where(span) for span in diagnostic.more],
+        "more": [
+            {**_where(span), "subject": _about(subject)}
+            for span, subject in zip(diagnostic.more, diagnostic.more_subjects, strict=True)
+        ],
         "subject": _about(diagnostic.subject),
         "accepted": None
         if diagnostic.accepted is None
