@@ -23,7 +23,14 @@ _BY_WORDS = frozenset(
 )
 """Where findings with the same words have one cause, whatever they are about."""
 _BY_FILE = frozenset(
-    {"label/dropped", "template/value-format", "template/escaped", "template/name", "link/placeholder"}
+    {
+        "label/dropped",
+        "rule/duplicate",
+        "template/value-format",
+        "template/escaped",
+        "template/name",
+        "link/placeholder",
+    }
     | {"query/delta-of-counter", "query/nan", "dashboard/legend", "dashboard/several-values"}
     | {"dashboard/input"}
 )
@@ -72,4 +79,5 @@ def _cause(one: Diagnostic) -> object:
 
 def _habit(one: Diagnostic) -> object:
     """What findings of one file that are joined have in common."""
-    return (one.id, one.level, one.message, one.help, None if one.span is None else one.span.document.name)
+    file = None if one.span is None else one.span.document.name
+    return (one.id, one.level, one.message, one.help, one.accepted, file)
