@@ -140,7 +140,7 @@ def _is_main_thread() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
-def _received(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+def _received(number: int, _frame: FrameType | None) -> None:
     _run.received = _run.received or number
     if not _run.raised and not _run.deferrals:
         _interrupt(number)

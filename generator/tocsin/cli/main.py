@@ -24,11 +24,11 @@ class _Tocsin(click.Group):
     imported when it is asked for, so that signals are handled from the start.
     """
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         """The names of all commands."""
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command with this name, from the module of the same name."""
         if cmd_name not in _COMMANDS:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ Area = Literal[
     "runbooks",
 ]
 """A kind of input that others depend on: `routing` is all that decides who is notified."""
-AREAS: frozenset[Area] = frozenset(Area.__args__)  # type: ignore[attr-defined]
+AREAS: frozenset[Area] = frozenset(get_args(Area))
 
 
 class Incomplete:

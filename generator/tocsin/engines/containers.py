@@ -66,7 +66,7 @@ class ComposeStack:
         image = str(self._docker.services[program]["image"])
         return self._docker(["run", *self._docker.flags(program), *own, image, *arguments], timeout=timeout)
 
-    def inside(self, folder: Path) -> str:  # noqa: ARG002
+    def inside(self, _folder: Path) -> str:
         """Where every folder is mounted."""
         return "/stage"
 

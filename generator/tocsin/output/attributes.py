@@ -62,7 +62,7 @@ def set_attributes(path: str | Path, given: Attributes) -> None:
     """Give a file or folder its owner, group and mode, as far as this user may."""
     if given == _AS_MADE:
         return
-    here = os.stat(path)  # noqa: PTH116 - of ten thousand files
+    here = os.stat(path)
     uid = -1 if given.uid in (None, here.st_uid) else given.uid
     gid = -1 if given.gid in (None, here.st_gid) else given.gid
     if uid != -1 or gid != -1:

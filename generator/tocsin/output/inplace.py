@@ -101,7 +101,7 @@ def _complete(stage: Path, folder: Path, journal: Journal) -> WriteOutcome:
         target, backup = f"{base}/{path}", f"{old}/removed-{number}"
         here = identity_at(target)
         if here is not None and here == seen.get(path):
-            os.rename(target, backup)  # noqa: PTH104 - a Path each takes longer than the rename
+            os.rename(target, backup)
         elif here is not None and not os.path.lexists(backup):
             left.append(path)
     _make_folders(folder, stage / "new", above)
@@ -117,7 +117,7 @@ def _complete(stage: Path, folder: Path, journal: Journal) -> WriteOutcome:
             if here is not None:
                 edited.append(path)
                 _back_up(folder / path, stage / "old" / f"changed-{number}")
-        os.replace(source, target)  # noqa: PTH105
+        os.replace(source, target)
     for parent in sorted(
         {parent for path in journal.removed for parent in parent_folders(path)}, reverse=True
     ):

@@ -34,7 +34,7 @@ def rename_to_free(source: str | Path, target: str | Path) -> None:
         if os.path.lexists(target):
             code = errno.EEXIST
         else:
-            os.rename(source, target)  # noqa: PTH104 - paths of both kinds
+            os.rename(source, target)
             code = 0
     if code:
         raise OSError(code, os.strerror(code), str(target))

@@ -100,7 +100,7 @@ class Returns:
     def _return_file(self, entry: os.DirEntry[str], path: str) -> None:
         seen = self._seen.get(path)
         if file_identity(entry.stat(follow_symlinks=False)) == seen:
-            os.unlink(entry.path)  # noqa: PTH108 - a Path each costs half the time
+            os.unlink(entry.path)
             return
         target = f"{self._folder}/{path}"
         if not self._make_parents(path):

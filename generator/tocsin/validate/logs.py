@@ -234,7 +234,7 @@ def _decided(trial: _Trial, rules: Mapping[RuleKey, Any], evaluations: int) -> b
     return evaluations > _EVALUATIONS or (bool(trial.fires) and firing == set(trial.fires))
 
 
-def _taken_over(trial: _Trial, rules: Mapping[RuleKey, Any], evaluations: int) -> bool:  # noqa: ARG001
+def _taken_over(_trial: _Trial, rules: Mapping[RuleKey, Any], _evaluations: int) -> bool:
     return bool(rules) and all(rule["interval"] != 1 for rule in rules.values())
 
 

@@ -184,7 +184,8 @@ def _completed(before: Side, after: Side, usual: Sequence[str]) -> tuple[Side, S
         paths: Sequence[str] = (before if before.paths else after).local_paths()
     else:
         paths = usual or _default([side.revision for side in (before, after)])
-    return tuple(side if side.paths else side.with_paths(paths) for side in (before, after))  # type: ignore[return-value]
+    old, new = (side if side.paths else side.with_paths(paths) for side in (before, after))
+    return old, new
 
 
 def _default(revisions: Sequence[Revision | None]) -> Sequence[str]:

@@ -119,5 +119,5 @@ def _coloured(style: str, text: str) -> str:
     return f"\x1b[{_STYLES[style]}m{text}\x1b[0m"
 
 
-def _uncoloured(style: str, text: str) -> str:  # noqa: ARG001 - the same shape as with colour
+def _uncoloured(_style: str, text: str) -> str:
     return text

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 RENDERERS: dict[str, Callable[[ValidationReport, bool, int], str]] = {
     "text": render_text,
-    "json": lambda report, colour, width: render_json(report),  # noqa: ARG005
-    "junit": lambda report, colour, width: render_junit(report),  # noqa: ARG005
+    "json": lambda report, *_: render_json(report),
+    "junit": lambda report, *_: render_junit(report),
 }
 """From the name of a form to a function of the report, whether to use colour, and the terminal's width."""
