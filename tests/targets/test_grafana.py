@@ -13,6 +13,7 @@ import pytest
 from tocsin.lang.promql.filtering import filtered
 from tocsin.plan.model import Alert, Engine, Plan
 from tocsin.targets import grafana
+from tocsin.targets.grafana.colours import severity_colours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,7 +191,7 @@ def test_limits_of_the_axis_and_the_legend_are_the_authors(shop_plan: Plan) -> N
 
 
 def test_a_label_of_which_there_is_one_value_is_not_in_the_legend(shop_plan: Plan) -> None:
-    assert _panel(shop_plan, "DiskFull")["targets"][1]["legendFormat"] == "{{instance}}"
+    assert _panel(shop_plan, "DiskFull")["targets"][0]["legendFormat"] == "{{instance}}"
 
 
 @pytest.mark.parametrize(
@@ -243,7 +244,7 @@ def test_a_query_over_a_long_time_is_not_evaluated_at_hundreds_of_steps(
             "thresholds: {critical: {above: 1}}}"
         )
     )
-    band, drawn = _panel(plan, "A")["targets"]
+    drawn, band = _panel(plan, "A")["targets"]
     assert drawn.get("interval") == step
     assert "interval" not in band
     refreshed = _dashboards(plan)["tiny-only"]["refresh"]
@@ -252,7 +253,7 @@ def test_a_query_over_a_long_time_is_not_evaluated_at_hundreds_of_steps(
 
 def test_a_panel_shows_when_each_severity_fired(shop_plan: Plan) -> None:
     panel = _panel(shop_plan, "SlowPages")
-    band = panel["targets"][0]
+    band = panel["targets"][-1]
     assert band["refId"] == "B"
     assert 'alertname="SlowPages"' in band["expr"]
     assert 'alertstate="firing"' in band["expr"]
@@ -267,13 +268,41 @@ def test_a_panel_shows_when_each_severity_fired(shop_plan: Plan) -> None:
     assert colours == ["red", "yellow"]
 
 
+def test_firing_periods_do_not_change_the_colours_of_series(plan_of: Callable[[str], Plan]) -> None:
+    plan = plan_of(
+        _spec("""
+One: {summary: s, description: d, promql: sum(up), thresholds: {critical: {below: 1}}}
+Many: {summary: s, description: d, promql: up, thresholds: {critical: {below: 1}}}
+""")
+    )
+    one = _panel(plan, "One")["fieldConfig"]["defaults"]["color"]
+    assert one["mode"] == "fixed"
+    assert one["fixedColor"] not in severity_colours(plan.severities).values()
+    # Grafana gives colours in the order of the series, and there is no firing period most of the time.
+    many = _panel(plan, "Many")
+    assert many["fieldConfig"]["defaults"]["color"] == {"mode": "palette-classic"}
+    assert [target["refId"] for target in many["targets"]] == ["A", "B"]
+
+
+def test_firing_periods_are_the_first_row_of_the_legend(shop_plan: Plan) -> None:
+    panel = _panel(shop_plan, "SlowPages")
+    assert (panel["options"]["legend"]["sortBy"], panel["options"]["legend"]["sortDesc"]) == ("Name", False)
+    names = [
+        item["value"]
+        for override in panel["fieldConfig"]["overrides"]
+        for item in override["properties"]
+        if item["id"] == "displayName"
+    ]
+    assert names == ["▌ firing: 🔴 Critical", "▌ firing: 🟡 Warning"]
+
+
 def test_a_log_alert_is_asked_of_loki_and_has_its_log_lines_beside_it(shop_plan: Plan) -> None:
     panels = _dashboards(shop_plan)["shop-checkout"]["panels"]
     metric = _panel(shop_plan, "PaymentDeclined")
     assert metric["datasource"]["uid"] == "-- Mixed --"
     assert [target["datasource"] for target in metric["targets"]] == [
-        {"type": "prometheus", "uid": "${prometheus_datasource}"},
         {"type": "loki", "uid": "${loki_datasource}"},
+        {"type": "prometheus", "uid": "${prometheus_datasource}"},
     ]
     assert "remote_write" in metric["description"]
     (logs,) = (panel for panel in panels if panel["type"] == "logs")

@@ -101,6 +101,12 @@ def test_the_timeline_has_a_row_while_nothing_fires(answers: Any, shop_plan: Pla
     answers([FOREIGN], timeline, {'{alertname="Nothing fired"}': 0})
 
 
+def test_the_history_has_a_number_for_each_severity_at_any_time(answers: Any, shop_plan: Plan) -> None:
+    (history,) = _asked(shop_plan, "timeseries")
+    answers([FOREIGN], history, {'{severity="critical"}': 0, '{severity="warning"}': 0})
+    answers([SLOW, DOWN], history, {'{severity="critical"}': 1, '{severity="warning"}': 1})
+
+
 def test_the_table_has_a_row_for_each_alert_that_fires(answers: Any, shop_plan: Plan) -> None:
     (table,) = _asked(shop_plan, "table")
     labels = {

@@ -121,6 +121,8 @@ def test_absence_is_drawn_as_the_number_of_series_that_falls_to_nought(
     assert _series(absent) == {"series of up": drawn}
     assert _lines(absent) == [1]
     assert "no series of `up`" in absent["description"]
+    # It is never empty, and the text for that would stand at ticks between whole numbers.
+    assert "noValue" not in absent["fieldConfig"]["defaults"]
 
 
 def test_what_another_series_is_compared_with_is_a_dashed_line(panel: Any) -> None:

@@ -89,7 +89,7 @@ def _truth(basis: Basis, limits: Sequence[DrawnLimit]) -> dict[str, Any]:
         }
         mappings = [{"type": "value", "options": options}]
     axis = _axis(between, 0.0, 1.0, positive=True)
-    return {"unit": "none", "decimals": 0, "mappings": mappings, **axis}
+    return {"unit": "none", "mappings": mappings, **axis}
 
 
 def _failing(limits: Sequence[DrawnLimit]) -> dict[int, DrawnLimit]:

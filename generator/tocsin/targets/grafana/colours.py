@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Severity
 
 TRANSPARENT = "transparent"
-NEUTRAL = "#8090A8"
+NEUTRAL = "#6B7A99"
 """A greyish blue that no severity has."""
 
 _CALM = "green"

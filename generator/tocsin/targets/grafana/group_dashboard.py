@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _HEIGHT = 10
 _SUMMARY = 6
-_COUNTS = 8
+_COUNTS = 9
 """The width of the numbers by severity."""
 _OFTEN = "1m"
 _SELDOM = "5m"

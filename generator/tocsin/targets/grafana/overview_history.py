@@ -66,9 +66,10 @@ def timeline(basis: Basis, number: int, where: dict[str, int], only: tuple[str, 
 
 
 def history(basis: Basis, number: int, where: dict[str, int], only: tuple[str, ...]) -> dict[str, Any]:
-    """How many alerts fired at each time, stacked by severity."""
+    """How many alerts fired at each time, stacked by severity; nought is a number too."""
     words = basis.words
-    expr = f"count by (severity) {queries.fired_alerts(basis.shared, *only)}"
+    zeros = [queries.constant(0, "severity", name) for name in basis.severities]
+    expr = " or ".join([f"count by (severity) {queries.fired_alerts(basis.shared, *only)}", *zeros])
     return {
         "id": number,
         "type": "timeseries",
@@ -82,7 +83,6 @@ def history(basis: Basis, number: int, where: dict[str, int], only: tuple[str, .
                 "unit": "short",
                 "decimals": 0,
                 "min": 0,
-                "noValue": words.nothing_fired,
                 "color": {"mode": "fixed", "fixedColor": basis.neutral},
                 "custom": {
                     "drawStyle": "bars",

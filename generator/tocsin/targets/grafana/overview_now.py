@@ -144,7 +144,7 @@ def firing_table(
                 _column(
                     words.team, mappings=[_titles(teams, {})], **{"custom.width": _width(teams.values())}
                 ),
-                _column(words.since, unit="dateTimeFromNow", **{"custom.width": 150}),
+                _column(words.since, unit="dateTimeFromNow", **{"custom.width": 150, "custom.align": "left"}),
             ],
         },
         "options": {"showHeader": True, "cellHeight": "sm", "sortBy": []},

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _FIRING = "B"
 
+_FIRST = "▌ "
+"""Before the name of the firing periods: it sorts before letters and digits, and looks as they do."""
+
 _FURTHER_IDS = 0x3FFFFFFF
 """How many ids further panels have, above those of the alerts' own and below what Grafana can count to."""
 
@@ -55,6 +58,8 @@ def alert_panel(basis: Basis, alert: Alert, place: dict[str, int]) -> dict[str, 
                 "displayMode": "table",
                 "placement": "bottom",
                 "calcs": ["lastNotNull", "min" if least else "max"],
+                "sortBy": "Name",
+                "sortDesc": False,
             },
             "tooltip": {"mode": "multi", "sort": "desc"},
         },
@@ -117,9 +122,8 @@ def _firing_periods(basis: Basis, alert: Alert) -> dict[str, Any]:
 
 
 def _targets(basis: Basis, alert: Alert, drawn: Sequence[Side]) -> Iterator[dict[str, Any]]:
-    """The firing periods, which stay in sight as the legend's first row, and each of the panel's queries."""
+    """Each of the panel's queries, and the firing periods last, which so do not shift the others' colours."""
     log = alert.engine is Engine.LOKI
-    yield _firing_periods(basis, alert)
     for ref, side in zip(_refs(), drawn, strict=False):
         yield queries.range_target(
             ref,
@@ -128,6 +132,7 @@ def _targets(basis: Basis, alert: Alert, drawn: Sequence[Side]) -> Iterator[dict
             legend(basis, alert, side),
             min_step(side.expr, alert.engine),
         )
+    yield _firing_periods(basis, alert)
 
 
 def _refs() -> Iterator[str]:
@@ -150,11 +155,19 @@ def _defaults(basis: Basis, alert: Alert, drawn: Sequence[Side]) -> dict[str, An
         **axis.pop("custom"),
     }
     return {
-        "color": {"mode": "palette-classic"},
-        "noValue": _emptiness(basis, alert),
+        "color": _colour(basis, alert, drawn),
+        # Beside `decimals` Grafana writes it at every tick of the axis that falls between whole numbers.
+        **({} if "decimals" in axis else {"noValue": _emptiness(basis, alert)}),
         **axis,
         "custom": custom,
     }
+
+
+def _colour(basis: Basis, alert: Alert, drawn: Sequence[Side]) -> dict[str, str]:
+    """The colours of series; the only one of a panel has one that no severity has."""
+    if len(drawn) == 1 and "{{" not in legend(basis, alert, drawn[0]):
+        return {"mode": "fixed", "fixedColor": basis.neutral}
+    return {"mode": "palette-classic"}
 
 
 def _emptiness(basis: Basis, alert: Alert) -> str:
@@ -212,7 +225,7 @@ def _band_overrides(basis: Basis, alert: Alert) -> list[dict[str, Any]]:
                 {"id": "color", "value": {"mode": "fixed", "fixedColor": basis.colours.get(name, "red")}},
                 {
                     "id": "displayName",
-                    "value": basis.words.firing.format(severity=basis.severity_title(name)),
+                    "value": _FIRST + basis.words.firing.format(severity=basis.severity_title(name)),
                 },
             ],
         }
