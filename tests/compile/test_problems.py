@@ -217,6 +217,14 @@ def test_the_base_is_sound() -> None:
             "{to: a@example.org}",
             "smtp_smarthost",
         ),
+        (
+            "  pager: {}",
+            '  pager: {email: [{to: a@example.org, smarthost: "a:25", from: ""}]}',
+            "receiver/incomplete",
+            "`from`",
+            "{to: a@example.org",
+            "smtp_from",
+        ),
     ],
 )
 def test_a_mistake_is_told_where_it_is(

@@ -5,11 +5,10 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from tocsin.lang.alertmanager.releases import FIELDS_SINCE, SINCE
 from tocsin.spec import integrations as published
 from tocsin.spec.integrations import (
-    FIELDS_SINCE,
     INTEGRATIONS,
-    SINCE,
     Global,
     Guarded,
     HttpConfig,

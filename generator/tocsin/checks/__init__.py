@@ -33,6 +33,7 @@ FAMILIES = {
             "link",
             "panel",
             "dashboard",
+            "target",
             "policy",
         )
     },

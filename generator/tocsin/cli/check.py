@@ -11,6 +11,7 @@ import click
 from tocsin.cli.baseline import accept_findings, accepted_line, baseline_options, load_baseline
 from tocsin.cli.command import Command
 from tocsin.cli.completion import complete_check
+from tocsin.cli.named_targets import read_targets
 from tocsin.cli.options import paths_argument, report_option
 from tocsin.cli.planning import load_or_exit, mention_faults, show_and_exit, show_findings, terminal_width
 from tocsin.cli.settings import default_except, default_level, default_only, default_policy
@@ -71,6 +72,14 @@ if TYPE_CHECKING:
     metavar="REV",
     help="Show only what the working tree has changed since it branched off from this revision of git.",
 )
+@click.option(
+    "--target",
+    "named_targets",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="The releases that the files are for, with the keys of a spec's `project: targets:`: "
+    "`prometheus=3.5`, `alertmanager=0.28`, `features=promql-duration-expr`.",
+)
 @report_option
 def check(
     paths: tuple[Path, ...],
@@ -83,6 +92,7 @@ def check(
     reason: str | None,
     baseline_file: Path | None,
     since: str | None,
+    named_targets: tuple[str, ...],
     form: str,
 ) -> None:
     """Find problems in rules, routes, dashboards and runbooks.
@@ -105,6 +115,8 @@ def check(
     if listed:
         _list([*CHECKS.values()])
         return
+    from dataclasses import replace
+
     from tocsin.baseline.compare import can_be_accepted, compare, found_since, gone
     from tocsin.cli.since import earlier_findings
     from tocsin.diagnostics.manual import manual
@@ -117,8 +129,10 @@ def check(
     chosen = _Chosen(tuple(_chosen([*CHECKS.values()], only, without)), only, without)
     baseline = load_baseline(baseline_file, accept=accept, reason=reason)
     named = None if policy_file is None else _load_policy(_document(policy_file), form)
+    targets = read_targets(named_targets)
 
     def find(made: Planned) -> list[Diagnostic]:
+        made = replace(made, plan=replace(made.plan, targets=targets(made.plan.targets)))
         return mask_secrets(_found(made, chosen, named or _policy_beside(made, form)), made.secrets)
 
     made = load_or_exit(paths, form, mention=False, rest=True)

@@ -99,6 +99,7 @@ def prove(
     is no Loki).
     """
     from tocsin.engines.program import EngineError, find_program
+    from tocsin.engines.promtool import with_features
     from tocsin.prove.report import render, verdict_place
     from tocsin.prove.run import proof_subjects
     from tocsin.prove.run import prove as proofs
@@ -115,6 +116,7 @@ def prove(
         raise CommandError(
             "there is no promtool on PATH (or name it in TOCSIN_PROMTOOL): it judges the proofs"
         )
+    promtool = with_features(promtool, made.plan.targets.features)
     found = proof_subjects(made.plan, own_group=made.is_spec and folder is not None)
     try:
         with click.progressbar(length=2 * len(found), label="proving", file=sys.__stderr__) as bar:

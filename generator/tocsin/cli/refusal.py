@@ -10,6 +10,15 @@ if TYPE_CHECKING:
     from tocsin.workspace.load import Planned
 
 
+_UNLOADABLE = (
+    "template/syntax",
+    "notification/syntax",
+    "target/newer-key",
+    "target/query",
+    "target/template-function",
+)
+
+
 def refuse_unloadable(made: Planned, form: str) -> None:
     """End with 1 where Prometheus, Loki or Alertmanager would refuse to load a generated file."""
     from dataclasses import replace
@@ -18,7 +27,7 @@ def refuse_unloadable(made: Planned, form: str) -> None:
     from tocsin.checks import CHECKS
     from tocsin.checks.framework.run import run_checks
 
-    checks = [CHECKS["template/syntax"], CHECKS["notification/syntax"]]
+    checks = [CHECKS[id_] for id_ in _UNLOADABLE]
     plan = replace(made.plan, allowances=())
     if found := run_checks(plan, made.sources, checks, known=(), today=date.today()):
         show_and_exit(found, form)

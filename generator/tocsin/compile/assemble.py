@@ -53,6 +53,11 @@ def assemble_plan(spec: Spec, frame: Frame, parts: Iterable[CompiledGroup]) -> P
         ),
         routing_cases=tuple(routing_cases(spec, groups, frame.flows)),
         slos=tuple(slos(spec)),
+        targets=model.Targets(
+            spec.project.targets.prometheus,
+            spec.project.targets.alertmanager,
+            frozenset(spec.project.targets.features),
+        ),
     )
 
 

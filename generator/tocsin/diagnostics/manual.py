@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from functools import cache
 from inspect import cleandoc
 
 from tocsin.value_object import value_object
@@ -26,6 +27,7 @@ class Manual:
     good: str
 
 
+@cache
 def manual(doc: str) -> Manual:
     """Read the sections of a docstring; ValueError when one is missing or they stand in another order.
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from tocsin.engines.program import Program
 
 
-def check_config(amtool: Program, file: Path) -> str | None:
-    """None when `amtool check-config` accepts the file and its templates, else what it says."""
-    done = amtool.run(["check-config", str(file)])
+def check_config(amtool: Program, *files: Path) -> str | None:
+    """None when `amtool check-config` accepts all files and their templates, else what it says."""
+    done = amtool.run(["check-config", *map(str, files)])
     return None if done.returncode == 0 else (done.stderr or done.stdout).strip()
 
 

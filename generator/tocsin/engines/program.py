@@ -30,6 +30,8 @@ class Program:
 
     name: str
     path: Path
+    options: tuple[str, ...] = ()
+    """What stands behind the arguments of each run."""
 
     def run(
         self,
@@ -44,7 +46,9 @@ class Program:
             own = {"PATH": os.environ.get("PATH", os.defpath), "HOME": os.devnull, **(environment or {})}
             if "TMPDIR" not in own:
                 own["TMPDIR"] = str(stack.enter_context(temporary_folder()))
-            return run_command([str(self.path), *arguments], timeout, own, name=self.name, cwd=cwd)
+            return run_command(
+                [str(self.path), *arguments, *self.options], timeout, own, name=self.name, cwd=cwd
+            )
 
 
 def run_command(

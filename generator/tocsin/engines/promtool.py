@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from tocsin.engines.program import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from tocsin.engines.program import Program
+
+
+def enabling(features: Iterable[str]) -> tuple[str, ...]:
+    """The options of Prometheus and promtool that enable features; they pass over those they do not know."""
+    listed = ",".join(sorted(features))
+    return (f"--enable-feature={listed}",) if listed else ()
+
+
+def with_features(promtool: Program, features: Iterable[str]) -> Program:
+    """The same promtool with features enabled."""
+    return replace(promtool, options=enabling(features))
 
 
 def check_rules(promtool: Program, files: Sequence[Path]) -> str | None:

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from tocsin.lang.alertmanager.releases import OLDEST as OLDEST_ALERTMANAGER
+from tocsin.lang.alertmanager.releases import check_alertmanager
+from tocsin.lang.promql.releases import ASSUMED, Feature, check_prometheus
 from tocsin.spec.base import Duration, Labels, Model, Slug, Text, judged_by, text_form
 from tocsin.spec.integrations import Global
 from tocsin.spec.integrations.common import Url
-from tocsin.spec.integrations.releases import OLDEST, check_supported
 from tocsin.translations import TEXTS
 
-AlertmanagerVersion = Annotated[str, judged_by("version", check_supported), text_form("version", OLDEST)]
+AlertmanagerVersion = Annotated[
+    str, judged_by("version", check_alertmanager), text_form("version", OLDEST_ALERTMANAGER)
+]
+PrometheusVersion = Annotated[str, judged_by("version", check_prometheus), text_form("version", ASSUMED)]
 if TYPE_CHECKING:
     Language = str
 else:
@@ -61,10 +66,17 @@ class Dashboards(Model):
 
 
 class Targets(Model):
-    """The oldest releases of the programs that read what is generated; a key that one lacks is an error."""
+    """The oldest releases of the programs that read what is generated; what one lacks is an error."""
 
+    prometheus: PrometheusVersion = Field(
+        ASSUMED, description=f"Oldest Prometheus that runs the rules; {ASSUMED} when absent."
+    )
+    features: list[Feature] = Field(
+        [], description="What is enabled in Prometheus by `--enable-feature`, as far as it concerns queries."
+    )
     alertmanager: AlertmanagerVersion = Field(
-        OLDEST, description=f"Oldest Alertmanager that reads the configuration; {OLDEST} when absent."
+        OLDEST_ALERTMANAGER,
+        description=f"Oldest Alertmanager that reads the configuration; {OLDEST_ALERTMANAGER} when absent.",
     )
 
 

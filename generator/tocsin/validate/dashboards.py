@@ -11,6 +11,7 @@ import yaml
 from tocsin.engines.json_api import get, post
 from tocsin.engines.loki import loki_of
 from tocsin.engines.program import EngineError
+from tocsin.engines.promtool import enabling
 from tocsin.engines.stack import last_words, wait_until_ready
 from tocsin.lang.grafana import interpolated
 from tocsin.plan.model import Engine
@@ -19,7 +20,7 @@ from tocsin.validate.panels import variable_values
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from tocsin.engines.stack import Running, Stack
@@ -61,7 +62,7 @@ def judge_dashboards(plan: Plan, output: Mapping[str, str], stack: Stack, stage:
     """
     folder = stage / "grafana"
     with ExitStack() as beside:
-        prometheus = _prometheus(stack, stage)
+        prometheus = _prometheus(stack, stage, plan.targets.features)
         beside.callback(stack.stop, prometheus)
         addresses = {"prometheus": prometheus.addresses["http"]}
         if _asks_loki(plan) and "loki" not in stack.missing:
@@ -93,11 +94,11 @@ def _asks_loki(plan: Plan) -> bool:
     return any(group.engine is Engine.LOKI for group in plan.rule_groups)
 
 
-def _prometheus(stack: Stack, stage: Path) -> Running:
+def _prometheus(stack: Stack, stage: Path, features: Collection[str]) -> Running:
     folder = stage / "prometheus-dashboards"
     folder.mkdir()
     (folder / "prometheus.yaml").write_text(yaml_text({"global": {}}), encoding="utf-8")
-    arguments = ["--config.file=prometheus.yaml", "--storage.tsdb.path=data"]
+    arguments = ["--config.file=prometheus.yaml", "--storage.tsdb.path=data", *enabling(features)]
     running = stack.start("prometheus", "prometheus-dashboards", folder, arguments)
     wait_until_ready(stack, running, "/-/ready")
     return running

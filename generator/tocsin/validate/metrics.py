@@ -44,7 +44,7 @@ def judge_metrics(
     for name, text in files.items():
         (checked / "rules" / name).write_text(text, encoding="utf-8")
     tell("promtool reads the rules and runs the cases")
-    broken = unreadable_rules(stack, checked, files)
+    broken = unreadable_rules(stack, checked, files, plan.targets.features)
     broken |= {file: f"there is no file {FOLDER}{file}" for file in set(rules.values()) - set(files)}
     derived = derived_cases(plan)
     unmet = unmet_cases(stack, checked, plan, broken, derived)
@@ -59,7 +59,9 @@ def judge_metrics(
     panels = Panels(output)
     outcomes = side_by_side(
         stack,
-        lambda numbered: run_round(stack, recorder, stage, numbered[0], numbered[1], sound, panels),
+        lambda numbered: run_round(
+            stack, recorder, stage, numbered[0], numbered[1], sound, panels, plan.targets.features
+        ),
         enumerate(parts),
     )
     # Samples that were derived are only a guess, unless somebody changed the rule for which they were made.

@@ -16,6 +16,7 @@ import yaml
 
 from tocsin.engines.json_api import get, post
 from tocsin.engines.program import EngineError
+from tocsin.engines.promtool import enabling
 from tocsin.engines.stack import last_words, wait_until_ready
 from tocsin.text.yaml import yaml_text
 from tocsin.validate.openmetrics import openmetrics
@@ -26,7 +27,7 @@ from tocsin.validate.verdicts import Fired, FiredAlerts, RuleKey, Verdicts, fail
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from tocsin.engines.stack import Running, Stack
@@ -63,12 +64,13 @@ def run_round(
     part: Sequence[Scenario],
     files: Mapping[str, str],
     panels: Panels,
+    features: Collection[str],
 ) -> RoundOutcome:
     """Start a Prometheus, show it the cases, and watch what fires; what breaks on the way is the reason."""
     folder = stage / f"prometheus-{number}"
     keys = [key for scenario in part for key in scenario.keys]
     try:
-        running = _start(stack, recorder, folder, number, part, files)
+        running = _start(stack, recorder, folder, number, part, files, features)
         try:
             return _watch(running, recorder, folder, number, part, files, panels)
         except EngineError as error:
@@ -90,6 +92,7 @@ def _start(
     number: int,
     part: Sequence[Scenario],
     files: Mapping[str, str],
+    features: Collection[str],
 ) -> Running:
     (folder / "rules").mkdir(parents=True)
     _write(folder, {name: accelerated_rules(text) for name, text in files.items()})
@@ -117,6 +120,7 @@ def _start(
         f"--storage.tsdb.retention.time={_AGES}",
         "--web.enable-lifecycle",
         f"--rules.alert.resend-delay={HURRY}",
+        *enabling(features),
     ]
     running = stack.start("prometheus", f"prometheus-{number}", folder, arguments)
     wait_until_ready(stack, running, "/-/ready")

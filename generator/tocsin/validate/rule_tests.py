@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tocsin.engines.promtool import enabling
 from tocsin.plan.model import Engine
 from tocsin.targets.promtool_tests import case_tests, rule_files_of, test_file
 from tocsin.text.yaml import yaml_text
 from tocsin.validate.verdicts import RuleKey
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from tocsin.engines.stack import Stack
@@ -20,16 +21,19 @@ if TYPE_CHECKING:
 _LONGEST = 300.0
 
 
-def unreadable_rules(stack: Stack, folder: Path, rule_files: Mapping[str, str]) -> dict[str, str]:
+def unreadable_rules(
+    stack: Stack, folder: Path, rule_files: Mapping[str, str], features: Collection[str]
+) -> dict[str, str]:
     """What is wrong with a rule file, by its name, for each that Prometheus would not load."""
     names = sorted(rule_files)
-    said = _complaint(stack, folder, ["check", "rules", *(f"rules/{name}" for name in names)])
+    check = ["check", "rules", *enabling(features)]
+    said = _complaint(stack, folder, [*check, *(f"rules/{name}" for name in names)])
     if said is None:
         return {}
     return {
         name: complaint
         for name in names
-        if (complaint := _complaint(stack, folder, ["check", "rules", f"rules/{name}"])) is not None
+        if (complaint := _complaint(stack, folder, [*check, f"rules/{name}"])) is not None
     }
 
 
@@ -47,6 +51,7 @@ def unmet_cases(
     groups = [group for group in plan.rule_groups if group.engine is Engine.PROMETHEUS]
     readable = [group for group in groups if group.file not in broken]
     alerts = {group.name: group.alerts for group in plan.groups}
+    features = plan.targets.features
     found: dict[RuleKey, str] = {}
     for group in readable:
         files = [f"../rules/{file}" for file in rule_files_of(group, readable)]
@@ -59,10 +64,10 @@ def unmet_cases(
         together = [test for alert in alerts_here for test in case_tests(alert)] + [
             test for key in tests.keys() & derived.keys() for test in tests[key]
         ]
-        if not together or _unmet(stack, folder, group, files, together) is None:
+        if not together or _unmet(stack, folder, group, files, together, features) is None:
             continue
         for key, mine in tests.items():
-            if mine and (said := _unmet(stack, folder, group, files, mine)) is not None:
+            if mine and (said := _unmet(stack, folder, group, files, mine, features)) is not None:
                 found[key] = said
     return found
 
@@ -74,11 +79,18 @@ def _tests(alert: Alert, severity: str, derived: Mapping[RuleKey, Case]) -> list
     return list(case_tests(replace(alert, cases=cases), severity))
 
 
-def _unmet(stack: Stack, folder: Path, group: RuleGroup, files: list[str], tests: list[Any]) -> str | None:
+def _unmet(
+    stack: Stack,
+    folder: Path,
+    group: RuleGroup,
+    files: list[str],
+    tests: list[Any],
+    features: Collection[str],
+) -> str | None:
     (folder / "tests").mkdir(exist_ok=True)
     text = yaml_text(test_file(group, files, tests))
     (folder / "tests" / "cases.yaml").write_text(text, encoding="utf-8")
-    return _complaint(stack, folder, ["test", "rules", "tests/cases.yaml"])
+    return _complaint(stack, folder, ["test", "rules", *enabling(features), "tests/cases.yaml"])
 
 
 def _complaint(stack: Stack, folder: Path, arguments: list[str]) -> str | None:

@@ -149,17 +149,6 @@ def test_what_may_be_a_secret_is_not_repeated_in_a_help(receiver: str) -> None:
     assert "T0KEN" not in f"{found.message} {found.help} {found.fix and found.fix.text}"
 
 
-def test_a_key_that_the_oldest_alertmanager_lacks_is_an_error_where_it_stands() -> None:
-    newer = SPEC.replace("api_url_file: /etc/slack", "app_token_file: /etc/slack")
-    found = the_only_one(newer)
-    assert found.message == "Alertmanager 0.28 does not know `app_token_file`, which came with 0.30"
-    assert found.span is not None
-    assert newer[found.span.start : found.span.end] == "app_token_file"
-    for version, number in (("0.29", 1), ("0.30", 0), ("0.33.1", 0)):
-        told = newer.replace("  title: Shop\n", f'  title: Shop\n  targets: {{alertmanager: "{version}"}}\n')
-        assert len(diagnostics_of(told)) == number
-
-
 def test_no_key_is_proposed_that_the_oldest_alertmanager_lacks() -> None:
     written = SPEC.replace("api_url_file: /etc/slack}", "api_url_file: /etc/slack, app_token_fil: /etc/x}")
     assert "app_token_file" not in (the_only_one(written).help or "")
@@ -167,9 +156,20 @@ def test_no_key_is_proposed_that_the_oldest_alertmanager_lacks() -> None:
     assert the_only_one(newer).help == "did you mean `app_token_file`?"
 
 
-@pytest.mark.parametrize(("version", "fixed"), [("0.30", '"0.30"'), ("v0.30.1", "0.30.1"), ("0.27", "0.28")])
-def test_a_version_is_a_string_and_a_release_that_is_supported(version: str, fixed: str) -> None:
-    text = SPEC.replace("  title: Shop\n", f"  title: Shop\n  targets: {{alertmanager: {version}}}\n")
+@pytest.mark.parametrize(
+    ("program", "version", "fixed"),
+    [
+        ("alertmanager", "0.30", '"0.30"'),
+        ("alertmanager", "v0.30.1", "0.30.1"),
+        ("alertmanager", "0.27", "0.28"),
+        ("prometheus", "3.10", '"3.10"'),
+        ("prometheus", "2.45.1", "2.53"),
+    ],
+)
+def test_a_version_is_a_string_and_a_release_that_is_supported(
+    program: str, version: str, fixed: str
+) -> None:
+    text = SPEC.replace("  title: Shop\n", f"  title: Shop\n  targets: {{{program}: {version}}}\n")
     found = the_only_one(text)
     assert found.fix is not None
     assert found.fix.text.strip('"') == fixed.strip('"')

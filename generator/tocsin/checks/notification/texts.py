@@ -21,7 +21,7 @@ from tocsin.source.place import Place
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tocsin.plan.model import Plan, Receiver
 
@@ -84,11 +84,32 @@ def receiver_and_file_texts(plan: Plan) -> Iterator[NotificationText]:
     for receiver in plan.receivers:
         if receiver.place is None or receiver.place.key:
             continue
-        for place, text in _texts(receiver, receiver.place.path[:-1]):
-            yield NotificationText(receiver.name, text, place, receiver.place, _refused(text))
+        yield from texts_of(receiver)
+    yield from files_of(plan)
+
+
+def files_of(plan: Plan) -> Iterator[NotificationText]:
+    """The files of templates that a plain configuration loads."""
     for glob in plan.templates:
         for file in glob.files or ():
             yield NotificationText("", file.text, file.place, file.place, _refused(file.text))
+
+
+def texts_of(receiver: Receiver) -> Iterator[NotificationText]:
+    """The texts with templates of a receiver, in a spec or in a plain configuration."""
+    if receiver.place is None:
+        return
+    for key, entries in receiver.channels:
+        for place, text in _texts(entries, channel_path(receiver.place, key)):
+            yield NotificationText(receiver.name, text, place, receiver.place, _refused(text))
+
+
+def channel_path(receiver: Place, key: str) -> tuple[str | int, ...]:
+    """Where the entries stand that a receiver has under a key such as `slack_configs`.
+
+    A spec has them under the receiver's name, without `_configs`.
+    """
+    return (*receiver.path, key.removesuffix("_configs")) if receiver.key else (*receiver.path[:-1], key)
 
 
 def defined_templates(plan: Plan) -> tuple[DefinedAt, ...]:
@@ -176,16 +197,15 @@ def _refused(text: str) -> LangError | None:
     return None
 
 
-def _texts(receiver: Receiver, path: tuple[str | int, ...]) -> Iterator[tuple[Place, str]]:
-    for kind, entries in receiver.channels:
-        waiting: list[tuple[tuple[str | int, ...], Any]] = [
-            ((*path, kind, number), entry) for number, entry in enumerate(entries)
-        ]
-        while waiting:
-            here, value = waiting.pop()
-            if isinstance(value, dict):
-                waiting += [((*here, key), one) for key, one in value.items() if key != "http_config"]
-            elif isinstance(value, list):
-                waiting += [((*here, number), one) for number, one in enumerate(value)]
-            elif isinstance(value, str) and "{{" in value:
-                yield Place(here), value
+def _texts(entries: Iterable[Any], path: tuple[str | int, ...]) -> Iterator[tuple[Place, str]]:
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [
+        ((*path, number), entry) for number, entry in enumerate(entries)
+    ]
+    while waiting:
+        here, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [((*here, key), one) for key, one in value.items() if key != "http_config"]
+        elif isinstance(value, list):
+            waiting += [((*here, number), one) for number, one in enumerate(value)]
+        elif isinstance(value, str) and "{{" in value:
+            yield Place(here), value

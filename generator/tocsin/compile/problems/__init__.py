@@ -9,7 +9,6 @@ from tocsin.compile.problems.cases import useless_cases
 from tocsin.compile.problems.dependencies import impossible_inhibitions
 from tocsin.compile.problems.integrations import incomplete_integrations
 from tocsin.compile.problems.names import name_clashes, not_on_windows, tenants_not_on_windows
-from tocsin.compile.problems.targets import unknown_to_targets
 from tocsin.diagnostics.problem import Problem
 
 if TYPE_CHECKING:
@@ -44,7 +43,6 @@ def problems_around(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
     yield from labels.reserved_around(spec)
     yield from values.nonsense_around(spec)
     yield from incomplete_integrations(spec)
-    yield from unknown_to_targets(spec)
 
 
 def problems_of_groups(spec: Spec, alerts: Alerts) -> Iterator[Problem]:

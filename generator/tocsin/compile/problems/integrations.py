@@ -11,9 +11,8 @@ from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from tocsin.spec.integrations import Global
     from tocsin.spec.model import Spec
 
 # For each integration: any of the first keys in it, or any of the second ones in the global section; the last
@@ -44,14 +43,14 @@ NEEDS: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]] = {
 
 def incomplete_integrations(spec: Spec) -> Iterator[Problem]:
     """Integrations that Alertmanager would refuse because something is said nowhere."""
+    section = spec.project.alertmanager
+    settings = {} if section is None else section.model_dump(by_alias=True, exclude_none=True)
     for name, receiver in spec.receivers.items():
         for integration, needs in NEEDS.items():
             for index, channel in enumerate(getattr(receiver, integration) or ()):
                 own = channel.model_dump(by_alias=True, exclude_none=True)
                 for keys, global_keys in needs:
-                    if not any(key in own for key in keys) and not _said(
-                        spec.project.alertmanager, global_keys
-                    ):
+                    if not _said(own, keys) and not _said(settings, global_keys):
                         yield Problem(
                             "receiver/incomplete",
                             f"nothing says the {integration} channel's `{keys[-1]}`",
@@ -66,5 +65,6 @@ def _example(key: str) -> str:
     return examples.get(key, "/path/to/file" if key.endswith("_file") else "…")
 
 
-def _said(section: Global | None, keys: tuple[str, ...]) -> bool:
-    return section is not None and any(getattr(section, key) is not None for key in keys)
+def _said(section: Mapping[str, object], keys: tuple[str, ...]) -> bool:
+    """Whether one of the keys has a value; an empty text is none to Alertmanager."""
+    return any(section.get(key, "") != "" for key in keys)

@@ -184,26 +184,6 @@ MESSAGES = (
         """,
     ),
     error(
-        "target/newer-key",
-        """A key of Alertmanager is newer than the release that the spec is for.
-
-        Why:
-            The older Alertmanager does not load a configuration with a key that it does not know.
-
-        Fix:
-            Take the key away, or say under `project: targets:` which Alertmanager is the oldest that reads
-            the configuration.
-
-        Bad:
-            receivers:
-              all: {slack: [{channel: "#ops", api_url_file: /etc/slack, timeout: 10s}]}
-
-        Good:
-            receivers:
-              all: {slack: [{channel: "#ops", api_url_file: /etc/slack}]}
-        """,
-    ),
-    error(
         "test/data",
         """A test of an alert has data of the wrong kind.
 

@@ -1,1 +1,1 @@
-"""Alertmanager's own small languages: matchers, and the ranges of time intervals."""
+"""What Alertmanager reads, free of the spec."""

@@ -36,7 +36,7 @@ _IDENTIFIER, _KEYWORD, _DURATION, _NUMBER = (
     TokenKind.DURATION,
     TokenKind.NUMBER,
 )
-_DURATION_FUNCTIONS = frozenset({"step", "range", "min", "max"})
+_DURATION_FUNCTIONS = frozenset({"step", "range", "min", "max", "min_of", "max_of"})
 _INTERPOLATIONS = frozenset({"anchored", "smoothed"})
 _MOST_DURATION_OPERATORS = 100
 # Nanoseconds in an int64, here in seconds.
@@ -288,14 +288,15 @@ class Modifiers(Cursor):
             self._not_in_range()
         self.take()
         self.expect_sign("(")
-        if token.word in ("min", "max"):
+        # The older names are those of Prometheus 3.6 to 3.12.
+        if token.word in ("min", "max", "min_of", "max_of"):
             one = self._duration(0)
             self.expect_sign(",")
             other = self._duration(0)
             self.expect_sign(")")
             if one is None or other is None:
                 return None
-            return min(one, other) if token.word == "min" else max(one, other)
+            return min(one, other) if token.word.startswith("min") else max(one, other)
         self.expect_sign(")")
         return None
 

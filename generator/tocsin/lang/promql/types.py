@@ -90,6 +90,7 @@ SIGNATURES: dict[str, Signature] = {
     "info": _signature("vv", 1),
     "label_join": _signature("vsss", 3, None),
     "label_replace": _signature("vssss"),
+    **dict.fromkeys(("max_of", "min_of"), Signature((Type.SCALAR, Type.SCALAR), 2, 2, Type.SCALAR)),
     "predict_linear": _signature("rn"),
     "quantile_over_time": _signature("nr"),
     "round": _signature("vn", 1),

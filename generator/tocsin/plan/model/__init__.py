@@ -47,6 +47,7 @@ from tocsin.plan.model.runbooks import (
     Runbook,
     Step,
 )
+from tocsin.plan.model.targets import Targets
 
 __all__ = [
     "Action",
@@ -91,6 +92,7 @@ __all__ = [
     "Server",
     "Severity",
     "Step",
+    "Targets",
     "Team",
     "TemplateFile",
     "TemplateGlob",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.plan.model.targets import Targets
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from tocsin.plan.model.rules import RuleGroup
     from tocsin.plan.model.runbooks import Escalation, Procedure
     from tocsin.plan.slo import Slo
+
+
+ANY_RELEASE = Targets()
 
 
 @value_object
@@ -54,3 +58,4 @@ class Plan:
     """By name."""
     server: Server | None = None
     """None where nobody showed Prometheus' configuration."""
+    targets: Targets = ANY_RELEASE

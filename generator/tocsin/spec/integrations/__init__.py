@@ -13,13 +13,11 @@ from tocsin.spec.integrations.http import (
     TlsConfig,
 )
 from tocsin.spec.integrations.oncall import IncidentIo, OpsGenie, PagerDuty, Pushover, VictorOps
-from tocsin.spec.integrations.receiver import FIELDS_SINCE, INTEGRATIONS, SINCE, Receiver
+from tocsin.spec.integrations.receiver import INTEGRATIONS, Receiver
 from tocsin.spec.integrations.systems import Email, Jira, Sns, Webhook
 
 __all__ = [
-    "FIELDS_SINCE",
     "INTEGRATIONS",
-    "SINCE",
     "Authorization",
     "BasicAuth",
     "Discord",

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.diagnostics.fix import Fix, string_fix
 from tocsin.diagnostics.model import Diagnostic, Level
+from tocsin.lang.alertmanager.releases import OLDEST, check_alertmanager
 from tocsin.lang.errors import LangError
 from tocsin.source.node import ScalarNode
 from tocsin.source.place import Place
-from tocsin.spec.integrations.releases import OLDEST, check_supported
 from tocsin.spec.messages import message_and_help, message_id
 from tocsin.spec.mistakes.forms import describe_shape, intended_value, shape_example, value_as_yaml
 from tocsin.spec.mistakes.keys import Edit, unknown_key
@@ -153,7 +153,7 @@ class Diagnosis:
         """The version of Alertmanager that the spec names, if it is one."""
         try:
             version = str(self._data["project"]["targets"]["alertmanager"])
-            check_supported(version)
+            check_alertmanager(version)
         except (LookupError, TypeError, LangError):
             return OLDEST
         return version

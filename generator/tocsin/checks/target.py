@@ -1,0 +1,280 @@
+"""Checks of what the releases do not know that the rules and the configuration are for."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from tocsin.checks.framework.annotation_templates import templates
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.plan_slice import whole_plan
+from tocsin.checks.framework.rules import rules_with_groups
+from tocsin.checks.framework.runbook_texts import spec_alerts, steps
+from tocsin.checks.notification.texts import channel_path, files_of, texts_of
+from tocsin.diagnostics.model import Level
+from tocsin.lang.alertmanager.releases import newer_integrations, newer_keys
+from tocsin.lang.errors import LangError
+from tocsin.lang.gotemplate.releases import ALERTMANAGER, PROMETHEUS, newer_functions
+from tocsin.lang.promql.releases import refused
+from tocsin.plan.model import Engine
+from tocsin.plan.slo import Ratio
+from tocsin.plan.source_spans import expr_piece, query_tokens
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from tocsin.lang.promql.releases import Use
+    from tocsin.plan.model import Alert, Plan, Targets
+
+    Path = tuple[str | int, ...]
+
+
+@check("target/newer-key", Level.ERROR)
+def newer_key(plan: Plan) -> Iterator[Finding]:
+    """A key of Alertmanager is newer than the oldest release that has to read the configuration.
+
+    Why:
+        The older Alertmanager does not load a configuration with a key that it does not know.
+
+    Fix:
+        Take the key away, or say under `project: targets:` which Alertmanager is the oldest that reads
+        the configuration. Plain files are judged where `--target alertmanager=…` names one.
+
+    Bad:
+        receivers:
+          all: {slack: [{channel: "#ops", api_url_file: /etc/slack, timeout: 10s}]}
+
+    Good:
+        receivers:
+          all: {slack: [{channel: "#ops", api_url_file: /etc/slack}]}
+    """
+    version = plan.targets.alertmanager
+    if version is None:
+        return
+    for path, written in _settings(plan):
+        yield from _newer_keys(plan.targets, written, "global", path)
+    newer = newer_integrations(version)
+    for receiver in plan.receivers:
+        for key, entries in receiver.channels if receiver.place is not None else ():
+            path, integration = channel_path(receiver.place or Place(()), key), key.removesuffix("_configs")
+            if integration in newer:
+                yield _newer_key(plan.targets, str(path[-1]), path, newer[integration])
+                continue
+            for number, entry in enumerate(entries):
+                yield from _newer_keys(plan.targets, entry, integration, (*path, number))
+
+
+@check("target/query", Level.ERROR)
+def query(plan: Plan) -> Iterator[Finding]:
+    """A query has what the Prometheus that it is for does not know, or what is not enabled in it.
+
+    Why:
+        Prometheus refuses the whole file of rules, and with it every other alert in it. A query of a
+        dashboard or a runbook shows an error instead of a graph.
+
+    Fix:
+        Write it as the release knows it; or, if no older Prometheus reads it, name the newer one under
+        `project: targets:`, and under `features` what is enabled by `--enable-feature`. Plain files are
+        judged where `--target prometheus=…` names a release.
+
+    Bad:
+        promql: histogram_count(latency_seconds </ 0.5)
+        thresholds: {warning: {above: 10}}
+
+    Good:
+        promql: histogram_count(latency_seconds)
+        thresholds: {warning: {above: 10}}
+    """
+    targets = plan.targets
+    seen: set[tuple[Place, str]] = set()
+    for text, piece, about in _queries(plan) if targets.prometheus is not None else ():
+        for use in _of_query(targets, text):
+            # Several rules can be made of one query.
+            if (key := (piece(use.span), use.what)) not in seen:
+                seen.add(key)
+                yield _of_use(use, targets, key[0], about)
+
+
+@check("target/template-function", Level.ERROR)
+def template_function(plan: Plan) -> Iterator[Finding]:
+    """A template calls a function that came after the oldest release that has to read it.
+
+    Why:
+        Prometheus refuses the whole file of rules. Alertmanager may load the configuration, and then
+        fails to notify.
+
+    Fix:
+        Do without the function, or name the newer release under `project: targets:`. Plain files are
+        judged where `--target` names a release.
+
+    Bad:
+        promql: sum(rate(errors_total[5m]))
+        annotations: {search: 'http://s.example/{{ urlQueryEscape "a b" }}'}
+
+    Good:
+        promql: sum(rate(errors_total[5m]))
+        annotations: {search: 'http://s.example/{{ urlquery "a b" }}'}
+    """
+    server, sender = plan.targets.prometheus, plan.targets.alertmanager
+    if server is not None:
+        for rule, texts in templates(whole_plan(plan)):
+            for text in texts if rule.engine is Engine.PROMETHEUS else ():
+                if text.refused is None:
+                    newer = newer_functions(text.text, PROMETHEUS, server)
+                    yield from _newer_functions(plan.targets, "Prometheus", newer, text.piece, rule.place)
+    if sender is not None:
+        for one in (*chain.from_iterable(map(texts_of, plan.receivers)), *files_of(plan)):
+            if one.refused is None:
+                newer = newer_functions(one.text, ALERTMANAGER, sender)
+                yield from _newer_functions(plan.targets, "Alertmanager", newer, one.piece, one.about)
+
+
+def _settings(plan: Plan) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Alertmanager's global section, and where it stands."""
+    if plan.project.name:
+        yield ("project", "alertmanager"), plan.project.alertmanager
+    elif plan.receivers and plan.receivers[0].place is not None:
+        # Beside the list of receivers, in which a receiver's place is that of its name.
+        yield (*plan.receivers[0].place.path[:-3], "global"), plan.project.alertmanager
+
+
+def _newer_keys(targets: Targets, written: Mapping[str, Any], where: str, path: Path) -> Iterator[Finding]:
+    version = targets.alertmanager or ""
+    for place, inner, inside in (
+        (where, written, path),
+        ("http_config", written.get("http_config"), (*path, "http_config")),
+    ):
+        for dotted, since in newer_keys(place, version) if isinstance(inner, dict) else ():
+            keys = dotted.split(".")
+            if _at(inner, keys) is not None:
+                yield _newer_key(targets, keys[-1], (*inside, *keys), since)
+
+
+def _at(written: Any, keys: Iterable[str]) -> Any:
+    for key in keys:
+        written = written.get(key) if isinstance(written, dict) else None
+    return written
+
+
+def _newer_key(targets: Targets, key: str, path: Path, since: str) -> Finding:
+    return Finding(
+        f"Alertmanager {targets.alertmanager} does not know `{key}`, which came with {since}",
+        at=Place(path, key=True),
+        help=f"take it away, or, if no older Alertmanager reads the configuration, "
+        f"{_raise_to(targets, 'Alertmanager', since)}",
+    )
+
+
+def _queries(plan: Plan) -> Iterator[tuple[str, Callable[[tuple[int, int]], Place], Place]]:
+    """The queries that Prometheus reads, each with the places of its parts, and what it belongs to."""
+    for _, rule in rules_with_groups(plan):
+        if rule.engine is Engine.PROMETHEUS:
+            yield rule.expr, partial(expr_piece, rule), rule.place
+    for alert in spec_alerts(plan):
+        if alert.engine is Engine.PROMETHEUS and not _is_of_rules(alert):
+            yield alert.query, partial(Place, (*alert.place.path, "panel", "promql")), alert.place
+    for written in steps(plan):
+        if written.step.promql is not None:
+            yield written.step.promql, partial(Place, (*written.path, "promql")), written.about
+    for slo in plan.slos:
+        ratio = slo.indicator
+        for one in (ratio.part, ratio.total) if isinstance(ratio, Ratio) else (ratio.buckets,):
+            yield one.text, partial(Place, one.place.path), slo.place
+
+
+def _is_of_rules(alert: Alert) -> bool:
+    """Whether the panel draws the query of the rules, and not one of its own."""
+    drawn = _words(alert.query)
+    return any(drawn in _words(rule.written.text) for rule in alert.rules)
+
+
+def _words(text: str) -> str:
+    return " ".join(token.text for token in query_tokens(text, Engine.PROMETHEUS))
+
+
+def _of_query(targets: Targets, text: str) -> tuple[Use, ...]:
+    try:
+        return () if targets.prometheus is None else refused(text, targets.prometheus, targets.features)
+    except LangError:
+        return ()
+
+
+def _of_use(use: Use, targets: Targets, place: Place, about: Place) -> Finding:
+    version, addition = targets.prometheus or "", use.addition
+    if use.why == "feature":
+        return Finding(
+            f"{use.what} has to be enabled in Prometheus {version}, by `{addition.feature}`",
+            at=place,
+            help=_either(
+                addition.instead,
+                f"{_enabled(targets, version, addition.feature)}, and start "
+                f"Prometheus with `--enable-feature={addition.feature}`",
+            ),
+            about=about,
+        )
+    if use.why == "gone":
+        assert addition.now is not None
+        enabled = (
+            ""
+            if addition.now.feature in (None, *targets.features)
+            else (f", and {_enabled(targets, version, addition.now.feature)}")
+        )
+        return Finding(
+            f"Prometheus {version} does not know {use.what}, which went with {addition.gone}",
+            at=place,
+            help=f"write {addition.now.name}{enabled}",
+            about=about,
+        )
+    stable = addition.stable is not None and addition.stable == addition.since
+    feature = None if stable or addition.feature in targets.features else addition.feature
+    older = addition.instead if addition.formerly is None else f"write {addition.formerly}"
+    return Finding(
+        f"Prometheus {version} does not know {use.what}, which came with {addition.since}",
+        at=place,
+        help=_either(older, f"if no older Prometheus reads it, {_enabled(targets, addition.since, feature)}"),
+        about=about,
+    )
+
+
+def _either(instead: str | None, otherwise: str) -> str:
+    return f"{instead or 'take it away'}, or{',' if otherwise.startswith('if ') else ''} {otherwise}"
+
+
+def _enabled(targets: Targets, version: str, feature: str | None) -> str:
+    """How to say that Prometheus has a version, and a feature enabled."""
+    features = sorted({*targets.features, *(() if feature is None else (feature,))})
+    if targets.by_option:
+        options = [
+            f"--target prometheus={version}",
+            *(f"--target features={','.join(features)}" for _ in features[:1]),
+        ]
+        return f"check with `{' '.join(options)}`"
+    listed = f", features: [{', '.join(features)}]" if features else ""
+    return f'write `targets: {{prometheus: "{version}"{listed}}}` under `project:`'
+
+
+def _raise_to(targets: Targets, program: str, version: str) -> str:
+    if program == "Prometheus":
+        return _enabled(targets, version, None)
+    if targets.by_option:
+        return f"check with `--target alertmanager={version}`"
+    return f'write `targets: {{alertmanager: "{version}"}}` under `project:`'
+
+
+def _newer_functions(
+    targets: Targets,
+    program: str,
+    found: Iterable[tuple[str, tuple[int, int], str]],
+    piece: Callable[[tuple[int, int]], Place],
+    about: Place,
+) -> Iterator[Finding]:
+    version = targets.prometheus if program == "Prometheus" else targets.alertmanager
+    for name, span, since in found:
+        yield Finding(
+            f"{program} {version} has no function `{name}`, which came with {since}",
+            at=piece(span),
+            help=f"do without it, or, if no older {program} reads it, {_raise_to(targets, program, since)}",
+            about=about,
+        )

@@ -1,0 +1,44 @@
+"""The functions of templates that not every supported release of Prometheus and Alertmanager has.
+
+They are those that `template/template.go` of each release has for the first time.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.lang.releases import release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tocsin.lang.gotemplate.ast import Span
+
+PROMETHEUS: Mapping[str, str] = {"now": "3.6", "toDuration": "3.6", "urlQueryEscape": "3.8"}
+"""The release that brought each function of the templates of rules, where that is newer than 2.53."""
+ALERTMANAGER: Mapping[str, str] = {
+    **dict.fromkeys(("safeUrl", "toJson", "urlUnescape"), "0.30"),
+    **dict.fromkeys(("append", "dict", "list"), "0.32"),
+    "now": "0.33",
+    **dict.fromkeys(("mustToDate", "routeLabels", "toDate"), "0.34"),
+}
+"""The release that brought each function of the templates of notifications, where newer than 0.28."""
+
+_ACTION = re.compile(r"\{\{(?!-?\s*/\*).*?\}\}", re.DOTALL)
+_WORD = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|(?P<word>(?<![\w.$])[a-zA-Z_]\w*)")
+
+
+def newer_functions(text: str, since: Mapping[str, str], version: str) -> Iterator[tuple[str, Span, str]]:
+    """The functions in a template that a version does not have, with their places and what brought them.
+
+    The template has to be one that can be parsed: then a word in an action, outside of strings, that is no
+    field, no variable and no keyword is a function.
+    """
+    newer = {name for name, brought in since.items() if release(brought) > release(version)}
+    if not newer or not any(name in text for name in newer):
+        return
+    for action in _ACTION.finditer(text):
+        for found in _WORD.finditer(text, *action.span()):
+            if found["word"] in newer:
+                yield found["word"], found.span("word"), since[found["word"]]
