@@ -8,7 +8,7 @@ import pytest
 
 # Each child process kills itself at its n-th call to the system that changes something.
 SCRIPT = """
-import os, signal, sys
+import fcntl, os, signal, sys
 from pathlib import Path
 from tocsin.files import text_file
 from tocsin.output import recover, write
@@ -29,7 +29,7 @@ def stray(folder):
     if start != "fresh":
         (folder / "b").mkdir(parents=True, exist_ok=True)
         (folder / "b" / "stray").write_text("s")
-    if start == "one by one":
+    if start in ("one by one", "run alone"):
         # A working tree is never exchanged.
         (folder / ".git").mkdir()
         (folder / ".git" / "HEAD").write_text("h")
@@ -37,12 +37,12 @@ def stray(folder):
 def killed_at(step, act):
     child = os.fork()
     if child == 0:
-        left = step
+        left, own = step, os.getpid()
         def count(event, arguments):
             nonlocal left
             if event == "open" or event.startswith(("os.", "shutil.", "ctypes.", "fcntl.")):
                 left -= 1
-                if left == 0:
+                if left == 0 and (start != "run alone" or os.getpid() == own):
                     os.kill(os.getpid(), signal.SIGKILL)
         sys.addaudithook(count)
         act()
@@ -67,8 +67,14 @@ for n in range(1, 1000):
     out = begun(f"at{n}")
     old = state(out)
     killed = killed_at(n, lambda: put(out, "2", NEW))
+    if start == "run alone":
+        # The process that replaces the files goes on, and holds the run's lock.
+        handle = os.open(out, os.O_RDONLY)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        os.close(handle)
     if start == "one by one":
-        # Between two files the folder is mixed: whoever reads it with tocsin has it completed first.
+        # That process is killed at the same step as the run that then does its work: the folder is mixed, and
+        # whoever reads it with tocsin has it completed first.
         step = 1
         while killed_at(step, lambda: recover(out)):
             step += 1
@@ -85,7 +91,7 @@ sys.exit("never finished")
 """
 
 
-@pytest.mark.parametrize("start", ["existing", "fresh", "one by one"])
+@pytest.mark.parametrize("start", ["existing", "fresh", "one by one", "run alone"])
 def test_killed_at_every_step(tmp_path: Path, start: str) -> None:
     command = [sys.executable, "-c", SCRIPT, str(tmp_path), start]
     done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)

@@ -1,8 +1,8 @@
 """File by file, for a folder that cannot be exchanged or that others stand in.
 
-All files are written before the first one is moved to its place. Between the writing of the journal and its
-end, another run can complete what this one began: what the journal says is done from its start, whatever
-part of it is done already.
+All files are written before the first one is moved to its place. What the journal says is then done by a
+process of its own, which goes on when the run is killed. Where that process is killed as well, another run
+can complete what it began: what the journal says is done from its start, whatever part is done already.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 from tocsin.interruption import hold_signals
 from tocsin.output.attributes import attributes_at, attributes_of, make_folders, set_attributes
 from tocsin.output.changes import not_ours
+from tocsin.output.detached import detached
 from tocsin.output.errors import OutputError
 from tocsin.output.journal import Journal, end_journal, write_journal
 from tocsin.output.manifest import MANIFEST
 from tocsin.output.outcome import WriteOutcome
 from tocsin.output.paths import parent_folders
 from tocsin.output.renames import rename_to_free
+from tocsin.output.stage import remove_finished
 from tocsin.output.survey import EntryKind, file_identity, identity_at, kind_of
 from tocsin.output.tree import write_all
 
@@ -62,15 +64,19 @@ def replace_files(
             _back_up(folder / path, old / f"changed-{number}")
     with hold_signals():
         write_journal(stage, journal)
+        return detached(lambda: _act(stage, folder, journal), lambda: remove_finished(stage))
+
+
+def _act(stage: Path, folder: Path, journal: Journal) -> WriteOutcome:
+    try:
+        return _complete(stage, folder, journal)
+    except BaseException as error:
         try:
-            return _complete(stage, folder, journal)
-        except BaseException as error:
-            try:
-                _undo(stage, folder, journal)
-            except OSError as second:
-                if isinstance(error, (OSError, OutputError)):
-                    raise OutputError(f"{error}; not all could be undone ({second}): run it again") from error
-            raise
+            _undo(stage, folder, journal)
+        except OSError as second:
+            if isinstance(error, (OSError, OutputError)):
+                raise OutputError(f"{error}; not all could be undone ({second}): run it again") from error
+        raise
 
 
 def end_replacement(stage: Path, folder: Path, journal: Journal) -> WriteOutcome | None:
@@ -79,6 +85,10 @@ def end_replacement(stage: Path, folder: Path, journal: Journal) -> WriteOutcome
     OSError when neither can be done, OutputError when the stage holds what no run puts there.
     """
     _require_own(stage, journal)
+    return detached(lambda: _end(stage, folder, journal), lambda: remove_finished(stage))
+
+
+def _end(stage: Path, folder: Path, journal: Journal) -> WriteOutcome | None:
     if not (stage / _UNDO).exists():
         try:
             return _complete(stage, folder, journal)
