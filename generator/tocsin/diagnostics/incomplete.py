@@ -48,6 +48,16 @@ class Incomplete:
             self.areas | other.areas, (*self.spans, *other.spans), self.sections | other.sections
         )
 
+    @classmethod
+    def of(cls, parts: Iterable[Incomplete]) -> Incomplete:
+        """All that is unread in any of the parts."""
+        parts = tuple(parts)
+        return cls(
+            (area for part in parts for area in part.areas),
+            (span for part in parts for span in part.spans),
+            (section for part in parts for section in part.sections),
+        )
+
     def holds(self, span: Span | None) -> bool:
         """Whether a place lies in an unread part."""
         return span is not None and any(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tocsin.diagnostics.catalogue import MESSAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tocsin.diagnostics.model import Diagnostic
 
@@ -47,21 +47,30 @@ def join_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """
     diagnostics = list(diagnostics)
     in_file = Counter(_habit(one) for one in diagnostics if one.id in _BY_FILE)
-    joined: dict[object, Diagnostic] = {}
+    first: dict[object, Diagnostic] = {}
+    more: dict[object, list[Diagnostic]] = {}
     for one in diagnostics:
         key = _cause(one)
         if one.id in _BY_FILE and in_file[_habit(one)] >= _HABIT:
             key = _habit(one)
-        first = joined.get(key)
-        if first is None or one.span is None:
-            joined[key] = one
+        if key not in first or one.span is None:
+            first[key] = one
+            more.pop(key, None)
         else:
-            joined[key] = replace(
-                first,
-                more=(*first.more, one.span),
-                more_subjects=(*first.more_subjects, one.subject),
-            )
-    return tuple(joined.values())
+            more.setdefault(key, []).append(one)
+    return tuple(_joined(one, more.get(key, ())) for key, one in first.items())
+
+
+def _joined(one: Diagnostic, others: Sequence[Diagnostic]) -> Diagnostic:
+    """A finding with the places of others of the same cause."""
+    if not others:
+        return one
+    places = tuple(other.span for other in others if other.span is not None)
+    return replace(
+        one,
+        more=(*one.more, *places),
+        more_subjects=(*one.more_subjects, *(other.subject for other in others)),
+    )
 
 
 def _cause(one: Diagnostic) -> object:

@@ -82,13 +82,13 @@ def recover_spec(
 ) -> Recovered | None:
     """What can be read of a spec with these mistakes; None when it does not come to an end."""
     edits: dict[Path, Edit] = {path: Remove() for path in empty}
-    unread = sum((unread_at(root, path) for path in edits), Incomplete())
+    unread = Incomplete.of(unread_at(root, path) for path in edits)
     repair = _Repair(root)
     # Keys that are misspelt first: then nothing is missing where one of them is meant.
     for mistake in sorted(mistakes, key=lambda one: one.kind != "extra_forbidden"):
         repair.add(mistake)
     repair.edits.update(edits)
-    unread += repair.unread
+    unread += repair.unread()
     for _ in range(_MOST_ROUNDS):
         if repair.gave_up:
             return None
@@ -102,7 +102,7 @@ def recover_spec(
             for detail in error.errors(include_url=False, include_input=False, include_context=False):
                 path, _ = real_path(detail["loc"], data, missing=detail["type"] == "missing")
                 repair.add(Mistake(path, detail["type"]))
-            unread += repair.unread
+            unread += repair.unread()
     return None
 
 
@@ -151,10 +151,14 @@ class _Repair:
     def __init__(self, root: MappingNode, hollow: frozenset[Path] = frozenset()) -> None:
         self.root = root
         self.edits: dict[Path, Edit] = {}
-        self.unread = Incomplete()
+        self._unread: list[Incomplete] = []
         self.hollow = hollow
         """Alerts of which only the references are left."""
         self.gave_up = False
+
+    def unread(self) -> Incomplete:
+        """What cannot be read with these edits."""
+        return Incomplete.of(self._unread)
 
     def add(self, mistake: Mistake) -> None:
         """Change the tree so that the mistake is not there any more."""
@@ -185,7 +189,7 @@ class _Repair:
             self._fill_section(missing)
             return
         unread = unread_at(self.root, path)
-        self.unread += Incomplete(unread.areas) if alone else unread
+        self._unread.append(Incomplete(unread.areas) if alone else unread)
         if len(path) == 4 and path[0] == "groups" and path[2] == "alerts" and path not in self.hollow:
             self._hollow_out(path)
         else:
@@ -199,7 +203,7 @@ class _Repair:
         before = self.edits.get(())
         entries = before.entries if isinstance(before, Fill) else ()
         self.edits[()] = Fill((*entries, (str(name), _section(self.root, known))))
-        self.unread += Incomplete(_AREAS[str(name)], (), [str(name)])
+        self._unread.append(Incomplete(_AREAS[str(name)], (), [str(name)]))
 
     def _hollow_out(self, path: Path) -> None:
         alert, severities = node_at(self.root, path), child_node(self.root, "severities")

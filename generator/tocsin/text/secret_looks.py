@@ -6,6 +6,7 @@ The forms are those that the services document, and that gitleaks and GitHub's s
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import re2
@@ -102,6 +103,8 @@ def private_keys(text: str) -> Iterator[tuple[int, int]]:
         yield begin.end(), end if end >= 0 or cut is None else cut.end()
 
 
+# A run hides what it found several times: as a reader, as a check, and as it shows it.
+@lru_cache(maxsize=65536)
 def without_secrets(text: str) -> str:
     """The text, as long as before, with asterisks for every secret that can be told by its look."""
     return mask_spans(text, secret_spans(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -26,11 +27,14 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """
     known = sorted(known)
     best: tuple[int, int, str] | None = None
-    shape, words = _shape(word), _words(word)
+    shape, words, letters = _shape(word), _words(word), frozenset(word.lower())
     limit = min(max(len(word), 3) // 3, len(word) - 1)
     for name in known:
         if _shape(name) == shape or (len(words) > 1 and _words(name) == words):
             return name
+        # An edit takes one letter away and brings one at most.
+        if len(letters ^ _letters(name)) > 2 * limit:
+            continue
         distance = edit_distance(word.lower(), name.lower(), limit)
         if distance is not None:
             found = distance, -_shared_beginning(word, name), name
@@ -90,9 +94,17 @@ def _shared_beginning(first: str, second: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
+@lru_cache(maxsize=4096)
+def _letters(name: str) -> frozenset[str]:
+    return frozenset(name.lower())
+
+
+# The known names are the same ones for many words.
+@lru_cache(maxsize=4096)
 def _shape(name: str) -> str:
     return _SEPARATORS.sub("", name).lower()
 
 
+@lru_cache(maxsize=4096)
 def _words(name: str) -> list[str]:
     return sorted(word.lower() for word in _SEPARATORS.split(_CAMEL.sub("_", name)) if word)

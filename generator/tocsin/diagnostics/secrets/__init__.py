@@ -78,7 +78,7 @@ def _covered(
     """The document with its secrets covered in the shown lines; their words are added to `words`."""
     text = document.text
     spans = [(secret.start, secret.end) for secret in secrets]
-    spans += [*key_spans(text), *private_keys(text)]
+    spans += _spans_by_key(text)
     for number in lines:
         start = document.start(number)
         spans += [(start + first, start + last) for first, last in secret_spans(document.line(number))]
@@ -88,12 +88,19 @@ def _covered(
             # A name such as `instance` that the file says in clear as well is no secret.
             if found[0] not in words and not (_NAME.fullmatch(found[0]) and found[0] in _names(shown)):
                 words[found[0]] = None
-    return Document(document.name, shown)
+    # The same text as another object would be compared with it at every question about its lines.
+    return document if shown == text else Document(document.name, shown)
 
 
 @lru_cache(maxsize=8)
 def _names(text: str) -> frozenset[str]:
     return frozenset(_NAME.findall(text))
+
+
+# A run hides what it found several times: as a reader, as a check, and as it shows it.
+@lru_cache(maxsize=16)
+def _spans_by_key(text: str) -> tuple[tuple[int, int], ...]:
+    return (*key_spans(text), *private_keys(text))
 
 
 def _cover_of(words: Iterable[str]) -> Callable[[str], str]:
