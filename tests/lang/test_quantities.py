@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -116,3 +117,18 @@ def test_a_number_reads_in_its_unit(value: float, unit: str, text: str) -> None:
 def test_what_is_written_means_the_same_number(number: int, part: int, unit: str) -> None:
     value = number / part
     assert parse_quantity(format_quantity(value, unit), unit) == pytest.approx(value)
+
+
+SUFFIXES = "m M min Min s S sec h d b B kb KB kB k K g Mb Mbit mbit % pct °C C /s rps true on"
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_what_is_proposed_for_another_unit_is_read(unit: str) -> None:
+    proposed = []
+    for number in ("30", "1.5", "1,5", "1_000", "> 30", "1,000"):
+        for suffix in SUFFIXES.split():
+            try:
+                parse_quantity(f"{number}{suffix}", unit)
+            except LangError as error:
+                proposed += [] if error.fix is None else [error.fix]
+    assert all(math.isfinite(parse_quantity(one, unit)) for one in proposed)

@@ -111,22 +111,33 @@ def parse_quantity(text: str, unit: str) -> float:
     if target is None:
         raise LangError(f"`{unit}` is not a unit", (0, len(text)), suggest(unit, list(UNITS)))
     stripped = text.strip()
-    if _PLAIN.fullmatch(stripped):
-        return _finite(float(stripped), text)
+    value = _in_unit(stripped, target)
+    if value is not None:
+        return _finite(value, text)
     read = _read(stripped)
     if read is None:
         raise _nonsense(text, target)
+    meant = _meant(stripped, target)
+    advice = f"write `{meant}`" if meant else f"write {_EXAMPLES[target.kind]}"
+    reason = f"`{stripped}` is {_CALLED[read[1]]}, but the unit is {target.name}"
+    raise LangError(reason, (0, len(text)), advice, meant)
+
+
+def _in_unit(text: str, target: Unit) -> float | None:
+    """The number that a text means in a unit; None where it cannot be read, or is of another kind."""
+    if _PLAIN.fullmatch(text):
+        return float(text)
+    read = _read(text)
+    if read is None:
+        return None
     value, kind = read
     if kind not in (target.kind, "count" if target.kind in ("none", "rate") else target.kind):
-        meant = _meant(stripped, unit)
-        advice = f"write `{meant}`" if meant else f"write {_EXAMPLES[target.kind]}"
-        reason = f"`{stripped}` is {_CALLED[kind]}, but the unit is {target.name}"
-        raise LangError(reason, (0, len(text)), advice, meant)
+        return None
     if target.name == "milliseconds":
         value *= 1000
     elif target.name == "percent":
         value *= 100
-    return _finite(float(value), text)
+    return float(value)
 
 
 def _read(text: str) -> tuple[Decimal, Kind] | None:
@@ -178,24 +189,22 @@ def _nonsense(text: str, unit: Unit) -> LangError:
     if thousands is not None:
         advice = f"write `{''.join(thousands.groups())}`, or with a point, if the comma begins a fraction"
         return LangError(f"`{shown}` is not a quantity", (0, len(text)), advice)
-    meant = _meant(shown, unit.name)
+    meant = _meant(shown, unit)
     advice = f"write `{meant}`" if meant else f"write {_EXAMPLES[unit.kind]}"
     return LangError(f"`{shown}` is not a quantity", (0, len(text)), advice, meant)
 
 
-def _meant(text: str, unit: str) -> str | None:
+def _meant(text: str, unit: Unit) -> str | None:
     """The quantity of the unit that is written with a comma, with words, or as other tools write it."""
     for candidate in _candidates(text):
-        try:
-            parse_quantity(candidate, unit)
-        except LangError:
-            continue
-        return candidate
+        value = _in_unit(candidate, unit)
+        if value is not None and math.isfinite(value):
+            return candidate
     return None
 
 
 def _candidates(text: str) -> Iterator[str]:
-    """What may be meant by a text; each is another text, so that looking ends."""
+    """What may be meant by a text: other ways to write it."""
     bare = re.sub(r"^(?:[<>]=?|[=!]=)\s*", "", text)
     point = re.sub(r"(?<=[0-9]),(?=[0-9])", ".", bare)
     joined = re.sub(r"(?<=[0-9])[_ '](?=[0-9])", "", point)
