@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.checks.framework.annotation_templates import templates
 from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.notification_texts import channel_path, files_of, texts_of
 from tocsin.checks.framework.plan_slice import whole_plan
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.framework.runbook_texts import spec_alerts, steps
-from tocsin.checks.notification.texts import channel_path, files_of, texts_of
 from tocsin.diagnostics.model import Level
 from tocsin.lang.alertmanager.releases import newer_integrations, newer_keys
 from tocsin.lang.errors import LangError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.notification.texts import defined_templates, executed_templates
+from tocsin.checks.framework.notification_texts import defined_templates, executed_templates
 from tocsin.lang.gotemplate.notification_data import body_reads
 from tocsin.lang.gotemplate.notification_types import GoType
 from tocsin.value_object import value_object
@@ -12,7 +12,7 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tocsin.checks.notification.texts import Executed
+    from tocsin.checks.framework.notification_texts import Executed
     from tocsin.lang.gotemplate.notification_data import Call, Defined
     from tocsin.lang.gotemplate.notification_faults import TemplateFault
     from tocsin.plan.model import Plan

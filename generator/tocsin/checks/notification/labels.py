@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.notification_texts import executed_templates
 from tocsin.checks.framework.route_nodes import routes_below
-from tocsin.checks.notification.texts import executed_templates
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.label_values import MISSING
 from tocsin.lang.gotemplate.notification_data import Source

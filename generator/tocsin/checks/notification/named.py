@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check
-from tocsin.checks.notification.texts import (
+from tocsin.checks.framework.notification_texts import (
     defined_templates,
     executed_templates,
     is_default,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.notification_texts import receiver_and_file_texts
 from tocsin.checks.notification.calls import faults_at_causes
-from tocsin.checks.notification.texts import receiver_and_file_texts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.gotemplate.notification_types import GoType
 
