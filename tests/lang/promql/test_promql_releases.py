@@ -102,7 +102,7 @@ def _calls() -> list[str]:
 
 def _random_queries(count: int) -> list[str]:
     chance = random.Random(5)
-    found = []
+    found: list[str] = []
     while len(found) < count:
         text = chance.choice(PARTS)
         for _ in range(chance.randrange(4)):
