@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check
-from tocsin.checks.notification.texts import executed_templates
+from tocsin.checks.framework.notification_texts import executed_templates
 from tocsin.diagnostics.model import Level
 from tocsin.text.suggest import nearest
 
