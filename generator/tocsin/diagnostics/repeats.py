@@ -32,7 +32,7 @@ _BY_FILE = frozenset(
         "link/placeholder",
     }
     | {"query/delta-of-counter", "query/nan", "dashboard/legend", "dashboard/several-values"}
-    | {"dashboard/input"}
+    | {"dashboard/input", "query/range", "rule/for-interval", "dashboard/query"}
 )
 """Where the same words many times in one file are one habit, which its author changes in one go."""
 _HABIT = 4

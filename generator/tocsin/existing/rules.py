@@ -65,6 +65,8 @@ def rule_groups(node: Node, path: Path, reader: Reader, *, loki: bool = False) -
     names: dict[str, ScalarNode] = {}
     for number, group in groups:
         _unique(group, names, reader)
+        if _is_of_other_language(group):
+            continue
         yield _group(group, (*path, "groups", number), engine, reader)
 
 
@@ -74,6 +76,13 @@ def _expressions(group: MappingNode) -> Iterator[str]:
         expr = rule.entries.get("expr") if isinstance(rule, MappingNode) else None
         if expr is not None and isinstance(expr.value, ScalarNode):
             yield expr.value.text
+
+
+def _is_of_other_language(group: MappingNode) -> bool:
+    """Whether the group of a vmalert asks Graphite or VictoriaLogs; `reader` notes the key's system."""
+    kind = group.entries.get("type")
+    text = kind.value.text if kind is not None and isinstance(kind.value, ScalarNode) else ""
+    return text in ("graphite", "vlogs")
 
 
 def _unique(group: MappingNode, names: dict[str, ScalarNode], reader: Reader) -> None:

@@ -30,7 +30,9 @@ def why_not_read(file: Input, path: Path, *, is_usual: bool) -> Unread | None:
             return None
         if has_tags(text):
             return None if is_alerting_template(text) else Unread(filled_in(text).what, _UNRENDERED)
-        return None if mentions_alerting(text) else _BROKEN
+        # What can be read with its faults, such as a key that is there twice, shows what it is.
+        is_other = bool(file.stream.nodes) and not file.stream.broken
+        return None if mentions_alerting(text) and not is_other else _BROKEN
     if is_copy(path.name) and file.is_alerting():
         return Unread("a copy by its name", f"it ends in `{path.suffix or '~'}`", is_alerting=True)
     of_helm = is_of_helm(file.document)

@@ -114,6 +114,9 @@ def own(share: Share) -> Iterator[Finding]:
         for text, use in used:
             if use.name in flow.labels or text.name == use.name or use.name in carried:
                 continue
+            if use.name == "alertname" and "alert" in rule.expr:
+                # Metrics about alerts have the label themselves.
+                continue
             value = rule.alert if use.name == "alertname" else rule.labels[use.name]
             place = rule.written.name if use.name == "alertname" else rule.written.labels.get(use.name)
             if "{{" in value:

@@ -50,12 +50,13 @@ def overwritten(share: Share) -> Iterator[Finding]:
         own = [
             name
             for name, value in rule.labels.items()
-            if "{{" not in value and name in rule.written.labels and name not in EXTERNAL
+            if value and "{{" not in value and name in rule.written.labels and name not in EXTERNAL
         ]
         tree = promql_tree(rule.expr) if own and rule.engine is Engine.PROMETHEUS else None
         grouped = None if tree is None else _grouped(tree)
         if grouped is None or grouped.grouping is None:
             continue
+        # An empty value removes the label, which is meant.
         flow = known.result(rule)
         for name in own:
             if name not in grouped.grouping.labels or flow is None or flow.empty is not None:

@@ -56,7 +56,7 @@ def gone_label(share: Share) -> Iterator[Finding]:
             continue
         for node in promql.walk(flows.tree):
             for label, span, why, where in _gone(node, flows):
-                if label in outside:
+                if label in outside or label.lower().replace("_", "") == "clusterid":
                     continue
                 yield Finding(
                     f"`{label}` is gone here: {where}",

@@ -108,6 +108,12 @@ def _is_join(node: object) -> TypeGuard[promql.Binary]:
     )
 
 
+def _reads_recorded(node: promql.Node, known: QueryFlows) -> bool:
+    """Whether a recording rule has a part in it, whose results another server may have labelled."""
+    names = (one.name for one in promql.walk(node) if isinstance(one, promql.Selector))
+    return any(name in known.recordings for name in names if name)
+
+
 def _pairs(node: object) -> bool:
     return isinstance(node, promql.Binary) and (node.op == "unless" or _is_join(node))
 
@@ -136,7 +142,8 @@ def _one_sided(node: promql.Binary, flows: Flows, known: QueryFlows) -> _OneSide
         source = source_of(side, known)
         for label, reason in () if source is None else labels_of(source):
             # Where no series has the label, groups by it are the same as groups without it.
-            if label in _OF_SERVER and isinstance(source, promql.Aggregation) and has_labels(flows.of(other)):
+            may_miss = has_labels(flows.of(other)) or _reads_recorded(other, known)
+            if label in _OF_SERVER and isinstance(source, promql.Aggregation) and may_miss:
                 continue
             if flows.of(other).label(label).is_impossible:
                 return side, other, label, reason

@@ -94,7 +94,11 @@ def _lasts(condition: promql.Binary) -> tuple[float, str] | None:
         ranged = value.arguments[0]
         # Errors that are counted may go on for as long as they like; starts are rare.
         name = (ranged.selector.name or "") if isinstance(ranged, promql.Range) else ""
-        is_rare = _START.search(name) or value.function == "resets" or _SINGLE.search(name)
+        is_rare = (
+            _START.search(name)
+            or value.function == "resets"
+            or (_SINGLE.search(name) is not None and "fail" not in name and "error" not in name)
+        )
         if isinstance(ranged, promql.Range) and is_rare:
             seconds = ranged.range.seconds
             return None if seconds is None else (seconds, _EVENTS[value.function])

@@ -71,7 +71,9 @@ def _never_something(node: Call, flow: Flow, subject: Node, evaluation: Evaluati
             return replace(flow, empty=Why(reason, node.span))
     if node.function in ("histogram_quantile", "histogram_fraction") and evaluation.conventions:
         lacking = evaluation.of(subject).label("le")
-        if lacking.is_impossible and _reads_buckets(subject):
+        # Histograms of VictoriaMetrics have `vmrange` instead.
+        of_other = not evaluation.of(subject).label("vmrange").is_impossible
+        if lacking.is_impossible and _reads_buckets(subject) and not of_other:
             reason = f"`{node.function}` needs the label `le`, which is gone"
             return replace(flow, empty=Why(reason, node.name_span, lacking.why))
     return flow
