@@ -116,5 +116,8 @@ def test_the_table_has_a_row_for_each_alert_that_fires(answers: Any, shop_plan: 
     answers(
         [SLOW, DOWN, FOREIGN, *labels.values()],
         table,
-        {labels[one].removeprefix("ALERTS_FOR_STATE"): 1000 for one in (SLOW, DOWN)},
+        {
+            labels[one].removeprefix("ALERTS_FOR_STATE").replace("}", ', tocsin_dashboard="shop-web"}'): 1000
+            for one in (SLOW, DOWN)
+        },
     )

@@ -121,6 +121,9 @@ def test_the_table_leads_from_an_alerts_name_to_its_runbook_and_to_a_silence(sho
     assert urls["Runbook"] == (
         "https://git.shop.example/ops/alerting/blob/main/output/runbooks/${__value.raw}.md"
     )
+    # Each row has the uid of its group's dashboard.
+    kept = "${__url_time_range}&${prometheus_datasource:queryparam}"
+    assert urls["Dashboard"] == f"/d/${{__data.fields.tocsin_dashboard}}?{kept}"
     alert = shop_plan.groups[0].alerts[0]
     assert urls["Silence"].replace("${__value.raw}", alert.name) == alert.links.silence
     assert urls["Rule in Prometheus"].replace("${__value.raw}", alert.name) == alert.links.rule
@@ -132,6 +135,8 @@ def test_the_table_lists_the_most_urgent_first_and_says_since_when(shop_plan: Pl
     expr = panel["targets"][0]["expr"]
     assert expr.index('severity="critical"') < expr.index('severity="warning"')
     assert expr.count("sort_desc(ALERTS_FOR_STATE{") == 2
+    hidden = _properties(panel, "tocsin_dashboard")
+    assert hidden == {"custom.hidden": True}
     assert _properties(panel, "Active since")["unit"] == "dateTimeFromNow"
 
 

@@ -83,6 +83,7 @@ _DASHBOARDS = DashboardWords(
     link_silence="Silence",
     link_overview="Overview",
     link_dashboards="Dashboards",
+    link_dashboard="Dashboard",
     link_alertmanager="Alertmanager",
 )
 

@@ -82,6 +82,7 @@ class DashboardWords:
     link_silence: str
     link_overview: str
     link_dashboards: str
+    link_dashboard: str
     link_alertmanager: str
 
 

@@ -84,6 +84,7 @@ _DASHBOARDS = DashboardWords(
     link_silence="Silenciar",
     link_overview="Visão geral",
     link_dashboards="Dashboards",
+    link_dashboard="Dashboard",
     link_alertmanager="Alertmanager",
 )
 

@@ -65,7 +65,7 @@ def _summary(basis: Basis, group: Group, taken: set[int]) -> Iterator[dict[str, 
     yield row(now, basis.words.now, 0)
     yield by_severity(basis, severities, grid_place(0, ROW_HEIGHT, _COUNTS, _SUMMARY), only)
     where = grid_place(_COUNTS, ROW_HEIGHT, WIDTH - _COUNTS, _SUMMARY)
-    yield firing_table(basis, group.alerts, teams, table, where, only)
+    yield firing_table(basis, (group,), teams, table, where, only, elsewhere=False)
     yield row(alerts, basis.words.alerts, ROW_HEIGHT + _SUMMARY)
 
 

@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Alert, DashboardRef, Project
     from tocsin.targets.grafana.context import Basis
 
+KEEP_DATASOURCES = "${prometheus_datasource:queryparam}"
+"""In an address: the datasource that was chosen."""
+
 PRODUCT_TAG = "tocsin"
 _NAME = "${__value.raw}"
 
@@ -42,6 +45,12 @@ def name_links(basis: Basis, *, own_pages: bool) -> list[dict[str, Any]]:
         wanted = f"%7Balertname%3D%22{_NAME}%22%7D"
         links.append(panel_link(words.link_silence, f"{urls.alertmanager}/#/silences/new?filter={wanted}"))
     return links
+
+
+def dashboard_of(basis: Basis, field: str) -> dict[str, Any]:
+    """The dashboard whose uid stands in another field of a table's row, at the same time."""
+    kept = f"${{__url_time_range}}&{KEEP_DATASOURCES}"
+    return panel_link(basis.words.link_dashboard, f"/d/${{__data.fields.{field}}}?{kept}")
 
 
 def dashboard_links(basis: Basis, *, overview: DashboardRef | None) -> list[dict[str, Any]]:

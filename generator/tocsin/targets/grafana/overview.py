@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.targets.grafana import overview_history, overview_now, queries
 from tocsin.targets.grafana.dashboard import WIDTH, dashboard_file, grid_place
-from tocsin.targets.grafana.links import dashboard_links, relative_address
+from tocsin.targets.grafana.links import KEEP_DATASOURCES, dashboard_links, relative_address
 from tocsin.targets.grafana.template_text import plain_markdown
 from tocsin.targets.grafana.variables import (
-    KEEP_DATASOURCES,
     alerts_variable,
     datasource_variables,
     teams_variable,
@@ -36,7 +35,9 @@ def overview(basis: Basis, plan: Plan) -> File:
         overview_now.by_severity(basis, 1, grid_place(0, 0, split * 3 // 4, top), only),
         overview_now.pending(basis, 2, grid_place(split * 3 // 4, 0, split - split * 3 // 4, top), only),
         *([overview_now.by_team(basis, teams, 3, grid_place(half, 0, half, top), only)] if several else ()),
-        overview_now.firing_table(basis, alerts, teams, 4, grid_place(0, top, WIDTH, 10), only),
+        overview_now.firing_table(
+            basis, plan.groups, teams, 4, grid_place(0, top, WIDTH, 10), only, elsewhere=True
+        ),
         overview_history.timeline(basis, 5, grid_place(0, top + 10, WIDTH, 10), only),
         overview_history.history(basis, 6, grid_place(0, top + 20, half, 10), only),
         _groups(basis, plan.groups, 7, grid_place(half, top + 20, half, 10)),

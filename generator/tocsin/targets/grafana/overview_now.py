@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tocsin.lang.strings import quote_string
 from tocsin.targets.grafana import queries
-from tocsin.targets.grafana.links import name_links
+from tocsin.targets.grafana.links import dashboard_of, name_links
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from tocsin.plan.model import Alert
+    from tocsin.plan.model import Group
     from tocsin.targets.grafana.context import Basis
+
+_DASHBOARD = "tocsin_dashboard"
+"""A label that only the overview's table has."""
 
 
 def by_severity(basis: Basis, number: int, where: dict[str, int], only: tuple[str, ...]) -> dict[str, Any]:
@@ -91,14 +95,19 @@ def by_team(
 
 def firing_table(
     basis: Basis,
-    alerts: Iterable[Alert],
+    groups: Sequence[Group],
     teams: Mapping[str, str],
     number: int,
     where: dict[str, int],
     only: tuple[str, ...],
+    *,
+    elsewhere: bool,
 ) -> dict[str, Any]:
-    """Those of the alerts that fire, the most urgent first, since when, and with which labels."""
-    words, alerts = basis.words, tuple(alerts)
+    """Those alerts of groups that fire, the most urgent first, since when, and with which labels.
+
+    Where the dashboards of the groups are `elsewhere`, the alerts' names lead there.
+    """
+    words, alerts = basis.words, [alert for group in groups for alert in group.alerts]
     names = {"severity": words.severity, "alertname": words.alert, "team": words.team, "Value": words.since}
     hidden = ["Time", "__name__", "alertstate", *basis.shared]
     if len(teams) < 2:
@@ -107,6 +116,8 @@ def firing_table(
     own_pages = all(alert.runbook.page.url == f"{base}/{alert.name}.md" for alert in alerts)
     head = _head(number, "table", words.now, words.now_about, where)
     expr = "\nor ".join(_since(basis, name, only) for name in basis.severities)
+    if elsewhere:
+        expr = _with_dashboards(expr, groups)
     return {
         **head,
         "targets": [queries.table_target("A", queries.PROMETHEUS, expr)],
@@ -130,7 +141,10 @@ def firing_table(
                 },
                 _column(
                     words.alert,
-                    links=name_links(basis, own_pages=own_pages),
+                    links=[
+                        *([dashboard_of(basis, _DASHBOARD)] if elsewhere else ()),
+                        *name_links(basis, own_pages=own_pages),
+                    ],
                     **{"custom.width": _width(alert.name for alert in alerts)},
                 ),
                 _column(
@@ -144,11 +158,21 @@ def firing_table(
                 _column(
                     words.team, mappings=[_titles(teams, {})], **{"custom.width": _width(teams.values())}
                 ),
+                *([_column(_DASHBOARD, **{"custom.hidden": True})] if elsewhere else ()),
                 _column(words.since, unit="dateTimeFromNow", **{"custom.width": 150, "custom.align": "left"}),
             ],
         },
         "options": {"showHeader": True, "cellHeight": "sm", "sortBy": []},
     }
+
+
+def _with_dashboards(expr: str, groups: Iterable[Group]) -> str:
+    """The alerts with the uid of their group's dashboard as a label, for a link to find it there."""
+    for group in groups:
+        names = quote_string("|".join(sorted(alert.name for alert in group.alerts)))
+        uid = quote_string(group.dashboard.uid)
+        expr = f'label_replace(\n{expr},\n"{_DASHBOARD}", {uid}, "alertname", {names}\n)'
+    return expr
 
 
 def _since(basis: Basis, severity: str, only: tuple[str, ...]) -> str:

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 _HIDDEN = 2
 _ALL = "$__all"
 
-KEEP_DATASOURCES = "${prometheus_datasource:queryparam}"
-"""In an address: the datasource that was chosen."""
-
 
 def datasource_variables(project: Project, *, logs: bool) -> list[dict[str, Any]]:
     """The datasources, at first those of the project; Grafana takes its first one where there is no such."""
