@@ -50,7 +50,7 @@ def test_sarif_says_all_that_was_found() -> None:
     assert [rules[result["ruleIndex"]]["id"] for result in run["results"]] == [one.id for one in FOUND]
     assert [result["level"] for result in run["results"]] == ["error", "warning", "note", "error"]
     first, second, third, last = run["results"]
-    assert first["message"]["text"] == "100% não,\nso: `<b>`\nso & so"
+    assert first["message"]["text"] == "100% não,\nso: `<b>`\nl\nso & so"
     (location,) = first["locations"]
     assert location["physicalLocation"]["region"] == {
         "startLine": 1, "startColumn": 4, "endLine": 1, "endColumn": 5,
@@ -90,7 +90,7 @@ def test_github_reads_each_line_back() -> None:
         "file": "dir/a b,c:%.yaml", "line": "1", "endLine": "1", "col": "4", "endColumn": "5",
         "title": "x/error",
     }  # fmt: skip
-    assert read[0][2] == "100% não,\nso: `<b>`\ndir/a b,c:%.yaml:2: there\nhelp: so & so"
+    assert read[0][2] == "100% não,\nso: `<b>`\nl\ndir/a b,c:%.yaml:2: there\nhelp: so & so"
     assert "col" not in read[1][1]
     assert read[2][1] == {"title": "x/info"}
 

@@ -26,7 +26,7 @@ def test_json() -> None:
     first, second = json.loads(text)
     assert first == {
         "check": "x/y", "level": "warning", "file": "a?.yaml", "line": 1, "column": 4, "end_line": 1,
-        "end_column": 5, "message": "não", "help": "so",
+        "end_column": 5, "message": "não", "reason": "l", "help": "so",
         "related": [
             {"file": "a?.yaml", "line": 2, "column": 1, "end_line": 2, "end_column": 2, "message": "there"}
         ],

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 UNTRIED = "prove/no-loki"
 """The id of what could not be tried, which says nothing about the alert."""
-_NOT_FIRING = {Status.IMPOSSIBLE: "prove/never-fires", Status.UNPROVEN: "prove/not-shown"}
 
 
 def failure(verdict: Verdict) -> Problem | None:
@@ -24,9 +23,10 @@ def failure(verdict: Verdict) -> Problem | None:
         return Problem("prove/not-loaded", f"Prometheus does not load `{rule.alert}`: {reason}", rule.place)
     if NO_LOKI in verdict.reasons:
         return Problem(UNTRIED, f"`{rule.alert}` was not tried: {NO_LOKI}", rule.place)
-    if verdict.fires in _NOT_FIRING:
-        said = "can never fire" if verdict.fires is Status.IMPOSSIBLE else "is not shown to fire"
-        return Problem(_NOT_FIRING[verdict.fires], f"`{rule.alert}` {said}: {reason}", rule.place)
+    if verdict.fires is Status.IMPOSSIBLE:
+        return Problem("prove/never-fires", f"`{rule.alert}` can never fire: {reason}", rule.place)
+    if verdict.fires is not Status.PROVEN:
+        return Problem("prove/not-shown", f"`{rule.alert}` is not shown to fire: {reason}", rule.place)
     if verdict.silent is Status.UNPROVEN:
         return Problem("prove/not-shown", f"`{rule.alert}` is not shown to be silent: {reason}", rule.place)
     return None

@@ -41,7 +41,7 @@ def _command(diagnostic: Diagnostic, span: Span | None) -> str:
 
 
 def _message(diagnostic: Diagnostic) -> str:
-    lines = [diagnostic.message]
+    lines = [diagnostic.message, *([diagnostic.label] if diagnostic.label else [])]
     lines += [f"{note.span.document.name}:{note.span.line}: {note.text}" for note in diagnostic.related]
     lines += [f"help: {diagnostic.help}"] if diagnostic.help else []
     return "\n".join(lines)

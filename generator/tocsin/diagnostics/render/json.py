@@ -65,6 +65,8 @@ class Finding(Where):
     check: str
     level: str
     message: str
+    reason: str | None
+    """What is said at the place itself."""
     help: str | None
     fix: Replaced | None
     related: list[Related]
@@ -85,6 +87,7 @@ def _finding(diagnostic: Diagnostic) -> Finding:
         "level": diagnostic.level.value,
         **_where(diagnostic.span),
         "message": diagnostic.message,
+        "reason": diagnostic.label or None,
         "help": diagnostic.help,
         "fix": None
         if diagnostic.fix is None

@@ -51,7 +51,7 @@ def _rule(one: Sought) -> dict[str, Any]:
 
 
 def _result(diagnostic: Diagnostic, numbers: dict[str, int]) -> dict[str, Any]:
-    text = diagnostic.message + (f"\n{diagnostic.help}" if diagnostic.help else "")
+    text = "\n".join(filter(None, (diagnostic.message, diagnostic.label, diagnostic.help)))
     result: dict[str, Any] = {
         "ruleId": diagnostic.id,
         "ruleIndex": numbers[diagnostic.id],
