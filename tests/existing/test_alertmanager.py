@@ -124,7 +124,7 @@ route: {{receiver: all}}
         ("slack_configs: [null]", "nothing here"),
         ("pagerduty_configs: [{routing_key: a, routing_key_file: b}]", "exclude each other"),
         ("telegram_configs: [{bot_token: a}]", "`chat_id` or `chat_id_file`"),
-        ("opsgenie_configs: [{api_key: a, responders: [{type: team}]}]", "a responder needs"),
+        ("opsgenie_configs: [{api_key: a, responders: [{type: team}]}]", "`id` or `name` or `username`"),
         ("webhook_configs: [{url: 'http://a', http_config: {basic_auth: {}, oauth2: {}}}]", "`client_id`"),
     ],
 )

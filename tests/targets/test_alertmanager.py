@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tocsin.spec.integrations import INTEGRATIONS
+from tocsin.lang.alertmanager.integrations import BY_LIST
 from tocsin.targets import alertmanager
-from tocsin.targets.alertmanager.channels import TEXTS, channel
+from tocsin.targets.alertmanager.channels import channel
 from tocsin.targets.alertmanager.templates import notification_templates
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def test_every_integration_speaks_in_our_templates(plan_of: Callable[[str], Plan
     channels = {
         key: value[0] for name in ("old", "new") for key, value in receivers[name].items() if key != "name"
     }
-    assert set(channels) == set(INTEGRATIONS.values())
+    assert set(channels) == set(BY_LIST)
     assert set(AUTHORS_FIELDS) | POST_DATA == set(channels)
     for key, fields in AUTHORS_FIELDS.items():
         for field in sorted(fields):
@@ -220,7 +220,11 @@ def test_wechat_gets_markdown_where_it_shows_markdown() -> None:
 
 def test_every_template_that_a_channel_uses_is_defined(shop_plan: Plan) -> None:
     defined = notification_templates(shop_plan)
-    used = {name for texts in TEXTS.values() for name in re.findall(r'template "([^"]+)"', str(texts))}
+    used = {
+        name
+        for one in BY_LIST.values()
+        for name in re.findall(r'template "([^"]+)"', str(one.texts_beside({})))
+    }
     assert len(used) > 5
     for name in sorted(used):
         assert f'{{{{ define "{name}" ' in defined

@@ -14,7 +14,6 @@ from tocsin.compile.runbooks import escalation, procedures, response_targets
 from tocsin.compile.slos import slos
 from tocsin.plan import model
 from tocsin.source.place import Place
-from tocsin.spec.integrations import INTEGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,14 +83,10 @@ def _receivers(spec: Spec) -> tuple[model.Receiver, ...]:
             receiver.title,
             tuple(
                 (
-                    key,
-                    tuple(
-                        channel.model_dump(mode="json", by_alias=True, exclude_none=True)
-                        for channel in getattr(receiver, integration)
-                    ),
+                    f"{integration}_configs",
+                    tuple(channel.model_dump(mode="json", exclude_none=True) for channel in channels),
                 )
-                for integration, key in INTEGRATIONS.items()
-                if getattr(receiver, integration)
+                for integration, channels in receiver.channels()
             ),
             Place(("receivers", name), key=True),
         )

@@ -51,5 +51,5 @@ def _project(spec: Spec) -> model.Project:
         overview=model.DashboardRef(overview, project.title, dashboard_url(base, overview)),
         alertmanager={}
         if project.alertmanager is None
-        else project.alertmanager.model_dump(mode="json", by_alias=True, exclude_none=True),
+        else project.alertmanager.model_dump(mode="json", exclude_none=True),
     )

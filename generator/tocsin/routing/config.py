@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from tocsin.lang.alertmanager.integrations import BY_LIST
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
 
     from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.plan.model import Inhibition, Plan, Receiver, Route, TimeInterval
-
-# Alertmanager's default of `send_resolved` is false for these integrations and true for all others.
-_SILENT_ABOUT_ENDS = frozenset(("email_configs", "slack_configs", "wechat_configs"))
 
 
 @value_object
@@ -75,7 +73,7 @@ def routing_config(plan: Plan) -> RoutingConfig | None:
 
 def _tells_ends(receiver: Receiver) -> tuple[bool, ...]:
     return tuple(
-        bool(entry.get("send_resolved", kind not in _SILENT_ABOUT_ENDS))
+        bool(entry.get("send_resolved", BY_LIST[kind].send_resolved))
         for kind, entries in receiver.channels
         for entry in entries
     )

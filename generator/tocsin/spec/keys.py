@@ -11,7 +11,7 @@ from pydantic_core import PydanticUndefined
 from tocsin.source.document import Document
 from tocsin.source.node import plain_data
 from tocsin.source.yaml import read_yaml
-from tocsin.spec.mistakes.forms import EXAMPLES, describe_shape
+from tocsin.spec.mistakes.forms import describe_shape, model_example
 from tocsin.spec.mistakes.shape import Shape, field_of, keys_of, required_keys
 from tocsin.spec.model import Spec
 from tocsin.value_object import value_object
@@ -114,12 +114,9 @@ class Key:
         return self.shape.model or Spec, self.shape.key
 
     @property
-    def meaning(self) -> tuple[type[BaseModel], str]:
-        """The model that first defines the key, for all models that are made of it."""
-        model, name = self.definition
-        fields = {info.alias or field: field for field, info in model.model_fields.items()}
-        homes = [one for one in model.__mro__ if fields[name] in vars(one).get("__annotations__", {})]
-        return (homes or [model])[0], name
+    def meaning(self) -> tuple[str, str, str]:
+        """What is the same for keys of several models that mean the same."""
+        return self.path[-1], self.kind, self.description
 
     @property
     def model(self) -> type[BaseModel] | None:
@@ -299,8 +296,8 @@ def key_example(shape: Shape, schema: dict[str, Any], depth: int = 0) -> object:
 
 
 def _of_record(record: type[BaseModel], depth: int) -> object:
-    if record in EXAMPLES:
-        node = read_yaml(Document("", EXAMPLES[record])).node
+    if (example := model_example(record)) is not None:
+        node = read_yaml(Document("", example)).node
         return None if node is None else plain_data(node)
     properties = _schema_of(record)["properties"]
     names = required_keys(record) or [name for name in keys_of(record) if name in properties][:1]

@@ -11,7 +11,7 @@ from tocsin.lang.alertmanager.releases import check_alertmanager
 from tocsin.lang.promql.releases import ASSUMED, Feature, check_prometheus
 from tocsin.spec.base import Duration, Labels, Model, Slug, Text, judged_by, text_form
 from tocsin.spec.integrations import Global
-from tocsin.spec.integrations.common import Url
+from tocsin.spec.integrations.values import Url
 from tocsin.translations import TEXTS
 
 AlertmanagerVersion = Annotated[

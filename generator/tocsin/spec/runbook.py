@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from tocsin.spec.base import LogQuery, Model, PageAddress, PromQL, Slug, Text
-from tocsin.spec.integrations.common import Url
+from tocsin.spec.integrations.values import Url
 from tocsin.spec.routing import ResponseTargets
 
 

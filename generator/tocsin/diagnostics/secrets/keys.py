@@ -9,6 +9,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from tocsin.lang.alertmanager.secret_keys import SECRET_KEYS, SECRET_URL_KEYS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,54 +18,29 @@ _KEY = re.compile(
     r"(?<![\w./-])[\"']?(?P<name>[A-Za-z_][\w-]{1,60})[\"']?[ \t]{0,8}"
     r"(?:(?P<sign>:(?=\s|[\"'\[{]|$))|[:=](?![=~]))"
 )
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
 # Alertmanager's keys for secrets, and how others call the same; without `_` and `-`, in lower case.
-_NAMES = frozenset(
-    [
-        "accesskey",
-        "accesstoken",
-        "apikey",
-        "apisecret",
-        "apitoken",
-        "apptoken",
-        "authorization",
-        "authpassword",
-        "authsecret",
-        "authtoken",
-        "basicauthpassword",
-        "bearertoken",
-        "bottoken",
-        "clientsecret",
-        "credential",
-        "credentials",
-        "httpheaders",
-        "integrationkey",
-        "password",
-        "passphrase",
-        "privatekey",
-        "routingkey",
-        "secret",
-        "secretaccesskey",
-        "secretkey",
-        "secrets",
-        "servicekey",
-        "sessiontoken",
-        "token",
-        "tokenid",
-        "userkey",
-    ]
-)
-_URLS = frozenset(
-    [
-        "apiurl",
-        "webhookurl",
-        "webhook",
-        "slackapiurl",
-        "slackwebhookurl",
-        "mattermostwebhookurl",
-        "discordwebhookurl",
-        "proxyurl",
-    ]
-)
+_NAMES = frozenset(map(_plain, SECRET_KEYS)) | {
+    "accesstoken",
+    "apitoken",
+    "authorization",
+    "authtoken",
+    "basicauthpassword",
+    "credential",
+    "httpheaders",
+    "integrationkey",
+    "passphrase",
+    "privatekey",
+    "secret",
+    "secretaccesskey",
+    "sessiontoken",
+}
+_URLS = frozenset(map(_plain, SECRET_URL_KEYS)) | {"webhook", "slackwebhookurl", "discordwebhookurl"}
 # What is part of a longer name, also with the usual slips.
 _PART = re.compile(r"secr[ea]?t|p[a-z]{0,2}ss?w[a-z]{0,2}r?d|passphrase|tok[ea]?n|cred[ea]nt|api_?key|bearer")
 _LAST_PART = re.compile(r"[_-]ke?ye?y?s?$|[a-z0-9]Key{1,2}s?$")
@@ -183,10 +160,6 @@ def _is_secret(name: str) -> bool:
 def _is_url(name: str) -> bool:
     plain = _plain(name)
     return plain in _URLS or (len(plain) > 6 and not _NEAR_URLS.isdisjoint(_shortened(plain)))
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace("_", "").replace("-", "")
 
 
 def _shortened(name: str) -> set[str]:

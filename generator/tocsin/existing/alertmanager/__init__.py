@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.diagnostics.problem import Problem
 from tocsin.existing.alertmanager.advice import worth_knowing
-from tocsin.existing.alertmanager.defaults import GLOBAL, missing_settings
-from tocsin.existing.alertmanager.http import HEADERS, TLS, shape_under_names
-from tocsin.existing.alertmanager.integrations import INTEGRATIONS
+from tocsin.existing.alertmanager.defaults import missing_settings
+from tocsin.existing.alertmanager.integrations import INTEGRATIONS, record_shape
 from tocsin.existing.alertmanager.intervals import INTERVALS, duplicate_names, read_intervals
 from tocsin.existing.alertmanager.routes import (
     INHIBITIONS,
@@ -24,21 +23,19 @@ from tocsin.existing.alertmanager.routes import (
 )
 from tocsin.existing.alertmanager.schema import (
     ANYTHING,
-    DURATION,
-    NUMBER,
     TEXT,
-    TRUTH,
     Many,
     Named,
     Record,
-    at_least_one,
     faults,
-    one_of,
     secrets,
+    shape_under_names,
     unquoted_null,
     written_text,
 )
 from tocsin.existing.alertmanager.variables import left_as_text
+from tocsin.lang.alertmanager.settings import SETTINGS
+from tocsin.lang.alertmanager.tracing import TRACING
 from tocsin.plan.model import Receiver
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode, plain_data
 from tocsin.source.place import Place
@@ -91,19 +88,6 @@ class Unknown:
 
 
 UNKNOWN = Unknown()
-_TRACING = Record(
-    {
-        "client_type": one_of("http", "grpc"),
-        "endpoint": TEXT,
-        "sampling_fraction": NUMBER,
-        "insecure": TRUTH,
-        "tls_config": TLS,
-        "headers": HEADERS,
-        "compression": one_of("", "gzip"),
-        "timeout": DURATION,
-    },
-    (at_least_one("endpoint"),),
-)
 
 
 def _receiver_name(node: MappingNode) -> Iterator[tuple[str, str | None]]:
@@ -128,13 +112,13 @@ _RECEIVER = Record(
 )
 _CONFIGURATION = Record(
     {
-        "global": GLOBAL,
+        "global": record_shape(SETTINGS),
         "route": ROUTE,
         "inhibit_rules": INHIBITIONS,
         "receivers": Many(_RECEIVER),
         "templates": Many(TEXT),
         **shape_under_names(INTERVALS, "mute_time_intervals time_intervals"),
-        "tracing": _TRACING,
+        "tracing": record_shape(TRACING),
         "event_recorder": ANYTHING,
     }
 )

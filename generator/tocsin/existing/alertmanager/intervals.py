@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.problem import Problem
-from tocsin.existing.alertmanager.http import shape_under_names
-from tocsin.existing.alertmanager.schema import TEXT, Many, Record, Scalar, written_text
+from tocsin.existing.alertmanager.schema import TEXT, Many, Record, Scalar, shape_under_names, written_text
 from tocsin.lang.alertmanager.time_interval_ranges import (
     parse_clock,
     parse_days_of_month,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.problem import Problem
-from tocsin.existing.alertmanager.http import shape_under_names
 from tocsin.existing.alertmanager.schema import (
     DURATION,
     NONZERO,
@@ -17,6 +16,7 @@ from tocsin.existing.alertmanager.schema import (
     Record,
     Scalar,
     label_keys,
+    shape_under_names,
     unquoted_null,
     written_text,
 )

@@ -38,6 +38,8 @@ class Many:
     """A list."""
 
     item: Shape
+    checks_null: bool = False
+    """Whether a null among the items is held against the rules of a record, as one without any key."""
 
 
 @value_object
@@ -89,6 +91,8 @@ def faults(node: Node, shape: Shape, path: Path) -> Iterator[Problem]:
             yield _wrong(path, "a list belongs here", node)
             return
         for number, item in enumerate(node.items):
+            if shape.checks_null and isinstance(item, ScalarNode) and item.value is None:
+                item = MappingNode(item.document, item.start, item.end, {})
             yield from faults(item, shape.item, (*path, number))
     elif not isinstance(node, MappingNode):
         yield _wrong(path, "a mapping belongs here", node)
@@ -262,31 +266,15 @@ REGEX = Scalar(_regex)
 ANYTHING = Anything()
 
 
+def shape_under_names(shape: Shape, names: str) -> dict[str, Shape]:
+    """A shape under each of the names."""
+    return dict.fromkeys(names.split(), shape)
+
+
 def one_of(*texts: str) -> Scalar:
     """One of a few texts."""
     names = ", ".join(f"`{text}`" for text in texts if text)
     return Scalar(lambda node: None if node.text in texts else f"one of {names} belongs here")
-
-
-def at_least_one(*keys: str) -> Said:
-    """A rule: at least one of the keys has to be said."""
-
-    def rule(node: MappingNode) -> Iterator[tuple[str, str | None]]:
-        if not any(written_text(node, key) for key in keys):
-            yield f"{' or '.join(f'`{key}`' for key in keys)} is missing", None
-
-    return rule
-
-
-def one_at_most(*keys: str) -> Said:
-    """A rule: two of the keys exclude each other."""
-
-    def rule(node: MappingNode) -> Iterator[tuple[str, str | None]]:
-        given = [key for key in keys if written_text(node, key)]
-        if len(given) > 1:
-            yield f"{' and '.join(f'`{key}`' for key in given)} exclude each other: keep one", given[1]
-
-    return rule
 
 
 def label_keys(node: MappingNode) -> Iterator[tuple[str, str | None]]:

@@ -2,126 +2,59 @@
 
 from __future__ import annotations
 
-from tocsin.existing.operator.keys import (
-    PAIRS,
-    REFERENCE,
-    SAME,
-    Each,
-    Fields,
-    Shape,
-    Values,
-    record_fields,
-    snake_case,
-)
+from typing import TYPE_CHECKING
 
-_TLS = record_fields(
-    "serverName insecureSkipVerify minVersion maxVersion",
-    "ca cert",
-    keySecret=("key", REFERENCE),
-)
-_HEADERS = Values(Each(REFERENCE))
-_OAUTH2 = record_fields(
-    "tokenUrl scopes endpointParams proxyUrl noProxy proxyFromEnvironment",
-    "clientId clientSecret",
-    tlsConfig=_TLS,
-    proxyConnectHeader=_HEADERS,
-)
-_HTTP = record_fields(
-    "proxyURL proxyUrl noProxy proxyFromEnvironment followRedirects",
-    enableHttp2=("enable_http2", SAME),
-    authorization=record_fields("type", "credentials"),
-    basicAuth=record_fields("", "username password"),
-    oauth2=("oauth2", _OAUTH2),
-    bearerTokenSecret=("bearer_token", REFERENCE),
-    tlsConfig=_TLS,
-    proxyConnectHeader=_HEADERS,
-)
+from tocsin.existing.operator.keys import PAIRS, REFERENCE, SAME, Each, Fields, Values, snake_case
+from tocsin.lang.alertmanager.http_client import HTTP_CLIENT
+from tocsin.lang.alertmanager.integrations import INTEGRATIONS
+from tocsin.lang.alertmanager.schema import Kind, Many, Named, Record
+
+if TYPE_CHECKING:
+    from tocsin.existing.operator.keys import Shape
+    from tocsin.lang.alertmanager.schema import Integration, Type
 
 
-def _integration(same: str, references: str = "", **others: tuple[str, Shape] | Shape) -> Fields:
-    return Fields({**record_fields(f"sendResolved {same}", references, **others).keys, "httpConfig": _CLIENT})
+def _fields(record: Record) -> Fields:
+    """The fields of a record that its resource has, each with Alertmanager's name for it."""
+    resource = record.resource
+    assert resource is not None
+    kinds = {
+        **dict.fromkeys(resource.keys.split()),
+        **dict.fromkeys(resource.references.split(), REFERENCE),
+        **dict.fromkeys(resource.pairs.split(), PAIRS),
+    }
+    names = {key: resource.named.get(key, snake_case(key)) for key in kinds}
+    return Fields(
+        {
+            key: (names[key], _shape(record.keys[names[key]].type) if shape is None else shape)
+            for key, shape in kinds.items()
+        }
+    )
 
 
-_CLIENT = ("http_config", _HTTP)
-_FIELD = record_fields("title value short")
-_INTEGRATIONS = {
-    "opsgenieConfigs": _integration(
-        "apiURL message description source note priority updateAlerts entity actions tags",
-        "apiKey",
-        details=PAIRS,
-        responders=Each(record_fields("id name username type")),
-    ),
-    "pagerdutyConfigs": _integration(
-        "url client clientURL description severity class group component source timeout",
-        "routingKey serviceKey",
-        details=PAIRS,
-        pagerDutyImageConfigs=("images", Each(record_fields("src href alt"))),
-        pagerDutyLinkConfigs=("links", Each(record_fields("href", alt=("text", SAME)))),
-    ),
-    "discordConfigs": _integration(
-        "title message content username avatarURL", apiURL=("webhook_url", REFERENCE)
-    ),
-    "slackConfigs": _integration(
-        "channel username color title titleLink pretext text shortFields footer fallback callbackId "
-        "iconEmoji iconURL imageURL thumbURL linkNames mrkdwnIn timeout messageText updateMessage",
-        "apiURL",
-        fields=Each(_FIELD),
-        actions=Each(
-            record_fields(
-                "type text url style name value", confirm=record_fields("text title okText dismissText")
-            )
-        ),
-    ),
-    "webhookConfigs": _integration("url maxAlerts timeout payload", urlSecret=("url", REFERENCE)),
-    "wechatConfigs": _integration(
-        "apiURL corpID agentID toUser toParty toTag message messageType", "apiSecret"
-    ),
-    "emailConfigs": record_fields(
-        "sendResolved to from hello smarthost authUsername authIdentity html text requireTLS "
-        "forceImplicitTLS",
-        "authPassword authSecret",
-        headers=PAIRS,
-        tlsConfig=_TLS,
-        threading=record_fields("threadByDate"),
-    ),
-    "victoropsConfigs": _integration(
-        "apiUrl apiURL routingKey messageType entityDisplayName stateMessage monitoringTool",
-        "apiKey",
-        customFields=PAIRS,
-    ),
-    "pushoverConfigs": _integration(
-        "userKeyFile tokenFile title message url urlTitle ttl device sound priority retry expire html "
-        "monospace",
-        "userKey token",
-    ),
-    "snsConfigs": _integration(
-        "topicARN subject phoneNumber targetARN message attributes",
-        apiURL=("api_url", SAME),
-        useAWSHTTPClient=("use_aws_http_client", SAME),
-        sigv4=(
-            "sigv4",
-            record_fields(
-                "region profile roleArn externalId",
-                "accessKey secretKey",
-                useFIPSSTSEndpoint=("use_fips_sts_endpoint", SAME),
-            ),
-        ),
-    ),
-    "telegramConfigs": _integration(
-        "apiURL botTokenFile chatID messageThreadID message disableNotifications parseMode", "botToken"
-    ),
-    "webexConfigs": _integration("apiURL message roomID"),
-    "msteamsConfigs": _integration("title summary text", "webhookUrl"),
-    "msteamsv2Configs": _integration("title text", "webhookURL"),
-    "rocketchatConfigs": _integration(
-        "apiURL channel color emoji iconURL text title titleLink shortFields imageURL thumbURL linkNames",
-        "token tokenID",
-        fields=Each(_FIELD),
-        actions=Each(record_fields("text url msg")),
-    ),
-}
+def _shape(kind: Type) -> Shape:
+    """The shape of a value whose key is not named as a reference or as pairs."""
+    if isinstance(kind, Record):
+        return _fields(kind)
+    if isinstance(kind, Many) and kind.item is not Kind.TEXT:
+        return Each(REFERENCE if kind.item is Kind.SECRET else _shape(kind.item))
+    if isinstance(kind, Named) and isinstance(kind.item, Many):
+        return Values(_shape(kind.item))
+    return SAME
+
+
+def _items(integration: Integration) -> Each:
+    """The items of an integration: its own fields, and those that all integrations have."""
+    fields = {"sendResolved": ("send_resolved", SAME), **_fields(integration.record).keys}
+    if integration.has_client:
+        fields["httpConfig"] = ("http_config", _fields(HTTP_CLIENT))
+    return Each(Fields(fields))
+
+
 _LISTS: dict[str, tuple[str, Shape]] = {
-    key: (snake_case(key), Each(shape)) for key, shape in _INTEGRATIONS.items()
+    f"{name}Configs": (f"{name}_configs", _items(integration))
+    for name, integration in INTEGRATIONS.items()
+    if integration.record.resource is not None
 }
 RECEIVERS = Each(Fields({"name": ("name", SAME), **_LISTS}))
 """All receivers of a resource."""

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.lang.alertmanager.http_client import HTTP_CLIENT
+from tocsin.lang.alertmanager.integrations import INTEGRATIONS
+from tocsin.lang.alertmanager.schema import Record, TextOr
+from tocsin.lang.alertmanager.settings import SETTINGS
 from tocsin.lang.releases import check_supported, release
 
 if TYPE_CHECKING:
@@ -12,53 +16,24 @@ if TYPE_CHECKING:
 OLDEST = "0.28"
 """The oldest Alertmanager that reads what Tocsin writes; what holds where a spec names none."""
 
-SINCE: dict[str, str] = {"incidentio": "0.29", "mattermost": "0.30"}
-"""The Alertmanager that brought an integration, where that is newer than 0.28."""
 
-_ADDED: dict[str, dict[str, str]] = {
-    "0.29": {"jira": "api_type", "pushover": "monospace", "sns": "sigv4.service_name"},
-    "0.30": {
-        "email": "threading",
-        "global": "slack_app_token_file slack_app_url",
-        "http_config": (
-            "oauth2.audience oauth2.claims oauth2.client_certificate_key_file "
-            "oauth2.client_certificate_key_id oauth2.grant_type oauth2.iss oauth2.signature_algorithm"
-        ),
-        "jira": ("description.enable_update description.template summary.enable_update summary.template"),
-        "pagerduty": "timeout",
-        "slack": "app_token_file app_url timeout",
-    },
-    "0.31": {
-        "email": "auth_secret_file force_implicit_tls",
-        "global": (
-            "smtp_auth_secret_file smtp_force_implicit_tls telegram_bot_token_file wechat_api_secret_file"
-        ),
-        "slack": "message_text",
-        "telegram": "chat_id_file",
-        "wechat": "api_secret_file",
-    },
-    "0.32": {
-        "global": "mattermost_webhook_url_file",
-        "mattermost": (
-            "author_icon author_link author_name color fallback fields footer footer_icon image_url pretext "
-            "thumb_url title title_link"
-        ),
-        "slack": "update_message",
-        "webhook": "payload",
-    },
-    "0.33": {"sns": "use_aws_http_client"},
-    "0.34": {"sns": "sigv4.external_id"},
+def _keys_since(record: Record, path: str = "") -> Iterator[tuple[str, str]]:
+    for name, key in record.keys.items():
+        if key.since is not None and key.is_offered:
+            yield f"{path}{name}", key.since
+        whole = key.type.whole if isinstance(key.type, TextOr) else key.type
+        if isinstance(whole, Record) and whole is not HTTP_CLIENT:
+            yield from _keys_since(whole, f"{path}{name}.")
+
+
+FIELDS_SINCE: dict[str, dict[str, str]] = {
+    **{name: dict(_keys_since(integration.record)) for name, integration in INTEGRATIONS.items()},
+    "global": dict(_keys_since(SETTINGS)),
+    "http_config": dict(_keys_since(HTTP_CLIENT)),
 }
+"""For an integration, `global` and `http_config`, the release that brought a key, by the path to it.
 
-FIELDS_SINCE: dict[tuple[str, str], str] = {
-    (where, field): version
-    for version, added in _ADDED.items()
-    for where, fields in added.items()
-    for field in fields.split()
-}
-"""The Alertmanager that brought a key, where that is newer than 0.28.
-
-The first half of a key is an integration, `global` or `http_config`; the second the path inside it.
+Keys that the oldest supported release knows are not among them.
 """
 
 
@@ -72,11 +47,15 @@ def newer_keys(where: str, version: str) -> Iterator[tuple[str, str]]:
 
     `where` is an integration, `global` or `http_config`.
     """
-    for (place, path), since in FIELDS_SINCE.items():
-        if place == where and release(since) > release(version):
+    for path, since in FIELDS_SINCE.get(where, {}).items():
+        if release(since) > release(version):
             yield path, since
 
 
 def newer_integrations(version: str) -> dict[str, str]:
     """The integrations that came after a version, each with the version that brought it."""
-    return {name: since for name, since in SINCE.items() if release(since) > release(version)}
+    return {
+        name: one.since
+        for name, one in INTEGRATIONS.items()
+        if one.since is not None and release(one.since) > release(version)
+    }

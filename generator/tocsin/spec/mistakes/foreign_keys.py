@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from tocsin.lang.alertmanager.integrations import INTEGRATIONS
 from tocsin.spec import alerts, cases, integrations, project, routing, runbook, slos
-from tocsin.spec.integrations import INTEGRATIONS
 from tocsin.spec.model import Spec
 
 if TYPE_CHECKING:
@@ -201,26 +201,15 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
         "title": "name",
     },
     integrations.Receiver: {
-        **{ours: f"{theirs} {theirs.removesuffix('s')} {ours}s" for ours, theirs in INTEGRATIONS.items()},
-        "pagerduty": "pagerduty_configs pagerduty_config pager_duty pager",
-        "email": "email_configs email_config emails mail mails e-mail",
-        "msteamsv2": "msteamsv2_configs msteamsv2_config teams ms_teams microsoft_teams",
-        "webhook": "webhook_configs webhook_config webhooks http url",
+        **{name: f"{name}_configs {name}_config {name}s {one.words}" for name, one in INTEGRATIONS.items()},
         _NAMED.format(where="receivers: {ops: {slack: […]}}"): "name",
     },
-    integrations.Email: {"to": "address addresses recipient recipients mail", "from": "sender"},
-    integrations.Slack: {
-        "api_url_file": "url_file webhook_url_file",
-        "channel": "channels room",
-    },
-    integrations.PagerDuty: {"routing_key_file": "integration_key_file key_file"},
-    integrations.Webhook: {"url_file": "webhook_url_file", "url": "address endpoint"},
-    integrations.MsTeamsV2: {"webhook_url_file": "url_file"},
-    integrations.Telegram: {"chat_id": "chat", "bot_token_file": "token_file"},
 }
 
 
 @cache
 def foreign_keys(model: type[BaseModel]) -> dict[str, str]:
     """What to write in a mapping of this model, by the words that people write."""
-    return {word: meant for meant, words in _TABLES.get(model, {}).items() for word in words.split()}
+    record = integrations.record_of(model)
+    table = _TABLES.get(model, {}) if record is None else record.words
+    return {word: meant for meant, words in table.items() for word in words.split()}

@@ -10,10 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.lang.period_words import weekdays_meant
 from tocsin.spec import alerts, cases, integrations, routing, runbook, slos
-from tocsin.spec.integrations.attachments import SlackAction
-from tocsin.spec.integrations.common import Guarded
-from tocsin.spec.integrations.oncall import OpsGenieResponder
-from tocsin.spec.integrations.systems import SigV4
+from tocsin.spec.integrations import Guarded, record_of
 from tocsin.spec.mistakes.foreign_keys import foreign_keys
 from tocsin.spec.mistakes.shape import field_of, required_keys
 from tocsin.text.yaml import flow_text
@@ -47,21 +44,6 @@ EXAMPLES: dict[type[BaseModel], str] = {
     slos.Latency: "{histogram: http_request_duration_seconds, within: 500ms}",
     cases.Case: '{series: {\'up{job="web"}\': "0x10"}}',
     integrations.Receiver: "{webhook: [{url_file: /path/to/file}]}",
-    integrations.Email: "{to: ops@example.org}",
-    integrations.Slack: '{channel: "#ops", api_url_file: /path/to/file}',
-    OpsGenieResponder: "{type: team, name: platform}",
-    SlackAction: "{type: button, text: Runbook, url: 'https://wiki.example.org/page'}",
-    SigV4: "{region: eu-central-1}",
-    integrations.PagerDuty: "{routing_key_file: /path/to/file}",
-    integrations.Webhook: "{url_file: /path/to/file}",
-    integrations.MsTeamsV2: "{webhook_url_file: /path/to/file}",
-    integrations.MsTeams: "{webhook_url_file: /path/to/file}",
-    integrations.Discord: "{webhook_url_file: /path/to/file}",
-    integrations.IncidentIo: "{url_file: /path/to/file, alert_source_token_file: /path/to/token}",
-    integrations.Pushover: "{user_key_file: /path/to/key, token_file: /path/to/token}",
-    integrations.Sns: "{topic_arn: 'arn:aws:sns:eu-central-1:1234:alerts'}",
-    integrations.Telegram: "{chat_id: -1001, bot_token_file: /path/to/file}",
-    integrations.Webex: "{room_id: Y2lz, http_config: {authorization: {credentials_file: /path/to/token}}}",
 }
 _BY_KEY = {
     "weekdays": '["monday:friday"]',
@@ -95,7 +77,6 @@ _MAIN: dict[type[BaseModel], tuple[str, dict[str, Any]]] = {
     runbook.Runbook: ("url", {}),
     runbook.Step: ("title", {}),
     runbook.EscalationLevel: ("title", {}),
-    integrations.Email: ("to", {}),
 }
 _NAMES = ("name", "alert", "severity", "record", "id")
 _RANGE = re.compile(r"([0-2]?\d)(?:[:.h]([0-5]\d))?\s*(?:-|–|to|until|bis)\s*([0-2]?\d)(?:[:.h]([0-5]\d))?")
@@ -153,8 +134,8 @@ def shape_example(shape: Shape, depth: int = 2) -> str:
         return f"{{{_name_under(shape)}: {shape_example(shape.value, depth)}}}"
     record = shape.record
     if record is not None:
-        if record in EXAMPLES:
-            return EXAMPLES[record]
+        if (example := model_example(record)) is not None:
+            return example
         inner = [(key, field_of(record, key)) for key in required_keys(record)]
         parts = [
             f"{key}: {'…' if one is None or not depth else shape_example(one, depth - 1)}"
@@ -164,6 +145,12 @@ def shape_example(shape: Shape, depth: int = 2) -> str:
     if shape.names:
         return shape.names[0]
     return "5" if shape.takes(float) or shape.takes(int) else "true" if shape.takes(bool) else "…"
+
+
+def model_example(model: type[BaseModel]) -> str | None:
+    """The example for a mapping of a model, where it has one of its own."""
+    record = record_of(model)
+    return EXAMPLES.get(model) if record is None else record.example or None
 
 
 def describe_shape(shape: Shape) -> str:
@@ -261,9 +248,15 @@ def _as_record(record: type[BaseModel], value: object) -> Iterator[object]:
         yield value[0]
     if record is alerts.Threshold and isinstance(value, str):
         yield from _as_threshold(value)
-    elif record in _MAIN and isinstance(value, (str, int, float)):
-        key, beside = _MAIN[record]
-        yield {**beside, key: value}
+    elif isinstance(value, (str, int, float)):
+        key, beside = _main_key(record)
+        if key:
+            yield {**beside, key: value}
+
+
+def _main_key(model: type[BaseModel]) -> tuple[str, dict[str, Any]]:
+    record = record_of(model)
+    return _MAIN.get(model, ("", {})) if record is None else (record.main, {})
 
 
 def _as_threshold(value: str) -> Iterator[object]:
@@ -294,8 +287,14 @@ def _as_string(shape: Shape, value: object) -> Iterator[object]:
             yield from labels_as_matchers({str(name): inner})
     elif isinstance(value, list) and len(value) == 1:
         yield value[0]
-    elif isinstance(value, list) and shape.model is integrations.Email and shape.key == "to":
+    elif isinstance(value, list) and shape.model is not None and _is_main(shape.model, shape.key):
         yield ", ".join(map(str, value))
+
+
+def _is_main(model: type[BaseModel], key: str) -> bool:
+    """Whether it is the key of a channel that a value without one is meant for, such as whom a mail is to."""
+    record = record_of(model)
+    return record is not None and bool(key) and record.main == key
 
 
 def _may_be_shown(shape: Shape, value: object) -> bool:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tocsin.spec.integrations.releases import unknown_to
+from tocsin.lang.alertmanager.http_client import HTTP_CLIENT
+from tocsin.lang.alertmanager.releases import newer_integrations, newer_keys
+from tocsin.lang.alertmanager.settings import SETTINGS
+from tocsin.spec.integrations import CHANNELS, Receiver, record_of
 from tocsin.spec.mistakes.foreign_keys import foreign_keys
 from tocsin.spec.mistakes.forms import (
     fits_shape,
@@ -50,7 +53,7 @@ def unknown_key(path: Path, root: type[BaseModel], beside: Mapping[str, object],
     model = None if shape is None else shape.record
     if model is None:
         return Edit("take it away")
-    known = [name for name in keys_of(model) if name not in unknown_to(alertmanager, model)]
+    known = [name for name in keys_of(model) if name not in _unknown_to(alertmanager, model)]
     foreign = foreign_keys(model).get(key)
     if foreign is not None and " " in foreign:
         return Edit(foreign)
@@ -72,6 +75,19 @@ def unknown_key(path: Path, root: type[BaseModel], beside: Mapping[str, object],
             place = ".".join(map(str, path[:above]))
             return Edit(f"`{key}` is a key of `{place}`: write it there, with that indentation")
     return Edit(list_known(known))
+
+
+@cache
+def _unknown_to(version: str, model: type[BaseModel]) -> frozenset[str]:
+    """The keys of a model that a version of Alertmanager does not know."""
+    if model is Receiver:
+        return frozenset(newer_integrations(version))
+    where = {HTTP_CLIENT.name: "http_config", SETTINGS.name: "global"}
+    where |= {channel.__name__: name for name, channel in CHANNELS.items()}
+    record = record_of(model)
+    if record is None or record.name not in where:
+        return frozenset()
+    return frozenset(path for path, _ in newer_keys(where[record.name], version))
 
 
 @cache

@@ -1,0 +1,89 @@
+"""Amazon SNS: a message."""
+
+from collections.abc import Iterator
+
+from tocsin.lang.alertmanager.rules import (
+    BrokenRule,
+    Written,
+    at_least_one,
+    at_most_one,
+    conflict,
+    given,
+)
+from tocsin.lang.alertmanager.schema import Integration, Key, Kind, Named, Record, Resource
+from tocsin.lang.alertmanager.texts import template
+
+_TARGETS = ("topic_arn", "phone_number", "target_arn")
+_NO_FILE = (
+    "Alertmanager reads AWS keys from no file; leave them out, and use `profile`, or let the AWS SDK find "
+    "them (its credentials file, a role of the machine)"
+)
+
+
+def _one_target(written: Written) -> Iterator[BrokenRule]:
+    # Alertmanager compares the three with `!=` in a row, so that all three together are taken as well.
+    targets = given(written, *_TARGETS)
+    if len(targets) == len(_TARGETS) - 1:
+        yield conflict(*targets)
+
+
+def _key_pair(written: Written) -> Iterator[BrokenRule]:
+    if len(given(written, "access_key", "secret_key")) == 1:
+        yield BrokenRule("`access_key` and `secret_key` belong together")
+
+
+def _role(written: Written) -> Iterator[BrokenRule]:
+    if given(written, "external_id") and not given(written, "role_arn"):
+        yield BrokenRule("`external_id` belongs to `role_arn`, which is missing")
+
+
+_SIGV4 = Record(
+    "SigV4",
+    "How requests to AWS are signed.",
+    {
+        "region": Key(Kind.TEXT, "AWS region."),
+        "access_key": Key(Kind.TEXT, instead=_NO_FILE),
+        "secret_key": Key(Kind.SECRET, instead=_NO_FILE),
+        "profile": Key(Kind.TEXT, "Profile in the AWS credentials file."),
+        "role_arn": Key(Kind.TEXT, "Role to assume."),
+        "external_id": Key(Kind.TEXT, "External id to name when assuming the role.", "0.34"),
+        "use_fips_sts_endpoint": Key(Kind.FLAG, "Whether to use the FIPS address of STS."),
+        "service_name": Key(Kind.TEXT, "AWS service to sign for.", "0.29"),
+    },
+    rules=(_key_pair,),
+    spec_rules=(_role,),
+    resource=Resource(
+        "region profile roleArn externalId useFIPSSTSEndpoint",
+        "accessKey secretKey",
+        named={"useFIPSSTSEndpoint": "use_fips_sts_endpoint"},
+    ),
+    example="{region: eu-central-1}",
+)
+
+INTEGRATION = Integration(
+    Record(
+        "Sns",
+        "A message by Amazon SNS.",
+        {
+            "api_url": Key(Kind.UNCHECKED_URL_TEMPLATE, "Address of SNS; the region's own when left out."),
+            "sigv4": Key(_SIGV4, "How requests are signed."),
+            "topic_arn": Key(Kind.TEXT, "Topic to publish to."),
+            "phone_number": Key(Kind.TEXT, "Number to send an SMS to."),
+            "target_arn": Key(Kind.TEXT, "Mobile endpoint to publish to."),
+            "subject": Key(Kind.TEXT, "Subject, for mail."),
+            "message": Key(Kind.TEXT, "Body of the message."),
+            "attributes": Key(Named(Kind.TEXT), "Attributes of the message."),
+            "use_aws_http_client": Key(Kind.FLAG, "Whether the AWS SDK's own HTTP client sends.", "0.33"),
+        },
+        rules=(at_least_one(*_TARGETS), _one_target),
+        spec_rules=(at_most_one(*_TARGETS),),
+        resource=Resource(
+            "topicARN subject phoneNumber targetARN message attributes apiURL useAWSHTTPClient sigv4",
+            named={"useAWSHTTPClient": "use_aws_http_client"},
+        ),
+        example="{topic_arn: 'arn:aws:sns:eu-central-1:1234:alerts'}",
+    ),
+    title="Messages by Amazon SNS.",
+    # Amazon SNS refuses a subject with other signs than those of ASCII, so Alertmanager's own stays.
+    texts={"message": template("text.titled")},
+)

@@ -1,0 +1,42 @@
+"""Alertmanager's `global` section: what integrations take when they say nothing themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tocsin.lang.alertmanager.http_client import HTTP_CLIENT
+from tocsin.lang.alertmanager.integrations import INTEGRATIONS
+from tocsin.lang.alertmanager.rules import given
+from tocsin.lang.alertmanager.schema import Key, Kind, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.lang.alertmanager.rules import Written
+    from tocsin.lang.alertmanager.schema import Fallback, Integration
+
+SETTINGS = Record(
+    "Global",
+    "Defaults for all receivers of this Alertmanager.",
+    {
+        "resolve_timeout": Key(Kind.DURATION, "When an alert without an end that is not heard of is over."),
+        "http_config": Key(HTTP_CLIENT, "HTTP client of integrations that have none of their own."),
+        **{name: key for one in INTEGRATIONS.values() for name, key in one.settings.items()},
+    },
+    rules=tuple(rule for one in INTEGRATIONS.values() for rule in one.settings_rules),
+)
+
+
+def missing_fallbacks(integration: Integration, own: Written, general: Written) -> Iterator[Fallback]:
+    """What an integration needs and neither it nor the global section says.
+
+    The conditions are those under which Alertmanager's `config.Config.UnmarshalYAML` refuses a file.
+    """
+    client = own.get("http_config")
+    is_identified = isinstance(client, Mapping) and client.get("authorization") is not None
+    for fallback in integration.fallbacks:
+        dropped = fallback.dropped if is_identified else ()
+        taken = (key for key in fallback.general if key not in dropped)
+        if not given(own, *fallback.own) and not given(general, *taken):
+            yield fallback
