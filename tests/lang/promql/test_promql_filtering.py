@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
+import pytest
+import yaml
+
+from tocsin.lang.condition import measured
+from tocsin.lang.errors import LangError
 from tocsin.lang.promql.filtering import filtered
+from tocsin.lang.promql.parser import parse_promql
+from tocsin.lang.promql.shape import condition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 
 def _matcher(label: str) -> str:
@@ -17,7 +28,10 @@ def _matcher(label: str) -> str:
         ("up", 'up{i=~"$i"}'),
         ("up{}", 'up{i=~"$i"}'),
         ('up{job="a"}', 'up{job="a", i=~"$i"}'),
-        ('up{job="a",}', 'up{job="a", i=~"$i"}'),
+        ('up{job="a",}', 'up{job="a", i=~"$i",}'),
+        ('up{job="a" # why\n}', 'up{job="a", i=~"$i" # why\n}'),
+        ("up{ # why\n}", 'up{i=~"$i" # why\n}'),
+        ('{"the.name"}', '{i=~"$i", "the.name"}'),
         ('{__name__="up"}', '{__name__="up", i=~"$i"}'),
         ("rate(x_total[5m] offset 1h)", 'rate(x_total{i=~"$i"}[5m] offset 1h)'),
         ("max_over_time(up[1h:5m])", 'max_over_time(up{i=~"$i"}[1h:5m])'),
@@ -75,3 +89,34 @@ def test_several_labels_stand_in_one_pair_of_braces() -> None:
 
 def test_the_place_of_a_selector_is_that_in_the_text() -> None:
     assert filtered('up{job="ç"} + up', ["i"], _matcher)[0] == 'up{job="ç", i=~"$i"} + up{i=~"$i"}'
+
+
+def test_queries_of_the_wild_stay_promql_when_they_are_restricted_or_parted(corpora: Path) -> None:
+    restricted = parted = 0
+    for expr in _expressions(corpora / "prom_rules"):
+        text, labels = filtered(expr, ["instance", "job", "namespace"], _matcher)
+        parse_promql(text)
+        restricted += bool(labels)
+        sides = [one for one, _ in measured(condition(expr))]
+        for side in sides:
+            parse_promql(side.expr)
+            parse_promql(side.against or "up")
+        parted += len(sides) > 1
+    assert restricted > 500
+    assert parted > 100
+
+
+def _expressions(folder: Path) -> Iterator[str]:
+    """The expressions of alerts that can be read."""
+    for file in sorted(folder.rglob("*.y*ml"))[:600]:
+        try:
+            groups = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)["groups"]
+            found = [str(rule["expr"]) for group in groups for rule in group["rules"] if "alert" in rule]
+        except (yaml.YAMLError, KeyError, TypeError):
+            continue
+        for expr in found:
+            try:
+                parse_promql(expr)
+            except LangError:
+                continue
+            yield expr

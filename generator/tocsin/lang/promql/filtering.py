@@ -54,17 +54,21 @@ def filtered(text: str, labels: Iterable[str], matcher: Callable[[str], str]) ->
     for start in sorted(inserted, reverse=True):
         selector, matchers = inserted[start]
         written = text[slice(*selector.span)]
-        text = text[:start] + _with(written, matchers) + text[selector.span[1] :]
+        text = text[:start] + _with(selector, written, matchers) + text[selector.span[1] :]
     return text, tuple(found)
 
 
-def _with(selector: str, matchers: list[str]) -> str:
+def _with(selector: Selector, written: str, matchers: list[str]) -> str:
+    """The selector as it is written, with more matchers: in front of a comment at its end."""
     added = ", ".join(dict.fromkeys(matchers))
-    if not selector.endswith("}"):
-        return f"{selector}{{{added}}}"
-    before = selector[:-1].rstrip()
-    comma = "" if before.endswith(("{", ",")) else ","
-    return f"{before}{comma}{'' if before.endswith('{') else ' '}{added}}}"
+    if selector.matchers:
+        end = selector.matchers[-1].span[1] - selector.span[0]
+        return f"{written[:end]}, {added}{written[end:]}"
+    if not written.endswith("}"):
+        return f"{written}{{{added}}}"
+    name, _, rest = written.partition("{")
+    named_inside = selector.name is not None and not name.strip()
+    return f"{name}{{{added}{', ' if named_inside else ''}{rest}"
 
 
 def _restricted(node: Node, label: str, deepest: int) -> list[Selector] | None:
