@@ -9,6 +9,8 @@ from tocsin.targets.grafana import queries
 if TYPE_CHECKING:
     from tocsin.targets.grafana.context import Basis
 
+_STEP = "60s"
+
 
 def firing_annotations(basis: Basis) -> list[dict[str, Any]]:
     """For each severity, when which of the dashboard's alerts fired; each can be switched off."""
@@ -25,12 +27,15 @@ def _firing(basis: Basis, severity: str) -> dict[str, Any]:
         "enable": True,
         "hide": False,
         "iconColor": basis.colours[severity],
+        # Grafana 11 asks the expression of the annotation, later releases that of its target.
+        "expr": expr,
+        "step": _STEP,
         "target": {
             "refId": "Anno",
             "datasource": queries.PROMETHEUS,
             "editorMode": "code",
             "expr": expr,
-            "interval": "",
+            "interval": _STEP,
             "legendFormat": "",
         },
         "titleFormat": "{{alertname}}",
