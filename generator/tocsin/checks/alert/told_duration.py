@@ -91,7 +91,8 @@ def _other(rule: Rule, seconds: float, *, is_lasting: bool) -> str | None:
     if any(abs(one - seconds) < 1 for one in (waits, *ranges, *(waits + one for one in ranges), *meant)):
         return None
     if is_lasting:
-        if not 0 < waits < seconds or any(one >= seconds for one in ranges):
+        # Ten minutes less than twelve hours leave room for what comes after the `for`.
+        if not 0 < waits < seconds * 0.9 or any(one >= seconds for one in ranges):
             return None
         return f"the `for` is {rule.for_}"
     if not ranges or waits + max(ranges) > seconds > max(ranges):

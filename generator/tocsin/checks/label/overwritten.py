@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 
     from tocsin.checks.framework.plan_slice import Share
 
+_COARSE = frozenset(
+    {
+        "namespace",
+        "exported_namespace",
+        "kubernetes_namespace",
+        "job",
+        "service",
+        "app",
+        "application",
+        "component",
+    }
+    | {"team", "severity"}
+)
 _CHOOSING = frozenset({"topk", "bottomk", "limitk", "limit_ratio", "count_values"})
 
 
@@ -59,6 +72,10 @@ def overwritten(share: Share) -> Iterator[Finding]:
         # An empty value removes the label, which is meant.
         flow = known.result(rule)
         for name in own:
+            finer = {*grouped.grouping.labels} - _COARSE - EXTERNAL
+            if name in _COARSE and finer:
+                # What lies inside, such as a pod, mostly tells the groups apart as well.
+                continue
             if name not in grouped.grouping.labels or flow is None or flow.empty is not None:
                 continue
             fact = flow.label(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.alert_index import AlertIndex, index_alerts
@@ -11,6 +12,7 @@ from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.framework.unmatched import unknown_names, why_unmatched
 from tocsin.diagnostics.model import Level
 from tocsin.lang.alertmanager.matchers import Matcher
+from tocsin.identity_key import IdentityKey
 from tocsin.lang.flow.label_values import LabelValues
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
@@ -74,8 +76,11 @@ def _unmet(selector: promql.Selector, plan: Plan) -> _Unmet | None:
     matchers = [Matcher(one.name, one.op, one.value) for one in asked]
     known = frozenset(alert.rule.alert for alert in alert_labels(plan))
     for number, name, near in unknown_names(known, matchers):
-        if matchers[number].op == "=" or near is not None:
-            return f"no rule has an alert `{name}`", asked[number], near and f"did you mean `{near}`?"
+        # A longer name is mostly the alert of another set of rules, which this one is made after.
+        is_slip = near is not None and name not in near and near not in name
+        if is_slip or (matchers[number].op == "=" and _names_are_ours(IdentityKey(plan))):
+            help_ = f"did you mean `{near}`?" if is_slip else None
+            return f"no rule has an alert `{name}`", asked[number], help_
     # The labels are judged in the alerts whose names are asked for.
     named = AlertIndex(index_alerts(plan).meeting([one for one in matchers if one.name == "alertname"]))
     because = why_unmatched(named, matchers)
@@ -83,6 +88,22 @@ def _unmet(selector: promql.Selector, plan: Plan) -> _Unmet | None:
         place = None if because.number is None else asked[because.number]
         return (because.message, place, because.help) if because.is_mistake and place is not None else None
     return _state(selector, [alert.rule.for_ for alert in named.meeting(matchers)])
+
+
+@lru_cache(maxsize=2)
+def _names_are_ours(key: IdentityKey[Plan]) -> bool:
+    """Whether mostly alerts of this plan are asked for: others may come with rules that are not here."""
+    known = frozenset(alert.rule.alert for alert in alert_labels(key.one))
+    names = {
+        one.value
+        for group in key.one.rule_groups
+        for rule in group.rules
+        for part in (promql_parts(rule.expr) if "ALERTS" in rule.expr else ())
+        if isinstance(part, promql.Selector) and part.name in _SERIES
+        for one in part.matchers
+        if one.name == "alertname" and one.op == "="
+    }
+    return len(names - known) <= max(1, len(names & known))
 
 
 def _state(selector: promql.Selector, waits: list[str]) -> _Unmet | None:

@@ -25,7 +25,7 @@ _SINGLE = re.compile(
     r"(?:^|_)(?:restarts?|reboots?|boots?|reloads?|leader|elections?|failovers?|version|revision|generation"
     r"|hash|rollouts?)(?:_|$)"
 )
-_EVENTS = {"changes": "change", "resets": "reset", "increase": "restart"}
+_EVENTS = {"changes": "change", "resets": "reset"}
 _UPTIME = re.compile(r"(?:^|_)uptime(?:_(?:in_)?seconds)?$")
 
 
