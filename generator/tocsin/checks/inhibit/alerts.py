@@ -25,7 +25,7 @@ from tocsin.routing.alert_labels import alert_labels
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.plan.model import Plan
+    from tocsin.plan.model import Inhibition, Plan
 
 
 @check("inhibit/unknown-alert", Level.WARNING)
@@ -308,8 +308,10 @@ def missing_label(plan: Plan) -> Iterator[Finding]:
             continue
         for label in rule.equal:
             both = (*sources, *targets)
-            if all(side.some_values(label) == MISSING for side in both) and all(
-                side.values(label) == MISSING for side in both
+            # A server of which nothing is known may add it; then it would still tell nothing apart there.
+            is_sure = len(rule.equal) == 1 and _is_between_alerts(rule)
+            if all(side.some_values(label) == MISSING for side in both) and (
+                is_sure or all(side.values(label) == MISSING for side in both)
             ):
                 first, second = sources[0].alert.rule, targets[0].alert.rule
                 yield Finding(
@@ -323,6 +325,12 @@ def missing_label(plan: Plan) -> Iterator[Finding]:
                     help="name labels that both sides carry",
                     about=rule.place,
                 )
+
+
+def _is_between_alerts(rule: Inhibition) -> bool:
+    """Whether both sides name their alerts, each of which has the label or has it not."""
+    sides = (rule.source, rule.target)
+    return all(any(one.name == "alertname" and one.op == "=" for one in side) for side in sides)
 
 
 @check("inhibit/unrelated", Level.WARNING)

@@ -13,12 +13,13 @@ from tocsin.checks.framework.matcher_sets import (
     matchers_in_words,
     names_values,
 )
-from tocsin.checks.inhibit.sides import at_source, at_target, written_inhibitions
+from tocsin.checks.inhibit.sides import at_source, at_target, sides, written_inhibitions
 from tocsin.diagnostics.model import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.plan.model import Inhibition, Plan
 
 
@@ -61,6 +62,66 @@ def same(plan: Plan) -> Iterator[Finding]:
                 also=((at_source(rule), "the same alerts"),) if rule.source_written else (),
                 about=rule.place,
             )
+
+
+@check("inhibit/impossible", Level.WARNING)
+def impossible(plan: Plan) -> Iterator[Finding]:
+    """The matchers of one side of an inhibition contradict each other, or its source has none.
+
+    Why:
+        All matchers of a side have to hold at once: no alert has two names, or two severities. Without any
+        matcher the source is every alert there is, so that each of them silences the targets.
+
+    Fix:
+        Write alternatives as one matcher, such as `alertname=~"NodeDown|SwitchDown"`, and name the cause.
+
+    Bad:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        inhibit_rules:
+          - source_matchers: [alertname="NodeDown", alertname="SwitchDown"]
+            target_matchers: [severity="warning"]
+            equal: [rack]
+
+    Good:
+        route: {receiver: all}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+        inhibit_rules:
+          - source_matchers: [alertname=~"NodeDown|SwitchDown"]
+            target_matchers: [severity="warning"]
+            equal: [rack]
+    """
+    for rule in written_inhibitions(plan):
+        if not rule.source and rule.target:
+            yield Finding(
+                "every alert is a source of this inhibition, as it has no `source_matchers`",
+                at=at_target(rule),
+                help="write `source_matchers` for the cause",
+                about=rule.place,
+            )
+        for name, matchers, written in sides(rule):
+            if not is_impossible(allowed_label_values(matchers)):
+                continue
+            first, second = _contradiction(matchers)
+            yield Finding(
+                f"no alert can be a {name} of this inhibition: two of its matchers contradict each other",
+                at=written[second],
+                also=((written[first], "the other one"),),
+                help="write alternatives as one matcher with `=~`, and a rule for each cause",
+                about=rule.place,
+            )
+
+
+def _contradiction(matchers: tuple[Matcher, ...]) -> tuple[int, int]:
+    """The numbers of two matchers that no alert meets both; the ends where it takes more than two."""
+    for (first, one), (second, other) in combinations(enumerate(matchers), 2):
+        if is_impossible(allowed_label_values([one, other])):
+            return first, second
+    return 0, len(matchers) - 1
 
 
 @check("inhibit/overlap", Level.INFO)

@@ -11,8 +11,8 @@ from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.framework.unmatched import unknown_names, why_unmatched
 from tocsin.diagnostics.model import Level
-from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.identity_key import IdentityKey
+from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.lang.flow.label_values import LabelValues
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
