@@ -9,27 +9,28 @@ from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.model import Level
 from tocsin.diagnostics.render.cells import replace_surrogates
+from tocsin.diagnostics.render.text import more_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.diagnostics.model import Diagnostic
-    from tocsin.source import Span
 
 _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "notice"}
 
 
 def render_github(diagnostics: Iterable[Diagnostic]) -> str:
-    """A line for each finding, which GitHub shows at the line of the pull request."""
-    return "".join(
-        f"{_command(diagnostic, span)}\n"
-        for diagnostic in diagnostics
-        for span in (diagnostic.span, *diagnostic.more)
-    )
+    """A line for each finding, which GitHub shows at the line of the pull request.
+
+    Further places of a cause stand in its message: GitHub shows ten errors and ten warnings of a step,
+    and one mistake in forty alerts would hide all others.
+    """
+    return "".join(f"{_command(diagnostic)}\n" for diagnostic in diagnostics)
 
 
-def _command(diagnostic: Diagnostic, span: Span | None) -> str:
+def _command(diagnostic: Diagnostic) -> str:
     properties: dict[str, object] = {}
+    span = diagnostic.span
     if span is not None:
         properties = {"file": span.document.name, "line": span.line, "endLine": span.end_line}
         # GitHub takes columns within one line only.
@@ -43,6 +44,7 @@ def _command(diagnostic: Diagnostic, span: Span | None) -> str:
 def _message(diagnostic: Diagnostic) -> str:
     lines = [diagnostic.message, *([diagnostic.label] if diagnostic.label else [])]
     lines += [f"{note.span.document.name}:{note.span.line}: {note.text}" for note in diagnostic.related]
+    lines += [more_places(diagnostic.more)] if diagnostic.more else []
     lines += [f"help: {diagnostic.help}"] if diagnostic.help else []
     return "\n".join(lines)
 

@@ -68,7 +68,7 @@ def _block(diagnostic: Diagnostic, width: int, paint: Paint) -> Iterator[str]:
         yield f"{paint('edge', ' ' * gutter + arrow)} {_where(first.span)}"
         yield from snippet(marks, gutter, width, style, paint)
     if diagnostic.more:
-        yield from _item(_more(diagnostic.more), "note", gutter, width, paint)
+        yield from _item(more_places(diagnostic.more), "note", gutter, width, paint)
     if diagnostic.help:
         yield from _item(diagnostic.help, "help", gutter, width, paint)
 
@@ -77,7 +77,8 @@ def _where(span: Span) -> str:
     return f"{one_line(span.document.name)}:{span.line}:{span.column}"
 
 
-def _more(places: Sequence[Span]) -> str:
+def more_places(places: Sequence[Span]) -> str:
+    """How many further places there are, and the first of them."""
     shown = ", ".join(map(_where, places[:_MOST_PLACES]))
     others = f", … and {len(places) - _MOST_PLACES} others" if len(places) > _MOST_PLACES else ""
     return f"and {len(places)} more place{'s' if len(places) > 1 else ''}: {shown}{others}"
