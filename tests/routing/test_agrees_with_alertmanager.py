@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
@@ -12,7 +13,9 @@ from zoneinfo import ZoneInfo
 import yaml
 from tests.routing import random_trees
 from tests.routing.alertmanager import running, sink, wait_for
+from tests.spec.integrations import MINIMAL
 
+from tocsin.lang.alertmanager.integrations import BY_LIST
 from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.plan.model import TimeInterval
 from tocsin.routing.config import FiringAlert, RoutingConfig
@@ -271,3 +274,19 @@ def _grouped_as(server: Alertmanager, expected: set[Any]) -> bool:
 
 def _key(labels: Any) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(labels.items()))
+
+
+def test_the_end_is_notified_by_default_where_alertmanager_does(
+    alertmanager: Program, tmp_path: Path
+) -> None:
+    receiver = {"name": "all", **{f"{name}_configs": [channel] for name, channel in MINIMAL.items()}}
+    text = yaml.safe_dump({"route": {"receiver": "all"}, "receivers": [receiver]})
+    for name in re.findall("/etc/am/([a-z-]+)", text):
+        (tmp_path / name).write_text("secret", encoding="utf-8")
+    path = tmp_path / "alertmanager.yml"
+    path.write_text(text.replace("/etc/am", str(tmp_path)), encoding="utf-8")
+    with running(alertmanager, path, tmp_path) as server:
+        answer = server.request("GET", "/api/v2/status")
+    (loaded,) = yaml.safe_load(answer["config"]["original"])["receivers"]
+    defaults = {kind: channels[0]["send_resolved"] for kind, channels in loaded.items() if kind in BY_LIST}
+    assert defaults == {kind: integration.send_resolved for kind, integration in BY_LIST.items()}
