@@ -10,7 +10,7 @@ from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.regexes import literal_texts
-from tocsin.plan.model import Engine
+from tocsin.plan.model import Engine, Recording
 from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def several_names(share: Share) -> Iterator[Finding]:
             if matcher is None or not several:
                 continue
             literal = literal_texts(matcher.value) if matcher.op == "=~" else None
-            if literal is not None and len(literal) < 2:
+            # Who records two metrics by their names joins what has other labels.
+            if literal is not None and (len(literal) < 2 or isinstance(rule, Recording)):
                 continue
             yield Finding(
                 "several metrics lose their names here: those with the same labels make the rule fail",

@@ -19,9 +19,9 @@ _NAMES = """
     stale_samples_over_time sum2 tfirst_over_time tlast_over_time tmax_over_time tmin_over_time
     topk_avg topk_last topk_max topk_median topk_min union vector_prometheus zscore
 """
-_CALL = re.compile(rf"(?<![\w:])(?:{'|'.join(_NAMES.split())})\s*\(")
+_CALL = re.compile(rf"(?<![\w:])(?:{'|'.join(_NAMES.split())})\s*\(|\)\s*default\s+[\d.(]")
 
 
 def is_metricsql(query: str) -> bool:
-    """Whether a query calls a function that only VictoriaMetrics has."""
+    """Whether a query has a function or an operator that only VictoriaMetrics has."""
     return _CALL.search(query) is not None
