@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.rules import recording_rules, rules_with_groups
-from tocsin.checks.framework.server import evaluated_every
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.promql import ast as promql
+from tocsin.plan.evaluation import evaluated_every
 from tocsin.plan.model import Engine, Recording
 from tocsin.plan.source_spans import expr_piece
 

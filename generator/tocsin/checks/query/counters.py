@@ -30,6 +30,7 @@ _GAUGE = re.compile(
     r"|replicas|replicas_(?:available|ready|unavailable|desired|updated)|status_phase|status_condition|lag"
     r"|temp|humidity|battery|voltage|power_watts"
     r"|threads_connected|threads_running|connections_active|limit_bytes|usage_bytes|used_bytes|utilization|load1|load5|load15))$"
+    r"|^node_memory_(?:Mem|Swap)(?:Available|Free|Total)_bytes$"
 )
 _TIME = re.compile(r"_(?:timestamp|timestamp_seconds|start_time_seconds)$")
 _COUNTER = re.compile(r"_total$")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
-from tocsin.checks.framework.outside_labels import outside_labels
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.model import Why
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
+from tocsin.plan.outside_labels import outside_labels
 from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
 from tocsin.routing.alert_labels import EXTERNAL

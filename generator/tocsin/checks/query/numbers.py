@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_units import rule_tree, strip_parentheses, written_number
-from tocsin.checks.framework.rules import alerting_rules, recording_rules
-from tocsin.checks.framework.server import evaluated_every
+from tocsin.checks.framework.rules import alerting_rules
 from tocsin.checks.query.nodes_by_kind import parts_of
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
-from tocsin.plan.model import Engine
+from tocsin.plan.evaluation import recorded_every
 from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
@@ -86,12 +85,7 @@ def short_range(share: Share) -> Iterator[Finding]:
         - alert: Errors
           expr: rate(errors_total[5m]) > 1
     """
-    distances: dict[str, int] = {}
-    for group, one in recording_rules(share.plan):
-        every = evaluated_every(share.plan, group)
-        if every is not None and one.engine is Engine.PROMETHEUS:
-            distance = parse_duration(every)
-            distances[one.record] = min(distance, distances.get(one.record, distance))
+    distances = recorded_every(share.plan)
     for rule, call in parts_of(share).calls:
         found = _too_short(call, distances, share.plan.server) if call.function in _OF_RANGES else None
         if found is not None:

@@ -7,11 +7,6 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.kept_labels import edit_to_keep
-from tocsin.checks.framework.outside_labels import (
-    asks_for_outside_label,
-    recorded_names,
-    result_from_any_source,
-)
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.query_units import (
     is_comparison,
@@ -29,6 +24,11 @@ from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.clashes import why_contradictory
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.plan.model import Engine
+from tocsin.plan.outside_labels import (
+    asks_for_outside_label,
+    recorded_names,
+    result_from_any_source,
+)
 from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
 

@@ -10,6 +10,7 @@ from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.query.pairing import has_labels, pairing_help
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.flow.conventions import LABELS_OF_SERVERS
 from tocsin.lang.promql.types import is_scalar
 from tocsin.plan.model import Engine
 from tocsin.plan.query_flows import query_flows
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
 
 _SCRAPED = ("instance", "job")
 """Prometheus sets them on every series that it scrapes."""
-_OF_SERVER = frozenset(
-    {"cluster", "k8s_cluster", "env", "environment", "region", "datacenter", "dc", "monitor", "replica"}
-    | {"prometheus", "prometheus_replica"}
-)
-"""Labels that are mostly external: a server adds them to what it sends, and its own series have none."""
 _REWRITING = frozenset(
     {"label_replace", "label_join", "absent", "absent_over_time", "info", "histogram_quantile", "vector"}
 )
@@ -99,7 +95,6 @@ def _is_join(node: object) -> TypeGuard[promql.Binary]:
     """Whether an operator keeps only series that have a partner with all the same labels."""
     return (
         isinstance(node, promql.Binary)
-        and node.matching.how is None
         and node.op not in ("or", "unless")
         and node.matching.fill_left is None
         and node.matching.fill_right is None
@@ -143,11 +138,17 @@ def _one_sided(node: promql.Binary, flows: Flows, known: QueryFlows) -> _OneSide
         for label, reason in () if source is None else labels_of(source):
             # Where no series has the label, groups by it are the same as groups without it.
             may_miss = has_labels(flows.of(other)) or _reads_recorded(other, known)
-            if label in _OF_SERVER and isinstance(source, promql.Aggregation) and may_miss:
+            if label in LABELS_OF_SERVERS and isinstance(source, promql.Aggregation) and may_miss:
                 continue
-            if flows.of(other).label(label).is_impossible:
+            if _has_to_agree(node, label) and flows.of(other).label(label).is_impossible:
                 return side, other, label, reason
     return None
+
+
+def _has_to_agree(node: promql.Binary, label: str) -> bool:
+    """Whether series have to agree in a label to be partners."""
+    named = label in node.matching.labels
+    return named if node.matching.how == "on" else not named
 
 
 def labels_of(source: promql.Selector | promql.Aggregation) -> Iterator[tuple[str, str]]:

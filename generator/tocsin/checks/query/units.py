@@ -55,11 +55,11 @@ def unit(share: Share) -> Iterator[Finding]:
 
     Bad:
         - alert: Full
-          expr: disk_used_bytes / disk_size_bytes > 80
+          expr: cache_used_bytes / cache_max_bytes > 80
 
     Good:
         - alert: Full
-          expr: disk_used_bytes / disk_size_bytes > 0.8
+          expr: cache_used_bytes / cache_max_bytes > 0.8
     """
     known = query_flows(share.plan)
     units = units_by_place(share.plan)

@@ -11,11 +11,11 @@ from tocsin.checks.framework.matcher_sets import allowed_label_values, implies
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.rules import alerting_rules, rules_with_groups
 from tocsin.checks.framework.same_query import rules_by_query_text, same_queries
-from tocsin.checks.framework.server import evaluated_every
 from tocsin.diagnostics.model import Level
 from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.promql import ast as promql
+from tocsin.plan.evaluation import evaluated_every
 from tocsin.plan.model import Engine, Recording, Rule
 from tocsin.plan.source_spans import query_tokens
 from tocsin.routing.alert_labels import alert_labels

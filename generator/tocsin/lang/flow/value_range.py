@@ -95,7 +95,7 @@ class ValueRange:
 
     def described(self) -> str:
         """The range in words, such as `between 0 and 1`, for a sentence that begins "it is"."""
-        if self.low == self.high:
+        if _shown(self.low) == _shown(self.high):
             return f"always {_shown(self.low)}"
         if self.is_unbounded:
             return "any number"

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.lang.promql.ast import Binary, Call, Paren, Selector, Subquery, walk
+from tocsin.lang.flow.value_range import ValueRange
+from tocsin.lang.promql.ast import Aggregation, Binary, Call, Paren, Range, Selector, Subquery, walk
+from tocsin.lang.promql.flow.conventions import convention
+from tocsin.lang.tokens import COMPARISONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tocsin.lang.promql.ast import Node
 
+_CHOOSING = frozenset({"min", "max", "avg", "topk", "bottomk", "limitk", "limit_ratio", "quantile"})
+_CHOOSING_OVER_TIME = frozenset(
+    {"min_over_time", "max_over_time", "avg_over_time", "last_over_time", "first_over_time"}
+)
+_KEEPING = frozenset(
+    {"sort", "sort_desc", "sort_by_label", "sort_by_label_desc", "label_replace", "label_join", "floor"}
+)
 _LEAST = 0.001
 """Seconds: a smaller distance can be lost in rounding."""
 
@@ -29,6 +39,41 @@ def clock_distance(left: Node, right: Node, number: Callable[[Node], float | Non
     if mine is None or its is None:
         return None
     return mine - its if mine == its or abs(mine - its) >= _LEAST else None
+
+
+def age(left: Node, right: Node, number: Callable[[Node], float | None]) -> ValueRange | None:
+    """What `left - right` can be, where one is the moment of the evaluation and the other a time before it.
+
+    By the name of its metric, as `process_start_time_seconds`; None where they are not.
+    """
+    now = _offset(left, number)
+    if now is not None and _is_past(right):
+        return ValueRange(low=now)
+    now = _offset(right, number)
+    return ValueRange(high=-now) if now is not None and _is_past(left) else None
+
+
+def _is_past(node: Node) -> bool:
+    """Whether every value is a time that has passed."""
+    while True:
+        match node:
+            case Paren():
+                node = node.expr
+            case Selector():
+                back = 0.0 if node.offset is None else node.offset.seconds
+                is_now = back is not None and back >= 0 and node.at is None
+                return is_now and convention(node.name or "").is_past
+            case Aggregation() if node.op in _CHOOSING:
+                node = node.expr
+            case Call() if node.function in _CHOOSING_OVER_TIME | _KEEPING:
+                inner = node.arguments[0]
+                node = inner.selector if isinstance(inner, Range) else inner
+            case Binary() if node.op in ("and", "unless") or (
+                node.op in COMPARISONS and not node.returns_bool and _is_past(node.left)
+            ):
+                node = node.left
+            case _:
+                return False
 
 
 def _offset(node: Node, number: Callable[[Node], float | None]) -> float | None:

@@ -16,8 +16,9 @@ from tocsin.lang.flow.value_range import (
     exact_range,
     range_between,
 )
-from tocsin.lang.promql.ast import Selector, walk
-from tocsin.lang.promql.flow.conventions import observes_positive
+from tocsin.lang.promql.ast import Range, Selector, walk
+from tocsin.lang.promql.flow.conventions import convention, observes_positive
+from tocsin.lang.promql.flow.ratio import without_parentheses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,14 +27,22 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.flow.evaluation import Evaluation
 
 _OF_COUNTERS = frozenset({"rate", "increase", "irate"})
+_OF_MOVEMENT = frozenset(
+    {"changes", "resets", "delta", "idelta", "deriv", "stddev_over_time", "stdvar_over_time", *_OF_COUNTERS}
+)
+"""What is 0 where every sample is the same number."""
 
 
 def function_range(node: Call, values: Sequence[ValueRange], evaluation: Evaluation) -> ValueRange:
     """The values that a call can give; `values` are the ranges of its arguments."""
     name = node.function
+    if name in _OF_MOVEMENT and values[0].constant is not None and math.isfinite(values[0].constant):
+        return exact_range(0)
     if name in _OF_COUNTERS:
         # Where the samples never fall below zero, neither does what they grow by.
-        return NOT_NEGATIVE if evaluation.conventions or values[0].low >= 0 else UNBOUNDED
+        if not evaluation.conventions:
+            return NOT_NEGATIVE if values[0].low >= 0 else UNBOUNDED
+        return _growth(node)
     if name == "histogram_quantile":
         return _quantile_of_histogram(node, values, evaluation)
     if name in _FIXED:
@@ -46,6 +55,23 @@ def function_range(node: Call, values: Sequence[ValueRange], evaluation: Evaluat
     if name in _SEVERAL_ARGUMENTS:
         return _SEVERAL_ARGUMENTS[name](values)
     return UNBOUNDED
+
+
+def _growth(node: Call) -> ValueRange:
+    """What counters grow by: some cannot grow by more than a second in a second."""
+    growth = grown_by(node)
+    return NOT_NEGATIVE if growth is None else range_between(0, growth)
+
+
+def grown_by(node: Call) -> float | None:
+    """The most that the metric of a call grows by in a second, or by `increase` in the window."""
+    argument = without_parentheses(node.arguments[0])
+    if not isinstance(argument, Range):
+        return None
+    growth = convention(argument.selector.name or "").growth
+    if node.function != "increase" or growth is None:
+        return growth
+    return None if argument.range.seconds is None else growth * argument.range.seconds
 
 
 def _quantile_of_histogram(node: Call, values: Sequence[ValueRange], evaluation: Evaluation) -> ValueRange:

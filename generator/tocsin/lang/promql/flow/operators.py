@@ -12,9 +12,9 @@ from tocsin.lang.flow.model import Flow, LabelFact, Why
 from tocsin.lang.flow.operators import Operator, set_operator, with_result
 from tocsin.lang.flow.value_range import TRUTH, UNBOUNDED, ValueRange, exact_range
 from tocsin.lang.promql.clashes import why_contradictory
-from tocsin.lang.promql.flow.clock import clock_distance
+from tocsin.lang.promql.flow.clock import age, clock_distance
 from tocsin.lang.promql.flow.evaluation import without_name
-from tocsin.lang.promql.flow.ratio import is_part_of_whole
+from tocsin.lang.promql.flow.ratio import cancelled, is_known_share, is_part_of_whole
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.ast import Binary, Unary
     from tocsin.lang.promql.flow.evaluation import Evaluation
 
+_ROUNDING = 1e-9
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "%", "^", "atan2"})
 
 
@@ -39,7 +40,10 @@ def binary_flow(node: Binary, evaluation: Evaluation) -> Flow:
     flow = _operated(node, evaluation)
     if node.op == "-" or node.op in COMPARISONS:
         distance = clock_distance(node.left, node.right, evaluation.number)
-        return flow if distance is None else _by_clock(node, flow, distance)
+        if distance is not None:
+            return _by_clock(node, flow, distance)
+        passed = age(node.left, node.right, evaluation.number) if evaluation.conventions else None
+        return flow if passed is None or flow.empty is not None else _by_age(node, flow, passed)
     if node.op == "and" and flow.empty is None:
         reason = why_contradictory(node, evaluation.number)
         return flow if reason is None else replace(flow, empty=Why(reason, node.op_span), always=False)
@@ -59,6 +63,20 @@ def _by_clock(node: Binary, flow: Flow, distance: float) -> Flow:
     if distance:
         reason += f", the left one {abs(distance):g} s {'later' if distance > 0 else 'earlier'}"
     return replace(flow, empty=Why(reason, node.op_span), always=False)
+
+
+def _by_age(node: Binary, flow: Flow, passed: ValueRange) -> Flow:
+    """The flow where one side is the moment of the evaluation, and the other a time that has passed."""
+    reason = "by the name of its metric, one side is a time in the past"
+    if node.op == "-":
+        return replace(flow, value=passed, value_why=Why(reason, node.op_span))
+    holds = passed.without_nan().holds(cast("Comparison", node.op), exact_range(0))
+    if holds is not False:
+        return flow
+    if node.returns_bool:
+        return with_value(flow, exact_range(0), node.op, node.op_span)
+    never = Why(f"the comparison `{node.op}` can never be true: {reason}", node.op_span)
+    return replace(flow, empty=never, always=False)
 
 
 def _operated(node: Binary, evaluation: Evaluation) -> Flow:
@@ -103,11 +121,25 @@ def _between_vectors(node: Binary, left: Flow, right: Flow, evaluation: Evaluati
         many = without_name(many, node.op, node.op_span)
     labels = join_series(many, one, matching, why)
     flow = _with_result(node, labels, left, right)
-    if node.op == "/" and is_part_of_whole(node, evaluation):
+    left_over = cancelled(node) if node.op in ("*", "/") else None
+    if left_over is not None:
+        reason = "every series is divided by itself"
+        flow = replace(flow, value=_about(left_over), value_why=Why(reason, node.op_span))
+    elif node.op == "/" and is_part_of_whole(node, evaluation):
         share = ValueRange(0, 1)
         reason = "a part of its own whole is between 0 and 1"
         flow = replace(flow, value=share, value_why=Why(reason, node.op_span))
+    elif evaluation.conventions and node.op == "/" and is_known_share(node):
+        reason = "by the names of the metrics, the left side is a part of the right one"
+        flow = replace(flow, value=ValueRange(0, 1), value_why=Why(reason, node.op_span))
     return not_always(flow)
+
+
+def _about(value: float) -> ValueRange:
+    """A number as it may come out of a calculation, or NaN where zeros were divided."""
+    if value == 1:
+        return ValueRange(1, 1, integral=True)
+    return ValueRange(value - _ROUNDING * abs(value), value + _ROUNDING * abs(value))
 
 
 def _filled(node: Binary, left: Flow, right: Flow, matching: Matching, why: Why) -> Flow:

@@ -15,6 +15,7 @@ from tocsin.lang.promql.ast import (
     Range,
     Selector,
 )
+from tocsin.lang.promql.flow.conventions import wholes
 from tocsin.lang.tokens import COMPARISONS
 
 if TYPE_CHECKING:
@@ -31,6 +32,98 @@ def is_part_of_whole(node: Binary, evaluation: Evaluation) -> bool:
     """
     left, right = without_parentheses(node.left), without_parentheses(node.right)
     return _is_addend(node, left, right, evaluation) or _is_share(node, left, right, evaluation)
+
+
+def cancelled(node: Binary) -> float | None:
+    """The number that is left of a product in which every series is divided by itself; None for any other.
+
+    Two selectors of one metric whose labels all have to agree stand for the same series.
+    """
+    found = _factors(node)
+    return None if found is None or not found[1] or any(found[1].values()) else found[0]
+
+
+def _factors(node: Node) -> tuple[float, dict[object, int]] | None:
+    """A product as a number and powers of series; None where it is anything else."""
+    match node:
+        case Number():
+            return node.value, {}
+        case Paren():
+            return _factors(node.expr)
+        case Selector() if node.name is not None and node.at is None and node.interpolation is None:
+            return 1.0, {(node.name, _moment(node)[0]): 1}
+        case Binary(op="*" | "/") if node.matching.how is None and node.matching.many is None:
+            left, right = _factors(node.left), _factors(node.right)
+            is_filled = node.matching.fill_left is not None or node.matching.fill_right is not None
+            if left is None or right is None or is_filled or right[0] == 0:
+                return None
+            sign = 1 if node.op == "*" else -1
+            powers = {
+                key: left[1].get(key, 0) + sign * right[1].get(key, 0) for key in {**left[1], **right[1]}
+            }
+            return (left[0] * right[0] if sign == 1 else left[0] / right[0]), powers
+        case _:
+            return None
+
+
+def is_known_share(node: Binary) -> bool:
+    """Whether the left side is a part of the right one by the names of the metrics: free of all.
+
+    Each series by itself, or sums of all of them in the same groups.
+    """
+    left, right = without_parentheses(node.left), without_parentheses(node.right)
+    if not isinstance(left, Aggregation) or not isinstance(right, Aggregation):
+        alike = node.matching.how is None or (node.matching.how, node.matching.labels) == (
+            "ignoring",
+            ("le",),
+        )
+        return alike and node.matching.many is None and _is_part(left, right)
+    if left.op != right.op or left.op not in ("sum", "max", "min", "avg") or left.param or right.param:
+        return False
+    # Where one side lacks a series, the sums are not of the same.
+    return (
+        _grouping(left) == _grouping(right)
+        and _pairs_all(node, left)
+        and _is_part(without_parentheses(left.expr), without_parentheses(right.expr), all_series=True)
+    )
+
+
+def _is_part(left: Node, right: Node, *, all_series: bool = False) -> bool:
+    match left, right:
+        case Call(), Call():
+            if left.function != right.function or left.function not in ("rate", "irate", "increase"):
+                return False
+            return _is_part(
+                without_parentheses(left.arguments[0]),
+                without_parentheses(right.arguments[0]),
+                all_series=all_series,
+            )
+        case Range(), Range():
+            # What gauges grow by says nothing of their parts.
+            is_counter = (left.selector.name or "").endswith("_bucket")
+            same_length = _length(left.range) == _length(right.range)
+            return (
+                is_counter and same_length and _is_part(left.selector, right.selector, all_series=all_series)
+            )
+        case Selector(), Selector():
+            if left.name is None or right.name not in wholes(left.name) or _moment(left) != _moment(right):
+                return False
+            bounds = [m.op for m in left.matchers if m.name == "le"]
+            mine = {(m.name, m.op, m.value) for m in left.matchers if m.name != "le"}
+            its = {(m.name, m.op, m.value) for m in right.matchers}
+            # Several buckets of one histogram count an observation more than once.
+            one_bucket = bounds == ["="] or not left.name.endswith("_bucket")
+            return one_bucket and (not all_series or mine == its)
+        case _:
+            return False
+
+
+def _pairs_all(node: Binary, side: Aggregation) -> bool:
+    """Whether each group of one side is paired with that of the other which has the same labels."""
+    if node.matching.how is None:
+        return True
+    by = _by(side)
+    return node.matching.how == "on" and by is not None and set(node.matching.labels) == by
 
 
 def without_parentheses(node: Node) -> Node:

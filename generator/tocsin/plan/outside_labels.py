@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.query_trees import promql_parts, promql_tree
 from tocsin.identity_key import IdentityKey
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
@@ -29,8 +28,12 @@ def result_from_any_source(rule: Rule | Recording) -> Flow | None:
 
 def recorded_names(rule: Rule | Recording, plan: Plan) -> tuple[str, ...]:
     """The recorded metrics that a rule reads, each once."""
-    known = query_flows(plan).recordings
-    return tuple(dict.fromkeys(one.name for one in _selectors(rule) if one.name and one.name in known))
+    known = query_flows(plan)
+    flows = known.flows(rule.expr, conventions=True) if rule.engine is Engine.PROMETHEUS else None
+    read = (
+        [] if flows is None else [one for one in promql.walk(flows.tree) if isinstance(one, promql.Selector)]
+    )
+    return tuple(dict.fromkeys(one.name for one in read if one.name and one.name in known.recordings))
 
 
 def asks_for_outside_label(rule: Rule | Recording, plan: Plan) -> bool:
@@ -57,8 +60,8 @@ def _outside_labels(key: IdentityKey[Plan]) -> frozenset[str]:
 
 def _asked(rule: Rule | Recording, known: QueryFlows) -> Iterator[tuple[str, str]]:
     """The labels that a rule asks of recorded metrics whose recording rules cannot return them."""
-    parts = promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ()
-    for part in parts:
+    flows = known.flows(rule.expr, conventions=True) if rule.engine is Engine.PROMETHEUS else None
+    for part in () if flows is None else promql.walk(flows.tree):
         if isinstance(part, promql.Selector):
             yield from _lacking(known, part, (one.name for one in part.matchers))
         elif isinstance(part, promql.Aggregation) and part.grouping is not None and part.grouping.how == "by":
@@ -74,10 +77,3 @@ def _lacking(
     for label in labels if flow is not None and flow.empty is None else ():
         if flow is not None and label != "__name__" and flow.label(label).is_impossible:
             yield label, selector.name or ""
-
-
-def _selectors(rule: Rule | Recording) -> Iterator[promql.Selector]:
-    tree = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
-    for part in () if tree is None else promql.walk(tree):
-        if isinstance(part, promql.Selector):
-            yield part

@@ -1,0 +1,105 @@
+"""For how long one event can keep a comparison true: a start that was just now, a change in a window."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.lang.promql.ast import Binary, Call, Number, Paren, Range, Selector, Unary
+from tocsin.lang.promql.flow.conventions import is_start_time, is_uptime
+from tocsin.lang.tokens import COMPARISONS
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.lang.promql.ast import Node
+
+_SINGLE = re.compile(
+    r"(?:^|_)(?:restarts?|reboots?|boots?|reloads?|leader|elections?|failovers?|version|revision|generation"
+    r"|hash|rollouts?)(?:_|$)"
+)
+_EVENTS = {"changes": "change", "resets": "reset"}
+_MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
+
+
+@value_object
+class Passing:
+    """A comparison that one event keeps true for a while."""
+
+    condition: Binary
+    seconds: float
+    event: str
+    """What happens: a `start`, a `change` or a `reset`."""
+
+
+def passing_conditions(node: Node) -> Iterator[Passing]:
+    """Of the comparisons that all have to hold, as far as `and` joins them, those that pass by themselves."""
+    waiting = [node]
+    while waiting:
+        one = _bare(waiting.pop())
+        if not isinstance(one, Binary):
+            continue
+        if one.op in COMPARISONS and not one.returns_bool:
+            lasts = _lasts(one)
+            if lasts is not None:
+                yield Passing(one, *lasts)
+        elif one.op == "and":
+            waiting += [one.right, one.left]
+        elif one.op == "unless":
+            waiting.append(one.left)
+
+
+def _lasts(condition: Binary) -> tuple[float, str] | None:
+    """For how many seconds one event keeps a comparison true, and what the event is; None where unknown."""
+    value, op, limit = _bare(condition.left), condition.op, _number(condition.right)
+    if limit is None:
+        value, op, limit = _bare(condition.right), _MIRRORED.get(op, op), _number(condition.left)
+    if limit is None:
+        return None
+    if op in ("<", "<=") and limit > 0 and _is_age(value):
+        return limit, "start"
+    if isinstance(value, Call) and value.function in _EVENTS and _is_any(op, limit):
+        ranged = value.arguments[0]
+        # Errors that are counted may go on for as long as they like; starts are rare.
+        name = (ranged.selector.name or "") if isinstance(ranged, Range) else ""
+        is_single = _SINGLE.search(name) is not None and "fail" not in name and "error" not in name
+        is_rare = is_start_time(name) or value.function == "resets" or is_single
+        if isinstance(ranged, Range) and is_rare:
+            seconds = ranged.range.seconds
+            return None if seconds is None else (seconds, _EVENTS[value.function])
+    return None
+
+
+def _is_any(op: str, limit: float) -> bool:
+    return (op in (">", "!=") and limit == 0) or (op == ">=" and limit == 1)
+
+
+def _is_age(node: Node) -> bool:
+    """Whether it says for how long one process has been up; of several, others may have started since."""
+    if isinstance(node, Selector):
+        return is_uptime(node.name or "")
+    if not isinstance(node, Binary) or node.op != "-":
+        return False
+    now, start = _bare(node.left), _bare(node.right)
+    return (
+        isinstance(now, Call)
+        and now.function == "time"
+        and isinstance(start, Selector)
+        and is_start_time(start.name or "")
+    )
+
+
+def _bare(node: Node) -> Node:
+    while isinstance(node, Paren):
+        node = node.expr
+    return node
+
+
+def _number(node: Node) -> float | None:
+    node = _bare(node)
+    if isinstance(node, Number):
+        return node.value
+    if isinstance(node, Unary) and isinstance(node.expr, Number):
+        return -node.expr.value if node.sign == "-" else node.expr.value
+    return None

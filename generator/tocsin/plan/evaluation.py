@@ -1,0 +1,32 @@
+"""How often rules run, by their groups and Prometheus' configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.lang.durations import parse_duration
+from tocsin.plan.model import Engine, Recording
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Plan, RuleGroup
+
+
+def evaluated_every(plan: Plan, group: RuleGroup) -> str | None:
+    """How often a group is evaluated; None where nobody says."""
+    if group.interval is not None or plan.server is None or group.engine is not Engine.PROMETHEUS:
+        return group.interval
+    return plan.server.evaluation_interval
+
+
+def recorded_every(plan: Plan) -> dict[str, int]:
+    """The milliseconds between two samples of each recorded metric, where that is known."""
+    found: dict[str, int] = {}
+    for group in plan.rule_groups:
+        every = evaluated_every(plan, group) if group.engine is Engine.PROMETHEUS else None
+        if every is None:
+            continue
+        interval = parse_duration(every)
+        for rule in group.rules:
+            if isinstance(rule, Recording):
+                found[rule.record] = min(interval, found.get(rule.record, interval))
+    return found
