@@ -35,6 +35,7 @@ _WITHOUT_EXAMPLES = {
     "tocsin/crash",
     "baseline/gone",
     "prove/never-fires",
+    "prove/only-on-paper",
     "prove/not-shown",
     "prove/not-loaded",
     "prove/no-loki",

@@ -81,9 +81,15 @@ DEAD = [
     ("sum by (job) (ok == 0) > 0", "always 0"),
     ('100 / ram * ram{dimension="free"} < 20', "always 100"),
     ("hour() > 23", "between 0 and 23"),
-    ('a{limit="x"} / ignoring (limit) b{limit="x"} > 80 and b{limit="x"} > 0', "lost `limit`"),
-    ('a{status="hit"} / (a{status="hit"} + a{status="miss"}) < 0.8', "no value of `status`"),
-    ('sum by (integration) (rate(failed_total{integration!~".*"}[5m])) > 0', "no value of `integration`"),
+    (
+        'a{limit="x"} / ignoring (limit) b{limit="x"} > 80 and b{limit="x"} > 0',
+        "only the right side has",
+    ),
+    ('a{status="hit"} / (a{status="hit"} + a{status="miss"}) < 0.8', "never agree in `status`"),
+    (
+        'sum by (integration) (rate(failed_total{integration!~".*"}[5m])) > 0',
+        "no series can satisfy",
+    ),
 ]
 
 

@@ -94,9 +94,11 @@ def prove(
     What an alert fails for is allowed as findings of `tocsin check` are: by `allow` beside the alert, or with
     --accept in the same baseline.
 
-    Exit codes: 0 each alert is shown to fire and to be silent, or allowed not to be; 1 one is not; 2 a file
-    holds no rules that can be read, or log alerts could not be tried (`--allow prove/no-loki` where there
-    is no Loki).
+    `paper` in the table means that it is so only with data that cannot exist, such as a counter below zero.
+
+    Exit codes: 0 each alert is shown to fire and to be silent, or allowed not to be; 1 one is not, or on
+    paper only (`prove/only-on-paper`); 2 a file holds no rules that can be read, or log alerts could not be
+    tried (`--allow prove/no-loki` where there is no Loki).
     """
     from tocsin.engines.program import EngineError, find_program
     from tocsin.engines.promtool import with_features

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tocsin.prove.mutation.score import Score
     from tocsin.source.place import Sources
 
-_SIGNS = {Status.PROVEN: "yes", Status.IMPOSSIBLE: "NEVER", Status.UNPROVEN: "?"}
+_SIGNS = {Status.PROVEN: "yes", Status.ON_PAPER: "paper", Status.IMPOSSIBLE: "NEVER", Status.UNPROVEN: "?"}
 _DISTURBED = {
     "gap": ("gap ",),
     "reset": ("counter reset ",),
@@ -185,6 +185,8 @@ def summary_line(rows: Sequence[ProofRow]) -> str:
     parts = [f"{len(verdicts)} alerts: {both} proven both ways"]
     parts += [f"{fires[Status.IMPOSSIBLE]} can never fire"] if fires[Status.IMPOSSIBLE] else []
     parts += [f"{silent[Status.IMPOSSIBLE]} can never be silent"] if silent[Status.IMPOSSIBLE] else []
+    on_paper = sum(Status.ON_PAPER in (v.fires, v.silent) for v in verdicts)
+    parts += [f"{on_paper} only on paper"] if on_paper else []
     invalid = sum(v.invalid is not None for v in verdicts)
     parts += [f"{invalid} not loaded by Prometheus"] if invalid else []
     tried = [row.verdict for row in rows if row.is_tried]

@@ -9,8 +9,11 @@ from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.parallel import parallel_map, useful_processes
+from tocsin.plan.evaluation import evaluated_every, recorded_every
 from tocsin.plan.model import Engine, Recording, Rule
+from tocsin.plan.outside_labels import outside_labels
 from tocsin.prove.cases.basic import assumptions_of
+from tocsin.prove.cases.same_labels import with_failure
 from tocsin.prove.cases.simulate import AlertTiming
 from tocsin.prove.logs.verdicts import log_verdicts
 from tocsin.prove.mutation.rule_mutants import rule_mutants
@@ -21,12 +24,13 @@ from tocsin.prove.promtool.verify import Verified, verify_cases
 from tocsin.prove.suite import all_cases
 from tocsin.prove.verdict import Status, Subject, Verdict
 from tocsin.prove.witness.find import Answer, find_witness
-from tocsin.prove.witness.inline_recordings import inline_recordings
+from tocsin.prove.witness.inline_recordings import recording_alternatives
+from tocsin.prove.witness.recording_pace import too_seldom
 from tocsin.text.yaml import yaml_text
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from tocsin.engines.program import Program
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from tocsin.prove.logs.verify import LogJudge
     from tocsin.prove.mutation.survivors import MutatedRule
     from tocsin.prove.promtool.case import ProofCase
+    from tocsin.prove.witness.find import Witness
     from tocsin.prove.witness.inline_recordings import Inlined
 
 _FEW = 12
@@ -53,6 +58,8 @@ class Question:
     """Which the cases have to notice."""
     recorded: str | None = None
     """The expression over recorded series as they are, where `expr` has their rules written out."""
+    written_by_rules: frozenset[str] = frozenset()
+    """Metrics that rules write, though their names do not say so."""
 
 
 @value_object
@@ -70,8 +77,17 @@ def proof_subjects(plan: Plan, *, own_group: bool = False) -> list[Subject]:
     rules as they are can rely on the order of these alone.
     """
     everywhere = _recordings([rule for group in plan.rule_groups for rule in _metric_rules(group)])
+    paces = {name: interval / 1000 for name, interval in recorded_every(plan).items()}
+    outside = outside_labels(plan)
     return [
-        Subject(rule, group, _recordings(_metric_rules(group)[:index]) if own_group else everywhere)
+        Subject(
+            rule,
+            group,
+            _recordings(_metric_rules(group)[:index]) if own_group else everywhere,
+            paces,
+            parse_duration(evaluated_every(plan, group) or "1m") / 1000,
+            outside,
+        )
         for group in plan.rule_groups
         for index, rule in enumerate(group.rules)
         if isinstance(rule, Rule)
@@ -114,21 +130,43 @@ def _prove_metrics(
     found: Sequence[Subject], promtool: Program, progress: Callable[[int], object], *, whole: bool
 ) -> list[Verdict]:
     """Through the recording rules where there are some, and with recorded series as input for the rest."""
-    ways = [inline_recordings(subject.rule.expr, subject.recordings) for subject in found]
-    longer = [index for index, way in enumerate(ways) if way is not None and way.dead is None]
-    tried = [(found[index], ways[index]) for index in longer]
-    through = dict(zip(longer, _round(tried, promtool, lambda _: None, whole=whole), strict=True))
-    shown = {index: verdict for index, verdict in through.items() if is_proven(verdict)}
+    ways = [recording_alternatives(subject.rule.expr, subject.recordings) for subject in found]
+    through: dict[int, Verdict] = {}
+    shown: dict[int, Verdict] = {}
+    for turn in range(max(map(len, ways), default=0)):
+        longer = [
+            index
+            for index, alternatives in enumerate(ways)
+            if index not in shown and len(alternatives) > turn and alternatives[turn][1].dead is None
+        ]
+        tried = [
+            (replace(found[index], recordings=recordings), way)
+            for index in longer
+            for recordings, way in [ways[index][turn]]
+        ]
+        for index, verdict in zip(longer, _round(tried, promtool, lambda _: None, whole=whole), strict=True):
+            through.setdefault(index, verdict)
+            if is_proven(verdict):
+                shown[index] = verdict
     progress(2 * len(shown))
     plain = [index for index in range(len(found)) if index not in shown]
     rest = _round([(found[index], None) for index in plain], promtool, progress, whole=whole)
     verdicts = {**shown, **dict(zip(plain, rest, strict=True))}
     for index in plain:
-        way = ways[index]
-        if way is not None:
-            why = way.dead or "; ".join(through[index].reasons)
-            verdicts[index] = as_input(verdicts[index], way, why)
-    return with_load_errors([verdicts[index] for index in range(len(found))], promtool)
+        if ways[index]:
+            verdicts[index] = as_input(verdicts[index], ways[index][0][1], through.get(index))
+    paced = [_at_pace(verdicts[index]) for index in range(len(found))]
+    return with_load_errors(paced, promtool)
+
+
+def _at_pace(verdict: Verdict) -> Verdict:
+    """The verdict where the recordings come only every so often."""
+    subject = verdict.subject
+    if verdict.fires is not Status.PROVEN or not subject.recorded_every:
+        return verdict
+    hold = parse_duration(subject.rule.for_ or "0s") / 1000
+    reason = too_seldom(parse_promql(subject.rule.expr), hold, subject.every, subject.recorded_every)
+    return verdict if reason is None else _on_paper(verdict, f"it fires only on paper: {reason}")
 
 
 def _round(
@@ -178,18 +216,22 @@ def _question(subject: Subject, way: Inlined | None, *, whole: bool) -> Question
         return f"`for`: {error.reason}"
     wanted = tuple(rule_mutants(subject, way)) if whole else ()
     timing = AlertTiming(hold, keep)
+    # Only those that are named: rules with the same question are searched once.
+    names = frozenset(name for name in subject.recordings if ":" not in name and name in rule.expr)
     if way is None or not wanted:
-        return Question(rule.expr if way is None else way.expr, timing, whole, wanted)
-    return Question(way.expr, timing, whole, wanted, rule.expr)
+        return Question(rule.expr if way is None else way.expr, timing, whole, wanted, None, names)
+    return Question(way.expr, timing, whole, wanted, rule.expr, names)
 
 
-def find_witnesses(expr: str, hold: float, keep: float = 0.0) -> Answer | str:
+def find_witnesses(
+    expr: str, hold: float, keep: float = 0.0, recorded: frozenset[str] = frozenset()
+) -> Answer | str:
     """What the search finds for an expression that has to hold for some seconds, or why it cannot.
 
-    `keep` is for how many seconds the alert goes on firing.
+    `keep` is for how many seconds the alert goes on firing; `recorded` are metrics that rules write.
     """
     try:
-        return find_witness(parse_promql(expr), hold, keep)
+        return find_witness(parse_promql(expr), hold, keep, recorded=recorded)
     except LangError as error:
         return f"the expression cannot be read: {error.reason}"
     except Exception as error:
@@ -205,7 +247,8 @@ def answer_question(question: Question) -> FoundCases | str:
 
 
 def _answer(question: Question) -> FoundCases | str:
-    found = find_witnesses(question.expr, question.timing.hold, question.timing.keep)
+    timing, recorded = question.timing, question.written_by_rules
+    found = find_witnesses(question.expr, timing.hold, timing.keep, recorded)
     if isinstance(found, str):
         return found
     if question.recorded is None:
@@ -235,7 +278,7 @@ def _of_recorded(question: Question, expr: str, cases: Sequence[ProofCase]) -> l
         for one in surviving_mutants(question.expr, timing.hold, cases, question.mistakes)
         if one.recorded is not None
     ]
-    found = find_witnesses(expr, timing.hold, timing.keep) if left else ""
+    found = find_witnesses(expr, timing.hold, timing.keep, question.written_by_rules) if left else ""
     if isinstance(found, str):
         return []
     chosen: list[ProofCase] = []
@@ -265,8 +308,13 @@ def _verdict(subject: Subject, found: FoundCases | str, judged: Sequence[Verifie
         for one in judged
         if one.refusal is not None and one.case.name in ("fires", "silent")
     ]
-    fires, why_not = _status("fires" in confirmed, answer.never_fires, _not_found(answer, "fires"))
-    silent, why_loud = _status("silent" in confirmed, answer.never_silent, _not_found(answer, "silent"))
+    fires, why_not = _status(answer.fires, confirmed, answer.never_fires, _not_found(answer, "fires"))
+    silent, why_loud = _status(answer.silent, confirmed, answer.never_silent, _not_found(answer, "silent"))
+    if fires is Status.ON_PAPER and answer.by_name is not None:
+        why_not = f"{why_not}; {answer.by_name}"
+    faults = [() if one is None else one.faults for one in (answer.fires, answer.silent)]
+    if fires is silent is Status.ON_PAPER and faults[0] == faults[1]:
+        why_not, why_loud = f"only on paper: {'; '.join(faults[0])}", None
     reasons = (*refusals, *(reason for reason in (why_not, why_loud) if reason is not None))
     assumptions: list[str] = []
     for witness in (answer.fires, answer.silent):
@@ -274,7 +322,16 @@ def _verdict(subject: Subject, found: FoundCases | str, judged: Sequence[Verifie
             assumptions += assumptions_of(witness)
     unique = tuple(dict.fromkeys(assumptions))
     refused = tuple(one for one in judged if one.refusal is not None)
-    return Verdict(subject, fires, silent, reasons, unique, answer, tuple(confirmed.values()), refused)
+    failing = [with_failure(one.case, one.refusal) for one in judged]
+    shown = (*confirmed.values(), *(case for case in failing if case is not None))
+    if Status.ON_PAPER in (fires, silent):
+        shown = tuple(_marked(case) for case in shown)
+    return Verdict(subject, fires, silent, reasons, unique, answer, shown, refused)
+
+
+def _marked(case: ProofCase) -> ProofCase:
+    """A case of data that cannot exist, which says so."""
+    return replace(case, title=f"Only on paper, with data that cannot exist. {case.title}")
 
 
 def _refusal(said: str) -> str:
@@ -288,16 +345,47 @@ def is_proven(verdict: Verdict) -> bool:
     return verdict.fires is Status.PROVEN and verdict.silent is Status.PROVEN
 
 
-def as_input(verdict: Verdict, way: Inlined, why: str) -> Verdict:
-    """A verdict about recorded series as they are, after their recording rules led to no proof."""
+def as_input(verdict: Verdict, way: Inlined, through: Verdict | None) -> Verdict:
+    """A verdict about recorded series as they are, after their recording rules led to no proof.
+
+    What was shown through the rules is shown; all else is so on paper only.
+    """
     names = ", ".join(f"`{name}`" for name in dict.fromkeys(rule.record for rule in way.rules))
-    told = f"{names} recorded elsewhere, not by the recording rule beside it" + (f": {why}" if why else "")
-    return replace(verdict, assumptions=(*verdict.assumptions, told[:_MOST_SAID]))
+    why = way.dead or ("; ".join(through.reasons) if through is not None else "")
+    told = f"it takes {names} from elsewhere, not from the recording rule beside it"
+    if way.lacking is not None and way.lacking in verdict.subject.outside_labels:
+        # The rules ask for it again and again: a ruler or a federation adds it.
+        return replace(
+            verdict, assumptions=(*verdict.assumptions, f"something adds `{way.lacking}` to {names}")
+        )
+    reason = f"only on paper: {told}" + (f": {why}" if why else "")
+    fires = _through(verdict.fires, None if through is None else through.fires)
+    silent = _through(verdict.silent, None if through is None else through.silent)
+    if Status.ON_PAPER not in (fires, silent):
+        return verdict
+    return replace(_on_paper(verdict, reason), fires=fires, silent=silent)
 
 
-def _status(confirmed: bool, never: str | None, not_found: str | None) -> tuple[Status, str | None]:
-    if confirmed:
-        return Status.PROVEN, None
+def _on_paper(verdict: Verdict, reason: str) -> Verdict:
+    """The verdict of an alert that fires on paper only."""
+    cases = tuple(_marked(case) for case in verdict.cases)
+    reasons = (*verdict.reasons, reason[:_MOST_SAID])
+    return replace(verdict, fires=Status.ON_PAPER, reasons=reasons, cases=cases)
+
+
+def _through(shown: Status, by_rules: Status | None) -> Status:
+    """What is shown of recorded series, where the rules that record them showed something else."""
+    return Status.ON_PAPER if shown is Status.PROVEN and by_rules is not Status.PROVEN else shown
+
+
+def _status(
+    witness: Witness | None, confirmed: Mapping[str, ProofCase], never: str | None, not_found: str | None
+) -> tuple[Status, str | None]:
+    if witness is not None and witness.goal in confirmed:
+        if not witness.faults:
+            return Status.PROVEN, None
+        does = "fires" if witness.goal == "fires" else "is silent"
+        return Status.ON_PAPER, f"it {does} only on paper: {'; '.join(witness.faults)}"
     if never is not None:
         return Status.IMPOSSIBLE, never
     return Status.UNPROVEN, not_found
@@ -307,6 +395,8 @@ def _not_found(answer: Answer, goal: str) -> str | None:
     witness = answer.fires if goal == "fires" else answer.silent
     if witness is not None:
         return None
+    if goal == "silent" and answer.always:
+        return "it always has a result, whatever the data are"
     what = "makes it fire" if goal == "fires" else "keeps it silent"
     limited = "; the search was cut short" if answer.limited else ""
     return f"no series was found that {what}{limited}"

@@ -9,6 +9,7 @@ from tocsin.prove.cases.basic import basic_case
 from tocsin.prove.cases.data_faults import data_fault_cases
 from tocsin.prove.cases.lifecycle import lifecycle_case
 from tocsin.prove.cases.near_misses import missing_data_case, near_miss_cases, neighbour_cases
+from tocsin.prove.cases.same_labels import pairs
 from tocsin.prove.cases.thresholds import found_turns, threshold_cases
 from tocsin.prove.cases.unmatched_series import unmatched_series_cases
 from tocsin.prove.mutation.killing_cases import WORK, killing_cases
@@ -75,6 +76,7 @@ def _compared(
         cases += [told] if told is not None else []
         turns = found_turns(problem, silent, fires, most=4 if whole else 1)
         cases += threshold_cases("", problem, fires, turns)
+        cases += pairs(problem, fires, most=8 if whole else 2)
         if whole and problem.work < _MOST_WORK:
             cases += near_miss_cases("", problem, fires)
             sides = [(turn.quiet, turn.loud) for turn in turns]

@@ -22,6 +22,8 @@ class Status(StrEnum):
 
     PROVEN = "proven"
     """Promtool confirmed series with which it is so."""
+    ON_PAPER = "only on paper"
+    """Promtool confirmed it, but only with data that cannot exist."""
     IMPOSSIBLE = "impossible"
     """No series can bring it about."""
     UNPROVEN = "unproven"
@@ -36,6 +38,12 @@ class Subject:
     group: RuleGroup
     recordings: Mapping[str, Sequence[Recording]] = field(default_factory=dict)
     """The recording rules beside it, by the name that they record."""
+    recorded_every: Mapping[str, float] = field(default_factory=dict)
+    """The seconds between two samples of the metrics that they record, where somebody says."""
+    every: float = 60.0
+    """The seconds between two evaluations of the rule."""
+    outside_labels: frozenset[str] = frozenset()
+    """Labels of recorded metrics that something else than their rules adds."""
 
 
 @value_object

@@ -67,7 +67,8 @@ def test_the_files_bring_the_recording_rules_along(tmp_path: Path, promtool: Pro
 def test_what_its_rule_never_records_is_told(tmp_path: Path, promtool: Program, text: str, why: str) -> None:
     verdict = _verdicts(tmp_path, promtool, [text])[0]
     assert verdict.through == ()
-    assert any("not by the recording rule beside it" in one and why in one for one in verdict.assumptions)
+    assert (verdict.fires, verdict.silent) == (Status.ON_PAPER, Status.ON_PAPER)
+    assert any("not from the recording rule beside it" in one and why in one for one in verdict.reasons)
 
 
 def test_what_is_recorded_elsewhere_is_taken_as_it_is(tmp_path: Path, promtool: Program) -> None:
@@ -84,3 +85,57 @@ def test_what_prometheus_does_not_load_is_told_apart(
     assert verdict.invalid is not None
     assert said in verdict.invalid
     assert verdict.fires is verdict.silent is Status.UNPROVEN
+
+
+SELDOM = {
+    "name": "slow",
+    "interval": "15m",
+    "rules": [{"record": "app:lag:max", "expr": "max by (app) (lag)"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "hold", "fires"),
+    [
+        ("app:lag:max > 5", "30m", Status.ON_PAPER),
+        ("deriv(app:lag:max[10m]) > 5", "0s", Status.ON_PAPER),
+        ("app:lag:max > 5", "0s", Status.PROVEN),
+        ("max_over_time(app:lag:max[30m]) > 5", "30m", Status.PROVEN),
+    ],
+)
+def test_between_two_recordings_nothing_lasts(
+    tmp_path: Path, promtool: Program, text: str, hold: str, fires: Status
+) -> None:
+    alerts = {"name": "alerts", "rules": [{"alert": "A", "expr": text, "for": hold}]}
+    file = tmp_path / "rules.yaml"
+    file.write_text(yaml_text({"groups": [SELDOM, alerts]}))
+    (verdict,) = prove(proof_subjects(read_existing(read_inputs([file]).files, ()).plan), promtool)
+    assert verdict.fires is fires, verdict.reasons
+    assert fires is Status.PROVEN or "recorded every 15m" in verdict.reasons[0]
+
+
+def test_any_of_several_rules_of_one_metric_may_give_its_series(tmp_path: Path, promtool: Program) -> None:
+    rules = [
+        {"record": "team:load", "expr": "vector(0)", "labels": {"team": "none"}},
+        {"record": "team:load", "expr": "sum by (team) (rate(requests_total[5m]))"},
+        {"alert": "A", "expr": "team:load > 5"},
+    ]
+    file = tmp_path / "rules.yaml"
+    file.write_text(yaml_text({"groups": [{"name": "g", "rules": rules}]}))
+    (verdict,) = prove(proof_subjects(read_existing(read_inputs([file]).files, ()).plan), promtool)
+    assert (verdict.fires, verdict.silent) == (Status.PROVEN, Status.PROVEN)
+    assert [rule.expr for rule in verdict.through] == ["sum by (team) (rate(requests_total[5m]))"]
+
+
+def test_a_label_that_rules_ask_for_again_and_again_comes_from_elsewhere(
+    tmp_path: Path, promtool: Program
+) -> None:
+    alerts = [
+        {"alert": "A", "expr": 'job:ratio{region="eu"} > 1'},
+        {"alert": "B", "expr": 'job:errors:rate5m{region="eu"} > 1'},
+    ]
+    file = tmp_path / "rules.yaml"
+    file.write_text(yaml_text({"groups": [{"name": "g", "rules": [*RECORDINGS, *alerts]}]}))
+    for verdict in prove(proof_subjects(read_existing(read_inputs([file]).files, ()).plan), promtool):
+        assert verdict.fires is verdict.silent is Status.PROVEN
+        assert any("adds `region`" in one for one in verdict.assumptions)

@@ -20,6 +20,21 @@ MESSAGES = (
         """,
     ),
     accepted(
+        "prove/only-on-paper",
+        Level.WARNING,
+        """The alert fires, or is silent, only with data that cannot exist.
+
+        Why:
+            Promtool confirmed series with which it does, but no system has such: by the names of their
+            metrics a counter is not negative, a share not above 1 and a start not in the future; what was
+            scraped has `instance` and `job`; what is recorded is what its rule gives.
+
+        Fix:
+            Change what the reason names, as `tocsin check` says. Where a metric is not what its name says,
+            allow this with the reason.
+        """,
+    ),
+    accepted(
         "prove/not-shown",
         Level.ERROR,
         """The alert is not shown to fire, or not shown to be able to be silent.

@@ -54,8 +54,10 @@ def _text(
     witness: Witness, phases: Sequence[Sequence[Phase]], mover: int, bucket: int | HistogramPart | None
 ) -> str:
     def moved(one: int | HistogramPart | None) -> list[float | None]:
-        counter = witness.universe.movers[mover].counter
-        return series_samples(phases[mover], witness.clock.step, counter=counter, bucket=one)
+        of = witness.universe.movers[mover]
+        return series_samples(
+            phases[mover], witness.clock.step, counter=of.counter, bucket=one, tells=of.tells
+        )
 
     values = moved(bucket)
     if all(value is None for value in values):
@@ -68,12 +70,4 @@ def _text(
 
 def assumptions_of(witness: Witness) -> tuple[str, ...]:
     """What a system has to be like for the witness to say something about it."""
-    found = list(witness.universe.assumptions)
-    for mover, motion in zip(witness.universe.movers, witness.motions, strict=True):
-        if mover.counter and (motion.slope < 0 or motion.level < 0 or (motion.slope_before or 0) < 0):
-            found.append(f"the counter `{mover.name}` is negative")
-        elif mover.name.endswith(("_total", "_count", "_bucket")) and (motion.level < 0 or motion.slope < 0):
-            found.append(f"`{mover.name}`, a counter by its name, is negative or falls")
-    if witness.removed:
-        found.append("silent only while series are missing")
-    return tuple(dict.fromkeys(found))
+    return ("silent only while series are missing",) if witness.removed else ()

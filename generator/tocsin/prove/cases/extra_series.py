@@ -53,6 +53,8 @@ def duplicate_series(
     def other(labels: Mapping[str, str]) -> str | None:
         if only is not None and not selects_series(only, labels):
             return None
+        if label == "__name__" and any(one.name for one in selectors if selects_series(one, labels)):
+            return None
         asked = [
             m for one in selectors if selects_series(one, labels) for m in one.matchers if m.name == label
         ]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _CALM = 12
 _MOST_STEPS = 900
+_UNEVEN = 0.99
+"""By which one rate differs: a ratio of equal ones may meet its threshold exactly on the way."""
 
 
 def lifecycle_case(
@@ -43,13 +45,22 @@ def lifecycle_case(
     total = before + broken + after
     if total > _MOST_STEPS:
         return None
-    for shifted in (False, True):
+    for shifted, factor in ((False, 1.0), (True, 1.0), (False, _UNEVEN)):
         phases = [
-            _phases(healthy, ill, problem, (before, broken, after), shifted=shifted)
-            for healthy, ill in zip(silent.motions, fires.motions, strict=True)
+            _phases(
+                healthy,
+                ill if number % 2 else replace(ill, slope=ill.slope * factor),
+                problem,
+                (before, broken, after),
+                shifted=shifted,
+            )
+            for number, (healthy, ill) in enumerate(zip(silent.motions, fires.motions, strict=True))
         ]
         try:
-            evaluator = problem.evaluator(problem.played(phases))
+            series = problem.played(phases)
+            if not problem.is_real(series):
+                continue
+            evaluator = problem.evaluator(series)
             run = simulate_alert(problem.tree, evaluator, clock, total, timing)
         except (EvaluationError, LimitError):
             continue

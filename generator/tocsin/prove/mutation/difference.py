@@ -61,7 +61,10 @@ class Difference:
         hold = self.clock.hold
         first, second = (self.problem.tree, hold), (self.mistaken, self.hold)
         loud, quiet = (first, second) if goal == "fires" else (second, first)
-        evaluator = self.problem.evaluator(self.problem.series(motions))
+        series = self.problem.series(motions)
+        if not self.problem.is_real(series):
+            return REFUSED
+        evaluator = self.problem.evaluator(series)
         given = evaluator.budget
         try:
             return self._loud(evaluator, *loud) + self._quiet(evaluator, *quiet)

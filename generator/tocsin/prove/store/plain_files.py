@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tocsin.prove.promtool.case import ProofCase
     from tocsin.prove.verdict import Verdict
 
-_HEADING = "Inlined by `tocsin prove` from the alerts' expressions, and confirmed by promtool: do not edit."
+_HEADING = "Derived by `tocsin prove` from the alerts' expressions, and confirmed by promtool: do not edit."
 _FILES_A_CALL = 40
 _CALLS_AT_ONCE = 2
 _UNSAFE = re.compile(r"[^a-zA-Z0-9_.-]+")

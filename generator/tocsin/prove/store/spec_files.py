@@ -31,7 +31,7 @@ FOLDER = "prometheus/tests"
 _RULES = "prometheus/rules"
 _NAME = re.compile(rf"{FOLDER}/(.+)\.proof-[^/]+\.test\.yaml")
 _HEADING = """\
-Inlined by `tocsin prove` from the alerts' expressions, and confirmed by promtool: do not edit.
+Derived by `tocsin prove` from the alerts' expressions, and confirmed by promtool: do not edit.
 Each alert with a digest of its rule, which tells when it has changed since:"""
 _LISTED = re.compile(r"#   (.+) ([0-9a-f]{12})( \(nothing could be shown\))?")
 _USUAL_STEP = 60

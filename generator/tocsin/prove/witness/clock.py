@@ -139,8 +139,8 @@ def candidate_clocks(
 
 def _ages(constants: Sequence[float], short: float) -> list[float]:
     """Seconds that may have to have passed: what is written, or is so many times a day."""
-    times = [a * b for a in constants for b in constants if a > b > 1 and short < a * b < _OLDEST]
-    written = [value for value in constants if short < value < _OLDEST]
+    times = [a * b for a in constants for b in constants if a > b > 1 and short < 1.2 * a * b < 1.2 * _OLDEST]
+    written = [value for value in constants if short < 1.2 * value < 1.2 * _OLDEST]
     return list(dict.fromkeys(max(part) for part in (times, written) if part))
 
 

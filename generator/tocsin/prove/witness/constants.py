@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from tocsin.lang.promql.ast import Aggregation, Binary, Call, Selector, walk
+from tocsin.lang.promql.ast import Aggregation, Binary, Call, Paren, Selector, walk
 from tocsin.lang.promql.types import is_scalar
 from tocsin.lang.tokens import COMPARISONS
 from tocsin.prove.witness.evaluate import EvaluationError, Evaluator
@@ -47,6 +47,30 @@ def series_counts(root: Node) -> tuple[int, ...]:
                     int(value) + 1 for value in written_constants(other) if 1 <= value < _MOST_SERIES
                 )
     return tuple(sorted(found))
+
+
+def counted_sides(root: Node) -> tuple[Node, ...]:
+    """The counts and sums that may be too low: of nothing there is neither, which is not enough."""
+    return tuple(
+        side
+        for node in walk(root)
+        if isinstance(node, Binary) and node.op in COMPARISONS and not node.returns_bool
+        for side, other, upwards in (
+            (node.left, node.right, (">", ">=")),
+            (node.right, node.left, ("<", "<=")),
+        )
+        if is_scalar(other)
+        and not _is_filtered(side)
+        and node.op not in upwards
+        and any(isinstance(inner, Aggregation) and inner.op in _COUNTS for inner in walk(side))
+    )
+
+
+def _is_filtered(node: Node) -> bool:
+    """Whether only some values get through, so that nothing need not be too few."""
+    while isinstance(node, Paren):
+        node = node.expr
+    return isinstance(node, Binary) and node.op in COMPARISONS and not node.returns_bool
 
 
 def reads_clock(root: Node) -> bool:

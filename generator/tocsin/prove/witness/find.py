@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from tocsin.lang.promql.flow import promql_flow
+from tocsin.lang.promql.lasting import passing_conditions
 from tocsin.prove.witness.clock import Clock, candidate_clocks
 from tocsin.prove.witness.constants import (
+    counted_sides,
     counts_down,
     has_selector,
     reads_calendar,
@@ -19,7 +22,6 @@ from tocsin.prove.witness.labels.series_set import SeriesSet, series_sets
 from tocsin.prove.witness.labels.solve import Conflict, solve_labels
 from tocsin.prove.witness.objective import Goal, Objective
 from tocsin.prove.witness.search import Budget, Choices, Motions, round_waveforms, search_numbers
-from tocsin.prove.witness.value_bounds import why_never
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ class Witness:
     """Steps at the start of a silent test during which windows are not filled, so that it may fire."""
     removed: bool = False
     """Whether the alert is silent only because a series is missing."""
+    faults: tuple[str, ...] = ()
+    """Why such data cannot exist: the goal is met on paper only. None where they can."""
 
 
 @value_object
@@ -62,46 +66,70 @@ class Answer:
     """Whether the search was cut short."""
     nearest: float | None = None
     """How far the best attempt at firing was from it, where none succeeded."""
+    always: bool = False
+    """Whether the expression has a result whatever the data."""
+    by_name: str | None = None
+    """Why nothing can make it fire if the metrics are what their names say."""
 
 
-def find_witness(tree: Node, hold: float, keep: float = 0.0, *, budget: int = BUDGET) -> Answer:
+def find_witness(
+    tree: Node,
+    hold: float,
+    keep: float = 0.0,
+    *,
+    budget: int = BUDGET,
+    recorded: frozenset[str] = frozenset(),
+) -> Answer:
     """Look for both witnesses of an expression that has to hold for `hold` seconds.
 
-    An alert that has fired goes on firing for `keep` seconds.
+    An alert that has fired goes on firing for `keep` seconds. Series that can exist are looked for first, and
+    any others only where there are none; `recorded` are metrics that rules write.
     """
     if not has_selector(tree):
         return _without_series(tree, hold, keep)
-    flows = _ways(tree)
-    solutions = [solve_labels(way) for way in flows]
-    dead = _contradiction(solutions) or why_never(tree)
-    hunt = _Search(tree, hold, keep, budget)
-    if dead is None:
-        for way, solution in zip(flows, solutions, strict=True):
-            if not isinstance(solution, Conflict):
-                hunt.through(way, hunt.worlds(way, solution))
-            if hunt.done:
-                break
+    dead = cannot_fire(tree)
+    by_name = None if dead else cannot_fire(tree, conventions=True) or _passes(tree, hold)
+    flows = _ways(tree, recorded)
+    hunt = _Search(tree, hold, keep, budget, real=True)
+    if dead is None and by_name is None:
+        hunt.along(flows)
     if hunt.silent is None:
-        hunt.quietly()
-    return Answer(hunt.fires, hunt.silent, dead, None, hunt.limited, hunt.nearest)
+        hunt.quietly(flows[0])
+    if dead is None and hunt.fires is None:
+        on_paper = _Search(tree, hold, keep, budget, real=False)
+        on_paper.along(flows)
+        hunt.add(on_paper)
+        if by_name is not None and hunt.fires is not None and not hunt.fires.faults:
+            hunt.fires = replace(hunt.fires, faults=(by_name,))
+    if hunt.silent is None:
+        on_paper = _Search(tree, hold, keep, budget, real=False)
+        on_paper.quietly(flows[0])
+        hunt.add(on_paper)
+    always = hunt.silent is None and promql_flow(tree).always
+    never_fires = dead or (by_name if hunt.fires is None else None)
+    return Answer(hunt.fires, hunt.silent, never_fires, None, hunt.limited, hunt.nearest, always, by_name)
 
 
-def cannot_fire(tree: Node) -> str | None:
-    """Why an expression has no result whatever the data; None where it may have one, or nobody knows."""
-    return _contradiction([solve_labels(way) for way in _ways(tree)]) or why_never(tree)
+def cannot_fire(tree: Node, *, conventions: bool = False) -> str | None:
+    """Why an expression has no result whatever the data; None where it may have one, or nobody knows.
+
+    With `conventions`, whatever data there can be by the names of its metrics.
+    """
+    empty = promql_flow(tree, conventions=conventions).empty
+    return None if empty is None else empty.sentence
 
 
-def _ways(tree: Node) -> list[LabelConstraints]:
-    first = label_constraints(tree)
-    return [first, *(label_constraints(tree, way) for way in range(1, first.ways))]
-
-
-def _contradiction(solutions: Sequence[Solution | Conflict]) -> str | None:
-    """Why no way through the expression has a result, where that is proven of all of them."""
-    conflicts = [solution for solution in solutions if isinstance(solution, Conflict)]
-    if len(conflicts) == len(solutions) and all(conflict.proven for conflict in conflicts):
-        return conflicts[0].reason
+def _passes(tree: Node, hold: float) -> str | None:
+    """Why a condition cannot hold for so many seconds: one event keeps it true for a shorter time."""
+    for one in passing_conditions(tree):
+        if one.seconds <= hold:
+            return f"one {one.event} keeps it true for {one.seconds:g}s, and it has to last for {hold:g}s"
     return None
+
+
+def _ways(tree: Node, recorded: frozenset[str]) -> list[LabelConstraints]:
+    first = label_constraints(tree, recorded=recorded)
+    return [first, *(label_constraints(tree, way, recorded=recorded) for way in range(1, first.ways))]
 
 
 def _without_series(tree: Node, hold: float, keep: float) -> Answer:
@@ -121,16 +149,25 @@ def _without_series(tree: Node, hold: float, keep: float) -> Answer:
     return Answer(
         found.get("fires"),
         found.get("silent"),
-        why_never(tree) or (nothing if timeless and "fires" not in found else None),
+        cannot_fire(tree) or (nothing if timeless and "fires" not in found else None),
         always if timeless and "silent" not in found else None,
     )
+
+
+def _takes_all(universe: SeriesSet, motions: Motions) -> bool:
+    """Whether all series of a metric are away for a time."""
+    metrics: dict[str, list[bool]] = {}
+    for mover, motion in zip(universe.movers, motions, strict=True):
+        metrics.setdefault(mover.name, []).append(motion.life == "whole")
+    return not all(map(any, metrics.values()))
 
 
 class _Search:
     """The attempts at one expression, and the best that came of them."""
 
-    def __init__(self, tree: Node, hold: float, keep: float, budget: int) -> None:
+    def __init__(self, tree: Node, hold: float, keep: float, budget: int, *, real: bool) -> None:
         self._tree = tree
+        self._real = real
         self._hold = hold
         self._keep = keep
         self._left = self._budget = budget
@@ -144,10 +181,31 @@ class _Search:
         self.choices = Choices(written_constants(tree), (), reads_clock(tree))
         self._calendar = reads_calendar(tree)
         self._counts = series_counts(tree)
+        self._sides = counted_sides(tree)
 
     @property
     def done(self) -> bool:
-        return self.fires is not None and self.silent is not None
+        """Whether both are found, and silence is not that of missing series where these are counted."""
+        return (
+            self.fires is not None and self.silent is not None and not (self._sides and self.silent.removed)
+        )
+
+    def along(self, flows: Sequence[LabelConstraints]) -> None:
+        """Try one way through the expression after the other."""
+        for way in flows:
+            solution = solve_labels(way, real=self._real)
+            if not isinstance(solution, Conflict):
+                self.through(way, self.worlds(way, solution))
+            if self.done:
+                break
+
+    def add(self, other: _Search) -> None:
+        """Take over what another hunt has found and this one has not."""
+        self.fires = self.fires or other.fires
+        self.silent = self.silent or other.silent
+        self.limited = self.limited or other.limited
+        near = [one for one in (self.nearest, other.nearest) if one is not None]
+        self.nearest = min(near, default=None)
 
     def through(self, way: LabelConstraints, worlds: Iterator[SeriesSet]) -> None:
         """Try the universes of one way under the clocks worth trying, until both witnesses share one."""
@@ -173,7 +231,9 @@ class _Search:
     def worlds(self, way: LabelConstraints, solution: Solution) -> Iterator[SeriesSet]:
         """The sets of series to try for one way."""
         choices = self.choices
-        return series_sets(way, solution, choices.constants, self._counts, timed=choices.timed)
+        return series_sets(
+            way, solution, choices.constants, self._counts, timed=choices.timed, real=self._real
+        )
 
     def _clocks(self, way: LabelConstraints) -> list[Clock]:
         return candidate_clocks(
@@ -191,16 +251,33 @@ class _Search:
             clock = replace(clock, steps=max(clock.hold + 6, 2_000_000 // len(universe.templates)))
         problem = Objective(self._tree, universe, clock)
         fires = self._look(problem, "fires")
+        silent = self._quiet(problem) if fires is not None or self._sides else None
+        if fires is None and silent is not None and not silent.removed:
+            # Of what is counted there are too few while some of it is away.
+            fires = self._look(problem, "fires", removing=True)
         if fires is not None:
-            silent = self._quiet(problem)
-            if silent is not None:
+            if silent is not None and (self.silent is None or not silent.removed):
                 self.fires, self.silent = fires, silent
             elif self.fires is None:
                 self.fires = fires
         self.limited = self.limited or problem.limited
 
     def _quiet(self, problem: Objective) -> Witness | None:
-        """A silent witness with these series: values alone first, then after a time to fill windows."""
+        """A silent witness with these series: values alone first, then after a time to fill windows.
+
+        What is counted has to be there; where it cannot, silence is that of missing series.
+        """
+        problem.present = self._sides
+        found = self._quiet_with(problem)
+        problem.present = ()
+        if found is None and self._sides:
+            found = self._quiet_with(problem)
+            found = None if found is None else replace(found, removed=True)
+        if found is not None or not self._removing:
+            return found
+        return self._look(problem, "silent", removing=True)
+
+    def _quiet_with(self, problem: Objective) -> Witness | None:
         found = self._look(problem, "silent")
         if found is None:
             steps = problem.clock.steps
@@ -212,9 +289,7 @@ class _Search:
                     problem.warm = warm
                     found = self._look(problem, "silent")
             problem.warm = 0
-        if found is not None or not self._removing:
-            return found
-        return self._look(problem, "silent", removing=True)
+        return found
 
     def _look(self, problem: Objective, goal: Goal, *, removing: bool = False) -> Witness | None:
         spent, worked = problem.evaluations, problem.work
@@ -232,16 +307,18 @@ class _Search:
         self._work -= problem.work - worked
         if motions is None:
             return None
-        removed = removing and any(motion.life != "whole" for motion in motions)
+        removed = removing and _takes_all(problem.universe, motions)
         # What fires while windows are not filled goes on for as long as it is kept firing.
         warm = problem.warm and problem.warm + problem.clock.within(self._keep)
-        return Witness(goal, problem.universe, problem.clock, motions, warm, removed)
+        faults = () if self._real else (*problem.universe.faults, *problem.faults(problem.series(motions)))
+        return Witness(
+            goal, problem.universe, problem.clock, motions, warm, removed, tuple(dict.fromkeys(faults))
+        )
 
-    def quietly(self) -> None:
+    def quietly(self, way: LabelConstraints) -> None:
         """A silent witness by itself, where none shares its series with the firing one."""
         self._removing = True
-        way = label_constraints(self._tree)
-        solution = solve_labels(way)
+        solution = solve_labels(way, real=self._real)
         if isinstance(solution, Conflict):
             self._without_labels(way)
             return

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Recording
     from tocsin.prove.witness.labels.constraints import LabelConstraints
 
+    Recordings = Mapping[str, Sequence[Recording]]
+
 _MOST_DEEP = 6
 _MOST_TEXT = 8_000
+_MOST_ALTERNATIVES = 4
 _LOOKBACK = "5m"
 
 
@@ -31,6 +34,8 @@ class Inlined:
 
     expr: str
     rules: tuple[Recording, ...]
+    lacking: str | None = None
+    """The label for which it is asked in vain, where that is why the rules give none of the series."""
     dead: str | None = None
     """Why the rules give none of the series that are read, where that is so; then `expr` is as it was."""
 
@@ -41,6 +46,7 @@ class _DeadError(Exception):
     def __init__(self, rule: Recording, matcher: LabelMatcher) -> None:
         super().__init__(f'its results never meet `{matcher.name}{matcher.op}"{matcher.value}"`')
         self.rule = rule
+        self.label = matcher.name
 
 
 def inline_recordings(expr: str, recordings: Mapping[str, Sequence[Recording]]) -> Inlined | None:
@@ -52,12 +58,39 @@ def inline_recordings(expr: str, recordings: Mapping[str, Sequence[Recording]]) 
     try:
         text = _written_out(expr, recordings, rules, 0)
     except _DeadError as error:
-        return Inlined(expr, (error.rule,), str(error))
+        return Inlined(expr, (error.rule,), error.label, str(error))
     except (LangError, RecursionError):
         return None
     if text is None or not rules:
         return None
     return Inlined(text, tuple(rules.values()))
+
+
+def recording_alternatives(expr: str, recordings: Recordings) -> list[tuple[Recordings, Inlined]]:
+    """The expression over what is recorded, each time with another order of the rules that record one metric.
+
+    None where no rule records it, or none can be written out. What no rule can give comes alone.
+    """
+    try:
+        names = {selector.name or "" for _, selector in _selectors(parse_promql(expr))} & recordings.keys()
+    except (LangError, RecursionError):
+        return []
+    most = max((len(recordings[name]) for name in names), default=0)
+    found: dict[str, tuple[Recordings, Inlined]] = {}
+    for turn in range(min(most, _MOST_ALTERNATIVES)):
+        turned = {name: _turned(recordings[name], turn) for name in names}
+        ordered = {**recordings, **turned} if turn else recordings
+        one = inline_recordings(expr, ordered)
+        if one is not None:
+            found.setdefault(one.expr, (ordered, one))
+    alive = [one for one in found.values() if one[1].dead is None]
+    return alive or list(found.values())[:1]
+
+
+def _turned(rules: Sequence[Recording], turn: int) -> list[Recording]:
+    """The rules, of which another one comes first."""
+    first = turn % len(rules)
+    return [*rules[first:], *rules[:first]]
 
 
 def _written_out(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tocsin.prove.witness.evaluate import EvaluationError, Evaluator, LimitError, Series
 from tocsin.prove.witness.evaluate.elements import NOWHERE, STEP, UNSURE, key_of, without_name
+from tocsin.prove.witness.reality import Reality
 from tocsin.prove.witness.waveform import Waveform, series_samples, whole_test
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.ast import Node
     from tocsin.prove.witness.clock import Clock
     from tocsin.prove.witness.evaluate import Vector
-    from tocsin.prove.witness.labels.series_set import SeriesSet
+    from tocsin.prove.witness.labels.series_set import SeriesParameters, SeriesSet
     from tocsin.prove.witness.native_histogram import HistogramPart
     from tocsin.prove.witness.waveform import Phase
 
@@ -46,12 +47,15 @@ class Objective:
     """Seconds that the expression looks back."""
     warm: int = 0
     """Steps at the start of a silent test at which the expression may hold: windows are not filled yet."""
+    present: tuple[Node, ...] = ()
+    """Parts of the expression that have to have a result where it is silent at the end of a test."""
     evaluations: int = 0
     work: int = 0
     """What the evaluations cost together."""
     limited: bool = False
     _base: Evaluator | None = None
     _samples: dict[object, tuple[list[int], list[float]]] = field(default_factory=dict)
+    _reality: Reality | None = None
 
     def series(self, motions: Sequence[Waveform]) -> list[Series]:
         """The series of a test in which the movers move like this all the time."""
@@ -63,21 +67,37 @@ class Objective:
         found: list[Series] = []
         self.work += len(self.universe.templates) * 4
         for template in self.universe.templates:
-            key = (tuple(phases[template.mover]), movers[template.mover].counter, template.bucket)
+            mover = movers[template.mover]
+            key = (tuple(phases[template.mover]), mover.counter, mover.tells, template.bucket)
             if key not in self._samples:
                 if len(self._samples) > 4_000:
                     self._samples.clear()
                 self.work += self.clock.steps // 4
-                self._samples[key] = self._sampled(phases[template.mover], key[1], template.bucket)
+                self._samples[key] = self._sampled(phases[template.mover], mover, template.bucket)
             found.append(Series(dict(template.labels), *self._samples[key]))
         return found
 
     def _sampled(
-        self, phases: Sequence[Phase], counter: bool, bucket: int | HistogramPart | None
+        self, phases: Sequence[Phase], mover: SeriesParameters, bucket: int | HistogramPart | None
     ) -> tuple[list[int], list[float]]:
-        values = series_samples(phases, self.clock.step, counter=counter, bucket=bucket)
+        values = series_samples(
+            phases, self.clock.step, counter=mover.counter, bucket=bucket, tells=mover.tells
+        )
         kept = [(self.clock.moment(n), value) for n, value in enumerate(values) if value is not None]
         return [at for at, _ in kept], [value for _, value in kept]
+
+    def faults(self, series: Sequence[Series]) -> list[str]:
+        """Why series of this problem cannot exist; none where they can."""
+        return list(Reality(self.universe).faults(series))
+
+    def is_real(self, series: Sequence[Series]) -> bool:
+        """Whether series can exist, or nobody asks."""
+        if not self.universe.is_real:
+            return True
+        if self._reality is None:
+            self._reality = Reality(self.universe)
+        self.work += len(series) // 4
+        return self._reality.fault(series) is None
 
     def evaluator(self, series: Sequence[Series]) -> Evaluator:
         """An evaluator over series of this problem."""
@@ -101,7 +121,10 @@ class Objective:
     def never(self, motions: Sequence[Waveform]) -> bool:
         """Whether the alert surely does not fire at the end: the expression has no result at some moment
         of the time for which it would have to hold."""
-        evaluator = self.evaluator(self.series(motions))
+        series = self.series(motions)
+        if not self.is_real(series):
+            return False
+        evaluator = self.evaluator(series)
         try:
             for moment in self._moments("fires"):
                 vector = evaluator.vector(self.tree, self.clock.moment(moment))
@@ -113,7 +136,10 @@ class Objective:
 
     def at_threshold(self, motions: Sequence[Waveform]) -> bool | None:
         """Whether the alert fires with motions that meet a threshold exactly; None where they do not."""
-        evaluator = self.evaluator(self.series(motions))
+        series = self.series(motions)
+        if not self.is_real(series):
+            return None
+        evaluator = self.evaluator(series)
         firing = True
         try:
             for moment in self._moments("fires"):
@@ -130,7 +156,8 @@ class Objective:
         steps, hold = self.clock.steps, self.clock.hold
         if goal == "fires":
             return sorted({steps, steps - hold // 2, steps - hold})
-        return sorted({self.warm + 1, self.warm + 3, (self.warm + steps) // 2, steps})
+        late = {steps - 1} if any(mover.tells for mover in self.universe.movers) else set()
+        return sorted({self.warm + 1, self.warm + 3, (self.warm + steps) // 2, steps, *late})
 
     def _moments(self, goal: Goal) -> list[int]:
         first = self.clock.steps - self.clock.hold if goal == "fires" else self.warm
@@ -138,7 +165,14 @@ class Objective:
         stride = len(moments) // _MOST_CHECKED + 1
         return sorted({*moments[::stride], *moments[:3], moments[-1]})
 
+    def _missing(self, evaluator: Evaluator, part: Node, moment: int) -> float:
+        """How far a part of the expression is from having a result."""
+        vector = evaluator.vector(part, self.clock.moment(moment))
+        return min((min(element.appear, IN_THE_WAY) for element in vector), default=IN_THE_WAY)
+
     def _distance(self, series: Sequence[Series], moments: Sequence[int], goal: Goal) -> float:
+        if not self.is_real(series):
+            return REFUSED
         evaluator = self.evaluator(series)
         total = 0.0
         lasting: set[tuple[tuple[str, str], ...]] | None = None
@@ -150,6 +184,9 @@ class Objective:
                 if len(vector) > 1 and _collide(vector):
                     total += IN_THE_WAY
                 if goal == "silent":
+                    # Not before: windows that look far back are empty at the start of a test.
+                    late = self.present if moment == self.clock.steps else ()
+                    total += sum(self._missing(evaluator, part, moment) for part in late)
                     total += sum(element.vanish for element in vector if element.appear == 0)
                     total += sum(UNSURE for element in vector if 0 < element.appear <= 2 * UNSURE)
                 else:

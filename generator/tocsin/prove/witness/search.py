@@ -81,7 +81,7 @@ def search_numbers(
     run = _Search(problem, goal, choices, budget, removing=removing)
     best: SearchResult | None = None
     movers = problem.universe.movers
-    starts = _starts(movers, choices, problem.clock.end)
+    starts = [_fitted(start, movers) for start in _starts(movers, choices, problem.clock.end)]
     for start in run.promising(starts):
         found = run.climb_halfway(start) if start is starts[0] else run.climb(start)
         if best is None or found.distance < best.distance:
@@ -127,6 +127,24 @@ def _starts(movers: Sequence[SeriesParameters], choices: Choices, end: float) ->
     if choices.timed:
         starts.insert(1, all_like(now, 1.0))
     return [*starts, parity(0), parity(1), all_like(100.0, 10.0)]
+
+
+def _fitted(motions: Motions, movers: Sequence[SeriesParameters]) -> Motions:
+    """The same motions with numbers that the series can have; several may share one second."""
+    found = []
+    for motion, mover in zip(motions, movers, strict=True):
+        level = min(max(motion.level, mover.least), mover.greatest)
+        slope = (
+            min(motion.slope, mover.growth / (2 * len(movers)))
+            if math.isfinite(mover.growth)
+            else motion.slope
+        )
+        found.append(
+            motion
+            if (level, slope) == (motion.level, motion.slope)
+            else replace(motion, level=level, slope=slope)
+        )
+    return tuple(found)
 
 
 class _Search:
@@ -283,10 +301,10 @@ class _Search:
 
     def _values(self, variable: Variable) -> list[Any]:
         mover = self._problem.universe.movers[variable[0]]
-        key = f"{variable[1]} {mover.counter} {mover.buckets}"
+        key = f"{variable[1]} {mover.counter} {mover.buckets} {mover.least} {mover.greatest} {mover.growth}"
         if key not in self._tried:
             values = _tried(variable[1], mover, self._choices, self._problem.clock.end)
-            self._tried[key] = list(dict.fromkeys(values))
+            self._tried[key] = [one for one in dict.fromkeys(values) if _is_possible(variable[1], one, mover)]
         return self._tried[key]
 
 
@@ -333,8 +351,13 @@ def _tried(name: str, mover: SeriesParameters, choices: Choices, end: float) -> 
         case "spot":
             yield from (index / 2 for index in range(2 * mover.buckets - 1))
         case "level":
+            if mover.tells == "age":
+                # Up for some hours: what started within the test was something else before.
+                yield 1e4
             yield from (0.0, 1.0)
             yield from (value for value in around if value >= 0)
+            if mover.greatest == 1:
+                yield from (0.5, 0.1, 0.99, *(1 - value for value in around))
             if choices.timed:
                 yield from (end - value for value in (0.0, *around))
                 yield from (end + value for value in around)
@@ -346,6 +369,9 @@ def _tried(name: str, mover: SeriesParameters, choices: Choices, end: float) -> 
             for seconds in choices.ranges:
                 yield from (value / seconds for value in around if value >= 0)
             yield from (1e-4, 100.0, 1e6)
+            if math.isfinite(mover.growth):
+                yield from (part * mover.growth for part in (0.5, 0.1, 0.01, 0.9, 0.99, 0.999))
+                yield from (1 - value / factor for value in around for factor in (1, 100))
             if not mover.counter:
                 yield from (-value for value in (1.0, *around, 100.0, 1e6))
                 for seconds in choices.ranges:
@@ -355,6 +381,15 @@ def _tried(name: str, mover: SeriesParameters, choices: Choices, end: float) -> 
             yield from around
             yield from (-value for value in (1.0, *around))
             yield from (1000.0, -1000.0)
+
+
+def _is_possible(name: str, value: Any, mover: SeriesParameters) -> bool:
+    """Whether a series can have a number at all; how it goes with the others is not asked."""
+    if name == "level":
+        return mover.least <= float(value) <= mover.greatest
+    if name in ("slope", "slope_before"):
+        return float(value) <= mover.growth and (not mover.counter or value >= 0 or mover.least < 0)
+    return True
 
 
 def round_waveforms(problem: Scored, goal: Goal, motions: Motions) -> Motions:

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from tocsin.prove.witness.native_histogram import HistogramPart
 
 Life = Literal["whole", "absent", "stops", "starts"]
+Time = Literal["past", "age"]
+"""What values are that go with the clock: times that have passed, or seconds since a start."""
+
+
+_LONG = 1e6
+"""Seconds for which something has been up that then starts anew."""
 
 
 @value_object
@@ -50,9 +56,18 @@ class Phase:
 
 
 def series_samples(
-    phases: Sequence[Phase], step: int, *, counter: bool, bucket: int | HistogramPart | None
+    phases: Sequence[Phase],
+    step: int,
+    *,
+    counter: bool,
+    bucket: int | HistogramPart | None,
+    tells: Time | None = None,
 ) -> list[float | None]:
-    """The values of a series, one a step, None where it has none; the first stands at time 0."""
+    """The values of a series, one a step, None where it has none; the first stands at time 0.
+
+    A time that has passed is 0 until it has come: what happened before was long ago. An age grows by a second
+    each second, and before its start something else had been there for long.
+    """
     values: list[float | None] = []
     grown = 0.0
     for number, phase in enumerate(phases):
@@ -78,6 +93,11 @@ def series_samples(
                 value = level + (index - steps + 1) * slope + (0.0 if turned else motion.before * part)
             if motion.toggle and (start + index) % 2:
                 value += motion.toggle
+            if tells == "past" and value > (start + index) * step:
+                value = 0.0
+            if tells == "age":
+                value = motion.level + (index - steps + 1) * step
+                value = value if value >= 0 else _LONG + (start + index) * step
             values.append(value)
     return values
 

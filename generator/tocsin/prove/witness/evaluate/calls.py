@@ -55,16 +55,21 @@ def label_replace(vector: Vector, target: str, replacement: str, source: str, pa
     """Set a label from a regular expression's match with another."""
     result: Vector = []
     for element in vector:
-        match = groups_of_whole(pattern, element.labels.get(source, ""))
-        if match is None:
+        value = replaced_text(element.labels.get(source, ""), replacement, pattern)
+        if value is None:
             result.append(element)
             continue
-        value = _expanded(replacement, match)
         labels = {name: text for name, text in element.labels.items() if name != target}
         if value:
             labels[target] = value
         result.append(element._replace(labels=labels))
     return result
+
+
+def replaced_text(text: str, replacement: str, pattern: str) -> str | None:
+    """What `label_replace` makes of a label's value; None where the pattern does not match all of it."""
+    match = groups_of_whole(pattern, text)
+    return None if match is None else _expanded(replacement, match)
 
 
 def _expanded(template: str, groups: dict[str, str]) -> str:

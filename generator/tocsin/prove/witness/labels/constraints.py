@@ -22,10 +22,11 @@ from tocsin.lang.promql.ast import (
     Unary,
     walk,
 )
+from tocsin.lang.promql.flow.conventions import LABELS_OF_SERVERS, convention
 from tocsin.lang.promql.types import is_scalar
 from tocsin.lang.tokens import SET_OPERATORS
 from tocsin.prove.witness.evaluate.calls import absent_labels
-from tocsin.prove.witness.labels.terms import ANYTHING, MISSING, Equation, Fixed, Of, Term
+from tocsin.prove.witness.labels.terms import ANYTHING, MISSING, Equation, Fixed, Of, Replaced, Term
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -78,6 +79,14 @@ class LabelConstraints:
     """A quantile of classic buckets that have surely lost `le`, which no result can do without."""
     names_buckets: bool = False
     """Whether the expression names `le`, as only those who mean classic histograms do."""
+    grouped: tuple[Of, ...] = ()
+    """The labels by which the expression groups series, and which these therefore have."""
+    recorded: frozenset[str] = frozenset()
+    """Metrics that rules write, beside those whose names say so."""
+
+    def is_recorded(self, name: str | None) -> bool:
+        """Whether a rule writes a metric of this name, and no scrape."""
+        return name is not None and (":" in name or name.startswith("ALERTS") or name in self.recorded)
 
 
 _MOST_WAYS = 8
@@ -90,6 +99,8 @@ def mentioned_labels(root: Node) -> tuple[str, ...]:
         match node:
             case Selector():
                 found.update(dict.fromkeys(matcher.name for matcher in node.matchers))
+                units = convention(node.name or "").units
+                found.update(dict.fromkeys(label for label in units if label not in TARGET_LABELS))
             case Aggregation(grouping=grouping) if grouping is not None:
                 found.update(dict.fromkeys(grouping.labels))
             case Binary():
@@ -108,8 +119,13 @@ def mentioned_labels(root: Node) -> tuple[str, ...]:
     return tuple(found)
 
 
-def label_constraints(root: Node, way: int = 0, extra: Sequence[str] = ()) -> LabelConstraints:
-    """The flow along one of the ways, counted from 0; `extra` are labels that matter to others."""
+def label_constraints(
+    root: Node, way: int = 0, extra: Sequence[str] = (), recorded: frozenset[str] = frozenset()
+) -> LabelConstraints:
+    """The flow along one of the ways, counted from 0; `extra` are labels that matter to others.
+
+    `recorded` are metrics that rules write, though their names do not say so.
+    """
     run = _Run(tuple(dict.fromkeys((*mentioned_labels(root), *extra))), way)
     result = run.follow(root, _Round())
     return LabelConstraints(
@@ -123,6 +139,8 @@ def label_constraints(root: Node, way: int = 0, extra: Sequence[str] = ()) -> La
         run.joins_on,
         run.without_buckets,
         _names_buckets(root),
+        tuple(dict.fromkeys(run.grouped)),
+        recorded,
     )
 
 
@@ -163,6 +181,7 @@ class _Run:
     joins_on: bool = False
     without_buckets: Call | None = None
     occurrences: list[Occurrence] = field(default_factory=list)
+    grouped: list[Of] = field(default_factory=list)
     needed: list[Equation] = field(default_factory=list)
     wished: list[Equation] = field(default_factory=list)
 
@@ -216,6 +235,8 @@ class _Run:
             result = {label: MISSING if label in named else term for label, term in inner.items()}
         else:
             result = {label: term if label in named else MISSING for label, term in inner.items()}
+            given = [inner.get(label) for label in named if label not in LABELS_OF_SERVERS]
+            self.grouped += [term for term in given if isinstance(term, Of)]
         if node.op == "count_values" and isinstance(node.param, String) and node.param.value in result:
             result[node.param.value] = ANYTHING
         return result
@@ -255,7 +276,9 @@ class _Run:
             # Where the source is missing, `(.+)` leaves the target as it is: not followed, so no longer sure.
             self.sure = self.sure and pattern in ("(.*)", "^(.*)$")
             return {**inner, target: inner.get(source, ANYTHING)}
-        return {**inner, target: ANYTHING}
+        known = inner.get(source)
+        taken = Replaced(known, replacement, pattern) if isinstance(known, Of) else ANYTHING
+        return {**inner, target: taken}
 
     def _binary(self, node: Binary, around: _Round) -> dict[str, Term]:
         if is_scalar(node.left) or is_scalar(node.right):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.lang.go_numbers import go_float
+from tocsin.lang.promql.flow.conventions import Convention, convention
 from tocsin.lang.promql.functions import AGGREGATIONS
 from tocsin.lang.regex_samples import regex_samples
 from tocsin.prove.witness.evaluate.native import PART, SUMMARIES
@@ -14,6 +16,7 @@ from tocsin.prove.witness.labels.constraints import TARGET_LABELS
 from tocsin.prove.witness.labels.solve import label_candidates
 from tocsin.prove.witness.labels.terms import Of
 from tocsin.prove.witness.native_histogram import HistogramPart, histogram_parts
+from tocsin.prove.witness.reality import lacking_labels
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.ast import Selector
     from tocsin.prove.witness.labels.constraints import LabelConstraints, Occurrence
     from tocsin.prove.witness.labels.solve import Solution
+    from tocsin.prove.witness.waveform import Time
 
 COUNTING = frozenset({"rate", "irate", "increase"})
 _SLOPING = frozenset(
@@ -62,6 +66,15 @@ class SeriesParameters:
     wanted: bool
     sparse: bool = False
     """Whether it matters how often there is a sample."""
+    tells: Time | None = None
+    """Which time its values are, where they are one."""
+    restarts: bool = False
+    """Whether it matters how often a counter starts anew."""
+    least: float = -math.inf
+    greatest: float = math.inf
+    """Between these its values lie."""
+    growth: float = math.inf
+    """The most that it grows in a second."""
 
 
 @value_object
@@ -71,7 +84,10 @@ class SeriesSet:
     templates: tuple[SeriesTemplate, ...]
     movers: tuple[SeriesParameters, ...]
     variant: str
-    assumptions: tuple[str, ...] = ()
+    is_real: bool = True
+    """Whether only samples that can exist are wanted."""
+    faults: tuple[str, ...] = ()
+    """Why series with these labels cannot exist, where that is so."""
 
 
 @value_object
@@ -91,10 +107,15 @@ def series_sets(
     counts: Sequence[int],
     *,
     timed: bool,
+    real: bool = True,
 ) -> Iterator[SeriesSet]:
-    """Sets of series to try, the most natural first; `counts` are numbers of series that matter."""
+    """Sets of series to try, the most natural first; `counts` are numbers of series that matter.
+
+    With `real`, only such as can exist: none where the joins leave out a label that all series have.
+    """
     for native in _kinds(flow):
-        yield from _universes(flow, solution, counts, _Builder(flow, constants, timed, native))
+        build = _Builder(flow, constants, timed, native, real)
+        yield from (one for one in _universes(flow, solution, counts, build) if not real or not one.faults)
 
 
 def _kinds(flow: LabelConstraints) -> tuple[frozenset[int], ...]:
@@ -108,7 +129,7 @@ def _kinds(flow: LabelConstraints) -> tuple[frozenset[int], ...]:
     native, classic = _namesakes(flow, [*inside, *quantiles]), _namesakes(flow, inside)
     if native == classic:
         return (native,)
-    recorded = any(_is_recorded(flow.occurrences[index].selector.name or "") for index in quantiles)
+    recorded = any(flow.is_recorded(flow.occurrences[index].selector.name) for index in quantiles)
     return (classic, native) if recorded or flow.names_buckets else (native, classic)
 
 
@@ -123,39 +144,38 @@ def _universes(
     flow: LabelConstraints, solution: Solution, counts: Sequence[int], build: _Builder
 ) -> Iterator[SeriesSet]:
     plain = [_seed(flow, solution, index) for index in range(len(flow.occurrences))]
-    assumptions = _assumptions(plain)
     wider = _split(flow, plain)
     if wider:
-        yield build.universe([*plain, *wider], "split", assumptions)
-    yield build.universe(plain, "plain", assumptions)
+        yield build.universe([*plain, *wider], "split")
+    yield build.universe(plain, "plain")
     for count in dict.fromkeys((2, *counts[:3], 8, *counts[-1:])):
         for label in (*flow.labels, "replica"):
             copies = _replicated(flow, plain, label, count)
             if copies:
-                yield build.universe(copies, f"{count} × {label}", assumptions)
+                yield build.universe(copies, f"{count} × {label}")
     if wider:
         more = [
             replace(seed, labels={**seed.labels, "replica": f"replica-{number}"})
             for seed in wider
             for number in range(1, 5)
         ]
-        yield build.universe([*plain, *more], "split", assumptions)
+        yield build.universe([*plain, *more], "split")
     for label in flow.labels:
         uneven = _uneven(flow, plain, label)
         if uneven:
-            yield build.universe([*plain, *uneven], f"uneven {label}", assumptions)
+            yield build.universe([*plain, *uneven], f"uneven {label}")
     for target in TARGET_LABELS:
         for label in flow.labels:
             others = _others(flow, plain, target, label)
             if others:
-                yield build.universe([*plain, *others], f"others with {target}", assumptions)
+                yield build.universe([*plain, *others], f"others with {target}")
     bare = [
         replace(seed, labels={n: v for n, v in seed.labels.items() if n not in TARGET_LABELS})
         for seed in plain
     ]
     kept = all(selects_series(flow.occurrences[seed.occurrence].selector, seed.labels) for seed in bare)
     if kept and bare != plain:
-        yield build.universe(bare, "bare", ("no series has the labels `instance` and `job`",))
+        yield build.universe(bare, "bare")
 
 
 def metric_name(selector: Selector) -> str | None:
@@ -183,20 +203,6 @@ def _seed(flow: LabelConstraints, solution: Solution, index: int) -> _Seed:
     return _Seed(labels, index)
 
 
-def _assumptions(seeds: Sequence[_Seed]) -> tuple[str, ...]:
-    found = []
-    for seed in seeds:
-        missing = [label for label in TARGET_LABELS if label not in seed.labels]
-        if missing and not _is_recorded(seed.labels["__name__"]):
-            names = " and ".join(f"`{label}`" for label in missing)
-            found.append(f"`{seed.labels['__name__']}` has no label {names}")
-    return tuple(dict.fromkeys(found))
-
-
-def _is_recorded(name: str) -> bool:
-    return ":" in name or name == "ALERTS"
-
-
 def _split(flow: LabelConstraints, seeds: Sequence[_Seed]) -> list[_Seed]:
     """Series that only the wider of two selectors of a metric selects, where they are aggregated."""
     found: list[_Seed] = []
@@ -220,7 +226,10 @@ def _changed(wide: Selector, narrow: Selector, labels: Mapping[str, str]) -> dic
         if matcher.name in ("__name__", "le"):
             continue
         own = [other for other in wide.matchers if other.name == matcher.name]
-        for value in label_candidates(matcher.name, own):
+        left_out = [matcher.value] if matcher.op == "!=" else []
+        if matcher.op == "!~":
+            left_out = list(regex_samples(matcher.value))
+        for value in (*left_out, *label_candidates(matcher.name, own)):
             if value and not meets_matcher(matcher, value):
                 changed = {**labels, matcher.name: value}
                 if selects_series(wide, changed):
@@ -306,8 +315,9 @@ class _Builder:
     timed: bool
     native: frozenset[int] = frozenset()
     """The occurrences whose series are native histograms."""
+    real: bool = True
 
-    def universe(self, seeds: Sequence[_Seed], variant: str, assumptions: tuple[str, ...]) -> SeriesSet:
+    def universe(self, seeds: Sequence[_Seed], variant: str) -> SeriesSet:
         """The universe of these series; those with the same labels are one."""
         templates: dict[tuple[tuple[str, str], ...], SeriesTemplate] = {}
         movers: list[SeriesParameters] = []
@@ -335,7 +345,19 @@ class _Builder:
                 key = tuple(sorted(labels.items()))
                 if key not in templates:
                     templates[key] = SeriesTemplate(labels, keys[shared], bucket)
-        return SeriesSet(tuple(templates.values()), tuple(movers), variant, assumptions)
+        faults = dict.fromkeys(fault for seed in seeds for fault in self._faults(seed))
+        return SeriesSet(tuple(templates.values()), tuple(movers), variant, self.real, tuple(faults))
+
+    def _faults(self, seed: _Seed) -> Iterator[str]:
+        """Why there is no series with the labels of a seed; what a selector asks for may be there."""
+        occurrence = self.flow.occurrences[seed.occurrence]
+        asked = {matcher.name for matcher in occurrence.selector.matchers}
+        grouped = [one.label for one in self.flow.grouped if one.occurrence == seed.occurrence]
+        scraped = () if self.flow.is_recorded(seed.labels["__name__"]) else TARGET_LABELS
+        wanted = [label for label in dict.fromkeys((*scraped, *grouped)) if label not in asked]
+        spread = self._spread(seed)
+        labels = {**seed.labels, **spread[0][0]} if spread else seed.labels
+        return lacking_labels(seed.labels["__name__"], labels, wanted if occurrence.wanted else ())
 
     def _spread(self, seed: _Seed) -> list[tuple[dict[str, str], int | HistogramPart | None]]:
         """The series of a histogram: what labels each has beside those of the seed; none for any other."""
@@ -356,7 +378,10 @@ class _Builder:
         bounds = bounds or {0.1, 0.5, 1, 5, 10}
         texts = [go_float(float(f"{bound:.10g}")) for bound in sorted(bounds)[:20]]
         own = [m for m in occurrence.selector.matchers if m.name == "le"]
-        return [text for text in dict.fromkeys((*texts, "+Inf")) if all(meets_matcher(m, text) for m in own)]
+        # As Prometheus 3 stores whole numbers, unless the selector wants them otherwise.
+        texts = [text for one in texts for text in ((f"{one}.0", one) if one.isdigit() else (one,))]
+        kept = [text for text in dict.fromkeys((*texts, "+Inf")) if all(meets_matcher(m, text) for m in own)]
+        return [text for text in kept if not text.isdigit() or f"{text}.0" not in kept]
 
     def _mover(self, seed: _Seed, buckets: int) -> SeriesParameters:
         using = [
@@ -380,6 +405,8 @@ class _Builder:
         elsewhen = any(o.shift or o.selector.at is not None for o in using)
         sloping = bool(everything & _SLOPING) or self.timed or elsewhen
         windows = {occurrence.range for occurrence in using}
+        promised = convention(seed.labels["__name__"]) if self.real else Convention()
+        least = 0.0 if counter and self.real else promised.values.low
         return SeriesParameters(
             name=seed.labels["__name__"],
             counter=counter,
@@ -392,6 +419,11 @@ class _Builder:
             buckets=buckets,
             wanted=any(o.wanted for o in using),
             sparse=bool(everything & _SPARSE),
+            tells="past" if promised.is_past else "age" if promised.is_age else None,
+            restarts=bool(everything & {"resets", "changes"}),
+            least=least,
+            greatest=promised.values.high,
+            growth=math.inf if promised.growth is None else promised.growth,
         )
 
 

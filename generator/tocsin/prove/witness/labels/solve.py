@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang.automata import UndecidedError, UnsupportedError, witness
 from tocsin.lang.regex_samples import all_values, regex_samples
+from tocsin.prove.witness.evaluate.calls import replaced_text
 from tocsin.prove.witness.evaluate.series import meets_matcher
-from tocsin.prove.witness.labels.terms import Anything, Classes, Equation, Fixed, Of, Term
+from tocsin.prove.witness.labels.constraints import TARGET_LABELS
+from tocsin.prove.witness.labels.terms import MISSING, Anything, Classes, Equation, Fixed, Of, Replaced, Term
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.ast import LabelMatcher, Node
     from tocsin.prove.witness.labels.constraints import LabelConstraints
 
-_USUAL = {"instance": "host-1:9100", "le": "1", "quantile": "0.99"}
+_USUAL = {"instance": "host-1:9100", "le": "1.0", "quantile": "0.99", "cpu": "0", "core": "0,0"}
+_NUMBERS = ("le", "quantile")
+"""Labels whose whole numbers Prometheus 3 stores with a point."""
 _MATCHES_ALL = {".*", "(.*)", "^.*$", ".*?", "(.*)?"}
 
 
@@ -41,8 +45,11 @@ class Solution:
     """Labels that have to stay equal when one of them is changed."""
 
 
-def solve_labels(flow: LabelConstraints) -> Solution | Conflict:
-    """Values for all labels of a flow, the same value for the same label wherever that can be."""
+def solve_labels(flow: LabelConstraints, *, real: bool = True) -> Solution | Conflict:
+    """Values for all labels of a flow, the same value for the same label wherever that can be.
+
+    With `real`, nothing that a result can do without takes a label away that all series have.
+    """
     if flow.without_buckets is not None:
         reason = "the buckets have lost `le`, without which they have no quantile"
         return Conflict("le", reason, flow.without_buckets, proven=flow.sure)
@@ -58,7 +65,8 @@ def solve_labels(flow: LabelConstraints) -> Solution | Conflict:
         if _known(equation) and classes.root(equation.left) != classes.root(equation.right):
             trial = classes.copy()
             trial.join(equation.left, equation.right)
-            if _conflict(flow, trial, [equation.left, equation.right]) is None:
+            both = [equation.left, equation.right]
+            if _conflict(flow, trial, both) is None and not (real and _takes_labels(flow, trial, both)):
                 classes = trial
     return _assigned(flow, classes, terms)
 
@@ -74,6 +82,23 @@ def _alike(flow: LabelConstraints) -> Iterator[Equation]:
         if before != index:
             for label in flow.labels:
                 yield Equation(Of(before, label), Of(index, label), label, occurrence.selector)
+
+
+def _takes_labels(flow: LabelConstraints, classes: Classes, terms: Sequence[Term]) -> bool:
+    """Whether terms that became equal leave a series without a label that all have."""
+    here = {classes.root(term) for term in terms}
+    for members in classes.sets(terms):
+        if MISSING in members and classes.root(members[0]) in here:
+            for member in members:
+                if isinstance(member, Of) and _is_given(flow, member):
+                    return True
+    return False
+
+
+def _is_given(flow: LabelConstraints, term: Of) -> bool:
+    """Whether all series of a selector have a label: scraped ones, and those that are grouped by it."""
+    scraped = not flow.is_recorded(flow.occurrences[term.occurrence].selector.name)
+    return (scraped and term.label in TARGET_LABELS) or term in flow.grouped
 
 
 def _known(equation: Equation) -> bool:
@@ -157,6 +182,8 @@ def label_candidates(label: str, matchers: Sequence[LabelMatcher]) -> list[str]:
         tried.update(dict.fromkeys(chr(code) * 3 for code in range(ord("a"), ord("z") + 1)))
     tried.pop("", None)
     tried[""] = None
+    if label in _NUMBERS:
+        tried = dict.fromkeys(sorted(tried, key=str.isdigit))
     return [value for value in tried if all(meets_matcher(matcher, value) for matcher in matchers)]
 
 
@@ -204,7 +231,35 @@ def _assigned(flow: LabelConstraints, classes: Classes, terms: Sequence[Of]) -> 
                 best = _bound(best, possible)
             values.update({member: best for member in members if isinstance(member, Of)})
     groups = tuple(tuple(m for m in members if isinstance(m, Of)) for members in sets)
-    return Solution(values, groups)
+    return Solution(_with_replaced(flow, classes, values), groups)
+
+
+def _with_replaced(flow: LabelConstraints, classes: Classes, values: dict[Of, str]) -> dict[Of, str]:
+    """The values where a label has to agree with a part of another one, where that can be."""
+    for equation in (*flow.needed, *flow.wished):
+        for taken, other in ((equation.left, equation.right), (equation.right, equation.left)):
+            if not isinstance(taken, Replaced) or not isinstance(other, Of) or other not in values:
+                continue
+            for source in (values.get(taken.source, ""), *regex_samples(taken.pattern)):
+                text = replaced_text(source, taken.replacement, taken.pattern)
+                if not text:
+                    continue
+                mine = _alike_values(flow, classes, taken.source, source)
+                its = _alike_values(flow, classes, other, text)
+                if mine and its:
+                    values = {**values, **mine, **its}
+                    break
+    return values
+
+
+def _alike_values(flow: LabelConstraints, classes: Classes, term: Of, value: str) -> dict[Of, str]:
+    """The value for a label and all that are equal to it; nothing where one of them cannot have it."""
+    root = classes.root(term)
+    terms = [Of(index, label) for index in range(len(flow.occurrences)) for label in flow.labels]
+    members = [one for one in terms if classes.root(one) == root]
+    if isinstance(root, Fixed) or not all(meets_matcher(m, value) for m in _matchers(flow, members)):
+        return {}
+    return dict.fromkeys(members, value)
 
 
 def _bound(best: str, possible: Sequence[str]) -> str:

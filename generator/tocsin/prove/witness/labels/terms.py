@@ -32,6 +32,15 @@ class Anything:
     """Nothing is known of the label's value."""
 
 
+@value_object
+class Replaced(Anything):
+    """A part of another label's value, as `label_replace` takes it out."""
+
+    source: Of
+    replacement: str
+    pattern: str
+
+
 Term = Of | Fixed | Anything
 MISSING = Fixed("")
 ANYTHING = Anything()
