@@ -66,6 +66,16 @@ def test_what_is_named_on_the_command_line_goes_before(team: Path) -> None:
     assert "other.yml" in _run("check", "other.yml", "--except", "link/*", "--level", "info").stdout
 
 
+def test_accepted_findings_stand_beside_the_file_whatever_the_folder(team: Path) -> None:
+    _settings(team, 'paths = ["alerting"]\n')
+    assert _run("check").exit_code == 1
+    assert _run("check", "--accept", "--reason", "for now").exit_code == 0
+    assert "file: alerting/rules/a.yml" in (team / "tocsin.baseline.yaml").read_text()
+    assert _run("check").exit_code == 0
+    _settings(team, 'paths = ["alerting"]\nbaseline = "other.yaml"\n')
+    assert _run("check").exit_code == 1
+
+
 def test_a_spec_and_its_output_stand_where_the_file_says(team: Path) -> None:
     _settings(team, '[tool.tocsin]\nspec = "alerting/spec"\noutput = "alerting/output"\n', "pyproject.toml")
     refused = _run("check")

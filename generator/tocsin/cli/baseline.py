@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tocsin.baseline import NAME
+from tocsin.cli.settings import settings_here
 from tocsin.errors import CommandError
 from tocsin.value_object import value_object
 
@@ -76,7 +77,7 @@ def load_baseline(named: Path | None, *, accept: bool, reason: str | None) -> Ba
 
     if reason is not None and not accept:
         raise CommandError("--reason says why findings are accepted: give it with --accept")
-    path = Path(NAME) if named is None else named
+    path = named or settings_here().baseline or Path(NAME)
     if not path.exists():
         if named is not None and not accept:
             raise CommandError(f"there is no file {path}: `--accept` writes it")

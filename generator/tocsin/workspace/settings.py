@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from tocsin.baseline import NAME
 from tocsin.errors import CommandError
 from tocsin.text.suggest import suggest
 from tocsin.value_object import value_object
@@ -31,6 +32,8 @@ class Settings:
     """What commands read where no path is named; None of them where it is the spec."""
     output: Path | None = None
     policy: Path | None = None
+    baseline: Path | None = None
+    """The file with accepted findings, which may not be there yet; with a file, always one."""
     only: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     level: str | None = None
@@ -89,7 +92,7 @@ class _Reader:
         self._here = here
 
     def settings(self, values: Any) -> Settings:
-        table = self._table(values, "tocsin", ("spec", "paths", "output", "policy", "check"))
+        table = self._table(values, "tocsin", ("spec", "paths", "output", "policy", "baseline", "check"))
         check = self._table(table.get("check", {}), "check", ("only", "except", "level"))
         if "spec" in table and "paths" in table:
             self._fail("paths", "`spec` and `paths` exclude each other", "keep the one that commands read")
@@ -109,6 +112,7 @@ class _Reader:
             paths=tuple(paths),
             output=self._output(self._string(table, "output") or "output"),
             policy=None if policy is None else self._path(policy),
+            baseline=self._path(self._string(table, "baseline") or NAME),
             only=tuple(self._strings(check, "only")),
             without=tuple(self._strings(check, "except")),
             level=level,
