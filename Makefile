@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install engines generate check prove validate manual test lint format bench lock clean
+.PHONY: help install engines generate check prove validate manual test pythons lint format bench lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
@@ -35,6 +35,9 @@ test: install ## run the tests, with the real programs where they can be had; th
 	@tests/tools/fetch_engines.sh || echo 'The tests run without the programs that are not on PATH.'
 	$(BIN)/pytest -n auto
 
+pythons: install ## run the quick tests on the other supported Pythons that are here, with coverage on the newest
+	tests/tools/other_pythons.sh
+
 lint: install ## style, formatting, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -60,4 +63,4 @@ lock: ## pin the newest development versions that the ranges allow
 	(echo '# Development versions; renew with `make lock`.'; $(BIN)/pip freeze --exclude-editable) > constraints.txt
 
 clean: ## remove everything that make made
-	rm -rf .venv .engines .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf .venv .venvs .engines .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
