@@ -234,3 +234,38 @@ def test_a_variable_that_nobody_fills_in_is_told_once_and_without_what_stands_ar
 def test_a_dollar_that_is_no_variable_is_taken_as_it_is(channel: str) -> None:
     parts, _ = _read(f"route: {{receiver: a}}\nreceivers: [{{name: a, {channel}}}]\n")
     assert [one.id for one in (*parts.problems, *parts.notes)] == ["alertmanager/resolve-timeout"]
+
+
+@pytest.mark.parametrize(
+    ("channels", "told"),
+    [
+        ("[{api_url_file: /a}, {channel: '#x', title: t}]", True),
+        ("[{channel: '#x'}, {title: t, text: u}]", True),
+        ("[{api_url_file: /a, channel: '#x', title: t}]", False),
+        ("[{channel: '#x'}, {channel: '#y'}]", False),
+        ("[{api_url_file: /a}, {api_url: 'http://b/c'}]", False),
+    ],
+)
+def test_an_item_that_a_dash_has_split_is_reported(channels: str, told: bool) -> None:
+    parts, _ = _read(
+        "global: {slack_api_url_file: /etc/url, resolve_timeout: 5m}\nroute: {receiver: a}\n"
+        f"receivers: [{{name: a, slack_configs: {channels}}}]\n"
+    )
+    assert any(one.id == "alertmanager/split-item" for one in parts.notes) is told
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("{{`{{ .Status }}`}}", True),
+        ('{{ "{{" }} .Status {{ "}}" }}', True),
+        ("{{ .Status }}", False),
+        ('{{ "{{" }} is a brace', False),
+    ],
+)
+def test_a_template_that_is_escaped_for_helm_is_reported(title: str, told: bool) -> None:
+    parts, _ = _read(
+        "global: {resolve_timeout: 5m}\nroute: {receiver: a}\nreceivers:\n- name: a\n"
+        f"  slack_configs:\n  - api_url_file: /a\n    title: '{title}'\n"
+    )
+    assert any(one.id == "alertmanager/escaped" for one in parts.notes) is told

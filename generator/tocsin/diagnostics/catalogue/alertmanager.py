@@ -243,6 +243,66 @@ MESSAGES = (
         """,
     ),
     accepted(
+        "alertmanager/split-item",
+        Level.WARNING,
+        """Two items of `slack_configs` look like one that a second `-` has split.
+
+        Why:
+            Each item is a message of its own. The one without an address goes to that of the global
+            section, so everybody is notified twice, once without the channel or the text.
+
+        Fix:
+            Leave the second `-` out.
+
+        Bad:
+            global: {slack_api_url_file: /etc/secrets/slack}
+            route: {receiver: all}
+            receivers:
+              - name: all
+                slack_configs:
+                  - api_url_file: /etc/secrets/shop
+                  - channel: "#shop"
+
+        Good:
+            global: {slack_api_url_file: /etc/secrets/slack}
+            route: {receiver: all}
+            receivers:
+              - name: all
+                slack_configs:
+                  - api_url_file: /etc/secrets/shop
+                    channel: "#shop"
+        """,
+    ),
+    accepted(
+        "alertmanager/escaped",
+        Level.WARNING,
+        """A text of a receiver shows its braces instead of the label: it is escaped for Helm.
+
+        Why:
+            Helm takes the escape away where it reads a file. Alertmanager does so too, and people are
+            shown `{{ .GroupLabels.alertname }}`.
+
+        Fix:
+            Write the template without the escape, or let Helm read the file.
+
+        Bad:
+            route: {receiver: all}
+            receivers:
+              - name: all
+                slack_configs:
+                  - api_url_file: /etc/secrets/slack
+                    title: '{{ `{{ .GroupLabels.alertname }}` }}'
+
+        Good:
+            route: {receiver: all}
+            receivers:
+              - name: all
+                slack_configs:
+                  - api_url_file: /etc/secrets/slack
+                    title: '{{ .GroupLabels.alertname }}'
+        """,
+    ),
+    accepted(
         "alertmanager/variable",
         Level.WARNING,
         """A value is an environment variable, which Alertmanager does not expand.

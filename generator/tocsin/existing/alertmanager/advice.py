@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -47,6 +49,8 @@ def worth_knowing(node: MappingNode, path: Path, secrets: Iterable[Place]) -> It
     yield from _old_names(node, path)
     yield from _braces(node, path)
     yield from _in_clear(node, path, secrets)
+    yield from _split_items(node, path)
+    yield from _escaped(node, path)
     settings = node.entries.get("global")
     inside = settings.value if settings is not None else None
     if not isinstance(inside, MappingNode) or written_text(inside, "resolve_timeout") is None:
@@ -126,6 +130,69 @@ def _in_clear(node: Node, path: Path, secrets: Iterable[Place]) -> Iterator[Prob
             place,
             help=f"put it into a file, and write `{key}_file` with its path",
         )
+
+
+def _split_items(node: MappingNode, path: Path) -> Iterator[Problem]:
+    """Two items of a list that were meant as one: the second one goes to the global address."""
+    settings = node.entries.get("global")
+    known = settings.value.entries if settings is not None and isinstance(settings.value, MappingNode) else {}
+    if not any(name.startswith(("slack_api_url", "slack_app_token")) for name in known):
+        return
+    for here, items in _channels(node, path, "slack_configs"):
+        named = [
+            {*item.entries} - {"send_resolved", "http_config"}
+            if isinstance(item, MappingNode)
+            else set[str]()
+            for item in items
+        ]
+        for number, (one, other) in enumerate(pairwise(named)):
+            if one and other and not one & other and not (one & _ADDRESSES and other & _ADDRESSES):
+                yield Problem(
+                    "alertmanager/split-item",
+                    "this is an item of its own, with which everybody is notified a second time",
+                    Place((*here, number + 1)),
+                    help="if both are one, leave the `-` out and indent it like the item before",
+                )
+
+
+_ADDRESSES = frozenset({"api_url", "api_url_file", "app_token", "app_token_file", "app_url"})
+
+
+def _channels(node: MappingNode, path: Path, key: str) -> Iterator[tuple[Path, tuple[Node, ...]]]:
+    receivers = node.entries.get("receivers")
+    named = receivers.value.items if receivers and isinstance(receivers.value, SequenceNode) else ()
+    for number, receiver in enumerate(named):
+        entry = receiver.entries.get(key) if isinstance(receiver, MappingNode) else None
+        if entry is not None and isinstance(entry.value, SequenceNode):
+            yield (*path, "receivers", number, key), tuple(entry.value.items)
+
+
+_OF_HELM = re.compile(
+    r"\{\{-?\s*`\{\{[^`]*\}\}`\s*-?\}\}|\{\{-?\s*\"\{\{-?\"\s*-?\}\}.*?\{\{-?\s*\"-?\}\}\"\s*-?\}\}",
+    re.DOTALL,
+)
+
+
+def _escaped(node: MappingNode, path: Path) -> Iterator[Problem]:
+    """Templates that are escaped for Helm, in a file that Helm did not read."""
+    name = PurePath(str(path[0])) if path else PurePath()
+    receivers = node.entries.get("receivers")
+    if receivers is None or name.suffix == ".tpl" or "templates" in name.parts[:-1]:
+        return
+    waiting: list[tuple[Node, Path]] = [(receivers.value, (*path, "receivers"))]
+    while waiting:
+        one, here = waiting.pop()
+        if isinstance(one, MappingNode):
+            waiting += [(entry.value, (*here, key)) for key, entry in one.entries.items()]
+        elif not isinstance(one, ScalarNode):
+            waiting += [(item, (*here, number)) for number, item in enumerate(one.items)]
+        elif _OF_HELM.search(one.text):
+            yield Problem(
+                "alertmanager/escaped",
+                "this shows its braces in so many words: it is escaped for Helm",
+                Place(here),
+                help="write the template without the escape, unless Helm reads this file",
+            )
 
 
 def _at(node: Node, path: Path) -> ScalarNode | None:
