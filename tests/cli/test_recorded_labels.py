@@ -179,7 +179,7 @@ def test_a_spec_alert_is_explained_with_the_recorded_label_that_identifies_no_in
     assert 'Labels\n  team="payments", from the query or the server\n' in explained
     assert _run("generate", spec, "--output", str(output)).exit_code == 0
     runbook = (output / "runbooks" / "CheckoutFails.md").read_text(encoding="utf-8")
-    assert "`warning` stays silent while `critical` fires, with the same `shop`\n" in runbook
+    assert "`warning` is inhibited while `critical` is firing, with the same `shop`\n" in runbook
 
 
 def test_a_test_of_routing_knows_the_recorded_label(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def test_the_page_tells_who_is_told_of_what_and_when_nobody_is(shop_plan: Plan) 
     assert "| [CheckoutErrors](CheckoutErrors.md) | 🟡 Warning | `payments`; only in `office-hours` |" in page
     assert "Mon–Fri: 00:00–09:00, 17:00–24:00<br>Sat–Sun: all day" in page
     assert '| `alertname="ShopDown"` | `alertname="CheckoutErrors"` | `shop` |' in page
-    assert "[Who is told of what](routing.md)" in pages["runbooks/README.md"]
+    assert "[Who is notified of what](routing.md)" in pages["runbooks/README.md"]
 
 
 def test_receivers_that_depend_on_labels_of_the_samples_have_a_column_for_them(
@@ -51,7 +51,7 @@ def test_a_runbook_says_where_there_are_more_ways_than_it_lists(
     query = "sum by (shop) (rate(checkouts_total"
     assert query in text
     pages = _pages(plan_of(text.replace(query, query.replace("shop", ", ".join(["shop", *names]), 1))))
-    said = "Its labels allow more ways through the routes than are listed here."
+    said = "Its labels allow more routes than are listed here."
     assert [path for path in pages if said in pages[path]] == ["runbooks/CheckoutErrors.md"]
     assert not any(said in page for page in _pages(shop_plan).values())
 

@@ -49,13 +49,13 @@ def test_a_page_has_everything_in_the_order_in_which_it_is_needed(shop_plan: Pla
         "> Checkout of `<shop>` fails\n",
         "**🔴 Critical · 🟡 Warning** · Team: Payments team",
         "[Panel](https://grafana.shop.example/d/shop-checkout?viewPanel=",
-        "| 🔴 Critical | above **10 %** for 5m; goes on for 10m after it has ended |",
+        "| 🔴 Critical | above **10 %** for 5m; keeps firing for 10m after the condition has ended |",
         "| 🟡 Warning | above **2 %** for 10m |",
         "| 🔴 Critical | `payments` | 10s | 30m |",
         "| 🟡 Warning | `payments`; only in `office-hours` | 1m | 4h |",
-        "- 🔴 Critical: first action within **5m**, resolved within **30m** more, ",
+        "- 🔴 Critical: first action within **5m**, resolved within another **30m**, ",
         "mean time to resolve **1h**\n",
-        "## What has happened\n\n`<value>` of the checkouts in `<shop>` fail.\n",
+        "## What happened\n\n`<value>` of the checkouts in `<shop>` fail.\n",
         "## Impact\n\n- Customers cannot pay.\n",
         "### 1. See which step fails\n",
         '```promql\nsum by (step) (rate(checkouts_total{result="failed"}[5m]))\n```\n',
@@ -68,8 +68,8 @@ def test_a_page_has_everything_in_the_order_in_which_it_is_needed(shop_plan: Pla
         "- [ ] Write the post-mortem.",
         "- Test the second provider every month.",
         "Nobody has bought anything for five minutes, or the shop is down.",
-        "- `warning` stays silent while `critical` fires, with the same `shop`",
-        "- Silent while [ShopDown](ShopDown.md) fires, with the same `shop`",
+        "- `warning` is inhibited while `critical` is firing, with the same `shop`",
+        "- Inhibited while [ShopDown](ShopDown.md) is firing, with the same `shop`",
         "- Related alerts: [PaymentDeclined](PaymentDeclined.md)",
         "```promql\n# failed against all\nsum by (shop)",
     )
@@ -78,14 +78,14 @@ def test_a_page_has_everything_in_the_order_in_which_it_is_needed(shop_plan: Pla
 def test_an_alert_without_steps_says_so_openly(shop_plan: Plan) -> None:
     pages = _pages(shop_plan)
     declined = pages["PaymentDeclined.md"]
-    _in_order(declined, "## Diagnosis", "Nobody has written the steps of the diagnosis yet.")
+    _in_order(declined, "## Diagnosis", "The diagnosis steps have not been written yet.")
     assert '```logql\n{app="payments"} |= "declined" | json | __error__=""\n```' in declined
     row = next(line for line in pages["README.md"].splitlines() if line.startswith("| [PaymentDeclined]"))
     assert row.endswith("| Payments team | to be written |")
 
 
 def test_a_cause_names_what_it_silences(shop_plan: Plan) -> None:
-    assert "- Silences [CheckoutErrors](CheckoutErrors.md)" in _pages(shop_plan)["ShopDown.md"]
+    assert "- Inhibits [CheckoutErrors](CheckoutErrors.md)" in _pages(shop_plan)["ShopDown.md"]
 
 
 def test_the_index_lists_alerts_by_severity_and_by_group_and_the_rest(shop_plan: Plan) -> None:
@@ -100,7 +100,7 @@ def test_the_index_lists_alerts_by_severity_and_by_group_and_the_rest(shop_plan:
         "### Web servers\n",
         "- [Silence an alert](procedures/silence.md): The alert is known and somebody works on it.",
         "- [Post-mortem](procedures/post-mortem.md)",
-        "1. **First level** · Told through On-call engineer (`on-call`)\n   - Any page.",
+        "1. **First level** · Notified through On-call engineer (`on-call`)\n   - Any page.",
         "- `#incident`",
         "- [Status page](https://status.shop.example): update it first",
     )

@@ -20,21 +20,21 @@ def _pages(plan: Plan) -> dict[str, str]:
 def test_the_page_says_what_is_promised_how_much_may_go_wrong_and_who_watches(shop_plan: Plan) -> None:
     page = _pages(shop_plan)["slos.md"]
     assert "## Checkouts succeed\n\nWhoever wants to pay can pay.\n" in page
-    assert "- Promise: **98 %** good over 30d\n" in page
-    assert "- Error budget: **2 %** bad, as much as **14h24m** in which all is bad\n" in page
+    assert "- Objective: **98 %** good over 30d\n" in page
+    assert "- Error budget: **2 %** may fail, equal to **14h24m** in which everything fails\n" in page
     assert "- Watched by: [CheckoutErrors](CheckoutErrors.md) 🔴🟡\n" in page
-    assert "Kept while this is at least 98 %:\n\n```promql\n1 -\nsum(" in page
-    assert "- Promise: **99 % within 800 ms** over 7d\n" in page
-    assert "Kept while this is at most 800 ms:\n\n```promql\nhistogram_quantile(0.99, " in page
+    assert "Met while this is at least 98 %:\n\n```promql\n1 -\nsum(" in page
+    assert "- Objective: **99 % within 800 ms** over 7d\n" in page
+    assert "Met while this is at most 800 ms:\n\n```promql\nhistogram_quantile(0.99, " in page
 
 
 def test_the_page_of_an_alert_says_what_it_watches_before_the_diagnosis(shop_plan: Plan) -> None:
     pages = _pages(shop_plan)
     page = pages["CheckoutErrors.md"]
     line = "- [Checkouts succeed](slos.md#checkouts-succeed): **98 %** good over 30d. "
-    assert page.index("## Impact") < page.index("## What is promised") < page.index("## Diagnosis")
-    assert line + "Error budget: **2 %** bad, as much as **14h24m** in which all is bad\n" in page
-    assert "What is promised" not in pages["DiskFull.md"]
+    assert page.index("## Impact") < page.index("## Objectives") < page.index("## Diagnosis")
+    assert line + "Error budget: **2 %** may fail, equal to **14h24m** in which everything fails\n" in page
+    assert "## Objectives" not in pages["DiskFull.md"]
 
 
 def test_the_index_has_a_table_whose_links_lead_somewhere(shop_plan: Plan) -> None:
@@ -60,11 +60,11 @@ def test_a_title_with_markup_and_an_equal_title_do_no_harm(shop_plan: Plan) -> N
     pages = _pages(replace(shop_plan, slos=odd))
     assert "| [a\\|b \\*c\\*](slos.md#ab-c) |" in pages["README.md"]
     assert "| [a\\|b \\*c\\*](slos.md#ab-c-1) |" in pages["README.md"]
-    assert "| nobody |" in pages["README.md"]
+    assert "| no alert |" in pages["README.md"]
 
 
 def test_portuguese_says_the_same(shop_plan: Plan) -> None:
     plan = replace(shop_plan, project=replace(shop_plan.project, language="pt-BR"))
     page = _pages(plan)["CheckoutErrors.md"]
     assert "## O que foi prometido\n" in page
-    assert "**98 %** com sucesso em 30d. Error budget: **2 %** com falha, o mesmo que **14h24m**" in page
+    assert "**98 %** com sucesso em 30d. Error budget: **2 %** com falha, o equivalente a **14h24m**" in page
