@@ -46,7 +46,7 @@ def test_a_finding_makes_the_command_fail(rules: Path) -> None:
 def test_checks_can_be_chosen(rules: Path) -> None:
     notes = _run("check", rules, "--except", "rule/*")
     assert (notes.exit_code, "file/foreign-key" in notes.stdout) == (0, True)
-    assert notes.stdout.endswith("nothing to mend; alerts: 1, groups: 1\n")
+    assert notes.stdout.endswith("nothing to fix; alerts: 1, groups: 1\n")
     only = _run("check", rules, "--only", "rule/for-*")
     assert (only.exit_code, "file/foreign-key" in only.stdout) == (1, False)
     unknown = _run("check", rules, "--only", "rules/*")

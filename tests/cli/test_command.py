@@ -39,7 +39,7 @@ def test_an_empty_argument_is_refused_whatever_the_command(
     before = sorted(tmp_path.rglob("*"))
     result = CliRunner().invoke(main, [name, option, empty] if option else [name, empty])
     assert result.exit_code == 2
-    assert "is empty: is a variable not set?" in result.output
+    assert "is empty; is a variable unset?" in result.output
     assert (option or "") in result.output
     assert sorted(tmp_path.rglob("*")) == before
 

@@ -199,7 +199,7 @@ def _grouped(folder: Path, options: str) -> str:
     ("old", "new", "said"),
     [
         ("", "    limit: 10\n", "limit none → 10"),
-        ("    query_offset: 1m\n", "", "query_offset 1m → the server's own"),
+        ("    query_offset: 1m\n", "", "query_offset 1m → server default"),
         (
             "    limit: 5\n",
             "    limit: 9\n    query_offset: 0s\n",

@@ -1,4 +1,4 @@
-"""How the two sides of `tocsin diff` are named: revisions, paths of them, and several paths a side."""
+"""How the two sides of `tocsin diff` are named: revisions, paths of them, and several paths per side."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_a_path_that_only_one_side_has_is_mentioned(repository: Path) -> None:
         ("main:alerting/../alerting alerting", "`..` leads out of it"),
         ("main -- ../elsewhere", "outside of the repository"),
         ("main -- nowhere", "at main there is nothing at nowhere"),
-        ("main -- alerting nowhere", "neither side has anything at nowhere"),
+        ("main -- alerting nowhere", "nothing exists on either side at nowhere"),
         ("main:nowhere alerting", "at main there is nothing at nowhere"),
         ("main nowhere", "`nowhere` is neither a path that exists nor a revision"),
         ("nowhere alerting", "`nowhere` is neither a path that exists nor a revision"),
@@ -197,7 +197,7 @@ def test_errors_of_a_revision_name_its_files_as_they_are_named_here(repository: 
     result = _diff("main", "main~1")
     assert result.exit_code == 2
     assert "--> alerting/alertmanager.yml:3" in result.output
-    assert "main:. cannot be compared before this is fixed" in result.output
+    assert "main:. cannot be compared until this is fixed" in result.output
 
 
 GRAFANA = """
@@ -216,9 +216,9 @@ def test_what_differs_and_cannot_be_read_is_named(repository: Path) -> None:
     grafana.write_text(GRAFANA.replace("title: A", "title: B"), encoding="utf-8")
     result = _diff("main")
     assert result.exit_code == 1
-    assert "No change was found, but not everything could be tried." in result.output
+    assert "No change was found, but not everything could be compared." in result.output
     assert (
-        "Not compared, as it cannot be read: Grafana-managed alert rules in alerting/grafana.yaml"
+        "Not compared, because it cannot be read: Grafana-managed alert rules in alerting/grafana.yaml"
         in result.output
     )
 

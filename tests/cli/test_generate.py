@@ -50,7 +50,7 @@ def test_a_file_that_was_changed_by_hand_is_named(spec: Path, out: Path) -> None
     assert as_json["changed_by_hand"] == ["prometheus/rules/web.yaml"]
     made = _run("generate", spec, "-o", out)
     assert made.exit_code == 0
-    assert made.stderr == f"note: {rules}: changed by hand since the last run, and overwritten\n"
+    assert made.stderr == f"note: {rules}: changed by hand since the last run; overwritten\n"
     assert rules.read_text() == generated
     assert _run("generate", spec, "-o", out).stderr == ""
 
@@ -60,11 +60,11 @@ def test_a_file_that_was_changed_by_hand_is_not_deleted(spec: Path, out: Path) -
     rules = out / "prometheus/rules/web.yaml"
     rules.write_text("groups: []\n")
     checked = _run("generate", "--check", spec, "-o", out)
-    assert f"changed by hand and not generated any more: {rules}" in checked.stdout.splitlines()
+    assert f"changed by hand and no longer generated: {rules}" in checked.stdout.splitlines()
     made = _run("generate", spec, "-o", out)
     assert made.stderr.splitlines() == [
-        f"note: {rules}: changed by hand since the last run, and not generated any more: it stays;"
-        " delete it if nobody needs it"
+        f"note: {rules}: changed by hand since the last run and no longer generated; left in place, delete "
+        "it if it is not needed"
     ]
     assert rules.read_text() == "groups: []\n"
     assert _run("generate", "--check", spec, "-o", out).exit_code == 0
@@ -77,7 +77,7 @@ def test_many_files_are_not_listed_one_by_one(spec: Path, out: Path) -> None:
         (out / path).write_text("y")
     said = _run("generate", spec, "-o", out).stderr.splitlines()
     assert len(said) == 21
-    assert said[-1] == "note: and 10 more files, changed as well"
+    assert said[-1] == "note: and 10 more changed files"
 
 
 def _kill_halfway(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def test_what_a_killed_run_began_is_completed_and_said(
     }[command]()
     if command == "prove" and "there is no promtool" in done.stderr:
         pytest.skip("there is no promtool on PATH: `tocsin prove` ends before it reads the folder")
-    said = f"note: {out}: an earlier run was killed while it wrote; its files are complete now"
+    said = f"note: {out}: an earlier run was killed while writing; its files are now complete"
     assert done.stderr.splitlines().count(said) == 1
     assert not list(out.glob(".tocsin-*"))
     changed = [path for path in out.rglob("*.yaml") if path.read_text().endswith("# changed\n")]

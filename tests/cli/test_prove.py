@@ -159,6 +159,6 @@ def test_the_proofs_of_a_spec_stay_in_the_output_until_an_alert_changes(
     code, told = run("generate", "--check", "-o", str(out), str(spec))
     assert code == 1
     assert "has changed since it was proven" in told
-    assert told.endswith(f"the proofs are out of date: run `tocsin prove --write {out}`\n")
+    assert told.endswith(f"the proofs are out of date; run `tocsin prove --write {out}`\n")
     run("prove", "--write", str(out), str(spec))
     assert run("generate", "--check", "-o", str(out), str(spec))[0] == 0

@@ -38,7 +38,7 @@ def test_without_any_engine_it_says_what_is_missing(tmp_path: Path) -> None:
     done = _run(environment={"PATH": str(tmp_path), "HOME": str(tmp_path)})
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
-        "Error: it could not be tried:",
+        "Error: could not run:",
         "  containers: there is no Docker here",
         "  programs: there is no program `prometheus` on PATH",
         "  programs: there is no program `alertmanager` on PATH",
@@ -48,7 +48,7 @@ def test_without_any_engine_it_says_what_is_missing(tmp_path: Path) -> None:
 def test_containers_that_are_asked_for_and_cannot_be_had_are_an_error(tmp_path: Path) -> None:
     done = _run("--engines", "containers", environment={"PATH": str(tmp_path), "HOME": str(tmp_path)})
     assert done.returncode == 2
-    assert done.stderr == "Error: it could not be tried:\n  containers: there is no Docker here\n"
+    assert done.stderr == "Error: could not run:\n  containers: there is no Docker here\n"
 
 
 def test_programs_that_cannot_start_are_no_finding_about_the_rules(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_programs_that_cannot_start_are_no_finding_about_the_rules(tmp_path: Pat
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.splitlines() == [
-        "Error: it could not be tried:",
+        "Error: could not run:",
         "  programs: promtool cannot be used: it ends with exit code 127: no such library",
         "  programs: amtool cannot be used: it ends with exit code 127: no such library",
     ]

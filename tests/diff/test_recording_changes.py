@@ -96,7 +96,7 @@ def test_rules_that_are_evaluated_less_often_are_reported(tmp_path: Path) -> Non
     assert "  ~ ManyErrors: interval 1m → 1h" in said
     assert "  ~ errors:max: interval 1m → 1h" in said
     _, without = _diff(tmp_path, "    interval: 1m\n", "")
-    assert "  ~ ManyErrors: interval 1m → the server's own" in without
+    assert "  ~ ManyErrors: interval 1m → server default" in without
 
 
 def test_all_formats_report_recordings(tmp_path: Path) -> None:

@@ -81,14 +81,14 @@ def _check(id_: str, level: Level, doc: str, allowable: bool) -> Iterator[str]:
     yield from _wrapped(f"{level.value.capitalize()}. {said.claim}")
     for heading, text in (("Why it hurts", said.why), ("How to fix it", said.fix)):
         yield from ("", f"### {heading}", "", *_wrapped(text))
-    for heading, text in (("This is found", said.bad), ("This is fine", said.good)):
+    for heading, text in (("Reported", said.bad), ("Not reported", said.good)):
         if text:
             fence = "````" if "```" in text else "```"
             language = "" if text.startswith("{{") else "yaml"
             yield from ("", f"### {heading}", "", f"{fence}{language}", *text.rstrip("\n").split("\n"), fence)
     yield ""
     if not allowable:
-        yield "It cannot be allowed: it has to be fixed."
+        yield "It cannot be allowed; it has to be fixed."
         return
     yield "### To accept it for one alert"
     yield ""

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     default=default_only,
     shell_complete=complete_check,
     metavar="GLOB",
-    help="Run these checks only, such as `label/*`.",
+    help="Run only these checks, such as `label/*`.",
 )
 @click.option(
     "--except",
@@ -49,14 +49,14 @@ if TYPE_CHECKING:
     default=default_except,
     shell_complete=complete_check,
     metavar="GLOB",
-    help="Leave these checks out.",
+    help="Skip these checks.",
 )
 @click.option(
     "--level",
     "least",
     type=click.Choice(["info", "warning", "error"]),
     default=default_level,
-    help="Show findings of this level and above; others do not make the command fail.",
+    help="Show findings of this level and above; lower levels do not make the command fail.",
 )
 @click.option(
     "--policy",
@@ -64,13 +64,13 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     default=default_policy,
     metavar="FILE",
-    help="The team's own rules, under the key `policy` as in a spec.",
+    help="File with the team's own rules, under the key `policy` as in a spec.",
 )
 @baseline_options
 @click.option(
     "--since",
     metavar="REV",
-    help="Show only what the working tree has changed since it branched off from this revision of git.",
+    help="Show only findings that are new since the working tree branched off from this git revision.",
 )
 @click.option(
     "--target",
@@ -97,18 +97,19 @@ def check(
 ) -> None:
     """Find problems in rules, routes, dashboards and runbooks.
 
-    PATHS is the folder of a spec (`spec` when there is none), or what a team already has, in any mixture:
+    PATHS is the folder of a spec (`spec` by default), or any mixture of what a team already has:
     rule files of Prometheus and Loki, PrometheusRule resources, an Alertmanager configuration, ConfigMaps,
     Secrets and values of charts that hold them, and folders of them; and, where they are named, Grafana
-    dashboards (*.json), notification templates (*.tmpl) and runbooks (*.md). What is not read is named at
-    the end. `tocsin explain CHECK` says more about one check.
+    dashboards (*.json), notification templates (*.tmpl) and runbooks (*.md). Files that are not read are
+    listed at the end. `tocsin explain CHECK` explains one check.
 
-    With --accept, what is found now is written into a baseline, with the date and a reason, and left out
-    from then on: later runs fail for what is new. An entry is about a check and an alert (or route, panel,
-    …), whatever lines and files change around it; what is gone is reported, and removed by the next
-    --accept. With --since, what stood before is left out without being written anywhere.
+    With --accept, the findings are written into a baseline, with the date and a reason, and later runs report
+    only new ones. An entry is about a check and an alert (or route, panel, …), however lines and files around
+    it change; findings that are gone are reported, and removed from the baseline by the next --accept. With
+    --since, findings that existed before are left out without being recorded.
 
-    Exit codes: 0 no more than notes, 1 a warning or an error was found, 2 the command could not do its work.
+    Exit codes: 0 nothing but notes was found, 1 a warning or an error was found, 2 the command could not do
+    its work.
     """
     from tocsin.checks import CHECKS
 
@@ -125,7 +126,8 @@ def check(
     from tocsin.diagnostics.secrets import mask_secrets
 
     if accept and since is not None:
-        raise CommandError("--accept takes all that is found, and --since leaves some out: give one of them")
+        raise CommandError("--accept takes all findings and --since leaves some out; use one of them")
+    only, without = _with_current_ids(only), _with_current_ids(without)
     chosen = _Chosen(tuple(_chosen([*CHECKS.values()], only, without)), only, without)
     baseline = load_baseline(baseline_file, accept=accept, reason=reason)
     named = None if policy_file is None else _load_policy(_document(policy_file), form)
@@ -250,6 +252,16 @@ def _messages(found: Iterable[Diagnostic]) -> Iterator[Message]:
     return (MESSAGES[id_] for id_ in ids if id_ in MESSAGES)
 
 
+def _with_current_ids(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """The patterns, in which ids that checks no longer have are replaced; a note names each of them."""
+    from tocsin.checks.framework.renamed import current_id
+
+    for old in patterns:
+        if (new := current_id(old)) != old:
+            click.echo(f"note: the check `{old}` is now called `{new}`", err=True)
+    return tuple(map(current_id, patterns))
+
+
 def _chosen(checks: Sequence[Check], only: tuple[str, ...], without: tuple[str, ...]) -> list[Check]:
     from fnmatch import fnmatchcase
 
@@ -258,7 +270,7 @@ def _chosen(checks: Sequence[Check], only: tuple[str, ...], without: tuple[str, 
     known = [*(check.id for check in checks), *MESSAGES]
     for pattern in (*only, *without):
         if not any(fnmatchcase(id_, pattern) for id_ in known):
-            raise CommandError(f"no check is called `{pattern}`: `tocsin check --list` shows them all")
+            raise CommandError(f"no check is called `{pattern}`; `tocsin check --list` lists them all")
     return [check for check in checks if _wanted(check.id, only, without)]
 
 
@@ -274,7 +286,7 @@ def _policy_beside(made: Planned, form: str) -> Policy | None:
     """The policy that stands beside plain files."""
     if len(made.policies) > 1:
         names = " and ".join(one.name for one in made.policies[:2])
-        raise CommandError(f"{names} are two policies: name one with --policy")
+        raise CommandError(f"{names} are both policies; choose one with --policy")
     return _load_policy(made.policies[0], form) if made.policies else None
 
 
@@ -319,5 +331,5 @@ def _summary(where: str, made: Planned, noted: bool) -> str:
 
     groups = made.plan.rule_groups
     alerts = {rule.alert for group in groups for rule in group.rules if isinstance(rule, Rule)}
-    said = "nothing to mend" if noted else "nothing found"
+    said = "nothing to fix" if noted else "nothing found"
     return f"{where}: {said}; alerts: {len(alerts)}, groups: {len(made.plan.groups or groups)}"

@@ -26,7 +26,7 @@ class Command(click.Command):
                 expose_value=False,
                 is_eager=True,
                 callback=choose_colour,
-                help="Colour: on a terminal only, always, or never.",
+                help="Use colour: on a terminal only, always or never.",
             )
         )
 
@@ -35,7 +35,7 @@ class Command(click.Command):
         given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
         for parameter in self.params:
             if any(isinstance(one, str) and not one.strip() for one in _values(given.get(parameter.name))):
-                raise CommandError(f"{_shown(parameter)} is empty: is a variable not set?")
+                raise CommandError(f"{_shown(parameter)} is empty; is a variable unset?")
         return super().parse_args(ctx, args)
 
 

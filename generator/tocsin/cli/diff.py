@@ -33,15 +33,15 @@ class _Diff(Command):
 
 @click.command(cls=_Diff, short_help="Show what a change does, and for whom.")
 @click.argument("words", nargs=-1, metavar="OLD [NEW] [-- PATHS...]")
-@click.option("--old", multiple=True, metavar="PATH", help="A path of the old side; may be repeated.")
-@click.option("--new", multiple=True, metavar="PATH", help="A path of the new side; may be repeated.")
+@click.option("--old", multiple=True, metavar="PATH", help="A path of the old side; can be repeated.")
+@click.option("--new", multiple=True, metavar="PATH", help="A path of the new side; can be repeated.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="For people, for programs, or for a comment on a pull request.",
+    help="Output format: for people, for programs, or for a comment on a pull request.",
 )
 @click.pass_context
 def diff(
@@ -55,13 +55,13 @@ def diff(
       tocsin diff main feature -- rules   two revisions of git
       tocsin diff main:alerts/spec spec   another path on each side
       tocsin diff old.yml new.yml         two paths, as `tocsin check` takes them
-      tocsin diff --old a --old b --new c several paths a side
+      tocsin diff --old a --old b --new c several paths per side
 
-    Alerts and recordings that were added, removed or changed are listed, options of rule groups and labels
-    that the server sets differently, and every class of labels that now goes to other receivers, or is
-    grouped, repeated, muted or inhibited differently, with labels that show it.
+    Lists the alerts and recording rules that were added, removed or changed, options of rule groups and
+    labels that the server sets differently, and every class of labels that now goes to other receivers, or is
+    grouped, repeated, muted or inhibited differently, with an example of such labels.
 
-    Dashboards and pages of runbooks are not compared.
+    Dashboards and runbook pages are not compared.
 
     Exit codes: 0 nothing changes in alerts, notifications or objectives, 1 something does or may, 2 the
     command could not do its work.
@@ -73,7 +73,7 @@ def diff(
     usual = tuple(map(str, default_paths()))
     if old or new:
         if words:
-            raise CommandError("name the sides as arguments or with --old and --new, not in both ways")
+            raise CommandError("name the sides either as arguments or with --old and --new, not both")
         before, after = sides_of_options(old, new, usual)
     else:
         count = ctx.meta[_SHARED]
@@ -83,7 +83,7 @@ def diff(
     new_made, missing_after = _planned(after)
     for path in before.local_paths():
         if path in missing_before and path in missing_after:
-            raise CommandError(f"neither side has anything at {path}")
+            raise CommandError(f"nothing exists on either side at {path}")
     for side, missing in ((before, missing_before), (after, missing_after)):
         for path in missing:
             click.echo(f"note: {side.where()} there is nothing at {path}", err=True)
@@ -110,7 +110,7 @@ def _of_paths(paths: Sequence[str], side: Side) -> Planned:
         return require_valid(load_or_exit(map(Path, paths), "text", mention=False))
     except SystemExit:
         # What is wrong was shown; a comparison cannot be made, which is not the same as a difference.
-        click.echo(f"{visible_line(str(side))} cannot be compared before this is fixed", err=True)
+        click.echo(f"{visible_line(str(side))} cannot be compared until this is fixed", err=True)
         sys.exit(2)
 
 

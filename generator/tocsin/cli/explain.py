@@ -29,9 +29,9 @@ def explain(name: str | None, paths: tuple[Path, ...]) -> None:
     the spec or the files in PATHS say of an ALERT. Without a name, the topics are listed.
 
     A check or any other message is named as findings show it, such as `rule/duplicate` or
-    `spec/unknown-key`; `'rule/*'` shows all of a family. A key is named alone or with those above it, such as
-    `thresholds` or `routing.time_intervals.location`. Of an alert you see its rules, who is notified and
-    when, what inhibits it, its panel and its runbook; with PATHS, a name is always that of an alert.
+    `spec/unknown-key`; `'rule/*'` shows all of a family. A key is named by itself or with the keys above it,
+    such as `thresholds` or `routing.time_intervals.location`. Of an alert you see its rules, who is notified
+    and when, what inhibits it, its panel and its runbook; with PATHS, a name is always taken as an alert.
     """
     from tocsin.manual import TOPICS, read_page
 
@@ -104,8 +104,12 @@ def _print(sections: list[tuple[str, list[str]]]) -> None:
 
 
 def _explain_check(id_: str) -> None:
+    from tocsin.checks.framework.renamed import current_id
     from tocsin.manual import families, find_section, ids, read_family
 
+    if (new := current_id(id_)) != id_:
+        click.echo(f"note: the check `{id_}` is now called `{new}`", err=True)
+        id_ = new
     family, _, name = id_.partition("/")
     if name == "*" and family in families():
         print_page(read_family(family), terminal_width())

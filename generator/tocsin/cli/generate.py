@@ -31,25 +31,25 @@ if TYPE_CHECKING:
 @click.command(cls=Command, short_help="Write rules, routes, dashboards and runbooks.")
 @spec_argument
 @output_option
-@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if anything is out of date.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with code 1 if anything is out of date.")
 @format_option
 def generate(spec: Path, output: Path, check: bool, form: str) -> None:
     """Turn the spec in the folder SPEC into rules, routes, dashboards and runbooks.
 
-    Everything is written, or nothing is: nothing also where a program would refuse to load a file. Files
-    that an earlier run wrote and the spec no longer produces are removed, unless somebody has changed them;
-    nobody else's files are touched. Generated files that somebody has changed are named and overwritten. What
-    a killed run had begun is completed first, with --check as well. Proofs that `tocsin prove --write` put
-    there stay; those of alerts that have changed since are named.
+    Either everything is written or nothing; nothing is written if a program would refuse to load a file.
+    Files that an earlier run wrote and the spec no longer produces are removed, unless they were changed by
+    hand; other files are not touched. Generated files that were changed by hand are listed and overwritten. A
+    run that was killed is completed first, with --check as well. Proofs written by `tocsin prove --write` are
+    kept; those of alerts that have changed since are listed.
     """
     from tocsin.output import OutputError, compare, write
     from tocsin.prove.store.spec_files import is_proof, outdated_proofs
 
     if output.resolve().is_relative_to(spec.resolve()):
-        raise CommandError(f"{output} lies inside the spec: its files would be read as parts of it")
+        raise CommandError(f"{output} is inside the spec, so its files would be read as part of the spec")
     made = load_or_exit((spec,), form)
     if not made.is_spec:
-        raise CommandError(f"{spec} holds no spec: only a spec can be generated from")
+        raise CommandError(f"{spec} does not contain a spec; files can only be generated from a spec")
     refuse_unloadable(made, form)
     act = compare if check else write
     files = list(generate_files(made.plan))
@@ -65,7 +65,7 @@ def generate(spec: Path, output: Path, check: bool, form: str) -> None:
     if form == "text":
         click.echo(_summary(written, output))
         for line in stale:
-            click.echo(f"note: {line}: run `tocsin prove --write {output}`", err=True)
+            click.echo(f"note: {line}; run `tocsin prove --write {output}`", err=True)
 
 
 def _tell_outdated(written: WrittenPaths, stale: Sequence[str], output: Path, form: str) -> None:
@@ -88,18 +88,18 @@ def _tell_outdated(written: WrittenPaths, stale: Sequence[str], output: Path, fo
         for word, paths in (
             ("missing", written.added),
             ("changed by hand", written.edited),
-            ("changed by hand and not generated any more", written.left),
+            ("changed by hand and no longer generated", written.left),
             ("changed", tuple(path for path in written.changed if path not in written.edited)),
             ("left over", written.removed),
         ):
             for path in paths:
                 click.echo(f"{word}: {output / path}")
         if written:
-            click.echo(f"{output} is out of date: run `tocsin generate` and commit what it writes")
+            click.echo(f"{output} is out of date; run `tocsin generate` and commit the result")
         for line in stale:
             click.echo(f"proof: {line}")
         if stale:
-            click.echo(f"the proofs are out of date: run `tocsin prove --write {output}`")
+            click.echo(f"the proofs are out of date; run `tocsin prove --write {output}`")
         if not written and not stale:
             click.echo(f"{output} is up to date")
     sys.exit(1 if written or stale else 0)

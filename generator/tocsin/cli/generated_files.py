@@ -65,23 +65,20 @@ def end_killed_runs(output: Path) -> None:
     except OutputError as error:
         raise CommandError(str(error)) from None
     for one in found:
-        done = "its files are complete now" if one.completed else "what it had changed is undone"
-        click.echo(f"note: {output}: an earlier run was killed while it wrote; {done}", err=True)
+        done = "its files are now complete" if one.completed else "its changes have been undone"
+        click.echo(f"note: {output}: an earlier run was killed while writing; {done}", err=True)
         mention_changes_of_others(output, one.outcome)
 
 
 def mention_changes_of_others(output: Path, found: WriteOutcome | WrittenPaths) -> None:
     """Name the files that others changed and that a run has overwritten, left or moved."""
-    _mention(f"{output / path}: changed by hand since the last run, and overwritten" for path in found.edited)
+    _mention(f"{output / path}: changed by hand since the last run; overwritten" for path in found.edited)
     _mention(
-        f"{output / path}: changed by hand since the last run, and not generated any more: it stays;"
-        " delete it if nobody needs it"
+        f"{output / path}: changed by hand since the last run and no longer generated; left in place, "
+        "delete it if it is not needed"
         for path in found.left
     )
-    _mention(
-        f"{output / path}: put there by somebody else while its place was taken, and renamed"
-        for path in found.aside
-    )
+    _mention(f"{output / path}: created by another program during the run; renamed" for path in found.aside)
 
 
 def _mention(lines: Iterable[str]) -> None:
@@ -89,4 +86,4 @@ def _mention(lines: Iterable[str]) -> None:
     for line in listed[:_LISTED_AT_MOST]:
         click.echo(f"note: {line}", err=True)
     if len(listed) > _LISTED_AT_MOST:
-        click.echo(f"note: and {len(listed) - _LISTED_AT_MOST} more files, changed as well", err=True)
+        click.echo(f"note: and {len(listed) - _LISTED_AT_MOST} more changed files", err=True)

@@ -17,7 +17,7 @@ from tocsin.errors import CommandError
 def init(folder: Path) -> None:
     """Write a small commented spec into FOLDER, which must be empty or not exist yet."""
     if folder.exists() and any(folder.iterdir()):
-        raise CommandError(f"{folder} is not empty: name another folder")
+        raise CommandError(f"{folder} is not empty; choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
     for file in sorted(resources.files("tocsin.starter").iterdir(), key=lambda file: file.name):
         if file.name.endswith(".yaml"):

@@ -27,8 +27,8 @@ def explained(name: str, keys: Sequence[Key], width: int) -> Sections:
     rows = [line for same in by_meaning.values() for line in _row(same, width)]
     shortest = min((same[0] for same in by_meaning.values()), key=lambda one: len(one.parts))
     return [
-        (f"`{name}` stands in several places", rows),
-        ("To see one of them", [f"tocsin explain {'.'.join(shortest.parts)}"]),
+        (f"`{name}` exists in several places", rows),
+        ("To see one of them, for example", [f"tocsin explain {'.'.join(shortest.parts)}"]),
     ]
 
 
@@ -36,8 +36,8 @@ def _of_key(keys: Sequence[Key], width: int) -> Sections:
     key = keys[0]
     found = [
         (key.path[-1], _wrapped(key.description, width)),
-        ("Where it stands", [*_places(keys)]),
-        ("What belongs there", _wrapped(_with_limits(key), width)),
+        ("Where it is written", [*_places(keys)]),
+        ("What it takes", _wrapped(_with_limits(key), width)),
         ("Default", _wrapped(_default(key), width)),
         ("Example", _yaml({key.path[-1]: key.example})),
     ]
@@ -67,10 +67,10 @@ def _with_limits(key: Key) -> str:
 
 def _default(key: Key) -> str:
     if key.required:
-        return "None: it has to be there."
+        return "None; the key is required."
     default: Any = key.schema.get("default")
     if default is None or default in ([], {}):
-        return "None: it may be left out."
+        return "None; the key is optional."
     return f"`{str(default).lower() if isinstance(default, bool) else default}`."
 
 
@@ -86,7 +86,7 @@ def _keys_below(key: Key, width: int) -> Iterator[str]:
         yield from (f"{'':{widest}}  {line}" for line in rest)
     if any(required for _, _, required in below):
         yield ""
-        yield "* has to be there"
+        yield "* required"
 
 
 def _yaml(value: object) -> list[str]:

@@ -59,7 +59,7 @@ class _Tocsin(click.Group):
 def main() -> None:
     """Compile one spec of alerts into rules, routes, dashboards and runbooks that agree.
 
-    Exit codes: 0 all is well, 1 something was found, 2 the command could not do its work.
+    Exit codes: 0 nothing was found, 1 something was found, 2 the command could not do its work.
     """
 
 

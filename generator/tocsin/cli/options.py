@@ -28,7 +28,7 @@ output_option = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     default=default_output,
     show_default="output",
-    help="Folder for what is generated.",
+    help="Folder for the generated files.",
 )
 format_option = click.option(
     "--format",
@@ -36,7 +36,7 @@ format_option = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How findings are shown.",
+    help="Format of the findings.",
 )
 report_option = click.option(
     "--format",
@@ -44,5 +44,5 @@ report_option = click.option(
     type=click.Choice(["text", "json", "sarif", "github", "junit"]),
     default="text",
     show_default=True,
-    help="How findings are shown: to people, to programs, to code hosts and to CI.",
+    help="Format of the findings: for people, programs, code hosts or CI.",
 )

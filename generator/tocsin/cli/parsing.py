@@ -23,7 +23,7 @@ def zone_of(name: str | None) -> tzinfo:
     except LangError as error:
         raise CommandError(f"{error.reason}: {error.help}") from None
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise CommandError(f"`{name}` is not a time zone: write for example Europe/Berlin") from None
+        raise CommandError(f"`{name}` is not a valid time zone; use a name such as Europe/Berlin") from None
 
 
 def moment_of(text: str | None, where: tzinfo) -> datetime:
@@ -38,7 +38,7 @@ def moment_of(text: str | None, where: tzinfo) -> datetime:
         ) from None
     moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=where)
     if not 1 < moment.year < 9999:
-        raise CommandError(f"`{text}` is beyond the years that can be reckoned with")
+        raise CommandError(f"`{text}` is outside the supported years")
     return moment
 
 
@@ -47,17 +47,17 @@ def label_set(text: str) -> dict[str, str]:
     try:
         matchers = read_matchers(text)
     except LangError as error:
-        raise CommandError(f"`{text}` are no labels: {error.reason}") from None
+        raise CommandError(f"`{text}` are not valid labels: {error.reason}") from None
     for matcher in matchers:
         if matcher.op != "=":
-            raise CommandError(f"`{text}`: a label has one value, written `{matcher.name}=…`")
+            raise CommandError(f"`{text}`: a label has one value; write `{matcher.name}=…`")
     return {matcher.name: matcher.value for matcher in matchers}
 
 
 def labels_of(value: Any, what: str) -> dict[str, str]:
     """The labels of a JSON value; ValueError says what is wrong."""
     if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
-        raise ValueError(f"{what} has to be an object of texts")
+        raise ValueError(f"{what} has to be an object whose values are strings")
     return value
 
 
@@ -66,7 +66,7 @@ def json_line(line: str) -> dict[str, Any]:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
-        raise ValueError("the line is no JSON") from None
+        raise ValueError("the line is not valid JSON") from None
     if not isinstance(value, dict):
-        raise ValueError("the line holds no object")
+        raise ValueError("the line is not a JSON object")
     return value

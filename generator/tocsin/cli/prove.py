@@ -41,7 +41,7 @@ _UNREAD = ("file/yaml", "file/encoding", "file/kind")
 """Findings about a file that could not be read as rules at all."""
 
 
-@click.command(cls=Command, short_help="Show that every alert can fire, and can be quiet.")
+@click.command(cls=Command, short_help="Show that every alert can fire, and can be silent.")
 @paths_argument
 @click.option(
     "--format",
@@ -49,28 +49,33 @@ _UNREAD = ("file/yaml", "file/encoding", "file/kind")
     type=click.Choice(["text", "json", "junit"]),
     default="text",
     show_default=True,
-    help="How the table is shown.",
+    help="Format of the table.",
 )
-@click.option("--mutate", is_flag=True, help="Count which small mistakes in the rules the tests notice.")
+@click.option(
+    "--mutate", is_flag=True, help="Report which small mistakes in the rules (mutants) the tests detect."
+)
 @click.option(
     "--suggest",
     is_flag=True,
-    help="Print the tests that notice what the hand-written ones do not, ready for `tests:`.",
+    help="Print tests that detect the mutants which the hand-written ones miss, ready for `tests:`.",
 )
-@click.option("--cases", is_flag=True, help="Say what each alert does in each case that was tried.")
+@click.option("--cases", is_flag=True, help="Show what each alert does in each case that was tried.")
 @click.option(
     "--write",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the proofs as unit tests for promtool: of a spec, the folder of `tocsin generate`, which"
-    " is brought up to date as well; of plain files, one of their own with a copy of each rule.",
+    help=(
+        "Write the proofs into this folder as promtool unit tests: for a spec, the folder of `tocsin "
+        "generate`, which is updated as well; for plain files, a folder of their own with a copy of each "
+        "rule."
+    ),
 )
 @click.option(
     "--allow",
     "allowed",
     multiple=True,
     metavar="GLOB",
-    help="Do not fail for these, such as `prove/no-loki`.",
+    help="Do not fail because of these, such as `prove/no-loki`.",
 )
 @baseline_options
 def prove(
@@ -87,18 +92,18 @@ def prove(
 ) -> None:
     """For each alert, generate series that make it fire and series that do not.
 
-    PATHS is the folder of a spec (`spec` when there is none), or rule files and folders of them. promtool
-    judges every proof, and for log alerts a Loki of its own, if the program `loki` is on PATH (or named in
-    TOCSIN_LOKI); what they do not confirm is not shown as proven.
+    PATHS is the folder of a spec (`spec` by default), or rule files and folders of them. promtool verifies
+    every proof; for log alerts, so does a Loki that is started for this, if the program `loki` is on PATH (or
+    TOCSIN_LOKI is set). What they do not confirm is not shown as proven.
 
-    What an alert fails for is allowed as findings of `tocsin check` are: by `allow` beside the alert, or with
-    --accept in the same baseline.
+    Failures of an alert can be accepted like findings of `tocsin check`: by `allow` next to the alert, or
+    with --accept in the same baseline.
 
     `paper` in the table means that it is so only with data that cannot exist, such as a counter below zero.
 
-    Exit codes: 0 each alert is shown to fire and to be silent, or allowed not to be; 1 one is not, or on
-    paper only (`prove/only-on-paper`); 2 a file holds no rules that can be read, or log alerts could not be
-    tried (`--allow prove/no-loki` where there is no Loki).
+    Exit codes: 0 every alert is shown to fire and to be silent, or is allowed not to be, 1 an alert is not,
+    or only on paper (`prove/only-on-paper`), 2 a file has no rules that can be read, or log alerts could not
+    be tried (use `--allow prove/no-loki` where there is no Loki).
     """
     from tocsin.engines.program import EngineError, find_program
     from tocsin.engines.promtool import with_features
@@ -116,7 +121,8 @@ def prove(
     promtool = find_program("promtool")
     if promtool is None:
         raise CommandError(
-            "there is no promtool on PATH (or name it in TOCSIN_PROMTOOL): it judges the proofs"
+            "promtool, which verifies the proofs, is not on PATH; install it or set TOCSIN_PROMTOOL to its "
+            "path"
         )
     promtool = with_features(promtool, made.plan.targets.features)
     found = proof_subjects(made.plan, own_group=made.is_spec and folder is not None)
@@ -165,7 +171,7 @@ def _require_rules(made: Planned, paths: Sequence[Path]) -> None:
         more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
         raise CommandError(f"{place}: {faults[0].message}{more}; `tocsin check` shows everything")
     if not made.is_spec and not made.plan.rule_groups:
-        raise CommandError(f"there are no rules in {', '.join(sorted(named))}: nothing can be proven")
+        raise CommandError(f"there are no rules in {', '.join(sorted(named))}, so there is nothing to prove")
 
 
 def _scores(verdicts: Sequence[Verdict], promtool: Program, plan: Plan) -> list[Score]:
@@ -193,13 +199,13 @@ def _proof_files(made: Planned, verdicts: Sequence[Verdict], promtool: Program) 
     if not made.is_spec:
         plain = proof_files(verdicts, promtool)
         for line in plain.refused:
-            click.echo(f"note: left out, as it does not hold in a test of its own: {line}", err=True)
+            click.echo(f"note: left out, because it does not hold in a test of its own: {line}", err=True)
         return list(plain.files)
     files = list(generate_files(made.plan))
     found = write_proofs(verdicts, files, promtool)
     for line in found.refused:
         click.echo(
-            f"note: left out, as it does not hold beside the other rules of its file: {line}", err=True
+            f"note: left out, because it does not hold next to the other rules of its file: {line}", err=True
         )
     return [*files, *found.files]
 

@@ -29,39 +29,50 @@ if TYPE_CHECKING:
 _LONGEST_QUESTION = 1024 * 1024
 
 
-@click.command(cls=Command, short_help="Tell who is told of an alert, when, and why.")
+@click.command(cls=Command, short_help="Show who is notified of an alert, when, and why.")
 @click.argument("arguments", nargs=-1, metavar="[PATHS|LABELS]...")
 @click.option(
     "--alert",
     metavar="NAME",
     shell_complete=complete_alert,
-    help="Ask for this alert, in each way that its labels allow.",
+    help="Ask about this alert, with every combination of labels it can have.",
 )
-@click.option("--all", "everything", is_flag=True, help="Ask for every alert.")
-@click.option("--at", "at_text", metavar="MOMENT", help="Such as 2026-12-24T23:00; now when left out.")
+@click.option("--all", "everything", is_flag=True, help="Ask about every alert.")
+@click.option("--at", "at_text", metavar="MOMENT", help="Time to ask about, such as 2026-12-24T23:00; now by default.")
 @click.option(
     "--tz",
     metavar="ZONE",
-    help="Time zone of times and hours, such as America/Sao_Paulo; by itself UTC, for --gaps that of the"
-    " time intervals.",
+    help=(
+        "Time zone of times and hours, such as America/Sao_Paulo; UTC by default, and with --gaps that of "
+        "the time intervals."
+    ),
 )
-@click.option("--active", multiple=True, metavar="LABELS", help="Another alert that fires: `a=b,c=d`.")
-@click.option("--silence", multiple=True, metavar="MATCHERS", help="A silence that holds.")
-@click.option("--for", "length", metavar="DURATION", help="Tell all messages of such a time, as `6h`.")
+@click.option("--active", multiple=True, metavar="LABELS", help="Another alert that is firing: `a=b,c=d`.")
+@click.option(
+    "--silence", multiple=True, metavar="MATCHERS", help="A silence that is in effect, as matchers."
+)
+@click.option(
+    "--for", "length", metavar="DURATION", help="List all notifications over a period, such as `6h`."
+)
 @click.option(
     "--batch",
     type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
     metavar="FILE",
-    help="Answer a question a line: JSON objects with `labels`, and `at` and `active` if you like.",
+    help=(
+        "Answer one question per line of a file: JSON objects with `labels` and, optionally, `at` and "
+        "`active`."
+    ),
 )
-@click.option("--gaps", "gaps_only", is_flag=True, help="Tell in which hours nobody is told of an alert.")
+@click.option(
+    "--gaps", "gaps_only", is_flag=True, help="Show the hours in which no receiver is notified of an alert."
+)
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "mermaid", "svg"]),
     default="text",
     show_default=True,
-    help="For people, for programs, or the picture of the tree.",
+    help="Output format: for people, for programs, or a picture of the tree.",
 )
 def route(
     arguments: tuple[str, ...],
@@ -76,13 +87,14 @@ def route(
     gaps_only: bool,
     form: str,
 ) -> None:
-    """Tell who is told of an alert, when, and why, as Alertmanager itself would decide.
+    """Show who is notified of an alert, when, and why, as Alertmanager itself would decide.
 
-    LABELS are the alert's, such as `severity=critical team=db`. PATHS is the folder of a spec (`spec` when
-    there is none), or an Alertmanager configuration, alone or with rule files. Without labels and without
-    `--alert` the whole tree is shown.
+    LABELS are the labels of the alert, such as `severity=critical team=db`. PATHS is the folder of a spec
+    (`spec` by default), or an Alertmanager configuration, alone or with rule files. Without labels and
+    without `--alert` the whole tree is shown.
 
-    Exit codes: 0 answered, 1 a line of the batch or a file could not be read, 2 the question makes no sense.
+    Exit codes: 0 answered, 1 a line of the batch or a file could not be read, 2 the question cannot be
+    answered.
     """
     from tocsin.cli.parsing import label_set, moment_of, zone_of
 
@@ -122,7 +134,7 @@ def _told_apart(arguments: tuple[str, ...]) -> tuple[tuple[Path, ...], dict[str,
         elif "=" in text:
             labels |= label_set(text)
         else:
-            raise CommandError(f"`{text}` is neither a path that exists nor a label such as `team=db`")
+            raise CommandError(f"`{text}` is neither an existing path nor a label such as `team=db`")
     return tuple(paths), labels
 
 
@@ -133,11 +145,11 @@ def _table(paths: tuple[Path, ...]) -> tuple[Plan, RoutingConfig]:
 
     paths = paths or default_paths()
     if not paths and not Path("spec").exists():
-        raise CommandError("there is no folder `spec` here: name the spec or the Alertmanager configuration")
+        raise CommandError("there is no folder `spec` here; name a spec or an Alertmanager configuration")
     made = require_valid(load_or_exit(paths, "text", mention=False))
     table = routing_config(made.plan)
     if table is None:
-        raise CommandError("there is no routing here: name an Alertmanager configuration as well")
+        raise CommandError("these files contain no routing; name an Alertmanager configuration as well")
     return made.plan, table
 
 
@@ -155,7 +167,7 @@ def _silence(text: str) -> Silence:
     try:
         return Silence(read_matchers(text))
     except LangError as error:
-        raise CommandError(f"`{text}` are no matchers: {error.reason}") from None
+        raise CommandError(f"`{text}` are not valid matchers: {error.reason}") from None
 
 
 def _of_alerts(
@@ -175,13 +187,15 @@ def _of_alerts(
     sent = [alert for alert in alerts if alert.dropped_by is None]
     if not sent:
         dropped = "all alerts" if name is None else f"every alert `{name}`"
-        raise CommandError(f"Prometheus drops {dropped} before sending: see `tocsin explain rule/never-sent`")
+        raise CommandError(
+            f"Prometheus drops {dropped} before sending: see `tocsin explain rule/relabelled-away`"
+        )
     for alert in sent:
         found = tree.ways(alert, labels)
         yield from ({**alert.fixed, **way.labels} for way in found.ways)
         if not found.complete:
             click.echo(
-                f"`{alert.rule.alert}` can take more ways than can be listed: ask with some of its labels",
+                f"`{alert.rule.alert}` can take more routes than can be listed; ask with some of its labels",
                 err=True,
             )
 
@@ -347,8 +361,8 @@ def _timeline(
             click.echo(f"{at:%Y-%m-%d %H:%M:%S}  {visible_line(said)}")
     if not found and form == "text":
         silent = sorted(name for name, channels in table.tells_ends.items() if not channels)
-        why = f"; without any channel: {', '.join(silent)}" if silent else ""
-        click.echo(f"nobody is told in this time{why}")
+        why = f"; receivers without integrations: {', '.join(silent)}" if silent else ""
+        click.echo(f"no notifications in this period{why}")
 
 
 def _gaps(plan: Plan, table: RoutingConfig, alert: str | None, year: int, location: str, form: str) -> None:
@@ -377,7 +391,5 @@ def _gaps(plan: Plan, table: RoutingConfig, alert: str | None, year: int, locati
         for line in lines:
             click.echo(f"  {visible_line(line)}")
     click.echo(
-        f"hours in {location}, {year}"
-        if found
-        else "somebody is notified of every alert at any time of the year"
+        f"hours in {location}, {year}" if found else "every alert notifies a receiver at any time of the year"
     )

@@ -36,26 +36,26 @@ if TYPE_CHECKING:
     type=click.Choice(["auto", "containers", "programs"]),
     default="auto",
     show_default=True,
-    help="Containers, or the programs on PATH; by itself, containers where they can be had.",
+    help="Use containers or the programs on PATH; by default, containers where they are available.",
 )
-@click.option("--strict", is_flag=True, help="Count what was skipped as failed.")
+@click.option("--strict", is_flag=True, help="Treat skipped checks as failed.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "junit"]),
     default="text",
     show_default=True,
-    help="How the verdicts are shown.",
+    help="Format of the verdicts.",
 )
 def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) -> None:
     """Test every alert against real Prometheus, Loki, Alertmanager and Grafana.
 
-    The generated files in the folder of --output are loaded as they are into Prometheus, Loki, Alertmanager
-    and Grafana, in containers or from PATH, and every alert is driven with the samples of its `tests:`. Where
-    the folder does not exist, what `tocsin generate` would write is taken. Everything that was started is
-    taken down again, and what a killed run has left as well.
+    The generated files in the --output folder are loaded as they are into Prometheus, Loki, Alertmanager and
+    Grafana, in containers or from PATH, and every alert is driven with the samples of its `tests:`. If the
+    folder does not exist, the files that `tocsin generate` would write are used. Everything that was started
+    is stopped and removed again, including what a killed run left behind.
 
-    Exit codes: 0 nothing failed, 1 something did, 2 it could not be tried.
+    Exit codes: 0 nothing failed, 1 something failed, 2 the programs could not be run.
     """
     from tocsin.engines.program import EngineError
     from tocsin.engines.runs import run_folder
@@ -65,7 +65,7 @@ def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) ->
 
     made = load_or_exit([spec], "text")
     if not made.is_spec:
-        raise CommandError(f"{spec} holds no spec: `tocsin validate` needs one")
+        raise CommandError(f"{spec} does not contain a spec, which `tocsin validate` needs")
     refuse_unloadable(made, "text")
     plan = made.plan
     files = _files(plan, output)
@@ -113,7 +113,7 @@ def _files(plan: Plan, output: Path) -> dict[str, str]:
     from tocsin.targets import TARGETS
 
     if not output.exists():
-        _tell(f"there is no folder {output}: what would be generated is taken")
+        _tell(f"there is no folder {output}; the files that would be generated are used")
         return {file.path: file.content.decode() for target in TARGETS.values() for file in target.emit(plan)}
     end_killed_runs(output)
     return {
@@ -147,9 +147,9 @@ def _stack(engines: str, programs: Sequence[str], stage: Path) -> Iterator[Stack
                     return
                 reasons.extend(f"{kind}: {reason}" for reason in lacking)
         if engines == "auto" and kind == "containers":
-            _tell(f"{reasons[-1]}; the programs on PATH serve")
+            _tell(f"{reasons[-1]}; using the programs on PATH")
     lines = [line for reason in reasons for line in reason.splitlines()]
-    raise CommandError("it could not be tried:", *(f"  {line}" for line in lines))
+    raise CommandError("could not run:", *(f"  {line}" for line in lines))
 
 
 @contextmanager
@@ -157,7 +157,7 @@ def _closing(stack: Stack) -> Iterator[None]:
     try:
         yield
     finally:
-        _tell("everything is taken down again")
+        _tell("stopping and removing everything")
         # Somebody impatient must not keep what was started from being taken down.
         with hold_signals():
             stack.close()
@@ -168,7 +168,7 @@ def _lacking(stack: Stack, programs: Sequence[str], stage: Path) -> list[str]:
     from tocsin.engines.stack import NEEDED
     from tocsin.engines.trial import why_unusable
 
-    _tell("each program is tried")
+    _tell("trying each program")
     there = [program for program in programs if program not in stack.missing]
     if all(program in there for program in NEEDED):
         stack.missing.update(why_unusable(stack, stage, there))

@@ -125,7 +125,7 @@ class _Run:
     def _count(self) -> None:
         self._flushes += 1
         if self._flushes > MOST_FLUSHES:
-            raise TooLongError("the time is too long for such short group intervals: take a shorter one")
+            raise TooLongError("the period is too long for such short group intervals; choose a shorter one")
 
     def _flush(
         self,

@@ -123,8 +123,8 @@ def returns_bool(share: Share) -> Iterator[Finding]:
                 )
 
 
-@check_shares("alert/told-threshold", Level.WARNING)
-def told_threshold(share: Share) -> Iterator[Finding]:
+@check_shares("alert/threshold-mismatch", Level.WARNING)
+def threshold_mismatch(share: Share) -> Iterator[Finding]:
     """A text tells another threshold than the query has.
 
     Why:

@@ -28,8 +28,8 @@ _SAID = re.compile(
 _QUANTILES = frozenset({"histogram_quantile", "quantile_over_time"})
 
 
-@check_shares("alert/told-quantile", Level.WARNING)
-def told_quantile(share: Share) -> Iterator[Finding]:
+@check_shares("alert/quantile-mismatch", Level.WARNING)
+def quantile_mismatch(share: Share) -> Iterator[Finding]:
     """A text names another quantile than the query computes.
 
     Why:

@@ -61,3 +61,27 @@ def unknown(_plan: Plan) -> Iterator[Finding]:
           for: 5m
     """
     yield from ()
+
+
+@check("allow/renamed", Level.INFO)
+def renamed(_plan: Plan) -> Iterator[Finding]:
+    """An allowance names a check by an id that it no longer has.
+
+    Why:
+        The allowance works as before, but findings and the manual show the new id only, so that a reader
+        does not find what is allowed.
+
+    Fix:
+        Write the new id, which the message names.
+
+    Bad:
+        # tocsin: allow query/two-jobs: both jobs start together
+        - alert: QueueTooLong
+          expr: sum(jobs{job="queue"}) / sum(workers{job="pool"}) > 5
+
+    Good:
+        # tocsin: allow query/needs-for: both jobs start together
+        - alert: QueueTooLong
+          expr: sum(jobs{job="queue"}) / sum(workers{job="pool"}) > 5
+    """
+    yield from ()

@@ -38,7 +38,7 @@ _OF_CHECKS: Mapping[str, frozenset[Area]] = {
     "allow/unknown": _NOTHING,
     "label/external": frozenset({"server"}),
     "rule/for-interval": frozenset({"server", "project"}),
-    "rule/never-sent": frozenset({"server"}),
+    "rule/relabelled-away": frozenset({"server"}),
     "group/interval": frozenset({"server", "project"}),
     "group/unknown-recording": _RECORDINGS,
     "link/page": frozenset({"runbooks"}),

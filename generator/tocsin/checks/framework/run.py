@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.allow import unknown, unused
+from tocsin.checks.framework.allow import renamed, unknown, unused
 from tocsin.checks.framework.collect import run_each
 from tocsin.checks.framework.completeness import areas_needed
+from tocsin.checks.framework.renamed import RENAMED, current_id
 from tocsin.diagnostics.catalogue import MESSAGES
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
@@ -50,6 +51,8 @@ def run_checks(
         kept += allowances.unused(ran)
     if unknown.id in ran:
         kept += _unknown(plan, sources, known)
+    if renamed.id in ran:
+        kept += _renamed(plan, sources)
     return sort_diagnostics(one if one.subject is not None else _with_subject(one, sources) for one in kept)
 
 
@@ -88,7 +91,7 @@ class Allowances:
     def __init__(self, allowances: Iterable[Allowance], sources: Sources, today: date) -> None:
         self._by_check: dict[str, list[Allowance]] = {}
         for allowance in allowances:
-            self._by_check.setdefault(allowance.check, []).append(allowance)
+            self._by_check.setdefault(current_id(allowance.check), []).append(allowance)
         self._sources = sources
         self._today = today
         self._used: set[int] = set()
@@ -144,12 +147,21 @@ class Allowances:
 
 def _unknown(plan: Plan, sources: Sources, known: Collection[str]) -> Iterator[Diagnostic]:
     for allowance in plan.allowances:
-        message = MESSAGES.get(allowance.check)
+        check = current_id(allowance.check)
+        message = MESSAGES.get(check)
         if message is not None and not message.allowable:
             said = f"`{message.id}` cannot be allowed: it has to be fixed"
             span = sources.locate(allowance.place)
             yield Diagnostic(unknown.id, unknown.level, said, span, help="remove the allowance")
-        elif allowance.check not in known:
+        elif check not in known:
             advice = did_you_mean(allowance.check, known) or "`tocsin check --list` shows them all"
             said = f"there is no check `{allowance.check}`"
             yield Diagnostic(unknown.id, unknown.level, said, sources.locate(allowance.place), help=advice)
+
+
+def _renamed(plan: Plan, sources: Sources) -> Iterator[Diagnostic]:
+    for allowance in plan.allowances:
+        if (new := RENAMED.get(allowance.check)) is not None:
+            said = f"the check `{allowance.check}` is now called `{new}`"
+            span = sources.locate(allowance.place)
+            yield Diagnostic(renamed.id, renamed.level, said, span, help=f"write `{new}`")

@@ -128,8 +128,8 @@ def _of_one_name(plan: Plan) -> Iterator[tuple[object, Rule | Recording]]:
     return (one for one in found if many[one[0]] > 1)
 
 
-@check("rule/never-sent", Level.INFO)
-def never_sent(plan: Plan) -> Iterator[Finding]:
+@check("rule/relabelled-away", Level.INFO)
+def relabelled_away(plan: Plan) -> Iterator[Finding]:
     """Prometheus drops every alert of a rule before it is sent.
 
     Why:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _SLOWEST_BURN = 2
 
 
-@check("slo/looser", Level.WARNING)
-def looser(plan: Plan) -> Iterator[Finding]:
+@check("slo/threshold-too-loose", Level.WARNING)
+def threshold_too_loose(plan: Plan) -> Iterator[Finding]:
     """Every alert on what an objective measures has a threshold beyond what the objective allows.
 
     Why:
@@ -168,8 +168,8 @@ def slow_burn(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@check("slo/stricter", Level.INFO)
-def stricter(plan: Plan) -> Iterator[Finding]:
+@check("slo/threshold-too-strict", Level.INFO)
+def threshold_too_strict(plan: Plan) -> Iterator[Finding]:
     """The most urgent severity fires while the objective is kept, and could go on with that for ever.
 
     Why:

@@ -57,7 +57,7 @@ def _lines(changes: Changes) -> Iterator[str]:
             yield _row(
                 _plain(routing_title(route)),
                 "<br>".join(map(_plain, cases)),
-                "none is known" if example is None else _code(example),
+                "none found" if example is None else _code(example),
                 _plain(receiver_names(route.receivers_before)),
                 _plain(receiver_names(route.receivers_after)),
                 _plain("; ".join(filter(None, (first_alerts(route.alerts), _perhaps(route.perhaps))))),
@@ -101,7 +101,7 @@ def _lines(changes: Changes) -> Iterator[str]:
 
 
 def _perhaps(alerts: tuple[str, ...]) -> str:
-    return f"perhaps {first_alerts(alerts)}" if alerts else ""
+    return f"possibly {first_alerts(alerts)}" if alerts else ""
 
 
 def _row(*cells: str) -> str:

@@ -69,13 +69,13 @@ def _lines(changes: Changes) -> Iterator[str]:
                 yield from (f"      {line}" for line in case_lines(route, _SHOWN))
                 example = routing_example(route)
                 if example is None:
-                    yield "      perhaps: no labels are known that show it"
+                    yield "      possibly: no example labels were found"
                 else:
                     yield f"      example: {example}: {receivers_line(route)}"
                 if route.alerts:
                     yield f"      alerts: {first_alerts(route.alerts)}"
                 if route.perhaps:
-                    yield f"      perhaps: {first_alerts(route.perhaps)}"
+                    yield f"      possibly: {first_alerts(route.perhaps)}"
     if changes.inhibitions:
         yield "Inhibitions"
         for inhibition in changes.inhibitions:

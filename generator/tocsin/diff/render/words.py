@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tocsin.routing.intervals import Period
 
 NOTHING = "Nothing changes in alerts, notifications or objectives."
-NOTHING_FOUND = "No change was found, but not everything could be tried."
+NOTHING_FOUND = "No change was found, but not everything could be compared."
 _WEEKDAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 
 
@@ -72,9 +72,7 @@ def slo_line(change: SloChange) -> str:
 
 
 def _detail(detail: Detail) -> str:
-    nothing = {"notified": "nobody", "interval": "the server's own", "query_offset": "the server's own"}.get(
-        detail.what, "none"
-    )
+    nothing = {"interval": "server default", "query_offset": "server default"}.get(detail.what, "none")
     before, after = (_short(text or nothing) for text in (detail.before, detail.after))
     return f"{detail.what}{':' if detail.what == 'notified' else ''} {before} → {after}"
 
@@ -128,7 +126,7 @@ def routing_example(change: RoutingChange) -> str | None:
 
 def receiver_line(change: ReceiverChange) -> str:
     """One receiver and what became of it."""
-    what = "sends differently" if change.kind == "changed" else change.kind
+    what = "settings changed" if change.kind == "changed" else change.kind
     return f"{change.receiver}: {what}"
 
 
@@ -146,7 +144,7 @@ def first_alerts(alerts: tuple[str, ...], most: int = 8) -> str:
 def inhibition_example(change: InhibitionChange) -> str:
     """Two alerts that show the effect of an inhibition, or that none were found."""
     if change.example is None:
-        return "perhaps: its labels can be combined in too many ways to try them all"
+        return "possibly: its labels can be combined in too many ways to try all of them"
     source, target = map(labels_text, change.example)
     return f"example: {source} inhibits {target}"
 
@@ -164,8 +162,8 @@ def remarks(changes: Changes) -> list[str]:
     found = []
     if not changes.complete:
         found.append(
-            "The trees allow too many combinations to list: every changed path was followed, alone and with "
-            "every other path, but combinations of three and more were not."
+            "The route trees allow too many combinations to list: every changed path was followed alone "
+            "and with each other path, but combinations of three or more were not tried."
         )
     if changes.undecided:
         found.append(
@@ -173,11 +171,11 @@ def remarks(changes: Changes) -> list[str]:
         )
     if changes.unlisted:
         found.append(
-            f"These alerts may be affected as well, as their labels can be combined in too many ways to try "
-            f"them all: {first_alerts(changes.unlisted)}."
+            "These alerts may be affected as well; their labels can be combined in too many ways to try "
+            f"all of them: {first_alerts(changes.unlisted)}."
         )
     if changes.not_read:
-        found.append(f"Not compared, as it cannot be read: {first_alerts(changes.not_read)}.")
+        found.append(f"Not compared, because it cannot be read: {first_alerts(changes.not_read)}.")
     return found
 
 

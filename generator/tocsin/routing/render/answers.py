@@ -57,10 +57,10 @@ def decision_sentences(verdict: Decision, *, values: bool = True) -> list[str]:
         )
     if verdict.inhibited is not None:
         source = labels_text(verdict.inhibited.source.labels)
-        lines.append(f"nobody now: inhibited by {source}, as {rule_text(verdict.inhibited.rule)}")
+        lines.append(f"not notified now: inhibited by {source}, because {rule_text(verdict.inhibited.rule)}")
     if verdict.silence is not None:
         matchers = ", ".join(matcher.text() for matcher in verdict.silence.matchers)
-        lines.append(f"nobody now: silenced by {matchers}")
+        lines.append(f"not notified now: silenced by {matchers}")
     return lines
 
 

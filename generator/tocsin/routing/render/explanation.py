@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tocsin.routing.alert_labels import AlertLabels
 
 
-_UNREAD_ROUTING = "not known: a part of the routing could not be read, and `tocsin check` shows which"
-_MORE_WAYS = "and others: its labels allow too many ways through the routes to list them"
+_UNREAD_ROUTING = "unknown: a part of the routing could not be read; `tocsin check` shows which"
+_MORE_WAYS = "and others: its labels allow too many routes to list"
 
 
 def alert_names(plan: Plan) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ def _notified(plan: Plan, rule: Rule) -> list[str]:
         return ["there is no Alertmanager configuration among the files"]
     alert = _labels_of(plan, rule)
     if alert.dropped_by is not None:
-        return ["nobody: Prometheus drops every alert of this rule before sending it"]
+        return ["none: Prometheus drops every alert of this rule before sending it"]
     found = RouteTree(plan.route).ways(alert)
     lines = [f"{', '.join(way.receivers)}{_with(way.chosen)}" for way in found.ways]
     return lines if found.complete else [*lines, _MORE_WAYS]
@@ -164,5 +164,5 @@ def _written(alert: Alert) -> list[str]:
     if runbook.url is not None:
         return []
     if not runbook.diagnosis:
-        return ["the steps of the diagnosis are still to be written"]
-    return [f"steps of diagnosis: {len(runbook.diagnosis)}, actions: {len(runbook.actions)}"]
+        return ["the diagnosis steps have not been written yet"]
+    return [f"diagnosis steps: {len(runbook.diagnosis)}, actions: {len(runbook.actions)}"]

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _ADDING = frozenset({"sum", "count"})
 
 
-@check_shares("query/two-jobs", Level.INFO)
-def two_jobs(share: Share) -> Iterator[Finding]:
+@check_shares("query/needs-for", Level.INFO)
+def needs_for(share: Share) -> Iterator[Finding]:
     """An alert without `for` divides the sum over one job by the sum over another.
 
     Why:

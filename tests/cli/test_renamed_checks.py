@@ -1,0 +1,42 @@
+"""Ids that checks had before are understood wherever users may have written them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from tocsin.checks import CHECKS
+from tocsin.checks.framework.renamed import RENAMED
+from tocsin.cli.main import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RULES = """\
+groups:
+  - name: g
+    rules:
+      - alert: QueueTooLong
+        expr: sum(jobs{job="queue"}) / sum(workers{job="pool"}) > 5
+"""
+
+
+@pytest.mark.parametrize("old", sorted(RENAMED))
+def test_an_old_id_leads_to_a_check(old: str) -> None:
+    assert RENAMED[old] in CHECKS
+    assert old not in CHECKS
+    result = CliRunner().invoke(main, ["explain", old])
+    assert result.exit_code == 0
+    assert RENAMED[old] in result.stdout
+    assert result.stderr == f"note: the check `{old}` is now called `{RENAMED[old]}`\n"
+
+
+@pytest.mark.parametrize(("option", "found"), [("--only", True), ("--except", False)])
+def test_an_old_id_selects_the_check(tmp_path: Path, option: str, found: bool) -> None:
+    file = tmp_path / "rules.yaml"
+    file.write_text(RULES, encoding="utf-8")
+    result = CliRunner().invoke(main, ["check", str(file), option, "query/two-jobs"])
+    assert ("info[query/needs-for]" in result.stdout) is found
+    assert "`query/two-jobs` is now called `query/needs-for`" in result.stderr
