@@ -67,14 +67,14 @@ _EMPTY = [
         '    contact: "`#web` in the chat"\n',
         "    contact:\n",
         "`contact` has no value",
-        "write a value behind `contact:`, or take the key away",
+        "write a value after `contact:`, or take the key away",
         ("    contact:\n", ""),
     ),
     (
         "    title: Payments team\n",
         "    title:   # to be decided\n",
         "`title` has no value",
-        "write a value behind `title:`\n",
+        "write a value after `title:`\n",
         ("title:  ", "title: Payments"),
     ),
     (
@@ -118,7 +118,7 @@ def test_a_query_that_is_left_empty_is_no_second_finding_about_its_alert(spec: P
     (spec / "more.yml").write_text(MORE.replace('expr: up{job="node"} == 0', "expr:"))
     result = _run("check", spec)
     assert (result.exit_code, result.stdout.count("error[")) == (1, 1), result.stdout
-    assert "help: write a value behind `expr:`\n" in result.stdout
+    assert "help: write a value after `expr:`\n" in result.stdout
 
 
 def test_what_is_null_on_purpose_and_sections_that_hold_nothing_are_fine(spec: Path) -> None:

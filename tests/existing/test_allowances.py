@@ -72,12 +72,18 @@ def test_routes_can_allow_as_well() -> None:
 @pytest.mark.parametrize(
     ("comment", "message"),
     [
-        ("allow a/b", "this comment allows nothing"),
-        ("allow a/b:", "this comment allows nothing"),
-        ("allow: a/b", "this comment allows nothing"),
-        ("ignore a/b: x", "this comment allows nothing"),
-        ("allow a/b until tomorrow: x", "`tomorrow` is no date"),
-        ("allow a/b until 2026-02-30: x", "`2026-02-30` is no date"),
+        ("allow a/b", "this comment does not allow anything"),
+        ("allow a/b:", "this comment does not allow anything"),
+        ("allow: a/b", "this comment does not allow anything"),
+        ("ignore a/b: x", "this comment does not allow anything"),
+        (
+            "allow a/b until tomorrow: x",
+            "`tomorrow` is not a valid date; use ISO 8601, for example 2030-12-31",
+        ),
+        (
+            "allow a/b until 2026-02-30: x",
+            "`2026-02-30` is not a valid date; use ISO 8601, for example 2030-12-31",
+        ),
     ],
 )
 def test_a_comment_that_says_nothing_is_told(comment: str, message: str) -> None:

@@ -24,7 +24,7 @@ SHOP = (Path(__file__).parents[1] / "specs" / "shop.yaml").read_text(encoding="u
             "test/data",
             "`ShopDown` reads metrics",
         ),
-        ('"5e9x40"', '"5e9y40"', "spec/samples", "`5e9y40` is no sample"),
+        ('"5e9x40"', '"5e9y40"', "spec/samples", "`5e9y40` is not a valid sample"),
         (
             '\'node_filesystem_avail_bytes{instance="web-1:9100", mountpoint="/"}\': "5e9x40"',
             "'sum(up)': '1'",

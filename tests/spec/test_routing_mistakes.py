@@ -35,8 +35,8 @@ def test_the_base_is_sound() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "place", "message", "advice"),
     [
-        ("[alertname]", "[a, b, a]", (6, 3), "`a` stands twice in this list", ""),
-        ("[alertname]", '[a, "..."]', (6, 3), "`...` stands beside other labels", "alone"),
+        ("[alertname]", "[a, b, a]", (6, 3), "`a` is written twice in this list", ""),
+        ("[alertname]", '[a, "..."]', (6, 3), "`...` is used with other labels", "alone"),
         ("[alertname]", "[a-b]", (6, 14), "`a-b` is not a valid label name", "or `...` for all labels"),
         ("repeat_interval: 4h", "repeat_interval: 0s", (7, 20), "Alertmanager takes no zero here", "`1m`"),
         ("monday:friday", "monday:fryday", (10, 28), "`fryday` is none of the weekdays", "`friday`"),
@@ -46,7 +46,7 @@ def test_the_base_is_sound() -> None:
         ('"17:00"', '"08:00"', (14, 17), "the time range ends before it begins", "over midnight"),
         ('"17:00"', '"25:00"', (14, 50), "`25:00` is not a time of the day", ""),
         ("location: UTC", "location: Europe/Lisbom", (15, 19), "not a time zone", "`Europe/Lisbon`"),
-        ('team="a"', 'team=="a"', (17, 23), "`==` is no operator of matchers", "write `=`"),
+        ('team="a"', 'team=="a"', (17, 23), "`==` is not a matcher operator", "write `=`"),
         ('team="a"', 'team=~"(a"', (17, 25), "no valid regular expression (RE2)", ""),
         ('team="a"', "team", (17, 19), "`team` has no operator", "severity="),
     ],

@@ -41,7 +41,7 @@ def query(plan: Plan) -> Iterator[Finding]:
         The panel is opened when something is wrong, and then shows nothing but an error of its own.
 
     Fix:
-        Mend the query where the finding points to.
+        Fix the query where the finding points to.
 
     Bad:
         {"schemaVersion": 39, "panels": [{"id": 1,
@@ -76,7 +76,7 @@ def legend(plan: Plan) -> Iterator[Finding]:
     """The legend of a dashboard's query names a label that the query cannot return.
 
     Why:
-        Grafana leaves the place empty, or shows the braces: the lines of the panel cannot be told apart.
+        Grafana leaves the place empty, or shows the braces: the lines of the panel cannot be distinguished.
 
     Fix:
         Keep the label in the query, or leave it out of the legend.

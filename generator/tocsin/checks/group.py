@@ -114,8 +114,8 @@ def dependency(plan: Plan) -> Iterator[Finding]:
     """A recording rule reads what another group records.
 
     Why:
-        Groups are evaluated side by side, at moments of their own. What one records, the other sees up to
-        an interval later: numbers that belong together are of different moments.
+        Groups are evaluated in parallel, each at its own times. What one records, the other sees up to
+        an interval later: numbers that belong together are of different times.
 
     Fix:
         Put both rules into one group, the one that is read first.
@@ -152,7 +152,7 @@ def dependency(plan: Plan) -> Iterator[Finding]:
                 yield Finding(
                     f"`{group.name}` reads what another group records, `{others[0][0]}`",
                     at=expr_piece(rule, selector.span),
-                    also=((others[0][1].written.name, "recorded here, at a moment of its own"),),
+                    also=((others[0][1].written.name, "recorded here, at a time of its own"),),
                     help="put both rules into one group",
                     about=rule.place,
                 )

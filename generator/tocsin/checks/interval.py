@@ -28,8 +28,8 @@ def never(plan: Plan) -> Iterator[Finding]:
     """A time interval that routes use holds at no time from today on.
 
     Why:
-        A route that mutes by it is never quiet, and one that is active by it never tells anybody: its
-        year is over, or the parts of the interval exclude each other, as the 30th of February does.
+        A route that mutes by it is never quiet, and a route that is active only then never notifies anyone:
+        its year is over, or the parts of the interval exclude each other, as the 30th of February does.
 
     Fix:
         Write the times that are meant, or take the interval out of the routes.
@@ -133,7 +133,7 @@ def alternatives(plan: Plan) -> Iterator[Finding]:
             yield Finding(
                 f"these {parts[0]} are an alternative to the {parts[1]} before: either is enough",
                 at=_at_item(interval.place, number),
-                help="if both have to hold, take the `-` away, so that they stand in one item",
+                help="if both have to hold, remove the `-`, so that they form one item",
             )
             break
 

@@ -281,10 +281,10 @@ def _unfilled(link: _Link) -> str | None:
     # What stands in braces is filled in by Prometheus: `${1}` is a group of `reReplaceAll` there.
     found = _UNFILLED.search(_TEMPLATED.sub("", text))
     if found is not None and (link.url is not None or "://" in text):
-        return f"was not filled in: `{found[0]}` stands as it is"
+        return f"was not filled in: it still contains `{found[0]}`"
     url = link.url if _EXAMPLE.search(text) else None
     if url is not None and url.hostname and _NOBODYS.fullmatch(url.hostname):
-        return f"is an example: nobody has `{url.hostname}`"
+        return f"is an example: no one owns `{url.hostname}`"
     return None
 
 

@@ -23,7 +23,7 @@ def legend(plan: Plan) -> Iterator[Finding]:
     """The legend of a panel names a label that its query cannot return.
 
     Why:
-        Grafana leaves the place empty, or shows the braces: the lines of the panel cannot be told apart.
+        Grafana leaves the place empty, or shows the braces: the lines of the panel cannot be distinguished.
 
     Fix:
         Keep the label in the query, or leave it out of the legend.

@@ -28,7 +28,7 @@ def unused(plan: Plan) -> Iterator[Finding]:
     """No route leads to a receiver.
 
     Why:
-        Whoever is behind it is told of nothing, and may believe otherwise.
+        Whoever is behind it receives nothing, and may believe otherwise.
 
     Fix:
         Take the receiver away, or write the route that is missing.
@@ -82,6 +82,6 @@ def empty(plan: Plan) -> Iterator[Finding]:
         has_channel = any(entries for _, entries in receiver.channels)
         if receiver.name and not has_channel and not _DISCARDING.fullmatch(receiver.name):
             yield Finding(
-                f"the receiver `{receiver.name}` has no channel: nobody is told",
+                f"the receiver `{receiver.name}` has no integrations, so no notifications are sent",
                 at=receiver.place or Place(()),
             )

@@ -28,7 +28,7 @@ _ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
 @check("routing/test", Level.ERROR)
 def test(plan: Plan) -> Iterator[Finding]:
-    """A routing test expects somebody else to be told than is.
+    """A routing test expects other receivers to be notified than are.
 
     Why:
         The case says who has to hear of an alert. As the routes are, others will, or nobody.
@@ -81,7 +81,7 @@ def untested(plan: Plan) -> Iterator[Finding]:
         A test that never comes through a route cannot say that the route does what is meant.
 
     Fix:
-        Add a case whose alert takes the route, is inhibited, or is told in the interval.
+        Add a case whose alert takes the route, is inhibited, or is notified in the interval.
 
     Bad:
         routing:
@@ -181,7 +181,7 @@ def _subject(case: RoutingCase) -> str:
 def _sentence(key: str, expected: tuple[str, ...], got: tuple[str, ...]) -> str:
     wanted, found = (", ".join(f"`{name}`" for name in names) for names in (expected, got))
     if key == "receivers":
-        return f"{wanted or 'nobody'} should be told, but {found or 'nobody'} is"
+        return f"expected notified: {wanted or 'none'}, actually notified: {found or 'none'}"
     how = key.replace("_", " ")
     return f"it should be {how} {wanted or 'nothing'}, but is {how} {found or 'nothing'}"
 
@@ -191,7 +191,7 @@ def _why(case: RoutingCase, verdict: Decision) -> str | None:
         source = verdict.inhibited.source.labels.get("alertname", "another alert")
         return f"`{source}` inhibits it"
     if case.at is not None and verdict.muted_by:
-        return f"at this moment it is muted by {', '.join(f'`{name}`' for name in verdict.muted_by)}"
+        return f"at this time it is muted by {', '.join(f'`{name}`' for name in verdict.muted_by)}"
     return None
 
 

@@ -117,4 +117,4 @@ def _explain_check(id_: str) -> None:
         print_page(f"# {id_}\n{section.text}", terminal_width())
     else:
         near = _nearest(id_, ids())
-        raise CommandError(f"there is no check `{id_}`{near or ': `tocsin check --list` shows them all'}")
+        raise CommandError(f"there is no check `{id_}`{near or ': `tocsin check --list` lists them all'}")

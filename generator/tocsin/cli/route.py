@@ -38,7 +38,9 @@ _LONGEST_QUESTION = 1024 * 1024
     help="Ask about this alert, with every combination of labels it can have.",
 )
 @click.option("--all", "everything", is_flag=True, help="Ask about every alert.")
-@click.option("--at", "at_text", metavar="MOMENT", help="Time to ask about, such as 2026-12-24T23:00; now by default.")
+@click.option(
+    "--at", "at_text", metavar="TIME", help="Time to ask about, such as 2026-12-24T23:00; now by default."
+)
 @click.option(
     "--tz",
     metavar="ZONE",

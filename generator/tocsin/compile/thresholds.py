@@ -45,7 +45,7 @@ def limit_of_latency(latency: Latency) -> ThresholdLimit:
 def _limit(written: float | str, operator: str, unit: str) -> ThresholdLimit:
     value = parse_quantity(written, unit) if isinstance(written, str) else float(written)
     if value != value or value in (float("inf"), float("-inf")):
-        raise LangError(f"`{written}` is no threshold", (0, 1), "write a number")
+        raise LangError(f"`{written}` is not a valid threshold", (0, 1), "write a number")
     return ThresholdLimit(operator, value, format_quantity(value, unit))
 
 

@@ -53,7 +53,7 @@ def read_comments(document: Document, node: Node, reader: Reader) -> Comments:
         allow = _ALLOW.fullmatch(found["said"])
         start, end = found.start(), found.start() + len(found[0].rstrip())
         if allow is None:
-            message = "this comment allows nothing"
+            message = "this comment does not allow anything"
             reader.error("file/comment", message, Span(document, start, end), _FORM)
             continue
         until = _date(allow["until"])
@@ -74,7 +74,7 @@ def _date(text: str | None) -> date | str | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        return f"`{text}` is no date"
+        return f"`{text}` is not a valid date; use ISO 8601, for example 2030-12-31"
 
 
 def _scope(text: str, node: Node, start: int, end: int) -> Path:

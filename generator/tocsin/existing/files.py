@@ -262,7 +262,7 @@ def _of_servers(
             yield Diagnostic(
                 "file/rule-files",
                 Level.INFO,
-                f"none of the files that are checked is one of `{pattern}`",
+                f"none of the checked files matches `{pattern}`",
                 sources.locate(place),
                 help="name them as well: then rules, routes and this server are judged together",
             )
@@ -271,7 +271,7 @@ def _of_servers(
         yield Diagnostic(
             "file/second-server",
             Level.INFO,
-            "this is a second Prometheus: nobody can say which of them runs the rules, so neither counts",
+            "this is a second Prometheus: which of them runs the rules is unknown, so neither is used",
             Span(part.node.document, part.node.start, part.node.start),
             related=(Note(Span(first.document, first.start, first.start), "the first one"),),
             help="check each with the rules that it is for",

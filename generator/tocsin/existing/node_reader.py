@@ -127,7 +127,7 @@ class Reader:
             else:
                 self.info(
                     "file/foreign-key",
-                    f"`{name}` is no key that Tocsin knows in {what}: it is kept and not judged",
+                    f"`{name}` is not a key that Tocsin knows in {what}; it is kept and not checked",
                     entry.key.span,
                 )
 

@@ -109,7 +109,7 @@ def _relabellings(alerting: MappingNode, path: Path, reader: Reader) -> Iterator
         kind = "replace" if action is None else action.text.lower()
         if kind not in _ACTIONS:
             assert action is not None
-            reader.error("file/type", f"`{action.text}` is no action of a relabelling", action.span)
+            reader.error("file/type", f"`{action.text}` is not a relabelling action", action.span)
             continue
         regex = reader.scalar(node.entries.get("regex"))
         if regex is not None and not _is_regex(regex, reader):

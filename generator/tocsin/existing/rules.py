@@ -159,7 +159,7 @@ def _rule(
         for name in ("for", "keep_firing_for", "annotations"):
             if name in node.entries:
                 key = node.entries[name].key
-                reader.error("file/rule", f"a recording rule has no `{name}`", key.span, "take it away")
+                reader.error("file/rule", f"a recording rule has no `{name}`", key.span, "remove it")
         if record is not None and {"{", "}"} & set(record):
             name_node = node.entries["record"].value
             reader.error(
@@ -192,9 +192,7 @@ def _needless(node: MappingNode, name: str, reader: Reader) -> None:
     entry = node.entries.get(name)
     value = None if entry is None else entry.value
     if isinstance(value, ScalarNode) and _ZERO.fullmatch(value.text):
-        reader.info(
-            "file/needless", f"`{name}: {value.text}` says what holds without it", value.span, "leave it out"
-        )
+        reader.info("file/needless", f"`{name}: {value.text}` is the default", value.span, "leave it out")
 
 
 def _labels(node: MappingNode, reader: Reader) -> dict[str, str]:

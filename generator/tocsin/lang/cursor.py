@@ -39,7 +39,7 @@ def bracket_pairs(tokens: Sequence[Token]) -> dict[int, int]:
             if len(open_ones) > _DEEPEST:
                 raise LangError("the expression is nested too deeply", token.span)
         elif not open_ones:
-            raise LangError(f"`{text}` closes nothing", token.span, "take it away")
+            raise LangError(f"`{text}` has no opening counterpart", token.span, "remove it")
         else:
             start, opener = open_ones.pop()
             if opener.text != CLOSERS[text]:

@@ -45,11 +45,9 @@ def parse_duration(text: str) -> int:
     parts = _PART.findall(text)
     sizes = [_UNITS[unit] for _, unit in parts]
     if len(set(sizes)) < len(sizes):
-        raise LangError(
-            f"`{text}` is not a duration: a unit stands in it twice", span, "write for example `1h30m`"
-        )
+        raise LangError(f"`{text}` is not a duration: a unit is repeated", span, "write for example `1h30m`")
     if sizes != sorted(sizes, reverse=True):
-        reason = f"`{text}` is not a duration: units must go from large to small"
+        reason = f"`{text}` is not a duration: units must be ordered from large to small"
         in_order = "".join(map("".join, sorted(parts, key=lambda part: -_UNITS[part[1]])))
         raise LangError(reason, span, f"write `{in_order}`", in_order)
     # Twenty digits are beyond any duration, and Python refuses to read numbers of thousands of them.

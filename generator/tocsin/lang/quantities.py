@@ -177,7 +177,7 @@ def _read(text: str) -> tuple[Decimal, Kind] | None:
 
 def _finite(value: float, text: str) -> float:
     if not math.isfinite(value):
-        raise LangError(f"`{text.strip()}` is too large a number", (0, len(text)))
+        raise LangError(f"`{text.strip()}` is too large", (0, len(text)))
     return value
 
 

@@ -49,14 +49,14 @@ def check_regex(pattern: str, span: tuple[int, int], *, wrapped: bool = False) -
         help = None
         if any(look in pattern for look in ("(?=", "(?!", "(?<=", "(?<!")):
             help = "RE2 has no look-ahead and no look-behind: use a second matcher with `!~`"
-        raise LangError(f"`{pattern}` is no valid regular expression (RE2): {problem}", span, help)
+        raise LangError(f"`{pattern}` is not a valid regular expression (RE2): {problem}", span, help)
 
 
 def find_match(pattern: str, text: str) -> tuple[int, int] | None:
     """Where the pattern, which has to be valid, first matches a part of the text."""
     compiled, problem = _compile(pattern)
     if problem is not None:
-        raise LangError(f"`{pattern}` is no valid regular expression (RE2): {problem}", (0, len(pattern)))
+        raise LangError(f"`{pattern}` is not a valid regular expression (RE2): {problem}", (0, len(pattern)))
     found = compiled.search(text)
     return None if found is None else found.span()
 
@@ -73,7 +73,7 @@ def matches_whole(pattern: str, value: str, *, dot_is_any: bool = True) -> bool:
     """
     compiled, problem = _compile(pattern, dot_is_any=dot_is_any)
     if problem is not None:
-        raise LangError(f"`{pattern}` is no valid regular expression (RE2): {problem}", (0, len(pattern)))
+        raise LangError(f"`{pattern}` is not a valid regular expression (RE2): {problem}", (0, len(pattern)))
     return compiled.fullmatch(value) is not None
 
 
@@ -81,7 +81,7 @@ def group_names(pattern: str) -> tuple[str, ...]:
     """The names of the pattern's groups, in their order; it has to be valid."""
     compiled, problem = _compile(pattern)
     if problem is not None:
-        raise LangError(f"`{pattern}` is no valid regular expression (RE2): {problem}", (0, len(pattern)))
+        raise LangError(f"`{pattern}` is not a valid regular expression (RE2): {problem}", (0, len(pattern)))
     return tuple(sorted(compiled.groupindex, key=compiled.groupindex.__getitem__))
 
 
@@ -89,7 +89,7 @@ def groups_of_whole(pattern: str, value: str) -> dict[str, str] | None:
     """The groups of a match with the whole value, by number and by name; None where there is no match."""
     compiled, problem = _compile(pattern)
     if problem is not None:
-        raise LangError(f"`{pattern}` is no valid regular expression (RE2): {problem}", (0, len(pattern)))
+        raise LangError(f"`{pattern}` is not a valid regular expression (RE2): {problem}", (0, len(pattern)))
     match = compiled.fullmatch(value)
     if match is None:
         return None

@@ -65,7 +65,7 @@ def _escaped(match: re.Match[str], mark: str) -> bytes | None:
 def _unknown_escape(body: str, at: int) -> LangError:
     shown = body[at : at + 2]
     return LangError(
-        f"`{shown}` is no escape that a string knows",
+        f"`{shown}` is not a valid escape sequence in a string",
         (at + 1, at + 1 + len(shown)),
         f"double the backslash: `\\{shown}`",
     )

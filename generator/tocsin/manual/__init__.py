@@ -32,6 +32,7 @@ TOPICS = (
     "ci",
     "configuration",
     "evidence",
+    "words",
     "architecture",
 )
 """The pages beside those of `checks/`, in the order in which they are best read."""

@@ -62,7 +62,7 @@ def resolve_tagged(text: str, tag: str) -> Value:
     if kind not in kinds:
         raise UnreadableError(f"the tag `!!{kind}` has no meaning here")
     if type(value) is not kinds[kind]:
-        raise UnreadableError(f"this is no `!!{kind}`")
+        raise UnreadableError(f"this is not a valid `!!{kind}`")
     return value
 
 

@@ -19,7 +19,7 @@ _QUOTE_IT = "put the whole value in quotes"
 _WORDS: tuple[tuple[str, str, str | None], ...] = (
     (
         "mapping values are not allowed",
-        "a `: ` cannot stand here",
+        "a `: ` is not allowed here",
         "put a value that contains `: ` in quotes, or look at the indentation",
     ),
     (

@@ -124,7 +124,7 @@ class Tree:
             self._fault(str(error), self.at, end, "write the value without the tag, or in quotes")
             value = text
         if not text.isascii() and _SURROGATE.search(text):
-            self._fault("half of a surrogate pair is no character", start, end)
+            self._fault("half of a surrogate pair is not a character", start, end)
             value = text = _SURROGATE.sub("\ufffd", text)
         node = ScalarNode(self._document, start, end, style, text, value)
         if event.anchor is not None:

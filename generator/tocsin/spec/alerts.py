@@ -99,7 +99,7 @@ class Alert(Model):
     labels: Labels = Field(default_factory=dict, description="Labels of this alert's rules; templates.")
     annotations: Labels = Field(default_factory=dict, description="Further annotations; templates.")
     per: list[LabelName] | None = Field(
-        None, description="Labels that tell its instances apart; read off the query when absent."
+        None, description="Labels that distinguish its instances; derived from the query when absent."
     )
     related: list[AlertName] = Field(default_factory=list, description="Alerts worth looking at with it.")
     depends_on: list[AlertName | Dependency] = Field(
@@ -149,7 +149,7 @@ class Alert(Model):
         if self.thresholds:
             raise PydanticCustomError(
                 "severity",
-                "a complete `expr` has its comparison in it, and no `thresholds` beside it",
+                "a complete `expr` contains its comparison and takes no `thresholds`",
                 {
                     "help": "write the query without the comparison as `promql:`; or take `thresholds:` "
                     "away, and write `severity: critical`"
@@ -159,7 +159,7 @@ class Alert(Model):
             raise PydanticCustomError(
                 "severity",
                 "a complete `expr` needs a `severity`",
-                {"help": "write `severity: critical` beside it"},
+                {"help": "write `severity: critical` next to it"},
             )
 
 

@@ -55,7 +55,7 @@ def _diagnostic(empty: EmptyValue, *, is_needed: bool) -> Diagnostic:
     elif empty.key is None:
         help_ = "write a value, or take the `-` away"
     else:
-        help_ = f"write a value behind `{empty.key.text}:`" + ("" if is_needed else ", or take the key away")
+        help_ = f"write a value after `{empty.key.text}:`" + ("" if is_needed else ", or take the key away")
     label = COMMENT if empty.is_comment else ""
     fix = quoting_fix(empty.comment_value)
     return Diagnostic("spec/empty-value", Level.ERROR, empty.message, empty.span, label, help=help_, fix=fix)

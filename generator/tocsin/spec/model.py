@@ -21,7 +21,7 @@ class Spec(Model):
     severities: dict[Slug, Severity] = Field(description="Steps of urgency, by label value.")
     teams: dict[Slug, Team] = Field(default_factory=dict, description="Owners of alerts, by label value.")
     receivers: dict[Slug, Receiver] = Field(description="Channels, by receiver name.")
-    routing: Routing = Field(description="Who is told of what.")
+    routing: Routing = Field(description="Who is notified of what.")
     groups: dict[Slug, Group] = Field(default_factory=dict, description="Groups of alerts, by name.")
     recordings: dict[Slug, RecordingGroup] = Field(
         default_factory=dict, description="Groups of recording rules, by name."

@@ -32,10 +32,10 @@ def _each_once(labels: list[str]) -> list[str]:
     """What Alertmanager refuses in a `group_by`: a label twice, or `...` beside another one."""
     again = next((label for number, label in enumerate(labels) if label in labels[:number]), None)
     if again is not None:
-        raise PydanticCustomError("group_by", "`{label}` stands twice in this list", {"label": again})
+        raise PydanticCustomError("group_by", "`{label}` is written twice in this list", {"label": again})
     if "..." in labels and len(labels) > 1:
         help_ = "write `[...]` alone, which already groups by every label"
-        raise PydanticCustomError("group_by", "`...` stands beside other labels", {"help": help_})
+        raise PydanticCustomError("group_by", "`...` is used with other labels", {"help": help_})
     return labels
 
 
@@ -70,7 +70,7 @@ class Severity(Model):
     icon: Icon = Field("", description="Emoji before the title.")
     notify: Timing = Field(default_factory=Timing, description="How its notifications are spaced.")
     respond: ResponseTargets = Field(
-        default_factory=ResponseTargets, description="Response targets of alerts that have none of their own."
+        default_factory=ResponseTargets, description="Response targets of alerts without their own."
     )
     receiver: Slug | None = Field(None, description="Receiver of its alerts where no other route decides.")
 
@@ -94,18 +94,18 @@ class Route(Timing):
     matchers: list[MatcherText] = Field(
         default_factory=list, description='Alertmanager matchers, such as `type="slo"`.'
     )
-    receiver: Slug | None = Field(None, description="Who is told; inherited when absent.")
+    receiver: Slug | None = Field(None, description="Receiver that is notified; inherited when absent.")
     group_by: GroupBy | None = Field(None, description="Labels whose values make a group.")
     continue_: bool = Field(
         False, alias="continue", description="Whether later routes may match the same alert as well."
     )
     mute_time_intervals: list[Slug] = Field(
         default_factory=list,
-        description="Time intervals in which nobody is told; routes below have their own.",
+        description="Time intervals that mute the route; not inherited by the routes below.",
     )
     active_time_intervals: list[Slug] = Field(
         default_factory=list,
-        description="Time intervals outside which nobody is told; routes below have their own.",
+        description="Time intervals outside of which the route is muted; not inherited by the routes below.",
     )
     routes: list[Route] = Field(default_factory=list, description="Routes tried for what this one matched.")
     allow: Allow = ALLOW
@@ -151,7 +151,9 @@ class FiringAlert(Model):
 
     alert: str | None = Field(None, description="Name of an alert of the spec; its rule's labels are taken.")
     severity: Slug | None = Field(None, description="Which severity of it; the most urgent one if absent.")
-    labels: dict[str, str] = Field(default_factory=dict, description="Labels, beside those of the rule.")
+    labels: dict[str, str] = Field(
+        default_factory=dict, description="Labels, in addition to those of the rule."
+    )
 
 
 class RoutingTest(FiringAlert):
@@ -159,14 +161,14 @@ class RoutingTest(FiringAlert):
 
     title: str | None = Field(None, description="What it shows.")
     at: Moment | None = Field(
-        None, description="Moment, as `2026-12-24T23:00`; without one, time intervals are not asked."
+        None, description="Time, as `2026-12-24T23:00`; without one, time intervals are not asked."
     )
-    tz: Location | None = Field(None, description="Time zone of the moment; UTC if absent.")
+    tz: Location | None = Field(None, description="Time zone of `at`; UTC when absent.")
     active: list[FiringAlert] = Field(default_factory=list, description="Other alerts that fire meanwhile.")
-    receivers: list[Slug] = Field(description="Who is told, in the order of the tree; empty for nobody.")
-    muted_by: list[Slug] = Field(
-        default_factory=list, description="Time intervals that keep a receiver from being told."
+    receivers: list[Slug] = Field(
+        description="Receivers that are notified, in the order of the tree; empty for none."
     )
+    muted_by: list[Slug] = Field(default_factory=list, description="Time intervals that mute a receiver.")
     inhibited_by: str | None = Field(None, description="Name of the alert in `active` that keeps it quiet.")
 
 
@@ -182,5 +184,5 @@ class Routing(Timing):
     )
     routes: list[Route] = Field(default_factory=list, description="Explicit routes, tried first, in order.")
     tests: list[RoutingTest] = Field(
-        default_factory=list, description="Cases of who is told, tried by `tocsin check`."
+        default_factory=list, description="Tests of who is notified, run by `tocsin check`."
     )

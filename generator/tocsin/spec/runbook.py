@@ -54,7 +54,7 @@ class Runbook(Model):
     description: Text | None = Field(None, description="What has happened; the summary when absent.")
     impact: list[Text] = Field(default_factory=list, description="Who feels it and how.")
     diagnosis: list[Step] = Field(default_factory=list, description="How to find the cause, in order.")
-    actions: dict[Slug, Action] = Field(default_factory=dict, description="Ways to mend, in order.")
+    actions: dict[Slug, Action] = Field(default_factory=dict, description="Ways to fix it, in order.")
     respond: ResponseTargets | None = Field(None, description="Response targets of this alert.")
     success: list[Text] = Field(default_factory=list, description="What shows that it is over.")
     prevention: list[Text] = Field(default_factory=list, description="What keeps it from coming back.")

@@ -57,7 +57,7 @@ class Ratio(Model):
             count = "none" if self.good is None else "both"
             raise PydanticCustomError(
                 "part",
-                "a ratio has either `good` or `bad` beside `total`, here are {count}",
+                "a ratio has `total` and either `good` or `bad`; here there are {count}",
                 {"count": count, "help": "name the one that you count; the other one follows from it"},
             )
         return self
@@ -100,7 +100,7 @@ class Slo(Model):
     title: Text = Field(description="Name for people.")
     description: Text | None = Field(None, description="What is promised to whom, as Markdown.")
     objective: Objective = Field(description="How much has to be good, in per cent, such as `99.5%`.")
-    window: Window = Field(description="Over how long, counted back from any moment, such as `30d`.")
+    window: Window = Field(description="Length of the rolling window, such as `30d`.")
     ratio: Ratio | None = Field(None, description="Measured by counting events.")
     latency: Latency | None = Field(None, description="Measured by how long things take.")
     team: Slug | None = Field(None, description="Who answers for it.")

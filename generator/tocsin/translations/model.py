@@ -62,7 +62,7 @@ class DashboardWords:
     """What stands for the alert's value where a text has a template."""
     comparisons: Mapping[str, str]
     differently: str
-    """The condition of a rule whose threshold cannot be told apart from its query."""
+    """The condition of a rule whose threshold cannot be distinguished from its query."""
     joined: Mapping[str, str]
     """Two conditions, by the operator between them."""
     is_absent: str

@@ -57,7 +57,7 @@ def _opens(
         return failed(f"its dashboard is missing: there is no {dashboard}")
     known = panels[dashboard]
     if known is None:
-        return failed(f"{dashboard} is no dashboard")
+        return failed(f"{dashboard} is not a dashboard")
     if alert.panel.url is not None:
         # Of a rule that did not fire, the labels of the instance are still templates.
         link = _ACTIONS.sub("", links.get("dashboard_url", ""))

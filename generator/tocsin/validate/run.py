@@ -120,7 +120,7 @@ def _alertmanager(
     if (fault := _refused(output, stack, stage)) is not None:
         refused = dict.fromkeys(fired, failed(f"{CONFIGURATION}: {fault}"))
         return refused, refused
-    tell(f"Alertmanager is told of {len(fired)} rules")
+    tell(f"Alertmanager is sent {len(fired)} rules")
     return (
         judge_delivery(table, output, stack, recorder, stage, fired),
         judge_inhibition(table, output, stack, recorder, stage, fired, rule_keys(plan)),

@@ -250,12 +250,12 @@ def test_the_range_that_names_promise(text: str, described: str) -> None:
         ("clamp(x, 5, 1) > 0", "`clamp` gives nothing", "clamp(x, 5, 1)"),
         ("x unless on () vector(1)", "`unless` takes everything away", "unless"),
         ("absent(vector(1))", "always exists", "absent"),
-        ('label_replace(x, "a", "$1", "b", "(")', "`(` is no valid regular expression", "label_replace"),
+        ('label_replace(x, "a", "$1", "b", "(")', "`(` is not a valid regular expression", "label_replace"),
         ('label_join(x, "", "-", "a")', "has no name", "label_join"),
         ("x > 5 < 5", "can never be true", "<"),
         ("timestamp(x > 5) < time() - 3600", "the left one 3600 s later", "<"),
         ("time() - timestamp(x > 5) > 0", "the left side is always 0", ">"),
-        ("timestamp(abs(x)) > time()", "both sides are the moment of the evaluation", ">"),
+        ("timestamp(abs(x)) > time()", "both sides are the evaluation time", ">"),
     ],
 )
 def test_what_never_returns_anything(text: str, reason: str, marked: str) -> None:

@@ -204,7 +204,7 @@ def _comparison_for(part: promql.Node, rule: Rule) -> str:
     if isinstance(value, promql.Selector) and tells_truth(value):
         return f"compare the value: `{rule.expr[slice(*value.span)]} == 0`"
     if isinstance(value, promql.Aggregation) and value.op in ("count", "group"):
-        return "compare with how many there should be: a count of what is there is always above 0"
+        return "compare with the expected number: a count of existing series is always above 0"
     return "add a comparison, such as `> 0`"
 
 

@@ -35,7 +35,7 @@ def asked_by_other_label(plan: Plan, matchers: Sequence[Matcher]) -> Iterator[tu
         wanted = f'alertname{matcher.op}"{matcher.value}"'
         yield (
             number,
-            f"{said} {are} of a rule, which stands in `alertname`; no rule sets `{name}`",
+            f"{said} {are} of a rule, which are in `alertname`; no rule sets `{name}`",
             f"write `{wanted}`",
         )
 

@@ -18,7 +18,7 @@ def unused(_plan: Plan) -> Iterator[Finding]:
     """An allowance matches no finding any more.
 
     Why:
-        What was wrong has been mended, or the alert has changed. Left where it is, the allowance would
+        What was wrong has been fixed, or the alert has changed. Left where it is, the allowance would
         silently take the next finding of its kind as well.
 
     Fix:
@@ -43,8 +43,7 @@ def unknown(_plan: Plan) -> Iterator[Finding]:
     """An allowance names a check that does not exist, or a message that cannot be allowed.
 
     Why:
-        It allows nothing: the finding that it is meant for is shown, or the check was renamed and nobody
-        has noticed.
+        It allows nothing: the finding that it is meant for is shown, or the check was renamed unnoticed.
 
     Fix:
         Write the id of the check as the finding shows it in its brackets.

@@ -140,9 +140,9 @@ class Allowances:
         for check, allowances in self._by_check.items():
             for allowance in allowances:
                 if check in ran and id(allowance) not in self._used:
-                    message = f"`{check}` finds nothing here: the allowance is not needed any more"
+                    message = f"`{check}` finds nothing here: the allowance is no longer needed"
                     span = self._sources.locate(allowance.place)
-                    yield Diagnostic(unused.id, unused.level, message, span, help="take it away")
+                    yield Diagnostic(unused.id, unused.level, message, span, help="remove it")
 
 
 def _unknown(plan: Plan, sources: Sources, known: Collection[str]) -> Iterator[Diagnostic]:
@@ -154,7 +154,7 @@ def _unknown(plan: Plan, sources: Sources, known: Collection[str]) -> Iterator[D
             span = sources.locate(allowance.place)
             yield Diagnostic(unknown.id, unknown.level, said, span, help="remove the allowance")
         elif check not in known:
-            advice = did_you_mean(allowance.check, known) or "`tocsin check --list` shows them all"
+            advice = did_you_mean(allowance.check, known) or "`tocsin check --list` lists them all"
             said = f"there is no check `{allowance.check}`"
             yield Diagnostic(unknown.id, unknown.level, said, sources.locate(allowance.place), help=advice)
 

@@ -143,7 +143,7 @@ def unused(plan: Plan) -> Iterator[Finding]:
         It may wait for alerts that are still to be written, or be left over from some that are gone.
 
     Fix:
-        Nothing, if it waits. Otherwise take the inhibition away.
+        Nothing, if it waits. Otherwise remove the inhibition.
 
     Bad:
         route: {receiver: all}

@@ -256,10 +256,10 @@ def circle(plan: Plan) -> Iterator[Finding]:
     """The alerts of two inhibitions silence each other.
 
     Why:
-        When both fire, neither is told. Two things are broken, and nobody hears of any.
+        When both fire, no notifications are sent for either. Two things are broken, and no one learns of any.
 
     Fix:
-        Decide which one is the cause, and take the other inhibition away.
+        Decide which one is the cause, and remove the other inhibition.
 
     Bad:
         route: {receiver: all}
@@ -298,7 +298,7 @@ def circle(plan: Plan) -> Iterator[Finding]:
                 "these two inhibitions let alerts silence each other",
                 at=at_source(second),
                 also=((at_source(first), "the other one"),),
-                help="take the one away whose source is not the cause",
+                help="remove the one whose source is not the cause",
                 about=second.place,
             )
 

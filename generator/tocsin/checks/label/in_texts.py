@@ -188,7 +188,7 @@ def external(share: Share) -> Iterator[Finding]:
                 yield Finding(
                     f"{text.said} uses `$externalLabels.{use.name}`, which this server does not have",
                     at=text.piece(use.span),
-                    also=((share.plan.server.place, "its `external_labels` stand here"),),
+                    also=((share.plan.server.place, "its `external_labels` are here"),),
                     help=did_you_mean(use.name, labels),
                     about=rule.place,
                 )

@@ -38,7 +38,7 @@ _CHOOSING = frozenset({"topk", "bottomk", "limitk", "limit_ratio", "count_values
 
 @check_shares("label/overwritten", Level.WARNING)
 def overwritten(share: Share) -> Iterator[Finding]:
-    """A rule sets a label that its query groups by, so that the groups cannot be told apart any more.
+    """A rule sets a label that its query groups by, so that the groups cannot be distinguished any more.
 
     Why:
         The labels of a rule replace those of the query's result. Two groups that differ in this label only

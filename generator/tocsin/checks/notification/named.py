@@ -91,7 +91,7 @@ def duplicate_template(plan: Plan) -> Iterator[Finding]:
                 f"the template `{one.defined.name}` is defined twice: the last one counts",
                 at=one.place,
                 also=((place, "defined here, too"),),
-                help="take one of them away, or give it another name",
+                help="remove one of them, or rename it",
             )
 
 
@@ -103,7 +103,7 @@ def unused_template(plan: Plan) -> Iterator[Finding]:
         It is left over, or the receiver that should call it sends Alertmanager's default text.
 
     Fix:
-        Call it in the receiver, or take it away.
+        Call it in the receiver, or remove it.
 
     Bad:
         route: {receiver: all}

@@ -22,7 +22,7 @@ def syntax(plan: Plan) -> Iterator[Finding]:
 
     Why:
         Alertmanager loads the configuration all the same. The template is parsed when an alert fires: the
-        notification fails, and nobody is told. With a broken file of templates it does not even start.
+        notification fails, and no one is notified. With a broken file of templates it does not even start.
 
     Fix:
         Close what is open, and call only functions that Alertmanager has.

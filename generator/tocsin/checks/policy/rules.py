@@ -60,7 +60,7 @@ def severity(plan: Plan) -> Iterator[Finding]:
 
     Why:
         Routes wait for the severities that were agreed on. An alert with another one falls through all of
-        them to the catch-all, or to nobody.
+        them to the catch-all, or to no receiver.
 
     Fix:
         Write one of the severities of the policy.
@@ -306,7 +306,7 @@ def for_limits(plan: Plan) -> Iterator[Finding]:
     """A `for` is shorter or longer than the policy allows for the severity.
 
     Why:
-        Too short a `for` wakes people for what mends itself; too long a one wakes them late.
+        Too short a `for` wakes people for what recovers by itself; too long a one wakes them late.
 
     Fix:
         Write a `for` within the limits.

@@ -126,7 +126,7 @@ def count_of_none(share: Share) -> Iterator[Finding]:
         yield Finding(
             "when none is left, nothing is counted: the alert is silent just then",
             at=expr_piece(rule, value.op_span),
-            help="write `(count(…) or vector(0))`, or an alert with `absent(…)` beside it",
+            help="write `(count(…) or vector(0))`, or a further alert with `absent(…)`",
             about=rule.place,
         )
 

@@ -29,7 +29,7 @@ _AGGREGATING = frozenset({"sum", "max", "min", "avg"})
 
 @check_shares("query/or-vector", Level.WARNING)
 def or_vector(share: Share) -> Iterator[Finding]:
-    """`or vector(0)` adds a series without labels beside others, and it always meets the condition.
+    """`or vector(0)` adds a series without labels to others, and it always meets the condition.
 
     Why:
         `or` adds what has other labels than all series of its left side. Beside `sum by (queue) (…)` the
@@ -62,7 +62,7 @@ def or_vector(share: Share) -> Iterator[Finding]:
             if found is not None:
                 vector, label, number = found
                 yield Finding(
-                    f"this adds a series without labels beside those with `{label}`, and its {number:g} "
+                    f"this adds a series without labels to those with `{label}`, and its {number:g} "
                     "always meets the condition",
                     at=expr_piece(rule, vector.span),
                     also=((expr_piece(rule, condition.op_span), "the condition"),),

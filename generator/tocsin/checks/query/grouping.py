@@ -108,7 +108,10 @@ def _gone(node: promql.Node, flows: Flows) -> Iterator[tuple[str, tuple[int, int
         compared = set(matching.labels) if matching.how == "on" else None
         for label, span in zip(right_side.matching.include, right_side.matching.include_spans, strict=True):
             if compared is not None and label not in compared and right_side.matching.many == "left":
-                said = f"`{node.op}` returns the series of its left side, without what is taken over here"
+                said = (
+                    f"`{node.op}` returns the series of its left side, without the labels that are copied "
+                    "here"
+                )
                 yield label, span, (), said
 
 

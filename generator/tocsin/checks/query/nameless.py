@@ -1,4 +1,4 @@
-"""The check of selectors that read several metrics, whose results cannot be told apart."""
+"""The check of selectors that read several metrics, whose results cannot be distinguished."""
 
 from __future__ import annotations
 

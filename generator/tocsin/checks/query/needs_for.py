@@ -50,7 +50,7 @@ def needs_for(share: Share) -> Iterator[Finding]:
             left, right = _job(part.left), _job(part.right)
             if left is not None and right is not None and left != right:
                 yield Finding(
-                    f"just after a start, the sums over `{left}` and `{right}` are not of the same moment",
+                    f"just after a start, the sums over `{left}` and `{right}` are not from the same time",
                     at=expr_piece(rule, part.op_span),
                     help="write a `for` of two scrapes or more",
                     about=rule.place,

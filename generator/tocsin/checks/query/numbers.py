@@ -57,7 +57,7 @@ def quantile(share: Share) -> Iterator[Finding]:
     for rule, value, at in _quantiles(share):
         if value is not None and not 0 <= value <= 1:
             yield Finding(
-                f"{value:g} is no quantile: it lies between 0 and 1",
+                f"{value:g} is not a quantile, which is between 0 and 1",
                 at=expr_piece(rule, at),
                 help=f"write {value / 100:g}" if 1 < value <= 100 else None,
                 about=rule.place,
@@ -69,7 +69,7 @@ def short_range(share: Share) -> Iterator[Finding]:
     """A range is too short for the samples that its function needs.
 
     Why:
-        `rate` and its like need two samples. Prometheus scrapes once a minute if nobody says otherwise,
+        `rate` and its like need two samples. Prometheus scrapes once a minute if nothing else is configured,
         a recording rule writes one sample in an evaluation, a subquery takes one in a step. A range that
         holds less than two gives nothing at all; one that just holds two has gaps. Where Prometheus'
         configuration is checked as well, its own `scrape_interval` counts, also that of the job.

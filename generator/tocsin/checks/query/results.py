@@ -54,7 +54,7 @@ def empty(share: Share) -> Iterator[Finding]:
     """A query can never return anything, whatever is measured.
 
     Why:
-        The alert never fires, and nobody notices, for silence is what a good day looks like. `count` of
+        The alert never fires, which goes unnoticed, because silence is what a good day looks like. `count` of
         nothing is not 0 but nothing; a join on a label that one side does not have finds no partner.
 
     Fix:
@@ -148,7 +148,7 @@ def dead_part(share: Share) -> Iterator[Finding]:
         comes, an exception that never holds.
 
     Fix:
-        Mend the part, or leave it out. Between vectors, `unless` compares all labels: `unless on (job)`
+        Fix the part, or remove it. Between vectors, `unless` compares all labels: `unless on (job)`
         compares those that both sides have.
 
     Bad:
@@ -381,7 +381,7 @@ def _dead(rule: Rule | Recording, node: promql.Binary, flows: Flows, known: Quer
         both = promql_flow(replace(node, op="and"), known.recordings, conventions=True)
         if both.empty is not None:
             yield Finding(
-                f"this `unless` can never take anything away: {both.empty.reason}",
+                f"this `unless` can never remove anything: {both.empty.reason}",
                 at=expr_piece(rule, node.op_span),
                 also=()
                 if both.empty.span in ((0, 0), node.op_span)

@@ -40,7 +40,7 @@ def shadowed(plan: Plan) -> Iterator[Finding]:
         search unless it says `continue: true`. Nobody is ever told through this route.
 
     Fix:
-        Put the narrower route first, or give the wider one `continue: true` so that both are told.
+        Put the narrower route first, or give the wider one `continue: true` so that both are notified.
 
     Bad:
         route:
@@ -161,7 +161,7 @@ def _contradiction(
             f"no alert can meet this matcher: the operator adds `{matcher.text()}` to the route",
             at=before[0][0],
             also=((at, "added because of this"),),
-            help="let the resource stand in the namespace of its alerts, or set "
+            help="move the resource into the namespace of its alerts, or set "
             "`alertmanagerConfigMatcherStrategy: {type: None}` in the `spec` of the Alertmanager",
             about=route.place,
         )
@@ -170,7 +170,7 @@ def _contradiction(
         f"no alert can meet `{matcher.text()}`{others}",
         at=at,
         also=tuple((place, "an alert has to meet this first") for place, _ in before),
-        help="take one of the two away, or move the route to where its alerts come by",
+        help="remove one of the two, or move the route to where its alerts arrive",
         about=route.place,
     )
 
@@ -222,7 +222,7 @@ def continue_(plan: Plan) -> Iterator[Finding]:
             yield Finding(
                 "no alert that this route takes can match a later one: `continue` changes nothing",
                 at=at_key(route, "continue"),
-                help="take `continue: true` away, or move the route up",
+                help="remove `continue: true`, or move the route up",
                 about=route.place,
             )
 

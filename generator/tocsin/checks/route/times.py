@@ -34,7 +34,7 @@ def repeat_interval(plan: Plan) -> Iterator[Finding]:
 
     Why:
         Alertmanager looks at a group once in a `group_interval`, and only then can it repeat. The shorter
-        `repeat_interval` promises a pace that nobody gets: every look repeats the notification.
+        `repeat_interval` promises a pace that is never reached: every look repeats the notification.
 
     Fix:
         Make `repeat_interval` a little shorter than a multiple of `group_interval`: an interval that is equal
@@ -162,7 +162,7 @@ def group_wait(plan: Plan) -> Iterator[Finding]:
 
 @check("route/always-muted", Level.WARNING)
 def always_muted(plan: Plan) -> Iterator[Finding]:
-    """The time intervals of a route leave no time at which it tells anybody.
+    """The time intervals of a route leave no time at which it sends notifications.
 
     Why:
         Its alerts are taken from the other routes, and thrown away at every hour of the year.
@@ -210,7 +210,7 @@ def always_muted(plan: Plan) -> Iterator[Finding]:
         if _is_always_muted(IdentityKey(plan), route.active_time_intervals, route.mute_time_intervals):
             key = "mute_time_intervals" if route.mute_time_intervals else "active_time_intervals"
             yield Finding(
-                "these time intervals leave no time at which anybody is told",
+                "these time intervals leave no time at which notifications are sent",
                 at=at_key(route, key, 0),
                 also=((at_matcher(route), "of this route"),) if route.written else (),
                 about=route.place,

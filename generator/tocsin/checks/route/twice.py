@@ -98,7 +98,7 @@ def twice(plan: Plan) -> Iterator[Finding]:
                 (at_matcher(first.route), "notified here as well"),
                 *((at_key(route, "continue"), "they go on from here") for route in _going_on(first, second)),
             ),
-            help="take the earlier `continue: true` away, or keep these alerts out of one of the routes",
+            help="remove the earlier `continue: true`, or keep these alerts out of one of the routes",
             about=second.route.place,
         )
 

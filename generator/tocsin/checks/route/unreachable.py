@@ -33,7 +33,8 @@ def unknown_alert(plan: Plan) -> Iterator[Finding]:
     """A route asks for an alert by a name that no rule has.
 
     Why:
-        The alert was renamed or removed, or the name is misspelt. Those who were to be told are not.
+        The alert was renamed or removed, or the name is misspelt. The receivers that should be notified are
+        not.
 
     Fix:
         Write the name as it stands in the rules. Give `tocsin check` all rules that the routes are for.
@@ -89,7 +90,7 @@ def unreachable(plan: Plan) -> Iterator[Finding]:
     """No alert can meet a route's matchers, as none has the label, or only nearly the value.
 
     Why:
-        The label is misspelt, or the queries drop it. Those who were to be told are not.
+        The label is misspelt, or the queries drop it. The receivers that should be notified are not.
 
     Fix:
         Write the label and the value as the rules have them, or give the alerts the label.
@@ -137,7 +138,7 @@ def unused(plan: Plan) -> Iterator[Finding]:
         It may wait for alerts that are still to be written, or be left over from some that are gone.
 
     Fix:
-        Nothing, if it waits. Otherwise take the route away.
+        Nothing, if it waits. Otherwise remove the route.
 
     Bad:
         route:
@@ -176,7 +177,7 @@ def swallowed(plan: Plan) -> Iterator[Finding]:
 
     Why:
         Alertmanager asks the routes of one level in their order, and the first that matches ends the
-        search unless it says `continue: true`. The labels of the rules are such that nothing is left.
+        search unless it says `continue: true`. The labels of the rules leave nothing.
 
     Fix:
         Put the route before those that take its alerts, or give them `continue: true`.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 3
 _OWNERS = frozenset({"team", "owner", "squad", "tribe", "crew", "department", "owner_team", "owning_team"})
-"""Labels that exist to find who is told."""
+"""Labels that exist to find who is notified."""
 
 
 @check("route/dropped", Level.WARNING)
@@ -36,7 +36,7 @@ def dropped(plan: Plan) -> Iterator[Finding]:
     """No route takes an alert, because its query drops a label that the routes ask for.
 
     Why:
-        The query works and the routes work, but together they page nobody: without the label, the alert
+        The query works and the routes work, but together they page no one: without the label, the alert
         falls through to the receiver at the root of the tree, and the people that it is for hear nothing.
 
     Fix:
@@ -95,7 +95,7 @@ def dropped(plan: Plan) -> Iterator[Finding]:
 
 @check("route/nobody", Level.WARNING)
 def nobody(plan: Plan) -> Iterator[Finding]:
-    """No route takes an alert, and the receiver at the root of the tree tells nobody.
+    """No route takes an alert, and the receiver at the root of the tree has no integrations.
 
     Why:
         A receiver without any channel is where alerts are thrown away. That may be meant for one of them
@@ -141,8 +141,8 @@ def nobody(plan: Plan) -> Iterator[Finding]:
     fallen = [alert for alert, loss in _fallen(plan) if loss is None]
     if fallen:
         yield Finding(
-            f"nobody is told of {_listed(fallen)}: no route matches, "
-            f"and `{ways.root.receiver}` has no channel",
+            f"no notifications are sent for {_listed(fallen)}: no route matches, and `{ways.root.receiver}` "
+            "has no integrations",
             at=at_key(ways.root, "receiver"),
             also=_places(fallen),
             help="give the receiver a channel, or write a route for these alerts",
@@ -152,14 +152,14 @@ def nobody(plan: Plan) -> Iterator[Finding]:
 
 @check("route/catch-all", Level.INFO)
 def catch_all(plan: Plan) -> Iterator[Finding]:
-    """No route takes some alerts, so that the receiver at the root of the tree is told.
+    """No route takes some alerts, so that the receiver at the root of the tree is notified.
 
     Why:
         That is what the root is for. Still, whoever wrote routes may have meant to have one for each
         alert: these are the ones without.
 
     Fix:
-        Nothing, if the receiver at the root is the one that should be told. Otherwise give the alerts the
+        Nothing, if the receiver at the root is the one that should be notified. Otherwise give the alerts the
         labels that the routes ask for.
 
     Bad:
@@ -208,7 +208,7 @@ def catch_all(plan: Plan) -> Iterator[Finding]:
     fallen = [alert for alert, loss in _fallen(plan) if loss is None]
     if fallen:
         yield Finding(
-            f"no route takes {_listed(fallen)}: `{ways.root.receiver}` is told",
+            f"no route takes {_listed(fallen)}: `{ways.root.receiver}` is notified",
             at=at_key(ways.root, "receiver"),
             also=_places(fallen),
             about=ways.root.place,

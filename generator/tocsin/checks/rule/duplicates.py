@@ -34,7 +34,7 @@ def for_interval(share: Share) -> Iterator[Finding]:
 
     Why:
         The engine looks at the rule once in an interval. The alert becomes pending at one evaluation and
-        can fire at the next one at the earliest: the shorter `for` promises a speed that nobody gets.
+        can fire at the next one at the earliest: the shorter `for` promises a speed that is never reached.
 
     Fix:
         Evaluate the group at least twice within the `for`, or write the `for` that is meant.
@@ -77,7 +77,7 @@ def duplicate(plan: Plan) -> Iterator[Finding]:
     """A rule says the same as another one of its file: its name, its labels and its expression.
 
     Why:
-        It is evaluated twice and gives nothing new. Whoever mends one of the two will not see the other,
+        It is evaluated twice and gives nothing new. Whoever fixes one of the two will not see the other,
         and from then on they differ.
 
     Fix:
@@ -108,7 +108,7 @@ def duplicate(plan: Plan) -> Iterator[Finding]:
         other = first.setdefault((key, words), rule)
         if other is not rule:
             yield Finding(
-                f"`{name}` stands here for the second time",
+                f"`{name}` is repeated here",
                 at=rule.written.name,
                 also=((other.written.name, "the same rule"),),
                 help="keep one of the two",
@@ -133,8 +133,8 @@ def relabelled_away(plan: Plan) -> Iterator[Finding]:
     """Prometheus drops every alert of a rule before it is sent.
 
     Why:
-        `alert_relabel_configs` stand between the rules and Alertmanager. What one of them drops is
-        pending and firing in Prometheus, and nobody is told.
+        `alert_relabel_configs` stand between the rules and Alertmanager. What one of them drops is pending
+        and firing in Prometheus, and no notifications are sent.
 
     Fix:
         Nothing, if that is what it is for. Otherwise change the label that it looks at, or its `regex`.
@@ -183,8 +183,8 @@ def severity_order(plan: Plan) -> Iterator[Finding]:
     """The more urgent of two severities has the threshold that is reached first.
 
     Why:
-        Two rules compare the same query. When the critical one fires earlier than the warning, nobody is
-        ever warned: the first thing that people hear is the page.
+        Two rules compare the same query. When the critical one fires earlier than the warning, no one is ever
+        warned: the first notification is the page.
 
     Fix:
         Exchange the two numbers, or the two severities.
@@ -270,7 +270,7 @@ def collision(plan: Plan) -> Iterator[Finding]:
         same = _twin(one.rule) == _twin(other.rule)
         if same and one.limit == other.limit and one.rule.for_ != other.rule.for_:
             yield Finding(
-                f"`{other.rule.alert}` stands here with another `for`, and nothing tells the two apart",
+                f"`{other.rule.alert}` is here with another `for`, and no label distinguishes the two",
                 at=other.rule.written.for_,
                 also=((one.rule.written.for_, "the other one"),),
                 help="give one of them another severity, or keep one",
@@ -278,7 +278,7 @@ def collision(plan: Plan) -> Iterator[Finding]:
             )
         elif same and one.limit != other.limit:
             yield Finding(
-                f"`{other.rule.alert}` stands here with another threshold, and nothing tells the two apart",
+                f"`{other.rule.alert}` is here with another threshold, and no label distinguishes the two",
                 at=other.at,
                 also=((one.at, "the other threshold"),),
                 help="give one of them another severity, or keep one",
@@ -292,7 +292,7 @@ def overlap(plan: Plan) -> Iterator[Finding]:
 
     Why:
         An alert is known by its name and labels, and both rules make the same one of the series that both
-        look at. Which of the two fires cannot be told, and when one ends, so does the alert.
+        look at. Which of the two fires cannot be determined, and when one ends, so does the alert.
 
     Fix:
         Exclude the series of the narrower rule from the wider one, give them different severities or

@@ -58,7 +58,7 @@ def untold_level(plan: Plan) -> Iterator[Finding]:
         The runbooks say that the receiver reaches this level. Alertmanager never sends it anything.
 
     Fix:
-        Write the route that is missing, or name a receiver that is told.
+        Write the missing route, or name a receiver that is notified.
 
     Bad:
         receivers:
@@ -81,7 +81,7 @@ def untold_level(plan: Plan) -> Iterator[Finding]:
     for number, level in enumerate(plan.escalation.levels):
         if level.receiver is not None and level.receiver not in told:
             yield Finding(
-                f"no route leads to `{level.receiver}`: nothing ever tells `{level.title}`",
+                f"no route leads to `{level.receiver}`: `{level.title}` is never notified",
                 at=Place(("escalation", "levels", number, "receiver")),
-                help="write the route that is missing, or name a receiver that is told",
+                help="write the missing route, or name a receiver that is notified",
             )

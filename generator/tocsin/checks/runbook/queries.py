@@ -132,7 +132,7 @@ def dead_query(share: Share) -> Iterator[Finding]:
         At night it shows an empty graph, as if all were well.
 
     Fix:
-        Mend the query where the finding points to.
+        Fix the query where the finding points to.
 
     Bad:
         runbook:

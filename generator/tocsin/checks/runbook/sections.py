@@ -62,11 +62,11 @@ def no_action(plan: Plan) -> Iterator[Finding]:
     """The runbook of an alert of the highest severity tells how to look, and not what to do then.
 
     Why:
-        Whoever was woken finds the cause and stands there: the page does not say how to mend it, nor
-        whom to call.
+        Whoever was woken finds the cause and stands there: the page does not say how to fix it, nor whom to
+        call.
 
     Fix:
-        Write the ways to mend it under `actions`, be it whom to call, and name them in the findings.
+        Write the ways to fix it under `actions`, be it whom to call, and name them in the findings.
 
     Bad:
         promql: up{job="shop"}
@@ -89,7 +89,7 @@ def no_action(plan: Plan) -> Iterator[Finding]:
             yield Finding(
                 f"`{alert.name}` is {highest}, and its runbook says how to look, but not what to do then",
                 at=Place((*alert.place.path, "runbook", "diagnosis"), key=True),
-                help="write the ways to mend it under `runbook: actions:`",
+                help="write the ways to fix it under `runbook: actions:`",
                 about=alert.place,
             )
 
@@ -99,7 +99,7 @@ def vague_step(plan: Plan) -> Iterator[Finding]:
     """A step of a diagnosis says what to look at, and not how.
 
     Why:
-        "Check the database" is no help at three in the morning: where, with which command, and what
+        "Check the database" does not help at three in the morning: where, with which command, and what
         would be wrong?
 
     Fix:
@@ -138,7 +138,7 @@ def unused_action(plan: Plan) -> Iterator[Finding]:
         Whoever follows the steps never comes to it: a step is missing, or the action is left over.
 
     Fix:
-        Name the action in what a step may show, or take it away.
+        Name the action in what a step may show, or remove it.
 
     Bad:
         runbook:
@@ -174,7 +174,7 @@ def unused_procedure(plan: Plan) -> Iterator[Finding]:
     """A procedure does not say when it is for, and no runbook links it.
 
     Why:
-        Its page stands in the index among the others, and nobody who needs it is led there.
+        Its page is in the index among the others, and no reader who needs it is led there.
 
     Fix:
         Say under `when` what it is for, or link `procedures/NAME.md` where a runbook needs it.

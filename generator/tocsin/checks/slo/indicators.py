@@ -30,10 +30,10 @@ def empty(plan: Plan) -> Iterator[Finding]:
     """A query that measures an objective can never return anything.
 
     Why:
-        The objective has no value, at any time: nobody will ever see whether it is kept.
+        The objective never has a value: it cannot be seen whether it is kept.
 
     Fix:
-        Mend the query where the finding says why it is empty.
+        Fix the query where the finding says why it is empty.
 
     Bad:
         slos:
@@ -123,7 +123,7 @@ def join(plan: Plan) -> Iterator[Finding]:
 
 @check("slo/ratio", Level.ERROR)
 def ratio(plan: Plan) -> Iterator[Finding]:
-    """What measures an objective is no share of its total: it is more than all, or always all.
+    """The indicator of an objective is not a share of its total: it is more than all, or always all.
 
     Why:
         A share lies between 0 and 1. Where the total is a part of what is divided by it, the two were
@@ -282,7 +282,7 @@ def _no_share(ratio: Ratio, known: QueryFlows) -> tuple[str, str] | None:
     if value.low > 1:
         return f"the share is {value.described()}, and never between 0 and 1", exchanged
     if value.high < 0:
-        return f"the share is {value.described()}, and never between 0 and 1", "take the sign away"
+        return f"the share is {value.described()}, and never between 0 and 1", "remove the sign"
     if value.high > 1 and inverse.result.value.high <= 1:
         return f"`{said}` is at least as much as `total`: the total is a part of it", exchanged
     if above / below != 1:
@@ -290,7 +290,7 @@ def _no_share(ratio: Ratio, known: QueryFlows) -> tuple[str, str] | None:
         plain = known.flows(f"({cores[0]}\n) / ({cores[1]}\n)", conventions=True)
         if plain is not None and plain.result.empty is None and plain.result.value.high <= 1:
             return (
-                f"`{said}` is multiplied by {float(above / below):g}: that is no share of `total`",
+                f"`{said}` is multiplied by {float(above / below):g}: that is not a share of `total`",
                 "leave the factor out",
             )
     return None

@@ -25,8 +25,8 @@ def threshold_too_loose(plan: Plan) -> Iterator[Finding]:
     """Every alert on what an objective measures has a threshold beyond what the objective allows.
 
     Why:
-        Between what was promised and what the alert waits for, the promise is broken, for as long as
-        you like, and nobody is told.
+        Between what was promised and what the alert waits for, the promise is broken, for any length of time,
+        and no alert fires.
 
     Fix:
         Give one severity the objective's own limit, or promise less.
@@ -94,7 +94,7 @@ def slow_burn(plan: Plan) -> Iterator[Finding]:
 
     Why:
         A threshold of ten times the error budget finds the outage of an hour. What fails twice as often
-        as promised, all month long, breaks the objective as surely, and nobody is told.
+        as promised, all month long, breaks the objective as surely, and no alert fires.
 
     Fix:
         Add an alert over a longer range, of the budget itself, with a severity that may wait until morning.

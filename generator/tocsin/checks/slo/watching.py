@@ -69,7 +69,7 @@ def unwatched(plan: Plan) -> Iterator[Finding]:
             continue
         same = sorted({one.rule.alert for one in measuring.get(slo.name, ()) if one.worse})
         yield Finding(
-            f"nobody watches `{slo.name}`: when less than {slo.objective_text} are good, no alert says so",
+            f"no alert watches `{slo.name}`: nothing reports when less than {slo.objective_text} are good",
             at=Place(slo.place.path, key=True),
             help=f"`{same[0]}` measures the same: write `alerts: [{', '.join(same)}]`"
             if same

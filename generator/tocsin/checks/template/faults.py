@@ -46,7 +46,7 @@ def syntax(share: Share) -> Iterator[Finding]:
         nothing of it when one is wrong.
 
     Fix:
-        Mend the template; the functions are those of Prometheus' template reference.
+        Fix the template; the functions are those of Prometheus' template reference.
 
     Bad:
         - alert: Slow
@@ -62,7 +62,7 @@ def syntax(share: Share) -> Iterator[Finding]:
         for text in texts:
             if text.refused is not None:
                 yield Finding(
-                    f"{text.said} is no template: {text.refused.reason}",
+                    f"{text.said} is not a valid template: {text.refused.reason}",
                     at=text.piece(text.refused.span),
                     help=text.refused.help,
                     about=rule.place,
@@ -179,11 +179,11 @@ def queries(share: Share) -> Iterator[Finding]:
     """A query inside a template cannot be read, or lacks a label that the template then reads.
 
     Why:
-        The engine runs the query when the alert fires, so nobody notices before: the text of the alert
+        The engine runs the query when the alert fires, so it goes unnoticed before: the text of the alert
         becomes an error message, or has a hole.
 
     Fix:
-        Mend the query, or keep the label in it.
+        Fix the query, or keep the label in it.
 
     Bad:
         - alert: Down
@@ -204,7 +204,7 @@ def queries(share: Share) -> Iterator[Finding]:
                     flow = promql_flow(query.text, query_flows(share.plan).recordings)
                 except LangError as error:
                     yield Finding(
-                        f"the query of {text.said} is no PromQL: {error.reason}",
+                        f"the query of {text.said} is not valid PromQL: {error.reason}",
                         at=text.piece(query.span),
                         help=error.help,
                         about=rule.place,
@@ -228,7 +228,7 @@ def value_label(share: Share) -> Iterator[Finding]:
 
     Why:
         An alert is known by its labels. With the value among them, every evaluation ends one alert and
-        begins another one: `for` starts anew each time, and people are told over and over.
+        begins another one: `for` starts anew each time, and people are notified over and over.
 
     Fix:
         Write the value into an annotation.
@@ -388,7 +388,7 @@ def _wrong_format(form: Format) -> tuple[str, str | None] | None:
     for found in _VERB.finditer(form.text):
         verb = found[3]
         if verb is None:
-            return "`%` stands at the end", "write `%%` for the sign itself"
+            return "`%` is at the end", "write `%%` for the sign itself"
         if verb == "%":
             continue
         wanted += ["*"] * ((found[1] == "*") + (found[2] == "*"))

@@ -83,7 +83,7 @@ def _wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str
     value = measured_part(node)
     if "humanizePercentage" in functions:
         if percent:
-            return "`humanizePercentage` writes a `%`, and another one stands behind it", "take one away"
+            return "`humanizePercentage` writes a `%`, and another one follows it", "remove one"
         if is_per_cent(value):
             return "the query gives per cent, and `humanizePercentage` multiplies by 100 again", (
                 'write `printf "%.1f" $value` with a `%` behind the braces, or take the 100 out of the query'
@@ -96,7 +96,7 @@ def _wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str
         return None
     if "humanizeDuration" in functions:
         if re.match(r"\s?(?:s|sec|seconds|ms|minutes|minutos|segundos)\b", after):
-            return "`humanizeDuration` writes the unit, and another one stands behind it", "take it away"
+            return "`humanizeDuration` writes the unit, and another one follows it", "remove it"
         if _is_milliseconds(value):
             return (
                 "the query gives milliseconds by the metric's name, and `humanizeDuration` takes seconds",

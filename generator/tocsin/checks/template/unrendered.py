@@ -63,9 +63,9 @@ def escaped(share: Share) -> Iterator[Finding]:
 
     Why:
         In a chart, `{{ "{{" }} $labels.pod {{ "}}" }}` keeps Helm from filling in what is meant for
-        Prometheus. In a file that Helm does not read, Prometheus takes the escape itself away, and people
-        are shown `{{ $labels.pod }}`. Files in a folder `templates`, and those that end in `.tpl`, are
-        Helm's, and left alone.
+        Prometheus. In a file that Helm does not read, Prometheus removes the escape itself, and people are
+        shown `{{ $labels.pod }}`. Files in a folder `templates`, and those that end in `.tpl`, are Helm's,
+        and left alone.
 
     Fix:
         Write `{{ $labels.pod }}`, or let Helm read the file as a template.

@@ -53,8 +53,8 @@ def _instances(
     if not labels.sure and len(alert.thresholds) > 1:
         yield Problem(
             "inhibition/instances",
-            f"nothing says which labels tell the instances of `{name}` apart, "
-            "so one that is worse would silence all the others",
+            f"nothing says which labels distinguish the instances of `{name}`, so the worst one would "
+            "inhibit all the others",
             Place(path, key=True),
             help="write for example `per: [instance]`, or aggregate the query `by (…)` them",
         )

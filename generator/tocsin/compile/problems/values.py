@@ -87,7 +87,7 @@ def _second_comparison(alert: Alert, path: tuple[str, ...]) -> Iterator[Problem]
         first, *others = (Place((*path, key), span) for span in found)
         yield Problem(
             "spec/second-comparison",
-            f"`{key}` compares already, and the thresholds would compare what is left once more",
+            f"`{key}` already compares, and the thresholds would compare its result again",
             first,
             "the rule, the panel and the runbook would name different limits",
             help=f"leave `{_one_line(query[slice(*found[0])])}` out, so that only the thresholds compare; or "

@@ -39,7 +39,7 @@ MESSAGES = (
             The old keys know only equality and regular expressions, and Alertmanager will drop them one day.
 
         Fix:
-            Write the key that is named; old and new may stand together until all is changed.
+            Write the key that is named; both forms can be used together during a migration.
 
         Bad:
             route:
@@ -160,7 +160,7 @@ MESSAGES = (
     accepted(
         "alertmanager/secret",
         Level.WARNING,
-        """A secret stands in the configuration in clear.
+        """The configuration contains a secret in plain text.
 
         Why:
             Everybody who can read the file can use it.
@@ -308,7 +308,7 @@ MESSAGES = (
         """A value is an environment variable, which Alertmanager does not expand.
 
         Why:
-            Alertmanager takes the text as it stands.
+            Alertmanager uses the string as it is written.
 
         Fix:
             Fill it in before Alertmanager reads the file, as with `envsubst`; for a secret, write

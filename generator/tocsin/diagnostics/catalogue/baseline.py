@@ -14,7 +14,7 @@ MESSAGES = (
         Why:
             It was fixed, or the alert was renamed or removed. Left where it is, the entry would accept the
             next finding of its check about an alert of that name. The baseline holds what is still to be
-            fixed; what is right as it stands is better allowed beside the alert, with its reason.
+            fixed; what is right as it stands is better allowed next to the alert, with its reason.
 
         Fix:
             Run the command with `--accept`, with the paths that CI checks, or remove the entry. Where the

@@ -90,7 +90,7 @@ MESSAGES = (
         """A team is referred to that the spec does not define.
 
         Why:
-            A reference to something that does not exist is most often a misspelt name: nobody would own
+            A reference to something that does not exist is usually a misspelt name: no team would own
             the alert.
 
         Fix:

@@ -301,7 +301,7 @@ MESSAGES = (
     accepted(
         "file/second-server",
         Level.INFO,
-        """There are several Prometheus configurations; none of them is used.
+        """There are several Prometheus configurations, and none of them is used.
 
         Why:
             Nobody could say which of them runs the rules.
@@ -426,7 +426,7 @@ MESSAGES = (
         """A file is not valid YAML.
 
         Why:
-            What stands behind the fault cannot be read with certainty.
+            What follows the fault cannot be read with certainty.
 
         Fix:
             Correct the line that is shown.

@@ -29,7 +29,7 @@ MESSAGES = (
     ),
     error(
         "inhibition/instances",
-        """An alert has two severities, and nothing says which labels tell its instances apart.
+        """An alert has two severities, and nothing says which labels distinguish its instances.
 
         Why:
             The more urgent severity inhibits the other one. Without labels to compare, one instance that is
@@ -99,7 +99,7 @@ MESSAGES = (
         """Alerts depend on each other in a circle.
 
         Why:
-            They would silence each other, so that nobody is notified of any of them.
+            They would inhibit each other, so no notifications are sent for any of them.
 
         Fix:
             Remove one of the dependencies.
@@ -142,7 +142,7 @@ MESSAGES = (
     ),
     error(
         "spec/second-comparison",
-        """A query compares its value, and the thresholds would compare what is left once more.
+        """A query already compares its value, and the thresholds would compare its result again.
 
         Why:
             The rule would act at another limit than the panel and the runbook name.

@@ -13,7 +13,7 @@ MESSAGES = (
 
         Why:
             Its query contradicts itself: a value that nothing has, labels that no join can meet. What it
-            should report is reported by nobody.
+            should report goes unreported.
 
         Fix:
             Change what the reason names: the comparison, the matcher, or the labels of the join.

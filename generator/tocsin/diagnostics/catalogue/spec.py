@@ -10,7 +10,7 @@ MESSAGES = (
         """A file of the spec is not valid YAML.
 
         Why:
-            What stands behind the fault cannot be read with certainty.
+            What follows the fault cannot be read with certainty.
 
         Fix:
             Correct the line that is shown. Usual causes are a missing colon, a tab in the indentation, an
@@ -79,7 +79,7 @@ MESSAGES = (
         """A key is not known at its place.
 
         Why:
-            A key that nobody reads is most often a misspelt one: what the author wanted would not happen.
+            An unknown key is usually a misspelt one: what the author wanted would not happen.
 
         Fix:
             Write the key that is suggested, or one of those that are known there. `tocsin explain KEY`
@@ -99,7 +99,7 @@ MESSAGES = (
         """A key that has to be there is missing.
 
         Why:
-            Without it nothing can be generated from what stands there.
+            Without it nothing can be generated from this part.
 
         Fix:
             Add the key that is named. `tocsin explain KEY` shows what it holds and an example.
@@ -135,7 +135,7 @@ MESSAGES = (
     ),
     error(
         "spec/unknown-value",
-        """A value is not one of the few that its key takes.
+        """A value is not one of those that its key accepts.
 
         Why:
             The key chooses between things that Tocsin, Alertmanager or Grafana can do.
@@ -159,7 +159,7 @@ MESSAGES = (
         """A value or a key of the spec holds a control character, or one that changes the direction of text.
 
         Why:
-            Nobody sees it on a page, a dashboard or in a terminal. It can hide text, make a line look like
+            It is invisible on a page, a dashboard or in a terminal. It can hide text, make a line look like
             another one, or command the terminal.
 
         Fix:
@@ -278,7 +278,7 @@ MESSAGES = (
     ),
     error(
         "spec/exclusive-keys",
-        """Keys stand together that exclude each other.
+        """Keys that exclude each other are used together.
 
         Why:
             Each of them answers the same question, so one of them would be ignored or refused.
@@ -309,8 +309,8 @@ MESSAGES = (
             already holds its comparison, so it has a `severity` instead.
 
         Fix:
-            Write `thresholds: {warning: {above: 5}}` beside `promql` or `logql`; write `severity` and no
-            `thresholds` beside `expr`.
+            Write `thresholds: {warning: {above: 5}}` next to `promql` or `logql`; write `severity` and no
+            `thresholds` next to `expr`.
 
         Bad:
             expr: up == 0

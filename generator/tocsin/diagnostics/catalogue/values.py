@@ -114,7 +114,7 @@ MESSAGES = (
             A routing test is tried at this time, so it has to be exact.
 
         Fix:
-            Write it in ISO 8601, such as `2026-12-24T23:00`; the time zone stands under `tz`.
+            Write it in ISO 8601, such as `2026-12-24T23:00`; the time zone belongs under `tz`.
 
         Bad:
             routing:
@@ -204,7 +204,7 @@ MESSAGES = (
             Prometheus and Alertmanager use RE2, which knows neither look-around nor back references.
 
         Fix:
-            Correct the part that is underlined; special characters that stand for themselves need a
+            Correct the part that is underlined; special characters that are meant literally need a
             backslash.
 
         Bad:
@@ -315,7 +315,7 @@ MESSAGES = (
     ),
     error(
         "spec/group-by",
-        """A `group_by` names a label twice, or `...` beside other labels.
+        """A `group_by` names a label twice, or `...` together with other labels.
 
         Why:
             Alertmanager does not load such a configuration.
@@ -378,7 +378,7 @@ MESSAGES = (
     ),
     error(
         "spec/secret",
-        """A secret stands in the spec in clear.
+        """The spec contains a secret in plain text.
 
         Why:
             The spec and the generated files are committed: everybody who can read the repository could
@@ -402,7 +402,7 @@ MESSAGES = (
         """A value has an environment variable in it.
 
         Why:
-            Alertmanager expands no variables: it would take the text as it stands.
+            Alertmanager does not expand variables: it would use the string as it is written.
 
         Fix:
             Write the value itself, or for a secret the path of the file that holds it.

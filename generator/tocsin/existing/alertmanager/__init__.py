@@ -183,7 +183,7 @@ def _of_tree(
     if route is None and not is_root:
         return
     if route is None:
-        message = "the configuration has no `route`: nobody would be told of anything"
+        message = "the configuration has no `route`, so no notifications would be sent"
         yield Problem("alertmanager/root", message, Place(path))
         return
     here = (*path, "route")

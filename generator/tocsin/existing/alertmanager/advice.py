@@ -70,7 +70,7 @@ def _old_names(node: Node, path: Path) -> Iterator[Problem]:
                     "alertmanager/deprecated",
                     f"`{key}` is the old way of `{new}`",
                     Place((*here, key), key=True),
-                    help=f'write `{new}`, a list such as `- team="web"`; old and new may stand together',
+                    help=f'write `{new}`, a list such as `- team="web"`; both forms can be used together',
                 )
     if isinstance(node, MappingNode) and "mute_time_intervals" in node.entries:
         yield Problem(
@@ -126,7 +126,7 @@ def _in_clear(node: Node, path: Path, secrets: Iterable[Place]) -> Iterator[Prob
             continue
         yield Problem(
             "alertmanager/secret",
-            "a secret stands here in clear: everybody who can read the file can use it",
+            "a secret is written here in plain text: everyone who can read the file can use it",
             place,
             help=f"put it into a file, and write `{key}_file` with its path",
         )

@@ -55,9 +55,9 @@ def _groups(node: MappingNode) -> Iterator[tuple[str, str | None]]:
         yield "a label in `group_by` has no name", "group_by"
     twice = sorted({label for label in labels if label != "..." and labels.count(label) > 1})
     if "..." in labels and any(label != "..." for label in labels):
-        yield "`...` stands for all labels and excludes others", "group_by"
+        yield "`...` means all labels and excludes others", "group_by"
     elif twice:
-        yield f"`{twice[0]}` stands twice in `group_by`", "group_by"
+        yield f"`{twice[0]}` is written twice in `group_by`", "group_by"
 
 
 def _equal(node: MappingNode) -> Iterator[tuple[str, str | None]]:

@@ -281,4 +281,4 @@ def label_keys(node: MappingNode) -> Iterator[tuple[str, str | None]]:
     """A rule: every key is a label's name in the classic sense."""
     for key in node.entries:
         if not _LABEL.fullmatch(key):
-            yield f"`{key}` is no label name of the old matchers: use `matchers`", key
+            yield f"`{key}` is not a valid label name for the old matchers; use `matchers`", key

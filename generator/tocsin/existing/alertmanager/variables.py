@@ -62,7 +62,7 @@ def _below(node: Node, path: Path) -> Iterator[Problem]:
             key = str(next(part for part in reversed(here) if isinstance(part, str)))
             yield Problem(
                 "alertmanager/variable",
-                "this variable is not filled in: Alertmanager takes the text as it stands",
+                "this variable is not replaced: Alertmanager uses the string as it is written",
                 Place(here),
                 help=not_expanded(one.text, key),
             )

@@ -129,7 +129,7 @@ class Translation:
 
     def _reference(self, node: Node) -> Node:
         if isinstance(node, ScalarNode):
-            message = "only a reference to a secret can stand here: write `name:` and `key:` of it"
+            message = "only a reference to a secret is allowed here; write its `name:` and `key:`"
             self.reader.error("file/type", message, node.span)
             self.secrets.append(node.span)
             return referenced_value(node, "in clear")
@@ -159,7 +159,7 @@ class Translation:
                 continue
             value = pair.entries["value"].value if "value" in pair.entries else own_text(key, "")
             if key.text in entries:
-                self.reader.error("file/rule", f"`{key.text}` stands here twice", key.span)
+                self.reader.error("file/rule", f"`{key.text}` is written twice here", key.span)
             entries[key.text] = Entry(key, value)
         return MappingNode(node.document, node.start, node.end, entries)
 

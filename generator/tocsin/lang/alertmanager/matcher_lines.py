@@ -145,7 +145,7 @@ def _classic_matcher(token: str, line: str) -> Matcher:
     match = _CLASSIC.fullmatch(token)
     span = (0, len(line))
     if match is None:
-        reason = f"`{token.strip()}` is no matcher" if token.strip() else "a matcher is empty"
+        reason = f"`{token.strip()}` is not a valid matcher" if token.strip() else "a matcher is empty"
         raise LangError(reason, span, _EXAMPLE)
     name, op, raw = match.groups()
     return _matcher(name, op, _unescaped(raw, span), span)

@@ -71,7 +71,7 @@ def parse_matcher(text: str) -> Matcher:
 def _check_bare(value: str, start: int) -> None:
     """A value without quotes must leave no doubt where it ends."""
     if value.startswith("="):
-        raise LangError("`==` is no operator of matchers", (start - 1, start + 1), "write `=`", "=")
+        raise LangError("`==` is not a matcher operator", (start - 1, start + 1), "write `=`", "=")
     bare = _ESCAPE.sub("  ", value)
     for sign, reason, advice in (
         ('"', "the value holds a quotation mark that is not escaped", 'write `\\"` inside the quotes'),
@@ -94,7 +94,7 @@ def _shapeless(text: str) -> LangError:
         inner = text.strip().strip("{}").strip()
         fix = inner if "," not in inner and _SHAPE.fullmatch(inner) else None
         return LangError("a matcher stands without braces", span, f"write `{fix}`" if fix else _EXAMPLE, fix)
-    return LangError(f"`{text.strip()}` is no matcher", span, _EXAMPLE)
+    return LangError(f"`{text.strip()}` is not a valid matcher", span, _EXAMPLE)
 
 
 def _unquote(text: str) -> str:

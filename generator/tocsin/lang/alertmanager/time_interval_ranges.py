@@ -113,7 +113,7 @@ def check_moment(text: str) -> None:
             f"`{text}` is not a valid time", (0, len(text)), "use ISO 8601, for example `2026-12-24T23:00`"
         ) from None
     if not 1970 <= moment.year < 9999:
-        raise LangError(f"`{text}` is a year that cannot be meant", (0, len(text)))
+        raise LangError(f"`{text}` is not a plausible year", (0, len(text)))
 
 
 def _ends(
@@ -138,11 +138,11 @@ def _end(
     alone = meant(part) if all(other in names for other in others) else ()
     if others and len(alone) == 1 and ":" not in alone[0]:
         help, fix = _written(alone)
-        raise LangError(f"`{part}` is none of the {what}", (at, at + len(part)), help, fix)
+        raise LangError(f"`{part}` is not one of the {what}", (at, at + len(part)), help, fix)
     help, fix = _written(meant(text))
     if help is None:
         help = f"the names are {', '.join(names)}" if names else "write for example `2:5`"
-        raise LangError(f"`{part}` is none of the {what}", (at, at + len(part)), help)
+        raise LangError(f"`{part}` is not one of the {what}", (at, at + len(part)), help)
     raise LangError(f"`{text}` is not a range of {what}", (0, len(text)), help, fix)
 
 

@@ -290,7 +290,7 @@ class _Reader:
         if isinstance(first, Function):
             return self._called(first, given, asked)
         if isinstance(first, Constant) and first.kind == "nil":
-            self.faults.append(TemplateFault("`nil` cannot stand alone", first.span))
+            self.faults.append(TemplateFault("`nil` cannot be used alone", first.span))
             return GoType.UNKNOWN
         if isinstance(first, Field | Variable | Chain) and first.names:
             owner = self._owner(first, dot, variables, asked)

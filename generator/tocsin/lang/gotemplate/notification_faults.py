@@ -85,7 +85,7 @@ def wrong_field(owner: GoType, names: Sequence[str], span: Span, root: GoType) -
         if name in FIELDS[GoType.ALERT]:
             near = f"read `{rest}` inside a `range` over the alerts"
         elif near is None and name in METHODS[GoType.ALERTS]:
-            near = "they were selected already: take it away"
+            near = "they were selected already: remove it"
         elif near is None and name == "Active":
             near = "write `.Firing`"
         return TemplateFault(message, span, near)

@@ -64,7 +64,7 @@ class _Parser:
         nodes, end = self._nodes()
         if end.kind is not TokenKind.END:
             raise LangError(
-                f"this `{end.text}` belongs to no `if`, `with` or `range`", end.span, "take it away"
+                f"this `{end.text}` has no matching `if`, `with` or `range`", end.span, "remove it"
             )
         return nodes
 
@@ -94,7 +94,7 @@ class _Parser:
             return [self._control(cast("Literal['if', 'with', 'range']", word.text), word, start)]
         if word.text in ("break", "continue"):
             if not self.ranges:
-                raise LangError(f"`{word.text}` stands in no `range`", word.span)
+                raise LangError(f"`{word.text}` is outside of a `range`", word.span)
             self._close(word)
             return [Jump(cast("Literal['break', 'continue']", word.text), word.span)]
         name = self._template_name(word)
@@ -149,7 +149,9 @@ class _Parser:
 
     def _ended(self, end: Token, opener: Token) -> None:
         if end.kind is TokenKind.END:
-            raise LangError(f"`{opener.text}` is never ended", opener.span, "write `{{ end }}` behind it")
+            raise LangError(
+                f"`{opener.text}` has no matching `end`", opener.span, "write `{{ end }}` behind it"
+            )
         if end.text != "end":
             raise LangError("there is an `else` too much", end.span, "write `{{ end }}`")
         self._close(end)
@@ -174,7 +176,9 @@ class _Parser:
         self._space()
         token = self._take()
         if token.kind is not TokenKind.RIGHT:
-            raise LangError(f"`{word.text}` stands alone in its braces", token.span, "write `}}` before this")
+            raise LangError(
+                f"`{word.text}` has to be alone in its braces", token.span, "write `}}` before this"
+            )
 
     def _pipeline(self, end: TokenKind, what: str, closing: str = "") -> Pipeline:
         self._space()
@@ -194,7 +198,7 @@ class _Parser:
         for command in commands[1:]:
             first = command.operands[0]
             if isinstance(first, Constant | String) or (isinstance(first, Field) and not first.names):
-                raise LangError("only a function can stand behind `|`", first.span)
+                raise LangError("only a function can follow `|`", first.span)
         # The value of a variable is computed before there is one.
         self.variables += variables
         return Pipeline(variables, tuple(commands), (start.start, commands[-1].span[1]), assigns)
@@ -303,7 +307,7 @@ class _Parser:
         what = {TokenKind.RIGHT: "`}}`", TokenKind.END: "the end", TokenKind.LEFT: "`{{`"}.get(
             token.kind, f"`{token.text}`"
         )
-        return LangError(f"{what} cannot stand here", token.span)
+        return LangError(f"{what} is not allowed here", token.span)
 
     def _peek(self) -> Token:
         return self.tokens[self.at]

@@ -154,7 +154,7 @@ class _Inside:
         if sign in "()":
             self.depth += 1 if sign == "(" else -1
             if self.depth < 0:
-                raise LangError("this `)` closes nothing", (self.at, self.at + 1), "take it away")
+                raise LangError("this `)` has no opening counterpart", (self.at, self.at + 1), "remove it")
         elif sign not in "=|,":
             raise LangError(
                 f"`{sign}` has no meaning in a template's braces",
@@ -209,7 +209,7 @@ class _Inside:
         is_hex = text[:3].lstrip("+-").lower().startswith("0x")
         if rest or not any(s.isdigit() for s in text) or (is_hex and "." in text and "p" not in text.lower()):
             raise LangError(
-                f"`{text}` is no number", (self.at, self.at + len(text)), "templates know no arithmetic"
+                f"`{text}` is not a number", (self.at, self.at + len(text)), "templates know no arithmetic"
             )
         return self._token(TokenKind.NUMBER, end)
 

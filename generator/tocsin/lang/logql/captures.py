@@ -49,7 +49,7 @@ def check_no_neighbours(parts: tuple[tuple[str, bool], ...], pattern: Text) -> N
     for (left, is_left), (right, is_right) in pairwise(parts):
         if is_left and is_right:
             reason = f"nothing parts the captures `<{left}>` and `<{right}>`"
-            raise LangError(reason, pattern.span, "put some text between them, or take one away")
+            raise LangError(reason, pattern.span, "put some text between them, or remove one")
 
 
 def check_regexp_parser(pattern: Text) -> None:
@@ -59,7 +59,9 @@ def check_regexp_parser(pattern: Text) -> None:
     # Newer RE2 takes any letter, Go's library only these.
     strange = next((name for name in names if not _NAME.fullmatch(name)), None)
     if strange is not None:
-        raise LangError(f"`{strange}` is no name for a capture", pattern.span, "use letters, digits and `_`")
+        raise LangError(
+            f"`{strange}` is not a valid name for a capture", pattern.span, "use letters, digits and `_`"
+        )
     twice = next((name for name in names if _written(pattern.value).count(name) > 1), None)
     if twice is not None:
         reason = f"the regular expression captures `{twice}` twice"

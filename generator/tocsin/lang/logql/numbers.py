@@ -67,14 +67,14 @@ def number_end(text: str, at: int) -> int:
         raise _wrong(text, at, end, "a hexadecimal fraction needs an exponent such as `p0`")
     octal = letter == "o" or (not letter and not floating and text[at] == "0")
     if octal and exponent is None and re.search("[89]", text[at:end]):
-        help = f"write it without the zero in front: `{text[at:end].lstrip('0_')}`"
+        help = f"write it without the leading zero: `{text[at:end].lstrip('0_')}`"
         raise _wrong(text, at, end, "a zero in front makes it octal", help)
     # The letter of a base counts as a digit before an underscore.
     body = re.sub(r"^0[xo]", "00", text[at:end], flags=re.IGNORECASE)
     if not letter:
         body = re.sub("[eE]", ".", body)
     if _STRAY_UNDERSCORE.search(re.sub("[pP]", ".", body)):
-        raise _wrong(text, at, end, "`_` stands only between digits")
+        raise _wrong(text, at, end, "`_` is only allowed between digits")
     return end
 
 
@@ -141,4 +141,4 @@ def _digits(text: str, at: int, letter: str) -> tuple[str, int]:
 
 
 def _wrong(text: str, at: int, end: int, why: str, help: str | None = None) -> LangError:
-    return LangError(f"`{text[at:end]}` is no number: {why}", (at, end), help)
+    return LangError(f"`{text[at:end]}` is not a valid number: {why}", (at, end), help)

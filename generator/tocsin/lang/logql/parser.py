@@ -134,7 +134,7 @@ class _Expressions(Pipelines):
             self.at += 1
             if is_log(operands[-1]):
                 help = "count lines first: `count_over_time({…} [5m])`"
-                raise LangError(f"`{op.text}` works on numbers, and a log query gives lines", op.span, help)
+                raise LangError(f"`{op.text}` works on numbers, but a log query returns lines", op.span, help)
             while operators and _reduces(operators[-1][0].word, op.word):
                 _join(operands, operators)
             returns_bool = self.accept_keyword("bool") is not None
@@ -143,7 +143,7 @@ class _Expressions(Pipelines):
                 raise LangError("the expression has too many operators", op.span)
             operands.append(self._operand())
             if is_log(operands[-1]):
-                raise LangError(f"`{op.text}` works on numbers, and a log query gives lines", op.span)
+                raise LangError(f"`{op.text}` works on numbers, but a log query returns lines", op.span)
         while operators:
             _join(operands, operators)
         return operands[0]
@@ -168,7 +168,7 @@ class _Expressions(Pipelines):
         before = f" after `{self.before.text}`" if self.before is not None else ""
         help = 'a query begins with a selector, `{app="api"}`, or an aggregation' if not before else None
         if token.is_sign("+", "-"):
-            help = "a sign stands only before a number: write `0 - …` or `-1 * …`"
+            help = "a sign is only allowed before a number: write `0 - …` or `-1 * …`"
         if token.text == "$":
             help = "variables are Grafana's: Loki knows none"
         elif token.text in ("“", "„"):
@@ -184,10 +184,10 @@ class _Expressions(Pipelines):
             self.expect_sign("(", f"write `{name.text}(…)`")
         if self.at_sign("(") or self.at_keyword("by", "without"):
             raise LangError(
-                f"`{name.text}` is no function of LogQL", name.span, did_you_mean(name.text, _CALLED)
+                f"`{name.text}` is not a LogQL function", name.span, did_you_mean(name.text, _CALLED)
             )
         help = 'a query begins with a selector in braces, such as `{app="api"}`'
-        raise LangError(f"`{name.text}` cannot stand here: LogQL has no metric names", name.span, help)
+        raise LangError(f"`{name.text}` is not allowed here: LogQL has no metric names", name.span, help)
 
     def _log(self) -> LogQuery:
         selector = self.selector()
@@ -195,7 +195,7 @@ class _Expressions(Pipelines):
         if self.at_sign("|"):
             unwrap = self.unwrap()
             if unwrap is not None:
-                help = "it stands inside an aggregation: `sum_over_time({…} | unwrap x [5m])`"
+                help = "it belongs inside an aggregation: `sum_over_time({…} | unwrap x [5m])`"
                 raise LangError("`unwrap` gives numbers, and a log query has none", unwrap.span, help)
         following = self.tokens[self.at]
         if following.text not in _BEHIND_LINES and not _is_operator(following):
@@ -205,7 +205,7 @@ class _Expressions(Pipelines):
     def _no_stage(self, token: Token) -> NoReturn:
         help = "a stage begins with `|`, a filter of lines with `|=`, `!=`, `|~` or `!~`"
         if token.kind is TokenKind.RANGE:
-            help = f"a range stands inside an aggregation: `rate({{…}} {token.text})`"
+            help = f"a range belongs inside an aggregation: `rate({{…}} {token.text})`"
         raise LangError(f"`{token.text}` cannot follow a log query", token.span, help)
 
     def _call(self, name: Token) -> Node:
@@ -252,15 +252,15 @@ class _Expressions(Pipelines):
         if word in PARAMETRIC:
             param = self._count(name)
         elif self.tokens[self.at].kind is _NUMBER and self.tokens[self.at + 1].text == ",":
-            help = f"take the number away: `{name.text}(…)`"
-            raise LangError(f"`{name.text}` takes no number", self.take().span, help)
+            help = f"remove the number: `{name.text}(…)`"
+            raise LangError(f"`{name.text}` does not take a number", self.take().span, help)
         inner = self._series(name)
         self.close()
         grouping = grouping or self._grouping()
         if grouping is not None and word == "approx_topk":
-            raise LangError("`approx_topk` takes no grouping", grouping.span, "group inside of it")
+            raise LangError("`approx_topk` does not take a grouping", grouping.span, "group inside of it")
         if grouping is not None and word in ("sort", "sort_desc") and grouping.labels:
-            raise LangError(f"`{name.text}` takes no grouping", grouping.span, "it sorts by value")
+            raise LangError(f"`{name.text}` does not take a grouping", grouping.span, "it sorts by value")
         return Aggregation(word, inner, param, grouping, name.span, (name.start, self._end))
 
     def _count(self, name: Token) -> int:
@@ -293,10 +293,10 @@ class _Expressions(Pipelines):
             help = (
                 f"aggregate around it: `sum {grouping.how} ({', '.join(grouping.labels)}) ({name.text}(…))`"
             )
-            raise LangError(f"`{name.text}` takes no grouping", grouping.span, help)
+            raise LangError(f"`{name.text}` does not take a grouping", grouping.span, help)
         if inner.unwrap is not None and word not in OF_NUMBERS:
             help = "take `unwrap` away, or write for example `sum_over_time`"
-            raise LangError(f"`{name.text}` counts lines and takes no `unwrap`", inner.unwrap.span, help)
+            raise LangError(f"`{name.text}` counts lines and does not take `unwrap`", inner.unwrap.span, help)
         if inner.unwrap is None and word not in OF_LINES:
             help = f"say which label holds the number: `{name.text}({{…}} | json | unwrap duration [5m])`"
             raise LangError(f"`{name.text}` needs an `unwrap`", name.span, help)
@@ -306,7 +306,7 @@ class _Expressions(Pipelines):
         token = self.tokens[self.at]
         if word != "quantile_over_time":
             if token.kind is _NUMBER:
-                raise LangError(f"`{name.text}` takes no number", token.span)
+                raise LangError(f"`{name.text}` does not take a number", token.span)
             return None
         if token.kind is not _NUMBER:
             self.fail("a number as the first argument of `quantile_over_time`", "write for example `0.99`")
@@ -350,8 +350,8 @@ class _Expressions(Pipelines):
     def _no_lines(self, name: Token) -> NoReturn:
         node = self._operand()
         if is_log(node):
-            help = f"take one pair of parentheses away: `{name.text}({{…}} [5m])`"
-            raise LangError("a log query with a range stands in one pair of parentheses", node.span, help)
+            help = f"remove one pair of parentheses: `{name.text}({{…}} [5m])`"
+            raise LangError("a log query with a range takes only one pair of parentheses", node.span, help)
         raise LangError(
             f"`{name.text}` needs a log query, but gets numbers", name.span, "aggregate outside of it"
         )
@@ -436,7 +436,7 @@ def _join(operands: list[Node], operators: list[tuple[Token, bool, VectorMatchin
         for side, node in (("left", left), ("right", right)):
             if is_number(node):
                 raise LangError(
-                    f"the {side} side of `{op.text}` is a number, and it needs series",
+                    f"the {side} side of `{op.text}` is a number, but series are needed",
                     node.span,
                     "write `vector(1)` for a series with a fixed value",
                 )

@@ -89,7 +89,7 @@ class Pipelines(Cursor):
         span = (opener.span[0], self.tokens[self.at].span[1])
         self.at += 1
         if all(map(accepts_nothing, matchers)):
-            help = 'add a matcher that does not match the empty text, such as `app="api"`'
+            help = 'add a matcher that does not match the empty string, such as `app="api"`'
             raise LangError("the selector would select every stream", span, help)
         return Selector(tuple(matchers), span)
 
@@ -122,7 +122,7 @@ class Pipelines(Cursor):
             if self.at_sign("("):
                 near = did_you_mean(label.text, CONVERSIONS)
                 help = near or f"it converts with {', '.join(sorted(CONVERSIONS))}"
-                raise LangError(f"`{label.text}` is no conversion of `unwrap`", label.span, help)
+                raise LangError(f"`{label.text}` is not a conversion of `unwrap`", label.span, help)
         filters: list[LabelFilter] = []
         end = self._end
         while self.at_sign("|"):
@@ -149,16 +149,16 @@ class Pipelines(Cursor):
         token = self.take()
         shown = f"`{token.text}`"
         if token.is_keyword("by", "without"):
-            raise LangError(f"{shown} belongs to an aggregation, and there is none here", token.span)
+            raise LangError(f"{shown} belongs to an aggregation, but there is none here", token.span)
         help = _INSTEAD.get(token.text)
         self._no_number(token)
         if token.kind is TokenKind.IDENTIFIER and len(token.text) > 1:
             near = nearest(token.text, ("by", "without", "on", "ignoring", "and", "or", "unless", "offset"))
             help = f"did you mean `{near}`?" if near else None
         elif token.kind is TokenKind.RANGE:
-            help = "a range stands inside an aggregation, behind the log query: `rate({…} [5m])`"
+            help = "a range belongs inside an aggregation, behind the log query: `rate({…} [5m])`"
         elif token.is_sign("|", *LINE_FILTERS) and not self.at_sign("|"):
-            help = "the stages of a log query stand before its range, and inside of its parentheses"
+            help = "the stages of a log query come before its range, and inside its parentheses"
         elif token.is_keyword("offset"):
             help = "`offset` directly follows a range: `rate({…} [5m] offset 1h)`"
         raise LangError(f"{shown} cannot follow here", token.span, help)
@@ -205,7 +205,7 @@ class Pipelines(Cursor):
             and before is not None
             and before.kind in (TokenKind.NUMBER, TokenKind.DURATION, TokenKind.SIZE)
         ):
-            reason = f"`{before.text}{token.text}` is no number, no duration and no size"
+            reason = f"`{before.text}{token.text}` is not a number, a duration or a size"
             raise LangError(reason, (before.start, token.end), "write for example `5`, `5m` or `5MB`")
 
     def _before_unwrap(self) -> bool:
@@ -236,7 +236,9 @@ class Pipelines(Cursor):
     def _matcher(self, name: Token) -> LabelMatcher:
         op = self.tokens[self.at].text
         if op not in _MATCHERS:
-            help = "texts are compared with one `=`" if self.at_sign("==") else f'write `{name.text}="…"`'
+            help = (
+                "strings are compared with a single `=`" if self.at_sign("==") else f'write `{name.text}="…"`'
+            )
             self.fail("`=`, `!=`, `=~` or `!~`", help)
         self.at += 1
         value = self.string()
@@ -280,7 +282,7 @@ class Pipelines(Cursor):
             self.fail("a stage or a filter of labels after `|`")
         if self.tokens[self.at + 1].text not in _CONDITIONS:
             help = did_you_mean(name.text, STAGES) or f"the stages are {', '.join(sorted(STAGES))}"
-            raise LangError(f"`{name.text}` is no stage of a pipeline", name.span, help)
+            raise LangError(f"`{name.text}` is not a pipeline stage", name.span, help)
         return LabelFilter(self._condition(), (bar.start, self._end))
 
     def json(self, start: int) -> Json:
@@ -293,7 +295,7 @@ class Pipelines(Cursor):
         dash = self.now if self.at_sign("-") else None
         if dash is not None:
             help = f"the flags are {' and '.join(sorted(FLAGS))}"
-            raise LangError("this is no flag of `logfmt`", dash.span, help)
+            raise LangError("this is not a flag of `logfmt`", dash.span, help)
         while self.at_kind(TokenKind.FLAG):
             flags.add(self.take().text)
         extractions = self._extractions()
@@ -428,7 +430,7 @@ class Pipelines(Cursor):
         value = self.signed_number()
         if value is None:
             if self.at_kind(TokenKind.STRING) and op in COMPARISONS:
-                help = "texts are compared with `=`, `!=`, `=~` and `!~`"
+                help = "strings are compared with `=`, `!=`, `=~` and `!~`"
                 self.fail("a number, a duration or a size", help)
             bare = token.text if token is not None and token.kind is TokenKind.IDENTIFIER else None
             help = (

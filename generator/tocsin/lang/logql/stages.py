@@ -93,7 +93,7 @@ def _check_line_match(op: str, text: LineMatch) -> None:
 
 def _check_address(pattern: str, span: Span) -> None:
     if not is_address(pattern):
-        raise LangError(f"`{pattern}` is no IP address", span, _ADVICE)
+        raise LangError(f"`{pattern}` is not an IP address", span, _ADVICE)
 
 
 def _check_path(expression: str, path: re.Pattern[str], span: Span, example: str) -> None:
@@ -109,7 +109,7 @@ def _check_label_format(stage: LabelFormat) -> None:
         if assignment.label == _ERROR_LABEL:
             raise LangError(f"`{_ERROR_LABEL}` is Loki's own and cannot be written", assignment.span)
         if assignment.label in seen:
-            reason = f"`{assignment.label}` is written twice in one `label_format`"
+            reason = f"`{assignment.label}` is assigned twice in one `label_format`"
             raise LangError(reason, assignment.span, "use a second `| label_format`")
         seen.add(assignment.label)
         if isinstance(assignment.source, Text):

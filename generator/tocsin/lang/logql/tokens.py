@@ -94,7 +94,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
 def _readable(text: str) -> None:
     stray = _STRAY.search(text)
     if stray:
-        raise LangError("a query cannot hold a character that is no text, such as NUL", stray.span())
+        raise LangError("a query cannot contain control characters such as NUL", stray.span())
 
 
 def _token(text: str, at: int) -> Token:
@@ -184,7 +184,7 @@ def _string(text: str, at: int) -> Token:
                 span = (end, min(end + 2, len(text)))
                 shown = text[slice(*span)]
                 help = f"double the backslash: `\\{shown}`, or write the string in backticks"
-                raise LangError(f"`{shown}` is no escape that a string knows", span, help)
+                raise LangError(f"`{shown}` is not a valid escape sequence in a string", span, help)
             end = escape.end()
         else:
             end += 1
@@ -216,7 +216,7 @@ def _range(text: str, at: int) -> Token:
         raise LangError("the range is empty", span, "write for example `[5m]`")
     if "$" in inside:
         help = "variables such as `$__interval` are Grafana's: a query here says the range itself"
-        raise LangError(f"`{inside}` is no range", span, help)
+        raise LangError(f"`{inside}` is not a valid range", span, help)
     if ":" in inside:
         raise LangError("LogQL has no subqueries: a range is one duration", span, "write for example `[5m]`")
     _check(parse_duration, inside, at + 1)

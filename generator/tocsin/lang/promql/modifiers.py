@@ -57,7 +57,7 @@ def number_of(token: Token) -> float:
         return parse_duration(token.text) / 1000
     value = _number(token.text)
     if value is None:
-        raise LangError(f"`{token.text}` is no number", token.span, "write for example `5` or `1e3`")
+        raise LangError(f"`{token.text}` is not a number", token.span, "write for example `5` or `1e3`")
     return value
 
 
@@ -109,7 +109,7 @@ class Modifiers(Cursor):
             raise LangError(f"{shown} cannot follow here", token.span, help)
         if token.is_keyword("by", "without"):
             help = "an aggregation such as `sum` takes it, and only once"
-            raise LangError(f"{shown} belongs to an aggregation, and there is none here", token.span, help)
+            raise LangError(f"{shown} belongs to an aggregation, but there is none here", token.span, help)
         if token.is_sign("=", "=~", "!~"):
             help = "write `==` to compare" if token.text == "=" else None
             raise LangError(f"{shown} compares labels inside braces, not values", token.span, help)
@@ -117,7 +117,7 @@ class Modifiers(Cursor):
             raise LangError(f"{shown} closes nothing", token.span)
         if token.is_sign(","):
             raise LangError(
-                "a comma cannot stand here", token.span, "commas part the arguments of a function"
+                "a comma is not allowed here", token.span, "commas part the arguments of a function"
             )
         raise LangError(
             f"{shown} cannot follow here", token.span, "an operator or a comma is missing before it"
@@ -157,14 +157,14 @@ class Modifiers(Cursor):
         return _with_selector(node, replace(selector, at=at), at.span[1])
 
     def _given_twice(self, keyword: Token) -> NoReturn:
-        raise LangError(f"`{keyword.text}` stands twice behind one selector", keyword.span)
+        raise LangError(f"`{keyword.text}` is used twice on one selector", keyword.span)
 
     def _follows_selector(self, keyword: Token) -> NoReturn:
         help = (
-            f"write it directly behind the metric, inside of functions: `rate(metric[5m] {keyword.text} …)`"
+            f"write it directly after the metric, inside the functions: `rate(metric[5m] {keyword.text} …)`"
         )
         raise LangError(
-            f"`{keyword.text}` follows a selector or a subquery, and there is none here", keyword.span, help
+            f"`{keyword.text}` follows a selector or a subquery, but there is none here", keyword.span, help
         )
 
     def _time(self) -> At:
@@ -175,7 +175,7 @@ class Modifiers(Cursor):
             value = number_of(self.take())
             # Prometheus holds the time in milliseconds as an int64.
             if not abs(value) < 2**63 / 1000:
-                raise LangError(f"`{token.text}` is no time", token.span, "write Unix seconds")
+                raise LangError(f"`{token.text}` is not a valid time", token.span, "write Unix seconds")
             return At(-value if sign is not None and sign.text == "-" else value, (start, token.end))
         if sign is not None or token is None or token.text not in ("start", "end"):
             self.fail("a timestamp, `start()` or `end()`")
@@ -227,13 +227,13 @@ class Modifiers(Cursor):
         if node.offset is not None or (node.at is not None and not isinstance(node.at.time, str)):
             word = "offset" if node.offset is not None else "@"
             help = f"write the range first: `metric[5m] {word} …`"
-            raise LangError(f"a range stands before `{word}`, not behind it", opener.span, help)
+            raise LangError(f"a range comes before `{word}`, not after it", opener.span, help)
         return Range(node, length, (node.span[0], end))
 
     def _not_in_range(self) -> NoReturn:
         token = self.take()
         help = "write for example `[5m]`, or `[1h:5m]` for a subquery"
-        raise LangError(f"`{token.text}` cannot stand in a range", token.span, help)
+        raise LangError(f"`{token.text}` is not allowed in a range", token.span, help)
 
     def _positive_duration(self) -> Duration:
         start = self.at

@@ -260,7 +260,7 @@ class _Parser(Modifiers):
             if name.text in METRICSQL:
                 said = f"`{name.text}` is a function of MetricsQL, which Prometheus does not have"
                 raise LangError(said, name.span, METRICSQL[name.text])
-            raise LangError(f"`{name.text}` is no function of PromQL", name.span, help)
+            raise LangError(f"`{name.text}` is not a PromQL function", name.span, help)
         self.at += 1
         arguments, end = self._arguments()
         return Call(name.text, tuple(arguments), name.span, (name.span[0], end))
@@ -306,7 +306,7 @@ class _Parser(Modifiers):
             word = keyword.word
             if word in ("on", "ignoring"):
                 if keyword is not first:
-                    self._misplaced(keyword, "it stands once, directly behind the operator")
+                    self._misplaced(keyword, "write it once, directly after the operator")
                 how = "on" if word == "on" else "ignoring"
                 labels, spans, end = self._labels(keyword)
             elif word in ("group_left", "group_right"):
@@ -335,7 +335,7 @@ class _Parser(Modifiers):
         )
 
     def _misplaced(self, keyword: Token, help: str) -> NoReturn:
-        raise LangError(f"`{keyword.text}` cannot stand here", keyword.span, help)
+        raise LangError(f"`{keyword.text}` is not allowed here", keyword.span, help)
 
     def _fill(self) -> tuple[float, int]:
         self.expect_sign("(")
@@ -358,7 +358,7 @@ class _Parser(Modifiers):
         while (token := self.tokens[self.at]).text != ")":
             no_label = token.word in _NO_LABELS
             if no_label or (token.kind is not _IDENTIFIER and token.kind is not _STRING):
-                self.fail("a label", "a label of that name stands in quotes" if no_label else None)
+                self.fail("a label", "put a label of that name in quotes" if no_label else None)
             self.at += 1
             found.append(token)
             following = self.tokens[self.at].text

@@ -83,7 +83,7 @@ def _labels(text: str, at: int, labels: dict[str, str]) -> int:
             key = name.value if name.kind is TokenKind.STRING else name.text
             value, at = text_token.value, at + 3
         if key in labels:
-            raise LangError(f"the label `{key}` stands twice", name.span)
+            raise LangError(f"the label `{key}` is written twice", name.span)
         labels[key] = value
         if tokens[at].is_sign(","):
             at += 1
@@ -94,7 +94,7 @@ def _labels(text: str, at: int, labels: dict[str, str]) -> int:
 
 def _stray(text: str, span: tuple[int, int]) -> LangError:
     return LangError(
-        f"`{text}` cannot stand in a series", span, 'write for example `up{job="api", instance="a"}`'
+        f"`{text}` is not allowed in a series", span, 'write for example `up{job="api", instance="a"}`'
     )
 
 
@@ -111,7 +111,7 @@ def parse_samples(text: str) -> Samples:
         end = at if found is None else found.end()
         if found is None or (end < len(text) and not text[end].isspace()):
             stop = next((i for i in range(at, len(text)) if text[i].isspace()), len(text))
-            raise LangError(f"`{text[at:stop]}` is no sample", (at, stop), _EXAMPLE)
+            raise LangError(f"`{text[at:stop]}` is not a valid sample", (at, stop), _EXAMPLE)
         first, count, step = _expanded(found)
         if len(values) + count > MOST_SAMPLES:
             raise LangError(f"the series has more than {MOST_SAMPLES:,} samples", (at, end))

@@ -135,7 +135,7 @@ def _check_rest(text: str, at: int) -> None:
         _fail_at_stray(text, at)
     goes_on = _WORD_GOES_ON.match(text, number.end())
     span = (at, number.end() if goes_on is None else goes_on.end())
-    reason = f"`{text[slice(*span)]}` is no number and no duration"
+    reason = f"`{text[slice(*span)]}` is not a number or a duration"
     raise LangError(reason, span, "write for example `5` or `5m`")
 
 

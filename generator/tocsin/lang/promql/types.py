@@ -160,7 +160,7 @@ def check_types(tree: Node, text: str) -> None:
 
 def _check_selector(node: Selector, _types: dict[int, Type], _text: str) -> Type:
     if node.name is None and not any(_narrows(matcher.op, matcher.value) for matcher in node.matchers):
-        help = 'name a metric, or add a matcher that does not match the empty text, such as `job="api"`'
+        help = 'name a metric, or add a matcher that does not match the empty string, such as `job="api"`'
         raise LangError("the selector would select every series", node.span, help)
     return _VECTOR
 
@@ -236,7 +236,7 @@ def _unfit(wanted: Type, got: Type, node: Call | Aggregation, text: str) -> NoRe
     elif (wanted, got) == (Type.SCALAR, Type.VECTOR):
         help = "check the order of the arguments, or make a number of one series with `scalar(…)`"
     elif wanted is Type.STRING:
-        help = "put the text into quotes"
+        help = "put the string into quotes"
     raise LangError(f"`{text[slice(*span)]}` needs {wanted}, but gets {got}", span, help)
 
 
@@ -287,7 +287,7 @@ def _check_matching(matching: VectorMatching, span: Span, op: str) -> None:
         for label, place in zip(matching.include, matching.include_spans, strict=True):
             if label in matching.labels:
                 help = "the labels of `on` are in the result anyway: take it out of the group's list"
-                raise LangError(f"`{label}` stands in `on` and in the group's list at once", place, help)
+                raise LangError(f"`{label}` is both in `on` and in the list of the group", place, help)
 
 
 def _check_operand(side: Node, got: Type, text: str) -> None:

@@ -44,8 +44,9 @@ def run_cases(
 ) -> list[list[str | None]]:
     """For each case of each hearing what promtool says: None when it holds.
 
-    Cases of several alerts stand in one test where these cannot notice each other. What cannot be told apart
-    there, as when a rule is refused, is asked once more by itself. `progress` hears of a step a hearing.
+    Cases of several alerts stand in one test where these cannot notice each other. What cannot be
+    distinguished there, as when a rule is refused, is asked once more by itself. `progress` hears of a step a
+    hearing.
     """
     cases = [hearing.cases for hearing in hearings]
     answers: dict[Seat, str | None] = {}
@@ -118,7 +119,7 @@ def _held(
 def _apart(
     test: Sequence[Seat], faults: Faults, hearings: Sequence[Hearing]
 ) -> Mapping[Seat, str | None] | None:
-    """What is said of each case of a test; None where that cannot be told apart."""
+    """What is said of each case of a test; None where that cannot be distinguished."""
     if len(test) == 1:
         return {test[0]: _said(faults)}
     if faults is None:
@@ -155,7 +156,7 @@ def run_promtool(
 ) -> dict[tuple[str, str], tuple[str, ...]]:
     """What promtool has against each test of some files, by file and name: nothing where it holds.
 
-    The files come in groups that cannot be told apart when promtool gives no answer at all.
+    The files come in groups that cannot be distinguished when promtool gives no answer at all.
     """
     names = [name for group in files for name in group]
     if not names:

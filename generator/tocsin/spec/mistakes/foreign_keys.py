@@ -23,7 +23,7 @@ _INHIBITIONS = (
     "alert stands in its `depends_on:`"
 )
 _ZONES = "take this key away: `location:` in a time interval, and `tz:` in a routing test, name a time zone"
-_RESOURCE = "a spec is no Kubernetes resource: take this key away"
+_RESOURCE = "a spec is not a Kubernetes resource; remove this key"
 
 _TABLES: dict[type[BaseModel], dict[str, str]] = {
     Spec: {

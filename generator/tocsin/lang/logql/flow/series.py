@@ -141,7 +141,9 @@ def _absent(node: RangeAggregation) -> Flow:
             taken = Why("`absent_over_time` takes it from the selector", matcher.span)
             labels[matcher.name] = LabelFact(single_value(matcher.value), taken)
         else:
-            several = Why("`absent_over_time` takes only what stands once, with `=`", matcher.span)
+            several = Why(
+                "`absent_over_time` only keeps labels that are matched once, with `=`", matcher.span
+            )
             labels[matcher.name] = LabelFact(MISSING, several)
     return Flow(LabelFact(MISSING, none), none, labels, exact_range(1))
 

@@ -89,7 +89,7 @@ def _fault(node: Call) -> str | None:
     if node.function == "label_join" and "" in texts[2:]:
         return "a label that it reads has no name"
     if node.function == "label_replace" and texts[3] is not None and not is_regex(texts[3]):
-        return f"`{texts[3]}` is no valid regular expression"
+        return f"`{texts[3]}` is not a valid regular expression"
     return None
 
 

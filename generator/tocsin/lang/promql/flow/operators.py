@@ -51,7 +51,7 @@ def binary_flow(node: Binary, evaluation: Evaluation) -> Flow:
 
 
 def _by_clock(node: Binary, flow: Flow, distance: float) -> Flow:
-    """The flow where both sides are the moment of the evaluation, and the left one is later by a distance."""
+    """The flow where both sides are the evaluation time, and the left one is later by a distance."""
     if node.op == "-":
         return with_value(flow, exact_range(distance), node.op, node.op_span)
     holds = exact_range(distance).holds(cast("Comparison", node.op), exact_range(0))
@@ -59,7 +59,7 @@ def _by_clock(node: Binary, flow: Flow, distance: float) -> Flow:
         return with_value(flow, exact_range(float(bool(holds))), node.op, node.op_span)
     if holds or flow.empty is not None:
         return flow
-    reason = f"the comparison `{node.op}` can never be true: both sides are the moment of the evaluation"
+    reason = f"the comparison `{node.op}` can never be true: both sides are the evaluation time"
     if distance:
         reason += f", the left one {abs(distance):g} s {'later' if distance > 0 else 'earlier'}"
     return replace(flow, empty=Why(reason, node.op_span), always=False)
@@ -146,7 +146,7 @@ def _filled(node: Binary, left: Flow, right: Flow, matching: Matching, why: Why)
     """Where a missing side is filled in, a result may come from one side alone."""
     if left.empty is not None and right.empty is not None:
         return left
-    flow = unknown_flow(Why("`fill` lets a series of one side stand alone", why.span))
+    flow = unknown_flow(Why("`fill` keeps series that exist on one side only", why.span))
     if matching.how == "on" and matching.many is None:
         named = {
             name: LabelFact(left.label(name).texts.either(right.label(name).texts), why)

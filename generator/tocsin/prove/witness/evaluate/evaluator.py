@@ -131,7 +131,7 @@ class Evaluator:
                 there = [e for e in self._vector(node.arguments[0], now) if e.appear == 0]
                 return there[0].value if len(there) == 1 else NAN
             case _:
-                raise EvaluationError("this is no number")
+                raise EvaluationError("this is not a number")
 
     def _vector(self, node: Node, now: int) -> Vector:
         found = self._elements(node, now)
@@ -154,7 +154,7 @@ class Evaluator:
             case Call():
                 return _distinct(self._call(node, now))
             case _:
-                raise EvaluationError("this is no vector")
+                raise EvaluationError("this is not a vector")
 
     def _spend(self, work: int) -> None:
         self.budget -= work
