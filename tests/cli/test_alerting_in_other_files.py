@@ -409,7 +409,7 @@ def test_rule_files_in_the_config_map_of_their_server_are_there(tmp_path: Path) 
     path.write_text(_config_map(entries + _indented(SOUND, 4)))
     said = _run("check", path).stdout
     assert said.count("info[file/rule-files]") == 1
-    assert "none of the files that are checked is one of `/etc/config/lost.rules`" in said
+    assert "none of the checked files matches `/etc/config/lost.rules`" in said
 
 
 def test_a_file_that_is_not_yaml_and_not_alerting_is_an_error_only_where_it_is_named(tmp_path: Path) -> None:

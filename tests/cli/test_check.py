@@ -72,7 +72,7 @@ def test_a_policy_can_come_from_a_file_of_its_own(rules: Path, tmp_path: Path) -
     assert broken.exit_code == 1
     assert f"{policy}:2:12" in broken.stdout
     assert "did you mean `required`?" in broken.stdout
-    assert "no valid regular expression" in broken.stdout
+    assert "not a valid regular expression" in broken.stdout
     policy.write_text("- a\n")
     assert "a policy stands under the key `policy`" in _run("check", rules, "--policy", policy).stdout
 
@@ -85,7 +85,7 @@ def test_a_policy_beside_plain_files_holds_for_them(rules: Path) -> None:
         assert (result.exit_code, "error[policy/missing-label]" in result.stdout) == (1, True)
         assert "file/kind" not in result.stdout
     (rules.parent / "other.yaml").write_text("policy: {}\n")
-    assert "are two policies" in _run("check", rules.parent).stderr
+    assert "are both policies" in _run("check", rules.parent).stderr
     assert (
         "policy/missing-label"
         not in _run("check", rules.parent, "--policy", rules.parent / "other.yaml").stdout

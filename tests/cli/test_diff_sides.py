@@ -133,7 +133,7 @@ def test_a_path_that_only_one_side_has_is_mentioned(repository: Path) -> None:
         ("main main main -- alerting", "at most two revisions"),
         ("main:alerting -- alerting", "has a path already"),
         ("--new alerting", "--old is missing"),
-        ("main --new alerting", "not in both ways"),
+        ("main --new alerting", "not both"),
         ("--old main:alerting --old alerting --new alerting", "all of one revision"),
         ("", "name what is compared"),
         (":alerting alerting", "no revision before the `:`"),

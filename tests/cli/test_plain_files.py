@@ -102,7 +102,7 @@ def test_the_files_of_a_spec_can_be_named_one_by_one(tmp_path: Path) -> None:
 
 def test_only_a_spec_is_generated_from(rules: Path, tmp_path: Path) -> None:
     result = _run("generate", rules.parent, "-o", tmp_path / "out")
-    assert (result.exit_code, "holds no spec" in result.stderr) == (2, True)
+    assert (result.exit_code, "does not contain a spec" in result.stderr) == (2, True)
     assert not (tmp_path / "out").exists()
 
 

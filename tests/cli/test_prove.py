@@ -133,7 +133,7 @@ def test_without_promtool_nothing_is_proven(rules: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("PATH", "")
     done = CliRunner().invoke(main, ["prove", str(rules)])
     assert done.exit_code == 2
-    assert "there is no promtool" in done.stderr
+    assert "is not on PATH" in done.stderr
 
 
 def test_the_proofs_of_a_spec_stay_in_the_output_until_an_alert_changes(

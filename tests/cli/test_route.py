@@ -183,7 +183,7 @@ def test_messages_of_a_stretch_of_time(plain: str) -> None:
         "repeat, 1 firing",
         "repeat, 1 firing",
     ]
-    assert "without any channel: all, audit" in _run(plain, "a=b", "--for", "9h", *at).output
+    assert "receivers without integrations: all, audit" in _run(plain, "a=b", "--for", "9h", *at).output
     assert _run(plain, "a=b", "--for", "nonsense").exit_code == 2
 
 

@@ -173,7 +173,7 @@ def test_the_base_is_sound() -> None:
             "promql: max by (job, zone) (slow_seconds)",
             "promql: slow_seconds",
             "inhibition/instances",
-            "tell the instances of `Slow` apart",
+            "distinguish the instances of `Slow`",
             "Slow",
             "per: [instance]",
         ),
@@ -305,7 +305,7 @@ def test_a_log_query_with_thresholds_may_not_compare_either() -> None:
     assert _found(BASE.replace(_QUERY, f"logql: {rate}\n")) == []
     (one,) = _found(BASE.replace(_QUERY, f"logql: {rate} > 7\n"))
     assert (one[0], one[2]) == ("spec/second-comparison", "> 7")
-    assert "`logql` compares already" in one[1]
+    assert "`logql` already compares" in one[1]
 
 
 def test_all_mistakes_are_told_at_once() -> None:

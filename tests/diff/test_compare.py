@@ -90,7 +90,7 @@ def test_a_comparison_that_is_not_complete_finds_the_change_and_says_what_was_no
     changes = compare(plan_of(_fleet(6, "web")), plan_of(_fleet(6, "on-call")))
     said = RENDERERS["text"](changes)
     assert "~ notified: on-call instead of web\n" in said
-    assert "The trees allow too many combinations to list" in said
+    assert "The route trees allow too many combinations to list" in said
     assert "These alerts may be affected as well" in said
     for one in changes.routing:
         before, after = Counter(one.receivers_before), Counter(one.receivers_after)
@@ -103,7 +103,7 @@ def test_nothing_that_was_not_tried_is_called_unchanged(plan_of: Callable[[str],
     for form in ("text", "markdown"):
         said = RENDERERS[form](changes)
         assert "othing changes for anybody" not in said
-        assert "No change was found, but not everything could be tried" in said
+        assert "No change was found, but not everything could be compared" in said
         assert "ShopDown" in said
 
 

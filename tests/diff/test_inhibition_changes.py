@@ -69,4 +69,4 @@ def test_what_was_too_much_to_try_is_said_and_counts_as_a_change() -> None:
     rule = InhibitionChange("added", many, None, ())
     changes = Changes((), (), (rule,), (), (), complete=True, undecided=())
     assert changes
-    assert "perhaps: its labels can be combined in too many ways" in as_text(changes)
+    assert "possibly: its labels can be combined in too many ways" in as_text(changes)

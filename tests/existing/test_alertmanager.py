@@ -78,7 +78,7 @@ def test_old_and_new_names_of_the_fields_come_out_alike() -> None:
         ),
         ("receiver: all", "receiver: all\n  continue: true", "no siblings", "continue"),
         ("['...']", "['...', a]", "excludes others", "group_by"),
-        ("['...']", "[a, a]", "stands twice", "group_by"),
+        ("['...']", "[a, a]", "is written twice", "group_by"),
         ("group_wait: 0s", "group_interval: 0s", "no zero", "0s"),
         ("group_wait: 0s", "repeat_interval: 0", "no zero", "0"),
         ("group_wait: 0s", "group_wait: 5", "not a duration", "5"),

@@ -73,7 +73,7 @@ def test_intervals_labels_and_relabelling_are_read_with_their_defaults() -> None
 def test_rule_files_that_nobody_named_are_mentioned() -> None:
     adopted = _adopted(conf__prometheus=WHOLE, conf__rules__web=RULES, elsewhere__first=RULES)
     assert [(one.id, one.level, one.message) for one in adopted.diagnostics] == [
-        ("file/rule-files", Level.INFO, "none of the files that are checked is one of `other/*.rules`")
+        ("file/rule-files", Level.INFO, "none of the checked files matches `other/*.rules`")
     ]
 
 
@@ -94,7 +94,7 @@ def test_of_two_servers_none_is_taken() -> None:
     [
         ("1m30s", "90", "not a duration"),
         ("regex: replica", "regex: '('", "regular expression"),
-        ("action: labeldrop", "action: dropp", "no action"),
+        ("action: labeldrop", "action: dropp", "not a relabelling action"),
         ("{cluster: lisbon, shard: 1}", "[cluster]", "a mapping belongs here"),
         ("scrape_configs:\n", "scrape_configs: 5\nx:\n", "a list belongs here"),
         ("alerting:\n", "alerting: []\nx:\n", "a mapping belongs here"),

@@ -29,7 +29,7 @@ SHOP = (Path(__file__).parents[1] / "specs" / "shop.yaml").read_text(encoding="u
             '\'node_filesystem_avail_bytes{instance="web-1:9100", mountpoint="/"}\': "5e9x40"',
             "'sum(up)': '1'",
             "spec/series",
-            "cannot stand in a series",
+            "is not allowed in a series",
         ),
     ],
 )

@@ -143,7 +143,7 @@ def test_faults(text: str, message: str, under: str | None) -> None:
         ('a: "\\d+"\n', 1, "escape does not exist", "single quotes"),
         ("a: 'open\nb: 2\n", 1, "never closed", "close"),
         ("a: [1, 2\nb: 3\n", 2, "the list is not closed", "]"),
-        ("a: 1\n b: 2\n", 2, "cannot stand here", "indentation"),
+        ("a: 1\n b: 2\n", 2, "is not allowed here", "indentation"),
         ("a:\n- b: 1\nc: [d]\n  e: 2\n- f", 4, "", "indentation"),
         (
             "l:\n  - a: 1\n  b: [c]\n",

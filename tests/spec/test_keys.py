@@ -93,10 +93,10 @@ def test_a_key_is_explained_without_a_spec(tmp_path: Path, monkeypatch: pytest.M
     assert "at least 1" in _run("severities.rank").stdout
     assert "`1m`" in _run("defaults.interval").stdout
     several = _run("for").stdout
-    assert "stands in several places" in several
+    assert "exists in several places" in several
     assert "policy.for" in several
     again = re.findall(r"tocsin explain (\S+)", several)
-    assert "stands in several places" not in _run(*again).stdout
+    assert "exists in several places" not in _run(*again).stdout
     assert _run("http_config").stdout.count("in place of the global one") == 1
     unknown = _run("treshold")
     assert (unknown.exit_code, "did you mean `thresholds`?" in unknown.stderr) == (2, True)

@@ -47,7 +47,7 @@ def test_the_base_is_sound() -> None:
         ('"17:00"', '"25:00"', (14, 50), "`25:00` is not a time of the day", ""),
         ("location: UTC", "location: Europe/Lisbom", (15, 19), "not a time zone", "`Europe/Lisbon`"),
         ('team="a"', 'team=="a"', (17, 23), "`==` is not a matcher operator", "write `=`"),
-        ('team="a"', 'team=~"(a"', (17, 25), "no valid regular expression (RE2)", ""),
+        ('team="a"', 'team=~"(a"', (17, 25), "not a valid regular expression (RE2)", ""),
         ('team="a"', "team", (17, 19), "`team` has no operator", "severity="),
     ],
 )

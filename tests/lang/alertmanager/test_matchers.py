@@ -39,9 +39,9 @@ def test_a_matcher_is_read_and_written(text: str, matcher: Any, canonical: str) 
         ("a==b", "`==`", "=="),
         ("a=b,c=d", "one condition", ","),
         ('a=b"c', "not escaped", '"'),
-        ('a=~"("', "no valid regular expression", '"("'),
-        ("a=~[", "no valid regular expression", "["),
-        ("=b", "no matcher", "=b"),
+        ('a=~"("', "not a valid regular expression", '"("'),
+        ("a=~[", "not a valid regular expression", "["),
+        ("=b", "not a valid matcher", "=b"),
     ],
 )
 def test_what_is_no_matcher_is_refused(text: str, reason: str, marked: str) -> None:

@@ -37,7 +37,7 @@ def test_ranges_are_read() -> None:
         (parse_months, "13", "outside the twelve months", "names"),
         (parse_months, "november:february", "ends before it begins", "two entries"),
         (parse_years, "2028:2026", "ends before it begins", "`2026:2028`"),
-        (parse_years, "soon", "`soon` is none of the years", None),
+        (parse_years, "soon", "`soon` is not one of the years", None),
     ],
 )
 def test_what_alertmanager_refuses_is_refused(

@@ -32,5 +32,5 @@ def test_a_long_chain_in_a_notification_template_is_read() -> None:
 
 
 def test_a_chain_that_never_ends_is_told() -> None:
-    with pytest.raises(LangError, match="never ended"):
+    with pytest.raises(LangError, match="no matching `end`"):
         reads(_chain("$labels.team", "x").removesuffix("{{ end }}"))

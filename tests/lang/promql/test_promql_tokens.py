@@ -42,7 +42,7 @@ def test_tokens(text: str, tokens: str) -> None:
         ("a[$__range]", "$", "no meaning"),
         ("5x", "5x", "no number"),
         ("x[5m1h]", "5m1h", "large to small"),
-        (r'{a=~"\d"}', r"\d", "no escape"),
+        (r'{a=~"\d"}', r"\d", "not a valid escape"),
     ],
 )
 def test_a_stray_text_has_a_place(text: str, marked: str, reason: str) -> None:

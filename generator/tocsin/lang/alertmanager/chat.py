@@ -10,7 +10,7 @@ CELL = Record(
     {
         "title": Key(Kind.TEXT, "Heading of the cell.", required=True),
         "value": Key(Kind.TEXT, "Content of the cell.", required=True),
-        "short": Key(Kind.FLAG, "Whether another cell fits beside it."),
+        "short": Key(Kind.FLAG, "Whether another cell fits next to it."),
     },
     resource=Resource("title value short"),
 )

@@ -57,10 +57,10 @@ TLS = Record(
     "TlsConfig",
     "Whom a TLS connection trusts and as whom it appears.",
     {
-        "ca": Key(Kind.TEXT, "Certificate authority to trust, as PEM text."),
+        "ca": Key(Kind.TEXT, "Certificate authority to trust, as a PEM string."),
         "ca_file": Key(Kind.PATH, "File with the certificate authority to trust."),
         **_ref("ca"),
-        "cert": Key(Kind.TEXT, "Client certificate, as PEM text; its key comes from `key_file`."),
+        "cert": Key(Kind.TEXT, "Client certificate, as a PEM string; its key comes from `key_file`."),
         "cert_file": Key(Kind.PATH, "File with the client certificate."),
         **_ref("cert"),
         **secret("key", "File with the private key of the client certificate.", beside_file=True),
@@ -202,7 +202,7 @@ HEADERS = Named(
         "Header",
         "The values of one HTTP header.",
         {
-            "values": Key(Many(Kind.TEXT), "Values that are no secret."),
+            "values": Key(Many(Kind.TEXT), "Values that are not secret."),
             "secrets": Key(Many(Kind.SECRET), instead="write `files: [/path/to/file]` instead"),
             "files": Key(Many(Kind.PATH), "Files that hold a value each."),
         },

@@ -20,8 +20,8 @@ SETTINGS = Record(
     "Global",
     "Defaults for all receivers of this Alertmanager.",
     {
-        "resolve_timeout": Key(Kind.DURATION, "When an alert without an end that is not heard of is over."),
-        "http_config": Key(HTTP_CLIENT, "HTTP client of integrations that have none of their own."),
+        "resolve_timeout": Key(Kind.DURATION, "How long an alert is kept firing if it is not sent again."),
+        "http_config": Key(HTTP_CLIENT, "HTTP client of integrations without their own."),
         **{name: key for one in INTEGRATIONS.values() for name, key in one.settings.items()},
     },
     rules=tuple(rule for one in INTEGRATIONS.values() for rule in one.settings_rules),

@@ -52,7 +52,7 @@ def unknown_key(path: Path, root: type[BaseModel], beside: Mapping[str, object],
     shape = shape_at(path[:-1], root)
     model = None if shape is None else shape.record
     if model is None:
-        return Edit("take it away")
+        return Edit("remove it")
     known = [name for name in keys_of(model) if name not in _unknown_to(alertmanager, model)]
     foreign = foreign_keys(model).get(key)
     if foreign is not None and " " in foreign:
@@ -107,7 +107,7 @@ def _renamed(key: str, right: str, model: type[BaseModel], beside: Mapping[str, 
     if shape is None:
         return Edit(help_, right)
     if right in beside:
-        return Edit(f"`{right}` stands beside it: write it there, and take this key away")
+        return Edit(f"`{right}` is next to it: write it there, and remove this key")
     value = beside[key]
     if fits_shape(shape, value):
         return Edit(help_, right, key=right)

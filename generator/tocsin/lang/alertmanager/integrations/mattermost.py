@@ -8,7 +8,7 @@ from tocsin.lang.alertmanager.texts import template
 
 _ATTACHMENT = {
     "fallback": Key(Kind.TEXT, "Plain text for clients that show no attachment."),
-    "color": Key(Kind.TEXT, "Colour of the bar beside the attachment."),
+    "color": Key(Kind.TEXT, "Colour of the bar next to the attachment."),
     "pretext": Key(Kind.TEXT, "Text above the attachment."),
     "text": Key(Kind.TEXT, "Body of the text."),
     "author_name": Key(Kind.TEXT, "Author to show."),
@@ -17,9 +17,9 @@ _ATTACHMENT = {
     "title": Key(Kind.TEXT, "Title of the attachment."),
     "title_link": Key(Kind.TEXT, "Page the title opens."),
     "fields": Key(Many(CELL), "Table cells below the text."),
-    "thumb_url": Key(Kind.TEXT, "Small picture beside the text."),
+    "thumb_url": Key(Kind.TEXT, "Small picture next to the text."),
     "footer": Key(Kind.TEXT, "Small text at the end."),
-    "footer_icon": Key(Kind.TEXT, "Picture beside the footer."),
+    "footer_icon": Key(Kind.TEXT, "Picture next to the footer."),
     "image_url": Key(Kind.TEXT, "Picture in the attachment."),
 }
 # The keys of an attachment that stand at the top as well; there, only the text is as old as the integration.

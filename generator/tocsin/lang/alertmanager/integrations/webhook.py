@@ -8,7 +8,7 @@ INTEGRATION = Integration(
         "Webhook",
         "A JSON document posted to a URL.",
         {
-            "url": Key(Kind.TARGET_URL_TEMPLATE, "Where to post, if the URL is no secret."),
+            "url": Key(Kind.TARGET_URL_TEMPLATE, "Where to post, if the URL is not secret."),
             "url_file": Key(Kind.PATH, "File with the URL, if it is a secret."),
             "max_alerts": Key(Kind.COUNT, "Most alerts in one message; 0 for all."),
             "timeout": Key(Kind.GO_DURATION, "How long one request may take; 0s for no limit."),
