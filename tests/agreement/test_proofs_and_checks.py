@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PAGES = Path(__file__).parents[1] / "checks"
 PAGES_OF_NEVER = (
     *("query/empty", "query/empty-by-name", "query/scraped-join", "query/integer-bucket", "query/always"),
-    *("query/unit", "query/dead-part", "rule/duplicates/for-lasting", "group/interval"),
+    *("query/unit", "query/dead-part", "rule/for-lasting", "group/interval"),
 )
 RULES = (
     Path(os.environ.get("TOCSIN_CORPORA", Path(__file__).parents[3] / "shared" / "corpora")) / "prom_rules"
@@ -39,7 +39,7 @@ RULES = (
 FILES = 60 if os.environ.get("TOCSIN_THOROUGH") else 12
 
 NEVER = frozenset({"query/empty", "query/empty-by-name", "query/scraped-join", "rule/for-lasting"})
-"""Whoever has one of these is not shown to fire, unless an `or` leaves another way."""
+"""Whoever has one of these is not shown to fire, but for an `or` or an `unless`, which leave another way."""
 EXPLAINING = NEVER | {"query/integer-bucket", "query/range", "query/rate-of-gauge", "query/dead-part"}
 """Whoever fires never, or on paper only, has one of these."""
 OF_GROUPS = "group/interval"
@@ -64,13 +64,13 @@ def _disagreements(plan: Plan, promtool: Program) -> Iterable[str]:
         ids = told.get(verdict.subject.rule.place, set())
         if verdict.fires in (Status.IMPOSSIBLE, Status.ON_PAPER) and not (ids & EXPLAINING or rarely):
             yield _said(verdict, "no finding")
-        if verdict.fires is Status.PROVEN and ids & NEVER and not _has_or(verdict):
+        if verdict.fires is Status.PROVEN and ids & NEVER and not _has_another_way(verdict):
             yield _said(verdict, f"findings {sorted(ids & NEVER)}")
 
 
-def _has_or(verdict: Verdict) -> bool:
+def _has_another_way(verdict: Verdict) -> bool:
     tree = parse_promql(verdict.subject.rule.expr)
-    return any(isinstance(node, Binary) and node.op == "or" for node in walk(tree))
+    return any(isinstance(node, Binary) and node.op in ("or", "unless") for node in walk(tree))
 
 
 def _said(verdict: Verdict, but: str) -> str:

@@ -57,7 +57,7 @@ _TRUTHS = re.compile(
     r"|kube_persistentvolume(?:claim)?_status_phase|kube_namespace_status_phase|kube_cronjob_spec_suspend)"
 )
 _ALWAYS_ONE = re.compile(
-    r"ALERTS|[^:]*_info|kube_[a-z0-9]+_(?:labels|annotations|owner)|kube_(?:pod|replicaset)_owner"
+    r"ALERTS|(?!helm_chart_)[^:]*_info|kube_[a-z0-9]+_(?:labels|annotations|owner)|kube_(?:pod|replicaset)_owner"
 )
 _PAST = re.compile(
     r"(?![^:]*(?:expir|next))(?:(?:[^:]*_)?(?:start|boot)_time(?:_seconds)?|[^:]*_created|container_last_seen"

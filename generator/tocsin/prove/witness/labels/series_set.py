@@ -420,7 +420,8 @@ class _Builder:
             wanted=any(o.wanted for o in using),
             sparse=bool(everything & _SPARSE),
             tells="past" if promised.is_past else "age" if promised.is_age else None,
-            restarts=bool(everything & {"resets", "changes"}),
+            # One after the other of several that are aggregated may have started.
+            restarts=bool(everything & {"resets", "changes", *AGGREGATIONS}),
             least=least,
             greatest=promised.values.high,
             growth=math.inf if promised.growth is None else promised.growth,
