@@ -213,7 +213,7 @@ def test_explain_knows_rules_receivers_inhibitions_panel_and_runbook(spec: Path)
         "/output/runbooks/CheckoutErrors.md",
     ):
         assert line in text
-    assert "CheckoutErrors" in _run("explain", "ShopDown", spec).stdout.split("Silences")[1]
+    assert "CheckoutErrors" in _run("explain", "ShopDown", spec).stdout.split("Inhibits")[1]
     assert "checkout: 98 % over 30d, error budget 2 % (14h24m)" in text.split("Watches")[1]
 
 

@@ -112,8 +112,8 @@ def _of_spec(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
             _told(alert) or ["nobody"],
         ),
         ("Watches", [_promise(slo) for slo in plan.slos if alert.name in slo.alerts]),
-        ("Silenced by", _silenced_by(alert) or ["nothing"]),
-        ("Silences", _silences(plan, alert) or ["nothing"]),
+        ("Inhibited by", _silenced_by(alert) or ["nothing"]),
+        ("Inhibits", _silences(plan, alert) or ["nothing"]),
         ("Panel", [alert.panel.url or f"id {alert.panel.id} on the dashboard of {alert.group}"]),
         ("Runbook", [alert.runbook.page.url or alert.runbook.page.file, *_written(alert)]),
     ]
