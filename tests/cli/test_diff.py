@@ -203,7 +203,7 @@ def _grouped(folder: Path, options: str) -> str:
         (
             "    limit: 5\n",
             "    limit: 9\n    query_offset: 0s\n",
-            "limit 5 → 9; query_offset the server's own → 0s",
+            "limit 5 → 9; query_offset server default → 0s",
         ),
     ],
 )

@@ -71,7 +71,7 @@ def test_programs_and_pull_requests_get_the_same(plan_of: Callable[[str], Plan])
 def test_a_receiver_that_sends_elsewhere_is_told_without_its_address(plan_of: Callable[[str], Plan]) -> None:
     changes = compare(plan_of(SHOP), plan_of(_changed(('channel: "#web"', 'channel: "#team"'))))
     said = RENDERERS["text"](changes)
-    assert said == "Receivers\n  ~ web: sends differently\n"
+    assert said == "Receivers\n  ~ web: settings changed\n"
 
 
 def _fleet(count: int, to: str) -> str:

@@ -35,7 +35,7 @@ def test_a_duration_is_read(text: str, ms: int) -> None:
         ("", "is not a duration", "for example"),
         ("90", "`90` is not a duration", "`90s`"),
         ("5m1h", "units must be ordered from large to small", "`1h5m`"),
-        ("1h1h", "twice", "1h30m"),
+        ("1h1h", "repeated", "1h30m"),
         ("1.5h", "is not a duration", "write `1h30m`"),
         ("5 m", "is not a duration", "`5m`"),
         ("5M", "is not a duration", "`5m`"),

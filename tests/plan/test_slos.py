@@ -97,7 +97,7 @@ def test_an_alert_that_is_named_twice_watches_once(plan_of: Callable[[str], Plan
         ("500ms", "500MiB", "spec/quantity", "a size in bytes", "500MiB", "`500ms`"),
         ("500ms", "0s", "spec/quantity", "nothing is answered in no time", "0s", "`500ms`"),
         ("500ms", "-1", "spec/quantity", "nothing is answered in no time", "-1", "`500ms`"),
-        ("500ms", ".inf", "spec/quantity", "no threshold", ".", "a number"),
+        ("500ms", ".inf", "spec/quantity", "not a valid threshold", ".", "a number"),
     ],
 )
 def test_a_mistake_is_told_with_its_place_and_its_cure(

@@ -60,7 +60,7 @@ def test_what_prometheus_accepts_is_accepted(text: str) -> None:
         ("sum by a (x)", "a", "labels in parentheses", "`by (a)`"),
         ("sum by (a b) (x)", "b", "expected a comma", ""),
         ("rate(x[5m]) by (a)", "by", "belongs to an aggregation", "sum"),
-        ("rat(x[5m])", "rat", "no function", "`rate`"),
+        ("rat(x[5m])", "rat", "not a PromQL function", "`rate`"),
         ("sum(1 + rate(http_total))", "rate", "needs a range", "`rate(http_total[5m])`"),
         ("rate(sum(x))", "rate", "needs a range", "afterwards"),
         ("abs(x[5m])", "abs", "needs an instant vector, but gets a range", "avg_over_time"),

@@ -40,7 +40,7 @@ def test_tokens(text: str, tokens: str) -> None:
         ("`a\nb", "`a", "never closed"),
         ("a && b", "&&", "no meaning"),
         ("a[$__range]", "$", "no meaning"),
-        ("5x", "5x", "no number"),
+        ("5x", "5x", "not a number"),
         ("x[5m1h]", "5m1h", "large to small"),
         (r'{a=~"\d"}', r"\d", "not a valid escape"),
     ],
