@@ -110,8 +110,13 @@ def mutants(path: Path, source: str) -> Iterator[Mutant]:
         if found >= 0:
             yield Mutant(path, line, found, found + len(old), new)
 
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    # Before Python 3.12, what stands inside of an f-string has no place of its own.
+    inside = {part for text in ast.walk(tree) if isinstance(text, ast.JoinedStr) for part in ast.walk(text)}
+    for node in ast.walk(tree):
         match node:
+            case _ if node in inside:
+                continue
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in OTHER:
                 yield from between(left, right, _written(op), OTHER[type(op)], node.lineno)
             case ast.BoolOp(op=op, values=[left, right, *_]):
