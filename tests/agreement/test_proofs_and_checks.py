@@ -19,7 +19,7 @@ from tocsin.lang.promql.parser import parse_promql
 from tocsin.plan.model import Engine
 from tocsin.prove.run import proof_subjects, prove
 from tocsin.prove.verdict import Status
-from tocsin.workspace.discover import read_inputs
+from tocsin.workspace.inputs import read_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

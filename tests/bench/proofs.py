@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from tocsin.engines.program import Program
 from tocsin.existing.files import read_existing
-from tocsin.prove.promtool.run import Hearing
+from tocsin.prove.promtool.run import CaseGroup
 from tocsin.prove.promtool.verify import case_failures
 from tocsin.prove.run import proof_subjects, prove, rule_value
 from tocsin.prove.verdict import Status
 from tocsin.text.yaml import yaml_text
-from tocsin.workspace.discover import read_inputs
+from tocsin.workspace.inputs import read_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +72,7 @@ def main() -> None:
     start = _times()
     groups = [{"name": "proof", "rules": [rule_value(one.subject.rule)]} for one in verdicts]
     hearings = [
-        Hearing(yaml_text({"groups": [group]}), one.cases)
+        CaseGroup(yaml_text({"groups": [group]}), one.cases)
         for group, one in zip(groups, verdicts, strict=True)
     ]
     refused = sum(said is not None for answers in case_failures(promtool, hearings) for said in answers)

@@ -17,7 +17,7 @@ from tocsin.existing.files import read_existing
 from tocsin.plan.model import Engine
 from tocsin.prove.run import proof_subjects, prove
 from tocsin.prove.verdict import Status
-from tocsin.workspace.discover import read_inputs
+from tocsin.workspace.inputs import read_inputs
 
 if TYPE_CHECKING:
     from tocsin.prove.verdict import Verdict

@@ -18,7 +18,7 @@ from tests.time_limit import HangingError, time_limit
 from yaml import CSafeDumper, CSafeLoader
 
 from tocsin.cli.main import main
-from tocsin.compile.rest import build_loaded
+from tocsin.compile.partial import build_loaded
 from tocsin.engines.amtool import check_config
 from tocsin.engines.promtool import check_rules
 from tocsin.spec.load import load_readings
@@ -86,7 +86,7 @@ def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return last["built"][1]
 
     monkeypatch.setattr("tocsin.spec.load.load_readings", read)
-    monkeypatch.setattr("tocsin.compile.rest.build_loaded", build)
+    monkeypatch.setattr("tocsin.compile.partial.build_loaded", build)
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tocsin.prove.mutation.score import mutation_scores
-from tocsin.prove.promtool.own_tests import OwnTests
+from tocsin.prove.promtool.try_handwritten import OwnTests
 from tocsin.prove.run import proof_subjects, prove
 from tocsin.prove.store.plain_files import proof_files
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tocsin.existing.files import read_existing
 from tocsin.prove.run import is_proven, proof_subjects, prove
 from tocsin.text.yaml import yaml_text
-from tocsin.workspace.discover import read_inputs
+from tocsin.workspace.inputs import read_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable

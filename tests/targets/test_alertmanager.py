@@ -13,7 +13,7 @@ from tests.spec.integrations import MINIMAL
 from tocsin.lang.alertmanager.integrations import BY_LIST
 from tocsin.lang.alertmanager.releases import newer_integrations, newer_keys
 from tocsin.targets import alertmanager
-from tocsin.targets.alertmanager.channels import channel
+from tocsin.targets.alertmanager.receiver_texts import with_default_texts
 from tocsin.targets.alertmanager.templates import notification_templates
 
 if TYPE_CHECKING:
@@ -154,31 +154,31 @@ def test_every_integration_speaks_in_our_templates(plan_of: Callable[[str], Plan
 
 
 def test_an_integration_that_posts_the_alerts_as_data_is_left_alone() -> None:
-    assert channel("webhook_configs", {"url": "http://hook"}) == {"url": "http://hook"}
+    assert with_default_texts("webhook_configs", {"url": "http://hook"}) == {"url": "http://hook"}
 
 
 @pytest.mark.parametrize("key", ["email_configs", "slack_configs", "rocketchat_configs", "wechat_configs"])
 def test_people_hear_of_the_end_where_alertmanager_would_keep_quiet(key: str) -> None:
-    assert channel(key, {})["send_resolved"] is True
-    assert channel(key, {"send_resolved": False})["send_resolved"] is False
+    assert with_default_texts(key, {})["send_resolved"] is True
+    assert with_default_texts(key, {"send_resolved": False})["send_resolved"] is False
 
 
 @pytest.mark.parametrize("key", sorted(set(BY_LIST) - POST_DATA))
 def test_the_authors_own_words_stay(key: str) -> None:
-    for field, text in channel(key, {}).items():
+    for field, text in with_default_texts(key, {}).items():
         if isinstance(text, str):
-            assert channel(key, {field: "mine"})[field] == "mine"
+            assert with_default_texts(key, {field: "mine"})[field] == "mine"
 
 
 def test_a_body_of_the_author_is_not_hidden_by_ours() -> None:
-    mail = channel("email_configs", {"to": "a", "text": "mine", "headers": {"subject": "S"}})
+    mail = with_default_texts("email_configs", {"to": "a", "text": "mine", "headers": {"subject": "S"}})
     assert mail == {"send_resolved": True, "to": "a", "text": "mine", "headers": {"subject": "S"}}
     own = {"attachments": [{"text": "mine"}]}
-    assert channel("mattermost_configs", own) == own
+    assert with_default_texts("mattermost_configs", own) == own
 
 
 def test_wechat_gets_markdown_where_it_shows_markdown() -> None:
-    markdown = channel("wechat_configs", {"message_type": "markdown"})
+    markdown = with_default_texts("wechat_configs", {"message_type": "markdown"})
     assert markdown["message"] == '{{ template "tocsin.markdown" . }}'
 
 
@@ -195,12 +195,12 @@ def test_every_template_that_a_channel_uses_is_defined(shop_plan: Plan) -> None:
 
 
 def test_own_headers_of_a_mail_do_not_cost_it_the_subject() -> None:
-    headers = channel("email_configs", {"to": "a", "headers": {"Reply-To": "b"}})["headers"]
+    headers = with_default_texts("email_configs", {"to": "a", "headers": {"Reply-To": "b"}})["headers"]
     assert headers == {"Subject": '{{ template "tocsin.subject" . }}', "Reply-To": "b"}
 
 
 def test_own_details_of_an_incident_stand_beside_ours() -> None:
-    details = channel("pagerduty_configs", {"details": {"place": "here"}})["details"]
+    details = with_default_texts("pagerduty_configs", {"details": {"place": "here"}})["details"]
     assert details["place"] == "here"
     assert details["firing"] == '{{ template "tocsin.text.firing" . }}'
 
@@ -217,7 +217,7 @@ def test_own_details_of_an_incident_stand_beside_ours() -> None:
 def test_telegram_gets_text_that_its_markup_cannot_break(
     written: dict[str, str], expected: dict[str, str]
 ) -> None:
-    assert channel("telegram_configs", written) == expected
+    assert with_default_texts("telegram_configs", written) == expected
 
 
 @pytest.mark.parametrize("program", ["amtool", "amtool_old"])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.cases import build_cases
-from tocsin.compile.identity_labels import Carried, engine_of, identity_labels, query_of, set_labels
 from tocsin.compile.places import of_alert
 from tocsin.compile.runbooks import runbook
+from tocsin.compile.spec_alert_labels import SpecAlertLabels, engine_of, identity_labels, query_of, set_labels
 from tocsin.compile.thresholds import threshold_limit
 from tocsin.lang.logql import shape as logql
 from tocsin.lang.promql import shape as promql
@@ -101,7 +101,12 @@ def build_alert(
 
 
 def _filters(
-    written: alerts.Alert, per: tuple[str, ...], query: str, engine: Engine, frame: Frame, labels: Carried
+    written: alerts.Alert,
+    per: tuple[str, ...],
+    query: str,
+    engine: Engine,
+    frame: Frame,
+    labels: SpecAlertLabels,
 ) -> tuple[str, ...]:
     """The labels by which an alert's panel can be filtered; both its query and the alert have them."""
     texts = AlertTexts(
@@ -113,7 +118,7 @@ def _filters(
     return tuple(label for label in found if labels.can_have(label))
 
 
-def _panel_link(url: str, filters: tuple[str, ...], labels: Carried) -> str:
+def _panel_link(url: str, filters: tuple[str, ...], labels: SpecAlertLabels) -> str:
     sure = [label for label in filters if labels.result.label(label).is_guaranteed]
     return filtered_panel(url, sure, [label for label in filters if label not in sure])
 

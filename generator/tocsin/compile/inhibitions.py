@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.compile.identity_labels import identity_labels
 from tocsin.compile.routes import any_of
+from tocsin.compile.spec_alert_labels import identity_labels
 from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.plan.model import Dependency, Inhibition
 from tocsin.source.place import Place

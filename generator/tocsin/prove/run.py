@@ -19,7 +19,7 @@ from tocsin.prove.logs.verdicts import log_verdicts
 from tocsin.prove.mutation.rule_mutants import rule_mutants
 from tocsin.prove.mutation.survivors import surviving_mutants
 from tocsin.prove.promtool.load_errors import with_load_errors
-from tocsin.prove.promtool.run import Hearing
+from tocsin.prove.promtool.run import CaseGroup
 from tocsin.prove.promtool.verify import Verified, verify_cases
 from tocsin.prove.suite import all_cases
 from tocsin.prove.verdict import Status, Subject, Verdict
@@ -290,12 +290,12 @@ def _of_recorded(question: Question, expr: str, cases: Sequence[ProofCase]) -> l
     return chosen
 
 
-def _hearing(subject: Subject, way: Inlined | None, found: FoundCases | str) -> Hearing:
+def _hearing(subject: Subject, way: Inlined | None, found: FoundCases | str) -> CaseGroup:
     rules = rule_values(subject.rule, () if way is None else way.rules)
     group = {"name": "proof", "rules": rules}
     cases = () if isinstance(found, str) else found.cases
     named = tuple(replace(case, alert=subject.rule.alert) for case in cases)
-    return Hearing(yaml_text({"groups": [group]}), named)
+    return CaseGroup(yaml_text({"groups": [group]}), named)
 
 
 def _verdict(subject: Subject, found: FoundCases | str, judged: Sequence[Verified]) -> Verdict:

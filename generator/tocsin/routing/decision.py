@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.routing.inhibit import Inhibited, Inhibitor
 from tocsin.routing.intervals import contains_time
-from tocsin.routing.tree import Stop, matching_nodes
+from tocsin.routing.tree import MatchedNode, matching_nodes
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Destination:
     """One node at which the alert comes to rest: its group there, and the intervals that mute it now."""
 
-    stop: Stop
+    stop: MatchedNode
     group: Mapping[str, str]
     muted_by: tuple[str, ...]
     """Mute intervals that hold now, or else all the active intervals, when none of them holds now."""
@@ -98,7 +98,7 @@ def muting_intervals(table: RoutingConfig, route: Route, moment: datetime) -> tu
     return tuple(name for name in route.mute_time_intervals if contains_time(table.intervals[name], moment))
 
 
-def group_of(stop: Stop, labels: Mapping[str, str]) -> dict[str, str]:
+def group_of(stop: MatchedNode, labels: Mapping[str, str]) -> dict[str, str]:
     """The labels that the alert's group has at a node; `...` makes a group of each alert."""
     if "..." in stop.group_by:
         return dict(sorted(labels.items()))

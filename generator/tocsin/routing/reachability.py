@@ -17,7 +17,7 @@ from tocsin.lang.errors import LangError
 from tocsin.lang.flow.label_values import NOTHING, single_value
 from tocsin.lang.regexes import check_regex
 from tocsin.routing.alert_labels import sent_alerts
-from tocsin.routing.tree import Stop, label_names, matching_nodes, stop_at
+from tocsin.routing.tree import MatchedNode, label_names, matching_nodes, stop_at
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -37,14 +37,14 @@ _NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
 
 @value_object
-class Way:
+class RoutePath:
     """Nodes at which an alert comes to rest, and labels with which it does."""
 
     labels: Mapping[str, str]
     """Those that decide it, and all others of which the value is known."""
     chosen: Mapping[str, str]
     """Those of them that differ between the alerts of the rule."""
-    stops: tuple[Stop, ...]
+    stops: tuple[MatchedNode, ...]
     """In the order of the tree."""
 
     @property
@@ -57,7 +57,7 @@ class Way:
 class Ways:
     """The ways of the alerts of one rule, the one with the fewest labels first."""
 
-    ways: tuple[Way, ...]
+    ways: tuple[RoutePath, ...]
     complete: bool
     """False where there are more than can be listed."""
 
@@ -88,17 +88,17 @@ class RouteTree:
         open_ = [name for name, values in sets.items() if values.listed is None or len(values.listed) > 1]
         found = self._of(alert, sets)
         known = {name: value for name, value in {**alert.known, **given}.items() if value}
-        ways: dict[object, Way] = {}
+        ways: dict[object, RoutePath] = {}
         complete = found.complete
         if not complete:
-            return Ways((Way(known, {}, matching_nodes(self.root, known)),), False)
+            return Ways((RoutePath(known, {}, matching_nodes(self.root, known)),), False)
         for branch in found.branches:
             example = _example({**sets, **branch.sets})
             if example is None:
                 complete = False
                 continue
             chosen = {name: example[name] for name in open_ if name in example}
-            way = Way({**example, **known}, chosen, tuple(map(stop_at, branch.paths)))
+            way = RoutePath({**example, **known}, chosen, tuple(map(stop_at, branch.paths)))
             key = tuple(map(_noticed, way.stops))
             if key not in ways or _rank(way) < _rank(ways[key]):
                 ways[key] = way
@@ -158,7 +158,7 @@ class Reach:
 
 
 @value_object
-class Kin:
+class AlertClass:
     """Alerts that the tree treats alike, and where they can go."""
 
     alerts: tuple[AlertLabels, ...]
@@ -174,13 +174,13 @@ class Reachability:
     """Where all alerts of a plan can go."""
 
     root: Route
-    kin: tuple[Kin, ...]
+    kin: tuple[AlertClass, ...]
 
     def entered(self) -> frozenset[int]:
         """The identities of the routes that some alert may enter."""
         return frozenset[int]().union(*(kin.reach.reached for kin in self.kin))
 
-    def into(self, route: Route) -> Iterator[Kin]:
+    def into(self, route: Route) -> Iterator[AlertClass]:
         """Those who may enter a route."""
         return (kin for kin in self.kin if id(route) in kin.reach.reached)
 
@@ -200,7 +200,9 @@ def _reachability(key: IdentityKey[Plan]) -> Reachability | None:
     alike: dict[tuple[object, ...], list[AlertLabels]] = {}
     for alert in alerts:
         alike.setdefault(tree.alike(alert), []).append(alert)
-    return Reachability(plan.route, tuple(Kin(tuple(kin), tree.reach(kin[0])) for kin in alike.values()))
+    return Reachability(
+        plan.route, tuple(AlertClass(tuple(kin), tree.reach(kin[0])) for kin in alike.values())
+    )
 
 
 @value_object
@@ -335,7 +337,7 @@ def _example(sets: Sets) -> dict[str, str] | None:
     return found
 
 
-def _noticed(stop: Stop) -> tuple[object, ...]:
+def _noticed(stop: MatchedNode) -> tuple[object, ...]:
     """What people notice of the node at which their alert comes to rest."""
     route = stop.route
     return (
@@ -347,7 +349,7 @@ def _noticed(stop: Stop) -> tuple[object, ...]:
     )
 
 
-def _rank(way: Way) -> tuple[int, list[tuple[str, str]]]:
+def _rank(way: RoutePath) -> tuple[int, list[tuple[str, str]]]:
     return len(way.labels), sorted(way.labels.items())
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tocsin.routing.config import FiringAlert, RoutingConfig, Silence
-    from tocsin.routing.tree import Stop
+    from tocsin.routing.tree import MatchedNode
 
 Key = tuple[tuple[str, str], ...]
 
@@ -41,7 +41,7 @@ class Notification:
     receiver: str
     channel: int
     """Which of the receiver's channels, from 0."""
-    stop: Stop
+    stop: MatchedNode
     group: Mapping[str, str]
     reason: str
     firing: tuple[Mapping[str, str], ...]
@@ -59,7 +59,7 @@ class _Sent:
 
 @dataclass(slots=True)
 class _Group:
-    stop: Stop
+    stop: MatchedNode
     labels: Mapping[str, str]
     arrivals: list[tuple[datetime, FiringAlert]] = field(default_factory=list)
 

@@ -25,7 +25,7 @@ _MANY = 16
 
 
 @value_object
-class Stop:
+class MatchedNode:
     """Where an alert comes to rest: the receiver and all that its node has or inherits.
 
     Time intervals are the node's own: Alertmanager hands none down.
@@ -46,7 +46,7 @@ NOT_KNOWN = "?"
 """Stands for the receiver at the root where only routes below it were read."""
 
 
-def matching_nodes(root: Route, labels: Mapping[str, str]) -> tuple[Stop, ...]:
+def matching_nodes(root: Route, labels: Mapping[str, str]) -> tuple[MatchedNode, ...]:
     """Every node at which an alert with these labels comes to rest, in the order of the tree."""
     return tuple(map(stop_at, matching_paths(root, labels)))
 
@@ -56,7 +56,7 @@ def matching_paths(root: Route, labels: Mapping[str, str]) -> tuple[tuple[Route,
     return tuple(_walk((root,), labels))
 
 
-def stop_at(path: tuple[Route, ...]) -> Stop:
+def stop_at(path: tuple[Route, ...]) -> MatchedNode:
     """The last node of a path from the root, with what it inherits on the way."""
     receiver = NOT_KNOWN
     group_by: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ def stop_at(path: tuple[Route, ...]) -> Stop:
         wait = route.timing.group_wait or wait
         interval = route.timing.group_interval or interval
         repeat = route.timing.repeat_interval or repeat
-    return Stop(path, receiver, group_by, Timing(wait, interval, repeat))
+    return MatchedNode(path, receiver, group_by, Timing(wait, interval, repeat))
 
 
 def label_names(root: Route) -> frozenset[str]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Values = dict[str, Any]
 
 
-def values_of(document: Document) -> Values | None:
+def values_if_spec(document: Document) -> Values | None:
     """The values of a file that can only be part of a spec; None for any other, and for what is wrong."""
     values = read_values(document)
     if values is None:

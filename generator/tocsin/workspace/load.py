@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
     from tocsin.source.document import Document, Span
     from tocsin.source.place import Sources
-    from tocsin.workspace.discover import Inputs
     from tocsin.workspace.files_read import FilesRead
+    from tocsin.workspace.inputs import Inputs
 
 
 @value_object
@@ -56,7 +56,7 @@ def load(paths: Iterable[Path]) -> Planned | Unplannable:
     Of plain files a plan can always be made, and of a spec with faults mostly one of what is left of it.
     CommandError when there is nothing to read, OSError when a file cannot be read.
     """
-    from tocsin.workspace.discover import read_inputs
+    from tocsin.workspace.inputs import read_inputs
 
     paths = tuple(paths) or (Path("spec"),)
     if not paths[0].exists():
@@ -92,7 +92,7 @@ def _load_existing(inputs: Inputs) -> Planned:
 
 
 def _load_spec(inputs: Inputs) -> Planned | Unplannable:
-    from tocsin.compile.rest import build_loaded
+    from tocsin.compile.partial import build_loaded
     from tocsin.spec.load import load_readings
 
     loaded = load_readings(inputs.readings(), inputs.undecodable)

@@ -12,7 +12,7 @@ from tocsin.parallel import parallel_map, useful_processes
 from tocsin.source.decode import YAML_SUFFIXES, decode_file, read_file
 from tocsin.source.document import Document
 from tocsin.value_object import value_object
-from tocsin.workspace.discover import list_files
+from tocsin.workspace.inputs import list_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,8 +64,8 @@ def load_sound_spec(paths: Iterable[Path], processes: int | None = None) -> Soun
 
 
 def _read(path: Path) -> tuple[Document, Values] | None:
-    from tocsin.spec.fast_load import values_of
+    from tocsin.spec.fast_load import values_if_spec
 
     document = decode_file(path.as_posix(), read_file(path))
-    values = values_of(document) if isinstance(document, Document) else None
+    values = values_if_spec(document) if isinstance(document, Document) else None
     return None if values is None or not isinstance(document, Document) else (document, values)

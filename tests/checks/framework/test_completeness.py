@@ -12,7 +12,7 @@ import pytest
 from tocsin.checks import CHECKS
 from tocsin.checks.framework.completeness import areas_needed
 from tocsin.checks.framework.run import run_checks
-from tocsin.compile.rest import build_loaded
+from tocsin.compile.partial import build_loaded
 from tocsin.diagnostics import Diagnostic, Level
 from tocsin.diagnostics.catalogue import MESSAGES
 from tocsin.diagnostics.incomplete import AREAS

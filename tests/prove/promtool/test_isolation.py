@@ -10,7 +10,7 @@ import pytest
 from tocsin.prove.promtool.batches import pack_batches
 from tocsin.prove.promtool.case import Moment, ProofCase
 from tocsin.prove.promtool.isolation import Footprint, footprint_of
-from tocsin.prove.promtool.run import Hearing
+from tocsin.prove.promtool.run import CaseGroup
 from tocsin.prove.promtool.verify import case_failures, verify_cases
 from tocsin.text.yaml import yaml_text
 
@@ -23,10 +23,10 @@ def _rules(alert: str, expr: str, **annotations: str) -> str:
     return yaml_text({"groups": [{"name": "proof", "rules": [rule]}]})
 
 
-def _hearing(alert: str, expr: str, series: dict[str, str], *, firing: bool, **annotations: str) -> Hearing:
+def _hearing(alert: str, expr: str, series: dict[str, str], *, firing: bool, **annotations: str) -> CaseGroup:
     moments = (Moment(300, firing=firing),)
     case = ProofCase(alert, "fires", "", 60, tuple(series.items()), moments)
-    return Hearing(_rules(alert, expr, **annotations), (case,))
+    return CaseGroup(_rules(alert, expr, **annotations), (case,))
 
 
 @pytest.mark.parametrize(

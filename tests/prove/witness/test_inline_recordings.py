@@ -11,7 +11,7 @@ from tocsin.prove.run import proof_subjects, prove
 from tocsin.prove.store.plain_files import proof_files
 from tocsin.prove.verdict import Status
 from tocsin.text.yaml import yaml_text
-from tocsin.workspace.discover import read_inputs
+from tocsin.workspace.inputs import read_inputs
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from tocsin.prove.report import ProofRow, render, verdict_findings
 from tocsin.prove.run import proof_subjects, prove
 from tocsin.prove.verdict import Status
 from tocsin.text.yaml import yaml_text
-from tocsin.workspace.discover import read_inputs
+from tocsin.workspace.inputs import read_inputs
 
 if TYPE_CHECKING:
     from pathlib import Path

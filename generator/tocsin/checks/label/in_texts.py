@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.annotation_templates import templates
-from tocsin.checks.framework.carried_labels import carried_labels
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.kept_labels import edit_to_keep
+from tocsin.checks.framework.series_labels import carried_labels
 from tocsin.diagnostics.model import Level
 from tocsin.plan.model import Engine
 from tocsin.plan.query_flows import query_flows

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
     from tocsin.routing.alert_labels import AlertLabels
     from tocsin.routing.reachability import Reachability
-    from tocsin.routing.tree import Stop
+    from tocsin.routing.tree import MatchedNode
 
 _MOST_LABELS = 3
 
@@ -94,7 +94,7 @@ class _Group:
 def _groups(ways: Reachability) -> Iterator[_Group]:
     """The groups of all alerts, with the labels that they usually have."""
     tree = RouteTree(ways.root)
-    found: dict[int, tuple[Stop, list[AlertLabels]]] = {}
+    found: dict[int, tuple[MatchedNode, list[AlertLabels]]] = {}
     for kin in ways.kin:
         stops = (stop for way in tree.ways(kin.alerts[0]).ways for stop in way.stops)
         for stop in {id(one.route): one for one in stops}.values():

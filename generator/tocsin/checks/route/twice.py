@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tocsin.plan.model import Plan, Route
     from tocsin.routing.reachability import Reachability
-    from tocsin.routing.tree import Stop
+    from tocsin.routing.tree import MatchedNode
 
 _SHOWN = 3
 
@@ -103,9 +103,9 @@ def twice(plan: Plan) -> Iterator[Finding]:
         )
 
 
-def _of_alerts(ways: Reachability) -> Iterable[tuple[Stop, Stop, dict[str, None]]]:
+def _of_alerts(ways: Reachability) -> Iterable[tuple[MatchedNode, MatchedNode, dict[str, None]]]:
     """The nodes at which one alert comes to rest with the same receiver, with the names of such alerts."""
-    found: dict[tuple[int, int], tuple[Stop, Stop, dict[str, None]]] = {}
+    found: dict[tuple[int, int], tuple[MatchedNode, MatchedNode, dict[str, None]]] = {}
     tree = RouteTree(ways.root)
     for kin in ways.kin:
         for way in tree.ways(kin.alerts[0]).ways:
@@ -117,7 +117,7 @@ def _of_alerts(ways: Reachability) -> Iterable[tuple[Stop, Stop, dict[str, None]
     return found.values()
 
 
-def _of_matchers(root: Route) -> Iterator[tuple[Stop, Stop, dict[str, None]]]:
+def _of_matchers(root: Route) -> Iterator[tuple[MatchedNode, MatchedNode, dict[str, None]]]:
     """The same where no alerts are known: each that one of two siblings takes goes to both."""
     for node in routes_below(root):
         if not node.route.continues or node.route.routes:
@@ -133,14 +133,14 @@ def _of_matchers(root: Route) -> Iterator[tuple[Stop, Stop, dict[str, None]]]:
                 break
 
 
-def _is_same(first: Stop, second: Stop) -> bool:
+def _is_same(first: MatchedNode, second: MatchedNode) -> bool:
     """Whether two nodes notify one receiver, and no time intervals keep them apart."""
     intervals = [(one.route.mute_time_intervals, one.route.active_time_intervals) for one in (first, second)]
     is_always_on = ((), ()) in intervals
     return first.receiver == second.receiver and (is_always_on or intervals[0] == intervals[1])
 
 
-def _going_on(first: Stop, second: Stop) -> Iterator[Route]:
+def _going_on(first: MatchedNode, second: MatchedNode) -> Iterator[Route]:
     """The route above, or at, the first node from which its alerts go on to the second one."""
     for one, other in zip(first.path, second.path, strict=False):
         if one is not other:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.compile.identity_labels import identity_labels
+from tocsin.compile.spec_alert_labels import identity_labels
 from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
 

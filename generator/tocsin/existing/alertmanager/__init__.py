@@ -21,7 +21,7 @@ from tocsin.existing.alertmanager.routes import (
     read_route,
     root_faults,
 )
-from tocsin.existing.alertmanager.schema import (
+from tocsin.existing.alertmanager.shapes import (
     ANYTHING,
     TEXT,
     Many,
@@ -44,7 +44,7 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from tocsin.existing.alertmanager.schema import Path
+    from tocsin.existing.alertmanager.shapes import Path
     from tocsin.plan.model import Inhibition, Route, TimeInterval
     from tocsin.source.node import Node
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from tocsin.diagnostics.problem import Problem
-from tocsin.existing.alertmanager.schema import written_text
+from tocsin.existing.alertmanager.shapes import written_text
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tocsin.existing.alertmanager.schema import Path
+    from tocsin.existing.alertmanager.shapes import Path
     from tocsin.source.node import Node
 
 _OLD = {

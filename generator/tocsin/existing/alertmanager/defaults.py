@@ -14,7 +14,7 @@ from tocsin.source.place import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.existing.alertmanager.schema import Path
+    from tocsin.existing.alertmanager.shapes import Path
 
 
 def missing_settings(receiver: MappingNode, defaults: MappingNode | None, path: Path) -> Iterator[Problem]:

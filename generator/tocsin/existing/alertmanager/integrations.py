@@ -4,39 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.existing.alertmanager import schema
+from tocsin.existing.alertmanager import shapes
+from tocsin.lang.alertmanager.constraints import at_least_one
 from tocsin.lang.alertmanager.integrations import BY_LIST
-from tocsin.lang.alertmanager.rules import at_least_one
 from tocsin.lang.alertmanager.schema import Choice, Kind, Many, Named, Record, TextOr
 from tocsin.source.node import MappingNode, SequenceNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.existing.alertmanager.schema import Shape
-    from tocsin.lang.alertmanager.rules import Rule
+    from tocsin.existing.alertmanager.shapes import Shape
+    from tocsin.lang.alertmanager.constraints import Rule
     from tocsin.lang.alertmanager.schema import Type
     from tocsin.source.node import Node
 
 _KINDS: dict[Kind, Shape] = {
-    Kind.ANYTHING: schema.ANYTHING,
-    Kind.TEXT: schema.TEXT,
-    Kind.SECRET: schema.SECRET,
-    Kind.PATH: schema.TEXT,
-    Kind.FLAG: schema.TRUTH,
-    Kind.NUMBER: schema.NUMBER,
-    Kind.COUNT: schema.COUNT,
-    Kind.DURATION: schema.DURATION,
-    Kind.GO_DURATION: schema.GO_DURATION,
-    Kind.GO_DURATION_TEXT: schema.GO_DURATION_TEXT,
-    Kind.HOST_PORT: schema.HOST_PORT,
-    Kind.URL: schema.URL,
-    Kind.UNCHECKED_URL: schema.TEXT,
-    Kind.UNCHECKED_URL_TEMPLATE: schema.TEXT,
-    Kind.SECRET_URL: schema.SECRET_URL,
-    Kind.TARGET_URL: schema.URL,
-    Kind.TARGET_URL_TEMPLATE: schema.TEMPLATE_URL,
-    Kind.PROXY_URL: schema.PROXY_URL,
+    Kind.ANYTHING: shapes.ANYTHING,
+    Kind.TEXT: shapes.TEXT,
+    Kind.SECRET: shapes.SECRET,
+    Kind.PATH: shapes.TEXT,
+    Kind.FLAG: shapes.TRUTH,
+    Kind.NUMBER: shapes.NUMBER,
+    Kind.COUNT: shapes.COUNT,
+    Kind.DURATION: shapes.DURATION,
+    Kind.GO_DURATION: shapes.GO_DURATION,
+    Kind.GO_DURATION_TEXT: shapes.GO_DURATION_TEXT,
+    Kind.HOST_PORT: shapes.HOST_PORT,
+    Kind.URL: shapes.URL,
+    Kind.UNCHECKED_URL: shapes.TEXT,
+    Kind.UNCHECKED_URL_TEMPLATE: shapes.TEXT,
+    Kind.SECRET_URL: shapes.SECRET_URL,
+    Kind.TARGET_URL: shapes.URL,
+    Kind.TARGET_URL_TEMPLATE: shapes.TEMPLATE_URL,
+    Kind.PROXY_URL: shapes.PROXY_URL,
 }
 
 
@@ -45,25 +45,25 @@ def shape_of(kind: Type) -> Shape:
     if isinstance(kind, Kind):
         return _KINDS[kind]
     if isinstance(kind, Choice):
-        return schema.one_of(*kind.names, *kind.also) if kind.is_checked else schema.TEXT
+        return shapes.one_of(*kind.names, *kind.also) if kind.is_checked else shapes.TEXT
     if isinstance(kind, Many):
-        return schema.Many(shape_of(kind.item), kind.checks_null)
+        return shapes.Many(shape_of(kind.item), kind.checks_null)
     if isinstance(kind, Named):
-        return schema.Named(shape_of(kind.item))
+        return shapes.Named(shape_of(kind.item))
     if isinstance(kind, TextOr):
-        return schema.Either(schema.TEXT, shape_of(kind.whole))
+        return shapes.Either(shapes.TEXT, shape_of(kind.whole))
     return record_shape(kind)
 
 
-def record_shape(record: Record) -> schema.Record:
+def record_shape(record: Record) -> shapes.Record:
     """The shape of a mapping with known keys."""
     required = tuple(at_least_one(name) for name, key in record.keys.items() if key.required)
     rules: tuple[Rule, ...] = (*required, *record.pairs, *record.rules)
     keys = {name: shape_of(key.type) for name, key in record.keys.items()}
-    return schema.Record(keys, tuple(map(_rule_of_nodes, rules)))
+    return shapes.Record(keys, tuple(map(_rule_of_nodes, rules)))
 
 
-def _rule_of_nodes(rule: Rule) -> schema.Said:
+def _rule_of_nodes(rule: Rule) -> shapes.Said:
     def broken(node: MappingNode) -> Iterator[tuple[str, str | None]]:
         yield from ((found.message, found.key) for found in rule(written_values(node)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.problem import Problem
-from tocsin.existing.alertmanager.schema import TEXT, Many, Record, Scalar, shape_under_names, written_text
+from tocsin.existing.alertmanager.shapes import TEXT, Many, Record, Scalar, shape_under_names, written_text
 from tocsin.lang.alertmanager.time_interval_ranges import (
     parse_clock,
     parse_days_of_month,
@@ -22,7 +22,7 @@ from tocsin.source.place import Place
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tocsin.existing.alertmanager.schema import Path
+    from tocsin.existing.alertmanager.shapes import Path
     from tocsin.source.node import Node
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.problem import Problem
-from tocsin.existing.alertmanager.schema import (
+from tocsin.existing.alertmanager.shapes import (
     DURATION,
     NONZERO,
     REGEX,
@@ -31,7 +31,7 @@ from tocsin.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from tocsin.existing.alertmanager.schema import Path, Shape
+    from tocsin.existing.alertmanager.shapes import Path, Shape
     from tocsin.source.node import Node
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.lang.alertmanager.rules import BrokenRule, at_most_one, conflict, given, is_true
+from tocsin.lang.alertmanager.constraints import BrokenRule, at_most_one, conflict, given, is_true
 from tocsin.lang.alertmanager.schema import Choice, Key, Kind, Many, Named, Record, Resource, secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.lang.alertmanager.rules import Written
+    from tocsin.lang.alertmanager.constraints import Written
 
 _RESERVED_HEADERS = frozenset(
     {

@@ -11,7 +11,7 @@ from dataclasses import field
 from enum import Enum, auto
 from typing import Any
 
-from tocsin.lang.alertmanager.rules import AtMostOne, Rule
+from tocsin.lang.alertmanager.constraints import AtMostOne, Rule
 from tocsin.value_object import value_object
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tocsin.lang.alertmanager.constraints import given
 from tocsin.lang.alertmanager.http_client import HTTP_CLIENT
 from tocsin.lang.alertmanager.integrations import INTEGRATIONS
-from tocsin.lang.alertmanager.rules import given
 from tocsin.lang.alertmanager.schema import Key, Kind, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.lang.alertmanager.rules import Written
+    from tocsin.lang.alertmanager.constraints import Written
     from tocsin.lang.alertmanager.schema import Fallback, Integration
 
 SETTINGS = Record(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.prove.mutation.equivalent import changes_nothing
 from tocsin.prove.mutation.mutants import Mutant, mutants
-from tocsin.prove.promtool.own_tests import OwnTests, failing_rules
-from tocsin.prove.promtool.run import Hearing
+from tocsin.prove.promtool.run import CaseGroup
+from tocsin.prove.promtool.try_handwritten import OwnTests, failing_rules
 from tocsin.prove.promtool.verify import case_failures
 from tocsin.prove.run import rule_values
 from tocsin.prove.verdict import Status
@@ -111,7 +111,7 @@ def _survived(part: Sequence[tuple[Verdict, Mutant]], promtool: Program) -> list
     for at in range(0, longest, _TESTS_A_ROUND):
         left = [index for index, still in enumerate(alive) if still]
         hearings = [
-            Hearing(_rules(*part[index]), _ordered(part[index][0].cases)[at : at + _TESTS_A_ROUND])
+            CaseGroup(_rules(*part[index]), _ordered(part[index][0].cases)[at : at + _TESTS_A_ROUND])
             for index in left
         ]
         for index, found in zip(left, case_failures(promtool, hearings), strict=True):

@@ -10,7 +10,7 @@ from tocsin.plan.model import Case as Written
 from tocsin.prove.mutation.suggestions import case_fires, suggestions
 from tocsin.prove.promtool.case import alert_entry
 from tocsin.prove.promtool.handwritten_tests import metric_alerts
-from tocsin.prove.promtool.own_tests import failing_rules
+from tocsin.prove.promtool.try_handwritten import failing_rules
 from tocsin.targets.promtool_tests import case_tests
 from tocsin.text.yaml import yaml_text
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Alert, Plan
     from tocsin.prove.mutation.score import Score
     from tocsin.prove.mutation.suggestions import Suggestion
-    from tocsin.prove.promtool.own_tests import OwnTests
+    from tocsin.prove.promtool.try_handwritten import OwnTests
 
 
 def write_suggestions(scores: Sequence[Score], plan: Plan, promtool: Program) -> str:

@@ -12,7 +12,7 @@ from tocsin.plan.model import Engine
 from tocsin.prove.cases.simulate import AlertTiming
 from tocsin.prove.mutation.killing_cases import WORK
 from tocsin.prove.mutation.rule_mutants import rule_mutant
-from tocsin.prove.promtool.run import Hearing
+from tocsin.prove.promtool.run import CaseGroup
 from tocsin.prove.promtool.series_read import series_of
 from tocsin.prove.promtool.verify import verify_cases
 from tocsin.prove.run import rule_values
@@ -107,7 +107,7 @@ def _sought(
     cases = all_cases(expr, verdict.answer, timing, whole=True, mistakes=mistakes, work=_LONGER * WORK)
     named = tuple(replace(case, alert=rule.alert) for case in cases if case.name.startswith("notices"))
     rules = yaml_text({"groups": [{"name": "proof", "rules": rule_values(rule, verdict.through)}]})
-    judged = verify_cases(promtool, [Hearing(rules, named)])[0]
+    judged = verify_cases(promtool, [CaseGroup(rules, named)])[0]
     return [one.case for one in judged if one.refusal is None]
 
 

@@ -25,7 +25,7 @@ _MOST_OPEN = 60
 _START = 120
 """What the start of a test costs, in evaluations of a rule."""
 
-Seat = tuple[int, int]
+CaseId = tuple[int, int]
 """The number of a hearing, and of a case of it."""
 
 
@@ -35,18 +35,18 @@ class Batch:
 
     step: int
     hearings: tuple[int, ...]
-    tests: tuple[tuple[Seat, ...], ...]
+    tests: tuple[tuple[CaseId, ...], ...]
     cost: int
     """About how many evaluations of a rule it takes."""
 
 
 @value_object
-class _Party:
+class _BatchMember:
     """The cases of one hearing that have the same step, the longest first."""
 
     hearing: int
     step: int
-    seats: tuple[Seat, ...]
+    seats: tuple[CaseId, ...]
     lengths: tuple[int, ...]
     footprint: Footprint
     tellable: bool
@@ -57,17 +57,17 @@ class _Party:
 class _Open:
     """A sitting that others may still join; `lengths` are those of its tests."""
 
-    parties: list[_Party] = field(default_factory=list)
+    parties: list[_BatchMember] = field(default_factory=list)
     lengths: tuple[int, ...] = ()
 
     def cost(self) -> int:
         return _cost(self.lengths, len(self.parties))
 
-    def with_(self, party: _Party) -> tuple[int, ...]:
+    def with_(self, party: _BatchMember) -> tuple[int, ...]:
         more, fewer = sorted((self.lengths, party.lengths), key=len, reverse=True)
         return tuple(max(a, b) for a, b in zip(more, (*fewer, *(0 for _ in more[len(fewer) :])), strict=True))
 
-    def gain(self, party: _Party) -> int:
+    def gain(self, party: _BatchMember) -> int:
         """How much less it costs to hear the party here than by itself; nothing where it cannot be."""
         if len(self.parties) >= _MOST_RULES:
             return 0
@@ -103,9 +103,9 @@ def pack_batches(cases: Sequence[Sequence[ProofCase]], rules: Sequence[str]) -> 
     return [_sitting(one) for one in (*closed, *open_)]
 
 
-def single_batches(seats: Iterable[Seat], cases: Sequence[Sequence[ProofCase]]) -> list[Batch]:
+def single_batches(seats: Iterable[CaseId], cases: Sequence[Sequence[ProofCase]]) -> list[Batch]:
     """Sittings in which each case is heard in a test by itself."""
-    by_file: dict[tuple[int, int], list[Seat]] = {}
+    by_file: dict[tuple[int, int], list[CaseId]] = {}
     for number, index in seats:
         by_file.setdefault((number, cases[number][index].step), []).append((number, index))
     return [
@@ -132,7 +132,7 @@ def promtool_calls(found: Iterable[Batch], most: int) -> list[list[Batch]]:
     return made
 
 
-def _parties(number: int, cases: Sequence[ProofCase], rules: str) -> Iterable[_Party]:
+def _parties(number: int, cases: Sequence[ProofCase], rules: str) -> Iterable[_BatchMember]:
     if not cases:
         return
     series = {name for case in cases for name, _ in case.series}
@@ -140,7 +140,7 @@ def _parties(number: int, cases: Sequence[ProofCase], rules: str) -> Iterable[_P
     footprint = footprint_of(rules, alert, series)
     for step in {case.step for case in cases}:
         here = sorted((-_length(case), index) for index, case in enumerate(cases) if case.step == step)
-        yield _Party(
+        yield _BatchMember(
             number,
             step,
             tuple((number, index) for _, index in here),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.plan.model import Engine, Recording
-from tocsin.prove.promtool.own_tests import OwnTests
+from tocsin.prove.promtool.try_handwritten import OwnTests
 from tocsin.targets.promtool_tests import case_tests
 from tocsin.targets.rules import group_value
 

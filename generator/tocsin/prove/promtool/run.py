@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tocsin.engines.program import Program
-    from tocsin.prove.promtool.batches import Batch, Seat
+    from tocsin.prove.promtool.batches import Batch, CaseId
 
 _CALLS_AT_ONCE = 2
 _A_CALL = 15_000
@@ -31,7 +31,7 @@ Faults = tuple[str, ...] | None
 
 
 @value_object
-class Hearing:
+class CaseGroup:
     """Cases of one alert to be judged together: they share a rule file."""
 
     rules: str
@@ -40,7 +40,7 @@ class Hearing:
 
 
 def run_cases(
-    promtool: Program, hearings: Sequence[Hearing], progress: Callable[[int], object]
+    promtool: Program, hearings: Sequence[CaseGroup], progress: Callable[[int], object]
 ) -> list[list[str | None]]:
     """For each case of each hearing what promtool says: None when it holds.
 
@@ -49,14 +49,14 @@ def run_cases(
     hearing.
     """
     cases = [hearing.cases for hearing in hearings]
-    answers: dict[Seat, str | None] = {}
+    answers: dict[CaseId, str | None] = {}
     with temporary_folder() as folder:
         for number, hearing in enumerate(hearings):
             if hearing.cases:
                 (folder / f"{number}.rules.yaml").write_text(hearing.rules, encoding="utf-8")
         told = _Progress(progress, len(hearings))
         found = pack_batches(cases, [hearing.rules for hearing in hearings])
-        mixed: list[Seat] = []
+        mixed: list[CaseId] = []
         for sitting, faults in _held(promtool, folder, found, hearings, told):
             for test, of_test in zip(sitting.tests, faults, strict=True):
                 apart = _apart(test, of_test, hearings)
@@ -93,14 +93,14 @@ def _held(
     promtool: Program,
     folder: Path,
     found: Sequence[Batch],
-    hearings: Sequence[Hearing],
+    hearings: Sequence[CaseGroup],
     told: _Progress | None,
 ) -> Iterable[tuple[Batch, Sequence[Faults]]]:
     """Each sitting with what promtool says to its tests."""
 
     def ask_all(part: Sequence[Batch]) -> list[tuple[Batch, Sequence[Faults]]]:
         names = [_write(folder, sitting, hearings) for sitting in part]
-        said = run_promtool(promtool, folder, [[name] for name in names])
+        said = run_or_split(promtool, folder, [[name] for name in names])
         return [
             (
                 sitting,
@@ -117,15 +117,15 @@ def _held(
 
 
 def _apart(
-    test: Sequence[Seat], faults: Faults, hearings: Sequence[Hearing]
-) -> Mapping[Seat, str | None] | None:
+    test: Sequence[CaseId], faults: Faults, hearings: Sequence[CaseGroup]
+) -> Mapping[CaseId, str | None] | None:
     """What is said of each case of a test; None where that cannot be distinguished."""
     if len(test) == 1:
         return {test[0]: _said(faults)}
     if faults is None:
         return None
     seats = {hearings[number].cases[index].alert: (number, index) for number, index in test}
-    said: dict[Seat, list[str]] = {seat: [] for seat in test}
+    said: dict[CaseId, list[str]] = {seat: [] for seat in test}
     for fault in faults:
         about = _ABOUT.match(fault)
         if about is None or about[1] not in seats:
@@ -140,7 +140,7 @@ def _said(faults: Faults) -> str | None:
     return "\n".join(faults) if faults else None
 
 
-def _write(folder: Path, sitting: Batch, hearings: Sequence[Hearing]) -> str:
+def _write(folder: Path, sitting: Batch, hearings: Sequence[CaseGroup]) -> str:
     name = f"{sitting.hearings[0]}-{sitting.step}-{len(sitting.hearings)}.test.yaml"
     entries = [
         joint_entry(str(count), [hearings[number].cases[index] for number, index in test])
@@ -151,7 +151,7 @@ def _write(folder: Path, sitting: Batch, hearings: Sequence[Hearing]) -> str:
     return name
 
 
-def run_promtool(
+def run_or_split(
     promtool: Program, folder: Path, files: Sequence[Sequence[str]]
 ) -> dict[tuple[str, str], tuple[str, ...]]:
     """What promtool has against each test of some files, by file and name: nothing where it holds.
@@ -169,6 +169,6 @@ def run_promtool(
     # One file that promtool cannot bear must not take the others with it.
     middle = len(files) // 2
     return {
-        **run_promtool(promtool, folder, files[:middle]),
-        **run_promtool(promtool, folder, files[middle:]),
+        **run_or_split(promtool, folder, files[:middle]),
+        **run_or_split(promtool, folder, files[middle:]),
     }

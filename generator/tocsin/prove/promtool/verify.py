@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.prove.promtool.parse_output import parse_firing_alerts
-from tocsin.prove.promtool.run import Hearing, run_cases
+from tocsin.prove.promtool.run import CaseGroup, run_cases
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Verified:
 
 
 def verify_cases(
-    promtool: Program, hearings: Sequence[Hearing], progress: Callable[[int], object] = lambda _: None
+    promtool: Program, hearings: Sequence[CaseGroup], progress: Callable[[int], object] = lambda _: None
 ) -> list[list[Verified]]:
     """What promtool finds for the cases of each hearing.
 
@@ -42,7 +42,7 @@ def verify_cases(
     ]
 
 
-def case_failures(promtool: Program, hearings: Sequence[Hearing]) -> list[list[str | None]]:
+def case_failures(promtool: Program, hearings: Sequence[CaseGroup]) -> list[list[str | None]]:
     """For each case of each hearing, as it is: None when it holds, else what promtool says."""
     return run_cases(promtool, hearings, lambda _: None)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tocsin.files import text_file
 from tocsin.interruption import temporary_folder
 from tocsin.prove.promtool.case import alert_entry, test_file
-from tocsin.prove.promtool.run import run_promtool
+from tocsin.prove.promtool.run import run_or_split
 from tocsin.prove.run import rule_values
 from tocsin.text.yaml import yaml_text
 from tocsin.value_object import value_object
@@ -90,7 +90,7 @@ def _faults(files: Sequence[File], promtool: Program) -> dict[tuple[str, str], t
         chunks = [tests[at : at + _FILES_A_CALL] for at in range(0, len(tests), _FILES_A_CALL)]
         with ThreadPoolExecutor(_CALLS_AT_ONCE) as pool:
             said = list(
-                pool.map(lambda part: run_promtool(promtool, folder, [[one] for one in part]), chunks)
+                pool.map(lambda part: run_or_split(promtool, folder, [[one] for one in part]), chunks)
             )
     return {test: faults for part in said for test, faults in part.items() if faults}
 

@@ -21,7 +21,7 @@ from tocsin.prove.witness.labels.constraints import LabelConstraints, label_cons
 from tocsin.prove.witness.labels.series_set import SeriesSet, series_sets
 from tocsin.prove.witness.labels.solve import Conflict, solve_labels
 from tocsin.prove.witness.objective import Goal, Objective
-from tocsin.prove.witness.search import Budget, Choices, Motions, round_waveforms, search_numbers
+from tocsin.prove.witness.value_search import Budget, Choices, Motions, round_waveforms, search_numbers
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:

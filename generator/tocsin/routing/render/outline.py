@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.plan.model import Route
-    from tocsin.routing.tree import Stop
+    from tocsin.routing.tree import MatchedNode
     from tocsin.translations.model import RoutingWords
 
 
@@ -32,7 +32,7 @@ class Outline:
 
 
 def outline(
-    root: Route, lit: Iterable[Stop] = (), *, words: RoutingWords = TEXTS.routing, most: int = 40
+    root: Route, lit: Iterable[MatchedNode] = (), *, words: RoutingWords = TEXTS.routing, most: int = 40
 ) -> Outline:
     """The tree with the paths of some stops lit; in a large one, dark children beyond `most` are left out."""
     stops = tuple(lit)

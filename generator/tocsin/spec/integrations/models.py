@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import Field, GetJsonSchemaHandler, create_model, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from tocsin.lang.alertmanager.constraints import AtLeastOne, AtMostOne
 from tocsin.lang.alertmanager.integrations import INTEGRATIONS
-from tocsin.lang.alertmanager.rules import AtLeastOne, AtMostOne
 from tocsin.lang.alertmanager.schema import Choice, Kind, Many, Named, Record, TextOr
 from tocsin.lang.alertmanager.settings import SETTINGS
 from tocsin.spec.base import Duration, Model
@@ -28,7 +28,7 @@ from tocsin.spec.integrations.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.lang.alertmanager.rules import BrokenRule, Rule
+    from tocsin.lang.alertmanager.constraints import BrokenRule, Rule
     from tocsin.lang.alertmanager.schema import Key, Type
 
 M = TypeVar("M", bound=Model)

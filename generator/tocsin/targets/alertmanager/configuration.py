@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.targets.alertmanager.channels import channel
+from tocsin.targets.alertmanager.receiver_texts import with_default_texts
 
 if TYPE_CHECKING:
     from tocsin.plan.model import Inhibition, Plan, Receiver, Route
@@ -58,5 +58,5 @@ def _inhibition(inhibition: Inhibition) -> dict[str, Any]:
 def _receiver(receiver: Receiver) -> dict[str, Any]:
     return {
         "name": receiver.name,
-        **{key: [channel(key, entry) for entry in entries] for key, entries in receiver.channels},
+        **{key: [with_default_texts(key, entry) for entry in entries] for key, entries in receiver.channels},
     }

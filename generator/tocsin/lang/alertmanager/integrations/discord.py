@@ -1,7 +1,7 @@
 """Discord: a message in a channel, by webhook."""
 
 from tocsin.lang.alertmanager.chat import webhook
-from tocsin.lang.alertmanager.rules import at_least_one
+from tocsin.lang.alertmanager.constraints import at_least_one
 from tocsin.lang.alertmanager.schema import Integration, Key, Kind, Record, Resource
 from tocsin.lang.alertmanager.texts import MARKDOWN, TITLE
 

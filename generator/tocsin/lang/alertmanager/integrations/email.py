@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from tocsin.lang.alertmanager.constraints import BrokenRule, Written, is_true
 from tocsin.lang.alertmanager.http_client import TLS
-from tocsin.lang.alertmanager.rules import BrokenRule, Written, is_true
 from tocsin.lang.alertmanager.schema import (
     Choice,
     Fallback,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tocsin.lang.alertmanager.rules import BrokenRule, Written, at_least_one
+from tocsin.lang.alertmanager.constraints import BrokenRule, Written, at_least_one
 from tocsin.lang.alertmanager.schema import (
     Fallback,
     Integration,

@@ -1,6 +1,6 @@
 """PagerDuty: an incident."""
 
-from tocsin.lang.alertmanager.rules import at_least_one, at_most_one
+from tocsin.lang.alertmanager.constraints import at_least_one, at_most_one
 from tocsin.lang.alertmanager.schema import (
     Integration,
     Key,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tocsin.lang.alertmanager.rules import BrokenRule, Written, at_least_one, conflict, is_true
+from tocsin.lang.alertmanager.constraints import BrokenRule, Written, at_least_one, conflict, is_true
 from tocsin.lang.alertmanager.schema import Integration, Key, Kind, Record, Resource, secret
 from tocsin.lang.alertmanager.texts import TEXT, TITLE
 

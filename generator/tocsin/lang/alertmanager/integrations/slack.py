@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tocsin.lang.alertmanager.chat import CELL
-from tocsin.lang.alertmanager.rules import (
+from tocsin.lang.alertmanager.constraints import (
     BrokenRule,
     Written,
     at_least_one,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tocsin.lang.alertmanager.rules import (
+from tocsin.lang.alertmanager.constraints import (
     BrokenRule,
     Written,
     at_least_one,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tocsin.lang.alertmanager.rules import BrokenRule, Written, conflict, given, missing
+from tocsin.lang.alertmanager.constraints import BrokenRule, Written, conflict, given, missing
 from tocsin.lang.alertmanager.schema import (
     Choice,
     Fallback,

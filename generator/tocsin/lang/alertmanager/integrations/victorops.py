@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tocsin.lang.alertmanager.rules import BrokenRule, Written
+from tocsin.lang.alertmanager.constraints import BrokenRule, Written
 from tocsin.lang.alertmanager.schema import Fallback, Integration, Key, Kind, Named, Record, Resource, secret
 from tocsin.lang.alertmanager.texts import TEXT, TITLE
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tocsin.lang.alertmanager.rules import BrokenRule, Written, client_authorization
+from tocsin.lang.alertmanager.constraints import BrokenRule, Written, client_authorization
 from tocsin.lang.alertmanager.schema import Integration, Key, Kind, Record, Resource
 from tocsin.lang.alertmanager.texts import template
 

@@ -1,6 +1,6 @@
 """Webhooks: a JSON document posted to a URL."""
 
-from tocsin.lang.alertmanager.rules import at_least_one, at_most_one
+from tocsin.lang.alertmanager.constraints import at_least_one, at_most_one
 from tocsin.lang.alertmanager.schema import Integration, Key, Kind, Record, Resource
 
 INTEGRATION = Integration(

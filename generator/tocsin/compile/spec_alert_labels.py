@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @value_object
-class Carried:
+class SpecAlertLabels:
     """The labels of an alert: those of its query's result, and those that its rules set."""
 
     result: Flow
@@ -59,7 +59,7 @@ def set_labels(spec: Spec, group: Group, alert: Alert) -> dict[str, str]:
     }
 
 
-def identity_labels(spec: Spec, group: Group, alert: Alert, flows: QueryFlows) -> Carried:
+def identity_labels(spec: Spec, group: Group, alert: Alert, flows: QueryFlows) -> SpecAlertLabels:
     """The labels of one alert; a query that cannot be read may return any."""
     result = flows.labels(query_of(alert), engine_of(alert))
     if result is None:
@@ -67,7 +67,7 @@ def identity_labels(spec: Spec, group: Group, alert: Alert, flows: QueryFlows) -
     # The name and the severity are never empty.
     own = {"alertname": "?", "severity": "?", **set_labels(spec, group, alert)}
     if alert.per is not None:
-        return Carried(result, own, tuple(alert.per), True)
+        return SpecAlertLabels(result, own, tuple(alert.per), True)
     found = result.guaranteed if result.is_open else sorted((*result.guaranteed, *result.possible))
     per = tuple(label for label in found if own.get(label) != "")
-    return Carried(result, own, per, not result.is_open)
+    return SpecAlertLabels(result, own, per, not result.is_open)

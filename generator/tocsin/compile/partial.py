@@ -49,7 +49,7 @@ _LEFT_OUT = frozenset(
 
 
 @value_object
-class Rest:
+class PartialPlan:
     """The plan, if there is enough for one, and everything that is wrong; without that, the plan is whole."""
 
     plan: Plan | None
@@ -58,22 +58,22 @@ class Rest:
     unread: Incomplete = COMPLETE
 
 
-def build_loaded(loaded: Loaded) -> Rest:
+def build_loaded(loaded: Loaded) -> PartialPlan:
     """The plan of a spec as far as it can be made, and all that is wrong with its files and its parts."""
     rest = loaded.rest
     if loaded.spec is not None:
         built = build(loaded.spec, loaded.sources)
         if built.plan is not None or loaded.sources.root is None:
-            return Rest(built.plan, loaded.sources, built.diagnostics)
+            return PartialPlan(built.plan, loaded.sources, built.diagnostics)
         rest = Recovered(loaded.spec, loaded.sources.root, COMPLETE)
     if rest is None:
-        return Rest(None, loaded.sources, loaded.diagnostics)
+        return PartialPlan(None, loaded.sources, loaded.diagnostics)
     made = _build_rest(rest)
     found = mask_secrets((*loaded.diagnostics, *made.diagnostics), loaded.secrets)
     return replace(made, diagnostics=sort_diagnostics(found))
 
 
-def _build_rest(rest: Recovered) -> Rest:
+def _build_rest(rest: Recovered) -> PartialPlan:
     found: list[Diagnostic] = []
     left: Recovered | None = rest
     for round_ in range(_MOST_ROUNDS):
@@ -87,12 +87,12 @@ def _build_rest(rest: Recovered) -> Rest:
         if not mistakes:
             late = list(late_problems(left.spec, spec_flows(left.spec)))
             found += _located(late, left, unread)
-            return Rest(_plan(left.spec), sources, tuple(found), unread + _areas(left, late))
+            return PartialPlan(_plan(left.spec), sources, tuple(found), unread + _areas(left, late))
         after = recover_spec(left.root, mistakes)
         if after is None:
             break
         left = replace(after, unread=unread + after.unread)
-    return Rest(None, Sources(rest.root), tuple(found), rest.unread)
+    return PartialPlan(None, Sources(rest.root), tuple(found), rest.unread)
 
 
 def _mistake(problem: Problem, sources: Sources) -> Mistake | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tocsin.interruption import temporary_folder
-from tocsin.prove.promtool.run import run_promtool
+from tocsin.prove.promtool.run import run_or_split
 from tocsin.prove.run import rule_value
 from tocsin.text.yaml import yaml_text
 from tocsin.value_object import value_object
@@ -37,7 +37,7 @@ def failing_rules(promtool: Program, tried: Sequence[tuple[Rule, OwnTests]]) -> 
         files = [[_write(folder, number, rule, tests)] for number, (rule, tests) in enumerate(tried)]
         said: dict[tuple[str, str], tuple[str, ...]] = {}
         for at in range(0, len(files), _FILES_A_CALL):
-            said.update(run_promtool(promtool, folder, files[at : at + _FILES_A_CALL]))
+            said.update(run_or_split(promtool, folder, files[at : at + _FILES_A_CALL]))
     failed = {file for (file, _), answer in said.items() if answer}
     return [file in failed for (file,) in files]
 

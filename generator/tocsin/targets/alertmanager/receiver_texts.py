@@ -8,7 +8,7 @@ from typing import Any
 from tocsin.lang.alertmanager.integrations import BY_LIST
 
 
-def channel(key: str, written: Mapping[str, Any]) -> dict[str, Any]:
+def with_default_texts(key: str, written: Mapping[str, Any]) -> dict[str, Any]:
     """The entry of one channel, with texts where the author has written none."""
     integration = BY_LIST[key]
     entry = {**written}
