@@ -90,7 +90,7 @@ def _rows(page: str, *start: str) -> set[str]:
 
 
 def _explained(spec: str, alert: Alert) -> set[str]:
-    said = _run("explain", alert.name, spec).stdout.split("Notified\n")[1].split("\nSilenced by")[0]
+    said = _run("explain", alert.name, spec).stdout.split("Notified\n")[1].split("\nInhibited by")[0]
     lines = [line.strip() for line in said.splitlines() if line.strip().startswith(alert.severity)]
     return {re.sub(r".*: (n\d+) .*", r"\1", line) for line in lines}
 

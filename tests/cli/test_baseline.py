@@ -298,7 +298,7 @@ def test_since_and_the_baseline_are_applied_together(repository: Path) -> None:
     ("arguments", "said"),
     [
         (["--since", "nowhere"], "neither a path that exists nor a revision"),
-        (["--since", "main", "--accept"], "give one of them"),
+        (["--since", "main", "--accept"], "use one of them"),
         (["--reason", "so"], "give it with --accept"),
     ],
 )

@@ -143,7 +143,7 @@ def test_who_is_notified_is_not_known_where_a_matcher_cannot_be_read(rules: Path
     routes = rules.parent / "alertmanager.yml"
     routes.write_text(ALERTMANAGER.replace("{match: {severity: critical}", "{matchers: ['team=~\"(\"']"))
     shown = _run("explain", "Down", rules.parent).stdout
-    assert "Notified\n  not known: " in shown
+    assert "Notified\n  unknown: " in shown
     assert "pager" not in shown
 
 

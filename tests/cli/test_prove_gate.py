@@ -86,7 +86,7 @@ def test_an_alert_is_allowed_beside_itself(folder: Path, comment: str, code: int
 
     assert result.exit_code == code
     assert ("allowed: the exporter is not deployed yet" in result.stdout) == (code == 0)
-    assert ("the allowance is not needed any more" in result.stderr) == ("not-shown" in comment)
+    assert ("the allowance is no longer needed" in result.stderr) == ("not-shown" in comment)
     assert "allow/" not in CliRunner().invoke(main, ["check", "rules.yml"]).stdout
 
 

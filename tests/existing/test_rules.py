@@ -121,7 +121,11 @@ def test_keys_of_other_systems_are_mentioned_and_slips_refused() -> None:
         ("file/foreign-key", "`namespace` is a key of Mimir and Cortex: it is kept and not judged", 1),
         ("file/foreign-key", "`source_tenants` is a key of Mimir: it is kept and not judged", 4),
         ("file/unknown-key", "a rule has no key `anotations`", 8),
-        ("file/foreign-key", "`owner` is no key that Tocsin knows in a rule: it is kept and not judged", 9),
+        (
+            "file/foreign-key",
+            "`owner` is not a key that Tocsin knows in a rule; it is kept and not checked",
+            9,
+        ),
     ]
     assert len(_rules(adopted)) == 1
 

@@ -89,7 +89,7 @@ def test_a_key_is_explained_without_a_spec(tmp_path: Path, monkeypatch: pytest.M
     for part in ("by severity", "mapping from names", "above: 5", "keep_firing_for   How long"):
         assert part in text
     assert "`seconds`, `milliseconds`" in _run("alerts.unit").stdout
-    assert "has to be there" in _run("severities.rank").stdout
+    assert "the key is required" in _run("severities.rank").stdout
     assert "at least 1" in _run("severities.rank").stdout
     assert "`1m`" in _run("defaults.interval").stdout
     several = _run("for").stdout

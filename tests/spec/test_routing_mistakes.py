@@ -39,7 +39,7 @@ def test_the_base_is_sound() -> None:
         ("[alertname]", '[a, "..."]', (6, 3), "`...` is used with other labels", "alone"),
         ("[alertname]", "[a-b]", (6, 14), "`a-b` is not a valid label name", "or `...` for all labels"),
         ("repeat_interval: 4h", "repeat_interval: 0s", (7, 20), "Alertmanager takes no zero here", "`1m`"),
-        ("monday:friday", "monday:fryday", (10, 28), "`fryday` is none of the weekdays", "`friday`"),
+        ("monday:friday", "monday:fryday", (10, 28), "`fryday` is not one of the weekdays", "`friday`"),
         ('"1:5"', '"0:5"', (11, 26), "no month has a day 0", "from 1 to 31"),
         ('["january"]', '["januar"]', (12, 19), "`januar` is not a range of months", "`january`"),
         ('["2026"]', '["2028:2026"]', (13, 18), "`2028:2026` ends before it begins", "`2026:2028`"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MOST_FILES = 500
 _MOST_BYTES = 2_000_000
 """What is read for the names of alerts: somebody waits between two keystrokes."""
-_NAMED = re.compile(r"^[ \t]*(?:-[ \t]+)?\{?[ \t]*alert:[ \t]*[\"']?([A-Za-z_][\w:.-]*)", re.MULTILINE)
+_NAMED = re.compile(r"^[ \t]*(?:-[ \t]+)?(?:\{[ \t]*)?alert:[ \t]*[\"']?([A-Za-z_][\w:.-]*)", re.MULTILINE)
 
 
 def complete_alert(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

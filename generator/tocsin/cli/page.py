@@ -20,7 +20,7 @@ _ITEM = re.compile(r"( *)(- |\d+\. )")
 _LABEL = r"\[((?:[^\[\]]|\[\])+)\]"
 _PAGE = re.compile(_LABEL + r"\((?:checks/)?([a-z-]+)\.md(?:#[^)]*)?\)")
 _INSIDE = re.compile(_LABEL + r"\(#[^)]*\)")
-_OUTSIDE = re.compile("!?" + _LABEL + r"\(([^)]+)\)")
+_OUTSIDE = re.compile("!?" + _LABEL + r"\(([^()]+)\)")
 _STRONG = re.compile(r"\*\*([^*`]+)\*\*")
 
 

@@ -2,7 +2,7 @@
 
 It stands in for every receiver (webhooks and mail) and, for Prometheus and Loki, for Alertmanager. It uses
 nothing but the standard library, so that it runs as one file in a bare Python image:
-`python recorder.py ADDRESS HTTP_PORT SMTP_PORT`. `GET /recorded` answers a JSON object: `posts`, each with
+`python sink.py ADDRESS HTTP_PORT SMTP_PORT`. `GET /recorded` answers a JSON object: `posts`, each with
 `path` and `body`; and `mails`, each with `hello` (how the sender introduced itself), `to`, and `text`.
 """
 

@@ -51,7 +51,7 @@ def _findings(tmp_path: Path, text: str) -> str:
         ("query/empty-by-name", ERRORS, "above", ("20", "50")),
         ("query/empty-by-name", USED, "above", ("85", "95")),
         ("query/always", ERRORS, "below", ("10", "5")),
-        ("query/unit", FREE, "below", ("20", "10")),
+        ("query/always", FREE, "below", ("20", "10")),
     ],
 )
 def test_the_unit_is_named_once_for_all_severities(

@@ -138,5 +138,5 @@ def test_the_command_says_what_cannot_be_judged(tmp_path: Path, promtool: object
     env = {"PATH": "/nowhere", "TOCSIN_PROMTOOL": "/bin/true", "TOCSIN_LOKI": None}
     result = CliRunner().invoke(main, ["prove", str(rules), "--format", "json"], env=env)
     (row,) = json.loads(result.stdout)
-    assert (result.exit_code, row["fires"], row["silent"]) == (1, "unproven", "unproven")
+    assert (result.exit_code, row["fires"], row["silent"]) == (2, "unproven", "unproven")
     assert row["reason"] == NO_LOKI

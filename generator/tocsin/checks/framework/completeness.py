@@ -26,6 +26,7 @@ _ALL_ALERTS_IN_ROUTES: frozenset[Area] = frozenset({"alerts", "routing", "record
 _OF_FAMILIES: Mapping[str, frozenset[Area]] = {
     **dict.fromkeys(("alert", "query", "template", "label", "link", "panel", "dashboard"), _NOTHING),
     **dict.fromkeys(("rule", "policy", "slo", "interval", "group"), _NOTHING),
+    "target": frozenset({"project"}),
     "route": _ALL_ALERTS_IN_ROUTES,
     "routing": _ALL_ALERTS_IN_ROUTES,
     "inhibit": _ALL_ALERTS_IN_ROUTES,
@@ -36,6 +37,7 @@ _OF_FAMILIES: Mapping[str, frozenset[Area]] = {
 _OF_CHECKS: Mapping[str, frozenset[Area]] = {
     "allow/unused": AREAS,
     "allow/unknown": _NOTHING,
+    "allow/renamed": _NOTHING,
     "label/external": frozenset({"server"}),
     "rule/for-interval": frozenset({"server", "project"}),
     "rule/relabelled-away": frozenset({"server"}),

@@ -213,6 +213,12 @@ def always(share: Share) -> Iterator[Finding]:
                     in_per_cent.add(rule.place)
 
 
+def is_always_met(rule: Rule, flows: Flows, known: QueryFlows) -> bool:
+    """Whether some comparison of the rule holds whatever is measured, as `query/always` reports it."""
+    conditions = result_conditions(flows.tree)
+    return any(True for one in conditions for _ in _holds_always(rule, one, flows, known))
+
+
 def result_conditions(tree: promql.Node) -> Iterator[promql.Binary]:
     """The comparisons of which a result has to meet one or all; not those behind `unless`."""
     waiting = [tree]

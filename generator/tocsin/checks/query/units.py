@@ -17,6 +17,7 @@ from tocsin.checks.framework.query_units import (
 )
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.checks.query.percentages import ratio_help, units_by_place
+from tocsin.checks.query.results import is_always_met
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
@@ -71,11 +72,14 @@ def unit(share: Share) -> Iterator[Finding]:
             continue
         value, op, limit, at = compared
         found = _other_unit(strip_parentheses(value), op, limit, units.get(rule.place))
-        flow = None if found is None else known.result(rule, conventions=True)
+        flows = None if found is None else known.flows(rule.expr, conventions=True)
         # The severities of one alert share the unit, which is the cause.
         if rule.place in in_per_cent:
             continue
-        if found is not None and flow is not None and flow.empty is None:
+        if found is None or flows is None or flows.result.empty is not None:
+            continue
+        # That check has the same advice, but for what is taken from 100.
+        if _is_hundred_less_share(strip_parentheses(value)) or not is_always_met(rule, flows, known):
             if units.get(rule.place) == "percent" and limit > 1:
                 in_per_cent.add(rule.place)
             yield Finding(

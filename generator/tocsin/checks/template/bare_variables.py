@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tocsin.checks.framework.plan_slice import Share
 
-_ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_ACTION = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}", re.DOTALL)
 _ESCAPE = re.compile(r"\{\{-?\s*[\"`]")
 _VARIABLE = re.compile(
     r"\$?\{\s*(?P<in>\$?(?:labels\.\w+|value|externalLabels\.\w+))(?:\s*\|[^{}]*)?\s*\}"

@@ -25,7 +25,7 @@ ALERTMANAGER: Mapping[str, str] = {
 }
 """The release that brought each function of the templates of notifications, where newer than 0.28."""
 
-_ACTION = re.compile(r"\{\{(?!-?\s*/\*).*?\}\}", re.DOTALL)
+_ACTION = re.compile(r"\{\{(?!-?\s*/\*)(?:(?!\{\{).)*?\}\}", re.DOTALL)
 _WORD = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|(?P<word>(?<![\w.$])[a-zA-Z_]\w*)")
 
 

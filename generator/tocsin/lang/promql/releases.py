@@ -131,7 +131,7 @@ _HAS_LETTERS = re.compile(r"[0-9](?:ms|[smhdwy])")
 # What may stand in such a query: nearly none has it, and trees are only walked where one does.
 _NAMES = "|".join(FUNCTIONS)
 _MAYBE = re.compile(
-    rf"</|>/|\b(?:{_NAMES}|fill\w*|anchored|smoothed)\b|\[[^\]]*?[-+*/%^(]|\boffset\s*[-+]?\s*[(a-z]",
+    rf"</|>/|\b(?:{_NAMES}|fill\w*|anchored|smoothed)\b|\[[^\[\]]*?[-+*/%^(]|\boffset\s*[-+]?\s*[(a-z]",
     re.IGNORECASE,
 )
 _RELEASE_OF_NUMBERS = release(_NUMBER_WITH_UNIT)
