@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Run the quick tests on every supported Python that is here besides the one of .venv, and measure on the newest what they
-# reach. What is not here is named at the end.
+# reach. What is not here is named at the end. With `newest` as its argument, that one alone is tried.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -27,6 +27,8 @@ for version in 3.11 3.12 3.13 3.14; do
   if [ "$version" = "$own" ]; then continue; fi
   if [ -n "$(find_python "$version")" ]; then found+=("$version"); else missing+=("$version"); fi
 done
+
+if [ "${1:-}" = newest ] && [ "${#found[@]}" -gt 0 ]; then found=("${found[-1]}"); fi
 
 for version in "${found[@]}"; do
   venv=.venvs/$version
