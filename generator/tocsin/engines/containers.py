@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tocsin.engines.docker import Docker
 
 _GATEWAY = "gateway"
+_SCRIPTS = {_GATEWAY: "gateway.py", "recorder": "sink.py"}
+"""Services that are modules of this package."""
 _GATEWAY_PORT = 8080
 
 
@@ -108,9 +110,9 @@ class ComposeStack:
         if self._closed:
             raise EngineError(f"{service} is not started: the run has ended")
         variables = {"TOCSIN_STAGE": str(folder)}
-        if service in (_GATEWAY, "recorder"):
+        if service in _SCRIPTS:
             # Where it is installed, others than its owner may not be able to read it.
-            copy = folder / f"{service}.py"
+            copy = folder / _SCRIPTS[service]
             shutil.copyfile(str(files("tocsin.engines") / copy.name), copy)
             copy.chmod(0o644)
             variables[f"TOCSIN_{service.upper()}"] = str(copy)
