@@ -8,17 +8,17 @@ from dataclasses import replace
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from tocsin.baseline.entry import Entry
-from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
+from tocsin.diagnostics.model import Diagnostic, Level, sort_diagnostics
 from tocsin.diagnostics.subject import Subject
-from tocsin.source.node import MappingNode, plain_data
+from tocsin.source.node import MappingNode
 from tocsin.source.place import Place, Sources
 from tocsin.source.yaml import read_yaml
 from tocsin.spec.allow import CheckId
 from tocsin.spec.base import Model, Text
-from tocsin.spec.mistakes.diagnose import Diagnosis
+from tocsin.spec.model_file import validate_file, yaml_diagnostics
 from tocsin.text.yaml import yaml_text
 from tocsin.value_object import value_object
 
@@ -97,30 +97,16 @@ class LoadedBaseline:
 def read_baseline(document: Document) -> LoadedBaseline:
     """Read the file of a baseline; entries may stand in any order, and more than once."""
     reading = read_yaml(document)
-    found = [
-        Diagnostic(
-            "spec/yaml",
-            Level.ERROR,
-            fault.message,
-            fault.span,
-            related=tuple(Note(span, text) for span, text in fault.related),
-            help=fault.help,
-        )
-        for fault in reading.faults
-    ]
+    found = yaml_diagnostics(reading)
     if found:
         return LoadedBaseline((), sort_diagnostics(found))
     if not isinstance(reading.node, MappingNode):
         span = None if reading.node is None else reading.node.span
         message = "accepted findings stand in a list under the key `accepted`"
         return LoadedBaseline((), (Diagnostic("spec/wrong-type", Level.ERROR, message, span),))
-    data, sources = plain_data(reading.node), Sources(reading.node)
-    try:
-        file = BaselineFile.model_validate(data)
-    except ValidationError as error:
-        diagnosis = Diagnosis(data, sources, BaselineFile)
-        found += map(diagnosis.diagnostic, diagnosis.relevant(error.errors(include_url=False)))
-        return LoadedBaseline((), sort_diagnostics(found))
+    file, sources = validate_file(reading.node, BaselineFile), Sources(reading.node)
+    if isinstance(file, list):
+        return LoadedBaseline((), sort_diagnostics(file))
     entries = (
         Entry(
             one.check,

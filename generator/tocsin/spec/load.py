@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from tocsin.detect.foreign_to_spec import foreign_to_spec
 from tocsin.detect.template import faulty_template
 from tocsin.diagnostics.incomplete import AREAS, Incomplete
-from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
+from tocsin.diagnostics.model import Diagnostic, Level, sort_diagnostics
 from tocsin.diagnostics.secrets import mask_secrets
 from tocsin.source.decode import YAML_SUFFIXES, decode_file, read_file
 from tocsin.source.document import Document, Span
@@ -24,6 +24,7 @@ from tocsin.spec.hidden_characters import hidden_character_diagnostics
 from tocsin.spec.merge import merge
 from tocsin.spec.mistakes.diagnose import Diagnosis
 from tocsin.spec.model import Spec
+from tocsin.spec.model_file import yaml_diagnostics
 from tocsin.spec.recover import Mistake, Recovered, recover_spec, unread_in
 from tocsin.value_object import value_object
 
@@ -81,11 +82,7 @@ def load_readings(
             found.append(_foreign(document, reading, *foreign))
             foreigners.append(document)
             continue
-        for fault in reading.faults:
-            notes = tuple(Note(span, text) for span, text in fault.related)
-            found.append(
-                Diagnostic("spec/yaml", Level.ERROR, fault.message, fault.span, "", notes, fault.help)
-            )
+        found += yaml_diagnostics(reading)
         unread += _unread_of(document, reading)
         if isinstance(reading.node, MappingNode):
             roots.append(reading.node)
