@@ -36,6 +36,8 @@ class Compared:
 def compare(entries: Sequence[Entry], findings: Iterable[Diagnostic], present: Present) -> Compared:
     """Match the findings of a run with the entries of a baseline; what has no subject matches none."""
     findings = list(findings)
+    if not entries:
+        return Compared(tuple(findings), (), ())
     numbers = [number for number, one in enumerate(findings) if one.subject is not None]
     found = [_identity(findings[number], present) for number in numbers]
     earlier = [entry for entry in entries for _ in range(entry.count)]

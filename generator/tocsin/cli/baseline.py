@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tocsin.baseline.compare import Compared
     from tocsin.baseline.entry import Entry
     from tocsin.baseline.present import Present
+    from tocsin.baseline.scope import Scope
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.workspace.load import Planned
 
@@ -94,6 +95,20 @@ def load_baseline(named: Path | None, *, accept: bool, reason: str | None) -> Ba
         shown = render_text(loaded.diagnostics, colour=False, width=100)
         raise CommandError(f"{path} cannot be read as a baseline:", *shown.splitlines())
     return Baseline(path, loaded.entries, is_there=True)
+
+
+def scope_of(made: Planned, present: Present, paths: Iterable[Path], ran: Iterable[str]) -> Scope:
+    """What of a baseline a run at these paths could have found; `ran` are the ids of what it looked for."""
+    from tocsin.baseline.scope import Scope
+    from tocsin.checks import CHECKS
+    from tocsin.diagnostics.catalogue import MESSAGES
+
+    return Scope(
+        ran=frozenset(ran),
+        known={*CHECKS, *MESSAGES},
+        paths={present.from_folder(str(path)) for path in tuple(paths) or (Path("spec"),)},
+        unread={present.from_folder(span.document.name) for span in made.unread.spans},
+    )
 
 
 def accept_findings(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tocsin.cli.baseline import accept_findings, accepted_line, baseline_options, load_baseline
+from tocsin.cli.baseline import accept_findings, accepted_line, baseline_options, load_baseline, scope_of
 from tocsin.cli.command import Command
 from tocsin.cli.completion import complete_check
 from tocsin.cli.named_targets import read_targets
@@ -119,7 +119,6 @@ def check(
     from dataclasses import replace
 
     from tocsin.baseline.compare import can_be_accepted, compare, found_since, gone
-    from tocsin.cli.since import earlier_findings
     from tocsin.diagnostics.manual import manual
     from tocsin.diagnostics.model import Level
     from tocsin.diagnostics.report import Sought
@@ -148,11 +147,14 @@ def check(
         fresh = [one for one in _of_level(found, least) if one.accepted is None]
         fresh = [one for one in fresh if can_be_accepted(one, is_spec=made.is_spec)]
         said.append(accept_findings(baseline, compared, fresh, present, covered, reason))
-        found = [one for one in found if one not in fresh and one.accepted is None]
+        taken = set(map(id, fresh))
+        found = [one for one in found if id(one) not in taken and one.accepted is None]
     else:
         found = [*found, *gone(one for one in compared.left if covered(one))]
     left_out = list(accepted_line(baseline, _of_level(found, least)))
     if since is not None:
+        from tocsin.cli.since import earlier_findings
+
         earlier = _of_level(earlier_findings(since, paths, find), least)
         new, past = found_since(earlier, found, present)
         before = sum(one.accepted is None for one in found) - sum(one.accepted is None for one in new)
@@ -219,8 +221,6 @@ def _found(made: Planned, chosen: _Chosen, policy: Policy | None) -> Sequence[Di
 
 def _scope(made: Planned, chosen: _Chosen, present: Present, paths: Sequence[Path]) -> Scope:
     """What of a baseline this run could have found."""
-    from tocsin.baseline.scope import Scope
-    from tocsin.checks import CHECKS
     from tocsin.checks.framework.completeness import areas_needed
     from tocsin.checks.framework.run import runnable
     from tocsin.diagnostics.catalogue import MESSAGES
@@ -229,12 +229,7 @@ def _scope(made: Planned, chosen: _Chosen, present: Present, paths: Sequence[Pat
     if made.plan.route is None:
         checks = [one for one in checks if "routing" not in areas_needed(one)]
     messages = (id_ for id_ in MESSAGES if chosen.wants(id_) and not id_.startswith("prove/"))
-    return Scope(
-        ran={*(one.id for one in checks), *messages},
-        known={*CHECKS, *MESSAGES},
-        paths={present.from_folder(str(path)) for path in paths or (Path("spec"),)},
-        unread={present.from_folder(span.document.name) for span in made.unread.spans},
-    )
+    return scope_of(made, present, paths, (*(one.id for one in checks), *messages))
 
 
 def _of_level(found: Iterable[Diagnostic], least: str) -> list[Diagnostic]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tocsin.baseline.entry import Entry
+    from tocsin.baseline.present import Present
     from tocsin.cli.baseline import Baseline
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.prove.report import ProofRow
@@ -63,7 +64,7 @@ def excused(
         if one.accepted is not None:
             excuse = f"accepted on {one.accepted.date.isoformat()}: {one.accepted.reason}"
             rows[number] = replace(rows[number], excuse=excuse)
-    covered = _covered(rows, made, paths, baseline)
+    covered = _covered(rows, made, paths, baseline, present)
     fresh = [one for one in compared.findings if one.accepted is None]
     if not acceptances.accept:
         for entry in compared.left:
@@ -106,23 +107,13 @@ def _allowed(rows: Sequence[ProofRow], made: Planned, patterns: Sequence[str]) -
 
 
 def _covered(
-    rows: Sequence[ProofRow], made: Planned, paths: Sequence[Path], baseline: Baseline
+    rows: Sequence[ProofRow], made: Planned, paths: Sequence[Path], baseline: Baseline, present: Present
 ) -> Callable[[Entry], bool]:
     """Which entries of the baseline this run would have found."""
-    from pathlib import Path
-
-    from tocsin.baseline.scope import Scope
-    from tocsin.checks import CHECKS
-    from tocsin.diagnostics.catalogue import MESSAGES
+    from tocsin.cli.baseline import scope_of
     from tocsin.prove.failures import UNTRIED
 
-    present = baseline.present(made)
-    scope = Scope(
-        ran={id_ for id_ in _verdict_ids() if id_ != UNTRIED},
-        known={*CHECKS, *MESSAGES},
-        paths={present.from_folder(str(path)) for path in paths or (Path("spec"),)},
-        unread={present.from_folder(span.document.name) for span in made.unread.spans},
-    )
+    scope = scope_of(made, present, paths, (id_ for id_ in _verdict_ids() if id_ != UNTRIED))
     covered = scope.covered(baseline.entries, baseline.has_file)
     untried = {
         present.named_from_folder(one.subject)
