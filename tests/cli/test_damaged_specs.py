@@ -24,7 +24,7 @@ from tocsin.engines.promtool import check_rules
 from tocsin.spec.load import load_readings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from tocsin.engines.program import Program
 
@@ -87,13 +87,6 @@ def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("tocsin.spec.load.load_readings", read)
     monkeypatch.setattr("tocsin.compile.partial.build_loaded", build)
-
-
-@pytest.fixture(autouse=True)
-def _collected() -> Iterator[None]:
-    """A command turns the garbage collector off, as its process ends with it; these go on."""
-    yield
-    gc.enable()
 
 
 def test_a_damaged_spec_is_answered_with_places_and_never_becomes_files_that_an_engine_refuses(

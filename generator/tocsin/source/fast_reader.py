@@ -28,7 +28,7 @@ class _UnusualError(Exception):
 
 
 def read_values(document: Document) -> dict[str, Any] | None:
-    """What `plain` makes of the mapping in a document, in half the time; empty for an empty text.
+    """What `plain_data` makes of the mapping in a document, in half the time; empty for an empty text.
 
     None where it takes nodes: for anything that is wrong, for values that are left empty inside of a section,
     for anchors, aliases and tags, for several documents, and for one that is no mapping.

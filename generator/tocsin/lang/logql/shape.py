@@ -48,7 +48,7 @@ def comparison(text: str) -> tuple[str, str] | None:
 
 
 def conditions(text: str) -> list[tuple[int, int]]:
-    """Where the sound expression compares the value that it returns, as `expression.conditions` says."""
+    """Where the sound expression compares the value that it returns; see `threshold_comparison`."""
     return threshold_comparison.conditions(parse_logql(text), Binary, Paren)
 
 
