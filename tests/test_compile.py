@@ -114,6 +114,33 @@ def test_a_severity_s_timing_holds_inside_a_route_unless_the_route_says_otherwis
     assert (pager.receiver, pager.timing.repeat_interval) == ("pager", "5m")
 
 
+def test_the_time_zone_of_the_project_holds_where_none_is_named(plan_of: Callable[[str], Plan]) -> None:
+    spec = """
+        project: {name: p, title: P, ZONE}
+        severities: {bad: {rank: 1, title: B}}
+        receivers: {all: {}}
+        routing:
+          catch_all: all
+          time_intervals:
+            night: [{times: [{start_time: "00:00", end_time: "06:00"}]}, {months: [may], location: UTC}]
+          tests:
+            - {labels: {a: b}, at: 2026-06-01T12:00, receivers: [all]}
+            - {labels: {a: b}, at: 2026-06-01T12:00, tz: Asia/Tokyo, receivers: [all]}
+        """
+    plan = plan_of(spec.replace("ZONE", "timezone: America/Sao_Paulo"))
+    (night,) = plan.time_intervals
+    assert [period["location"] for period in night.periods] == ["America/Sao_Paulo", "UTC"]
+    assert [str(case.at) for case in plan.routing_cases] == [
+        "2026-06-01 12:00:00-03:00",
+        "2026-06-01 12:00:00+09:00",
+    ]
+    plain = plan_of(spec.replace(", ZONE", ""))
+    assert "location" not in plain.time_intervals[0].periods[0], (
+        "Alertmanager takes UTC where nothing is written"
+    )
+    assert str(plain.routing_cases[0].at) == "2026-06-01 12:00:00+00:00"
+
+
 def test_another_alert_moves_no_panel() -> None:
     assert panel_ids(["B", "C"]).items() <= panel_ids(["A", "B", "C", "D"]).items()
 

@@ -182,6 +182,7 @@ def test_messages_of_a_stretch_of_time(plain: str) -> None:
         "first, 1 firing",
         "repeat, 1 firing",
         "repeat, 1 firing",
+        "times in UTC",
     ]
     assert "receivers without integrations: all, audit" in _run(plain, "a=b", "--for", "9h", *at).output
     assert _run(plain, "a=b", "--for", "nonsense").exit_code == 2
@@ -328,6 +329,28 @@ def test_gaps_of_intervals_in_several_zones_are_in_utc(tmp_path: Path) -> None:
     other = '{weekdays: ["monday:friday"], location: Asia/Tokyo}, {weekdays'
     (tmp_path / "alertmanager.yml").write_text(text.replace("{weekdays", other, 1), encoding="utf-8")
     assert _run(*files, "--gaps").output.splitlines()[-1].startswith("hours in UTC")
+
+
+def test_times_are_in_the_time_zone_of_the_project(tmp_path: Path) -> None:
+    text = (SPECS / "shop.yaml").read_text(encoding="utf-8")
+    assert "timezone: Europe/Lisbon" in text
+    for zone in ("Asia/Tokyo", "Etc/UTC"):
+        (tmp_path / "shop.yaml").write_text(text.replace("Europe/Lisbon", zone), encoding="utf-8")
+        # Ten in the morning is within the office hours of each place, as neither names a zone of its own.
+        said = _run(
+            str(tmp_path), "--alert", "CheckoutErrors", "severity=warning", "--at", "2026-06-02T10:00"
+        )
+        assert "not now" not in said.output, zone
+        assert said.output.rstrip().endswith({"Asia/Tokyo": "10:00 JST", "Etc/UTC": "10:00 UTC"}[zone])
+        gaps = _run(str(tmp_path), "--gaps").output.splitlines()
+        assert "  Mon–Fri: 00:00–09:00, 17:00–24:00" in gaps
+        assert gaps[-1].startswith(f"hours in {zone}, ")
+    elsewhere = _run(
+        str(tmp_path), "--alert", "CheckoutErrors", "--at", "2026-06-02T10:00", "--tz", "Asia/Tokyo"
+    ).output
+    assert "not now: only in office-hours" in elsewhere
+    timeline = _run(str(tmp_path), "a=b", "--at", "2026-06-02T10:00", "--for", "1h").output
+    assert timeline.splitlines()[-1] == "times in Etc/UTC"
 
 
 def test_alerts_with_the_same_answer_share_it(tmp_path: Path) -> None:

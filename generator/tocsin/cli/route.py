@@ -45,8 +45,8 @@ _LONGEST_QUESTION = 1024 * 1024
     "--tz",
     metavar="ZONE",
     help=(
-        "Time zone of times and hours, such as America/Sao_Paulo; UTC by default, and with --gaps that of "
-        "the time intervals."
+        "Time zone of times and hours, such as America/Sao_Paulo; by default `project.timezone` of the spec, "
+        "then with --gaps that of the time intervals, else UTC."
     ),
 )
 @click.option("--active", multiple=True, metavar="LABELS", help="Another alert that is firing: `a=b,c=d`.")
@@ -100,19 +100,19 @@ def route(
     """
     from tocsin.cli.parsing import label_set, moment_of, zone_of
 
-    where = zone_of(tz)
-    moment = moment_of(at_text, where)
     paths, labels = _told_apart(arguments)
     plan, table = _table(paths)
+    where = zone_of(tz or plan.project.timezone)
+    moment = moment_of(at_text, where)
     firing = [_firing(label_set(text)) for text in active]
     silences = tuple(_silence(text) for text in silence)
     if batch is not None:
         _batch(batch, table, where, moment)
         return
     if gaps_only:
-        from tocsin.routing.alert_gaps import interval_zone
+        from tocsin.routing.alert_gaps import clock_zone
 
-        _gaps(plan, table, alert, moment.astimezone(where).year, tz or interval_zone(table), form)
+        _gaps(plan, table, alert, moment.astimezone(where).year, tz or clock_zone(plan, table), form)
         return
     if alert is not None or everything:
         questions = [*_of_alerts(plan, table, None if everything else alert, labels)]
@@ -361,7 +361,9 @@ def _timeline(
             ended = f", {len(one.resolved)} resolved" if one.resolved else ""
             said = f"{one.receiver}  {labels_text(one.group)}: {one.reason}, {len(one.firing)} firing{ended}"
             click.echo(f"{at:%Y-%m-%d %H:%M:%S}  {visible_line(said)}")
-    if not found and form == "text":
+    if found and form == "text":
+        click.echo(f"times in {where}")
+    elif form == "text":
         silent = sorted(name for name, channels in table.tells_ends.items() if not channels)
         why = f"; receivers without integrations: {', '.join(silent)}" if silent else ""
         click.echo(f"no notifications in this period{why}")

@@ -44,6 +44,7 @@ def _project(spec: Spec) -> model.Project:
         name=project.name,
         title=project.title,
         language=project.language,
+        timezone=project.timezone,
         urls=base,
         prometheus_uid=project.datasources.prometheus or datasource_uid(project.name, "prometheus"),
         loki_uid=project.datasources.loki or datasource_uid(project.name, "loki"),

@@ -47,11 +47,19 @@ def time_intervals(spec: Spec) -> tuple[TimeInterval, ...]:
     return tuple(
         TimeInterval(
             name,
-            tuple(period.model_dump(exclude_defaults=True) for period in periods),
+            tuple(
+                {**period.model_dump(exclude_defaults=True), **_location(period, spec)} for period in periods
+            ),
             Place(("routing", "time_intervals", name), key=True),
         )
         for name, periods in sorted(spec.routing.time_intervals.items())
     )
+
+
+def _location(period: routing.Period, spec: Spec) -> dict[str, str]:
+    """The time zone of the project, where a period names none; Alertmanager would take UTC."""
+    zone = spec.project.timezone
+    return {} if zone is None or period.location is not None else {"location": zone}
 
 
 def any_of(label: str, values: Sequence[str]) -> Matcher:

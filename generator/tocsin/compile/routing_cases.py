@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from tocsin.plan.model import RoutingCase
 from tocsin.routing.alert_labels import AlertLabels
+from tocsin.routing.intervals import time_zone
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def routing_cases(spec: Spec, groups: Iterable[Group], flows: QueryFlows) -> Ite
         yield RoutingCase(
             test.title,
             _labels(test, alerts, flows),
-            _moment(test),
+            _moment(test, spec.project.timezone),
             tuple(_labels(one, alerts, flows) for one in test.active),
             tuple(test.receivers),
             tuple(test.muted_by),
@@ -47,8 +47,10 @@ def _labels(said: FiringAlert, alerts: Mapping[str, Alert], flows: QueryFlows) -
     return {**AlertLabels(rule, flows).fixed, **labels}
 
 
-def _moment(test: RoutingTest) -> datetime | None:
+def _moment(test: RoutingTest, timezone: str | None) -> datetime | None:
     if test.at is None:
         return None
     moment = datetime.fromisoformat(test.at)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(test.tz or "UTC"))
+    return (
+        moment if moment.tzinfo is not None else moment.replace(tzinfo=time_zone(test.tz or timezone or ""))
+    )

@@ -220,7 +220,7 @@ def _plan(groups: Iterable[RuleGroup], routing: AlertmanagerParts | None) -> Pla
     overview = DashboardRef("", "", None)
     settings = {} if routing is None else routing.defaults
     return Plan(
-        project=Project("", "", "en", nowhere, "", "", "", overview, settings),
+        project=Project("", "", "en", None, nowhere, "", "", "", overview, settings),
         severities=(),
         teams=(),
         receivers=() if routing is None else routing.receivers,

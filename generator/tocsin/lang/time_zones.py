@@ -62,6 +62,18 @@ def check_location(text: str) -> None:
     raise LangError(f"`{text}` is not a time zone", span, _EXAMPLE)
 
 
+def check_named_zone(text: str) -> None:
+    """Raise LangError unless the text is one time zone on every machine: `Local` is not."""
+    if text in ("", "Local"):
+        what = (
+            f"`{text}` is the time zone of the machine, not of the system"
+            if text
+            else "it names no time zone"
+        )
+        raise LangError(what, (0, len(text)), _EXAMPLE)
+    check_location(text)
+
+
 def _meant(text: str, known: frozenset[str]) -> str | None:
     """The zone that is written otherwise: with other letters, without its continent, or misspelt."""
     word = re.sub(r"\s+", "_", text.strip().replace("\\", "/")).lower()

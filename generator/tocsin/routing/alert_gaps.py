@@ -26,7 +26,12 @@ class AlertGaps:
     gaps: Gaps
 
 
-def interval_zone(table: RoutingConfig) -> str:
+def clock_zone(plan: Plan, table: RoutingConfig) -> str:
+    """The time zone by whose clock hours are shown: that of the project, else that of its intervals."""
+    return plan.project.timezone or _interval_zone(table)
+
+
+def _interval_zone(table: RoutingConfig) -> str:
     """The time zone of all time intervals that routes use, where they share one; else UTC."""
     names: set[str] = set()
     waiting = [table.route]

@@ -127,6 +127,7 @@ EndTime = Annotated[
     _TEXT,
     text_form("time-of-day", "17:30", pattern=f"^({_CLOCK}|24:00)$"),
 ]
+TIME_ZONE_PATTERN = r"^[A-Za-z0-9+_-]+(/[A-Za-z0-9+_-]+)*$"
 Location = Annotated[
     str,
     judged_by("location", check_location),
@@ -135,7 +136,7 @@ Location = Annotated[
         "Europe/Berlin",
         "America/Sao_Paulo",
         "UTC",
-        pattern=r"^[A-Za-z0-9+_-]+(/[A-Za-z0-9+_-]+)*$",
+        pattern=TIME_ZONE_PATTERN,
     ),
 ]
 Moment = Annotated[str, judged_by("moment", check_moment), text_form("time", "2026-12-24T23:00")]

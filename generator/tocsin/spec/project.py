@@ -9,13 +9,19 @@ from pydantic import Field
 from tocsin.lang.alertmanager.releases import OLDEST as OLDEST_ALERTMANAGER
 from tocsin.lang.alertmanager.releases import check_alertmanager
 from tocsin.lang.promql.releases import ASSUMED, Feature, check_prometheus
-from tocsin.spec.base import Duration, Labels, Model, Slug, Text, judged_by, text_form
+from tocsin.lang.time_zones import check_named_zone
+from tocsin.spec.base import TIME_ZONE_PATTERN, Duration, Labels, Model, Slug, Text, judged_by, text_form
 from tocsin.spec.integrations import Global
 from tocsin.spec.integrations.values import Url
 from tocsin.translations import TEXTS
 
 AlertmanagerVersion = Annotated[
     str, judged_by("version", check_alertmanager), text_form("version", OLDEST_ALERTMANAGER)
+]
+TimeZone = Annotated[
+    str,
+    judged_by("location", check_named_zone),
+    text_form("time-zone", "America/Sao_Paulo", pattern=TIME_ZONE_PATTERN),
 ]
 PrometheusVersion = Annotated[str, judged_by("version", check_prometheus), text_form("version", ASSUMED)]
 if TYPE_CHECKING:
@@ -86,6 +92,10 @@ class Project(Model):
     name: Slug = Field(description="Short name, used in uids and file contents.")
     title: Text = Field(description="Name for people.")
     language: Language = Field("en", description="Language of the generated texts.")
+    timezone: TimeZone | None = Field(
+        None,
+        description="Time zone of the system: of times and time intervals that name none; UTC when absent.",
+    )
     urls: Urls = Field(default_factory=Urls, description="Addresses of the system's own pages.")
     datasources: Datasources = Field(
         default_factory=Datasources, description="Uids of Grafana's datasources."

@@ -142,7 +142,8 @@ class Period(Model):
     months: list[Months] = Field(default_factory=list, description="Months, such as `january:march`.")
     years: list[Years] = Field(default_factory=list, description="Years, such as `2026:2028`.")
     location: Location | None = Field(
-        None, description="Time zone, such as `America/Sao_Paulo`; UTC if absent."
+        None,
+        description="Time zone, such as `America/Sao_Paulo`; that of the project when absent, else UTC.",
     )
 
 
@@ -163,7 +164,9 @@ class RoutingTest(FiringAlert):
     at: Moment | None = Field(
         None, description="Time, as `2026-12-24T23:00`; without one, time intervals are not asked."
     )
-    tz: Location | None = Field(None, description="Time zone of `at`; UTC when absent.")
+    tz: Location | None = Field(
+        None, description="Time zone of `at`; that of the project when absent, else UTC."
+    )
     active: list[FiringAlert] = Field(default_factory=list, description="Other alerts that fire meanwhile.")
     receivers: list[Slug] = Field(
         description="Receivers that are notified, in the order of the tree; empty for none."

@@ -29,6 +29,8 @@ class Project:
     name: str
     title: str
     language: str
+    timezone: str | None
+    """The time zone that the spec names for the system."""
     urls: Urls
     prometheus_uid: str
     loki_uid: str

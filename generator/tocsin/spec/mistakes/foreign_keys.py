@@ -22,7 +22,6 @@ _INHIBITIONS = (
     "the more urgent severity of an alert inhibits its less urgent one by itself; what else inhibits an "
     "alert stands in its `depends_on:`"
 )
-_ZONES = "take this key away: `location:` in a time interval, and `tz:` in a routing test, name a time zone"
 _RESOURCE = "a spec is not a Kubernetes resource; remove this key"
 
 _TABLES: dict[type[BaseModel], dict[str, str]] = {
@@ -61,7 +60,7 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
         "labels": "external_labels static_labels",
         "language": "lang locale",
         "title": "display_name",
-        _ZONES: "timezone tz time_zone location",
+        "timezone": "tz time_zone location zone",
     },
     project.Urls: {"runbooks": "runbook runbook_url docs wiki"},
     project.Defaults: {"interval": "evaluation_interval", "for": "duration pending"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.routing.alert_gaps import alert_gaps, interval_zone
+from tocsin.routing.alert_gaps import alert_gaps, clock_zone
 from tocsin.routing.config import routing_config
 from tocsin.routing.render.hours import gap_lines
 from tocsin.routing.render.outline import outline
@@ -33,7 +33,7 @@ def routing_page(pages: Pages) -> dict[str, Any] | None:
     if table is None:
         return None
     words = TEXTS[plan.project.language].routing
-    where = interval_zone(table)
+    where = clock_zone(plan, table)
     return {
         "routing": words,
         "picture": markdown.code_block("mermaid", mermaid(outline(table.route, words=words))),
