@@ -54,7 +54,7 @@ _ANSWERS: dict[str, frozenset[str]] = {
     "shadowed-route": frozenset({"route/shadowed"}),
     "unreachable-route": frozenset({"route/shadowed"}),
     "route-unknown-alertname": frozenset({"route/unknown-alert"}),
-    "stripped-brace": frozenset({"alertmanager/brace", *_REFUSED}),
+    "stripped-brace": frozenset({"alertmanager/classic-matcher", *_REFUSED}),
     "time-interval-never-active": frozenset({"interval/never"}),
     "wait-exceeds-interval": frozenset({"route/group-wait"}),
     "alert-hits-default-receiver": frozenset({"route/catch-all", "route/nobody", "route/dropped"}),

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tocsin.diagnostics import Level
 from tocsin.existing.alertmanager import AlertmanagerParts, adopt_alertmanager
 from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.source import Document, MappingNode, Sources, read_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tocsin.engines.program import Program
 
 SOUND = """
 receivers: [{name: all}, {name: db}]
@@ -178,7 +185,66 @@ def test_a_brace_that_alertmanager_strips_is_mentioned(line: str, told: bool) ->
     parts, _ = _read(
         f"receivers: [{{name: a}}]\nroute: {{receiver: a, routes: [{{matchers: ['{line}']}}]}}\n"
     )
-    assert any(one.id == "alertmanager/brace" for one in parts.notes) is told
+    assert any("brace at the end" in one.message for one in parts.notes) is told
+
+
+@pytest.mark.parametrize(
+    ("line", "id_", "fixed"),
+    [
+        (r'instance=~"web\\.example"', None, None),
+        (r'instance=~"web\\.example",team=web', None, None),
+        ("team=~web|shop", None, None),
+        ('team="two words"', None, None),
+        ('"team"="web"', None, None),
+        ("team.name=web", None, None),
+        (r'instance=~"web\.example"', "classic-matcher", r'instance=~"web\\.example"'),
+        (r'{instance=~"web\.example", team=web}', "classic-matcher", r'instance=~"web\\.example",team="web"'),
+        ("team=two words", "classic-matcher", 'team="two words"'),
+        ("team=a=b", "classic-matcher", 'team="a=b"'),
+        ("{team=web", "classic-matcher", 'team="web"'),
+        ("team='web'", "classic-matcher", "team=\"'web'\""),
+        ("code=~[0-9]{3}", "classic-matcher", None),
+        (r'name=~"\bweb"', "ambiguous-matcher", r'name=~"\\bweb"'),
+        (r'name="a\tb"', "ambiguous-matcher", r'name="a\\tb"'),
+        ("", "ambiguous-matcher", None),
+        ("{}", "ambiguous-matcher", None),
+    ],
+)
+@pytest.mark.parametrize("where", ["routes", "inhibitions"])
+def test_what_alertmanager_logs_about_a_matcher_is_found(
+    line: str, id_: str | None, fixed: str | None, where: str, amtool: Program, tmp_path: Path
+) -> None:
+    quoted = "'" + line.replace("'", "''") + "'"
+    rest = f"routes: [{{matchers: [{quoted}]}}]"
+    if where == "inhibitions":
+        rest = f"routes: []\ninhibit_rules: [{{source_matchers: [a=b, {quoted}], target_matchers: [c=d]}}]"
+    text = f"receivers: [{{name: a}}]\nroute:\n  receiver: a\n  {rest}\n"
+    parts, sources = _read(text)
+    notes = [one for one in parts.notes if one.id.endswith("-matcher")]
+    assert [one.id for one in notes] == ([] if id_ is None else [f"alertmanager/{id_}"])
+    assert [one.fix for one in notes] == ([] if id_ is None else [fixed])
+    assert _is_logged(amtool, text, tmp_path) is (id_ is not None)
+    for one in notes:
+        fix = one.located(sources).fix
+        if fix is not None:
+            after = text[: fix.span.start] + fix.text + text[fix.span.end :]
+            assert not _is_logged(amtool, after, tmp_path)
+            assert _read(after)[0].route is not None
+
+
+def _is_logged(amtool: Program, text: str, folder: Path) -> bool:
+    path = folder / "alertmanager.yml"
+    path.write_text(text, encoding="utf-8")
+    done = amtool.run(["--verbose", "check-config", str(path)])
+    assert done.returncode == 0
+    return "level=WARN" in done.stdout + done.stderr
+
+
+def test_matchers_of_the_old_keys_are_not_parsed() -> None:
+    parts, _ = _read(
+        "receivers: [{name: a}]\nroute: {receiver: a, routes: [{match_re: {instance: 'web\\.example'}}]}\n"
+    )
+    assert not [one for one in parts.notes if one.id.endswith("-matcher")]
 
 
 @pytest.mark.parametrize(

@@ -230,3 +230,30 @@ def test_a_comment_in_a_resource_can_allow_a_finding(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["check", str(tmp_path / "web.yaml")])
     assert result.exit_code == 0, result.output
     assert "spare" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("    receiver: chat\n", "    receiver: chat\n    continue: false\n", True),
+        ("    receiver: chat\n", "    receiver: chat\n    continue: true\n", False),
+        ("    receiver: chat\n", "    receiver: chat\n", False),
+        ("{receiver: pager,", "{receiver: pager, continue: false,", False),
+    ],
+)
+def test_a_continue_that_the_operator_overrides_is_reported(old: str, new: str, told: bool) -> None:
+    adopted = _adopted(WEB.replace(old, new, 1))
+    assert [one.id for one in adopted.diagnostics] == (["alertmanager/continue"] if told else [])
+    assert [one.level for one in adopted.diagnostics] == ([Level.INFO] if told else [])
+    assert _routes(adopted)[0].continues
+
+
+def test_the_continue_of_a_resource_that_is_the_whole_configuration_is_not_overridden() -> None:
+    whole = WEB.replace("    receiver: chat\n", "    receiver: chat\n    continue: false\n", 1)
+    alertmanager = """
+apiVersion: monitoring.coreos.com/v1
+kind: Alertmanager
+metadata: {name: main, namespace: shop}
+spec: {alertmanagerConfiguration: {name: web}}
+"""
+    assert "alertmanager/continue" not in [one.id for one in _adopted(whole, alertmanager).diagnostics]

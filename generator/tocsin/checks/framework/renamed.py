@@ -4,6 +4,7 @@ from __future__ import annotations
 
 RENAMED = {
     "alert/told-quantile": "alert/quantile-mismatch",
+    "alertmanager/brace": "alertmanager/classic-matcher",
     "alert/told-threshold": "alert/threshold-mismatch",
     "query/two-jobs": "query/needs-for",
     "rule/never-sent": "rule/relabelled-away",

@@ -7,27 +7,92 @@ from tocsin.diagnostics.model import Level
 
 MESSAGES = (
     accepted(
-        "alertmanager/brace",
+        "alertmanager/ambiguous-matcher",
         Level.WARNING,
-        """A matcher's value ends with a brace that Alertmanager strips.
+        """Alertmanager's two parsers of matchers read a line differently.
 
         Why:
-            The value that is compared is another one than the file shows.
+            Alertmanager reads each line with its UTF-8 parser and with the classic one. Where both read it
+            and disagree, it uses what the classic one reads and logs "Matchers input has disagreement". In
+            UTF-8 strict mode the matcher compares with another value: `\\b` is the edge of a word for the
+            one, and a backspace for the other. A line without any matcher is logged as well.
 
         Fix:
-            Put the value in double quotes.
+            Write the line as the help shows it: both parsers read that alike.
 
         Bad:
             route:
               receiver: all
-              routes: [{matchers: ["path=/items/}"]}]
+              routes: [{matchers: ['service=~"\\bweb"']}]
             receivers: [{name: all}]
 
         Good:
             route:
               receiver: all
-              routes: [{matchers: ['path="/items/}"']}]
+              routes: [{matchers: ['service=~"\\\\bweb"']}]
             receivers: [{name: all}]
+        """,
+    ),
+    accepted(
+        "alertmanager/classic-matcher",
+        Level.WARNING,
+        """Only Alertmanager's classic parser reads a matcher.
+
+        Why:
+            Since 0.27 Alertmanager has a parser for matchers with any UTF-8 in names. A line that this one
+            refuses is read by the classic parser, with a warning in the log at each load: "Alertmanager is
+            moving to a new parser". In UTF-8 strict mode Alertmanager does not load the configuration. Most
+            often a backslash is not doubled, or a value with spaces or braces has no quotes. Of a value
+            without quotes the classic parser also strips a brace at the end.
+
+        Fix:
+            Put the value in double quotes and double each backslash.
+
+        Bad:
+            route:
+              receiver: all
+              routes: [{matchers: ['instance=~"web\\.example"']}]
+            receivers: [{name: all}]
+
+        Good:
+            route:
+              receiver: all
+              routes: [{matchers: ['instance=~"web\\\\.example"']}]
+            receivers: [{name: all}]
+        """,
+    ),
+    accepted(
+        "alertmanager/continue",
+        Level.INFO,
+        """The Prometheus operator overrides `continue: false` of an AlertmanagerConfig.
+
+        Why:
+            The operator sets `continue: true` on the first route of each resource, so that alerts reach the
+            routes of other resources and of the base configuration as well. An alert that these take is
+            notified there too.
+
+        Fix:
+            Remove the key. Where an alert may be notified only once, exclude it in the routes that follow.
+
+        Bad:
+            apiVersion: monitoring.coreos.com/v1alpha1
+            kind: AlertmanagerConfig
+            metadata: {name: web, namespace: shop}
+            spec:
+              route: {receiver: hook, continue: false}
+              receivers:
+                - name: hook
+                  webhookConfigs: [{url: "http://hooks.example/web"}]
+
+        Good:
+            apiVersion: monitoring.coreos.com/v1alpha1
+            kind: AlertmanagerConfig
+            metadata: {name: web, namespace: shop}
+            spec:
+              route: {receiver: hook}
+              receivers:
+                - name: hook
+                  webhookConfigs: [{url: "http://hooks.example/web"}]
         """,
     ),
     accepted(

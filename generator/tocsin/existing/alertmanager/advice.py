@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from tocsin.diagnostics.problem import Problem
+from tocsin.existing.alertmanager.matcher_syntax import matching_nodes, parser_warnings
 from tocsin.existing.alertmanager.shapes import written_text
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Place
@@ -47,7 +48,7 @@ _SHORTEST_SECRET = 4
 def worth_knowing(node: MappingNode, path: Path, secrets: Iterable[Place]) -> Iterator[Problem]:
     """Everything of the kind in a configuration; `secrets` are the places of what nobody may see."""
     yield from _old_names(node, path)
-    yield from _braces(node, path)
+    yield from parser_warnings(node, path)
     yield from _in_clear(node, path, secrets)
     yield from _split_items(node, path)
     yield from _escaped(node, path)
@@ -63,7 +64,7 @@ def worth_knowing(node: MappingNode, path: Path, secrets: Iterable[Place]) -> It
 
 
 def _old_names(node: Node, path: Path) -> Iterator[Problem]:
-    for here, mapping in _rules(node, path):
+    for here, mapping in matching_nodes(node, path):
         for key, new in _OLD.items():
             if key in mapping.entries:
                 yield Problem(
@@ -79,43 +80,6 @@ def _old_names(node: Node, path: Path) -> Iterator[Problem]:
             Place((*path, "mute_time_intervals"), key=True),
             help="write `time_intervals`; the routes keep their `mute_time_intervals`",
         )
-
-
-def _braces(node: Node, path: Path) -> Iterator[Problem]:
-    for here, mapping in _rules(node, path):
-        for key in ("matchers", "source_matchers", "target_matchers"):
-            entry = mapping.entries.get(key)
-            lines = entry.value.items if entry and isinstance(entry.value, SequenceNode) else ()
-            for number, line in enumerate(lines):
-                if not isinstance(line, ScalarNode):
-                    continue
-                text = line.text.strip()
-                if text.endswith("}") and not text.startswith("{"):
-                    yield Problem(
-                        "alertmanager/brace",
-                        "Alertmanager strips the brace at the end: the value is another one than it looks",
-                        Place((*here, key, number)),
-                        help="put the value in double quotes",
-                    )
-
-
-def _rules(node: Node, path: Path) -> Iterator[tuple[Path, MappingNode]]:
-    """Every route and every inhibition."""
-    if not isinstance(node, MappingNode):
-        return
-    waiting: list[tuple[Path, Node]] = []
-    if "route" in node.entries:
-        waiting.append(((*path, "route"), node.entries["route"].value))
-    rules = node.entries.get("inhibit_rules")
-    if rules is not None and isinstance(rules.value, SequenceNode):
-        waiting += [((*path, "inhibit_rules", n), one) for n, one in enumerate(rules.value.items)]
-    while waiting:
-        here, one = waiting.pop()
-        if isinstance(one, MappingNode):
-            yield here, one
-            below = one.entries.get("routes")
-            if below is not None and isinstance(below.value, SequenceNode):
-                waiting += [((*here, "routes", n), child) for n, child in enumerate(below.value.items)]
 
 
 def _in_clear(node: Node, path: Path, secrets: Iterable[Place]) -> Iterator[Problem]:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.problem import Problem
 from tocsin.existing.alertmanager import AlertmanagerParts, Unknown, adopt_alertmanager
+from tocsin.existing.operator.strategy import text_at
 from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.plan.model import Route, Timing
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tocsin.existing.operator.configuration import Converted
     from tocsin.existing.operator.strategy import Strategy
@@ -58,7 +59,10 @@ def merge_configuration(
         templates=() if base is None else base.templates,
         secrets=tuple(place for part in everything for place in part.secrets),
         problems=tuple(problem for part in everything for problem in part.problems),
-        notes=tuple(note for part in everything for note in part.notes),
+        notes=(
+            *(note for part in everything for note in part.notes),
+            *(note for one, part in added for note in _overridden_continue(one, part.route)),
+        ),
     )
 
 
@@ -99,6 +103,17 @@ def _route(resource: Converted, route: Route, strategy: Strategy) -> Route:
         continues=True,
         continue_is_written=False,
     )
+
+
+def _overridden_continue(resource: Converted, route: Route | None) -> Iterator[Problem]:
+    """A `continue: false` of the first route, which the operator sets to true (`processRoute`)."""
+    if route is not None and not route.continues and text_at(resource.node, "route", "continue") is not None:
+        yield Problem(
+            "alertmanager/continue",
+            "the operator sets `continue: true` here: the alerts go on to the routes that follow",
+            Place((*resource.path, "route", "continue")),
+            help="remove the key; where an alert has to be notified only once, exclude it in those routes",
+        )
 
 
 def _inhibition(resource: Converted, rule: Inhibition, strategy: Strategy) -> Inhibition:

@@ -1,7 +1,8 @@
 """A line of matchers, such as `{a="b",c=~"d|e"}`, as Alertmanager's configuration reads it.
 
-There are two syntaxes: the one that allows any UTF-8 in names (`matcher/parse`), and the classic one
-(`pkg/labels`). Where a line is sound in both and they disagree, or only in the classic one, that one counts.
+There are two parsers: the one that allows any UTF-8 in names (`matcher/parse`), and the classic one
+(`pkg/labels`). Where both read a line and disagree, or only the classic one reads it, Alertmanager takes
+what the classic one reads and logs a warning (`matcher/compat`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.lang.errors import LangError
 from tocsin.lang.regexes import check_regex
 from tocsin.lang.strings import unquote_string
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.lang.alertmanager.matchers import Operator
@@ -34,24 +36,57 @@ _CLASSIC = re.compile(
 _EXAMPLE = 'write for example `severity="critical"` or `team=~"a|b"`'
 
 
+@value_object
+class MatcherLine:
+    """What each of the two parsers reads in a line; at least one of them reads it."""
+
+    utf8: tuple[Matcher, ...] | None
+    classic: tuple[Matcher, ...] | None
+    refusal: LangError | None
+    """Why the UTF-8 parser does not read the line."""
+
+    @property
+    def matchers(self) -> tuple[Matcher, ...]:
+        """The matchers that Alertmanager uses."""
+        found = self.utf8 if self.classic is None else self.classic
+        assert found is not None
+        return found
+
+    @property
+    def is_logged(self) -> bool:
+        """Whether Alertmanager logs a warning when it reads the line."""
+        # A line without matchers is logged as well: the parsers return two kinds of an empty list.
+        return self.classic is not None and (self.classic != self.utf8 or not self.classic)
+
+    @property
+    def suggestion(self) -> str:
+        """The line as both parsers read it alike, with the matchers that Alertmanager uses."""
+        return ",".join(matcher.text() for matcher in self.matchers)
+
+
+def read_matcher_line(line: str) -> MatcherLine:
+    """What the two parsers read in a line, with or without braces; a LangError where neither reads it."""
+    refusal: LangError | None = None
+    utf8: tuple[Matcher, ...] | None = None
+    try:
+        utf8 = _utf8(line)
+    except LangError as error:
+        refusal = error
+    try:
+        return MatcherLine(utf8, _classic(line), refusal)
+    except LangError as error:
+        if refusal is None:
+            return MatcherLine(utf8, None, None)
+        # The UTF-8 parser knows the place; the classic one only knows that something is wrong.
+        raise (refusal if refusal.span != (0, len(line)) else error) from None
+
+
 def read_matchers(line: str) -> tuple[Matcher, ...]:
-    """The matchers of a line, with or without braces; an empty line has none."""
-    try:
-        modern = _modern(line)
-    except LangError as refused:
-        try:
-            return _classic(line)
-        except LangError as error:
-            # The newer syntax tells the place; the classic one only knows that something is wrong.
-            raise (refused if refused.span != (0, len(line)) else error) from None
-    try:
-        classic = _classic(line)
-    except LangError:
-        return modern
-    return classic if classic != modern else modern
+    """The matchers of a line as Alertmanager uses them; an empty line has none."""
+    return read_matcher_line(line).matchers
 
 
-def _modern(line: str) -> tuple[Matcher, ...]:
+def _utf8(line: str) -> tuple[Matcher, ...]:
     tokens = _tokens(line)
     at = 0
     braced = tokens[0][0] == "{"
