@@ -86,3 +86,12 @@ def test_a_receiver_called_null_needs_quotes(null: str) -> None:
     assert _helps(text, "alertmanager/root") == [f'write `"{null}"`']
     quoted = text.replace(null, f'"{null}"')
     assert _helps(quoted, "alertmanager/root") == []
+
+
+def test_a_unit_that_makes_a_condition_hold_always_is_one_finding_with_the_help_of_the_unit() -> None:
+    text = _rule("100 - avg(rate(node_cpu_seconds_total{mode='idle'}[5m])) > 80")
+    assert _helps(text, "query/always") == ["multiply the share by 100 before it is taken from 100"]
+    assert _helps(text, "query/unit") == []
+    assert _helps(_rule("rate(errors_total[5m]) >= 0"), "query/always") == [
+        "compare with a number that is not reached on a good day"
+    ]

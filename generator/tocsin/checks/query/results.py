@@ -18,6 +18,7 @@ from tocsin.checks.framework.query_units import (
 from tocsin.checks.framework.rules import alerting_rules, rules_with_groups
 from tocsin.checks.query.pairing import pairing_help
 from tocsin.checks.query.percentages import per_cent_of_ratio, ratio_help, units_by_place
+from tocsin.checks.query.threshold_units import unit_mismatch
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.value_range import exact_range
 from tocsin.lang.promql import ast as promql
@@ -206,11 +207,21 @@ def always(share: Share) -> Iterator[Finding]:
                 limit = per_cent_of_ratio(condition, flows)
                 unit = units.get(rule.place)
                 if limit is None:
-                    yield finding
+                    yield _with_unit(finding, rule, condition, unit)
                 # The severities of one alert share the unit, which is the cause.
                 elif unit != "percent" or rule.place not in in_per_cent:
                     yield replace(finding, help=ratio_help(limit, unit))
                     in_per_cent.add(rule.place)
+
+
+def _with_unit(finding: Finding, rule: Rule, condition: promql.Binary, unit: str | None) -> Finding:
+    """The finding with the reason and the help of `query/unit`, where the unit is why it always holds."""
+    compared = threshold(condition)
+    found = None if compared is None else unit_mismatch(*compared[:3], unit)
+    if compared is None or found is None:
+        return finding
+    measured = (expr_piece(rule, _of_flows(compared[0]).span), found.measured)
+    return replace(finding, also=(measured,), help=found.help)
 
 
 def is_always_met(rule: Rule, flows: Flows, known: QueryFlows) -> bool:

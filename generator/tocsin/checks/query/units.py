@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import promql_tree
-from tocsin.checks.framework.query_units import (
-    is_per_cent,
-    metric_names,
-    query_nodes,
-    strip_parentheses,
-    threshold,
-    written_number,
-)
+from tocsin.checks.framework.query_units import threshold
 from tocsin.checks.framework.rules import alerting_rules
-from tocsin.checks.query.percentages import ratio_help, units_by_place
+from tocsin.checks.query.percentages import units_by_place
 from tocsin.checks.query.results import is_always_met
+from tocsin.checks.query.threshold_units import unit_mismatch
 from tocsin.diagnostics.model import Level
-from tocsin.lang.logql import ast as logql
-from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
@@ -29,18 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
-    from tocsin.checks.framework.query_units import Node
     from tocsin.source.place import Place
-
-_RATIO = re.compile(r"(?:_|:)ratio(?:_|$)(?!.*(?:total|bucket))")
-_MILLISECONDS = re.compile(r"_(?:milliseconds|millis|ms)(?:_bucket)?$")
-_SECONDS = re.compile(r"_seconds(?:_bucket)?$")
-_OF_REQUESTS = re.compile(r"request|response|latency|rpc|http|query|round_?trip|ping|rtt|lookup")
-_PART = re.compile(
-    r"(?:_|^)(?:free|avail|available|used|usage|allocated|active|MemAvailable|MemFree)", re.IGNORECASE
-)
-_WHOLE = re.compile(r"(?:_|^)(?:total|size|limit|max|capacity|MemTotal|quota)", re.IGNORECASE)
-_KEEPING = frozenset({"max", "min", "avg", "sum", "quantile"})
 
 
 @check_shares("query/unit", Level.WARNING)
@@ -71,119 +51,21 @@ def unit(share: Share) -> Iterator[Finding]:
         if compared is None:
             continue
         value, op, limit, at = compared
-        found = _other_unit(strip_parentheses(value), op, limit, units.get(rule.place))
+        found = unit_mismatch(value, op, limit, units.get(rule.place))
         flows = None if found is None else known.flows(rule.expr, conventions=True)
         # The severities of one alert share the unit, which is the cause.
         if rule.place in in_per_cent:
             continue
         if found is None or flows is None or flows.result.empty is not None:
             continue
-        # That check has the same advice, but for what is taken from 100.
-        if _is_hundred_less_share(strip_parentheses(value)) or not is_always_met(rule, flows, known):
+        # `query/always` reports it with the same advice.
+        if not is_always_met(rule, flows, known):
             if units.get(rule.place) == "percent" and limit > 1:
                 in_per_cent.add(rule.place)
             yield Finding(
-                found[0],
+                found.message,
                 at=expr_piece(rule, at.span),
-                also=((expr_piece(rule, value.span), found[1]),),
-                help=found[2],
+                also=((expr_piece(rule, value.span), found.measured),),
+                help=found.help,
                 about=rule.place,
             )
-
-
-def _other_unit(value: Node, op: str, limit: float, unit: str | None) -> tuple[str, str, str] | None:
-    """What is wrong, what the query gives, and what to write."""
-    if limit > 1 and _is_share(value):
-        # An overcommitment of some times the whole is possible, of tens it is not.
-        if limit < 10 or limit > 100:
-            return None
-        return f"{limit:g} looks like per cent", "this is a ratio", ratio_help(limit, unit)
-    if op in ("<", "<=") and 0.5 <= limit < 1 and is_per_cent(value) and metric_names(value):
-        return f"{limit:g} looks like a ratio", "this is per cent", f"write {limit * 100:g}"
-    if limit > 1 and _is_hundred_less_share(value):
-        return (
-            f"{limit:g} is always met",
-            "this is 100 less a share from 0 to 1",
-            ("multiply the share by 100 before it is taken from 100"),
-        )
-    one = _only_metric(value)
-    if one is None:
-        return None
-    if 5 <= limit <= 100 and _RATIO.search(one):
-        return f"{limit:g} looks like per cent", "this is a ratio by its name", ratio_help(limit, unit)
-    if op not in (">", ">=") or not _OF_REQUESTS.search(one):
-        return None
-    timed = "_bucket" in one or "latency" in one
-    if timed and limit >= 100 and _SECONDS.search(one):
-        return (
-            f"{limit:g} looks like milliseconds",
-            "these are seconds by the name",
-            f"write {limit / 1000:g}",
-        )
-    if 0 < limit <= 1 and _MILLISECONDS.search(one):
-        return (
-            f"{limit:g} looks like seconds",
-            "these are milliseconds by the name",
-            f"write {limit * 1000:g}",
-        )
-    return None
-
-
-def _is_hundred_less_share(value: Node) -> bool:
-    """Whether a share, such as how long a CPU was idle, is taken from 100 as if it were per cent."""
-    if not isinstance(value, promql.Binary) or value.op != "-" or written_number(value.left) != 100:
-        return False
-    part = strip_parentheses(value.right)
-    while isinstance(part, promql.Aggregation) and part.op in ("avg", "min", "max"):
-        part = strip_parentheses(part.expr)
-    if isinstance(part, promql.Call) and part.function in ("rate", "irate"):
-        ranged = strip_parentheses(part.arguments[0])
-        name = ranged.selector.name if isinstance(ranged, promql.Range) else None
-        return name is not None and re.search(r"cpu_seconds_total$", name) is not None
-    return _is_share(part)
-
-
-def _is_share(value: Node) -> bool:
-    """Whether the form is a part by its whole, both by their names, and no factor stands beside them."""
-    value = strip_parentheses(value)
-    if isinstance(value, promql.Binary) and value.op == "-" and written_number(value.left) == 1:
-        value = strip_parentheses(value.right)
-    if not isinstance(value, promql.Binary) or value.op != "/" or is_per_cent(value):
-        return False
-    left, right = metric_names(value.left), metric_names(value.right)
-    if any(written_number(part) is not None for part in query_nodes(value)):
-        return False
-    if len(left) != 1 or len(right) != 1:
-        return False
-    return bool(_PART.search(left[0]) and _WHOLE.search(right[0])) and _common(left[0], right[0])
-
-
-def _common(left: str, right: str) -> bool:
-    """Whether two names begin alike, as those of one thing do."""
-    return left.split("_")[0] == right.split("_")[0]
-
-
-def _only_metric(value: Node) -> str | None:
-    """The one metric whose unit the value has: nothing scales it on the way."""
-    while True:
-        value = strip_parentheses(value)
-        if isinstance(value, promql.Selector):
-            return value.name
-        if isinstance(value, promql.Range):
-            value = value.selector
-        elif isinstance(value, promql.Aggregation) and value.op in _KEEPING:
-            value = value.expr
-        elif isinstance(value, promql.Call) and value.arguments:
-            if value.function == "histogram_quantile":
-                inner = [part for part in query_nodes(value) if isinstance(part, promql.Selector)]
-                scaled = any(isinstance(part, promql.Binary) for part in query_nodes(value))
-                return inner[0].name if len(inner) == 1 and not scaled else None
-            if not value.function.endswith("_over_time") or value.function.startswith(("count", "changes")):
-                return None
-            if value.function.startswith("sum_"):
-                return None
-            value = value.arguments[-1]
-        elif isinstance(value, logql.LogQuery):
-            return None
-        else:
-            return None

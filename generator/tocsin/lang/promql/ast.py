@@ -213,14 +213,27 @@ def walk(root: Node) -> Iterator[Node]:
 def without_places(value: object) -> object:
     """What a part of a tree says, without places and parentheses, to compare it with others.
 
-    Matchers have no order.
+    Matchers have no order, the name of a metric counts as one, and the labels of a grouping and of a
+    matching have no order either. A length that only the engine knows is equal to no other.
     """
-    if isinstance(value, Paren):
-        return without_places(value.expr)
-    if is_dataclass(value):
-        inner = (without_places(getattr(value, one.name)) for one in fields(value) if "span" not in one.name)
-        return (type(value).__name__, *inner)
-    if not isinstance(value, tuple):
+    match value:
+        case Paren():
+            return without_places(value.expr)
+        case Duration() if value.seconds is None:
+            return object()
+        case Selector():
+            named = () if value.name is None else (("__name__", "=", value.name),)
+            matchers = frozenset((*named, *((one.name, one.op, one.value) for one in value.matchers)))
+            rest = map(without_places, (value.offset, value.at, value.interpolation))
+            return ("Selector", matchers, *rest)
+        case Grouping():
+            return ("Grouping", value.how, frozenset(value.labels))
+        case VectorMatching():
+            said = (value.how, frozenset(value.labels), value.many, value.include)
+            return ("VectorMatching", *said, value.fill_left, value.fill_right)
+        case tuple():
+            return tuple(map(without_places, value))
+    if not is_dataclass(value):
         return value
-    parts = tuple(map(without_places, value))
-    return frozenset(parts) if value and isinstance(value[0], LabelMatcher) else parts
+    inner = (without_places(getattr(value, one.name)) for one in fields(value) if "span" not in one.name)
+    return (type(value).__name__, *inner)

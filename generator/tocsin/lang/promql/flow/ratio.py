@@ -14,6 +14,7 @@ from tocsin.lang.promql.ast import (
     Paren,
     Range,
     Selector,
+    without_places,
 )
 from tocsin.lang.promql.flow.conventions import wholes
 from tocsin.lang.tokens import COMPARISONS
@@ -133,36 +134,6 @@ def without_parentheses(node: Node) -> Node:
     return node
 
 
-def is_same_expression(left: Node, right: Node) -> bool:
-    """Whether two expressions say the same, wherever they stand."""
-    waiting = [(without_parentheses(left), without_parentheses(right))]
-    while waiting:
-        one, other = waiting.pop()
-        match one, other:
-            case Number(), Number():
-                equal = one.value == other.value
-            case Selector(), Selector():
-                equal = _matchers(one) == _matchers(other) and _moment(one) == _moment(other)
-            case Range(), Range():
-                equal = _length(one.range) == _length(other.range)
-                waiting.append((one.selector, other.selector))
-            case Call(), Call():
-                equal = one.function == other.function and len(one.arguments) == len(other.arguments)
-                waiting += [
-                    (without_parentheses(a), without_parentheses(b))
-                    for a, b in zip(one.arguments, other.arguments, strict=False)
-                ]
-            case Aggregation(), Aggregation():
-                equal = one.op == other.op and one.param is None and other.param is None
-                equal = equal and _grouping(one) == _grouping(other)
-                waiting.append((without_parentheses(one.expr), without_parentheses(other.expr)))
-            case _:
-                return False
-        if not equal:
-            return False
-    return True
-
-
 def _is_addend(node: Binary, left: Node, right: Node, evaluation: Evaluation) -> bool:
     if node.matching.how is not None:
         return False
@@ -178,7 +149,8 @@ def _is_addend(node: Binary, left: Node, right: Node, evaluation: Evaluation) ->
             addends.append(one)
     if len(addends) < 2 or any(evaluation.of(one).value.low < 0 for one in addends):
         return False
-    return any(is_same_expression(left, one) for one in addends)
+    said = without_places(left)
+    return any(without_places(one) == said for one in addends)
 
 
 def _is_share(node: Binary, left: Node, right: Node, evaluation: Evaluation) -> bool:
