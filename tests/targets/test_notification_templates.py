@@ -104,7 +104,7 @@ def test_the_text_says_all_that_a_person_needs(render: Render) -> None:
         "Since: 2026-01-02 03:04:05 UTC\n"
         "Runbook: https://runbooks.example/SlowPages.md?a=1&b=2\n"
         "Panel: https://grafana.example/d/web?viewPanel=7\n"
-        "Source: https://prometheus.example/graph?g0.expr=up\n"
+        "Query: https://prometheus.example/graph?g0.expr=up\n"
         f"Silence: {SILENCE_TEXT}"
     )
 
@@ -121,7 +121,7 @@ def test_what_is_over_stands_apart_and_offers_no_silence(render: Render) -> None
 @pytest.mark.parametrize("kind", ["text", "html"])
 def test_what_is_missing_leaves_no_empty_link(render: Render, name: str, kind: str) -> None:
     text = render(name, BARE, kind=kind)
-    for label in ("Runbook", "Panel", "Source", "Team", "Labels", 'href=""', "<|", "]()", "no value"):
+    for label in ("Runbook", "Panel", "Query", "Team", "Labels", 'href=""', "<|", "]()", "no value"):
         assert label not in text
     assert "Bare" in text
     assert "Silence" in text
@@ -180,7 +180,7 @@ def test_nobody_is_mentioned_and_nothing_linked_by_values_and_titles(
             assert set(re.findall(r"(?<!\\)\[(.*?)(?<!\\)\]\(", prose)) <= {
                 "Runbook",
                 "Panel",
-                "Source",
+                "Query",
                 "Silence",
             }
         assert all(line.count("`") % 2 == 0 for line in text.splitlines() if "shop=" in line)

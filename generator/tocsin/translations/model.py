@@ -88,20 +88,41 @@ class DashboardWords:
 
 @value_object
 class NotificationWords:
-    """Labels of a notification's parts; they stand in Go templates and hold no braces."""
+    """What notifications say around the texts of the alerts; `{}` stands for what is filled in."""
 
     firing: str
+    """Follows the number of alerts that fire."""
     resolved: str
     team: str
     labels: str
     since: str
     until: str
+    lasting: str
+    """How long an alert has been firing; what is filled in is a duration such as `12 minutes`."""
+    lasted: str
+    """How long a resolved alert fired."""
+    day: str
+    days: str
+    hour: str
+    hours: str
+    minute: str
+    minutes: str
+    less_than_a_minute: str
+    and_then: str
+    """Between the two units of a duration."""
+    command: str
     runbook: str
     panel: str
     silence: str
     source: str
+    more: str
+    """Stands for the alerts that a message has no room for; what is filled in is their number."""
+    list_all: str
+    """Name of the link that lists the alerts of the group."""
     time: str
-    """Layout of a moment, as Go writes it."""
+    """Layout of a time, as Go writes it."""
+    clock: str
+    """The same without the day."""
 
 
 @value_object
@@ -160,10 +181,16 @@ class RunbookWords:
     escalation: str
     level: str
     when: str
+    from_the_start: str
+    """When a level takes part; what is filled in is a severity."""
+    unresolved_after: str
+    """The same; what is filled in is a severity and a duration."""
     receiver: str
     channels: str
     links: str
     index: str
+    one_page: str
+    """Title of the page that holds all runbooks."""
     panel: str
     dashboard: str
     overview: str
@@ -187,10 +214,19 @@ class RunbookWords:
     impact: str
     diagnosis: str
     still_to_write: str
+    ask: str
+    """Whom to ask where nothing is written; what is filled in is a team with its contact."""
+    add_steps: str
+    """Where steps can be written; what is filled in is the name of the alert."""
     start_here: str
     step: str
+    fill_in: str
+    """Explains the placeholders of a command; what is filled in lists them."""
+    filled_in: str
+    """Says that messages have the command with its placeholders filled in."""
     actions: str
     action: str
+    no_actions: str
     success: str
     prevention: str
     after_incident: str
