@@ -114,6 +114,14 @@ def test_the_base_is_sound() -> None:
             "defines no time interval yet",
         ),
         (
+            "rank: 2",
+            "active_time_intervals: [day], rank: 2",
+            "reference/time-interval",
+            "no time interval `day`",
+            "day",
+            "defines no time interval yet",
+        ),
+        (
             "depends_on: [Up]",
             "runbook: {diagnosis: [{findings: [{see: x, action: mend}]}], actions: {mends: {title: M}}}",
             "reference/action",

@@ -8,6 +8,7 @@ from tocsin.lang.alertmanager.matchers import Matcher, parse_matcher
 from tocsin.lang.regexes import quote_regex
 from tocsin.plan.model import Route, TimeInterval, Timing
 from tocsin.source.place import Place
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,6 +18,19 @@ if TYPE_CHECKING:
     from tocsin.spec.routing import Severity, Team
 
 NO_TIMING = Timing(None, None, None)
+
+
+@value_object
+class _Terms:
+    """How and when a route notifies; what is empty is left to others."""
+
+    timing: Timing = NO_TIMING
+    mute: tuple[str, ...] = ()
+    active: tuple[str, ...] = ()
+
+    def otherwise(self, other: _Terms) -> _Terms:
+        """These terms, and the other's for what they leave open."""
+        return _Terms(_first(self.timing, other.timing), self.mute or other.mute, self.active or other.active)
 
 
 def route_tree(spec: Spec) -> Route:
@@ -80,79 +94,88 @@ def _explicit(spec: Spec, route: routing.Route, above: Timing, path: tuple[str |
     matchers += [parse_matcher(text) for text in route.matchers]
     written += [Place((*path, "matchers", number)) for number in range(len(route.matchers))]
     said = _first(_timing(route), above)
-    timing = _timing(route)
+    own = _Terms(_timing(route), *_intervals(route))
     children = [
         _explicit(spec, child, said, (*path, "routes", number)) for number, child in enumerate(route.routes)
     ]
     if len(severities) == 1:
-        timing = _first(timing, _unsaid(spec.severities[severities[0]], said))
+        own = own.otherwise(_unsaid(spec.severities[severities[0]], said))
     else:
-        children += _severity_timings(spec, route, severities or spec.severities, said)
+        children += _severity_terms(spec, own, severities or spec.severities, said)
     return Route(
         matchers=tuple(matchers),
         receiver=route.receiver,
         group_by=None if route.group_by is None else tuple(route.group_by),
-        timing=timing,
+        timing=own.timing,
         continues=route.continue_,
-        mute_time_intervals=tuple(route.mute_time_intervals),
-        active_time_intervals=tuple(route.active_time_intervals),
+        mute_time_intervals=own.mute,
+        active_time_intervals=own.active,
         routes=tuple(children),
         place=Place(path),
         written=tuple(written),
     )
 
 
-def _severity_timings(
-    spec: Spec, route: routing.Route, severities: Iterable[str], said: Timing
-) -> list[Route]:
-    """A severity's timing holds wherever its alerts are told, unless a route says otherwise."""
+def _severity_terms(spec: Spec, own: _Terms, severities: Iterable[str], said: Timing) -> list[Route]:
+    """A severity's terms hold wherever its alerts are notified, unless a route has its own."""
     found = []
     for name in _by_rank(spec, severities):
-        timing = _unsaid(spec.severities[name], said)
-        if timing != NO_TIMING:
-            # Alertmanager hands time intervals down to no child, so these are said again.
-            found.append(
-                _leaf(
-                    name, None, timing, tuple(route.mute_time_intervals), tuple(route.active_time_intervals)
-                )
-            )
+        terms = _unsaid(spec.severities[name], said)
+        # Alertmanager hands time intervals down to no child, so these are written again.
+        there = _Terms(terms.timing, own.mute or terms.mute, own.active or terms.active)
+        if there != _Terms(NO_TIMING, own.mute, own.active):
+            found.append(_leaf(name, None, there))
     return found
 
 
 def _of_team(spec: Spec, name: str, team: Team) -> list[Route]:
-    """A team's route; without a receiver for everything it takes only the severities that it names."""
+    """A team's route; with neither a receiver for everything nor times of its own it takes only the
+    severities that it names."""
     matcher, place = Matcher("team", "=", name), Place(("teams", name), key=True)
+    own = _Terms(NO_TIMING, *_intervals(team))
+    whole = team.receiver is not None or own != _Terms()
     children = []
     for severity in _by_rank(spec, spec.severities):
         receiver = team.receivers.get(severity)
-        timing = _timing(spec.severities[severity].notify)
-        if receiver is not None or (team.receiver is not None and timing != NO_TIMING):
-            children.append(_leaf(severity, receiver, timing))
-    if team.receiver is not None:
-        return [Route((matcher,), team.receiver, None, NO_TIMING, False, (), (), tuple(children), place)]
+        if whole and receiver is None and team.receiver is None:
+            receiver = spec.severities[severity].receiver
+        terms = own.otherwise(_terms(spec.severities[severity]))
+        if receiver is not None or (whole and terms != own):
+            children.append(_leaf(severity, receiver, terms, place if own != _Terms() else None))
+    if whole:
+        return [_route((matcher,), team.receiver, own, place, tuple(children))]
     return [
-        Route((matcher, *child.matchers), child.receiver, None, child.timing, False, (), (), (), place)
+        _route(
+            (matcher, *child.matchers),
+            child.receiver,
+            _Terms(child.timing, child.mute_time_intervals, child.active_time_intervals),
+            place,
+        )
         for child in children
     ]
 
 
 def _of_severities(spec: Spec) -> list[Route]:
     return [
-        _leaf(name, spec.severities[name].receiver, timing)
+        _leaf(name, spec.severities[name].receiver, terms)
         for name in _by_rank(spec, spec.severities)
-        if (timing := _timing(spec.severities[name].notify)) != NO_TIMING or spec.severities[name].receiver
+        if (terms := _terms(spec.severities[name])) != _Terms() or spec.severities[name].receiver
     ]
 
 
-def _leaf(
-    severity: str,
+def _leaf(severity: str, receiver: str | None, terms: _Terms, place: Place | None = None) -> Route:
+    matcher = Matcher("severity", "=", severity)
+    return _route((matcher,), receiver, terms, place or Place(("severities", severity), key=True))
+
+
+def _route(
+    matchers: tuple[Matcher, ...],
     receiver: str | None,
-    timing: Timing,
-    mute: tuple[str, ...] = (),
-    active: tuple[str, ...] = (),
+    terms: _Terms,
+    place: Place,
+    routes: tuple[Route, ...] = (),
 ) -> Route:
-    matcher, place = Matcher("severity", "=", severity), Place(("severities", severity), key=True)
-    return Route((matcher,), receiver, None, timing, False, mute, active, (), place)
+    return Route(matchers, receiver, None, terms.timing, False, terms.mute, terms.active, routes, place)
 
 
 def _by_rank(spec: Spec, names: Iterable[str]) -> list[str]:
@@ -175,11 +198,20 @@ def _first(timing: Timing, otherwise: Timing) -> Timing:
     )
 
 
-def _unsaid(severity: Severity, said: Timing) -> Timing:
+def _terms(severity: Severity) -> _Terms:
+    return _Terms(_timing(severity.notify), *_intervals(severity))
+
+
+def _intervals(said: Severity | Team | routing.Route) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(said.mute_time_intervals), tuple(said.active_time_intervals)
+
+
+def _unsaid(severity: Severity, said: Timing) -> _Terms:
     """What the severity adds where no explicit route has said anything."""
-    own = _timing(severity.notify)
-    return Timing(
-        None if said.group_wait else own.group_wait,
-        None if said.group_interval else own.group_interval,
-        None if said.repeat_interval else own.repeat_interval,
+    own = _terms(severity)
+    timing = Timing(
+        None if said.group_wait else own.timing.group_wait,
+        None if said.group_interval else own.timing.group_interval,
+        None if said.repeat_interval else own.timing.repeat_interval,
     )
+    return _Terms(timing, own.mute, own.active)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -62,6 +62,19 @@ class ResponseTargets(Model):
     mttr: Duration | None = Field(None, description="Mean time to resolve that is aimed at.")
 
 
+_INTERVALS = [["office-hours"]]
+MUTED: Any = Field(
+    default_factory=list,
+    description="Time intervals in which its alerts notify nobody.",
+    examples=_INTERVALS,
+)
+ACTIVE: Any = Field(
+    default_factory=list,
+    description="Time intervals outside of which its alerts notify nobody.",
+    examples=_INTERVALS,
+)
+
+
 class Severity(Model):
     """One step of urgency; its key is the value of the label `severity`."""
 
@@ -73,6 +86,8 @@ class Severity(Model):
         default_factory=ResponseTargets, description="Response targets of alerts without their own."
     )
     receiver: Slug | None = Field(None, description="Receiver of its alerts where no other route decides.")
+    active_time_intervals: list[Slug] = ACTIVE
+    mute_time_intervals: list[Slug] = MUTED
 
 
 class Team(Model):
@@ -83,6 +98,8 @@ class Team(Model):
     receivers: dict[Slug, Slug] = Field(
         default_factory=dict, description="Receiver by severity; wins over `receiver`."
     )
+    active_time_intervals: list[Slug] = ACTIVE
+    mute_time_intervals: list[Slug] = MUTED
     contact: str | None = Field(None, description="How to reach the team, as Markdown.")
 
 
@@ -102,10 +119,12 @@ class Route(Timing):
     mute_time_intervals: list[Slug] = Field(
         default_factory=list,
         description="Time intervals that mute the route; not inherited by the routes below.",
+        examples=_INTERVALS,
     )
     active_time_intervals: list[Slug] = Field(
         default_factory=list,
         description="Time intervals outside of which the route is muted; not inherited by the routes below.",
+        examples=_INTERVALS,
     )
     routes: list[Route] = Field(default_factory=list, description="Routes tried for what this one matched.")
     allow: Allow = ALLOW

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tocsin.spec.alerts import Alert
     from tocsin.spec.model import Spec
-    from tocsin.spec.routing import Route, RoutingTest
+    from tocsin.spec.routing import Route, RoutingTest, Severity, Team
     from tocsin.spec.runbook import Step
 
     Alerts = Mapping[str, Collection[str]]
@@ -80,8 +80,10 @@ def _unknown(reference: _Reference, known: Collection[str]) -> Problem:
 def _around(spec: Spec) -> Iterator[_Reference]:
     for name, severity in spec.severities.items():
         yield from _optional("receiver", severity.receiver, ("severities", name, "receiver"))
+        yield from _of_times(severity, ("severities", name))
     for name, team in spec.teams.items():
         yield from _optional("receiver", team.receiver, ("teams", name, "receiver"))
+        yield from _of_times(team, ("teams", name))
         for key, receiver in team.receivers.items():
             path = ("teams", name, "receivers", key)
             yield _Reference("severity", key, path, key=True)
@@ -116,10 +118,14 @@ def _of_routes(routes: Iterable[Route], path: Path) -> Iterator[_Reference]:
         yield from _one_or_many("severity", route.severity, (*here, "severity"))
         yield from _one_or_many("team", route.team, (*here, "team"))
         yield from _optional("receiver", route.receiver, (*here, "receiver"))
-        for key in ("mute_time_intervals", "active_time_intervals"):
-            for index, name in enumerate(getattr(route, key)):
-                yield _Reference("time interval", name, (*here, key, index))
+        yield from _of_times(route, here)
         yield from _of_routes(route.routes, (*here, "routes"))
+
+
+def _of_times(one: Severity | Team | Route, path: Path) -> Iterator[_Reference]:
+    for key in ("mute_time_intervals", "active_time_intervals"):
+        for index, name in enumerate(getattr(one, key)):
+            yield _Reference("time interval", name, (*path, key, index))
 
 
 def _of_tests(tests: Iterable[RoutingTest]) -> Iterator[_Reference]:

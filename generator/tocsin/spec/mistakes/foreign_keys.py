@@ -70,12 +70,16 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
         "icon": "emoji",
         "respond": "response response_targets targets sla",
         "respond.mttr": "mttr",
+        "mute_time_intervals": "mute_timings mute_times mute muted",
+        "active_time_intervals": "active_timings active_times time_intervals active hours",
         "one receiver is named with `receiver:`; `routing.routes` with `continue: true` reaches several": ""
         "receivers",
     },
     routing.Team: {
         "title": "name display_name",
         "contact": "contacts channel slack email mail",
+        "mute_time_intervals": "mute_timings mute_times mute muted",
+        "active_time_intervals": "active_timings active_times time_intervals active hours",
     },
     routing.Routing: {
         "catch_all": "receiver default_receiver default",
