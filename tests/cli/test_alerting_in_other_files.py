@@ -183,7 +183,7 @@ def test_rules_and_routes_of_one_stack_are_judged_together(tmp_path: Path) -> No
     result = _run("check", path)
     assert "warning[rule/for-interval]" in result.stdout, "the server's interval counts"
     assert "1 file read, 0 not read" in result.stdout
-    assert "not read: the chart's own rules (`defaultRules`)" in result.stdout
+    assert "not read: the chart's own rules" in result.stdout
     assert SECRET_KEY not in result.stdout
     assert "pager" in _run("route", path, "--alert", "Down").stdout
     assert _run("explain", "Down", path).exit_code == 0
@@ -481,3 +481,88 @@ def test_rules_with_values_of_helm_are_a_template_of_it(
     found = {one["check"] for one in json.loads(result.stdout)}
     assert (found <= {"file/template", "file/not-read"} and found != set()) == is_template, result.stdout
     assert "template/escaped" not in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SOUND.replace("for: 5m", "for: <%= p('down.for') %>"),
+        SOUND.replace("for: 5m", 'for: "{{ down_for }}"'),
+        SOUND.replace("for: 5m", "for: ${DOWN_FOR}"),
+        "groups: <%= p('rules').to_json %>\n",
+        SOUND + "<% if p('more') %>\n# more\n<% end %>\n",
+    ],
+)
+def test_a_template_that_can_be_read_as_yaml_is_not_judged_as_rules(text: str, tmp_path: Path) -> None:
+    (tmp_path / "template.yml").write_text(text)
+    (tmp_path / "web.yml").write_text(SOUND)
+    result = _run("check", tmp_path)
+    assert result.exit_code == 0, result.stdout
+    assert "info[file/template]" in result.stdout
+    assert "error" not in result.stdout
+
+
+@pytest.mark.parametrize("duration", ["5min", "$for", "{for: 5m}"])
+def test_a_wrong_duration_is_not_taken_for_a_template(duration: str, tmp_path: Path) -> None:
+    (tmp_path / "web.yml").write_text(SOUND.replace("for: 5m", f"for: {duration}"))
+    result = _run("check", tmp_path)
+    assert (result.exit_code, "file/template" in result.stdout) == (1, False), result.stdout
+
+
+@pytest.mark.parametrize(
+    ("key", "extra", "id_"),
+    [
+        ("alertmanager", "test_alert: {daily: true}", None),
+        ("alertmanager", "recievers: []", "alertmanager/key"),
+        ("config", "test_alert: {daily: true}", "alertmanager/key"),
+    ],
+)
+def test_settings_beside_a_configuration_in_something_else(
+    key: str, extra: str, id_: str | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "manifest.yml"
+    path.write_text(
+        f"instance_groups:\n  - properties:\n      {key}:\n" + _indented(ROUTES + extra + "\n", 8)
+    )
+    found = json.loads(_run("check", path, "--format", "json").stdout)
+    assert {one["check"] for one in found} & {"alertmanager/key"} == ({id_} if id_ else set())
+    assert "alertmanager/secret" in {one["check"] for one in found}
+
+
+_ABSENT = """\
+route:
+  receiver: all
+  routes: [{matchers: [alertname="KubePodCrashLooping"], receiver: all}]
+receivers: [{name: all, webhook_configs: [{url: "http://h.example/"}]}]
+"""
+_CHARTS = {
+    "none": ("kind: HelmRelease\napiVersion: v2\nspec: {chart: {spec: {chart: redis}}}\n", True),
+    "flux": (
+        "kind: HelmRelease\napiVersion: v2\nspec: {chart: {spec: {chart: kube-prometheus-stack}}}\n",
+        False,
+    ),
+    "oci": (
+        "kind: HelmRelease\napiVersion: v2\n"
+        "spec: {chartRef: {kind: OCIRepository, name: kube-prometheus-stack}}\n",
+        False,
+    ),
+    "argo": ("kind: Application\napiVersion: v1\nspec: {source: {chart: kube-prometheus-stack}}\n", False),
+    "helmfile": ("releases:\n  - {name: a, chart: prometheus-community/kube-prometheus-stack}\n", False),
+    "values": ("defaultRules: {create: true}\n", False),
+    "off": (
+        "kind: Application\napiVersion: v1\nspec:\n  source:\n    chart: kube-prometheus-stack\n"
+        "    helm: {valuesObject: {defaultRules: {create: false}}}\n",
+        True,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", _CHARTS)
+def test_where_a_chart_brings_rules_nobody_says_that_an_alert_is_unknown(name: str, tmp_path: Path) -> None:
+    text, told = _CHARTS[name]
+    (tmp_path / "chart.yaml").write_text(text)
+    (tmp_path / "web.yaml").write_text(SOUND)
+    (tmp_path / "alertmanager.yaml").write_text(_ABSENT)
+    result = _run("check", tmp_path)
+    assert ("route/unknown-alert" in result.stdout) is told, result.stdout
+    assert ("the chart's own rules" in result.stdout) is not told

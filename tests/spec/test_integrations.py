@@ -340,7 +340,7 @@ def test_a_file_is_given_by_its_path(path: str, kind: str) -> None:
         ("sns", {"target_arn": "x", "phone_number": "1"}, "exclude each other"),
         ("sns", {"sigv4": {"external_id": "x"}}, "`role_arn`"),
         ("telegram", {"chat_id": None}, "`chat_id` or `chat_id_file` is missing"),
-        ("telegram", {"chat_id": 0}, "not a valid chat"),
+        ("telegram", {"chat_id": 0}, "must not be 0"),
         ("telegram", {"chat_id_file": "/f"}, "exclude each other"),
         ("telegram", {"parse_mode": "markdown"}, "Input should be"),
         ("victorops", {"routing_key": ""}, "at least 1 character"),

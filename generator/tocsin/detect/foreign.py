@@ -33,9 +33,7 @@ _GRAFANA_ROUTES = Unread(
 _BARE_GROUPS = Unread(
     "a list of rule groups", "Prometheus reads rule groups only below the key `groups:`", True
 )
-RULES_OF_CHART = Unread(
-    "the chart's own rules (`defaultRules`)", "they stand in the chart: `helm template` shows them", True
-)
+RULES_OF_CHART = Unread("the chart's own rules", "they stand in the chart: `helm template` shows them", True)
 PART_OF_ROUTING = Unread(
     "a part of an Alertmanager configuration",
     "only with the chart's own part is it whole: `helm template` shows it",

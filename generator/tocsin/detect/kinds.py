@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tocsin.detect import signatures
 from tocsin.detect.foreign import PART_OF_ROUTING, RULES_OF_CHART, Unread, describe_document
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from tocsin.text.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,7 @@ class DocumentPart(NamedTuple):
 
 CHART_SERVER = "prometheusSpec"
 """The resource that the values of a chart describe under this key, instead of a `spec`."""
+_CHARTS_WITH_RULES = frozenset({"kube-prometheus-stack", "prometheus-operator", "victoria-metrics-k8s-stack"})
 _OF_FILES = ("ConfigMap", "Secret")
 _OF_OPERATOR = {
     "AlertmanagerConfig": DocumentKind.RESOURCE,
@@ -70,10 +72,23 @@ _MARKS = (
 
 def document_parts(node: Node, path: Path) -> Iterator[DocumentPart]:
     """The parts of a document: all of it, the items of a list, or the alerting inside of something else."""
-    found = list(_known(node, path))
+    found = _own_rules_once(list(_known(node, path)))
     yield from found or (
         DocumentPart(DocumentKind.OTHER, node, path, _resource(node), describe_document(node)),
     )
+
+
+def _own_rules_once(parts: list[DocumentPart]) -> list[DocumentPart]:
+    """The parts, of which one says that a chart has rules of its own, and none where they are turned off."""
+    of_chart = [part for part in parts if part.unread is RULES_OF_CHART]
+    off = any(_turns_off(part.node) for part in of_chart)
+    kept = [] if off else of_chart[-1:]
+    return [part for part in parts if part.unread is not RULES_OF_CHART or part in kept]
+
+
+def _turns_off(node: Node) -> bool:
+    create = signatures.value_at(node, "create") if isinstance(node, MappingNode) else None
+    return isinstance(create, ScalarNode) and create.value is False
 
 
 def _known(node: Node, path: Path) -> Iterator[DocumentPart]:
@@ -153,9 +168,19 @@ def _inside(node: Node, path: Path) -> Iterator[DocumentPart]:
         for name, entry in node.entries.items():
             if name == CHART_SERVER and (server := _server_of_chart(node, entry)) is not None:
                 yield DocumentPart(DocumentKind.PROMETHEUS, server, path, CHART_SERVER)
-            elif name == "defaultRules" and isinstance(entry.value, MappingNode):
+            elif _brings_rules(name, entry.value):
                 yield DocumentPart(DocumentKind.OTHER, entry.value, (*path, name), None, RULES_OF_CHART)
             yield from _value(entry.value, (*path, name))
+
+
+def _brings_rules(name: str, node: Node) -> bool:
+    """Whether an entry is the settings of a chart's own rules, or names a chart that has some."""
+    if name == "defaultRules":
+        return isinstance(node, MappingNode)
+    if name == "chartRef" and isinstance(node, MappingNode):
+        node = signatures.value_at(node, "name") or node
+    named = node.text if name in ("chart", "chartRef") and isinstance(node, ScalarNode) else ""
+    return named.rpartition("/")[2] in _CHARTS_WITH_RULES
 
 
 def _server_of_chart(node: MappingNode, entry: Entry) -> MappingNode | None:
@@ -186,8 +211,7 @@ def _value(node: Node, path: Path) -> Iterator[DocumentPart]:
     if signatures.is_grafana_alerting(node):
         yield DocumentPart(DocumentKind.OTHER, node, path, None, describe_document(node))
     elif signatures.holds_routes(node):
-        # Charts have a switch beside Alertmanager's own keys.
-        yield DocumentPart(DocumentKind.ALERTMANAGER, _without(node, "enabled"), path, None)
+        yield DocumentPart(DocumentKind.ALERTMANAGER, _configuration(node, path), path, None)
     elif signatures.is_alertmanager(node):
         yield DocumentPart(DocumentKind.OTHER, node, path, None, PART_OF_ROUTING)
     elif "scrape_configs" in node.entries and signatures.is_prometheus(node):
@@ -197,6 +221,20 @@ def _value(node: Node, path: Path) -> Iterator[DocumentPart]:
             groups = MappingNode(node.document, node.start, node.end, {"groups": node.entries["groups"]})
             yield DocumentPart(DocumentKind.RULES, groups, path, None)
         yield from _inside(_without(node, "groups"), path)
+
+
+def _configuration(node: MappingNode, path: Path) -> MappingNode:
+    """Alertmanager's configuration in something else, without settings that stand beside its keys.
+
+    Charts have a switch there. What is called a configuration or a file has no others.
+    """
+    node = _without(node, "enabled")
+    name = str(path[-1]).lower()
+    if "config" in name or name.endswith((".yml", ".yaml", ".tmpl", ".tpl")):
+        return node
+    known = signatures.ALERTMANAGER_KEYS
+    kept = {key: one for key, one in node.entries.items() if key in known or nearest(key, known) is not None}
+    return MappingNode(node.document, node.start, node.end, kept)
 
 
 def _without(node: MappingNode, key: str) -> MappingNode:

@@ -47,6 +47,8 @@ _LANGUAGES = (
     ("an ERB template", re.compile(r"<%.{0,2000}?%>", re.DOTALL), _RENDER),
 )
 _OF_HELM = re.compile(r"\{\{-?[^}`]{0,2000}?\.(?:Values|Release|Chart|Files|Capabilities)\.")
+# Nothing in alerting has such a tag as its value, or alone on a line.
+_OF_ERB = re.compile(r"^[^\S\n]*<%|:[^\S\n]*[\"']?<%=", re.MULTILINE)
 _ESCAPE = re.compile(r"\{\{-?\s*(?:`\{\{|\"\{\{-?\"\s*-?\}\})")
 _ANY = ("a template", re.compile(r"\{\{.{0,2000}?\}\}|\$\{[^}\n]{0,2000}\}"), _RENDER)
 _TAG = re.compile(r"\{\{.{0,2000}?\}\}|\{%.{0,2000}?%\}|\{#.{0,2000}?#\}|<%.{0,2000}?%>", re.DOTALL)
@@ -70,6 +72,11 @@ def is_of_helm(document: Document) -> bool:
     stands = path.suffix == ".tpl" or "templates" in path.parts[:-1]
     text = document.text
     return _OF_HELM.search(text) is not None and (stands or _ESCAPE.search(text) is not None)
+
+
+def is_unfinished(document: Document) -> bool:
+    """Whether a text that can be read as YAML is still a template, of Helm or of ERB."""
+    return is_of_helm(document) or _OF_ERB.search(document.text) is not None
 
 
 def faulty_template(document: Document, faults: Iterable[YamlError]) -> FileTemplate | None:
@@ -98,9 +105,14 @@ def has_tags(text: str) -> bool:
     return _TAG.search(text) is not None
 
 
-def fills_in_queries(node: Node) -> bool:
-    """Whether a query in rules holds a tag outside of its strings, where neither PromQL nor LogQL has one."""
-    return any(_IN_QUERY.search(_QUOTED.sub("", text)) for text in _queries(node))
+def fills_in_rules(node: Node) -> bool:
+    """Whether a query or a duration in rules holds a tag, where no engine reads one.
+
+    In the strings of a query tags may stand.
+    """
+    return any(
+        _IN_QUERY.search(_QUOTED.sub("", text) if key == "expr" else text) for key, text in _settings(node)
+    )
 
 
 def is_alerting_template(text: str) -> bool:
@@ -123,14 +135,16 @@ def _first(text: str, languages: Iterable[tuple[str, re.Pattern[str], str]]) -> 
     return FileTemplate(what, match.span(), help_)
 
 
-def _queries(node: Node) -> Iterator[str]:
+def _settings(node: Node) -> Iterator[tuple[str, str]]:
+    """The queries and durations of rules, each with its key."""
     if isinstance(node, MappingNode):
+        is_rule = "expr" in node.entries
         # The queries of a dashboard hold variables that Grafana fills in.
         for name, entry in () if is_dashboard(node) else node.entries.items():
-            if name == "expr" and isinstance(entry.value, ScalarNode):
-                yield entry.value.text
-            else:
-                yield from _queries(entry.value)
+            if not isinstance(entry.value, ScalarNode):
+                yield from _settings(entry.value)
+            elif name == "expr" or (is_rule and name in ("for", "keep_firing_for")):
+                yield name, entry.value.text
     elif isinstance(node, SequenceNode):
         for item in node.items:
-            yield from _queries(item)
+            yield from _settings(item)

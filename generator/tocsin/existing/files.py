@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.detect.foreign import RULES_OF_CHART
 from tocsin.detect.kinds import CHART_SERVER, DocumentKind, document_parts
 from tocsin.detect.unfold import may_hold_texts, unfold
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
@@ -208,6 +209,8 @@ def read_existing(
     if parts is not None:
         lost += of_routing(parts.problems, sources)
     lost += Incomplete(("templates",)) if templates.unreadable else COMPLETE
+    own_rules = any(part.unread is RULES_OF_CHART for file in inputs for part in file.parts())
+    lost += Incomplete(("alerts",)) if own_rules else COMPLETE
     broken = [file.document for file in inputs if file.stream.faults]
     for document in (*broken, *(fault.span.document for fault in undecodable)):
         lost += of_broken_file(document)
@@ -258,12 +261,14 @@ def _of_servers(
 ) -> Iterator[Diagnostic]:
     """Rule files that a server reads and nobody named, and servers among which nobody can choose."""
     for _, one in servers:
-        for pattern, place in unmatched_patterns(one, with_rules) if with_rules else ():
+        unmatched = list(unmatched_patterns(one, with_rules)) if with_rules else []
+        if unmatched:
+            patterns = " or ".join(f"`{pattern}`" for pattern, _ in unmatched)
             yield Diagnostic(
                 "file/rule-files",
                 Level.INFO,
-                f"none of the checked files matches `{pattern}`",
-                sources.locate(place),
+                f"none of the checked files matches {patterns}",
+                sources.locate(unmatched[0][1]),
                 help="name them as well: then rules, routes and this server are judged together",
             )
     for part, _ in servers[1:]:

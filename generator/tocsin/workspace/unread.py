@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.detect.candidates import is_copy, mentions_alerting
 from tocsin.detect.foreign import Unread
-from tocsin.detect.template import filled_in, fills_in_queries, has_tags, is_alerting_template, is_of_helm
+from tocsin.detect.template import filled_in, fills_in_rules, has_tags, is_alerting_template, is_unfinished
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +35,6 @@ def why_not_read(file: Input, path: Path, *, is_usual: bool) -> Unread | None:
         return None if mentions_alerting(text) and not is_other else _BROKEN
     if is_copy(path.name) and file.is_alerting():
         return Unread("a copy by its name", f"it ends in `{path.suffix or '~'}`", is_alerting=True)
-    of_helm = is_of_helm(file.document)
-    unfinished = file.stream.faults or of_helm or any(map(fills_in_queries, file.stream.nodes))
+    is_template = is_unfinished(file.document)
+    unfinished = file.stream.faults or is_template or any(map(fills_in_rules, file.stream.nodes))
     return filled_in(text).unread if unfinished and is_alerting_template(text) else None

@@ -33,6 +33,8 @@ _SAID = re.compile(
 _MAY_SAY = re.compile(r"[<>=ernsdw]\s*[0-9]", re.IGNORECASE)
 """How the words and signs end before a number."""
 _NUMBER = re.compile(r"(?<![\w.{$])([0-9]+(?:[.,][0-9]+)?)")
+_OF_NAME = re.compile(r"\b(?:codes?|status|port|version|exit)\s*(?:is|of)?\s*$", re.IGNORECASE)
+"""What makes a name of the number after it: nobody measures a response code."""
 _OF_MORE = re.compile(
     r"\s*(?:of\s+(?:\w+\s+){0,2}[0-9]|(?:in|within|during|over|per|every|each|for|em|por|a)\s|/)",
     re.IGNORECASE,
@@ -82,7 +84,7 @@ class StatedLimit:
 def stated_limit(text: str) -> StatedLimit | None:
     """The limit that a text states; None where it states none or several, or a part or rate of something."""
     found = tuple(_SAID.finditer(text)) if _MAY_SAY.search(text) else ()
-    if len(found) != 1 or _OF_MORE.match(text, found[0].end()):
+    if len(found) != 1 or _OF_MORE.match(text, found[0].end()) or _OF_NAME.search(text[: found[0].start()]):
         return None
     (said,) = found
     unit = said["unit"] or ""

@@ -58,6 +58,11 @@ _OF_CHECKS: Mapping[str, frozenset[Area]] = {
     **dict.fromkeys(
         ("route/repeat-interval", "route/group-wait", "route/always-muted", "route/impossible"), _ROUTING
     ),
+    # They are right for the alerts that are there, whatever others there are.
+    **dict.fromkeys(
+        ("route/nobody", "route/catch-all", "route/dropped", "route/split", "route/twice"),
+        _ALL_ALERTS_IN_ROUTES - _ALERTS,
+    ),
     **dict.fromkeys(("route/depth", "route/continue", "route/shadowed"), _ROUTING),
 }
 

@@ -63,7 +63,7 @@ def why_misread(matcher: Matcher) -> Misread | None:
             )
         if any(map(GLOB.fullmatch, value.split("|"))):
             return Misread(
-                f"`*` repeats the sign before it: `{value}` is not a pattern of file names",
+                f"`{value}` is a regular expression, in which `*` repeats the character before it",
                 f'write `{name}{op}"{BARE_STAR.sub(".*", value)}"`',
             )
         return None

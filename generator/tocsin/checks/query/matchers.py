@@ -75,7 +75,7 @@ def glob(share: Share) -> Iterator[Finding]:
     for rule, matcher in parts_of(share).matchers:
         if matcher.op in ("=~", "!~") and any(map(GLOB.fullmatch, matcher.value.split("|"))):
             yield Finding(
-                f"`*` repeats the sign before it: `{matcher.value}` is not a valid file name pattern",
+                f"`{matcher.value}` is a regular expression, in which `*` repeats the character before it",
                 at=expr_piece(rule, matcher.value_span),
                 help=f"write `{BARE_STAR.sub('.*', matcher.value)}`",
                 about=rule.place,
@@ -138,7 +138,7 @@ def _needless(op: str, value: str) -> tuple[str, str] | None:
     if op == "=~" and value in _EVERYTHING:
         return "this matcher lets everything through, also series without the label", "leave it out"
     if _PLAIN.fullmatch(value):
-        return f"`{value}` is not a valid regular expression", f'write `{plain}"{value}"`'
+        return f"`{value}` needs no regular expression", f'write `{plain}"{value}"`'
     anchored = (value.startswith("^"), value.endswith("$") and not value.endswith("\\$"))
     if any(anchored) and "|" not in value:
         inside = value.removeprefix("^").removesuffix("$")

@@ -24,6 +24,9 @@ _RATIO = re.compile(r"(?:_|:)ratio(?:_|$)(?!.*(?:total|bucket))")
 _MILLISECONDS = re.compile(r"_(?:milliseconds|millis|ms)(?:_bucket)?$")
 _SECONDS = re.compile(r"_seconds(?:_bucket)?$")
 _OF_REQUESTS = re.compile(r"request|response|latency|rpc|http|query|round_?trip|ping|rtt|lookup")
+_OF_WAITING = re.compile(r"queue|backlog|lag|job|batch|backup|sync|task|_age")
+"""What may well wait or run for many minutes."""
+_QUARTER_HOUR = 900
 _PART = re.compile(
     r"(?:_|^)(?:free|avail|available|used|usage|allocated|active|MemAvailable|MemFree)", re.IGNORECASE
 )
@@ -67,7 +70,8 @@ def unit_mismatch(value: Node, op: str, limit: float, unit: str | None) -> UnitM
     if op not in (">", ">=") or not _OF_REQUESTS.search(one):
         return None
     timed = "_bucket" in one or "latency" in one
-    if timed and limit >= 100 and _SECONDS.search(one):
+    waits = _OF_WAITING.search(one) is not None or limit % _QUARTER_HOUR == 0
+    if timed and limit >= 100 and _SECONDS.search(one) and not waits:
         return UnitMismatch(
             f"{limit:g} looks like milliseconds",
             "these are seconds by the name",

@@ -62,7 +62,7 @@ def for_interval(share: Share) -> Iterator[Finding]:
         if every is not None and 0 < parse_duration(rule.for_) < parse_duration(every):
             by_server = group.interval is None and share.plan.server is not None
             yield Finding(
-                f"`{rule.alert}` waits for {rule.for_}, but is evaluated every {every} only",
+                f"this alert waits for {rule.for_}, but is evaluated only every {every}",
                 at=rule.written.for_,
                 also=((share.plan.server.place, "by the server's `evaluation_interval`"),)
                 if by_server and share.plan.server is not None

@@ -21,7 +21,7 @@ def _one_chat(written: Written) -> Iterator[BrokenRule]:
     number, file = given(written, "chat_id"), given(written, "chat_id_file")
     is_zero = bool(number) and float(written["chat_id"]) == 0
     if is_zero and not file:
-        yield BrokenRule("`chat_id: 0` is not a valid chat", "chat_id")
+        yield BrokenRule("`chat_id` must not be 0", "chat_id")
     elif not number and not file:
         yield missing("chat_id", "chat_id_file")
     elif number and file and not is_zero:
