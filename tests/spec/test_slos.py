@@ -63,7 +63,7 @@ def test_the_base_is_sound_and_files_merge_by_the_name_of_the_objective() -> Non
             "    ratio:",
             "    latency: {histogram: x_seconds, within: 1s}\n    ratio:",
             (6, 3),
-            "either `ratio` or `latency`, here are both",
+            "one of `ratio`, `latency`, `up` and `slices`, here are `ratio` and `latency`",
             "write `ratio:",
         ),
     ],
@@ -84,7 +84,7 @@ RATIO = BASE[BASE.index("    ratio:") :]
 @pytest.mark.parametrize(
     ("latency", "message"),
     [
-        ("", "either `ratio` or `latency`, here are none"),
+        ("", "one of `ratio`, `latency`, `up` and `slices`, here are none"),
         ("    latency: {within: 1s}\n", "either `histogram` or `buckets`, here are none"),
         ("    latency: {histogram: a, buckets: b, within: 1s}\n", "here are both"),
         ("    latency: {histogram: a}\n", "`within` is missing"),

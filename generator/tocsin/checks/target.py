@@ -18,7 +18,6 @@ from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.releases import ALERTMANAGER, PROMETHEUS, newer_functions
 from tocsin.lang.promql.releases import refused
 from tocsin.plan.model import Engine
-from tocsin.plan.slo import Ratio
 from tocsin.plan.source_spans import expr_piece, query_tokens
 from tocsin.source.place import Place
 
@@ -179,9 +178,9 @@ def _queries(plan: Plan) -> Iterator[tuple[str, Callable[[tuple[int, int]], Plac
         if written.step.promql is not None:
             yield written.step.promql, partial(Place, (*written.path, "promql")), written.about
     for slo in plan.slos:
-        ratio = slo.indicator
-        for one in (ratio.part, ratio.total) if isinstance(ratio, Ratio) else (ratio.buckets,):
-            yield one.text, partial(Place, one.place.path), slo.place
+        for one in slo.metric_queries:
+            place = partial(Place, one.place.path)
+            yield one.text, place, slo.place
 
 
 def _is_of_rules(alert: Alert) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.compile.assemble import assemble_plan
 from tocsin.compile.frame import Frame
-from tocsin.compile.groups import compile_groups
+from tocsin.compile.groups import all_groups, compile_groups
 from tocsin.compile.problems import late_problems, problems
 from tocsin.compile.recordings import spec_flows
 from tocsin.diagnostics.model import Diagnostic, sort_diagnostics
@@ -28,9 +28,11 @@ class Built:
 
 def build(spec: Spec, sources: Sources) -> Built:
     """The plan of a spec; `sources` are the files that it was read from, for the places of what is wrong."""
-    flows = spec_flows(spec)
-    found = list(problems(spec)) or list(late_problems(spec, flows))
-    if found:
+    found = list(problems(spec))
+    flows = spec_flows(spec) if not found else None
+    if flows is not None:
+        found = list(late_problems(spec, flows))
+    if found or flows is None:
         return Built(None, sort_diagnostics(problem.located(sources) for problem in found))
     frame = Frame.of(spec, flows)
-    return Built(assemble_plan(spec, frame, compile_groups(spec, frame, spec.groups)), ())
+    return Built(assemble_plan(spec, frame, compile_groups(spec, frame, all_groups(spec, spec.groups))), ())

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from tocsin.compile.alert_source import written_alert
 from tocsin.compile.alerts import build_alert
 from tocsin.compile.allowances import allowances_in_group
+from tocsin.compile.burn.alerts import burn_alerts, group_of
+from tocsin.compile.burn.groups import burn_groups
 from tocsin.compile.inhibitions import dependencies
 from tocsin.compile.rule_groups import alerting_groups
+from tocsin.compile.written_rules import written_rules
 from tocsin.plan import model
 from tocsin.plan.links import dashboard_url
 from tocsin.plan.names import dashboard_uid, panel_ids
+from tocsin.spec.alerts import Group
+from tocsin.translations import TEXTS
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
+    from tocsin.compile.alert_source import AlertSource, RuleSource
     from tocsin.compile.frame import Frame
-    from tocsin.plan.model import Allowance, Dependency, RuleGroup
+    from tocsin.plan.model import Alert, Allowance, Dependency, RuleGroup
     from tocsin.spec.model import Spec
 
 
@@ -31,26 +39,63 @@ class CompiledGroup:
     allowances: tuple[Allowance, ...]
 
 
+def all_groups(spec: Spec, names: Iterable[str]) -> list[str]:
+    """The groups of these names, and the one that objectives put their alerts into without naming any."""
+    own = dict.fromkeys(names)
+    return [*own, *dict.fromkeys(group for group in _burning(spec) if group not in own)]
+
+
 def compile_groups(spec: Spec, frame: Frame, names: Iterable[str]) -> list[CompiledGroup]:
     """The parts of the groups of these names; every alert on which theirs depend has to be in the spec."""
     depends_on = dependencies(spec, frame.flows)
-    return [_part(spec, frame, name, depends_on) for name in names]
+    burning = _burning(spec)
+    return [_part(spec, frame, name, depends_on, burning.get(name, ())) for name in names]
+
+
+def _burning(spec: Spec) -> dict[str, list[str]]:
+    """The objectives with `burn`, by the group that shows their alerts."""
+    found: dict[str, list[str]] = {}
+    for name, slo in spec.slos.items():
+        if slo.burn is not None:
+            found.setdefault(group_of(spec, name), []).append(name)
+    return found
 
 
 def _part(
-    spec: Spec, frame: Frame, name: str, depends_on: dict[str, tuple[Dependency, ...]]
+    spec: Spec,
+    frame: Frame,
+    name: str,
+    depends_on: dict[str, tuple[Dependency, ...]],
+    objectives: Iterable[str],
 ) -> CompiledGroup:
-    written, project = spec.groups[name], frame.project
+    written, project = spec.groups.get(name) or _implied_group(spec), frame.project
     uid = dashboard_uid(project.name, name)
     dashboard = model.DashboardRef(uid, f"{project.title}: {written.title}", dashboard_url(project.urls, uid))
-    ids = panel_ids(written.alerts)
-    alerts = tuple(
-        build_alert(spec, frame, name, alert, dashboard, ids[alert], depends_on[alert])
-        for alert in written.alerts
-    )
+    generated = {slo: list(burn_alerts(spec, slo)) for slo in objectives}
+    ids = panel_ids([*written.alerts, *(one.source.name for found in generated.values() for one in found)])
+
+    def built(source: AlertSource, rules_of: Callable[[Mapping[str, str]], Iterable[RuleSource]]) -> Alert:
+        on = depends_on.get(source.name, ())
+        return build_alert(spec, frame, source, rules_of, dashboard, ids[source.name], on)
+
+    sources = [written_alert(spec, name, alert) for alert in written.alerts]
+    alerts = tuple(built(source, partial(written_rules, spec, source)) for source in sources)
+    burning = {
+        slo: tuple(built(one.source, one.rules_with) for one in found) for slo, found in generated.items()
+    }
+    every = (*alerts, *(alert for found in burning.values() for alert in found))
     return CompiledGroup(
         written.order,
-        model.Group(name, written.title, written.description, dashboard, alerts),
-        tuple(alerting_groups(spec, name, alerts)),
+        model.Group(name, written.title, written.description, dashboard, every),
+        (
+            *(alerting_groups(spec, name, alerts) if alerts else ()),
+            *(group for slo, found in burning.items() for group in burn_groups(spec, slo, found)),
+        ),
         tuple(allowances_in_group(name, written)),
     )
+
+
+def _implied_group(spec: Spec) -> Group:
+    """The group of the alerts of objectives, where the spec has none of that name."""
+    words = TEXTS[spec.project.language].slos
+    return Group.model_construct(title=words.title, description=words.group_about, alerts={})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.compile.alert_sources import alert_sources
 from tocsin.compile.routes import any_of
 from tocsin.compile.spec_alert_labels import identity_labels
 from tocsin.lang.alertmanager.matchers import Matcher
@@ -34,12 +35,8 @@ def dependencies(spec: Spec, flows: QueryFlows) -> dict[str, tuple[Dependency, .
         for name, alert in group.alerts.items():
             plain = [d for d in alert.depends_on if isinstance(d, str)]
             linked.update(plain, [name] if plain else [])
-    per = {
-        name: identity_labels(spec, group, alert, flows).per
-        for group in spec.groups.values()
-        for name, alert in group.alerts.items()
-        if name in linked
-    }
+    sources = alert_sources(spec) if linked else {}
+    per = {name: identity_labels(sources[name], flows).per for name in linked}
     found: dict[str, tuple[Dependency, ...]] = {}
     for group in spec.groups.values():
         for name, alert in group.alerts.items():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.compile.assemble import assemble_plan
 from tocsin.compile.frame import Frame
-from tocsin.compile.groups import compile_groups
+from tocsin.compile.groups import all_groups, compile_groups
 from tocsin.compile.problems import late_problems, problems_around, problems_of_groups
 from tocsin.compile.recordings import spec_flows
 from tocsin.parallel import parallel_map
@@ -43,14 +43,14 @@ def build_apart(values: Values, processes: int) -> Plan | None:
 
     def planned(names: Sequence[str]) -> list[CompiledGroup]:
         """The parts of some groups."""
-        needed = _needed(names, alerts, homes)
+        needed = _needed([name for name in names if name in alerts], alerts, homes)
         some = with_groups(spec, {name: known.get(name, groups[name]) for name in needed})
         if some is None or any(problems_of_groups(some, alerts)) or any(late_problems(some, flows)):
             raise _WrongError
         known.update((name, some.groups[name]) for name in needed if name not in names)
         return compile_groups(some, frame, names)
 
-    names = sorted(alerts)
+    names = sorted(all_groups(spec, alerts))
     size = -(-len(names) // (processes * _SHARES)) or 1
     shares = [names[start : start + size] for start in range(0, len(names), size)]
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.compile import build
 from tocsin.compile.assemble import assemble_plan
 from tocsin.compile.frame import Frame
-from tocsin.compile.groups import compile_groups
+from tocsin.compile.groups import all_groups, compile_groups
 from tocsin.compile.problems import late_problems, problems
 from tocsin.compile.recordings import spec_flows
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
@@ -43,7 +43,16 @@ _SECTIONS = {
 _OF_UNREAD_PARTS = ("spec/promql", "spec/logql", "spec/defined-twice", "reference/", "label/", "annotation/")
 """What can be said of a part that could not be read as a whole."""
 _LEFT_OUT = frozenset(
-    {*_SECTIONS, "reference/action", "spec/quantity", "spec/promql", "spec/logql", "spec/second-comparison"}
+    {
+        *_SECTIONS,
+        "reference/action",
+        "spec/quantity",
+        "spec/promql",
+        "spec/logql",
+        "spec/second-comparison",
+        "spec/burn",
+        "spec/burn-range",
+    }
 ) - {"reference/receiver", "reference/time-interval"}
 """Problems with which no plan can be made: what they are about is left out."""
 
@@ -149,4 +158,4 @@ def _is_cause_unread(left: Recovered, path: Path, unread: Incomplete, sources: S
 
 def _plan(spec: Spec) -> Plan:
     frame = Frame.of(spec, spec_flows(spec))
-    return assemble_plan(spec, frame, compile_groups(spec, frame, spec.groups))
+    return assemble_plan(spec, frame, compile_groups(spec, frame, all_groups(spec, spec.groups)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.compile.burn.groups import burn_recordings
 from tocsin.plan.model import Engine, Recording, RuleGroup, RulePlaces
 from tocsin.plan.names import recordings_group
 from tocsin.plan.query_flows import QueryFlows, recordings_in
@@ -26,7 +27,7 @@ def recording_groups(spec: Spec) -> Iterator[RuleGroup]:
 
 def spec_flows(spec: Spec) -> QueryFlows:
     """The flows of the queries of a spec, which know its recording rules."""
-    return QueryFlows(recordings_in(recording_groups(spec)))
+    return QueryFlows(recordings_in([*recording_groups(spec), *burn_recordings(spec)]))
 
 
 def tenant_of(spec: Spec, engine: Engine, own: str | None) -> str | None:

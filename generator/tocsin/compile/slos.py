@@ -5,35 +5,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.addresses import base_urls
+from tocsin.compile.burn.alerts import generated_names
+from tocsin.compile.burn.operands import operand
+from tocsin.compile.burn.queries import TimeSlices, indicator_queries, series, sum_by
+from tocsin.compile.burn.tiers import at_least, burn_tiers, interval_of, is_recorded, missing_alert
 from tocsin.compile.thresholds import limit_of_latency
 from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.lang.objectives import budget_ms, format_share, parse_objective
-from tocsin.lang.promql.ast import Aggregation, Call, Paren, Selector
-from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.tokens import tokenize
 from tocsin.lang.threshold_comparison import dedent_query, indent_query
 from tocsin.plan import slo as model
-from tocsin.plan.links import prometheus_query
+from tocsin.plan.burn import Burn, BurnTier
+from tocsin.plan.links import explore, prometheus_query
+from tocsin.plan.model import Engine
+from tocsin.plan.names import datasource_uid, slo_group
 from tocsin.source.place import Place
+from tocsin.spec.slos import Up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from tocsin.spec import slos as spec
+    from tocsin.spec import slos as written_slos
     from tocsin.spec.model import Spec
 
+    Indicator = model.Ratio | model.Latency | model.Share
     Path = tuple[str, ...]
 
 
 def slos(spec: Spec) -> Iterator[model.Slo]:
     """The objectives of a spec, by name."""
-    base = base_urls(spec.project).prometheus
     for name, written in spec.slos.items():
         path = ("slos", name)
-        objective = parse_objective(written.objective)
-        indicator = _indicator(written, path)
+        objective = parse_objective(written.default_objective)
+        indicator = _indicator(spec, written, path)
         query = _query(indicator, objective)
+        generated = generated_names(spec, name)
+        by, objectives = _of_groups(written)
         yield model.Slo(
             name=name,
             title=written.title,
@@ -45,48 +53,108 @@ def slos(spec: Spec) -> Iterator[model.Slo]:
             budget_time=format_duration(budget_ms(objective, parse_duration(written.window))),
             indicator=indicator,
             query=query,
-            url=None if base is None else prometheus_query(base, query),
+            url=_url(spec, indicator, query),
             team=written.team,
-            alerts=tuple(dict.fromkeys(written.alerts)),
+            alerts=tuple(dict.fromkeys((*written.alerts, *generated))),
             place=Place(path),
+            burn=None if written.burn is None else _burn(spec, name),
+            by=by,
+            objectives=objectives,
         )
 
 
-def _indicator(written: spec.Slo, path: Path) -> model.Ratio | model.Latency:
+def _of_groups(written: written_slos.Slo) -> tuple[str | None, tuple[model.GroupObjective, ...]]:
+    objective = written.objective
+    if isinstance(objective, str):
+        return None, ()
+    return objective.by, tuple(
+        model.GroupObjective(value, parse_objective(text)) for value, text in objective.values.items()
+    )
+
+
+def _burn(spec: Spec, name: str) -> Burn:
+    written = spec.slos[name]
+    missing = missing_alert(spec, name)
+    return Burn(
+        tiers=tuple(
+            BurnTier(
+                tier.name, tier.severity or "", tier.alert, tier.pairs, tier.settings.for_ or "0s", tier.place
+            )
+            for tier in burn_tiers(spec, name)
+        ),
+        at_least=at_least(spec, written),
+        missing=None if missing is None else missing.alert,
+        rule_group=slo_group(name),
+        interval=interval_of(spec, written),
+        recorded=is_recorded(spec, written),
+        place=Place(("slos", name, "burn"), key=True),
+    )
+
+
+def _url(spec: Spec, indicator: Indicator, query: str) -> str | None:
+    base = base_urls(spec.project)
+    if isinstance(indicator, model.Ratio) and indicator.engine is Engine.LOKI:
+        source = spec.project.datasources.loki or datasource_uid(spec.project.name, "loki")
+        return None if base.grafana is None else explore(base.grafana, source, query)
+    return None if base.prometheus is None else prometheus_query(base.prometheus, query)
+
+
+def _indicator(spec: Spec, written: written_slos.Slo, path: Path) -> Indicator:
     if written.ratio is not None:
-        at = (*path, "ratio")
-        ratio = written.ratio
-        return model.Ratio(
-            good=None if ratio.good is None else model.Query(ratio.good, Place((*at, "good"))),
-            bad=None if ratio.bad is None else model.Query(ratio.bad, Place((*at, "bad"))),
-            total=model.Query(ratio.total, Place((*at, "total"))),
-        )
-    latency = written.latency
-    assert latency is not None, "the spec holds one of the two"
+        return _ratio(written.ratio, (*path, "ratio"))
+    if written.latency is not None:
+        return _latency(written, written.latency, (*path, "latency"))
+    if written.slices is not None:
+        found = indicator_queries(written)
+        assert isinstance(found, TimeSlices), "it is measured by slices"
+        # Each evaluation of the rules is one slice.
+        text = f"avg_over_time(({found.bad})[{written.window}:{interval_of(spec, written)}])"
+        return model.Share(model.Query(text, Place((*path, "slices", "promql"), key=True)))
+    up = Up(gauge=written.up) if isinstance(written.up, str) else written.up
+    assert up is not None, "the spec holds one indicator"
+    place = Place((*path, "up"), key=True)
+    part, total = (
+        f"{sum_by(up.by)}({function}({up.gauge.strip()}[{written.window}]))"
+        for function in ("sum_over_time", "count_over_time")
+    )
+    return model.Ratio(good=model.Query(part, place), bad=None, total=model.Query(total, place))
+
+
+def _ratio(ratio: written_slos.Ratio, at: Path) -> model.Ratio | model.Share:
+    def query(key: str) -> model.Query | None:
+        text: str | None = getattr(ratio, key)
+        return None if text is None else model.Query(text, Place((*at, key)))
+
+    if ratio.share is not None:
+        return model.Share(model.Query(ratio.share, Place((*at, "share"))))
+    total = query("total")
+    assert total is not None, "the spec holds it"
+    return model.Ratio(good=query("good"), bad=query("bad"), total=total, engine=Engine(ratio.engine))
+
+
+def _latency(written: written_slos.Slo, latency: written_slos.Latency, path: Path) -> model.Latency:
     within = limit_of_latency(latency)
     if latency.histogram is None:
         assert latency.buckets is not None, "the spec holds one of the two"
-        buckets = model.Query(latency.buckets, Place((*path, "latency", "buckets")))
+        buckets = model.Query(latency.buckets, Place((*path, "buckets")))
     else:
-        text = f"sum by (le) (rate({latency.histogram}_bucket[{written.window}]))"
-        buckets = model.Query(text, Place((*path, "latency", "histogram")))
+        native = latency.kind == "native"
+        name = latency.histogram if native else f"{latency.histogram}_bucket"
+        by = sum_by(latency.by if native else ["le", *latency.by])
+        text = f"{by}(rate({series(name, latency.matchers)}[{written.window}]))"
+        buckets = model.Query(text, Place((*path, "histogram")))
     return model.Latency(latency.histogram, buckets, within.value, within.text)
 
 
-def _query(indicator: model.Ratio | model.Latency, objective: Decimal) -> str:
+def _query(indicator: Indicator, objective: Decimal) -> str:
+    if isinstance(indicator, model.Share):
+        return f"1 -\n{operand(indicator.bad.text, Engine.PROMETHEUS)}"
     if isinstance(indicator, model.Latency):
         buckets = dedent_query(indicator.buckets.text, tokenize)
         if "\n" in buckets:
             indented = indent_query(buckets, tokenize(buckets))
             return f"histogram_quantile({objective.normalize():f},\n{indented}\n)"
         return f"histogram_quantile({objective.normalize():f}, {buckets})"
-    share = f"{_factor(indicator.part.text)}\n/\n{_factor(indicator.total.text)}"
+    part, total = (operand(one.text, indicator.engine) for one in (indicator.part, indicator.total))
+    share = f"{part}\n/\n{total}"
     return share if indicator.bad is None else f"1 -\n{share}"
-
-
-def _factor(text: str) -> str:
-    """The query as one side of a division."""
-    text = dedent_query(text, tokenize)
-    if isinstance(parse_promql(text), Aggregation | Call | Paren | Selector) and "#" not in text:
-        return text
-    return f"(\n{indent_query(text, tokenize(text))}\n)"

@@ -12,10 +12,10 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tocsin.compile.alert_source import AlertSource
     from tocsin.lang.flow.model import Flow
     from tocsin.plan.query_flows import QueryFlows
-    from tocsin.spec.alerts import Alert, Group
-    from tocsin.spec.model import Spec
+    from tocsin.spec.alerts import Alert
 
 
 @value_object
@@ -48,24 +48,14 @@ def query_of(alert: Alert) -> str:
     return alert.promql or alert.logql or alert.expr or ""
 
 
-def set_labels(spec: Spec, group: Group, alert: Alert) -> dict[str, str]:
-    """All labels that the alert's rules set, but the severity."""
-    team = alert.team or group.team
-    return {
-        **({"team": team} if team else {}),
-        **spec.project.labels,
-        **group.labels,
-        **alert.labels,
-    }
-
-
-def identity_labels(spec: Spec, group: Group, alert: Alert, flows: QueryFlows) -> SpecAlertLabels:
+def identity_labels(source: AlertSource, flows: QueryFlows) -> SpecAlertLabels:
     """The labels of one alert; a query that cannot be read may return any."""
+    alert = source.settings
     result = flows.labels(query_of(alert), engine_of(alert))
     if result is None:
         result = unknown_flow(Why("the query cannot be read", (0, 0)))
     # The name and the severity are never empty.
-    own = {"alertname": "?", "severity": "?", **set_labels(spec, group, alert)}
+    own = {"alertname": "?", "severity": "?", **source.labels}
     if alert.per is not None:
         return SpecAlertLabels(result, own, tuple(alert.per), True)
     found = result.guaranteed if result.is_open else sorted((*result.guaranteed, *result.possible))

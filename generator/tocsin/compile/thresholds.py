@@ -12,7 +12,7 @@ from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.spec.alerts import Threshold
-    from tocsin.spec.slos import Latency
+    from tocsin.spec.slos import Latency, Slices
 
 
 @value_object
@@ -38,6 +38,12 @@ def threshold_limit(threshold: Threshold, unit: str) -> ThresholdLimit:
 def limit_of_latency(latency: Latency) -> ThresholdLimit:
     """How long something may take, in the unit of the histogram; LangError when it means nothing in it."""
     return _limit(latency.within, "<=", latency.unit)
+
+
+def limit_of_slice(slices: Slices) -> ThresholdLimit:
+    """What makes a slice of time good, in the unit of the query; LangError when it means nothing in it."""
+    comparison = slices.comparison
+    return _limit(getattr(slices, comparison), COMPARISONS[comparison], slices.unit)
 
 
 # A large spec writes the same few thresholds again and again.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diff.changes import Detail, SloChange
-from tocsin.plan.slo import Latency
+from tocsin.plan.slo import Latency, Share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +41,8 @@ def _told(slo: Slo) -> dict[str, str | None]:
             "within": indicator.limit_text,
             "buckets": _without_window(slo, indicator.buckets),
         }
+    elif isinstance(indicator, Share):
+        measured = {"share": _without_window(slo, indicator.bad)}
     else:
         measured = {
             "good": _without_window(slo, indicator.good),

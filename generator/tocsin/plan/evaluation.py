@@ -5,10 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.lang.durations import parse_duration
-from tocsin.plan.model import Engine, Recording
+from tocsin.plan.model import Engine, Recording, Rule
 
 if TYPE_CHECKING:
     from tocsin.plan.model import Plan, RuleGroup
+
+
+def evaluating_groups(plan: Plan, engine: Engine) -> dict[str, RuleGroup]:
+    """The rule group of each alert of a spec that an engine evaluates, by the alert's name."""
+    return {
+        rule.alert: group
+        for group in plan.rule_groups
+        if group.engine is engine
+        for rule in group.rules
+        if isinstance(rule, Rule)
+    }
 
 
 def evaluated_every(plan: Plan, group: RuleGroup) -> str | None:

@@ -31,6 +31,11 @@ def recordings_group(name: str) -> str:
     return f"{name}-recordings"
 
 
+def slo_group(name: str) -> str:
+    """The rule group, and the file, of the burn-rate alerts of an objective."""
+    return f"slo-{name}"
+
+
 def dashboard_uid(project: str, group: str) -> str:
     """The uid of a group's dashboard, within Grafana's alphabet and length."""
     return _uid(f"{project}-{group}")

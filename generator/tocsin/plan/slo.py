@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.plan.model.rules import Engine
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from tocsin.plan.burn import Burn
     from tocsin.source.place import Place
 
 
@@ -22,11 +24,13 @@ class Query:
 
 @value_object
 class Ratio:
-    """Good or bad events out of all, each a PromQL query over the window; one of the two is None."""
+    """Good or bad events out of all, each a query over the window; one of the two is None."""
 
     good: Query | None
     bad: Query | None
     total: Query
+    engine: Engine = Engine.PROMETHEUS
+    """Which language the queries are written in."""
 
     @property
     def part(self) -> Query:
@@ -51,6 +55,21 @@ class Latency:
 
 
 @value_object
+class Share:
+    """The share of what is bad, as one PromQL query over the window."""
+
+    bad: Query
+
+
+@value_object
+class GroupObjective:
+    """An objective of its own for one value of the label that tells the groups apart."""
+
+    value: str
+    objective: Decimal
+
+
+@value_object
 class Slo:
     """A promise: the share of what has to be good in any stretch of time as long as the window."""
 
@@ -66,12 +85,34 @@ class Slo:
     window: str
     budget_time: str
     """How long everything may be bad within a window, as a duration."""
-    indicator: Ratio | Latency
+    indicator: Ratio | Latency | Share
     query: str
-    """PromQL over the window of what was promised: the share that is good, or the quantile with the limit."""
+    """What was promised over the window: the share that is good, or the quantile with the limit."""
     url: str | None
-    """The query, opened in Prometheus."""
+    """The query, opened in Prometheus, or in Grafana's Explore for logs."""
     team: str | None
     alerts: tuple[str, ...]
     """The names of those that watch it, each once."""
     place: Place
+    burn: Burn | None = None
+    """None where only people's own alerts watch it."""
+    by: str | None = None
+    """The label by which objectives differ."""
+    objectives: tuple[GroupObjective, ...] = ()
+    """Those of some values of that label; `objective` holds for all others."""
+
+    @property
+    def metric_queries(self) -> tuple[Query, ...]:
+        """The queries in PromQL that measure it; none for logs."""
+        if isinstance(self.indicator, Latency):
+            return (self.indicator.buckets,)
+        if isinstance(self.indicator, Share):
+            return (self.indicator.bad,)
+        if self.indicator.engine is Engine.LOKI:
+            return ()
+        return self.indicator.part, self.indicator.total
+
+    @property
+    def every_objective(self) -> tuple[Decimal, ...]:
+        """All that are promised, each once, the general one first."""
+        return tuple(dict.fromkeys((self.objective, *(one.objective for one in self.objectives))))

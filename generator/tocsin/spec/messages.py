@@ -30,8 +30,18 @@ _IDS = {
     "location": "spec/time-zone",
     "moment": "spec/time",
     **{
-        kind: f"spec/{kind}"
-        for kind in ("promql", "logql", "series", "samples", "matcher", "regex", "objective", "limits")
+        kind: f"spec/{kind.replace('_', '-')}"
+        for kind in (
+            "promql",
+            "logql",
+            "series",
+            "samples",
+            "matcher",
+            "regex",
+            "objective",
+            "limits",
+            "burn_windows",
+        )
     },
     **dict.fromkeys(("alert_name", "metric_name", "label_name", "name"), "spec/name"),
     "group_by": "spec/group-by",

@@ -11,6 +11,7 @@ from tocsin.lang.alertmanager.releases import check_alertmanager
 from tocsin.lang.promql.releases import ASSUMED, Feature, check_prometheus
 from tocsin.lang.time_zones import check_named_zone
 from tocsin.spec.base import TIME_ZONE_PATTERN, Duration, Labels, Model, Slug, Text, judged_by, text_form
+from tocsin.spec.burn import BurnDefaults
 from tocsin.spec.integrations import Global
 from tocsin.spec.integrations.values import Url
 from tocsin.translations import TEXTS
@@ -60,6 +61,9 @@ class Defaults(Model):
     keep_firing_for: Duration | None = Field(
         None, description="How long an alert goes on firing after its condition has ended."
     )
+    burn: BurnDefaults | None = Field(
+        None, description="Tiers of burn-rate alerts, for each objective whose `burn` says nothing else."
+    )
 
 
 class Dashboards(Model):
@@ -86,6 +90,14 @@ class Targets(Model):
     )
 
 
+class LokiSettings(Model):
+    """What is known of the Loki that evaluates log rules."""
+
+    remote_write: bool = Field(
+        True, description="Whether its ruler writes what it records to Prometheus (`ruler.remote_write`)."
+    )
+
+
 class Project(Model):
     """The system whose alerting this spec describes."""
 
@@ -106,6 +118,7 @@ class Project(Model):
     tenant: Slug = Field(
         "fake", description="Loki tenant of log rules; `fake` is Loki's name for a single one."
     )
+    loki: LokiSettings = Field(default_factory=LokiSettings, description="What is known of Loki.")
     targets: Targets = Field(
         default_factory=Targets, description="The oldest releases that the generated files are for."
     )

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
+from tocsin.lang.logql.syntax import check_logql
 from tocsin.lang.objectives import parse_objective
+from tocsin.lang.promql.syntax import check_promql
+from tocsin.lang.quantities import UNITS
 from tocsin.spec.allow import ALLOW, Allow
 from tocsin.spec.base import (
     AlertName,
     Duration,
+    LabelName,
+    Labels,
+    MatcherText,
     MetricName,
     Model,
     PromQL,
@@ -23,6 +29,8 @@ from tocsin.spec.base import (
     number_as_text,
     text_form,
 )
+from tocsin.spec.burn import Burn
+from tocsin.spec.runbook import Runbook
 
 
 def _parse_window(text: str) -> None:
@@ -30,6 +38,9 @@ def _parse_window(text: str) -> None:
         raise LangError("a window of no length holds nothing", (0, len(text)), "write for example `30d`")
 
 
+GOOD_SLICES = ("below", "at_most", "above", "at_least")
+"""The comparisons with which a slice of time can be good."""
+INDICATORS = ("ratio", "latency", "up", "slices")
 Objective = Annotated[
     str,
     judged_by("objective", parse_objective),
@@ -39,26 +50,74 @@ Objective = Annotated[
 Window = Annotated[Duration, judged_by("duration", _parse_window), text_form("prometheus-duration", "30d")]
 
 
+EventQuery = Annotated[str, text_form("promql", "sum by (job) (rate(errors_total[30d]))")]
+
+
+class GroupObjectives(Model):
+    """Objectives that differ between the values of one label of the indicator."""
+
+    default: Objective = Field(description="How much has to be good where no value is named, as `99.9%`.")
+    by: LabelName = Field(description="The label, which `total` and what is divided by it have to keep.")
+    values: dict[str, Objective] = Field(min_length=1, description="Objectives by value of the label.")
+
+
 class Ratio(Model):
-    """Good or bad events out of all of them, each counted over the SLO's window.
+    """Good or bad events out of all of them, each counted over the SLO's window; or their share.
 
     A range as long as the window stands for the window, so that the same query can be asked of a shorter one.
     """
 
-    good: PromQL | None = Field(
+    engine: Literal["prometheus", "loki"] = Field(
+        "prometheus", description="Which engine counts: queries for `loki` are LogQL."
+    )
+    good: EventQuery | None = Field(
         None, description="What went well, as `sum(increase(requests_total{code!~'5..'}[30d]))`."
     )
-    bad: PromQL | None = Field(None, description="What went wrong, in place of `good`.")
-    total: PromQL = Field(description="Everything, with the same labels.")
+    bad: EventQuery | None = Field(None, description="What went wrong, in place of `good`.")
+    total: EventQuery | None = Field(None, description="Everything, with the same labels.")
+    share: PromQL | None = Field(
+        None, description="In place of the two: the share of what went wrong, between 0 and 1."
+    )
+
+    @field_validator("good", "bad", "total")
+    @classmethod
+    def _sound(cls, text: str | None, info: ValidationInfo) -> str | None:
+        if text is not None:
+            logs = info.data.get("engine") == "loki"
+            try:
+                if logs:
+                    check_logql(text, metric=True)
+                else:
+                    check_promql(text)
+            except LangError as error:
+                context = {"reason": error.reason, "span": error.span, "help": error.help, "fix": error.fix}
+                raise PydanticCustomError("logql" if logs else "promql", "{reason}", context) from None
+        return text
 
     @model_validator(mode="after")
     def _one_part(self) -> Ratio:
-        if (self.good is None) == (self.bad is None):
-            count = "none" if self.good is None else "both"
+        counted = [name for name in ("good", "bad", "total") if getattr(self, name) is not None]
+        if self.share is not None:
+            if counted or self.engine == "loki":
+                raise PydanticCustomError(
+                    "part",
+                    "a ready-made `share` stands alone, here is `{beside}` as well",
+                    {"beside": counted[0] if counted else "engine", "help": "keep one of the two forms"},
+                )
+        elif self.total is None and counted:
+            raise PydanticCustomError(
+                "key_missing",
+                "`total` is missing",
+                {"help": "write `total: sum(rate(requests_total[30d]))`, with the range of the other query"},
+            )
+        elif (self.good is None) == (self.bad is None):
             raise PydanticCustomError(
                 "part",
-                "a ratio has `total` and either `good` or `bad`; here there are {count}",
-                {"count": count, "help": "name the one that you count; the other one follows from it"},
+                "a ratio has `total` and either `good` or `bad`; here is {count}",
+                {
+                    "count": " and ".join(f"`{name}`" for name in counted) or "none of them",
+                    "help": "name the one that you count; the other one follows from it",
+                },
             )
         return self
 
@@ -76,6 +135,15 @@ class Latency(Model):
     )
     within: float | str = Field(description="How long it may take at most, such as `500ms`.")
     unit: Literal["seconds", "milliseconds"] = Field("seconds", description="What the buckets measure.")
+    kind: Literal["classic", "native"] = Field(
+        "classic", description="Whether the histogram has a series for each bucket, or is a native one."
+    )
+    by: list[LabelName] = Field(
+        default_factory=list, description="Labels of the histogram by which the objective is measured."
+    )
+    matchers: list[MatcherText] = Field(
+        default_factory=list, description="Which of the histogram's series are meant."
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> Latency:
@@ -91,6 +159,52 @@ class Latency(Model):
                     else "take `buckets:` away: they follow from the histogram",
                 },
             )
+        if self.buckets is not None and (self.by or self.matchers or self.kind == "native"):
+            key = "by" if self.by else "matchers" if self.matchers else "kind"
+            raise PydanticCustomError(
+                "source",
+                "`{key}` goes with `histogram`, and here are `buckets`",
+                {"key": key, "help": "write it into the query of the buckets"},
+            )
+        return self
+
+
+class Up(Model):
+    """A gauge that is 1 while all is well, and 0 otherwise: each of its samples is an event."""
+
+    gauge: PromQL = Field(description="Its series, such as `probe_success{job='shop'}`.")
+    by: list[LabelName] = Field(
+        default_factory=list, description="Labels of the gauge by which the objective is measured."
+    )
+
+
+class Slices(Model):
+    """Slices of time, each the time from one evaluation to the next, which are good or bad as a whole."""
+
+    promql: PromQL = Field(description="What is measured; its range may be any.")
+    below: float | str | None = Field(None, description="A slice is good while the value is smaller.")
+    at_most: float | str | None = Field(None, description="A slice is good while it is smaller or equal.")
+    above: float | str | None = Field(None, description="A slice is good while the value is greater.")
+    at_least: float | str | None = Field(None, description="A slice is good while it is greater or equal.")
+    unit: Literal[tuple(UNITS)] = Field("none", description="What the value is measured in.")  # type: ignore[valid-type]
+
+    @property
+    def comparison(self) -> str:
+        """The key of the comparison that was written, such as `below`."""
+        return next(name for name in GOOD_SLICES if getattr(self, name) is not None)
+
+    @model_validator(mode="after")
+    def _one_comparison(self) -> Slices:
+        named = [name for name in GOOD_SLICES if getattr(self, name) is not None]
+        if len(named) != 1:
+            raise PydanticCustomError(
+                "threshold",
+                "a good slice has exactly one comparison, here are {count}",
+                {
+                    "count": len(named),
+                    "help": "write one of " + ", ".join(f"`{name}`" for name in GOOD_SLICES),
+                },
+            )
         return self
 
 
@@ -99,23 +213,49 @@ class Slo(Model):
 
     title: Text = Field(description="Name for people.")
     description: Text | None = Field(None, description="What is promised to whom, as Markdown.")
-    objective: Objective = Field(description="How much has to be good, in per cent, such as `99.5%`.")
+    objective: Objective | GroupObjectives = Field(
+        description="How much has to be good, in per cent, such as `99.5%`."
+    )
     window: Window = Field(description="Length of the rolling window, such as `30d`.")
     ratio: Ratio | None = Field(None, description="Measured by counting events.")
     latency: Latency | None = Field(None, description="Measured by how long things take.")
+    up: PromQL | Up | None = Field(None, description="Measured by a gauge that is 1 or 0.")
+    slices: Slices | None = Field(None, description="Measured by slices of time that are good or bad.")
     team: Slug | None = Field(None, description="Who answers for it.")
-    alerts: list[AlertName] = Field(default_factory=list, description="Alerts that watch it.")
+    alerts: list[AlertName] = Field(
+        default_factory=list, description="Alerts that watch it, beside those of `burn`."
+    )
+    burn: Burn | None = Field(
+        None, description="Alerts on its error budget, with the rules that they need: a severity by tier."
+    )
+    group: Slug | None = Field(
+        None, description="Group among whose alerts those of `burn` are shown; `slos` when absent."
+    )
+    labels: Labels = Field(default_factory=dict, description="Labels of all rules of `burn`.")
+    annotations: Labels = Field(
+        default_factory=dict,
+        description="Annotations of all alerts of `burn`, beside or instead of the generated.",
+    )
+    related: list[AlertName] = Field(
+        default_factory=list, description="Alerts worth looking at with those of `burn`."
+    )
+    runbook: Runbook = Field(default_factory=Runbook, description="What a person does when the budget burns.")
     allow: Allow = ALLOW
+
+    @property
+    def default_objective(self) -> str:
+        """The objective where none is written for a value of a label."""
+        return self.objective if isinstance(self.objective, str) else self.objective.default
 
     @model_validator(mode="after")
     def _one_indicator(self) -> Slo:
-        if (self.ratio is None) == (self.latency is None):
-            count = "none" if self.ratio is None else "both"
+        named = [name for name in INDICATORS if getattr(self, name) is not None]
+        if len(named) != 1:
             raise PydanticCustomError(
                 "indicator",
-                "an SLO is measured by either `ratio` or `latency`, here are {count}",
+                "an SLO is measured by one of `ratio`, `latency`, `up` and `slices`, here are {count}",
                 {
-                    "count": count,
+                    "count": " and ".join(f"`{name}`" for name in named) or "none",
                     "help": "write `ratio: {good: …, total: …}`, or `latency: {histogram: …, within: 500ms}`",
                 },
             )

@@ -255,6 +255,16 @@ _SLOS = SloWords(
     all_late="{} may be slower, equal to {} in which everything is slower",
     kept_share="Met while this is at least {}:",
     kept_quantile="Met while this is at most {}:",
+    group_about="The burn-rate alerts of the service level objectives.",
+    burns="{}: the error budget is burning too fast",
+    burning="{} bad; {} good over {} allows {}. It fires when {}.",
+    spent_in="{} of the error budget is spent in {}",
+    also_in=", or {} in {}",
+    with_events=", with at least {} bad events",
+    missing="{}: nothing measures the objective any more",
+    missing_about="The objective has no data: a failure would not be seen, and its other alerts cannot fire.",
+    is_missing="there is no data",
+    missing_step="See whether the query of the objective still returns anything",
 )
 
 TEXTS = Texts(

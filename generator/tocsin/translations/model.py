@@ -269,6 +269,16 @@ class SloWords:
     all_late: str
     kept_share: str
     kept_quantile: str
+    group_about: str
+    burns: str
+    burning: str
+    spent_in: str
+    also_in: str
+    with_events: str
+    missing: str
+    missing_about: str
+    is_missing: str
+    missing_step: str
 
 
 @value_object

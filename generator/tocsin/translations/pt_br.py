@@ -256,6 +256,16 @@ _SLOS = SloWords(
     all_late="{} acima do limite, o equivalente a {} com tudo lento",
     kept_share="Cumprido enquanto isto for no mínimo {}:",
     kept_quantile="Cumprido enquanto isto for no máximo {}:",
+    group_about="Os alertas de consumo do error budget dos objetivos de nível de serviço.",
+    burns="{}: o error budget está sendo consumido rápido demais",
+    burning="{} com falha; {} com sucesso em {} permite {}. Dispara quando {}.",
+    spent_in="{} do error budget é consumido em {}",
+    also_in=", ou {} em {}",
+    with_events=", com pelo menos {} eventos com falha",
+    missing="{}: nada mede mais o objetivo",
+    missing_about="O objetivo está sem dados: uma falha não seria vista, e os outros alertas não disparam.",
+    is_missing="não há dados",
+    missing_step="Ver se a consulta do objetivo ainda retorna algo",
 )
 
 TEXTS = Texts(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tocsin.engines.loki import loki_of
 from tocsin.engines.program import EngineError
 from tocsin.lang.durations import parse_duration
+from tocsin.plan.evaluation import evaluating_groups
 from tocsin.plan.model import Engine
 from tocsin.validate.generated_cases import derived_logs
 from tocsin.validate.rendered_alerts import broken_promises
@@ -120,9 +121,8 @@ def judge_logs(
 
 def _trials(plan: Plan, output: Mapping[str, str]) -> tuple[list[_Trial], dict[str, str]]:
     files = {
-        group.name: f"{FOLDER}{group.tenant or 'fake'}/{group.file}"
-        for group in plan.rule_groups
-        if group.engine is Engine.LOKI
+        name: f"{FOLDER}{group.tenant or 'fake'}/{group.file}"
+        for name, group in evaluating_groups(plan, Engine.LOKI).items()
     }
     trials: list[_Trial] = []
     missing: dict[str, str] = {}
@@ -131,7 +131,7 @@ def _trials(plan: Plan, output: Mapping[str, str]) -> tuple[list[_Trial], dict[s
         for alert in group.alerts:
             if alert.engine is not Engine.LOKI:
                 continue
-            path = files[group.name]
+            path = files[alert.name]
             if path not in output:
                 missing[alert.name] = path
                 continue

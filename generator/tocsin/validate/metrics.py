@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from tocsin.engines.parallel import side_by_side
+from tocsin.plan.evaluation import evaluating_groups
 from tocsin.plan.model import Engine
 from tocsin.validate.generated_cases import derived_cases
 from tocsin.validate.metrics_round import RoundOutcome, run_round
@@ -72,9 +73,9 @@ def judge_metrics(
 
 def _rules(plan: Plan) -> dict[RuleKey, str]:
     """The rule file of every alerting rule of Prometheus."""
-    files = {group.name: group.file for group in plan.rule_groups if group.engine is Engine.PROMETHEUS}
+    evaluating = evaluating_groups(plan, Engine.PROMETHEUS)
     return {
-        RuleKey(alert.name, rule.severity): files[group.name]
+        RuleKey(alert.name, rule.severity): evaluating[alert.name].file
         for group in plan.groups
         for alert in group.alerts
         if alert.engine is Engine.PROMETHEUS

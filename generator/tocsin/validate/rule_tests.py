@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tocsin.engines.promtool import enabling
+from tocsin.plan.evaluation import evaluating_groups
 from tocsin.plan.model import Engine
 from tocsin.targets.promtool_tests import case_tests, rule_files_of, test_file
 from tocsin.text.yaml import yaml_text
@@ -50,12 +51,13 @@ def unmet_cases(
     """
     groups = [group for group in plan.rule_groups if group.engine is Engine.PROMETHEUS]
     readable = [group for group in groups if group.file not in broken]
-    alerts = {group.name: group.alerts for group in plan.groups}
+    evaluating = evaluating_groups(plan, Engine.PROMETHEUS)
+    alerts = [alert for group in plan.groups for alert in group.alerts if alert.name in evaluating]
     features = plan.targets.features
     found: dict[RuleKey, str] = {}
     for group in readable:
         files = [f"../rules/{file}" for file in rule_files_of(group, readable)]
-        alerts_here = [alert for alert in alerts.get(group.name, ()) if alert.engine is group.engine]
+        alerts_here = [alert for alert in alerts if evaluating[alert.name] is group]
         tests = {
             RuleKey(alert.name, rule.severity): _tests(alert, rule.severity, derived)
             for alert in alerts_here

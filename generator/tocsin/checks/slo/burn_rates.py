@@ -12,7 +12,7 @@ from tocsin.lang.durations import parse_duration
 from tocsin.lang.promql.same_measure import exact_decimal, measure_of
 from tocsin.lang.promql.threshold_levels import Quantile, Quotient, ThresholdLevel, threshold_levels
 from tocsin.plan.model import Engine
-from tocsin.plan.slo import Latency
+from tocsin.plan.slo import Ratio, Share
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tocsin.lang.promql.same_measure import Signal
     from tocsin.plan.model import Plan, Rule
-    from tocsin.plan.slo import Ratio, Slo
+    from tocsin.plan.slo import Slo
 
 
 @value_object
@@ -184,8 +184,11 @@ def _of_share(rule: Rule, level: ThresholdLevel, budget: Fraction, *, is_bad: bo
 
 def _measure(slo: Slo) -> _Counted | _Timed | None:
     objective = Fraction(slo.objective)
-    if not isinstance(slo.indicator, Latency):
-        return _counted(slo.indicator, 1 - objective)
+    if isinstance(slo.indicator, Share):
+        return None
+    if isinstance(slo.indicator, Ratio):
+        is_metric = slo.indicator.engine is Engine.PROMETHEUS
+        return _counted(slo.indicator, 1 - objective) if is_metric else None
     buckets = _signal(slo.indicator.buckets.text)
     if buckets is None:
         return None

@@ -59,7 +59,7 @@ def empty(plan: Plan) -> Iterator[Finding]:
     """
     known = query_flows(plan)
     for slo in plan.slos:
-        for query in _queries(slo):
+        for query in slo.metric_queries:
             flows = known.flows(query.text)
             why = None if flows is None else flows.result.empty
             if why is not None:
@@ -74,7 +74,7 @@ def empty(plan: Plan) -> Iterator[Finding]:
         if flows is not None and flows.result.empty is not None and not any(_is_empty(slo, known)):
             yield Finding(
                 f"`{slo.name}` has no value: no quantile comes of these buckets",
-                at=_queries(slo)[0].place,
+                at=slo.metric_queries[0].place,
                 label=flows.result.empty.sentence,
                 about=slo.place,
             )
@@ -115,7 +115,7 @@ def join(plan: Plan) -> Iterator[Finding]:
     """
     known = query_flows(plan)
     for slo in plan.slos:
-        if isinstance(slo.indicator, Ratio):
+        if isinstance(slo.indicator, Ratio) and slo.metric_queries:
             part, total = slo.indicator.part, slo.indicator.total
             yield from _alone(slo, part, total, known)
             yield from _alone(slo, total, part, known)
@@ -156,7 +156,7 @@ def ratio(plan: Plan) -> Iterator[Finding]:
     """
     known = query_flows(plan)
     for slo in plan.slos:
-        if isinstance(slo.indicator, Ratio):
+        if isinstance(slo.indicator, Ratio) and slo.metric_queries:
             found = _no_share(slo.indicator, known)
             if found is not None:
                 message, advice = found
@@ -204,7 +204,7 @@ def range_(plan: Plan) -> Iterator[Finding]:
     """
     for slo in plan.slos:
         window = parse_duration(slo.window) / 1000
-        for query in _queries(slo):
+        for query in slo.metric_queries:
             tree = promql_tree(query.text)
             ranges = [node.range for node in walk(tree) if isinstance(node, Range | Subquery)] if tree else []
             lengths = [one.seconds for one in ranges]
@@ -222,20 +222,15 @@ def range_(plan: Plan) -> Iterator[Finding]:
 
 
 def _is_empty(slo: Slo, known: QueryFlows) -> Iterator[bool]:
-    for query in _queries(slo):
+    for query in slo.metric_queries:
         flows = known.flows(query.text)
         yield flows is not None and flows.result.empty is not None
 
 
-def _queries(slo: Slo) -> tuple[Query, ...]:
-    if isinstance(slo.indicator, Latency):
-        return (slo.indicator.buckets,)
-    return slo.indicator.part, slo.indicator.total
-
-
 def _piece(query: Query, span: tuple[int, int]) -> Place:
     """A piece of the query; all of the name that a query was made of."""
-    return query.place if query.place.path[-1] == "histogram" else replace(query.place, piece=span)
+    is_made = query.place.key or query.place.path[-1] == "histogram"
+    return query.place if is_made else replace(query.place, piece=span)
 
 
 def _alone(slo: Slo, one: Query, other: Query, known: QueryFlows) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.problems import labels, references, values
+from tocsin.compile.problems.burn import impossible_burn
 from tocsin.compile.problems.cases import useless_cases
 from tocsin.compile.problems.dependencies import impossible_inhibitions
 from tocsin.compile.problems.integrations import incomplete_integrations
@@ -42,6 +43,7 @@ def problems_around(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
     yield from not_on_windows(spec, alerts)
     yield from labels.reserved_around(spec)
     yield from values.nonsense_around(spec)
+    yield from impossible_burn(spec)
     yield from incomplete_integrations(spec)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.compile.alert_sources import alert_sources
 from tocsin.compile.spec_alert_labels import identity_labels
 from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
@@ -11,37 +12,32 @@ from tocsin.source.place import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.compile.alert_source import AlertSource
     from tocsin.plan.query_flows import QueryFlows
-    from tocsin.spec.alerts import Alert, Group
     from tocsin.spec.model import Spec
 
-    Found = dict[str, tuple[str, Group, Alert]]
+    Found = dict[str, AlertSource]
 
 
 def impossible_inhibitions(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
     """Inhibitions that would never act, or act on what they should not."""
-    alerts = {
-        name: (group_name, group, alert)
-        for group_name, group in spec.groups.items()
-        for name, alert in group.alerts.items()
-    }
-    for name, (group_name, group, alert) in alerts.items():
-        path = ("groups", group_name, "alerts", name)
+    alerts = alert_sources(spec)
+    for name, source in alerts.items():
+        alert, path = source.settings, source.place.path
         if alert.per is not None or len(alert.thresholds) > 1:
-            yield from _instances(spec, flows, name, group, alert, path)
+            yield from _instances(flows, source)
         for index, dependency in enumerate(alert.depends_on):
             place = (*path, "depends_on", index)
             if isinstance(dependency, str):
-                yield from _shared(spec, flows, alerts, name, dependency, place)
+                yield from _shared(flows, alerts, name, dependency, place)
             else:
-                yield from _equal(spec, flows, alerts, name, dependency.alert, dependency.equal, place)
+                yield from _equal(flows, alerts, name, dependency.alert, dependency.equal, place)
     yield from _circles(alerts)
 
 
-def _instances(
-    spec: Spec, flows: QueryFlows, name: str, group: Group, alert: Alert, path: tuple[str, ...]
-) -> Iterator[Problem]:
-    labels = identity_labels(spec, group, alert, flows)
+def _instances(flows: QueryFlows, source: AlertSource) -> Iterator[Problem]:
+    name, alert, path = source.name, source.settings, source.place.path
+    labels = identity_labels(source, flows)
     for index, label in enumerate(alert.per or ()):
         if not labels.can_have(label):
             yield Problem(
@@ -61,7 +57,6 @@ def _instances(
 
 
 def _equal(
-    spec: Spec,
     flows: QueryFlows,
     alerts: Found,
     name: str,
@@ -70,8 +65,7 @@ def _equal(
     path: tuple[str | int, ...],
 ) -> Iterator[Problem]:
     for side in (name, other):
-        _, group, alert = alerts[side]
-        labels = identity_labels(spec, group, alert, flows)
+        labels = identity_labels(alerts[side], flows)
         for index, label in enumerate(equal):
             if not labels.can_have(label):
                 yield Problem(
@@ -83,10 +77,10 @@ def _equal(
 
 
 def _shared(
-    spec: Spec, flows: QueryFlows, alerts: Found, name: str, other: str, path: tuple[str | int, ...]
+    flows: QueryFlows, alerts: Found, name: str, other: str, path: tuple[str | int, ...]
 ) -> Iterator[Problem]:
     """Where the author names no labels, both queries have to show some that the two share."""
-    mine, its = (identity_labels(spec, *alerts[side][1:], flows) for side in (name, other))
+    mine, its = (identity_labels(alerts[side], flows) for side in (name, other))
     if not set(mine.per) & set(its.per):
         yield Problem(
             "inhibition/equal",
@@ -99,8 +93,8 @@ def _shared(
 def _circles(alerts: Found) -> Iterator[Problem]:
     """Alerts that would silence each other: then nobody is told of any of them."""
     waits = {
-        name: [d if isinstance(d, str) else d.alert for d in alert.depends_on]
-        for name, (_, _, alert) in alerts.items()
+        name: [d if isinstance(d, str) else d.alert for d in source.settings.depends_on]
+        for name, source in alerts.items()
     }
     done: set[str] = set()
     for start in waits:
@@ -114,7 +108,7 @@ def _circles(alerts: Found) -> Iterator[Problem]:
                 yield Problem(
                     "inhibition/circle",
                     "these alerts would silence each other: " + " → ".join(circle),
-                    Place(("groups", alerts[circle[-2]][0], "alerts", circle[-2], "depends_on")),
+                    Place((*alerts[circle[-2]].place.path, "depends_on")),
                     help="let one of them depend on nothing",
                 )
             elif name not in done:

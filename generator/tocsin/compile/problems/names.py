@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.compile.burn.alerts import generated_names
 from tocsin.diagnostics.problem import Problem
 from tocsin.files import windows_fault
-from tocsin.plan.names import page_file, recordings_group
+from tocsin.plan.names import page_file, recordings_group, slo_group
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -21,14 +22,16 @@ def name_clashes(spec: Spec, alerts: Mapping[str, Iterable[str]]) -> Iterator[Pr
     `alerts` are the names of all alerts, by group.
     """
     yield from _ranks(spec)
-    yield from _same_alert(alerts)
-    pages = (
-        (page_file(name), name, Place(("groups", group_name, "alerts", name), key=True))
-        for group_name, names in alerts.items()
-        for name in names
-    )
+    named = list(_named_alerts(spec, alerts))
+    yield from _same_alert(named)
+    pages = ((page_file(name), name, place) for name, place in named)
     yield from _same_file(pages, "runbook page")
     groups = [(name, name, Place(("groups", name), key=True)) for name in alerts]
+    groups += [
+        (slo_group(name), name, Place(("slos", name), key=True))
+        for name, slo in spec.slos.items()
+        if slo.burn is not None
+    ]
     recordings = [
         (recordings_group(name), name, Place(("recordings", name), key=True)) for name in spec.recordings
     ]
@@ -42,11 +45,10 @@ def not_on_windows(spec: Spec, alerts: Mapping[str, Iterable[str]]) -> Iterator[
 
     `alerts` are the names of all alerts, by group.
     """
-    for group_name, names in alerts.items():
+    for group_name in alerts:
         yield from _not_on_windows(f"{group_name}.yaml", group_name, Place(("groups", group_name), key=True))
-        for name in names:
-            place = Place(("groups", group_name, "alerts", name), key=True)
-            yield from _not_on_windows(page_file(name), name, place)
+    for name, place in _named_alerts(spec, alerts):
+        yield from _not_on_windows(page_file(name), name, place)
     for name, group in spec.recordings.items():
         yield from _not_on_windows(f"{name}.yaml", name, Place(("recordings", name), key=True))
         if group.tenant is not None:
@@ -91,22 +93,32 @@ def _ranks(spec: Spec) -> Iterator[Problem]:
             )
 
 
-def _same_alert(alerts: Mapping[str, Iterable[str]]) -> Iterator[Problem]:
-    taken: dict[str, Place] = {}
+def _named_alerts(spec: Spec, alerts: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, Place]]:
+    """Every alert with the place of its name: those of groups, and those of objectives."""
     for group_name, names in alerts.items():
         for name in names:
-            place = Place(("groups", group_name, "alerts", name), key=True)
-            first = taken.setdefault(name, place)
-            if first is not place:
-                yield Problem(
-                    "spec/defined-twice",
-                    f"there are two alerts `{name}`",
-                    place,
-                    "defined again here",
-                    "an alert has one page and one panel: give one of them another name, "
-                    "or make them two `thresholds` of one alert",
-                    ((first, "first defined here"),),
-                )
+            yield name, Place(("groups", group_name, "alerts", name), key=True)
+    for slo in spec.slos:
+        yield from generated_names(spec, slo).items()
+
+
+def _same_alert(alerts: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
+    taken: dict[str, Place] = {}
+    for name, place in alerts:
+        first = taken.setdefault(name, place)
+        if first is not place:
+            yield Problem(
+                "spec/defined-twice",
+                f"there are two alerts `{name}`",
+                place,
+                "defined again here",
+                "an alert has one page and one panel: give one of them another name, by `alert:` if an "
+                "objective has it"
+                if place.path[0] == "slos"
+                else "an alert has one page and one panel: give one of them another name, "
+                "or make them two `thresholds` of one alert",
+                ((first, "first defined here"),),
+            )
 
 
 def _same_file(files: Iterable[tuple[str, str, Place]], what: str) -> Iterator[Problem]:

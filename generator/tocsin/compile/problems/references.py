@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tocsin.compile.burn.alerts import DEFAULT_GROUP, generated_names
 from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
 from tocsin.text.suggest import suggest
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from tocsin.spec.alerts import Alert
+    from tocsin.spec.burn import BurnDefaults
     from tocsin.spec.model import Spec
     from tocsin.spec.routing import Route, RoutingTest, Severity, Team
     from tocsin.spec.runbook import Step
@@ -33,6 +35,10 @@ def dangling_around(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
     yield from _unknown_among(_around(spec), _known(spec, alerts))
     for name, procedure in spec.procedures.items():
         yield from _of_steps(procedure.steps, ("procedures", name, "steps"), ())
+    for name, slo in spec.slos.items():
+        yield from _of_steps(
+            slo.runbook.diagnosis, ("slos", name, "runbook", "diagnosis"), slo.runbook.actions
+        )
 
 
 def dangling_in_groups(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
@@ -46,7 +52,11 @@ def dangling_in_groups(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
 
 def _known(spec: Spec, alerts: Alerts) -> Mapping[str, Collection[str]]:
     return {
-        "alert": {name for names in alerts.values() for name in names},
+        "alert": {
+            *(name for names in alerts.values() for name in names),
+            *(alert for slo in spec.slos for alert in generated_names(spec, slo)),
+        },
+        "group": {*alerts, DEFAULT_GROUP},
         "receiver": spec.receivers,
         "severity": spec.severities,
         "team": spec.teams,
@@ -95,6 +105,13 @@ def _around(spec: Spec) -> Iterator[_Reference]:
         yield from _optional("team", slo.team, ("slos", name, "team"))
         for index, alert_name in enumerate(slo.alerts):
             yield _Reference("alert", alert_name, ("slos", name, "alerts", index))
+        for index, alert_name in enumerate(slo.related):
+            yield _Reference("alert", alert_name, ("slos", name, "related", index))
+        yield from _optional("group", slo.group, ("slos", name, "group"))
+        if slo.burn is not None:
+            yield from _of_burn(slo.burn, ("slos", name, "burn"))
+    if spec.project.defaults.burn is not None:
+        yield from _of_burn(spec.project.defaults.burn, ("project", "defaults", "burn"))
     if spec.policy is not None:
         for number, name in enumerate(spec.policy.severities):
             yield _Reference("severity", name, ("policy", "severities", number))
@@ -103,6 +120,18 @@ def _around(spec: Spec) -> Iterator[_Reference]:
                 yield _Reference("severity", name, ("policy", key, name), key=True)
     for number, level in enumerate(spec.escalation.levels):
         yield from _optional("receiver", level.receiver, ("escalation", "levels", number, "receiver"))
+
+
+def _of_burn(burn: BurnDefaults, path: Path) -> Iterator[_Reference]:
+    named = (("page", burn.page), ("ticket", burn.ticket), ("missing", burn.missing))
+    for key, written in named:
+        if isinstance(written, str):
+            if (key, written) != ("missing", "none"):
+                yield _Reference("severity", written, (*path, key))
+        elif written is not None:
+            yield from _optional("severity", written.severity, (*path, key, "severity"))
+    for name, tier in burn.tiers.items():
+        yield from _optional("severity", tier.severity, (*path, "tiers", name, "severity"))
 
 
 def _in_groups(spec: Spec) -> Iterator[_Reference]:

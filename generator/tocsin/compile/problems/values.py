@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.compile.thresholds import limit_of_latency, threshold_limit
+from tocsin.compile.thresholds import limit_of_latency, limit_of_slice, threshold_limit
 from tocsin.diagnostics.problem import Problem, of_language
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql import shape as logql
@@ -40,12 +40,20 @@ def nonsense_around(spec: Spec) -> Iterator[Problem]:
         yield from _indicator(slo, ("slos", name))
         if slo.latency is not None:
             yield from _limit(slo.latency, ("slos", name, "latency", "within"))
+        if slo.slices is not None:
+            try:
+                limit_of_slice(slo.slices)
+            except LangError as error:
+                place = Place(("slos", name, "slices", slo.slices.comparison))
+                yield of_language("spec/quantity", error, place)
 
 
 def _indicator(slo: Slo, path: tuple[str, ...]) -> Iterator[Problem]:
     """Numbers in place of queries of what is counted."""
+    if slo.ratio is not None and slo.ratio.engine == "loki":
+        return
     for kind, part in (("ratio", slo.ratio), ("latency", slo.latency)):
-        for key in ("good", "bad", "buckets"):
+        for key in ("good", "bad", "share", "buckets"):
             text = getattr(part, key, None)
             if text is not None and type_of(parse_promql(text)) is Type.SCALAR:
                 yield Problem(

@@ -242,4 +242,74 @@ MESSAGES = (
             Please report it with the message. `--except CHECK` leaves the check out until it is fixed.
         """,
     ),
+    error(
+        "spec/burn-range",
+        """An objective has burn-rate alerts, and its query has no range as long as its window.
+
+        Why:
+            Burn-rate alerts ask the same query of windows of several lengths. A range as long as the
+            objective's window stands for each of them; any other range stays as it is.
+
+        Fix:
+            Write the window as the range.
+
+        Bad:
+            slos:
+              checkout:
+                title: Checkouts succeed
+                objective: 99.9%
+                window: 30d
+                ratio:
+                  bad: sum(rate(checkouts_total{result="failed"}[5m]))
+                  total: sum(rate(checkouts_total[5m]))
+                burn: {page: critical}
+
+        Good:
+            slos:
+              checkout:
+                title: Checkouts succeed
+                objective: 99.9%
+                window: 30d
+                ratio:
+                  bad: sum(rate(checkouts_total{result="failed"}[30d]))
+                  total: sum(rate(checkouts_total[30d]))
+                burn: {page: critical}
+        """,
+    ),
+    error(
+        "spec/burn",
+        """The burn-rate alerts of an objective cannot be made of what is written.
+
+        Why:
+            A tier needs a severity and windows that fit into the objective's window; two tiers with one
+            severity would be one rule; `at_least` needs events that can be counted.
+
+        Fix:
+            The finding says what is missing, and what to write.
+
+        Bad:
+            slos:
+              checkout:
+                title: Checkouts succeed
+                objective: 99.9%
+                window: 1d
+                ratio:
+                  bad: sum(rate(checkouts_total{result="failed"}[1d]))
+                  total: sum(rate(checkouts_total[1d]))
+                burn: {page: critical, ticket: warning}
+
+        Good:
+            slos:
+              checkout:
+                title: Checkouts succeed
+                objective: 99.9%
+                window: 1d
+                ratio:
+                  bad: sum(rate(checkouts_total{result="failed"}[1d]))
+                  total: sum(rate(checkouts_total[1d]))
+                burn:
+                  page: critical
+                  ticket: {severity: warning, spent: [50% in 12h]}
+        """,
+    ),
 )

@@ -217,6 +217,43 @@ MESSAGES = (
         """,
     ),
     error(
+        "spec/burn-windows",
+        """What is to be spent of an error budget, and in which time, cannot be read.
+
+        Why:
+            A burn-rate alert compares how fast the budget burns in a long window and in a short one.
+
+        Fix:
+            Write the share of the budget and the long window, `2% in 1h`, or a burn rate, `14.4x in 1h`. The
+            short window is a twelfth of the long one, at least 5m, or written behind it:
+            `2% in 1h and 5m`.
+
+        Bad:
+            slos:
+              answered:
+                title: Requests are answered
+                objective: 99.5%
+                window: 30d
+                ratio:
+                  bad: sum(rate(failed_total[30d]))
+                  total: sum(rate(all_total[30d]))
+                burn:
+                  page: {severity: critical, spent: [2% per 1h]}
+
+        Good:
+            slos:
+              answered:
+                title: Requests are answered
+                objective: 99.5%
+                window: 30d
+                ratio:
+                  bad: sum(rate(failed_total[30d]))
+                  total: sum(rate(all_total[30d]))
+                burn:
+                  page: {severity: critical, spent: [2% in 1h]}
+        """,
+    ),
+    error(
         "spec/objective",
         """An SLO's objective is not a share between 0 % and 100 %.
 

@@ -97,7 +97,10 @@ class Case:
 
 @value_object
 class Alert:
-    """An alert as people know it: one name, one query, one rule for each severity."""
+    """An alert as people know it: one name, and one rule for each severity.
+
+    The rules compare one query with their thresholds, or each has a condition of its own.
+    """
 
     name: str
     group: str
@@ -106,7 +109,7 @@ class Alert:
     description: str
     team: str | None
     query: str
-    """What the panel draws: the rules' expression without the threshold."""
+    """What the panel draws: the rules' expression without the threshold, or the first one's condition."""
     log_queries: tuple[str, ...]
     """The log lines behind a LogQL alert."""
     unit: Unit

@@ -55,6 +55,8 @@ class Rule:
     """The threshold in the words of its unit, such as `5 s` or `90 %`."""
     written: RulePlaces
     place: Place
+    condition: str | None = None
+    """What it waits for in words, where the expression has no threshold and the words are known."""
 
 
 @value_object

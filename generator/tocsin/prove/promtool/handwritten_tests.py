@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.plan.evaluation import evaluating_groups
 from tocsin.plan.model import Engine, Recording
 from tocsin.prove.promtool.try_handwritten import OwnTests
 from tocsin.targets.promtool_tests import case_tests
@@ -28,13 +29,14 @@ def own_tests(plan: Plan) -> dict[tuple[str, str], OwnTests]:
 
 def metric_alerts(plan: Plan) -> Iterator[tuple[Alert, OwnTests]]:
     """The alerts on metrics of a spec, each with what a test of it needs, without any test."""
-    groups = {group.name: group for group in plan.rule_groups if group.engine is Engine.PROMETHEUS}
+    groups = [group for group in plan.rule_groups if group.engine is Engine.PROMETHEUS]
+    evaluating = evaluating_groups(plan, Engine.PROMETHEUS)
     recordings = tuple(
         group_value(replace(group, rules=tuple(rule for rule in group.rules if isinstance(rule, Recording))))
-        for group in groups.values()
+        for group in groups
         if any(isinstance(rule, Recording) for rule in group.rules)
     )
     for group in plan.groups:
         for alert in group.alerts:
-            if alert.engine is Engine.PROMETHEUS and group.name in groups:
-                yield alert, OwnTests((), groups[group.name].interval, recordings)
+            if alert.name in evaluating:
+                yield alert, OwnTests((), evaluating[alert.name].interval, recordings)

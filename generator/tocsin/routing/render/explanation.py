@@ -128,7 +128,8 @@ def _told(alert: Alert) -> list[str]:
 
 
 def _rule(rule: Rule) -> str:
-    condition = f"{rule.comparison} {rule.threshold_text}" if rule.threshold_text else "the expression holds"
+    words = rule.condition or "the expression holds"
+    condition = f"{rule.comparison} {rule.threshold_text}" if rule.threshold_text else words
     keeps = f", keeps firing for {rule.keep_firing_for}" if rule.keep_firing_for else ""
     return f"{rule.severity}: {condition} for {rule.for_}{keeps}"
 

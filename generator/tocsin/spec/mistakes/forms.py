@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.lang.period_words import weekdays_meant
-from tocsin.spec import alerts, cases, integrations, routing, runbook, slos
+from tocsin.spec import alerts, burn, cases, integrations, routing, runbook, slos
 from tocsin.spec.integrations import Guarded, record_of
 from tocsin.spec.mistakes.foreign_keys import foreign_keys
 from tocsin.spec.mistakes.shape import field_of, required_keys
@@ -41,6 +41,13 @@ EXAMPLES: dict[type[BaseModel], str] = {
     runbook.Command: "{language: bash, code: uptime}",
     slos.Slo: "{title: Pages, objective: 99%, window: 30d, latency: {histogram: page_seconds, within: 1s}}",
     slos.Ratio: "{bad: sum(increase(failed_total[30d])), total: sum(increase(all_total[30d]))}",
+    slos.Up: "{gauge: probe_success, by: [job]}",
+    slos.Slices: "{promql: max(lag_seconds), below: 30s, unit: seconds}",
+    slos.GroupObjectives: "{default: 99.9%, by: shop, values: {berlin: 99.5%}}",
+    burn.Burn: "{page: critical, ticket: warning}",
+    burn.BurnDefaults: "{page: critical, ticket: warning}",
+    burn.BurnTier: "{severity: critical, spent: [2% in 1h, 5% in 6h]}",
+    burn.Missing: "{severity: warning, for: 10m}",
     slos.Latency: "{histogram: http_request_duration_seconds, within: 500ms}",
     cases.Case: '{series: {\'up{job="web"}\': "0x10"}}',
     integrations.Receiver: "{webhook: [{url_file: /path/to/file}]}",

@@ -37,7 +37,7 @@ def _condition(basis: Basis, alert: Alert, rule: Rule) -> str:
     if rule.comparison is not None and rule.threshold_text is not None:
         condition = words.comparisons[rule.comparison].format(limit=rule.threshold_text)
     else:
-        condition = _sides(basis, alert) or words.differently
+        condition = rule.condition or _sides(basis, alert) or words.differently
     timed = words.at_once if rule.for_ in ("0s", "0") else words.held
     return f"**{basis.severity_title(rule.severity)}**: " + timed.format(
         condition=condition, duration=rule.for_

@@ -16,10 +16,10 @@ from tocsin.targets.grafana.thresholds import DrawnLimit
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tocsin.lang.condition import Condition
-    from tocsin.plan.model import Alert
+    from tocsin.plan.model import Alert, Rule
     from tocsin.targets.grafana.context import Basis
 
 _MOST = 12
@@ -52,10 +52,13 @@ def sides(basis: Basis, alert: Alert) -> tuple[Side, ...]:
         if rule.comparison is not None and rule.threshold is not None and math.isfinite(rule.threshold)
     )
     whole = (Side(alert.query, "", own),)
-    condition = condition_of(alert)
-    if condition is None:
+    conditions = _own_conditions(alert, colours)
+    if not conditions:
         return whole
-    found = list(measured(condition))
+    coloured = [
+        (one, is_value, colour) for condition, colour in conditions for one, is_value in measured(condition)
+    ]
+    found = [(one, is_value) for one, is_value, _ in coloured]
     plain = found[0][0]
     told_apart = alert.rules[0].comparison is not None or plain.comparison is None
     if len(found) == 1 and told_apart and plain.against is None and plain.absent is None:
@@ -63,11 +66,10 @@ def sides(basis: Basis, alert: Alert) -> tuple[Side, ...]:
     names = side_names(one for one, _ in found)
     if len(names) > _MOST:
         return whole
-    colour = colours[0][1]
     unit_of = _skeleton(next((one.expr for one, is_value in found if is_value), ""))
     limits: dict[str, list[DrawnLimit]] = {}
     drawn_sides: dict[str, Side] = {}
-    for one, is_value in found:
+    for one, is_value, colour in coloured:
         expr = drawn(one)
         alike = one.absent is None and _skeleton(one.expr) == unit_of
         seen = limits.setdefault(expr, [])
@@ -88,12 +90,34 @@ def sides(basis: Basis, alert: Alert) -> tuple[Side, ...]:
     )
 
 
+def _own_conditions(alert: Alert, colours: Sequence[tuple[Rule, str]]) -> list[tuple[Condition, str]]:
+    """The conditions of an alert, each with the colour of its severity; one where the rules share a query."""
+    first = condition_of(alert)
+    if first is None:
+        return []
+    found = [(first, colours[0][1])]
+    if any(rule.comparison is not None for rule in alert.rules):
+        return found
+    for rule, colour in colours[1:]:
+        condition = _read(alert, rule.expr)
+        if condition is not None and rule.expr != alert.rules[0].expr:
+            found.append((condition, colour))
+    return found
+
+
 def condition_of(alert: Alert) -> Condition | None:
-    """The condition of an alert without its thresholds; None where the author draws something else."""
+    """The condition of an alert without its thresholds; None where the author draws something else.
+
+    Where each severity has a condition of its own, that of the most urgent one.
+    """
     rule = alert.rules[0]
     text = alert.query
     if rule.comparison is None and text.strip() != rule.expr.strip():
         return None
+    return _read(alert, text)
+
+
+def _read(alert: Alert, text: str) -> Condition | None:
     read = promql.condition if alert.engine is Engine.PROMETHEUS else logql.condition
     try:
         return read(text)

@@ -60,7 +60,7 @@ def alert_page(pages: Pages, group: Group, alert: Alert) -> dict[str, Any]:
         "around": _around(pages, alert),
         "related": [pages.link(name, file) for name in alert.related],
         "query_language": "promql" if alert.engine is Engine.PROMETHEUS else "logql",
-        "evaluated": words.evaluated.format(group.name, alert.engine.value.title()),
+        "evaluated": words.evaluated.format(pages.evaluating[alert.name].name, alert.engine.value.title()),
     }
 
 
@@ -87,7 +87,7 @@ def _section(heading: str) -> str:
 def _condition(pages: Pages, rule: Rule) -> str:
     words = pages.words
     if rule.comparison is None or rule.threshold_text is None:
-        text = words.holds
+        text = rule.condition or words.holds
     else:
         text = f"{words.comparisons[rule.comparison]} **{rule.threshold_text}**"
     if rule.for_ != "0s":

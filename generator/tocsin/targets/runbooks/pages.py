@@ -10,6 +10,8 @@ from jinja2 import PackageLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tocsin.lang.promql.layout import lay_out_promql
+from tocsin.plan.evaluation import evaluating_groups
+from tocsin.plan.model import Engine
 from tocsin.routing.alert_labels import alert_labels
 from tocsin.targets.runbooks import markdown
 from tocsin.translations import TEXTS
@@ -66,6 +68,9 @@ class Pages:
         self.teams = {team.name: team for team in plan.teams}
         self.receivers = {receiver.name: receiver for receiver in plan.receivers}
         self.alerts = {alert.name: alert for group in plan.groups for alert in group.alerts}
+        self.evaluating = {
+            name: group for engine in Engine for name, group in evaluating_groups(plan, engine).items()
+        }
         self.dependents: dict[str, list[str]] = {}
         for alert in self.alerts.values():
             for dependency in alert.depends_on:

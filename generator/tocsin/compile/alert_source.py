@@ -1,0 +1,61 @@
+"""Alerts as the spec means them: those of its groups, and those that follow from its objectives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.source.place import Place
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tocsin.plan.model import RulePlaces
+    from tocsin.spec.alerts import Alert
+    from tocsin.spec.model import Spec
+
+
+@value_object
+class AlertSource:
+    """One alert: what its author wrote of it, or what was written for it in its form."""
+
+    name: str
+    group: str
+    settings: Alert
+    team: str | None
+    labels: Mapping[str, str]
+    """All labels that its rules set, but the severity and those of one rule alone."""
+    place: Place
+
+
+@value_object
+class RuleSource:
+    """The rule of one severity of an alert: its condition, and what holds for it alone."""
+
+    severity: str
+    expr: str
+    comparison: str | None
+    """None, as the two after it, where the expression has no threshold that could be told apart."""
+    threshold: float | None
+    threshold_text: str | None
+    for_: str
+    keep_firing_for: str | None
+    written: RulePlaces
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    condition: str | None = None
+
+
+def written_alert(spec: Spec, group_name: str, name: str) -> AlertSource:
+    """An alert of one of the spec's groups."""
+    group = spec.groups[group_name]
+    alert = group.alerts[name]
+    team = alert.team or group.team
+    labels = {
+        **({"team": team} if team else {}),
+        **spec.project.labels,
+        **group.labels,
+        **alert.labels,
+    }
+    place = Place(("groups", group_name, "alerts", name))
+    return AlertSource(name, group_name, alert, team, labels, place)

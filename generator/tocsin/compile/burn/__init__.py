@@ -1,0 +1,1 @@
+"""From an objective with `burn` to its recording rules and burn-rate alerts."""

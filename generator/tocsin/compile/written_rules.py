@@ -1,0 +1,83 @@
+"""The rules of an alert of the spec: thresholds become comparisons, and defaults are filled in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.compile.alert_source import RuleSource
+from tocsin.compile.places import of_alert
+from tocsin.compile.spec_alert_labels import engine_of, query_of
+from tocsin.compile.thresholds import threshold_limit
+from tocsin.lang.logql import shape as logql
+from tocsin.lang.promql import shape as promql
+from tocsin.lang.quantities import format_quantity
+from tocsin.plan.model import Engine
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tocsin.compile.alert_source import AlertSource
+    from tocsin.plan.model import RulePlaces
+    from tocsin.spec import alerts
+    from tocsin.spec.model import Spec
+
+
+@value_object
+class _Compared:
+    """The expression of one rule, and its threshold where it could be told apart."""
+
+    expr: str
+    comparison: str | None = None
+    threshold: float | None = None
+    threshold_text: str | None = None
+
+
+def written_rules(spec: Spec, source: AlertSource, annotations: Mapping[str, str]) -> Iterator[RuleSource]:
+    """The rules, the most urgent severity first; `annotations` are those that they share."""
+    alert = source.settings
+    places = of_alert(spec, spec.groups[source.group], alert, source.place.path, annotations)
+    shape = promql if engine_of(alert) is Engine.PROMETHEUS else logql
+    text = query_of(alert).strip("\n")
+    if alert.expr is not None:
+        split = shape.split_comparison(text)
+        value = None if split is None else _number(split[2])
+        compared = _Compared(text)
+        if split is not None and value is not None:
+            compared = _Compared(text, split[1], value, format_quantity(value, alert.unit))
+        yield _rule(spec, alert, alert.severity or "", compared, places(alert.severity or ""))
+        return
+    query = shape.comparable(text)
+    for severity in sorted(alert.thresholds, key=lambda name: spec.severities[name].rank):
+        at = threshold_limit(alert.thresholds[severity], alert.unit)
+        compared = _Compared(f"{query}{at.operator} {at.number}", at.operator, at.value, at.text)
+        yield _rule(spec, alert, severity, compared, places(severity))
+
+
+def _rule(
+    spec: Spec, alert: alerts.Alert, severity: str, compared: _Compared, written: RulePlaces
+) -> RuleSource:
+    """The rule of one severity."""
+    threshold = alert.thresholds.get(severity)
+    defaults = spec.project.defaults
+    return RuleSource(
+        severity=severity,
+        expr=compared.expr,
+        comparison=compared.comparison,
+        threshold=compared.threshold,
+        threshold_text=compared.threshold_text,
+        for_=(threshold and threshold.for_) or alert.for_ or defaults.for_,
+        keep_firing_for=(threshold and threshold.keep_firing_for)
+        or alert.keep_firing_for
+        or defaults.keep_firing_for,
+        written=written,
+        labels={},
+        annotations={},
+    )
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
