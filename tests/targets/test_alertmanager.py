@@ -179,19 +179,28 @@ def test_a_body_of_the_author_is_not_hidden_by_ours() -> None:
 
 def test_wechat_gets_markdown_where_it_shows_markdown() -> None:
     markdown = with_default_texts("wechat_configs", {"message_type": "markdown"})
-    assert markdown["message"] == '{{ template "tocsin.markdown" . }}'
+    assert markdown["message"] == '{{ template "tocsin.wechat.markdown" . }}'
 
 
-def test_every_template_that_a_channel_uses_is_defined(shop_plan: Plan) -> None:
-    defined = notification_templates(shop_plan)
+def test_every_template_that_a_channel_uses_is_defined(plan_of: Callable[[str], Plan]) -> None:
+    defined = notification_templates(plan_of(EVERY_CHANNEL))
     used = {
         name
         for one in BY_LIST.values()
-        for name in re.findall(r'template "([^"]+)"', str(one.texts_beside({})))
+        for written in ({}, {"phone_number": "+1"}, {"message_type": "markdown"})
+        for name in re.findall(r'template "([^"]+)"', str(one.texts_beside(written)))
     }
-    assert len(used) > 5
+    assert len(used) > 15
     for name in sorted(used):
         assert f'{{{{ define "{name}" ' in defined
+
+
+def test_only_the_templates_of_integrations_in_use_are_written(shop_plan: Plan) -> None:
+    used = {key for receiver in shop_plan.receivers for key, _ in receiver.channels}
+    defined = notification_templates(shop_plan)
+    for key, one in BY_LIST.items():
+        for message in one.messages if key not in used and key != "email_configs" else ():
+            assert f'{{{{ define "tocsin.{message.name}" ' not in defined
 
 
 def test_own_headers_of_a_mail_do_not_cost_it_the_subject() -> None:
@@ -202,14 +211,17 @@ def test_own_headers_of_a_mail_do_not_cost_it_the_subject() -> None:
 def test_own_details_of_an_incident_stand_beside_ours() -> None:
     details = with_default_texts("pagerduty_configs", {"details": {"place": "here"}})["details"]
     assert details["place"] == "here"
-    assert details["firing"] == '{{ template "tocsin.text.firing" . }}'
+    assert details["firing"] == '{{ template "tocsin.pagerduty.firing" . }}'
 
 
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        ({}, {"parse_mode": "", "message": '{{ template "tocsin.text" . }}'}),
-        ({"parse_mode": "HTML"}, {"parse_mode": "HTML", "message": '{{ template "tocsin.text" . }}'}),
+        ({}, {"parse_mode": "", "message": '{{ template "tocsin.telegram.message" . }}'}),
+        (
+            {"parse_mode": "HTML"},
+            {"parse_mode": "HTML", "message": '{{ template "tocsin.telegram.message" . }}'},
+        ),
         ({"parse_mode": "MarkdownV2"}, {"parse_mode": "MarkdownV2"}),
         ({"message": "mine"}, {"message": "mine"}),
     ],

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tocsin.targets.alertmanager.templates import go_string, notification_templates
+from tocsin.targets.alertmanager.go_text import go_string
+from tocsin.targets.alertmanager.templates import notification_templates
 from tocsin.translations import TEXTS
 
 if TYPE_CHECKING:
@@ -52,11 +54,18 @@ OVER: dict[str, Any] = {
     "endsAt": "2026-01-02T04:05:06Z",
     "fingerprint": "3",
 }
-FORMATS = ["text", "text.titled", "slack.text", "markdown", "markdown.titled", "html"]
+FORMATS = ["text", "slack.text", "markdown", "html"]
 SILENCE_TEXT = (
     "https://alertmanager.example/#/silences/new?filter=%7Balertname%3D%22SlowPages%22%2Cseverity%3D%22critical"
     "%22%2Cshop%3D%22a%5C%22b%20%2B%20%3Cc%3E%20%5C%5Cd%22%2Cteam%3D%22web%22%7D"
 )
+
+
+def _days_since(alert: dict[str, Any]) -> str:
+    """How long an alert that began days ago has been firing, as its message says it."""
+    lasted = datetime.now(UTC) - datetime.fromisoformat(alert["startsAt"])
+    hours = lasted.seconds // 3600
+    return f"{lasted.days} days" + (f" and {hours} hour{'s' * (hours > 1)}" if hours else "")
 
 
 @pytest.fixture(params=["amtool", "amtool_old"])
@@ -97,23 +106,25 @@ def render(request: pytest.FixtureRequest, shop_plan: Plan, tmp_path: Path) -> R
 
 def test_the_text_says_all_that_a_person_needs(render: Render) -> None:
     assert render("text", SLOW).rstrip("\n") == (
-        "🔴 Critical: Pages of <Lisbon> & co are slow\n"
+        "🔴 Critical · SlowPages: Pages of <Lisbon> & co are slow\n"
         "The P99 is 4s.\n"
         "Team: Web team\n"
         'Labels: shop=a"b + <c> \\d\n'
-        "Since: 2026-01-02 03:04:05 UTC\n"
         "Runbook: https://runbooks.example/SlowPages.md?a=1&b=2\n"
         "Panel: https://grafana.example/d/web?viewPanel=7\n"
         "Query: https://prometheus.example/graph?g0.expr=up\n"
+        f"Since: 2026-01-02 03:04:05 WET (03:04:05 UTC), for {_days_since(SLOW)}\n"
         f"Silence: {SILENCE_TEXT}"
     )
 
 
 def test_what_is_over_stands_apart_and_offers_no_silence(render: Render) -> None:
-    firing, resolved = render("text", SLOW, OVER).rstrip("\n").split("\n\n")
+    common, firing, resolved = render("text", SLOW, OVER).rstrip("\n").split("\n\n")
+    assert common.startswith("🔴 Critical · SlowPages (1 firing)\n")
+    assert firing.startswith("🔴 Critical · Pages of <Lisbon> & co are slow\n")
     assert "Silence: " in firing
-    assert resolved.startswith("✅ Resolved: Pages of porto are slow\n")
-    assert "Until: 2026-01-02 04:05:06 UTC" in resolved
+    assert resolved.startswith("✅ Resolved · Pages of porto are slow\n")
+    assert "Until: 2026-01-02 04:05:06 WET (04:05:06 UTC), lasted 1 hour and 1 minute" in resolved
     assert "Silence" not in resolved
 
 
@@ -129,16 +140,18 @@ def test_what_is_missing_leaves_no_empty_link(render: Render, name: str, kind: s
 
 def test_slack_reads_no_markup_in_values(render: Render) -> None:
     text = render("slack.text", SLOW)
-    assert text.startswith("*🔴 Critical: Pages of &lt;Lisbon&gt; &amp; co are slow*\n")
+    title = render("slack.title", SLOW).rstrip("\n")
+    assert title == "🔴 Critical · SlowPages: Pages of &lt;Lisbon&gt; &amp; co are slow"
+    assert title not in text
     assert "<https://runbooks.example/SlowPages.md?a=1&amp;b=2|Runbook>" in text
     assert f"<{SILENCE_TEXT}|Silence>" in text
 
 
-HOSTILE = "<!channel> <http://evil.example|x> [y](http://evil.example) <b> @everyone a@b.example `c`\n& d"
+HOSTILE = "a@b.example <!channel> @everyone [y](http://evil.example) <b> `c`\n& d <http://evil.example|x>"
 """Mentions and links of Slack, of Markdown and of Mattermost, HTML, and what ends code and lines."""
 
 
-@pytest.mark.parametrize("name", ["slack.title", "slack.text", "markdown", "markdown.titled"])
+@pytest.mark.parametrize("name", ["slack.title", "slack.text", "markdown.title", "markdown"])
 @pytest.mark.parametrize("severity", ["critical", "@here <!here> [s](http://evil.example)"])
 def test_nobody_is_mentioned_and_nothing_linked_by_values_and_titles(
     render: Render, shop_plan: Plan, name: str, severity: str
@@ -201,12 +214,12 @@ def test_markdown_links_are_not_ended_by_a_bracket(render: Render) -> None:
 @pytest.mark.parametrize(
     ("alerts", "title"),
     [
-        ([SLOW], "🔴 Critical: Pages of <Lisbon> & co are slow"),
-        ([OVER], "✅ Resolved: Pages of porto are slow"),
-        ([SLOW, OVER], "🔴 Critical: SlowPages (1 firing)"),
-        ([{**OVER, "status": "firing"}, SLOW], "🔴 Critical: SlowPages (2 firing)"),
+        ([SLOW], "🔴 Critical · SlowPages: Pages of <Lisbon> & co are slow"),
+        ([OVER], "✅ Resolved · SlowPages: Pages of porto are slow"),
+        ([SLOW, OVER], "🔴 Critical · SlowPages (1 firing)"),
+        ([{**OVER, "status": "firing"}, SLOW], "🔴 Critical · SlowPages (2 firing)"),
         ([BARE], "Bare"),
-        ([BARE, SLOW], "🔴 Critical: Web Shop (2 firing)"),
+        ([BARE, SLOW], "🔴 Critical · Web Shop (2 firing)"),
     ],
 )
 def test_the_title_names_the_most_urgent(render: Render, alerts: list[dict[str, Any]], title: str) -> None:
@@ -238,7 +251,7 @@ def test_titles_are_shown_and_never_run(render: Render, shop_plan: Plan, kind: s
         teams=tuple(replace(team, title=ODD) for team in shop_plan.teams),
     )
     shown = ODD if kind == "text" else ODD.replace("<b>", "&lt;b&gt;").replace('"', "&#34;")
-    assert f"🔴 {shown}: Pages" in render("text", SLOW, plan=plan, kind=kind)
+    assert f"🔴 {shown[:40]}" in render("text", SLOW, plan=plan, kind=kind)
     assert f"Team: {shown}\n" in render("text", SLOW, plan=plan, kind=kind)
     assert shown in render("subject", SLOW, plan=plan, kind=kind)
 
@@ -247,8 +260,9 @@ def test_the_words_are_those_of_the_specs_language(render: Render, shop_plan: Pl
     plan = replace(shop_plan, project=replace(shop_plan.project, language="pt-BR"))
     text = render("text", SLOW, OVER, plan=plan)
     assert "\nEquipe: Web team\n" in text
-    assert "\nDesde: 02/01/2026 03:04:05 UTC\n" in text
-    assert "✅ Resolvido: Pages of porto are slow" in text
+    assert "\nDesde: 02/01/2026 03:04:05 WET (03:04:05 UTC), há " in text
+    assert "✅ Resolvido · Pages of porto are slow" in text
+    assert "durou 1 hora e 1 minuto" in text
 
 
 @pytest.mark.parametrize("language", sorted(TEXTS))

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from enum import Enum, auto
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tocsin.lang.alertmanager.constraints import AtMostOne, Rule
 from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from tocsin.lang.alertmanager.texts import Limit, Message
 
 
 class Kind(Enum):
@@ -189,6 +192,10 @@ class Integration:
     fallbacks: tuple[Fallback, ...] = ()
     texts: Texts | Callable[[Texts], Texts] = field(default_factory=dict)
     """Our texts for a channel whose author has written none, also as a function of what is written."""
+    messages: tuple[Message, ...] = ()
+    """The generated templates that these texts call and no other integration does."""
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    """By key, the most that the service takes of a text."""
     words: str = ""
     """What people call it besides."""
 

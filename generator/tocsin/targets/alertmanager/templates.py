@@ -2,112 +2,83 @@
 
 from __future__ import annotations
 
-import json
-import re
-import string
-from dataclasses import asdict
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from tocsin.lang.alertmanager.integrations import BY_LIST
+from tocsin.lang.alertmanager.texts import Form, Message
+from tocsin.targets.alertmanager.go_text import go_string
+from tocsin.targets.alertmanager.mail_template import mail_template
+from tocsin.targets.alertmanager.message_template import message_template
+from tocsin.targets.alertmanager.severity_colors import ENDED, severity_colors
+from tocsin.targets.alertmanager.skeletons import skeleton
+from tocsin.targets.alertmanager.title_code import title_code
 from tocsin.translations import TEXTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterator
 
     from tocsin.plan.model import Plan
 
-_ENDED_COLOR = "#37872d"
-_COLORS = ("#c4162a", "#ff780a", "#f2cc0c")
-_SPACE = re.compile(r"\s+")
-_IN_MARKDOWN = re.compile(r"[\\\[\]<]")
-_MENTION = re.compile(r"(?<![\w.])@(?=\S)")
 _PAGERDUTY = ("critical", "error", "warning", "info")
-
-
-class _Text(string.Template):
-    """A text with places such as `@{team}`: Go's templates use both braces and the dollar sign."""
-
-    delimiter = "@"
+_UNKNOWN = "error"
+"""For PagerDuty, a severity that the spec does not have."""
+_GENERAL = (
+    Message("text", Form.PLAIN, is_titled=True),
+    Message("markdown", Form.MARKDOWN, is_titled=True),
+)
+"""Without a limit, for texts that authors write themselves."""
 
 
 def notification_templates(plan: Plan) -> str:
     """The text of the template file."""
-    names = [severity.name for severity in plan.severities]
-    return _source().substitute(
-        asdict(TEXTS[plan.project.language].notifications),
-        **_titles(plan),
-        **_titles(plan, "slack", _slack),
-        **_titles(plan, "markdown", _markdown),
-        most_urgent=_most_urgent(names),
-        colors=_choice(zip(names, _spread(_COLORS, len(names)), strict=True)),
-        ended_color=_ENDED_COLOR,
-        pagerduty=_choice((name, _pagerduty(name, place)) for place, name in enumerate(names)),
-    )
-
-
-def _titles(plan: Plan, form: str = "", escape: Callable[[str], str] = str) -> dict[str, str]:
-    """The titles of the spec, escaped for one form of markup; of other labels the engine does so."""
-    end, label = (f"_{form}", f'{{{{ template "tocsin.{form}.line" . }}}}') if form else ("", "{{ . }}")
-    return {
-        f"project{end}": go_string(escape(plan.project.title)),
-        f"severities{end}": _choice(
-            (
-                (severity.name, f"{severity.icon} {escape(severity.title)}: ".lstrip())
-                for severity in plan.severities
-            ),
-            otherwise=f"{{{{ if . }}}}{label}: {{{{ end }}}}",
-        ),
-        f"teams{end}": _choice(((team.name, escape(team.title)) for team in plan.teams), otherwise=label),
+    words = TEXTS[plan.project.language].notifications
+    titles = {
+        "title": title_code(plan, Form.PLAIN),
+        "title.short": title_code(plan, Form.PLAIN, short=True),
+        "slack.title": title_code(plan, Form.SLACK),
+        "markdown.title": title_code(plan, Form.MARKDOWN),
     }
+    names = [severity.name for severity in plan.severities]
+    shared = skeleton("tocsin.tmpl").substitute(
+        project=go_string(plan.project.title),
+        title=titles["title"],
+        colors=_choice(severity_colors(names), ENDED),
+        ended_color=ENDED,
+        pagerduty=_choice([(name, _pagerduty(name, place)) for place, name in enumerate(names)], _UNKNOWN),
+        runbook=words.runbook,
+        panel=words.panel,
+    )
+    return "\n\n".join(
+        (
+            shared,
+            *(_defined(name, code) for name, code in titles.items()),
+            *(message_template(plan, message) for message in _messages(plan)),
+            mail_template(plan),
+            "",
+        )
+    )[:-1]
 
 
-def _slack(text: str) -> str:
-    """The text without a link or a mention.
-
-    https://docs.slack.dev/messaging/formatting-message-text/#escaping
-    """
-    return _SPACE.sub(" ", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _defined(name: str, code: str) -> str:
+    return f'{{{{ define "tocsin.{name}" -}}}}\n{code}\n{{{{- $title }}}}\n{{{{- end }}}}'
 
 
-def _markdown(text: str) -> str:
-    """The text without a link, HTML or a mention: in Mattermost and Discord an `@` calls people."""
-    return _MENTION.sub("@\u200b", _IN_MARKDOWN.sub(r"\\\g<0>", _SPACE.sub(" ", text)))
+def _messages(plan: Plan) -> Iterator[Message]:
+    """The general ones, and those of each integration that a receiver of the plan has."""
+    used = {key for receiver in plan.receivers for key, _ in receiver.channels}
+    found = dict.fromkeys(_GENERAL)
+    for key, integration in BY_LIST.items():
+        if key in used:
+            found |= dict.fromkeys(integration.messages)
+    return iter(found)
 
 
-def go_string(text: str) -> str:
-    """The text as a string of a Go template, in which no braces or quotes of it take effect."""
-    return json.dumps(text, ensure_ascii=False)
-
-
-@cache
-def _source() -> _Text:
-    return _Text(files(__package__).joinpath("tocsin.tmpl").read_text(encoding="utf-8"))
-
-
-def _choice(cases: Iterable[tuple[str, str]], otherwise: str = "") -> str:
-    """A template of the text that belongs to the dot, and of `otherwise` where there is none."""
+def _choice(cases: list[tuple[str, str]], otherwise: str) -> str:
+    """A template of the text that belongs to the dot, and else of another one."""
     texts = [f"if eq . {go_string(name)} }}}}{{{{ {go_string(shown)} }}}}" for name, shown in cases]
     if not texts:
         return otherwise
-    last = f"{{{{- else }}}}{otherwise}\n" if otherwise else ""
-    return "{{ " + "\n{{- else ".join(texts) + f"\n{last}{{{{- end }}}}"
-
-
-def _most_urgent(names: Sequence[str]) -> str:
-    """Statements that leave the most urgent severity of the firing alerts in `$severity`."""
-    lines = ['{{- $severity := "" }}']
-    for name in reversed(names):
-        quoted = go_string(name)
-        lines.append(
-            f"{{{{- range .Alerts.Firing }}}}{{{{ if eq .Labels.severity {quoted} }}}}"
-            f"{{{{ $severity = {quoted} }}}}{{{{ end }}}}{{{{ end }}}}"
-        )
-    return "\n".join(lines)
-
-
-def _spread(values: Sequence[str], count: int) -> list[str]:
-    return [values[min(place, len(values) - 1)] for place in range(count)]
+    return "{{ " + "\n{{- else ".join(texts) + f"\n{{{{- else }}}}{otherwise}\n{{{{- end }}}}"
 
 
 def _pagerduty(name: str, place: int) -> str:

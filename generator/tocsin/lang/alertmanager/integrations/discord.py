@@ -3,7 +3,15 @@
 from tocsin.lang.alertmanager.chat import webhook
 from tocsin.lang.alertmanager.constraints import at_least_one
 from tocsin.lang.alertmanager.schema import Integration, Key, Kind, Record, Resource
-from tocsin.lang.alertmanager.texts import MARKDOWN, TITLE
+from tocsin.lang.alertmanager.texts import TITLE, Form, Limit, Message, Unit
+
+_EMBED = "https://discord.com/developers/docs/resources/message#embed-object-embed-limits"
+_LIMITS = {
+    "title": Limit(256, Unit.CHARACTERS, _EMBED),
+    "message": Limit(4_096, Unit.CHARACTERS, _EMBED),
+    "content": Limit(2_000, Unit.CHARACTERS, "https://discord.com/developers/docs/resources/webhook"),
+}
+_MESSAGE = Message("discord.message", Form.MARKDOWN, _LIMITS["message"])
 
 INTEGRATION = Integration(
     Record(
@@ -24,5 +32,7 @@ INTEGRATION = Integration(
         example="{webhook_url_file: /path/to/file}",
     ),
     title="Discord channels.",
-    texts={"title": TITLE, "message": MARKDOWN},
+    texts={"title": TITLE, "message": _MESSAGE.call},
+    messages=(_MESSAGE,),
+    limits=_LIMITS,
 )

@@ -16,7 +16,7 @@ from tocsin.lang.alertmanager.schema import (
     Texts,
     secret,
 )
-from tocsin.lang.alertmanager.texts import TEXT, template
+from tocsin.lang.alertmanager.texts import Form, Message, template
 
 
 def _headers(written: Written) -> Iterator[BrokenRule]:
@@ -35,9 +35,13 @@ def _headers(written: Written) -> Iterator[BrokenRule]:
                 yield BrokenRule(f"`threading` sets the header `{name}` itself: leave it out", "headers")
 
 
+# Mail servers limit a message in megabytes, if at all: RFC 5321, 4.5.3.1.7.
+_TEXT = Message("text", Form.PLAIN, is_titled=True)
+
+
 def _texts(written: Texts) -> Texts:
     has_subject = any(name.lower() == "subject" for name in written.get("headers", {}))
-    body = {} if "html" in written or "text" in written else {"html": template("html"), "text": TEXT}
+    body = {} if "html" in written or "text" in written else {"html": template("html"), "text": _TEXT.call}
     return {**body, "headers": {} if has_subject else {"Subject": template("subject")}}
 
 
@@ -109,5 +113,6 @@ INTEGRATION = Integration(
     },
     fallbacks=(Fallback(("smarthost",), ("smtp_smarthost",)), Fallback(("from",), ("smtp_from",))),
     texts=_texts,
+    messages=(_TEXT,),
     words="emails mail mails e-mail",
 )

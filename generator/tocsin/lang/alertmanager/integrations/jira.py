@@ -11,7 +11,7 @@ from tocsin.lang.alertmanager.schema import (
     Record,
     TextOr,
 )
-from tocsin.lang.alertmanager.texts import TEXT, TITLE
+from tocsin.lang.alertmanager.texts import TITLE, Form, Limit, Message, Unit
 
 _FIELD = TextOr(
     Record(
@@ -23,6 +23,13 @@ _FIELD = TextOr(
         },
     )
 )
+
+_SOURCE = "https://support.atlassian.com/jira-cloud-administration/docs/maximum-field-lengths/"
+_LIMITS = {
+    "summary": Limit(255, Unit.CHARACTERS, _SOURCE),
+    "description": Limit(32_767, Unit.CHARACTERS, _SOURCE),
+}
+_DESCRIPTION = Message("jira.description", Form.PLAIN, _LIMITS["description"])
 
 INTEGRATION = Integration(
     Record(
@@ -49,5 +56,7 @@ INTEGRATION = Integration(
     title="Issues in Jira.",
     settings={"jira_api_url": Key(Kind.URL, "Address of the Jira API.")},
     fallbacks=(Fallback(("api_url",), ("jira_api_url",)),),
-    texts={"summary": TITLE, "description": TEXT},
+    texts={"summary": TITLE, "description": _DESCRIPTION.call},
+    messages=(_DESCRIPTION,),
+    limits=_LIMITS,
 )

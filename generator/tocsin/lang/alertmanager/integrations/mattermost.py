@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tocsin.lang.alertmanager.chat import CELL, webhook
 from tocsin.lang.alertmanager.schema import Fallback, Integration, Key, Kind, Many, Record, Texts, secret
-from tocsin.lang.alertmanager.texts import template
+from tocsin.lang.alertmanager.texts import Form, Limit, Message, Unit
 
 _ATTACHMENT = {
     "fallback": Key(Kind.TEXT, "Plain text for clients that show no attachment."),
@@ -28,8 +28,18 @@ _AT_THE_TOP = {
 }
 
 
+_LIMITS = {
+    "text": Limit(
+        16_383,
+        Unit.CHARACTERS,
+        "https://developers.mattermost.com/integrate/webhooks/incoming/#tips-and-best-practices",
+    )
+}
+_TEXT = Message("mattermost.text", Form.MARKDOWN, _LIMITS["text"], is_titled=True)
+
+
 def _texts(written: Texts) -> Texts:
-    return {} if "attachments" in written else {"text": template("markdown.titled")}
+    return {} if "attachments" in written else {"text": _TEXT.call}
 
 
 INTEGRATION = Integration(
@@ -85,4 +95,6 @@ INTEGRATION = Integration(
         ),
     ),
     texts=_texts,
+    messages=(_TEXT,),
+    limits=_LIMITS,
 )

@@ -15,7 +15,7 @@ from tocsin.lang.alertmanager.schema import (
     Resource,
     secret,
 )
-from tocsin.lang.alertmanager.texts import TEXT, TITLE
+from tocsin.lang.alertmanager.texts import Form, Limit, Message, Unit, template
 
 _RESPONDER_TYPE = re.compile(r"teams?|user|escalation|schedule", re.IGNORECASE)
 
@@ -39,6 +39,13 @@ _RESPONDER = Record(
     resource=Resource("id name username type"),
     example="{type: team, name: platform}",
 )
+
+_SOURCE = "https://docs.opsgenie.com/docs/alerts-and-alert-fields"
+_LIMITS = {
+    "message": Limit(130, Unit.CHARACTERS, _SOURCE),
+    "description": Limit(15_000, Unit.CHARACTERS, _SOURCE),
+}
+_DESCRIPTION = Message("opsgenie.description", Form.PLAIN, _LIMITS["description"])
 
 INTEGRATION = Integration(
     Record(
@@ -71,5 +78,7 @@ INTEGRATION = Integration(
         **secret("opsgenie_api_key", "File with the Opsgenie API key."),
     },
     fallbacks=(Fallback(("api_key", "api_key_file"), ("opsgenie_api_key", "opsgenie_api_key_file")),),
-    texts={"message": TITLE, "description": TEXT},
+    texts={"message": template("title.short"), "description": _DESCRIPTION.call},
+    messages=(_DESCRIPTION,),
+    limits=_LIMITS,
 )

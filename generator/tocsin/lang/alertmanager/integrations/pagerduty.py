@@ -11,7 +11,7 @@ from tocsin.lang.alertmanager.schema import (
     Resource,
     secret,
 )
-from tocsin.lang.alertmanager.texts import TITLE, template
+from tocsin.lang.alertmanager.texts import TITLE, Form, Limit, Listed, Message, Unit, template
 
 _IMAGE = Record(
     "PagerDutyImage",
@@ -29,6 +29,19 @@ _LINK = Record(
     {"href": Key(Kind.TEXT, "Page to open."), "text": Key(Kind.TEXT, "Label of the link.")},
     resource=Resource("href alt", named={"alt": "text"}),
 )
+
+_LIMITS = {
+    "description": Limit(
+        1_024, Unit.CHARACTERS, "https://developer.pagerduty.com/docs/events-api-v2/trigger-events/"
+    ),
+    "details": Limit(
+        100_000,
+        Unit.BYTES,
+        "an event may have 512 KB: https://developer.pagerduty.com/docs/events-api-v2/overview/",
+    ),
+}
+_FIRING = Message("pagerduty.firing", Form.PLAIN, _LIMITS["details"], listed=Listed.FIRING)
+_RESOLVED = Message("pagerduty.resolved", Form.PLAIN, _LIMITS["details"], listed=Listed.RESOLVED)
 
 INTEGRATION = Integration(
     Record(
@@ -68,11 +81,13 @@ INTEGRATION = Integration(
     texts={
         "description": TITLE,
         "severity": template("pagerduty.severity"),
-        "details": {"firing": template("text.firing"), "resolved": template("text.resolved")},
+        "details": {"firing": _FIRING.call, "resolved": _RESOLVED.call},
         "links": (
             {"href": "{{ .CommonAnnotations.runbook_url }}", "text": template("word.runbook")},
             {"href": "{{ (index .Alerts 0).Annotations.dashboard_url }}", "text": template("word.panel")},
         ),
     },
+    messages=(_FIRING, _RESOLVED),
+    limits=_LIMITS,
     words="pager_duty pager",
 )

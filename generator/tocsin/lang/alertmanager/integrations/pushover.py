@@ -4,13 +4,21 @@ from collections.abc import Iterator
 
 from tocsin.lang.alertmanager.constraints import BrokenRule, Written, at_least_one, conflict, is_true
 from tocsin.lang.alertmanager.schema import Integration, Key, Kind, Record, Resource, secret
-from tocsin.lang.alertmanager.texts import TEXT, TITLE
+from tocsin.lang.alertmanager.texts import TITLE, Form, Limit, Message, Unit
 
 
 def _one_look(written: Written) -> Iterator[BrokenRule]:
     if is_true(written, "html") and is_true(written, "monospace"):
         yield conflict("html", "monospace")
 
+
+_SOURCE = "https://pushover.net/api#limits"
+_LIMITS = {
+    "title": Limit(250, Unit.CHARACTERS, _SOURCE),
+    "message": Limit(1_024, Unit.CHARACTERS, _SOURCE),
+    "url": Limit(512, Unit.CHARACTERS, _SOURCE),
+}
+_MESSAGE = Message("pushover.message", Form.PLAIN, _LIMITS["message"])
 
 INTEGRATION = Integration(
     Record(
@@ -45,5 +53,7 @@ INTEGRATION = Integration(
         example="{user_key_file: /path/to/key, token_file: /path/to/token}",
     ),
     title="Push messages by Pushover.",
-    texts={"title": TITLE, "message": TEXT},
+    texts={"title": TITLE, "message": _MESSAGE.call},
+    messages=(_MESSAGE,),
+    limits=_LIMITS,
 )

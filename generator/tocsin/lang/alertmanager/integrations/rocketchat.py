@@ -11,7 +11,7 @@ from tocsin.lang.alertmanager.schema import (
     Resource,
     secret,
 )
-from tocsin.lang.alertmanager.texts import COLOR, MARKDOWN, TITLE
+from tocsin.lang.alertmanager.texts import COLOR, TITLE, Form, Limit, Message, Unit
 
 _CELL = Record(
     "RocketChatField",
@@ -42,6 +42,14 @@ _ACTION = Record(
     },
     resource=Resource("text url msg"),
 )
+
+_LIMITS = {
+    "title": Limit(1_024, Unit.CHARACTERS, "Alertmanager cuts a longer one off: notify/rocketchat"),
+    "text": Limit(
+        5_000, Unit.CHARACTERS, "the setting `Message_MaxAllowedSize` of a server whose owner left it alone"
+    ),
+}
+_TEXT = Message("rocketchat.text", Form.MARKDOWN, _LIMITS["text"])
 
 INTEGRATION = Integration(
     Record(
@@ -82,5 +90,7 @@ INTEGRATION = Integration(
         Fallback(("token", "token_file"), ("rocketchat_token", "rocketchat_token_file")),
         Fallback(("token_id", "token_id_file"), ("rocketchat_token_id", "rocketchat_token_id_file")),
     ),
-    texts={"color": COLOR, "title": TITLE, "text": MARKDOWN},
+    texts={"color": COLOR, "title": TITLE, "text": _TEXT.call},
+    messages=(_TEXT,),
+    limits=_LIMITS,
 )

@@ -22,7 +22,7 @@ from tocsin.lang.alertmanager.schema import (
     Resource,
     secret,
 )
-from tocsin.lang.alertmanager.texts import COLOR, template
+from tocsin.lang.alertmanager.texts import COLOR, Form, Limit, Message, Unit, template
 
 POST_MESSAGE = "https://slack.com/api/chat.postMessage"
 """Slack's public method, the only address of Slack that is no secret."""
@@ -81,6 +81,18 @@ _ACTION = Record(
     resource=Resource("type text url style name value confirm"),
     example="{type: button, text: Runbook, url: 'https://wiki.example.org/page'}",
 )
+
+_LIMITS = {
+    "title": Limit(1_024, Unit.CHARACTERS, "Alertmanager cuts a longer one off: notify/slack"),
+    # An attachment may have more, which Slack hides behind "Show more"; 40,000 is the end of any message:
+    # https://docs.slack.dev/reference/methods/chat.postMessage/#truncating
+    "text": Limit(
+        3_000,
+        Unit.CHARACTERS,
+        "that of a block: https://docs.slack.dev/reference/block-kit/composition-objects/text-object/",
+    ),
+}
+_TEXT = Message("slack.text", Form.SLACK, _LIMITS["text"])
 
 INTEGRATION = Integration(
     Record(
@@ -157,7 +169,9 @@ INTEGRATION = Integration(
         "color": COLOR,
         "title": template("slack.title"),
         "title_link": "{{ or .CommonAnnotations.runbook_url .ExternalURL }}",
-        "text": template("slack.text"),
+        "text": _TEXT.call,
         "fallback": template("slack.title"),
     },
+    messages=(_TEXT,),
+    limits=_LIMITS,
 )

@@ -10,8 +10,8 @@ from tocsin.lang.alertmanager.constraints import (
     conflict,
     given,
 )
-from tocsin.lang.alertmanager.schema import Integration, Key, Kind, Named, Record, Resource
-from tocsin.lang.alertmanager.texts import template
+from tocsin.lang.alertmanager.schema import Integration, Key, Kind, Named, Record, Resource, Texts
+from tocsin.lang.alertmanager.texts import Form, Limit, Message, Unit
 
 _TARGETS = ("topic_arn", "phone_number", "target_arn")
 _NO_FILE = (
@@ -60,6 +60,17 @@ _SIGV4 = Record(
     example="{region: eu-central-1}",
 )
 
+_SOURCE = "https://docs.aws.amazon.com/sns/latest/api/API_Publish.html"
+_LIMITS = {"message": Limit(262_144, Unit.BYTES, _SOURCE)}
+_MESSAGE = Message("sns.message", Form.PLAIN, _LIMITS["message"], is_titled=True)
+_SMS = Message("sns.sms", Form.PLAIN, Limit(1_600, Unit.BYTES, _SOURCE), is_titled=True)
+
+
+def _texts(written: Texts) -> Texts:
+    # Amazon SNS refuses a subject with other signs than those of ASCII, so Alertmanager's own stays.
+    return {"message": (_SMS if "phone_number" in written else _MESSAGE).call}
+
+
 INTEGRATION = Integration(
     Record(
         "Sns",
@@ -84,6 +95,7 @@ INTEGRATION = Integration(
         example="{topic_arn: 'arn:aws:sns:eu-central-1:1234:alerts'}",
     ),
     title="Messages by Amazon SNS.",
-    # Amazon SNS refuses a subject with other signs than those of ASCII, so Alertmanager's own stays.
-    texts={"message": template("text.titled")},
+    texts=_texts,
+    messages=(_MESSAGE, _SMS),
+    limits=_LIMITS,
 )

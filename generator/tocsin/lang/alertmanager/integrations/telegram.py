@@ -14,7 +14,7 @@ from tocsin.lang.alertmanager.schema import (
     Texts,
     secret,
 )
-from tocsin.lang.alertmanager.texts import TEXT
+from tocsin.lang.alertmanager.texts import Form, Limit, Message, Unit
 
 
 def _one_chat(written: Written) -> Iterator[BrokenRule]:
@@ -28,10 +28,16 @@ def _one_chat(written: Written) -> Iterator[BrokenRule]:
         yield conflict("chat_id", "chat_id_file")
 
 
+_LIMITS = {"message": Limit(4_096, Unit.CHARACTERS, "https://core.telegram.org/bots/api#sendmessage")}
+# With `parse_mode: HTML` Alertmanager counts the markup as well, and sends an error in place of a longer
+# text.
+_MESSAGE = Message("telegram.message", Form.PLAIN, _LIMITS["message"], is_titled=True, counts_html=True)
+
+
 def _texts(written: Texts) -> Texts:
     # Telegram refuses markup that was cut off at the greatest length, so the text has none.
     markdown = written.get("parse_mode", "").startswith("Markdown")
-    return {} if markdown or "message" in written else {"message": TEXT, "parse_mode": ""}
+    return {} if markdown or "message" in written else {"message": _MESSAGE.call, "parse_mode": ""}
 
 
 INTEGRATION = Integration(
@@ -64,4 +70,6 @@ INTEGRATION = Integration(
     },
     fallbacks=(Fallback(("bot_token", "bot_token_file"), ("telegram_bot_token", "telegram_bot_token_file")),),
     texts=_texts,
+    messages=(_MESSAGE,),
+    limits=_LIMITS,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tocsin.lang.alertmanager.constraints import BrokenRule, Written
 from tocsin.lang.alertmanager.schema import Fallback, Integration, Key, Kind, Named, Record, Resource, secret
-from tocsin.lang.alertmanager.texts import TEXT, TITLE
+from tocsin.lang.alertmanager.texts import TITLE, Form, Limit, Message, Unit
 
 _OWN_FIELDS = (
     "routing_key",
@@ -24,6 +24,13 @@ def _custom_fields(written: Written) -> Iterator[BrokenRule]:
             message = f"`custom_fields.{name}` has a name that VictorOps uses itself"
             yield BrokenRule(message, "custom_fields")
 
+
+_LIMITS = {
+    "state_message": Limit(
+        20_480, Unit.CHARACTERS, "https://help.victorops.com/knowledge-base/incident-fields-glossary/"
+    )
+}
+_STATE = Message("victorops.state_message", Form.PLAIN, _LIMITS["state_message"])
 
 INTEGRATION = Integration(
     Record(
@@ -52,5 +59,7 @@ INTEGRATION = Integration(
         **secret("victorops_api_key", "File with the VictorOps API key."),
     },
     fallbacks=(Fallback(("api_key", "api_key_file"), ("victorops_api_key", "victorops_api_key_file")),),
-    texts={"entity_display_name": TITLE, "state_message": TEXT},
+    texts={"entity_display_name": TITLE, "state_message": _STATE.call},
+    messages=(_STATE,),
+    limits=_LIMITS,
 )

@@ -4,13 +4,18 @@ from collections.abc import Iterator
 
 from tocsin.lang.alertmanager.constraints import BrokenRule, Written, client_authorization
 from tocsin.lang.alertmanager.schema import Integration, Key, Kind, Record, Resource
-from tocsin.lang.alertmanager.texts import template
+from tocsin.lang.alertmanager.texts import Form, Limit, Message, Unit
 
 
 def _identified(written: Written) -> Iterator[BrokenRule]:
     if not client_authorization(written):
         yield BrokenRule("Webex needs `http_config.authorization.credentials_file` with the bot's token")
 
+
+_LIMITS = {
+    "message": Limit(7_439, Unit.BYTES, "https://developer.webex.com/docs/api/v1/messages/create-a-message")
+}
+_MESSAGE = Message("webex.message", Form.MARKDOWN, _LIMITS["message"], is_titled=True)
 
 INTEGRATION = Integration(
     Record(
@@ -28,5 +33,7 @@ INTEGRATION = Integration(
     ),
     title="Webex rooms.",
     settings={"webex_api_url": Key(Kind.URL, "Address of the Webex API.")},
-    texts={"message": template("markdown.titled")},
+    texts={"message": _MESSAGE.call},
+    messages=(_MESSAGE,),
+    limits=_LIMITS,
 )

@@ -11,11 +11,15 @@ from tocsin.lang.alertmanager.schema import (
     Texts,
     secret,
 )
-from tocsin.lang.alertmanager.texts import MARKDOWN, TEXT
+from tocsin.lang.alertmanager.texts import Form, Limit, Message, Unit
+
+_LIMITS = {"message": Limit(2_048, Unit.BYTES, "https://developer.work.weixin.qq.com/document/path/90236")}
+_TEXT = Message("wechat.message", Form.PLAIN, _LIMITS["message"], is_titled=True)
+_MARKDOWN = Message("wechat.markdown", Form.MARKDOWN, _LIMITS["message"], is_titled=True)
 
 
 def _texts(written: Texts) -> Texts:
-    return {"message": MARKDOWN if written.get("message_type") == "markdown" else TEXT}
+    return {"message": (_MARKDOWN if written.get("message_type") == "markdown" else _TEXT).call}
 
 
 INTEGRATION = Integration(
@@ -49,4 +53,6 @@ INTEGRATION = Integration(
         Fallback(("corp_id",), ("wechat_api_corp_id",)),
     ),
     texts=_texts,
+    messages=(_TEXT, _MARKDOWN),
+    limits=_LIMITS,
 )
