@@ -29,6 +29,7 @@ TOPICS = (
     "validate",
     "objectives",
     "log-alerts",
+    "delivery",
     "ci",
     "configuration",
     "evidence",

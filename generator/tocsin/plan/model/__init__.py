@@ -15,6 +15,7 @@ from tocsin.plan.model.alerts import (
     PageRef,
     PanelRef,
 )
+from tocsin.plan.model.delivery import Kubernetes, Objects
 from tocsin.plan.model.plain import (
     Dashboard,
     DrawnQuery,
@@ -66,10 +67,12 @@ __all__ = [
     "ForLimits",
     "Group",
     "Inhibition",
+    "Kubernetes",
     "Link",
     "LogLines",
     "MarkdownFile",
     "NotifiedReceiver",
+    "Objects",
     "Observation",
     "PageRef",
     "PanelRef",
