@@ -32,6 +32,7 @@ TOPICS = (
     "delivery",
     "ci",
     "configuration",
+    "editors",
     "evidence",
     "words",
     "architecture",
