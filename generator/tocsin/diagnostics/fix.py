@@ -17,6 +17,8 @@ class Fix:
 
     span: Span
     text: str
+    is_safe: bool = False
+    """Whether nothing else can be meant, so that `check --fix` makes it; an editor may offer any."""
 
 
 def quoting_fix(span: Span | None) -> Fix | None:
@@ -24,7 +26,7 @@ def quoting_fix(span: Span | None) -> Fix | None:
     return None if span is None else Fix(span, f'"{span.document.text[span.start : span.end]}"')
 
 
-def string_fix(span: Span, string: str) -> Fix:
+def string_fix(span: Span, string: str, *, is_safe: bool = False) -> Fix:
     """The edit that makes a scalar, or a part of one, a string: quoted where YAML needs that.
 
     A part inside of quotes is replaced as it stands.
@@ -33,4 +35,4 @@ def string_fix(span: Span, string: str) -> Fix:
     before, after = text[span.start - 1 : span.start], text[span.end : span.end + 1]
     is_quoted = text[span.start : span.start + 1] in ("'", '"')
     is_whole = before in ("", " ", "\n", "[", "{") and after in ("", "\n", ",", "]", "}", ":")
-    return Fix(span, flow_text(string) if is_quoted or is_whole else string)
+    return Fix(span, flow_text(string) if is_quoted or is_whole else string, is_safe)

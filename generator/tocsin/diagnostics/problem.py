@@ -28,6 +28,8 @@ class Problem:
     related: tuple[tuple[Place, str], ...] = ()
     fix: str | None = None
     """What stands at the place afterwards, where the help comes down to that."""
+    is_safe: bool = False
+    """Whether nothing else than `fix` can be meant."""
     unknown: str | None = None
     """The name, where a reference leads nowhere."""
 
@@ -35,7 +37,7 @@ class Problem:
         """The diagnostic with the lines of the files."""
         notes = tuple(Note(sources.locate(place), text) for place, text in self.related)
         span = sources.locate(self.place)
-        fix = None if self.fix is None else string_fix(span, self.fix)
+        fix = None if self.fix is None else string_fix(span, self.fix, is_safe=self.is_safe)
         level = MESSAGES[self.id].level
         subject = subject_at(self.place.path, sources)
         return Diagnostic(
@@ -45,4 +47,11 @@ class Problem:
 
 def of_language(id_: str, error: LangError, place: Place) -> Problem:
     """The problem that a language kernel found in the text at a place."""
-    return Problem(id_, error.reason, Place(place.path, error.span), help=error.help, fix=error.fix)
+    return Problem(
+        id_,
+        error.reason,
+        Place(place.path, error.span),
+        help=error.help,
+        fix=error.fix,
+        is_safe=error.is_safe,
+    )

@@ -45,7 +45,8 @@ def judged_by(kind: str, judge: Callable[[str], object]) -> AfterValidator:
         try:
             judge(text)
         except LangError as error:
-            context = {"reason": error.reason, "span": error.span, "help": error.help, "fix": error.fix}
+            context: dict[str, object] = {"reason": error.reason, "span": error.span, "help": error.help}
+            context |= {"fix": error.fix, "is_safe": error.is_safe}
             raise PydanticCustomError(kind, "{reason}", context) from None
         return text
 

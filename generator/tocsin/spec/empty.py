@@ -70,4 +70,4 @@ def _split_number(empty: EmptyValue) -> Fix | None:
     if found is None or not re.match(r"[0-9]", text[key.start :][:1]):
         return None
     span = Span(key.document, key.start - len(found[0]), key.end)
-    return Fix(span, found[0].replace(",", ".") + text[key.start : key.end])
+    return Fix(span, found[0].replace(",", ".") + text[key.start : key.end], is_safe=True)

@@ -15,6 +15,8 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MEANT = re.compile(r"did you mean `([^`]+)`\?")
 _MOST_LISTED = 30
 _LEAST_PART = 4
+_LONG_WORD = 8
+_DIGITS = re.compile(r"[0-9]+")
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -44,6 +46,35 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     # `upper` is the only one of its kind in `toUpper`.
     longer = [name for name in known if set(words) < set(_words(name))]
     return longer[0] if len(longer) == 1 and len(word) >= _LEAST_PART else None
+
+
+def is_misspelling(word: str, name: str, known: Iterable[str]) -> bool:
+    """Whether a word can only mean this one of the known names, so that a program may write it.
+
+    It differs in letter case or separators, or one letter of a word of at least four is wrong, missing or too
+    many, or changed places with its neighbour (two in a word of eight letters); no digit differs, and of no
+    other known name the same could be said.
+    """
+    return [one for one in {*known, name} if _is_slip(word, one)] == [name]
+
+
+def _is_slip(word: str, name: str) -> bool:
+    if _shape(word) == _shape(name):
+        return True
+    own, other = _in_order(word), _in_order(name)
+    if _DIGITS.findall(word) != _DIGITS.findall(name) or len(own) != len(other):
+        return False
+    differing = [pair for pair in zip(own, other, strict=True) if pair[0] != pair[1]]
+    return len(differing) == 1 and all(
+        len(first) >= _LEAST_PART
+        and len(second) >= _LEAST_PART
+        and edit_distance(first, second, 2 if min(len(first), len(second)) >= _LONG_WORD else 1) is not None
+        for first, second in differing
+    )
+
+
+def _in_order(name: str) -> list[str]:
+    return [word.lower() for word in _SEPARATORS.split(_CAMEL.sub("_", name)) if word]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

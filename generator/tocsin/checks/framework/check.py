@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.plan_slice import whole_plan
+from tocsin.diagnostics.fix import Fix
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.diagnostics.subject import subject_at
 from tocsin.value_object import value_object
@@ -37,6 +38,11 @@ class Finding:
     about: Place | None = None
     """The rule, alert or route that it is about, where `at` lies outside of it; it can be allowed there."""
 
+    fix: str | None = None
+    """What stands at `at` afterwards, letter by letter, where the help comes down to that."""
+    is_safe: bool = False
+    """Whether nothing else than `fix` can be meant."""
+
     def diagnostic(self, id_: str, level: Level, sources: Sources) -> Diagnostic:
         """The finding with the lines of the files."""
         at = sources.locate(self.at)
@@ -44,7 +50,8 @@ class Finding:
         # Through a YAML alias two places can be the same lines: they are shown once.
         others = tuple(note for note in notes if note.span != at)
         subject = subject_at((self.about or self.at).path, sources)
-        return Diagnostic(id_, level, self.message, at, self.label, others, self.help, subject=subject)
+        fix = None if self.fix is None else Fix(at, self.fix, self.is_safe)
+        return Diagnostic(id_, level, self.message, at, self.label, others, self.help, fix, subject=subject)
 
 
 @value_object

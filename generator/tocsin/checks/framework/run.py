@@ -10,6 +10,7 @@ from tocsin.checks.framework.collect import run_each
 from tocsin.checks.framework.completeness import areas_needed
 from tocsin.checks.framework.renamed import RENAMED, current_id
 from tocsin.diagnostics.catalogue import MESSAGES
+from tocsin.diagnostics.fix import string_fix
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.diagnostics.subject import subject_in
@@ -164,4 +165,5 @@ def _renamed(plan: Plan, sources: Sources) -> Iterator[Diagnostic]:
         if (new := RENAMED.get(allowance.check)) is not None:
             said = f"the check `{allowance.check}` is now called `{new}`"
             span = sources.locate(allowance.place)
-            yield Diagnostic(renamed.id, renamed.level, said, span, help=f"write `{new}`")
+            fix = string_fix(span, new, is_safe=True)
+            yield Diagnostic(renamed.id, renamed.level, said, span, help=f"write `{new}`", fix=fix)

@@ -58,9 +58,12 @@ def integer_bucket(share: Share) -> Iterator[Finding]:
             for matcher in part.matchers:
                 if matcher.name == wanted and _WHOLE.fullmatch(matcher.value):
                     value, operator = matcher.value, "=~" if matcher.op in ("=", "=~") else "!~"
+                    both = f'{wanted}{operator}"{value}|{value}.0"'
                     yield Finding(
                         f'Prometheus 3 stores `{wanted}="{value}"` as `{wanted}="{value}.0"`',
                         at=expr_piece(rule, matcher.span),
-                        help=f'write `{wanted}{operator}"{value}|{value}.0"`, which finds both',
+                        help=f"write `{both}`, which finds both",
                         about=rule.place,
+                        fix=both,
+                        is_safe=True,
                     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tocsin.compile.burn.alerts import DEFAULT_GROUP, generated_names
 from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
-from tocsin.text.suggest import suggest
+from tocsin.text.suggest import is_misspelling, nearest, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -76,6 +76,7 @@ def _unknown(reference: _Reference, known: Collection[str]) -> Problem:
     kind = reference.kind
     where = "the runbook" if kind == "action" else "the spec"
     advice = f"{where} defines no {kind} yet"
+    meant = nearest(reference.name, known)
     if known:
         advice = suggest(reference.name, sorted(known), 8)
     return Problem(
@@ -83,6 +84,8 @@ def _unknown(reference: _Reference, known: Collection[str]) -> Problem:
         f"there is no {kind} `{reference.name}`",
         Place(reference.path, key=reference.key),
         help=advice,
+        fix=meant,
+        is_safe=meant is not None and is_misspelling(reference.name, meant, known),
         unknown=reference.name,
     )
 

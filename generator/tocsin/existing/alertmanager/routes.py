@@ -26,7 +26,7 @@ from tocsin.lang.errors import LangError
 from tocsin.plan.model import Inhibition, Route, Timing
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Place
-from tocsin.text.suggest import did_you_mean
+from tocsin.text.suggest import did_you_mean, is_misspelling, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -159,6 +159,7 @@ def root_faults(root: MappingNode, path: Path) -> Iterator[Problem]:
             Place((*path, "receiver")),
             help=f'write `"{null}"`',
             fix=null,
+            is_safe=True,
         )
     elif written_text(root, "receiver") is None:
         yield Problem(
@@ -206,8 +207,15 @@ def dangling_references(
 
 
 def _unknown(kind: str, name: str, place: Place, known: Collection[str]) -> Problem:
-    help_ = did_you_mean(name, known)
-    return Problem("alertmanager/reference", f"there is no {kind} `{name}`", place, help=help_)
+    meant = nearest(name, known)
+    return Problem(
+        "alertmanager/reference",
+        f"there is no {kind} `{name}`",
+        place,
+        help=did_you_mean(name, known),
+        fix=meant,
+        is_safe=meant is not None and is_misspelling(name, meant, known),
+    )
 
 
 def _matchers(

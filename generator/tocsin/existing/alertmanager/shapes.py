@@ -17,7 +17,7 @@ from tocsin.lang.regexes import check_regex
 from tocsin.lang.urls import host_port_fault, url_fault
 from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.source.place import Place
-from tocsin.text.suggest import did_you_mean
+from tocsin.text.suggest import did_you_mean, is_misspelling, nearest
 from tocsin.value_object import value_object
 
 Path = tuple[str | int, ...]
@@ -140,8 +140,14 @@ def _record(node: MappingNode, shape: Record, path: Path) -> Iterator[Problem]:
     for key, entry in node.entries.items():
         if key not in shape.keys:
             help_ = did_you_mean(key, shape.keys) or "Alertmanager 0.33 knows no such key here"
+            meant = nearest(key, shape.keys)
             yield Problem(
-                "alertmanager/key", f"unknown key `{key}`", Place((*path, key), key=True), help=help_
+                "alertmanager/key",
+                f"unknown key `{key}`",
+                Place((*path, key), key=True),
+                help=help_,
+                fix=meant if meant not in node.entries else None,
+                is_safe=meant is not None and is_misspelling(key, meant, shape.keys),
             )
             continue
         for problem in faults(entry.value, shape.keys[key], (*path, key)):

@@ -71,7 +71,9 @@ def parse_matcher(text: str) -> Matcher:
 def _check_bare(value: str, start: int) -> None:
     """A value without quotes must leave no doubt where it ends."""
     if value.startswith("="):
-        raise LangError("`==` is not a matcher operator", (start - 1, start + 1), "write `=`", "=")
+        raise LangError(
+            "`==` is not a matcher operator", (start - 1, start + 1), "write `=`", "=", is_safe=True
+        )
     bare = _ESCAPE.sub("  ", value)
     for sign, reason, advice in (
         ('"', "the value holds a quotation mark that is not escaped", 'write `\\"` inside the quotes'),
@@ -93,7 +95,8 @@ def _shapeless(text: str) -> LangError:
     if text.strip().startswith("{"):
         inner = text.strip().strip("{}").strip()
         fix = inner if "," not in inner and _SHAPE.fullmatch(inner) else None
-        return LangError("a matcher stands without braces", span, f"write `{fix}`" if fix else _EXAMPLE, fix)
+        help_ = f"write `{fix}`" if fix else _EXAMPLE
+        return LangError("a matcher stands without braces", span, help_, fix, is_safe=True)
     return LangError(f"`{text.strip()}` is not a valid matcher", span, _EXAMPLE)
 
 

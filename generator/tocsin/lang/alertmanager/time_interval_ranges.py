@@ -138,18 +138,18 @@ def _end(
     alone = meant(part) if all(other in names for other in others) else ()
     if others and len(alone) == 1 and ":" not in alone[0]:
         help, fix = _written(alone)
-        raise LangError(f"`{part}` is not one of the {what}", (at, at + len(part)), help, fix)
+        raise LangError(f"`{part}` is not one of the {what}", (at, at + len(part)), help, fix, is_safe=True)
     help, fix = _written(meant(text))
     if help is None:
         help = f"the names are {', '.join(names)}" if names else "write for example `2:5`"
         raise LangError(f"`{part}` is not one of the {what}", (at, at + len(part)), help)
-    raise LangError(f"`{text}` is not a range of {what}", (0, len(text)), help, fix)
+    raise LangError(f"`{text}` is not a range of {what}", (0, len(text)), help, fix, is_safe=True)
 
 
 def _backwards(text: str, why: str, meant: Callable[[str], tuple[str, ...]]) -> LangError:
     help, fix = _written(meant(text))
     advice = why if help is None else f"{why}: {help}"
-    return LangError(f"`{text}` ends before it begins", (0, len(text)), advice, fix)
+    return LangError(f"`{text}` ends before it begins", (0, len(text)), advice, fix, is_safe=True)
 
 
 def _written(entries: tuple[str, ...]) -> tuple[str | None, str | None]:
@@ -172,4 +172,4 @@ def _not_a_clock(text: str) -> LangError:
         if (hours < 24 and minutes < 60) or (hours, minutes) == (24, 0):
             fix = f"{hours:02}:{minutes:02}"
     help = "write two digits each, from `00:00` to `24:00`: `08:30`" if fix is None else f'write `"{fix}"`'
-    return LangError(f"`{text}` is not a time of the day", (0, len(text)), help, fix)
+    return LangError(f"`{text}` is not a time of the day", (0, len(text)), help, fix, is_safe=True)

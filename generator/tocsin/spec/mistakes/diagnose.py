@@ -13,10 +13,17 @@ from tocsin.lang.errors import LangError
 from tocsin.source.node import ScalarNode
 from tocsin.source.place import Place
 from tocsin.spec.messages import message_and_help, message_id
-from tocsin.spec.mistakes.forms import describe_shape, intended_value, shape_example, value_as_yaml
+from tocsin.spec.mistakes.forms import (
+    describe_shape,
+    intended_value,
+    is_same_data,
+    shape_example,
+    value_as_yaml,
+)
 from tocsin.spec.mistakes.keys import Edit, unknown_key
 from tocsin.spec.mistakes.shape import real_path, shape_at
 from tocsin.spec.mistakes.values import name_meant
+from tocsin.text.suggest import is_misspelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,10 +84,10 @@ class Diagnosis:
                 return Diagnostic(id_, Level.ERROR, fault["msg"], span, help=help_, fix=fix)
         text, advice = message_and_help(kind, fault["msg"], context)
         written = context.get("fix")
-        fix = None if written is None else string_fix(span, written)
+        fix = None if written is None else string_fix(span, written, is_safe=context.get("is_safe", False))
         if "insert" in context:
             start = self._sources.text_start(place)
-            fix = None if start is None else Fix(start, context["insert"])
+            fix = None if start is None else Fix(start, context["insert"], is_safe=True)
         return Diagnostic(id_, Level.ERROR, text, span, help=context.get("help", advice), fix=fix)
 
     def path(self, fault: Any) -> Path:
@@ -96,9 +103,9 @@ class Diagnosis:
         edit = self._edit(path)
         fix = None
         if edit.key is not None:
-            fix = string_fix(span, edit.key)
+            fix = string_fix(span, edit.key, is_safe=edit.is_safe)
         elif edit.entry is not None and (whole := self._sources.extent(path)).line == whole.end_line:
-            fix = Fix(whole, edit.entry)
+            fix = Fix(whole, edit.entry, edit.is_safe)
         return Diagnostic(id_, Level.ERROR, f"unknown key `{path[-1]}`", span, help=edit.help, fix=fix)
 
     def _missing_key(self, id_: str, path: Path) -> Diagnostic:
@@ -122,7 +129,8 @@ class Diagnosis:
         text = f"unknown value; expected {'one of ' if len(names) > 1 else ''}{expected}"
         if name is None:
             return Diagnostic(id_, Level.ERROR, text, span, help="write one of them")
-        return Diagnostic(id_, Level.ERROR, text, span, help=f"write `{name}`", fix=string_fix(span, name))
+        fix = string_fix(span, name, is_safe=is_misspelling(str(self._value(path)), name, names))
+        return Diagnostic(id_, Level.ERROR, text, span, help=f"write `{name}`", fix=fix)
 
     def _form(self, path: Path, shape: Shape, value: object) -> tuple[str, Fix | None]:
         """The value in the form that belongs there: the help, and the edit where it is one."""
@@ -140,7 +148,11 @@ class Diagnosis:
         if written is None:
             return f"write it as `{before}{shape_example(shape)}`", None
         span = None if node is None else node.span
-        fix = None if span is None or span.line != span.end_line else Fix(span, written)
+        fix = (
+            None
+            if span is None or span.line != span.end_line
+            else Fix(span, written, is_same_data(value, found))
+        )
         return f"write `{before}{written}`", fix
 
     def _edit(self, path: Path) -> Edit:

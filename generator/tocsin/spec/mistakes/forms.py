@@ -104,6 +104,16 @@ def intended_value(shape: Shape, value: object) -> object | None:
     return None
 
 
+def is_same_data(value: object, other: object) -> bool:
+    """Whether two values differ only in the type of a scalar, or in a list around one value."""
+    if isinstance(value, list) != isinstance(other, list):
+        return is_same_data(*(one if isinstance(one, list) else [one] for one in (value, other)))
+    if isinstance(value, list) and isinstance(other, list):
+        return len(value) == len(other) and all(map(is_same_data, value, other))
+    scalars = (str, int, float)
+    return isinstance(value, scalars) and isinstance(other, scalars) and str(value) == str(other)
+
+
 def fits_shape(shape: Shape, value: object) -> bool:
     """Whether the models take the value in this place."""
     try:

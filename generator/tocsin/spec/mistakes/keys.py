@@ -19,7 +19,7 @@ from tocsin.spec.mistakes.forms import (
     value_help,
 )
 from tocsin.spec.mistakes.shape import field_of, keys_of, shape_at
-from tocsin.text.suggest import list_known, nearest
+from tocsin.text.suggest import is_misspelling, list_known, nearest
 from tocsin.text.yaml import flow_text
 from tocsin.value_object import value_object
 
@@ -41,6 +41,8 @@ class Edit:
     """The key of the same mapping that was meant."""
     key: str | None = None
     entry: str | None = None
+    is_safe: bool = False
+    """Whether nothing else can be meant."""
 
 
 def unknown_key(path: Path, root: type[BaseModel], beside: Mapping[str, object], alertmanager: str) -> Edit:
@@ -110,14 +112,15 @@ def _renamed(key: str, right: str, model: type[BaseModel], beside: Mapping[str, 
         return Edit(f"`{right}` is next to it: write it there, and remove this key")
     value = beside[key]
     if fits_shape(shape, value):
-        return Edit(help_, right, key=right)
+        return Edit(help_, right, key=right, is_safe=is_misspelling(key, right, keys_of(model)))
     found = _written(shape, key, value)
     if found is None:
         why, fix = value_help(shape, value)
         if fix is not None:
             return Edit(f"write `{right}: {flow_text(fix)}`", right, entry=f"{right}: {flow_text(fix)}")
         return Edit(f"write `{right}:`; {why or f'for example `{right}: {shape_example(shape)}`'}", right)
-    return Edit(f"write `{right}: {found}`", right, entry=f"{right}: {found}")
+    is_safe = right == "matchers" and key in ("match", "match_re")
+    return Edit(f"write `{right}: {found}`", right, entry=f"{right}: {found}", is_safe=is_safe)
 
 
 def _written(shape: Shape, key: str, value: object) -> str | None:
