@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.text.yaml import yaml_text
+from tocsin.text.yaml import Commented, OnOneLine, yaml_text
 
 _SIGNS = st.sampled_from("\n\n \t:#-?'\"%@`{}[],&*!|>~=<ab01.e+_é漢🔴\x07\x7f\x85\xa0\u2028\ufeff\ufffe\\")
 _TEXTS = st.text(st.characters(codec="utf-8")) | st.text(_SIGNS)
@@ -162,3 +162,33 @@ def test_nothing_is_anchored_when_a_value_stands_twice() -> None:
 def test_a_value_that_yaml_has_no_writing_for_is_refused() -> None:
     with pytest.raises(TypeError, match="object has no place in YAML"):
         yaml_text({"key": object()})
+
+
+def test_comments_stand_above_a_key_or_dash_and_behind_its_line() -> None:
+    value = {
+        "a": Commented(
+            {"b": Commented("x\ny", (), "block"), "c": Commented(1, ("above",), "behind")}, ("first",)
+        ),
+        "d": [Commented({"e": 1}, ("item",)), Commented("f", (), "last")],
+    }
+    expected = """\
+# first
+a:
+  b: |- # block
+    x
+    y
+  # above
+  c: 1 # behind
+d:
+  # item
+  - e: 1
+  - f # last
+"""
+    assert yaml_text(value) == expected
+    assert yaml.safe_load(expected) == {"a": {"b": "x\ny", "c": 1}, "d": [{"e": 1}, "f"]}
+
+
+def test_a_list_on_one_line() -> None:
+    text = yaml_text({"spent": OnOneLine(("2% in 1h", "14.4x in 1h and 5m", "[x]"))})
+    assert text == 'spent: [2% in 1h, 14.4x in 1h and 5m, "[x]"]\n'
+    assert yaml.safe_load(text) == {"spent": ["2% in 1h", "14.4x in 1h and 5m", "[x]"]}

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TypeGuard
 
+from tocsin.value_object import value_object
+
 _STEP = "  "
 _PRINTABLE = r"\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
 _ONE_LINE = re.compile(f"[{_PRINTABLE}]+")
@@ -22,17 +24,35 @@ _LETTER = r"A-Za-z\xc0-\u1fff\u2190-\u2bff\u3000-\ud7ff\U00010000-\U0010ffff"
 _PLAIN = re.compile(rf"[{_LETTER}_(/$](?:[^ :#\t]|:(?! |$)|(?<! )#| +(?![ #]|$))*")
 _FLOW_PLAIN = re.compile(rf"[{_LETTER}0-9_./@%µ-]+(?: [{_LETTER}0-9_./@%µ-]+)*(?::[{_LETTER}0-9_./@%µ-]+)*")
 _DURATION = re.compile(r"(?:[0-9]+(?:ms|[smhdwy]))+")
+# A percentage, and how much is spent in which time: `2% in 1h and 5m`.
+_AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:%|[%x] in [0-9a-z]+(?: and [0-9a-z]+)?)")
 # Some reader takes each of these for a truth value, nothing, or a number.
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"))
+
+
+@value_object
+class Commented:
+    """A value with the comments at its key or dash: lines above it, and one at the end of its line."""
+
+    value: object
+    above: tuple[str, ...] = ()
+    behind: str = ""
+
+
+@value_object
+class OnOneLine:
+    """A list or mapping that is written with brackets or braces."""
+
+    value: object
 
 
 def yaml_text(value: object, *, heading: str = "") -> str:
     """The value as a YAML document, with the lines of `heading` as comments on top.
 
-    Values are texts, numbers, truth values, None, and mappings and sequences of them; the order of a mapping
-    is kept.
+    Values are texts, numbers, truth values, None, and mappings and sequences of them, each of which may be
+    `Commented`, or `OnOneLine` without comments inside; the order of a mapping is kept.
     """
-    out = [f"# {_NOT_PRINTABLE.sub(' ', line)}".rstrip() for line in heading.splitlines()]
+    out = [_comment(line) for line in heading.splitlines()]
     if isinstance(value, Mapping) and value:
         _mapping(out, value, "", "")
     elif _is_sequence(value) and value:
@@ -67,7 +87,12 @@ def _mapping(out: list[str], mapping: Mapping[object, object], lead: str, indent
     """Write entries; `lead` is what stands before the first key, `indent` what stands before the others."""
     inner = indent + _STEP
     for key, value in mapping.items():
+        behind = ""
+        if isinstance(value, Commented):
+            _above(out, value, lead)
+            behind, value = value.behind, value.value
         head = f"{lead}{_key(key)}:"
+        at = len(out)
         if isinstance(value, str):
             out.append(f"{head} {_string(value, inner)}")
         elif isinstance(value, Mapping) and value:
@@ -78,19 +103,44 @@ def _mapping(out: list[str], mapping: Mapping[object, object], lead: str, indent
             _sequence(out, value, inner, inner)
         else:
             out.append(f"{head} {_scalar(value, inner)}")
+        if behind:
+            _end_line(out, at, behind)
         lead = indent
 
 
 def _sequence(out: list[str], sequence: Sequence[object], lead: str, indent: str) -> None:
     inner = indent + _STEP
     for value in sequence:
+        behind = ""
+        if isinstance(value, Commented):
+            _above(out, value, lead)
+            behind, value = value.behind, value.value
+        at = len(out)
         if isinstance(value, Mapping) and value:
             _mapping(out, value, f"{lead}- ", inner)
         elif _is_sequence(value) and value:
             _sequence(out, value, f"{lead}- ", inner)
         else:
             out.append(f"{lead}- {_scalar(value, inner)}")
+        if behind:
+            _end_line(out, at, behind)
         lead = indent
+
+
+def _comment(line: str) -> str:
+    return f"# {_NOT_PRINTABLE.sub(' ', line)}".rstrip()
+
+
+def _above(out: list[str], value: Commented, lead: str) -> None:
+    """Write the lines above a key or dash, in its column."""
+    margin = lead[: len(lead) - len(lead.lstrip(" "))]
+    out.extend(margin + _comment(line) for line in value.above)
+
+
+def _end_line(out: list[str], at: int, comment: str) -> None:
+    """Put a comment behind the line; a literal block has it behind its header."""
+    first, _, rest = out[at].partition("\n")
+    out[at] = f"{first} {_comment(comment)}" + (f"\n{rest}" if rest else "")
 
 
 def _key(key: object) -> str:
@@ -113,6 +163,8 @@ def _scalar(value: object, indent: str) -> str:
         return "{}"
     if _is_sequence(value):
         return "[]"
+    if isinstance(value, OnOneLine):
+        return flow_text(value.value)
     raise TypeError(f"{type(value).__name__} has no place in YAML")
 
 
@@ -142,7 +194,7 @@ def _literal(text: str, indent: str) -> str:
 @lru_cache(maxsize=65536)
 def _inline(text: str) -> str:
     if (_PLAIN.fullmatch(text) and text.lower() not in _WORDS and _ONE_LINE.fullmatch(text)) or (
-        _DURATION.fullmatch(text)
+        _DURATION.fullmatch(text) or _AMOUNT.fullmatch(text)
     ):
         return str(text)
     return _quoted(text)
