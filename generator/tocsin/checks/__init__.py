@@ -34,7 +34,6 @@ FAMILIES = {
             "panel",
             "dashboard",
             "target",
-            "deliver",
             "policy",
         )
     },

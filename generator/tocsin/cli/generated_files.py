@@ -20,16 +20,11 @@ if TYPE_CHECKING:
 
 
 def generate_files(plan: Plan) -> Iterator[File]:
-    """Every file that a plan is turned into; CommandError where one is more than its program takes."""
-    from tocsin.deliver import DeliveryError, delivered_files
+    """Every file that a plan is turned into."""
     from tocsin.targets import TARGETS
 
-    files = [file for target in TARGETS.values() for file in target.emit(plan)]
-    yield from files
-    try:
-        yield from delivered_files(plan, files)
-    except DeliveryError as error:
-        raise CommandError(str(error)) from None
+    for target in TARGETS.values():
+        yield from target.emit(plan)
 
 
 def kept_proofs(output: Path) -> list[File]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import keyword
 import os
 import signal
 import sys
@@ -14,7 +15,7 @@ import click
 from tocsin import __version__
 from tocsin.interruption import clean_up, handle_signals, interrupted_by
 
-_COMMANDS = ("check", "diff", "explain", "generate", "init", "lsp", "prove", "route", "schema", "validate")
+_COMMANDS = ("check", "diff", "explain", "generate", "import", "init", "prove", "route", "schema", "validate")
 
 
 class _Tocsin(click.Group):
@@ -29,10 +30,11 @@ class _Tocsin(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command with this name, from the module of the same name."""
+        """The command with this name, from the module of the same name, with `_` behind a Python keyword."""
         if cmd_name not in _COMMANDS:
             return None
-        found: click.Command = getattr(import_module(f"tocsin.cli.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        found: click.Command = getattr(import_module(f"tocsin.cli.{name}"), name)
         return found
 
     def main(self, *args: Any, **kwargs: Any) -> Any:

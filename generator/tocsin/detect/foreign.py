@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.detect import signatures
+from tocsin.detect.slo_formats import slo_format
 from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
 
 if TYPE_CHECKING:
@@ -39,10 +40,8 @@ PART_OF_ROUTING = Unread(
     "only with the chart's own part is it whole: `helm template` shows it",
     True,
 )
-_GENERATED = "its rules have to be generated from it first"
+_IMPORTED = "it holds no rules yet: `tocsin import` makes a spec of it"
 _RESOURCES = {
-    "PrometheusServiceLevel": Unread("an SLO of Sloth", _GENERATED, True),
-    "ServiceLevelObjective": Unread("an SLO of Pyrra", _GENERATED, True),
     "GrafanaAlertRuleGroup": _GRAFANA_RULES,
     "GrafanaContactPoint": _GRAFANA_ROUTES,
     "GrafanaNotificationPolicy": _GRAFANA_ROUTES,
@@ -62,9 +61,11 @@ def describe_document(node: Node) -> Unread:
     if signatures.is_grafana_alerting(node):
         with_rules = "groups" in node.entries or "rules" in node.entries
         return _GRAFANA_RULES if with_rules else _GRAFANA_ROUTES
+    if (format_ := slo_format(node)) is not None:
+        return Unread(format_.value, _IMPORTED, True)
     version, kind = _text(node, "apiVersion"), _text(node, "kind")
     if version and kind:
-        return _of_resource(version, kind)
+        return _of_resource(kind)
     for what, is_one in _FORMATS:
         if is_one(node):
             return what
@@ -77,9 +78,7 @@ def is_unknown(node: MappingNode) -> bool:
     return describe_document(node).what.startswith(_BY_KEYS)
 
 
-def _of_resource(version: str, kind: str) -> Unread:
-    if version.startswith("openslo"):
-        return Unread("an SLO of OpenSLO", _GENERATED, True)
+def _of_resource(kind: str) -> Unread:
     if kind in _RESOURCES:
         return _RESOURCES[kind]
     if not _WORD.fullmatch(kind):
@@ -99,10 +98,6 @@ def _is_compose(node: MappingNode) -> bool:
     )
 
 
-def _is_sloth(node: MappingNode) -> bool:
-    return _text(node, "version") == "prometheus/v1" and "slos" in node.entries
-
-
 def _is_chart_values(node: MappingNode) -> bool:
     keys = node.entries.keys()
     return bool(keys & {"nameOverride", "fullnameOverride", "defaultRules", "serverFiles"}) or (
@@ -111,7 +106,6 @@ def _is_chart_values(node: MappingNode) -> bool:
 
 
 _FORMATS: tuple[tuple[Unread, Callable[[MappingNode], bool]], ...] = (
-    (Unread("an SLO of Sloth", _GENERATED, True), _is_sloth),
     (Unread("a Compose file", _NOTHING), _is_compose),
     (Unread("a workflow of GitHub", _NOTHING), _has("on", "jobs")),
     (Unread("a chart's description", _NOTHING), _has("apiVersion", "name", "version")),

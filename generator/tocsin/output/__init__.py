@@ -3,6 +3,7 @@
 from tocsin.output.changes import WrittenPaths
 from tocsin.output.errors import OutputError
 from tocsin.output.manifest import MANIFEST
+from tocsin.output.new_folder import require_new, write_new_folder
 from tocsin.output.outcome import WriteOutcome
 from tocsin.output.recovery import Recovery, recover
 from tocsin.output.stage import is_inner_stage
@@ -17,5 +18,7 @@ __all__ = [
     "compare",
     "is_inner_stage",
     "recover",
+    "require_new",
     "write",
+    "write_new_folder",
 ]

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from tocsin.detect.foreign_to_spec import foreign_to_spec
 from tocsin.detect.template import faulty_template
-from tocsin.diagnostics.incomplete import AREAS, COMPLETE, Incomplete
+from tocsin.diagnostics.incomplete import AREAS, Incomplete
 from tocsin.diagnostics.model import Diagnostic, Level, sort_diagnostics
 from tocsin.diagnostics.secrets import mask_secrets
 from tocsin.source.decode import YAML_SUFFIXES, decode_file, read_file
@@ -63,14 +63,9 @@ def load_documents(documents: Iterable[Document], undecodable: Iterable[YamlErro
 
 
 def load_readings(
-    readings: Iterable[tuple[Document, Reading]],
-    undecodable: Iterable[YamlError] = (),
-    missing: Incomplete = COMPLETE,
+    readings: Iterable[tuple[Document, Reading]], undecodable: Iterable[YamlError] = ()
 ) -> Loaded:
-    """The spec of documents that were read; the faults are of files beside them that could not be.
-
-    With something `missing` that is neither, there is never a whole spec, only a `rest`.
-    """
+    """The spec of documents that were read; the faults are of files beside them that could not be."""
     undecodable = tuple(undecodable)
     found = [
         Diagnostic("spec/encoding", Level.ERROR, fault.message, fault.span, help=fault.help)
@@ -80,7 +75,7 @@ def load_readings(
     roots: list[MappingNode] = []
     readings = sorted(readings, key=lambda pair: pair[0].name)
     foreigners: list[Document] = []
-    unread = sum((_all_of(fault.span.document) for fault in undecodable), missing)
+    unread = sum((_all_of(fault.span.document) for fault in undecodable), Incomplete())
     for document, reading in readings:
         foreign = foreign_to_spec(document, reading)
         if foreign is not None:
@@ -119,14 +114,12 @@ def load_readings(
         for detail in diagnosis.relevant(details):
             said[id(detail)] = one = diagnosis.diagnostic(detail)
             # What is missing may stand in a file that could not be read.
-            may_be_there = (
-                bool(foreigners or missing) and detail["type"] == "missing" and len(detail["loc"]) == 1
-            )
+            may_be_there = foreigners and detail["type"] == "missing" and len(detail["loc"]) == 1
             if not follows_from_empty(detail, empty) and not may_be_there:
                 found.append(one)
                 if detail["type"] == "secret_in_clear" and one.span is not None:
                     secrets.append(one.span)
-        if found or missing:
+        if found:
             mistakes = [
                 Mistake(
                     diagnosis.path(detail),
@@ -141,7 +134,7 @@ def load_readings(
         rest = replace(rest, unread=rest.unread + unread)
     documents = tuple(document for document, _ in readings)
     told = sort_diagnostics(mask_secrets(found, secrets))
-    return Loaded(None if found or missing else spec, sources, told, documents, rest, tuple(secrets))
+    return Loaded(None if found else spec, sources, told, documents, rest, tuple(secrets))
 
 
 def _unread_of(document: Document, reading: Reading) -> Incomplete:

@@ -50,7 +50,6 @@ _AREAS: Mapping[str, tuple[Area, ...]] = {
     "procedures": ("procedures",),
     "escalation": ("escalation",),
     "policy": ("policy",),
-    "deliver": (),
 }
 _KEPT = frozenset({"team", "related", "depends_on", "labels", "annotations", "runbook", "allow"})
 """The keys of an alert that mean the same without its query."""

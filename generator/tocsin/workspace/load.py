@@ -63,15 +63,11 @@ def load(paths: Iterable[Path]) -> Planned | Unplannable:
         raise CommandError("there is no folder `spec` here: name the folder of a spec, or files and folders")
     if all(path.is_dir() for path in paths) and (made := load_sound_spec(paths)) is not None:
         return Planned(made.plan, made.sources, made.documents, (), (), (), True)
-    return plan_inputs(read_inputs(paths))
+    inputs = read_inputs(paths)
+    return _load_spec(inputs) if inputs.is_spec else _load_existing(inputs)
 
 
-def plan_inputs(inputs: Inputs, missing: Incomplete = COMPLETE) -> Planned | Unplannable:
-    """The same for files that were read; `missing` is what belongs to them and is not among them."""
-    return _load_spec(inputs, missing) if inputs.is_spec else _load_existing(inputs, missing)
-
-
-def _load_existing(inputs: Inputs, missing: Incomplete) -> Planned:
+def _load_existing(inputs: Inputs) -> Planned:
     from tocsin.existing.files import read_existing
 
     found = read_existing(
@@ -90,16 +86,16 @@ def _load_existing(inputs: Inputs, missing: Incomplete) -> Planned:
         inputs.policies,
         found.secrets,
         is_spec=False,
-        unread=found.unread + missing,
+        unread=found.unread,
         files_read=inputs.files_read(),
     )
 
 
-def _load_spec(inputs: Inputs, missing: Incomplete) -> Planned | Unplannable:
+def _load_spec(inputs: Inputs) -> Planned | Unplannable:
     from tocsin.compile.partial import build_loaded
     from tocsin.spec.load import load_readings
 
-    loaded = load_readings(inputs.readings(), inputs.undecodable, missing)
+    loaded = load_readings(inputs.readings(), inputs.undecodable)
     built = build_loaded(loaded)
     if built.plan is None:
         return Unplannable(built.diagnostics)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.diagnostics.catalogue import alertmanager, baseline, names, plain, plan, prove, spec, values
+from tocsin.diagnostics.catalogue import (
+    alertmanager,
+    baseline,
+    importing,
+    names,
+    plain,
+    plan,
+    prove,
+    spec,
+    values,
+)
 from tocsin.diagnostics.catalogue.message import Message
 
 if TYPE_CHECKING:
@@ -31,6 +41,7 @@ MESSAGES = _by_id(
         *alertmanager.MESSAGES,
         *baseline.MESSAGES,
         *prove.MESSAGES,
+        *importing.MESSAGES,
     )
 )
 """By id, in the order in which a spec is read, and then plain files."""

@@ -15,7 +15,6 @@ from tocsin.plan.model.alerts import (
     PageRef,
     PanelRef,
 )
-from tocsin.plan.model.delivery import Kubernetes, Objects
 from tocsin.plan.model.plain import (
     Dashboard,
     DrawnQuery,
@@ -67,12 +66,10 @@ __all__ = [
     "ForLimits",
     "Group",
     "Inhibition",
-    "Kubernetes",
     "Link",
     "LogLines",
     "MarkdownFile",
     "NotifiedReceiver",
-    "Objects",
     "Observation",
     "PageRef",
     "PanelRef",

@@ -1,0 +1,56 @@
+"""What an import has to say: what was refused, and what is not as it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.diagnostics.catalogue import MESSAGES
+from tocsin.diagnostics.model import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tocsin.importing.fields import Fields
+    from tocsin.importing.refused import RefusedError
+    from tocsin.source.document import Span
+
+
+class Notes:
+    """Collects findings in `found`."""
+
+    def __init__(self) -> None:
+        self.found: list[Diagnostic] = []
+
+    def branch(self) -> Notes:
+        """Notes about one SLO, which count only when it is imported."""
+        return Notes()
+
+    def take(self, other: Notes) -> None:
+        """Add what was noted about an SLO."""
+        self.found += other.found
+
+    def add(self, id_: str, message: str, span: Span, help: str, more: tuple[Span, ...] = ()) -> None:
+        """Note something about a place."""
+        self.found.append(Diagnostic(id_, MESSAGES[id_].level, message, span, help=help, more=more))
+
+    def refuse(self, name: str, error: RefusedError) -> None:
+        """Note that an SLO is not imported."""
+        self.add("import/refused", f"`{name}` is not imported: {error.reason}", error.span, error.help)
+
+    def left_out(self, what: str, span: Span, help: str) -> None:
+        """Note something that an SLO is imported without."""
+        self.add("import/left-out", f"imported without {what}", span, help)
+
+    def changed(self, message: str, span: Span, help: str) -> None:
+        """Note something that is imported and not quite as it was."""
+        self.add("import/changed", message, span, help)
+
+    def unread(self, fields: Iterable[Fields]) -> None:
+        """Note the keys that no reader asked for."""
+        for one in fields:
+            for entry in one.unread():
+                self.left_out(
+                    f"`{entry.key.text}`: {one.what} has no key of this name that Tocsin knows",
+                    entry.key.span,
+                    "correct the name if it is a mistake; otherwise look whether the SLO needs it",
+                )

@@ -1,0 +1,72 @@
+"""The parts of a spec that SLOs of other tools do not hold: severities, and somebody to be notified."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.importing.refused import RefusedError
+from tocsin.importing.sourced import Sourced, plain_text
+from tocsin.lang.names import is_slug
+from tocsin.text.yaml import Commented
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tocsin.importing.notes import Notes
+    from tocsin.importing.slo import ImportedSlo
+
+_USUAL = ("critical", "error", "warning", "info")
+"""Severities that need no tier to say which is the more urgent."""
+
+
+def project_value(slos: Iterable[ImportedSlo]) -> dict[str, object]:
+    """What `project.yaml` holds."""
+    severities = ranked_severities(slos) or ["critical", "warning"]
+    return {
+        "project": {"name": "imported", "title": "Imported SLOs"},
+        "severities": Commented(
+            {name: {"rank": rank, "title": name.capitalize()} for rank, name in enumerate(severities, 1)},
+            ("The most urgent first: it inhibits the others of the same alert.",),
+        ),
+        "receivers": Commented(
+            {"nobody": {}}, ("Write the channels here, or go on with the Alertmanager that you have.",)
+        ),
+        "routing": {"catch_all": "nobody"},
+    }
+
+
+def known_severities(slos: Iterable[ImportedSlo], notes: Notes) -> Iterator[ImportedSlo]:
+    """The SLOs of which every severity can be a name in a spec; the others are refused."""
+    for slo in slos:
+        tiers = () if slo.burn is None else slo.burn.tiers
+        missing = () if slo.burn is None or slo.burn.missing is None else (slo.burn.missing,)
+        odd = [one.severity for one in (*tiers, *missing) if not is_slug(plain_text(one.severity))]
+        if not odd:
+            yield slo
+            continue
+        place = odd[0].node.span if isinstance(odd[0], Sourced) else slo.name.node.span
+        reason = f"`{plain_text(odd[0])}` is not a valid name of a severity"
+        help_ = (
+            "use letters, digits, `.`, `_` and `-`; a severity that differs by alert needs an SLO for each"
+        )
+        notes.refuse(slo.key, RefusedError(reason, place, help_))
+
+
+def ranked_severities(slos: Iterable[ImportedSlo]) -> list[str]:
+    """All severities, the most urgent first, as the tiers that have them say."""
+    urgencies: dict[str, list[int]] = {}
+    for slo in slos:
+        for tier in slo.burn.tiers if slo.burn is not None else ():
+            urgencies.setdefault(plain_text(tier.severity), []).append(tier.urgency)
+        if slo.burn is not None and slo.burn.missing is not None:
+            urgencies.setdefault(plain_text(slo.burn.missing.severity), [])
+    known = [name for name in _USUAL if name in urgencies]
+    if len(known) == len(urgencies):
+        return known
+
+    def order(name: str) -> tuple[float, int, str]:
+        found = urgencies[name]
+        usual = _USUAL.index(name) if name in _USUAL else len(_USUAL)
+        return (sum(found) / len(found) if found else 0.0, usual, name)
+
+    return sorted(urgencies, key=order)

@@ -1,1 +1,0 @@
-"""The language server: what `tocsin lsp` answers to an editor."""

@@ -1,0 +1,113 @@
+"""`tocsin import`: a folder that is written whole or not at all, and what is said."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.importing.test_pyrra import RATIO
+from tests.importing.test_sloth import SLO
+
+from tocsin.cli.main import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _run(*args: str | Path) -> Result:
+    return CliRunner().invoke(main, ["import", *map(str, args)], catch_exceptions=False)
+
+
+def test_a_folder_becomes_a_spec(tmp_path: Path) -> None:
+    (tmp_path / "in" / "team").mkdir(parents=True)
+    (tmp_path / "in" / "shop.yml").write_text(SLO)
+    (tmp_path / "in" / "team" / "api.yaml").write_text(RATIO)
+    (tmp_path / "in" / "rules.yaml").write_text("groups: []\n")
+    result = _run(tmp_path / "in", "--to", tmp_path / "spec")
+    assert result.exit_code == 0
+    assert "2 SLOs imported into 3 files\n" in result.stdout
+    files = {path.relative_to(tmp_path / "spec").as_posix() for path in (tmp_path / "spec").rglob("*.yaml")}
+    assert files == {"project.yaml", "slos/shop.yaml", "slos/team/api.yaml"}
+
+
+def test_a_part_of_a_spec_has_no_project(tmp_path: Path) -> None:
+    (tmp_path / "shop.yml").write_text(SLO)
+    assert _run(tmp_path / "shop.yml", "--part", "--to", tmp_path / "spec").exit_code == 0
+    assert not (tmp_path / "spec" / "project.yaml").exists()
+
+
+def test_what_is_refused_is_shown_and_the_rest_written(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SLO.replace("99.90", "100"))
+    (tmp_path / "api.yaml").write_text(RATIO)
+    result = _run(tmp_path / "shop.yaml", tmp_path / "api.yaml", "--to", tmp_path / "spec")
+    assert result.exit_code == 1
+    assert "shop.yaml:7:16" in result.stdout
+    assert "1 SLO imported into 2 files, 1 refused" in result.stdout
+
+
+def test_nothing_is_written_where_all_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SLO.replace("99.90", "100"))
+    result = _run(tmp_path / "shop.yaml", "--to", tmp_path / "spec")
+    assert result.exit_code == 1
+    assert "nothing written" in result.stdout
+    assert not (tmp_path / "spec").exists()
+
+
+def test_a_folder_that_holds_something_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SLO)
+    (tmp_path / "spec").mkdir()
+    (tmp_path / "spec" / "mine.txt").write_text("mine")
+    result = _run(tmp_path / "shop.yaml", "--to", tmp_path / "spec")
+    assert result.exit_code == 2
+    assert "is not empty; choose another folder" in result.stderr
+    assert [path.name for path in (tmp_path / "spec").iterdir()] == ["mine.txt"]
+
+
+def test_an_empty_folder_is_filled_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SLO)
+    (tmp_path / "spec").mkdir()
+    assert _run(tmp_path / "shop.yaml", "--to", tmp_path / "spec").exit_code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["shop.yaml", "spec"]
+
+
+@pytest.mark.parametrize("text", ["groups: []\n", "just text\n", ""])
+def test_files_without_slos(tmp_path: Path, text: str) -> None:
+    (tmp_path / "x.yaml").write_text(text)
+    result = _run(tmp_path / "x.yaml", "--to", tmp_path / "spec")
+    assert result.exit_code == 2
+    assert "no file there has SLOs" in result.stderr
+
+
+def test_faults_of_yaml_are_findings(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(SLO.replace('service: "shop"', "service: [shop"))
+    result = _run(tmp_path / "x.yaml", "--to", tmp_path / "spec")
+    assert result.exit_code == 1
+    assert "file/yaml" in result.stdout
+
+
+def test_a_template_is_rendered_first(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(SLO.replace('service: "shop"', "service: {{ .Values.service }}"))
+    result = _run(tmp_path / "x.yaml", "--to", tmp_path / "spec")
+    assert result.exit_code == 1
+    assert "helm template" in result.stdout
+
+
+@pytest.mark.parametrize("window", ["soon", "0"])
+def test_a_window_that_is_not_a_duration(tmp_path: Path, window: str) -> None:
+    result = _run(tmp_path, "--to", tmp_path / "spec", "--window", window)
+    assert result.exit_code == 2
+    assert "--window" in result.stderr
+
+
+def test_json_for_programs(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SLO.replace("99.90", "100"))
+    result = _run(tmp_path / "shop.yaml", "--to", tmp_path / "spec", "--format", "json")
+    assert "import/refused" in json.dumps(json.loads(result.stdout))
+
+
+def test_check_says_that_import_reads_them(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SLO)
+    result = CliRunner().invoke(main, ["check", str(tmp_path / "shop.yaml")])
+    assert "`tocsin import` makes a spec of it" in " ".join(result.stdout.split())
