@@ -21,17 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@click.command(cls=Command, short_help="Explain an alert, a check, a key of the spec, or a topic.")
-@click.argument("name", metavar="[TOPIC|CHECK|KEY|ALERT]", required=False, shell_complete=complete_name)
+@click.command(cls=Command, short_help="Explain an alert, an SLO, a check, a key of the spec, or a topic.")
+@click.argument("name", metavar="[TOPIC|CHECK|KEY|ALERT|SLO]", required=False, shell_complete=complete_name)
 @named_paths_argument
 def explain(name: str | None, paths: tuple[Path, ...]) -> None:
     """Show a page of the manual, what a CHECK looks for and why, what a KEY of the spec means, or all that
-    the spec or the files in PATHS say of an ALERT. Without a name, the topics are listed.
+    the spec or the files in PATHS say of an ALERT or an SLO. Without a name, the topics are listed.
 
     A check or any other message is named as findings show it, such as `rule/duplicate` or
     `spec/unknown-key`; `'rule/*'` shows all of a family. A key is named by itself or with the keys above it,
     such as `thresholds` or `routing.time_intervals.location`. Of an alert you see its rules, who is notified
-    and when, what inhibits it, its panel and its runbook; with PATHS, a name is always taken as an alert.
+    and when, what inhibits it, its panel and its runbook; of an SLO, how soon each tier of its burn-rate
+    alerts fires. With PATHS, a name is always that of an alert or an SLO.
     """
     from tocsin.manual import TOPICS, read_page
 
@@ -46,6 +47,7 @@ def explain(name: str | None, paths: tuple[Path, ...]) -> None:
         return
     from tocsin.cli.keys import explained
     from tocsin.routing.render.explanation import alert_names, explain_alert
+    from tocsin.routing.render.slo_explanation import explain_slo
     from tocsin.spec.keys import keys_named
 
     if not paths and (keys := keys_named(name)):
@@ -56,9 +58,16 @@ def explain(name: str | None, paths: tuple[Path, ...]) -> None:
         raise CommandError(_no_such_name(name))
     made = load_or_exit(read, "text")
     known = alert_names(made.plan)
+    slo = next((one for one in made.plan.slos if one.name == name), None)
+    if name not in known and slo is not None:
+        _print(explain_slo(slo))
+        return
     if name not in known:
-        near = _nearest(name, known if paths else (*known, *TOPICS))
-        raise CommandError(f"there is no alert `{name}` here, and no topic and no key of that name{near}")
+        names = (*known, *(one.name for one in made.plan.slos))
+        near = _nearest(name, names if paths else (*names, *TOPICS))
+        raise CommandError(
+            f"there is no alert and no SLO `{name}` here, and no topic and no key of that name{near}"
+        )
     _print(explain_alert(made.plan, name, routing_is_whole="routing" not in made.unread.areas))
 
 

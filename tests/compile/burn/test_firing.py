@@ -175,7 +175,7 @@ INDICATORS = {
         {"h": "{{schema:0 count:0 sum:0 buckets:[0]}}+{{schema:0 count:6 sum:24 offset:3 buckets:[6]}}x60"},
     ),
     "gauge": ("up: probe_success", {"probe_success": "0x60"}),
-    "slices": ("slices: {promql: lag_seconds, below: 800ms, unit: seconds}", {"lag_seconds": "1x60"}),
+    "slices": ("slices: {promql: max(lag_seconds), below: 800ms, unit: seconds}", {"lag_seconds": "1x60"}),
     "share": ("ratio: {share: 'sum(rate(a[30d])) / sum(rate(b[30d]))'}", {"a": "0+5x60", "b": "0+5x60"}),
 }
 

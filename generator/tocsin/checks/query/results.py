@@ -164,6 +164,9 @@ def dead_part(share: Share) -> Iterator[Finding]:
     for _, rule in rules_with_groups(share):
         if rule.engine is not Engine.PROMETHEUS or not any(map(_may_lose_a_side, promql_parts(rule.expr))):
             continue
+        # What follows from an objective is judged where the objective is.
+        if rule.written.is_derived:
+            continue
         flows = known.flows(rule.expr, conventions=True)
         if flows is None or flows.result.empty is not None:
             continue

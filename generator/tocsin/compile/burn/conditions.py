@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from tocsin.compile.burn.tiers import at_least, is_recorded
 from tocsin.lang.burn_windows import plain
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.objectives import format_share
+from tocsin.plan.burn_table import rounded_share
 from tocsin.plan.model import Engine
 from tocsin.translations import TEXTS
 
@@ -53,16 +53,11 @@ def condition_words(spec: Spec, name: str, tier: Tier) -> str:
     slo, words = spec.slos[name], TEXTS[spec.project.language].slos
     window_ms = parse_duration(slo.window)
     parts = [
-        form.format(format_share(_rounded(pair, window_ms)), pair.long)
+        form.format(format_share(rounded_share(pair.spent(window_ms))), pair.long)
         for pair, form in zip(tier.pairs, chain((words.spent_in,), repeat(words.also_in)), strict=False)
     ]
     least = at_least(spec, slo)
     return "".join(parts) + (words.with_events.format(least) if least > 1 else "")
-
-
-def _rounded(pair: BurnPair, window_ms: int) -> Decimal:
-    spent = pair.spent(window_ms)
-    return spent.quantize(Decimal(1).scaleb(max(spent.adjusted() - 2, -5)))
 
 
 def _in_prometheus(spec: Spec, name: str, pair: BurnPair, one: ObjectiveClass) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.problems import labels, references, values
-from tocsin.compile.problems.burn import impossible_burn
+from tocsin.compile.problems.burn import ambiguous_instances, impossible_burn
 from tocsin.compile.problems.cases import useless_cases
 from tocsin.compile.problems.dependencies import impossible_inhibitions
 from tocsin.compile.problems.integrations import incomplete_integrations
@@ -63,3 +63,4 @@ def late_problems(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
     flows know all recording rules.
     """
     yield from impossible_inhibitions(spec, flows)
+    yield from ambiguous_instances(spec, flows)

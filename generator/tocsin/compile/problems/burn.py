@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.compile.burn.alerts import burn_alerts
 from tocsin.compile.burn.queries import Events, ReadyShare, indicator_queries
 from tocsin.compile.burn.tiers import at_least, burn_tiers, interval_of, is_recorded, missing_alert
+from tocsin.compile.spec_alert_labels import identity_labels
 from tocsin.diagnostics.problem import Problem
 from tocsin.lang.burn_windows import window_text
 from tocsin.lang.durations import parse_duration
@@ -15,12 +17,13 @@ from tocsin.lang.promql import windows as metric_windows
 from tocsin.lang.promql.ast import Selector
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.source.place import Place
-from tocsin.spec.slos import Up
+from tocsin.spec.slos import INDICATORS, Up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.compile.burn.tiers import Tier
+    from tocsin.plan.query_flows import QueryFlows
     from tocsin.spec.model import Spec
     from tocsin.spec.slos import Slo
 
@@ -36,6 +39,27 @@ def impossible_burn(spec: Spec) -> Iterator[Problem]:
         yield from _queries(name, slo)
         yield from _tiers(spec, name, slo)
         yield from _settings(spec, name, slo)
+
+
+def ambiguous_instances(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
+    """Objectives whose alerts have several severities, and series that nobody can tell apart."""
+    for name, slo in spec.slos.items():
+        if slo.burn is None:
+            continue
+        for alert in burn_alerts(spec, name):
+            if len(alert.rules) > 1 and not identity_labels(alert.source, flows).sure:
+                yield Problem(
+                    "inhibition/instances",
+                    f"nothing says which groups `{name}` is measured by, so the worst one would inhibit all "
+                    "the others",
+                    Place(("slos", name, *_indicator_path(slo)), key=True),
+                    help="aggregate its queries, with `sum(…)` or `sum by (…) (…)`",
+                )
+                break
+
+
+def _indicator_path(slo: Slo) -> tuple[str, ...]:
+    return next((name,) for name in INDICATORS if getattr(slo, name) is not None)
 
 
 def _queries(name: str, slo: Slo) -> Iterator[Problem]:

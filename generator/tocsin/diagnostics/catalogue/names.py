@@ -107,6 +107,42 @@ MESSAGES = (
         """,
     ),
     error(
+        "reference/group",
+        """An objective's alerts are to stand in a group that the spec does not define.
+
+        Why:
+            A reference to something that does not exist is usually a misspelt name: the alerts would stand
+            on no dashboard.
+
+        Fix:
+            Write the name as it is defined under `groups`, or take `group` away: the alerts of objectives
+            then have a group of their own, `slos`.
+
+        Bad:
+            slos:
+              checkout:
+                title: Checkouts succeed
+                objective: 99.9%
+                window: 30d
+                ratio:
+                  bad: sum(rate(checkouts_total{result="failed"}[30d]))
+                  total: sum(rate(checkouts_total[30d]))
+                burn: {page: critical}
+                group: shop
+
+        Good:
+            slos:
+              checkout:
+                title: Checkouts succeed
+                objective: 99.9%
+                window: 30d
+                ratio:
+                  bad: sum(rate(checkouts_total{result="failed"}[30d]))
+                  total: sum(rate(checkouts_total[30d]))
+                burn: {page: critical}
+        """,
+    ),
+    error(
         "reference/time-interval",
         """A time interval is referred to that the spec does not define.
 

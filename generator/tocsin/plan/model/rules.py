@@ -34,6 +34,11 @@ class RulePlaces:
     labels: Mapping[str, Place]
     annotations: Mapping[str, Place]
 
+    @property
+    def is_derived(self) -> bool:
+        """Whether nobody wrote the expression: it follows from an objective."""
+        return not self.text
+
 
 @value_object
 class Rule:
