@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.generated_rules import is_generated
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.rules import recording_rules, rules_with_groups
 from tocsin.diagnostics.model import Level
@@ -144,7 +145,8 @@ def dependency(plan: Plan) -> Iterator[Finding]:
     for group, rule in recording_rules(plan):
         made.setdefault((rule.place.path[0], rule.record), []).append((group.name, rule))
     for group, rule in recording_rules(plan):
-        if rule.engine is not Engine.PROMETHEUS:
+        # Sloth and Pyrra write these groups, and nobody changes them by hand.
+        if rule.engine is not Engine.PROMETHEUS or is_generated(group):
             continue
         for selector in _selectors(rule):
             others = made.get((rule.place.path[0], selector.name or ""), [])

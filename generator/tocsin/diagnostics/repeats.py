@@ -25,6 +25,7 @@ _BY_WORDS = frozenset(
 _BY_FILE = frozenset(
     {
         "label/dropped",
+        "alert/static-text",
         "rule/duplicate",
         "template/value-format",
         "template/escaped",

@@ -44,6 +44,7 @@ _SAME_SERIES = frozenset(
         *("round", "sgn", "clamp", "clamp_max", "clamp_min"),
     }
 )
+_OF_TRUTH = re.compile(r"(?:^|_)(?:up|ok|healthy|alive|online|reachable)$|^probe_success$")
 _COMPUTING = frozenset({"sum", "avg", "stddev", "stdvar", "quantile"})
 _MEASURING = re.compile(r"_(?:up|seconds|milliseconds|ratio|percent|percentage|celsius|sum|load(?:1|5|15))$")
 # Labels that say whose series it is, and not in which state something is.
@@ -147,7 +148,10 @@ def _of_operator(node: promql.Binary, left: Decider, right: Decider, flows: Flow
     if node.op == "unless":
         # Which series are missing elsewhere is a question of its own; of a probe, its value is asked.
         probe = strip_parentheses(node.left)
+        others = {one.name for one in promql.walk(node.right) if isinstance(one, promql.Selector)}
         is_truth = isinstance(probe, promql.Selector) and tells_truth(probe) and probe.name != "up"
+        # What is compared with itself asks which series are new, or gone.
+        is_truth = is_truth and isinstance(probe, promql.Selector) and probe.name not in others
         return left if is_truth and right in (Decider.METRIC, Decider.PRESENCE) else Decider.CONDITION
     if node.op == "*":
         # `* on (pod) group_left (node) kube_pod_info` adds labels only.
@@ -173,4 +177,4 @@ def _computed(inner: Decider) -> Decider:
 def tells_truth(node: promql.Node) -> bool:
     """Whether it is a metric that is 1 when all is well and 0 when not, as `up` is."""
     name = node.name if isinstance(node, promql.Selector) else None
-    return name is not None and (name in ("up", "probe_success") or name.endswith("_up"))
+    return name is not None and _OF_TRUTH.search(name) is not None

@@ -10,6 +10,7 @@ from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.releases import release
 from tocsin.plan.model import Engine
 from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from tocsin.checks.framework.plan_slice import Share
 
+_STORES_POINTS = "3.0"
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
@@ -32,7 +34,8 @@ def integer_bucket(share: Share) -> Iterator[Finding]:
         finds nothing that was scraped since the upgrade, and the alert never fires.
 
     Fix:
-        Write `le=~"1|1.0"`, which finds both, or `le="1.0"` once no older server is left.
+        Write `le=~"1|1.0"`, which finds both, or `le="1.0"` once no older server is left. For a target
+        before 3.0 (`--target prometheus=2.53`) nothing is reported.
 
     Bad:
         - alert: Slow
@@ -46,6 +49,9 @@ def integer_bucket(share: Share) -> Iterator[Finding]:
             rate(latency_seconds_bucket{le="1.0"}[5m])
               / on (instance, job) rate(latency_seconds_count[5m]) < 0.9
     """
+    target = share.plan.targets.prometheus
+    if target is not None and release(target) < release(_STORES_POINTS):
+        return
     recorded = query_flows(share.plan).recordings
     for _, rule in rules_with_groups(share):
         for part in promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ():
@@ -57,13 +63,15 @@ def integer_bucket(share: Share) -> Iterator[Finding]:
             wanted = "le" if part.name.endswith("_bucket") else "quantile"
             for matcher in part.matchers:
                 if matcher.name == wanted and _WHOLE.fullmatch(matcher.value):
-                    value, operator = matcher.value, "=~" if matcher.op in ("=", "=~") else "!~"
-                    both = f'{wanted}{operator}"{value}|{value}.0"'
+                    value, is_equal = matcher.value, matcher.op in ("=", "=~")
+                    written = f'{wanted}{"=~" if is_equal else "!~"}"{value}|{value}.0"'
+                    if target is not None:
+                        written = f'{wanted}{"=" if is_equal else "!="}"{value}.0"'
                     yield Finding(
                         f'Prometheus 3 stores `{wanted}="{value}"` as `{wanted}="{value}.0"`',
                         at=expr_piece(rule, matcher.span),
-                        help=f"write `{both}`, which finds both",
+                        help=f"write `{written}`" if target else f"write `{written}`, which finds both",
                         about=rule.place,
-                        fix=both,
+                        fix=written,
                         is_safe=True,
                     )

@@ -7,6 +7,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check, check_shares
+from tocsin.checks.framework.generated_rules import is_generated
 from tocsin.checks.framework.matcher_sets import allowed_label_values, implies
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.rules import alerting_rules, rules_with_groups
@@ -59,10 +60,12 @@ def for_interval(share: Share) -> Iterator[Finding]:
     """
     for group, rule in alerting_rules(share):
         every = evaluated_every(share.plan, group)
-        if every is not None and 0 < parse_duration(rule.for_) < parse_duration(every):
+        if every is None or is_generated(group):
+            continue
+        if 0 < parse_duration(rule.for_) < parse_duration(every):
             by_server = group.interval is None and share.plan.server is not None
             yield Finding(
-                f"this alert waits for {rule.for_}, but is evaluated only every {every}",
+                f"this `for` is shorter than {every}, after which the rule is evaluated again",
                 at=rule.written.for_,
                 also=((share.plan.server.place, "by the server's `evaluation_interval`"),)
                 if by_server and share.plan.server is not None

@@ -1,0 +1,83 @@
+"""The check of texts that are the same for all series of an alert."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_trees import promql_tree
+from tocsin.checks.framework.query_units import measured_part, strip_parentheses
+from tocsin.checks.framework.rules import alerting_rules
+from tocsin.diagnostics.model import Level
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.model import Engine
+from tocsin.plan.query_flows import query_flows
+from tocsin.plan.source_spans import expr_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.framework.plan_slice import Share
+
+_OF_TARGETS = frozenset({"up", "probe_success"})
+"""Metrics that every target has."""
+_SEVERAL = "ab"
+
+
+@check_shares("alert/static-text", Level.INFO)
+def static_text(share: Share) -> Iterator[Finding]:
+    """An alert fires for each value of a label, and all its texts are the same or empty.
+
+    Why:
+        An alert that is grouped by `queue` is an alert for each queue. Their texts are one and the same,
+        so a message about three of them says three times the same, and whoever is paged has to look for
+        the queue among the labels, if the receiver shows them at all.
+
+    Fix:
+        Name the label in a text: `{{ $labels.queue }}`.
+
+    Bad:
+        - alert: QueueFull
+          expr: sum by (queue) (jobs_waiting) > 100
+          annotations: {summary: A queue is full.}
+
+    Good:
+        - alert: QueueFull
+          expr: sum by (queue) (jobs_waiting) > 100
+          annotations: {summary: "The queue {{ $labels.queue }} is full."}
+    """
+    known = query_flows(share.plan)
+    for _, rule in alerting_rules(share):
+        # `$labels.queue` outside of braces and escaped braces are findings of their own.
+        is_static = not any("{" in text or "$" in text for text in rule.annotations.values())
+        written = next(iter(rule.written.annotations), None)
+        tree = promql_tree(rule.expr) if is_static and rule.engine is Engine.PROMETHEUS else None
+        found = None if tree is None or written is None else _told_apart_by(tree)
+        flows = None if found is None else known.flows(rule.expr, conventions=True)
+        if written is None or found is None or flows is None or flows.result.empty is not None:
+            continue
+        part, candidates = found
+        labels = [name for name in candidates if len(flows.result.label(name).values or _SEVERAL) > 1]
+        labels = [name for name in labels if not flows.result.label(name).is_impossible]
+        if labels:
+            named = " and ".join(f"`{label}`" for label in labels)
+            yield Finding(
+                "no text of this alert says which of its series it is about",
+                at=rule.written.annotations[written],
+                also=((expr_piece(rule, part.span), f"a series for each {named}"),),
+                help=f"name it in a text: `{{{{ $labels.{labels[-1]} }}}}`",
+                about=rule.place,
+            )
+
+
+def _told_apart_by(tree: promql.Node) -> tuple[promql.Node, tuple[str, ...]] | None:
+    """The part that makes several series, and the labels by which they differ."""
+    part = strip_parentheses(measured_part(tree))
+    while isinstance(part, promql.Binary) and part.op in ("*", "/", "+", "-"):
+        left = strip_parentheses(part.left)
+        part = strip_parentheses(part.right) if isinstance(left, promql.Number) else left
+    if isinstance(part, promql.Aggregation) and part.grouping is not None and part.grouping.how == "by":
+        return part, part.grouping.labels
+    if isinstance(part, promql.Selector) and part.name in _OF_TARGETS:
+        return part, ("instance",)
+    return None

@@ -1,0 +1,121 @@
+"""The check of joins that fail at run time, as several series of one side have the same matching labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.query_units import is_comparison, query_parts
+from tocsin.checks.framework.rules import rules_with_groups
+from tocsin.checks.query.scraped import source_of
+from tocsin.diagnostics.model import Level
+from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.types import is_scalar
+from tocsin.plan.model import Engine
+from tocsin.plan.query_flows import query_flows
+from tocsin.plan.source_spans import expr_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TypeGuard
+
+    from tocsin.checks.framework.plan_slice import Share
+    from tocsin.lang.promql.flow import Flows
+    from tocsin.plan.query_flows import QueryFlows
+
+_SETS = frozenset({"and", "or", "unless"})
+
+
+@check_shares("query/several-matches", Level.WARNING)
+def several_matches(share: Share) -> Iterator[Finding]:
+    """A join compares none of the labels that one side is grouped by, and allows this side one series.
+
+    Why:
+        `sum by (queue) (…)` is a series for each queue. Where the join compares no `queue`, they all have the
+        same matching labels, and Prometheus evaluates the rule with an error as soon as there are two
+        queues: "many-to-many matching not allowed". The alert never fires. It rests on a convention: what
+        a query is grouped by has several values.
+
+    Fix:
+        Aggregate that side without the label, compare the label as well, or allow many series on that
+        side with `group_left ()` or `group_right ()`.
+
+    Bad:
+        - alert: Full
+          expr: sum by (queue) (jobs_waiting) / on () sum(jobs_limit) > 0.9
+
+    Good:
+        - alert: Full
+          expr: |
+            sum by (queue) (jobs_waiting)
+              / on () group_left () sum(jobs_limit) > 0.9
+    """
+    known = query_flows(share.plan)
+    for _, rule in rules_with_groups(share):
+        if rule.engine is not Engine.PROMETHEUS or not any(map(_names_labels, query_parts(rule))):
+            continue
+        flows = known.flows(rule.expr, conventions=True)
+        if flows is None or flows.result.empty is not None:
+            continue
+        for node in promql.walk(flows.tree):
+            found = _several(node, flows, known) if _names_labels(node) else None
+            if found is not None and isinstance(node, promql.Binary):
+                side, labels = found
+                named = " and ".join(f"`{label}`" for label in labels)
+                yield Finding(
+                    f"this side has a series for each {named}, and the join allows it one: the rule fails",
+                    at=expr_piece(rule, side.span),
+                    also=((expr_piece(rule, node.op_span), f"no {named} is compared here"),),
+                    help=_help(node, side, flows),
+                    about=rule.place,
+                )
+
+
+def _names_labels(node: object) -> TypeGuard[promql.Binary]:
+    """Whether an operator pairs the series of two sides by labels that are written."""
+    return (
+        isinstance(node, promql.Binary)
+        and node.matching.how is not None
+        and node.op not in _SETS
+        and not is_scalar(node.left)
+        and not is_scalar(node.right)
+    )
+
+
+def _several(
+    node: promql.Binary, flows: Flows, known: QueryFlows
+) -> tuple[promql.Node, tuple[str, ...]] | None:
+    """The side that has several series with the same matching labels, and the labels that differ."""
+    if flows.of(node).empty is not None:
+        return None
+    for side, name in ((node.right, "right"), (node.left, "left")):
+        source = source_of(side, known)
+        is_chosen = any(map(is_comparison, promql.walk(side))) or any(
+            isinstance(part, promql.Binary) and part.op in _SETS for part in promql.walk(side)
+        )
+        if node.matching.many == name or is_chosen or not isinstance(source, promql.Aggregation):
+            continue
+        grouping = source.grouping
+        if grouping is None or grouping.how != "by":
+            continue
+        flow = flows.of(side)
+        labels = [label for label in grouping.labels if not flow.label(label).is_impossible]
+        compared = [label for label in labels if _is_compared(node, label)]
+        # A label that is taken over differs with those that are compared, as the node of a pod does.
+        single = {label for label in labels if len(flow.label(label).values or "ab") == 1}
+        lost = tuple(label for label in labels if label not in (*single, *node.matching.include))
+        if lost and not compared:
+            return side, lost
+    return None
+
+
+def _is_compared(node: promql.Binary, label: str) -> bool:
+    named = label in node.matching.labels
+    return named if node.matching.how == "on" else not named
+
+
+def _help(node: promql.Binary, side: promql.Node, flows: Flows) -> str:
+    other, group = (node.left, "right") if side is node.right else (node.right, "left")
+    if node.matching.many is None and flows.of(other).has_one_series:
+        return f"write `group_{group} ()` behind the labels that are compared"
+    return "aggregate this side without the label, or compare the label as well"
