@@ -21,7 +21,7 @@ PAGES_OF_ALWAYS = ("alert/no-condition", "alert/bool", "query/or-vector")
 VALUES = (0, 1, 7)
 """What every sample is: the alerts fire in each of these worlds."""
 # No sample may stand in a maintenance window.
-_ABSENT = frozenset({"maintenance"})
+_ABSENT = frozenset({"maintenance", "ssl_checked"})
 
 
 @pytest.mark.parametrize("value", VALUES)

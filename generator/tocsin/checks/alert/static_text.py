@@ -10,6 +10,7 @@ from tocsin.checks.framework.query_units import measured_part, strip_parentheses
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.flow.conventions import LABELS_OF_SERVERS
 from tocsin.plan.model import Engine
 from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
@@ -58,7 +59,9 @@ def static_text(share: Share) -> Iterator[Finding]:
             continue
         part, candidates = found
         labels = [name for name in candidates if len(flows.result.label(name).values or _SEVERAL) > 1]
-        labels = [name for name in labels if not flows.result.label(name).is_impossible]
+        # One system has one cluster and one region, and many queries keep these for those who have several.
+        is_own = LABELS_OF_SERVERS.__contains__
+        labels = [name for name in labels if not flows.result.label(name).is_impossible and not is_own(name)]
         if labels:
             named = " and ".join(f"`{label}`" for label in labels)
             yield Finding(
