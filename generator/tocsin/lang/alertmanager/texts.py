@@ -54,6 +54,8 @@ class Message:
     is_titled: bool = False
     """Whether it begins with the title, because the integration has no other place for it."""
     listed: Listed = Listed.ALL
+    begin: str = ""
+    """What every text begins with."""
     counts_html: bool = False
     """Whether `<`, `>`, `&` and quotes count as long as HTML writes them."""
 

@@ -14,9 +14,13 @@ def go_string(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def cut(size: int) -> str:
-    """Follows a text in a pipeline: no more than so many characters of it, and an ellipsis for the rest."""
-    return f' | reReplaceAll "(?s)^(.{{{size}}}).+" "${{1}}…"'
+def cut(text: str, size: int) -> str:
+    """The expression of no more than so many characters of a text, and an ellipsis for the rest.
+
+    A regular expression would say it shorter; Go would compile it anew for each alert.
+    """
+    short = f'(printf "%.{size}s" {text})'
+    return f'(or (and (ne {text} {short}) (printf "%.{size}s…" {text})) {text})'
 
 
 def assign(variable: str, value: str, cases: Iterable[tuple[str, str]], otherwise: str) -> str:

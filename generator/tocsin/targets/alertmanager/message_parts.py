@@ -22,7 +22,7 @@ def severity_code(plan: Plan, markup: Markup) -> str:
         (severity.name, f"{severity.icon} {markup.escape(severity.title[:_SEVERITY])}".lstrip())
         for severity in plan.severities
     )
-    return assign("$shown", "$level", titles, f"($level{cut(_SEVERITY)}{markup.line})")
+    return assign("$shown", "$level", titles, f"({cut('$level', _SEVERITY)}{markup.line})")
 
 
 def known_severity(plan: Plan) -> str:

@@ -47,10 +47,10 @@ def message_template(plan: Plan, message: Message) -> str:
         known_severity=known_severity(plan),
         severity=severity_code(plan, markup),
         resolved=go_string(f"✅ {words.resolved}"),
-        line=markup.line,
         url=markup.url,
-        cut_name=cut(NAME),
-        cut_summary=cut(_SUMMARY),
+        alert_name=cut(".", NAME) + markup.line,
+        summary=cut(".", _SUMMARY) + markup.line,
+        begin=f"{{{{ {go_string(message.begin)} }}}}" if message.begin else "",
         bold=go_string(f"{markup.bold}%s{markup.bold}"),
         item=go_string(markup.item),
         bullet=go_string(markup.item or "• "),
@@ -76,17 +76,18 @@ def _facts(plan: Plan, words: NotificationWords, markup: Markup, room: int | Non
     prose = _DESCRIPTION if room is None else min(_DESCRIPTION, room // 5)
     most = _LABELS if room is None else min(_LABELS, room // 6)
     quote = markup.quote
-    label = f"(.Name{cut(_LABEL)}{_code_line(markup)}) (.Value{cut(_LABEL)}{_code_line(markup)})"
+    parts = (f"({cut(part, _LABEL)}{_code_line(markup)})" for part in (".Name", ".Value"))
+    label = " ".join(parts)
     teams = [(team.name, markup.escape(team.title)) for team in plan.teams]
     return "\n".join(
         (
             '{{- $facts = "" }}{{ $links = "" }}{{ $list = "" }}{{ $run = "" }}',
             "{{- with $notes.description }}"
             "{{ if and (ne . $.CommonAnnotations.summary) (ne . $notes.summary) }}"
-            f'{{{{ $facts = printf "%s\\n%s" $facts (.{cut(prose)}{markup.prose}) }}}}'
+            f'{{{{ $facts = printf "%s\\n%s" $facts ({cut(".", prose)}{markup.prose}) }}}}'
             "{{ end }}{{ end }}",
             "{{- with $labels.team }}",
-            assign("$team", ".", teams, f"(.{cut(_LABEL)}{markup.line})"),
+            assign("$team", ".", teams, f"({cut('.', _LABEL)}{markup.line})"),
             _fact(".", words.team, "$team", markup) + "{{ end }}",
             f"{{{{- range ($labels.Remove {_DECIDED}).SortedPairs }}}}",
             f'{{{{- if match "…$" $list }}}}{{{{ else if gt (len $list) {most} }}}}'
@@ -111,7 +112,7 @@ def _fact(there: str, name: str, value: str, markup: Markup) -> str:
 
 
 def _command(words: NotificationWords, markup: Markup) -> str:
-    shown = f"(printf {go_string(markup.block)} (.{cut(_COMMAND)}{markup.code}))"
+    shown = f"(printf {go_string(markup.block)} ({cut('.', _COMMAND)}{markup.code}))"
     said = f'printf "\\n%s%s:\\n%s" {go_string(markup.item)} {go_string(words.command)} {shown}'
     return f"{{{{ $run = {said} }}}}"
 

@@ -24,7 +24,8 @@ def title_code(plan: Plan, form: Form, *, short: bool = False) -> str:
     A short title has no summary.
     """
     words, markup = TEXTS[plan.project.language].notifications, MARKUPS[form]
-    summary = f'(printf "%s: %s" $subject ($.CommonAnnotations.summary{cut(_SUMMARY)}{markup.line}))'
+    said = cut("$.CommonAnnotations.summary", _SUMMARY)
+    summary = f'(printf "%s: %s" $subject ({said}{markup.line}))'
     with_summary = (
         "{{ if and $.CommonAnnotations.summary (ne $.CommonAnnotations.summary $.CommonLabels.alertname) }}"
         f"{{{{ $subject = {summary} }}}}{{{{ end }}}}"
@@ -34,9 +35,8 @@ def title_code(plan: Plan, form: Form, *, short: bool = False) -> str:
     return skeleton("title.tmpl").substitute(
         reversed=" ".join(map(go_string, reversed(names))),
         severity=severity_code(plan, markup),
-        line=markup.line,
-        cut_name=cut(NAME),
-        cut_group=cut(group),
+        name=cut("$.CommonLabels.alertname", NAME) + markup.line,
+        group=cut('(join " " $.GroupLabels.Values)', group) + markup.line,
         with_summary="" if short else with_summary,
         project=go_string(markup.escape(plan.project.title[:group])),
         resolved=go_string(f"✅ {words.resolved}"),

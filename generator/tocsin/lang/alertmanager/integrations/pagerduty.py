@@ -35,13 +35,16 @@ _LIMITS = {
         1_024, Unit.CHARACTERS, "https://developer.pagerduty.com/docs/events-api-v2/trigger-events/"
     ),
     "details": Limit(
-        100_000,
+        50_000,
         Unit.BYTES,
         "an event may have 512 KB: https://developer.pagerduty.com/docs/events-api-v2/overview/",
     ),
 }
-_FIRING = Message("pagerduty.firing", Form.PLAIN, _LIMITS["details"], listed=Listed.FIRING)
-_RESOLVED = Message("pagerduty.resolved", Form.PLAIN, _LIMITS["details"], listed=Listed.RESOLVED)
+# Alertmanager reads details as YAML, and renders what it finds there once more, with what alerts say as
+# templates. A tab cannot begin a value of YAML, so that the text stays a text.
+_TAB = "\t"
+_FIRING = Message("pagerduty.firing", Form.PLAIN, _LIMITS["details"], listed=Listed.FIRING, begin=_TAB)
+_RESOLVED = Message("pagerduty.resolved", Form.PLAIN, _LIMITS["details"], listed=Listed.RESOLVED, begin=_TAB)
 
 INTEGRATION = Integration(
     Record(

@@ -62,7 +62,8 @@ _SIGV4 = Record(
 
 _SOURCE = "https://docs.aws.amazon.com/sns/latest/api/API_Publish.html"
 _LIMITS = {"message": Limit(262_144, Unit.BYTES, _SOURCE)}
-_MESSAGE = Message("sns.message", Form.PLAIN, _LIMITS["message"], is_titled=True)
+# Amazon charges a request for each 64 KB.
+_MESSAGE = Message("sns.message", Form.PLAIN, Limit(64_000, Unit.BYTES, _SOURCE), is_titled=True)
 _SMS = Message("sns.sms", Form.PLAIN, Limit(1_600, Unit.BYTES, _SOURCE), is_titled=True)
 
 
