@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 NAMES = ("squad", "shop", "tier")
 VALUES = ("a", "b", "ab", "z")
 """Matchers ask for the first two; the others stand for all that begin with `a`, and for the rest."""
+LINE_BREAK = "\n"
+"""In routes, `.*` does not match it. Labels hardly ever have one, so that commands may leave it out."""
 Labels = tuple[tuple[str, str], ...]
 
 
@@ -153,25 +155,25 @@ class Estate:
         """Whether what the alert can carry is known exactly, and it can fire at all."""
         return self.is_exact(alert) and self.is_closed(alert.query) and bool(self._label_sets(alert))
 
-    def label_sets(self, alert: Alert) -> list[dict[str, str]]:
-        """All label sets with which Alertmanager may receive the alert."""
+    def label_sets(self, alert: Alert, values: tuple[str, ...] = VALUES) -> list[dict[str, str]]:
+        """All label sets with which Alertmanager may receive the alert, where series have such values."""
         own = {"alertname": alert.name, "severity": alert.severity}
-        return [{**own, **dict(one)} for one in sorted(self._label_sets(alert))]
+        return [{**own, **dict(one)} for one in sorted(self._label_sets(alert, values))]
 
-    def ways(self, alert: Alert) -> set[tuple[str, ...]]:
+    def ways(self, alert: Alert, values: tuple[str, ...] = VALUES) -> set[tuple[str, ...]]:
         """The receivers of each of them, in the order of the tree."""
-        return {self.route.stops(labels) for labels in self.label_sets(alert)}
+        return {self.route.stops(labels) for labels in self.label_sets(alert, values)}
 
     def entered(self, alert: Alert) -> set[str]:
         """The receivers of all routes that one of them enters."""
         return {name for labels in self.label_sets(alert) for name in self.route.entered(labels)}
 
-    def _label_sets(self, alert: Alert) -> set[Labels]:
+    def _label_sets(self, alert: Alert, values: tuple[str, ...] = VALUES) -> set[Labels]:
         named = set(self._named(alert.query))
         # A label that nothing names could be on any sample, but mostly is not.
         named |= {one for _, value in alert.labels for one in re.findall(r"\$labels\.(\w+)", value)}
         found: set[Labels] = set()
-        for series in self._results(alert.query, named):
+        for series in self._results(alert.query, named, values):
             labels = dict(series)
             labels |= {name: _filled(value, dict(series)) for name, value in alert.labels}
             sent = self._sent({name: value for name, value in labels.items() if value})
@@ -199,16 +201,16 @@ class Estate:
             if rule.name == query.metric:
                 yield from self._named(rule.query)
 
-    def _results(self, query: Query, named: set[str]) -> set[Labels]:
+    def _results(self, query: Query, named: set[str], values: tuple[str, ...]) -> set[Labels]:
         rules = [rule for rule in self.recordings if rule.name == query.metric]
         if rules:
             below: set[Labels] = set()
             for rule in rules:
-                for series in self._results(rule.query, named):
+                for series in self._results(rule.query, named, values):
                     labels = {**dict(series), **dict(rule.labels)}
                     below.add(_frozen({name: value for name, value in labels.items() if value}))
         else:
-            choices = [("", *VALUES) if name in named else ("",) for name in NAMES]
+            choices = [("", *values) if name in named else ("",) for name in NAMES]
             below = {
                 _frozen({name: value for name, value in zip(NAMES, chosen, strict=True) if value})
                 for chosen in product(*choices)

@@ -15,7 +15,17 @@ import yaml
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.agreement.estates import NAMES, Alert, Estate, Route, estates, matcher_text, meets
+from tests.agreement.estates import (
+    LINE_BREAK,
+    NAMES,
+    VALUES,
+    Alert,
+    Estate,
+    Route,
+    estates,
+    matcher_text,
+    meets,
+)
 
 from tocsin.cli.main import main
 from tocsin.engines.amtool import routed_receivers
@@ -215,6 +225,11 @@ def _elsewhere(route: Route, receiver: str) -> Route:
     return replace(route, receiver=to, routes=tuple(_elsewhere(one, receiver) for one in route.routes))
 
 
+def _differ_by_line_breaks(estates_: tuple[Estate, Estate], alert: Alert) -> bool:
+    was, now = ({tuple(sorted(way)) for way in one.ways(alert, (*VALUES, LINE_BREAK))} for one in estates_)
+    return was != now
+
+
 def test_diff_names_the_alerts_of_which_others_are_notified() -> None:
     counts: Counter[str] = Counter()
 
@@ -247,7 +262,7 @@ def test_diff_names_the_alerts_of_which_others_are_notified() -> None:
             if was != now:
                 counts["alerts of which others are notified"] += 1
                 assert alert.name in notified | routed
-            elif old.is_closed(alert.query):
+            elif old.is_closed(alert.query) and not _differ_by_line_breaks(estates_, alert):
                 assert alert.name not in notified | routed
 
     agree()

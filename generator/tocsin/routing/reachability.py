@@ -12,26 +12,23 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tocsin.identity_key import IdentityKey
-from tocsin.lang.automata import UndecidedError, UnsupportedError, witness
-from tocsin.lang.errors import LangError
 from tocsin.lang.flow.label_values import NOTHING, single_value
-from tocsin.lang.regexes import check_regex
 from tocsin.routing.alert_labels import sent_alerts
+from tocsin.routing.label_sets import UNDECIDED, divide, is_possible, least_value, part_sets
 from tocsin.routing.tree import MatchedNode, label_names, matching_nodes, stop_at
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from tocsin.lang.alertmanager.matchers import Matcher, Operator
+    from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.lang.flow.label_values import LabelValues
     from tocsin.plan.model import Plan, Route
     from tocsin.routing.alert_labels import AlertLabels
+    from tocsin.routing.label_sets import Sets
 
     Path = tuple[Route, ...]
-    Sets = Mapping[str, LabelValues]
 
-_OPPOSITE: dict[Operator, Operator] = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 _MOST_BRANCHES = 20_000
 _NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
@@ -110,9 +107,7 @@ class RouteTree:
         Where the usual ones are all dropped by their server, only what samples bring is left.
         """
         usual = {name: alert.usual_values(name) for name in self.names}
-        return {
-            name: values if _is_possible(values) else alert.values(name) for name, values in usual.items()
-        }
+        return {name: values if is_possible(values) else alert.values(name) for name, values in usual.items()}
 
     def alike(self, alert: AlertLabels) -> tuple[object, ...]:
         """What is equal in all alerts that the tree treats alike, whatever samples and servers add."""
@@ -144,7 +139,7 @@ class RouteTree:
     def _called(self, alert: AlertLabels) -> tuple[bool, ...]:
         """Which of the tree's matchers on names of alerts the alert may meet."""
         name = single_value(alert.rule.alert)
-        return tuple(_divided(name, asked.op, asked.value)[0] is not NOTHING for asked in self._about_names)
+        return tuple(divide(name, asked.op, asked.value)[0] is not NOTHING for asked in self._about_names)
 
 
 @value_object
@@ -243,7 +238,7 @@ class _Walk:
         for child in path[-1].routes:
             going: list[_Branch] = []
             for branch in waiting:
-                met, others = _parted(branch.sets, child.matchers)
+                met, others = part_sets(branch.sets, child.matchers)
                 if met is None:
                     going.append(branch)
                     continue
@@ -262,75 +257,12 @@ class _Walk:
         return [*ended, *(branch if branch.paths else _Branch(branch.sets, (path,)) for branch in waiting)]
 
 
-def _parted(sets: Sets, matchers: tuple[Matcher, ...]) -> tuple[Sets | None, list[Sets]]:
-    """The alerts that meet all matchers, None where there are none; and the others in disjoint parts."""
-    met = sets
-    others: list[Sets] = []
-    for matcher in matchers:
-        values = met[matcher.name]
-        # Most routes ask for another value than an alert has: that is decided without any set.
-        if values.listed is not None and matcher.op == "=" and matcher.value not in values.listed:
-            return None, [sets]
-        yes, no = _divided(values, matcher.op, matcher.value)
-        if yes is NOTHING:
-            return None, [sets]
-        if no is not NOTHING:
-            others.append({**met, matcher.name: no})
-            met = {**met, matcher.name: yes}
-    return met, others
-
-
-@lru_cache(maxsize=262_144)
-def _divided(values: LabelValues, op: Operator, value: str) -> tuple[LabelValues, LabelValues]:
-    """The values that meet a matcher, and the others; NOTHING itself where there are none.
-
-    Of a pattern that cannot be read nothing is known: all values may meet it, and may not.
-    """
-    try:
-        check_regex(value if op in ("=~", "!~") else "", (0, 0))
-    except LangError:
-        return values, values
-    yes, no = values.narrowed(op, value), values.narrowed(_OPPOSITE[op], value)
-    return (yes if _is_possible(yes) else NOTHING), (no if _is_possible(no) else NOTHING)
-
-
-def _is_possible(values: LabelValues) -> bool:
-    """Whether some value is in the set; one that cannot be decided counts as possible."""
-    if values.listed is not None:
-        return bool(values.listed)
-    # What lets all but a few values through is never empty.
-    if not any(op == "=~" for op, _ in values.conditions):
-        patterns = sum(op == "!~" for op, _ in values.conditions)
-        if not patterns:
-            return True
-    return _value(values) is not None
-
-
-@lru_cache(maxsize=65_536)
-def _value(values: LabelValues) -> str | None:
-    """A value of the set, the empty one where it is among them; `?` where none could be found in time."""
-    if values.allows(""):
-        return ""
-    if values.listed is not None:
-        return min(values.listed, default=None)
-    by_op: dict[str, list[str]] = {"!=": [], "=~": [], "!~": []}
-    for op, value in sorted(values.conditions):
-        by_op[op].append(value)
-    try:
-        return witness(by_op["=~"], by_op["!~"], [*by_op["!="]])
-    except (UndecidedError, UnsupportedError):
-        return _UNDECIDED
-
-
-_UNDECIDED = "?"
-
-
 def _example(sets: Sets) -> dict[str, str] | None:
     """The fewest labels that are in all sets; None where some set could not be decided."""
     found: dict[str, str] = {}
     for name, values in sets.items():
-        value = _value(values)
-        if value is None or (value == _UNDECIDED and not values.allows(value)):
+        value = least_value(values)
+        if value is None or (value == UNDECIDED and not values.allows(value)):
             return None
         if value and name != "alertname":
             found[name] = value

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.checks.framework.alert_index import AlertIndex
 from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.matcher_patterns import why_misread
-from tocsin.checks.framework.matcher_sets import allowed_label_values, implies
+from tocsin.checks.framework.matcher_sets import allowed_label_values, matchers_in_words
 from tocsin.checks.framework.matcher_sets import is_impossible as impossible_labels
 from tocsin.checks.framework.route_nodes import at_matcher, describe_matchers, is_authored, routes_below
 from tocsin.checks.framework.route_shadowing import routes_with_earlier_takers
@@ -18,11 +18,13 @@ from tocsin.diagnostics.model import Level
 from tocsin.identity_key import IdentityKey
 from tocsin.routing.alert_labels import alert_labels
 from tocsin.routing.reachability import reachability
+from tocsin.routing.takers import asked_before, takers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tocsin.checks.framework.route_nodes import RouteNode
+    from tocsin.lang.flow.label_values import LabelValues
     from tocsin.plan.model import Plan, Route
     from tocsin.routing.alert_labels import AlertLabels
     from tocsin.routing.reachability import Reachability
@@ -230,16 +232,19 @@ def swallowed(plan: Plan) -> Iterator[Finding]:
     """
     ways = reachability(plan)
     for node, candidates in () if ways is None else _unreached(plan, ways):
-        meeting, takers = _taken(node, candidates)
-        if not _is_wider(takers, meeting, node.route, candidates):
+        meeting, taking = _taken(node, candidates)
+        if not _is_wider(taking, meeting, node.route, candidates):
             continue
+        help_ = "put this route before that one, or give that one `continue: true`"
+        if _would_split(node):
+            help_ = "give that one `continue: true`"
+        elif taking[0] not in node.earlier:
+            help_ = "put the route above this one before that one, or give that one `continue: true`"
         yield Finding(
             f"an earlier route takes all alerts that meet this one, such as `{meeting[0].rule.alert}`",
             at=at_matcher(node.route),
-            also=((at_matcher(takers[0]), "this one ends their way"),),
-            help="give that one `continue: true`"
-            if _would_split(node)
-            else "put this route before that one, or give that one `continue: true`",
+            also=((at_matcher(taking[0]), "this one ends their way"),),
+            help=help_,
             about=node.route.place,
         )
 
@@ -363,6 +368,7 @@ def _would_split(node: RouteNode) -> bool:
 def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
     ways = reachability(plan)
     told = lost_labels(plan)
+    known = frozenset(alert.rule.alert for alert in alert_labels(plan))
     for node, candidates in () if ways is None else _unreached(plan, ways):
         if any(why_misread(one) is not None for one in node.route.matchers):
             # `route/pattern` reports it, with what was meant.
@@ -377,43 +383,56 @@ def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
                 help=reason.help,
                 about=node.route.place,
             )
-        elif not mistakes:
-            meeting, takers = _taken(node, candidates)
-            if takers and not _is_wider(takers, meeting, node.route, candidates):
-                yield Finding(
-                    "earlier routes take all alerts of these rules that meet this one",
-                    at=at_matcher(node.route),
-                    also=tuple((at_matcher(taker), "this one ends their way") for taker in takers[:3]),
-                    about=node.route.place,
-                )
+        elif reason is None and not mistakes:
+            finding = _without_alerts(node, candidates, known)
+            if finding is not None:
+                yield finding
+
+
+def _without_alerts(node: RouteNode, candidates: AlertIndex, known: frozenset[str]) -> Finding | None:
+    """The finding about a route where each matcher by itself is met; None where another check has one."""
+    meeting, taking = _taken(node, candidates)
+    message = "earlier routes take all alerts of these rules that meet this one"
+    if not meeting:
+        if any(unknown_names(known, node.route.matchers)):
+            return None
+        message = f"no alert of these rules has all of `{matchers_in_words(node.demands)}`"
+    elif _is_wider(taking, meeting, node.route, candidates):
+        return None
+    return Finding(
+        message,
+        at=at_matcher(node.route),
+        also=tuple((at_matcher(route), "this one ends their way") for route in taking[:3]),
+        about=node.route.place,
+    )
 
 
 def _taken(node: RouteNode, candidates: AlertIndex) -> tuple[Sequence[AlertLabels], list[Route]]:
-    """The alerts that meet a route, and the earlier siblings that surely take them; none if one is not."""
-    meeting = candidates.meeting(node.route.matchers)
-    takers: dict[int, Route] = {}
-    names = list(dict.fromkeys(matcher.name for route in node.earlier for matcher in route.matchers))
-    alike = dict.fromkeys(tuple(map(alert.values, names)) for alert in meeting)
-    for texts in alike:
-        labels = dict(zip(names, texts, strict=True))
-        for route in node.earlier:
-            if not route.continues and implies(labels, route.matchers):
-                takers[id(route)] = route
-                break
-        else:
-            return meeting, []
-    return meeting, [*takers.values()]
+    """The alerts that meet a route and those above it, and the earlier routes that end their ways."""
+    path = (*node.above, node.route)
+    names = {matcher.name for route in (*path, *asked_before(path)) for matcher in route.matchers}
+    alike: dict[tuple[LabelValues, ...], list[AlertLabels]] = {}
+    for alert in candidates.meeting(node.demands):
+        alike.setdefault(tuple(map(alert.values, names)), []).append(alert)
+    meeting: list[AlertLabels] = []
+    found: dict[int, Route] = {}
+    for values, alerts in alike.items():
+        taking = takers(path, dict(zip(names, values, strict=True)))
+        if taking is not None:
+            meeting += alerts
+            found |= {id(route): route for route in taking}
+    return meeting, [*found.values()]
 
 
 def _is_wider(
-    takers: list[Route], meeting: Sequence[AlertLabels], route: Route, candidates: AlertIndex
+    taking: list[Route], meeting: Sequence[AlertLabels], route: Route, candidates: AlertIndex
 ) -> bool:
     """Whether one route takes all alerts of another one, and some that the other one does not ask for."""
     return (
-        len(takers) == 1
+        len(taking) == 1
         and any(alert.surely_meets(route.matchers) for alert in meeting)
         and any(
-            alert.surely_meets(takers[0].matchers) and not alert.surely_meets(route.matchers)
+            alert.surely_meets(taking[0].matchers) and not alert.surely_meets(route.matchers)
             for alert in candidates.alerts
         )
     )
