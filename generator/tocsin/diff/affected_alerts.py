@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tocsin.diff.classes import TooManyError
-from tocsin.diff.enumerate_values import by_value, restrict_node
+from tocsin.diff.enumerate_values import by_value, only_possible, restrict_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +42,7 @@ def affected_alerts(
         missing = {label: "" for label in asked if alert.is_missing(label)}
         for absent, where in (({**unnamed, **missing}, "sure"), (missing, "perhaps")):
             both = (restrict_node(trees, old, absent), restrict_node(trees, new, absent))
+            both = only_possible(trees, both, alert)
             for (left, right), chosen in by_value(trees, both, alert):
                 try:
                     classes = comparison.classes(left, right)

@@ -112,6 +112,8 @@ class Space:
     def _add(self, condition: Condition) -> None:
         number = len(self.conditions)
         self.conditions.append(condition)
+        # What is known of a label's values lacks the new condition.
+        self._everything = {key: one for key, one in self._everything.items() if key[0] != condition.label}
         if condition.texts is None:
             self._open.setdefault(condition.label, []).append(number)
             return

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.diff.route_dag import COMMON, NO_ASKS
+from tocsin.lang.alertmanager.matchers import Matcher
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -22,6 +25,26 @@ def restrict_node(trees: Trees, node: DagNode, labels: Mapping[str, str]) -> Dag
         if label in node.inner:
             node = trees.forest.given(node, trees.space.at(label, labels[label]))
     return node
+
+
+def only_possible(
+    trees: Trees, nodes: tuple[DagNode, DagNode], alert: AlertLabels
+) -> tuple[DagNode, DagNode]:
+    """The nodes for those alerts alone whose labels can be so; the others stop at what is common to both."""
+    asked = sorted(nodes[0].inner | nodes[1].inner)
+    asks = frozenset(
+        trees.space.literal(Matcher(label, op, value))
+        for label in asked
+        for op, value in alert.values(label).conditions
+    )
+    forest = trees.forest
+    old, new = (
+        forest.node(COMMON, NO_ASKS, False, [forest.node(node.stop, asks, False, node.children)])
+        if asks
+        else node
+        for node in nodes
+    )
+    return old, new
 
 
 def by_value(

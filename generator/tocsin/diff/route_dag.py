@@ -16,6 +16,7 @@ Literal = tuple[int, bool]
 COMMON = -1
 """Where alerts stop in both trees alike; how often they do is of no interest."""
 NO_LABELS: frozenset[str] = frozenset()
+NO_ASKS: frozenset[Literal] = frozenset()
 # With fewer children an index costs more than it saves.
 _MANY = 12
 
