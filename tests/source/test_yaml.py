@@ -15,7 +15,7 @@ LOADERS = [pyyaml.SafeLoader, *([pyyaml.CSafeLoader] if pyyaml.__with_libyaml__ 
 
 @pytest.fixture(params=LOADERS, ids=lambda loader: loader.__name__)
 def _either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tocsin.source.yaml.LOADER", request.param)
+    monkeypatch.setattr("tocsin.source.parse.LOADER", request.param)
 
 
 def data(text: str) -> object:
@@ -189,7 +189,7 @@ _CHUNKS = st.sampled_from(
 @given(st.lists(_CHUNKS, max_size=25).map("".join) | st.text(max_size=40), st.sampled_from(LOADERS))
 def test_no_text_raises_and_faults_lie_inside(text: str, loader: type) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tocsin.source.yaml.LOADER", loader)
+        patch.setattr("tocsin.source.parse.LOADER", loader)
         reading = read_yaml(Document("a.yaml", text))
     for found in reading.faults:
         assert 0 <= found.span.start <= found.span.end <= len(text)

@@ -33,20 +33,24 @@ class Incomplete:
     """What could not be read: the areas that are not complete, and where the unread parts stand."""
 
     def __init__(
-        self, areas: Iterable[Area] = (), spans: Iterable[Span] = (), sections: Iterable[str] = ()
+        self,
+        areas: Iterable[Area] = (),
+        spans: Iterable[Span] = (),
+        sections: Iterable[str] = (),
+        unparsed: Iterable[Span] = (),
     ) -> None:
         self.areas = frozenset(areas)
         self.spans = tuple(spans)
         self.sections = frozenset(sections)
         """Sections of a spec that are missing as a whole, so that they might define any name."""
+        self.unparsed = tuple(unparsed)
+        """Those of the places that are not sound YAML: any word there may be a key, or the value of one."""
 
     def __bool__(self) -> bool:
         return bool(self.areas or self.spans)
 
     def __add__(self, other: Incomplete) -> Incomplete:
-        return Incomplete(
-            self.areas | other.areas, (*self.spans, *other.spans), self.sections | other.sections
-        )
+        return Incomplete.of((self, other))
 
     @classmethod
     def of(cls, parts: Iterable[Incomplete]) -> Incomplete:
@@ -56,6 +60,7 @@ class Incomplete:
             (area for part in parts for area in part.areas),
             (span for part in parts for span in part.spans),
             (section for part in parts for section in part.sections),
+            (span for part in parts for span in part.unparsed),
         )
 
     def holds(self, span: Span | None) -> bool:
@@ -67,12 +72,17 @@ class Incomplete:
 
     def may_define(self, name: str) -> bool:
         """Whether an unread part has the name as a key, so that it might be the definition."""
-        return name in self._keys
+        return name in self._keys or (bool(name) and any(_mentions(span, name) for span in self.unparsed))
 
     @cached_property
     def _keys(self) -> frozenset[str]:
         texts = (span.document.text[span.start : span.end] for span in self.spans)
         return frozenset(found for text in texts for found in _KEY.findall(text))
+
+
+def _mentions(span: Span, name: str) -> bool:
+    word = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+    return word.search(span.document.text, span.start, span.end) is not None
 
 
 _KEY = re.compile(r"""(?:^|[\s{,"'])([\w.:-]*[\w.-])["']?[ \t]*:(?=\s|$)""", re.MULTILINE)

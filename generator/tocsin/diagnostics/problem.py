@@ -31,7 +31,7 @@ class Problem:
     is_safe: bool = False
     """Whether nothing else than `fix` can be meant."""
     unknown: str | None = None
-    """The name, where a reference leads nowhere."""
+    """The name that is not there: of what a reference means, or of a key."""
 
     def located(self, sources: Sources) -> Diagnostic:
         """The diagnostic with the lines of the files."""

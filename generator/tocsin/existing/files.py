@@ -13,7 +13,7 @@ from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.diagnostics.secrets import mask_secrets
 from tocsin.existing.allowances import Comments, comments_key, read_comments
 from tocsin.existing.dashboards import read_dashboard
-from tocsin.existing.incomplete import of_broken_file, of_routing, of_rules
+from tocsin.existing.incomplete import of_faults, of_routing, of_rules, of_unread_text
 from tocsin.existing.markdown import Markdown
 from tocsin.existing.node_reader import Reader
 from tocsin.existing.prometheus import server, server_of_operator, unmatched_patterns
@@ -89,13 +89,13 @@ class Input:
 
 def read_input(document: Document, *, named: bool) -> Input:
     """A file with the alerting in its texts, as in those of a ConfigMap, read as well."""
-    stream = read_stream(document)
+    stream = read_stream(document, in_parts=True)
     if not may_hold_texts(document.text):
         plain = Input(document, stream, named)
         return replace(plain, found=tuple(plain.parts()))
     found = [unfold(node) for node in stream.nodes]
     faults = (*stream.faults, *(fault for one in found for fault in one.faults))
-    whole = Stream(tuple(one.node for one in found), faults, stream.broken)
+    whole = replace(stream, nodes=tuple(one.node for one in found), faults=faults)
     file = Input(document, whole, named, tuple(span for one in found for span in one.secrets))
     return replace(file, found=tuple(file.parts()))
 
@@ -183,8 +183,11 @@ def read_existing(
     kinds = {file.document.name: {part.kind for part in file.parts()} for file in inputs}
     sources = Sources(_root(inputs, roots, comments, (*templates.documents(), *markdown.documents())))
     parts = routing.parts()
+    lost = Incomplete.of(of_faults(file.document, file.stream) for file in inputs)
     if parts is not None:
-        found += [problem.located(sources) for problem in (*parts.problems, *parts.notes)]
+        # What is missing may stand in a part that could not be read.
+        said = (one for one in (*parts.problems, *parts.notes) if not lost.may_define(one.unknown or ""))
+        found += [problem.located(sources) for problem in said]
     found += routing.superfluous()
     found += _of_servers(servers, with_rules, sources)
     nothing = not (groups or parts or servers or dashboards)
@@ -205,15 +208,13 @@ def read_existing(
         repositories=markdown.repositories,
         dashboards=tuple(dashboards),
     )
-    lost = of_rules(reader.found, roots, kinds, sources)
+    lost += of_rules(reader.found, roots, kinds, sources)
     if parts is not None:
         lost += of_routing(parts.problems, sources)
     lost += Incomplete(("templates",)) if templates.unreadable else COMPLETE
     own_rules = any(part.unread is RULES_OF_CHART for file in inputs for part in file.parts())
     lost += Incomplete(("alerts",)) if own_rules else COMPLETE
-    broken = [file.document for file in inputs if file.stream.faults]
-    for document in (*broken, *(fault.span.document for fault in undecodable)):
-        lost += of_broken_file(document)
+    lost += Incomplete.of(of_unread_text(fault.span.document.text) for fault in undecodable)
     diagnostics = sort_diagnostics(mask_secrets((*found, *reader.found), secrets))
     return Adopted(plan, sources, diagnostics, secrets, lost)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tocsin.source.document import Document
     from tocsin.source.node import Node
     from tocsin.source.place import Sources
+    from tocsin.source.yaml import Stream, UnreadPart
 
 _RULES: frozenset[Area] = frozenset({"alerts", "recordings"})
 _AREAS: Mapping[DocumentKind, frozenset[Area]] = {
@@ -42,10 +43,31 @@ _NOT_READ = frozenset({"alertmanager/key", "alertmanager/type", "alertmanager/va
 _OF_ROUTING = frozenset({"route", "inhibit_rules", "mute_time_intervals", "time_intervals"})
 
 
-def of_broken_file(document: Document) -> Incomplete:
+def of_faults(document: Document, stream: Stream) -> Incomplete:
+    """What of a file is unread, where its YAML has faults: as little as is known to be."""
+    if not stream.faults:
+        return Incomplete()
+    if not stream.unread:
+        return of_unread_text(document.text)
+    parts = (
+        Incomplete(_areas(_with_section(part)), [part.span], unparsed=[part.span]) for part in stream.unread
+    )
+    return Incomplete.of(parts)
+
+
+def of_unread_text(text: str) -> Incomplete:
     """What a file that is not sound YAML, or not text, was probably about: its keys tell."""
-    found = [areas for sign, areas in _SIGNS if sign.search(document.text)]
-    return Incomplete(frozenset().union(*found) if found else _ANYTHING)
+    return Incomplete(_areas(text))
+
+
+def _areas(text: str) -> frozenset[Area]:
+    found = [areas for sign, areas in _SIGNS if sign.search(text)]
+    return frozenset().union(*found) if found else _ANYTHING
+
+
+def _with_section(part: UnreadPart) -> str:
+    text = part.span.document.text[part.span.start : part.span.end]
+    return text if part.section is None else f"{part.section}:\n{text}"
 
 
 def of_rules(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.detect.template import filled_in, fills_in_rules, is_unfinished, template_of
+from tocsin.detect.template import faulty_template, filled_in, fills_in_rules, is_unfinished, template_of
 from tocsin.diagnostics.fix import quoting_fix
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.source.document import Span
@@ -23,7 +23,10 @@ def file_template(document: Document, stream: Stream) -> FileTemplate | None:
     """The template that a file is; None where it can be read as it stands."""
     if any(fills_in_rules(node) for node in stream.nodes):
         return filled_in(document.text)
-    return template_of(document.text) if stream.faults or is_unfinished(document) else None
+    if is_unfinished(document):
+        return template_of(document.text)
+    # An annotation may hold a tag as well: it is one of a template where it is what is wrong.
+    return faulty_template(document, stream.faults)
 
 
 def unrendered_template(document: Document, found: FileTemplate, level: Level) -> Diagnostic:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from tocsin.source.parse import LOADER
+from tocsin.source.refusals import why_refused
 from tocsin.source.resolve import resolve_scalar
 from tocsin.source.tree import DEEPEST
-from tocsin.source.yaml import LOADER, why_refused
 from tocsin.text.visible import HIDDEN
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from tocsin.detect.foreign_to_spec import foreign_to_spec
 from tocsin.detect.template import faulty_template
-from tocsin.diagnostics.incomplete import AREAS, Incomplete
+from tocsin.diagnostics.incomplete import Incomplete
 from tocsin.diagnostics.model import Diagnostic, Level, sort_diagnostics
 from tocsin.diagnostics.secrets import mask_secrets
 from tocsin.source.decode import YAML_SUFFIXES, decode_file, read_file
@@ -25,7 +25,7 @@ from tocsin.spec.merge import merge
 from tocsin.spec.mistakes.diagnose import Diagnosis
 from tocsin.spec.model import Spec
 from tocsin.spec.model_file import yaml_diagnostics
-from tocsin.spec.recover import Mistake, Recovered, recover_spec, unread_in
+from tocsin.spec.recover import Mistake, Recovered, recover_spec, unread_in, unread_section
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ def load(folder: Path) -> Loaded:
 
 def load_documents(documents: Iterable[Document], undecodable: Iterable[YamlError] = ()) -> Loaded:
     """The spec that the documents are together, in whatever order they come."""
-    return load_readings([(document, read_yaml(document)) for document in documents], undecodable)
+    return load_readings(
+        [(document, read_yaml(document, in_parts=True)) for document in documents], undecodable
+    )
 
 
 def load_readings(
@@ -114,7 +116,8 @@ def load_readings(
         for detail in diagnosis.relevant(details):
             said[id(detail)] = one = diagnosis.diagnostic(detail)
             # What is missing may stand in a file that could not be read.
-            may_be_there = foreigners and detail["type"] == "missing" and len(detail["loc"]) == 1
+            is_section = detail["type"] == "missing" and len(detail["loc"]) == 1
+            may_be_there = is_section and (foreigners or unread.may_define(str(detail["loc"][0])))
             if not follows_from_empty(detail, empty) and not may_be_there:
                 found.append(one)
                 if detail["type"] == "secret_in_clear" and one.span is not None:
@@ -139,16 +142,16 @@ def load_readings(
 
 def _unread_of(document: Document, reading: Reading) -> Incomplete:
     """What is not known of a file that is not sound YAML."""
-    if not reading.faults:
-        return Incomplete()
-    if isinstance(reading.node, MappingNode):
-        return sum((unread_in(reading.node, fault.span) for fault in reading.faults), Incomplete())
-    return _all_of(document)
+    if not isinstance(reading.node, MappingNode):
+        return _all_of(document) if reading.faults else Incomplete()
+    parts = Incomplete.of(unread_section(part.section, part.span) for part in reading.unread)
+    others = (fault.span for fault in reading.faults if not parts.holds(fault.span))
+    return parts + Incomplete.of(unread_in(reading.node, span) for span in others)
 
 
 def _all_of(document: Document) -> Incomplete:
     """A file of which nothing is known: it may hold anything."""
-    return Incomplete(AREAS, [Span(document, 0, len(document.text))])
+    return unread_section(None, Span(document, 0, len(document.text)))
 
 
 def _unread_of_second(twice: Diagnostic, roots: Iterable[MappingNode]) -> Incomplete:

@@ -6,6 +6,7 @@ whatever cannot be read without it; of an alert the names that it refers to are 
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -51,6 +52,7 @@ _AREAS: Mapping[str, tuple[Area, ...]] = {
     "escalation": ("escalation",),
     "policy": ("policy",),
 }
+_SECTION = re.compile(rf"^[ \t]*+({'|'.join(_AREAS)})[ \t]*+:", re.MULTILINE)
 _KEPT = frozenset({"team", "related", "depends_on", "labels", "annotations", "runbook", "allow"})
 """The keys of an alert that mean the same without its query."""
 _UNREAD = "unread"
@@ -110,6 +112,16 @@ def unread_at(root: MappingNode, path: Path) -> Incomplete:
     """What is unread when a value cannot be read: the smallest named part of the spec that holds it."""
     scope = _scope(path)
     return Incomplete(_AREAS.get(str(path[0]), AREAS) if path else AREAS, [Sources(root).extent(scope)])
+
+
+def unread_section(name: str | None, span: Span) -> Incomplete:
+    """What is unread where a part of a section is not sound YAML; without a name, it may be any section."""
+    if name is None or name not in _AREAS:
+        return Incomplete(AREAS, [span], unparsed=[span])
+    # Where a section begins may be what cannot be read.
+    begun = _SECTION.findall(span.document.text, span.start, span.end)
+    areas = (area for section in (name, *begun) for area in _AREAS[section])
+    return Incomplete(areas, [span], unparsed=[span])
 
 
 def unread_in(root: MappingNode, span: Span) -> Incomplete:

@@ -208,6 +208,4 @@ def _may_hold_alerting(path: Path) -> bool:
 
 def _reading(file: Input) -> Reading:
     stream: Stream = file.stream
-    if len(stream.nodes) > 1:
-        return read_yaml(file.document)
-    return Reading(stream.nodes[0] if stream.nodes and not stream.broken else None, stream.faults)
+    return read_yaml(file.document, in_parts=True) if len(stream.nodes) > 1 else stream.reading()

@@ -184,7 +184,7 @@ def _of_tree(
         return
     if route is None:
         message = "the configuration has no `route`, so no notifications would be sent"
-        yield Problem("alertmanager/root", message, Place(path))
+        yield Problem("alertmanager/root", message, Place(path), unknown="route")
         return
     here = (*path, "route")
     names = {_name(item) for item in receivers}

@@ -60,6 +60,7 @@ def worth_knowing(node: MappingNode, path: Path, secrets: Iterable[Place]) -> It
             "alerts that are sent without an end are over after 5m, as `resolve_timeout` is not set; "
             "Prometheus always sends one",
             Place((*path, "global"), key=True) if settings is not None else Place(path),
+            unknown="resolve_timeout",
         )
 
 

@@ -37,7 +37,7 @@ def missing_settings(receiver: MappingNode, defaults: MappingNode | None, path: 
             for fallback in missing_fallbacks(BY_LIST[kind], own, general):
                 message = f"nothing says {' or '.join(f'`{key}`' for key in fallback.own)}"
                 help_ = f"write it here, or `{fallback.general[-1]}` under `global`"
-                yield Problem("alertmanager/rule", message, place, help=help_)
+                yield Problem("alertmanager/rule", message, place, help=help_, unknown="global")
             null = "http_config" in general and general["http_config"] is own.get("http_config") is None
             if null and BY_LIST[kind].crashes_without_client and isinstance(item, MappingNode):
                 message = "Alertmanager crashes on this: `global` says that `http_config` is nothing"

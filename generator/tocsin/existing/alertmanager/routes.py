@@ -215,6 +215,7 @@ def _unknown(kind: str, name: str, place: Place, known: Collection[str]) -> Prob
         help=did_you_mean(name, known),
         fix=meant,
         is_safe=meant is not None and is_misspelling(name, meant, known),
+        unknown=name,
     )
 
 
