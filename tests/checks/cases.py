@@ -66,7 +66,7 @@ _OF_ALERT = {
 
 _PARTS = frozenset(
     {"promql", "logql", "expr", "thresholds", "severity", "labels", "annotations", "panel", "per", "runbook"}
-    | {"unit", "team", "related", "tests", "allow"}
+    | {"unit", "team", "related", "tests", "allow", "for_each"}
 )
 
 

@@ -66,12 +66,17 @@ def test_the_example_of_a_section_is_a_part_of_a_spec(key: Key) -> None:
 
 
 def test_a_whole_path_means_one_key_and_a_part_of_it_all_that_end_so() -> None:
-    assert [key.where for key in keys_named("thresholds")] == ["groups.NAME.alerts.NAME.thresholds"]
+    assert [key.where for key in keys_named("thresholds")] == [
+        "groups.NAME.alerts.NAME.thresholds",
+        "groups.NAME.alerts.NAME.for_each[].thresholds",
+    ]
     [location] = keys_named("routing.time_intervals.location")
     assert location.path == ("routing", "time_intervals", NAME, ITEM, "location")
     assert {key.where for key in keys_named("for")} >= {
         "project.defaults.for",
         "groups.NAME.alerts.NAME.for",
+        "groups.NAME.alerts.NAME.for_each[].for",
+        "groups.NAME.alerts.NAME.for_each[].thresholds.NAME.for",
         "groups.NAME.alerts.NAME.thresholds.NAME.for",
         "policy.for",
     }

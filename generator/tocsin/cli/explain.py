@@ -46,7 +46,7 @@ def explain(name: str | None, paths: tuple[Path, ...]) -> None:
         print_page(read_page(name), terminal_width())
         return
     from tocsin.cli.keys import explained
-    from tocsin.routing.render.explanation import alert_names, explain_alert
+    from tocsin.routing.render.explanation import alert_names, explain_alert, members_of
     from tocsin.routing.render.slo_explanation import explain_slo
     from tocsin.spec.keys import keys_named
 
@@ -58,17 +58,19 @@ def explain(name: str | None, paths: tuple[Path, ...]) -> None:
         raise CommandError(_no_such_name(name))
     made = load_or_exit(read, "text")
     known = alert_names(made.plan)
+    members = (name,) if name in known else members_of(made.plan, name)
     slo = next((one for one in made.plan.slos if one.name == name), None)
-    if name not in known and slo is not None:
+    if not members and slo is not None:
         _print(explain_slo(slo))
         return
-    if name not in known:
+    if not members:
         names = (*known, *(one.name for one in made.plan.slos))
         near = _nearest(name, names if paths else (*names, *TOPICS))
         raise CommandError(
             f"there is no alert and no SLO `{name}` here, and no topic and no key of that name{near}"
         )
-    _print(explain_alert(made.plan, name, routing_is_whole="routing" not in made.unread.areas))
+    for member in members:
+        _print(explain_alert(made.plan, member, routing_is_whole="routing" not in made.unread.areas))
 
 
 def _list_topics() -> None:

@@ -178,9 +178,12 @@ def _of_alerts(
     """The label sets that the alerts can have, as far as they make a difference."""
     from tocsin.routing.alert_labels import alert_labels
     from tocsin.routing.reachability import RouteTree
+    from tocsin.routing.render.explanation import members_of
     from tocsin.text.suggest import did_you_mean
 
-    alerts = [one for one in alert_labels(plan) if name is None or one.rule.alert == name]
+    # A name in the spec may be one for several alerts.
+    meant = set() if name is None else {name, *members_of(plan, name)}
+    alerts = [one for one in alert_labels(plan) if name is None or one.rule.alert in meant]
     if not alerts:
         names = sorted({one.rule.alert for one in alert_labels(plan)})
         near = did_you_mean(name or "", names)

@@ -9,6 +9,7 @@ from tocsin.compile.frame import Frame
 from tocsin.compile.groups import all_groups, compile_groups
 from tocsin.compile.problems import late_problems, problems
 from tocsin.compile.recordings import spec_flows
+from tocsin.diagnostics.members import join_members
 from tocsin.diagnostics.model import Diagnostic, sort_diagnostics
 from tocsin.value_object import value_object
 
@@ -33,6 +34,6 @@ def build(spec: Spec, sources: Sources) -> Built:
     if flows is not None:
         found = list(late_problems(spec, flows))
     if found or flows is None:
-        return Built(None, sort_diagnostics(problem.located(sources) for problem in found))
+        return Built(None, sort_diagnostics(join_members((one.located(sources) for one in found), sources)))
     frame = Frame.of(spec, flows)
     return Built(assemble_plan(spec, frame, compile_groups(spec, frame, all_groups(spec, spec.groups))), ())

@@ -11,7 +11,7 @@ from tocsin.lang.logql import shape as logql
 from tocsin.lang.promql import shape as promql
 from tocsin.lang.quantities import UNITS
 from tocsin.plan.links import alert_links, filtered_panel, page_url, panel_url
-from tocsin.plan.model import Alert, Engine, PageRef, PanelRef, Rule
+from tocsin.plan.model import Alert, Engine, Membership, PageRef, PanelRef, Rule
 from tocsin.plan.names import page_file
 from tocsin.plan.telling_labels import AlertTexts, filter_labels
 
@@ -46,7 +46,9 @@ def build_alert(
     split = shape.split_comparison(text) if settings.expr is not None else None
     query = text if split is None else split[0]
     panel = PanelRef(panel_id, settings.panel.title or name, panel_url(dashboard.url, panel_id))
-    page = PageRef(page_file(name), settings.runbook.url or page_url(project.urls, page_file(name)))
+    member = settings.member
+    file = page_file(name if member is None or member.own_page else member.family)
+    page = PageRef(file, settings.runbook.url or page_url(project.urls, file))
     labels = identity_labels(source, frame.flows)
     per = labels.per if labels.sure else ()
     drawn = settings.panel.promql or query
@@ -86,6 +88,15 @@ def build_alert(
         cases=build_cases(settings, rules, source.place),
         place=source.place,
         filters=filters,
+        member=_membership(settings.member),
+    )
+
+
+def _membership(member: alerts.Membership | None) -> Membership | None:
+    if member is None:
+        return None
+    return Membership(
+        member.family, member.labels, member.summary, member.description, member.query.strip("\n")
     )
 
 

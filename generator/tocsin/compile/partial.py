@@ -12,6 +12,7 @@ from tocsin.compile.groups import all_groups, compile_groups
 from tocsin.compile.problems import late_problems, problems
 from tocsin.compile.recordings import spec_flows
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
+from tocsin.diagnostics.members import join_members
 from tocsin.diagnostics.model import sort_diagnostics
 from tocsin.diagnostics.secrets import mask_secrets
 from tocsin.source.node import MappingNode, ScalarNode
@@ -122,7 +123,8 @@ def _areas(left: Recovered, wrong: Iterable[Problem]) -> Incomplete:
 def _located(wrong: Iterable[Problem], left: Recovered, unread: Incomplete) -> list[Diagnostic]:
     """The problems that are not only there because something could not be read."""
     sources = Sources(left.root)
-    return [problem.located(sources) for problem in wrong if not _follows(problem, left, unread, sources)]
+    found = [problem.located(sources) for problem in wrong if not _follows(problem, left, unread, sources)]
+    return join_members(found, sources)
 
 
 def _follows(problem: Problem, left: Recovered, unread: Incomplete, sources: Sources) -> bool:

@@ -36,6 +36,29 @@ class ScalarNode:
 
 
 @dataclass(slots=True, eq=False)
+class FilledNode(ScalarNode):
+    """A value made of another one, in which pieces were replaced; it is written where the other one is."""
+
+    written: ScalarNode
+    pieces: tuple[tuple[int, int, int, int], ...]
+    """Of each replaced piece, from the left: start and end in this text, then in the other one."""
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """The part of the other text that a part of this one comes from."""
+        return self._origin(start, 0), self._origin(end, 1)
+
+    def _origin(self, at: int, side: int) -> int:
+        shift = 0
+        for first, last, before, after in self.pieces:
+            if at <= first:
+                break
+            if at < last:
+                return (before, after)[side]
+            shift = after - last
+        return at + shift
+
+
+@dataclass(slots=True, eq=False)
 class MappingNode:
     """Keys and values, in the order they are written; merged entries come last."""
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tocsin.source.document import Span
+from tocsin.source.node import FilledNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,6 +46,8 @@ def source_piece(node: ScalarNode, start: int, end: int) -> Span:
     """Where the decoded text's [start:end] is written; the whole scalar when that cannot be told for sure."""
     if not 0 <= start <= end <= len(node.text):
         return node.span
+    if isinstance(node, FilledNode):
+        return source_piece(node.written, *node.origin(start, end))
     if node.style == "raw":
         return Span(node.document, node.start + start, node.start + end)
     decoded = _decoded(node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from tocsin.lang.quantities import UNITS
@@ -79,22 +80,35 @@ class Dependency(Model):
     equal: list[LabelName] = Field(description="Labels that must agree; none means anywhere.")
 
 
-class Alert(Model):
-    """One alert: exactly one of `promql`, `logql` or `expr` says what is watched."""
+class Membership(Model):
+    """What an alert of several knows of the others: never written, but made of `for_each`."""
 
-    summary: Text = Field(description="What is wrong, in one line; a template.")
-    description: Text = Field(description="What a person should know at once; a template.")
+    family: str
+    labels: dict[str, str]
+    own_page: bool
+    summary: str = ""
+    description: str = ""
+    query: str = ""
+
+
+_SUMMARY = "What is wrong, in one line; a template."
+_DESCRIPTION = "What a person should know at once; a template."
+
+
+class AlertKeys(Model):
+    """What an alert says, and one of the members of `for_each` may say of its own."""
+
+    summary: Text | None = Field(None, description=_SUMMARY)
+    description: Text | None = Field(None, description=_DESCRIPTION)
     promql: PromQL | None = Field(None, description="Query for Prometheus, without the threshold.")
     logql: LogQL | None = Field(None, description="Query for Loki, without the threshold.")
     expr: Text | None = Field(
         None, description="A complete expression that fires where it returns something."
     )
-    engine: Literal["prometheus", "loki"] = Field("prometheus", description="Which engine `expr` is for.")
     severity: Slug | None = Field(None, description="Severity of an `expr`.")
     thresholds: dict[Slug, Threshold] = Field(default_factory=dict, description="Thresholds by severity.")
     for_: Duration | None = Field(None, alias="for", description="How long it must hold before it fires.")
     keep_firing_for: Duration | None = Field(None, description="How long it goes on firing afterwards.")
-    unit: Literal[tuple(UNITS)] = Field("none", description="What the value is measured in.")  # type: ignore[valid-type]
     team: Slug | None = Field(None, description="Owner; the group's team when absent.")
     labels: Labels = Field(default_factory=dict, description="Labels of this alert's rules; templates.")
     annotations: Labels = Field(default_factory=dict, description="Further annotations; templates.")
@@ -105,16 +119,49 @@ class Alert(Model):
     depends_on: list[AlertName | Dependency] = Field(
         default_factory=list, description="Alerts that explain this one and inhibit it."
     )
-    missing_data: Text | None = Field(
-        None, description="What it means when the data is missing, as Markdown."
-    )
     panel: Panel = Field(default_factory=Panel, description="How its panel is drawn.")
     runbook: Runbook = Field(default_factory=Runbook, description="What a person does when it fires.")
     allow: Allow = ALLOW
     tests: list[Case] = Field(default_factory=list, description="Samples on which it fires, or stays quiet.")
 
+
+class Member(AlertKeys):
+    """The labels of one alert of several that are written once, and what it has of its own."""
+
+    labels: Labels = Field(
+        min_length=1,
+        description="Labels of the member; `${label}` in the alert stands for their values.",
+    )
+    name: AlertName | None = Field(
+        None, description="Name of its alert; the alert's name followed by the labels' values when absent."
+    )
+
+
+class Alert(AlertKeys):
+    """One alert: exactly one of `promql`, `logql` or `expr` says what is watched."""
+
+    summary: Text = Field(description=_SUMMARY)
+    description: Text = Field(description=_DESCRIPTION)
+    engine: Literal["prometheus", "loki"] = Field("prometheus", description="Which engine `expr` is for.")
+    unit: Literal[tuple(UNITS)] = Field("none", description="What the value is measured in.")  # type: ignore[valid-type]
+    missing_data: Text | None = Field(
+        None, description="What it means when the data is missing, as Markdown."
+    )
+    for_each: list[Member] | None = Field(
+        None,
+        min_length=1,
+        description="Makes an alert for each of these label sets; what stands beside the labels is used "
+        "instead of what the alert says.",
+    )
+    member: SkipJsonSchema[Membership | None] = Field(None, alias=".member", exclude=True)
+
     @model_validator(mode="after")
     def _one_query(self) -> Alert:
+        if self.for_each is not None:
+            # Every other form was made into alerts before.
+            help_ = "give each member a `name:` of letters and digits"
+            message = "the labels of a member make no valid name of an alert"
+            raise PydanticCustomError("for_each", message, {"help": help_})
         named = [name for name in ("promql", "logql", "expr") if getattr(self, name) is not None]
         if not named:
             help_ = "write the query as `promql: …` (for logs `logql: …`), and its limits under `thresholds:`"

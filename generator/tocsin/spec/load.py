@@ -20,6 +20,7 @@ from tocsin.source.place import Sources
 from tocsin.source.yaml import Reading, read_yaml
 from tocsin.source.yaml_error import YamlError
 from tocsin.spec.empty import empty_value_diagnostics, follows_from_empty, without_values
+from tocsin.spec.families import expand_families
 from tocsin.spec.hidden_characters import hidden_character_diagnostics
 from tocsin.spec.merge import merge
 from tocsin.spec.mistakes.diagnose import Diagnosis
@@ -91,6 +92,10 @@ def load_readings(
         elif reading.node is not None:
             found.append(_not_a_mapping(reading.node))
     root, twice = merge(roots)
+    clashes: list[Diagnostic] = []
+    if root is not None:
+        root = expand_families(root, clashes)
+    found.extend(clashes)
     sources = Sources(root)
     found.extend(twice)
     for one in twice:

@@ -43,7 +43,7 @@ _IDS = {
             "burn_windows",
         )
     },
-    **dict.fromkeys(("alert_name", "metric_name", "label_name", "name"), "spec/name"),
+    **dict.fromkeys(("alert_name", "metric_name", "label_name", "name", "for_each"), "spec/name"),
     "group_by": "spec/group-by",
     **dict.fromkeys(("url", "host_port"), "spec/address"),
     "file": "spec/file-path",

@@ -12,6 +12,7 @@ from tocsin.checks.framework.renamed import RENAMED, current_id
 from tocsin.diagnostics.catalogue import MESSAGES
 from tocsin.diagnostics.fix import string_fix
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
+from tocsin.diagnostics.members import join_members
 from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
 from tocsin.diagnostics.subject import subject_in
 from tocsin.text.suggest import did_you_mean
@@ -54,6 +55,8 @@ def run_checks(
         kept += _unknown(plan, sources, known)
     if renamed.id in ran:
         kept += _renamed(plan, sources)
+    # What was found by its lines alone may be about any of the alerts that share them.
+    kept = join_members(kept, sources)
     return sort_diagnostics(one if one.subject is not None else _with_subject(one, sources) for one in kept)
 
 

@@ -25,7 +25,7 @@ def name_clashes(spec: Spec, alerts: Mapping[str, Iterable[str]]) -> Iterator[Pr
     named = list(_named_alerts(spec, alerts))
     yield from _same_alert(named)
     pages = ((page_file(name), name, place) for name, place in named)
-    yield from _same_file(pages, "runbook page")
+    yield from _same_file((*pages, *_family_pages(spec)), "runbook page")
     groups = [(name, name, Place(("groups", name), key=True)) for name in alerts]
     groups += [
         (slo_group(name), name, Place(("slos", name), key=True))
@@ -38,6 +38,18 @@ def name_clashes(spec: Spec, alerts: Mapping[str, Iterable[str]]) -> Iterator[Pr
     yield from _same_file([*groups, *recordings], "rule group")
     procedures = ((name, name, Place(("procedures", name), key=True)) for name in spec.procedures)
     yield from _same_file(procedures, "procedure's page")
+
+
+def _family_pages(spec: Spec) -> Iterator[tuple[str, str, Place]]:
+    """The pages that several alerts share."""
+    seen = set()
+    for group_name, group in spec.groups.items():
+        for name, alert in group.alerts.items():
+            member = alert.member
+            if member is not None and not member.own_page and (group_name, member.family) not in seen:
+                seen.add((group_name, member.family))
+                place = Place(("groups", group_name, "alerts", name), key=True)
+                yield page_file(member.family), member.family, place
 
 
 def not_on_windows(spec: Spec, alerts: Mapping[str, Iterable[str]]) -> Iterator[Problem]:

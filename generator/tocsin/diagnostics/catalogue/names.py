@@ -26,6 +26,28 @@ MESSAGES = (
         """,
     ),
     error(
+        "spec/placeholder",
+        """A placeholder such as `${service}` names no label of the members of `for_each`.
+
+        Why:
+            Nothing is put in its place: the query would look for the placeholder itself, and the message
+            would show it.
+
+        Fix:
+            Write the label as it stands in the items of `for_each`, or give each item this label.
+
+        Bad:
+            promql: max(latency_seconds{service="${servce}"})
+            thresholds: {warning: {above: 2}}
+            for_each: [{labels: {service: checkout}}]
+
+        Good:
+            promql: max(latency_seconds{service="${service}"})
+            thresholds: {warning: {above: 2}}
+            for_each: [{labels: {service: checkout}}]
+        """,
+    ),
+    error(
         "reference/alert",
         """An alert is referred to that the spec does not define.
 

@@ -96,6 +96,20 @@ class Case:
 
 
 @value_object
+class Membership:
+    """Of one of several alerts that are written once: the name for all of them, and what is its own.
+
+    The texts are those of all, before the labels are filled in.
+    """
+
+    family: str
+    labels: Mapping[str, str]
+    summary: str
+    description: str
+    query: str
+
+
+@value_object
 class Alert:
     """An alert as people know it: one name, and one rule for each severity.
 
@@ -133,6 +147,7 @@ class Alert:
     place: Place
     filters: tuple[str, ...] = ()
     """The labels by which the panel can be filtered to one instance; `dashboard_url` passes them on."""
+    member: Membership | None = None
 
 
 @value_object

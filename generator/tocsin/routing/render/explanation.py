@@ -34,6 +34,16 @@ def alert_names(plan: Plan) -> tuple[str, ...]:
     )
 
 
+def members_of(plan: Plan, name: str) -> tuple[str, ...]:
+    """The alerts that are written once, under this name."""
+    return tuple(
+        alert.name
+        for group in plan.groups
+        for alert in group.alerts
+        if alert.member is not None and alert.member.family == name
+    )
+
+
 def explain_alert(plan: Plan, name: str, *, routing_is_whole: bool = True) -> list[tuple[str, list[str]]]:
     """Sections of the alert: what it watches, its rules, who is notified, what silences it, where to look.
 

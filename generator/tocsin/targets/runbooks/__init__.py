@@ -48,14 +48,17 @@ def pages(plan: Plan) -> Iterator[tuple[str, Callable[[], str | None]]]:
     if plan.slos:
         yield SLOS, lambda: seen.render("slos.md.j2", slo_page(seen))
     for group in plan.groups:
+        shared: dict[str, list[Alert]] = {}
         for alert in group.alerts:
-            yield alert.runbook.page.file, partial(_alert, seen, group, alert)
+            shared.setdefault(alert.runbook.page.file, []).append(alert)
+        for file, alerts in shared.items():
+            yield file, partial(_alerts, seen, group, alerts)
     for procedure in plan.procedures:
         yield procedure.page.file, partial(_procedure, seen, procedure)
 
 
-def _alert(seen: Pages, group: Group, alert: Alert) -> str:
-    return seen.render("alert.md.j2", alert_page(seen, group, alert))
+def _alerts(seen: Pages, group: Group, alerts: list[Alert]) -> str:
+    return seen.render("alert.md.j2", alert_page(seen, group, alerts))
 
 
 def _procedure(seen: Pages, procedure: Procedure) -> str:

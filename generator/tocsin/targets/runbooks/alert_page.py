@@ -1,27 +1,39 @@
-"""The page of one alert, in the order in which somebody who was woken up needs it."""
+"""The page of an alert, or of several written once, in the order in which who was woken up needs it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tocsin.plan.model import Engine
+from tocsin.plan.names import page_file
 from tocsin.targets.runbooks import markdown
 from tocsin.targets.runbooks.slo_page import promises
 from tocsin.targets.runbooks.steps import steps
 from tocsin.translations import TEXTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from tocsin.plan.model import Alert, Group, NotifiedReceiver, ResponseTargets, Rule
+    from tocsin.plan.model import Alert, Group, Membership, NotifiedReceiver, ResponseTargets, Rule
     from tocsin.targets.runbooks.pages import Pages
     from tocsin.translations.model import RunbookWords
 
 
-def alert_page(pages: Pages, group: Group, alert: Alert) -> dict[str, Any]:
-    """The values of the template."""
+def alert_page(pages: Pages, group: Group, alerts: Sequence[Alert]) -> dict[str, Any]:
+    """The values of the template; several alerts have one family, and its name is the title."""
     words = pages.words
+    alert = alerts[0]
+    shares = alert.member is not None and alert.runbook.page.file == page_file(alert.member.family)
+    shown = _of_family(alert, alert.member) if shares and alert.member is not None else alert
+    severities = dict.fromkeys(
+        name
+        for name in pages.severities
+        for one in alerts
+        if any(rule.severity == name for rule in one.rules)
+    )
+    teams = list(dict.fromkeys(one.team for one in alerts if one.team is not None))
     file = alert.runbook.page.file
     actions = {
         action.name: (
@@ -32,46 +44,77 @@ def alert_page(pages: Pages, group: Group, alert: Alert) -> dict[str, Any]:
     }
     targets = {name: (title, markdown.anchor(title)) for name, (title, _) in actions.items()}
     return {
-        "alert": alert,
+        "alert": shown,
+        "named": shares,
         "group": group,
         "runbook": alert.runbook,
-        "icons": pages.icons(alert),
-        "severities": " · ".join(pages.severity(rule.severity) for rule in alert.rules),
-        "team": pages.team(alert.team),
-        "contact": None if alert.team is None else pages.teams[alert.team].contact,
-        "links": _links(pages, group, alert),
-        "rules": [(pages.severity(rule.severity), _condition(pages, rule)) for rule in alert.rules],
+        "icons": markdown.escape_text("".join(pages.severities[name].icon for name in severities)),
+        "severities": " · ".join(map(pages.severity, severities)),
+        "team": ", ".join(map(pages.team, teams)),
+        "contact": pages.teams[teams[0]].contact if len(teams) == 1 else None,
+        "links": _links(pages, group, None if shares else alert),
+        "rules": [
+            (_named(one), pages.severity(rule.severity), _condition(pages, rule))
+            for one in alerts
+            for rule in one.rules
+        ],
         "told": [
             (
+                markdown.escape_text(one.name),
                 pages.severity(told.severity),
                 markdown.label_list(told.labels),
                 pages.receiver(told.receiver),
                 told,
                 _times(pages, told),
             )
-            for told in alert.told
+            for one in alerts
+            for told in one.told
         ],
         "with_labels": TEXTS[pages.plan.project.language].routing.with_labels,
         "targets": _targets(pages, alert),
         "promised": pages.slo_words.promised,
-        "promises": promises(pages, alert),
+        "promises": _each_once(promises(pages, one) for one in alerts),
         "steps": steps(pages, alert.runbook.diagnosis, targets),
         "actions": list(actions.values()),
-        "around": _around(pages, alert),
-        "related": [pages.link(name, file) for name in alert.related],
+        "around": _each_once(_around(pages, one) for one in alerts),
+        "related": _each_once([pages.link(name, file) for name in one.related] for one in alerts),
         "query_language": "promql" if alert.engine is Engine.PROMETHEUS else "logql",
         "evaluated": words.evaluated.format(pages.evaluating[alert.name].name, alert.engine.value.title()),
     }
 
 
-def _links(pages: Pages, group: Group, alert: Alert) -> str:
+def _of_family(alert: Alert, member: Membership) -> Alert:
+    """An alert with the texts of its family."""
+    return replace(
+        alert,
+        name=member.family,
+        summary=member.summary,
+        description=member.description,
+        query=member.query,
+        log_queries=(),
+    )
+
+
+def _named(alert: Alert) -> str:
+    """An alert of a family: its name, which leads to its panel, with its labels."""
+    name = markdown.escape_text(alert.name)
+    linked = f"[{name}]({alert.panel.url})" if alert.panel.url else name
+    return f"{linked} {markdown.label_list({} if alert.member is None else alert.member.labels)}"
+
+
+def _each_once(lists: Iterable[Iterable[str]]) -> list[str]:
+    return list(dict.fromkeys(line for lines in lists for line in lines))
+
+
+def _links(pages: Pages, group: Group, alert: Alert | None) -> str:
+    """The links at the head of the page; those of a single alert only where there is one."""
     words = pages.words
     found = [
-        (words.panel, alert.panel.url),
+        (words.panel, alert and alert.panel.url),
         (words.dashboard, group.dashboard.url),
-        (words.query, alert.links.query),
-        (words.rule, alert.links.rule),
-        (words.silence, alert.links.silence),
+        (words.query, alert and alert.links.query),
+        (words.rule, alert and alert.links.rule),
+        (words.silence, alert and alert.links.silence),
         (words.index, "README.md"),
         (words.procedures, _section(words.procedures) if pages.plan.procedures else None),
         (words.escalation, _section(words.escalation) if pages.plan.escalation.levels else None),
