@@ -6,6 +6,7 @@ import io
 import os
 import pickle
 import signal
+import threading
 from dataclasses import fields, is_dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -26,8 +27,11 @@ _WIDTH = 2
 
 
 def useful_processes(most: int = _MOST_PROCESSES) -> int:
-    """How many processes are worth their while where there is much to do."""
-    if not hasattr(os, "fork"):
+    """How many processes are worth their while where there is much to do; beside other threads, only one.
+
+    A process that is forked beside threads has their locks, and nobody who opens them.
+    """
+    if not hasattr(os, "fork") or threading.current_thread() is not threading.main_thread():
         return 1
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return min(count or 1, most)

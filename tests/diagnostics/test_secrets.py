@@ -232,6 +232,8 @@ def test_places_stay() -> None:
         "kind: Secret\ndata:\n---\napiVersion: v1\ndata:\n  rules.yaml: |\n    groups: []\nkind: ConfigMap",
         "kind: List\nitems:\n- kind: Secret\n- apiVersion: v1\n  kind: ConfigMap\n  data:\n    a.yaml: shown",
         "items:\n- data: {a.yaml: shown}\n  kind: ConfigMap\n- kind: Secret\n",
+        "kind: Secret\nstringData:\n  alertmanager.yaml: |\n    route:\n      receiver: shown\n",
+        "kind: Secret\nstringData:\n  web.tmpl: |\n    {{ define `a` }}shown{{ end }}\n",
     ],
 )
 def test_what_is_no_secret_is_shown(text: str) -> None:
@@ -242,6 +244,10 @@ def test_what_is_no_secret_is_shown(text: str) -> None:
     "text",
     [
         "kind: Secret\ndata:\n  a: VALUE",
+        "kind: Secret\ndata:\n  alertmanager.yaml: VALUE",
+        "kind: Secret\nstringData:\n  alertmanager.yaml: |\n    route: {}\n  token: VALUE",
+        "kind: Secret\nstringData:\n  alertmanager.yaml: |\n    global:\n      password: VALUE\n  b: c",
+        "kind: Secret\nstringData:\n  alertmanager.yaml: |\n    route: {}\n  a.pem: |\n    VALUE\n",
         "data:\n  a: VALUE\nkind: Secret",
         "kind: ConfigMap\ndata:\n  a: shown\n---\ndata:\n  a: VALUE\nkind: Secret",
         "items:\n- kind: ConfigMap\n- data:\n    a: VALUE\n  kind: Secret",

@@ -34,6 +34,7 @@ FAMILIES = {
             "panel",
             "dashboard",
             "target",
+            "deliver",
             "policy",
         )
     },

@@ -16,18 +16,17 @@ from tocsin.cli.options import paths_argument, report_option
 from tocsin.cli.planning import load_or_exit, mention_faults, show_and_exit, show_findings, terminal_width
 from tocsin.cli.settings import default_except, default_level, default_only, default_policy
 from tocsin.errors import CommandError
-from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tocsin.baseline.present import Present
     from tocsin.baseline.scope import Scope
+    from tocsin.checking import Selection
     from tocsin.checks.framework.check import Check
     from tocsin.diagnostics import Diagnostic
     from tocsin.diagnostics.catalogue import Message
     from tocsin.plan.model import Policy
-    from tocsin.source.document import Document
     from tocsin.workspace.load import Planned
 
 
@@ -119,22 +118,22 @@ def check(
     from dataclasses import replace
 
     from tocsin.baseline.compare import can_be_accepted, compare, found_since, gone
+    from tocsin.checking import find_problems, policy_beside, read_policy
     from tocsin.diagnostics.manual import manual
     from tocsin.diagnostics.model import Level
     from tocsin.diagnostics.report import Sought
-    from tocsin.diagnostics.secrets import mask_secrets
 
     if accept and since is not None:
         raise CommandError("--accept takes all findings and --since leaves some out; use one of them")
     only, without = _with_current_ids(only), _with_current_ids(without)
-    chosen = _Chosen(tuple(_chosen([*CHECKS.values()], only, without)), only, without)
+    chosen = _selection(only, without)
     baseline = load_baseline(baseline_file, accept=accept, reason=reason)
-    named = None if policy_file is None else _load_policy(_document(policy_file), form)
+    named = None if policy_file is None else _policy_or_exit(lambda: read_policy(policy_file), form)
     targets = read_targets(named_targets)
 
     def find(made: Planned) -> list[Diagnostic]:
         made = replace(made, plan=replace(made.plan, targets=targets(made.plan.targets)))
-        return mask_secrets(_found(made, chosen, named or _policy_beside(made, form)), made.secrets)
+        return find_problems(made, chosen, named or _policy_or_exit(lambda: policy_beside(made), form))
 
     made = load_or_exit(paths, form, mention=False, rest=True)
     present = baseline.present(made)
@@ -186,40 +185,7 @@ def check(
         sys.exit(1)
 
 
-@value_object
-class _Chosen:
-    """The checks to run, and the patterns that chose them."""
-
-    checks: tuple[Check, ...]
-    only: tuple[str, ...]
-    without: tuple[str, ...]
-
-    def wants(self, id_: str) -> bool:
-        """Whether the patterns choose a finding with this id."""
-        return _wanted(id_, self.only, self.without)
-
-
-def _found(made: Planned, chosen: _Chosen, policy: Policy | None) -> Sequence[Diagnostic]:
-    """What is wrong with a plan and the files that it was made of."""
-    from dataclasses import replace
-    from datetime import date
-
-    from tocsin.checks import CHECKS
-    from tocsin.checks.framework.run import run_checks
-    from tocsin.diagnostics.catalogue import MESSAGES
-
-    return run_checks(
-        made.plan if policy is None else replace(made.plan, policy=policy),
-        made.sources,
-        chosen.checks,
-        known={*CHECKS, *MESSAGES},
-        today=date.today(),
-        found=(one for one in made.diagnostics if chosen.wants(one.id)),
-        unread=made.unread,
-    )
-
-
-def _scope(made: Planned, chosen: _Chosen, present: Present, paths: Sequence[Path]) -> Scope:
+def _scope(made: Planned, chosen: Selection, present: Present, paths: Sequence[Path]) -> Scope:
     """What of a baseline this run could have found."""
     from tocsin.checks.framework.completeness import areas_needed
     from tocsin.checks.framework.run import runnable
@@ -257,52 +223,29 @@ def _with_current_ids(patterns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(map(current_id, patterns))
 
 
-def _chosen(checks: Sequence[Check], only: tuple[str, ...], without: tuple[str, ...]) -> list[Check]:
+def _selection(only: tuple[str, ...], without: tuple[str, ...]) -> Selection:
+    """The checks that the patterns choose; CommandError where one of them is the name of none."""
     from fnmatch import fnmatchcase
 
+    from tocsin.checking import Selection
+    from tocsin.checks import CHECKS
     from tocsin.diagnostics.catalogue import MESSAGES
 
-    known = [*(check.id for check in checks), *MESSAGES]
+    known = [*CHECKS, *MESSAGES]
     for pattern in (*only, *without):
         if not any(fnmatchcase(id_, pattern) for id_ in known):
             raise CommandError(f"no check is called `{pattern}`; `tocsin check --list` lists them all")
-    return [check for check in checks if _wanted(check.id, only, without)]
+    return Selection(only, without)
 
 
-def _wanted(id_: str, only: tuple[str, ...], without: tuple[str, ...]) -> bool:
-    from fnmatch import fnmatchcase
+def _policy_or_exit(read: Callable[[], Policy | None], form: str) -> Policy | None:
+    """The policy; what is wrong with its file is shown, and the command exits with 1."""
+    from tocsin.checking import PolicyError
 
-    if any(fnmatchcase(id_, pattern) for pattern in without):
-        return False
-    return not only or any(fnmatchcase(id_, pattern) for pattern in only)
-
-
-def _policy_beside(made: Planned, form: str) -> Policy | None:
-    """The policy that stands beside plain files."""
-    if len(made.policies) > 1:
-        names = " and ".join(one.name for one in made.policies[:2])
-        raise CommandError(f"{names} are both policies; choose one with --policy")
-    return _load_policy(made.policies[0], form) if made.policies else None
-
-
-def _document(path: Path) -> Document:
-    from tocsin.source.decode import decode_file, read_file
-    from tocsin.source.document import Document
-
-    document = decode_file(path.as_posix(), read_file(path))
-    if not isinstance(document, Document):
-        raise CommandError(f"{path}: {document.message}")
-    return document
-
-
-def _load_policy(document: Document, form: str) -> Policy:
-    from tocsin.compile.policy import policy
-    from tocsin.spec.policy_file import load_policy
-
-    loaded = load_policy(document)
-    if loaded.policy is None:
-        show_and_exit(loaded.diagnostics, form)
-    return policy(loaded.policy)
+    try:
+        return read()
+    except PolicyError as error:
+        show_and_exit(error.diagnostics, form)
 
 
 def _list(checks: Sequence[Check]) -> None:

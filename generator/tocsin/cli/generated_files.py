@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 
 
 def generate_files(plan: Plan) -> Iterator[File]:
-    """Every file that a plan is turned into."""
+    """Every file that a plan is turned into; CommandError where one is more than its program takes."""
+    from tocsin.deliver import DeliveryError, delivered_files
     from tocsin.targets import TARGETS
 
-    for target in TARGETS.values():
-        yield from target.emit(plan)
+    files = [file for target in TARGETS.values() for file in target.emit(plan)]
+    yield from files
+    try:
+        yield from delivered_files(plan, files)
+    except DeliveryError as error:
+        raise CommandError(str(error)) from None
 
 
 def kept_proofs(output: Path) -> list[File]:

@@ -15,7 +15,10 @@ import click
 from tocsin import __version__
 from tocsin.interruption import clean_up, handle_signals, interrupted_by
 
-_COMMANDS = ("check", "diff", "explain", "generate", "import", "init", "prove", "route", "schema", "validate")
+_COMMANDS = (
+    *("check", "diff", "explain", "generate", "import", "init", "lsp", "prove", "route", "schema"),
+    *("validate",),
+)
 
 
 class _Tocsin(click.Group):

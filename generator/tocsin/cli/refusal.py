@@ -16,6 +16,9 @@ _UNLOADABLE = (
     "target/newer-key",
     "target/query",
     "target/template-function",
+    "deliver/log-alerts",
+    "deliver/loki-operator",
+    "deliver/prometheus-operator",
 )
 
 

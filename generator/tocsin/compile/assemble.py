@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.allowances import allowances_around
+from tocsin.compile.delivery import kubernetes_objects
 from tocsin.compile.inhibitions import inhibitions
 from tocsin.compile.policy import policy
 from tocsin.compile.recordings import recording_groups
@@ -53,10 +54,12 @@ def assemble_plan(spec: Spec, frame: Frame, parts: Iterable[CompiledGroup]) -> P
         routing_cases=tuple(routing_cases(spec, groups, frame.flows)),
         slos=tuple(slos(spec)),
         targets=model.Targets(
-            spec.project.targets.prometheus,
-            spec.project.targets.alertmanager,
-            frozenset(spec.project.targets.features),
+            prometheus=spec.project.targets.prometheus,
+            alertmanager=spec.project.targets.alertmanager,
+            operator=spec.project.targets.operator,
+            features=frozenset(spec.project.targets.features),
         ),
+        kubernetes=kubernetes_objects(spec.deliver),
     )
 
 

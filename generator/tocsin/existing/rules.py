@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _FILE = ("groups",)
 _GROUP = ("name", "interval", "query_offset", "limit", "labels", "rules")
 _RULE = ("alert", "record", "expr", "for", "keep_firing_for", "labels", "annotations")
-_FOREIGN_IN_FILE = {"namespace": "Mimir and Cortex"}
+_FOREIGN_IN_FILE = {"namespace": "Mimir and Cortex", "tenantID": "Loki's operator"}
 _FOREIGN_IN_GROUP = {
     **_FOREIGN_IN_FILE,
     "partial_response_strategy": "Thanos",

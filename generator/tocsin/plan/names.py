@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+SINGLE_TENANT = "fake"
+"""Loki's own name for its tenant where there is only one."""
+
 LONGEST_UID = 40
 """Grafana's limit for the uid of a dashboard or datasource."""
 

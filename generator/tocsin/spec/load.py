@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from tocsin.detect.foreign_to_spec import foreign_to_spec
 from tocsin.detect.template import faulty_template
-from tocsin.diagnostics.incomplete import Incomplete
+from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.diagnostics.model import Diagnostic, Level, sort_diagnostics
 from tocsin.diagnostics.secrets import mask_secrets
 from tocsin.source.decode import YAML_SUFFIXES, decode_file, read_file
@@ -66,9 +66,14 @@ def load_documents(documents: Iterable[Document], undecodable: Iterable[YamlErro
 
 
 def load_readings(
-    readings: Iterable[tuple[Document, Reading]], undecodable: Iterable[YamlError] = ()
+    readings: Iterable[tuple[Document, Reading]],
+    undecodable: Iterable[YamlError] = (),
+    missing: Incomplete = COMPLETE,
 ) -> Loaded:
-    """The spec of documents that were read; the faults are of files beside them that could not be."""
+    """The spec of documents that were read; the faults are of files beside them that could not be.
+
+    With something `missing` that is neither, there is never a whole spec, only a `rest`.
+    """
     undecodable = tuple(undecodable)
     found = [
         Diagnostic("spec/encoding", Level.ERROR, fault.message, fault.span, help=fault.help)
@@ -78,7 +83,7 @@ def load_readings(
     roots: list[MappingNode] = []
     readings = sorted(readings, key=lambda pair: pair[0].name)
     foreigners: list[Document] = []
-    unread = sum((_all_of(fault.span.document) for fault in undecodable), Incomplete())
+    unread = sum((_all_of(fault.span.document) for fault in undecodable), missing)
     for document, reading in readings:
         foreign = foreign_to_spec(document, reading)
         if foreign is not None:
@@ -122,12 +127,13 @@ def load_readings(
             said[id(detail)] = one = diagnosis.diagnostic(detail)
             # What is missing may stand in a file that could not be read.
             is_section = detail["type"] == "missing" and len(detail["loc"]) == 1
-            may_be_there = is_section and (foreigners or unread.may_define(str(detail["loc"][0])))
+            known_unread = foreigners or missing or unread.may_define(str(detail["loc"][0]))
+            may_be_there = is_section and bool(known_unread)
             if not follows_from_empty(detail, empty) and not may_be_there:
                 found.append(one)
                 if detail["type"] == "secret_in_clear" and one.span is not None:
                     secrets.append(one.span)
-        if found:
+        if found or missing:
             mistakes = [
                 Mistake(
                     diagnosis.path(detail),
@@ -142,7 +148,7 @@ def load_readings(
         rest = replace(rest, unread=rest.unread + unread)
     documents = tuple(document for document, _ in readings)
     told = sort_diagnostics(mask_secrets(found, secrets))
-    return Loaded(None if found else spec, sources, told, documents, rest, tuple(secrets))
+    return Loaded(None if found or missing else spec, sources, told, documents, rest, tuple(secrets))
 
 
 def _unread_of(document: Document, reading: Reading) -> Incomplete:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from tocsin.spec.alerts import Group, RecordingGroup
 from tocsin.spec.base import Model, Slug
+from tocsin.spec.delivery import Deliver
 from tocsin.spec.integrations import Receiver
 from tocsin.spec.policy import Policy
 from tocsin.spec.project import Project
@@ -31,4 +32,7 @@ class Spec(Model):
         default_factory=dict, description="General procedures, by page name."
     )
     escalation: Escalation = Field(default_factory=Escalation, description="Who takes over when.")
+    deliver: Deliver = Field(
+        default_factory=Deliver, description="Further forms of the output, beside the plain files."
+    )
     policy: Policy | None = Field(None, description="The team's own rules for its alerts.")

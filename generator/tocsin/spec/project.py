@@ -8,6 +8,8 @@ from pydantic import Field
 
 from tocsin.lang.alertmanager.releases import OLDEST as OLDEST_ALERTMANAGER
 from tocsin.lang.alertmanager.releases import check_alertmanager
+from tocsin.lang.kubernetes.releases import OLDEST as OLDEST_OPERATOR
+from tocsin.lang.kubernetes.releases import check_operator
 from tocsin.lang.promql.releases import ASSUMED, Feature, check_prometheus
 from tocsin.lang.time_zones import check_named_zone
 from tocsin.spec.base import TIME_ZONE_PATTERN, Duration, Labels, Model, Slug, Text, judged_by, text_form
@@ -24,6 +26,7 @@ TimeZone = Annotated[
     judged_by("location", check_named_zone),
     text_form("time-zone", "America/Sao_Paulo", pattern=TIME_ZONE_PATTERN),
 ]
+OperatorVersion = Annotated[str, judged_by("version", check_operator), text_form("version", OLDEST_OPERATOR)]
 PrometheusVersion = Annotated[str, judged_by("version", check_prometheus), text_form("version", ASSUMED)]
 if TYPE_CHECKING:
     Language = str
@@ -87,6 +90,9 @@ class Targets(Model):
     alertmanager: AlertmanagerVersion = Field(
         OLDEST_ALERTMANAGER,
         description=f"Oldest Alertmanager that reads the configuration; {OLDEST_ALERTMANAGER} when absent.",
+    )
+    operator: OperatorVersion | None = Field(
+        None, description="Oldest Prometheus operator that takes the objects; not judged when absent."
     )
 
 

@@ -51,6 +51,7 @@ _AREAS: Mapping[str, tuple[Area, ...]] = {
     "procedures": ("procedures",),
     "escalation": ("escalation",),
     "policy": ("policy",),
+    "deliver": (),
 }
 _SECTION = re.compile(rf"^[ \t]*+({'|'.join(_AREAS)})[ \t]*+:", re.MULTILINE)
 _KEPT = frozenset({"team", "related", "depends_on", "labels", "annotations", "runbook", "allow"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.plan.model import Engine
+from tocsin.plan.names import SINGLE_TENANT
 from tocsin.targets.rules import rule_files
 
 if TYPE_CHECKING:
@@ -15,15 +16,13 @@ if TYPE_CHECKING:
 
 about = "alerting and recording rules for Loki's ruler"
 
-_SINGLE_TENANT = "fake"  # Loki's own name for the tenant where there is just one
-
 
 def emit(plan: Plan) -> Iterable[File]:
     """One file for each tenant and file name of the rule groups that Loki evaluates."""
     return rule_files(
         plan,
         (
-            (f"loki/rules/{group.tenant or _SINGLE_TENANT}/{group.file}", group)
+            (f"loki/rules/{group.tenant or SINGLE_TENANT}/{group.file}", group)
             for group in plan.rule_groups
             if group.engine is Engine.LOKI
         ),

@@ -12,10 +12,10 @@ from tocsin.detect.foreign import Unread
 from tocsin.detect.foreign_to_spec import may_be_spec
 from tocsin.detect.kinds import DocumentKind
 from tocsin.errors import CommandError
-from tocsin.existing.files import Input, NotRead, read_input
+from tocsin.existing.files import Input, NotRead
 from tocsin.existing.markdown import Markdown
 from tocsin.existing.templates import Templates
-from tocsin.source.decode import LARGEST, YAML_SUFFIXES, decode_file, is_binary, read_file
+from tocsin.source.decode import LARGEST, YAML_SUFFIXES, decode_file, is_binary
 from tocsin.source.document import Document
 from tocsin.source.json import json_as_yaml
 from tocsin.source.yaml import Reading, Stream, read_yaml
@@ -24,6 +24,7 @@ from tocsin.value_object import value_object
 from tocsin.workspace.files_read import FilesRead, Left
 from tocsin.workspace.markdown import SUFFIXES as MARKDOWN_SUFFIXES
 from tocsin.workspace.markdown import read_markdown
+from tocsin.workspace.reader import STORED_FILES
 from tocsin.workspace.templates import SUFFIXES as TEMPLATE_SUFFIXES
 from tocsin.workspace.templates import read_templates
 from tocsin.workspace.unread import why_not_read
@@ -31,6 +32,8 @@ from tocsin.workspace.unread import why_not_read
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import PurePath
+
+    from tocsin.workspace.reader import FileReader
 
 
 _PLAIN = {
@@ -78,7 +81,7 @@ class Inputs:
         return [(file.document, _reading(file)) for file in self.files]
 
 
-def read_inputs(paths: Iterable[Path]) -> Inputs:
+def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inputs:
     """Read the files, and those in the folders; OSError when one cannot be read.
 
     CommandError when some belong to a spec and some do not: nobody could say what they are together.
@@ -91,7 +94,7 @@ def read_inputs(paths: Iterable[Path]) -> Inputs:
     aside: list[tuple[Input, Unread]] = []
     for path, named in list_files(paths):
         usual = named or path.suffix in _SUFFIXES
-        raw = read_file(path)
+        raw = reader.read_bytes(path)
         document = decode_file(path.as_posix(), raw)
         if isinstance(document, YamlError) and usual and not named and is_binary(raw):
             aside.append((Input(document.span.document, Stream((), (), False), named), _BINARY))
@@ -104,7 +107,7 @@ def read_inputs(paths: Iterable[Path]) -> Inputs:
         else:
             if path.suffix == ".json":
                 document = Document(document.name, json_as_yaml(document.text))
-            file = read_input(document, named=named)
+            file = reader.read_input(document, named=named)
             if not named and any(part.kind is DocumentKind.BASELINE for part in file.parts()):
                 continue
             why = why_not_read(file, path, is_usual=path.suffix in _SUFFIXES)
@@ -134,8 +137,8 @@ def read_inputs(paths: Iterable[Path]) -> Inputs:
         False,
         tuple(file.document for file in files if DocumentKind.POLICY in kinds[file.document.name]),
         tuple(broken),
-        read_templates(files, templates),
-        read_markdown((file.document for file in files), pages),
+        read_templates(files, templates, reader),
+        read_markdown((file.document for file in files), pages, reader),
         tuple(NotRead(file.document, why) for file, why in aside),
     )
 

@@ -63,11 +63,15 @@ def load(paths: Iterable[Path]) -> Planned | Unplannable:
         raise CommandError("there is no folder `spec` here: name the folder of a spec, or files and folders")
     if all(path.is_dir() for path in paths) and (made := load_sound_spec(paths)) is not None:
         return Planned(made.plan, made.sources, made.documents, (), (), (), True)
-    inputs = read_inputs(paths)
-    return _load_spec(inputs) if inputs.is_spec else _load_existing(inputs)
+    return plan_inputs(read_inputs(paths))
 
 
-def _load_existing(inputs: Inputs) -> Planned:
+def plan_inputs(inputs: Inputs, missing: Incomplete = COMPLETE) -> Planned | Unplannable:
+    """The same for files that were read; `missing` is what belongs to them and is not among them."""
+    return _load_spec(inputs, missing) if inputs.is_spec else _load_existing(inputs, missing)
+
+
+def _load_existing(inputs: Inputs, missing: Incomplete) -> Planned:
     from tocsin.existing.files import read_existing
 
     found = read_existing(
@@ -86,16 +90,16 @@ def _load_existing(inputs: Inputs) -> Planned:
         inputs.policies,
         found.secrets,
         is_spec=False,
-        unread=found.unread,
+        unread=found.unread + missing,
         files_read=inputs.files_read(),
     )
 
 
-def _load_spec(inputs: Inputs) -> Planned | Unplannable:
+def _load_spec(inputs: Inputs, missing: Incomplete) -> Planned | Unplannable:
     from tocsin.compile.partial import build_loaded
     from tocsin.spec.load import load_readings
 
-    loaded = load_readings(inputs.readings(), inputs.undecodable)
+    loaded = load_readings(inputs.readings(), inputs.undecodable, missing)
     built = build_loaded(loaded)
     if built.plan is None:
         return Unplannable(built.diagnostics)

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.existing.markdown import Markdown
-from tocsin.source.decode import decode_file, read_file
+from tocsin.source.decode import decode_file
 from tocsin.source.document import Document
+from tocsin.workspace.reader import STORED_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from tocsin.workspace.reader import FileReader
 
 SUFFIXES = (".md", ".markdown")
 """How Markdown files are called."""
@@ -27,7 +30,9 @@ _REMOTE = re.compile(
 )
 
 
-def read_markdown(documents: Iterable[Document], named: Sequence[Document]) -> Markdown:
+def read_markdown(
+    documents: Iterable[Document], named: Sequence[Document], reader: FileReader = STORED_FILES
+) -> Markdown:
     """The Markdown files that somebody named, and those of the repository around the other files.
 
     Of the latter only those are read whose name stands in one of the other files.
@@ -38,7 +43,7 @@ def read_markdown(documents: Iterable[Document], named: Sequence[Document]) -> M
     files: dict[str, Document | None] = {}
     for path in _below(root) if root is not None else ():
         inside = path.relative_to(root or path).as_posix()
-        files[inside] = _read(path) if path.name in wanted else None
+        files[inside] = _read(path, reader) if path.name in wanted else None
     for document in named:
         path = Path(document.name).resolve()
         inside = path.relative_to(root).as_posix() if root and path.is_relative_to(root) else document.name
@@ -73,11 +78,11 @@ def _below(root: Path) -> list[Path]:
     return found
 
 
-def _read(path: Path) -> Document | None:
+def _read(path: Path, reader: FileReader) -> Document | None:
     try:
         if path.is_symlink() or not path.is_file():
             return None
-        document = decode_file(os.path.relpath(path), read_file(path, _LARGEST))
+        document = decode_file(os.path.relpath(path), reader.read_bytes(path, _LARGEST))
     except (OSError, ValueError):
         return None
     return document if isinstance(document, Document) else None

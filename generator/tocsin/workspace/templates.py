@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.existing.templates import Templates, template_patterns
-from tocsin.source.decode import decode_file, read_file
+from tocsin.source.decode import decode_file
 from tocsin.source.document import Document, Span
 from tocsin.source.yaml_error import YamlError
+from tocsin.workspace.reader import STORED_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tocsin.existing.files import Input
+    from tocsin.workspace.reader import FileReader
 
 SUFFIXES = (".tmpl", ".tpl", ".gotmpl")
 """How files with notification templates are called, so that they can be named beside a configuration."""
@@ -24,7 +26,9 @@ _MOST = 200
 _LARGEST = 1 << 20
 
 
-def read_templates(inputs: Iterable[Input], named: Sequence[Document]) -> Templates:
+def read_templates(
+    inputs: Iterable[Input], named: Sequence[Document], reader: FileReader = STORED_FILES
+) -> Templates:
     """The templates of the configuration among the inputs.
 
     `named` are those that somebody named. A pattern leads from the folder of the configuration. One that
@@ -41,7 +45,7 @@ def read_templates(inputs: Iterable[Input], named: Sequence[Document]) -> Templa
     for pattern in found[1]:
         documents = [one for one in named if _ends_alike(one.name, pattern)]
         for path in [] if documents else _matching(pattern, folder, roots):
-            read = _read(path)
+            read = _read(path, reader)
             if isinstance(read, Document):
                 documents.append(read)
             else:
@@ -89,11 +93,11 @@ def _lies_in(path: Path, roots: Iterable[Path]) -> bool:
     return any(path.resolve().is_relative_to(root) for root in roots)
 
 
-def _read(path: Path) -> Document | YamlError:
+def _read(path: Path, reader: FileReader) -> Document | YamlError:
     name = path.as_posix()
     nowhere = Span(Document(name, ""), 0, 0)
     try:
-        return decode_file(name, read_file(path, _LARGEST))
+        return decode_file(name, reader.read_bytes(path, _LARGEST))
     except OSError as error:
         return YamlError(f"the file cannot be read: {error.strerror or 'unknown reason'}", nowhere)
 

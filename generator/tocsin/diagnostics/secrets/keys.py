@@ -63,6 +63,8 @@ _STARTS = re.compile(r"[ \t]*(?:-[ \t]*)*")
 # What follows a colon without a space, or a `=`; a colon more makes it the name of a recorded metric.
 _GLUED = re.compile(r"[ \t]*(?![\"'\s/])(?![\w.]+:\w)")
 _LONGEST = 20_000
+# Alertmanager's configuration is in a Secret as a whole, and has its secrets under keys of their own.
+_CONFIGURATION = re.compile(r"([\"']?)(?:alertmanager\.ya?ml|[\w.-]{1,200}\.tmpl)\1:[ \t]*\|[-+]?[ \t]*")
 
 
 class _Key(NamedTuple):
@@ -220,6 +222,10 @@ def _lines_below(text: str, at: int, key: _Key, *, whole: bool) -> Iterator[tupl
         line = text[start:end]
         content = line.lstrip(" \t")
         column = len(line) - len(content)
+        if known and _CONFIGURATION.fullmatch(content):
+            at = _end_of_block(text, end, column, limit)
+            yield from ((end + inner, end + after) for inner, after in key_spans(text[end:at]))
+            continue
         found = _KEY.match(content)
         is_inside = column > key.column or (column == key.column and content[:1] == "-" and not whole)
         if _PARTING.match(line):
@@ -232,6 +238,17 @@ def _lines_below(text: str, at: int, key: _Key, *, whole: bool) -> Iterator[tupl
         elif known and found["name"] not in _HARMLESS:
             yield start + column + found.end(), end
         at = end
+
+
+def _end_of_block(text: str, at: int, column: int, limit: int) -> int:
+    """The end of the last line after `at` that is further in than a column."""
+    while at < limit:
+        end = _end_of_line(text, at + 1)
+        line = text[at + 1 : end]
+        if line.strip() and len(line) - len(line.lstrip(" ")) <= column:
+            break
+        at = end
+    return at
 
 
 def _end_of_line(text: str, at: int) -> int:

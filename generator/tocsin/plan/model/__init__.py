@@ -16,6 +16,7 @@ from tocsin.plan.model.alerts import (
     PageRef,
     PanelRef,
 )
+from tocsin.plan.model.delivery import Kubernetes, Objects
 from tocsin.plan.model.plain import (
     Dashboard,
     DrawnQuery,
@@ -67,11 +68,13 @@ __all__ = [
     "ForLimits",
     "Group",
     "Inhibition",
+    "Kubernetes",
     "Link",
     "LogLines",
     "MarkdownFile",
     "Membership",
     "NotifiedReceiver",
+    "Objects",
     "Observation",
     "PageRef",
     "PanelRef",

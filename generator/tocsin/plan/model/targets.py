@@ -11,6 +11,8 @@ class Targets:
 
     prometheus: str | None = None
     alertmanager: str | None = None
+    operator: str | None = None
+    """The Prometheus operator."""
     features: frozenset[str] = frozenset()
     """What is enabled in Prometheus by `--enable-feature`."""
     by_option: bool = False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.files import File, text_file
 from tocsin.plan.model import Engine
-from tocsin.plan.names import datasource_uid
+from tocsin.plan.names import SINGLE_TENANT, datasource_uid
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 DASHBOARDS_FOLDER = "/var/lib/grafana/dashboards"
 """Where Grafana's own documentation keeps provisioned dashboards; each project has a folder below it."""
-
-_SINGLE_TENANT = "fake"
 
 _MOUNTS = """\
 Mount the files of grafana/provisioning below /etc/grafana/provisioning, and grafana/dashboards at
@@ -105,7 +103,7 @@ def _asks_loki(plan: Plan) -> bool:
 def _tenants(plan: Plan) -> list[str]:
     """The tenants that Loki has to be asked for; without any it serves a single one and needs no name."""
     named = {group.tenant for group in plan.rule_groups if group.engine is Engine.LOKI and group.tenant}
-    return sorted(named) if named != {_SINGLE_TENANT} else []
+    return sorted(named) if named != {SINGLE_TENANT} else []
 
 
 def _literal(text: str) -> str:

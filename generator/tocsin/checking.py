@@ -1,0 +1,97 @@
+"""What is wrong with a plan and its files: the findings of the chosen checks and what was found before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from tocsin.checks import CHECKS
+from tocsin.checks.framework.run import run_checks
+from tocsin.compile.policy import policy
+from tocsin.diagnostics.catalogue import MESSAGES
+from tocsin.diagnostics.secrets import mask_secrets
+from tocsin.errors import CommandError
+from tocsin.source.decode import decode_file, read_file
+from tocsin.source.document import Document
+from tocsin.spec.policy_file import load_policy
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tocsin.checks.framework.check import Check
+    from tocsin.diagnostics import Diagnostic
+    from tocsin.plan.model import Policy
+    from tocsin.workspace.load import Planned
+
+
+@value_object
+class Selection:
+    """The patterns that choose checks: those that run, or all, without some."""
+
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks to run."""
+        return tuple(check for check in CHECKS.values() if self.wants(check.id))
+
+    def wants(self, id_: str) -> bool:
+        """Whether the patterns choose a finding with this id."""
+        if any(fnmatchcase(id_, pattern) for pattern in self.without):
+            return False
+        return not self.only or any(fnmatchcase(id_, pattern) for pattern in self.only)
+
+
+class PolicyError(Exception):
+    """A file with a team's own rules in which something is wrong."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__("the policy is not valid")
+        self.diagnostics = diagnostics
+
+
+def find_problems(made: Planned, selection: Selection, own_policy: Policy | None = None) -> list[Diagnostic]:
+    """What is wrong with a plan and the files that it was made of, without any secret.
+
+    `own_policy` is used instead of the plan's.
+    """
+    found = run_checks(
+        made.plan if own_policy is None else replace(made.plan, policy=own_policy),
+        made.sources,
+        selection.checks,
+        known={*CHECKS, *MESSAGES},
+        today=date.today(),
+        found=(one for one in made.diagnostics if selection.wants(one.id)),
+        unread=made.unread,
+    )
+    return mask_secrets(found, made.secrets)
+
+
+def policy_beside(made: Planned) -> Policy | None:
+    """The policy that stands beside plain files.
+
+    CommandError where there are several, PolicyError where it is not valid.
+    """
+    if len(made.policies) > 1:
+        names = " and ".join(one.name for one in made.policies[:2])
+        raise CommandError(f"{names} are both policies; choose one with --policy")
+    return _policy_of(made.policies[0]) if made.policies else None
+
+
+def read_policy(path: Path) -> Policy:
+    """The policy in a file; CommandError and PolicyError where it cannot be read."""
+    document = decode_file(path.as_posix(), read_file(path))
+    if not isinstance(document, Document):
+        raise CommandError(f"{path}: {document.message}")
+    return _policy_of(document)
+
+
+def _policy_of(document: Document) -> Policy:
+    loaded = load_policy(document)
+    if loaded.policy is None:
+        raise PolicyError(loaded.diagnostics)
+    return policy(loaded.policy)

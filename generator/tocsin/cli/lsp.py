@@ -1,0 +1,33 @@
+"""`tocsin lsp`: the language server that editors start."""
+
+from __future__ import annotations
+
+import click
+
+from tocsin.cli.command import Command
+from tocsin.errors import CommandError
+
+
+@click.command(cls=Command, short_help="Answer an editor: findings as you type, completion, hover.")
+@click.option("--stdio", is_flag=True, help="Talk on standard input and output, as is always done.")
+def lsp(stdio: bool) -> None:  # noqa: ARG001
+    """Run the language server that editors start, on standard input and output.
+
+    It reports what `tocsin check` finds while you type, completes keys and names, explains them, and leads to
+    where they are defined: in specs, in rule files and in Alertmanager configurations. `tocsin explain
+    editors` shows how editors are set up. It needs the package `pygls`: `pip install 'tocsin[lsp]'`.
+    """
+    try:
+        import pygls  # noqa: F401
+    except ModuleNotFoundError:
+        raise CommandError(
+            "the language server needs the package `pygls`, which is not installed",
+            "help: run `pip install 'tocsin[lsp]'` in the environment of this `tocsin`",
+        ) from None
+    import gc
+
+    from tocsin.lsp.server import serve
+
+    # A server runs for days, unlike all other commands.
+    gc.enable()
+    serve()

@@ -1,0 +1,40 @@
+"""The further forms of the output that a spec asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.plan import model
+
+if TYPE_CHECKING:
+    from tocsin.spec.delivery import Deliver
+
+_WATCHED_BY_GRAFANA = {"grafana_dashboard": "1"}
+_WATCHED_BY_LOKI = {"loki_rule": ""}
+"""The labels that the sidecars of the charts of Grafana and Loki watch, if nobody says otherwise."""
+
+
+def kubernetes_objects(deliver: Deliver) -> model.Kubernetes | None:
+    """How the outputs become objects for a cluster; None where the spec does not ask for any."""
+    asked = deliver.kubernetes
+    if asked is None:
+        return None
+    alertmanager, dashboards, loki = asked.alertmanager, asked.dashboards, asked.loki
+    return model.Kubernetes(
+        namespace=asked.namespace,
+        labels=asked.labels,
+        rule_labels=asked.rules.labels,
+        alertmanager=None
+        if alertmanager is None
+        else model.Objects(alertmanager.form, alertmanager.labels, alertmanager.name),
+        dashboards=None
+        if dashboards is None
+        else model.Objects(dashboards.form, _labels(dashboards.form, dashboards.labels, _WATCHED_BY_GRAFANA)),
+        loki=None
+        if loki is None
+        else model.Objects(loki.form, _labels(loki.form, loki.labels, _WATCHED_BY_LOKI)),
+    )
+
+
+def _labels(form: str, written: dict[str, str], watched: dict[str, str]) -> dict[str, str]:
+    return written or (watched if form == "sidecar" else {})

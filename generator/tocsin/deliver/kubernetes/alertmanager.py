@@ -1,0 +1,45 @@
+"""Alertmanager's configuration and templates in the Secret from which the Prometheus operator takes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.deliver.kubernetes.objects import MOST_BYTES, check_size, heading, metadata, object_file
+from tocsin.targets.alertmanager.configuration import configuration
+from tocsin.text.yaml import yaml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tocsin.files import File
+    from tocsin.plan.model import Kubernetes, Objects, Plan
+
+_TEMPLATES = "alertmanager/templates/"
+_MOUNTED = "/etc/alertmanager/config/*.tmpl"
+"""Where the operator mounts the Secret (its documentation, `developer/alerting`)."""
+_KEY = "alertmanager.yaml"
+
+
+def alertmanager_secret(plan: Plan, asked: Kubernetes, how: Objects, files: Sequence[File]) -> File:
+    """The Secret; the files of passwords and tokens are only named in it, as in the configuration."""
+    assert how.name is not None
+    value = {**configuration(plan), "templates": [_MOUNTED]}
+    data = {_KEY: yaml_text(value, heading=heading(plan))}
+    data |= {
+        file.path.removeprefix(_TEMPLATES): file.content.decode()
+        for file in files
+        if file.path.startswith(_TEMPLATES)
+    }
+    size = sum(len(text.encode()) for text in data.values())
+    check_size(size, MOST_BYTES, f"the Secret {how.name}", "divide the spec, or leave `alertmanager:` out")
+    return object_file(
+        plan,
+        "secret",
+        {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": metadata(asked, how.name, how.labels),
+            "type": "Opaque",
+            "stringData": data,
+        },
+    )

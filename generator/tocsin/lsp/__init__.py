@@ -1,0 +1,1 @@
+"""The language server: what `tocsin lsp` answers to an editor."""

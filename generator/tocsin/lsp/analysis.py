@@ -1,0 +1,212 @@
+"""What is wrong with a project: all of it, or first of what was just edited.
+
+Both read and check with what `tocsin check` does. The first answer to an edit comes from a spec of which most
+alerts count as unread: what depends on these is left to the check of the whole, which follows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tocsin.baseline import NAME
+from tocsin.baseline.compare import compare
+from tocsin.baseline.file import read_baseline
+from tocsin.baseline.present import Present
+from tocsin.checking import PolicyError, find_problems, policy_beside, read_policy
+from tocsin.checks.framework.run import runnable
+from tocsin.diagnostics.catalogue import MESSAGES
+from tocsin.diagnostics.incomplete import AREAS, Incomplete
+from tocsin.errors import CommandError
+from tocsin.existing.files import read_input
+from tocsin.existing.markdown import Markdown
+from tocsin.existing.templates import Templates
+from tocsin.lsp.edit import find_edit
+from tocsin.lsp.focus import focus
+from tocsin.source.decode import decode_file, read_file
+from tocsin.source.document import Document, Span
+from tocsin.source.node import MappingNode
+from tocsin.value_object import value_object
+from tocsin.workspace.inputs import Inputs, read_inputs
+from tocsin.workspace.load import Planned, plan_inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tocsin.diagnostics import Diagnostic
+    from tocsin.existing.files import Input
+    from tocsin.lsp.edit import Edit
+    from tocsin.lsp.focus import Focus
+    from tocsin.lsp.projects import Project
+    from tocsin.plan.model import Policy
+    from tocsin.workspace.reader import FileReader
+
+_LARGEST = 100_000
+"""Letters around an edit that are checked at once; more would take longer than a tenth of a second."""
+_LEVELS = ("info", "warning", "error")
+
+
+@value_object
+class Analysis:
+    """What the whole project was found to be; `planned` is None where nothing could be made of it."""
+
+    inputs: Inputs
+    planned: Planned | None
+    findings: tuple[Diagnostic, ...]
+    documents: Mapping[str, Document]
+    """The documents that were read, by name."""
+
+    sound: Mapping[str, Input]
+    """The newest version of each file that could be read as YAML."""
+
+    def input_of(self, name: str) -> Input | None:
+        """A file as it was read."""
+        return next((file for file in self.inputs.files if file.document.name == name), None)
+
+
+def analyze(project: Project, reader: FileReader, before: Analysis | None = None) -> Analysis:
+    """Check the whole project, of which an earlier analysis may be there.
+
+    CommandError and OSError as `tocsin check`.
+    """
+    inputs = read_inputs(project.paths, reader)
+    read = [file.document for file in inputs.files]
+    made = plan_inputs(inputs)
+    if isinstance(made, Planned):
+        found: Iterable[Diagnostic] = _check(made, project)
+        read += made.documents
+    else:
+        found = made.diagnostics
+    kept = tuple(_shown(found, project))
+    sound = {file.document.name: file for file in inputs.files if not file.stream.broken}
+    return Analysis(
+        inputs,
+        made if isinstance(made, Planned) else None,
+        kept,
+        {one.name: one for one in read},
+        sound if before is None else {**before.sound, **sound},
+    )
+
+
+@value_object
+class EditFindings:
+    """What was found right after an edit, and which earlier findings still hold."""
+
+    findings: tuple[Diagnostic, ...]
+    still_hold: tuple[Diagnostic, ...]
+
+
+def check_edit(analysis: Analysis, project: Project, document: Document) -> EditFindings | None:
+    """What is wrong around an edit of a document that the analysis has read.
+
+    None where it has not, and where too much changed for an answer before that of the whole.
+    """
+    before = analysis.input_of(document.name)
+    edit = None if before is None else find_edit(before.document.text, document.text)
+    if before is None or edit is None:
+        return None
+    near = focus(document, analysis.sound.get(document.name))
+    if len(near.document.text) > _LARGEST:
+        return None
+    file = read_input(near.document, named=before.named)
+    is_spec = analysis.inputs.is_spec
+    others = [] if not is_spec else [_without_groups(one) for one in analysis.inputs.files if one != before]
+    missing = Incomplete(("alerts",), (), ("groups",)) if is_spec else Incomplete(AREAS)
+    inputs = replace(
+        analysis.inputs,
+        files=(*(one for one in others if one is not None), file),
+        policies=(),
+        undecodable=(),
+        templates=Templates(),
+        markdown=Markdown(),
+        not_read=(),
+    )
+    made = plan_inputs(inputs, missing)
+    selection = project.selection
+    if isinstance(made, Planned):
+        ran = {check.id for check in runnable(selection.checks, made.unread)}
+        found: Iterable[Diagnostic] = find_problems(made, selection)
+    else:
+        ran, found = set(), made.diagnostics
+    if file.stream.faults:
+        # What cannot be read says nothing of the rest.
+        ran = set()
+    ran_again = ran if file.stream.faults else ran | MESSAGES.keys()
+
+    def holds(one: Diagnostic) -> bool:
+        carried = None if one.span is None else edit.carry(one.span.start, one.span.end)
+        if carried is None:
+            return False
+        return (
+            near.leaves_out(*carried)
+            or one.id not in ran_again
+            or any(_is_elsewhere(note.span, document.name, edit) for note in one.related)
+        )
+
+    return EditFindings(
+        tuple(_in_whole(one, near, document) for one in _shown(found, project) if _is_in(one, document.name)),
+        tuple(one for one in analysis.findings if _is_in(one, document.name) and holds(one)),
+    )
+
+
+def _in_whole(one: Diagnostic, near: Focus, document: Document) -> Diagnostic:
+    """A finding about the surroundings of an edit, with the places in the whole document."""
+
+    def moved(span: Span) -> Span:
+        if span.document.name != document.name:
+            return span
+        return Span(document, *near.in_whole(span.start, span.end))
+
+    return replace(
+        one,
+        span=None if one.span is None else moved(one.span),
+        related=tuple(replace(note, span=moved(note.span)) for note in one.related),
+        fix=None if one.fix is None else replace(one.fix, span=moved(one.fix.span)),
+        more=tuple(map(moved, one.more)),
+    )
+
+
+def _without_groups(file: Input) -> Input | None:
+    """A file of a spec without its alerts; None where it holds nothing else."""
+    nodes = []
+    for node in file.stream.nodes:
+        if isinstance(node, MappingNode):
+            entries = {name: entry for name, entry in node.entries.items() if name != "groups"}
+            if entries:
+                nodes.append(MappingNode(node.document, node.start, node.end, entries))
+    return replace(file, stream=replace(file.stream, nodes=tuple(nodes)), found=None) if nodes else None
+
+
+def _is_in(one: Diagnostic, name: str) -> bool:
+    return one.span is not None and one.span.document.name == name
+
+
+def _is_elsewhere(span: Span, name: str, edit: Edit) -> bool:
+    """Whether a second place of a finding is in another file, or nothing changed there."""
+    return span.document.name != name or not edit.touches(span.start, span.end)
+
+
+def _check(made: Planned, project: Project) -> list[Diagnostic]:
+    found = find_problems(made, project.selection, _policy(made, project))
+    path = project.settings.baseline or project.paths[0].parent / NAME
+    if not path.exists():
+        return found
+    document = decode_file(path.as_posix(), read_file(path))
+    entries = read_baseline(document).entries if isinstance(document, Document) else ()
+    present = Present(made.plan, made.sources, (one.name for one in made.documents), str(path.parent))
+    return [one for one in compare(entries, found, present).findings if one.accepted is None]
+
+
+def _policy(made: Planned, project: Project) -> Policy | None:
+    """The policy of the settings, or the one beside plain files; none where it is not valid."""
+    try:
+        named = project.settings.policy
+        return policy_beside(made) if named is None else read_policy(Path(named))
+    except (PolicyError, CommandError, OSError):
+        return None
+
+
+def _shown(found: Iterable[Diagnostic], project: Project) -> list[Diagnostic]:
+    least = _LEVELS.index(project.settings.level or "info")
+    return [one for one in found if _LEVELS.index(one.level.value) >= least]

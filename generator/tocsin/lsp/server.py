@@ -1,0 +1,100 @@
+"""The protocol: which requests of an editor are answered, and by what."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from tocsin import __version__
+from tocsin.lsp.buffers import path_of_uri
+from tocsin.lsp.positions import Positions
+from tocsin.lsp.session import Session
+from tocsin.text.secret_looks import without_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+class _Server(LanguageServer):
+    """A server whose messages hold nothing of a file, as there may be a secret in it."""
+
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002
+        """Log that a request could not be answered; the next one can."""
+        _log(self)(f"a request could not be answered ({type(error).__name__})")
+
+
+def make_server() -> LanguageServer:
+    """The server with all that it answers."""
+    server = _Server("tocsin", __version__, types.TextDocumentSyncKind.Incremental)
+    session = Session(server.text_document_publish_diagnostics, _log(server))
+    _answer_lifecycle(server, session)
+    _answer_documents(server, session)
+    return server
+
+
+def serve() -> None:
+    """Answer an editor on standard input and output until it says that it ends, or is gone."""
+    logging.getLogger("pygls").addHandler(logging.NullHandler())
+    logging.getLogger("pygls").propagate = False
+    # Whatever else is printed would be taken for a message.
+    sys.stdout = sys.stderr
+    with open(0, "rb", closefd=False) as asked, open(1, "wb", closefd=False) as answered:
+        make_server().start_io(asked, answered)
+
+
+def _log(server: LanguageServer) -> Callable[[str], None]:
+    def log(message: str) -> None:
+        shown = without_secrets(message)
+        server.window_log_message(types.LogMessageParams(types.MessageType.Warning, shown))
+
+    return log
+
+
+def _answer_lifecycle(server: LanguageServer, session: Session) -> None:
+    @server.feature(types.INITIALIZED)
+    def initialized(_: types.InitializedParams) -> None:
+        session.positions = Positions(server.workspace.position_encoding or "utf-16")
+        session.start(_folders(server))
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def folders_changed(_: types.DidChangeWorkspaceFoldersParams) -> None:
+        session.start(_folders(server))
+
+    @server.feature(types.SHUTDOWN)
+    def shutdown(_: None) -> None:
+        session.stop()
+
+
+def _answer_documents(server: LanguageServer, session: Session) -> None:
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def opened(given: types.DidOpenTextDocumentParams) -> None:
+        session.open(given.text_document)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(given: types.DidChangeTextDocumentParams) -> None:
+        session.change(given.text_document, given.content_changes)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(given: types.DidCloseTextDocumentParams) -> None:
+        session.close(given.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def saved(given: types.DidSaveTextDocumentParams) -> None:
+        session.stored([path_of_uri(given.text_document.uri)])
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def stored(given: types.DidChangeWatchedFilesParams) -> None:
+        session.stored(path_of_uri(change.uri) for change in given.changes)
+
+
+def _folders(server: LanguageServer) -> list[Path]:
+    """The folders that are open; without any, the one that the editor names as its root."""
+    named = [folder.uri for folder in server.workspace.folders.values()]
+    root = server.workspace.root_uri
+    uris = named or ([root] if root else [])
+    return [path for uri in uris if (path := path_of_uri(uri)) is not None]

@@ -1,0 +1,296 @@
+"""What an editor has open, and what was found in it: first around an edit, then in the whole project."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from tocsin.errors import CommandError
+from tocsin.lsp.analysis import analyze, check_edit
+from tocsin.lsp.buffers import Buffer, BufferReader, path_of_uri
+from tocsin.lsp.edit import find_edit
+from tocsin.lsp.findings import shown_finding, uri_of
+from tocsin.lsp.positions import Positions
+from tocsin.lsp.projects import find_project, folder_around, usual_project
+from tocsin.source.document import Document, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from tocsin.diagnostics import Diagnostic
+    from tocsin.existing.files import Input
+    from tocsin.lsp.analysis import Analysis
+    from tocsin.lsp.projects import Project
+
+    Publish = Callable[[types.PublishDiagnosticsParams], None]
+    Report = Callable[[str], None]
+
+_SOON = 0.02
+"""Seconds after an edit: letters that arrive together are answered together."""
+_LATER = 0.4
+"""Seconds without an edit after which the whole is checked."""
+
+_LARGE = 200_000
+"""Letters from which on a file that holds no alerting is not read again at each edit."""
+
+
+@dataclass(eq=False)
+class _State:
+    """A project, and what is known of it."""
+
+    project: Project
+    analysis: Analysis | None = None
+    checked: dict[Path, str] = field(default_factory=dict)
+    """The open documents as they were when the analysis was made."""
+    parsed: dict[tuple[str, bool], Input] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
+    """The files for which something is shown."""
+    timer: asyncio.TimerHandle | None = None
+    is_running: bool = False
+    is_outdated: bool = False
+
+
+class Session:
+    """The open documents, and the projects that they belong to."""
+
+    def __init__(self, publish: Publish, report: Report) -> None:
+        self._publish = publish
+        self._report = report
+        self._states: list[_State] = []
+        self._of_file: dict[Path, _State | None] = {}
+        self._soon: dict[Path, asyncio.TimerHandle] = {}
+        self._pool = ThreadPoolExecutor(1, "check")
+        self.buffers: dict[Path, Buffer] = {}
+        self.folders: list[Path] = []
+        self.positions = Positions()
+
+    def start(self, folders: Iterable[Path]) -> None:
+        """Open folders, and check what `tocsin check` would check in each."""
+        self.folders = list(folders)
+        self._of_file.clear()
+        for folder in self.folders:
+            try:
+                project = usual_project(folder)
+            except (CommandError, OSError) as error:
+                self._report(str(error))
+                continue
+            if project is not None:
+                self._check_later(self._state(project), 0)
+        for path in self.buffers:
+            self.check(path)
+
+    def stop(self) -> None:
+        """Start nothing any more."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def open(self, document: types.TextDocumentItem) -> None:
+        """A document is open from now on, with a text of its own."""
+        path = path_of_uri(document.uri)
+        if path is not None:
+            text = Document(path.as_posix(), document.text)
+            self.buffers[path] = Buffer(document.uri, document.version, text)
+            self.check(path)
+
+    def change(
+        self,
+        document: types.VersionedTextDocumentIdentifier,
+        changes: Sequence[types.TextDocumentContentChangeEvent],
+    ) -> None:
+        """The text of an open document has changed."""
+        path = path_of_uri(document.uri)
+        if path is not None and (buffer := self.buffers.get(path)) is not None:
+            buffer.apply(changes, self.positions)
+            buffer.version = document.version
+            if self._of_file.get(path) is None and len(buffer.document.text) < _LARGE:
+                # It may hold alerting by now.
+                self._of_file.pop(path, None)
+            if path not in self._soon:
+                loop = asyncio.get_running_loop()
+                self._soon[path] = loop.call_later(_SOON, self._check_edit, path)
+
+    def close(self, uri: str) -> None:
+        """What is stored counts again."""
+        path = path_of_uri(uri)
+        if path is not None and self.buffers.pop(path, None) is not None:
+            state = self._of_file.pop(path, None)
+            if state is None or not state.project.holds(path):
+                return
+            if state.project.paths == (path,):
+                self._states.remove(state)
+                self._show_none(state, uri_of(path.as_posix()))
+            else:
+                self._check_later(state)
+
+    def stored(self, paths: Iterable[Path | None]) -> None:
+        """Files were written, made or removed."""
+        for path in paths:
+            for state in self._states:
+                if path is not None and state.project.holds(path):
+                    self._check_later(state)
+
+    def check(self, path: Path) -> None:
+        """Check the project of an open document as soon as nothing changes any more."""
+        if (state := self.state_of(path)) is not None:
+            self._check_later(state, _SOON)
+
+    def state_of(self, path: Path) -> _State | None:
+        """What is known of the project of an open document; None for one that holds no alerting."""
+        if path not in self._of_file:
+            self._of_file[path] = self._find_state(path)
+        return self._of_file[path]
+
+    def analysis_of(self, path: Path) -> Analysis | None:
+        """The newest analysis of which a plan could be made, of the project of an open document."""
+        state = self.state_of(path)
+        return None if state is None else state.analysis
+
+    def document(self, name: str) -> Document | None:
+        """An open document, by the name that findings give it."""
+        buffer = self.buffers.get(Path(name)) or self.buffers.get(Path(name).absolute())
+        return None if buffer is None else buffer.document
+
+    def carry(self, span: Span, state: _State) -> Span | None:
+        """Where a part of a file is by now; None where it has changed since it was checked."""
+        name = span.document.name
+        checked = None if state.analysis is None else state.analysis.documents.get(name)
+        document = self.document(name)
+        if document is None:
+            return Span(checked or span.document, span.start, span.end)
+        before = state.checked.get(Path(name))
+        if before is None and checked is not None and not name.endswith(".json"):
+            before = checked.text
+        edit = None if before is None else find_edit(before, document.text)
+        carried = (span.start, span.end) if edit is None else edit.carry(span.start, span.end)
+        return None if carried is None else Span(document, *carried)
+
+    def _find_state(self, path: Path) -> _State | None:
+        folder = folder_around(path, self.folders)
+        reader = BufferReader({path: one.document.text for path, one in self.buffers.items()}, {})
+        try:
+            project = find_project(path, self.buffers[path].document.text, folder, reader)
+        except (CommandError, OSError) as error:
+            self._report(str(error))
+            return None
+        return None if project is None else self._state(project)
+
+    def _state(self, project: Project) -> _State:
+        for state in self._states:
+            if state.project.paths == project.paths:
+                state.project = project
+                return state
+        self._states.append(_State(project))
+        return self._states[-1]
+
+    def _check_edit(self, path: Path) -> None:
+        """Show what is wrong around an edit, and check the whole a little later."""
+        self._soon.pop(path, None)
+        if path not in self.buffers or (state := self.state_of(path)) is None:
+            return
+        self._check_later(state)
+        buffer = self.buffers[path]
+        if state.analysis is None or state.analysis.input_of(buffer.document.name) is None:
+            return
+        found = check_edit(state.analysis, state.project, buffer.document)
+        if found is not None:
+            carried = [
+                shown_finding(one, span, lambda span: self.carry(span, state), self.positions)
+                for one in found.still_hold
+                if one.span is not None and (span := self.carry(one.span, state)) is not None
+            ]
+            fresh = [
+                shown_finding(one, one.span, self._as_it_is, self.positions)
+                for one in found.findings
+                if one.span is not None
+            ]
+            self._show(state, buffer.uri, [*fresh, *carried], buffer.version)
+
+    def _as_it_is(self, span: Span) -> Span:
+        return Span(self.document(span.document.name) or span.document, span.start, span.end)
+
+    def _check_later(self, state: _State, seconds: float = _LATER) -> None:
+        if state.timer is not None:
+            state.timer.cancel()
+        loop = asyncio.get_running_loop()
+        state.timer = loop.call_later(seconds, self._start_check, state)
+
+    def _start_check(self, state: _State) -> None:
+        state.timer = None
+        if state.is_running:
+            state.is_outdated = True
+            return
+        state.is_running = True
+        texts = {path: buffer.document.text for path, buffer in self.buffers.items()}
+        loop = asyncio.get_running_loop()
+        reader = BufferReader(texts, state.parsed)
+        done = loop.run_in_executor(self._pool, analyze, state.project, reader, state.analysis)
+        done.add_done_callback(lambda done: self._finish_check(state, texts, done))
+
+    def _finish_check(self, state: _State, texts: dict[Path, str], done: asyncio.Future[Analysis]) -> None:
+        state.is_running = False
+        if done.cancelled():
+            return
+        error = done.exception()
+        if error is None:
+            state.analysis, state.checked = done.result(), texts
+            self._show_all(state, done.result().findings)
+        elif isinstance(error, CommandError | OSError):
+            self._report(_said(error))
+        else:
+            # What went wrong may be a line of a file with a secret: only its kind is shown.
+            self._report(f"the check broke off ({type(error).__name__}); `tocsin check` shows more")
+        if state.is_outdated:
+            state.is_outdated = False
+            self._check_later(state, 0)
+
+    def _show_all(self, state: _State, findings: Iterable[Diagnostic]) -> None:
+        by_uri: dict[str, list[types.Diagnostic]] = {}
+        for one in findings:
+            span = self._place(one, state)
+            if span is not None:
+                shown = shown_finding(one, span, lambda span: self.carry(span, state), self.positions)
+                by_uri.setdefault(self._uri(span.document.name), []).append(shown)
+        for uri in state.shown - by_uri.keys():
+            self._show(state, uri, [])
+        for uri, shown_ones in by_uri.items():
+            self._show(state, uri, shown_ones)
+
+    def _place(self, one: Diagnostic, state: _State) -> Span | None:
+        """Where a finding is by now; one without a place is shown at the start of some open document."""
+        if one.span is not None:
+            return self.carry(one.span, state)
+        inside = [buffer.document for path, buffer in self.buffers.items() if state.project.holds(path)]
+        return Span(inside[0], 0, 0) if inside else None
+
+    def _uri(self, name: str) -> str:
+        """The address of a file, written as the editor has it."""
+        buffer = self.buffers.get(Path(name).absolute())
+        return uri_of(name) if buffer is None else buffer.uri
+
+    def _show(
+        self, state: _State, uri: str, shown: list[types.Diagnostic], version: int | None = None
+    ) -> None:
+        if shown:
+            state.shown.add(uri)
+        else:
+            state.shown.discard(uri)
+        if version is None:
+            path = path_of_uri(uri)
+            buffer = None if path is None else self.buffers.get(path)
+            version = None if buffer is None else buffer.version
+        in_order = sorted(shown, key=lambda one: (one.range.start.line, one.range.start.character))
+        self._publish(types.PublishDiagnosticsParams(uri, in_order, version))
+
+    def _show_none(self, state: _State, uri: str) -> None:
+        for one in {uri, *state.shown}:
+            self._show(state, one, [])
+
+
+def _said(error: CommandError | OSError) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror or type(error).__name__}"
+    return str(error)

@@ -1,0 +1,98 @@
+"""In which further forms the output is written, for the programs of a cluster that take no plain files."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tocsin.lang.kubernetes.names import (
+    check_label_key,
+    check_label_value,
+    check_namespace,
+    check_object_name,
+)
+from tocsin.spec.base import Model, judged_by, text_form
+
+Namespace = Annotated[str, judged_by("name", check_namespace), text_form("kubernetes-name", "monitoring")]
+ObjectName = Annotated[
+    str, judged_by("name", check_object_name), text_form("kubernetes-name", "alertmanager-main")
+]
+LabelKey = Annotated[str, judged_by("name", check_label_key), text_form("kubernetes-label", "release")]
+LabelValue = Annotated[
+    str, judged_by("name", check_label_value), text_form("kubernetes-label-value", "kube-prometheus-stack")
+]
+ObjectLabels = dict[LabelKey, LabelValue]
+
+
+class RuleObjects(Model):
+    """The `PrometheusRule` objects."""
+
+    labels: ObjectLabels = Field(
+        default_factory=dict, description="Labels by which the Prometheus resource selects its rules."
+    )
+
+
+class AlertmanagerObject(Model):
+    """Alertmanager's configuration as an object."""
+
+    form: Literal["secret"] = Field(
+        "secret", description="`secret`: the whole configuration and its templates in one Secret."
+    )
+    name: ObjectName = Field(
+        description="Name of the object: `alertmanager-NAME`, with the name of the Alertmanager resource, "
+        "or what its `configSecret` says."
+    )
+    labels: ObjectLabels = Field(default_factory=dict, description="Labels of the object.")
+
+
+class DashboardObjects(Model):
+    """The dashboards as objects."""
+
+    form: Literal["sidecar", "operator"] = Field(
+        "sidecar",
+        description="`sidecar`: ConfigMaps for the sidecar of Grafana's chart; "
+        "`operator`: GrafanaDashboards.",
+    )
+    labels: ObjectLabels = Field(
+        default_factory=dict,
+        description='The labels that the sidecar watches, `grafana_dashboard: "1"` when absent; or those by '
+        "which the operator finds the Grafana instances.",
+    )
+
+
+class LokiObjects(Model):
+    """The rules for Loki's ruler as objects."""
+
+    form: Literal["sidecar", "operator", "none"] = Field(
+        description="`sidecar`: ConfigMaps for the sidecar of Loki's chart; `operator`: AlertingRules and "
+        "RecordingRules; `none`: delivered by other means.",
+    )
+    labels: ObjectLabels = Field(
+        default_factory=dict,
+        description='The labels that the sidecar watches, `loki_rule: ""` when absent; or those by which the '
+        "LokiStack selects its rules.",
+    )
+
+
+class Kubernetes(Model):
+    """Objects for a Kubernetes cluster, and a kustomization of them."""
+
+    namespace: Namespace = Field(description="Namespace of all objects.")
+    labels: ObjectLabels = Field(default_factory=dict, description="Labels of every object.")
+    rules: RuleObjects = Field(default_factory=RuleObjects, description="The PrometheusRules.")
+    alertmanager: AlertmanagerObject | None = Field(
+        None, description="Alertmanager's configuration; not among the objects when absent."
+    )
+    dashboards: DashboardObjects | None = Field(
+        None, description="The dashboards; not among the objects when absent."
+    )
+    loki: LokiObjects | None = Field(
+        None, description="The rules for Loki; has to be there where there are log alerts."
+    )
+
+
+class Deliver(Model):
+    """What of the output is written in a further form, and for which program."""
+
+    kubernetes: Kubernetes | None = Field(None, description="Objects for a Kubernetes cluster.")
