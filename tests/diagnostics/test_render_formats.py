@@ -95,6 +95,20 @@ def test_github_reads_each_line_back() -> None:
     assert read[2][1] == {"title": "x/info"}
 
 
+def test_github_gets_fifty_of_each_level_and_the_number_of_the_others() -> None:
+    found = [
+        Diagnostic(f"x/{n}", level, f"{level.value} {n}", Span(DOCUMENT, 0, 1))
+        for n in range(20_000)
+        for level in (Level.ERROR, *([Level.WARNING] if n < 51 else []), *([Level.INFO] if n < 50 else []))
+    ]
+    *lines, last = RENDERERS["github"](Report(tuple(found))).splitlines()
+    assert [line.partition(" ")[0] for line in lines[:3]] == ["::error", "::warning", "::notice"]
+    assert len(lines) == 150
+    assert last == "::notice title=tocsin::and 19950 errors, 1 warning more; --format json shows all"
+    # Nobody is kept from the others.
+    assert len(json.loads(RENDERERS["json"](Report(tuple(found))))) == len(found)
+
+
 def test_junit_has_a_test_for_each_check() -> None:
     text = RENDERERS["junit"](REPORT)
     root = ElementTree.fromstring(text)

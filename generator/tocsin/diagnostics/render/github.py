@@ -5,17 +5,19 @@ The escapes are those of the runner's own `core.ts` in actions/toolkit.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.model import Level
 from tocsin.diagnostics.render.cells import replace_surrogates
-from tocsin.diagnostics.render.text import more_places
+from tocsin.diagnostics.render.text import counted, more_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.diagnostics.model import Diagnostic
 
+MOST_OF_LEVEL = 50
 _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "notice"}
 
 
@@ -23,9 +25,19 @@ def render_github(diagnostics: Iterable[Diagnostic]) -> str:
     """A line for each finding, which GitHub shows at the line of the pull request.
 
     Further places of a cause stand in its message: GitHub shows ten errors and ten warnings of a step,
-    and one mistake in forty alerts would hide all others.
+    and one mistake in forty alerts would hide all others. After fifty of a level, one line says how many more
+    there are.
     """
-    return "".join(f"{_command(diagnostic)}\n" for diagnostic in diagnostics)
+    lines: list[str] = []
+    counts: Counter[Level] = Counter()
+    for diagnostic in diagnostics:
+        counts[diagnostic.level] += 1
+        if counts[diagnostic.level] <= MOST_OF_LEVEL:
+            lines.append(_command(diagnostic))
+    more = {level: counts[level] - MOST_OF_LEVEL for level in _COMMANDS if counts[level] > MOST_OF_LEVEL}
+    if more:
+        lines.append(f"::notice title=tocsin::and {counted(more)} more; --format json shows all")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _command(diagnostic: Diagnostic) -> str:

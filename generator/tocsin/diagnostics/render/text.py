@@ -11,7 +11,7 @@ from tocsin.diagnostics.render.cells import escape_for_terminal, one_line
 from tocsin.diagnostics.render.snippet import Mark, snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tocsin.diagnostics.render.snippet import Paint
     from tocsin.source import Span
@@ -100,20 +100,22 @@ def _item(text: str, title: str, gutter: int, width: int, paint: Paint) -> Itera
         yield f"{start}{shown}".rstrip()
 
 
-def _summary(diagnostics: Sequence[Diagnostic]) -> str:
-    counts = Counter(diagnostic.level for diagnostic in diagnostics)
-    parts = [
+def counted(counts: Mapping[Level, int]) -> str:
+    """How many findings of each level there are, the levels without any left out."""
+    return ", ".join(
         f"{counts[level]} {level.value}{'s' if counts[level] > 1 and level is not Level.INFO else ''}"
         for level in Level
-        if counts[level]
-    ]
+        if counts.get(level)
+    )
+
+
+def _summary(diagnostics: Sequence[Diagnostic]) -> str:
+    levels = counted(Counter(diagnostic.level for diagnostic in diagnostics))
     by_id = Counter(diagnostic.id for diagnostic in diagnostics)
     if len(by_id) == 1:
-        return ", ".join(parts)
+        return levels
     most_first = sorted(by_id.items(), key=lambda item: (-item[1], item[0]))
-    return (
-        f"{', '.join(parts)}: {', '.join(f'{count} {escape_for_terminal(id_)}' for id_, count in most_first)}"
-    )
+    return f"{levels}: {', '.join(f'{count} {escape_for_terminal(id_)}' for id_, count in most_first)}"
 
 
 def _coloured(style: str, text: str) -> str:
