@@ -15,6 +15,7 @@ from tocsin.lang.logql.parser import parse_logql
 from tocsin.lang.promql.metricsql import is_metricsql
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.plan.model import Engine
+from tocsin.plan.objectives_dashboard import objectives_dashboard
 from tocsin.plan.query_flows import query_flows
 from tocsin.source.place import Place
 from tocsin.text.suggest import nearest
@@ -355,6 +356,8 @@ def _generated(plan: Plan) -> Iterator[tuple[DashboardRef, Place]]:
     """The dashboards of a spec, each with what its uid and its title are made of."""
     if plan.groups:
         yield plan.project.overview, Place(("project", "title"))
+    if any(slo.burn is not None and slo.burn.recorded for slo in plan.slos):
+        yield objectives_dashboard(plan.project), Place(("slos",), key=True)
     for group in plan.groups:
         yield group.dashboard, Place(("groups", group.name, "title"))
 

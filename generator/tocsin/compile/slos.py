@@ -8,6 +8,7 @@ from tocsin.compile.addresses import base_urls
 from tocsin.compile.burn.alerts import generated_names
 from tocsin.compile.burn.operands import operand
 from tocsin.compile.burn.queries import TimeSlices, indicator_queries, series, sum_by
+from tocsin.compile.burn.recordings import slo_series
 from tocsin.compile.burn.tiers import at_least, burn_tiers, interval_of, is_recorded, missing_alert
 from tocsin.compile.thresholds import limit_of_latency
 from tocsin.lang.durations import format_duration, parse_duration
@@ -74,7 +75,7 @@ def _of_groups(written: written_slos.Slo) -> tuple[str | None, tuple[model.Group
 
 def _burn(spec: Spec, name: str) -> Burn:
     written = spec.slos[name]
-    missing = missing_alert(spec, name)
+    missing, recorded = missing_alert(spec, name), slo_series(spec, name)
     return Burn(
         tiers=tuple(
             BurnTier(
@@ -87,6 +88,7 @@ def _burn(spec: Spec, name: str) -> Burn:
         rule_group=slo_group(name),
         interval=interval_of(spec, written),
         recorded=is_recorded(spec, written),
+        events=recorded.unit if recorded.has_events else None,
         place=Place(("slos", name, "burn"), key=True),
     )
 

@@ -75,4 +75,6 @@ class Burn:
     interval: str
     recorded: bool
     """Whether Prometheus records the objective; otherwise Loki evaluates the alerts from its logs alone."""
+    events: str | None
+    """What bad and all events are recorded by, as `slo:bad:rate5m` ends; None where only their share is."""
     place: Place

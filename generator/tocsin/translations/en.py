@@ -85,6 +85,24 @@ _DASHBOARDS = DashboardWords(
     link_dashboards="Dashboards",
     link_dashboard="Dashboard",
     link_alertmanager="Alertmanager",
+    objectives="Service level objectives",
+    budgets="Error budgets",
+    objectives_about="What is left of each error budget, and what spent it.",
+    objective="{objective} over {window}",
+    budget_left="Error budget left",
+    budget_left_about="How much of the error budget of the last {window} is left; below zero the objective "
+    "is missed. Until the rules have run for {window}, it is that of the time since they began.",
+    budgets_about="The objectives, the one with the least of its error budget left first; below zero it is "
+    "missed.",
+    budget_course="Error budget over time",
+    budget_course_about="What was left of the error budget of {window} at each time. It falls while more "
+    "fails than is allowed, and rises again as bad hours leave the window.",
+    budget_spending="What spent the error budget",
+    budget_spending_about="How much of the error budget of {window} was spent in each stretch of time; the "
+    "bars of a whole window add up to what is spent.",
+    budget_spent="spent",
+    this_month="Good this month",
+    this_month_about="The share of good events since the first of the month.",
 )
 
 _NOTIFICATIONS = NotificationWords(
@@ -265,6 +283,17 @@ _SLOS = SloWords(
     missing_about="The objective has no data: a failure would not be seen, and its other alerts cannot fire.",
     is_missing="there is no data",
     missing_step="See whether the query of the objective still returns anything",
+    severity="Severity",
+    windows="Windows",
+    both_windows="{} and {}",
+    above="Fires above",
+    by_then="Budget spent by then",
+    outage_after="Full outage is noticed after",
+    never="never",
+    for_objective="{} at {}",
+    tiers_about="A full outage is noticed after the time in the last column; if less fails, it takes as many "
+    "times longer. What is spent of the budget by then is the same.",
+    budget_panels="Error budget",
 )
 
 TEXTS = Texts(

@@ -84,6 +84,20 @@ class DashboardWords:
     link_dashboards: str
     link_dashboard: str
     link_alertmanager: str
+    objectives: str
+    budgets: str
+    objectives_about: str
+    objective: str
+    budget_left: str
+    budget_left_about: str
+    budgets_about: str
+    budget_course: str
+    budget_course_about: str
+    budget_spending: str
+    budget_spending_about: str
+    budget_spent: str
+    this_month: str
+    this_month_about: str
 
 
 @value_object
@@ -279,6 +293,16 @@ class SloWords:
     missing_about: str
     is_missing: str
     missing_step: str
+    severity: str
+    windows: str
+    both_windows: str
+    above: str
+    by_then: str
+    outage_after: str
+    never: str
+    for_objective: str
+    tiers_about: str
+    budget_panels: str
 
 
 @value_object

@@ -86,6 +86,24 @@ _DASHBOARDS = DashboardWords(
     link_dashboards="Dashboards",
     link_dashboard="Dashboard",
     link_alertmanager="Alertmanager",
+    objectives="Objetivos de nível de serviço",
+    budgets="Orçamentos de erro",
+    objectives_about="Quanto resta de cada orçamento de erro e o que o consumiu.",
+    objective="{objective} em {window}",
+    budget_left="Orçamento de erro restante",
+    budget_left_about="Quanto resta do orçamento de erro dos últimos {window}; abaixo de zero, o objetivo "
+    "não foi cumprido. Enquanto as regras não tiverem rodado por {window}, vale o tempo desde que começaram.",
+    budgets_about="Os objetivos, primeiro o que tem menos orçamento de erro restante; abaixo de zero, ele "
+    "não foi cumprido.",
+    budget_course="Orçamento de erro ao longo do tempo",
+    budget_course_about="Quanto restava do orçamento de erro de {window} em cada momento. Cai enquanto falha "
+    "mais do que o permitido e sobe de novo quando as horas ruins saem da janela.",
+    budget_spending="O que consumiu o orçamento de erro",
+    budget_spending_about="Quanto do orçamento de erro de {window} foi consumido em cada intervalo; as "
+    "barras de uma janela inteira somam o total consumido.",
+    budget_spent="consumido",
+    this_month="Bom neste mês",
+    this_month_about="A parcela de eventos bons desde o dia primeiro do mês.",
 )
 
 _NOTIFICATIONS = NotificationWords(
@@ -266,6 +284,17 @@ _SLOS = SloWords(
     missing_about="O objetivo está sem dados: uma falha não seria vista, e os outros alertas não disparam.",
     is_missing="não há dados",
     missing_step="Ver se a consulta do objetivo ainda retorna algo",
+    severity="Severidade",
+    windows="Janelas",
+    both_windows="{} e {}",
+    above="Dispara acima de",
+    by_then="Orçamento consumido até então",
+    outage_after="Uma parada total é percebida após",
+    never="nunca",
+    for_objective="{} com {}",
+    tiers_about="Uma parada total é percebida após o tempo da última coluna; se uma parte menor falhar, leva "
+    "proporcionalmente mais tempo. O que terá sido consumido do orçamento até lá é o mesmo.",
+    budget_panels="Orçamento de erro",
 )
 
 TEXTS = Texts(

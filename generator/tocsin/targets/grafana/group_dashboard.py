@@ -10,6 +10,7 @@ from tocsin.targets.grafana.annotations import firing_annotations
 from tocsin.targets.grafana.dashboard import ROW_HEIGHT, WIDTH, dashboard_file, grid_place, row
 from tocsin.targets.grafana.links import dashboard_links
 from tocsin.targets.grafana.min_step import is_long
+from tocsin.targets.grafana.objectives import OBJECTIVE_HEIGHT, objective_panels, recorded_objectives
 from tocsin.targets.grafana.overview_now import by_severity, firing_table
 from tocsin.targets.grafana.panels import alert_panel, further_panel_id, log_panel
 from tocsin.targets.grafana.variables import alerts_variable, datasource_variables, filter_variables
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from tocsin.files import File
     from tocsin.plan.model import Alert, Group
+    from tocsin.plan.slo import Slo
     from tocsin.targets.grafana.context import Basis
 
     Draw = Callable[[dict[str, int]], dict[str, Any]]
@@ -32,14 +34,17 @@ _OFTEN = "1m"
 _SELDOM = "5m"
 
 
-def group_dashboard(basis: Basis, group: Group) -> File:
-    """The group's dashboard: what fires of it now, and its alerts in the plan's order."""
+def group_dashboard(basis: Basis, group: Group, slos: Sequence[Slo]) -> File:
+    """The group's dashboard: what fires of it now, its alerts in the plan's order, and their objectives."""
     taken = {alert.panel.id for alert in group.alerts}
     logs = _log_panels(basis, group, taken)
     panels = list(_summary(basis, group, taken))
     y = _SUMMARY + 2 * ROW_HEIGHT
-    rows = _rows(basis, group.alerts, logs)
+    rows = list(_rows(basis, group.alerts, logs))
     panels += [panel for number, drawn in enumerate(rows) for panel in _drawn(drawn, y + number * _HEIGHT)]
+    y += len(rows) * _HEIGHT
+    for number, slo in enumerate(recorded_objectives(slos)):
+        panels += objective_panels(basis, slo, y + number * OBJECTIVE_HEIGHT, taken)
     return dashboard_file(
         basis,
         group.dashboard,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tocsin.plan.model import Engine
 from tocsin.plan.names import page_file
 from tocsin.targets.runbooks import markdown
-from tocsin.targets.runbooks.slo_page import promises
+from tocsin.targets.runbooks.slo_page import promises, watched_tiers
 from tocsin.targets.runbooks.steps import steps
 from tocsin.translations import TEXTS
 
@@ -74,6 +74,8 @@ def alert_page(pages: Pages, group: Group, alerts: Sequence[Alert]) -> dict[str,
         "targets": _targets(pages, alert),
         "promised": pages.slo_words.promised,
         "promises": _each_once(promises(pages, one) for one in alerts),
+        "tiers": watched_tiers(pages, alert),
+        "tiers_about": pages.slo_words.tiers_about,
         "steps": steps(pages, alert.runbook.diagnosis, targets),
         "actions": list(actions.values()),
         "around": _each_once(_around(pages, one) for one in alerts),

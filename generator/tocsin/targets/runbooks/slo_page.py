@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tocsin.lang.objectives import format_share
+from tocsin.plan.burn_table import burn_rows
+from tocsin.plan.objectives_dashboard import objectives_dashboard
 from tocsin.plan.slo import Latency
 from tocsin.targets.runbooks import markdown
 
@@ -46,6 +49,33 @@ def promises(pages: Pages, alert: Alert) -> list[str]:
     ]
 
 
+def tiers(pages: Pages, slo: Slo) -> list[list[str]]:
+    """The table of an objective's burn-rate alerts, with its head; empty where there are none."""
+    words, several = pages.slo_words, len(slo.every_objective) > 1
+    rows = [
+        [
+            pages.severity(row.tier.severity),
+            words.both_windows.format(row.pair.short, row.pair.long),
+            row.threshold,
+            row.spent,
+            words.for_objective.format(row.outage or words.never, format_share(row.objective))
+            if several
+            else row.outage or words.never,
+        ]
+        for row in burn_rows(slo)
+    ]
+    head = [words.severity, words.windows, words.above, words.by_then, words.outage_after]
+    return [head, ["---"] * len(head), *rows] if rows else []
+
+
+def watched_tiers(pages: Pages, alert: Alert) -> list[list[str]]:
+    """The table of the objective whose burn-rate alert this is; empty for all others."""
+    for slo in pages.promised.get(alert.name, ()):
+        if slo.burn is not None and alert.name in {tier.alert for tier in slo.burn.tiers}:
+            return tiers(pages, slo)
+    return []
+
+
 def promise(words: SloWords, slo: Slo) -> str:
     """How much has to be good, over how long."""
     if isinstance(slo.indicator, Latency):
@@ -75,7 +105,15 @@ def _section(pages: Pages, words: SloWords, slo: Slo) -> dict[str, Any]:
             f"{words.watched_by}: {_watchers(pages, slo) or words.nobody}",
         ],
         "kept": kept,
+        "tiers": tiers(pages, slo),
+        "panels": _panels(pages, slo),
     }
+
+
+def _panels(pages: Pages, slo: Slo) -> str | None:
+    """A link to the dashboard of the error budgets."""
+    url = objectives_dashboard(pages.plan.project).url
+    return None if url is None or slo.burn is None or not slo.burn.recorded else url
 
 
 def _watchers(pages: Pages, slo: Slo) -> str:
