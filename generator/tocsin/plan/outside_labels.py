@@ -73,7 +73,7 @@ def _asked(rule: Rule | Recording, known: QueryFlows) -> Iterator[tuple[str, str
 def _lacking(
     known: QueryFlows, selector: promql.Selector, labels: Iterator[str] | tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:
-    flow = known.recordings.flow(selector.name) if selector.name else None
+    flow = known.recordings.flow(selector.name, selector.matchers) if selector.name else None
     for label in labels if flow is not None and flow.empty is None else ():
         if flow is not None and label != "__name__" and flow.label(label).is_impossible:
             yield label, selector.name or ""

@@ -341,6 +341,29 @@ def test_recording_rules_are_followed() -> None:
     assert promql_flow('job:errors:ratio{team="dba"}', rules).empty is not None
 
 
+def test_rules_of_one_name_are_told_apart_by_the_labels_they_set() -> None:
+    rules = Recordings(
+        [
+            RecordedExpression("slo:bad", "sum by (shop) (a)", {"slo": "checkout"}),
+            RecordedExpression("slo:bad", "sum by (page) (b)", {"slo": "pages"}),
+            RecordedExpression("slo:bad", "sum by (slo, job) (c)"),
+        ]
+    )
+
+    def labels(selector: str) -> set[str]:
+        flow = promql_flow(selector, rules)
+        return {name for name in ("shop", "page", "job") if not flow.label(name).is_impossible}
+
+    assert labels('slo:bad{slo="checkout"}') == {"shop", "job"}
+    assert labels('slo:bad{slo="pages", page=""}') == {"job"}
+    assert labels('slo:bad{slo="other"}') == {"job"}
+    assert labels('slo:bad{slo=~"checkout|pages"}') == labels("slo:bad") == {"shop", "page", "job"}
+    sure = Recordings(
+        [RecordedExpression("a", "sum(x)", {"k": "1"}), RecordedExpression("a", "sum(x)", {"k": "2"})]
+    )
+    assert promql_flow('a{k="3"}', sure).empty is not None
+
+
 def test_every_part_has_its_flow() -> None:
     flows = promql_flows("count(up == 0) > 0")
     assert isinstance(flows.tree, Binary)

@@ -9,9 +9,9 @@ from tocsin.lang.flow.model import METRIC_NAME, Flow, Why
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from tocsin.lang.promql.ast import Node, Span
+    from tocsin.lang.promql.ast import LabelMatcher, Node, Span
 
 
 @value_object
@@ -22,8 +22,8 @@ class Evaluation:
     """By the identity of the node."""
     numbers: set[int]
     """The nodes that are plain numbers or strings, by identity."""
-    recorded: Callable[[str], Flow | None]
-    """The flow of the recording rules of a name."""
+    recorded: Callable[[str, Iterable[LabelMatcher]], Flow | None]
+    """The flow of the recording rules of a name, as far as they can have written what matchers ask for."""
     conventions: bool
     """Whether metric names may be trusted: `…_total` is a counter, counters are not negative."""
 

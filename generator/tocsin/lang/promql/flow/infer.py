@@ -37,6 +37,8 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from tocsin.lang.promql.ast import LabelMatcher
+
 _DEEPEST = 20
 _MOST_QUERIES = 65536
 
@@ -77,7 +79,8 @@ class Recordings:
         self._rules: dict[str, list[RecordedExpression]] = {}
         for rule in rules:
             self._rules.setdefault(rule.name, []).append(rule)
-        self._known: dict[tuple[str, bool], Flow | None] = {}
+        self._by_label: dict[tuple[str, str], dict[str | None, list[RecordedExpression]]] = {}
+        self._known: dict[tuple[str, tuple[int, ...], bool], Flow | None] = {}
         self._reading_themselves: set[str] = set()
         self._open: list[str] = []
         self._queries: dict[tuple[int, bool], Flows] = {}
@@ -89,20 +92,52 @@ class Recordings:
         """The rules that write a metric."""
         return tuple(self._rules.get(name, ()))
 
-    def flow(self, name: str, *, conventions: bool = False) -> Flow | None:
-        """What the metric of this name can look like; None where no rule records it."""
+    def flow(
+        self, name: str, matchers: Iterable[LabelMatcher] = (), *, conventions: bool = False
+    ) -> Flow | None:
+        """What the selected series of this name can look like; None where no rule records it.
+
+        A rule that sets a label to another value than a matcher asks for is not among those that are read.
+        """
         if name in self._open:
             self._reading_themselves.add(name)
         if name not in self._rules or name in self._open or len(self._open) >= _DEEPEST:
             return None
-        if (name, conventions) not in self._known:
+        rules = self._selected(name, matchers)
+        key = name, tuple(map(id, rules)) if len(rules) < len(self._rules[name]) else (), conventions
+        if key not in self._known:
             self._open.append(name)
             try:
-                united = self._united(name, conventions)
+                united = self._united(name, rules, conventions)
             finally:
                 self._open.pop()
-            self._known[name, conventions] = None if name in self._reading_themselves else united
-        return self._known[name, conventions]
+            self._known[key] = None if name in self._reading_themselves else united
+        return self._known[key]
+
+    def _selected(self, name: str, matchers: Iterable[LabelMatcher]) -> list[RecordedExpression]:
+        """The rules of a name that can have written what the matchers ask for; all, where none can have."""
+        every = rules = self._rules[name]
+        for matcher in matchers:
+            if len(rules) > 1 and matcher.op == "=" and matcher.value:
+                if rules is every:
+                    rules = self._with_value(name, matcher.name, matcher.value)
+                else:
+                    rules = [
+                        rule
+                        for rule in rules
+                        if rule.labels.get(matcher.name, matcher.value) == matcher.value
+                    ]
+        return rules or every
+
+    def _with_value(self, name: str, label: str, value: str) -> list[RecordedExpression]:
+        """The rules of a name that set a label to a value, or leave it to their expression."""
+        if (name, label) not in self._by_label:
+            by_value: dict[str | None, list[RecordedExpression]] = {}
+            for rule in self._rules[name]:
+                by_value.setdefault(rule.labels.get(label), []).append(rule)
+            self._by_label[name, label] = by_value
+        by_value = self._by_label[name, label]
+        return [*by_value.get(value, ()), *by_value.get(None, ())]
 
     def flows(self, query: Node, *, conventions: bool = False) -> Flows:
         """The flows of a query that several expressions have in common."""
@@ -117,8 +152,8 @@ class Recordings:
             self._queries[key] = _inferred(query, self, conventions, {})
         return self._queries[key]
 
-    def _united(self, name: str, conventions: bool) -> Flow:
-        flows = [self._one(rule, conventions) for rule in self._rules[name]]
+    def _united(self, name: str, rules: Iterable[RecordedExpression], conventions: bool) -> Flow:
+        flows = [self._one(rule, conventions) for rule in rules]
         result = flows[0]
         for other in flows[1:]:
             result = union(result, other)
@@ -183,8 +218,8 @@ def _infer(tree: Node, recordings: Recordings, conventions: bool) -> Flows:
 def _inferred(tree: Node, recordings: Recordings, conventions: bool, known: Mapping[int, Flow]) -> Flows:
     """The flows of a tree; those of a part of it may be known, if it is no plain number."""
 
-    def recorded(name: str) -> Flow | None:
-        return recordings.flow(name, conventions=conventions)
+    def recorded(name: str, matchers: Iterable[LabelMatcher]) -> Flow | None:
+        return recordings.flow(name, matchers, conventions=conventions)
 
     evaluation = Evaluation(dict(known), set(), recorded, conventions)
     flows, numbers = evaluation.flows, evaluation.numbers

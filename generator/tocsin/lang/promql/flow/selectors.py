@@ -20,7 +20,7 @@ _ALERT_STATES = {"ALERTS": ("alertname", "alertstate"), "ALERTS_FOR_STATE": ("al
 def selector_flow(node: Selector, evaluation: Evaluation) -> Flow:
     """The series that a selector can find."""
     name = _name(node)
-    flow = None if name is None else evaluation.recorded(name)
+    flow = None if name is None else evaluation.recorded(name, node.matchers)
     if flow is not None:
         flow = replace_reasons(flow, lambda why: Why(why.reason, node.span))
     else:
