@@ -7,6 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -120,6 +121,19 @@ class Client:
         found: list[dict[str, Any]] = self.wait(is_meant)["params"]["diagnostics"]
         return found
 
+    def hover(self, path: Path, text: str, needle: str, inside: int = 1) -> str:
+        """What is shown at a part of a document; an empty string where there is nothing."""
+        answer = self.at("hover", path, *place(text, needle, inside))
+        return "" if answer is None else str(answer["contents"]["value"])
+
+    def settle(self, path: Path) -> None:
+        """Wait until the project of an open document has been checked: then the document has an outline."""
+        end = time.monotonic() + PATIENCE
+        while not self.request("textDocument/documentSymbol", textDocument={"uri": path.as_uri()}):
+            if time.monotonic() > end:
+                raise TimeoutError(self.said[-3:])
+            time.sleep(0.05)
+
     def at(self, method: str, path: Path, line: int, character: int, **more: Any) -> Any:
         """The answer to a request about a position."""
         return self.request(
@@ -162,3 +176,10 @@ def range_of(found: dict[str, Any]) -> tuple[int, int, int, int]:
     """The range of a finding or a location as four numbers."""
     start, end = found["range"]["start"], found["range"]["end"]
     return start["line"], start["character"], end["line"], end["character"]
+
+
+def place(text: str, needle: str, inside: int = 0) -> tuple[int, int]:
+    """Line and character of a part of a text, or of a place so many letters into it."""
+    at = text.index(needle) + inside
+    line = text.rfind("\n", 0, at) + 1
+    return text.count("\n", 0, at), len(text[line:at].encode("utf-16-le")) // 2

@@ -35,14 +35,6 @@ def rules(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.fixture
-def spec(tmp_path: Path) -> Path:
-    folder = tmp_path / "spec"
-    command = [sys.executable, "-m", "tocsin", "init", str(folder)]
-    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
-    return folder
-
-
 def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
@@ -191,6 +183,9 @@ receivers: [{{name: chat, slack_configs: [{{channel: '#x', api_url: "{secret}", 
         assert client.diagnostics(file)
         version = client.change(file, "x", (2, 0, 2, 0))
         client.diagnostics(file, version)
+        for number, line in enumerate(text.splitlines()):
+            for character in range(0, len(line), 5):
+                client.at("hover", file, number, character)
         assert secret not in json.dumps(client.said)
 
 

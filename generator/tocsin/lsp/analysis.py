@@ -24,6 +24,7 @@ from tocsin.existing.markdown import Markdown
 from tocsin.existing.templates import Templates
 from tocsin.lsp.edit import find_edit
 from tocsin.lsp.focus import focus
+from tocsin.routing.render.explanation import alert_names
 from tocsin.source.decode import decode_file, read_file
 from tocsin.source.document import Document, Span
 from tocsin.source.node import MappingNode
@@ -103,16 +104,18 @@ def check_edit(analysis: Analysis, project: Project, document: Document) -> Edit
     None where it has not, and where too much changed for an answer before that of the whole.
     """
     before = analysis.input_of(document.name)
-    edit = None if before is None else find_edit(before.document.text, document.text)
-    if before is None or edit is None:
+    if before is None:
         return None
+    edit = find_edit(before.document.text, document.text)
+    if edit is None:
+        return EditFindings((), tuple(one for one in analysis.findings if _is_in(one, document.name)))
     near = focus(document, analysis.sound.get(document.name))
     if len(near.document.text) > _LARGEST:
         return None
     file = read_input(near.document, named=before.named)
     is_spec = analysis.inputs.is_spec
     others = [] if not is_spec else [_without_groups(one) for one in analysis.inputs.files if one != before]
-    missing = Incomplete(("alerts",), (), ("groups",)) if is_spec else Incomplete(AREAS)
+    missing = _alerts_left_out(analysis) if is_spec else Incomplete(AREAS)
     inputs = replace(
         analysis.inputs,
         files=(*(one for one in others if one is not None), file),
@@ -165,6 +168,14 @@ def _in_whole(one: Diagnostic, near: Focus, document: Document) -> Diagnostic:
         fix=None if one.fix is None else replace(one.fix, span=moved(one.fix.span)),
         more=tuple(map(moved, one.more)),
     )
+
+
+def _alerts_left_out(analysis: Analysis) -> Incomplete:
+    """All alerts, as something of which only the names were read, so that others may refer to them."""
+    if analysis.planned is None:
+        return Incomplete(("alerts",), (), ("groups",))
+    names = "".join(f"{name}:\n" for name in alert_names(analysis.planned.plan))
+    return Incomplete(("alerts",), (Span(Document("", names), 0, len(names)),))
 
 
 def _without_groups(file: Input) -> Input | None:

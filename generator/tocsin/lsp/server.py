@@ -10,6 +10,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from tocsin import __version__
+from tocsin.lsp.answers import Answers
 from tocsin.lsp.buffers import path_of_uri
 from tocsin.lsp.positions import Positions
 from tocsin.lsp.session import Session
@@ -34,6 +35,7 @@ def make_server() -> LanguageServer:
     session = Session(server.text_document_publish_diagnostics, _log(server))
     _answer_lifecycle(server, session)
     _answer_documents(server, session)
+    _answer_questions(server, Answers(session))
     return server
 
 
@@ -90,6 +92,24 @@ def _answer_documents(server: LanguageServer, session: Session) -> None:
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def stored(given: types.DidChangeWatchedFilesParams) -> None:
         session.stored(path_of_uri(change.uri) for change in given.changes)
+
+
+def _answer_questions(server: LanguageServer, answers: Answers) -> None:
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    def hover(given: types.HoverParams) -> types.Hover | None:
+        return answers.hover(given)
+
+    @server.feature(types.TEXT_DOCUMENT_DEFINITION)
+    def definition(given: types.DefinitionParams) -> types.Location | None:
+        return answers.definition(given)
+
+    @server.feature(types.TEXT_DOCUMENT_REFERENCES)
+    def references(given: types.ReferenceParams) -> list[types.Location]:
+        return answers.references(given)
+
+    @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    def symbols(given: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+        return answers.symbols(given)
 
 
 def _folders(server: LanguageServer) -> list[Path]:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from tocsin.diagnostics import Diagnostic
     from tocsin.existing.files import Input
     from tocsin.lsp.analysis import Analysis
-    from tocsin.lsp.projects import Project
+    from tocsin.lsp.projects import Project as Paths
+    from tocsin.workspace.load import Planned
 
     Publish = Callable[[types.PublishDiagnosticsParams], None]
     Report = Callable[[str], None]
@@ -40,11 +41,13 @@ _LARGE = 200_000
 
 
 @dataclass(eq=False)
-class _State:
+class Project:
     """A project, and what is known of it."""
 
-    project: Project
+    paths: Paths
     analysis: Analysis | None = None
+    last_plan: Analysis | None = None
+    """The newest analysis with a plan."""
     checked: dict[Path, str] = field(default_factory=dict)
     """The open documents as they were when the analysis was made."""
     parsed: dict[tuple[str, bool], Input] = field(default_factory=dict)
@@ -54,6 +57,11 @@ class _State:
     is_running: bool = False
     is_outdated: bool = False
 
+    @property
+    def planned(self) -> Planned | None:
+        """The newest plan that could be made."""
+        return None if self.last_plan is None else self.last_plan.planned
+
 
 class Session:
     """The open documents, and the projects that they belong to."""
@@ -61,10 +69,11 @@ class Session:
     def __init__(self, publish: Publish, report: Report) -> None:
         self._publish = publish
         self._report = report
-        self._states: list[_State] = []
-        self._of_file: dict[Path, _State | None] = {}
+        self._projects: list[Project] = []
+        self._of_file: dict[Path, Project | None] = {}
         self._soon: dict[Path, asyncio.TimerHandle] = {}
         self._pool = ThreadPoolExecutor(1, "check")
+        self._shown: dict[str, list[types.Diagnostic]] = {}
         self.buffers: dict[Path, Buffer] = {}
         self.folders: list[Path] = []
         self.positions = Positions()
@@ -75,12 +84,12 @@ class Session:
         self._of_file.clear()
         for folder in self.folders:
             try:
-                project = usual_project(folder)
+                paths = usual_project(folder)
             except (CommandError, OSError) as error:
                 self._report(str(error))
                 continue
-            if project is not None:
-                self._check_later(self._state(project), 0)
+            if paths is not None:
+                self._check_later(self._project(paths), 0)
         for path in self.buffers:
             self.check(path)
 
@@ -117,153 +126,170 @@ class Session:
         """What is stored counts again."""
         path = path_of_uri(uri)
         if path is not None and self.buffers.pop(path, None) is not None:
-            state = self._of_file.pop(path, None)
-            if state is None or not state.project.holds(path):
+            project = self._of_file.pop(path, None)
+            if project is None or not project.paths.holds(path):
                 return
-            if state.project.paths == (path,):
-                self._states.remove(state)
-                self._show_none(state, uri_of(path.as_posix()))
+            if project.paths.paths == (path,):
+                self._projects.remove(project)
+                self._show_none(project, uri_of(path.as_posix()))
             else:
-                self._check_later(state)
+                self._check_later(project)
 
     def stored(self, paths: Iterable[Path | None]) -> None:
         """Files were written, made or removed."""
         for path in paths:
-            for state in self._states:
-                if path is not None and state.project.holds(path):
-                    self._check_later(state)
+            for project in self._projects:
+                if path is not None and project.paths.holds(path):
+                    self._check_later(project)
 
     def check(self, path: Path) -> None:
         """Check the project of an open document as soon as nothing changes any more."""
-        if (state := self.state_of(path)) is not None:
-            self._check_later(state, _SOON)
+        if (project := self.project_of(path)) is not None:
+            self._check_later(project, _SOON)
 
-    def state_of(self, path: Path) -> _State | None:
+    def project_of(self, path: Path) -> Project | None:
         """What is known of the project of an open document; None for one that holds no alerting."""
         if path not in self._of_file:
-            self._of_file[path] = self._find_state(path)
+            self._of_file[path] = self._find_project(path)
         return self._of_file[path]
-
-    def analysis_of(self, path: Path) -> Analysis | None:
-        """The newest analysis of which a plan could be made, of the project of an open document."""
-        state = self.state_of(path)
-        return None if state is None else state.analysis
 
     def document(self, name: str) -> Document | None:
         """An open document, by the name that findings give it."""
         buffer = self.buffers.get(Path(name)) or self.buffers.get(Path(name).absolute())
         return None if buffer is None else buffer.document
 
-    def carry(self, span: Span, state: _State) -> Span | None:
+    def carry(self, span: Span, project: Project) -> Span | None:
         """Where a part of a file is by now; None where it has changed since it was checked."""
         name = span.document.name
-        checked = None if state.analysis is None else state.analysis.documents.get(name)
+        checked = None if project.analysis is None else project.analysis.documents.get(name)
         document = self.document(name)
         if document is None:
             return Span(checked or span.document, span.start, span.end)
-        before = state.checked.get(Path(name))
+        before = project.checked.get(Path(name))
         if before is None and checked is not None and not name.endswith(".json"):
             before = checked.text
         edit = None if before is None else find_edit(before, document.text)
         carried = (span.start, span.end) if edit is None else edit.carry(span.start, span.end)
         return None if carried is None else Span(document, *carried)
 
-    def _find_state(self, path: Path) -> _State | None:
+    def carry_from(self, before: Document, span: Span) -> Span | None:
+        """Where a part of a version of an open document is by now; None where it has changed."""
+        document = self.document(before.name) or before
+        edit = find_edit(before.text, document.text)
+        carried = (span.start, span.end) if edit is None else edit.carry(span.start, span.end)
+        return None if carried is None else Span(document, *carried)
+
+    def findings_at(self, uri: str, position: types.Position) -> list[str]:
+        """The checks whose findings are shown at a position."""
+        at = position.line, position.character
+        return list(
+            dict.fromkeys(
+                str(one.code)
+                for one in self._shown.get(uri, ())
+                if (one.range.start.line, one.range.start.character)
+                <= at
+                <= (one.range.end.line, one.range.end.character)
+            )
+        )
+
+    def _find_project(self, path: Path) -> Project | None:
         folder = folder_around(path, self.folders)
         reader = BufferReader({path: one.document.text for path, one in self.buffers.items()}, {})
         try:
-            project = find_project(path, self.buffers[path].document.text, folder, reader)
+            paths = find_project(path, self.buffers[path].document.text, folder, reader)
         except (CommandError, OSError) as error:
             self._report(str(error))
             return None
-        return None if project is None else self._state(project)
+        return None if paths is None else self._project(paths)
 
-    def _state(self, project: Project) -> _State:
-        for state in self._states:
-            if state.project.paths == project.paths:
-                state.project = project
-                return state
-        self._states.append(_State(project))
-        return self._states[-1]
+    def _project(self, paths: Paths) -> Project:
+        for project in self._projects:
+            if project.paths.paths == paths.paths:
+                project.paths = paths
+                return project
+        self._projects.append(Project(paths))
+        return self._projects[-1]
 
     def _check_edit(self, path: Path) -> None:
         """Show what is wrong around an edit, and check the whole a little later."""
         self._soon.pop(path, None)
-        if path not in self.buffers or (state := self.state_of(path)) is None:
+        if path not in self.buffers or (project := self.project_of(path)) is None:
             return
-        self._check_later(state)
+        self._check_later(project)
         buffer = self.buffers[path]
-        if state.analysis is None or state.analysis.input_of(buffer.document.name) is None:
+        if project.analysis is None or project.analysis.input_of(buffer.document.name) is None:
             return
-        found = check_edit(state.analysis, state.project, buffer.document)
+        found = check_edit(project.analysis, project.paths, buffer.document)
         if found is not None:
             carried = [
-                shown_finding(one, span, lambda span: self.carry(span, state), self.positions)
+                shown_finding(one, span, lambda span: self.carry(span, project), self.positions)
                 for one in found.still_hold
-                if one.span is not None and (span := self.carry(one.span, state)) is not None
+                if one.span is not None and (span := self.carry(one.span, project)) is not None
             ]
             fresh = [
                 shown_finding(one, one.span, self._as_it_is, self.positions)
                 for one in found.findings
                 if one.span is not None
             ]
-            self._show(state, buffer.uri, [*fresh, *carried], buffer.version)
+            self._show(project, buffer.uri, [*fresh, *carried], buffer.version)
 
     def _as_it_is(self, span: Span) -> Span:
         return Span(self.document(span.document.name) or span.document, span.start, span.end)
 
-    def _check_later(self, state: _State, seconds: float = _LATER) -> None:
-        if state.timer is not None:
-            state.timer.cancel()
+    def _check_later(self, project: Project, seconds: float = _LATER) -> None:
+        if project.timer is not None:
+            project.timer.cancel()
         loop = asyncio.get_running_loop()
-        state.timer = loop.call_later(seconds, self._start_check, state)
+        project.timer = loop.call_later(seconds, self._start_check, project)
 
-    def _start_check(self, state: _State) -> None:
-        state.timer = None
-        if state.is_running:
-            state.is_outdated = True
+    def _start_check(self, project: Project) -> None:
+        project.timer = None
+        if project.is_running:
+            project.is_outdated = True
             return
-        state.is_running = True
+        project.is_running = True
         texts = {path: buffer.document.text for path, buffer in self.buffers.items()}
         loop = asyncio.get_running_loop()
-        reader = BufferReader(texts, state.parsed)
-        done = loop.run_in_executor(self._pool, analyze, state.project, reader, state.analysis)
-        done.add_done_callback(lambda done: self._finish_check(state, texts, done))
+        reader = BufferReader(texts, project.parsed)
+        done = loop.run_in_executor(self._pool, analyze, project.paths, reader, project.analysis)
+        done.add_done_callback(lambda done: self._finish_check(project, texts, done))
 
-    def _finish_check(self, state: _State, texts: dict[Path, str], done: asyncio.Future[Analysis]) -> None:
-        state.is_running = False
+    def _finish_check(self, project: Project, texts: dict[Path, str], done: asyncio.Future[Analysis]) -> None:
+        project.is_running = False
         if done.cancelled():
             return
         error = done.exception()
         if error is None:
-            state.analysis, state.checked = done.result(), texts
-            self._show_all(state, done.result().findings)
+            project.analysis, project.checked = done.result(), texts
+            if done.result().planned is not None:
+                project.last_plan = done.result()
+            self._show_all(project, done.result().findings)
         elif isinstance(error, CommandError | OSError):
             self._report(_said(error))
         else:
             # What went wrong may be a line of a file with a secret: only its kind is shown.
             self._report(f"the check broke off ({type(error).__name__}); `tocsin check` shows more")
-        if state.is_outdated:
-            state.is_outdated = False
-            self._check_later(state, 0)
+        if project.is_outdated:
+            project.is_outdated = False
+            self._check_later(project, 0)
 
-    def _show_all(self, state: _State, findings: Iterable[Diagnostic]) -> None:
+    def _show_all(self, project: Project, findings: Iterable[Diagnostic]) -> None:
         by_uri: dict[str, list[types.Diagnostic]] = {}
         for one in findings:
-            span = self._place(one, state)
+            span = self._place(one, project)
             if span is not None:
-                shown = shown_finding(one, span, lambda span: self.carry(span, state), self.positions)
+                shown = shown_finding(one, span, lambda span: self.carry(span, project), self.positions)
                 by_uri.setdefault(self._uri(span.document.name), []).append(shown)
-        for uri in state.shown - by_uri.keys():
-            self._show(state, uri, [])
+        for uri in project.shown - by_uri.keys():
+            self._show(project, uri, [])
         for uri, shown_ones in by_uri.items():
-            self._show(state, uri, shown_ones)
+            self._show(project, uri, shown_ones)
 
-    def _place(self, one: Diagnostic, state: _State) -> Span | None:
+    def _place(self, one: Diagnostic, project: Project) -> Span | None:
         """Where a finding is by now; one without a place is shown at the start of some open document."""
         if one.span is not None:
-            return self.carry(one.span, state)
-        inside = [buffer.document for path, buffer in self.buffers.items() if state.project.holds(path)]
+            return self.carry(one.span, project)
+        inside = [buffer.document for path, buffer in self.buffers.items() if project.paths.holds(path)]
         return Span(inside[0], 0, 0) if inside else None
 
     def _uri(self, name: str) -> str:
@@ -272,22 +298,23 @@ class Session:
         return uri_of(name) if buffer is None else buffer.uri
 
     def _show(
-        self, state: _State, uri: str, shown: list[types.Diagnostic], version: int | None = None
+        self, project: Project, uri: str, shown: list[types.Diagnostic], version: int | None = None
     ) -> None:
         if shown:
-            state.shown.add(uri)
+            project.shown.add(uri)
         else:
-            state.shown.discard(uri)
+            project.shown.discard(uri)
         if version is None:
             path = path_of_uri(uri)
             buffer = None if path is None else self.buffers.get(path)
             version = None if buffer is None else buffer.version
+        self._shown[uri] = shown
         in_order = sorted(shown, key=lambda one: (one.range.start.line, one.range.start.character))
         self._publish(types.PublishDiagnosticsParams(uri, in_order, version))
 
-    def _show_none(self, state: _State, uri: str) -> None:
-        for one in {uri, *state.shown}:
-            self._show(state, one, [])
+    def _show_none(self, project: Project, uri: str) -> None:
+        for one in {uri, *project.shown}:
+            self._show(project, one, [])
 
 
 def _said(error: CommandError | OSError) -> str:

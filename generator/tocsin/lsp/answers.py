@@ -1,0 +1,139 @@
+"""The answers to an editor's questions about a position."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from tocsin.lsp.buffers import path_of_uri
+from tocsin.lsp.cursor import Cursor, find_cursor
+from tocsin.lsp.explanations import explain_check, explain_key, explain_name, explain_rules
+from tocsin.lsp.findings import location_of
+from tocsin.lsp.names import Reference, defined_names, find_references, locate, reference_at
+from tocsin.lsp.symbols import outline
+from tocsin.source.document import Document, Span
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from tocsin.lsp.session import Project, Session
+    from tocsin.workspace.load import Planned
+
+_MOST_FINDINGS = 3
+
+
+@value_object
+class Place:
+    """A position in an open document of a project, of which a plan is known."""
+
+    document: Document
+    offset: int
+    cursor: Cursor
+    known: Project
+    planned: Planned | None
+    """The newest plan of the project; None where none could be made so far."""
+
+    @property
+    def is_spec(self) -> bool:
+        """Whether the document is a part of a spec."""
+        return self.planned is not None and self.planned.is_spec
+
+    def reference(self) -> Reference | None:
+        """The name that stands at the position."""
+        cursor, text = self.cursor, self.document.text
+        start, end = cursor.span
+        path, on_key = cursor.path, cursor.on_key
+        if on_key and len(path) > 1 and isinstance(path[-2], int):
+            # An item of a list that could become a key.
+            path, on_key = path[:-1], False
+        return reference_at(path, text[start:end], self.offset - start, on_key=on_key)
+
+
+class Answers:
+    """Answers from the open documents and the newest plan of their project."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def place(self, uri: str, position: types.Position) -> Place | None:
+        """A position; None in a document that is not open, or holds no alerting."""
+        path = path_of_uri(uri)
+        buffer = None if path is None else self._session.buffers.get(path)
+        known = None if path is None or buffer is None else self._session.project_of(path)
+        if buffer is None or known is None:
+            return None
+        offset = self._session.positions.offset(buffer.document, position)
+        cursor = find_cursor(buffer.document, offset)
+        return Place(buffer.document, offset, cursor, known, known.planned)
+
+    def hover(self, given: types.HoverParams) -> types.Hover | None:
+        """What is known of the thing at a position, and of the findings there."""
+        place = self.place(given.text_document.uri, given.position)
+        if place is None:
+            return None
+        reference, cursor = place.reference(), place.cursor
+        parts: list[str | None] = []
+        if place.planned is not None and reference is not None:
+            parts.append(explain_name(reference, place.planned))
+        if place.is_spec:
+            parts.append(explain_key(_key_path(cursor)))
+            if place.planned is not None:
+                parts.append(explain_rules(cursor.path, place.planned.plan))
+        if "/" in str(cursor.path[-1:]):
+            parts.append(explain_check(str(cursor.path[-1])))
+        found = self._session.findings_at(given.text_document.uri, given.position)
+        parts += [explain_check(id_) for id_ in found[:_MOST_FINDINGS]]
+        said = "\n\n---\n\n".join(part for part in parts if part)
+        if not said:
+            return None
+        span = Span(place.document, *cursor.span)
+        content = types.MarkupContent(types.MarkupKind.Markdown, said)
+        return types.Hover(content, self._session.positions.range(span))
+
+    def definition(self, given: types.DefinitionParams) -> types.Location | None:
+        """Where the name at a position is defined."""
+        place = self.place(given.text_document.uri, given.position)
+        reference = None if place is None else place.reference()
+        if place is None or place.planned is None or reference is None:
+            return None
+        span = locate(reference, place.planned, defined_names(place.planned))
+        return None if span is None else self._location(span, place.known)
+
+    def references(self, given: types.ReferenceParams) -> list[types.Location]:
+        """Where the name at a position is used, and defined."""
+        place = self.place(given.text_document.uri, given.position)
+        reference = None if place is None else place.reference()
+        if place is None or place.planned is None or reference is None:
+            return []
+        found = (self._location(span, place.known) for span in find_references(reference, place.planned))
+        return [one for one in found if one is not None]
+
+    def symbols(self, given: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+        """The outline of a document."""
+        path = path_of_uri(given.text_document.uri)
+        buffer = None if path is None else self._session.buffers.get(path)
+        known = None if path is None or buffer is None else self._session.project_of(path)
+        if buffer is None or known is None or known.analysis is None:
+            return []
+        file = known.analysis.sound.get(buffer.document.name)
+        if file is None:
+            return []
+
+        def carry(span: Span) -> Span | None:
+            return self._session.carry_from(file.document, span)
+
+        return [
+            symbol for node in file.stream.nodes for symbol in outline(node, carry, self._session.positions)
+        ]
+
+    def _location(self, span: Span, known: Project) -> types.Location | None:
+        carried = self._session.carry(span, known)
+        return None if carried is None else location_of(carried, self._session.positions)
+
+
+def _key_path(cursor: Cursor) -> tuple[str | int, ...]:
+    """The path of the key that a position is on, or in whose value it is."""
+    path = cursor.path
+    while path and isinstance(path[-1], int):
+        path = path[:-1]
+    return path
