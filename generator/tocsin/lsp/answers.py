@@ -7,46 +7,19 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from tocsin.lsp.buffers import path_of_uri
+from tocsin.lsp.completion import complete
 from tocsin.lsp.cursor import Cursor, find_cursor
 from tocsin.lsp.explanations import explain_check, explain_key, explain_name, explain_rules
 from tocsin.lsp.findings import location_of
-from tocsin.lsp.names import Reference, defined_names, find_references, locate, reference_at
+from tocsin.lsp.names import defined_names, find_references, locate
+from tocsin.lsp.place import Place
 from tocsin.lsp.symbols import outline
-from tocsin.source.document import Document, Span
-from tocsin.value_object import value_object
+from tocsin.source.document import Span
 
 if TYPE_CHECKING:
     from tocsin.lsp.session import Project, Session
-    from tocsin.workspace.load import Planned
 
 _MOST_FINDINGS = 3
-
-
-@value_object
-class Place:
-    """A position in an open document of a project, of which a plan is known."""
-
-    document: Document
-    offset: int
-    cursor: Cursor
-    known: Project
-    planned: Planned | None
-    """The newest plan of the project; None where none could be made so far."""
-
-    @property
-    def is_spec(self) -> bool:
-        """Whether the document is a part of a spec."""
-        return self.planned is not None and self.planned.is_spec
-
-    def reference(self) -> Reference | None:
-        """The name that stands at the position."""
-        cursor, text = self.cursor, self.document.text
-        start, end = cursor.span
-        path, on_key = cursor.path, cursor.on_key
-        if on_key and len(path) > 1 and isinstance(path[-2], int):
-            # An item of a list that could become a key.
-            path, on_key = path[:-1], False
-        return reference_at(path, text[start:end], self.offset - start, on_key=on_key)
 
 
 class Answers:
@@ -107,6 +80,11 @@ class Answers:
             return []
         found = (self._location(span, place.known) for span in find_references(reference, place.planned))
         return [one for one in found if one is not None]
+
+    def completion(self, given: types.CompletionParams) -> types.CompletionList:
+        """What can be written at a position."""
+        place = self.place(given.text_document.uri, given.position)
+        return types.CompletionList(False, [] if place is None else complete(place))
 
     def symbols(self, given: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
         """The outline of a document."""

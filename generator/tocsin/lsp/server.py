@@ -99,6 +99,12 @@ def _answer_questions(server: LanguageServer, answers: Answers) -> None:
     def hover(given: types.HoverParams) -> types.Hover | None:
         return answers.hover(given)
 
+    @server.feature(
+        types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=[".", "(", "{", " "])
+    )
+    def completion(given: types.CompletionParams) -> types.CompletionList:
+        return answers.completion(given)
+
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     def definition(given: types.DefinitionParams) -> types.Location | None:
         return answers.definition(given)

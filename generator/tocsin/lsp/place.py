@@ -1,0 +1,41 @@
+"""A position in an open document, and the name that stands there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.lsp.names import Reference, reference_at
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from tocsin.lsp.cursor import Cursor
+    from tocsin.lsp.session import Project
+    from tocsin.source.document import Document
+    from tocsin.workspace.load import Planned
+
+
+@value_object
+class Place:
+    """A position in an open document of a project, of which a plan is known."""
+
+    document: Document
+    offset: int
+    cursor: Cursor
+    known: Project
+    planned: Planned | None
+    """The newest plan of the project; None where none could be made so far."""
+
+    @property
+    def is_spec(self) -> bool:
+        """Whether the document is a part of a spec."""
+        return self.planned is not None and self.planned.is_spec
+
+    def reference(self) -> Reference | None:
+        """The name that stands at the position."""
+        cursor, text = self.cursor, self.document.text
+        start, end = cursor.span
+        path, on_key = cursor.path, cursor.on_key
+        if on_key and len(path) > 1 and isinstance(path[-2], int):
+            # An item of a list that could become a key.
+            path, on_key = path[:-1], False
+        return reference_at(path, text[start:end], self.offset - start, on_key=on_key)
