@@ -124,5 +124,7 @@ def test_a_key_comes_with_its_manual(spec_client: tuple[Client, Path]) -> None:
 def test_log_queries(spec_client: tuple[Client, Path]) -> None:
     client, file = spec_client
     text = file.read_text(encoding="utf-8")
-    text = text.replace("        expr: up{", "        logql: sum(count_over_time({job='x'} | ‸\n        x: up{")
+    text = text.replace(
+        "        expr: up{", "        logql: sum(count_over_time({job='x'} | ‸\n        x: up{"
+    )
     assert {"json", "logfmt", "line_format"} <= set(_offered(client, file, text))

@@ -211,3 +211,18 @@ def test_the_process_ends_when_the_editor_is_gone(rules: Path) -> None:
         assert client.process.stdin is not None
         client.process.stdin.close()
         assert client.process.wait(PATIENCE) is not None
+
+
+def test_a_quick_fix_removes_its_finding(spec: Path) -> None:
+    file = spec / STARTER
+    text = file.read_text(encoding="utf-8").replace("        unit: ratio\n", "        unti: ratio\n")
+    with Client(spec.parent) as client:
+        client.open(file, text)
+        (found,) = client.diagnostics(file)
+        asked = {"textDocument": {"uri": file.as_uri()}, "range": found["range"]}
+        (action,) = client.request("textDocument/codeAction", context={"diagnostics": [found]}, **asked)
+        (edit,) = action["edit"]["changes"][file.as_uri()]
+        version = client.change(file, edit["newText"], range_of(edit))
+        assert client.diagnostics(file, version) == []
+        # The edit is about what stood there then.
+        assert client.request("textDocument/codeAction", context={"diagnostics": [found]}, **asked) == []

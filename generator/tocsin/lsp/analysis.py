@@ -161,11 +161,17 @@ def _in_whole(one: Diagnostic, near: Focus, document: Document) -> Diagnostic:
             return span
         return Span(document, *near.in_whole(span.start, span.end))
 
+    def is_masked(span: Span) -> bool:
+        text = span.document.text
+        return span.document.name == document.name and text != near.document.text
+
     return replace(
         one,
         span=None if one.span is None else moved(one.span),
         related=tuple(replace(note, span=moved(note.span)) for note in one.related),
-        fix=None if one.fix is None else replace(one.fix, span=moved(one.fix.span)),
+        fix=None
+        if one.fix is None or is_masked(one.fix.span)
+        else replace(one.fix, span=moved(one.fix.span)),
         more=tuple(map(moved, one.more)),
     )
 

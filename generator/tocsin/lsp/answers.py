@@ -10,7 +10,7 @@ from tocsin.lsp.buffers import path_of_uri
 from tocsin.lsp.completion import complete
 from tocsin.lsp.cursor import Cursor, find_cursor
 from tocsin.lsp.explanations import explain_check, explain_key, explain_name, explain_rules
-from tocsin.lsp.findings import location_of
+from tocsin.lsp.findings import location_of, quick_fix
 from tocsin.lsp.names import defined_names, find_references, locate
 from tocsin.lsp.place import Place
 from tocsin.lsp.symbols import outline
@@ -85,6 +85,21 @@ class Answers:
         """What can be written at a position."""
         place = self.place(given.text_document.uri, given.position)
         return types.CompletionList(False, [] if place is None else complete(place))
+
+    def actions(self, given: types.CodeActionParams) -> list[types.CodeAction]:
+        """The edits that fix findings at a range, as they were shown."""
+        found = (quick_fix(one, self._written) for one in given.context.diagnostics)
+        return [one for one in found if one is not None]
+
+    def _written(self, uri: str, place: types.Range) -> str | None:
+        """What is written in an open document; None where it is not open."""
+        path = path_of_uri(uri)
+        buffer = None if path is None else self._session.buffers.get(path)
+        if buffer is None:
+            return None
+        offset = self._session.positions.offset
+        text = buffer.document.text
+        return text[offset(buffer.document, place.start) : offset(buffer.document, place.end)]
 
     def symbols(self, given: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
         """The outline of a document."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.uris import from_fs_path
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Carry = Callable[[Span], Span | None]
 
+_LONGEST_TITLE = 100
 _SEVERITIES = {
     Level.ERROR: types.DiagnosticSeverity.Error,
     Level.WARNING: types.DiagnosticSeverity.Warning,
@@ -38,11 +39,59 @@ def shown_finding(found: Diagnostic, span: Span, carry: Carry, positions: Positi
         code=found.id,
         code_description=None if address is None else types.CodeDescription(address),
         source="tocsin",
+        data=_fix(found, carry, positions),
         related_information=[
             types.DiagnosticRelatedInformation(location_of(place, positions), note.text)
             for note in found.related
             if (place := carry(note.span)) is not None
         ],
+    )
+
+
+def _fix(found: Diagnostic, carry: Carry, positions: Positions) -> dict[str, Any] | None:
+    """The edit that fixes a finding, as `quick_fix` takes it back; None where there is none."""
+    span = None if found.fix is None else carry(found.fix.span)
+    if found.fix is None or span is None:
+        return None
+    place, written = positions.range(span), span.document.text[span.start : span.end]
+    before = found.fix.span
+    # What is masked in the finding's own document is a secret, which no message repeats.
+    if before.document.text[before.start : before.end] != written:
+        return None
+    return {
+        "uri": uri_of(span.document.name),
+        "range": [place.start.line, place.start.character, place.end.line, place.end.character],
+        "text": found.fix.text,
+        "written": written,
+        "safe": found.fix.is_safe,
+    }
+
+
+def quick_fix(
+    shown: types.Diagnostic, as_it_is: Callable[[str, types.Range], str | None]
+) -> types.CodeAction | None:
+    """The edit of a shown finding; None where it has none, or what it replaces is not as it was.
+
+    `as_it_is` says what is written in a document now.
+    """
+    data = shown.data
+    if not isinstance(data, dict) or not data.keys() >= {"uri", "range", "text", "written", "safe"}:
+        return None
+    line, character, end_line, end_character = data["range"]
+    place = types.Range(types.Position(line, character), types.Position(end_line, end_character))
+    if as_it_is(data["uri"], place) != data["written"]:
+        return None
+    text = data["text"]
+    if not data["written"]:
+        title = f"Insert `{text.strip()}`"
+    else:
+        title = f"Replace `{data['written']}` with `{text}`" if text else f"Remove `{data['written']}`"
+    return types.CodeAction(
+        title if len(title) <= _LONGEST_TITLE else f"Fix {shown.code}",
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=[shown],
+        is_preferred=True if data["safe"] else None,
+        edit=types.WorkspaceEdit({data["uri"]: [types.TextEdit(place, text)]}),
     )
 
 

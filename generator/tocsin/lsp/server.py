@@ -109,6 +109,10 @@ def _answer_questions(server: LanguageServer, answers: Answers) -> None:
     def definition(given: types.DefinitionParams) -> types.Location | None:
         return answers.definition(given)
 
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix]))
+    def actions(given: types.CodeActionParams) -> list[types.CodeAction]:
+        return answers.actions(given)
+
     @server.feature(types.TEXT_DOCUMENT_REFERENCES)
     def references(given: types.ReferenceParams) -> list[types.Location]:
         return answers.references(given)

@@ -73,6 +73,8 @@ def _log_labels(parts: Iterable[logql.Node]) -> Iterator[str]:
 def labels_of_alert(plan: Plan, path: Path, name: str) -> tuple[list[str], bool]:
     """The labels that the query of the rule at a path returns, and whether there may be others.
 
+    Those that the author says to tell the instances apart come first.
+
     `name` is that of the document.
     """
     for rule in _rules(plan):
@@ -82,7 +84,9 @@ def labels_of_alert(plan: Plan, path: Path, name: str) -> tuple[list[str], bool]
         if is_of_spec or (where and (name, *path)[: len(where)] == where):
             flow = query_flows(plan).result(rule, conventions=True)
             if flow is not None:
-                return _labels(flow, (*rule.labels,)), flow.is_open
+                named = (one.per for group in plan.groups for one in group.alerts if one.name == rule.alert)
+                apart = next(named, ())
+                return [*dict.fromkeys((*apart, *_labels(flow, (*rule.labels,))))], flow.is_open
     return [], True
 
 
