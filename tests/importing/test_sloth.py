@@ -94,7 +94,9 @@ def test_a_ready_made_ratio_and_a_disabled_alert() -> None:
 
 def test_both_alerts_disabled_leave_the_promise() -> None:
     text = RAW.replace("{labels: {severity: warning}}", "{disable: true}")
-    assert "burn" not in slos(run(text))["wifi-satisfaction"]
+    made = run(text)
+    assert "burn" not in slos(made)["wifi-satisfaction"]
+    assert said(made) == [("import/changed", "15:name: Wifi")]
 
 
 def test_the_kubernetes_form_is_the_same_slo() -> None:

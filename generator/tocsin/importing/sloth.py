@@ -211,6 +211,11 @@ def _burn(
             )
         )
     if not tiers:
+        notes.changed(
+            "both alerts are disabled: the SLO becomes documentation, and nothing is recorded for it",
+            alerting.node.span,
+            "write `burn:` into the spec, with `missing: none`, to have its figures recorded",
+        )
         return None, {}
     if name is None or not plain_text(name).strip():
         raise RefusedError(
