@@ -17,7 +17,7 @@ from tocsin.source.scalar_map import source_piece
 if TYPE_CHECKING:
     from tocsin.lang.promql.ast import Node
 
-WINDOW = re.compile(r"\{\{-?\s*\.window\s*-?\}\}")
+WINDOW = re.compile(r"\{\{-?\s*\.[wW]indow\s*-?\}\}")
 _TAG = re.compile(r"\{\{[^{}]{0,200}\}\}")
 
 

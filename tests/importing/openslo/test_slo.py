@@ -260,3 +260,25 @@ def test_v1alpha() -> None:
     assert found["objective"] == "99.9%"
     assert found["ratio"]["good"] == 'sum(rate(x_total{code!~"5.."}[30d]))'
     assert "burn" not in found
+
+
+def test_a_source_that_no_file_has_is_known_by_its_name() -> None:
+    text = SLO.replace("type: Prometheus", "metricSourceRef: my-prometheus")
+    made = run(text)
+    assert slos(made)["checkout"] == slos(run(SLO))["checkout"]
+    assert [id_ for id_, _ in said(made)] == ["import/changed", "import/changed"]
+    assert slos(run(SLO.replace("type: Prometheus", "metricSourceRef: main"))) == {}
+
+
+def test_what_people_write_a_little_otherwise() -> None:
+    """The window in the objective, the query beside the type, `.Window`, and no way of counting."""
+    text = SLO.replace(
+        "  timeWindow: [{duration: 4w, isRolling: true}]\n  budgetingMethod: Occurrences\n", ""
+    )
+    text = text.replace("{target: 0.995}", "{target: 0.995, timeWindow: [{duration: 4w, isRolling: true}]}")
+    text = text.replace(
+        "spec: {query: sum(checkouts_total)}", "query: 'sum(rate(checkouts_total[{{.Window}}]))'"
+    )
+    made = run(text)
+    assert slos(made)["checkout"] == slos(run(SLO))["checkout"]
+    assert [id_ for id_, _ in said(made)] == ["import/changed"]

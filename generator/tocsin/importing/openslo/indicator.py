@@ -34,9 +34,15 @@ class Reading(NamedTuple):
 def indicator_value(spec: Fields, objective: Fields, method: str, reading: Reading) -> dict[str, object]:
     """The indicator under its key in a spec; `spec` is that of the SLI."""
     spec.ignore("description")
-    if method not in ("Occurrences", "Timeslices"):
+    if not method:
+        reading.notes.changed(
+            "it has no `budgetingMethod`, and events are counted",
+            spec.node.span,
+            "write `budgetingMethod: Occurrences`",
+        )
+    if method not in ("", "Occurrences", "Timeslices"):
         raise RefusedError(
-            f"its budget is counted by `{method or 'no budgetingMethod'}`",
+            f"its budget is counted by `{method}`",
             spec.node.span,
             "count `Occurrences` or `Timeslices`",
         )
@@ -76,7 +82,7 @@ def _slice(objective: Fields, reading: Reading) -> str:
 def _threshold(
     threshold: Fields, objective: Fields, slices: str | None, reading: Reading
 ) -> dict[str, object]:
-    query = _of_prometheus(metric_query(threshold, reading.objects))
+    query = _of_prometheus(metric_query(threshold, reading.objects, reading.notes))
     operator, value = objective.required_text("op"), objective.required_text("value")
     known = _OPERATORS.get(plain_text(operator))
     if known is None:
@@ -117,8 +123,8 @@ def _ratio(ratio: Fields, window: str, reading: Reading) -> dict[str, object]:
     counter = ratio.flag("counter")
     counter = ratio.flag("incremental") if counter is None else counter
     part = "good" if ratio.entry("good") is not None else "bad"
-    chosen = metric_query(ratio.required_fields(part, f"`{part}`"), reading.objects)
-    total = metric_query(ratio.required_fields("total", "`total`"), reading.objects)
+    chosen = metric_query(ratio.required_fields(part, f"`{part}`"), reading.objects, reading.notes)
+    total = metric_query(ratio.required_fields("total", "`total`"), reading.objects, reading.notes)
     if chosen.engine != total.engine:
         raise RefusedError(
             "its two queries are answered by different engines",
@@ -134,7 +140,7 @@ def _ratio(ratio: Fields, window: str, reading: Reading) -> dict[str, object]:
 
 
 def _raw(raw: Fields, kind: Sourced, window: str, reading: Reading) -> Sourced:
-    query = _of_prometheus(metric_query(raw, reading.objects))
+    query = _of_prometheus(metric_query(raw, reading.objects, reading.notes))
     if plain_text(kind) not in ("success", "failure"):
         raise RefusedError(
             f"`{plain_text(kind)}` is neither success nor failure", kind.node.span, "write success or failure"

@@ -32,6 +32,10 @@ class Objects:
                 self._by_name.setdefault((text_of(node, "kind"), name), []).append(node)
         self._used: set[int] = set()
 
+    def has(self, kind: str, name: str) -> bool:
+        """Whether some file has the object."""
+        return (kind, name) in self._by_name
+
     def find(self, kind: str, reference: Sourced) -> MappingNode:
         """The object that is meant; RefusedError where there is none, or several."""
         name = plain_text(reference)

@@ -28,27 +28,40 @@ class MetricQuery(NamedTuple):
     engine: str
 
 
-def metric_query(fields: Fields, objects: Objects) -> MetricQuery:
+def metric_query(fields: Fields, objects: Objects, notes: Notes) -> MetricQuery:
     """The query of a metric; RefusedError where it is not one of Prometheus or Loki."""
     source = fields.fields("metricSource", "a metric source")
     if source is None:
         type_ = fields.required_text("source")
         fields.ignore("queryType", "metadata")
         return MetricQuery(fields.required_text("query"), _engine(type_))
-    reference = source.text("metricSourceRef")
-    found = source.text("type")
-    if found is None and reference is not None:
-        spec = objects.find("DataSource", reference).entries.get("spec")
-        inner = None if spec is None else source.inside(spec.value, "a DataSource")
-        found = None if inner is None else inner.required_text("type")
-        if inner is not None:
-            inner.ignore("connectionDetails", "description")
-    if found is None:
+    engine = _source_engine(source, objects, notes)
+    # Some write the query beside the type, where the format has a `spec` of its own for it.
+    holder = source.fields("spec", "the spec of a metric source") or source
+    holder.ignore("queryType")
+    return MetricQuery(holder.required_text("query", "promql", "logql", "expr"), engine)
+
+
+def _source_engine(source: Fields, objects: Objects, notes: Notes) -> str:
+    """What answers a query: its own type, or that of the DataSource that it refers to."""
+    reference, type_ = source.text("metricSourceRef"), source.text("type")
+    if type_ is not None:
+        return _engine(type_)
+    if reference is None:
         raise RefusedError("a metric source has no `type`", source.node.span, "write `type: Prometheus`")
-    engine = _engine(found)
-    spec_fields = source.required_fields("spec", "the spec of a metric source")
-    spec_fields.ignore("queryType")
-    return MetricQuery(spec_fields.required_text("query", "promql", "logql", "expr"), engine)
+    name = plain_text(reference)
+    called = next((engine for word, engine in _ENGINES.items() if word in name.lower()), None)
+    if called is not None and not objects.has("DataSource", name):
+        notes.changed(
+            f"no file has the DataSource `{name}`: by its name, it is taken as one of {called.capitalize()}",
+            reference.node.span,
+            "name the file that has it as well, or write a `type`",
+        )
+        return called
+    spec = source.inside(objects.find("DataSource", reference), "a DataSource").required_fields(
+        "spec", "a DataSource"
+    )
+    return _engine(spec.required_text("type"))
 
 
 def counted(query: MetricQuery, window: str, counter: bool | None, notes: Notes) -> Sourced:

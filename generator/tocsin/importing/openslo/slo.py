@@ -54,8 +54,10 @@ def _slos(fields: Fields, metadata: Fields, own: Sourced, reading: Reading) -> I
     spec = fields.required_fields("spec", "the spec of an SLO")
     metadata.ignore("annotations")
     display = metadata.text("displayName") or own
-    windows = spec.items("timeWindow", "timeWindows")
-    first = None if not windows else spec.inside(windows[0], "a time window")
+    objectives = spec.items("objectives")
+    if not objectives:
+        raise RefusedError("it has no objective", own.node.span, "add `objectives`")
+    first = _time_window(spec, objectives)
     window = time_window(first, reading.window, own, reading.notes)
     reading = reading._replace(window=window if isinstance(window, str) else plain_text(window))
     method = spec.text("budgetingMethod")
@@ -63,13 +65,11 @@ def _slos(fields: Fields, metadata: Fields, own: Sourced, reading: Reading) -> I
     labels = _labels(metadata, service, reading.notes)
     description = spec.text("description")
     burn = burn_value(spec, reading)
-    objectives = spec.items("objectives")
-    if not objectives:
-        raise RefusedError("it has no objective", own.node.span, "add `objectives`")
     common = _sli(spec, reading)
     suffixes = _suffixes(objectives)
     for item, suffix in zip(objectives, suffixes, strict=True):
         objective = spec.inside(item, "an objective")
+        objective.ignore("timeWindow", "timeWindows")
         if objective.entry("compositeWeight") is not None or (
             len(objectives) > 1 and objective.entry("indicator", "indicatorRef") is not None
         ):
@@ -93,6 +93,13 @@ def _slos(fields: Fields, metadata: Fields, own: Sourced, reading: Reading) -> I
             annotations={},
             burn=burn,
         )
+
+
+def _time_window(spec: Fields, objectives: tuple[Node, ...]) -> Fields | None:
+    """The window of the SLO; some write it into the first objective."""
+    inner = Fields(mapping(objectives[0]), "an objective")
+    found = spec.items("timeWindow", "timeWindows") or inner.items("timeWindow", "timeWindows")
+    return spec.inside(found[0], "a time window") if found else None
 
 
 def _start(item: Node, whole: MappingNode) -> MappingNode:
