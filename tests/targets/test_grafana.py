@@ -91,6 +91,22 @@ def test_every_alert_has_one_panel_with_its_id_its_title_and_its_query(shop_plan
                 assert panel["fieldConfig"]["defaults"]["unit"] == alert.unit.grafana
 
 
+def test_further_panels_of_a_group_stand_below_those_of_its_alerts(shop_plan: Plan) -> None:
+    panels = _dashboards(shop_plan)["shop-checkout"]["panels"]
+    ids = [panel["id"] for panel in panels]
+    assert len(set(ids)) == len(ids)
+    *alerts, heading, checkouts = sorted(panels, key=lambda panel: panel["gridPos"]["y"])
+    assert (heading["type"], checkouts["title"]) == ("row", "Checkouts")
+    assert heading["gridPos"]["y"] >= max(one["gridPos"]["y"] + one["gridPos"]["h"] for one in alerts)
+    (target,) = checkouts["targets"]
+    assert (target["expr"], target["legendFormat"]) == (
+        "sum by (shop) (rate(checkouts_total[5m]))",
+        "{{shop}}",
+    )
+    defaults = checkouts["fieldConfig"]["defaults"]
+    assert (defaults["unit"], defaults["min"], "max" in defaults) == ("cps", 0, False)
+
+
 def test_a_title_has_the_words_of_the_summary_or_of_the_author(plan_of: Callable[[str], Plan]) -> None:
     plan = plan_of(
         _spec("""

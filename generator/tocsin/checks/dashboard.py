@@ -385,6 +385,8 @@ def _undefined_sources(dashboard: Dashboard) -> Iterator[tuple[str, UsedSource]]
 def _queries(plan: Plan) -> Iterator[DrawnQuery]:
     for dashboard in plan.dashboards:
         yield from dashboard.queries
+    for group in plan.groups:
+        yield from (panel.query for panel in group.panels)
 
 
 def _flow(known: QueryFlows, drawn: DrawnQuery) -> Flow | None:

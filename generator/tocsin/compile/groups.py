@@ -13,15 +13,17 @@ from tocsin.compile.burn.groups import burn_groups
 from tocsin.compile.inhibitions import dependencies
 from tocsin.compile.rule_groups import alerting_groups
 from tocsin.compile.written_rules import written_rules
+from tocsin.lang.quantities import UNITS
 from tocsin.plan import model
 from tocsin.plan.links import dashboard_url
 from tocsin.plan.names import dashboard_uid, panel_ids
+from tocsin.source.place import Place
 from tocsin.spec.alerts import Group
 from tocsin.translations import TEXTS
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tocsin.compile.alert_source import AlertSource, RuleSource
     from tocsin.compile.frame import Frame
@@ -61,6 +63,22 @@ def _burning(spec: Spec) -> dict[str, list[str]]:
     return found
 
 
+def _panels(name: str, group: Group) -> Iterator[model.GroupPanel]:
+    for number, panel in enumerate(group.panels):
+        path = ("groups", name, "panels", number)
+        engine = model.Engine.PROMETHEUS if panel.logql is None else model.Engine.LOKI
+        query = model.DrawnQuery(
+            (panel.promql or panel.logql or "").strip("\n"),
+            engine,
+            panel.legend or "",
+            Place((*path, "promql" if panel.logql is None else "logql")),
+            Place((*path, "legend")),
+        )
+        yield model.GroupPanel(
+            panel.title, panel.description, query, UNITS[panel.unit], panel.minimum, panel.maximum
+        )
+
+
 def _part(
     spec: Spec,
     frame: Frame,
@@ -86,7 +104,9 @@ def _part(
     every = (*alerts, *(alert for found in burning.values() for alert in found))
     return CompiledGroup(
         written.order,
-        model.Group(name, written.title, written.description, dashboard, every),
+        model.Group(
+            name, written.title, written.description, dashboard, every, tuple(_panels(name, written))
+        ),
         (
             *(alerting_groups(spec, name, alerts) if alerts else ()),
             *(group for slo, found in burning.items() for group in burn_groups(spec, slo, found)),

@@ -210,6 +210,26 @@ class Alert(AlertKeys):
             )
 
 
+class GroupPanel(Model):
+    """A panel that belongs to no alert."""
+
+    title: Text = Field(description="Heading of the panel.")
+    description: Text | None = Field(None, description="What it shows, as Markdown.")
+    promql: PromQL | None = Field(None, description="What to draw, asked of Prometheus.")
+    logql: LogQL | None = Field(None, description="What to draw, asked of Loki.")
+    unit: Literal[tuple(UNITS)] = Field("none", description="What the value is measured in.")  # type: ignore[valid-type]
+    legend: Text | None = Field(None, description="Legend format, such as `{{instance}}`.")
+    minimum: float | None = Field(None, description="Lower end of the axis.")
+    maximum: float | None = Field(None, description="Upper end of the axis.")
+
+    @model_validator(mode="after")
+    def _one_query(self) -> GroupPanel:
+        if (self.promql is None) == (self.logql is None):
+            help_ = "keep one of the two" if self.promql else "write `promql: sum by (job) (up)`"
+            raise PydanticCustomError("query", "a panel has either `promql` or `logql`", {"help": help_})
+        return self
+
+
 class Group(Model):
     """Alerts that are evaluated together and share a dashboard."""
 
@@ -220,6 +240,9 @@ class Group(Model):
     team: Slug | None = Field(None, description="Owner of its alerts.")
     tenant: Slug | None = Field(None, description="Loki tenant of its log rules.")
     labels: Labels = Field(default_factory=dict, description="Labels of all of its rules.")
+    panels: list[GroupPanel] = Field(
+        default_factory=list, description="Further panels of its dashboard, below those of its alerts."
+    )
     alerts: dict[AlertName, Alert] = Field(description="The alerts, by name, in order of evaluation.")
 
 

@@ -37,6 +37,7 @@ _DASHBOARDS = DashboardWords(
     history_about="How many alerts were firing over time, by severity.",
     nothing_fires="Nothing is firing",
     nothing_fired="Nothing fired",
+    further="More of this group",
     alerts="Alerts",
     alert="Alert",
     severity="Severity",

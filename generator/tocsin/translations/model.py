@@ -36,6 +36,8 @@ class DashboardWords:
     nothing_fires: str
     nothing_fired: str
 
+    further: str
+    """Heading of the panels that belong to no alert."""
     alerts: str
     alert: str
     severity: str

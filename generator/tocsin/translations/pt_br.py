@@ -38,6 +38,7 @@ _DASHBOARDS = DashboardWords(
     history_about="Quantos alertas estavam disparados ao longo do tempo, por severidade.",
     nothing_fires="Nada disparado",
     nothing_fired="Nada disparou",
+    further="Mais deste grupo",
     alerts="Alertas",
     alert="Alerta",
     severity="Severidade",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tocsin.lang.quantities import Unit
+    from tocsin.plan.model.plain import DrawnQuery
     from tocsin.plan.model.project import DashboardRef, Timing
     from tocsin.plan.model.rules import Engine, Rule
     from tocsin.plan.model.runbooks import Runbook
@@ -151,6 +152,19 @@ class Alert:
 
 
 @value_object
+class GroupPanel:
+    """A panel of a group's dashboard that belongs to no alert."""
+
+    title: str
+    description: str | None
+    query: DrawnQuery
+    """What it draws, and its legend; without one, an empty text."""
+    unit: Unit
+    minimum: float | None
+    maximum: float | None
+
+
+@value_object
 class Group:
     """Alerts that belong together and share a dashboard."""
 
@@ -159,3 +173,4 @@ class Group:
     description: str | None
     dashboard: DashboardRef
     alerts: tuple[Alert, ...]
+    panels: tuple[GroupPanel, ...] = ()

@@ -158,6 +158,12 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
     },
     alerts.Recording: {"promql": "expr query", "record": "name metric"},
     alerts.RecordingGroup: {"rules": "recordings records"},
+    alerts.GroupPanel: {
+        "promql": "query expr",
+        "minimum": "min",
+        "maximum": "max",
+        "legend": "legend_format",
+    },
     alerts.Panel: {"promql": "query expr", "minimum": "min", "maximum": "max", "legend": "legend_format"},
     slos.Slo: {
         "objective": "target goal",

@@ -36,6 +36,7 @@ EXAMPLES: dict[type[BaseModel], str] = {
     alerts.Recording: "{record: 'job:up:sum', promql: sum by (job) (up)}",
     alerts.Dependency: "{alert: HostDown, equal: [instance]}",
     alerts.Panel: "{title: Queue}",
+    alerts.GroupPanel: "{title: Scraped targets, promql: sum by (job) (up)}",
     runbook.Runbook: "{diagnosis: [{title: Look at the logs}]}",
     runbook.Step: "{title: Look at the logs}",
     runbook.Command: "{language: bash, code: uptime}",

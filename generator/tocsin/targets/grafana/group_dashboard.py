@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tocsin.plan.model import Engine
 from tocsin.targets.grafana import queries
 from tocsin.targets.grafana.annotations import firing_annotations
 from tocsin.targets.grafana.dashboard import ROW_HEIGHT, WIDTH, dashboard_file, grid_place, row
+from tocsin.targets.grafana.group_panel import group_panel
 from tocsin.targets.grafana.links import dashboard_links
 from tocsin.targets.grafana.min_step import is_long
 from tocsin.targets.grafana.objectives import OBJECTIVE_HEIGHT, objective_panels, recorded_objectives
@@ -40,11 +42,17 @@ def group_dashboard(basis: Basis, group: Group, slos: Sequence[Slo]) -> File:
     logs = _log_panels(basis, group, taken)
     panels = list(_summary(basis, group, taken))
     y = _SUMMARY + 2 * ROW_HEIGHT
-    rows = list(_rows(basis, group.alerts, logs))
-    panels += [panel for number, drawn in enumerate(rows) for panel in _drawn(drawn, y + number * _HEIGHT)]
-    y += len(rows) * _HEIGHT
-    for number, slo in enumerate(recorded_objectives(slos)):
-        panels += objective_panels(basis, slo, y + number * OBJECTIVE_HEIGHT, taken)
+    for drawn in _rows(basis, group.alerts, logs):
+        panels += _drawn(drawn, y)
+        y += _HEIGHT
+    for slo in recorded_objectives(slos):
+        panels += objective_panels(basis, slo, y, taken)
+        y += OBJECTIVE_HEIGHT
+    if group.panels:
+        panels.append(row(further_panel_id("/further", taken), basis.words.further, y))
+        for drawn in _further(basis, group, taken):
+            panels += _drawn(drawn, y + ROW_HEIGHT)
+            y += _HEIGHT
     return dashboard_file(
         basis,
         group.dashboard,
@@ -57,8 +65,19 @@ def group_dashboard(basis: Basis, group: Group, slos: Sequence[Slo]) -> File:
             *filter_variables(group.alerts),
         ],
         firing_annotations(basis),
-        _SELDOM if any(is_long(alert.query, alert.engine) for alert in group.alerts) else _OFTEN,
+        _SELDOM if any(is_long(query, engine) for query, engine in _drawn_queries(group)) else _OFTEN,
     )
+
+
+def _further(basis: Basis, group: Group, taken: set[int]) -> Iterator[list[Draw]]:
+    """The panels that belong to no alert, two a row; ids go by title, so that moving one keeps it."""
+    numbers = {
+        number: further_panel_id(f"/further/{panel.title}", taken)
+        for number, panel in sorted(enumerate(group.panels), key=lambda item: (item[1].title, item[0]))
+    }
+    draws = [partial(group_panel, basis, panel, numbers[number]) for number, panel in enumerate(group.panels)]
+    for start in range(0, len(draws), 2):
+        yield [*draws[start : start + 2]]
 
 
 def _summary(basis: Basis, group: Group, taken: set[int]) -> Iterator[dict[str, Any]]:
@@ -74,8 +93,16 @@ def _summary(basis: Basis, group: Group, taken: set[int]) -> Iterator[dict[str, 
     yield row(alerts, basis.words.alerts, ROW_HEIGHT + _SUMMARY)
 
 
+def _drawn_queries(group: Group) -> Iterator[tuple[str, Engine]]:
+    yield from ((alert.query, alert.engine) for alert in group.alerts)
+    for panel in group.panels:
+        yield panel.query.expr, panel.query.engine or Engine.PROMETHEUS
+
+
 def _asks_loki(group: Group) -> bool:
-    return any(alert.engine is Engine.LOKI or alert.log_queries for alert in group.alerts)
+    return any(alert.engine is Engine.LOKI or alert.log_queries for alert in group.alerts) or any(
+        panel.query.engine is Engine.LOKI for panel in group.panels
+    )
 
 
 def _rows(basis: Basis, alerts: Sequence[Alert], logs: dict[str, list[Draw]]) -> Iterator[list[Draw]]:
