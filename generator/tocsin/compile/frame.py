@@ -53,4 +53,5 @@ def _project(spec: Spec) -> model.Project:
         alertmanager={}
         if project.alertmanager is None
         else project.alertmanager.model_dump(mode="json", exclude_none=True),
+        links=tuple(model.ProjectLink(" ".join(link.title.split()), link.url) for link in project.links),
     )

@@ -104,6 +104,13 @@ class LokiSettings(Model):
     )
 
 
+class ProjectLink(Model):
+    """A page of the organisation."""
+
+    title: Text = Field(description="What it is, in a few words.")
+    url: Url = Field(description="Where it is.")
+
+
 class Project(Model):
     """The system whose alerting this spec describes."""
 
@@ -115,6 +122,10 @@ class Project(Model):
         description="Time zone of the system: of times and time intervals that name none; UTC when absent.",
     )
     urls: Urls = Field(default_factory=Urls, description="Addresses of the system's own pages.")
+    links: list[ProjectLink] = Field(
+        default_factory=list,
+        description="A few pages of the organisation, shown in every message, dashboard and runbook.",
+    )
     datasources: Datasources = Field(
         default_factory=Datasources, description="Uids of Grafana's datasources."
     )

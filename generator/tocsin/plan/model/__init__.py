@@ -28,7 +28,16 @@ from tocsin.plan.model.plain import (
 )
 from tocsin.plan.model.plan import Plan
 from tocsin.plan.model.policy import Allowance, ForLimits, Policy, RecordingRules, Rejection, TextRules
-from tocsin.plan.model.project import DashboardRef, Project, ResponseTargets, Severity, Team, Timing, Urls
+from tocsin.plan.model.project import (
+    DashboardRef,
+    Project,
+    ProjectLink,
+    ResponseTargets,
+    Severity,
+    Team,
+    Timing,
+    Urls,
+)
 from tocsin.plan.model.routing import (
     Inhibition,
     Receiver,
@@ -84,6 +93,7 @@ __all__ = [
     "Policy",
     "Procedure",
     "Project",
+    "ProjectLink",
     "Receiver",
     "Recording",
     "RecordingRules",

@@ -38,6 +38,15 @@ class Project:
     overview: DashboardRef
     alertmanager: Mapping[str, Any]
     """Alertmanager's global section, ready to be written."""
+    links: tuple[ProjectLink, ...] = ()
+
+
+@value_object
+class ProjectLink:
+    """A page of the organisation."""
+
+    title: str
+    url: str
 
 
 @value_object

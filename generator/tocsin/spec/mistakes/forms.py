@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.lang.period_words import weekdays_meant
-from tocsin.spec import alerts, burn, cases, integrations, routing, runbook, slos
+from tocsin.spec import alerts, burn, cases, integrations, project, routing, runbook, slos
 from tocsin.spec.integrations import Guarded, record_of
 from tocsin.spec.mistakes.foreign_keys import foreign_keys
 from tocsin.spec.mistakes.shape import field_of, required_keys
@@ -36,6 +36,7 @@ EXAMPLES: dict[type[BaseModel], str] = {
     alerts.Recording: "{record: 'job:up:sum', promql: sum by (job) (up)}",
     alerts.Dependency: "{alert: HostDown, equal: [instance]}",
     alerts.Panel: "{title: Queue}",
+    project.ProjectLink: "{title: Status page, url: 'https://status.example.org'}",
     alerts.GroupPanel: "{title: Scraped targets, promql: sum by (job) (up)}",
     runbook.Runbook: "{diagnosis: [{title: Look at the logs}]}",
     runbook.Step: "{title: Look at the logs}",

@@ -28,6 +28,7 @@ def mail_template(plan: Plan) -> str:
             team=assign("$team", ".Value", teams, ".Value"), team_word=words.team, command=words.command
         ),
         links=skeleton("mail_links.tmpl").substitute(runbook=words.runbook, panel=words.panel),
+        own_links=_own_links(plan),
         passes=passes(plan, Listed.ALL),
         known_severity=known_severity(plan),
         severity=severity_code(plan, MARKUPS[Form.PLAIN]),
@@ -42,6 +43,15 @@ def mail_template(plan: Plan) -> str:
         source=words.source,
         silence=words.silence,
     )
+
+
+def _own_links(plan: Plan) -> str:
+    """The organisation's pages in a paragraph; what the strings hold, the engine escapes."""
+    links = [
+        f'<a href="{{{{ {go_string(link.url)} }}}}">{{{{ {go_string(link.title)} }}}}</a>'
+        for link in plan.project.links
+    ]
+    return "\n".join(('\n<p style="margin:4px 0">', *links, "</p>")) if links else ""
 
 
 def _lasting(text: str, duration: str) -> str:

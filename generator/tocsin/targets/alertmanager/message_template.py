@@ -64,6 +64,9 @@ def message_template(plan: Plan, message: Message) -> str:
         lasted=f"(printf {go_string(lasted[0])} {duration_text(lasted[1], words)})",
         lasting=f"(printf {go_string(lasting[0])} {duration_text(lasting[1], words)})",
         query_link=_link(".", words.source, markup),
+        own_links="\n".join(
+            _link(go_string(link.url), markup.escape(link.title), markup) for link in plan.project.links
+        ),
         silence_link=_silence(words, markup),
         filter_of_group=_filter(".GroupLabels"),
         filter_of_alert=_filter(".Labels"),

@@ -79,7 +79,9 @@ def dashboard_links(basis: Basis, *, overview: DashboardRef | None) -> list[dict
         links.append(_page(words.link_alertmanager, urls.alertmanager, "bell"))
     if urls.prometheus is not None:
         links.append(_page(words.link_rules, f"{urls.prometheus}/alerts", "bolt"))
-    return links
+    # Grafana fills variables into an address; this one has none.
+    own = ((link.title, link.url.replace("$", "%24")) for link in basis.project.links)
+    return [*links, *(_page(title, url, "external link") for title, url in own)]
 
 
 def relative_address(dashboard: DashboardRef) -> str:

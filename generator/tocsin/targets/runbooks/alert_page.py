@@ -121,7 +121,12 @@ def _links(pages: Pages, group: Group, alert: Alert | None) -> str:
         (words.procedures, _section(words.procedures) if pages.plan.procedures else None),
         (words.escalation, _section(words.escalation) if pages.plan.escalation.levels else None),
     ]
-    return " · ".join(f"[{word}]({url})" for word, url in found if url)
+    links = [f"[{word}]({url})" for word, url in found if url]
+    own = (
+        f"[{markdown.escape_text(link.title)}](<{markdown.link_target(link.url)}>)"
+        for link in pages.plan.project.links
+    )
+    return " · ".join((*links, *own))
 
 
 def _section(heading: str) -> str:
