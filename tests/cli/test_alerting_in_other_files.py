@@ -502,6 +502,12 @@ def test_a_template_that_can_be_read_as_yaml_is_not_judged_as_rules(text: str, t
     assert "error" not in result.stdout
 
 
+def test_a_template_of_something_else_is_not_reported(tmp_path: Path) -> None:
+    (tmp_path / "bump.yml").write_text('filter:\n  expr: "^{{ .SourceArgs.ref }}$"\n')
+    (tmp_path / "web.yml").write_text(SOUND)
+    assert "file/template" not in _run("check", tmp_path).stdout
+
+
 @pytest.mark.parametrize("duration", ["5min", "$for", "{for: 5m}"])
 def test_a_wrong_duration_is_not_taken_for_a_template(duration: str, tmp_path: Path) -> None:
     (tmp_path / "web.yml").write_text(SOUND.replace("for: 5m", f"for: {duration}"))

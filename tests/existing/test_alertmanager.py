@@ -335,3 +335,39 @@ def test_a_template_that_is_escaped_for_helm_is_reported(title: str, told: bool)
         f"  slack_configs:\n  - api_url_file: /a\n    title: '{title}'\n"
     )
     assert any(one.id == "alertmanager/escaped" for one in parts.notes) is told
+
+
+@pytest.mark.parametrize(
+    ("receiver", "told"),
+    [("null", True), ("~", True), ('"null"', False), ("pager", False)],
+)
+def test_a_null_receiver_below_the_root_is_the_one_above(receiver: str, told: bool) -> None:
+    parts, sources = _read(
+        "receivers: [{name: a}, {name: 'null'}, {name: pager}, {name: '~'}]\n"
+        f"route: {{receiver: a, routes: [{{matchers: [b=c], receiver: {receiver}}}]}}\n"
+    )
+    found = [one for one in parts.notes if one.id == "alertmanager/null-receiver"]
+    assert bool(found) is told
+    fixes = [one.located(sources).fix for one in found]
+    assert [one.text for one in fixes if one is not None] == ([f'"{receiver}"'] if told else [])
+
+
+@pytest.mark.parametrize("value", ["PLACEHOLDER", "<url>", "${URL}", "REPLACE_ME"])
+def test_what_a_chart_fills_in_is_no_error_in_its_values_only(value: str) -> None:
+    text = (
+        "receivers: [{name: a, discord_configs: [{webhook_url: 'VALUE'}]}]\nroute: {receiver: a}\n".replace(
+            "VALUE", value
+        )
+    )
+    node = read_yaml(Document("values.yaml", text)).node
+    assert isinstance(node, MappingNode)
+    ids = {
+        where: [one.id for one in adopt_alertmanager(node, path).problems]
+        for where, path in {
+            "file": ("values.yaml",),
+            "values": ("values.yaml", "alertmanager", "config"),
+            "map": ("values.yaml", "data", "alertmanager.yml"),
+        }.items()
+    }
+    wrong, later = ["alertmanager/value"], ["alertmanager/variable"]
+    assert ids == {"file": wrong, "values": later, "map": wrong}

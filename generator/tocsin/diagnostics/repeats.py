@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 _BY_WORDS = frozenset(
     {
-        *("query/regex", "query/integer-bucket", "group/dependency", "dashboard/variable", "file/template"),
+        *(
+            "query/regex",
+            "query/integer-bucket",
+            "group/dependency",
+            "group/order",
+            "dashboard/variable",
+            "file/template",
+        ),
         *("baseline/gone", "route/dropped"),
     }
 )
@@ -26,6 +33,7 @@ _BY_FILE = frozenset(
     {
         "label/dropped",
         "alert/static-text",
+        "alertmanager/variable",
         "rule/duplicate",
         "template/value-format",
         "template/escaped",

@@ -150,7 +150,9 @@ def read_existing(
     unrendered_files: list[tuple[Input, FileTemplate]] = []
     for file in inputs:
         encoded += file.secrets
-        if (rendered := file_template(file.document, file.stream)) is not None:
+        is_alerting = bool(file.stream.faults) or file.named or file.is_alerting()
+        rendered = file_template(file.document, file.stream) if is_alerting else None
+        if rendered is not None:
             unrendered_files.append((file, rendered))
             continue
         found += faults(file.stream)

@@ -81,6 +81,8 @@ def _told_apart_by(tree: promql.Node) -> tuple[promql.Node, tuple[str, ...]] | N
         part = strip_parentheses(part.right) if isinstance(left, promql.Number) else left
     if isinstance(part, promql.Aggregation) and part.grouping is not None and part.grouping.how == "by":
         return part, part.grouping.labels
-    if isinstance(part, promql.Selector) and part.name in _OF_TARGETS:
+    # Of one job the text says already what is down.
+    is_one = isinstance(part, promql.Selector) and any(one.op == "=" for one in part.matchers)
+    if isinstance(part, promql.Selector) and part.name in _OF_TARGETS and not is_one:
         return part, ("instance",)
     return None

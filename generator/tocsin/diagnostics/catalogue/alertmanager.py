@@ -120,6 +120,31 @@ MESSAGES = (
         """,
     ),
     accepted(
+        "alertmanager/null-receiver",
+        Level.WARNING,
+        """The receiver of a route is `null` without quotes, which is nothing in YAML.
+
+        Why:
+            A route without a receiver notifies that of the route above. Alerts that were to be dropped by a
+            receiver called "null" reach people.
+
+        Fix:
+            Write `"null"`, the name of a receiver without integrations.
+
+        Bad:
+            route:
+              receiver: all
+              routes: [{matchers: ['alertname="Watchdog"'], receiver: null}]
+            receivers: [{name: all}, {name: "null"}]
+
+        Good:
+            route:
+              receiver: all
+              routes: [{matchers: ['alertname="Watchdog"'], receiver: "null"}]
+            receivers: [{name: all}, {name: "null"}]
+        """,
+    ),
+    accepted(
         "alertmanager/key",
         Level.ERROR,
         """Alertmanager does not know a key.
@@ -370,10 +395,11 @@ MESSAGES = (
     accepted(
         "alertmanager/variable",
         Level.WARNING,
-        """A value is an environment variable, which Alertmanager does not expand.
+        """A value is an environment variable or a placeholder, which Alertmanager does not fill in.
 
         Why:
-            Alertmanager uses the string as it is written.
+            Alertmanager uses the string as it is written. In the values of a chart, which other tools fill
+            in, only what Alertmanager would refuse is reported.
 
         Fix:
             Fill it in before Alertmanager reads the file, as with `envsubst`; for a secret, write

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tocsin.diagnostics.problem import Problem
-from tocsin.existing.alertmanager.advice import worth_knowing
+from tocsin.existing.alertmanager.advice import scalar_at, worth_knowing
 from tocsin.existing.alertmanager.defaults import missing_settings
 from tocsin.existing.alertmanager.integrations import INTEGRATIONS, record_shape
 from tocsin.existing.alertmanager.intervals import INTERVALS, duplicate_names, read_intervals
@@ -33,7 +33,7 @@ from tocsin.existing.alertmanager.shapes import (
     unquoted_null,
     written_text,
 )
-from tocsin.existing.alertmanager.variables import left_as_text
+from tocsin.existing.alertmanager.variables import filled_in_later, is_filled_in_later, left_as_text
 from tocsin.lang.alertmanager.settings import SETTINGS
 from tocsin.lang.alertmanager.tracing import TRACING
 from tocsin.plan.model import Receiver
@@ -163,12 +163,27 @@ def adopt_alertmanager(
             if isinstance(item, ScalarNode)
         ),
         secrets=hidden,
-        problems=tuple(dict.fromkeys(problems)),
+        problems=tuple(dict.fromkeys(_or_filled_in_later(problems, node, path))),
         notes=(
             *(worth_knowing(node, path, hidden) if is_whole else ()),
-            *_variables(node, path, problems),
+            *(_variables(node, path, problems) if is_whole and not _is_of_values(path) else ()),
         ),
     )
+
+
+def _is_of_values(path: Path) -> bool:
+    """Whether a configuration is a part of values, which a chart and its tools fill in."""
+    return len(path) > 1 and not {"data", "stringData"} & set(path)
+
+
+def _or_filled_in_later(problems: Iterable[Problem], node: MappingNode, path: Path) -> Iterator[Problem]:
+    """The problems, of which those with variables and placeholders of a chart's values are no errors."""
+    for problem in problems:
+        where = problem.place.path
+        is_value = _is_of_values(path) and problem.id in ("alertmanager/value", "alertmanager/type")
+        value = scalar_at(node, where[len(path) :]) if is_value else None
+        later = value is not None and is_filled_in_later(value.text)
+        yield filled_in_later(value.text, where) if later and value is not None else problem
 
 
 def _variables(node: MappingNode, path: Path, problems: Iterable[Problem]) -> Iterator[Problem]:

@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tocsin.diagnostics.problem import Problem
 from tocsin.existing.alertmanager.matcher_syntax import matching_nodes, parser_warnings
-from tocsin.existing.alertmanager.shapes import written_text
+from tocsin.existing.alertmanager.shapes import unquoted_null, written_text
+from tocsin.existing.alertmanager.variables import has_variable
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Place
 
@@ -49,6 +50,7 @@ def worth_knowing(node: MappingNode, path: Path, secrets: Iterable[Place]) -> It
     """Everything of the kind in a configuration; `secrets` are the places of what nobody may see."""
     yield from _old_names(node, path)
     yield from parser_warnings(node, path)
+    yield from _null_receivers(node, path)
     yield from _in_clear(node, path, secrets)
     yield from _split_items(node, path)
     yield from _escaped(node, path)
@@ -83,9 +85,23 @@ def _old_names(node: Node, path: Path) -> Iterator[Problem]:
         )
 
 
+def _null_receivers(node: Node, path: Path) -> Iterator[Problem]:
+    """Routes below the root whose receiver is nothing, where a receiver of that name was meant."""
+    for here, mapping in matching_nodes(node, path):
+        null = unquoted_null(mapping, "receiver")
+        if null is not None and here != (*path, "route"):
+            yield Problem(
+                "alertmanager/null-receiver",
+                f"`{null}` without quotes is nothing: the receiver of the route above is notified",
+                Place((*here, "receiver")),
+                help=f'write `"{null}"`, or leave the key out',
+                fix=null,
+            )
+
+
 def _in_clear(node: Node, path: Path, secrets: Iterable[Place]) -> Iterator[Problem]:
     for place in secrets:
-        value = _at(node, place.path[len(path) :])
+        value = scalar_at(node, place.path[len(path) :])
         key = str(place.path[-1])
         if value is None or not (_holds_token if key.endswith("url") else _is_secret)(value.text):
             continue
@@ -160,7 +176,8 @@ def _escaped(node: MappingNode, path: Path) -> Iterator[Problem]:
             )
 
 
-def _at(node: Node, path: Path) -> ScalarNode | None:
+def scalar_at(node: Node, path: Path) -> ScalarNode | None:
+    """The value at a path; None where there is none."""
     for part in path:
         if isinstance(node, MappingNode) and str(part) in node.entries:
             node = node.entries[str(part)].value
@@ -172,7 +189,7 @@ def _at(node: Node, path: Path) -> ScalarNode | None:
 
 
 def _is_secret(text: str) -> bool:
-    return len(text) >= _SHORTEST_SECRET and _STAND_IN.search(text) is None
+    return not has_variable(text) and len(text) >= _SHORTEST_SECRET and _STAND_IN.search(text) is None
 
 
 def _holds_token(text: str) -> bool:

@@ -25,6 +25,17 @@ _WITH_FILE = re.compile(
 )
 
 
+_STAND_IN = re.compile(
+    r"<[\w .:/-]+>|(?:place_?holder|(?:replace|change)[ _-]?(?:me|this)|to_?do|fix_?me|x{4,})", re.IGNORECASE
+)
+"""A value that says itself that another one has to stand there."""
+
+
+def is_filled_in_later(text: str) -> bool:
+    """Whether a value is a variable or a placeholder, in whose place the real one is written later."""
+    return "{{" not in text and (has_variable(text) or _STAND_IN.fullmatch(text.strip()) is not None)
+
+
 def has_variable(text: str) -> bool:
     """Whether somebody meant an environment variable in a text."""
     return _VARIABLE.search(text) is not None or _BARE.fullmatch(text.strip()) is not None
@@ -33,7 +44,9 @@ def has_variable(text: str) -> bool:
 def not_expanded(text: str, key: str) -> str | None:
     """What to do about a variable in the value of a key; None where there is none."""
     if not has_variable(text):
-        return None
+        if not is_filled_in_later(text):
+            return None
+        return "write the value, or fill it in before Alertmanager reads the file"
     said = "Alertmanager expands no environment variables"
     fill = "fill it in before Alertmanager reads the file, as with `envsubst`"
     if _WITH_FILE.fullmatch(key):
@@ -59,10 +72,13 @@ def _below(node: Node, path: Path) -> Iterator[Problem]:
         elif not isinstance(one, ScalarNode):
             waiting += [(item, (*here, number)) for number, item in enumerate(one.items)]
         elif "{{" not in one.text and has_variable(one.text):
-            key = str(next(part for part in reversed(here) if isinstance(part, str)))
-            yield Problem(
-                "alertmanager/variable",
-                "this variable is not replaced: Alertmanager uses the string as it is written",
-                Place(here),
-                help=not_expanded(one.text, key),
-            )
+            yield filled_in_later(one.text, here)
+
+
+def filled_in_later(text: str, path: Path) -> Problem:
+    """That a value at a path is a variable or a placeholder."""
+    key = str(next(part for part in reversed(path) if isinstance(part, str)))
+    message = "this variable is not replaced: Alertmanager uses the string as it is written"
+    if not has_variable(text):
+        message = "this is a placeholder, which Alertmanager does not load"
+    return Problem("alertmanager/variable", message, Place(path), help=not_expanded(text, key))
