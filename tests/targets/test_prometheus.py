@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tocsin.targets import prometheus
+from tocsin.targets import loki, prometheus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,4 +104,39 @@ def test_promtool_accepts_every_file(
     promtool: Program = request.getfixturevalue(program)
     paths = [*_write(shop_plan, tmp_path), *_write(plan_of(TORTURE), tmp_path)]
     checked = promtool.run(["check", "rules", *paths])
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+OPTIONS = """
+project: {name: p, title: P}
+severities: {critical: {rank: 1, title: C}}
+receivers: {all: {}}
+routing: {catch_all: all}
+groups:
+  g:
+    title: G
+    limit: 50
+    query_offset: 30s
+    alerts:
+      Down: {summary: s, description: d, expr: up == 0, severity: critical}
+      Logs: {summary: s, description: d, expr: 'rate({app="a"}[5m]) > 1', engine: loki, severity: critical}
+recordings:
+  r: {limit: 5, rules: [{record: "job:up:sum", promql: sum by (job) (up)}]}
+"""
+
+
+@pytest.mark.parametrize("program", ["promtool", "promtool_old"])
+def test_options_of_a_group_are_those_of_its_rule_groups(
+    program: str, request: pytest.FixtureRequest, plan_of: Callable[[str], Plan], tmp_path: Path
+) -> None:
+    plan = plan_of(OPTIONS)
+    (alerts,) = yaml.safe_load(_files(plan)["prometheus/rules/g.yaml"])["groups"]
+    (records,) = yaml.safe_load(_files(plan)["prometheus/rules/r.yaml"])["groups"]
+    assert [*alerts] == ["name", "interval", "query_offset", "limit", "rules"]
+    assert (alerts["query_offset"], alerts["limit"]) == ("30s", 50)
+    assert (records["limit"], "query_offset" in records) == (5, False)
+    (logs,) = loki.emit(plan)
+    (group,) = yaml.safe_load(logs.content)["groups"]
+    assert (group["limit"], "query_offset" in group) == (50, False), "Loki's ruler knows no offset"
+    checked = request.getfixturevalue(program).run(["check", "rules", *_write(plan, tmp_path)])
     assert checked.returncode == 0, checked.stdout + checked.stderr

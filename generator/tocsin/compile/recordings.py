@@ -35,6 +35,11 @@ def tenant_of(spec: Spec, engine: Engine, own: str | None) -> str | None:
     return (own or spec.project.tenant) if engine is Engine.LOKI else None
 
 
+def query_offset_of(group: alerts.Group | alerts.RecordingGroup, engine: Engine) -> str | None:
+    """How far back the queries of a rule group look; Loki's ruler knows no such offset."""
+    return group.query_offset if engine is Engine.PROMETHEUS else None
+
+
 def _groups(spec: Spec, name: str, written: alerts.RecordingGroup) -> Iterator[RuleGroup]:
     place = Place(("recordings", name))
     for engine in Engine:
@@ -46,7 +51,10 @@ def _groups(spec: Spec, name: str, written: alerts.RecordingGroup) -> Iterator[R
         if rules:
             interval = written.interval or spec.project.defaults.interval
             of = tenant_of(spec, engine, written.tenant)
-            yield RuleGroup(recordings_group(name), engine, of, f"{name}.yaml", interval, rules, place)
+            offset, file = query_offset_of(written, engine), f"{name}.yaml"
+            yield RuleGroup(
+                recordings_group(name), engine, of, file, interval, rules, place, offset, written.limit or 0
+            )
 
 
 def _recording(spec: Spec, rule: alerts.Recording, engine: Engine, path: Path) -> Recording:

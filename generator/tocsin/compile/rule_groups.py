@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.compile.recordings import tenant_of
+from tocsin.compile.recordings import query_offset_of, tenant_of
 from tocsin.plan.model import Engine, RuleGroup
 from tocsin.source.place import Place
 
@@ -26,4 +26,14 @@ def alerting_groups(spec: Spec, name: str, alerts: tuple[Alert, ...]) -> Iterato
             interval = written.interval or spec.project.defaults.interval
             of = tenant_of(spec, engine, written.tenant)
             place = Place(("groups", name), key=True)
-            yield RuleGroup(name, engine, of, f"{name}.yaml", interval, tuple(rules), place)
+            yield RuleGroup(
+                name,
+                engine,
+                of,
+                f"{name}.yaml",
+                interval,
+                tuple(rules),
+                place,
+                query_offset_of(written, engine),
+                written.limit or 0,
+            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
@@ -230,6 +230,16 @@ class GroupPanel(Model):
         return self
 
 
+LIMIT: Any = Field(
+    None,
+    ge=1,
+    description="Most alerts or series of one rule; a rule with more of them fails and gives none.",
+)
+QUERY_OFFSET: Any = Field(
+    None, description="How far back its queries for Prometheus look, for samples that arrive late."
+)
+
+
 class Group(Model):
     """Alerts that are evaluated together and share a dashboard."""
 
@@ -237,6 +247,8 @@ class Group(Model):
     description: Text | None = Field(None, description="What the group watches, as Markdown.")
     order: int = Field(0, description="Place among the groups; equal ones go by name.")
     interval: Duration | None = Field(None, description="How often its rules are evaluated.")
+    limit: int | None = LIMIT
+    query_offset: Duration | None = QUERY_OFFSET
     team: Slug | None = Field(None, description="Owner of its alerts.")
     tenant: Slug | None = Field(None, description="Loki tenant of its log rules.")
     labels: Labels = Field(default_factory=dict, description="Labels of all of its rules.")
@@ -273,5 +285,7 @@ class RecordingGroup(Model):
     """Recording rules that are evaluated together, in order."""
 
     interval: Duration | None = Field(None, description="How often its rules are evaluated.")
+    limit: int | None = LIMIT
+    query_offset: Duration | None = QUERY_OFFSET
     tenant: Slug | None = Field(None, description="Loki tenant of its log rules.")
     rules: list[Recording] = Field(description="The rules, in order of evaluation.")

@@ -70,7 +70,12 @@ ADVICE: list[tuple[str, str, str, str]] = [
         "`continue: true`",
         "      receiver: ops\n      continue: true\n    - receiver: mail",
     ),
-    ("    title: Web\n", "    title: Web\n    limit: 5\n", "no key for it", "    title: Web\n"),
+    (
+        "    title: Web\n",
+        "    title: Web\n    partial_response_strategy: warn\n",
+        "no key for it",
+        "    title: Web\n",
+    ),
     (
         "        unit: seconds\n",
         "        unit: seconds\n        interval: 30s\n",

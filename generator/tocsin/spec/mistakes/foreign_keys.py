@@ -117,7 +117,7 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
         "title": "name",
         "team": "owner",
         "alerts": "rules",
-        "Tocsin has no key for it": "limit query_offset partial_response_strategy",
+        "Tocsin has no key for it": "partial_response_strategy",
     },
     alerts.Alert: {
         "promql": "query metric expression prometheus",

@@ -95,7 +95,11 @@ def _own_links(pages: Pages) -> list[tuple[str, str]]:
         ("Alertmanager", project.urls.alertmanager),
         ("Grafana", project.urls.grafana),
         ("Jaeger", project.urls.jaeger),
-        *((link.title, f"<{markdown.link_target(link.url)}>") for link in project.links),
+        *((link.title, link.url) for link in project.links),
     ]
     written = {link.url.rstrip("/") for link in pages.plan.escalation.links}
-    return [(title, url) for title, url in found if url and url not in written]
+    return [
+        (title, f"<{markdown.link_target(url)}>" if "(" in url or ")" in url else url)
+        for title, url in found
+        if url and url.rstrip("/") not in written
+    ]
