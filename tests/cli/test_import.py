@@ -101,6 +101,16 @@ def test_a_window_that_is_not_a_duration(tmp_path: Path, window: str) -> None:
     assert "--window" in result.stderr
 
 
+def test_what_another_program_prints(tmp_path: Path) -> None:
+    arguments = ["import", "-", "--to", str(tmp_path / "spec")]
+    text = f"---\n{SLO}---\n{RATIO}"
+    result = CliRunner().invoke(main, arguments, input=text, catch_exceptions=False)
+    assert result.exit_code == 0
+    written = (tmp_path / "spec" / "slos" / "stdin.yaml").read_text()
+    assert "shop-availability:" in written
+    assert "api-errors:" in written
+
+
 def test_json_for_programs(tmp_path: Path) -> None:
     (tmp_path / "shop.yaml").write_text(SLO.replace("99.90", "100"))
     result = _run(tmp_path / "shop.yaml", "--to", tmp_path / "spec", "--format", "json")

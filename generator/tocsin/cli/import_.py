@@ -29,7 +29,9 @@ def _window(_context: click.Context, _parameter: click.Parameter, text: str | No
 
 
 @click.command("import", cls=Command, short_help="Make a spec of SLOs of Sloth, Pyrra or OpenSLO.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True, path_type=Path)
+)
 @click.option(
     "--to",
     "folder",
@@ -41,7 +43,7 @@ def _window(_context: click.Context, _parameter: click.Parameter, text: str | No
 @click.option("--part", is_flag=True, help="Write no project.yaml: FOLDER becomes part of a spec.")
 @format_option
 def import_(paths: tuple[Path, ...], folder: Path, window: str | None, part: bool, form: str) -> None:
-    """Make a spec of the SLO definitions of Sloth, Pyrra and OpenSLO in PATHS.
+    """Make a spec of the SLO definitions of Sloth, Pyrra and OpenSLO in PATHS; `-` is standard input.
 
     Windows, burn rates, labels and annotations become those of the spec; comments are kept. An SLO that a
     spec cannot hold is refused with its line and the reason; the others are written, and the exit code is 1.
@@ -51,11 +53,12 @@ def import_(paths: tuple[Path, ...], folder: Path, window: str | None, part: boo
     from tocsin.diagnostics.model import Level
     from tocsin.importing.import_slos import import_slos
     from tocsin.output import OutputError, require_new, write_new_folder
-    from tocsin.workspace.import_files import read_files_to_import
+    from tocsin.workspace.import_files import STANDARD_INPUT, read_files_to_import
 
     try:
         require_new(folder)
-        read = read_files_to_import(paths)
+        piped = sys.stdin.buffer.read() if STANDARD_INPUT in paths else b""
+        read = read_files_to_import(paths, piped)
         made = import_slos(read.files, window, part=part)
         found = (*read.diagnostics, *made.diagnostics)
         if not made.read and not found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.detect.slo_formats import may_hold_slos
@@ -17,7 +18,9 @@ from tocsin.workspace.inputs import list_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
+
+
+STANDARD_INPUT = Path("-")
 
 
 class FilesToImport(NamedTuple):
@@ -27,15 +30,16 @@ class FilesToImport(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def read_files_to_import(paths: Iterable[Path]) -> FilesToImport:
+def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToImport:
     """Read the files, and those in the folders; OSError when one cannot be read.
 
-    Files without an SLO are left out.
+    Files without an SLO are left out. `piped` is what `STANDARD_INPUT` among the paths stands for.
     """
     files: list[SourceFile] = []
     found: list[Diagnostic] = []
     for path, below, named in _listed(paths):
-        document = decode_file(path.as_posix(), read_file(path))
+        raw = piped if path == STANDARD_INPUT else read_file(path)
+        document = decode_file("stdin" if path == STANDARD_INPUT else path.as_posix(), raw)
         if isinstance(document, YamlError):
             if named:
                 found.append(Diagnostic("file/encoding", Level.ERROR, document.message, document.span))
@@ -58,6 +62,9 @@ def _listed(paths: Iterable[Path]) -> Iterator[tuple[Path, str, bool]]:
     """Each file once, with its path below the folder that was named."""
     seen: set[Path] = set()
     for root in paths:
+        if root == STANDARD_INPUT:
+            yield root, "stdin", True
+            continue
         for path, named in list_files((root,)):
             if path not in seen:
                 seen.add(path)
