@@ -54,6 +54,8 @@ CHANGED_LINES: dict[str, tuple[str | None, str]] = {
         "a finding leads to its action",
     ),
     "Checar Stripe Dashboard:": ("Checar Stripe Dashboard", "the step's title"),
+    "Alerts WARNING e INFO": (None, "the key `escalation.levels.after`"),
+    "Alerts CRITICAL não resolvidos em 15min": (None, "the key `escalation.levels.after`"),
     "Níveis de Escalação:": (None, "the key `escalation.levels`"),
     "Canais de Comunicação:": (None, "the key `escalation.channels`"),
     "Versão do documento: 1.0": (None, "the version is git's"),

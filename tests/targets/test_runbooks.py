@@ -78,10 +78,44 @@ def test_a_page_has_everything_in_the_order_in_which_it_is_needed(shop_plan: Pla
 def test_an_alert_without_steps_says_so_openly(shop_plan: Plan) -> None:
     pages = _pages(shop_plan)
     declined = pages["PaymentDeclined.md"]
-    _in_order(declined, "## Diagnosis", "The diagnosis steps have not been written yet.")
+    _in_order(
+        declined,
+        "## Diagnosis",
+        "The diagnosis steps have not been written yet.",
+        "Ask Payments team",
+        "Whoever finds the cause can write them down: under `runbook:` of `PaymentDeclined` in the spec.",
+        "Start with the query of the alert itself: [Run it](https://grafana.shop.example/explore?",
+    )
     assert '```logql\n{app="payments"} |= "declined" | json | __error__=""\n```' in declined
     row = next(line for line in pages["README.md"].splitlines() if line.startswith("| [PaymentDeclined]"))
     assert row.endswith("| Payments team | to be written |")
+
+
+def test_an_alert_shows_the_escalation_of_its_severities(shop_plan: Plan) -> None:
+    pages = _pages(shop_plan)
+    _in_order(
+        pages["CheckoutErrors.md"],
+        "## Escalation\n\n1. **First level** · Notified through On-call engineer (`on-call`)\n",
+        "    - Any page.\n",
+        "2. **Second level**\n    - 🔴 Critical: not resolved after **30m**\n    - Ask in `#leads`.\n",
+    )
+    assert "not resolved after" not in pages["PaymentDeclined.md"]
+
+
+def test_labels_in_commands_are_placeholders_that_are_explained(plan_of: Callable[[str], Plan]) -> None:
+    command = "kubectl -n {{ $labels.namespace }} logs {{$labels.pod}} --template '{{ .x }}'"
+    plan = plan_of(_spec("A", "s", ["i"], command))
+    assert (
+        "```bash\nkubectl -n <namespace> logs <pod> --template '{{ .x }}'\n```\n\n"
+        "Replace `<namespace>`, `<pod>` with the values of the labels that the alert has. "
+        "The notification shows this command filled in.\n"
+    ) in _pages(plan)["A.md"]
+    assert "Replace" not in _pages(plan_of(_spec("A", "s", ["i"], "ls '{{ .x }}'")))["A.md"]
+
+
+def test_queries_of_logs_can_be_run_as_those_of_metrics(shop_plan: Plan) -> None:
+    lines = _pages(shop_plan)["PaymentDeclined.md"].split("The log lines behind it:")[1]
+    assert "[Run it](https://grafana.shop.example/explore?" in lines
 
 
 def test_a_cause_names_what_it_silences(shop_plan: Plan) -> None:
@@ -100,7 +134,8 @@ def test_the_index_lists_alerts_by_severity_and_by_group_and_the_rest(shop_plan:
         "### Web servers\n",
         "- [Silence an alert](procedures/silence.md): The alert is known and somebody works on it.",
         "- [Post-mortem](procedures/post-mortem.md)",
-        "1. **First level** · Notified through On-call engineer (`on-call`)\n   - Any page.",
+        "1. **First level** · Notified through On-call engineer (`on-call`)\n    - Any page.",
+        "2. **Second level**\n    - 🔴 Critical: not resolved after **30m**\n    - Ask in `#leads`.",
         "- `#incident`",
         "- [Status page](https://status.shop.example): update it first",
     )

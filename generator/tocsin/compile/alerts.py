@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.cases import build_cases
-from tocsin.compile.runbooks import runbook
+from tocsin.compile.runbooks import labelled_command, runbook
 from tocsin.compile.spec_alert_labels import engine_of, identity_labels, query_of
+from tocsin.lang.label_placeholders import filled_in_template
 from tocsin.lang.logql import shape as logql
 from tocsin.lang.promql import shape as promql
 from tocsin.lang.quantities import UNITS
@@ -60,6 +61,8 @@ def build_alert(
         **({"runbook_url": page.url} if page.url else {}),
         **({"dashboard_url": _panel_link(panel.url, filters, labels)} if panel.url else {}),
     }
+    if (command := labelled_command(settings.runbook)) is not None:
+        annotations.setdefault("command", filled_in_template(command.strip("\n")))
     rules = tuple(_rule(source, engine, annotations, rule) for rule in rules_of(annotations))
     told, told_complete = frame.told(rules)
     return Alert(

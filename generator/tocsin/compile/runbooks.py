@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.lang.label_placeholders import placeholders
 from tocsin.plan import model
 from tocsin.plan.links import page_url
 from tocsin.plan.names import procedure_file
@@ -59,10 +60,18 @@ def escalation(spec: Spec) -> model.Escalation:
     """The levels, channels and links."""
     text = spec.escalation
     return model.Escalation(
-        tuple(model.EscalationLevel(at.title, tuple(at.when), at.receiver) for at in text.levels),
+        tuple(
+            model.EscalationLevel(at.title, dict(at.after), tuple(at.when), at.receiver) for at in text.levels
+        ),
         tuple(text.channels),
         tuple(model.Link(link.title, link.url, link.note) for link in text.links),
     )
+
+
+def labelled_command(text: written.Runbook) -> str | None:
+    """The first command of the diagnosis that uses labels of the alert: what notifications show filled in."""
+    commands = (step.command.code for step in text.diagnosis if step.command is not None)
+    return next((code for code in commands if any(placeholders(code))), None)
 
 
 def response_targets(said: routing.ResponseTargets) -> ResponseTargets:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from tocsin.spec.base import LogQuery, Model, PageAddress, PromQL, Slug, Text
+from tocsin.spec.base import Duration, LogQuery, Model, PageAddress, PromQL, Slug, Text
 from tocsin.spec.integrations.values import Url
 from tocsin.spec.routing import ResponseTargets
 
@@ -13,7 +13,10 @@ class Command(Model):
     """Something to run or to write, in a language."""
 
     language: Slug = Field(description="Language of the block, such as `bash` or `sql`.")
-    code: Text = Field(description="The text itself.")
+    code: Text = Field(
+        description="The text itself. `{{ $labels.NAME }}` stands for a label of the alert: a page shows "
+        "`<NAME>`, and notifications show the first such command of the diagnosis filled in."
+    )
 
 
 class Observation(Model):
@@ -76,7 +79,14 @@ class EscalationLevel(Model):
     """Who takes over, and when."""
 
     title: Text = Field(description="Who this level is.")
-    when: list[Text] = Field(default_factory=list, description="What brings an incident to this level.")
+    after: dict[Slug, Duration] = Field(
+        default_factory=dict,
+        description="By severity, how long an alert fires without a solution before it comes to this level; "
+        "`0s` from the start. The runbook of each alert shows those of its severities.",
+    )
+    when: list[Text] = Field(
+        default_factory=list, description="What else brings an incident to this level, as Markdown."
+    )
     receiver: Slug | None = Field(None, description="Receiver that reaches this level.")
 
 

@@ -123,6 +123,8 @@ def _around(spec: Spec) -> Iterator[_Reference]:
                 yield _Reference("severity", name, ("policy", key, name), key=True)
     for number, level in enumerate(spec.escalation.levels):
         yield from _optional("receiver", level.receiver, ("escalation", "levels", number, "receiver"))
+        for name in level.after:
+            yield _Reference("severity", name, ("escalation", "levels", number, "after", name), key=True)
 
 
 def _of_burn(burn: BurnDefaults, path: Path) -> Iterator[_Reference]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tocsin.plan.model.alerts import PageRef
     from tocsin.plan.model.project import ResponseTargets
 
@@ -86,6 +88,8 @@ class EscalationLevel:
     """Who takes over, and when."""
 
     title: str
+    after: Mapping[str, str]
+    """By severity, how long an alert fires without a solution before it comes here; zero from the start."""
     when: tuple[str, ...]
     receiver: str | None
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from tocsin.plan.model import Engine
 from tocsin.plan.names import page_file
 from tocsin.targets.runbooks import markdown
+from tocsin.targets.runbooks.escalation import escalation_levels
 from tocsin.targets.runbooks.slo_page import promises, watched_tiers
-from tocsin.targets.runbooks.steps import steps
+from tocsin.targets.runbooks.steps import logs_url, steps
 from tocsin.translations import TEXTS
 
 if TYPE_CHECKING:
@@ -76,11 +77,13 @@ def alert_page(pages: Pages, group: Group, alerts: Sequence[Alert]) -> dict[str,
         "promises": _each_once(promises(pages, one) for one in alerts),
         "tiers": watched_tiers(pages, alert),
         "tiers_about": pages.slo_words.tiers_about,
-        "steps": steps(pages, alert.runbook.diagnosis, targets),
+        "steps": steps(pages, alert.runbook.diagnosis, targets, alert.rules[0].annotations.get("command")),
         "actions": list(actions.values()),
+        "levels": escalation_levels(pages, severities),
         "around": _each_once(_around(pages, one) for one in alerts),
         "related": _each_once([pages.link(name, file) for name in one.related] for one in alerts),
         "query_language": "promql" if alert.engine is Engine.PROMETHEUS else "logql",
+        "log_queries": [(query, logs_url(pages, query)) for query in shown.log_queries],
         "evaluated": words.evaluated.format(pages.evaluating[alert.name].name, alert.engine.value.title()),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tocsin.targets.runbooks import markdown
+from tocsin.targets.runbooks.escalation import escalation_levels
 from tocsin.targets.runbooks.slo_page import slo_rows
 from tocsin.translations import TEXTS
 
@@ -58,10 +59,7 @@ def index_page(pages: Pages) -> dict[str, Any]:
         "by_group": by_group,
         "slo_words": pages.slo_words,
         "slo_rows": slo_rows(pages),
-        "levels": [
-            (markdown.escape_text(level.title), level.when, level.receiver and pages.receiver(level.receiver))
-            for level in escalation.levels
-        ],
+        "levels": escalation_levels(pages, pages.severities),
         "own_links": _own_links(pages),
     }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import PackageLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from tocsin.lang.label_placeholders import placeholders, shown_command
 from tocsin.lang.promql.layout import lay_out_promql
 from tocsin.plan.evaluation import evaluating_groups
 from tocsin.plan.model import Engine
@@ -44,6 +45,8 @@ def _environment() -> ImmutableSandboxedEnvironment:
         cell=markdown.table_cell,
         code=markdown.inline_code,
         fence=_code_block,
+        labels=_placeholder_list,
+        shown=shown_command,
         indented=markdown.indent_text,
         plain=markdown.escape_text,
         prose=markdown.close_markdown,
@@ -123,6 +126,12 @@ def _slo_anchors(plan: Plan, title: str) -> dict[str, str]:
     anchors = markdown.Anchors()
     anchors.take(title)
     return {slo.name: anchors.take(markdown.escape_text(slo.title)) for slo in plan.slos}
+
+
+def _placeholder_list(command: str) -> str:
+    """The placeholders of a command as inline code."""
+    names = dict.fromkeys(label for label, _ in placeholders(command))
+    return ", ".join(markdown.inline_code(f"<{name}>") for name in names)
 
 
 def _code_block(text: str, language: str) -> str:

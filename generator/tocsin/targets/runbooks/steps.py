@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tocsin.lang.label_placeholders import filled_in_template
 from tocsin.plan.links import explore, prometheus_query
 from tocsin.targets.runbooks import markdown
 
@@ -15,25 +16,39 @@ if TYPE_CHECKING:
 
 
 def steps(
-    pages: Pages, written: Iterable[Step], actions: Mapping[str, tuple[str, str]]
+    pages: Pages,
+    written: Iterable[Step],
+    actions: Mapping[str, tuple[str, str]],
+    in_message: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The steps as the template writes them; `actions` are titles and anchors by key."""
+    """The steps as the template writes them; `actions` are titles and anchors by key.
+
+    `in_message` is the template of the command that notifications show.
+    """
     urls, words = pages.plan.project.urls, pages.words
     found = []
     for number, step in enumerate(written, 1):
         title = markdown.escape_text(step.title) if step.title else words.step.format(number)
         promql = step.promql and urls.prometheus and prometheus_query(urls.prometheus, step.promql)
-        logql = step.logql and urls.grafana and explore(urls.grafana, pages.plan.project.loki_uid, step.logql)
+        logql = step.logql and logs_url(pages, step.logql)
         found.append(
             {
                 "heading": f"{number}. {title}",
                 "step": step,
+                "is_in_message": step.command is not None
+                and filled_in_template(step.command.code.strip("\n")) == in_message,
                 "promql_url": promql,
                 "logql_url": logql,
                 "findings": [_finding(finding, actions) for finding in step.findings],
             }
         )
     return found
+
+
+def logs_url(pages: Pages, query: str) -> str | None:
+    """Where a log query can be run: in Grafana, as Loki has no page of its own."""
+    project = pages.plan.project
+    return project.urls.grafana and explore(project.urls.grafana, project.loki_uid, query)
 
 
 def _finding(finding: Observation, actions: Mapping[str, tuple[str, str]]) -> str:
