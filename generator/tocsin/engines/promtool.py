@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from tocsin.engines.program import EngineError
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -53,6 +54,26 @@ def run_faults(
     promtool: Program, folder: Path, files: Sequence[str]
 ) -> dict[tuple[str, str], tuple[str, ...]]:
     """The same with each fault by itself: nothing for a test that holds."""
+    return {(one.file, one.name): one.faults for one in run_in_order(promtool, folder, files)}
+
+
+@value_object
+class TestAnswer:
+    """What promtool has against one test; nothing where it holds."""
+
+    __test__ = False
+
+    file: str
+    name: str
+    """As the file has it, or `unnamed#` with its number."""
+    faults: tuple[str, ...]
+
+
+def run_in_order(promtool: Program, folder: Path, files: Sequence[str]) -> list[TestAnswer]:
+    """The same for each test in the order of the files, so that two may have one name.
+
+    `folder` is where promtool is started, and where its report is written.
+    """
     report = folder / f"{files[0].replace('/', '-')}.junit.xml"
     arguments = ["test", "rules", f"--junit={report.name}", *files]
     # Each test makes a database that reserves 128 MiB. In `/dev/shm` these would be filled with zeros, which
@@ -63,11 +84,11 @@ def run_faults(
         root = ElementTree.parse(report).getroot()
     except (OSError, ElementTree.ParseError):
         raise EngineError(f"promtool gave no report: {(done.stderr or done.stdout).strip()[:500]}") from None
-    return {
-        (suite.get("name", ""), case.get("name", "")): tuple(_faults(case))
+    return [
+        TestAnswer(suite.get("name", ""), case.get("name", ""), tuple(_faults(case)))
         for suite in root.iter("testsuite")
         for case in suite.iter("testcase")
-    }
+    ]
 
 
 def _faults(case: ElementTree.Element) -> Iterator[str]:

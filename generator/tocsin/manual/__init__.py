@@ -26,6 +26,7 @@ TOPICS = (
     "route",
     "diff",
     "prove",
+    "test",
     "validate",
     "objectives",
     "import",

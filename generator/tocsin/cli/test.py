@@ -1,0 +1,178 @@
+"""`tocsin test`: do the tests that people wrote hold?"""
+
+from __future__ import annotations
+
+import sys
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tocsin.cli.colour import colours
+from tocsin.cli.command import Command
+from tocsin.cli.completion import complete_alert
+from tocsin.cli.options import paths_argument
+from tocsin.cli.planning import load_or_exit
+from tocsin.cli.refusal import refuse_unloadable
+from tocsin.errors import CommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tocsin.engines.program import Program
+    from tocsin.source.document import Document
+    from tocsin.testing.outcome import TestOutcome
+    from tocsin.workspace.load import Planned
+
+_LOGS_NOT_RUN = "`tocsin validate` runs tests of log alerts, in a Loki"
+
+
+@click.command(cls=Command, short_help="Run the tests of alerts and routes.")
+@paths_argument
+@click.option(
+    "--alert",
+    "patterns",
+    multiple=True,
+    shell_complete=complete_alert,
+    metavar="GLOB",
+    help="Run only the tests of these alerts, such as `High*`.",
+)
+@click.option("--strict", is_flag=True, help="Treat tests that did not run as failed.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "junit"]),
+    default="text",
+    show_default=True,
+    help="Format of the outcomes.",
+)
+def test(paths: tuple[Path, ...], patterns: tuple[str, ...], strict: bool, form: str) -> None:
+    """Run the tests of alerts and routes.
+
+    PATHS is the folder of a spec (`spec` by default), whose `tests:` of alerts and `routing: tests:` are run,
+    or files and folders with tests for `promtool test rules`. promtool runs all of them; nothing is started.
+    A test that fails is shown with what was expected and what the alert and its query gave.
+
+    Exit codes: 0 no test failed, 1 a test failed, 2 the tests could not be run, or there are none.
+    """
+    from tocsin.testing.outcome import Result
+    from tocsin.testing.render import RENDERERS
+
+    files, rest = _test_files(paths)
+    made = (
+        None
+        if files and not rest
+        else load_or_exit(rest, "json" if form == "json" else "text", mention=False)
+    )
+    if made is not None and made.is_spec:
+        refuse_unloadable(made, "json" if form == "json" else "text")
+    outcomes = [
+        one
+        for one in _outcomes(made, files, patterns)
+        if not patterns or any(fnmatchcase(name, pattern) for name in one.alerts for pattern in patterns)
+    ]
+    if not outcomes:
+        chosen = " that the patterns choose" if patterns else ""
+        raise CommandError(f"there are no tests{chosen} in {', '.join(map(str, paths)) or 'spec'}")
+    click.echo(RENDERERS[form](outcomes, colours()), nl=False)
+    results = {one.result for one in outcomes}
+    if Result.FAILED in results or (strict and Result.NOT_RUN in results):
+        sys.exit(1)
+
+
+def _test_files(paths: Sequence[Path]) -> tuple[list[Document], tuple[Path, ...]]:
+    """The test files for promtool at the paths, and the paths without those that are such files."""
+    from tocsin.source.decode import YAML_SUFFIXES, decode_file, read_file
+    from tocsin.source.document import Document
+    from tocsin.testing.promtool_files import is_test_file
+    from tocsin.workspace.inputs import list_files
+
+    found: list[Document] = []
+    for path, is_named in list_files(paths or (Path("spec"),) if Path("spec").exists() else paths):
+        if is_named or path.suffix in YAML_SUFFIXES:
+            document = decode_file(path.as_posix(), read_file(path))
+            if isinstance(document, Document) and is_test_file(document):
+                found.append(document)
+    names = {document.name for document in found}
+    return found, tuple(path for path in paths if path.as_posix() not in names)
+
+
+def _outcomes(
+    made: Planned | None, files: Sequence[Document], patterns: Sequence[str]
+) -> Iterator[TestOutcome]:
+    from tocsin.testing.promtool_files import run_promtool_file
+
+    if made is not None and made.is_spec:
+        yield from _of_spec(made, patterns)
+    for document in files:
+        yield from run_promtool_file(document, _promtool(made))
+
+
+def _promtool(made: Planned | None) -> Program:
+    from tocsin.engines.program import find_program
+    from tocsin.engines.promtool import with_features
+
+    promtool = find_program("promtool")
+    if promtool is None:
+        raise CommandError(
+            "promtool, which runs the tests, is not on PATH; install it or set TOCSIN_PROMTOOL to its path"
+        )
+    return promtool if made is None else with_features(promtool, made.plan.targets.features)
+
+
+def _of_spec(made: Planned, patterns: Sequence[str]) -> Iterator[TestOutcome]:
+    from tocsin.plan.model import Engine
+    from tocsin.testing.alert_tests import run_alert_tests
+    from tocsin.testing.outcome import Kind, Result, TestOutcome
+
+    plan = made.plan
+    alerts = [alert for group in plan.groups for alert in group.alerts]
+    chosen = [
+        alert
+        for alert in alerts
+        if not patterns or any(fnmatchcase(alert.name, pattern) for pattern in patterns)
+    ]
+    if any(alert.cases and alert.engine is Engine.PROMETHEUS for alert in chosen):
+        yield from run_alert_tests(plan, made.sources, _promtool(made), [alert.name for alert in chosen])
+    for alert in chosen:
+        for case in alert.cases if alert.engine is Engine.LOKI else ():
+            name = f"{alert.name}: {case.title or ', '.join(case.fires) or 'quiet'}"
+            span = made.sources.locate(case.place)
+            yield TestOutcome(Kind.LOGS, name, span, Result.NOT_RUN, (_LOGS_NOT_RUN,), (alert.name,))
+    yield from _of_routes(made)
+
+
+def _of_routes(made: Planned) -> Iterator[TestOutcome]:
+    """The routing tests; `routing/test` is the check that finds those that fail."""
+    from tocsin.checking import Selection, find_problems
+    from tocsin.testing.outcome import Kind, Result, TestOutcome
+
+    if not made.plan.routing_cases:
+        return
+    found = find_problems(made, Selection(only=("routing/test",)))
+    for case in made.plan.routing_cases:
+        span = made.sources.extent(case.place.path)
+        mine = [
+            one
+            for one in found
+            if one.span is not None
+            and one.span.document.name == span.document.name
+            and span.start <= one.span.start < span.end
+        ]
+        labels = ", ".join(f"{name}={value}" for name, value in case.labels.items())
+        details = [line for one in mine for line in (one.message, one.help or "") if line]
+        details += [
+            f"{note.text} ({note.span.document.name}:{note.span.line})"
+            for one in mine
+            for note in one.related
+        ]
+        name = case.labels.get("alertname", "")
+        yield TestOutcome(
+            Kind.ROUTING,
+            case.title or labels,
+            span,
+            Result.FAILED if mine else Result.PASSED,
+            tuple(details),
+            (name,) if name else (),
+        )
