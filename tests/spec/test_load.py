@@ -71,7 +71,7 @@ def test_files_in_any_order_and_under_any_name_make_one_spec() -> None:
         ("promql: max(latency_seconds)", "promql: max(latency_seconds", 8, 20, "never closed"),
         ("promql:", "promq1:", 8, 9, "unknown key `promq1`"),
         ("for: 5m", "for: 5x", 10, 36, "5x"),
-        ("        summary: Slow\n", "", 5, 7, "`summary` is missing"),
+        ("        thresholds:\n", "        thresholds2:\n", 9, 9, "unknown key `thresholds2`"),
         ("      Slow:", "      1Slow:", 5, 7, "`1Slow` is not a valid alert name"),
         ("    title: Web", "    title: [Web]", 3, 5, "a string belongs here"),
     ],

@@ -271,3 +271,21 @@ def test_several_processes_write_the_same_pages(shop_plan: Plan, monkeypatch: py
     monkeypatch.setattr(runbooks, "MUCH", 1)
     monkeypatch.setattr(runbooks, "useful_processes", lambda: 2)
     assert _pages(shop_plan) == alone
+
+
+def test_an_alert_without_texts_has_a_page_without_their_headings(plan_of: Callable[[str], Plan]) -> None:
+    plan = plan_of(
+        """
+        project: {name: p, title: P}
+        severities: {bad: {rank: 1, title: B}}
+        receivers: {all: {}}
+        routing: {catch_all: all}
+        groups: {g: {title: G, alerts: {A: {expr: up == 0, severity: bad}}}}
+        """
+    )
+    (rule,) = plan.rule_groups[0].rules
+    assert rule.annotations == {}  # type: ignore[union-attr]
+    pages = _pages(plan)
+    assert "\n>" not in pages["A.md"]
+    assert "## What happened" not in pages["A.md"]
+    assert "- [A](A.md)\n" in pages["README.md"]

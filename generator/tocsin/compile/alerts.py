@@ -55,8 +55,8 @@ def build_alert(
     drawn = settings.panel.promql or query
     filters = _filters(settings, per, drawn, engine, frame, labels)
     annotations = {
-        "summary": settings.summary,
-        "description": settings.description,
+        **({"summary": settings.summary} if settings.summary else {}),
+        **({"description": settings.description} if settings.description else {}),
         **settings.annotations,
         **({"runbook_url": page.url} if page.url else {}),
         **({"dashboard_url": _panel_link(panel.url, filters, labels)} if panel.url else {}),
@@ -69,8 +69,8 @@ def build_alert(
         name=name,
         group=source.group,
         engine=engine,
-        summary=settings.summary,
-        description=settings.description,
+        summary=settings.summary or "",
+        description=settings.description or "",
         team=source.team,
         query=drawn,
         log_queries=logql.log_selectors(text) if engine is Engine.LOKI else (),
@@ -114,7 +114,7 @@ def _filters(
     """The labels by which an alert's panel can be filtered; both its query and the alert have them."""
     texts = AlertTexts(
         per,
-        (settings.summary, settings.description),
+        (settings.summary or "", settings.description or ""),
         tuple(series for case in settings.tests for series in case.series),
     )
     found = filter_labels(texts, query, engine, frame.flows.labels(query, engine), labels.own)

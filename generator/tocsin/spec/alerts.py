@@ -91,15 +91,11 @@ class Membership(Model):
     query: str = ""
 
 
-_SUMMARY = "What is wrong, in one line; a template."
-_DESCRIPTION = "What a person should know at once; a template."
-
-
 class AlertKeys(Model):
     """What an alert says, and one of the members of `for_each` may say of its own."""
 
-    summary: Text | None = Field(None, description=_SUMMARY)
-    description: Text | None = Field(None, description=_DESCRIPTION)
+    summary: Text | None = Field(None, description="What is wrong, in one line; a template.")
+    description: Text | None = Field(None, description="What a person should know at once; a template.")
     promql: PromQL | None = Field(None, description="Query for Prometheus, without the threshold.")
     logql: LogQL | None = Field(None, description="Query for Loki, without the threshold.")
     expr: Text | None = Field(
@@ -140,8 +136,6 @@ class Member(AlertKeys):
 class Alert(AlertKeys):
     """One alert: exactly one of `promql`, `logql` or `expr` says what is watched."""
 
-    summary: Text = Field(description=_SUMMARY)
-    description: Text = Field(description=_DESCRIPTION)
     engine: Literal["prometheus", "loki"] = Field("prometheus", description="Which engine `expr` is for.")
     unit: Literal[tuple(UNITS)] = Field("none", description="What the value is measured in.")  # type: ignore[valid-type]
     missing_data: Text | None = Field(

@@ -121,6 +121,7 @@ class Alert:
     group: str
     engine: Engine
     summary: str
+    """An empty text where the author wrote none; so is the description."""
     description: str
     team: str | None
     query: str

@@ -113,7 +113,7 @@ def _with(labels: Mapping[str, str]) -> str:
 def _of_spec(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
     where = f"group {alert.group}, evaluated by {alert.engine.value}"
     sections = [
-        (alert.name, [alert.summary, where, f"owner: {alert.team or 'nobody'}"]),
+        (alert.name, [*filter(None, [alert.summary]), where, f"owner: {alert.team or 'nobody'}"]),
         ("Query", alert.query.split("\n")),
         ("Rules", [_rule(rule) for rule in alert.rules]),
         ("Labels", _labels(plan, alert.rules[0], but="severity")),

@@ -70,7 +70,7 @@ def panel_title(basis: Basis, alert: Alert) -> str:
     """The alert's name, by which messages call it, and what is wrong in words."""
     words = alert.panel.title
     if words == alert.name:
-        words = readable_template(alert.summary, basis.words.value)
+        words = readable_template(alert.summary, basis.words.value) or alert.name
     words = " ".join(words.split())
     named = re.search(rf"\b{re.escape(alert.name)}\b", words)
     return words if named else f"{alert.name}: {words}"
