@@ -137,7 +137,16 @@ def test_members_share_a_page_but_for_one_with_a_runbook_of_its_own(spec: Path, 
     assert "added" in said, said
     runbooks = tmp_path / "out" / "runbooks"
     assert sorted(file.name for file in runbooks.iterdir()) == [
-        *("Backlog.md", "Before.md", "Down.md", "README.md", "SearchBacklog.md", "routing.md", "slos.md"),
+        *(
+            "Backlog.md",
+            "Before.md",
+            "Down.md",
+            "README.md",
+            "SearchBacklog.md",
+            "all.md",
+            "routing.md",
+            "slos.md",
+        ),
     ]
     page = (runbooks / "Backlog.md").read_text(encoding="utf-8")
     assert page.startswith("# Backlog\n")

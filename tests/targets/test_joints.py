@@ -66,6 +66,7 @@ def test_there_are_36_alerts_each_in_a_rule_a_panel_and_a_page() -> None:
         "README",
         "routing",
         "slos",
+        "all",
     }
 
 

@@ -118,6 +118,27 @@ def test_queries_of_logs_can_be_run_as_those_of_metrics(shop_plan: Plan) -> None
     assert "[Run it](https://grafana.shop.example/explore?" in lines
 
 
+def test_one_page_holds_every_runbook_and_procedure_with_links_inside(shop_plan: Plan) -> None:
+    pages = _pages(shop_plan)
+    whole = pages["all.md"]
+    _in_order(
+        whole,
+        "# All runbooks on one page: Web Shop\n",
+        "- [🔴🟡 CheckoutErrors](#-checkouterrors)\n",
+        "## 🔴🟡 CheckoutErrors\n\n> Checkout of `<shop>` fails\n",
+        "→ [Action 1: Switch to the second card provider](#action-1-switch-to-the-second-card-provider)",
+        "#### Action 1: Switch to the second card provider\n",
+        "Inhibited while [ShopDown](#-shopdown) is firing",
+        "## Post-mortem\n",
+        "# What happened\n\n# Why\n",
+    )
+    assert whole.count("<!--") == 1
+    assert ".md)" not in whole.replace("](README.md", "](index")
+    for name, page in pages.items():
+        if name not in ("README.md", "routing.md", "slos.md", "all.md"):
+            assert whole.count(f"\n## {page.splitlines()[0][2:]}\n") == 1
+
+
 def test_a_cause_names_what_it_silences(shop_plan: Plan) -> None:
     assert "- Inhibits [CheckoutErrors](CheckoutErrors.md)" in _pages(shop_plan)["ShopDown.md"]
 

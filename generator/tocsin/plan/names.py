@@ -15,7 +15,7 @@ LONGEST_UID = 40
 """Grafana's limit for the uid of a dashboard or datasource."""
 
 
-_GENERAL_PAGES = ("readme", "routing", "slos")
+_GENERAL_PAGES = ("readme", "routing", "slos", "all")
 
 
 def page_file(alert: str) -> str:

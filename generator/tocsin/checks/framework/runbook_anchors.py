@@ -24,7 +24,7 @@ class Generated:
         }
         self._owners |= {("procedures", one.name): one.page.file for one in plan.procedures}
         self._sections: dict[str, frozenset[str] | None] = {}
-        self.files = frozenset({"README.md", "routing.md", "slos.md", *self._owners.values()})
+        self.files = frozenset({"README.md", "routing.md", "slos.md", "all.md", *self._owners.values()})
 
     def page_of(self, about: Place) -> str | None:
         """The page of an alert or a procedure; None for what several pages show."""

@@ -9,6 +9,8 @@ from tocsin.files import text_file
 from tocsin.parallel import parallel_map, useful_processes
 from tocsin.targets.runbooks.alert_page import alert_page
 from tocsin.targets.runbooks.index_page import index_page
+from tocsin.targets.runbooks.one_page import FILE as ONE_PAGE
+from tocsin.targets.runbooks.one_page import one_page
 from tocsin.targets.runbooks.pages import Pages
 from tocsin.targets.runbooks.procedure_page import procedure_page
 from tocsin.targets.runbooks.routing_page import FILE as ROUTING
@@ -23,17 +25,24 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Alert, Group, Plan, Procedure
 
 about = "runbooks as Markdown"
+_AROUND = frozenset({"README.md", ROUTING, SLOS})
+"""The pages that are about all alerts."""
 MUCH = 500
 """Pages from which on a second process saves more time than it costs."""
 
 
 def emit(plan: Plan) -> Iterator[File]:
-    """The index, then the pages."""
+    """The index, then the pages, then all runbooks and procedures on one."""
     planned = list(pages(plan))
     processes = useful_processes() if len(planned) >= MUCH else 1
+    written: dict[str, str] = {}
     for (file, _), text in zip(planned, parallel_map(_text, planned, processes), strict=True):
         if text is not None:
             yield text_file(f"runbooks/{file}", text)
+            if file not in _AROUND:
+                written[file] = text
+    if written:
+        yield text_file(f"runbooks/{ONE_PAGE}", one_page(Pages(plan), written))
 
 
 def _text(page: tuple[str, Callable[[], str | None]]) -> str | None:

@@ -49,12 +49,14 @@ def index_page(pages: Pages) -> dict[str, Any]:
     anchors.take(words.contents)
     contents = []
     for heading in headings:
-        depth = 2 if heading.startswith("  ") else 0
+        # Python-Markdown nests a list from four spaces on, GitHub from two.
+        depth = 4 if heading.startswith("  ") else 0
         title = heading.strip()
         contents.append(f"{' ' * depth}- [{title}](#{anchors.take(title)})")
     return {
         "routing": TEXTS[plan.project.language].routing,
         "contents": contents,
+        "has_pages": bool(alerts or plan.procedures),
         "by_severity": [(title, rows) for title, rows in by_severity if rows],
         "by_group": by_group,
         "slo_words": pages.slo_words,
