@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.identity_key import IdentityKey
 from tocsin.lang.burn_windows import BurnWindows, parse_burn_windows, window_text
 from tocsin.lang.durations import parse_duration
 from tocsin.plan.burn import BurnPair
@@ -51,6 +53,12 @@ def is_recorded(spec: Spec, slo: Slo) -> bool:
 
 def burn_tiers(spec: Spec, name: str) -> tuple[Tier, ...]:
     """The tiers of an objective with `burn`, the most urgent severity first."""
+    return _tiers(IdentityKey(spec), name)
+
+
+@lru_cache(maxsize=4096)
+def _tiers(key: IdentityKey[Spec], name: str) -> tuple[Tier, ...]:
+    spec = key.one
     slo = spec.slos[name]
     assert slo.burn is not None, "only objectives with `burn` have tiers"
     own, general = dict(_written(slo.burn)), spec.project.defaults.burn
