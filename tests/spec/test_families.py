@@ -209,6 +209,22 @@ def test_one_name_explains_and_routes_all_members(spec: Path) -> None:
         ("of ${service} pile", "of ${servce} pile", "spec/placeholder", (29, 26), "`${servce}`", ""),
         ("name: SearchBacklog", "name: Before", "spec/defined-twice", (46, 19), "called `Before`", ""),
         ("name: SearchBacklog", "name: Search Backlog", "spec/name", (46, 19), "not a valid alert name", ""),
+        (
+            "name: SearchBacklog",
+            "for_each: [{labels: {a: b}}]",
+            "spec/unknown-key",
+            (46, 13),
+            "`for_each`",
+            "",
+        ),
+        (
+            "        labels: {tier: back}",
+            "        .member: {family: x}",
+            "spec/unknown-key",
+            (39, 9),
+            ".member",
+            "",
+        ),
         ("{service: search}", "{service: [search]}", "spec/wrong-type", (45, 22), "string", ""),
         ("- labels: {service: search}", "- labels: {}", "spec/empty-value", (45, 13), "may not be empty", ""),
         (

@@ -101,6 +101,11 @@ class AlertKeys(Model):
     expr: Text | None = Field(
         None, description="A complete expression that fires where it returns something."
     )
+    engine: Literal["prometheus", "loki"] = Field("prometheus", description="Which engine `expr` is for.")
+    unit: Literal[tuple(UNITS)] = Field("none", description="What the value is measured in.")  # type: ignore[valid-type]
+    missing_data: Text | None = Field(
+        None, description="What it means when the data is missing, as Markdown."
+    )
     severity: Slug | None = Field(None, description="Severity of an `expr`.")
     thresholds: dict[Slug, Threshold] = Field(default_factory=dict, description="Thresholds by severity.")
     for_: Duration | None = Field(None, alias="for", description="How long it must hold before it fires.")
@@ -136,11 +141,6 @@ class Member(AlertKeys):
 class Alert(AlertKeys):
     """One alert: exactly one of `promql`, `logql` or `expr` says what is watched."""
 
-    engine: Literal["prometheus", "loki"] = Field("prometheus", description="Which engine `expr` is for.")
-    unit: Literal[tuple(UNITS)] = Field("none", description="What the value is measured in.")  # type: ignore[valid-type]
-    missing_data: Text | None = Field(
-        None, description="What it means when the data is missing, as Markdown."
-    )
     for_each: list[Member] | None = Field(
         None,
         min_length=1,

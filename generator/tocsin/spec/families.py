@@ -49,7 +49,7 @@ def has_families(groups: object) -> bool:
         return False
     alerts = [group.get("alerts") for group in groups.values() if isinstance(group, dict)]
     return any(
-        isinstance(alert, dict) and FOR_EACH in alert
+        isinstance(alert, dict) and (FOR_EACH in alert or MEMBER in alert)
         for named in alerts
         if isinstance(named, dict)
         for alert in named.values()
@@ -67,6 +67,8 @@ def expand_families(root: MappingNode, found: list[Diagnostic]) -> MappingNode:
     families: Families = {}
     for _, alerts in _alerts_of(groups):
         for name, entry in alerts.entries.items():
+            if isinstance(entry.value, MappingNode) and MEMBER in entry.value.entries:
+                found.append(_not_written(entry.value.entries[MEMBER].key))
             if members := _members(name, entry.value):
                 families[name] = members
     if not families:
@@ -135,6 +137,8 @@ def _expanded(alerts: MappingNode, families: Families, found: list[Diagnostic]) 
             taken[member.name] = _item_key(member)
             made = _member_alert(name, entry.value, member)
             found += _unknown_labels(made, member.labels)
+            own = member.item.entries
+            found += [_not_written(own[key].key) for key in (FOR_EACH, MEMBER) if key in own]
             entries[member.name] = Entry(
                 entry.key, _with_references(made, families, member.name, member.labels)
             )
@@ -168,6 +172,11 @@ def _scalars(node: Node) -> Iterator[ScalarNode]:
             yield from _scalars(entry.value)
 
 
+def _not_written(key: ScalarNode) -> Diagnostic:
+    message = f"unknown key `{key.text}`"
+    return Diagnostic("spec/unknown-key", Level.ERROR, message, key.span, help="remove it")
+
+
 def _item_key(member: _Member) -> ScalarNode:
     named = child_node(member.item, "name")
     return named if isinstance(named, ScalarNode) else member.item.entries["labels"].key
@@ -188,7 +197,7 @@ def _twice(member: _Member, known: ScalarNode) -> Diagnostic:
 def _member_alert(family: str, alert: MappingNode, member: _Member) -> MappingNode:
     entries = {name: entry for name, entry in alert.entries.items() if name != FOR_EACH}
     for name, entry in member.item.entries.items():
-        if name == "name":
+        if name in ("name", FOR_EACH, MEMBER):
             continue
         if name in _QUERIES:
             entries = {key: one for key, one in entries.items() if key not in _QUERIES}
