@@ -74,10 +74,10 @@ def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two commands read each spec; here the second one takes over what the first one made of it."""
     last: dict[str, tuple[object, object]] = {}
 
-    def read(readings: Sequence[Any], undecodable: Sequence[Any] = ()) -> Any:
+    def read(readings: Sequence[Any], undecodable: Sequence[Any] = (), *missing: Any) -> Any:
         text = "".join(document.text for document, _ in readings)
         if undecodable or last.get("loaded", ("", None))[0] != text:
-            last["loaded"] = text, load_readings(readings, undecodable)
+            last["loaded"] = text, load_readings(readings, undecodable, *missing)
         return last["loaded"][1]
 
     def build(loaded: Any) -> Any:
