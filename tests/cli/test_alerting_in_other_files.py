@@ -491,6 +491,8 @@ def test_rules_with_values_of_helm_are_a_template_of_it(
         SOUND.replace("for: 5m", "for: ${DOWN_FOR}"),
         "groups: <%= p('rules').to_json %>\n",
         SOUND + "<% if p('more') %>\n# more\n<% end %>\n",
+        "{{ $LIMIT := Param 5 }}\n" + SOUND,
+        "[[- if .Many ]]\n" + SOUND + "[[- end ]]\n",
     ],
 )
 def test_a_template_that_can_be_read_as_yaml_is_not_judged_as_rules(text: str, tmp_path: Path) -> None:

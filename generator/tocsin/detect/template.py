@@ -46,6 +46,12 @@ _LANGUAGES = (
     ("a Jinja template", re.compile(r"\{%.{0,2000}?%\}", re.DOTALL), _RENDER),
     ("an ERB template", re.compile(r"<%.{0,2000}?%>", re.DOTALL), _RENDER),
 )
+# A value that begins with a tag is an annotation that its author forgot to put in quotes.
+_ALONE = (
+    "a template",
+    re.compile(r"^[ \t]*(?:\{\{[^\n]{0,2000}?\}\}|\[\[[^\n]{0,2000}?\]\])[ \t]*$", re.MULTILINE),
+    _RENDER,
+)
 _OF_HELM = re.compile(r"\{\{-?[^}`]{0,2000}?\.(?:Values|Release|Chart|Files|Capabilities)\.")
 # Nothing in alerting has such a tag as its value, or alone on a line.
 _OF_ERB = re.compile(r"^[^\S\n]*<%|:[^\S\n]*[\"']?<%=", re.MULTILINE)
@@ -85,11 +91,11 @@ def faulty_template(document: Document, faults: Iterable[YamlError]) -> FileTemp
     The parser stumbles over a tag at the start of a value there, or on the next line.
     """
     lines = {fault.span.line for fault in faults}
-    for what, tag, help_ in _LANGUAGES if lines else ():
+    for what, tag, help_ in (*_LANGUAGES, _ALONE) if lines else ():
         for found in tag.finditer(document.text):
             line, column = document.position(found.start())
             before = document.line(line)[: column - 1].rstrip()
-            starts = not before or before[-1] in ":-[{,"
+            starts = not before or (tag is not _ALONE[1] and before[-1] in ":-[{,")
             if starts and lines & {line, line + 1}:
                 return FileTemplate(what, found.span(), help_)
     return None
