@@ -16,6 +16,7 @@ from tocsin.cli.options import paths_argument, report_option
 from tocsin.cli.planning import load_or_exit, mention_faults, show_and_exit, show_findings, terminal_width
 from tocsin.cli.settings import default_except, default_level, default_only, default_policy
 from tocsin.errors import CommandError
+from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -79,6 +80,8 @@ if TYPE_CHECKING:
     help="The releases that the files are for, with the keys of a spec's `project: targets:`: "
     "`prometheus=3.5`, `alertmanager=0.28`, `features=promql-duration-expr`.",
 )
+@click.option("--fix", "fixing", is_flag=True, help="Make the fixes that leave no doubt, then check again.")
+@click.option("--diff", "diffing", is_flag=True, help="Show what --fix would change, and write nothing.")
 @report_option
 def check(
     paths: tuple[Path, ...],
@@ -92,6 +95,8 @@ def check(
     baseline_file: Path | None,
     since: str | None,
     named_targets: tuple[str, ...],
+    fixing: bool,
+    diffing: bool,
     form: str,
 ) -> None:
     """Find problems in rules, routes, dashboards and runbooks.
@@ -106,6 +111,9 @@ def check(
     only new ones. An entry is about a check and an alert (or route, panel, …), however lines and files around
     it change; findings that are gone are reported, and removed from the baseline by the next --accept. With
     --since, findings that existed before are left out without being recorded.
+
+    With --fix, an edit that can mean one thing only (a misspelt key, `monday-friday` for `monday:friday`) is
+    made, if the finding is gone then and no error or warning has come; the rest of the file stays as it is.
 
     Exit codes: 0 nothing but notes was found, 1 a warning or an error was found, 2 the command could not do
     its work.
@@ -135,6 +143,25 @@ def check(
         made = replace(made, plan=replace(made.plan, targets=targets(made.plan.targets)))
         return find_problems(made, chosen, named or _policy_or_exit(lambda: policy_beside(made), form))
 
+    if fixing or diffing:
+        from tocsin.checking import Selection
+        from tocsin.cli.fixes import fix, fixed_lines, write_fixed
+
+        def find_all(made: Planned) -> list[Diagnostic]:
+            made = replace(made, plan=replace(made.plan, targets=targets(made.plan.targets)))
+            own = named or _policy_or_exit(lambda: policy_beside(made), form)
+            return find_problems(made, Selection(), own)
+
+        fixed, changes = fix(paths, find_all, chosen.wants)
+        if diffing:
+            for line in changes:
+                click.echo(visible_line(line))
+        else:
+            write_fixed(fixed)
+        for line in fixed_lines(fixed, written=not diffing):
+            click.echo(visible_line(line), err=diffing or form != "text")
+        if diffing:
+            sys.exit(1 if fixed.texts else 0)
     made = load_or_exit(paths, form, mention=False, rest=True)
     present = baseline.present(made)
     compared = compare(baseline.entries, find(made), present)

@@ -1,0 +1,110 @@
+"""`tocsin check --fix`: the safe fixes, as a diff or in the files."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tocsin.errors import CommandError
+from tocsin.workspace.reader import FileReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from tocsin.diagnostics import Diagnostic
+    from tocsin.fixing import Fixed
+    from tocsin.source.document import Span
+    from tocsin.workspace.load import Planned
+
+
+class _ChangedFiles(FileReader):
+    """Reads files as they would be after some edits."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+
+    def read_bytes(self, path: Path, *largest: int) -> bytes:
+        text = self._texts.get(path.as_posix())
+        return super().read_bytes(path, *largest) if text is None else text.encode("utf-8")
+
+
+def fix(
+    paths: Sequence[Path], find: Callable[[Planned], Sequence[Diagnostic]], wants: Callable[[str], bool]
+) -> tuple[Fixed, list[str]]:
+    """What the safe fixes make of the files, and the same as a diff without secrets; nothing is written."""
+    from tocsin.fixing import fix_texts
+    from tocsin.source.decode import decode_file, read_file
+    from tocsin.source.document import Document
+    from tocsin.workspace.inputs import list_files, read_inputs
+    from tocsin.workspace.load import Planned, plan_inputs
+
+    paths = paths or (Path("spec"),)
+    if not paths[0].exists():
+        raise CommandError("there is no folder `spec` here: name the folder of a spec, or files and folders")
+    secrets: list[Span] = []
+
+    def found(changed: Mapping[str, str]) -> Sequence[Diagnostic]:
+        made = plan_inputs(read_inputs(paths, _ChangedFiles(changed)))
+        if not isinstance(made, Planned):
+            return made.diagnostics
+        secrets.extend(made.secrets)
+        return find(made)
+
+    texts = {}
+    for path, _ in list_files(paths):
+        document = decode_file(path.as_posix(), read_file(path)) if path.is_file() else None
+        if isinstance(document, Document):
+            texts[document.name] = document.text
+    fixed = fix_texts(texts, found, wants)
+    return fixed, list(_diff(texts, fixed.texts, secrets))
+
+
+def _diff(before: Mapping[str, str], after: Mapping[str, str], secrets: Sequence[Span]) -> Iterator[str]:
+    for name, text in sorted(after.items()):
+        old, new = (_shown(name, one, secrets).splitlines() for one in (before[name], text))
+        yield from difflib.unified_diff(old, new, name, name, lineterm="")
+
+
+def _shown(name: str, text: str, secrets: Sequence[Span]) -> str:
+    """A text in which nobody sees a secret."""
+    from tocsin.diagnostics.model import Diagnostic, Level
+    from tocsin.diagnostics.secrets import mask_secrets
+    from tocsin.source.document import Document, Span
+
+    document = Document(name, text)
+    known = [one for one in secrets if one.document.name == name and one.document.text == text]
+    lines = [document.start(number + 1) for number in range(document.position(len(text))[0])]
+    asked = [Diagnostic("file/yaml", Level.INFO, "", Span(document, start, start)) for start in lines]
+    span = mask_secrets(asked, known)[0].span
+    return "" if span is None else span.document.text
+
+
+def write_fixed(fixed: Fixed) -> None:
+    """Write each changed file, whole or not at all; OSError when one cannot be written."""
+    for name, text in fixed.texts.items():
+        file = Path(name).resolve()
+        number, beside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        try:
+            with os.fdopen(number, "wb") as out:
+                out.write(text.encode("utf-8"))
+                out.flush()
+                os.fsync(out.fileno())
+            Path(beside).chmod(file.stat().st_mode & 0o777)
+            Path(beside).replace(file)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+
+
+def fixed_lines(fixed: Fixed, *, written: bool) -> Iterator[str]:
+    """What to say about them."""
+    count = len(fixed.made)
+    what = f"{count} finding{'s' * (count != 1)} {'fixed' if written else 'can be fixed'}"
+    yield f"{what} in {len(fixed.texts)} file{'s' * (len(fixed.texts) != 1)}"
+    for one in fixed.not_made:
+        place = "" if one.span is None else f"{one.span.document.name}:{one.span.line}: "
+        why = "the edit would not remove it, or bring an error or a warning"
+        yield f"not fixed: {place}{one.message} [{one.id}]: {why}"
