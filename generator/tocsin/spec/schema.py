@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from tocsin.spec.keys import is_telling, spec_keys
 from tocsin.spec.model import Spec
+
+
+def schema_text() -> str:
+    """The JSON Schema of the spec as a file for editors."""
+    return orjson.dumps(spec_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 
 def spec_schema() -> dict[str, Any]:
