@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tocsin.files import text_file
+from tocsin.lang.promql.shape import selected_metrics
 from tocsin.lang.strings import quote_string
 from tocsin.plan.evaluation import evaluating_groups
 from tocsin.plan.model import Engine, Recording
@@ -72,6 +73,19 @@ def _title(case: Case) -> str:
 
 
 def rule_files_of(group: RuleGroup, groups: Sequence[RuleGroup]) -> list[str]:
-    """The group's own rule file and those of recordings, which its alerts may read."""
-    recording = {one.file for one in groups if any(isinstance(rule, Recording) for rule in one.rules)}
-    return sorted(recording | {group.file})
+    """The group's own rule file and those of the recordings that its rules read, also through others."""
+    recorded: dict[str, list[tuple[str, str]]] = {}
+    for one in groups:
+        for rule in one.rules:
+            if isinstance(rule, Recording):
+                recorded.setdefault(rule.record, []).append((one.file, rule.expr))
+    files = {group.file}
+    waiting, seen = [rule.expr for rule in group.rules], set[str]()
+    while waiting:
+        read = selected_metrics(waiting.pop())
+        names = recorded.keys() if read is None else read & recorded.keys()
+        for name in names - seen:
+            seen.add(name)
+            files.update(file for file, _ in recorded[name])
+            waiting += [expr for _, expr in recorded[name]]
+    return sorted(files)

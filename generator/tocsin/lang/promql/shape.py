@@ -82,6 +82,18 @@ def metric_names_in_order(text: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+def selected_metrics(text: str) -> frozenset[str] | None:
+    """The metrics that a sound expression reads; None where a selector may read any of several."""
+    found: set[str] = set()
+    for node in walk(parse_promql(text)):
+        if isinstance(node, Selector):
+            named = [m.value for m in node.matchers if m.name == "__name__" and m.op == "=" and m.value]
+            if node.name is None and not named:
+                return None
+            found.update([node.name] if node.name else named)
+    return frozenset(found)
+
+
 def _number(node: Node) -> float | None:
     exact = constant_value(node)
     return None if exact is None else float(exact)
