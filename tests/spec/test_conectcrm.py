@@ -37,6 +37,9 @@ MENDED_EXPRESSIONS = {
 # Rules that no original file has.
 ADDED_RULES = {"SlowDatabaseQueries": [("info", "> 1", "> 0.5", "its SLO says 500 ms")]}
 
+# Alerts that follow from an objective; `slo-definitions.yml` has two of burn rates that no rule file has.
+OF_OBJECTIVES = {"ErrorBudgetBurn", "AvailabilityBudgetMissing"}
+
 # Lines inside the code blocks of the document that are written otherwise, and why.
 MENDED_CODE = (
     ("# Prometheus query\n", "", "the step's `promql` says so"),
@@ -214,7 +217,7 @@ def prose(section: str) -> Iterator[str]:
 
 def test_the_spec_has_the_alerts_of_both_engines(alerts: dict[str, Alert]) -> None:
     engines = [alert.engine for alert in alerts.values()]
-    assert (engines.count(Engine.PROMETHEUS), engines.count(Engine.LOKI)) == (21, 15)
+    assert (engines.count(Engine.PROMETHEUS), engines.count(Engine.LOKI)) == (23, 15)
 
 
 def test_an_slo_alert_reaches_its_own_channel_and_that_of_its_severity(alerts: dict[str, Alert]) -> None:
@@ -227,6 +230,8 @@ def test_an_slo_alert_reaches_its_own_channel_and_that_of_its_severity(alerts: d
         "SLOAvailabilityViolation": {"slo-alerts", "critical-alerts"},
         "SLOLatencyViolation": {"slo-alerts", "warning-alerts"},
         "ErrorBudgetExhausted": {"slo-alerts", "critical-alerts"},
+        "ErrorBudgetBurn": {"slo-alerts", "critical-alerts", "warning-alerts"},
+        "AvailabilityBudgetMissing": {"slo-alerts", "warning-alerts"},
     }
 
 
@@ -251,6 +256,7 @@ def test_an_alert_is_quiet_only_while_one_that_explains_it_fires(plan: Plan) -> 
         ("APIDown", "TrafficDropDetected", ("team",)),
         ("DatabaseConnectionErrors", "DatabaseQueryTimeouts", ("team",)),
         ("HighLatencyP99", "HighLatencyP95", ("method", "route")),
+        ("critical ErrorBudgetBurn", "warning", ("alertname", "slo")),
         ("warning SlowDatabaseQueries", "info", ("alertname", "entity")),
     ]
 
@@ -295,7 +301,8 @@ def test_groups_keep_their_names_engines_intervals_and_alerts(plan: Plan) -> Non
         (engine, group["name"], group["interval"], {rule["alert"] for rule in group["rules"]})
         for engine, group in original_groups()
     ]
-    assert [shown(group) for group in plan.rule_groups] == wanted
+    of_objectives = {slo.burn.rule_group for slo in plan.slos if slo.burn is not None}
+    assert [shown(group) for group in plan.rule_groups if group.name not in of_objectives] == wanted
 
 
 @needs_seed
@@ -343,7 +350,22 @@ def test_the_alerts_of_the_documents_index_and_no_others_have_a_diagnosis(alerts
     text = (SEED / "conectcrm-runbooks.md").read_text(encoding="utf-8")
     listed = re.findall(r"^   - \[(\w+)\]\(#\d+-", text, flags=re.MULTILINE)
     assert len(listed) == 14
-    assert {name for name, alert in alerts.items() if alert.runbook.diagnosis} == set(listed)
+    diagnosed = {name for name, alert in alerts.items() if alert.runbook.diagnosis}
+    assert diagnosed - OF_OBJECTIVES == set(listed)
+
+
+@needs_seed
+def test_burn_rates_are_those_of_the_original_definitions(alerts: dict[str, Alert]) -> None:
+    """Ten times the usual rate in one hour is critical, five times in six hours a warning."""
+    defined = yaml.safe_load((SEED / "original" / "slo-definitions.yml").read_text(encoding="utf-8"))
+    burning = [one for one in defined["error_budget_alerts"] if "window" in one]
+    rules = {rule.severity: rule.expr for rule in alerts["ErrorBudgetBurn"].rules}
+    for one in burning:
+        factor = re.search(r"> (\d+)x", one["condition"])
+        assert factor is not None
+        condition = f'slo:bad_ratio:rate{one["window"]}{{slo="availability"}} > {factor[1]} * 0.001'
+        assert condition in rules[one["severity"]], one["name"]
+    assert len(burning) == 2
 
 
 @needs_seed

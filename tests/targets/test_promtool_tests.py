@@ -59,6 +59,8 @@ def test_each_metric_alert_of_conectcrm_has_a_firing_and_a_quiet_case() -> None:
         for file in (ROOT / "output" / "prometheus" / "rules").glob("*.yaml")
         for group in yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]
         for rule in group["rules"]
+        # What follows from an objective is proven; its author writes no cases.
+        if "alert" in rule and not group["name"].startswith("slo-")
     ]
     assert seen == {name: {True, False} for name in rules}
 
