@@ -14,6 +14,7 @@ from tocsin.lang.promql.filtering import filtered
 from tocsin.plan.model import Alert, Engine, Plan
 from tocsin.targets import grafana
 from tocsin.targets.grafana.colours import severity_colours
+from tocsin.translations import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -533,7 +534,7 @@ def test_dashboards_belong_to_their_spec_and_find_each_other(shop_plan: Plan) ->
         assert others["tags"] == dashboard["tags"]
 
 
-@pytest.mark.parametrize("language", ["en", "pt-BR"])
+@pytest.mark.parametrize("language", sorted(TEXTS))
 def test_no_text_is_left_unfilled(plan_of: Callable[[str], Plan], language: str) -> None:
     for dashboard in _dashboards(plan_of(_spec(_MANY, language))).values():
         for panel in dashboard["panels"]:

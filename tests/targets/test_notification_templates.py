@@ -265,6 +265,14 @@ def test_the_words_are_those_of_the_specs_language(render: Render, shop_plan: Pl
     assert "durou 1 hora e 1 minuto" in text
 
 
+def test_german_writes_days_first_and_durations_in_the_right_case(render: Render, shop_plan: Plan) -> None:
+    plan = replace(shop_plan, project=replace(shop_plan.project, language="de"))
+    text = render("text", SLOW, OVER, plan=plan)
+    assert "\nBeginn: 02.01.2026 03:04:05 WET (03:04:05 UTC), bislang " in text
+    assert "✅ Behoben · Pages of porto are slow" in text
+    assert "dauerte 1 Stunde und 1 Minute" in text
+
+
 @pytest.mark.parametrize("language", sorted(TEXTS))
 def test_every_word_is_put_in_its_place(shop_plan: Plan, language: str) -> None:
     text = notification_templates(replace(shop_plan, project=replace(shop_plan.project, language=language)))

@@ -22,6 +22,7 @@ _ALIASES = {
     **dict.fromkeys(("logql", "logs"), "loki"),
     **dict.fromkeys(("english", "en-us", "en_us", "en-gb"), "en"),
     **dict.fromkeys(("pt", "pt_br", "portuguese", "br"), "pt-BR"),
+    **dict.fromkeys(("german", "deutsch", "de-de", "de_de"), "de"),
 }
 
 
