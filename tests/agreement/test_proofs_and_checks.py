@@ -16,6 +16,7 @@ from tocsin.checks.framework.collect import run_each
 from tocsin.existing.files import read_existing
 from tocsin.lang.promql.ast import Binary, walk
 from tocsin.lang.promql.parser import parse_promql
+from tocsin.lang.releases import release
 from tocsin.plan.model import Engine
 from tocsin.prove.run import proof_subjects, prove
 from tocsin.prove.verdict import Status
@@ -84,6 +85,9 @@ def test_on_the_pages_of_checks_both_agree(promtool: Program, page: str) -> None
     for case in cases(PAGES / f"{page}.md"):
         made = planned(case.text)
         assert made is not None
+        if made.plan.targets.prometheus is not None and release(made.plan.targets.prometheus) < (3, 0):
+            # A proof is about the series of Prometheus 3, whatever the spec is for.
+            continue
         wrong += _disagreements(made.plan, promtool)
     assert wrong == []
 

@@ -77,32 +77,32 @@ def test_check_tells_what_is_out_of_date_and_writes_nothing(spec: Path, tmp_path
 @pytest.mark.parametrize(
     ("old", "new", "where", "message"),
     [
-        ("language: en", "language: [en", "6:7", "spec/yaml"),
+        ("language: en", "language: [en", "6:11", "spec/yaml"),
         ("title: Web Shop", "title: Web Shop\n  title: Again", "5:3", "`title` is given twice"),
         ("language: en", "langage: en", "5:3", "did you mean `language`?"),
         ("order: 1\n    interval", "order: first\n    interval", "116:12", "a whole number belongs here"),
-        ("team: payments\n    alerts", "team: payment\n    alerts", "118:11", "there is no team `payment`"),
-        ("{above: 2%, for: 10m}", "{above: 2%, for: 10 m}", "130:37", "not a duration"),
-        ("{below: 10GiB, for: 30m}", "{below: 10Gib, for: 30m}", "234:28", "10Gib"),
+        ("team: payments\n    panels", "team: payment\n    panels", "118:11", "there is no team `payment`"),
+        ("{above: 2%, for: 10m}", "{above: 2%, for: 10 m}", "136:37", "not a duration"),
+        ("{below: 10GiB, for: 30m}", "{below: 10Gib, for: 30m}", "240:28", "10Gib"),
         (
             'sum by (shop) (rate(checkouts_total{result="failed"}[5m]))\n            /',
             'sum by (shop) (rate(checkouts_total{result="failed"}[5m])\n            /',
-            "125:25",
+            "131:25",
             "spec/promql",
         ),
         (
             "{component: checkout}",
             "{1component: checkout}",
-            "132:18",
+            "138:18",
             "`1component` is not a valid label name",
         ),
         (
             "record: shop:checkouts:rate5m",
             "record: shop-rate",
-            "244:17",
+            "250:17",
             "`shop-rate` is not a valid metric name",
         ),
-        ("routing_key_file: /etc/alertmanager/secrets/pagerduty", "routing_key: hunter2", "47:31", "secret"),
+        ("routing_key_file: /etc/alertmanager/secrets/pagerduty", "routing_key: hunter2", "48:31", "secret"),
     ],
 )
 def test_a_mistake_is_shown_with_its_line_and_nothing_is_written(

@@ -39,6 +39,7 @@ _WITHOUT_EXAMPLES = {
     "prove/not-shown",
     "prove/not-loaded",
     "prove/no-loki",
+    *(id_ for id_ in MESSAGES if id_.startswith("import/")),
 }
 
 

@@ -204,5 +204,7 @@ def test_conectcrm_has_a_subject_for_every_rule() -> None:
     found = [subject_at(rule.place.path, made.sources) for rule in rules]
     names = {getattr(rule, "alert", None) or getattr(rule, "record", None) for rule in rules}
     assert len(rules) > 36
+    # What an objective makes is about the objective.
+    names |= {slo.name for slo in made.plan.slos if slo.burn is not None}
     assert {one.name for one in found if one is not None} <= names
-    assert {one.kind for one in found if one is not None} <= {"alert", "record"}
+    assert {one.kind for one in found if one is not None} <= {"alert", "record", "slo"}

@@ -29,7 +29,7 @@ _LABEL = re.compile(r"\{\{[^{}]*(?:\$labels|\.Labels|\.CommonLabels|\.GroupLabel
 _IN_GROUPING = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^()]*$")
 _IN_BRACES = re.compile(r"\{[^{}]*$")
 _BEHIND_STRING = re.compile(r"(?:=~|!~|!=|=)\s*\"[^\"]*$")
-_METRIC = re.compile(r"([A-Za-z_:][\w:]*)\s*\{[^{}]*$")
+_METRIC = re.compile(r"(?<![\w:])([A-Za-z_:][\w:]{0,200})\s{0,20}\{[^{}]*$")
 _PIPE = re.compile(r"\|\s*\w*$")
 _LONGEST_OPERAND = 4000
 

@@ -55,7 +55,7 @@ _SECTIONS = {
 """What the keys below a key name."""
 QUERIES = ("promql", "expr", "logql", "good", "total", "bad", "buckets", "query")
 """Keys whose values are queries."""
-_MATCHER = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)\s*\"?([\w.:|-]*)")
+_MATCHER = re.compile(r"(?<!\w)(\w{1,200})\s{0,20}(?:=~|!~|!=|=)\s{0,20}\"?([\w.:|-]{0,200})")
 
 
 @value_object

@@ -23,7 +23,7 @@ groups:
     alerts:
       Errors:
         summary: errors
-        description: too many
+        description: too many on {{ $labels.instance }}
         promql: QUERY
         per: [instance]
         unit: UNIT

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FILE = "all.md"
 _HEADING = re.compile(r"(?P<marks>#{1,5}) (?P<text>.+)")
 _FENCE = re.compile(r" *(`{3,})")
-_LINK = re.compile(r"\]\((?!https?:)(?P<file>[^)#\s:]*)(?:#(?P<anchor>[^)\s]+))?\)")
+_LINK = re.compile(r"\]\((?!https?:)(?P<file>[^)#\s:]{0,500})(?:#(?P<anchor>[^)\s]{1,500}))?\)")
 
 
 def one_page(pages: Pages, texts: Mapping[str, str]) -> str:
