@@ -17,7 +17,7 @@ from tocsin.interruption import clean_up, handle_signals, interrupted_by
 
 _COMMANDS = (
     *("check", "diff", "explain", "generate", "import", "init", "lsp", "prove", "route", "schema"),
-    *("test", "validate"),
+    *("slo", "test", "validate"),
 )
 
 

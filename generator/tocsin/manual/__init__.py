@@ -29,6 +29,7 @@ TOPICS = (
     "test",
     "validate",
     "objectives",
+    "slo",
     "import",
     "log-alerts",
     "delivery",
