@@ -105,7 +105,7 @@ def test_a_spec_is_checked_with_all_its_files(spec: Path) -> None:
     text = file.read_text(encoding="utf-8")
     with Client(spec.parent) as client:
         client.open(file)
-        version = client.change(file, text.replace("team: platform", "team: plattform"))
+        version = client.change(file, text.replace("team: platform", "team: plattform", 1))
         (found,) = client.diagnostics(file, version)
         assert found["code"] == "reference/team"
         # A name that is no more in one file is found where another one, which nobody has opened, has it.

@@ -25,6 +25,8 @@ _DASHBOARDS = "grafana/dashboards/"
 _ANYTHING = ".*"
 _VALUE = "A"
 """The query whose value the alert reports."""
+_FIRING = "B"
+"""The query of when the alert fired."""
 _OPENED = "var-"
 
 
@@ -59,6 +61,8 @@ class Panels:
         }
         panels = (panel for panel in dashboard["panels"] if panel.get("id") == alert.panel.id)
         targets = [target for panel in panels for target in panel.get("targets", ())]
+        # A condition without a number may hold on any of its sides: one of them has to show it.
+        sides: dict[str, bool] = {}
         for target in targets:
             if target.get("datasource", {}).get("type") != "prometheus":
                 continue
@@ -68,9 +72,15 @@ class Panels:
             except EngineError as error:
                 yield f"its panel asks `{query}`, which fails: {error}"
                 continue
+            if alert.engine is Engine.PROMETHEUS and rule.comparison is None and target["refId"] != _FIRING:
+                sides[query] = any(isinstance(one, dict) for one in series)
+                continue
             value_is_drawn = target["refId"] == _VALUE and alert.engine is Engine.PROMETHEUS
             if value_is_drawn and (fault := _invisible(alert, rule, series)) is not None:
                 yield f"its panel does not show what fired: `{query}` {fault}"
+        is_judged = rule.keep_firing_for is None and alert.query in rule.expr
+        if sides and is_judged and not any(sides.values()):
+            yield f"its panel does not show what fired: `{next(iter(sides))}` returns nothing"
 
 
 def variable_values(dashboard: Mapping[str, Any]) -> dict[str, str]:
@@ -90,7 +100,7 @@ def _invisible(alert: Alert, rule: Rule, series: Iterable[Any]) -> str | None:
         return None
     values = [float(one["value"][1]) for one in series if isinstance(one, dict)]
     if rule.comparison is None:
-        return None if values else "returns nothing"
+        return None
     if not values:
         return "returns nothing"
     compare, limit = COMPARED[rule.comparison], rule.threshold
