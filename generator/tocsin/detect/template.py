@@ -52,7 +52,7 @@ _ALONE = (
     re.compile(r"^[ \t]*(?:\{\{[^\n]{0,2000}?\}\}|\[\[[^\n]{0,2000}?\]\])[ \t]*$", re.MULTILINE),
     _RENDER,
 )
-_OF_HELM = re.compile(r"\{\{-?[^}`]{0,2000}?\.(?:Values|Release|Chart|Files|Capabilities)\.")
+_OF_HELM = re.compile(r"\{\{-?[^}`]{0,600}?\.(?:Values|Release|Chart|Files|Capabilities)\.")
 # Nothing in alerting has such a tag as its value, or alone on a line.
 _OF_ERB = re.compile(r"^[^\S\n]*<%|:[^\S\n]*[\"']?<%=", re.MULTILINE)
 _ESCAPE = re.compile(r"\{\{-?\s*(?:`\{\{|\"\{\{-?\"\s*-?\}\})")
