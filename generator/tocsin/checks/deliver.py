@@ -94,7 +94,7 @@ def loki_operator(plan: Plan) -> Iterator[Finding]:
     if asked is None or asked.loki is None or asked.loki.form != "operator":
         return
     seen: set[Place] = set()
-    for group in plan.rule_groups if asked is not None else ():
+    for group in plan.rule_groups:
         for rule in group.rules if group.engine is Engine.LOKI else ():
             if rule.place in seen or (dropped := _dropped_by_loki_operator(rule)) is None:
                 continue

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.deliver.kubernetes.objects import MOST_BYTES, check_size, heading, metadata, object_file
+from tocsin.deliver.kubernetes.objects import MOST_BYTES, check_size, metadata, object_file
 from tocsin.targets.alertmanager.configuration import configuration
+from tocsin.targets.heading import generated_heading
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def alertmanager_secret(plan: Plan, asked: Kubernetes, how: Objects, files: Sequ
     """The Secret; the files of passwords and tokens are only named in it, as in the configuration."""
     assert how.name is not None
     value = {**configuration(plan), "templates": [_MOUNTED]}
-    data = {_KEY: yaml_text(value, heading=heading(plan))}
+    data = {_KEY: yaml_text(value, heading=generated_heading(plan))}
     data |= {
         file.path.removeprefix(_TEMPLATES): file.content.decode()
         for file in files

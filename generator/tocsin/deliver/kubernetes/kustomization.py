@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.deliver.kubernetes.objects import FOLDER, heading
+from tocsin.deliver.kubernetes.objects import FOLDER
 from tocsin.files import text_file
+from tocsin.targets.heading import generated_heading
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
@@ -22,4 +23,4 @@ def kustomization(plan: Plan, objects: Iterable[File]) -> File:
         "kind": "Kustomization",
         "resources": [file.path.removeprefix(f"{FOLDER}/") for file in objects],
     }
-    return text_file(f"{FOLDER}/kustomization.yaml", yaml_text(value, heading=heading(plan)))
+    return text_file(f"{FOLDER}/kustomization.yaml", yaml_text(value, heading=generated_heading(plan)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.deliver.kubernetes.objects import heading, metadata, object_file
+from tocsin.deliver.kubernetes.objects import metadata, object_file
 from tocsin.deliver.kubernetes.parts import file_stem, rule_parts
 from tocsin.plan.model import Engine
 from tocsin.plan.names import SINGLE_TENANT
+from tocsin.targets.heading import generated_heading
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _config_map(
             "apiVersion": "v1",
             "kind": "ConfigMap",
             "metadata": metadata(asked, name, how.labels, {_FOLDER: f"/rules/{tenant}"}),
-            "data": {f"{name}.yaml": yaml_text({"groups": values}, heading=heading(plan))},
+            "data": {f"{name}.yaml": yaml_text({"groups": values}, heading=generated_heading(plan))},
         },
     )
 

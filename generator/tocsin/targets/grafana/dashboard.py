@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tocsin.files import File
+from tocsin.targets.grafana import queries
 from tocsin.targets.grafana.links import dashboard_tags
 from tocsin.text.json import json_bytes
 
@@ -87,3 +88,15 @@ _ANNOTATIONS = {
     "name": "Annotations & Alerts",
     "type": "dashboard",
 }
+
+
+def panel_head(number: int, kind: str, title: str, about: str, where: dict[str, int]) -> dict[str, Any]:
+    """What every panel that asks Prometheus begins with."""
+    return {
+        "id": number,
+        "type": kind,
+        "title": title,
+        "description": about,
+        "gridPos": where,
+        "datasource": queries.PROMETHEUS,
+    }

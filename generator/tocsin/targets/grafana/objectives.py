@@ -10,7 +10,7 @@ from tocsin.plan.model import Engine
 from tocsin.plan.telling_labels import AlertTexts, telling_labels
 from tocsin.targets.grafana import queries
 from tocsin.targets.grafana.colours import TRANSPARENT
-from tocsin.targets.grafana.dashboard import ROW_HEIGHT, grid_place, row
+from tocsin.targets.grafana.dashboard import ROW_HEIGHT, grid_place, panel_head, row
 from tocsin.targets.grafana.panels import further_panel_id
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ def budget_steps(basis: Basis) -> dict[str, Any]:
 def _left(basis: Basis, slo: Slo, number: int, where: dict[str, int]) -> dict[str, Any]:
     words, expr = basis.words, f"slo:budget_left:ratio{_selector(slo)}"
     return {
-        **_head(number, "stat", words.budget_left, words.budget_left_about.format(window=slo.window), where),
+        **panel_head(
+            number, "stat", words.budget_left, words.budget_left_about.format(window=slo.window), where
+        ),
         "targets": [queries.instant_target("A", queries.PROMETHEUS, expr, _labels(basis, expr))],
         **_numbers(basis, budget_steps(basis), decimals=1),
     }
@@ -85,7 +87,7 @@ def _month(basis: Basis, slo: Slo, number: int, where: dict[str, int]) -> dict[s
     if len(slo.every_objective) == 1:
         steps = [(None, _worst(basis)), (float(slo.objective), basis.calm)]
     return {
-        **_head(number, "stat", words.this_month, words.this_month_about, where),
+        **panel_head(number, "stat", words.this_month, words.this_month_about, where),
         "timeFrom": "now/M",
         "hideTimeOverride": True,
         "targets": [queries.instant_target("A", queries.PROMETHEUS, expr, _labels(basis, bad))],
@@ -107,7 +109,7 @@ def _course(basis: Basis, slo: Slo, number: int, where: dict[str, int]) -> dict[
         "axisSoftMin": -0.05,
     }
     return {
-        **_head(number, "timeseries", words.budget_course, about, where),
+        **panel_head(number, "timeseries", words.budget_course, about, where),
         "targets": [queries.range_target("A", queries.PROMETHEUS, expr, labels)],
         **_graph(basis, {"thresholds": _absolute(steps), "max": 1, "custom": custom}, ["lastNotNull", "min"]),
     }
@@ -128,7 +130,7 @@ def _spending(basis: Basis, slo: Slo, number: int, where: dict[str, int]) -> dic
         "axisSoftMin": 0,
     }
     return {
-        **_head(number, "timeseries", words.budget_spending, about, where),
+        **panel_head(number, "timeseries", words.budget_spending, about, where),
         "timeFrom": "7d",
         "interval": _BAR,
         "targets": [queries.range_target("A", queries.PROMETHEUS, expr, labels, _BAR)],
@@ -166,17 +168,6 @@ def _worst(basis: Basis) -> str:
 
 def _absolute(steps: Sequence[Step]) -> dict[str, Any]:
     return {"mode": "absolute", "steps": [{"color": colour, "value": value} for value, colour in steps]}
-
-
-def _head(number: int, kind: str, title: str, about: str, where: dict[str, int]) -> dict[str, Any]:
-    return {
-        "id": number,
-        "type": kind,
-        "title": title,
-        "description": about,
-        "gridPos": where,
-        "datasource": queries.PROMETHEUS,
-    }
 
 
 def _numbers(basis: Basis, thresholds: dict[str, Any], *, decimals: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from tocsin.lang.regexes import quote_regex
 from tocsin.lang.strings import quote_string
 from tocsin.plan.objectives_dashboard import objectives_dashboard
 from tocsin.targets.grafana import queries
-from tocsin.targets.grafana.dashboard import WIDTH, dashboard_file, grid_place
+from tocsin.targets.grafana.dashboard import WIDTH, dashboard_file, grid_place, panel_head
 from tocsin.targets.grafana.links import dashboard_links
 from tocsin.targets.grafana.objectives import (
     OBJECTIVE_HEIGHT,
@@ -55,12 +55,7 @@ def _budgets(basis: Basis, slos: Sequence[Slo], where: dict[str, int]) -> dict[s
     columns = {"slo": words.objectives, "Value": words.budget_left}
     hidden = ["Time", "__name__", *basis.shared]
     return {
-        "id": _TABLE,
-        "type": "table",
-        "title": words.budget_left,
-        "description": words.budgets_about,
-        "gridPos": where,
-        "datasource": queries.PROMETHEUS,
+        **panel_head(_TABLE, "table", words.budget_left, words.budgets_about, where),
         "targets": [
             queries.table_target("A", queries.PROMETHEUS, f"sort(slo:budget_left:ratio{{slo=~{names}}})")
         ],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.lang.strings import quote_string
 from tocsin.targets.grafana import queries
+from tocsin.targets.grafana.dashboard import panel_head
 from tocsin.targets.grafana.links import dashboard_of, name_links
 
 if TYPE_CHECKING:
@@ -36,14 +37,14 @@ def by_severity(basis: Basis, number: int, where: dict[str, int], only: tuple[st
             }
         )
     words = basis.words
-    head = _head(number, "stat", words.by_severity, words.by_severity_about, where)
+    head = panel_head(number, "stat", words.by_severity, words.by_severity_about, where)
     return {**head, "targets": targets, **_numbers(basis, overrides)}
 
 
 def pending(basis: Basis, number: int, where: dict[str, int], only: tuple[str, ...]) -> dict[str, Any]:
     """How many alerts wait for their `for` to pass."""
     words = basis.words
-    head = _head(number, "stat", words.pending, words.pending_about, where)
+    head = panel_head(number, "stat", words.pending, words.pending_about, where)
     expr = _count(basis, {"alertstate": "pending"}, only)
     target = queries.instant_target("A", queries.PROMETHEUS, expr, words.pending)
     return {**head, "targets": [target], **_numbers(basis, [])}
@@ -59,7 +60,7 @@ def by_team(
     words = basis.words
     firing = f"count by (team) ({_firing(basis, only)})"
     zeros = [queries.constant(0, "team", name) for name in teams]
-    head = _head(number, "bargauge", words.by_team, words.by_team_about, where)
+    head = panel_head(number, "bargauge", words.by_team, words.by_team_about, where)
     return {
         **head,
         "targets": [
@@ -114,7 +115,7 @@ def firing_table(
         hidden.append("team")
     base = basis.project.urls.runbooks
     own_pages = all(alert.runbook.page.url == f"{base}/{alert.name}.md" for alert in alerts)
-    head = _head(number, "table", words.now, words.now_about, where)
+    head = panel_head(number, "table", words.now, words.now_about, where)
     expr = "\nor ".join(_since(basis, name, only) for name in basis.severities)
     if elsewhere:
         expr = _with_dashboards(expr, groups)
@@ -193,17 +194,6 @@ def _count(basis: Basis, labels: Mapping[str, str], only: tuple[str, ...]) -> st
 def _width(texts: Iterable[str]) -> int:
     """Wide enough for the longest of the texts and the sign of the filter, within bounds; in pixels."""
     return min(440, max(100, 8 * max(map(len, texts), default=0) + 40))
-
-
-def _head(number: int, kind: str, title: str, about: str, where: dict[str, int]) -> dict[str, Any]:
-    return {
-        "id": number,
-        "type": kind,
-        "title": title,
-        "description": about,
-        "gridPos": where,
-        "datasource": queries.PROMETHEUS,
-    }
 
 
 def _numbers(basis: Basis, overrides: list[dict[str, Any]]) -> dict[str, Any]:
