@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tocsin.cli.settings import default_output, default_paths, default_spec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 spec_argument = click.argument(
     "spec", type=click.Path(exists=True, file_okay=False, path_type=Path), default=default_spec
@@ -46,3 +50,15 @@ report_option = click.option(
     show_default=True,
     help="Format of the findings: for people, programs, code hosts or CI.",
 )
+
+
+def table_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The format of what a command shows as a table, to people, programs or CI."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json", "junit"]),
+        default="text",
+        show_default=True,
+        help=f"Format of the {what}.",
+    )

@@ -17,7 +17,7 @@ from tocsin.cli.generated_files import (
     mention_changes_of_others,
     spec_digests,
 )
-from tocsin.cli.options import paths_argument
+from tocsin.cli.options import paths_argument, table_option
 from tocsin.cli.planning import load_or_exit, mention_faults
 from tocsin.cli.refusal import refuse_unloadable
 from tocsin.cli.verdicts import Acceptances, excused, require_known
@@ -43,14 +43,7 @@ _UNREAD = ("file/yaml", "file/encoding", "file/kind")
 
 @click.command(cls=Command, short_help="Show that every alert can fire, and can be silent.")
 @paths_argument
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "junit"]),
-    default="text",
-    show_default=True,
-    help="Format of the table.",
-)
+@table_option("table")
 @click.option(
     "--mutate", is_flag=True, help="Report which small mistakes in the rules (mutants) the tests detect."
 )

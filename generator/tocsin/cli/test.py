@@ -12,7 +12,7 @@ import click
 from tocsin.cli.colour import colours
 from tocsin.cli.command import Command
 from tocsin.cli.completion import complete_alert
-from tocsin.cli.options import paths_argument
+from tocsin.cli.options import paths_argument, table_option
 from tocsin.cli.planning import load_or_exit
 from tocsin.cli.refusal import refuse_unloadable
 from tocsin.errors import CommandError
@@ -39,14 +39,7 @@ _LOGS_NOT_RUN = "`tocsin validate` runs tests of log alerts, in a Loki"
     help="Run only the tests of these alerts, such as `High*`.",
 )
 @click.option("--strict", is_flag=True, help="Treat tests that did not run as failed.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "junit"]),
-    default="text",
-    show_default=True,
-    help="Format of the outcomes.",
-)
+@table_option("outcomes")
 def test(paths: tuple[Path, ...], patterns: tuple[str, ...], strict: bool, form: str) -> None:
     """Run the tests of alerts and routes.
 

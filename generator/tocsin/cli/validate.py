@@ -13,7 +13,7 @@ import click
 from tocsin.cli.colour import colours
 from tocsin.cli.command import Command
 from tocsin.cli.generated_files import end_killed_runs
-from tocsin.cli.options import output_option, spec_argument
+from tocsin.cli.options import output_option, spec_argument, table_option
 from tocsin.cli.planning import load_or_exit
 from tocsin.cli.refusal import refuse_unloadable
 from tocsin.errors import CommandError
@@ -39,14 +39,7 @@ if TYPE_CHECKING:
     help="Use containers or the programs on PATH; by default, containers where they are available.",
 )
 @click.option("--strict", is_flag=True, help="Treat skipped checks as failed.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "junit"]),
-    default="text",
-    show_default=True,
-    help="Format of the verdicts.",
-)
+@table_option("verdicts")
 def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) -> None:
     """Test every alert against real Prometheus, Loki, Alertmanager and Grafana.
 

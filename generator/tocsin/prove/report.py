@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
@@ -11,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from tocsin.prove.failures import UNTRIED, failure
 from tocsin.prove.logs.verdicts import NO_LOKI
 from tocsin.prove.verdict import Status, Verdict
-from tocsin.text.visible import escape_invisible, visible_line
+from tocsin.text.visible import visible_line, xml_text
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ _DISTURBED = {
     "missing": ("no data", "healthy without ", "broken without "),
 }
 """Columns for disturbed data, by the names of the cases in them."""
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @value_object
@@ -220,14 +218,14 @@ def _junit(rows: Sequence[ProofRow]) -> str:
             lines.append(f"  <testcase {attributes}><skipped message={why}/></testcase>")
             continue
         said = f"fires: {verdict.fires}, silent: {verdict.silent}"
-        reasons = escape(_NOT_XML.sub("?", escape_invisible("; ".join(verdict.reasons))))
+        reasons = escape(xml_text("; ".join(verdict.reasons), "?"))
         lines.append(
             f"  <testcase {attributes}><failure message={_attribute(said)}>"
-            f"{escape(_NOT_XML.sub('?', escape_invisible(row.file)))}:{row.line}: {reasons}"
+            f"{escape(xml_text(row.file, '?'))}:{row.line}: {reasons}"
             "</failure></testcase>"
         )
     return "\n".join([*lines, "</testsuite>"]) + "\n"
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_NOT_XML.sub("?", escape_invisible(text)))
+    return quoteattr(xml_text(text, "?"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -11,14 +10,12 @@ import click
 import orjson
 
 from tocsin.testing.outcome import Kind, Result
-from tocsin.text.visible import escape_invisible, visible_line
+from tocsin.text.visible import escape_invisible, visible_line, xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tocsin.testing.outcome import TestOutcome
-
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render_text(outcomes: Sequence[TestOutcome], colour: bool = False) -> str:
@@ -90,7 +87,7 @@ def render_junit(outcomes: Sequence[TestOutcome]) -> str:
             case = ET.SubElement(
                 suite, "testcase", {"classname": kind.value, "name": visible_line(one.name), **place}
             )
-            said = _NOT_XML.sub("\ufffd", escape_invisible("\n".join(one.details)))
+            said = xml_text("\n".join(one.details))
             if one.result is Result.FAILED:
                 ET.SubElement(case, "failure", message=said.partition("\n")[0]).text = said
             elif one.result is Result.NOT_RUN:

@@ -8,6 +8,7 @@ import re
 # (UAX #9), with which a line can look like another one; separators of lines; halves of surrogate pairs.
 HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """A character that is not shown as it is."""
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def escape_invisible(text: str) -> str:
@@ -21,6 +22,11 @@ def escape_invisible(text: str) -> str:
 def visible_line(text: str) -> str:
     """The text as a part of one line: its line feeds have become escapes as well."""
     return escape_invisible(text).replace("\n", r"\u000a")
+
+
+def xml_text(text: str, instead: str = "\ufffd") -> str:
+    """The same for XML, in which some characters may not stand at all: `instead` takes their place."""
+    return _NOT_XML.sub(instead, escape_invisible(text))
 
 
 def _escape(found: re.Match[str]) -> str:

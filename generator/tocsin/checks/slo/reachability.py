@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from dataclasses import replace
+from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check
@@ -280,8 +281,9 @@ def _down(number: Decimal) -> Decimal:
 
 
 def _outage(factor: Decimal, pair: BurnPair, objective: Decimal) -> str:
-    ms = int((factor * (1 - objective) * pair.long_ms).to_integral_value(ROUND_CEILING))
-    return format_duration(-(-ms // 1000) * 1000)
+    reached = outage_text(replace(pair, factor=factor), objective)
+    assert reached is not None, "the factor is one that can be reached"
+    return reached
 
 
 def _late(slo: Slo, tier: BurnTier, pair: BurnPair, objective: Decimal, held: int) -> Finding:

@@ -100,3 +100,18 @@ def panel_head(number: int, kind: str, title: str, about: str, where: dict[str, 
         "gridPos": where,
         "datasource": queries.PROMETHEUS,
     }
+
+
+def graph_options(calcs: Sequence[str]) -> dict[str, Any]:
+    """How a graph names its series: a table below it with some numbers of each, and all of them at a time."""
+    return {
+        "legend": {
+            "showLegend": True,
+            "displayMode": "table",
+            "placement": "bottom",
+            "calcs": calcs,
+            "sortBy": "Name",
+            "sortDesc": False,
+        },
+        "tooltip": {"mode": "multi", "sort": "desc"},
+    }

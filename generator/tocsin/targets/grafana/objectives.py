@@ -10,7 +10,7 @@ from tocsin.plan.model import Engine
 from tocsin.plan.telling_labels import AlertTexts, telling_labels
 from tocsin.targets.grafana import queries
 from tocsin.targets.grafana.colours import TRANSPARENT
-from tocsin.targets.grafana.dashboard import ROW_HEIGHT, grid_place, panel_head, row
+from tocsin.targets.grafana.dashboard import ROW_HEIGHT, graph_options, grid_place, panel_head, row
 from tocsin.targets.grafana.panels import further_panel_id
 
 if TYPE_CHECKING:
@@ -204,15 +204,5 @@ def _graph(basis: Basis, defaults: dict[str, Any], calcs: list[str]) -> dict[str
             },
             "overrides": [],
         },
-        "options": {
-            "legend": {
-                "showLegend": True,
-                "displayMode": "table",
-                "placement": "bottom",
-                "calcs": calcs,
-                "sortBy": "Name",
-                "sortDesc": False,
-            },
-            "tooltip": {"mode": "multi", "sort": "desc"},
-        },
+        "options": graph_options(calcs),
     }

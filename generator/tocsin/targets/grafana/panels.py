@@ -12,6 +12,7 @@ from tocsin.plan.model import Engine
 from tocsin.targets.grafana import queries
 from tocsin.targets.grafana.axes import count_axis, other_axis, own_axis, worst_is_least
 from tocsin.targets.grafana.colours import TRANSPARENT
+from tocsin.targets.grafana.dashboard import graph_options
 from tocsin.targets.grafana.description import alert_description
 from tocsin.targets.grafana.legends import legend
 from tocsin.targets.grafana.links import alert_links
@@ -52,17 +53,7 @@ def alert_panel(basis: Basis, alert: Alert, place: dict[str, int]) -> dict[str, 
             "defaults": _defaults(basis, alert, drawn),
             "overrides": [*_side_overrides(basis, alert, drawn), *_band_overrides(basis, alert)],
         },
-        "options": {
-            "legend": {
-                "showLegend": True,
-                "displayMode": "table",
-                "placement": "bottom",
-                "calcs": ["lastNotNull", "min" if least else "max"],
-                "sortBy": "Name",
-                "sortDesc": False,
-            },
-            "tooltip": {"mode": "multi", "sort": "desc"},
-        },
+        "options": graph_options(["lastNotNull", "min" if least else "max"]),
     }
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from tocsin.text.visible import escape_invisible, visible_line
+from tocsin.text.visible import visible_line, xml_text
 from tocsin.validate.verdicts import Column, State
 
 if TYPE_CHECKING:
     from tocsin.validate.verdicts import ValidationReport
-
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render_junit(report: ValidationReport) -> str:
@@ -32,7 +29,7 @@ def render_junit(report: ValidationReport) -> str:
         )
         for key, cell in cells:
             case = ET.SubElement(suite, "testcase", classname=column.value, name=visible_line(key.text))
-            reason = _NOT_XML.sub("\ufffd", escape_invisible(cell.reason))
+            reason = xml_text(cell.reason)
             if cell.state is State.FAILED:
                 ET.SubElement(case, "failure", message=reason).text = reason
             elif cell.state is State.SKIPPED:
