@@ -9,7 +9,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tocsin.engines.program import EngineError
 from tocsin.lang.comparisons import COMPARED
+from tocsin.lang.condition import measured
 from tocsin.lang.grafana import chosen_value, interpolated
+from tocsin.lang.promql.shape import condition
 from tocsin.plan.model import Engine
 
 if TYPE_CHECKING:
@@ -61,8 +63,8 @@ class Panels:
         }
         panels = (panel for panel in dashboard["panels"] if panel.get("id") == alert.panel.id)
         targets = [target for panel in panels for target in panel.get("targets", ())]
-        # A condition without a number may hold on any of its sides: one of them has to show it.
-        sides: dict[str, bool] = {}
+        shown: dict[str, list[float]] = {}
+        drawn = ""
         for target in targets:
             if target.get("datasource", {}).get("type") != "prometheus":
                 continue
@@ -72,15 +74,14 @@ class Panels:
             except EngineError as error:
                 yield f"its panel asks `{query}`, which fails: {error}"
                 continue
-            if alert.engine is Engine.PROMETHEUS and rule.comparison is None and target["refId"] != _FIRING:
-                sides[query] = any(isinstance(one, dict) for one in series)
-                continue
-            value_is_drawn = target["refId"] == _VALUE and alert.engine is Engine.PROMETHEUS
-            if value_is_drawn and (fault := _invisible(alert, rule, series)) is not None:
-                yield f"its panel does not show what fired: `{query}` {fault}"
-        is_judged = rule.keep_firing_for is None and alert.query in rule.expr
-        if sides and is_judged and not any(sides.values()):
-            yield f"its panel does not show what fired: `{next(iter(sides))}` returns nothing"
+            shown[target["refId"]] = [float(one["value"][1]) for one in series if isinstance(one, dict)]
+            drawn = query if target["refId"] == _VALUE else drawn
+        if (
+            _VALUE in shown
+            and alert.engine is Engine.PROMETHEUS
+            and (fault := _invisible(alert, rule, shown))
+        ):
+            yield f"its panel does not show what fired: `{drawn}` {fault}"
 
 
 def variable_values(dashboard: Mapping[str, Any]) -> dict[str, str]:
@@ -94,20 +95,28 @@ def variable_values(dashboard: Mapping[str, Any]) -> dict[str, str]:
     return values
 
 
-def _invisible(alert: Alert, rule: Rule, series: Iterable[Any]) -> str | None:
-    """Why series do not show that the rule fires."""
+def _invisible(alert: Alert, rule: Rule, shown: Mapping[str, list[float]]) -> str | None:
+    """Why the values of the panel's queries, by their reference, do not show that the rule fires."""
     if rule.keep_firing_for is not None or alert.query not in rule.expr:
         return None
-    values = [float(one["value"][1]) for one in series if isinstance(one, dict)]
-    if rule.comparison is None:
-        return None
+    values = shown[_VALUE]
+    if rule.comparison is None and _has_alternatives(rule):
+        # Which of them holds, nobody knows: one of the sides has to show it.
+        values = [value for ref, found in shown.items() if ref != _FIRING for value in found]
     if not values:
         return "returns nothing"
+    if rule.comparison is None:
+        return None
     compare, limit = COMPARED[rule.comparison], rule.threshold
     if limit is None or not math.isfinite(limit) or any(compare(value, limit) for value in values):
         return None
     listed = ", ".join(f"{value:g}" for value in values[:3])
     return f"returns {listed}, and it fires at {rule.comparison} {limit:g}"
+
+
+def _has_alternatives(rule: Rule) -> bool:
+    """Whether the value of the alert can be that of more than one side of its condition."""
+    return sum(is_value for _, is_value in measured(condition(rule.expr))) > 1
 
 
 def _loaded(text: str) -> dict[str, Any] | None:
