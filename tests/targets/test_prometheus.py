@@ -140,3 +140,16 @@ def test_options_of_a_group_are_those_of_its_rule_groups(
     assert (group["limit"], "query_offset" in group) == (50, False), "Loki's ruler knows no offset"
     checked = request.getfixturevalue(program).run(["check", "rules", *_write(plan, tmp_path)])
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_interval_can_be_left_to_the_server(plan_of: Callable[[str], Plan]) -> None:
+    text = TORTURE.replace("project: {", "project: {defaults: {interval: none}, ")
+    assert "interval" not in _group(plan_of(text))
+    own = text.replace("    title: Odd\n", "    title: Odd\n    interval: 30s\n")
+    assert _group(plan_of(own))["interval"] == "30s"
+
+
+def _group(plan: Plan) -> dict[str, Any]:
+    (group,) = yaml.safe_load(_files(plan)["prometheus/rules/odd.yaml"])["groups"]
+    found: dict[str, Any] = group
+    return found

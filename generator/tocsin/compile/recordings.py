@@ -40,6 +40,12 @@ def query_offset_of(group: alerts.Group | alerts.RecordingGroup, engine: Engine)
     return group.query_offset if engine is Engine.PROMETHEUS else None
 
 
+def interval_of(spec: Spec, own: str | None) -> str | None:
+    """How often a rule group is evaluated; None where that is left to the engine."""
+    found = own or spec.project.defaults.interval
+    return None if found == "none" else found
+
+
 def _groups(spec: Spec, name: str, written: alerts.RecordingGroup) -> Iterator[RuleGroup]:
     place = Place(("recordings", name))
     for engine in Engine:
@@ -49,7 +55,7 @@ def _groups(spec: Spec, name: str, written: alerts.RecordingGroup) -> Iterator[R
             if (rule.logql is not None) == (engine is Engine.LOKI)
         )
         if rules:
-            interval = written.interval or spec.project.defaults.interval
+            interval = interval_of(spec, written.interval)
             of = tenant_of(spec, engine, written.tenant)
             offset, file = query_offset_of(written, engine), f"{name}.yaml"
             yield RuleGroup(

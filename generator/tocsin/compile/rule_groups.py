@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.compile.recordings import query_offset_of, tenant_of
+from tocsin.compile.recordings import interval_of, query_offset_of, tenant_of
 from tocsin.plan.model import Engine, RuleGroup
 from tocsin.source.place import Place
 
@@ -23,7 +23,7 @@ def alerting_groups(spec: Spec, name: str, alerts: tuple[Alert, ...]) -> Iterato
             rule for alert in alerts if alert.engine is engine for rule in alert.rules
         ]
         if rules:
-            interval = written.interval or spec.project.defaults.interval
+            interval = interval_of(spec, written.interval)
             of = tenant_of(spec, engine, written.tenant)
             place = Place(("groups", name), key=True)
             yield RuleGroup(

@@ -107,6 +107,12 @@ _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _TEXT = BeforeValidator(number_as_text)
 
 Duration = Annotated[str, judged_by("duration", parse_duration), _TEXT, _DURATION]
+IntervalOrNone = Annotated[
+    str,
+    judged_by("duration", lambda text: None if text == "none" else parse_duration(text)),
+    _TEXT,
+    text_form("prometheus-duration-or-none", "1m", "none", pattern=rf"^(none|0|(?=.){_UNITS})$"),
+]
 Interval = Annotated[str, judged_by("duration", _parse_interval), _TEXT, _DURATION]
 Weekdays = Annotated[
     str, judged_by("weekdays", parse_weekdays), _TEXT, text_form("weekdays", "monday:friday", "sunday")

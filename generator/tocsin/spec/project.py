@@ -12,7 +12,17 @@ from tocsin.lang.kubernetes.releases import OLDEST as OLDEST_OPERATOR
 from tocsin.lang.kubernetes.releases import check_operator
 from tocsin.lang.promql.releases import ASSUMED, Feature, check_prometheus
 from tocsin.lang.time_zones import check_named_zone
-from tocsin.spec.base import TIME_ZONE_PATTERN, Duration, Labels, Model, Slug, Text, judged_by, text_form
+from tocsin.spec.base import (
+    TIME_ZONE_PATTERN,
+    Duration,
+    IntervalOrNone,
+    Labels,
+    Model,
+    Slug,
+    Text,
+    judged_by,
+    text_form,
+)
 from tocsin.spec.burn import BurnDefaults
 from tocsin.spec.integrations import Global
 from tocsin.spec.integrations.values import Url
@@ -59,7 +69,11 @@ class Datasources(Model):
 class Defaults(Model):
     """What an alert or a group takes when it says nothing itself."""
 
-    interval: Duration = Field("1m", description="How often the rules of a group are evaluated.")
+    interval: IntervalOrNone = Field(
+        "1m",
+        description="How often the rules of a group are evaluated; `none` leaves it to the server, whose own "
+        "interval holds then.",
+    )
     for_: Duration = Field("0s", alias="for", description="How long a condition must hold before it fires.")
     keep_firing_for: Duration | None = Field(
         None, description="How long an alert goes on firing after its condition has ended."

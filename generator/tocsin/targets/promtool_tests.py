@@ -38,7 +38,8 @@ def emit(plan: Plan) -> Iterator[File]:
 
 def test_file(group: RuleGroup, rule_files: Sequence[str], tests: Sequence[Any]) -> dict[str, Any]:
     """The value of a test file; the paths of rule files are seen from where it will be."""
-    return {"rule_files": rule_files, "evaluation_interval": group.interval, "tests": tests}
+    every = {} if group.interval is None else {"evaluation_interval": group.interval}
+    return {"rule_files": rule_files, **every, "tests": tests}
 
 
 def case_tests(alert: Alert, severity: str | None = None) -> Iterator[dict[str, Any]]:

@@ -28,10 +28,9 @@ def rule_files(plan: Plan, groups: Iterable[tuple[str, RuleGroup]]) -> Iterator[
 
 def group_value(group: RuleGroup) -> dict[str, Any]:
     """A rule group as it is written, its keys in the order people write them."""
-    options = {"query_offset": group.query_offset, "limit": group.limit or None}
+    options = {"interval": group.interval, "query_offset": group.query_offset, "limit": group.limit or None}
     return {
         "name": group.name,
-        "interval": group.interval,
         **{key: value for key, value in options.items() if value is not None},
         "rules": [_alerting(rule) if isinstance(rule, Rule) else _recording(rule) for rule in group.rules],
     }

@@ -107,7 +107,9 @@ def interval_of(spec: Spec, slo: Slo) -> str:
     """How often the rules are evaluated."""
     general = spec.project.defaults.burn
     own = None if slo.burn is None else slo.burn.interval
-    return own or (general and general.interval) or spec.project.defaults.interval
+    default = spec.project.defaults.interval
+    # Windows are cut to evaluations, so an objective needs to know how often they are.
+    return own or (general and general.interval) or ("1m" if default == "none" else default)
 
 
 def _written(burn: BurnDefaults) -> Iterator[tuple[str, BurnTier]]:
