@@ -7,11 +7,8 @@ The first signal ends the programs that were started and raises `Interrupted` in
 from __future__ import annotations
 
 import contextlib
-import secrets
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -160,6 +157,9 @@ def _end_processes() -> None:
 
 
 def _made(prefix: str) -> Path:
+    import secrets
+    import tempfile
+
     while True:
         folder = Path(tempfile.gettempdir(), f"{prefix}{secrets.token_hex(8)}")
         # Known before it exists: a signal may come at any time.
@@ -173,5 +173,7 @@ def _made(prefix: str) -> Path:
 
 
 def _remove(folder: Path) -> None:
+    import shutil
+
     shutil.rmtree(folder, ignore_errors=True)
     _run.folders.discard(folder)

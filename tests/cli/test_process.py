@@ -54,3 +54,17 @@ def test_a_reader_that_goes_away_is_no_failure_with_a_traceback() -> None:
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
         assert process.wait(timeout=60) == 1
+
+
+def test_the_list_of_commands_is_shown_without_loading_them() -> None:
+    program = (
+        "import sys; from tocsin.cli.main import main; main(['--help'], standalone_mode=False); "
+        "print(sorted(name for name in sys.modules if name.startswith(('tocsin', 'pydantic'))))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    listed, loaded = done.stdout.rsplit("[", 1)
+    assert all(f"\n  {name} " in listed for name in main.list_commands(None))  # type: ignore[arg-type]
+    assert "tocsin.cli.check" not in loaded
+    assert "pydantic" not in loaded

@@ -17,6 +17,7 @@ from tocsin.identity_key import IdentityKey
 from tocsin.lang.markdown import anchors, leads_to, links_inside
 from tocsin.plan.source_spans import text_piece
 from tocsin.source.place import Place
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.text.suggest import did_you_mean
 from tocsin.value_object import value_object
 
@@ -26,19 +27,21 @@ if TYPE_CHECKING:
 
     from tocsin.plan.model import MarkdownFile, Plan
 
-_HOLDS_LINK = re.compile(r"url|link|runbook|playbook|dashboard", re.IGNORECASE)
-_TODO = re.compile(
+_HOLDS_LINK = regex_on_use(r"url|link|runbook|playbook|dashboard", re.IGNORECASE)
+_TODO = regex_on_use(
     r"(?:https?://)?(?:todo|fixme|tbd|tba|change[-_ ]?me|placeholder|x{3,})\b[\s.:!/]*", re.IGNORECASE
 )
-_TODO_INSIDE = re.compile(r"\b(?:TODO|FIXME|TBD)\b")
-_UNFILLED = re.compile(r"<[A-Za-z][\w .-]{0,200}>|\$\{\w+\}|\$\([A-Za-z]\w*\)|%\([A-Za-z]\w*\)s|@[A-Z_]{3,}@")
-_TEMPLATED = re.compile(r"\{\{.*?(?:\}\}|\Z)", re.DOTALL)
-_EXAMPLE = re.compile(r"example\.|invalid", re.IGNORECASE)
-_NOBODYS = re.compile(r"(?:.*\.)?(?:example\.(?:com|org|net)|invalid)", re.IGNORECASE)
+_TODO_INSIDE = regex_on_use(r"\b(?:TODO|FIXME|TBD)\b")
+_UNFILLED = regex_on_use(
+    r"<[A-Za-z][\w .-]{0,200}>|\$\{\w+\}|\$\([A-Za-z]\w*\)|%\([A-Za-z]\w*\)s|@[A-Z_]{3,}@"
+)
+_TEMPLATED = regex_on_use(r"\{\{.*?(?:\}\}|\Z)", re.DOTALL)
+_EXAMPLE = regex_on_use(r"example\.|invalid", re.IGNORECASE)
+_NOBODYS = regex_on_use(r"(?:.*\.)?(?:example\.(?:com|org|net)|invalid)", re.IGNORECASE)
 _COMMON = frozenset({"readme", "index", "runbook", "runbooks", "alerts"})
 """Names that a page elsewhere may have as well."""
-_DASHBOARD = re.compile(r"/d/(?P<uid>[^/]+)")
-_SHOWN = re.compile(r"/(?:-/)?(?:blob|tree|src/branch)/(?P<rest>.+)")
+_DASHBOARD = regex_on_use(r"/d/(?P<uid>[^/]+)")
+_SHOWN = regex_on_use(r"/(?:-/)?(?:blob|tree|src/branch)/(?P<rest>.+)")
 
 
 @check("link/placeholder", Level.WARNING)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tocsin.workspace.load import Planned
 
 
-@click.command(cls=Command, short_help="Find problems in rules, routes, dashboards and runbooks.")
+@click.command(cls=Command)
 @paths_argument
 @click.option("--list", "listed", is_flag=True, help="List the checks and exit.")
 @click.option(

@@ -31,7 +31,7 @@ class _Diff(Command):
         return super().parse_args(ctx, args)
 
 
-@click.command(cls=_Diff, short_help="Show what a change does, and for whom.")
+@click.command(cls=_Diff)
 @click.argument("words", nargs=-1, metavar="OLD [NEW] [-- PATHS...]")
 @click.option("--old", multiple=True, metavar="PATH", help="A path of the old side; can be repeated.")
 @click.option("--new", multiple=True, metavar="PATH", help="A path of the new side; can be repeated.")

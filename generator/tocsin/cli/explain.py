@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@click.command(cls=Command, short_help="Explain an alert, an SLO, a check, a key of the spec, or a topic.")
+@click.command(cls=Command)
 @click.argument("name", metavar="[TOPIC|CHECK|KEY|ALERT|SLO]", required=False, shell_complete=complete_name)
 @named_paths_argument
 def explain(name: str | None, paths: tuple[Path, ...]) -> None:

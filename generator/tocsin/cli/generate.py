@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tocsin.output import WrittenPaths
 
 
-@click.command(cls=Command, short_help="Write rules, routes, dashboards and runbooks.")
+@click.command(cls=Command)
 @spec_argument
 @output_option
 @click.option("--check", is_flag=True, help="Write nothing; exit with code 1 if anything is out of date.")

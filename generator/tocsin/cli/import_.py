@@ -28,7 +28,7 @@ def _window(_context: click.Context, _parameter: click.Parameter, text: str | No
     return text
 
 
-@click.command("import", cls=Command, short_help="Make a spec of SLOs of Sloth, Pyrra or OpenSLO.")
+@click.command("import", cls=Command)
 @click.argument(
     "paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True, path_type=Path)
 )

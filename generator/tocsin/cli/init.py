@@ -12,7 +12,7 @@ from tocsin.cli.settings import default_spec
 from tocsin.errors import CommandError
 
 
-@click.command(cls=Command, short_help="Write a small spec to start from.")
+@click.command(cls=Command)
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=default_spec)
 def init(folder: Path) -> None:
     """Write a small commented spec into FOLDER, which must be empty or not exist yet.

@@ -8,7 +8,7 @@ from tocsin.cli.command import Command
 from tocsin.errors import CommandError
 
 
-@click.command(cls=Command, short_help="Answer an editor: findings as you type, completion, hover.")
+@click.command(cls=Command)
 @click.option("--stdio", is_flag=True, help="Talk on standard input and output, as is always done.")
 def lsp(stdio: bool) -> None:  # noqa: ARG001
     """Run the language server that editors start, on standard input and output.

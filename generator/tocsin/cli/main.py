@@ -15,10 +15,22 @@ import click
 from tocsin import __version__
 from tocsin.interruption import clean_up, handle_signals, interrupted_by
 
-_COMMANDS = (
-    *("check", "diff", "explain", "generate", "import", "init", "lsp", "prove", "route", "schema"),
-    *("slo", "test", "validate"),
-)
+_COMMANDS = {
+    "check": "Find problems in rules, routes, dashboards and runbooks.",
+    "diff": "Show what a change does, and for whom.",
+    "explain": "Explain an alert, an SLO, a check, a key of the spec, or a topic.",
+    "generate": "Write rules, routes, dashboards and runbooks.",
+    "import": "Make a spec of SLOs of Sloth, Pyrra or OpenSLO.",
+    "init": "Write a small spec to start from.",
+    "lsp": "Answer an editor: findings as you type, completion, hover.",
+    "prove": "Show that every alert can fire, and can be silent.",
+    "route": "Show who is notified of an alert, when, and why.",
+    "schema": "Print the JSON Schema of a spec, for editors.",
+    "slo": "Fill the past of objectives.",
+    "test": "Run the tests of alerts and routes.",
+    "validate": "Test every alert against the real programs.",
+}
+"""What the list of commands says of each; `--help` shows it without loading the commands."""
 
 
 class _Tocsin(click.Group):
@@ -39,6 +51,11 @@ class _Tocsin(click.Group):
         name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
         found: click.Command = getattr(import_module(f"tocsin.cli.{name}"), name)
         return found
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         from tocsin.cli.terminal import guarded

@@ -41,7 +41,7 @@ _UNREAD = ("file/yaml", "file/encoding", "file/kind")
 """Findings about a file that could not be read as rules at all."""
 
 
-@click.command(cls=Command, short_help="Show that every alert can fire, and can be silent.")
+@click.command(cls=Command)
 @paths_argument
 @table_option("table")
 @click.option(

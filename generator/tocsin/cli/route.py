@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _LONGEST_QUESTION = 1024 * 1024
 
 
-@click.command(cls=Command, short_help="Show who is notified of an alert, when, and why.")
+@click.command(cls=Command)
 @click.argument("arguments", nargs=-1, metavar="[PATHS|LABELS]...")
 @click.option(
     "--alert",

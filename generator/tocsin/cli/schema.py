@@ -7,7 +7,7 @@ import click
 from tocsin.cli.command import Command
 
 
-@click.command(cls=Command, short_help="Print the JSON Schema of a spec, for editors.")
+@click.command(cls=Command)
 def schema() -> None:
     """Print the JSON Schema of a spec's files, which editors use to complete and check them."""
     from tocsin.spec.schema import schema_text

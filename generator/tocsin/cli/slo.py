@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.group(short_help="Fill the past of objectives.")
+@click.group()
 def slo() -> None:
     """Work with the service level objectives of a spec."""
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LOGS_NOT_RUN = "`tocsin validate` runs tests of log alerts, in a Loki"
 
 
-@click.command(cls=Command, short_help="Run the tests of alerts and routes.")
+@click.command(cls=Command)
 @paths_argument
 @click.option(
     "--alert",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tocsin.workspace.load import Planned
 
 
-@click.command(cls=Command, short_help="Test every alert against the real programs.")
+@click.command(cls=Command)
 @spec_argument
 @output_option
 @click.option(

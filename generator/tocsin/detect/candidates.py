@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from tocsin.text.regex_on_use import regex_on_use
+
 FIRST_BYTES = 64 * 1024
 """How much of a file is looked at."""
 KEYS = tuple(
@@ -14,12 +16,12 @@ KEYS = tuple(
 
 Python and POSIX read them alike.
 """
-_KEYS = tuple(tuple(re.compile(key.encode(), re.MULTILINE) for key in keys) for keys in KEYS)
-_MENTIONS = re.compile(
+_KEYS = tuple(tuple(regex_on_use(key.encode(), re.MULTILINE) for key in keys) for keys in KEYS)
+_MENTIONS = regex_on_use(
     r"(?:^[ \t{-]*|[{,][ \t]*)[\"']?(?:groups|alert|record|expr|route|routes|receivers?)[\"']?[ \t]*:",
     re.MULTILINE,
 )
-_COPY = re.compile(r"(?:\.(?:bak|backup|old|orig|rej|save|swp|tmp|disabled)|~)$", re.IGNORECASE)
+_COPY = regex_on_use(r"(?:\.(?:bak|backup|old|orig|rej|save|swp|tmp|disabled)|~)$", re.IGNORECASE)
 
 
 def may_hold_alerting(start: bytes) -> bool:

@@ -12,6 +12,7 @@ from tocsin.detect.signatures import is_dashboard
 from tocsin.source.document import Document
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.yaml import read_stream
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,31 +38,31 @@ _RENDER = "render it first, and check what comes out"
 _LANGUAGES = (
     (
         "a template of a Helm chart",
-        re.compile(
+        regex_on_use(
             r"\{\{-?\s*(?:(?:if|range|with|define|include|template|end|else)\b[^}]{0,2000}|"
             r"[^}`]{0,2000}\.(?:Values|Release|Chart|Files|Capabilities)\b[^}]{0,2000})\}\}"
         ),
         f"{_RENDER}: `helm template CHART > rendered.yaml`",
     ),
-    ("a Jinja template", re.compile(r"\{%.{0,2000}?%\}", re.DOTALL), _RENDER),
-    ("an ERB template", re.compile(r"<%.{0,2000}?%>", re.DOTALL), _RENDER),
+    ("a Jinja template", regex_on_use(r"\{%.{0,2000}?%\}", re.DOTALL), _RENDER),
+    ("an ERB template", regex_on_use(r"<%.{0,2000}?%>", re.DOTALL), _RENDER),
 )
 # A value that begins with a tag is an annotation that its author forgot to put in quotes.
 _ALONE = (
     "a template",
-    re.compile(r"^[ \t]*(?:\{\{[^\n]{0,2000}?\}\}|\[\[[^\n]{0,2000}?\]\])[ \t]*$", re.MULTILINE),
+    regex_on_use(r"^[ \t]*(?:\{\{[^\n]{0,2000}?\}\}|\[\[[^\n]{0,2000}?\]\])[ \t]*$", re.MULTILINE),
     _RENDER,
 )
-_OF_HELM = re.compile(r"\{\{-?[^}`]{0,600}?\.(?:Values|Release|Chart|Files|Capabilities)\.")
+_OF_HELM = regex_on_use(r"\{\{-?[^}`]{0,600}?\.(?:Values|Release|Chart|Files|Capabilities)\.")
 # Nothing in alerting has such a tag as its value, or alone on a line.
-_OF_ERB = re.compile(r"^[^\S\n]*<%|:[^\S\n]*[\"']?<%=", re.MULTILINE)
-_ESCAPE = re.compile(r"\{\{-?\s*(?:`\{\{|\"\{\{-?\"\s*-?\}\})")
-_ANY = ("a template", re.compile(r"\{\{.{0,2000}?\}\}|\$\{[^}\n]{0,2000}\}"), _RENDER)
-_TAG = re.compile(r"\{\{.{0,2000}?\}\}|\{%.{0,2000}?%\}|\{#.{0,2000}?#\}|<%.{0,2000}?%>", re.DOTALL)
-_TAG_LINES = re.compile(rf"^[ \t]*(?:(?:{_TAG.pattern})[ \t]*)+\r?$", re.MULTILINE | re.DOTALL)
-_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`", re.DOTALL)
+_OF_ERB = regex_on_use(r"^[^\S\n]*<%|:[^\S\n]*[\"']?<%=", re.MULTILINE)
+_ESCAPE = regex_on_use(r"\{\{-?\s*(?:`\{\{|\"\{\{-?\"\s*-?\}\})")
+_ANY = ("a template", regex_on_use(r"\{\{.{0,2000}?\}\}|\$\{[^}\n]{0,2000}\}"), _RENDER)
+_TAG = regex_on_use(r"\{\{.{0,2000}?\}\}|\{%.{0,2000}?%\}|\{#.{0,2000}?#\}|<%.{0,2000}?%>", re.DOTALL)
+_TAG_LINES = regex_on_use(rf"^[ \t]*(?:(?:{_TAG.pattern})[ \t]*)+\r?$", re.MULTILINE | re.DOTALL)
+_QUOTED = regex_on_use(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`", re.DOTALL)
 # `${__rate_interval}` is a variable of Grafana, which its users write by mistake.
-_IN_QUERY = re.compile(r"\{\{|\{%|<%|\$\{(?!__)")
+_IN_QUERY = regex_on_use(r"\{\{|\{%|<%|\$\{(?!__)")
 
 
 def template_of(text: str) -> FileTemplate | None:

@@ -10,6 +10,7 @@ from tocsin.plan.model import Allowance
 from tocsin.source.document import Span
 from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.source.place import Place
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 
     Path = tuple[str | int, ...]
 
-_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*tocsin:[ \t]*(?P<said>[^\r\n]*)", re.MULTILINE)
-_ALLOW = re.compile(
+_COMMENT = regex_on_use(r"(?:^|(?<=[ \t]))#[ \t]*tocsin:[ \t]*(?P<said>[^\r\n]*)", re.MULTILINE)
+_ALLOW = regex_on_use(
     r"allow[ \t]+(?P<check>[a-z0-9-]+/[a-z0-9-]+)(?:[ \t]+until[ \t]+(?P<until>[^ \t:]+))?[ \t]*:"
     r"[ \t]*(?P<reason>\S.*?)\s*"
 )
-_NOTHING = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]))*[ \t]*(?:-[ \t]+)*")
+_NOTHING = regex_on_use(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]))*[ \t]*(?:-[ \t]+)*")
 _FORM = "write `# tocsin: allow CHECK: reason`, or `# tocsin: allow CHECK until 2030-12-31: reason`"
 
 

@@ -6,17 +6,19 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from tocsin.text.regex_on_use import regex_on_use
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
-_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
-_LINK = re.compile(r"!?\[([^\]]{0,1000})\]\([^)]{0,2000}\)")
-_TAG = re.compile(r"<[^>]{0,2000}>")
-_NAMED = re.compile(r"""<[a-zA-Z][^>]{0,2000}?\s(?:id|name)\s*=\s*["']?(?P<name>[^\s"'>]{1,2000})""")
-_CUSTOM = re.compile(r"\{#(?P<name>[^}\s]+)\}")
-_INSIDE = re.compile(r"\]\(#(?P<name>[^)\s]+)\)")
+_FENCE = regex_on_use(r" {0,3}(`{3,}|~{3,})")
+_HEADING = regex_on_use(r" {0,3}#{1,6}(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
+_UNDERLINE = regex_on_use(r" {0,3}(?:=+|-+)[ \t]*")
+_LINK = regex_on_use(r"!?\[([^\]]{0,1000})\]\([^)]{0,2000}\)")
+_TAG = regex_on_use(r"<[^>]{0,2000}>")
+_NAMED = regex_on_use(r"""<[a-zA-Z][^>]{0,2000}?\s(?:id|name)\s*=\s*["']?(?P<name>[^\s"'>]{1,2000})""")
+_CUSTOM = regex_on_use(r"\{#(?P<name>[^}\s]+)\}")
+_INSIDE = regex_on_use(r"\]\(#(?P<name>[^)\s]+)\)")
 
 
 def anchors(text: str) -> frozenset[str]:

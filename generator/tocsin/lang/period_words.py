@@ -7,6 +7,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.text.suggest import nearest
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ _SEVERAL = {
     "daily": ("sunday:saturday",),
     "every day": ("sunday:saturday",),
 }
-_AND = re.compile(r"(?<!\s)\s*+(?:[,;/+&]|\band\b|\bund\b)\s*")
-_TO = re.compile(r"(?<!\s)\s*+(?::|\.\.+|-|–|—|\bto\b|\bthrough\b|\buntil\b|\bbis\b|\bate\b)\s*")
-_DAYS = re.compile(
+_AND = regex_on_use(r"(?<!\s)\s*+(?:[,;/+&]|\band\b|\bund\b)\s*")
+_TO = regex_on_use(r"(?<!\s)\s*+(?::|\.\.+|-|–|—|\bto\b|\bthrough\b|\buntil\b|\bbis\b|\bate\b)\s*")
+_DAYS = regex_on_use(
     r"(-?\d{1,2})(?:st|nd|rd|th|\.)?(?:\s*(?:\.\.+|:|-|–|—|to|bis)\s*(-?\d{1,2})(?:st|nd|rd|th|\.)?)?"
 )
-_YEARS = re.compile(r"(\d{4})\s*(?:\.\.+|:|-|–|—|to|bis)\s*(\d{4})")
+_YEARS = regex_on_use(r"(\d{4})\s*(?:\.\.+|:|-|–|—|to|bis)\s*(\d{4})")
 
 
 def weekdays_meant(text: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tocsin.lang.durations import duration_meant, format_duration
 from tocsin.lang.errors import LangError
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.text.suggest import suggest
 from tocsin.value_object import value_object
 
@@ -72,13 +73,13 @@ _RATES = {"/s", "ps", "rps", "req/s", "reqps", "ops", "ops/s"}
 _CELSIUS = {"°C", "C", "ºC", "℃"}
 _WORDS = {"true": 1.0, "yes": 1.0, "false": 0.0, "no": 0.0}
 
-_PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_SUFFIXED = re.compile(r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))\s*([^\s0-9.+-][^\s0-9]*)")
-_COMPOUND = re.compile(r"(?:[0-9]+(?:ns|us|µs|μs|ms|[ywdhms])){2,}")
-_COMPOUND_PART = re.compile(r"(?<![0-9])([0-9]++)(ns|us|µs|μs|ms|[ywdhms])")
+_PLAIN = regex_on_use(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_SUFFIXED = regex_on_use(r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))\s*([^\s0-9.+-][^\s0-9]*)")
+_COMPOUND = regex_on_use(r"(?:[0-9]+(?:ns|us|µs|μs|ms|[ywdhms])){2,}")
+_COMPOUND_PART = regex_on_use(r"(?<![0-9])([0-9]++)(ns|us|µs|μs|ms|[ywdhms])")
 
-_PERCENT_WORDS = re.compile(r"percent|per cent|prozent|pct|por cento|％", re.IGNORECASE)
-_BYTE = re.compile(r"b(?=$|/)| ?bytes?(?=$|/)", re.IGNORECASE)
+_PERCENT_WORDS = regex_on_use(r"percent|per cent|prozent|pct|por cento|％", re.IGNORECASE)
+_BYTE = regex_on_use(r"b(?=$|/)| ?bytes?(?=$|/)", re.IGNORECASE)
 
 _CALLED: dict[Kind, str] = {
     "time": "a duration",

@@ -15,6 +15,7 @@ from tocsin.source.document import Document, Span
 from tocsin.source.parse import is_yaml, parse
 from tocsin.source.refusals import conflicts, forbidden_character
 from tocsin.source.yaml_error import YamlError
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,17 +37,17 @@ _ENTRIES = frozenset(
 )
 """What stands by itself inside of a section, by name or as an item of a list."""
 _MOST_FAULTS = 50
-_DOCUMENT = re.compile(r"^---(?=\s|$)", re.MULTILINE)
-_CONTENT = re.compile(r"^([ ]*+)(?![ \t\r]*+$|#)", re.MULTILINE)
-_LINE_OF_DOCUMENT = re.compile(r"---(?=\s|$)[^\n]*+\n?")
-_VISIBLE = re.compile(r"[^\r\n]+")
-_KEY = re.compile(r"""(?:"([^"\n]*+)"|'([^'\n]*+)'|([\w$./][\w$./-]*+))[ \t]*+:(?=\s|$)""")
-_NOTHING_BEHIND = re.compile(r"[ \t]*+(?:#[^\n]*+)?\r?$", re.MULTILINE)
-_TABS = re.compile(r"\t[ \t]*+")
-_MARK = re.compile(r"<{7}|={7}|>{7}|\|{7}")  # of a merge conflict
-_ITEM = re.compile(r"-(?=\s|$)[ ]*")
-_ANCHOR = re.compile(r"(?<![^\s\[{,:-])&([^\s,\[\]{}]++)")
-_ALIAS = re.compile(r"(?<![^\s\[{,:-])\*([^\s,\[\]{}]++)")
+_DOCUMENT = regex_on_use(r"^---(?=\s|$)", re.MULTILINE)
+_CONTENT = regex_on_use(r"^([ ]*+)(?![ \t\r]*+$|#)", re.MULTILINE)
+_LINE_OF_DOCUMENT = regex_on_use(r"---(?=\s|$)[^\n]*+\n?")
+_VISIBLE = regex_on_use(r"[^\r\n]+")
+_KEY = regex_on_use(r"""(?:"([^"\n]*+)"|'([^'\n]*+)'|([\w$./][\w$./-]*+))[ \t]*+:(?=\s|$)""")
+_NOTHING_BEHIND = regex_on_use(r"[ \t]*+(?:#[^\n]*+)?\r?$", re.MULTILINE)
+_TABS = regex_on_use(r"\t[ \t]*+")
+_MARK = regex_on_use(r"<{7}|={7}|>{7}|\|{7}")  # of a merge conflict
+_ITEM = regex_on_use(r"-(?=\s|$)[ ]*")
+_ANCHOR = regex_on_use(r"(?<![^\s\[{,:-])&([^\s,\[\]{}]++)")
+_ALIAS = regex_on_use(r"(?<![^\s\[{,:-])\*([^\s,\[\]{}]++)")
 
 
 class UnreadPart(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -11,6 +10,7 @@ from tocsin.source.document import Span
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, Style
 from tocsin.source.resolve import COLLECTION_TAGS, UnreadableError, resolve_scalar, resolve_tagged
 from tocsin.source.yaml_error import YamlError
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +25,8 @@ _STYLES: dict[str | None, Style] = {
     **{"'": "single", '"': "double", "|": "literal", ">": "folded"},
 }
 _NODES = frozenset({yaml.ScalarEvent, yaml.AliasEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent})
-_PROPERTIES = re.compile(r"(?:(?:!<[^>\s]*>|[!&][^\s,\[\]{}]*)(?:\s|(?<=\s)#[^\r\n]*)*)+")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_PROPERTIES = regex_on_use(r"(?:(?:!<[^>\s]*>|[!&][^\s,\[\]{}]*)(?:\s|(?<=\s)#[^\r\n]*)*)+")
+_SURROGATE = regex_on_use("[\ud800-\udfff]")
 
 
 class Abandoned(Exception):

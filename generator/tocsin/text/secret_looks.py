@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import re2
 
+from tocsin.text.regex_on_use import regex_on_use
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -21,7 +23,7 @@ _UUID = rf"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
 # In each pattern, the group `secret` is what nobody may see. Every repetition is bounded, or ends at a
 # character that the next part begins with: the time grows with the length of the text, not with its square.
 _PATTERNS = tuple(
-    re.compile(pattern)
+    regex_on_use(pattern)
     for pattern in (
         # Addresses with a user and a password, or with a token as the user.
         r"://(?P<secret>[^\s/@:\"'<>`]{0,200}:[^\s/@\"'<>`]{1,500}|[^\s/@:\"'<>`.]{16,500})@",
@@ -72,10 +74,10 @@ _HINT = re2.compile(
     r"|GOCSPX|SG\.|SK[0-9a-f]{8}|[0-9]{8}:|eyJ|-----BEGIN"
 )
 _LONGEST_KEY = 20_000
-_PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----")
-_SHOWN = re.compile(r"\S")
-_BASE64 = re.compile(r"(?:\s|\\[nr]|[0-9A-Za-z+/=]{8,80}(?![:\w])){0,2000}")
-_STAND_IN = re.compile(r"\{\{|\$\{|\$\(|<[a-z_ -]{1,40}>|^\*+$|^%", re.IGNORECASE)
+_PEM = regex_on_use(r"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----")
+_SHOWN = regex_on_use(r"\S")
+_BASE64 = regex_on_use(r"(?:\s|\\[nr]|[0-9A-Za-z+/=]{8,80}(?![:\w])){0,2000}")
+_STAND_IN = regex_on_use(r"\{\{|\$\{|\$\(|<[a-z_ -]{1,40}>|^\*+$|^%", re.IGNORECASE)
 
 
 def secret_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
+
+from tocsin.text.regex_on_use import regex_on_use
+
+if TYPE_CHECKING:
+    import re
 
 # Controls of C0 and C1 but for tab and line feed; the format characters that turn the direction of text
 # (UAX #9), with which a line can look like another one; separators of lines; halves of surrogate pairs.
-HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+HIDDEN = regex_on_use(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 """A character that is not shown as it is."""
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = regex_on_use("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def escape_invisible(text: str) -> str:

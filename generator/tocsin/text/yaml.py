@@ -7,25 +7,25 @@ something else; two readers never see two values.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TypeGuard
 
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.value_object import value_object
 
 _STEP = "  "
 _PRINTABLE = r"\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
-_ONE_LINE = re.compile(f"[{_PRINTABLE}]+")
-_LITERAL = re.compile(f"[{_PRINTABLE}\t\n]+")
-_NOT_PRINTABLE = re.compile(f"[^{_PRINTABLE}]")
+_ONE_LINE = regex_on_use(f"[{_PRINTABLE}]+")
+_LITERAL = regex_on_use(f"[{_PRINTABLE}\t\n]+")
+_NOT_PRINTABLE = regex_on_use(f"[^{_PRINTABLE}]")
 
 _LETTER = r"A-Za-z\xc0-\u1fff\u2190-\u2bff\u3000-\ud7ff\U00010000-\U0010ffff"
-_PLAIN = re.compile(rf"[{_LETTER}_(/$](?:[^ :#\t]|:(?! |$)|(?<! )#| +(?![ #]|$))*")
-_FLOW_PLAIN = re.compile(rf"[{_LETTER}0-9_./@%µ-]+(?: [{_LETTER}0-9_./@%µ-]+)*(?::[{_LETTER}0-9_./@%µ-]+)*")
-_DURATION = re.compile(r"(?:[0-9]+(?:ms|[smhdwy]))+")
+_PLAIN = regex_on_use(rf"[{_LETTER}_(/$](?:[^ :#\t]|:(?! |$)|(?<! )#| +(?![ #]|$))*")
+_FLOW_PLAIN = regex_on_use(rf"[{_LETTER}0-9_./@%µ-]+(?: [{_LETTER}0-9_./@%µ-]+)*(?::[{_LETTER}0-9_./@%µ-]+)*")
+_DURATION = regex_on_use(r"(?:[0-9]+(?:ms|[smhdwy]))+")
 # A percentage, and how much is spent in which time: `2% in 1h and 5m`.
-_AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:%|[%x] in [0-9a-z]+(?: and [0-9a-z]+)?)")
+_AMOUNT = regex_on_use(r"[0-9]+(?:\.[0-9]+)?(?:%|[%x] in [0-9a-z]+(?: and [0-9a-z]+)?)")
 # Some reader takes each of these for a truth value, nothing, or a number.
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"))
 

@@ -14,6 +14,7 @@ from tocsin.checks.framework.query_units import is_comparison, strip_parentheses
 from tocsin.identity_key import IdentityKey
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow.conventions import conventional_range
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from tocsin.lang.promql.flow import Flows
@@ -44,11 +45,13 @@ _SAME_SERIES = frozenset(
         *("round", "sgn", "clamp", "clamp_max", "clamp_min"),
     }
 )
-_OF_TRUTH = re.compile(r"(?:^|_)(?:up|ok|healthy|alive|online|reachable)$|^probe_success$")
+_OF_TRUTH = regex_on_use(r"(?:^|_)(?:up|ok|healthy|alive|online|reachable)$|^probe_success$")
 _COMPUTING = frozenset({"sum", "avg", "stddev", "stdvar", "quantile"})
-_MEASURING = re.compile(r"_(?:up|seconds|milliseconds|ratio|percent|percentage|celsius|sum|load(?:1|5|15))$")
+_MEASURING = regex_on_use(
+    r"_(?:up|seconds|milliseconds|ratio|percent|percentage|celsius|sum|load(?:1|5|15))$"
+)
 # Labels that say whose series it is, and not in which state something is.
-_WHOSE = re.compile(
+_WHOSE = regex_on_use(
     r"(?:exported_|kubernetes_)?(?:job|instance|cluster|env|environment|namespace|service|app|application|team|region|zone"
     r"|dc|datacenter|host|hostname|node|container|pod|device|mountpoint|tenant|project|role)",
     re.IGNORECASE,

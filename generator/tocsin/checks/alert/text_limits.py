@@ -16,13 +16,14 @@ from tocsin.checks.framework.query_units import (
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.checks.framework.query_units import Node
     from tocsin.plan.model import Rule
 
-_SAID = re.compile(
+_SAID = regex_on_use(
     # Looking ahead first spares all the words where none of them can begin.
     r"(?=[<>abeghlmou])"
     r"(?:(?P<above>>=?|\b(?:above|over|more than|greater than|higher than|exceeds?|exceeded|acima de|mais de"
@@ -30,12 +31,12 @@ _SAID = re.compile(
     r"(?P<number>[0-9]+(?:[.,][0-9]+)?)(?P<space>\s?)(?P<unit>%|[A-Za-zµ]+\b)?(?![0-9A-Za-z/%]|[.,:][0-9])",
     re.IGNORECASE,
 )
-_MAY_SAY = re.compile(r"[<>=ernsdw]\s*[0-9]", re.IGNORECASE)
+_MAY_SAY = regex_on_use(r"[<>=ernsdw]\s*[0-9]", re.IGNORECASE)
 """How the words and signs end before a number."""
-_NUMBER = re.compile(r"(?<![\w.{$])([0-9]+(?:[.,][0-9]+)?)")
-_OF_NAME = re.compile(r"\b(?:codes?|status|port|version|exit)\s*(?:is|of)?\s*$", re.IGNORECASE)
+_NUMBER = regex_on_use(r"(?<![\w.{$])([0-9]+(?:[.,][0-9]+)?)")
+_OF_NAME = regex_on_use(r"\b(?:codes?|status|port|version|exit)\s*(?:is|of)?\s*$", re.IGNORECASE)
 """What makes a name of the number after it: nobody measures a response code."""
-_OF_MORE = re.compile(
+_OF_MORE = regex_on_use(
     r"\s*(?:of\s+(?:\w+\s+){0,2}[0-9]|(?:in|within|during|over|per|every|each|for|em|por|a)\s|/)",
     re.IGNORECASE,
 )
@@ -54,8 +55,8 @@ TIME_UNITS = {
 _SIZES = frozenset(
     {"b", "byte", "bytes", *(f"{n}{i}{b}" for n in "kmgt" for i in ("", "i") for b in ("", "b"))}
 )
-_PART_BY_NAME = re.compile(r"percent|pct|ratio|fraction|utili[sz]ation", re.IGNORECASE)
-_TIME_BY_NAME = re.compile(r"seconds|_ms\b|_ms_|minutes|hours|_days|duration|latency", re.IGNORECASE)
+_PART_BY_NAME = regex_on_use(r"percent|pct|ratio|fraction|utili[sz]ation", re.IGNORECASE)
+_TIME_BY_NAME = regex_on_use(r"seconds|_ms\b|_ms_|minutes|hours|_days|duration|latency", re.IGNORECASE)
 _RATES = frozenset({"rate", "irate", "deriv", "delta", "idelta", "bytes_rate"})
 _FACTORS = (1.0, 100.0, 60.0, 3600.0, 86400.0, 1e3, 1e6, 1e9, 1e12, 1024.0, 1024.0**2, 1024.0**3, 8.0)
 

@@ -12,6 +12,7 @@ from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import text_piece
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Rule
 
 _UNITS = "|".join(sorted(map(re.escape, TIME_UNITS), key=len, reverse=True))
-_TOLD = re.compile(
+_TOLD = regex_on_use(
     r"\b(?:(?P<lasting>for\s+(?:(?:more|longer)\s+than\s+|over\s+|at\s+least\s+|há\s+mais\s+de\s+)?)"
     r"|(?P<looking>(?:in|over|within|during|for)\s+the\s+(?:last|past)\s+))"
     rf"(?P<number>[0-9]+(?:\.[0-9]+)?)\s?(?P<unit>{_UNITS})\b(?![\w/-])",
     re.IGNORECASE,
 )
-_ANY = re.compile(rf"(?<![\w.])[0-9]+(?:\.[0-9]+)?\s?(?:{_UNITS})\b", re.IGNORECASE)
+_ANY = regex_on_use(rf"(?<![\w.])[0-9]+(?:\.[0-9]+)?\s?(?:{_UNITS})\b", re.IGNORECASE)
 
 
 @check_shares("alert/told-duration", Level.WARNING)

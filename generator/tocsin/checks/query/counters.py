@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
@@ -13,6 +12,7 @@ from tocsin.checks.query.nodes_by_kind import parts_of
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.source_spans import expr_piece
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _OF_COUNTERS = frozenset({"rate", "irate", "increase"})
 _OF_GAUGES = frozenset({"delta", "idelta", "deriv", "predict_linear"})
 # Only what is a gauge wherever the conventions are kept: sizes in bytes are counters in old exporters.
-_GAUGE = re.compile(
+_GAUGE = regex_on_use(
     r"(?:_(?:ratio|percent|percentage|celsius|fahrenheit|temperature|in_progress|in_flight|info|timestamp"
     r"|timestamp_seconds|start_time_seconds|uptime_seconds|available_bytes|free_bytes|avail_bytes"
     r"|connected_clients|connected_slaves|blocked_clients|goroutines|threads|open_fds|queue_length|queue_depth"
@@ -32,8 +32,8 @@ _GAUGE = re.compile(
     r"|threads_connected|threads_running|connections_active|limit_bytes|usage_bytes|used_bytes|utilization|load1|load5|load15))$"
     r"|^node_memory_(?:Mem|Swap)(?:Available|Free|Total)_bytes$"
 )
-_TIME = re.compile(r"_(?:timestamp|timestamp_seconds|start_time_seconds)$")
-_COUNTER = re.compile(r"_total$")
+_TIME = regex_on_use(r"_(?:timestamp|timestamp_seconds|start_time_seconds)$")
+_COUNTER = regex_on_use(r"_total$")
 
 
 @check_shares("query/rate-of-gauge", Level.WARNING)

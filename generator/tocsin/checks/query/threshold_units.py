@@ -15,22 +15,23 @@ from tocsin.checks.framework.query_units import (
 from tocsin.checks.query.percentages import ratio_help
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.checks.framework.query_units import Node
 
-_RATIO = re.compile(r"(?:_|:)ratio(?:_|$)(?!.*(?:total|bucket))")
-_MILLISECONDS = re.compile(r"_(?:milliseconds|millis|ms)(?:_bucket)?$")
-_SECONDS = re.compile(r"_seconds(?:_bucket)?$")
-_OF_REQUESTS = re.compile(r"request|response|latency|rpc|http|query|round_?trip|ping|rtt|lookup")
-_OF_WAITING = re.compile(r"queue|backlog|lag|job|batch|backup|sync|task|_age")
+_RATIO = regex_on_use(r"(?:_|:)ratio(?:_|$)(?!.*(?:total|bucket))")
+_MILLISECONDS = regex_on_use(r"_(?:milliseconds|millis|ms)(?:_bucket)?$")
+_SECONDS = regex_on_use(r"_seconds(?:_bucket)?$")
+_OF_REQUESTS = regex_on_use(r"request|response|latency|rpc|http|query|round_?trip|ping|rtt|lookup")
+_OF_WAITING = regex_on_use(r"queue|backlog|lag|job|batch|backup|sync|task|_age")
 """What may well wait or run for many minutes."""
 _QUARTER_HOUR = 900
-_PART = re.compile(
+_PART = regex_on_use(
     r"(?:_|^)(?:free|avail|available|used|usage|allocated|active|MemAvailable|MemFree)", re.IGNORECASE
 )
-_WHOLE = re.compile(r"(?:_|^)(?:total|size|limit|max|capacity|MemTotal|quota)", re.IGNORECASE)
+_WHOLE = regex_on_use(r"(?:_|^)(?:total|size|limit|max|capacity|MemTotal|quota)", re.IGNORECASE)
 _KEEPING = frozenset({"max", "min", "avg", "sum", "quantile"})
 
 

@@ -10,6 +10,7 @@ from tocsin.checks.framework.annotation_templates import templates
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _OPEN = r"\{\{-?\s*(?:\"\{\{-?\"|`\{\{-?`)\s*-?\}\}"
 _CLOSE = r"\{\{-?\s*(?:\"-?\}\}\"|`-?\}\}`)\s*-?\}\}"
 _DATA = r"\$(?:labels|value|externalLabels)\b|\.(?:Labels|Value|ExternalLabels)\b"
-_ESCAPED = re.compile(
+_ESCAPED = regex_on_use(
     # The braces alone as strings, or a whole action as a string.
     rf"{_OPEN}(?P<between>(?:(?!\}}\}}|\{{\{{).)*?(?:{_DATA})(?:(?!\}}\}}|\{{\{{).)*){_CLOSE}"
     rf"|\{{\{{-?\s*`\{{\{{(?P<raw>[^`]*?(?:{_DATA})[^`]*?)\}}\}}`\s*-?\}}\}}",

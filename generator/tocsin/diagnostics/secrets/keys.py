@@ -10,11 +10,12 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.lang.alertmanager.secret_keys import SECRET_KEYS, SECRET_URL_KEYS
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_KEY = re.compile(
+_KEY = regex_on_use(
     r"(?<![\w./-])[\"']?(?P<name>[A-Za-z_][\w-]{1,60})[\"']?[ \t]{0,8}"
     r"(?:(?P<sign>:(?=\s|[\"'\[{]|$))|[:=](?![=~]))"
 )
@@ -42,29 +43,31 @@ _NAMES = frozenset(map(_plain, SECRET_KEYS)) | {
 }
 _URLS = frozenset(map(_plain, SECRET_URL_KEYS)) | {"webhook", "slackwebhookurl", "discordwebhookurl"}
 # What is part of a longer name, also with the usual slips.
-_PART = re.compile(r"secr[ea]?t|p[a-z]{0,2}ss?w[a-z]{0,2}r?d|passphrase|tok[ea]?n|cred[ea]nt|api_?key|bearer")
-_LAST_PART = re.compile(r"[_-]ke?ye?y?s?$|[a-z0-9]Key{1,2}s?$")
+_PART = regex_on_use(
+    r"secr[ea]?t|p[a-z]{0,2}ss?w[a-z]{0,2}r?d|passphrase|tok[ea]?n|cred[ea]nt|api_?key|bearer"
+)
+_LAST_PART = regex_on_use(r"[_-]ke?ye?y?s?$|[a-z0-9]Key{1,2}s?$")
 # Names that say where a secret is, or what it is called, and are none.
-_ABOUT = re.compile(
+_ABOUT = regex_on_use(
     r"(?:_?(?:file|path|url|ref|type|name|namespace|selector|expiry|ttl|id_?key))s?$", re.IGNORECASE
 )
 _HARMLESS = frozenset({"name", "key", "optional", "type", "file", "path", "username", "namespace"})
-_PROPERTIES = re.compile(r"(?:[ \t]*(?:!<[^>\s]*>|[!&][^\s,\[\]{}]*))*[ \t]*")
-_HOST = re.compile(r"[\"']?[A-Za-z][A-Za-z0-9+.-]{0,30}://(?:[^\s/@]*@)?[^\s/]*/?")
-_HOOKS = re.compile(
+_PROPERTIES = regex_on_use(r"(?:[ \t]*(?:!<[^>\s]*>|[!&][^\s,\[\]{}]*))*[ \t]*")
+_HOST = regex_on_use(r"[\"']?[A-Za-z][A-Za-z0-9+.-]{0,30}://(?:[^\s/@]*@)?[^\s/]*/?")
+_HOOKS = regex_on_use(
     r"(?i)(?:webhook|incident_?io|msteams|discord|mattermost|slack|rocketchat)[\w-]{0,20}[\"']?[ \t]*:"
 )
-_RESOURCE = re.compile(r"(?m)^[ \t]{0,20}[\"']?kind[\"']?:[ \t]{1,8}[\"']?Secret\b")
-_KIND = re.compile(r"[\"']?kind[\"']?:[ \t]{1,8}[\"']?(\w+)")
+_RESOURCE = regex_on_use(r"(?m)^[ \t]{0,20}[\"']?kind[\"']?:[ \t]{1,8}[\"']?Secret\b")
+_KIND = regex_on_use(r"[\"']?kind[\"']?:[ \t]{1,8}[\"']?(\w+)")
 # The name of a variable that is still to be filled in is no secret.
-_VARIABLE = re.compile(r"\s*([\"']?)\$\{[A-Za-z_]\w*\}\1\s*")
-_PARTING = re.compile(r"---(?:\s|$)")
-_STARTS = re.compile(r"[ \t]*(?:-[ \t]*)*")
+_VARIABLE = regex_on_use(r"\s*([\"']?)\$\{[A-Za-z_]\w*\}\1\s*")
+_PARTING = regex_on_use(r"---(?:\s|$)")
+_STARTS = regex_on_use(r"[ \t]*(?:-[ \t]*)*")
 # What follows a colon without a space, or a `=`; a colon more makes it the name of a recorded metric.
-_GLUED = re.compile(r"[ \t]*(?![\"'\s/])(?![\w.]+:\w)")
+_GLUED = regex_on_use(r"[ \t]*(?![\"'\s/])(?![\w.]+:\w)")
 _LONGEST = 20_000
 # Alertmanager's configuration is in a Secret as a whole, and has its secrets under keys of their own.
-_CONFIGURATION = re.compile(r"([\"']?)(?:alertmanager\.ya?ml|[\w.-]{1,200}\.tmpl)\1:[ \t]*\|[-+]?[ \t]*")
+_CONFIGURATION = regex_on_use(r"([\"']?)(?:alertmanager\.ya?ml|[\w.-]{1,200}\.tmpl)\1:[ \t]*\|[-+]?[ \t]*")
 
 
 class _Key(NamedTuple):
@@ -178,7 +181,7 @@ def _address(text: str, key: _Key) -> Iterator[tuple[int, int]]:
     end = _end_of_line(text, key.after)
     host = _HOST.search(text, key.after, end)
     if host is not None:
-        stop = re.compile(r"[\s\"'`,}\]]").search(text, host.end(), end)
+        stop = regex_on_use(r"[\s\"'`,}\]]").search(text, host.end(), end)
         yield host.end(), end if stop is None else stop.start()
 
 
@@ -202,7 +205,7 @@ def _value(text: str, key: _Key) -> Iterator[tuple[int, int]]:
     elif not text[at:end].strip():
         yield from _lines_below(text, end, key, whole=False)
     elif key.in_flow:
-        stop = re.compile(r"[,}\]\n]").search(text, at)
+        stop = regex_on_use(r"[,}\]\n]").search(text, at)
         yield at, len(text) if stop is None else stop.start()
     elif sign != "*" or not re.fullmatch(r"\*[\w-]+\s*", text[at:end]):
         yield at, end

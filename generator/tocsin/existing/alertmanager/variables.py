@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.diagnostics.problem import Problem
 from tocsin.source.node import MappingNode, ScalarNode
 from tocsin.source.place import Place
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,16 +17,16 @@ if TYPE_CHECKING:
 
     Path = tuple[str | int, ...]
 
-_VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+][^{}]*)?\}")
-_BARE = re.compile(r"\$[A-Z][A-Z0-9_]+")
-_WITH_FILE = re.compile(
+_VARIABLE = regex_on_use(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+][^{}]*)?\}")
+_BARE = regex_on_use(r"\$[A-Z][A-Z0-9_]+")
+_WITH_FILE = regex_on_use(
     r"(?:smtp_auth_|auth_|)(?:password|secret)|(?:slack_|)(?:api_url|app_token)|(?:telegram_|)bot_token|"
     r"(?:opsgenie_|victorops_|)api_key|(?:wechat_|)api_secret|credentials|client_secret|service_key|"
     r"routing_key|user_key|token|chat_id|webhook_url|url"
 )
 
 
-_STAND_IN = re.compile(
+_STAND_IN = regex_on_use(
     r"<[\w .:/-]+>|(?:place_?holder|(?:replace|change)[ _-]?(?:me|this)|to_?do|fix_?me|x{4,})", re.IGNORECASE
 )
 """A value that says itself that another one has to stand there."""

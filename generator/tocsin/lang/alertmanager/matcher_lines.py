@@ -14,13 +14,14 @@ from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.lang.errors import LangError
 from tocsin.lang.regexes import check_regex
 from tocsin.lang.strings import unquote_string
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.lang.alertmanager.matchers import Operator
 
 _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_TOKEN = re.compile(
+_TOKEN = regex_on_use(
     rf"""[{_SPACE}]*(?:
         (?P<sign>[{{}},])
       | (?P<op>=~|!~|!=|=)
@@ -30,7 +31,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
-_CLASSIC = re.compile(
+_CLASSIC = regex_on_use(
     r"[\t\n\f\r ]*([a-zA-Z_:][a-zA-Z0-9_:]*)[\t\n\f\r ]*(=~|=|!=|!~)[\t\n\f\r ]*(.*?)[\t\n\f\r ]*", re.DOTALL
 )
 _EXAMPLE = 'write for example `severity="critical"` or `team=~"a|b"`'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import product
 
@@ -21,6 +20,7 @@ from tocsin.lang.automata.charsets import (
     union_of,
 )
 from tocsin.lang.regexes import matches_whole
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.value_object import value_object
 
 
@@ -67,12 +67,12 @@ class Edge:
 
 Tree = Chars | Sequence | Choice | Repeat | Edge
 
-_REPEAT = re.compile(r"\{(\d+)(?:(,)(\d*))?\}")
+_REPEAT = regex_on_use(r"\{(\d+)(?:(,)(\d*))?\}")
 _SIMPLE = {"a": 7, "f": 12, "t": 9, "n": 10, "r": 13, "v": 11}
 _CLASSES = {"d": DIGIT, "w": WORD, "s": SPACE}
-_GROUP = re.compile(r"\?(?:P?<[^>]*>|(?P<flags>[imsU]*(?:-[imsU]*)?)(?P<end>[:)]))")
-_HEX = re.compile(r"x(?:([0-9A-Fa-f]{2})|\{([0-9A-Fa-f]+)\})")
-_UNICODE = re.compile(r"[pP](?:([A-Z])|\{(\^?)([A-Za-z]+)\})")
+_GROUP = regex_on_use(r"\?(?:P?<[^>]*>|(?P<flags>[imsU]*(?:-[imsU]*)?)(?P<end>[:)]))")
+_HEX = regex_on_use(r"x(?:([0-9A-Fa-f]{2})|\{([0-9A-Fa-f]+)\})")
+_UNICODE = regex_on_use(r"[pP](?:([A-Z])|\{(\^?)([A-Za-z]+)\})")
 _FEW = 64
 
 
@@ -278,7 +278,7 @@ class _Parser:
         if match := _HEX.match(self._text, self._at):
             self._at = match.end()
             code = int(match[1] or match[2], 16)
-        elif match := re.compile(r"0[0-7]{0,2}|[1-7][0-7]{1,2}").match(self._text, self._at):
+        elif match := regex_on_use(r"0[0-7]{0,2}|[1-7][0-7]{1,2}").match(self._text, self._at):
             self._at = match.end()
             code = int(match[0], 8)
         else:

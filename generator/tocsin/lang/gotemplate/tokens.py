@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import NamedTuple
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.strings import unquote_string
+from tocsin.text.regex_on_use import regex_on_use
 
 WORDS = frozenset({"if", "else", "end", "range", "with", "define", "block", "template", "break", "continue"})
 
-_LEFT = re.compile(r"\{\{(?:-[ \t\r\n])?")
-_RIGHT = re.compile(r"(?:[ \t\r\n]-)?\}\}")
-_COMMENT = re.compile(r"/\*")
-_SPACE = re.compile(r"[ \t\r\n]+")
-_WORD = re.compile(r"[\w]+")
-_NUMBER = re.compile(
+_LEFT = regex_on_use(r"\{\{(?:-[ \t\r\n])?")
+_RIGHT = regex_on_use(r"(?:[ \t\r\n]-)?\}\}")
+_COMMENT = regex_on_use(r"/\*")
+_SPACE = regex_on_use(r"[ \t\r\n]+")
+_WORD = regex_on_use(r"[\w]+")
+_NUMBER = regex_on_use(
     r"[+-]?(?:0[xX](?=[_.]?[0-9a-fA-F])[0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]+)?|0[oO][0-7_]+|0[bB][01_]+"
     r"|[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]+)?)"
 )
-_STRING = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"')
-_RAW = re.compile(r"`[^`]*`")
-_CHARACTER = re.compile(r"'(?:[^'\\\n]|\\[^\n])*'")
+_STRING = regex_on_use(r'"(?:[^"\\\n]|\\[^\n])*"')
+_RAW = regex_on_use(r"`[^`]*`")
+_CHARACTER = regex_on_use(r"'(?:[^'\\\n]|\\[^\n])*'")
 _ENDS_A_NAME = frozenset(" \t\r\n.,|:)(")
 
 

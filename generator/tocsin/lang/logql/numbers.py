@@ -7,13 +7,14 @@ import re
 
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
+from tocsin.text.regex_on_use import regex_on_use
 
-_DECIMAL = re.compile(r"(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
-_HEXADECIMAL = re.compile(r"0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?[0-9]+")
-_START = re.compile(r"0(?P<letter>[xXoObB])?|[0-9]|\.")
-_EXPONENT = re.compile(r"(?P<mark>[eEpP])[+-]?(?P<digits>[0-9_]*)")
-_STRAY_UNDERSCORE = re.compile(r"(?<![0-9a-fA-F])_|_(?![0-9a-fA-F])")
-_GO_PART = re.compile(r"([0-9]*)(?:(\.)([0-9]*))?(ns|us|µs|μs|ms|[smh])")
+_DECIMAL = regex_on_use(r"(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
+_HEXADECIMAL = regex_on_use(r"0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?[0-9]+")
+_START = regex_on_use(r"0(?P<letter>[xXoObB])?|[0-9]|\.")
+_EXPONENT = regex_on_use(r"(?P<mark>[eEpP])[+-]?(?P<digits>[0-9_]*)")
+_STRAY_UNDERSCORE = regex_on_use(r"(?<![0-9a-fA-F])_|_(?![0-9a-fA-F])")
+_GO_PART = regex_on_use(r"([0-9]*)(?:(\.)([0-9]*))?(ns|us|µs|μs|ms|[smh])")
 _GO_UNITS = {
     "ns": 1,
     "us": 1_000,
@@ -25,7 +26,7 @@ _GO_UNITS = {
     "h": 3600 * 10**9,
 }
 _LONGEST_NS = 2**63
-_SIZE = re.compile(r"([0-9.]+)(.*)")
+_SIZE = regex_on_use(r"([0-9.]+)(.*)")
 _LARGEST_SIZE = 2**64
 _SIZES = {
     letter + ending: base**power

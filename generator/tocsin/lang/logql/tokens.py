@@ -12,6 +12,7 @@ from tocsin.lang.logql import numbers
 from tocsin.lang.logql.functions import FLAGS, FUNCTION_WORDS, RESERVED
 from tocsin.lang.strings import unquote_string
 from tocsin.lang.tokens import Token, TokenKind, as_token
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,18 +21,18 @@ __all__ = ["Token", "TokenKind", "tokenize"]
 
 # What Go calls white space; between tokens only the first four count.
 _GO_SPACE = r"[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*"
-_COMMENT = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
-_CALLED = re.compile(rf"{_GO_SPACE}(?:\(|(?:by|without){_GO_SPACE}\()", re.IGNORECASE)
+_COMMENT = regex_on_use(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_CALLED = regex_on_use(rf"{_GO_SPACE}(?:\(|(?:by|without){_GO_SPACE}\()", re.IGNORECASE)
 _PAIRS = ("!=", "=~", "!~", "!>", "|=", "|~", "|>", "==", ">=", "<=")
-_STRAY = re.compile("[\0\ud800-\udfff]")
+_STRAY = regex_on_use("[\0\ud800-\udfff]")
 _SIGNS = frozenset("=|+-*/%^<>.")
-_ESCAPE = re.compile(r"\\(?:[abfnrtv\\\"]|[0-7]{3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})")
-_CHARACTER = re.compile(rf"'(?:[^'\\\n]|\\'|{_ESCAPE.pattern})'")
-_FLAG = re.compile(r"--[^\W\d_]*(?:-[^\W\d_]*)*")
+_ESCAPE = regex_on_use(r"\\(?:[abfnrtv\\\"]|[0-7]{3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})")
+_CHARACTER = regex_on_use(rf"'(?:[^'\\\n]|\\'|{_ESCAPE.pattern})'")
+_FLAG = regex_on_use(r"--[^\W\d_]*(?:-[^\W\d_]*)*")
 _DURATION_RUNES = frozenset("nuµmshdwy.")
 _SIZE_RUNES = frozenset("BikKMGTP.")
 # What most of a query consists of; what fits no group is read sign by sign.
-_PIECE = re.compile(
+_PIECE = regex_on_use(
     rf"""[ \t\r\n]*(?:
         ([a-zA-Z_][a-zA-Z0-9_]*)(?![a-zA-Z0-9_\x80-\U0010ffff])
       | ([(){{}}])

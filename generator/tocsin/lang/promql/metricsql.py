@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from tocsin.text.regex_on_use import regex_on_use
 
 _NAMES = """
     WITH any_over_time ascent_over_time bitmap_and bitmap_or bottomk_avg bottomk_last bottomk_max
@@ -19,7 +19,7 @@ _NAMES = """
     stale_samples_over_time sum2 tfirst_over_time tlast_over_time tmax_over_time tmin_over_time
     topk_avg topk_last topk_max topk_median topk_min union vector_prometheus zscore
 """
-_CALL = re.compile(rf"(?<![\w:])(?:{'|'.join(_NAMES.split())})\s*\(|\)\s*default\s+[\d.(]")
+_CALL = regex_on_use(rf"(?<![\w:])(?:{'|'.join(_NAMES.split())})\s*\(|\)\s*default\s+[\d.(]")
 
 
 def is_metricsql(query: str) -> bool:

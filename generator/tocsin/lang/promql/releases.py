@@ -23,6 +23,7 @@ from tocsin.lang.promql.ast import (
 )
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.releases import check_supported, release
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -124,13 +125,13 @@ _RENAMED = "3.13"
 _COMPUTED_STABLE = "3.14"
 _QUOTED_LABEL = Addition("2.55", instead="rename the label when it is scraped")
 
-_OLD_DURATION = re.compile(r"[-+]?\s*(?:[0-9]+(?:ms|[smhdwy]))+")
-_PLAIN_NUMBER = re.compile(r"[-+]?\s*[0-9][0-9a-zA-Z_.]*")
-_WORD = re.compile(r"[a-z_]{3,}")
-_HAS_LETTERS = re.compile(r"[0-9](?:ms|[smhdwy])")
+_OLD_DURATION = regex_on_use(r"[-+]?\s*(?:[0-9]+(?:ms|[smhdwy]))+")
+_PLAIN_NUMBER = regex_on_use(r"[-+]?\s*[0-9][0-9a-zA-Z_.]*")
+_WORD = regex_on_use(r"[a-z_]{3,}")
+_HAS_LETTERS = regex_on_use(r"[0-9](?:ms|[smhdwy])")
 # What may stand in such a query: nearly none has it, and trees are only walked where one does.
 _NAMES = "|".join(FUNCTIONS)
-_MAYBE = re.compile(
+_MAYBE = regex_on_use(
     rf"</|>/|\b(?:{_NAMES}|fill\w*|anchored|smoothed)\b|\[[^\[\]]*?[-+*/%^(]|\boffset\s*[-+]?\s*[(a-z]",
     re.IGNORECASE,
 )

@@ -7,15 +7,16 @@ repeats a, `_` and `_xn` leave samples out, `stale` ends the series at once.
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Literal
 
 from tocsin.lang.cursor import bracket_pairs, without_comments
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.tokens import TokenKind, tokenize
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
 
 Value = float | Literal["missing", "stale"] | str
@@ -24,11 +25,11 @@ Value = float | Literal["missing", "stale"] | str
 MOST_SAMPLES = 100_000
 _EXAMPLE = "write for example `1x5 0+10x30`: six times 1, then 0, 10, 20, … 300"
 _NUMBER = r"[+-]?(?:Inf|inf|NaN|nan|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-_ITEM = re.compile(
+_ITEM = regex_on_use(
     rf"(?P<gap>_)(?:x(?P<gaps>[0-9]{{1,9}}))?|(?P<stale>stale)"
     rf"|(?P<first>{_NUMBER})(?:(?P<step>[+-](?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?))?(?:x(?P<times>[0-9]{{1,9}}))?"
 )
-_HISTOGRAM = re.compile(r"\{\{[^{}]*\}\}(?:[+-]\{\{[^{}]*\}\})?(?:x(?P<times>[0-9]{1,9}))?")
+_HISTOGRAM = regex_on_use(r"\{\{[^{}]*\}\}(?:[+-]\{\{[^{}]*\}\})?(?:x(?P<times>[0-9]{1,9}))?")
 
 
 @value_object

@@ -10,6 +10,7 @@ from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.strings import unquote_string
 from tocsin.lang.tokens import GROUPINGS, OPENERS, Token, TokenKind, as_token, split_words
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ _ENDS = r"(?![0-9A-Za-z_.])"
 
 def _piece(colon: str, sign: str) -> Callable[[str, int], re.Match[str] | None]:
     """The match of one token, where a colon is part of words, or a sign of its own."""
-    return re.compile(
+    return regex_on_use(
         rf"""[ \t\r\n]*(?:
             ([a-zA-Z_{colon}][a-zA-Z0-9_{colon}]*)
           | ([()\[\]{{}}])
@@ -60,8 +61,8 @@ _IDENTIFIER, _KEYWORD, _BRACKET, _COMMENT = (
 )
 _DURATION, _STRING = TokenKind.DURATION, TokenKind.STRING
 _LABELS = "labels"
-_NUMBER_SO_FAR = re.compile(f"{_DURATION_TEXT}(?![0-9A-Za-z_])|{_NUMBER_TEXT}")
-_WORD_GOES_ON = re.compile(r"[0-9A-Za-z_.]+")
+_NUMBER_SO_FAR = regex_on_use(f"{_DURATION_TEXT}(?![0-9A-Za-z_])|{_NUMBER_TEXT}")
+_WORD_GOES_ON = regex_on_use(r"[0-9A-Za-z_.]+")
 _INSTEAD = {"&": "write `and`", "|": "write `or`", "!": "write `!=`, `!~` or `unless`"}
 
 

@@ -6,7 +6,6 @@ an alert fires.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from tocsin.lang.flow.value_range import (
@@ -18,6 +17,7 @@ from tocsin.lang.flow.value_range import (
     exact_range,
     range_between,
 )
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.value_object import value_object
 
 
@@ -47,7 +47,7 @@ LABELS_OF_SERVERS = frozenset(
 """Labels that are mostly external: a server adds them to what it sends, and its own series have none."""
 _ONE = exact_range(1)
 _COUNT_OF_OBSERVATIONS = range_between(0, COUNT.high, integral=True)
-_TRUTHS = re.compile(
+_TRUTHS = regex_on_use(
     r"(?:up|probe_success|probe_http_ssl|(?:mysql|pg|redis|mongodb|memcached|haproxy|nginx|rabbitmq)_up"
     r"|node_filesystem_(?:readonly|device_error)|node_systemd_unit_state|node_timex_sync_status"
     r"|(?:prometheus|alertmanager)_config_last_reload_successful"
@@ -56,28 +56,28 @@ _TRUTHS = re.compile(
     r"|kube_job_(?:failed|complete)|kube_(?:deployment|horizontalpodautoscaler)_status_condition"
     r"|kube_persistentvolume(?:claim)?_status_phase|kube_namespace_status_phase|kube_cronjob_spec_suspend)"
 )
-_ALWAYS_ONE = re.compile(
+_ALWAYS_ONE = regex_on_use(
     r"ALERTS|(?!helm_chart_)[^:]*_info|kube_[a-z0-9]+_(?:labels|annotations|owner)|kube_(?:pod|replicaset)_owner"
 )
-_PAST = re.compile(
+_PAST = regex_on_use(
     r"(?![^:]*(?:expir|next))(?:(?:[^:]*_)?(?:start|boot)_time(?:_seconds)?|[^:]*_created|container_last_seen"
     r"|(?:[^:]*_)?last_[^:]*(?:time|timestamp)(?:_seconds)?)"
 )
-_START = re.compile(r"(?:[^:]*_)?(?:start|boot)_time(?:_seconds)?|[^:]*_created")
-_UPTIME = re.compile(r"(?:[^:]*_)?uptime(?:_(?:in_)?seconds)?")
+_START = regex_on_use(r"(?:[^:]*_)?(?:start|boot)_time(?:_seconds)?|[^:]*_created")
+_UPTIME = regex_on_use(r"(?:[^:]*_)?uptime(?:_(?:in_)?seconds)?")
 _ONE_SECOND = {
     "node_cpu_seconds_total": ("mode", ("instance", "cpu")),
     "node_cpu_guest_seconds_total": ("mode", ("instance", "cpu")),
     "windows_cpu_time_total": ("mode", ("instance", "core")),
     "wmi_cpu_time_total": ("mode", ("instance", "core")),
 }
-_ONE_SECOND_EACH = re.compile(
+_ONE_SECOND_EACH = regex_on_use(
     r"node_pressure_(?:cpu|io|irq|memory)_(?:waiting|stalled)_seconds_total|node_disk_io_time_seconds_total"
 )
 _COUNTERS = ("_total", "_sum_total")
 _COUNTS = ("_count", "_bucket")
-_SHARES = re.compile(r"[^:]*_(?:hit|miss|error|success|failure|loss|used|free|available|idle|busy)_ratio")
-_PARTS = re.compile(r"(?P<stem>.*?)_?(?P<what>avail|available|free|used)(?P<unit>(?:_bytes)?)")
+_SHARES = regex_on_use(r"[^:]*_(?:hit|miss|error|success|failure|loss|used|free|available|idle|busy)_ratio")
+_PARTS = regex_on_use(r"(?P<stem>.*?)_?(?P<what>avail|available|free|used)(?P<unit>(?:_bytes)?)")
 _WHOLES = ("size", "total", "capacity")
 _OTHER_WHOLES = {
     "node_filesystem_files_free": "node_filesystem_files",
