@@ -44,7 +44,8 @@ def _run(script: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]
 
 def test_pre_commit_takes_the_definition_of_the_hooks_and_they_run(team: Path) -> None:
     hooks = {hook["id"]: hook for hook in load_manifest(str(ROOT / ".pre-commit-hooks.yaml"))}
-    assert sorted(hooks) == ["tocsin-check", "tocsin-generate"]
+    assert sorted(hooks) == ["tocsin-check", "tocsin-fmt", "tocsin-generate"]
+    assert _run(f"{hooks['tocsin-fmt']['entry']} --check", ROOT).returncode == 0
     check = hooks["tocsin-check"]
     assert (check["language"], check["pass_filenames"]) == ("python", False)
     assert re.search(check["files"], "rules/web.rules")

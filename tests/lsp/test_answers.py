@@ -83,6 +83,19 @@ def test_all_uses_of_a_name_are_found(client: Client, spec: Path, text: str) -> 
     assert lines == expected
 
 
+def test_a_file_of_a_spec_is_laid_out_as_it_is_typed(client: Client, spec: Path, text: str) -> None:
+    file = spec / "alerts.yaml"
+    uri = {"uri": file.as_uri()}
+    options = {"tabSize": 4, "insertSpaces": True}
+    assert client.request("textDocument/formatting", textDocument=uri, options=options) == []
+    client.change(
+        file, text.replace("    title: Hosts\n    team: platform\n", "    team: platform\n    title: Hosts\n")
+    )
+    (edit,) = client.request("textDocument/formatting", textDocument=uri, options=options)
+    assert range_of(edit)[0] == place(text, "title: Hosts")[0]
+    assert "Hosts\n    team" in edit["newText"]
+
+
 def test_the_outline_has_groups_and_alerts(client: Client, spec: Path) -> None:
     uri = {"uri": (spec / "alerts.yaml").as_uri()}
     symbols = client.request("textDocument/documentSymbol", textDocument=uri)

@@ -145,7 +145,8 @@ def check(
 
     if fixing or diffing:
         from tocsin.checking import Selection
-        from tocsin.cli.fixes import fix, fixed_lines, write_fixed
+        from tocsin.cli.changed_texts import write_texts
+        from tocsin.cli.fixes import fix, fixed_lines
 
         def find_all(made: Planned) -> list[Diagnostic]:
             made = replace(made, plan=replace(made.plan, targets=targets(made.plan.targets)))
@@ -157,7 +158,7 @@ def check(
             for line in changes:
                 click.echo(visible_line(line))
         else:
-            write_fixed(fixed)
+            write_texts(fixed.texts)
         for line in fixed_lines(fixed, written=not diffing):
             click.echo(visible_line(line), err=diffing or form != "text")
         if diffing:

@@ -19,6 +19,7 @@ _COMMANDS = {
     "check": "Find problems in rules, routes, dashboards and runbooks.",
     "diff": "Show what a change does, and for whom.",
     "explain": "Explain an alert, an SLO, a check, a key of the spec, or a topic.",
+    "fmt": "Lay out the files of a spec: order of keys, indentation.",
     "generate": "Write rules, routes, dashboards and runbooks.",
     "import": "Make a spec of SLOs of Sloth, Pyrra or OpenSLO.",
     "init": "Write a small spec to start from.",

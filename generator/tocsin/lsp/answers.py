@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from tocsin.formatting import format_spec_file
 from tocsin.lsp.buffers import path_of_uri
 from tocsin.lsp.completion import complete
 from tocsin.lsp.cursor import Cursor, find_cursor
+from tocsin.lsp.edit import find_edit
 from tocsin.lsp.explanations import explain_check, explain_key, explain_name, explain_rules
 from tocsin.lsp.findings import location_of, quick_fix
 from tocsin.lsp.names import defined_names, find_references, locate
@@ -90,6 +92,18 @@ class Answers:
         """The edits that fix findings at a range, as they were shown."""
         found = (quick_fix(one, self._written) for one in given.context.diagnostics)
         return [one for one in found if one is not None]
+
+    def formatting(self, given: types.DocumentFormattingParams) -> list[types.TextEdit]:
+        """The edit that lays out a file of a spec; none where it is laid out, or cannot be."""
+        place = self.place(given.text_document.uri, types.Position(0, 0))
+        if place is None or not place.is_spec:
+            return []
+        text = format_spec_file(place.document).text
+        edit = find_edit(place.document.text, text)
+        if edit is None:
+            return []
+        changed = Span(place.document, edit.start, edit.old_end)
+        return [types.TextEdit(self._session.positions.range(changed), text[edit.start : edit.new_end])]
 
     def _written(self, uri: str, place: types.Range) -> str | None:
         """What is written in an open document; None where it is not open."""

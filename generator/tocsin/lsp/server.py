@@ -113,6 +113,10 @@ def _answer_questions(server: LanguageServer, answers: Answers) -> None:
     def actions(given: types.CodeActionParams) -> list[types.CodeAction]:
         return answers.actions(given)
 
+    @server.feature(types.TEXT_DOCUMENT_FORMATTING)
+    def formatting(given: types.DocumentFormattingParams) -> list[types.TextEdit]:
+        return answers.formatting(given)
+
     @server.feature(types.TEXT_DOCUMENT_REFERENCES)
     def references(given: types.ReferenceParams) -> list[types.Location]:
         return answers.references(given)

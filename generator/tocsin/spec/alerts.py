@@ -121,9 +121,9 @@ class AlertKeys(Model):
         default_factory=list, description="Alerts that explain this one and inhibit it."
     )
     panel: Panel = Field(default_factory=Panel, description="How its panel is drawn.")
-    runbook: Runbook = Field(default_factory=Runbook, description="What a person does when it fires.")
     allow: Allow = ALLOW
     tests: list[Case] = Field(default_factory=list, description="Samples on which it fires, or stays quiet.")
+    runbook: Runbook = Field(default_factory=Runbook, description="What a person does when it fires.")
 
 
 class Member(AlertKeys):

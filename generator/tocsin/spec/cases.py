@@ -20,19 +20,19 @@ class Case(Model):
     """What the engine sees, and which severities of the alert fire on it in the end."""
 
     title: Text | None = Field(None, description="What the case shows, in a few words.")
-    series: dict[Series, Samples] = Field(
-        default_factory=dict, description="Samples by series, in the notation of promtool's unit tests."
+    fires: bool | Slug | list[Slug] = Field(
+        True, description="Severities that fire: all of the alert's (`true`), none (`false`), or those named."
     )
-    logs: list[LogLines] = Field(default_factory=list, description="Log lines, for an alert on logs.")
-    interval: Interval = Field("1m", description="Time from one sample to the next.")
     at: Duration | None = Field(
         None,
         description="When the alert is looked at, after the first sample. When absent, the end of the "
         "samples, or 30m of logs.",
     )
-    fires: bool | Slug | list[Slug] = Field(
-        True, description="Severities that fire: all of the alert's (`true`), none (`false`), or those named."
+    interval: Interval = Field("1m", description="Time from one sample to the next.")
+    series: dict[Series, Samples] = Field(
+        default_factory=dict, description="Samples by series, in the notation of promtool's unit tests."
     )
+    logs: list[LogLines] = Field(default_factory=list, description="Log lines, for an alert on logs.")
 
     @model_validator(mode="after")
     def _one_kind(self) -> Case:
