@@ -66,7 +66,7 @@ _OF_ALERT = {
 
 _PARTS = frozenset(
     {"promql", "logql", "expr", "thresholds", "severity", "labels", "annotations", "panel", "per", "runbook"}
-    | {"unit", "team", "related", "tests", "allow", "for_each"}
+    | {"unit", "team", "related", "tests", "allow", "for_each", "rules"}
 )
 
 
@@ -245,9 +245,9 @@ def _kind(part: str) -> tuple[str, str, int]:
         return "policy", part, 0
     if keys and keys <= _PARTS:
         header = _ALERT
-        if not keys & {"promql", "logql", "expr"}:
+        if not keys & {"promql", "logql", "expr", "rules"}:
             header += _OF_ALERT["query"]
-        if not keys & {"thresholds", "severity"}:
+        if not keys & {"thresholds", "severity", "rules"}:
             header += _OF_ALERT["thresholds"]
         body = "".join(f"        {line}\n" for line in part.rstrip("\n").split("\n"))
         return "spec", header + body, header.count("\n")

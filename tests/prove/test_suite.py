@@ -159,7 +159,7 @@ def test_hand_written_tests_notice_mistakes_as_well(verdicts: list[Verdict], pro
     }
     silent = replace(verdicts[0], cases=tuple(c for c in verdicts[0].cases if c.name == "silent"))
     alone = mutation_scores([silent], promtool)[0]
-    own = {(rule.alert, rule.severity): OwnTests((entry,), "1m", ())}
+    own = {(rule.alert, rule.severity, ""): OwnTests((entry,), "1m", ())}
     both = mutation_scores([silent], promtool, own=own)[0]
     assert alone.by_tests is None
     assert both.by_tests is not None

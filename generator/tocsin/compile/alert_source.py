@@ -30,7 +30,7 @@ class AlertSource:
 
 @value_object
 class RuleSource:
-    """The rule of one severity of an alert: its condition, and what holds for it alone."""
+    """One rule of an alert: its condition, and what holds for it alone."""
 
     severity: str
     expr: str
@@ -44,6 +44,8 @@ class RuleSource:
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
     condition: str | None = None
+    order: int = 0
+    """Its place among the rules of its alert, where it is not by urgency that they are evaluated."""
 
 
 def written_alert(spec: Spec, group_name: str, name: str) -> AlertSource:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.cases import build_cases
+from tocsin.compile.own_rules import condition_drawn, tell_apart
 from tocsin.compile.runbooks import labelled_command, runbook
 from tocsin.compile.spec_alert_labels import engine_of, identity_labels, query_of
 from tocsin.lang.label_placeholders import filled_in_template
@@ -42,7 +43,7 @@ def build_alert(
     """
     project, settings, name = frame.project, source.settings, source.name
     engine = engine_of(settings)
-    text = query_of(settings).strip("\n")
+    text = (condition_drawn(spec, settings) if settings.rules else query_of(settings)).strip("\n")
     shape = promql if engine is Engine.PROMETHEUS else logql
     split = shape.split_comparison(text) if settings.expr is not None else None
     query = text if split is None else split[0]
@@ -63,17 +64,17 @@ def build_alert(
     }
     if (command := labelled_command(settings.runbook)) is not None:
         annotations.setdefault("command", filled_in_template(command.strip("\n")))
-    rules = tuple(_rule(source, engine, annotations, rule) for rule in rules_of(annotations))
+    rules = tell_apart([_rule(source, engine, annotations, rule) for rule in rules_of(annotations)])
     told, told_complete = frame.told(rules)
     return Alert(
         name=name,
         group=source.group,
         engine=engine,
-        summary=settings.summary or "",
-        description=settings.description or "",
+        summary=settings.summary or rules[0].annotations.get("summary", ""),
+        description=settings.description or rules[0].annotations.get("description", ""),
         team=source.team,
         query=drawn,
-        log_queries=logql.log_selectors(text) if engine is Engine.LOKI else (),
+        log_queries=_log_queries(settings, text) if engine is Engine.LOKI else (),
         unit=UNITS[settings.unit],
         per=per,
         legend=settings.panel.legend,
@@ -93,6 +94,11 @@ def build_alert(
         filters=filters,
         member=_membership(settings.member),
     )
+
+
+def _log_queries(settings: alerts.Alert, text: str) -> tuple[str, ...]:
+    texts = [rule.expr.strip("\n") for rule in settings.rules] or [text]
+    return tuple(dict.fromkeys(query for one in texts for query in logql.log_selectors(one)))
 
 
 def _membership(member: alerts.Membership | None) -> Membership | None:
@@ -122,7 +128,7 @@ def _filters(
 
 
 def _panel_link(url: str, filters: tuple[str, ...], labels: SpecAlertLabels) -> str:
-    sure = [label for label in filters if labels.result.label(label).is_guaranteed]
+    sure = [label for label in filters if labels.always_has(label)]
     return filtered_panel(url, sure, [label for label in filters if label not in sure])
 
 
@@ -142,4 +148,5 @@ def _rule(source: AlertSource, engine: Engine, annotations: Mapping[str, str], r
         written=rule.written,
         place=source.place,
         condition=rule.condition,
+        order=rule.order,
     )

@@ -19,7 +19,7 @@ _LOGS_LAST = "30m"
 
 def build_cases(written: Alert, rules: tuple[Rule, ...], place: Place) -> tuple[Case, ...]:
     """The cases in the order they are written; `rules` are the alert's, the most urgent severity first."""
-    severities = tuple(rule.severity for rule in rules)
+    severities = tuple(dict.fromkeys(rule.severity for rule in rules))
     return tuple(
         Case(
             title=case.title,

@@ -52,7 +52,7 @@ def dependencies(spec: Spec, flows: QueryFlows) -> dict[str, tuple[Dependency, .
 def _between_severities(alerts: tuple[Alert, ...]) -> Iterable[Inhibition]:
     shapes: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Alert]] = {}
     for alert in alerts:
-        severities = tuple(rule.severity for rule in alert.rules)
+        severities = tuple(dict.fromkeys(rule.severity for rule in alert.rules))
         if len(severities) > 1:
             shapes.setdefault((severities, alert.per), []).append(alert)
     for (severities, per), same in sorted(shapes.items()):

@@ -16,6 +16,36 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 
+def of_rule(
+    spec: Spec,
+    group: Group,
+    alert: Alert,
+    path: Path,
+    number: int,
+    annotations: Mapping[str, str],
+) -> RulePlaces:
+    """The places of one of the `rules` of the alert at the path; `annotations` are all that it has."""
+    at: Path = (*path, "rules", number)
+    rule, name = alert.rules[number], Place((*at, "severity"), key=True)
+    own = {
+        key: Place((*at, "annotations", key) if key in rule.annotations else (*at, key)) for key in rule.texts
+    }
+    shared = ((key, _annotation(key, text, alert, path) or name) for key, text in annotations.items())
+    return RulePlaces(
+        text=rule.expr,
+        name=name,
+        expr=Place((*at, "expr")),
+        threshold=None,
+        for_=Place((*at, "for")) if rule.for_ is not None else _for(spec, alert, path, None) or Place(at),
+        labels={
+            "severity": Place((*at, "severity")),
+            **_labels(spec, group, alert, path),
+            **{label: Place((*at, "labels", label)) for label in rule.labels},
+        },
+        annotations={**dict(shared), **own},
+    )
+
+
 def of_alert(
     spec: Spec, group: Group, alert: Alert, path: Path, annotations: Mapping[str, str]
 ) -> Callable[[str], RulePlaces]:
@@ -47,11 +77,11 @@ def _query_key(alert: Alert) -> str:
     return next(name for name in ("promql", "logql", "expr") if getattr(alert, name) is not None)
 
 
-def _for(spec: Spec, alert: Alert, path: Path, severity: str) -> Place | None:
+def _for(spec: Spec, alert: Alert, path: Path, severity: str | None) -> Place | None:
     """Where it is written how long the condition must hold; None where that is nowhere."""
-    threshold = alert.thresholds.get(severity)
+    threshold = None if severity is None else alert.thresholds.get(severity)
     if threshold is not None and threshold.for_ is not None:
-        return Place((*path, "thresholds", severity, "for"))
+        return Place((*path, "thresholds", str(severity), "for"))
     if alert.for_ is not None:
         return Place((*path, "for"))
     if "for_" in spec.project.defaults.model_fields_set:

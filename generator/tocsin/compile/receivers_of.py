@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.plan.model import NotifiedReceiver
@@ -27,8 +28,13 @@ def receiver_finder(
 
     def told(rules: tuple[Rule, ...]) -> tuple[tuple[NotifiedReceiver, ...], bool]:
         found = [(rule, tree.ways(AlertLabels(rule, flows))) for rule in rules]
-        said = tuple(one for rule, ways in found for one in _told(rule, ways))
-        return said, all(ways.complete for _, ways in found)
+        told_by = [(rule, list(_told(rule, ways))) for rule, ways in found]
+        said: list[NotifiedReceiver] = []
+        for rule, mine in told_by:
+            if any(other.severity == rule.severity and its != mine for other, its in told_by):
+                mine = [replace(one, labels={**rule.apart, **one.labels}) for one in mine]
+            said += (one for one in mine if one not in said)
+        return tuple(said), all(ways.complete for _, ways in found)
 
     return told
 

@@ -20,7 +20,10 @@ def alerting_groups(spec: Spec, name: str, alerts: tuple[Alert, ...]) -> Iterato
     written = spec.groups[name]
     for engine in Engine:
         rules: list[Rule | Recording] = [
-            rule for alert in alerts if alert.engine is engine for rule in alert.rules
+            rule
+            for alert in alerts
+            if alert.engine is engine
+            for rule in sorted(alert.rules, key=lambda rule: rule.order)
         ]
         if rules:
             interval = interval_of(spec, written.interval)

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 class SpecAlertLabels:
     """The labels of an alert: those of its query's result, and those that its rules set."""
 
-    result: Flow
+    results: tuple[Flow, ...]
+    """What the query returns, or each of the queries of an alert whose rules have their own."""
     own: Mapping[str, str]
     """An empty value takes a label of the result away."""
     per: tuple[str, ...]
-    """What tells instances apart: said by the author, or all that the query's result surely has."""
+    """What tells instances apart: said by the author, or all that each query's result surely has."""
     sure: bool
     """Whether `per` is known to be complete."""
 
@@ -34,30 +35,44 @@ class SpecAlertLabels:
         """Whether an instance of the alert may carry the label."""
         if label in self.own:
             return bool(self.own[label])
-        return not self.result.label(label).is_impossible
+        return any(not result.label(label).is_impossible for result in self.results)
+
+    def always_has(self, label: str) -> bool:
+        """Whether the query, or each of them, returns the label with every series."""
+        return all(result.label(label).is_guaranteed for result in self.results)
 
 
 def engine_of(alert: Alert) -> Engine:
     """Which program evaluates the alert."""
-    loki = alert.logql is not None or (alert.expr is not None and alert.engine == "loki")
+    loki = alert.logql is not None or (alert.promql is None and alert.engine == "loki")
     return Engine.LOKI if loki else Engine.PROMETHEUS
 
 
 def query_of(alert: Alert) -> str:
-    """The alert's query as its author wrote it, with or without a threshold."""
+    """The alert's query as its author wrote it, with or without a threshold; empty with several `rules`."""
     return alert.promql or alert.logql or alert.expr or ""
 
 
 def identity_labels(source: AlertSource, flows: QueryFlows) -> SpecAlertLabels:
     """The labels of one alert; a query that cannot be read may return any."""
-    alert = source.settings
-    result = flows.labels(query_of(alert), engine_of(alert))
-    if result is None:
-        result = unknown_flow(Why("the query cannot be read", (0, 0)))
+    alert, engine = source.settings, engine_of(source.settings)
+    queries = dict.fromkeys(rule.expr for rule in alert.rules) or [query_of(alert)]
+    read = (flows.labels(query, engine) for query in queries)
+    results = tuple(one or unknown_flow(Why("the query cannot be read", (0, 0))) for one in read)
     # The name and the severity are never empty.
     own = {"alertname": "?", "severity": "?", **source.labels}
+    apart = {label: text for rule in alert.rules for label, text in rule.labels.items()}
     if alert.per is not None:
-        return SpecAlertLabels(result, own, tuple(alert.per), True)
-    found = result.guaranteed if result.is_open else sorted((*result.guaranteed, *result.possible))
-    per = tuple(label for label in found if own.get(label) != "")
-    return SpecAlertLabels(result, own, per, not result.is_open)
+        return SpecAlertLabels(results, {**own, **apart}, tuple(alert.per), True)
+    shared = set.intersection(*({*_distinguishing(result)} for result in results))
+    # What one rule sets tells rules apart, and no instances.
+    per = tuple(
+        label
+        for label in _distinguishing(results[0])
+        if label in shared and label not in apart and own.get(label) != ""
+    )
+    return SpecAlertLabels(results, {**own, **apart}, per, not any(result.is_open for result in results))
+
+
+def _distinguishing(result: Flow) -> list[str]:
+    return [*result.guaranteed] if result.is_open else sorted((*result.guaranteed, *result.possible))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.alert_source import RuleSource
-from tocsin.compile.places import of_alert
+from tocsin.compile.own_rules import by_urgency, shared_query
+from tocsin.compile.places import of_alert, of_rule
 from tocsin.compile.spec_alert_labels import engine_of, query_of
 from tocsin.compile.thresholds import threshold_limit
 from tocsin.lang.logql import shape as logql
@@ -36,15 +37,14 @@ class _Compared:
 def written_rules(spec: Spec, source: AlertSource, annotations: Mapping[str, str]) -> Iterator[RuleSource]:
     """The rules, the most urgent severity first; `annotations` are those that they share."""
     alert = source.settings
+    if alert.rules:
+        yield from _own_rules(spec, source, annotations)
+        return
     places = of_alert(spec, spec.groups[source.group], alert, source.place.path, annotations)
     shape = promql if engine_of(alert) is Engine.PROMETHEUS else logql
     text = query_of(alert).strip("\n")
     if alert.expr is not None:
-        split = shape.split_comparison(text)
-        value = None if split is None else _number(split[2])
-        compared = _Compared(text)
-        if split is not None and value is not None:
-            compared = _Compared(text, split[1], value, format_quantity(value, alert.unit))
+        compared = _compared(alert, text)
         yield _rule(spec, alert, alert.severity or "", compared, places(alert.severity or ""))
         return
     query = shape.comparable(text)
@@ -74,6 +74,40 @@ def _rule(
         labels={},
         annotations={},
     )
+
+
+def _own_rules(spec: Spec, source: AlertSource, annotations: Mapping[str, str]) -> Iterator[RuleSource]:
+    """Those of an alert each of whose rules has a condition of its own."""
+    alert, defaults = source.settings, spec.project.defaults
+    group, path = spec.groups[source.group], source.place.path
+    has_one_query = shared_query(alert) is not None
+    for number, rule in by_urgency(spec, alert):
+        text = rule.expr.strip("\n")
+        compared = _compared(alert, text) if has_one_query else _Compared(text)
+        texts = {**annotations, **rule.texts}
+        yield RuleSource(
+            severity=rule.severity,
+            expr=text,
+            comparison=compared.comparison,
+            threshold=compared.threshold,
+            threshold_text=compared.threshold_text,
+            for_=rule.for_ or alert.for_ or defaults.for_,
+            keep_firing_for=rule.keep_firing_for or alert.keep_firing_for or defaults.keep_firing_for,
+            written=of_rule(spec, group, alert, path, number, texts),
+            labels=rule.labels,
+            annotations=rule.texts,
+            order=number,
+        )
+
+
+def _compared(alert: alerts.Alert, text: str) -> _Compared:
+    """A complete expression, with its threshold where it has a number for one."""
+    shape = promql if engine_of(alert) is Engine.PROMETHEUS else logql
+    split = shape.split_comparison(text)
+    value = None if split is None else _number(split[2])
+    if split is None or value is None:
+        return _Compared(text)
+    return _Compared(text, split[1], value, format_quantity(value, alert.unit))
 
 
 def _number(text: str) -> float | None:

@@ -198,7 +198,7 @@ def summary_line(rows: Sequence[ProofRow]) -> str:
 
 def _name(verdict: Verdict) -> str:
     rule = verdict.subject.rule
-    return f"{rule.alert} ({rule.severity})" if rule.severity else rule.alert
+    return rule.title
 
 
 def _junit(rows: Sequence[ProofRow]) -> str:

@@ -9,6 +9,7 @@ from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from tocsin.lang.quantities import UNITS
+from tocsin.spec.alert_rules import AlertRule
 from tocsin.spec.allow import ALLOW, Allow
 from tocsin.spec.base import (
     AlertName,
@@ -108,6 +109,10 @@ class AlertKeys(Model):
     )
     severity: Slug | None = Field(None, description="Severity of an `expr`.")
     thresholds: dict[Slug, Threshold] = Field(default_factory=dict, description="Thresholds by severity.")
+    rules: list[AlertRule] = Field(
+        default_factory=list,
+        description="Rules with conditions of their own, in order of evaluation, instead of a query.",
+    )
     for_: Duration | None = Field(None, alias="for", description="How long it must hold before it fires.")
     keep_firing_for: Duration | None = Field(None, description="How long it goes on firing afterwards.")
     team: Slug | None = Field(None, description="Owner; the group's team when absent.")
@@ -139,7 +144,7 @@ class Member(AlertKeys):
 
 
 class Alert(AlertKeys):
-    """One alert: exactly one of `promql`, `logql` or `expr` says what is watched."""
+    """One alert: exactly one of `promql`, `logql`, `expr` or `rules` says what is watched."""
 
     for_each: list[Member] | None = Field(
         None,
@@ -157,6 +162,7 @@ class Alert(AlertKeys):
             message = "the labels of a member make no valid name of an alert"
             raise PydanticCustomError("for_each", message, {"help": help_})
         named = [name for name in ("promql", "logql", "expr") if getattr(self, name) is not None]
+        named += ["rules"] if self.rules else []
         if not named:
             help_ = "write the query as `promql: …` (for logs `logql: …`), and its limits under `thresholds:`"
             raise PydanticCustomError("query", "the alert has no query", {"help": help_})
@@ -166,7 +172,9 @@ class Alert(AlertKeys):
             raise PydanticCustomError(
                 "query", "an alert has one query, here are {listed}", {"listed": listed, "help": help_}
             )
-        if self.expr is not None:
+        if self.rules:
+            self._of_rules()
+        elif self.expr is not None:
             self._complete()
         elif not self.thresholds:
             raise PydanticCustomError(
@@ -184,6 +192,16 @@ class Alert(AlertKeys):
                 {"help": "take `severity:` away"},
             )
         return self
+
+    def _of_rules(self) -> None:
+        """Raise if something stands beside the rules that each of them has of its own."""
+        for name, written in (("severity", self.severity), ("thresholds", self.thresholds)):
+            if written:
+                raise PydanticCustomError(
+                    "severity" if name == "severity" else "thresholds",
+                    "each of the `rules` has a severity and a condition of its own",
+                    {"help": f"take `{name}:` away"},
+                )
 
     def _complete(self) -> None:
         """Raise unless a complete expression has its one severity."""

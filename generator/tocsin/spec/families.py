@@ -28,7 +28,7 @@ _MERGED = frozenset({"labels", "annotations", "thresholds", "panel"})
 """Mappings of which an item may name some keys only."""
 _AS_WRITTEN = frozenset({"runbook", "allow", "missing_data", "depends_on", "related"})
 """A page is for all members, so that its texts are not filled in."""
-_QUERIES = ("promql", "logql", "expr")
+_QUERIES = ("promql", "logql", "expr", "rules")
 
 
 @value_object

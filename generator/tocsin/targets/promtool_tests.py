@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tocsin.files import File
-    from tocsin.plan.model import Alert, Case, Plan, RuleGroup
+    from tocsin.plan.model import Alert, Case, Plan, Rule, RuleGroup
 
 about = "unit tests of the alerts on metrics, for promtool"
 
@@ -42,13 +42,15 @@ def test_file(group: RuleGroup, rule_files: Sequence[str], tests: Sequence[Any])
     return {"rule_files": rule_files, **every, "tests": tests}
 
 
-def case_tests(alert: Alert, severity: str | None = None) -> Iterator[dict[str, Any]]:
-    """The entries of the alert's cases in a test file, perhaps about one of its severities only.
+def case_tests(alert: Alert, rule: Rule | None = None) -> Iterator[dict[str, Any]]:
+    """The entries of the alert's cases in a test file, perhaps of those that say something of one rule only.
 
     Each looks at `ALERTS`, the series in which Prometheus itself says what is firing.
     """
-    only = "" if severity is None else f", severity={quote_string(severity)}"
+    only = "" if rule is None else "".join(f", {matcher}" for matcher in _told_by(rule))
     for case in alert.cases:
+        if rule is not None and case.has_firing(alert, rule) is None:
+            continue
         yield {
             "name": f"{alert.name}: {_title(case)}",
             "interval": case.interval,
@@ -61,11 +63,19 @@ def case_tests(alert: Alert, severity: str | None = None) -> Iterator[dict[str, 
                     "exp_samples": [
                         {"labels": f"{{severity={quote_string(fires)}}}", "value": 1}
                         for fires in case.fires
-                        if severity in (None, fires)
+                        if rule is None or (fires == rule.severity and case.has_firing(alert, rule))
                     ],
                 }
             ],
         }
+
+
+def _told_by(rule: Rule) -> Iterator[str]:
+    """Matchers for the alerts of one rule among those of its alert."""
+    yield f"severity={quote_string(rule.severity)}"
+    for name, value in rule.apart.items():
+        if "{{" not in value:
+            yield f"{name}={quote_string(value)}"
 
 
 def _title(case: Case) -> str:

@@ -130,7 +130,8 @@ def _explain(one: _Case, faults: Sequence[str], given: Sequence[str]) -> Iterato
     yield f"the query gives: {describe_samples(values)}"
     for rule in one.alert.rules:
         told = _limit(rule) if rule.comparison else "it gives anything"
-        yield f"`{rule.severity}` fires when {told} for {rule.for_}"
+        name = f"`{rule.severity}`" + (f" with {rule.variant}" if rule.variant else "")
+        yield f"{name} fires when {told} for {rule.for_}"
 
 
 def _limit(rule: Rule) -> str:
@@ -142,9 +143,9 @@ def _limit(rule: Rule) -> str:
 
 def _named(one: _Case, states: Sequence[str], what: str) -> str:
     """The severities in these states, each once."""
-    names = [
+    names = dict.fromkeys(
         rule.severity
         for rule in one.alert.rules
         if any(f"severity={quote_string(rule.severity)}" in state for state in states)
-    ]
+    )
     return f"{', '.join(f'`{name}`' for name in names)} {what}" if names else ""

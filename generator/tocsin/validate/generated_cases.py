@@ -14,12 +14,13 @@ from tocsin.prove.logs import LogWitness, log_witness
 from tocsin.prove.promtool.series_write import series_text
 from tocsin.prove.run import find_witnesses
 from tocsin.validate.rendered_alerts import printed_labels
-from tocsin.validate.verdicts import RuleKey
+from tocsin.validate.verdicts import rule_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tocsin.plan.model import Alert, Plan, Rule
+    from tocsin.validate.verdicts import RuleKey
 
 _INTERVAL = 60.0
 _VALUE = "any"
@@ -42,6 +43,7 @@ def derived_cases(plan: Plan) -> dict[RuleKey, Case]:
             at=format_duration(made.moments[-1].at * 1000),
             fires=(rule.severity,),
             place=rule.place,
+            variant=rule.variant,
         )
     return found
 
@@ -74,7 +76,8 @@ def _more(labels: Mapping[str, str], rule: Rule) -> tuple[tuple[str, str], ...]:
 def _unshown(plan: Plan, engine: Engine) -> Iterator[tuple[RuleKey, Alert, Rule]]:
     for group in plan.groups:
         for alert in group.alerts:
-            shown = {severity for case in alert.cases for severity in case.fires}
+            if alert.engine is not engine:
+                continue
             for rule in alert.rules:
-                if alert.engine is engine and rule.severity not in shown:
-                    yield RuleKey(alert.name, rule.severity), alert, rule
+                if not any(case.has_firing(alert, rule) for case in alert.cases):
+                    yield rule_key(alert, rule), alert, rule

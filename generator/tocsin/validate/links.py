@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from tocsin.validate.verdicts import RuleKey, ValidationVerdict, Verdicts, failed, proven
+from tocsin.validate.verdicts import ValidationVerdict, Verdicts, failed, proven, rule_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ def judge_opening(plan: Plan, output: Mapping[str, str], fired: FiredAlerts) -> 
     for group in plan.groups:
         for alert in group.alerts:
             for rule in alert.rules:
-                key = RuleKey(alert.name, rule.severity)
+                key = rule_key(alert, rule)
                 alerts = fired.get(key)
                 links = alerts[0].annotations if alerts else rule.annotations
                 verdicts[key] = _opens(group, alert, links, output, panels)

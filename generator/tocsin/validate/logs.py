@@ -17,6 +17,7 @@ from tocsin.plan.evaluation import evaluating_groups
 from tocsin.plan.model import Engine
 from tocsin.validate.generated_cases import derived_logs
 from tocsin.validate.rendered_alerts import broken_promises
+from tocsin.validate.rule_names import RuleNames
 from tocsin.validate.rules_api import is_firing, told_rules
 from tocsin.validate.staging import accelerated_rules
 from tocsin.validate.verdicts import (
@@ -27,6 +28,7 @@ from tocsin.validate.verdicts import (
     Verdicts,
     failed,
     proven,
+    rule_key,
     skipped,
 )
 from tocsin.value_object import value_object
@@ -62,9 +64,9 @@ class _Trial:
     tenant: str
     alert: Alert
     title: str | None
-    fires: tuple[str, ...]
-    about: tuple[str, ...]
-    """The severities about which the case says something."""
+    fires: frozenset[RuleKey]
+    about: frozenset[RuleKey]
+    """The rules about which the case says something."""
     streams: tuple[_Stream, ...]
     file: str
     text: str
@@ -83,7 +85,7 @@ def judge_logs(
 ) -> tuple[Verdicts, Verdicts, FiredAlerts]:
     """Verdicts on loading and on firing for every rule of Loki, and the alerts that fired."""
     keys = [
-        RuleKey(alert.name, rule.severity)
+        rule_key(alert, rule)
         for group in plan.groups
         for alert in group.alerts
         if alert.engine is Engine.LOKI
@@ -96,7 +98,8 @@ def judge_logs(
         return missing, missing, {}
     trials, missing_files = _trials(plan, output)
     try:
-        seen = _run(stack, stage, trials, tell)
+        names = RuleNames(alert for group in plan.groups for alert in group.alerts)
+        seen = _run(stack, stage, trials, names, tell)
     except EngineError as error:
         return dict.fromkeys(keys, failed(str(error))), dict.fromkeys(keys, skipped("Loki did not run")), {}
     loads: Verdicts = {}
@@ -143,14 +146,16 @@ def _trials(plan: Plan, output: Mapping[str, str]) -> tuple[list[_Trial], dict[s
 
 def _data(
     alert: Alert, derived: Mapping[RuleKey, LogWitness]
-) -> Iterator[tuple[str | None, tuple[str, ...], tuple[str, ...], tuple[_Stream, ...]]]:
-    """Title, severities that fire, severities that it is about, and lines of each case of an alert."""
-    severities = tuple(rule.severity for rule in alert.rules)
+) -> Iterator[tuple[str | None, frozenset[RuleKey], frozenset[RuleKey], tuple[_Stream, ...]]]:
+    """Title, rules that fire, rules that it is about, and lines of each case of an alert."""
     for case in alert.cases:
-        yield case.title, case.fires, severities, tuple(_written(case))
+        said = {rule_key(alert, rule): case.has_firing(alert, rule) for rule in alert.rules}
+        fires = frozenset(key for key, holds in said.items() if holds)
+        about = frozenset(key for key, holds in said.items() if holds is not None)
+        yield case.title, fires, about, tuple(_written(case))
     for key, witness in derived.items():
         if key.alert == alert.name:
-            for found, fires in ((witness.fires, (key.severity,)), (witness.silent, ())):
+            for found, fires in ((witness.fires, frozenset({key})), (witness.silent, frozenset[RuleKey]())):
                 if found is not None:
                     streams = tuple(
                         _Stream(
@@ -159,7 +164,7 @@ def _data(
                         )
                         for stream in found
                     )
-                    yield "derived from the expression", fires, (key.severity,), streams
+                    yield "derived from the expression", fires, frozenset({key}), streams
 
 
 def _written(case: Case) -> Iterator[_Stream]:
@@ -170,7 +175,9 @@ def _written(case: Case) -> Iterator[_Stream]:
         yield _Stream(lines.stream, tuple((age, lines.line) for age in ages))
 
 
-def _run(stack: Stack, stage: Path, trials: list[_Trial], tell: Callable[[str], None]) -> dict[str, _Seen]:
+def _run(
+    stack: Stack, stage: Path, trials: list[_Trial], names: RuleNames, tell: Callable[[str], None]
+) -> dict[str, _Seen]:
     folder = stage / "loki"
     folder.mkdir()
     with loki_of(stack, folder) as loki:
@@ -182,10 +189,10 @@ def _run(stack: Stack, stage: Path, trials: list[_Trial], tell: Callable[[str], 
                 loki.push(trial.tenant, stream.labels, [(now - age, line) for age, line in stream.lines])
             # A case without a fire keeps its `for`, as only that may keep it quiet.
             _write(folder, trial, accelerated_rules(trial.text, keep_for=not trial.fires))
-        _until(loki, trials, _FIRE, _decided)
+        _until(loki, trials, names, _FIRE, _decided)
         for trial in trials:
             _write(folder, trial, trial.text)
-        return _until(loki, trials, _TAKE_OVER, _taken_over)
+        return _until(loki, trials, names, _TAKE_OVER, _taken_over)
 
 
 def _write(folder: Path, trial: _Trial, text: str) -> None:
@@ -199,6 +206,7 @@ def _write(folder: Path, trial: _Trial, text: str) -> None:
 def _until(
     loki: Loki,
     trials: Iterable[_Trial],
+    names: RuleNames,
     limit: float,
     holds: Callable[[_Trial, Mapping[RuleKey, Any], int], bool],
 ) -> dict[str, _Seen]:
@@ -206,9 +214,9 @@ def _until(
     end = time.monotonic() + limit
     times: dict[str, set[str]] = {trial.tenant: set() for trial in trials}
     while True:
-        told = {trial.tenant: _told(loki, trial) for trial in trials}
+        told = {trial.tenant: _told(loki, trial, names) for trial in trials}
         for trial in trials:
-            key = RuleKey(trial.alert.name, trial.alert.rules[0].severity)
+            key = rule_key(trial.alert, trial.alert.rules[0])
             times[trial.tenant].add(told[trial.tenant].rules.get(key, {}).get("lastEvaluation", ""))
         done = all(holds(trial, told[trial.tenant].rules, len(times[trial.tenant])) for trial in trials)
         if done or time.monotonic() > end:
@@ -216,22 +224,20 @@ def _until(
         time.sleep(_PAUSE)
 
 
-def _told(loki: Loki, trial: _Trial) -> _Seen:
-    rules = told_rules(loki.rules(trial.tenant))
+def _told(loki: Loki, trial: _Trial, names: RuleNames) -> _Seen:
+    rules = told_rules(loki.rules(trial.tenant), names)
     fired: dict[RuleKey, list[Fired]] = {}
     for alert in loki.alerts(trial.tenant):
         if alert["state"] == "firing":
             labels = alert["labels"]
-            key = RuleKey(labels["alertname"], labels.get("severity", ""))
-            fired.setdefault(key, []).append(Fired(labels, alert["annotations"], ""))
+            for key in names.keys(labels["alertname"], labels):
+                fired.setdefault(key, []).append(Fired(labels, alert["annotations"], ""))
     return _Seen(rules, {key: tuple(alerts) for key, alerts in fired.items()})
 
 
 def _decided(trial: _Trial, rules: Mapping[RuleKey, Any], evaluations: int) -> bool:
-    firing = {
-        key.severity for key, rule in rules.items() if key.alert == trial.alert.name and is_firing(rule)
-    }
-    return evaluations > _EVALUATIONS or (bool(trial.fires) and firing == set(trial.fires))
+    firing = {key for key, rule in rules.items() if key in trial.about and is_firing(rule)}
+    return evaluations > _EVALUATIONS or (bool(trial.fires) and firing == trial.fires)
 
 
 def _taken_over(_trial: _Trial, rules: Mapping[RuleKey, Any], _evaluations: int) -> bool:
@@ -251,10 +257,10 @@ def _loads(key: RuleKey, told: list[_Seen]) -> ValidationVerdict:
 def _fires(key: RuleKey, trials: list[tuple[_Trial, _Seen]]) -> ValidationVerdict:
     shown = False
     for trial, seen in trials:
-        if key.severity not in trial.about:
+        if key not in trial.about:
             continue
         rule = seen.rules.get(key)
-        wanted = key.severity in trial.fires
+        wanted = key in trial.fires
         firing = rule is not None and is_firing(rule) and bool(seen.fired.get(key))
         case = f" (case “{trial.title}”)" if trial.title else ""
         if wanted and not firing:
@@ -263,10 +269,8 @@ def _fires(key: RuleKey, trials: list[tuple[_Trial, _Seen]]) -> ValidationVerdic
             return failed(f"it fires on log lines that are to leave it quiet{case}")
         if firing:
             shown = True
-            rules = {rule.severity: rule for rule in trial.alert.rules}
-            sentences = [
-                said for alert in seen.fired[key] for said in broken_promises(rules[key.severity], alert)
-            ]
+            rules = {rule_key(trial.alert, rule): rule for rule in trial.alert.rules}
+            sentences = [said for alert in seen.fired[key] for said in broken_promises(rules[key], alert)]
             if sentences:
                 return failed("; ".join(dict.fromkeys(sentences)))
     return proven() if shown else skipped("no case of it fires")

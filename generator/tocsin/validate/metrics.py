@@ -12,9 +12,10 @@ from tocsin.plan.model import Engine
 from tocsin.validate.generated_cases import derived_cases
 from tocsin.validate.metrics_round import RoundOutcome, run_round
 from tocsin.validate.panels import Panels
+from tocsin.validate.rule_names import RuleNames
 from tocsin.validate.rule_tests import unmet_cases, unreadable_rules
 from tocsin.validate.scenarios import has_plain_samples, pack_rounds, scenarios
-from tocsin.validate.verdicts import FiredAlerts, RuleKey, Verdicts, failed, proven, skipped
+from tocsin.validate.verdicts import FiredAlerts, Verdicts, failed, proven, rule_key, skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from tocsin.engines.stack import Running, Stack
     from tocsin.plan.model import Plan
+    from tocsin.validate.verdicts import RuleKey
 
 FOLDER = "prometheus/rules/"
 
@@ -58,10 +60,11 @@ def judge_metrics(
     parts = pack_rounds(plan, wanted)
     tell(f"Prometheus sees {len(wanted)} scenarios in {len(parts)} rounds")
     panels = Panels(output)
+    names = RuleNames(alert for group in plan.groups for alert in group.alerts)
     outcomes = side_by_side(
         stack,
         lambda numbered: run_round(
-            stack, recorder, stage, numbered[0], numbered[1], sound, panels, plan.targets.features
+            stack, recorder, stage, numbered[0], numbered[1], sound, panels, plan.targets.features, names
         ),
         enumerate(parts),
     )
@@ -75,7 +78,7 @@ def _rules(plan: Plan) -> dict[RuleKey, str]:
     """The rule file of every alerting rule of Prometheus."""
     evaluating = evaluating_groups(plan, Engine.PROMETHEUS)
     return {
-        RuleKey(alert.name, rule.severity): evaluating[alert.name].file
+        rule_key(alert, rule): evaluating[alert.name].file
         for group in plan.groups
         for alert in group.alerts
         if alert.engine is Engine.PROMETHEUS
@@ -85,19 +88,19 @@ def _rules(plan: Plan) -> dict[RuleKey, str]:
 
 def _changed(plan: Plan, files: Mapping[str, str]) -> set[RuleKey]:
     """The rules whose expression in the files is not the one of the spec."""
-    written = {
-        RuleKey(rule["alert"], rule.get("labels", {}).get("severity", "")): rule["expr"]
-        for text in files.values()
-        for group in yaml.safe_load(text)["groups"]
-        for rule in group["rules"]
-        if "alert" in rule
-    }
+    alerts = [alert for group in plan.groups for alert in group.alerts]
+    names = RuleNames(alerts)
+    written: dict[RuleKey, list[str]] = {}
+    for text in files.values():
+        for group in yaml.safe_load(text)["groups"]:
+            for rule in group["rules"]:
+                for key in names.keys(rule["alert"], rule.get("labels", {})) if "alert" in rule else ():
+                    written.setdefault(key, []).append(rule["expr"])
     return {
-        RuleKey(alert.name, rule.severity)
-        for group in plan.groups
-        for alert in group.alerts
+        rule_key(alert, rule)
+        for alert in alerts
         for rule in alert.rules
-        if written.get(RuleKey(alert.name, rule.severity)) != rule.expr
+        if rule.expr not in written.get(rule_key(alert, rule), ())
     }
 
 

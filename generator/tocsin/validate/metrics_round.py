@@ -23,7 +23,7 @@ from tocsin.validate.openmetrics import openmetrics
 from tocsin.validate.rendered_alerts import broken_promises
 from tocsin.validate.rules_api import is_firing, told_rules
 from tocsin.validate.staging import HURRY, accelerated_rules
-from tocsin.validate.verdicts import Fired, FiredAlerts, RuleKey, Verdicts, failed, proven
+from tocsin.validate.verdicts import Fired, FiredAlerts, Verdicts, failed, proven, rule_key
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from tocsin.engines.stack import Running, Stack
     from tocsin.plan.model import Alert, Rule
     from tocsin.validate.panels import Panels
+    from tocsin.validate.rule_names import RuleNames
     from tocsin.validate.scenarios import Scenario
+    from tocsin.validate.verdicts import RuleKey
 
 _FIRE = 30.0
 # An alert may read what recording rules make of the samples, a second later each.
@@ -65,6 +67,7 @@ def run_round(
     files: Mapping[str, str],
     panels: Panels,
     features: Collection[str],
+    names: RuleNames,
 ) -> RoundOutcome:
     """Start a Prometheus, show it the cases, and watch what fires; what breaks on the way is the reason."""
     folder = stage / f"prometheus-{number}"
@@ -72,7 +75,7 @@ def run_round(
     try:
         running = _start(stack, recorder, folder, number, part, files, features)
         try:
-            return _watch(running, recorder, folder, number, part, files, panels)
+            return _watch(running, recorder, folder, number, part, files, panels, names)
         except EngineError as error:
             if not stack.alive(running):
                 raise EngineError(f"Prometheus stopped:\n{last_words(stack, running)}") from None
@@ -135,20 +138,23 @@ def _watch(
     part: Sequence[Scenario],
     files: Mapping[str, str],
     panels: Panels,
+    names: RuleNames,
 ) -> RoundOutcome:
     keys = [key for scenario in part for key in scenario.keys]
-    rules = _until(running, keys, _FIRE, is_firing, patience=_EVALUATIONS)
+    rules = _until(running, names, keys, _FIRE, is_firing, patience=_EVALUATIONS)
     unhealthy = {
         key: failed(f"Prometheus cannot evaluate it: {rule['lastError']}")
         for key, rule in rules.items()
         if rule["health"] == "err"
     }
-    _until_handed_on(recorder, number, {key for key, rule in rules.items() if is_firing(rule)} & set(keys))
+    _until_handed_on(
+        recorder, number, names, {key for key, rule in rules.items() if is_firing(rule)} & set(keys)
+    )
     _write(folder, files)
     post(f"{running.url}/-/reload", {})
     intervals = {group["name"]: _is_hurried(group) for text in files.values() for group in _groups(text)}
-    after = _until(running, keys, _RELOAD, lambda rule: _taken_over(rule, intervals))
-    sent = _sent(recorder, number)
+    after = _until(running, names, keys, _RELOAD, lambda rule: _taken_over(rule, intervals))
+    sent = _sent(recorder, number, names)
     alerts = {scenario.alert.name: scenario.alert for scenario in part}
     fired: FiredAlerts = {}
     silent: dict[RuleKey, str] = {}
@@ -176,6 +182,7 @@ def _watch(
 
 def _until(
     running: Running,
+    names: RuleNames,
     keys: Iterable[RuleKey],
     limit: float,
     holds: Callable[[Mapping[str, Any]], bool],
@@ -188,7 +195,7 @@ def _until(
     end = time.monotonic() + limit
     evaluated: dict[RuleKey, set[str]] = {key: set() for key in keys}
     while True:
-        rules = told_rules(get(f"{running.url}/api/v1/rules", {"type": "alert"}))
+        rules = told_rules(get(f"{running.url}/api/v1/rules", {"type": "alert"}), names)
         for key in evaluated.keys() & rules.keys():
             evaluated[key].add(rules[key]["lastEvaluation"])
         done = all(key in rules and holds(rules[key]) for key in evaluated)
@@ -198,10 +205,10 @@ def _until(
         time.sleep(_PAUSE)
 
 
-def _until_handed_on(recorder: Running, number: int, keys: set[RuleKey]) -> None:
+def _until_handed_on(recorder: Running, number: int, names: RuleNames, keys: set[RuleKey]) -> None:
     """Wait for Prometheus to find the recorder, which takes it some seconds, and to send these alerts."""
     end = time.monotonic() + _HAND_ON
-    while not keys <= _sent(recorder, number).keys() and time.monotonic() < end:
+    while not keys <= _sent(recorder, number, names).keys() and time.monotonic() < end:
         time.sleep(_PAUSE)
 
 
@@ -218,7 +225,7 @@ def _is_hurried(group: Mapping[str, Any]) -> bool:
     return bool(group.get("interval") == HURRY)
 
 
-def _sent(recorder: Running, number: int) -> dict[RuleKey, tuple[Fired, ...]]:
+def _sent(recorder: Running, number: int, names: RuleNames) -> dict[RuleKey, tuple[Fired, ...]]:
     """The firing alerts that Prometheus handed on, each instance once."""
     found: dict[RuleKey, dict[frozenset[tuple[str, str]], Fired]] = {}
     for posted in get(f"{recorder.url}/recorded")["posts"]:
@@ -226,9 +233,9 @@ def _sent(recorder: Running, number: int) -> dict[RuleKey, tuple[Fired, ...]]:
             continue
         for alert in posted["body"]:
             labels = alert["labels"]
-            key = RuleKey(labels["alertname"], labels.get("severity", ""))
             fired = Fired(labels, alert.get("annotations", {}), alert.get("generatorURL", ""))
-            found.setdefault(key, {})[frozenset(labels.items())] = fired
+            for key in names.keys(labels["alertname"], labels):
+                found.setdefault(key, {})[frozenset(labels.items())] = fired
     return {key: tuple(instances.values()) for key, instances in found.items()}
 
 
@@ -253,7 +260,7 @@ def _why_silent(running: Running, alert: Alert, key: RuleKey) -> str:
 
 
 def _rule(alert: Alert, key: RuleKey) -> Rule:
-    return next(rule for rule in alert.rules if rule.severity == key.severity)
+    return next(rule for rule in alert.rules if rule_key(alert, rule) == key)
 
 
 def _asked(running: Running, query: str) -> list[Any]:

@@ -10,14 +10,15 @@ from tocsin.plan.evaluation import evaluating_groups
 from tocsin.plan.model import Engine
 from tocsin.targets.promtool_tests import case_tests, rule_files_of, test_file
 from tocsin.text.yaml import yaml_text
-from tocsin.validate.verdicts import RuleKey
+from tocsin.validate.verdicts import rule_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from tocsin.engines.stack import Stack
-    from tocsin.plan.model import Alert, Case, Plan, RuleGroup
+    from tocsin.plan.model import Alert, Case, Plan, Rule, RuleGroup
+    from tocsin.validate.verdicts import RuleKey
 
 _LONGEST = 300.0
 
@@ -59,7 +60,7 @@ def unmet_cases(
         files = [f"../rules/{file}" for file in rule_files_of(group, readable)]
         alerts_here = [alert for alert in alerts if evaluating[alert.name] is group]
         tests = {
-            RuleKey(alert.name, rule.severity): _tests(alert, rule.severity, derived)
+            rule_key(alert, rule): _tests(alert, rule, derived)
             for alert in alerts_here
             for rule in alert.rules
         }
@@ -74,11 +75,11 @@ def unmet_cases(
     return found
 
 
-def _tests(alert: Alert, severity: str, derived: Mapping[RuleKey, Case]) -> list[Any]:
+def _tests(alert: Alert, rule: Rule, derived: Mapping[RuleKey, Case]) -> list[Any]:
     """The entries of a test file about one rule."""
-    more = derived.get(RuleKey(alert.name, severity))
+    more = derived.get(rule_key(alert, rule))
     cases = alert.cases if more is None else (*alert.cases, more)
-    return list(case_tests(replace(alert, cases=cases), severity))
+    return list(case_tests(replace(alert, cases=cases), rule))
 
 
 def _unmet(

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.validate.verdicts import RuleKey
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tocsin.validate.rule_names import RuleNames
+    from tocsin.validate.verdicts import RuleKey
 
-def told_rules(answer: Any) -> dict[RuleKey, Any]:
+
+def told_rules(answer: Any, names: RuleNames) -> dict[RuleKey, Any]:
     """The rules of an answer of `/api/v1/rules`, each with the name and interval of its group as well."""
-    return {
-        RuleKey(rule["name"], rule.get("labels", {}).get("severity", "")): {
-            **rule,
-            "group": group["name"],
-            "interval": group["interval"],
-        }
-        for group in answer["data"]["groups"]
-        for rule in group["rules"]
-    }
+    found: dict[RuleKey, Any] = {}
+    for group in answer["data"]["groups"]:
+        for rule in group["rules"]:
+            keys = names.keys(rule["name"], rule.get("labels", {}))
+            # Rules with the same labels come in the order of their file.
+            key = next((one for one in keys if one not in found), keys[0])
+            found[key] = {**rule, "group": group["name"], "interval": group["interval"]}
+    return found
 
 
 def is_firing(rule: Mapping[str, Any]) -> bool:

@@ -7,32 +7,34 @@ from typing import TYPE_CHECKING
 from tocsin.lang.promql.series import parse_samples
 from tocsin.plan.model import Recording
 from tocsin.prove.promtool.isolation import Footprint, metric_of, metrics_read
-from tocsin.validate.verdicts import RuleKey
+from tocsin.validate.verdicts import rule_key
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tocsin.plan.model import Alert, Case, Engine, Plan
+    from tocsin.validate.verdicts import RuleKey
 
 
 @value_object
 class Scenario:
-    """One case of an alert in which some of its severities fire."""
+    """One case of an alert in which some of its rules fire."""
 
     alert: Alert
     case: Case
 
     @property
     def keys(self) -> tuple[RuleKey, ...]:
-        """The rules that fire."""
-        return tuple(RuleKey(self.alert.name, severity) for severity in self.case.fires)
+        """The rules that fire, as far as the case tells them."""
+        alert, case = self.alert, self.case
+        return tuple(rule_key(alert, rule) for rule in alert.rules if case.has_firing(alert, rule))
 
 
 def scenarios(
     plan: Plan, engine: Engine, derived: Mapping[RuleKey, Case] | None = None
 ) -> tuple[Scenario, ...]:
-    """For each alert of an engine the fewest of its cases in which each severity fires that ever does.
+    """For each alert of an engine the fewest of its cases in which each rule fires that ever does.
 
     `derived` are further cases, of rules that fire in none of their alert's own.
     """
@@ -41,12 +43,13 @@ def scenarios(
         for alert in group.alerts:
             if alert.engine is not engine:
                 continue
-            shown: set[str] = set()
+            shown: set[RuleKey] = set()
             more = (case for key, case in (derived or {}).items() if key.alert == alert.name)
             for case in (*sorted(alert.cases, key=lambda case: -len(case.fires)), *more):
-                if set(case.fires) - shown:
-                    shown.update(case.fires)
-                    found.append(Scenario(alert, case))
+                scenario = Scenario(alert, case)
+                if set(scenario.keys) - shown:
+                    shown.update(scenario.keys)
+                    found.append(scenario)
     return tuple(found)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tocsin.plan.model.rules import rule_title
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tocsin.plan.model import Plan
+    from tocsin.plan.model import Alert, Plan, Rule
 
 
 class State(StrEnum):
@@ -40,15 +41,16 @@ class ValidationVerdict:
 
 
 class RuleKey(NamedTuple):
-    """What tells a rule from all others: the alert's name and the rule's severity."""
+    """What tells a rule from all others: the alert's name, the rule's severity, and its variant."""
 
     alert: str
     severity: str
+    variant: str = ""
 
     @property
     def text(self) -> str:
         """The rule as a reader calls it."""
-        return f"{self.alert} ({self.severity})" if self.severity else self.alert
+        return rule_title(self.alert, self.severity, self.variant)
 
 
 class Fired(NamedTuple):
@@ -120,11 +122,13 @@ def skipped(reason: str) -> ValidationVerdict:
     return ValidationVerdict(State.SKIPPED, reason)
 
 
+def rule_key(alert: Alert, rule: Rule) -> RuleKey:
+    """The key of a rule of an alert."""
+    return RuleKey(alert.name, rule.severity, rule.variant)
+
+
 def rule_keys(plan: Plan) -> tuple[RuleKey, ...]:
     """Every rule of the plan, in the order of its groups."""
     return tuple(
-        RuleKey(alert.name, rule.severity)
-        for group in plan.groups
-        for alert in group.alerts
-        for rule in alert.rules
+        rule_key(alert, rule) for group in plan.groups for alert in group.alerts for rule in alert.rules
     )

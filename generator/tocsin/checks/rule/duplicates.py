@@ -314,7 +314,7 @@ def overlap(plan: Plan) -> Iterator[Finding]:
           expr: job_duration_seconds{type="backup"} > 7200
     """
     for one, other in same_queries(plan, _has_twins, words_of=_without_matchers):
-        if _twin(one.rule) != _twin(other.rule) or one.rule.place == other.rule.place:
+        if _twin(one.rule) != _twin(other.rule) or one.rule.written.name == other.rule.written.name:
             continue
         narrower = _is_narrower(one.rule, other.rule)
         if narrower or _is_narrower(other.rule, one.rule):

@@ -48,7 +48,8 @@ def _data(name: str, alert: Alert, case: Case, path: tuple[str | int, ...]) -> I
 def _severities(name: str, alert: Alert, case: Case, path: tuple[str | int, ...]) -> Iterator[Problem]:
     if isinstance(case.fires, bool):
         return
-    has = list(alert.thresholds) or [alert.severity or ""]
+    of_rules = list(dict.fromkeys(rule.severity for rule in alert.rules))
+    has = list(alert.thresholds) or of_rules or [alert.severity or ""]
     known = ", ".join(f"`{severity}`" for severity in has)
     at = (*path, "fires")
     named = (

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tocsin.compile.alert_source import AlertSource
     from tocsin.plan.query_flows import QueryFlows
+    from tocsin.spec.alerts import Alert
     from tocsin.spec.model import Spec
 
     Found = dict[str, AlertSource]
@@ -24,7 +25,7 @@ def impossible_inhibitions(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
     alerts = alert_sources(spec)
     for name, source in alerts.items():
         alert, path = source.settings, source.place.path
-        if alert.per is not None or len(alert.thresholds) > 1:
+        if alert.per is not None or len(_severities(alert)) > 1:
             yield from _instances(flows, source)
         for index, dependency in enumerate(alert.depends_on):
             place = (*path, "depends_on", index)
@@ -46,7 +47,7 @@ def _instances(flows: QueryFlows, source: AlertSource) -> Iterator[Problem]:
                 Place((*path, "per", index)),
                 help="keep the label in the query, for example by `by (…)`, or leave it out here",
             )
-    if not labels.sure and len(alert.thresholds) > 1:
+    if not labels.sure and len(_severities(alert)) > 1:
         yield Problem(
             "inhibition/instances",
             f"nothing says which labels distinguish the instances of `{name}`, so the worst one would "
@@ -54,6 +55,10 @@ def _instances(flows: QueryFlows, source: AlertSource) -> Iterator[Problem]:
             Place(path, key=True),
             help="write for example `per: [instance]`, or aggregate the query `by (…)` them",
         )
+
+
+def _severities(alert: Alert) -> set[str]:
+    return {*alert.thresholds, *(rule.severity for rule in alert.rules)}
 
 
 def _equal(

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from tocsin.spec.model import Spec
 
+    Path = tuple[str | int, ...]
+
 LABELS = {
     "alertname": "it is the alert's name",
     "severity": "write `severity:`, or `thresholds:` by severity",
@@ -38,9 +40,13 @@ def reserved_in_groups(spec: Spec) -> Iterator[Problem]:
             path = ("groups", group_name, "alerts", name)
             yield from _taken(alert.labels, LABELS, (*path, "labels"), "label")
             yield from _taken(alert.annotations, ANNOTATIONS, (*path, "annotations"), "annotation")
+            for number, rule in enumerate(alert.rules):
+                at = (*path, "rules", number)
+                yield from _taken(rule.labels, LABELS, (*at, "labels"), "label")
+                yield from _taken(rule.annotations, ANNOTATIONS, (*at, "annotations"), "annotation")
 
 
-def _taken(names: Iterable[str], own: dict[str, str], path: tuple[str, ...], kind: str) -> Iterator[Problem]:
+def _taken(names: Iterable[str], own: dict[str, str], path: Path, kind: str) -> Iterator[Problem]:
     for name in names:
         if name in own:
             yield Problem(

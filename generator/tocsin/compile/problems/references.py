@@ -179,6 +179,8 @@ def _of_alert(alert: Alert, path: Path) -> Iterator[_Reference]:
     yield from _optional("severity", alert.severity, (*path, "severity"))
     for name in alert.thresholds:
         yield _Reference("severity", name, (*path, "thresholds", name), key=True)
+    for number, rule in enumerate(alert.rules):
+        yield _Reference("severity", rule.severity, (*path, "rules", number, "severity"))
     for index, name in enumerate(alert.related):
         yield _Reference("alert", name, (*path, "related", index))
     for index, dependency in enumerate(alert.depends_on):

@@ -32,6 +32,8 @@ def nonsense_in_groups(spec: Spec) -> Iterator[Problem]:
             yield from _second_comparison(alert, path)
             if alert.expr is not None:
                 yield from _expression(alert, alert.expr, path)
+            for number, rule in enumerate(alert.rules):
+                yield from _expression(alert, rule.expr, (*path, "rules", number))
 
 
 def nonsense_around(spec: Spec) -> Iterator[Problem]:
@@ -109,7 +111,7 @@ def _one_line(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 
-def _expression(alert: Alert, expr: str, path: tuple[str, ...]) -> Iterator[Problem]:
+def _expression(alert: Alert, expr: str, path: tuple[str | int, ...]) -> Iterator[Problem]:
     place = Place((*path, "expr"))
     try:
         if alert.engine == "prometheus":

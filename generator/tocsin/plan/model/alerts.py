@@ -84,7 +84,8 @@ class LogLines:
 class Case:
     """What an engine sees from a first moment on, and which severities of the alert fire `at` a later one.
 
-    A case of an alert on metrics has `series`: samples by series, both in promtool's notation.
+    A case of an alert on metrics has `series`: samples by series, both in promtool's notation. Where several
+    rules have one severity, at least one of them fires, or the one of `variant`.
     """
 
     title: str | None
@@ -94,6 +95,15 @@ class Case:
     at: str
     fires: tuple[str, ...]
     place: Place
+    variant: str = ""
+
+    def has_firing(self, alert: Alert, rule: Rule) -> bool | None:
+        """Whether it says that a rule of the alert fires; None where it does not tell which of several."""
+        if rule.severity not in self.fires:
+            return False
+        if not rule.is_one_of_several(alert.rules) or self.variant == rule.variant:
+            return True
+        return False if self.variant else None
 
 
 @value_object
@@ -112,7 +122,7 @@ class Membership:
 
 @value_object
 class Alert:
-    """An alert as people know it: one name, and one rule for each severity.
+    """An alert as people know it: one name, and one rule for each severity, or several.
 
     The rules compare one query with their thresholds, or each has a condition of its own.
     """

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tocsin.source.place import Place
 
@@ -42,7 +43,7 @@ class RulePlaces:
 
 @value_object
 class Rule:
-    """One alerting rule as an engine loads it: one alert in one severity."""
+    """One alerting rule as an engine loads it: one alert in one severity, or one of several of these."""
 
     alert: str
     severity: str
@@ -62,6 +63,33 @@ class Rule:
     place: Place
     condition: str | None = None
     """What it waits for in words, where the expression has no threshold and the words are known."""
+    order: int = 0
+    """Its place among the rules of its alert as they are evaluated; equal ones go by urgency."""
+    apart: Mapping[str, str] = field(default_factory=dict)
+    """The labels by which it differs from the other rules of its alert with the same severity."""
+    number: int = 0
+    """How many rules of its alert before it have the same severity and the same labels."""
+
+    @property
+    def variant(self) -> str:
+        """What tells it from the other rules of its alert with the same severity; empty of the only one."""
+        said = [f'{name}="{value}"' for name, value in self.apart.items()]
+        return ", ".join([*said, f"no. {self.number + 1}"] if self.number else said)
+
+    def is_one_of_several(self, rules: Iterable[Rule]) -> bool:
+        """Whether others of the rules of its alert have its severity."""
+        return any(other.severity == self.severity and other.variant != self.variant for other in rules)
+
+    @property
+    def title(self) -> str:
+        """The rule as a reader calls it: the alert, with its severity and its variant."""
+        return rule_title(self.alert, self.severity, self.variant)
+
+
+def rule_title(alert: str, severity: str, variant: str = "") -> str:
+    """What a reader calls a rule."""
+    said = ", ".join(filter(None, (severity, variant)))
+    return f"{alert} ({said})" if said else alert
 
 
 @value_object

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.prove.mutation.equivalent import changes_nothing
 from tocsin.prove.mutation.mutants import Mutant, mutants
+from tocsin.prove.promtool.handwritten_tests import rule_name
 from tocsin.prove.promtool.run import CaseGroup
 from tocsin.prove.promtool.try_handwritten import OwnTests, failing_rules
 from tocsin.prove.promtool.verify import case_failures
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from tocsin.engines.program import Program
     from tocsin.prove.promtool.case import ProofCase
+    from tocsin.prove.promtool.handwritten_tests import RuleName
     from tocsin.prove.verdict import Verdict
 
 _AT_ONCE = 200
@@ -56,9 +58,9 @@ def mutation_scores(
     verdicts: Sequence[Verdict],
     promtool: Program,
     progress: Callable[[int], object] = lambda _: None,
-    own: Mapping[tuple[str, str], OwnTests] | None = None,
+    own: Mapping[RuleName, OwnTests] | None = None,
 ) -> list[Score]:
-    """The score of each rule that has tests; `own` are those written by hand, by alert and severity."""
+    """The score of each rule that has tests; `own` are those written by hand, by rule."""
     own = own or {}
     tried = mutation_trials(verdicts, own)
     alive: list[bool] = []
@@ -84,16 +86,16 @@ class _Result:
     by_tests: bool
 
 
-def _key(verdict: Verdict) -> tuple[str, str]:
-    return verdict.subject.rule.alert, verdict.subject.rule.severity
+def _key(verdict: Verdict) -> RuleName:
+    return rule_name(verdict.subject.rule)
 
 
-def _tested(verdicts: Sequence[Verdict], own: Mapping[tuple[str, str], OwnTests]) -> list[Verdict]:
+def _tested(verdicts: Sequence[Verdict], own: Mapping[RuleName, OwnTests]) -> list[Verdict]:
     return [verdict for verdict in verdicts if verdict.cases or _key(verdict) in own]
 
 
 def _noticed(
-    part: Sequence[tuple[Verdict, Mutant]], promtool: Program, own: Mapping[tuple[str, str], OwnTests]
+    part: Sequence[tuple[Verdict, Mutant]], promtool: Program, own: Mapping[RuleName, OwnTests]
 ) -> list[bool]:
     """Which mutants fail a hand-written test."""
     with_tests = [index for index, (verdict, _) in enumerate(part) if _key(verdict) in own]
@@ -138,7 +140,7 @@ def _ordered(cases: Sequence[ProofCase]) -> tuple[ProofCase, ...]:
 
 
 def mutation_trials(
-    verdicts: Sequence[Verdict], own: Mapping[tuple[str, str], OwnTests] | None = None
+    verdicts: Sequence[Verdict], own: Mapping[RuleName, OwnTests] | None = None
 ) -> list[tuple[Verdict, Mutant]]:
     """Each rule that has tests with each of its mutants."""
     return [

@@ -31,7 +31,7 @@ def write_suggestions(scores: Sequence[Score], plan: Plan, promtool: Program) ->
     about = ""
     for one in suggestions(scores, promtool):
         rule = one.verdict.subject.rule
-        title = f"{rule.alert} ({rule.severity})" if rule.severity else rule.alert
+        title = rule.title
         if rule.alert in alerts:
             value = _entry(one, *alerts[rule.alert], promtool)
         else:
@@ -53,9 +53,11 @@ def _entry(one: Suggestion, alert: Alert, nothing: OwnTests, promtool: Program) 
     if not case.series:
         return None
     severities = tuple(
-        rule.severity
-        for rule in alert.rules
-        if case_fires(case, rule.expr, parse_duration(rule.for_ or "0s") / 1000)
+        dict.fromkeys(
+            rule.severity
+            for rule in alert.rules
+            if case_fires(case, rule.expr, parse_duration(rule.for_ or "0s") / 1000)
+        )
     )
     written = Written(
         title=f"notices {one.notices[0]}",
@@ -67,12 +69,10 @@ def _entry(one: Suggestion, alert: Alert, nothing: OwnTests, promtool: Program) 
         place=alert.place,
     )
     alone = replace(alert, cases=(written,))
-    tried = [
-        (rule, replace(nothing, entries=tuple(case_tests(alone, rule.severity)))) for rule in alert.rules
-    ]
+    tried = [(rule, replace(nothing, entries=tuple(case_tests(alone, rule)))) for rule in alert.rules]
     if any(failing_rules(promtool, tried)):
         return None
-    every = severities == tuple(rule.severity for rule in alert.rules)
+    every = severities == tuple(dict.fromkeys(rule.severity for rule in alert.rules))
     firing: dict[str, Any] = {} if every else {"fires": list(severities) or False}
     return {
         "title": written.title,

@@ -14,17 +14,24 @@ from tocsin.targets.rules import group_value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.plan.model import Alert, Plan
+    from tocsin.plan.model import Alert, Plan, Rule
+
+RuleName = tuple[str, str, str]
 
 
-def own_tests(plan: Plan) -> dict[tuple[str, str], OwnTests]:
-    """The hand-written cases of a spec, by alert and severity."""
+def own_tests(plan: Plan) -> dict[RuleName, OwnTests]:
+    """The hand-written cases of a spec, by what tells the rules apart that they are about."""
     return {
-        (alert.name, rule.severity): tests
+        rule_name(rule): tests
         for alert, nothing in metric_alerts(plan)
         for rule in alert.rules
-        if (tests := replace(nothing, entries=tuple(case_tests(alert, rule.severity)))).entries
+        if (tests := replace(nothing, entries=tuple(case_tests(alert, rule)))).entries
     }
+
+
+def rule_name(rule: Rule) -> RuleName:
+    """What tells a rule from the others of a plan: alert, severity and variant."""
+    return rule.alert, rule.severity, rule.variant
 
 
 def metric_alerts(plan: Plan) -> Iterator[tuple[Alert, OwnTests]]:

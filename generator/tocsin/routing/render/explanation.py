@@ -92,6 +92,12 @@ def _labels(plan: Plan, rule: Rule, but: str | None = None) -> list[str]:
     return [*own, *(f'{name}="{fixed[name]}", from the query or the server' for name in more)]
 
 
+def _shared_labels(plan: Plan, alert: Alert) -> list[str]:
+    """What all rules of an alert set alike, and what its alerts have besides."""
+    lines = [_labels(plan, rule, but="severity") for rule in alert.rules]
+    return [line for line in lines[0] if all(line in other for other in lines)]
+
+
 def _notified(plan: Plan, rule: Rule) -> list[str]:
     """The receivers of a rule's alerts, a line for each way that their labels can take."""
     if plan.route is None:
@@ -115,8 +121,8 @@ def _of_spec(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
     sections = [
         (alert.name, [*filter(None, [alert.summary]), where, f"owner: {alert.team or 'nobody'}"]),
         ("Query", alert.query.split("\n")),
-        ("Rules", [_rule(rule) for rule in alert.rules]),
-        ("Labels", _labels(plan, alert.rules[0], but="severity")),
+        ("Rules", [line for rule in alert.rules for line in (_rule(rule), *_own_query(alert, rule))]),
+        ("Labels", _shared_labels(plan, alert)),
         (
             "Notified",
             _told(alert) or ["nobody"],
@@ -141,7 +147,19 @@ def _rule(rule: Rule) -> str:
     words = rule.condition or "the expression holds"
     condition = f"{rule.comparison} {rule.threshold_text}" if rule.threshold_text else words
     keeps = f", keeps firing for {rule.keep_firing_for}" if rule.keep_firing_for else ""
-    return f"{rule.severity}: {condition} for {rule.for_}{keeps}"
+    return f"{rule_name(rule)}: {condition} for {rule.for_}{keeps}"
+
+
+def rule_name(rule: Rule) -> str:
+    """A rule among those of its alert."""
+    return f"{rule.severity}, {rule.variant}" if rule.variant else rule.severity
+
+
+def _own_query(alert: Alert, rule: Rule) -> list[str]:
+    """The expression of a rule that is not the alert's query with a threshold; generated ones are long."""
+    if len(alert.rules) == 1 or rule.comparison is not None or rule.written.is_derived:
+        return []
+    return [f"  {line}" for line in _query(rule)]
 
 
 def _promise(slo: Slo) -> str:
@@ -153,7 +171,7 @@ def _promise(slo: Slo) -> str:
 
 
 def _silenced_by(alert: Alert) -> list[str]:
-    severities = [rule.severity for rule in alert.rules]
+    severities = dict.fromkeys(rule.severity for rule in alert.rules)
     lines = [f"{less} by {more}" for more, less in pairwise(severities)]
     for dependency in alert.depends_on:
         same = f" with the same {', '.join(dependency.equal)}" if dependency.equal else " anywhere"

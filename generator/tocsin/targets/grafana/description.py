@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.lang.condition import Joined, Measured, measured
 from tocsin.lang.quantities import format_quantity
 from tocsin.plan.model import Engine
-from tocsin.targets.grafana.sides import condition_of, drawn, metric, side_names, sides
+from tocsin.targets.grafana.sides import condition_of, drawn, metric, rule_conditions, side_names, sides
 from tocsin.targets.grafana.template_text import readable_template
 
 if TYPE_CHECKING:
@@ -37,19 +37,21 @@ def _condition(basis: Basis, alert: Alert, rule: Rule) -> str:
     if rule.comparison is not None and rule.threshold_text is not None:
         condition = words.comparisons[rule.comparison].format(limit=rule.threshold_text)
     else:
-        condition = rule.condition or _sides(basis, alert) or words.differently
+        condition = rule.condition or _sides(basis, alert, rule) or words.differently
     timed = words.at_once if rule.for_ in ("0s", "0") else words.held
-    return f"**{basis.severity_title(rule.severity)}**: " + timed.format(
-        condition=condition, duration=rule.for_
-    )
+    severity = basis.severity_title(rule.severity)
+    title = f"{severity} ({rule.variant})" if rule.variant else severity
+    return f"**{title}**: " + timed.format(condition=condition, duration=rule.for_)
 
 
-def _sides(basis: Basis, alert: Alert) -> str | None:
-    """What an alert's condition compares, side by side, by the names that they have on the panel."""
-    condition = condition_of(alert)
+def _sides(basis: Basis, alert: Alert, rule: Rule) -> str | None:
+    """What a rule's condition compares, side by side, by the names that they have on the panel."""
+    conditions = rule_conditions(alert)
+    condition = conditions.get(rule.expr) if len(conditions) > 1 else condition_of(alert)
     if condition is None or condition == Measured(alert.query):
         return None
-    names = side_names(one for one, _ in measured(condition))
+    every = conditions.values() if len(conditions) > 1 else [condition]
+    names = side_names(one for each in every for one, _ in measured(each))
     in_unit = {side.expr for side in sides(basis, alert) if side.in_unit}
     return _phrase(basis, alert, condition, names, in_unit)
 

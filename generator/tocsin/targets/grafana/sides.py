@@ -92,17 +92,21 @@ def sides(basis: Basis, alert: Alert) -> tuple[Side, ...]:
 
 def _own_conditions(alert: Alert, colours: Sequence[tuple[Rule, str]]) -> list[tuple[Condition, str]]:
     """The conditions of an alert, each with the colour of its severity; one where the rules share a query."""
-    first = condition_of(alert)
-    if first is None:
-        return []
-    found = [(first, colours[0][1])]
-    if any(rule.comparison is not None for rule in alert.rules):
-        return found
-    for rule, colour in colours[1:]:
-        condition = _read(alert, rule.expr)
-        if condition is not None and rule.expr != alert.rules[0].expr:
-            found.append((condition, colour))
-    return found
+    conditions = rule_conditions(alert)
+    if len(conditions) < 2:
+        first = condition_of(alert)
+        return [] if first is None else [(first, colours[0][1])]
+    # Of several rules with one condition, the most urgent one gives the colour.
+    by_condition = {rule.expr: colour for rule, colour in reversed(colours)}
+    return [(condition, by_condition[expr]) for expr, condition in conditions.items()]
+
+
+def rule_conditions(alert: Alert) -> dict[str, Condition]:
+    """The conditions of an alert's rules by their expressions, where each has its own; else none."""
+    if condition_of(alert) is None or any(rule.comparison is not None for rule in alert.rules):
+        return {}
+    read = {rule.expr: _read(alert, rule.expr) for rule in alert.rules}
+    return {expr: condition for expr, condition in read.items() if condition is not None}
 
 
 def condition_of(alert: Alert) -> Condition | None:

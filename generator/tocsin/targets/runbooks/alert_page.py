@@ -55,7 +55,7 @@ def alert_page(pages: Pages, group: Group, alerts: Sequence[Alert]) -> dict[str,
         "contact": pages.teams[teams[0]].contact if len(teams) == 1 else None,
         "links": _links(pages, group, None if shares else alert),
         "rules": [
-            (_named(one), pages.severity(rule.severity), _condition(pages, rule))
+            (_named(one), _severity(pages, rule), _condition(pages, rule))
             for one in alerts
             for rule in one.rules
         ],
@@ -83,9 +83,24 @@ def alert_page(pages: Pages, group: Group, alerts: Sequence[Alert]) -> dict[str,
         "around": _each_once(_around(pages, one) for one in alerts),
         "related": _each_once([pages.link(name, file) for name in one.related] for one in alerts),
         "query_language": "promql" if alert.engine is Engine.PROMETHEUS else "logql",
+        "queries": _queries(pages, shown),
         "log_queries": [(query, logs_url(pages, query)) for query in shown.log_queries],
         "evaluated": words.evaluated.format(pages.evaluating[alert.name].name, alert.engine.value.title()),
     }
+
+
+def _severity(pages: Pages, rule: Rule) -> str:
+    """A rule's severity, with what tells it from others of the same one."""
+    severity = pages.severity(rule.severity)
+    return f"{severity} ({markdown.inline_code(rule.variant)})" if rule.variant else severity
+
+
+def _queries(pages: Pages, alert: Alert) -> list[tuple[str, str]]:
+    """What the alert asks: one query without a title, or that of each rule that has its own."""
+    own = [rule for rule in alert.rules if rule.comparison is None and not rule.written.is_derived]
+    if alert.member is not None or len(own) < 2 or len({rule.expr for rule in own}) == 1:
+        return [("", alert.query)]
+    return [(_severity(pages, rule), rule.expr) for rule in own]
 
 
 def _of_family(alert: Alert, member: Membership) -> Alert:
@@ -163,10 +178,10 @@ def _times(pages: Pages, told: NotifiedReceiver) -> str:
 def _targets(pages: Pages, alert: Alert) -> list[tuple[str, str]]:
     """Response targets: those of the alert for its most urgent severity, the general ones for the others."""
     found = []
-    for number, rule in enumerate(alert.rules):
-        said = alert.runbook.respond if number == 0 else pages.severities[rule.severity].respond
+    for number, severity in enumerate(dict.fromkeys(rule.severity for rule in alert.rules)):
+        said = alert.runbook.respond if number == 0 else pages.severities[severity].respond
         if text := _target(pages, said):
-            found.append((pages.severity(rule.severity), text))
+            found.append((pages.severity(severity), text))
     return found
 
 
@@ -182,7 +197,7 @@ def _target(pages: Pages, said: ResponseTargets) -> str:
 
 def _around(pages: Pages, alert: Alert) -> list[str]:
     words, file = pages.words, alert.runbook.page.file
-    severities = [rule.severity for rule in alert.rules]
+    severities = list(dict.fromkeys(rule.severity for rule in alert.rules))
     labels = pages.identifying(alert) if len(severities) > 1 else []
     same = f", {_same(words, labels)}" if labels else ""
     lines = [words.silenced_by_severity.format(less, more) + same for more, less in pairwise(severities)]

@@ -71,7 +71,7 @@ def _row(pages: Pages, group: Group, alert: Alert) -> dict[str, str]:
     return {
         "alert": f"[{markdown.escape_text(alert.name)}]({page})",
         "icons": pages.icons(alert),
-        "severities": ", ".join(pages.severity(rule.severity) for rule in alert.rules),
+        "severities": ", ".join(dict.fromkeys(pages.severity(rule.severity) for rule in alert.rules)),
         "summary": markdown.table_cell(markdown.readable_annotation(alert.summary or alert.description)),
         "group": markdown.table_cell(markdown.escape_text(group.title)),
         "team": markdown.table_cell(pages.team(alert.team)),

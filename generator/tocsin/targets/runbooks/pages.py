@@ -100,7 +100,8 @@ class Pages:
 
     def icons(self, alert: Alert) -> str:
         """The icons of an alert's severities, the most urgent first."""
-        return markdown.escape_text("".join(self.severities[rule.severity].icon for rule in alert.rules))
+        severities = dict.fromkeys(rule.severity for rule in alert.rules)
+        return markdown.escape_text("".join(self.severities[name].icon for name in severities))
 
     def team(self, name: str | None) -> str:
         """A team's title."""

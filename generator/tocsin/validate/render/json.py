@@ -20,6 +20,7 @@ def _object(row: ValidationRow) -> dict[str, str]:
     return {
         "alert": row.key.alert,
         "severity": row.key.severity,
+        **({"variant": row.key.variant} if row.key.variant else {}),
         **{column.value: cell.state.value for column, cell in row.cells.items()},
         "reason": "; ".join(reasons),
     }

@@ -54,7 +54,8 @@ def _table(report: ValidationReport) -> Table:
         table.add_column(column.value, justify="center")
     for row in report.rows:
         cells = [Text(*_SIGNS[row.cells[column].state]) for column in Column]
-        names = (Text(visible_line(name)) for name in (row.key.alert, row.key.severity))
+        severity = ", ".join(filter(None, (row.key.severity, row.key.variant)))
+        names = (Text(visible_line(name)) for name in (row.key.alert, severity))
         table.add_row(*names, *cells)
     return table
 

@@ -1,0 +1,66 @@
+"""Alerts whose rules have conditions of their own: which is the most urgent, and what is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tocsin.compile.spec_alert_labels import engine_of
+from tocsin.lang.logql import shape as logql
+from tocsin.lang.promql import shape as promql
+from tocsin.plan.model import Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tocsin.plan.model import Rule
+    from tocsin.spec.alert_rules import AlertRule
+    from tocsin.spec.alerts import Alert
+    from tocsin.spec.model import Spec
+
+
+def by_urgency(spec: Spec, alert: Alert) -> list[tuple[int, AlertRule]]:
+    """The alert's `rules` with their places among them, the most urgent severity first."""
+    return sorted(enumerate(alert.rules), key=lambda one: spec.severities[one[1].severity].rank)
+
+
+def shared_query(alert: Alert) -> str | None:
+    """The query that all `rules` of an alert compare with a number; None where they have several."""
+    shape = promql if engine_of(alert) is Engine.PROMETHEUS else logql
+    split = [shape.split_comparison(rule.expr.strip("\n")) for rule in alert.rules]
+    queries: list[str] = [one[0] for one in split if one is not None and _is_number(one[2])]
+    if len(queries) < len(split) or len({"".join(query.split()) for query in queries}) != 1:
+        return None
+    return queries[0]
+
+
+def condition_drawn(spec: Spec, alert: Alert) -> str:
+    """What the panel of an alert with `rules` draws: their query, or the condition of the most urgent one."""
+    return shared_query(alert) or by_urgency(spec, alert)[0][1].expr.strip("\n")
+
+
+def tell_apart(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules of an alert, those of one severity with what tells them apart."""
+    found = []
+    for rule in rules:
+        alike = [other for other in rules if other.severity == rule.severity]
+        if len(alike) == 1:
+            found.append(rule)
+            continue
+        names = dict.fromkeys(name for other in alike for name in other.labels)
+        apart = {name: rule.labels.get(name, "") for name in names if _differs(name, alike)}
+        before = (other for other in alike if other.order < rule.order and other.labels == rule.labels)
+        found.append(replace(rule, apart=apart, number=sum(1 for _ in before)))
+    return tuple(found)
+
+
+def _differs(name: str, rules: Iterable[Rule]) -> bool:
+    return len({rule.labels.get(name, "") for rule in rules}) > 1
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

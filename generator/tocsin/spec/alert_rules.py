@@ -1,0 +1,38 @@
+"""The rules of an alert that has several, each with a condition of its own."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from tocsin.spec.base import Duration, Labels, Model, Slug, Text
+
+
+class AlertRule(Model):
+    """One rule of an alert that has several: its condition, and what holds for it alone."""
+
+    severity: Slug = Field(description="Severity of the rule; several rules may have the same.")
+    expr: Text = Field(description="A complete expression that fires where it returns something.")
+    for_: Duration | None = Field(
+        None, alias="for", description="How long it must hold before it fires; the alert's when absent."
+    )
+    keep_firing_for: Duration | None = Field(
+        None, description="How long it goes on firing afterwards; the alert's when absent."
+    )
+    labels: Labels = Field(
+        default_factory=dict, description="Labels of this rule, beside the alert's; templates."
+    )
+    summary: Text | None = Field(
+        None, description="What is wrong, in one line; the alert's when absent; a template."
+    )
+    description: Text | None = Field(
+        None, description="What a person should know at once; the alert's when absent; a template."
+    )
+    annotations: Labels = Field(
+        default_factory=dict, description="Annotations of this rule, beside the alert's; templates."
+    )
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The annotations that it writes of its own, in the order in which rules have them."""
+        said = {"summary": self.summary, "description": self.description}
+        return {**{name: text for name, text in said.items() if text is not None}, **self.annotations}
