@@ -35,6 +35,7 @@ FAMILIES = {
             "dashboard",
             "target",
             "deliver",
+            "limit",
             "policy",
         )
     },

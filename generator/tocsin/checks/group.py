@@ -8,6 +8,7 @@ from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.generated_rules import is_generated
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.rules import recording_rules, rules_with_groups
+from tocsin.deliver.rulers import divided_rules
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.promql import ast as promql
@@ -18,7 +19,9 @@ from tocsin.plan.source_spans import expr_piece
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.deliver.rulers import Lag
     from tocsin.plan.model import Plan, Rule
+    from tocsin.source.place import Place
 
 _LOOKBACK_MS = 5 * 60_000
 
@@ -158,6 +161,63 @@ def dependency(plan: Plan) -> Iterator[Finding]:
                     help="put both rules into one group",
                     about=rule.place,
                 )
+
+
+@check("group/lag", Level.WARNING)
+def lag(plan: Plan) -> Iterator[Finding]:
+    """A ruler takes so few rules in a group that some are parted from a recording that they read.
+
+    Why:
+        A group with more rules than the ruler takes is divided between rules that have nothing to do with
+        each other. Where one recording is read by more rules than fit beside it, some are in another group.
+        That one is evaluated at times of its own, so they see what was recorded up to an interval before.
+
+    Fix:
+        Let the ruler take more rules in a group, and write that number; or divide the group yourself, so
+        that what has to be evaluated together stays together.
+
+    Bad:
+        deliver: {mimir: {namespace: shop, rules_per_group: 2}}
+        recordings:
+          jobs:
+            rules:
+              - {record: 'job:up:sum', promql: sum by (job) (up)}
+              - {record: 'up:sum', promql: 'sum(job:up:sum)'}
+              - {record: 'up:max', promql: 'max(job:up:sum)'}
+
+    Good:
+        deliver: {mimir: {namespace: shop, rules_per_group: 3}}
+        recordings:
+          jobs:
+            rules:
+              - {record: 'job:up:sum', promql: sum by (job) (up)}
+              - {record: 'up:sum', promql: 'sum(job:up:sum)'}
+              - {record: 'up:max', promql: 'max(job:up:sum)'}
+    """
+    for ruler in plan.rulers:
+        found: dict[Place, list[Lag]] = {}
+        for one in divided_rules(plan, ruler).lags:
+            found.setdefault(one.writer.place, []).append(one)
+        for lags in found.values():
+            first = lags[0]
+            names = list(dict.fromkeys(_written_name(one.reader) for one in lags))
+            more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+            readers = ", ".join(f"`{name}`" for name in names[:3])
+            delay = first.group.interval or "an interval"
+            yield Finding(
+                f"{readers}{more} {'read' if len(names) > 1 else 'reads'} "
+                f"`{_written_name(first.writer)}` up to {delay} late: "
+                f"the ruler takes {ruler.rules_per_group} rules in a group",
+                at=first.writer.written.name,
+                also=tuple((one.reader.written.name, "evaluated in another group") for one in lags[:3]),
+                help=f"let the ruler take {first.joined} rules in a group, and write "
+                f"`rules_per_group: {first.joined}`",
+                about=first.group.place,
+            )
+
+
+def _written_name(rule: Rule | Recording) -> str:
+    return rule.record if isinstance(rule, Recording) else rule.alert
 
 
 @check("group/unknown-recording", Level.WARNING)

@@ -19,6 +19,10 @@ _UNLOADABLE = (
     "deliver/log-alerts",
     "deliver/loki-operator",
     "deliver/prometheus-operator",
+    "deliver/mimir-ruler",
+    "deliver/loki-ruler",
+    "limit/rules-per-group",
+    "limit/groups",
 )
 
 

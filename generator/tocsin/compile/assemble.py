@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.allowances import allowances_around
-from tocsin.compile.delivery import kubernetes_objects
+from tocsin.compile.delivery import kubernetes_objects, rulers
 from tocsin.compile.inhibitions import inhibitions
 from tocsin.compile.policy import policy
 from tocsin.compile.recordings import recording_groups
@@ -60,6 +60,7 @@ def assemble_plan(spec: Spec, frame: Frame, parts: Iterable[CompiledGroup]) -> P
             features=frozenset(spec.project.targets.features),
         ),
         kubernetes=kubernetes_objects(spec.deliver),
+        rulers=tuple(rulers(spec.deliver)),
     )
 
 

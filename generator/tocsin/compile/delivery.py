@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.plan import model
+from tocsin.source.place import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tocsin.spec.delivery import Deliver
 
 _WATCHED_BY_GRAFANA = {"grafana_dashboard": "1"}
@@ -34,6 +37,28 @@ def kubernetes_objects(deliver: Deliver) -> model.Kubernetes | None:
         if loki is None
         else model.Objects(loki.form, _labels(loki.form, loki.labels, _WATCHED_BY_LOKI)),
     )
+
+
+def rulers(deliver: Deliver) -> Iterator[model.Ruler]:
+    """The rulers that a spec delivers rules to."""
+    if (mimir := deliver.mimir) is not None:
+        yield model.Ruler(
+            model.Engine.PROMETHEUS,
+            mimir.tenant,
+            mimir.namespace,
+            mimir.rules_per_group,
+            mimir.groups,
+            Place(("deliver", "mimir"), key=True),
+        )
+    if (loki := deliver.loki) is not None:
+        yield model.Ruler(
+            model.Engine.LOKI,
+            None,
+            loki.namespace,
+            loki.rules_per_group,
+            loki.groups,
+            Place(("deliver", "loki"), key=True),
+        )
 
 
 def _labels(form: str, written: dict[str, str], watched: dict[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.deliver.errors import DeliveryError
 from tocsin.deliver.kubernetes import kubernetes_files
+from tocsin.deliver.rulers import ruler_namespaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,3 +24,5 @@ def delivered_files(plan: Plan, files: Sequence[File]) -> Iterator[File]:
     """
     if plan.kubernetes is not None:
         yield from kubernetes_files(plan, plan.kubernetes, files)
+    for ruler in plan.rulers:
+        yield from (namespace.file for namespace in ruler_namespaces(plan, ruler))

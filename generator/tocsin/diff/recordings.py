@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from tocsin.diff.changes import Detail, RecordingChange
 from tocsin.diff.rules import intervals_by_rule
-from tocsin.lang.errors import LangError
-from tocsin.lang.promql.ast import Selector, walk
-from tocsin.lang.promql.parser import parse_promql
 from tocsin.plan.model import Engine, Recording, Rule
 from tocsin.plan.query_flows import recordings_in
+from tocsin.plan.recorded_reads import metrics_read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from tocsin.plan.model import Plan
 
@@ -75,7 +73,7 @@ class _Readers:
         for group in plan.rule_groups:
             # What Loki records is read in Prometheus.
             for rule in group.rules if group.engine is Engine.PROMETHEUS else ():
-                for metric in _metrics(rule.expr):
+                for metric in metrics_read(rule.expr):
                     if isinstance(rule, Rule):
                         self._alerts.setdefault(metric, set()).add(rule.alert)
                     else:
@@ -89,14 +87,3 @@ class _Readers:
             seen.add(one)
             waiting |= self._read_by.get(one, set()) - seen
         return {alert for one in seen for alert in self._alerts.get(one, ())}
-
-
-def _metrics(expr: str) -> Iterable[str]:
-    try:
-        tree = parse_promql(expr)
-    except LangError:
-        return ()
-    selectors = [node for node in walk(tree) if isinstance(node, Selector)]
-    named = {node.name for node in selectors if node.name is not None}
-    asked = (matcher for node in selectors for matcher in node.matchers)
-    return named | {one.value for one in asked if one.name == "__name__" and one.op == "="}

@@ -12,7 +12,8 @@ from tocsin.lang.kubernetes.names import (
     check_namespace,
     check_object_name,
 )
-from tocsin.spec.base import Model, judged_by, text_form
+from tocsin.lang.rulers import check_own_namespace
+from tocsin.spec.base import Model, Slug, judged_by, text_form
 
 Namespace = Annotated[str, judged_by("name", check_namespace), text_form("kubernetes-name", "monitoring")]
 ObjectName = Annotated[
@@ -23,6 +24,7 @@ LabelValue = Annotated[
     str, judged_by("name", check_label_value), text_form("kubernetes-label-value", "kube-prometheus-stack")
 ]
 ObjectLabels = dict[LabelKey, LabelValue]
+RulerNamespace = Annotated[Slug, judged_by("name", check_own_namespace), text_form("name", "tocsin-shop")]
 
 
 class RuleObjects(Model):
@@ -92,7 +94,58 @@ class Kubernetes(Model):
     )
 
 
+class MimirRuler(Model):
+    """The rules for Prometheus as Mimir's ruler takes them: namespace files, and what `tocsin push` sends."""
+
+    namespace: RulerNamespace = Field(
+        description="Namespace of the rule groups, in which nobody else has any. Where its file would be "
+        "longer than 200 KiB, they are divided into `NAMESPACE-1of2` and so on.",
+    )
+    tenant: Slug | None = Field(
+        None, description="The tenant that has the rules; none is named to the ruler when absent."
+    )
+    rules_per_group: int = Field(
+        20,
+        ge=0,
+        description="Rules that the ruler takes in a group, its `ruler_max_rules_per_rule_group`; a larger "
+        "group is divided. 0: any number.",
+    )
+    groups: int = Field(
+        70,
+        ge=0,
+        description="Groups that the ruler takes of a tenant, its `ruler_max_rule_groups_per_tenant`. "
+        "0: any number.",
+    )
+
+
+class LokiRuler(Model):
+    """The rules for Loki as its ruler takes them over its API: namespace files for each tenant."""
+
+    namespace: RulerNamespace = Field(
+        description="Namespace of the rule groups, in which nobody else has any. Where its file would be "
+        "longer than 200 KiB, they are divided into `NAMESPACE-1of2` and so on.",
+    )
+    rules_per_group: int = Field(
+        0,
+        ge=0,
+        description="Rules that the ruler takes in a group, its `ruler_max_rules_per_rule_group`; a larger "
+        "group is divided. 0: any number, Loki's default.",
+    )
+    groups: int = Field(
+        0,
+        ge=0,
+        description="Groups that the ruler takes of a tenant, its `ruler_max_rule_groups_per_tenant`. "
+        "0: any number, Loki's default.",
+    )
+
+
 class Deliver(Model):
     """What of the output is written in a further form, and for which program."""
 
     kubernetes: Kubernetes | None = Field(None, description="Objects for a Kubernetes cluster.")
+    mimir: MimirRuler | None = Field(
+        None, description="Namespace files for the ruler of Mimir, and of Cortex: `output/mimir/`."
+    )
+    loki: LokiRuler | None = Field(
+        None, description="Namespace files for the API of Loki's ruler: `output/loki-ruler/TENANT/`."
+    )

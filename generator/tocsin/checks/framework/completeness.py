@@ -26,7 +26,7 @@ _ALL_ALERTS_IN_ROUTES: frozenset[Area] = frozenset({"alerts", "routing", "record
 _OF_FAMILIES: Mapping[str, frozenset[Area]] = {
     **dict.fromkeys(("alert", "query", "template", "label", "link", "panel", "dashboard"), _NOTHING),
     **dict.fromkeys(("rule", "policy", "slo", "interval", "group"), _NOTHING),
-    **dict.fromkeys(("target", "deliver"), frozenset({"project"})),
+    **dict.fromkeys(("target", "deliver", "limit"), frozenset({"project"})),
     "route": _ALL_ALERTS_IN_ROUTES,
     "routing": _ALL_ALERTS_IN_ROUTES,
     "inhibit": _ALL_ALERTS_IN_ROUTES,

@@ -17,7 +17,7 @@ from tocsin.plan.model.alerts import (
     PageRef,
     PanelRef,
 )
-from tocsin.plan.model.delivery import Kubernetes, Objects
+from tocsin.plan.model.delivery import Kubernetes, Objects, Ruler
 from tocsin.plan.model.plain import (
     Dashboard,
     DrawnQuery,
@@ -105,6 +105,7 @@ __all__ = [
     "Rule",
     "RuleGroup",
     "RulePlaces",
+    "Ruler",
     "Runbook",
     "Server",
     "Severity",

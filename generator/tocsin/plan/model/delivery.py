@@ -9,6 +9,9 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tocsin.plan.model.rules import Engine
+    from tocsin.source.place import Place
+
 
 @value_object
 class Objects:
@@ -32,3 +35,19 @@ class Kubernetes:
     alertmanager: Objects | None
     dashboards: Objects | None
     loki: Objects | None
+
+
+@value_object
+class Ruler:
+    """The rules that a ruler takes over its API, in namespaces of its own."""
+
+    engine: Engine
+    """Prometheus for Mimir, whose rules are the same."""
+    tenant: str | None
+    """None where each rule group has its own, or none is needed."""
+    namespace: str
+    rules_per_group: int
+    """How many rules it takes in a group; 0 is no limit."""
+    groups: int
+    """How many groups it takes of a tenant; 0 is no limit."""
+    place: Place

@@ -9,7 +9,7 @@ from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.plan.model.alerts import Group
-    from tocsin.plan.model.delivery import Kubernetes
+    from tocsin.plan.model.delivery import Kubernetes, Ruler
     from tocsin.plan.model.plain import Dashboard, MarkdownFile, TemplateGlob
     from tocsin.plan.model.policy import Allowance, Policy
     from tocsin.plan.model.project import Project, Severity, Team
@@ -62,3 +62,5 @@ class Plan:
     targets: Targets = ANY_RELEASE
     kubernetes: Kubernetes | None = None
     """None where no objects for a cluster are asked for."""
+    rulers: tuple[Ruler, ...] = ()
+    """Those that rules are delivered to, each of another engine."""

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.lang.promql.ast import Aggregation, Selector, walk
+from tocsin.lang.promql.selecting import meets_matcher, selects_series
 from tocsin.prove.cases.near_misses import violating_values
 from tocsin.prove.witness.evaluate.native import PART
-from tocsin.prove.witness.evaluate.series import meets_matcher, selects_series
 from tocsin.prove.witness.labels.series_set import SeriesSet, SeriesTemplate
 from tocsin.prove.witness.labels.solve import label_candidates
 from tocsin.value_object import value_object

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.lang.promql.ast import Selector, walk
+from tocsin.lang.promql.selecting import meets_matcher, selects_series
 from tocsin.lang.regex_samples import regex_samples
 from tocsin.prove.cases.basic import written_series
 from tocsin.prove.promtool.case import Moment, ProofCase
-from tocsin.prove.witness.evaluate.series import meets_matcher, selects_series
 from tocsin.prove.witness.labels.series_set import SeriesSet, SeriesTemplate
 from tocsin.prove.witness.labels.solve import label_candidates
 from tocsin.prove.witness.objective import Objective

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import Selector, walk
 from tocsin.lang.promql.parser import parse_promql
+from tocsin.lang.promql.selecting import selects_series
 from tocsin.prove.cases.basic import written_series
 from tocsin.prove.cases.near_misses import violating_values
 from tocsin.prove.mutation.mutants import without_matcher
 from tocsin.prove.promtool.case import Moment, ProofCase
-from tocsin.prove.witness.evaluate.series import selects_series
 from tocsin.prove.witness.labels.series_set import SeriesTemplate
 from tocsin.prove.witness.objective import Objective
 from tocsin.prove.witness.waveform import whole_test

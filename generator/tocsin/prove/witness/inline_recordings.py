@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.ast import Range, Selector, walk
 from tocsin.lang.promql.parser import parse_promql
+from tocsin.lang.promql.selecting import meets_matcher
 from tocsin.lang.strings import quote_string
-from tocsin.prove.witness.evaluate.series import meets_matcher
 from tocsin.prove.witness.labels.constraints import label_constraints
 from tocsin.prove.witness.labels.terms import Fixed, Of
 from tocsin.value_object import value_object

@@ -17,6 +17,7 @@ from tocsin.lang.promql.ast import (
     Subquery,
     Unary,
 )
+from tocsin.lang.promql.selecting import selects_series
 from tocsin.lang.promql.types import is_scalar
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
 from tocsin.prove.witness.evaluate import native
@@ -42,7 +43,7 @@ from tocsin.prove.witness.evaluate.elements import (
     without_name,
 )
 from tocsin.prove.witness.evaluate.joining import join_elements, set_operation
-from tocsin.prove.witness.evaluate.series import LOOKBACK, Series, selects_series
+from tocsin.prove.witness.evaluate.series import LOOKBACK, Series
 from tocsin.prove.witness.evaluate.windows import KEEP_NAME, OVER_TIME, Window, predict, quantile, smooth
 
 if TYPE_CHECKING:

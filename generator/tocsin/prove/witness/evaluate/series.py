@@ -6,14 +6,11 @@ from bisect import bisect_right
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from tocsin.lang.regexes import matches_whole
 from tocsin.prove.witness.evaluate.elements import Labels, without_name
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from tocsin.lang.promql.ast import LabelMatcher, Selector
+    from collections.abc import Sequence
 
 LOOKBACK = 300_000
 """Milliseconds after which a sample is too old for an instant selector."""
@@ -48,19 +45,3 @@ class Series:
             kept = [(at, value) for at, value in zip(times, values, strict=True) if value is not None]
             return [at for at, _ in kept], [value for _, value in kept]
         return list(times), [value for value in values if value is not None]
-
-
-def selects_series(selector: Selector, labels: Mapping[str, str]) -> bool:
-    """Whether a selector selects a series with these labels."""
-    if selector.name is not None and labels.get("__name__") != selector.name:
-        return False
-    return all(meets_matcher(matcher, labels.get(matcher.name, "")) for matcher in selector.matchers)
-
-
-def meets_matcher(matcher: LabelMatcher, value: str) -> bool:
-    """Whether a label's value meets a matcher; a missing label counts as an empty one."""
-    if matcher.op == "=":
-        return value == matcher.value
-    if matcher.op == "!=":
-        return value != matcher.value
-    return matches_whole(matcher.value, value) == (matcher.op == "=~")

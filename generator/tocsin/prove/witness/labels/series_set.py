@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from tocsin.lang.go_numbers import go_float
 from tocsin.lang.promql.flow.conventions import Convention, convention
 from tocsin.lang.promql.functions import AGGREGATIONS
+from tocsin.lang.promql.selecting import meets_matcher, selects_series
 from tocsin.lang.regex_samples import regex_samples
 from tocsin.prove.witness.evaluate.native import PART, SUMMARIES
-from tocsin.prove.witness.evaluate.series import meets_matcher, selects_series
 from tocsin.prove.witness.labels.constraints import TARGET_LABELS
 from tocsin.prove.witness.labels.solve import label_candidates
 from tocsin.prove.witness.labels.terms import Of

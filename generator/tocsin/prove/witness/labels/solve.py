@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.lang.automata import UndecidedError, UnsupportedError, witness
+from tocsin.lang.promql.selecting import meets_matcher
 from tocsin.lang.regex_samples import all_values, regex_samples
 from tocsin.prove.witness.evaluate.calls import replaced_text
-from tocsin.prove.witness.evaluate.series import meets_matcher
 from tocsin.prove.witness.labels.constraints import TARGET_LABELS
 from tocsin.prove.witness.labels.terms import MISSING, Anything, Classes, Equation, Fixed, Of, Replaced, Term
 from tocsin.value_object import value_object

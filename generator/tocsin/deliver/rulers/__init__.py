@@ -1,0 +1,15 @@
+"""Rule groups as the rulers of Mimir and Loki take them over their APIs."""
+
+from __future__ import annotations
+
+from tocsin.deliver.rulers.groups import Lag, divided_rules, groups_of_tenants
+from tocsin.deliver.rulers.namespaces import Namespace, is_own_namespace, ruler_namespaces
+
+__all__ = [
+    "Lag",
+    "Namespace",
+    "divided_rules",
+    "groups_of_tenants",
+    "is_own_namespace",
+    "ruler_namespaces",
+]
