@@ -53,7 +53,7 @@ def test_a_mistake_is_told_at_its_place(
 
 
 def test_all_mistakes_are_told_at_once() -> None:
-    found = faults(Routing, {"catch_all": "a b", "group_wait": "soon", "routes": [{"matchers": ["="]}]})
+    found = faults(Routing, {"catch_all": "a b ", "group_wait": "soon", "routes": [{"matchers": ["="]}]})
     assert [where for where, _ in found] == [("group_wait",), ("catch_all",), ("routes", 0, "matchers", 0)]
 
 

@@ -32,6 +32,8 @@ def allowances_around(spec: Spec) -> Iterator[Allowance]:
     for name, slo in spec.slos.items():
         yield from _at(("slos", name), slo.allow)
     yield from _of_routes(spec.routing.routes, ("routing", "routes"))
+    for number, inhibition in enumerate(spec.routing.inhibitions):
+        yield from _at(("routing", "inhibitions", number), inhibition.allow)
 
 
 def _of_routes(routes: Iterable[Route], path: Path) -> Iterator[Allowance]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.compile.allowances import allowances_around
 from tocsin.compile.delivery import kubernetes_objects, rulers
 from tocsin.compile.inhibitions import inhibitions
+from tocsin.compile.notifications import notification_templates
 from tocsin.compile.policy import policy
 from tocsin.compile.recordings import recording_groups
 from tocsin.compile.routes import time_intervals
@@ -37,7 +38,7 @@ def assemble_plan(spec: Spec, frame: Frame, parts: Iterable[CompiledGroup]) -> P
         receivers=_receivers(spec),
         route=frame.root,
         time_intervals=time_intervals(spec),
-        inhibitions=inhibitions(alert for group in groups for alert in group.alerts),
+        inhibitions=inhibitions(spec, (alert for group in groups for alert in group.alerts)),
         groups=groups,
         # Recordings first, as alerts may read them.
         rule_groups=(
@@ -46,6 +47,7 @@ def assemble_plan(spec: Spec, frame: Frame, parts: Iterable[CompiledGroup]) -> P
         ),
         procedures=procedures(spec, frame.project.urls),
         escalation=escalation(spec),
+        templates=notification_templates(spec),
         policy=None if spec.policy is None else policy(spec.policy),
         allowances=(
             *(allowance for part in by_name for allowance in part.allowances),
@@ -93,6 +95,7 @@ def _receivers(spec: Spec) -> tuple[model.Receiver, ...]:
                 for integration, channels in receiver.channels()
             ),
             Place(("receivers", name), key=True),
+            has_own_texts=(receiver.texts or spec.notifications.texts) == "own",
         )
         for name, receiver in spec.receivers.items()
     )

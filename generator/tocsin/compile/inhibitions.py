@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.compile.alert_sources import alert_sources
 from tocsin.compile.routes import any_of
 from tocsin.compile.spec_alert_labels import identity_labels
-from tocsin.lang.alertmanager.matchers import Matcher
+from tocsin.lang.alertmanager.matchers import Matcher, parse_matcher
 from tocsin.plan.model import Dependency, Inhibition
 from tocsin.source.place import Place
 
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from tocsin.spec.model import Spec
 
 
-def inhibitions(alerts: Iterable[Alert]) -> tuple[Inhibition, ...]:
-    """All of them: between severities, alerts of the same shape together; then between alerts."""
+def inhibitions(spec: Spec, alerts: Iterable[Alert]) -> tuple[Inhibition, ...]:
+    """All of them: those that are written as such; between severities, alerts of the same shape together,
+    unless that is not wanted; then between alerts."""
     alerts = tuple(alerts)
-    return (*_between_severities(alerts), *_between_alerts(alerts))
+    derived = _between_severities(alerts) if spec.routing.derive_inhibitions else ()
+    return (*_written(spec), *derived, *_between_alerts(alerts))
 
 
 def dependencies(spec: Spec, flows: QueryFlows) -> dict[str, tuple[Dependency, ...]]:
@@ -47,6 +49,20 @@ def dependencies(spec: Spec, flows: QueryFlows) -> dict[str, tuple[Dependency, .
                 for d in alert.depends_on
             )
     return found
+
+
+def _written(spec: Spec) -> Iterable[Inhibition]:
+    for number, rule in enumerate(spec.routing.inhibitions):
+        path = ("routing", "inhibitions", number)
+        yield Inhibition(
+            tuple(map(parse_matcher, rule.source)),
+            tuple(map(parse_matcher, rule.target)),
+            tuple(rule.equal),
+            Place(path),
+            tuple(Place((*path, "source", at)) for at in range(len(rule.source))),
+            tuple(Place((*path, "target", at)) for at in range(len(rule.target))),
+            name=rule.name,
+        )
 
 
 def _between_severities(alerts: tuple[Alert, ...]) -> Iterable[Inhibition]:

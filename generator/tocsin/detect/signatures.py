@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 SPEC_KEYS = frozenset(
     {"project", "severities", "teams", "receivers", "routing", "groups"}
-    | {"recordings", "slos", "procedures", "escalation", "policy", "deliver"}
+    | {"recordings", "slos", "procedures", "escalation", "policy", "deliver", "notifications"}
 )
 """The keys at the top of a spec's files."""
 ALERTMANAGER_KEYS = frozenset(
@@ -19,7 +19,9 @@ ALERTMANAGER_KEYS = frozenset(
     | {"mute_time_intervals", "time_intervals", "tracing"}
 )
 """The keys at the top of Alertmanager's configuration."""
-_OF_SPEC = frozenset({"project", "severities", "routing", "procedures", "escalation", "policy", "deliver"})
+_OF_SPEC = frozenset(
+    {"project", "severities", "routing", "procedures", "escalation", "policy", "deliver", "notifications"}
+)
 _OF_PROMETHEUS = frozenset({"scrape_configs", "scrape_config_files", "rule_files", "alerting"})
 _PROMETHEUS_KEYS = _OF_PROMETHEUS | {"global", "remote_write", "remote_read", "storage", "tracing", "runtime"}
 _IN_GLOBAL = frozenset({"scrape_interval", "evaluation_interval", "external_labels"})

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from tocsin.diff.classes import Pair
     from tocsin.diff.effective_settings import Behaviour
-    from tocsin.plan.model import Inhibition, Plan
+    from tocsin.plan.model import Inhibition, Plan, Receiver
     from tocsin.routing.alert_labels import AlertLabels
 
 _NOBODY = RoutingConfig(Route((), None, None, Timing(None, None, None), False, (), (), (), Place(())))
@@ -173,5 +173,9 @@ def _receivers(old: Plan, new: Plan) -> Iterator[ReceiverChange]:
             yield ReceiverChange("removed", name)
         elif name not in before:
             yield ReceiverChange("added", name)
-        elif before[name].channels != after[name].channels:
+        elif _sent(before[name]) != _sent(after[name]):
             yield ReceiverChange("changed", name)
+
+
+def _sent(receiver: Receiver) -> object:
+    return receiver.channels, receiver.has_own_texts

@@ -32,6 +32,11 @@ def is_alert_name(text: str) -> bool:
     return len(text) <= LONGEST_NAME and ALERT_NAME.fullmatch(text) is not None
 
 
+def is_line(text: str) -> bool:
+    """Whether the text is a name that stands in texts only: on one line, printable, no spaces at its ends."""
+    return bool(text) and len(text) <= LONGEST_NAME and text.isprintable() and text == text.strip()
+
+
 def is_slug(text: str) -> bool:
-    """Whether the text can name a group, a team or a receiver, and a file."""
+    """Whether the text can name a group or a team, and a file."""
     return len(text) <= LONGEST_NAME and SLUG.fullmatch(text) is not None

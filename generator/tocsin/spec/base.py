@@ -22,7 +22,14 @@ from tocsin.lang.alertmanager.time_interval_ranges import (
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql.syntax import check_logql
-from tocsin.lang.names import is_alert_name, is_label_name, is_metric_name, is_reserved_label, is_slug
+from tocsin.lang.names import (
+    is_alert_name,
+    is_label_name,
+    is_line,
+    is_metric_name,
+    is_reserved_label,
+    is_slug,
+)
 from tocsin.lang.promql.series import parse_samples, parse_series
 from tocsin.lang.promql.syntax import check_promql
 from tocsin.lang.regexes import check_regex
@@ -199,6 +206,13 @@ Slug = Annotated[
     _name("name", is_slug, "letters, digits, `_`, `.` and `-`, starting with one of the first two"),
     text_form("name", "web"),
 ]
+
+RouteName = Annotated[
+    str,
+    _name("name", is_line, "text on one line, without spaces at its ends"),
+    text_form("line", "web"),
+]
+"""The name of a receiver or a time interval, of which Alertmanager asks nothing."""
 
 Pattern = Annotated[
     str, judged_by("regex", lambda text: check_regex(text, (0, len(text)))), text_form("re2", "api|web")

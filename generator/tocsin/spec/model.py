@@ -5,9 +5,10 @@ from __future__ import annotations
 from pydantic import Field
 
 from tocsin.spec.alerts import Group, RecordingGroup
-from tocsin.spec.base import Model, Slug
+from tocsin.spec.base import Model, RouteName, Slug
 from tocsin.spec.delivery import Deliver
 from tocsin.spec.integrations import Receiver
+from tocsin.spec.notifications import Notifications
 from tocsin.spec.policy import Policy
 from tocsin.spec.project import Project
 from tocsin.spec.routing import Routing, Severity, Team
@@ -21,8 +22,11 @@ class Spec(Model):
     project: Project = Field(description="The system and what holds for all of it.")
     severities: dict[Slug, Severity] = Field(description="Steps of urgency, by label value.")
     teams: dict[Slug, Team] = Field(default_factory=dict, description="Owners of alerts, by label value.")
-    receivers: dict[Slug, Receiver] = Field(description="Channels, by receiver name.")
+    receivers: dict[RouteName, Receiver] = Field(description="Channels, by receiver name.")
     routing: Routing = Field(description="Who is notified of what.")
+    notifications: Notifications = Field(
+        default_factory=Notifications, description="The texts of notifications, and templates for them."
+    )
     groups: dict[Slug, Group] = Field(default_factory=dict, description="Groups of alerts, by name.")
     recordings: dict[Slug, RecordingGroup] = Field(
         default_factory=dict, description="Groups of recording rules, by name."

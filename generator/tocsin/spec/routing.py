@@ -15,11 +15,13 @@ from tocsin.spec.base import (
     GroupLabel,
     Icon,
     Interval,
+    LabelName,
     Location,
     MatcherText,
     Model,
     Moment,
     Months,
+    RouteName,
     Slug,
     StartTime,
     Text,
@@ -36,6 +38,13 @@ def _each_once(labels: list[str]) -> list[str]:
     if "..." in labels and len(labels) > 1:
         help_ = "write `[...]` alone, which already groups by every label"
         raise PydanticCustomError("group_by", "`...` is used with other labels", {"help": help_})
+    return labels
+
+
+def _equal_once(labels: list[str]) -> list[str]:
+    again = next((label for number, label in enumerate(labels) if label in labels[:number]), None)
+    if again is not None:
+        raise PydanticCustomError("group_by", "`{label}` is written twice in this list", {"label": again})
     return labels
 
 
@@ -85,21 +94,23 @@ class Severity(Model):
     respond: ResponseTargets = Field(
         default_factory=ResponseTargets, description="Response targets of alerts without their own."
     )
-    receiver: Slug | None = Field(None, description="Receiver of its alerts where no other route decides.")
-    active_time_intervals: list[Slug] = ACTIVE
-    mute_time_intervals: list[Slug] = MUTED
+    receiver: RouteName | None = Field(
+        None, description="Receiver of its alerts where no other route decides."
+    )
+    active_time_intervals: list[RouteName] = ACTIVE
+    mute_time_intervals: list[RouteName] = MUTED
 
 
 class Team(Model):
     """People who own alerts; the key is the value of the label `team`."""
 
     title: Text = Field(description="Name for people.")
-    receiver: Slug | None = Field(None, description="Receiver of all of the team's alerts.")
-    receivers: dict[Slug, Slug] = Field(
+    receiver: RouteName | None = Field(None, description="Receiver of all of the team's alerts.")
+    receivers: dict[Slug, RouteName] = Field(
         default_factory=dict, description="Receiver by severity; wins over `receiver`."
     )
-    active_time_intervals: list[Slug] = ACTIVE
-    mute_time_intervals: list[Slug] = MUTED
+    active_time_intervals: list[RouteName] = ACTIVE
+    mute_time_intervals: list[RouteName] = MUTED
     contact: str | None = Field(None, description="How to reach the team, as Markdown.")
 
 
@@ -111,22 +122,40 @@ class Route(Timing):
     matchers: list[MatcherText] = Field(
         default_factory=list, description='Alertmanager matchers, such as `type="slo"`.'
     )
-    receiver: Slug | None = Field(None, description="Receiver that is notified; inherited when absent.")
+    receiver: RouteName | None = Field(None, description="Receiver that is notified; inherited when absent.")
     group_by: GroupBy | None = Field(None, description="Labels whose values make a group.")
     continue_: bool = Field(
         False, alias="continue", description="Whether later routes may match the same alert as well."
     )
-    mute_time_intervals: list[Slug] = Field(
+    mute_time_intervals: list[RouteName] = Field(
         default_factory=list,
         description="Time intervals that mute the route; not inherited by the routes below.",
         examples=_INTERVALS,
     )
-    active_time_intervals: list[Slug] = Field(
+    active_time_intervals: list[RouteName] = Field(
         default_factory=list,
         description="Time intervals outside of which the route is muted; not inherited by the routes below.",
         examples=_INTERVALS,
     )
     routes: list[Route] = Field(default_factory=list, description="Routes tried for what this one matched.")
+    allow: Allow = ALLOW
+
+
+class Inhibition(Model):
+    """While an alert of the source fires, those of the target that agree in `equal` notify nobody."""
+
+    name: Text | None = Field(None, description="Name in Alertmanager's metrics, which 0.30 brought.")
+    source: list[MatcherText] = Field(
+        description="Matchers of the alerts that inhibit.", examples=[['severity="critical"']]
+    )
+    target: list[MatcherText] = Field(
+        description="Matchers of the alerts that are inhibited.", examples=[['severity="warning"']]
+    )
+    equal: Annotated[list[LabelName], AfterValidator(_equal_once)] = Field(
+        default_factory=list,
+        description="Labels in which the two have to agree; a label that both lack counts as equal.",
+        examples=[["alertname", "instance"]],
+    )
     allow: Allow = ALLOW
 
 
@@ -187,24 +216,34 @@ class RoutingTest(FiringAlert):
         None, description="Time zone of `at`; that of the project when absent, else UTC."
     )
     active: list[FiringAlert] = Field(default_factory=list, description="Other alerts that fire meanwhile.")
-    receivers: list[Slug] = Field(
+    receivers: list[RouteName] = Field(
         description="Receivers that are notified, in the order of the tree; empty for none."
     )
-    muted_by: list[Slug] = Field(default_factory=list, description="Time intervals that mute a receiver.")
+    muted_by: list[RouteName] = Field(
+        default_factory=list, description="Time intervals that mute a receiver."
+    )
     inhibited_by: str | None = Field(None, description="Name of the alert in `active` that keeps it quiet.")
 
 
 class Routing(Timing):
     """The route tree beside what severities and teams already say."""
 
-    catch_all: Slug = Field(description="Receiver of what no route takes.")
+    catch_all: RouteName = Field(description="Receiver of what no route takes.")
     group_by: GroupBy = Field(
         default_factory=lambda: ["alertname"], description="Labels whose values make a group."
     )
-    time_intervals: dict[Slug, list[Period]] = Field(
+    time_intervals: dict[RouteName, list[Period]] = Field(
         default_factory=dict, description="Named times, for example office hours."
     )
     routes: list[Route] = Field(default_factory=list, description="Explicit routes, tried first, in order.")
+    inhibitions: list[Inhibition] = Field(
+        default_factory=list, description="Inhibitions, beside those that follow from the alerts."
+    )
+    derive_inhibitions: bool = Field(
+        True,
+        description="Whether the more urgent severity of an alert inhibits its less urgent ones; "
+        "`depends_on` always does.",
+    )
     tests: list[RoutingTest] = Field(
         default_factory=list, description="Tests of who is notified, run by `tocsin check`."
     )

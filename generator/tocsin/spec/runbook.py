@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from tocsin.spec.base import Duration, LogQuery, Model, PageAddress, PromQL, Slug, Text
+from tocsin.spec.base import Duration, LogQuery, Model, PageAddress, PromQL, RouteName, Slug, Text
 from tocsin.spec.integrations.values import Url
 from tocsin.spec.routing import ResponseTargets
 
@@ -87,7 +87,7 @@ class EscalationLevel(Model):
     when: list[Text] = Field(
         default_factory=list, description="What else brings an incident to this level, as Markdown."
     )
-    receiver: Slug | None = Field(None, description="Receiver that reaches this level.")
+    receiver: RouteName | None = Field(None, description="Receiver that reaches this level.")
 
 
 class Link(Model):

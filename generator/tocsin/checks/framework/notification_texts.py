@@ -79,17 +79,20 @@ def is_default(name: str) -> bool:
     return ".default." in name or name.startswith("__")
 
 
+def is_generated(plan: Plan, name: str) -> bool:
+    """Whether a template is one of those that are generated with the configuration of a spec."""
+    return bool(plan.project.name) and name.startswith("tocsin.")
+
+
 def receiver_and_file_texts(plan: Plan) -> Iterator[NotificationText]:
-    """The texts of the receivers of a plain configuration, and the files of templates."""
+    """The texts that receivers bring along, and the files of templates."""
     for receiver in plan.receivers:
-        if receiver.place is None or receiver.place.key:
-            continue
         yield from texts_of(receiver)
     yield from files_of(plan)
 
 
 def files_of(plan: Plan) -> Iterator[NotificationText]:
-    """The files of templates that a plain configuration loads."""
+    """The files of templates that somebody wrote."""
     for glob in plan.templates:
         for file in glob.files or ():
             yield NotificationText("", file.text, file.place, file.place, _refused(file.text))

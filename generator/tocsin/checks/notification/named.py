@@ -9,6 +9,7 @@ from tocsin.checks.framework.notification_texts import (
     defined_templates,
     executed_templates,
     is_default,
+    is_generated,
     receiver_and_file_texts,
 )
 from tocsin.diagnostics.model import Level
@@ -54,12 +55,16 @@ def unknown_template(plan: Plan) -> Iterator[Finding]:
         for call in text.reads.calls:
             if call.name in known or call.name in text.own or is_default(call.name):
                 continue
-            missing = "no file does" if plan.templates else "the configuration has no `templates`"
+            if is_generated(plan, call.name):
+                continue
+            where = "`notifications.templates`" if plan.project.name else "`templates:`"
+            none = "the spec" if plan.project.name else "the configuration"
+            missing = "no file does" if plan.templates else f"{none} has no `templates`"
             yield Finding(
                 f"nothing defines the template `{call.name}`: {missing}",
                 at=text.piece(call.span),
                 help=did_you_mean(call.name, known | set(text.own))
-                or "name the file that defines it under `templates:`",
+                or f"name the file that defines it under {where}",
                 about=text.about,
             )
 

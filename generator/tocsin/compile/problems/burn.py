@@ -44,7 +44,7 @@ def impossible_burn(spec: Spec) -> Iterator[Problem]:
 def ambiguous_instances(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
     """Objectives whose alerts have several severities, and series that nobody can tell apart."""
     for name, slo in spec.slos.items():
-        if slo.burn is None:
+        if slo.burn is None or not spec.routing.derive_inhibitions:
             continue
         for alert in burn_alerts(spec, name):
             if len(alert.rules) > 1 and not identity_labels(alert.source, flows).sure:

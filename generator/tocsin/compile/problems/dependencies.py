@@ -26,7 +26,7 @@ def impossible_inhibitions(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
     for name, source in alerts.items():
         alert, path = source.settings, source.place.path
         if alert.per is not None or len(_severities(alert)) > 1:
-            yield from _instances(flows, source)
+            yield from _instances(flows, source, derived=spec.routing.derive_inhibitions)
         for index, dependency in enumerate(alert.depends_on):
             place = (*path, "depends_on", index)
             if isinstance(dependency, str):
@@ -36,7 +36,7 @@ def impossible_inhibitions(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
     yield from _circles(alerts)
 
 
-def _instances(flows: QueryFlows, source: AlertSource) -> Iterator[Problem]:
+def _instances(flows: QueryFlows, source: AlertSource, *, derived: bool) -> Iterator[Problem]:
     name, alert, path = source.name, source.settings, source.place.path
     labels = identity_labels(source, flows)
     for index, label in enumerate(alert.per or ()):
@@ -47,7 +47,7 @@ def _instances(flows: QueryFlows, source: AlertSource) -> Iterator[Problem]:
                 Place((*path, "per", index)),
                 help="keep the label in the query, for example by `by (…)`, or leave it out here",
             )
-    if not labels.sure and len(_severities(alert)) > 1:
+    if derived and not labels.sure and len(_severities(alert)) > 1:
         yield Problem(
             "inhibition/instances",
             f"nothing says which labels distinguish the instances of `{name}`, so the worst one would "

@@ -9,6 +9,9 @@ from enum import Enum, auto
 
 from tocsin.value_object import value_object
 
+GENERATED_TEMPLATES = "tocsin.tmpl"
+"""The file of the generated templates."""
+
 
 class Unit(Enum):
     """What a length counts."""

@@ -24,6 +24,8 @@ class Receiver:
     channels: tuple[tuple[str, tuple[Mapping[str, Any], ...]], ...]
     """Pairs of Alertmanager's key (`slack_configs`) and its entries."""
     place: Place | None = None
+    has_own_texts: bool = True
+    """Whether its channels are written as they stand; else generated texts are added where they have none."""
 
 
 @value_object
@@ -65,6 +67,7 @@ class Inhibition:
     source_written: tuple[Place, ...] = ()
     """Where each matcher of the source is written; empty where nobody wrote them."""
     target_written: tuple[Place, ...] = ()
+    name: str | None = None
 
 
 @value_object

@@ -1,6 +1,14 @@
 """The receiver integrations of Alertmanager, and its global section, with every secret by reference."""
 
-from tocsin.spec.integrations.models import CHANNELS, Global, Integration, Receiver, offered_keys, record_of
+from tocsin.spec.integrations.models import (
+    CHANNELS,
+    Global,
+    Integration,
+    NotificationTexts,
+    Receiver,
+    offered_keys,
+    record_of,
+)
 from tocsin.spec.integrations.secrets import Guarded, SecretInClear
 
 __all__ = [
@@ -8,6 +16,7 @@ __all__ = [
     "Global",
     "Guarded",
     "Integration",
+    "NotificationTexts",
     "Receiver",
     "SecretInClear",
     "offered_keys",

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from tocsin.lang.alertmanager.constraints import BrokenRule, Rule
     from tocsin.lang.alertmanager.schema import Key, Type
 
+NotificationTexts = Literal["generated", "own"]
+"""Whether channels without texts of their own are given generated ones."""
 M = TypeVar("M", bound=Model)
 
 _KINDS: dict[Kind, Any] = {
@@ -178,6 +180,9 @@ class _NamedReceiver(Guarded):
 
     title: str | None = Field(default=None, description="Name to show in documents.")
     description: str | None = Field(default=None, description="Who or what gets these notifications.")
+    texts: NotificationTexts | None = Field(
+        default=None, description="Whose texts its channels have; as in `notifications` when absent."
+    )
 
     def channels(self) -> Iterator[tuple[str, list[Model]]]:
         """The integrations that it has, by name, each with its items."""

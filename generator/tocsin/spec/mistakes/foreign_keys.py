@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
 _NAMED = "the name is the key above, as in `{where}`: take this key away"
 _FILES = "Tocsin writes the files itself: take this key away"
-_INHIBITIONS = (
-    "the more urgent severity of an alert inhibits its less urgent one by itself; what else inhibits an "
-    "alert stands in its `depends_on:`"
-)
 _RESOURCE = "a spec is not a Kubernetes resource; remove this key"
 
 _TABLES: dict[type[BaseModel], dict[str, str]] = {
@@ -39,9 +35,9 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
         "procedures": "procedure playbooks playbook",
         "project.targets": "targets versions",
         "an alert stands in a group: write `groups: {web: {title: Web, alerts: {…}}}`": "alerts alert rules",
-        _INHIBITIONS: "inhibit_rules inhibitions inhibition_rules inhibit",
+        "routing.inhibitions": "inhibit_rules inhibitions inhibition_rules inhibit",
         "a runbook stands in its alert, under `runbook:`": "runbooks runbook",
-        "Tocsin writes its own notification templates: take this key away": "templates",
+        "notifications.templates": "templates",
         "an alert's panel is made of its query; `panel:` in the alert changes it": "dashboards panels panel",
         "a test stands in its alert, under `tests:`; one of routes under `routing: {tests: […]}`": "tests",
         _RESOURCE: "apiVersion kind metadata spec",
@@ -85,7 +81,11 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
         "catch_all": "receiver default_receiver default",
         "routes": "route rules",
         "time_intervals": "mute_time_intervals active_time_intervals intervals",
-        _INHIBITIONS: "inhibit_rules",
+        "inhibitions": "inhibit_rules inhibit inhibition_rules",
+    },
+    routing.Inhibition: {
+        "source": "source_matchers source_match source_match_re sourceMatch",
+        "target": "target_matchers target_match target_match_re targetMatch",
     },
     routing.Route: {
         "matchers": "match match_re match_labels matcher object_matchers labels",

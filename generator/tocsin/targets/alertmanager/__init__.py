@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.files import text_file
+from tocsin.lang.alertmanager.texts import GENERATED_TEMPLATES
 from tocsin.targets.alertmanager.configuration import configuration
-from tocsin.targets.alertmanager.templates import notification_templates
+from tocsin.targets.alertmanager.templates import has_generated_templates, notification_templates
 from tocsin.targets.heading import generated_heading
 from tocsin.text.yaml import yaml_text
 
@@ -20,7 +21,11 @@ about = "routes, receivers, inhibitions and notification templates for Alertmana
 
 
 def emit(plan: Plan) -> Iterable[File]:
-    """The configuration, and the one template file that it reads."""
+    """The configuration, and the template files that it reads."""
     heading = generated_heading(plan)
     yield text_file("alertmanager/alertmanager.yaml", yaml_text(configuration(plan), heading=heading))
-    yield text_file("alertmanager/templates/tocsin.tmpl", notification_templates(plan))
+    if has_generated_templates(plan):
+        yield text_file(f"alertmanager/templates/{GENERATED_TEMPLATES}", notification_templates(plan))
+    for glob in plan.templates:
+        for file in glob.files or ():
+            yield text_file(f"alertmanager/{glob.pattern}", file.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tocsin.targets.alertmanager.receiver_texts import with_default_texts
+from tocsin.targets.alertmanager.templates import has_generated_templates
 
 if TYPE_CHECKING:
     from tocsin.plan.model import Inhibition, Plan, Receiver, Route
@@ -13,10 +14,14 @@ _RESOLVE_TIMEOUT = "5m"
 """Alertmanager's own; written down so that a reader need not know it."""
 
 
+_USUAL = ".tmpl"
+
+
 def configuration(plan: Plan) -> dict[str, Any]:
     """The whole configuration, its keys in the order people write them."""
     value: dict[str, Any] = {"global": {"resolve_timeout": _RESOLVE_TIMEOUT, **plan.project.alertmanager}}
-    value["templates"] = ["templates/*.tmpl"]
+    if patterns := template_patterns(plan, "templates"):
+        value["templates"] = patterns
     if plan.route is not None:
         value["route"] = _route(plan.route)
     if plan.inhibitions:
@@ -27,6 +32,17 @@ def configuration(plan: Plan) -> dict[str, Any]:
             {"name": interval.name, "time_intervals": interval.periods} for interval in plan.time_intervals
         ]
     return value
+
+
+def template_patterns(plan: Plan, folder: str) -> list[str]:
+    """The patterns of the template files, of which those that are written stand in a folder."""
+    names = [glob.pattern.rpartition("/")[2] for glob in plan.templates if glob.files is not None]
+    usual = has_generated_templates(plan) or any(name.endswith(_USUAL) for name in names)
+    return [
+        *([f"{folder}/*{_USUAL}"] if usual else []),
+        *(f"{folder}/{name}" for name in names if not name.endswith(_USUAL)),
+        *(glob.pattern for glob in plan.templates if glob.files is None),
+    ]
 
 
 def _route(route: Route) -> dict[str, Any]:
@@ -47,16 +63,23 @@ def _route(route: Route) -> dict[str, Any]:
 
 def _inhibition(inhibition: Inhibition) -> dict[str, Any]:
     value: dict[str, Any] = {
-        "source_matchers": [matcher.text() for matcher in inhibition.source],
-        "target_matchers": [matcher.text() for matcher in inhibition.target],
+        key: [matcher.text() for matcher in matchers]
+        for key, matchers in (
+            ("source_matchers", inhibition.source),
+            ("target_matchers", inhibition.target),
+        )
+        if matchers
     }
     if inhibition.equal:
         value["equal"] = inhibition.equal
-    return value
+    return value if inhibition.name is None else {"name": inhibition.name, **value}
 
 
 def _receiver(receiver: Receiver) -> dict[str, Any]:
     return {
         "name": receiver.name,
-        **{key: [with_default_texts(key, entry) for entry in entries] for key, entries in receiver.channels},
+        **{
+            key: [*entries] if receiver.has_own_texts else [with_default_texts(key, one) for one in entries]
+            for key, entries in receiver.channels
+        },
     }

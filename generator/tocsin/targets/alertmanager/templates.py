@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tocsin.lang.alertmanager.integrations import BY_LIST
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
 
 _PAGERDUTY = ("critical", "error", "warning", "info")
+_CALL = '"tocsin.'
 _UNKNOWN = "error"
 """For PagerDuty, a severity that the spec does not have."""
 _GENERAL = (
@@ -27,6 +29,26 @@ _GENERAL = (
     Message("markdown", Form.MARKDOWN, is_titled=True),
 )
 """Without a limit, for texts that authors write themselves."""
+
+
+def has_generated_templates(plan: Plan) -> bool:
+    """Whether the file is needed: not where every receiver brings its own texts and none calls a template
+    of ours."""
+    own = all(receiver.has_own_texts for receiver in plan.receivers)
+    return not own or any(_CALL in text for text in _own_texts(plan))
+
+
+def _own_texts(plan: Plan) -> Iterator[str]:
+    yield from (file.text for glob in plan.templates for file in glob.files or ())
+    waiting: list[object] = [entries for receiver in plan.receivers for _, entries in receiver.channels]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, Mapping):
+            waiting += one.values()
+        elif isinstance(one, list | tuple):
+            waiting += one
 
 
 def notification_templates(plan: Plan) -> str:
@@ -65,7 +87,7 @@ def _defined(name: str, code: str) -> str:
 
 def _messages(plan: Plan) -> Iterator[Message]:
     """The general ones, and those of each integration that a receiver of the plan has."""
-    used = {key for receiver in plan.receivers for key, _ in receiver.channels}
+    used = {key for receiver in plan.receivers for key, _ in receiver.channels if not receiver.has_own_texts}
     found = dict.fromkeys(_GENERAL)
     for key, integration in BY_LIST.items():
         if key in used:
