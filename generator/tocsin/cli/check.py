@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.cli.baseline import accept_findings, accepted_line, baseline_options, load_baseline, scope_of
-from tocsin.cli.command import Command
 from tocsin.cli.completion import complete_check
 from tocsin.cli.named_targets import read_targets
-from tocsin.cli.options import paths_argument, report_option
+from tocsin.cli.options import no_cache_option, paths_argument, report_option
 from tocsin.cli.planning import load_or_exit, mention_faults, show_and_exit, show_findings, terminal_width
+from tocsin.cli.repeated import RepeatedCommand, keep_answer
 from tocsin.cli.settings import default_except, default_level, default_only, default_policy
 from tocsin.errors import CommandError
 from tocsin.text.visible import visible_line
@@ -31,7 +31,11 @@ if TYPE_CHECKING:
     from tocsin.workspace.load import Planned
 
 
-@click.command(cls=Command)
+class _Check(RepeatedCommand):
+    not_repeated = frozenset({"listed", "accept", "reason", "since", "fixing", "diffing"})
+
+
+@click.command(cls=_Check)
 @paths_argument
 @click.option("--list", "listed", is_flag=True, help="List the checks and exit.")
 @click.option(
@@ -82,6 +86,7 @@ if TYPE_CHECKING:
 )
 @click.option("--fix", "fixing", is_flag=True, help="Make the fixes that leave no doubt, then check again.")
 @click.option("--diff", "diffing", is_flag=True, help="Show what --fix would change, and write nothing.")
+@no_cache_option
 @report_option
 def check(
     paths: tuple[Path, ...],
@@ -187,6 +192,8 @@ def check(
         before = sum(one.accepted is None for one in found) - sum(one.accepted is None for one in new)
         said.append(f"since {since}: {before} found before and left out, {len(past)} gone")
         found = new
+    if made.is_spec and all(one.id != "tocsin/crash" for one in found):
+        keep_answer()
     found = _of_level(found, least)
     if made.unread or not made.is_whole:
         mention_faults(one for one in made.diagnostics if not chosen.wants(one.id))

@@ -36,7 +36,8 @@ def fix(
     from tocsin.fixing import fix_texts
     from tocsin.source.decode import decode_file, read_file
     from tocsin.source.document import Document
-    from tocsin.workspace.inputs import list_files, read_inputs
+    from tocsin.workspace.inputs import read_inputs
+    from tocsin.workspace.listing import list_files
     from tocsin.workspace.load import Planned, plan_inputs
 
     paths = paths or (Path("spec"),)

@@ -16,7 +16,7 @@ from tocsin.cli.generated_files import (
     mention_changes_of_others,
     spec_digests,
 )
-from tocsin.cli.options import format_option, output_option, spec_argument
+from tocsin.cli.options import format_option, no_cache_option, output_option, spec_argument
 from tocsin.cli.planning import load_or_exit
 from tocsin.cli.refusal import refuse_unloadable
 from tocsin.errors import CommandError
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @spec_argument
 @output_option
 @click.option("--check", is_flag=True, help="Write nothing; exit with code 1 if anything is out of date.")
+@no_cache_option
 @format_option
 def generate(spec: Path, output: Path, check: bool, form: str) -> None:
     """Turn the spec in the folder SPEC into rules, routes, dashboards and runbooks.

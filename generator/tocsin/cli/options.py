@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tocsin import result_store
 from tocsin.cli.settings import default_output, default_paths, default_spec
 
 if TYPE_CHECKING:
@@ -49,6 +51,21 @@ report_option = click.option(
     default="text",
     show_default=True,
     help="Format of the findings: for people, programs, code hosts or CI.",
+)
+
+
+def _without_results(_ctx: click.Context, _parameter: click.Parameter, chosen: bool) -> None:
+    if chosen:
+        os.environ[result_store.OFF] = "1"
+
+
+no_cache_option = click.option(
+    "--no-cache",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_without_results,
+    help="Work everything out anew, without the results that earlier runs kept.",
 )
 
 

@@ -28,12 +28,12 @@ class _Guarded:
     """
 
     def __init__(self, stream: IO[str]) -> None:
-        self._stream = stream
+        self.stream: Any = stream
 
     def write(self, text: str) -> int:
-        pieces = _COLOURS.split(text) if colours(self._stream) else [text]
+        pieces = _COLOURS.split(text) if colours(self.stream) else [text]
         pieces[::2] = (without_secrets(escape_invisible(piece)) for piece in pieces[::2])
-        self._stream.write("".join(pieces))
+        self.stream.write("".join(pieces))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -41,7 +41,7 @@ class _Guarded:
             self.write(line)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
+        return getattr(self.stream, name)
 
 
 def heading(text: str) -> None:
@@ -59,6 +59,41 @@ def guarded() -> Iterator[None]:
         yield
     finally:
         sys.stdout, sys.stderr = before
+
+
+@contextmanager
+def recorded() -> Iterator[list[tuple[bool, str]]]:
+    """What is printed meanwhile, as it reaches the streams: each piece, and whether standard error has it.
+
+    Both streams have to be guarded: what is kept holds no secret then.
+    """
+    said: list[tuple[bool, str]] = []
+    streams = [one for one in (sys.stdout, sys.stderr) if isinstance(one, _Guarded)]
+    before = [one.stream for one in streams]
+    for one in streams:
+        one.stream = _Recorded(one.stream, one is sys.stderr, said)
+    try:
+        yield said
+    finally:
+        for one, stream in zip(streams, before, strict=True):
+            one.stream = stream
+
+
+class _Recorded:
+    """A stream whose texts are noted on their way."""
+
+    def __init__(self, stream: Any, is_error: bool, said: list[tuple[bool, str]]) -> None:
+        self._stream = stream
+        self._is_error = is_error
+        self._said = said
+
+    def write(self, text: str) -> int:
+        self._said.append((self._is_error, text))
+        written: int = self._stream.write(text)
+        return written
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def _guard(stream: Any) -> Any:

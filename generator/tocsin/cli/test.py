@@ -79,7 +79,7 @@ def _test_files(paths: Sequence[Path]) -> tuple[list[Document], tuple[Path, ...]
     from tocsin.source.decode import YAML_SUFFIXES, decode_file, read_file
     from tocsin.source.document import Document
     from tocsin.testing.promtool_files import is_test_file
-    from tocsin.workspace.inputs import list_files
+    from tocsin.workspace.listing import list_files
 
     found: list[Document] = []
     for path, is_named in list_files(paths or (Path("spec"),) if Path("spec").exists() else paths):

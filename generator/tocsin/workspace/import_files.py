@@ -14,7 +14,7 @@ from tocsin.source.document import Document
 from tocsin.source.json import json_as_yaml
 from tocsin.source.yaml import read_stream
 from tocsin.source.yaml_error import YamlError
-from tocsin.workspace.inputs import list_files
+from tocsin.workspace.listing import list_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.baseline import NAME as BASELINE
-from tocsin.detect.candidates import FIRST_BYTES, may_hold_alerting
+from tocsin.detect.candidates import may_hold_alerting
 from tocsin.detect.foreign import Unread
 from tocsin.detect.foreign_to_spec import may_be_spec
 from tocsin.detect.kinds import DocumentKind
@@ -15,14 +14,14 @@ from tocsin.errors import CommandError
 from tocsin.existing.files import Input, NotRead
 from tocsin.existing.markdown import Markdown
 from tocsin.existing.templates import Templates
-from tocsin.source.decode import LARGEST, YAML_SUFFIXES, decode_file, is_binary
+from tocsin.source.decode import YAML_SUFFIXES, decode_file, is_binary
 from tocsin.source.document import Document
 from tocsin.source.json import json_as_yaml
 from tocsin.source.yaml import Reading, Stream, read_yaml
 from tocsin.source.yaml_error import YamlError
 from tocsin.value_object import value_object
 from tocsin.workspace.files_read import FilesRead, Left
-from tocsin.workspace.markdown import SUFFIXES as MARKDOWN_SUFFIXES
+from tocsin.workspace.listing import MARKDOWN_SUFFIXES, USUAL_SUFFIXES, list_files
 from tocsin.workspace.markdown import read_markdown
 from tocsin.workspace.reader import STORED_FILES
 from tocsin.workspace.templates import SUFFIXES as TEMPLATE_SUFFIXES
@@ -30,8 +29,7 @@ from tocsin.workspace.templates import read_templates
 from tocsin.workspace.unread import why_not_read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import PurePath
+    from collections.abc import Iterable
 
     from tocsin.workspace.reader import FileReader
 
@@ -45,7 +43,6 @@ _PLAIN = {
     DocumentKind.OPERATOR,
 }
 _BINARY = Unread("a binary file", "it is encrypted, or no text at all")
-_SUFFIXES = (*YAML_SUFFIXES, ".rules")
 
 
 @value_object
@@ -93,7 +90,7 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
     pages: list[Document] = []
     aside: list[tuple[Input, Unread]] = []
     for path, named in list_files(paths):
-        usual = named or path.suffix in _SUFFIXES
+        usual = named or path.suffix in USUAL_SUFFIXES
         raw = reader.read_bytes(path)
         document = decode_file(path.as_posix(), raw)
         if isinstance(document, YamlError) and usual and not named and is_binary(raw):
@@ -110,7 +107,7 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
             file = reader.read_input(document, named=named)
             if not named and any(part.kind is DocumentKind.BASELINE for part in file.parts()):
                 continue
-            why = why_not_read(file, path, is_usual=path.suffix in _SUFFIXES)
+            why = why_not_read(file, path, is_usual=path.suffix in USUAL_SUFFIXES)
             if why is not None:
                 aside.append((file, why))
             elif usual or (file.is_alerting() and not file.stream.faults):
@@ -160,53 +157,6 @@ def _keep_apart(spec: list[Path], plain: list[Path], named: list[Path]) -> None:
                 f"{spec[0]} is part of a spec and {path} is not: name the spec alone, as in "
                 f"`tocsin check {folder}`, and the other files in a run of their own"
             )
-
-
-def list_files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
-    """Each file once, with whether it was named itself."""
-    seen: set[Path] = set()
-    for path in paths:
-        inside = path.is_dir()
-        below = _inside(path) if inside else [path]
-        for file in below:
-            if file not in seen:
-                seen.add(file)
-                yield file, not inside
-
-
-def _inside(folder: Path) -> list[Path]:
-    """The files in a folder that are read by their names, and others that may hold alerting by their keys."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if not is_hidden(path.relative_to(folder))
-        and path.is_file()
-        and path.name != BASELINE
-        and (path.suffix in _SUFFIXES or _may_hold_alerting(path))
-    )
-
-
-def is_read(path: PurePath) -> bool:
-    """Whether a file at this path inside of a folder is read, as its name and its folders say."""
-    return path.suffix in _SUFFIXES and not is_hidden(path)
-
-
-def is_hidden(path: PurePath) -> bool:
-    """Whether a file at this path inside of a folder lies in a hidden one, such as `.git` or `.venv`."""
-    return any(part.startswith(".") for part in path.parts[:-1])
-
-
-def _may_hold_alerting(path: Path) -> bool:
-    if path.suffix in MARKDOWN_SUFFIXES or path.name.startswith("."):
-        return False
-    try:
-        if path.stat().st_size > LARGEST:
-            return False
-        with path.open("rb") as file:
-            return may_hold_alerting(file.read(FIRST_BYTES))
-    except OSError:
-        # Nobody asked for it, and nothing says that it is one to read.
-        return False
 
 
 def _reading(file: Input) -> Reading:

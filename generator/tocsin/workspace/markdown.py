@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tocsin.existing.markdown import Markdown
 from tocsin.source.decode import decode_file
 from tocsin.source.document import Document
+from tocsin.workspace.listing import MARKDOWN_SUFFIXES
 from tocsin.workspace.reader import STORED_FILES
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from tocsin.workspace.reader import FileReader
 
-SUFFIXES = (".md", ".markdown")
 """How Markdown files are called."""
 _MOST = 5000
 _LARGEST = 1 << 20
@@ -72,7 +72,7 @@ def _below(root: Path) -> list[Path]:
     found: list[Path] = []
     for folder, names, files in os.walk(root):
         names[:] = sorted(name for name in names if not name.startswith(".") and name != "node_modules")
-        found += [Path(folder, name) for name in sorted(files) if name.endswith(SUFFIXES)]
+        found += [Path(folder, name) for name in sorted(files) if name.endswith(MARKDOWN_SUFFIXES)]
         if len(found) > _MOST:
             return []
     return found

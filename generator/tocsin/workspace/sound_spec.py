@@ -9,21 +9,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.parallel import parallel_map, useful_processes
+from tocsin.result_store import open_result_store
 from tocsin.source.decode import YAML_SUFFIXES, decode_file, read_file
 from tocsin.source.document import Document
 from tocsin.value_object import value_object
-from tocsin.workspace.inputs import list_files
+from tocsin.workspace.listing import list_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from tocsin.plan.model import Plan
+    from tocsin.result_store import ResultStore
     from tocsin.source.place import Sources
     from tocsin.spec.fast_load import Values
 
 MUCH = 500_000
 """Bytes of a spec from which on a second process saves more time than it costs."""
+_KIND = "values of a file of a spec"
 
 
 @value_object
@@ -45,27 +48,50 @@ def load_sound_spec(paths: Iterable[Path], processes: int | None = None) -> Soun
         return None
     if processes is None:
         processes = useful_processes() if sum(file.stat().st_size for file in files) >= MUCH else 1
+    store = open_result_store()
+
+    def read(path: Path) -> _Read | None:
+        return _read(path, store)
+
     # Mostly, the first file tells already that the others are none of a spec.
     first, *others = files
-    found = [_read(first)]
+    found = [read(first)]
     if found == [None]:
         return None
     from tocsin.compile.parallel import build_apart
     from tocsin.spec.fast_load import merge_values
     from tocsin.spec.lazy_sources import sources_of
 
-    found += parallel_map(_read, others, processes)
-    read = sorted((file for file in found if file is not None), key=lambda file: file[0].name)
-    values = merge_values(values for _, values in read) if len(read) == len(files) else None
+    found += parallel_map(read, others, processes)
+    parts = sorted((file for file in found if file is not None), key=lambda file: file.document.name)
+    values = merge_values(part.values for part in parts) if len(parts) == len(files) else None
     plan = None if values is None else build_apart(values, processes)
-    return (
-        None if plan is None else SoundSpec(plan, sources_of(read), tuple(document for document, _ in read))
-    )
+    if plan is None:
+        return None
+    # A spec in which something is wrong may hold a secret in clear: nothing of it is kept.
+    for part in parts:
+        if store is not None and part.new is not None:
+            store.write(part.values, _KIND, part.new)
+    documents = tuple(part.document for part in parts)
+    return SoundSpec(plan, sources_of((part.document, part.values) for part in parts), documents)
 
 
-def _read(path: Path) -> tuple[Document, Values] | None:
+@value_object
+class _Read:
+    document: Document
+    values: Values
+    new: bytes | None
+    """The bytes of a file whose values no earlier run has kept."""
+
+
+def _read(path: Path, store: ResultStore | None) -> _Read | None:
+    raw = read_file(path)
+    document = decode_file(path.as_posix(), raw)
+    if not isinstance(document, Document):
+        return None
+    if store is not None and (known := store.read(_KIND, raw)) is not None:
+        return _Read(document, known, None)
     from tocsin.spec.fast_load import values_if_spec
 
-    document = decode_file(path.as_posix(), read_file(path))
-    values = values_if_spec(document) if isinstance(document, Document) else None
-    return None if values is None or not isinstance(document, Document) else (document, values)
+    values = values_if_spec(document)
+    return None if values is None else _Read(document, values, raw)

@@ -1,0 +1,64 @@
+"""Which files in the folders that a command is given may be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.baseline import NAME as BASELINE
+from tocsin.detect.candidates import FIRST_BYTES, may_hold_alerting
+from tocsin.source.decode import LARGEST, YAML_SUFFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path, PurePath
+
+USUAL_SUFFIXES = (*YAML_SUFFIXES, ".rules")
+"""Files with these are read whatever they hold."""
+MARKDOWN_SUFFIXES = (".md", ".markdown")
+
+
+def list_files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+    """Each file once, with whether it was named itself."""
+    seen: set[Path] = set()
+    for path in paths:
+        inside = path.is_dir()
+        below = _inside(path) if inside else [path]
+        for file in below:
+            if file not in seen:
+                seen.add(file)
+                yield file, not inside
+
+
+def _inside(folder: Path) -> list[Path]:
+    """The files in a folder that are read by their names, and others that may hold alerting by their keys."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if not is_hidden(path.relative_to(folder))
+        and path.is_file()
+        and path.name != BASELINE
+        and (path.suffix in USUAL_SUFFIXES or _may_hold_alerting(path))
+    )
+
+
+def is_read(path: PurePath) -> bool:
+    """Whether a file at this path inside of a folder is read, as its name and its folders say."""
+    return path.suffix in USUAL_SUFFIXES and not is_hidden(path)
+
+
+def is_hidden(path: PurePath) -> bool:
+    """Whether a file at this path inside of a folder lies in a hidden one, such as `.git` or `.venv`."""
+    return any(part.startswith(".") for part in path.parts[:-1])
+
+
+def _may_hold_alerting(path: Path) -> bool:
+    if path.suffix in MARKDOWN_SUFFIXES or path.name.startswith("."):
+        return False
+    try:
+        if path.stat().st_size > LARGEST:
+            return False
+        with path.open("rb") as file:
+            return may_hold_alerting(file.read(FIRST_BYTES))
+    except OSError:
+        # Nobody asked for it, and nothing says that it is one to read.
+        return False

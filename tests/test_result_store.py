@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import math
+import os
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tocsin.result_store import OFF, ResultStore, digest, open_result_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.delenv(OFF, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "tocsin"
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(folder.glob("??/*"))
+
+
+def _open() -> ResultStore:
+    store = open_result_store()
+    assert store is not None
+    return store
+
+
+@pytest.mark.parametrize("value", [{"a": [1, 1.0, True, None, -0.0, "ç"]}, [], 2**63, {"": {}}])
+def test_what_was_written_is_read_by_another_run(value: object) -> None:
+    _open().write(value, "kind", b"one", b"two")
+    found = _open().read("kind", b"one", b"two")
+    assert repr(found) == repr(value)
+
+
+@pytest.mark.parametrize("content", [(b"onetwo",), (b"one", b"tw"), (b"two", b"one"), ()])
+def test_other_content_is_another_entry(content: tuple[bytes, ...]) -> None:
+    _open().write(1, "kind", b"one", b"two")
+    assert _open().read("kind", *content) is None
+    assert _open().read("other", b"one", b"two") is None
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, 2**64, (1, 2), {1: 2}, "\ud800", {"a": object()}])
+def test_what_json_would_change_is_not_kept(value: object, home: Path) -> None:
+    _open().write(value, "kind", b"one")
+    assert not _entries(home)
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"null", b"x" * 40, b"\0" * 32 + b"2", digest(b"1") + b"2"])
+def test_a_damaged_entry_is_none(damage: bytes, home: Path) -> None:
+    _open().write(1, "kind", b"one")
+    (entry,) = _entries(home)
+    entry.write_bytes(damage)
+    assert _open().read("kind", b"one") is None
+    _open().write(1, "kind", b"one")
+    assert _open().read("kind", b"one") == 1
+
+
+def test_what_was_used_longest_ago_goes_first(home: Path) -> None:
+    store = _open()
+    for number in range(8):
+        store.write("x" * 1000, "kind", bytes([number]))
+    for number, entry in enumerate(_entries(home)):
+        os.utime(entry, (number, number))
+    kept = _entries(home)[-3:]
+    assert sum(entry.stat().st_size for entry in _entries(home)) > 8000
+    store.evict(limit=8000, rest=3500)
+    assert _entries(home) == kept
+    store.evict(limit=8000, rest=0)
+    assert _entries(home) == kept
+
+
+def test_reading_counts_as_use(home: Path) -> None:
+    _open().write(1, "kind", b"one")
+    (entry,) = _entries(home)
+    os.utime(entry, (0, 0))
+    assert _open().read("kind", b"one") == 1
+    assert time.time() - entry.stat().st_mtime < 3600
+
+
+def test_a_full_folder_is_emptied_by_a_run_that_writes(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ResultStore.evict, "__defaults__", (10, 0))
+    _open().write(1, "kind", b"one")
+    assert not _entries(home)
+
+
+def test_nothing_is_kept_where_others_may_write(home: Path) -> None:
+    home.mkdir(parents=True)
+    home.chmod(0o777)
+    assert open_result_store() is None
+
+
+def test_nothing_is_kept_where_there_is_no_folder(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.parent.write_text("a file")
+    assert open_result_store() is None
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    _open().write(1, "kind")
+    assert _entries(tmp_path / "home" / ".cache" / "tocsin")
+
+
+def test_nothing_is_kept_where_it_is_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(OFF, "1")
+    assert open_result_store() is None
