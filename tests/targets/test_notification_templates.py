@@ -273,6 +273,15 @@ def test_german_writes_days_first_and_durations_in_the_right_case(render: Render
     assert "dauerte 1 Stunde und 1 Minute" in text
 
 
+def test_spanish_says_how_long_an_alert_has_been_firing(render: Render, shop_plan: Plan) -> None:
+    plan = replace(shop_plan, project=replace(shop_plan.project, language="es"))
+    text = render("text", SLOW, OVER, plan=plan)
+    assert "\nEquipo: Web team\n" in text
+    assert "\nDesde: 02/01/2026 03:04:05 WET (03:04:05 UTC), desde hace " in text
+    assert "✅ Resuelta · Pages of porto are slow" in text
+    assert "duró 1 hora y 1 minuto" in text
+
+
 @pytest.mark.parametrize("language", sorted(TEXTS))
 def test_every_word_is_put_in_its_place(shop_plan: Plan, language: str) -> None:
     text = notification_templates(replace(shop_plan, project=replace(shop_plan.project, language=language)))

@@ -51,8 +51,8 @@ def test_a_language_fills_in_the_same_values(language: str) -> None:
         assert sorted(_PLACEHOLDER.findall(text)) == sorted(expected), path
 
 
-def test_there_is_german_english_and_brazilian_portuguese() -> None:
-    assert set(TEXTS) == {"de", "en", "pt-BR"}
+def test_the_languages_are_german_english_spanish_and_brazilian_portuguese() -> None:
+    assert set(TEXTS) == {"de", "en", "es", "pt-BR"}
 
 
 def test_a_spec_may_choose_each_language(plan_of: Callable[[str], Plan]) -> None:

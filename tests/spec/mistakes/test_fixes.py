@@ -284,6 +284,7 @@ EDITS: list[tuple[str, str, str, object]] = [
     # The project.
     ("  title: Shop\n", "  title: Shop\n  language: pt_BR\n", "project.language", "pt-BR"),
     ("  title: Shop\n", "  title: Shop\n  language: German\n", "project.language", "de"),
+    ("  title: Shop\n", "  title: Shop\n  language: Spanish\n", "project.language", "es"),
     ("  title: Shop\n", "  title: Shop\n  interval: 30s\n", "project.defaults.interval", "30s"),
     ("http://prometheus:9090", "prometheus:9090", "project.urls.prometheus", "http://prometheus:9090"),
     (

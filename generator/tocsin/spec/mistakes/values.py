@@ -23,6 +23,7 @@ _ALIASES = {
     **dict.fromkeys(("english", "en-us", "en_us", "en-gb"), "en"),
     **dict.fromkeys(("pt", "pt_br", "portuguese", "br"), "pt-BR"),
     **dict.fromkeys(("german", "deutsch", "de-de", "de_de"), "de"),
+    **dict.fromkeys(("spanish", "español", "espanol", "castellano", "es-es", "es_es", "es-419"), "es"),
 }
 
 
