@@ -73,11 +73,11 @@ def test_an_empty_folder_is_filled_and_nothing_is_left_beside_it(tmp_path: Path)
 
 
 @pytest.mark.parametrize("text", ["groups: []\n", "just text\n", ""])
-def test_files_without_slos(tmp_path: Path, text: str) -> None:
+def test_files_without_rules_and_slos(tmp_path: Path, text: str) -> None:
     (tmp_path / "x.yaml").write_text(text)
     result = _run(tmp_path / "x.yaml", "--to", tmp_path / "spec")
     assert result.exit_code == 2
-    assert "no file there has SLOs" in result.stderr
+    assert "no file there has rules or SLOs" in result.stderr
 
 
 def test_faults_of_yaml_are_findings(tmp_path: Path) -> None:

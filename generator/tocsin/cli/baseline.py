@@ -70,15 +70,20 @@ class Baseline:
         return self.path.as_posix()
 
 
-def load_baseline(named: Path | None, *, accept: bool, reason: str | None) -> Baseline:
-    """The baseline that is named, or the usual one; CommandError when it cannot be read."""
+def load_baseline(
+    named: Path | None, paths: Sequence[Path] = (), *, accept: bool, reason: str | None
+) -> Baseline:
+    """The baseline that is named, or the usual one: in the working directory, or else in the spec's folder.
+
+    CommandError when it cannot be read.
+    """
     from tocsin.baseline.file import read_baseline
     from tocsin.source.decode import decode_file, read_file
     from tocsin.source.document import Document
 
     if reason is not None and not accept:
         raise CommandError("--reason says why findings are accepted: give it with --accept")
-    path = named or settings_here().baseline or Path(NAME)
+    path = named or settings_here().baseline or _usual(paths)
     if not path.exists():
         if named is not None and not accept:
             raise CommandError(f"there is no file {path}: `--accept` writes it")
@@ -95,6 +100,12 @@ def load_baseline(named: Path | None, *, accept: bool, reason: str | None) -> Ba
         shown = render_text(loaded.diagnostics, colour=False, width=100)
         raise CommandError(f"{path} cannot be read as a baseline:", *shown.splitlines())
     return Baseline(path, loaded.entries, is_there=True)
+
+
+def _usual(paths: Sequence[Path]) -> Path:
+    here = Path(NAME)
+    inside = (paths[0] if paths else Path("spec")) / NAME
+    return inside if len(paths) < 2 and not here.exists() and inside.is_file() else here
 
 
 def scope_of(made: Planned, present: Present, paths: Iterable[Path], ran: Iterable[str]) -> Scope:

@@ -140,7 +140,7 @@ def check(
         raise CommandError("--accept takes all findings and --since leaves some out; use one of them")
     only, without = _with_current_ids(only), _with_current_ids(without)
     chosen = _selection(only, without)
-    baseline = load_baseline(baseline_file, accept=accept, reason=reason)
+    baseline = load_baseline(baseline_file, paths, accept=accept, reason=reason)
     named = None if policy_file is None else _policy_or_exit(lambda: read_policy(policy_file), form)
     targets = read_targets(named_targets)
 

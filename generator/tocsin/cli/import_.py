@@ -1,4 +1,4 @@
-"""`tocsin import`: definitions of other tools become a spec."""
+"""`tocsin import`: rule files, and definitions of other tools, become a spec."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tocsin.baseline import NAME as BASELINE
 from tocsin.cli.command import Command
 from tocsin.cli.options import format_option
 from tocsin.errors import CommandError
 
 if TYPE_CHECKING:
-    from tocsin.importing.import_slos import Import
+    from collections.abc import Iterator
+
+    from tocsin.importing.import_files import Imported
 
 
 def _window(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
@@ -28,6 +31,18 @@ def _window(_context: click.Context, _parameter: click.Parameter, text: str | No
     return text
 
 
+def _lifts(_context: click.Context, _parameter: click.Parameter, text: str | None) -> tuple[str, ...] | None:
+    from tocsin.importing.rules.lifts import LIFTS
+
+    if text is None:
+        return None
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    for name in names:
+        if name not in LIFTS:
+            raise CommandError(f"--lift-only: there is no `{name}`; choose of {', '.join(LIFTS)}")
+    return names
+
+
 @click.command("import", cls=Command)
 @click.argument(
     "paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True, path_type=Path)
@@ -39,50 +54,93 @@ def _window(_context: click.Context, _parameter: click.Parameter, text: str | No
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the spec, which must be empty or not exist yet.",
 )
+@click.option("--no-lift", is_flag=True, help="Write rules as they stand, each with its whole expression.")
+@click.option(
+    "--lift-only",
+    "lift_only",
+    callback=_lifts,
+    metavar="NAMES",
+    help="Lift only these, separated by commas: thresholds, severities, labels, teams, runbooks.",
+)
 @click.option("--window", callback=_window, help="Window of SLOs that name none: 30d unless given.")
 @click.option("--part", is_flag=True, help="Write no project.yaml: FOLDER becomes part of a spec.")
 @format_option
-def import_(paths: tuple[Path, ...], folder: Path, window: str | None, part: bool, form: str) -> None:
-    """Make a spec of the SLO definitions of Sloth, Pyrra and OpenSLO in PATHS; `-` is standard input.
+def import_(
+    paths: tuple[Path, ...],
+    folder: Path,
+    no_lift: bool,
+    lift_only: tuple[str, ...] | None,
+    window: str | None,
+    part: bool,
+    form: str,
+) -> None:
+    """Make a spec of rule files, and of SLOs of Sloth, Pyrra and OpenSLO, in PATHS; `-` is standard input.
 
-    Windows, burn rates, labels and annotations become those of the spec; comments are kept. An SLO that a
-    spec cannot hold is refused with its line and the reason; the others are written, and the exit code is 1.
+    Rule files of Prometheus and Loki are read as they are, and in PrometheusRules, ConfigMaps, values of
+    charts and files for Mimir. The rules that the spec makes are compared with them: where one differs,
+    nothing is written. Thresholds, severities, labels, teams and runbooks get keys of their own where the
+    rules stay the same.
+
+    Of SLOs, windows, burn rates, labels and annotations become those of the spec. Comments are kept. What a
+    spec cannot hold is refused with its line and the reason; the rest is written, and the exit code is 1.
     The folder is written whole or not at all.
     """
+    from tocsin.cli.accepted_findings import Accepted, accepted_findings
     from tocsin.cli.planning import show_findings
     from tocsin.diagnostics.model import Level
-    from tocsin.importing.import_slos import import_slos
+    from tocsin.importing.import_files import import_files
+    from tocsin.importing.rules.lifts import LIFTS
     from tocsin.output import OutputError, require_new, write_new_folder
     from tocsin.workspace.import_files import STANDARD_INPUT, read_files_to_import
 
+    if no_lift and lift_only is not None:
+        raise CommandError("--no-lift and --lift-only exclude each other")
+    lifts = () if no_lift else tuple(LIFTS) if lift_only is None else lift_only
     try:
         require_new(folder)
         piped = sys.stdin.buffer.read() if STANDARD_INPUT in paths else b""
         read = read_files_to_import(paths, piped)
-        made = import_slos(read.files, window, part=part)
+        made = import_files(read.files, window, lifts, part=part)
         found = (*read.diagnostics, *made.diagnostics)
         if not made.read and not found:
             raise CommandError(
-                "no file there has SLOs: `tocsin import` reads those of Sloth, Pyrra and OpenSLO",
-                "`tocsin check` reads rules and routes as they are",
+                "no file there has rules or SLOs: `tocsin import` reads rule files of Prometheus and Loki, "
+                "and SLOs of Sloth, Pyrra and OpenSLO",
+                "`tocsin check` reads routes and dashboards as they are",
             )
+        accepted = Accepted(None, 0)
+        if made.rules.spec is not None and made.files and not part:
+            accepted = accepted_findings(made.rules.spec)
         if made.files:
-            write_new_folder(made.files, folder)
+            write_new_folder((*made.files, *filter(None, [accepted.file])), folder)
     except OutputError as error:
         raise CommandError(str(error)) from None
     if found or form != "text":
         show_findings(found, form)
     if form == "text":
-        click.echo(_summary(made, folder))
+        for line in _summary(made, accepted.count, folder):
+            click.echo(line)
     if any(one.level is Level.ERROR for one in found):
         sys.exit(1)
 
 
-def _summary(made: Import, folder: Path) -> str:
+def _summary(made: Imported, accepted: int, folder: Path) -> Iterator[str]:
+    from tocsin.importing.report import summary
+
     refused = sum(one.id == "import/refused" for one in made.diagnostics)
     of = f", {refused} refused" if refused else ""
+    rules = len(made.rules.rules)
+    what = [f"{_count(rules, 'rule file')}"] if rules else []
+    what += [_count(made.slos.slos, "SLO")] if made.slos.slos or not rules else []
     if not made.files:
-        return f"nothing written: 0 SLOs imported{of}"
-    slos = "1 SLO" if made.slos == 1 else f"{made.slos} SLOs"
-    files = "1 file" if len(made.files) == 1 else f"{len(made.files)} files"
-    return f"{folder}: {slos} imported into {files}{of}\nnext: `tocsin check {folder}`"
+        yield f"nothing written: 0 {'rule files' if rules else 'SLOs'} imported{of}"
+        return
+    yield from summary(made.rules)
+    if accepted:
+        yield f"findings {accepted:,} of `tocsin check`, accepted in {folder / BASELINE}"
+    yield f"{folder}: {' and '.join(what)} imported into {_count(len(made.files), 'file')}{of}"
+    yield f"next: `tocsin check {folder}`"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -21,7 +21,7 @@ _COMMANDS = {
     "explain": "Explain an alert, an SLO, a check, a key of the spec, or a topic.",
     "fmt": "Lay out the files of a spec: order of keys, indentation.",
     "generate": "Write rules, routes, dashboards and runbooks.",
-    "import": "Make a spec of SLOs of Sloth, Pyrra or OpenSLO.",
+    "import": "Make a spec of rule files, or of SLOs of other tools.",
     "init": "Write a small spec to start from.",
     "lsp": "Answer an editor: findings as you type, completion, hover.",
     "prove": "Show that every alert can fire, and can be silent.",

@@ -104,7 +104,7 @@ def prove(
     from tocsin.prove.run import proof_subjects
     from tocsin.prove.run import prove as proofs
 
-    baseline = load_baseline(baseline_file, accept=accept, reason=reason)
+    baseline = load_baseline(baseline_file, paths, accept=accept, reason=reason)
     require_known(allowed)
     made = load_or_exit(paths, "json" if form == "json" else "text", mention=False)
     _require_rules(made, paths)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tocsin.detect.slo_formats import may_hold_slos
+from tocsin.importing.sourced import Sourced
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
+from tocsin.text.yaml import Commented, OnOneLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,6 +64,34 @@ class Comments:
         """The comments behind everything else."""
         last, self._last = self._last, []
         return tuple(last)
+
+
+def with_comments(value: object, comments: Comments) -> object:
+    """The value without its sources, and with the comments that stand at them."""
+    above: tuple[str, ...] = ()
+    behind = ""
+    if isinstance(value, Sourced):
+        for node in (value.key, value.node):
+            if node is not None:
+                more, last = comments.take(node.start)
+                above, behind = (*above, *more), behind or last
+        value = value.value
+    if isinstance(value, Mapping):
+        value = {key: with_comments(one, comments) for key, one in value.items()}
+    elif isinstance(value, tuple | list):
+        value = [with_comments(one, comments) for one in value]
+    elif isinstance(value, OnOneLine):
+        inner = with_comments(value.value, comments)
+        value = inner if _holds_comments(inner) else OnOneLine(inner)
+    return Commented(value, above, behind) if above or behind else value
+
+
+def _holds_comments(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_holds_comments, value.values()))
+    if isinstance(value, tuple | list):
+        return any(map(_holds_comments, value))
+    return isinstance(value, Commented)
 
 
 def _places(node: Node) -> Iterator[tuple[int, int]]:

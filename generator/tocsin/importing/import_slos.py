@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from tocsin.detect.slo_formats import SloFormat, slo_documents
 from tocsin.diagnostics.model import sort_diagnostics
 from tocsin.files import text_file
-from tocsin.importing.comments import Comments
+from tocsin.importing.comments import Comments, with_comments
 from tocsin.importing.names import AlertNames, alert_names, distinct_keys
 from tocsin.importing.notes import Notes
 from tocsin.importing.openslo.objects import Objects, text_of
 from tocsin.importing.openslo.slo import read_openslo
-from tocsin.importing.project import known_severities, project_value
+from tocsin.importing.project import known_severities, project_value, ranked_severities
 from tocsin.importing.pyrra import read_pyrra
 from tocsin.importing.refused import RefusedError
 from tocsin.importing.sloth import SlothPeriod, read_sloth
 from tocsin.importing.sloth_windows import default_period, read_alert_windows
-from tocsin.importing.spec_values import spec_value, with_comments
-from tocsin.importing.verify import spec_faults
+from tocsin.importing.spec_values import spec_value
+from tocsin.importing.verify import verify_spec
 from tocsin.text.yaml import Commented, yaml_text
 from tocsin.value_object import value_object
 
@@ -54,6 +54,10 @@ class Import:
     read: int
     """How many of the files hold SLOs."""
     diagnostics: tuple[Diagnostic, ...]
+    severities: tuple[str, ...] = ()
+    """Of the SLOs that were imported, the most urgent first."""
+    alerts: tuple[str, ...] = ()
+    """The names of their alerts, as far as they are given."""
 
 
 def import_slos(files: Iterable[SourceFile], window: str | None, *, part: bool = False) -> Import:
@@ -70,7 +74,8 @@ def import_slos(files: Iterable[SourceFile], window: str | None, *, part: bool =
     slos = list(distinct_keys(known_severities(slos, notes), notes))
     while True:
         names = Notes()
-        written = _files(slos, alert_names(slos, names), files, documents)
+        named = alert_names(slos, names)
+        written = _files(slos, named, files, documents)
         sound = _sound(slos, written, notes)
         if len(sound) == len(slos):
             break
@@ -79,7 +84,15 @@ def import_slos(files: Iterable[SourceFile], window: str | None, *, part: bool =
     if written.files and part:
         written.files.pop()
     read = sum(bool(one) for one in documents.values())
-    return Import(tuple(written.files), len(slos), read, sort_diagnostics(notes.found))
+    severities = tuple(ranked_severities(slos))
+    alerts = {
+        name
+        for one in named.values()
+        for name in (one.burn, one.missing, *one.tiers.values())
+        if name is not None
+    }
+    found = sort_diagnostics(notes.found)
+    return Import(tuple(written.files), len(slos), read, found, severities, tuple(sorted(alerts)))
 
 
 class _Written(NamedTuple):
@@ -102,17 +115,21 @@ def _files(
     ]
     if made:
         heading = "What SLOs of other tools do not say, so that the files make a whole spec."
-        made.append(text_file("project.yaml", yaml_text(project_value(slos), heading=heading)))
+        made.append(
+            text_file("project.yaml", yaml_text(project_value(ranked_severities(slos)), heading=heading))
+        )
     return _Written(made, values)
 
 
 def _sound(slos: list[ImportedSlo], written: _Written, notes: Notes) -> list[ImportedSlo]:
     """The SLOs without those that keep the files from being a spec; these are refused."""
     places = {slo.key: slo.name.node.span for slo in slos}
+    values = {("slos", key): value for key, value in written.values.items()}
+    spans = {("slos", key): span for key, span in places.items()}
     refused: set[str] = set()
-    for fault in spec_faults(written.files, written.values, places) if written.files else ():
+    for fault in verify_spec(written.files, values, spans).faults if written.files else ():
         # Where no single SLO is at fault, none can be written.
-        keys = [fault.key] if fault.key else list(places)
+        keys = [fault.key[1]] if fault.key else list(places)
         for key in keys:
             if key not in refused:
                 help_ = fault.help or "correct it and import again"

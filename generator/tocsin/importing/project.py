@@ -15,24 +15,59 @@ if TYPE_CHECKING:
     from tocsin.importing.notes import Notes
     from tocsin.importing.slo import ImportedSlo
 
+_RANKS = {
+    name: rank
+    for rank, names in enumerate(
+        (
+            "emergency disaster fatal",
+            "critical crit page p0 sev0 blocker",
+            "p1 sev1 alert",
+            "high major error urgent severe",
+            "p2 sev2",
+            "warning warn medium moderate average",
+            "p3 sev3 ticket minor",
+            "low notice p4 sev4",
+            "info informational information p5",
+            "debug none ok",
+        )
+    )
+    for name in names.split()
+}
 _USUAL = ("critical", "error", "warning", "info")
 """Severities that need no tier to say which is the more urgent."""
 
 
-def project_value(slos: Iterable[ImportedSlo]) -> dict[str, object]:
-    """What `project.yaml` holds."""
-    severities = ranked_severities(slos) or ["critical", "warning"]
+def project_value(
+    severities: Iterable[str], teams: Iterable[str] = (), *, title: str = "Imported SLOs", exact: bool = False
+) -> dict[str, object]:
+    """What `project.yaml` holds, the most urgent severity first.
+
+    With `exact`, nothing is set that rules of a team do not set themselves.
+    """
+    names = list(severities) or ["critical", "warning"]
+    project: dict[str, object] = {"name": "imported", "title": title}
+    if exact:
+        project["defaults"] = Commented(
+            {"interval": "none"}, ("Groups that name no interval are evaluated at that of the server.",)
+        )
+    owners = {name: {"title": name} for name in sorted(teams)}
     return {
-        "project": {"name": "imported", "title": "Imported SLOs"},
+        "project": project,
         "severities": Commented(
-            {name: {"rank": rank, "title": name.capitalize()} for rank, name in enumerate(severities, 1)},
+            {name: {"rank": rank, "title": name.capitalize()} for rank, name in enumerate(names, 1)},
             ("The most urgent first: it inhibits the others of the same alert.",),
         ),
+        **({"teams": owners} if owners else {}),
         "receivers": Commented(
             {"nobody": {}}, ("Write the channels here, or go on with the Alertmanager that you have.",)
         ),
         "routing": {"catch_all": "nobody"},
     }
+
+
+def rank_severities(names: Iterable[str]) -> list[str]:
+    """Severities, the most urgent first, as far as their names say it; the others come last."""
+    return sorted(set(names), key=lambda name: (_RANKS.get(name.lower(), len(_RANKS)), name))
 
 
 def known_severities(slos: Iterable[ImportedSlo], notes: Notes) -> Iterator[ImportedSlo]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tocsin.importing.sourced import Sourced, plain_text, plain_value
-from tocsin.text.yaml import Commented, OnOneLine
+from tocsin.text.yaml import OnOneLine
 
 if TYPE_CHECKING:
-    from tocsin.importing.comments import Comments
     from tocsin.importing.names import AlertNames
     from tocsin.importing.slo import Burn, ImportedSlo, Missing, Tier
 
@@ -31,23 +29,6 @@ def spec_value(slo: ImportedSlo, names: AlertNames | None) -> dict[str, object]:
     if slo.burn is not None and names is not None:
         value["burn"] = _burn(slo.burn, names)
     return value
-
-
-def with_comments(value: object, comments: Comments) -> object:
-    """The value without its sources, and with the comments that stand at them."""
-    above: tuple[str, ...] = ()
-    behind = ""
-    if isinstance(value, Sourced):
-        for node in (value.key, value.node):
-            if node is not None:
-                more, last = comments.take(node.start)
-                above, behind = (*above, *more), behind or last
-        value = value.value
-    if isinstance(value, Mapping):
-        value = {key: with_comments(one, comments) for key, one in value.items()}
-    elif isinstance(value, tuple | list):
-        value = [with_comments(one, comments) for one in value]
-    return Commented(value, above, behind) if above or behind else value
 
 
 def _burn(burn: Burn, names: AlertNames) -> dict[str, object]:

@@ -46,6 +46,13 @@ class OnOneLine:
     value: object
 
 
+@value_object
+class AsWritten:
+    """A number in the digits that somebody wrote, such as `0.10`."""
+
+    text: str
+
+
 def yaml_text(value: object, *, heading: str = "") -> str:
     """The value as a YAML document, with the lines of `heading` as comments on top.
 
@@ -165,6 +172,8 @@ def _scalar(value: object, indent: str) -> str:
         return "[]"
     if isinstance(value, OnOneLine):
         return flow_text(value.value)
+    if isinstance(value, AsWritten):
+        return value.text
     raise TypeError(f"{type(value).__name__} has no place in YAML")
 
 

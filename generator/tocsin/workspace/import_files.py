@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from tocsin.detect.candidates import may_hold_alerting
+from tocsin.detect.kinds import DocumentKind
 from tocsin.detect.slo_formats import may_hold_slos
 from tocsin.diagnostics.model import Diagnostic, Level
+from tocsin.existing.files import Input, read_input
 from tocsin.existing.yaml_faults import faults, file_template, unrendered_template
-from tocsin.importing.import_slos import SourceFile
 from tocsin.source.decode import decode_file, read_file
 from tocsin.source.document import Document
 from tocsin.source.json import json_as_yaml
-from tocsin.source.yaml import read_stream
 from tocsin.source.yaml_error import YamlError
 from tocsin.workspace.listing import list_files
 
@@ -21,21 +23,25 @@ if TYPE_CHECKING:
 
 
 STANDARD_INPUT = Path("-")
+_RENDERED = "render it first, and import what comes out: `helm template CHART | tocsin import - --to spec`"
 
 
 class FilesToImport(NamedTuple):
-    """The files that could be read, and what is wrong with them and the others."""
+    """The files that could be read, each with its path below the folder that was named.
 
-    files: tuple[SourceFile, ...]
+    What is wrong with them and the others stands beside them.
+    """
+
+    files: tuple[tuple[Input, str], ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
 def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToImport:
     """Read the files, and those in the folders; OSError when one cannot be read.
 
-    Files without an SLO are left out. `piped` is what `STANDARD_INPUT` among the paths stands for.
+    Files with nothing to import are left out. `piped` is what `STANDARD_INPUT` among the paths stands for.
     """
-    files: list[SourceFile] = []
+    files: list[tuple[Input, str]] = []
     found: list[Diagnostic] = []
     for path, below, named in _listed(paths):
         raw = piped if path == STANDARD_INPUT else read_file(path)
@@ -44,17 +50,21 @@ def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToIm
             if named:
                 found.append(Diagnostic("file/encoding", Level.ERROR, document.message, document.span))
             continue
-        if not may_hold_slos(document.text) and path.suffix != ".json":
-            continue
+        text = document.text
         if path.suffix == ".json":
-            document = Document(document.name, json_as_yaml(document.text))
-        stream = read_stream(document)
-        template = file_template(document, stream)
-        if template is not None:
-            found.append(unrendered_template(document, template, Level.ERROR))
+            document = Document(document.name, json_as_yaml(text))
+        elif not may_hold_slos(text) and not may_hold_alerting(text.encode()):
             continue
-        found += faults(stream)
-        files.append(SourceFile(document, stream.nodes, below))
+        file = read_input(document, named=named)
+        template = file_template(document, file.stream)
+        if template is not None:
+            said = unrendered_template(document, template, Level.ERROR)
+            found.append(replace(said, help=_RENDERED) if "Helm" in template.what else said)
+            continue
+        has_rules = any(part.kind is DocumentKind.RULES for part in file.parts())
+        if has_rules or may_hold_slos(text):
+            found += faults(file.stream)
+            files.append((file, below))
     return FilesToImport(tuple(files), tuple(found))
 
 

@@ -7,12 +7,25 @@ from tocsin.diagnostics.model import Level
 
 MESSAGES = (
     error(
-        "import/refused",
-        """An SLO is not imported: a spec cannot hold what it says.
+        "import/differs",
+        """The spec would make other rules than those that were imported.
 
         Why:
-            An SLO without one of its parts is another promise, or another alert. It is left where it is, and
-            the others are imported.
+            An import is compared with its files: expressions, durations, labels, annotations, and the order
+            and options of groups. Where anything differs, nothing is written.
+
+        Fix:
+            It is a fault of Tocsin: please report it with the file. With `--no-lift`, or without this file,
+            the others can be imported.
+        """,
+    ),
+    error(
+        "import/refused",
+        """An SLO or a rule file is not imported: it is not sound, or a spec cannot hold what it says.
+
+        Why:
+            An SLO without one of its parts is another promise, and a rule file without one of its rules
+            alerts otherwise. It is left where it is, and the others are imported.
 
         Fix:
             Change it as the message says and import again, or go on with its own tool for this one.
@@ -21,11 +34,12 @@ MESSAGES = (
     Message(
         "import/left-out",
         Level.WARNING,
-        """Something in a file has no counterpart in a spec, and the SLO is imported without it.
+        """Something in a file has no counterpart in a spec, and the rest is imported without it.
 
         Why:
-            Its rules are the same without it, such as with the labels of a Kubernetes resource, or Tocsin
-            does not know the key: then it is a mistake, or newer than Tocsin.
+            Its rules are the same without it, such as with the labels of a Kubernetes resource or the
+            namespace of a file for Mimir, or Tocsin does not know the key: then it is a mistake, or newer
+            than Tocsin.
 
         Fix:
             Do elsewhere what it did, as the message says, or correct the key.

@@ -1,0 +1,153 @@
+"""The canonical form of rule files: what of them an engine sees, however it is written.
+
+Every key counts, also one that only another engine than Prometheus knows. Durations are milliseconds, an
+option that is the default counts as absent, the labels of a group count as those of its rules, and labels and
+annotations have no order. Rules keep theirs; groups of a file are evaluated apart from each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tocsin.lang.durations import parse_duration
+from tocsin.lang.errors import LangError
+from tocsin.lang.promql.ast import without_places
+from tocsin.lang.promql.parser import parse_promql
+from tocsin.lang.tokens import TokenKind
+from tocsin.plan.model import Engine
+from tocsin.plan.source_spans import query_tokens
+from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DURATIONS = frozenset({"interval", "query_offset", "for", "keep_firing_for", "evaluation_delay"})
+_LEFT_OUT: dict[str, object] = {
+    "interval": 0,
+    "query_offset": None,
+    "limit": 0,
+    "for": 0,
+    "keep_firing_for": 0,
+}
+"""What the engines take an option for that is not written."""
+
+
+@value_object
+class CanonicalRule:
+    """One rule."""
+
+    kind: str
+    """`alert` or `record`."""
+    name: str
+    expr: str
+    labels: tuple[tuple[str, str], ...]
+    annotations: tuple[tuple[str, str], ...]
+    options: tuple[tuple[str, object], ...]
+    """All other keys, with what they say."""
+    node: MappingNode = field(compare=False)
+
+
+@value_object
+class CanonicalGroup:
+    """One group, with all of its options but the labels, which its rules have."""
+
+    name: str
+    options: tuple[tuple[str, object], ...]
+    rules: tuple[CanonicalRule, ...]
+    node: MappingNode = field(compare=False)
+
+
+def canonical_groups(file: Node) -> Iterator[CanonicalGroup]:
+    """The groups of a sound rule file, or of the part of another file that is one."""
+    for group in _items(file, "groups"):
+        if isinstance(group, MappingNode):
+            shared = _texts(group, "labels")
+            rules = tuple(
+                _rule(one, shared) for one in _items(group, "rules") if isinstance(one, MappingNode)
+            )
+            name = _text(group, "name")
+            yield CanonicalGroup(name, _options(group, ("name", "labels", "rules")), rules, group)
+
+
+def is_same_expression(one: str, other: str, engine: Engine) -> bool:
+    """Whether an engine reads the same from two sound expressions."""
+    if one.strip() == other.strip():
+        return True
+    if engine is Engine.LOKI:
+        return _words(one) == _words(other)
+    try:
+        return _tree(one) == _tree(other)
+    except LangError:
+        return False
+
+
+@lru_cache(maxsize=1024)
+def _tree(text: str) -> object:
+    return without_places(parse_promql(text))
+
+
+def _words(text: str) -> list[object]:
+    """The tokens of a query for Loki, numbers by their value."""
+    tokens = query_tokens(text, Engine.LOKI)
+    return [_number(one.text) if one.kind is TokenKind.NUMBER else one.text for one in tokens]
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _rule(node: MappingNode, shared: dict[str, str]) -> CanonicalRule:
+    kind = "alert" if _text(node, "alert") else "record"
+    return CanonicalRule(
+        kind,
+        _text(node, kind),
+        _text(node, "expr"),
+        tuple(sorted({**shared, **_texts(node, "labels")}.items())),
+        tuple(sorted(_texts(node, "annotations").items())),
+        _options(node, (kind, "expr", "labels", "annotations")),
+        node,
+    )
+
+
+def _options(node: MappingNode, others: tuple[str, ...]) -> tuple[tuple[str, object], ...]:
+    found = ((name, _option(name, entry.value)) for name, entry in node.entries.items() if name not in others)
+    return tuple(sorted((name, one) for name, one in found if one != _LEFT_OUT.get(name, ...)))
+
+
+def _option(name: str, node: Node) -> object:
+    if isinstance(node, MappingNode):
+        return tuple((key, _option("", entry.value)) for key, entry in sorted(node.entries.items()))
+    if isinstance(node, SequenceNode):
+        return tuple(_option("", item) for item in node.items)
+    if node.value is None:
+        return _LEFT_OUT.get(name)
+    if name in _DURATIONS:
+        try:
+            return parse_duration(node.text)
+        except LangError:
+            return node.text
+    return node.value if name == "limit" else node.text
+
+
+def _items(node: Node, key: str) -> tuple[Node, ...]:
+    entry = node.entries.get(key) if isinstance(node, MappingNode) else None
+    return entry.value.items if entry is not None and isinstance(entry.value, SequenceNode) else ()
+
+
+def _text(node: MappingNode, key: str) -> str:
+    entry = node.entries.get(key)
+    if entry is None or not isinstance(entry.value, ScalarNode) or entry.value.value is None:
+        return ""
+    return entry.value.text
+
+
+def _texts(node: MappingNode, key: str) -> dict[str, str]:
+    entry = node.entries.get(key)
+    inner = entry.value if entry is not None else None
+    return {name: _text(inner, name) for name in inner.entries} if isinstance(inner, MappingNode) else {}

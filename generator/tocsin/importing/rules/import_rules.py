@@ -1,0 +1,229 @@
+"""Rule files as files of a spec, proved to make the rules that they were made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.diagnostics.catalogue import MESSAGES
+from tocsin.diagnostics.model import Diagnostic, Level, Note
+from tocsin.existing.node_reader import Reader
+from tocsin.existing.rules import rule_groups
+from tocsin.existing.yaml_faults import faults
+from tocsin.files import text_file
+from tocsin.importing.comments import Comments
+from tocsin.importing.refused import RefusedError
+from tocsin.importing.rules.lifts import LIFTS, lift_group
+from tocsin.importing.rules.model import ImportedAlert
+from tocsin.importing.rules.proof import differences
+from tocsin.importing.rules.read import read_groups
+from tocsin.importing.rules.values import group_value
+from tocsin.importing.rules.write import spec_text
+from tocsin.importing.verify import verify_spec
+from tocsin.plan.model import Engine
+from tocsin.source.document import Document, Span
+from tocsin.source.node import MappingNode
+from tocsin.source.yaml import read_yaml
+from tocsin.targets import loki, prometheus
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+    from tocsin.files import File
+    from tocsin.importing.notes import Notes
+    from tocsin.importing.rules.keys import Keys
+    from tocsin.importing.rules.model import ImportedGroup, ImportedRule
+    from tocsin.importing.rules.sources import RuleSource
+    from tocsin.importing.verify import SoundFiles
+    from tocsin.plan.model import Plan
+
+_DIFFERS = MESSAGES["import/differs"]
+_FOLDERS = {Engine.PROMETHEUS: "prometheus/rules", Engine.LOKI: "loki/rules/fake"}
+
+
+@value_object
+class RuleFile:
+    """A sound rule file with its groups as an import holds them."""
+
+    source: RuleSource
+    engine: Engine
+    groups: tuple[ImportedGroup, ...]
+
+    @property
+    def path(self) -> str:
+        """Where its file of the spec is."""
+        return f"rules/{self.source.file}.yaml"
+
+    @property
+    def generated(self) -> str:
+        """Where the rule file is that the spec makes of it."""
+        return f"{_FOLDERS[self.engine]}/{self.source.file}.yaml"
+
+    def rules(self) -> Iterator[ImportedRule]:
+        """All of its rules."""
+        for group in self.groups:
+            for item in group.items:
+                yield from item.rules if isinstance(item, ImportedAlert) else (item,)
+
+
+@value_object
+class ProvedRules:
+    """The rule files of which a spec makes the same rules, as files of the spec."""
+
+    rules: tuple[RuleFile, ...]
+    """With their lifts."""
+    files: tuple[File, ...]
+    spec: SoundFiles | None = None
+    """The whole spec, of which they are a part."""
+    differences: tuple[Diagnostic, ...] = ()
+    """Where the spec makes other rules than the files have: then it must not be used."""
+
+
+def read_rule_files(sources: Iterable[RuleSource], keys: Keys, notes: Notes) -> Iterator[RuleFile]:
+    """The rule files that are sound; the others are refused, as their engine refuses them."""
+    for source in sources:
+        reader = Reader()
+        read = list(rule_groups(source.node, source.path, reader, loki=source.is_loki))
+        name = source.input.document.name
+        wrong = [*faults(source.input.stream), *(one for one in reader.found if one.level is Level.ERROR)]
+        if wrong:
+            place, help_ = wrong[0].span or source.node.span, wrong[0].help or "correct it and import again"
+            notes.refuse(name, RefusedError(wrong[0].message, place, help_))
+            continue
+        _mention_other_keys(source, notes)
+        engine = read[0].engine if read else Engine.PROMETHEUS
+        groups = tuple(read_groups(source.node, f"{source.file}.yaml", engine, keys))
+        if groups:
+            yield RuleFile(source, engine, groups)
+
+
+def prove_rules(
+    files: Sequence[RuleFile],
+    others: Callable[[Sequence[RuleFile]], Iterable[File]],
+    lifts: Collection[str],
+    notes: Notes,
+) -> ProvedRules:
+    """The rule files as a spec, together with the `others` that it needs for them.
+
+    A lift with which the spec would make other rules is taken back. What a spec cannot hold is refused.
+    """
+    kept = {group.key: [name for name in LIFTS if name in lifts] for file in files for group in file.groups}
+    files = list(files)
+    while files:
+        lifted = [_lifted(file, kept) for file in files]
+        written = _written(lifted)
+        values, spans = _parts(lifted)
+        verified = verify_spec([*written, *others(lifted)], values, spans)
+        again = False
+        refused: dict[str, RefusedError] = {}
+        for fault in verified.faults:
+            key = fault.key[1] if fault.key is not None and fault.key[0] == "groups" else None
+            error = RefusedError(
+                fault.message, fault.span, fault.help or "leave it where it is, or change it"
+            )
+            if key is not None and kept[key]:
+                kept[key].pop()
+                again = True
+            else:
+                # Where no single group is at fault, none can be written.
+                refused |= {one: error for one in ([key] if key is not None else kept) if one not in refused}
+        if not again and refused:
+            files = list(_without(files, refused, notes))
+            continue
+        if again or verified.sound is None:
+            continue
+        found = list(_differences(lifted, verified.sound.plan))
+        lost = {key for key, _ in found if kept[key]}
+        for key in lost:
+            kept[key].pop()
+        if not lost:
+            said = tuple(one for _, one in found)
+            return ProvedRules(tuple(lifted), tuple(written), verified.sound, said)
+    return ProvedRules((), ())
+
+
+def _lifted(file: RuleFile, lifts: Mapping[str, Sequence[str]]) -> RuleFile:
+    groups = tuple(lift_group(group, lifts[group.key]) for group in file.groups)
+    return RuleFile(file.source, file.engine, groups)
+
+
+def _without(
+    files: Iterable[RuleFile], groups: Mapping[str, RefusedError], notes: Notes
+) -> Iterator[RuleFile]:
+    """The files of which a spec can hold all groups: one without some of them would be another one."""
+    for file in files:
+        error = next((groups[group.key] for group in file.groups if group.key in groups), None)
+        if error is None:
+            yield file
+        else:
+            notes.refuse(file.source.input.document.name, error)
+
+
+def _parts(files: Iterable[RuleFile]) -> tuple[dict[tuple[str, str], object], dict[tuple[str, str], Span]]:
+    groups = [group for file in files for group in file.groups]
+    values: dict[tuple[str, str], object] = {("groups", one.key): group_value(one) for one in groups}
+    return values, {("groups", one.key): _name_of(one.node) for one in groups}
+
+
+def _name_of(group: MappingNode) -> Span:
+    return group.entries["name"].value.span
+
+
+def _written(files: Iterable[RuleFile]) -> list[File]:
+    """The files of the spec; the comments of a file go to the parts of it that they stand in or before."""
+    of_document: dict[str, list[RuleFile]] = {}
+    for file in files:
+        of_document.setdefault(file.source.input.document.name, []).append(file)
+    made: list[File] = []
+    for parts in of_document.values():
+        source = parts[0].source.input
+        comments = Comments(source.document, source.stream.nodes)
+        root = source.root()
+        for number, file in enumerate(parts):
+            whole = file.source.whole
+            # What stands before a document, such as a licence, is the document's.
+            start = 0 if number == 0 and whole is root else whole.start
+            is_last = number == len(parts) - 1 and (whole is root or len(source.stream.nodes) > 1)
+            made.append(text_file(file.path, spec_text(file.groups, comments, start, is_last=is_last)))
+    return made
+
+
+def _differences(files: Iterable[RuleFile], plan: Plan) -> Iterator[tuple[str, Diagnostic]]:
+    """What the spec would make otherwise, each with the key of the group in which it is."""
+    generated = {
+        file.path: file.content.decode() for target in (prometheus, loki) for file in target.emit(plan)
+    }
+    for file in files:
+        path = file.generated
+        node = read_yaml(Document(f"output/{path}", generated.get(path, "groups: []\n"))).node
+        assert node is not None, "a rule file that was generated can be read"
+        keys = {id(group.node): group.key for group in file.groups}
+        for one in differences(file.source.node, node, file.engine):
+            said = Diagnostic(
+                _DIFFERS.id,
+                _DIFFERS.level,
+                f"the spec would make other rules: {one.message}",
+                one.original,
+                related=(Note(one.generated, "what would be generated"),),
+                help="please report it with this file: an import that is not equal is a fault of Tocsin",
+            )
+            yield keys.get(id(one.group), file.groups[0].key), said
+
+
+def _mention_other_keys(source: RuleSource, notes: Notes) -> None:
+    """Note what stands beside the groups of a file, which no rule file that is generated has."""
+    node = source.node
+    for name, entry in node.entries.items() if isinstance(node, MappingNode) else ():
+        if name != "groups":
+            # Mimir and Loki call a file by its namespace.
+            help_ = "give it to the program that loads the rules, if it needs it"
+            notes.left_out(f"`{name}`, which stands beside the groups", entry.key.span, help_)
+    for group in [] if not isinstance(node, MappingNode) else _groups(node):
+        rules = group.entries.get("rules")
+        if rules is None or not getattr(rules.value, "items", ()):
+            notes.left_out("a group without rules", group.span, "write the first of its rules, or remove it")
+
+
+def _groups(node: MappingNode) -> Iterator[MappingNode]:
+    groups = node.entries["groups"].value if "groups" in node.entries else None
+    yield from (one for one in getattr(groups, "items", ()) if isinstance(one, MappingNode))

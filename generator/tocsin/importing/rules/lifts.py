@@ -1,0 +1,175 @@
+"""What an import may write shorter or more telling than it was: one rewrite after the other.
+
+None of them has to be right: each is kept only where the rules that the spec makes are still the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tocsin.importing.rules.canonical import is_same_expression
+from tocsin.importing.rules.model import ImportedAlert, ImportedRule, Split
+from tocsin.importing.sourced import plain_text
+from tocsin.lang.errors import LangError
+from tocsin.lang.logql import shape as logql
+from tocsin.lang.logql.tokens import tokenize as logql_tokens
+from tocsin.lang.promql import shape as promql
+from tocsin.lang.promql.tokens import tokenize as promql_tokens
+from tocsin.lang.tokens import TokenKind
+from tocsin.plan.model import Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tocsin.importing.rules.model import ImportedGroup
+    from tocsin.importing.sourced import Sourced
+
+Lift = Callable[["ImportedGroup"], "ImportedGroup"]
+_RUNBOOK = "runbook_url"
+
+
+def lift_group(group: ImportedGroup, names: Iterable[str]) -> ImportedGroup:
+    """The group after these lifts, in their order."""
+    for name in names:
+        group = LIFTS[name](group)
+    return group
+
+
+def _split_thresholds(group: ImportedGroup) -> ImportedGroup:
+    """A query and the number that it is compared with, apart."""
+
+    def lifted(alert: ImportedAlert) -> ImportedAlert:
+        if len(alert.rules) > 1 or alert.rules[0].severity is None:
+            return alert
+        split = _split(alert.rules[0], group.engine)
+        return alert if split is None else replace(alert, splits=(split,))
+
+    return _with_alerts(group, lifted)
+
+
+def _merge_severities(group: ImportedGroup) -> ImportedGroup:
+    """One query with a threshold for each severity, where several rules differ in nothing else."""
+
+    def lifted(alert: ImportedAlert) -> ImportedAlert:
+        first, *others = alert.rules
+        severities = {plain_text(rule.severity) for rule in alert.rules if rule.severity is not None}
+        alike = all(_is_alike(first, rule) for rule in others)
+        if not others or len(severities) < len(alert.rules) or not alike:
+            return alert
+        splits = [_split(rule, group.engine) for rule in alert.rules]
+        found = [one for one in splits if one is not None]
+        same = len(found) == len(splits) and all(
+            is_same_expression(found[0].query, one.query, group.engine) for one in found
+        )
+        return replace(alert, splits=tuple(found)) if same else alert
+
+    return _with_alerts(group, lifted)
+
+
+def _share_labels(group: ImportedGroup) -> ImportedGroup:
+    """Labels that all rules of a group have, at the group."""
+    rules = list(_rules(group))
+    if len(rules) < 2 or not all(rule.is_alert for rule in rules):
+        return group
+    first, *others = rules
+    shared = {
+        name: one
+        for name, one in first.labels.items()
+        if all(name in rule.labels and rule.labels[name].value == one.value for rule in others)
+    }
+
+    def lifted(alert: ImportedAlert) -> ImportedAlert:
+        return replace(
+            alert, rules=tuple(replace(rule, labels=_without(rule.labels, shared)) for rule in alert.rules)
+        )
+
+    return replace(_with_alerts(group, lifted), labels=shared) if shared else group
+
+
+def _share_team(group: ImportedGroup) -> ImportedGroup:
+    """The team of all alerts of a group, at the group."""
+    rules = [rule for rule in _rules(group) if rule.is_alert]
+    teams = {None if rule.team is None else rule.team.value for rule in rules}
+    if len(rules) < 2 or len(teams) != 1 or None in teams:
+        return group
+    return replace(group, team=rules[0].team)
+
+
+def _take_runbooks(group: ImportedGroup) -> ImportedGroup:
+    """The address of a runbook where a spec has it."""
+
+    def lifted(alert: ImportedAlert) -> ImportedAlert:
+        first = alert.rules[0].annotations.get(_RUNBOOK)
+        found = {_RUNBOOK in rule.annotations and rule.annotations[_RUNBOOK].value for rule in alert.rules}
+        if first is None or len(found) != 1 or not first.value:
+            return alert
+        rules = tuple(
+            replace(rule, annotations=_without(rule.annotations, (_RUNBOOK,))) for rule in alert.rules
+        )
+        return replace(alert, rules=rules, runbook=first)
+
+    return _with_alerts(group, lifted)
+
+
+LIFTS: dict[str, Lift] = {
+    "thresholds": _split_thresholds,
+    "severities": _merge_severities,
+    "labels": _share_labels,
+    "teams": _share_team,
+    "runbooks": _take_runbooks,
+}
+"""All lifts by name, in the order in which they are made."""
+
+
+def _split(rule: ImportedRule, engine: Engine) -> Split | None:
+    text = plain_text(rule.expr)
+    shape = promql if engine is Engine.PROMETHEUS else logql
+    try:
+        found = shape.split_comparison(text)
+        if found is None:
+            return None
+        query, op, number = found
+        joined = f"{shape.comparable(query)}{op} {number}"
+        same = is_same_expression(text, joined, engine) and _comments(text, engine) == _comments(
+            query, engine
+        )
+    except LangError:
+        return None
+    return Split(query, op, number) if same else None
+
+
+def _comments(text: str, engine: Engine) -> list[str]:
+    if "#" not in text:
+        return []
+    tokens = (promql_tokens if engine is Engine.PROMETHEUS else logql_tokens)(text)
+    return [one.text for one in tokens if one.kind is TokenKind.COMMENT]
+
+
+def _is_alike(one: ImportedRule, other: ImportedRule) -> bool:
+    """Whether two rules say the same but for their conditions and severities."""
+    return (
+        _said(one.labels) == _said(other.labels)
+        and _said(one.annotations) == _said(other.annotations)
+        and (one.team and one.team.value) == (other.team and other.team.value)
+    )
+
+
+def _said(texts: Mapping[str, Sourced]) -> dict[str, object]:
+    return {name: one.value for name, one in texts.items()}
+
+
+def _without(texts: Mapping[str, Sourced], names: Iterable[str]) -> dict[str, Sourced]:
+    gone = set(names)
+    return {name: one for name, one in texts.items() if name not in gone}
+
+
+def _rules(group: ImportedGroup) -> Iterable[ImportedRule]:
+    for item in group.items:
+        yield from item.rules if isinstance(item, ImportedAlert) else (item,)
+
+
+def _with_alerts(group: ImportedGroup, change: Callable[[ImportedAlert], ImportedAlert]) -> ImportedGroup:
+    items = tuple(change(item) if isinstance(item, ImportedAlert) else item for item in group.items)
+    return replace(group, items=items)

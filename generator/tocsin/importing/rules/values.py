@@ -1,0 +1,157 @@
+"""A group of imported rules as the value of a key below `groups:`, in the order in which people read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.importing.rules.model import ImportedAlert, ImportedRule
+from tocsin.importing.sourced import Sourced, plain_text
+from tocsin.plan.model import Engine
+from tocsin.spec.alerts import COMPARISONS
+from tocsin.text.yaml import AsWritten, OnOneLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tocsin.importing.rules.model import ImportedGroup
+
+_KEYS = {sign: key for key, sign in COMPARISONS.items()}
+_TEXTS = ("summary", "description")
+_OWN_OPTIONS = frozenset({"interval", "labels"})
+
+
+def group_value(group: ImportedGroup) -> dict[str, object]:
+    """The value of a group."""
+    value: dict[str, object] = {"title": group.name}
+    if group.key != group.name:
+        value["name"] = group.name
+    if group.file != f"{group.key}.yaml":
+        value["file"] = group.file
+    if "interval" in group.options:
+        value["interval"] = group.options["interval"]
+    if options := {name: one for name, one in group.options.items() if name != "interval"}:
+        value["options"] = options
+    if group.team is not None:
+        value["team"] = group.team
+    if group.labels:
+        value["labels"] = dict(group.labels)
+    if recordings := list(_recordings(group)):
+        value["recordings"] = recordings
+    value["alerts"] = {
+        item.key: _alert(item, group) for item in group.items if isinstance(item, ImportedAlert)
+    }
+    return value
+
+
+def _recordings(group: ImportedGroup) -> Iterable[Sourced]:
+    after: str | None = None
+    for item in group.items:
+        if isinstance(item, ImportedAlert):
+            after = item.key
+            continue
+        language = "logql" if group.engine is Engine.LOKI else "promql"
+        value: dict[str, object] = {"record": item.name, language: item.expr}
+        if item.labels:
+            value["labels"] = dict(item.labels)
+        if after is not None:
+            value["after"] = after
+        yield Sourced(value, None, item.node)
+
+
+def _alert(alert: ImportedAlert, group: ImportedGroup) -> object:
+    first = alert.rules[0]
+    named: dict[str, object] = {} if alert.key.partition("@")[0] == alert.name else {"name": alert.name}
+    if alert.splits:
+        value = {**named, **_texts(first.annotations), **_compared(alert, group)}
+    elif len(alert.rules) == 1:
+        value = {**named, **_texts(first.annotations), **_one_rule(first, group)}
+    else:
+        return {**named, **_several(alert, group)}
+    if alert.runbook is not None:
+        value["runbook"] = {"url": alert.runbook}
+    return value
+
+
+def _compared(alert: ImportedAlert, group: ImportedGroup) -> dict[str, object]:
+    """The query, and under each severity what it is compared with."""
+    first, split = alert.rules[0], alert.splits[0]
+    language = "logql" if group.engine is Engine.LOKI else "promql"
+    thresholds = {
+        plain_text(rule.severity): OnOneLine({_KEYS[one.op]: AsWritten(one.number), **_times(rule)})
+        for rule, one in zip(alert.rules, alert.splits, strict=True)
+    }
+    return {
+        language: Sourced(_block(split.query), first.expr.key, first.expr.node),
+        "thresholds": thresholds,
+        **_labels(first, group),
+    }
+
+
+def _one_rule(rule: ImportedRule, group: ImportedGroup) -> dict[str, object]:
+    return {
+        "expr": rule.expr,
+        **({"engine": "loki"} if group.engine is Engine.LOKI else {}),
+        "severity": rule.severity or "none",
+        **_times(rule),
+        **_labels(rule, group),
+    }
+
+
+def _several(alert: ImportedAlert, group: ImportedGroup) -> dict[str, object]:
+    """Rules with a condition each; the team is the alert's."""
+    first = alert.rules[0]
+    shared = {
+        name: one
+        for name, one in first.annotations.items()
+        if all(_said(rule.annotations, name) == one.value for rule in alert.rules)
+    }
+    value: dict[str, object] = {
+        **_texts(shared),
+        **({"engine": "loki"} if group.engine is Engine.LOKI else {}),
+    }
+    value["rules"] = [
+        Sourced(
+            {
+                "severity": rule.severity or "none",
+                "expr": rule.expr,
+                **_times(rule),
+                **({"labels": dict(rule.labels)} if rule.labels else {}),
+                **_texts({name: one for name, one in rule.annotations.items() if name not in shared}),
+            },
+            None,
+            rule.node,
+        )
+        for rule in alert.rules
+    ]
+    if first.team is not None and group.team is None:
+        value["team"] = first.team
+    return value
+
+
+def _texts(annotations: Mapping[str, Sourced]) -> dict[str, object]:
+    """Annotations, those first that have a key of their own."""
+    own = {name: annotations[name] for name in _TEXTS if name in annotations and annotations[name].value}
+    others = {name: one for name, one in annotations.items() if name not in own}
+    return {**own, **({"annotations": others} if others else {})}
+
+
+def _times(rule: ImportedRule) -> dict[str, object]:
+    found = {"for": rule.for_, "keep_firing_for": rule.keep_firing_for}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _labels(rule: ImportedRule, group: ImportedGroup) -> dict[str, object]:
+    labels = {name: one for name, one in rule.labels.items() if name not in group.labels}
+    own_team = rule.team if group.team is None else None
+    return {
+        **({"team": own_team} if own_team is not None else {}),
+        **({"labels": labels} if labels else {}),
+    }
+
+
+def _said(annotations: Mapping[str, Sourced], name: str) -> object:
+    return annotations[name].value if name in annotations else None
+
+
+def _block(query: str) -> str:
+    return query if "\n" not in query or query.endswith("\n") else f"{query}\n"

@@ -1,0 +1,187 @@
+"""Rule files become a spec that makes the same rules, and reads like what their authors wrote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from tests.importing.rules.imported import generated, groups, refusals, run, written
+
+from tocsin.importing.rules import import_rules, lifts, write
+from tocsin.importing.rules.model import Split
+
+DISK = """\
+# Copyright of the shop.
+groups:
+  # All about disks.
+  - name: a
+    interval: 30s
+    rules:
+      # paged since 2023, see INC-77
+      - alert: DiskFull
+        expr: node_filesystem_avail_bytes / node_filesystem_size_bytes < 0.10 # a tenth
+        for: 60m # an hour
+        labels: {severity: warning, team: web}
+        annotations: {summary: "Disk {{ $labels.device }} is filling", runbook_url: "https://x.example/disk"}
+      - alert: DiskGone
+        # Not the first key of its rule.
+        expr: |
+          # is it there?
+          absent(node_filesystem_size_bytes)
+            or
+          up == 0
+        labels:
+          severity: critical # at night as well
+          team: web
+        annotations:
+          description: |
+            Two
+              lines: 100 % {{ $value }}
+          message: "a: b # c"
+# The end.
+"""
+PLAIN = DISK.replace(', runbook_url: "https://x.example/disk"', "")
+SPEC = """\
+# Copyright of the shop.
+groups:
+  # All about disks.
+  a:
+    title: a
+    interval: 30s
+    team: web
+    alerts:
+      # paged since 2023, see INC-77
+      DiskFull:
+        summary: Disk {{ $labels.device }} is filling
+        promql: node_filesystem_avail_bytes / node_filesystem_size_bytes # a tenth
+        thresholds:
+          warning:
+            below: 0.10
+            for: 60m # an hour
+        runbook:
+          url: https://x.example/disk
+      DiskGone:
+        description: |
+          Two
+            lines: 100 % {{ $value }}
+        annotations:
+          message: "a: b # c"
+        # Not the first key of its rule.
+        expr: |
+          # is it there?
+          absent(node_filesystem_size_bytes)
+            or
+          up == 0
+        severity: critical # at night as well
+# The end.
+"""
+
+
+def _rules(text: str) -> str:
+    """A file of one group with these rules."""
+    return f"groups:\n  - name: a\n    rules:\n{text}"
+
+
+def test_a_file_reads_as_its_author_wrote_it() -> None:
+    assert written(run(DISK)).replace("'", '"') == SPEC
+
+
+def test_the_rules_are_the_same_and_in_order() -> None:
+    (before,) = yaml.safe_load(DISK)["groups"]
+    (after,) = groups(run(DISK))
+    assert [rule["alert"] for rule in after["rules"]] == ["DiskFull", "DiskGone"]
+    for old, new in zip(before["rules"], after["rules"], strict=True):
+        assert (old["labels"], old["annotations"]) == (new["labels"], new["annotations"])
+
+
+def test_importing_what_was_generated_gives_the_same_spec() -> None:
+    text = DISK.replace(" 0.10", " 0.1")
+    first = run(text)
+    again = run(generated(first)["prometheus/rules/a.yaml"])
+    plain = [
+        line.partition(" # ")[0] for line in written(first).splitlines() if not line.lstrip().startswith("#")
+    ]
+    # Comments are not generated; those inside of expressions are.
+    plain.insert(plain.index("        expr: |") + 1, "          # is it there?")
+    assert yaml.safe_load(written(again)) == yaml.safe_load(written(first))
+    assert run(generated(again)["prometheus/rules/a.yaml"]).files[:-1] == again.files[:-1]
+
+
+def test_without_lifts_each_rule_keeps_its_expression() -> None:
+    made = run(PLAIN, lifts=())
+    assert "expr: node_filesystem_avail_bytes / node_filesystem_size_bytes < 0.10" in written(made)
+    assert "thresholds" not in written(made)
+
+
+def test_the_project_has_what_the_rules_name() -> None:
+    project = yaml.safe_load(written(run(DISK), "project.yaml"))
+    assert list(project["severities"]) == ["critical", "warning"]
+    assert list(project["teams"]) == ["web"]
+    assert project["project"]["defaults"] == {"interval": "none"}
+
+
+def test_what_the_engine_refuses_is_refused_with_its_line_and_the_rest_imported() -> None:
+    made = run(DISK, DISK.replace("name: a", "name: b").replace("up == 0", "up == "))
+    assert [one.partition(": ")[0] for one in refusals(made)] == ["19"]
+    assert [file.path for file in made.files] == ["rules/a.yaml", "project.yaml", "IMPORT.md"]
+    assert "b.yaml:19" in written(made, "IMPORT.md")
+
+
+@pytest.mark.parametrize("key", ["namespace: team-a", "tenantID: shop"])
+def test_what_stands_beside_the_groups_is_mentioned(key: str) -> None:
+    made = run(f"{key}\n{DISK}")
+    assert [one.id for one in made.diagnostics] == ["import/left-out"]
+    assert groups(made)
+
+
+def test_numbers_keep_their_digits_and_zero_durations_their_meaning() -> None:
+    rule = "      - {alert: A, expr: x > 1.50e3, for: 0s, labels: {severity: warning}}\n"
+    text = written(run(_rules(rule)))
+    assert "warning: {above: 1.50e3}" in text
+    assert "for:" not in text
+
+
+def test_a_folded_query_keeps_its_lines() -> None:
+    rule = "      - alert: A\n        expr: >-\n          sum(x)\n            / sum(y)\n          > bool 5\n"
+    text = written(run(_rules(f"{rule}        labels: {{severity: warning}}\n")))
+    assert "        expr: |\n          sum(x)\n            / sum(y)\n          > bool 5\n" in text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("DiskFull", "DiskFul"),
+        ("for: 60m", "for: 61m"),
+        (" < 0.10", " < 0.1000001"),
+        ("severity: critical", "severity: warning"),
+        ("message:", "msg:"),
+        ("interval: 30s", "interval: 31s"),
+        ("lines: 100 %", "lines: 100%"),
+        ("absent(", "count("),
+        ("team: web", "labels: {shift: night}"),
+    ],
+)
+def test_a_fault_of_the_importer_is_noticed(monkeypatch: pytest.MonkeyPatch, before: str, after: str) -> None:
+    whole = write.spec_text
+
+    def faulty(*args: Any, **settings: Any) -> str:
+        text = whole(*args, **settings)
+        assert before in text
+        return text.replace(before, after)
+
+    monkeypatch.setattr(import_rules, "spec_text", faulty)
+    made = run(PLAIN, lifts=())
+    assert made.files == ()
+    assert {one.id for one in made.diagnostics} == {"import/differs"}
+
+
+@pytest.mark.parametrize(
+    "split", [Split("up", "<", "0.10"), Split("a / b", "<", "0.1001"), Split("(", ">", "1")]
+)
+def test_a_lift_with_a_fault_is_taken_back(monkeypatch: pytest.MonkeyPatch, split: Split) -> None:
+    monkeypatch.setattr(lifts, "_split", lambda *_: split)
+    made = run(PLAIN)
+    assert "thresholds" not in written(made)
+    assert made.rules.differences == ()
+    assert len(groups(made)[0]["rules"]) == 2
