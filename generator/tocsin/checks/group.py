@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.deliver.rulers import Lag
-    from tocsin.plan.model import Plan, Rule
+    from tocsin.plan.model import Plan, Rule, RuleGroup
     from tocsin.source.place import Place
 
 _LOOKBACK_MS = 5 * 60_000
+_DEFAULT_INTERVAL = "1m"
+_LONG = 20
+"""In how many intervals a range reads so much that one interval more or less says nothing."""
 
 
 @check("group/interval", Level.WARNING)
@@ -74,7 +77,8 @@ def order(plan: Plan) -> Iterator[Finding]:
 
     Why:
         The rules of a group are evaluated one after the other. This one sees what the later one recorded
-        an interval ago, so what it says is always that much too old.
+        an interval ago, so what it says is always that much too old. A long range, such as `[1h]`, is left
+        alone.
 
     Fix:
         Put the recording rule first.
@@ -100,7 +104,7 @@ def order(plan: Plan) -> Iterator[Finding]:
             if isinstance(rule, Recording):
                 first.setdefault(rule.record, number)
         for number, rule in enumerate(group.rules) if last else ():
-            for selector in _selectors(rule):
+            for selector in _recent_selectors(plan, group, rule):
                 name = selector.name or ""
                 if first.get(name, -1) > number:
                     later = group.rules[first[name]]
@@ -151,7 +155,7 @@ def dependency(plan: Plan) -> Iterator[Finding]:
         # Sloth and Pyrra write these groups, and nobody changes them by hand.
         if rule.engine is not Engine.PROMETHEUS or is_generated(group):
             continue
-        for selector in _selectors(rule):
+        for selector in _recent_selectors(plan, group, rule):
             others = made.get((rule.place.path[0], selector.name or ""), [])
             if others and all(name != group.name for name, _ in others):
                 yield Finding(
@@ -270,6 +274,17 @@ def _selectors(rule: Rule | Recording) -> Iterator[promql.Selector]:
     for part in promql_parts(rule.expr):
         if isinstance(part, promql.Selector) and part.name is not None:
             yield part
+
+
+def _recent_selectors(plan: Plan, group: RuleGroup, rule: Rule | Recording) -> Iterator[promql.Selector]:
+    """The selectors of which it matters how old the last sample is: not those below a long range."""
+    interval = parse_duration(evaluated_every(plan, group) or _DEFAULT_INTERVAL) / 1000
+    long = {
+        id(part.selector)
+        for part in promql_parts(rule.expr)
+        if isinstance(part, promql.Range) and (part.range.seconds or 0) >= _LONG * interval
+    }
+    yield from (selector for selector in _selectors(rule) if id(selector) not in long)
 
 
 def _is_slip(name: str, other: str) -> bool:

@@ -250,9 +250,11 @@ def _messages(found: Iterable[Diagnostic]) -> Iterator[Message]:
 
 def _with_current_ids(patterns: tuple[str, ...]) -> tuple[str, ...]:
     """The patterns, in which ids that checks no longer have are replaced; a note names each of them."""
-    from tocsin.checks.framework.renamed import current_id
+    from tocsin.checks.framework.renamed import REMOVED, current_id
 
     for old in patterns:
+        if old in REMOVED:
+            click.echo(f"note: the check `{old}` was removed: {REMOVED[old]}", err=True)
         if (new := current_id(old)) != old:
             click.echo(f"note: the check `{old}` is now called `{new}`", err=True)
     return tuple(map(current_id, patterns))
@@ -264,9 +266,10 @@ def _selection(only: tuple[str, ...], without: tuple[str, ...]) -> Selection:
 
     from tocsin.checking import Selection
     from tocsin.checks import CHECKS
+    from tocsin.checks.framework.renamed import REMOVED
     from tocsin.diagnostics.catalogue import MESSAGES
 
-    known = [*CHECKS, *MESSAGES]
+    known = [*CHECKS, *MESSAGES, *REMOVED]
     for pattern in (*only, *without):
         if not any(fnmatchcase(id_, pattern) for id_ in known):
             raise CommandError(f"no check is called `{pattern}`; `tocsin check --list` lists them all")

@@ -115,7 +115,7 @@ def _print(sections: list[tuple[str, list[str]]]) -> None:
 
 
 def _explain_check(id_: str) -> None:
-    from tocsin.checks.framework.renamed import current_id
+    from tocsin.checks.framework.renamed import REMOVED, current_id
     from tocsin.manual import families, find_section, ids, read_family
 
     if (new := current_id(id_)) != id_:
@@ -126,6 +126,8 @@ def _explain_check(id_: str) -> None:
         print_page(read_family(family), terminal_width())
     elif (section := find_section(id_)) is not None:
         print_page(f"# {id_}\n{section.text}", terminal_width())
+    elif id_ in REMOVED:
+        raise CommandError(f"the check `{id_}` was removed: {REMOVED[id_]}")
     else:
         near = _nearest(id_, ids())
         raise CommandError(f"there is no check `{id_}`{near or ': `tocsin check --list` lists them all'}")

@@ -25,6 +25,7 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9.-]{0,62}")
 _BY_KEYS = "a YAML file"
 _NOTHING = "it holds no rules and no Alertmanager configuration"
 _PROMTOOL = Unread("unit tests of promtool", "`promtool test rules` runs them")
+_CHART_TEST = Unread("unit tests of a Helm chart", "`helm unittest` runs them")
 _GRAFANA_RULES = Unread(
     "Grafana-managed alert rules", "Grafana evaluates them itself, and Prometheus never sees them", True
 )
@@ -58,6 +59,8 @@ def describe_document(node: Node) -> Unread:
         return Unread("plain text", _NOTHING)
     if signatures.is_promtool_test(node):
         return _PROMTOOL
+    if signatures.is_chart_test(node):
+        return _CHART_TEST
     if signatures.is_grafana_alerting(node):
         with_rules = "groups" in node.entries or "rules" in node.entries
         return _GRAFANA_RULES if with_rules else _GRAFANA_ROUTES

@@ -59,6 +59,7 @@ _OF_OPERATOR = {
 }
 _MARKS = (
     (signatures.is_promtool_test, DocumentKind.OTHER),
+    (signatures.is_chart_test, DocumentKind.OTHER),
     (signatures.is_grafana_alerting, DocumentKind.OTHER),
     (signatures.is_rule_file, DocumentKind.RULES),
     (lambda node: node.entries.keys() == {"policy"}, DocumentKind.POLICY),
@@ -199,7 +200,7 @@ def _server_of_chart(node: MappingNode, entry: Entry) -> MappingNode | None:
 
 
 def _value(node: Node, path: Path) -> Iterator[DocumentPart]:
-    if not isinstance(node, MappingNode) or signatures.is_promtool_test(node):
+    if not isinstance(node, MappingNode) or _is_test(node):
         if isinstance(node, SequenceNode):
             yield from _inside(node, path)
         return
@@ -221,6 +222,10 @@ def _value(node: Node, path: Path) -> Iterator[DocumentPart]:
             groups = MappingNode(node.document, node.start, node.end, {"groups": node.entries["groups"]})
             yield DocumentPart(DocumentKind.RULES, groups, path, None)
         yield from _inside(_without(node, "groups"), path)
+
+
+def _is_test(node: MappingNode) -> bool:
+    return signatures.is_promtool_test(node) or signatures.is_chart_test(node)
 
 
 def _configuration(node: MappingNode, path: Path) -> MappingNode:

@@ -32,6 +32,7 @@ _OF_ROUTE = frozenset(
     | {"match", "match_re", "continue", "mute_time_intervals", "active_time_intervals"}
 )
 _OF_TEST = frozenset({"input_series", "alert_rule_test", "promql_expr_test"})
+_OF_CHART_TEST = frozenset({"it", "asserts", "documentSelector"})
 _OF_GRAFANA_RULE = frozenset({"condition", "data", "noDataState", "execErrState"})
 _IN_GRAFANA = frozenset({"groups", "contactPoints", "policies", "muteTimes", "templates"})
 
@@ -72,10 +73,8 @@ def is_alertmanager(node: MappingNode) -> bool:
     """Whether it is a configuration of Alertmanager, though perhaps a bad one."""
     marks = (
         _is_route(value_at(node, "route")),
-        *(
-            _is_list_of_mappings(value_at(node, key))
-            for key in ("receivers", "inhibit_rules", "mute_time_intervals")
-        ),
+        _is_list_of_receivers(value_at(node, "receivers")),
+        *(_is_list_of_mappings(value_at(node, key)) for key in ("inhibit_rules", "mute_time_intervals")),
     )
     return any(marks) and _mostly(node, ALERTMANAGER_KEYS)
 
@@ -91,6 +90,16 @@ def _is_list_of_mappings(node: Node | None) -> bool:
     """Whether it is a list of mappings, or an empty one: pipelines of collectors list names of receivers."""
     return isinstance(node, SequenceNode) and (
         not node.items or any(isinstance(item, MappingNode) for item in node.items)
+    )
+
+
+def _is_list_of_receivers(node: Node | None) -> bool:
+    """Whether it lists receivers of alerts, though perhaps bad ones; bridges to trackers list their own."""
+    if not _is_list_of_mappings(node) or not isinstance(node, SequenceNode):
+        return False
+    known = [item.entries.keys() for item in node.items if isinstance(item, MappingNode)]
+    return not known or any(
+        keys <= {"name", "labels"} or any("_config" in key for key in keys) for keys in known
     )
 
 
@@ -114,6 +123,12 @@ def is_promtool_test(node: MappingNode) -> bool:
     if any(_OF_TEST & one.entries.keys() for one in tests):
         return True
     return "rule_files" in node.entries and bool({"tests", "evaluation_interval"} & node.entries.keys())
+
+
+def is_chart_test(node: MappingNode) -> bool:
+    """Whether it is a suite of unit tests of a Helm chart, with the rules that its templates should make."""
+    tests = [one for one in items_at(node, "tests") if isinstance(one, MappingNode)]
+    return any(_OF_CHART_TEST & one.entries.keys() for one in tests)
 
 
 def is_grafana_alerting(node: MappingNode) -> bool:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from tocsin.detect.foreign import Unread
 from tocsin.detect.kinds import DocumentKind, document_parts
 from tocsin.detect.signatures import is_dashboard
+from tocsin.lang.gotemplate.functions import PROMETHEUS
+from tocsin.lang.gotemplate.notification_types import FUNCTIONS
 from tocsin.source.document import Document
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.yaml import read_stream
@@ -53,6 +55,16 @@ _ALONE = (
     regex_on_use(r"^[ \t]*(?:\{\{[^\n]{0,2000}?\}\}|\[\[[^\n]{0,2000}?\]\])[ \t]*$", re.MULTILINE),
     _RENDER,
 )
+# A tag of rules or notifications reads data, or calls a function that is known: its author forgot the quotes.
+_OTHER = (
+    "a template",
+    regex_on_use(
+        r"\{\{-?[ \t]*(?P<word>[A-Za-z_]\w*)[ \t]*(?:[\"'|(][^{}$\n]{0,600})?-?\}\}(?=[ \t]*\r?$)",
+        re.MULTILINE,
+    ),
+    _RENDER,
+)
+_KNOWN = frozenset({*PROMETHEUS, *FUNCTIONS, "labels", "template", "if", "range", "with", "end", "else"})
 _OF_HELM = regex_on_use(r"\{\{-?[^}`]{0,600}?\.(?:Values|Release|Chart|Files|Capabilities)\.")
 # Nothing in alerting has such a tag as its value, or alone on a line.
 _OF_ERB = regex_on_use(r"^[^\S\n]*<%|:[^\S\n]*[\"']?<%=", re.MULTILINE)
@@ -92,8 +104,10 @@ def faulty_template(document: Document, faults: Iterable[YamlError]) -> FileTemp
     The parser stumbles over a tag at the start of a value there, or on the next line.
     """
     lines = {fault.span.line for fault in faults}
-    for what, tag, help_ in (*_LANGUAGES, _ALONE) if lines else ():
+    for what, tag, help_ in (*_LANGUAGES, _ALONE, _OTHER) if lines else ():
         for found in tag.finditer(document.text):
+            if tag is _OTHER[1] and found["word"] in _KNOWN:
+                continue
             line, column = document.position(found.start())
             before = document.line(line)[: column - 1].rstrip()
             starts = not before or (tag is not _ALONE[1] and before[-1] in ":-[{,")

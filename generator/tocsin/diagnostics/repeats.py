@@ -25,10 +25,14 @@ _BY_WORDS = frozenset(
             "dashboard/variable",
             "file/template",
         ),
-        *("baseline/gone", "route/dropped"),
+        *("baseline/gone", "route/dropped", "link/placeholder"),
     }
 )
 """Where findings with the same words have one cause, whatever they are about."""
+_WHATEVER_THE_WORDS = frozenset({"template/escaped", "alertmanager/deprecated"})
+"""Where all of a file is one decision of its author: to escape it for Helm, or to keep the old names."""
+_BY_REASON = frozenset({"route/shadowed"})
+"""Where findings have one cause that say the same of the same place elsewhere."""
 _BY_FILE = frozenset(
     {
         "label/dropped",
@@ -36,12 +40,10 @@ _BY_FILE = frozenset(
         "alertmanager/variable",
         "rule/duplicate",
         "template/value-format",
-        "template/escaped",
         "template/name",
-        "link/placeholder",
     }
     | {"query/delta-of-counter", "query/nan", "dashboard/legend", "dashboard/several-values"}
-    | {"dashboard/input", "query/range", "rule/for-interval", "dashboard/query"}
+    | {"dashboard/input", "query/range", "rule/for-interval", "dashboard/query", "file/logql"}
 )
 """Where the same words many times in one file are one habit, which its author changes in one go."""
 _HABIT = 4
@@ -89,6 +91,10 @@ def _cause(one: Diagnostic) -> object:
         return id(one)
     if one.id in _BY_WORDS:
         return said
+    if one.id in _WHATEVER_THE_WORDS:
+        return (one.id, one.level, one.accepted, one.span.document.name)
+    if one.id in _BY_REASON:
+        return (*said, one.related)
     if one.id in MESSAGES:
         written = one.span.document.text[one.span.start : one.span.end]
         return (*said, one.label, one.related, _VARIABLE.sub("${}", written))

@@ -99,10 +99,24 @@ def _queries(panel: MappingNode, path: Path) -> Iterator[DrawnQuery]:
             yield DrawnQuery(
                 expr=expr,
                 engine=_engine(target) or own,
-                legend=_text(target, "legendFormat"),
+                legend=_text(target, "legendFormat") if _shows_names(panel) else "",
                 place=Place((*at, "expr")),
                 legend_place=Place((*at, "legendFormat")),
             )
+
+
+def _shows_names(panel: MappingNode) -> bool:
+    """Whether a panel shows what its series are called: one number does not, and a legend can be hidden."""
+    kind, options = _text(panel, "type"), _at(panel, "options")
+    targets = _at(panel, "targets")
+    is_one = not isinstance(targets, SequenceNode) or len(targets.items) < 2
+    if kind == "stat":
+        mode = _text(options, "textMode") or "auto"
+        return mode in ("name", "value_and_name") or (mode == "auto" and not is_one)
+    if kind == "gauge":
+        return not is_one
+    shown = _at(_at(options, "legend"), "showLegend")
+    return not (isinstance(shown, ScalarNode) and shown.value is False)
 
 
 def _engine(node: MappingNode) -> Engine | None:

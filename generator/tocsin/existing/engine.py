@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql.syntax import check_logql
+from tocsin.lang.promql.ast import Selector, walk
+from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.syntax import check_promql
 from tocsin.plan.model import Engine
 
@@ -29,6 +31,15 @@ def engine_fault(text: str, engine: Engine) -> LangError | None:
     except LangError as error:
         return error
     return None
+
+
+def selects_logs(text: str) -> bool:
+    """Whether all selectors of an expression are without a metric's name, as those of logs are."""
+    try:
+        parts = [part for part in walk(parse_promql(text)) if isinstance(part, Selector)]
+    except LangError:
+        return False
+    return bool(parts) and all(part.name is None for part in parts) and "__name__" not in text
 
 
 def engine_of(expressions: Iterable[str]) -> Engine:

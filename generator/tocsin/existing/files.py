@@ -29,7 +29,7 @@ from tocsin.source.yaml import Stream, read_stream
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tocsin.detect.foreign import Unread
     from tocsin.detect.kinds import DocumentPart
@@ -145,6 +145,7 @@ def read_existing(
     others: list[Input] = []
     servers: list[tuple[DocumentPart, Server]] = []
     with_rules: list[str] = []
+    beside: list[str] = []
     roots: dict[str, Node] = {}
     encoded: list[Span] = []
     unrendered_files: list[tuple[Input, FileTemplate]] = []
@@ -160,7 +161,7 @@ def read_existing(
         for part in file.parts():
             if part.kind is DocumentKind.PROMETHEUS and isinstance(part.node, MappingNode):
                 servers.append((part, _server(part, part.node, reader)))
-                with_rules += _beside(file.root(), part)
+                beside += _beside(file.root(), part)
             elif part.kind is DocumentKind.RULES:
                 groups += rule_groups(part.node, part.path, reader, loki=part.resource in _LOKI)
             elif part.kind is DocumentKind.DASHBOARD and isinstance(part.node, MappingNode):
@@ -191,7 +192,8 @@ def read_existing(
         said = (one for one in (*parts.problems, *parts.notes) if not lost.may_define(one.unknown or ""))
         found += [problem.located(sources) for problem in said]
     found += routing.superfluous()
-    found += _of_servers(servers, with_rules, sources)
+    # Without any rules among the files, it is the configuration alone that somebody wants to know about.
+    found += _of_servers(servers, (*with_rules, *beside) if groups else (), sources)
     nothing = not (groups or parts or servers or dashboards)
     for file, rendered in unrendered_files:
         level = Level.ERROR if nothing or file.named else Level.INFO
@@ -260,7 +262,7 @@ def _beside(root: Node | None, part: DocumentPart) -> Iterator[str]:
 
 
 def _of_servers(
-    servers: list[tuple[DocumentPart, Server]], with_rules: list[str], sources: Sources
+    servers: list[tuple[DocumentPart, Server]], with_rules: Sequence[str], sources: Sources
 ) -> Iterator[Diagnostic]:
     """Rule files that a server reads and nobody named, and servers among which nobody can choose."""
     for _, one in servers:

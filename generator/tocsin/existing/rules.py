@@ -5,11 +5,10 @@ What may stand in them follows Prometheus' `model/rulefmt`.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.model import Note
-from tocsin.existing.engine import engine_fault, engine_of
+from tocsin.existing.engine import engine_fault, engine_of, selects_logs
 from tocsin.lang.logql import shape as logql
 from tocsin.lang.promql import shape as promql
 from tocsin.plan.model import Engine, Recording, Rule, RuleGroup, RulePlaces
@@ -45,7 +44,6 @@ _AS_OTHER = {
     Engine.PROMETHEUS: ("file/promql", "LogQL", "Prometheus"),
     Engine.LOKI: ("file/logql", "PromQL", "Loki"),
 }
-_ZERO = re.compile(r"0|(?:0(?:ms|[smhdwy]))+")
 _FOREIGN_IN_RULE = dict.fromkeys(("debug", "update_entries_limit", "id"), "VictoriaMetrics")
 
 
@@ -143,8 +141,6 @@ def _rule(
     annotations = reader.texts(node.entries.get("annotations"))
     for_ = reader.duration(node.entries.get("for"))
     keep = reader.duration(node.entries.get("keep_firing_for"))
-    for name in ("for", "keep_firing_for"):
-        _needless(node, name, reader)
     written = RulePlaces(
         text=expr,
         name=Place((*path, "alert" if alert else "record")),
@@ -187,14 +183,6 @@ def _rule(
     )
 
 
-def _needless(node: MappingNode, name: str, reader: Reader) -> None:
-    """Mention a duration of 0, which is what holds without it."""
-    entry = node.entries.get(name)
-    value = None if entry is None else entry.value
-    if isinstance(value, ScalarNode) and _ZERO.fullmatch(value.text):
-        reader.info("file/needless", f"`{name}: {value.text}` is the default", value.span, "leave it out")
-
-
 def _labels(node: MappingNode, reader: Reader) -> dict[str, str]:
     entry = node.entries.get("labels")
     labels = reader.texts(entry)
@@ -212,7 +200,7 @@ def _expression(node: MappingNode, engine: Engine, reader: Reader) -> tuple[str,
         reader.error("file/rule", "this rule has no expression", node.span, "write `expr:`")
         return "", False
     wrong = engine_fault(expr.text, engine)
-    if wrong is not None and engine_fault(expr.text, _OTHER[engine]) is None:
+    if wrong is not None and not selects_logs(expr.text) and engine_fault(expr.text, _OTHER[engine]) is None:
         id_, said, read_as = _AS_OTHER[engine]
         message = f"this is {said}, and its file is read as one of {read_as}"
         reader.error(id_, message, expr.span, "a file is for one engine: move the rule to a file of its own")

@@ -153,6 +153,9 @@ def _is_meant(limit: StatedLimit, rule: Rule, node: Node) -> bool:
     told = {value: exact, value * TIME_UNITS.get(unit, 1.0): exact}
     for one in (value, *limit.others):
         told |= {100 - one: 1e-6, one / 100: max(exact, 1e-6) if one == value else 1e-6, 1 - one / 100: 1e-6}
+        if unit == "%":
+            # What has grown by half is at one and a half times what it was.
+            told |= {1 + one / 100: 1e-6, 100 + one: 1e-6}
     told |= dict.fromkeys(limit.others, 1e-6)
     return any(
         abs(one * factor - wanted) <= near * max(wanted, 1e-9) or abs(one / factor - wanted) <= near * wanted

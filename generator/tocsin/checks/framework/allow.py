@@ -64,14 +64,14 @@ def unknown(_plan: Plan) -> Iterator[Finding]:
 
 @check("allow/renamed", Level.INFO)
 def renamed(_plan: Plan) -> Iterator[Finding]:
-    """An allowance names a check by an id that it no longer has.
+    """An allowance names a check by an id that it no longer has, or a check that was removed.
 
     Why:
         The allowance works as before, but findings and the manual show the new id only, so that a reader
-        does not find what is allowed.
+        does not find what is allowed. The finding of a check that was removed does not come back.
 
     Fix:
-        Write the new id, which the message names.
+        Write the new id, which the message names, or remove the allowance.
 
     Bad:
         # tocsin: allow query/two-jobs: both jobs start together

@@ -1,4 +1,4 @@
-"""Checks that were renamed: an old id goes on working where users have written it."""
+"""Checks that were renamed or removed: an old id goes on working where users have written it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ RENAMED = {
     "slo/stricter": "slo/threshold-too-strict",
 }
 """The id of today for each earlier one."""
+REMOVED = {
+    "alertmanager/resolve-timeout": "Prometheus and Loki send an end with every alert",
+    "file/needless": "a `for` of 0 hurts nobody",
+}
+"""Why each check that is no longer there was removed."""
 
 
 def current_id(id_: str) -> str:

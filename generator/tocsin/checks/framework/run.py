@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.checks.framework.allow import renamed, unknown, unused
 from tocsin.checks.framework.collect import run_each
 from tocsin.checks.framework.completeness import areas_needed
-from tocsin.checks.framework.renamed import RENAMED, current_id
+from tocsin.checks.framework.renamed import REMOVED, RENAMED, current_id
 from tocsin.diagnostics.catalogue import MESSAGES
 from tocsin.diagnostics.fix import string_fix
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
@@ -157,6 +157,10 @@ def _unknown(plan: Plan, sources: Sources, known: Collection[str]) -> Iterator[D
             said = f"`{message.id}` cannot be allowed: it has to be fixed"
             span = sources.locate(allowance.place)
             yield Diagnostic(unknown.id, unknown.level, said, span, help="remove the allowance")
+        elif check in REMOVED:
+            said = f"the check `{check}` was removed: {REMOVED[check]}"
+            span = sources.locate(allowance.place)
+            yield Diagnostic(renamed.id, renamed.level, said, span, help="remove the allowance")
         elif check not in known:
             advice = did_you_mean(allowance.check, known) or "`tocsin check --list` lists them all"
             said = f"there is no check `{allowance.check}`"

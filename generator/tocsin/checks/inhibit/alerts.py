@@ -177,13 +177,6 @@ def unused(plan: Plan) -> Iterator[Finding]:
           labels: {severity: info}
     """
     yield from _never_met(plan, mistakes=False)
-    for rule, sources, targets in effective_inhibitions(plan):
-        if may_await_others(plan, rule, sources, targets) and not may_agree(sources, targets, ("alertname",)):
-            yield Finding(
-                "no alert of these rules is there as a source and as a target: this never inhibits them",
-                at=at_equal(rule, "alertname"),
-                about=rule.place,
-            )
 
 
 @check("inhibit/never", Level.WARNING)

@@ -317,7 +317,11 @@ def group_by(plan: Plan) -> Iterator[Finding]:
     added = added_by_servers(plan)
     known = _OF_TARGETS | (frozenset() if plan.server is None else added)
     for route in (ways.root, *(node.route for node in routes_below(ways.root))):
-        labels = [(number, label) for number, label in enumerate(route.group_by or ()) if label != "..."]
+        # Where the server is not known, it may add the usual labels.
+        left_out = {"...", *(added if plan.server is None else ())}
+        labels = [
+            (number, label) for number, label in enumerate(route.group_by or ()) if label not in left_out
+        ]
         coming = [alert for kin in ways.into(route) for alert in kin.alerts] if labels else []
         for number, label in labels:
             named = label in known or any(alert.mentions(label) for alert in alerts)
@@ -328,9 +332,8 @@ def group_by(plan: Plan) -> Iterator[Finding]:
                 continue
             what = "no alert that comes here has" if named else "no rule sets"
             rest = "" if named else " and no query names it"
-            unless = ", unless Prometheus adds it" if plan.server is None and label in added else ""
             yield Finding(
-                f"{what} `{label}`{rest}: alerts such as `{lacking.rule.alert}` cannot have it{unless}",
+                f"{what} `{label}`{rest}: alerts such as `{lacking.rule.alert}` cannot have it",
                 at=at_key(route, "group_by", number),
                 about=route.place,
             )

@@ -12,7 +12,7 @@ from tocsin.checks.framework.selected_values import selected_values
 from tocsin.diagnostics.model import Level
 from tocsin.identity_key import IdentityKey
 from tocsin.plan.source_spans import expr_piece
-from tocsin.routing.alert_labels import added_by_servers
+from tocsin.routing.alert_labels import added_by_servers, alert_labels
 from tocsin.routing.reachability import reachability
 from tocsin.routing.tree import label_names
 from tocsin.value_object import value_object
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tocsin.source.place import Place
 
 _SHOWN = 3
+_RARE = 4
+"""One of so many alerts without a route is an exception; more of them have the root as theirs."""
 _OWNERS = frozenset({"team", "owner", "squad", "tribe", "crew", "department", "owner_team", "owning_team"})
 """Labels that exist to find who is notified."""
 
@@ -152,11 +154,11 @@ def nobody(plan: Plan) -> Iterator[Finding]:
 
 @check("route/catch-all", Level.INFO)
 def catch_all(plan: Plan) -> Iterator[Finding]:
-    """No route takes some alerts, so that the receiver at the root of the tree is notified.
+    """Routes take nearly all alerts, and the receiver at the root of the tree is notified of the others.
 
     Why:
-        That is what the root is for. Still, whoever wrote routes may have meant to have one for each
-        alert: these are the ones without.
+        That is what the root is for. Still, where one alert of four or fewer has no route, whoever wrote
+        the routes may have meant to have one for each: these are the ones without.
 
     Fix:
         Nothing, if the receiver at the root is the one that should be notified. Otherwise give the alerts the
@@ -174,6 +176,12 @@ def catch_all(plan: Plan) -> Iterator[Finding]:
           - name: pager
             webhook_configs: [{url: "http://hooks.example/pager"}]
         ---
+        - alert: Errors
+          expr: rate(errors_total[5m]) > 1
+          labels: {severity: critical}
+        - alert: Full
+          expr: disk_free_bytes < 1e9
+          labels: {severity: critical}
         - alert: Down
           expr: up == 0
           labels: {severity: critical}
@@ -193,6 +201,12 @@ def catch_all(plan: Plan) -> Iterator[Finding]:
           - name: pager
             webhook_configs: [{url: "http://hooks.example/pager"}]
         ---
+        - alert: Errors
+          expr: rate(errors_total[5m]) > 1
+          labels: {severity: critical}
+        - alert: Full
+          expr: disk_free_bytes < 1e9
+          labels: {severity: critical}
         - alert: Down
           expr: up == 0
           labels: {severity: critical}
@@ -206,7 +220,7 @@ def catch_all(plan: Plan) -> Iterator[Finding]:
     if _is_empty(plan, ways.root.receiver):
         return
     fallen = [alert for alert, loss in _fallen(plan) if loss is None]
-    if fallen:
+    if fallen and _RARE * len(fallen) <= len(alert_labels(plan)):
         yield Finding(
             f"no route takes {_listed(fallen)}: `{ways.root.receiver}` is notified",
             at=at_key(ways.root, "receiver"),

@@ -279,7 +279,7 @@ def collision(plan: Plan) -> Iterator[Finding]:
                 help="give one of them another severity, or keep one",
                 about=other.rule.place,
             )
-        elif same and one.limit != other.limit:
+        elif same and one.limit != other.limit and not _hurries(one, other):
             yield Finding(
                 f"`{other.rule.alert}` is here with another threshold, and no label distinguishes the two",
                 at=other.at,
@@ -287,6 +287,13 @@ def collision(plan: Plan) -> Iterator[Finding]:
                 help="give one of them another severity, or keep one",
                 about=other.rule.place,
             )
+
+
+def _hurries(one: Compared, other: Compared) -> bool:
+    """Whether the rule whose threshold is reached later waits less: its alert comes sooner when it is bad."""
+    above = one.op in (">", ">=")
+    later, earlier = (one, other) if (one.limit > other.limit) == above else (other, one)
+    return parse_duration(later.rule.for_) < parse_duration(earlier.rule.for_)
 
 
 @check("rule/overlap", Level.WARNING)

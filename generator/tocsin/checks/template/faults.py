@@ -10,11 +10,13 @@ from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_units import (
     measured_part,
     metric_names,
+    query_nodes,
     rule_tree,
     source_of_fractions,
 )
 from tocsin.diagnostics.model import Level
 from tocsin.lang.errors import LangError
+from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
@@ -32,6 +34,7 @@ _OF_NUMBERS = frozenset("beEfFgGxXvT")
 _OF_TEXTS = frozenset("sqvxXT")
 _NAMED_VALUE = re.compile(r"(?:value|valor|wert|valeur)\W*$", re.IGNORECASE)
 _FLAG = re.compile(r"(?:^|_)(?:up|success|healthy|ready|reachable|available)$")
+_COUNTING = frozenset({"sum", "count", "count_values"})
 _TIME = re.compile(
     r"\s?(?:s|m|h|d|sec|min|second|minute|hour|day|segundo|minuto|hora|dia)s?\b", re.IGNORECASE
 )
@@ -360,10 +363,12 @@ def _is_named(text: TemplateText, use: ValueUse) -> bool:
 
 
 def _is_flag(rule: Rule) -> bool:
-    """Whether everything that is read is 0 or 1 by its name."""
+    """Whether everything that is read is 0 or 1 by its name, and nothing counts it."""
     node = rule_tree(rule)
     names = () if node is None else metric_names(node)
-    return bool(names) and all(map(_FLAG.search, names))
+    parts = () if node is None else query_nodes(node)
+    is_number = any(isinstance(part, promql.Aggregation) and part.op in _COUNTING for part in parts)
+    return bool(names) and all(map(_FLAG.search, names)) and not is_number
 
 
 def _is_time(text: TemplateText, use: ValueUse) -> bool:

@@ -206,27 +206,6 @@ MESSAGES = (
         """,
     ),
     accepted(
-        "alertmanager/resolve-timeout",
-        Level.INFO,
-        """`resolve_timeout` is not set; it holds for alerts that are sent without an end.
-
-        Why:
-            Such alerts are over after 5 minutes. Prometheus always sends an end, other clients may not.
-
-        Fix:
-            Set it under `global` if anything but Prometheus sends alerts.
-
-        Bad:
-            route: {receiver: all}
-            receivers: [{name: all}]
-
-        Good:
-            global: {resolve_timeout: 5m}
-            route: {receiver: all}
-            receivers: [{name: all}]
-        """,
-    ),
-    accepted(
         "alertmanager/rule",
         Level.ERROR,
         """Keys are missing, or do not go together.

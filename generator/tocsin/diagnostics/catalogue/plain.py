@@ -206,27 +206,6 @@ MESSAGES = (
         """,
     ),
     accepted(
-        "file/needless",
-        Level.INFO,
-        """A rule writes the `for` or `keep_firing_for` that it has anyway: 0.
-
-        Why:
-            The line says nothing, and its reader wonders why it is there.
-
-        Fix:
-            Remove the line.
-
-        Bad:
-            - alert: Down
-              expr: up == 0
-              for: 0s
-
-        Good:
-            - alert: Down
-              expr: up == 0
-        """,
-    ),
-    accepted(
         "file/promql",
         Level.ERROR,
         """Prometheus refuses an expression.

@@ -42,7 +42,7 @@ from tocsin.source.place import Place
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from tocsin.existing.alertmanager.shapes import Path
     from tocsin.plan.model import Inhibition, Route, TimeInterval
@@ -141,7 +141,7 @@ def adopt_alertmanager(
     problems = [
         *found,
         *_twice(receivers, path),
-        *_lacking(receivers, settings, path),
+        *_lacking(receivers, settings, path, {problem.place.path for problem in found}),
         *_old_labels(node, path),
         *duplicate_names([(list_, (*path, key)) for key, list_ in _interval_lists(node)]),
         *_of_tree(node, route, receivers, path, is_root=is_root),
@@ -177,12 +177,18 @@ def _is_of_values(path: Path) -> bool:
 
 
 def _or_filled_in_later(problems: Iterable[Problem], node: MappingNode, path: Path) -> Iterator[Problem]:
-    """The problems, of which those with variables and placeholders of a chart's values are no errors."""
+    """The problems, of which those with variables and placeholders are no errors.
+
+    Another program writes the value there before Alertmanager reads the file; in the values of a chart also
+    where there is none.
+    """
     for problem in problems:
         where = problem.place.path
-        is_value = _is_of_values(path) and problem.id in ("alertmanager/value", "alertmanager/type")
+        is_value = problem.id in ("alertmanager/value", "alertmanager/type")
         value = scalar_at(node, where[len(path) :]) if is_value else None
-        later = value is not None and is_filled_in_later(value.text)
+        later = value is not None and (
+            is_filled_in_later(value.text) or (not value.text.strip() and _is_of_values(path))
+        )
         yield filled_in_later(value.text, where) if later and value is not None else problem
 
 
@@ -225,14 +231,18 @@ def _twice(receivers: tuple[Node, ...], path: Path) -> Iterator[Problem]:
 
 
 def _lacking(
-    receivers: tuple[Node, ...], settings: MappingNode | Unknown | None, path: Path
+    receivers: tuple[Node, ...], settings: MappingNode | Unknown | None, path: Path, wrong: Collection[Path]
 ) -> Iterator[Problem]:
-    """What the integrations need; nothing, while the global section is not known."""
+    """What the integrations need; nothing, while the global section is not known.
+
+    `wrong` are the places of values of which a problem is known: they are there.
+    """
     if isinstance(settings, Unknown):
         return
     for number, item in enumerate(receivers):
         if isinstance(item, MappingNode):
-            yield from missing_settings(item, settings, (*path, "receivers", number))
+            here = (*path, "receivers", number)
+            yield from missing_settings(item, settings, here, (*path, "global"), wrong)
 
 
 def _old_labels(node: MappingNode, path: Path) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tocsin.diagnostics.problem import Problem
 from tocsin.existing.alertmanager.matcher_syntax import matching_nodes, parser_warnings
-from tocsin.existing.alertmanager.shapes import unquoted_null, written_text
+from tocsin.existing.alertmanager.shapes import unquoted_null
 from tocsin.existing.alertmanager.variables import has_variable
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Place
@@ -54,16 +54,6 @@ def worth_knowing(node: MappingNode, path: Path, secrets: Iterable[Place]) -> It
     yield from _in_clear(node, path, secrets)
     yield from _split_items(node, path)
     yield from _escaped(node, path)
-    settings = node.entries.get("global")
-    inside = settings.value if settings is not None else None
-    if not isinstance(inside, MappingNode) or written_text(inside, "resolve_timeout") is None:
-        yield Problem(
-            "alertmanager/resolve-timeout",
-            "alerts that are sent without an end are over after 5m, as `resolve_timeout` is not set; "
-            "Prometheus always sends one",
-            Place((*path, "global"), key=True) if settings is not None else Place(path),
-            unknown="resolve_timeout",
-        )
 
 
 def _old_names(node: Node, path: Path) -> Iterator[Problem]:

@@ -12,13 +12,22 @@ from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from tocsin.existing.alertmanager.shapes import Path
 
 
-def missing_settings(receiver: MappingNode, defaults: MappingNode | None, path: Path) -> Iterator[Problem]:
-    """What a receiver's integrations need and neither they nor the global section say."""
+def missing_settings(
+    receiver: MappingNode,
+    defaults: MappingNode | None,
+    path: Path,
+    general_path: Path,
+    wrong: Collection[Path],
+) -> Iterator[Problem]:
+    """What a receiver's integrations need and neither they nor the global section say.
+
+    `general_path` is where the global section stands. What has a value that is `wrong`, by its path, is said.
+    """
     general = {} if defaults is None else written_values(defaults)
     for kind, entry in receiver.entries.items():
         if not kind.endswith("_configs") or not isinstance(entry.value, SequenceNode):
@@ -35,6 +44,12 @@ def missing_settings(receiver: MappingNode, defaults: MappingNode | None, path: 
                 continue
             own = written_values(item) if isinstance(item, MappingNode) else {}
             for fallback in missing_fallbacks(BY_LIST[kind], own, general):
+                written = (
+                    *((*place.path, key) for key in fallback.own),
+                    *((*general_path, key) for key in fallback.general),
+                )
+                if any(one in wrong for one in written):
+                    continue
                 message = f"nothing says {' or '.join(f'`{key}`' for key in fallback.own)}"
                 help_ = f"write it here, or `{fallback.general[-1]}` under `global`"
                 yield Problem("alertmanager/rule", message, place, help=help_, unknown="global")

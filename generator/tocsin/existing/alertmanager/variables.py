@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.problem import Problem
@@ -27,13 +26,19 @@ _WITH_FILE = regex_on_use(
 
 
 _STAND_IN = regex_on_use(
-    r"<[\w .:/-]+>|(?:place_?holder|(?:replace|change)[ _-]?(?:me|this)|to_?do|fix_?me|x{4,})", re.IGNORECASE
+    r"<[\w .:/-]+>|(?i:place_?holder|(?:replace|change)[ _-]?(?:me|this)|to_?do|fix_?me|x{4,})"
+    r"|(?i:your|insert|paste|enter)[ _-][\w .-]+|(?P<mark>__|@|%)\w+?(?P=mark)"
+    # Words joined so are a name that stands for a value, and no host has one.
+    r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Za-z0-9]+(?:_[A-Za-z0-9]+){2,}"
 )
 """A value that says itself that another one has to stand there."""
 
 
 def is_filled_in_later(text: str) -> bool:
-    """Whether a value is a variable or a placeholder, in whose place the real one is written later."""
+    """Whether a value is a variable or a placeholder, in whose place the real one is written later.
+
+    It asks about values that are wrong as they stand: a sound one may look like a placeholder.
+    """
     return "{{" not in text and (has_variable(text) or _STAND_IN.fullmatch(text.strip()) is not None)
 
 
@@ -80,6 +85,8 @@ def filled_in_later(text: str, path: Path) -> Problem:
     """That a value at a path is a variable or a placeholder."""
     key = str(next(part for part in reversed(path) if isinstance(part, str)))
     message = "this variable is not replaced: Alertmanager uses the string as it is written"
-    if not has_variable(text):
+    if not text.strip():
+        message = "this is empty, and Alertmanager does not load it"
+    elif not has_variable(text):
         message = "this is a placeholder, which Alertmanager does not load"
     return Problem("alertmanager/variable", message, Place(path), help=not_expanded(text, key))

@@ -1,0 +1,70 @@
+"""One cause is one finding, and what has causes of its own stays apart."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from click.testing import CliRunner
+
+from tocsin.cli.main import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_ROUTES = """\
+route:
+  receiver: a
+  routes:
+    - matchers: [severity="critical"]
+    - matchers: [severity="critical", team="x"]
+    - matchers: [severity="critical", team="y"]
+    - matchers: [severity="warning"]
+    - matchers: [severity="warning", team="x"]
+receivers: [{name: a, webhook_configs: [{url: "http://h.example/"}]}]
+inhibit_rules:
+  - source_match: {severity: critical}
+    target_match: {severity: warning}
+    equal: [instance]
+"""
+
+
+def _found(folder: Path, check: str) -> list[int]:
+    """For each finding of a check, in how many places it is."""
+    result = CliRunner().invoke(main, ["check", str(folder), "--only", check, "--format", "json"])
+    return [1 + len(one["more"]) for one in json.loads(result.stdout)]
+
+
+def _rules(name: str, *annotations: str) -> str:
+    rules = "".join(
+        f"  - alert: {name}{number}\n    expr: up == {number}\n    annotations: {text}\n"
+        for number, text in enumerate(annotations)
+    )
+    return f"groups:\n- name: {name}\n  rules:\n{rules}"
+
+
+def test_links_still_to_be_written_are_one_finding_for_each_annotation(tmp_path: Path) -> None:
+    both = "{runbook_url: TODO, dashboard_url: TODO}"
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yml").write_text(_rules(name, both, "{runbook_url: TODO}"))
+    assert sorted(_found(tmp_path, "link/placeholder")) == [2, 4]
+
+
+def test_texts_that_are_escaped_for_helm_are_one_finding_for_each_file(tmp_path: Path) -> None:
+    texts = [
+        "{summary: '{{`{{ $labels.job }}`}} and {{`{{ $value }}`}}'}",
+        "{summary: '{{`{{ $labels.a }}`}}'}",
+    ]
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yml").write_text(_rules(name, *texts))
+    assert _found(tmp_path, "template/escaped") == [3, 3]
+
+
+def test_routes_behind_the_same_one_are_one_finding(tmp_path: Path) -> None:
+    (tmp_path / "alertmanager.yml").write_text(_ROUTES)
+    assert _found(tmp_path, "route/shadowed") == [2, 1]
+
+
+def test_old_names_in_one_file_are_one_finding(tmp_path: Path) -> None:
+    (tmp_path / "alertmanager.yml").write_text(_ROUTES)
+    assert _found(tmp_path, "alertmanager/deprecated") == [2]

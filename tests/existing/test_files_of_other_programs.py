@@ -1,0 +1,92 @@
+"""Files that look like alerting and are for other programs: chart tests, bridges, templates of tools."""
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.existing.files import read_existing, read_input
+from tocsin.source import Document
+
+RULES = "groups: [{name: a, rules: [{alert: A, expr: up == 0}]}]\n"
+ROUTES = "route: {receiver: a}\nreceivers: [{name: a, webhook_configs: [{url: 'http://h/'}]}]\n"
+SUITE = """\
+suite: rules of the chart
+tests:
+  - it: makes the rules
+    asserts:
+      - equal:
+          path: spec
+          value: {groups: [{name: a, rules: [{alert: A, expr: vector(1) == 1}]}]}
+      - equal:
+          path: spec
+          value: {groups: [{name: a, rules: [{alert: A, expr: vector(1) == 1}]}]}
+"""
+JIRALERT = """\
+config:
+  defaults: {api_url: https://jira.example, project: OPS}
+  receivers: [{name: jira-ops, project: OPS}]
+  template: jiralert.tmpl
+"""
+PART = "config:\n  receivers: [{name: a, slack_configs: [{api_url_file: /a}]}]\n"
+
+
+def _read(**texts: str) -> list[tuple[str, str, str]]:
+    """Level, id and message of what is found in files, none of which was named."""
+    inputs = [
+        read_input(Document(f"{name.replace('__', '/')}.yaml", text), named=False)
+        for name, text in texts.items()
+    ]
+    found = read_existing(inputs).diagnostics
+    return [(one.level.value, one.id, one.message) for one in found]
+
+
+def test_the_rules_in_unit_tests_of_a_chart_are_no_rules() -> None:
+    assert _read(rules=RULES, chart_test=SUITE) == []
+    document = Document("t.yaml", SUITE)
+    assert "unit tests of a Helm chart" in str(
+        read_existing([read_input(document, named=True)]).diagnostics[0].message
+    )
+
+
+def test_receivers_of_a_bridge_are_no_part_of_alertmanager() -> None:
+    assert _read(rules=RULES, jira=JIRALERT) == []
+    assert [id_ for _, id_, _ in _read(rules=RULES, part=PART)] == ["file/not-read"]
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ['{{ requiredEnv "REGISTRY" }}', '{{ readFile "a.json" | toYaml | indent 4 }}', "{{ my_registry }}"],
+)
+def test_a_tag_of_another_tool_makes_a_template_of_a_file(tag: str) -> None:
+    text = f"releases:\n- name: a\n  set:\n  - name: registry\n    value: {tag}\n"
+    assert [(level, id_) for level, id_, _ in _read(rules=RULES, helmfile=text)] == [
+        ("info", "file/template")
+    ]
+
+
+@pytest.mark.parametrize("tag", ["{{ $value }} is much", "{{ .CommonLabels.job }}", "{{ value }}"])
+def test_a_tag_of_alerting_without_quotes_is_a_fault(tag: str) -> None:
+    text = RULES.replace("expr: up == 0", f"expr: up == 0, annotations: {{summary: {tag}}}")
+    assert ("error", "file/yaml") in [(level, id_) for level, id_, _ in _read(rules=RULES, other=text)]
+
+
+def test_rule_files_of_a_server_are_missed_only_beside_rules() -> None:
+    server = "rule_files: ['/etc/prometheus/*_rules.yml']\nscrape_configs: [{job_name: a}]\n"
+    assert _read(server=server, routes=ROUTES) == []
+    assert [id_ for _, id_, _ in _read(server=server, rules=RULES)] == ["file/rule-files"]
+    assert _read(server=server.replace("*_rules.yml", "*.yaml"), rules=RULES) == []
+
+
+@pytest.mark.parametrize(
+    ("expr", "said"),
+    [
+        ('clamp_min(sum(count_over_time({app="g"}[5m])), 1)', "`clamp_min` is not a LogQL function"),
+        ("avg_over_time(loki:errors:count[1h])", "this is PromQL, and its file is read as one of Loki"),
+    ],
+)
+def test_a_query_that_loki_does_not_know_is_moved_only_if_it_selects_metrics(expr: str, said: str) -> None:
+    log_rules = "".join(
+        f'  - record: r{number}\n    expr: sum(rate({{app="g"}} |= `x` [5m]))\n' for number in range(3)
+    )
+    text = f"groups:\n- name: a\n  rules:\n{log_rules}  - record: r\n    expr: {expr}\n"
+    assert _read(rules=text) == [("error", "file/logql", said)]
