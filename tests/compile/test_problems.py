@@ -163,11 +163,11 @@ def test_the_base_is_sound() -> None:
         ),
         (
             "unit: seconds",
-            "unit: seconds\n        annotations: {runbook_url: x}",
+            "unit: seconds\n        annotations: {summary: x}",
             "annotation/reserved",
             "set by Tocsin",
-            "runbook_url",
-            "urls.runbooks",
+            "summary",
+            "`summary:`",
         ),
         (
             "above: 2s",

@@ -89,11 +89,16 @@ def test_a_fired_alert_has_to_carry_the_address_that_was_written() -> None:
     assert {verdicts[key].state for key in verdicts if key.alert == "CheckoutErrors"} == {State.PROVEN}
 
 
-def test_a_link_that_tocsin_sets_is_not_judged_where_the_author_wrote_another(tmp_path: Path) -> None:
+def test_a_link_that_the_author_wrote_stands_instead_of_the_one_that_tocsin_makes(tmp_path: Path) -> None:
     text = (SPECS / "shop.yaml").read_text(encoding="utf-8")
     own = "annotations: {runbook_url: https://wiki.shop.io/slow}"
     changed = re.sub(r"(\n +)unit: seconds\n", rf"\1unit: seconds\1{own}\n", text, count=1)
-    (tmp_path / "spec.yaml").write_text(re.sub(r"(runbooks: ).*", r"\1https://git.example.org/r", changed))
-    found = CliRunner().invoke(main, ["check", str(tmp_path / "spec.yaml"), "--format", "json"]).output
-    ids = [one["check"] for one in orjson.loads(found) if "runbook_url" in one["message"]]
-    assert ids == ["annotation/reserved"]
+    spec = tmp_path / "spec" / "spec.yaml"
+    spec.parent.mkdir()
+    spec.write_text(re.sub(r"(runbooks: ).*", r"\1https://git.example.org/r", changed))
+    found = CliRunner().invoke(main, ["check", str(spec), "--format", "json"]).output
+    assert [one for one in orjson.loads(found) if "runbook_url" in one["message"]] == []
+    result = CliRunner().invoke(main, ["generate", str(spec.parent), "--output", str(tmp_path / "output")])
+    assert result.exit_code == 0, result.output
+    rules = "".join(file.read_text("utf-8") for file in (tmp_path / "output/prometheus/rules").glob("*.yaml"))
+    assert "runbook_url: https://wiki.shop.io/slow" in rules

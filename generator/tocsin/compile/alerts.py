@@ -59,9 +59,13 @@ def build_alert(
         **({"summary": settings.summary} if settings.summary else {}),
         **({"description": settings.description} if settings.description else {}),
         **settings.annotations,
-        **({"runbook_url": page.url} if page.url else {}),
-        **({"dashboard_url": _panel_link(panel.url, filters, labels)} if panel.url else {}),
     }
+    links = _generated_links(spec, source)
+    if page.url and (settings.runbook.url or "runbook_url" in links):
+        annotations.setdefault("runbook_url", page.url)
+    if settings.panel.url or (panel.url and "dashboard_url" in links):
+        drawn_at = settings.panel.url or _panel_link(panel.url or "", filters, labels)
+        annotations.setdefault("dashboard_url", drawn_at)
     if (command := labelled_command(settings.runbook)) is not None:
         annotations.setdefault("command", filled_in_template(command.strip("\n")))
     rules = tell_apart([_rule(source, engine, annotations, rule) for rule in rules_of(annotations)])
@@ -89,11 +93,26 @@ def build_alert(
         panel=panel,
         links=alert_links(project.urls, engine, name, query, project.loki_uid),
         runbook=runbook(spec, settings.runbook, rules[0].severity, page),
-        cases=build_cases(settings, rules, source.place),
+        cases=build_cases(spec, settings, rules, source.place),
         place=source.place,
         filters=filters,
         member=_membership(settings.member),
     )
+
+
+_LINKS = {
+    "none": frozenset[str](),
+    "runbook": frozenset({"runbook_url"}),
+    "dashboard": frozenset({"dashboard_url"}),
+    "all": frozenset({"runbook_url", "dashboard_url"}),
+}
+
+
+def _generated_links(spec: Spec, source: AlertSource) -> frozenset[str]:
+    """The annotations with addresses that Tocsin writes by itself."""
+    group = spec.groups.get(source.group)
+    chosen = source.settings.links or (group and group.links) or spec.project.defaults.links
+    return _LINKS[chosen]
 
 
 def _log_queries(settings: alerts.Alert, text: str) -> tuple[str, ...]:
@@ -140,7 +159,7 @@ def _rule(source: AlertSource, engine: Engine, annotations: Mapping[str, str], r
         expr=rule.expr,
         for_=rule.for_,
         keep_firing_for=rule.keep_firing_for,
-        labels={"severity": rule.severity, **source.labels, **rule.labels},
+        labels={**({"severity": rule.severity} if rule.severity else {}), **source.labels, **rule.labels},
         annotations={**annotations, **rule.annotations},
         comparison=rule.comparison,
         threshold=rule.threshold,

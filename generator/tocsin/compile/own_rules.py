@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.compile.severity_labels import severity_rank
 from tocsin.compile.spec_alert_labels import engine_of
 from tocsin.lang.logql import shape as logql
 from tocsin.lang.promql import shape as promql
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def by_urgency(spec: Spec, alert: Alert) -> list[tuple[int, AlertRule]]:
     """The alert's `rules` with their places among them, the most urgent severity first."""
-    return sorted(enumerate(alert.rules), key=lambda one: spec.severities[one[1].severity].rank)
+    return sorted(enumerate(alert.rules), key=lambda one: severity_rank(spec, one[1].severity))
 
 
 def shared_query(alert: Alert) -> str | None:

@@ -108,11 +108,13 @@ def _labels(spec: Spec, group: Group, alert: Alert, path: Path) -> dict[str, Pla
 
 def _annotation(name: str, text: str, alert: Alert, path: Path) -> Place | None:
     """Where the author wrote an annotation of this text; None where nobody did."""
-    if name == "runbook_url" and alert.runbook.url is not None:
-        return Place((*path, "runbook", "url"))
     # One that Tocsin sets is not what the author wrote under its name.
     if alert.annotations.get(name) == text:
         return Place((*path, "annotations", name))
+    if name == "runbook_url" and alert.runbook.url is not None:
+        return Place((*path, "runbook", "url"))
+    if name == "dashboard_url" and alert.panel.url is not None:
+        return Place((*path, "panel", "url"))
     if name in ("summary", "description"):
         return Place((*path, name))
     return None

@@ -8,19 +8,20 @@ from tocsin.lang.label_placeholders import placeholders
 from tocsin.plan import model
 from tocsin.plan.links import page_url
 from tocsin.plan.names import procedure_file
+from tocsin.spec.routing import ResponseTargets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tocsin.plan.model import PageRef, ResponseTargets, Runbook, Urls
-    from tocsin.spec import routing
+    from tocsin.plan.model import PageRef, Runbook, Urls
     from tocsin.spec import runbook as written
     from tocsin.spec.model import Spec
 
 
 def runbook(spec: Spec, text: written.Runbook, severity: str, page: PageRef) -> Runbook:
     """An alert's page; response targets that it does not give are those of its most urgent severity."""
-    general = spec.severities[severity].respond
+    urgent = spec.severities.get(severity)
+    general = ResponseTargets() if urgent is None else urgent.respond
     own = text.respond
     return model.Runbook(
         page=page,
@@ -74,7 +75,7 @@ def labelled_command(text: written.Runbook) -> str | None:
     return next((code for code in commands if any(placeholders(code))), None)
 
 
-def response_targets(said: routing.ResponseTargets) -> ResponseTargets:
+def response_targets(said: ResponseTargets) -> model.ResponseTargets:
     """Response targets as the plan keeps them."""
     return model.ResponseTargets(said.detect_to_act, said.act_to_resolve, said.mttr)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.compile.severity_labels import NO_SEVERITY
 from tocsin.lang.flow.algebra import unknown_flow
 from tocsin.lang.flow.model import Why
 from tocsin.plan.model import Engine
@@ -60,7 +61,7 @@ def identity_labels(source: AlertSource, flows: QueryFlows) -> SpecAlertLabels:
     read = (flows.labels(query, engine) for query in queries)
     results = tuple(one or unknown_flow(Why("the query cannot be read", (0, 0))) for one in read)
     # The name and the severity are never empty.
-    own = {"alertname": "?", "severity": "?", **source.labels}
+    own = {"alertname": "?", **({} if alert.severity == NO_SEVERITY else {"severity": "?"}), **source.labels}
     apart = {label: text for rule in alert.rules for label, text in rule.labels.items()}
     if alert.per is not None:
         return SpecAlertLabels(results, {**own, **apart}, tuple(alert.per), True)

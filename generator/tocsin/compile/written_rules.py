@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.compile.alert_source import RuleSource
 from tocsin.compile.own_rules import by_urgency, shared_query
 from tocsin.compile.places import of_alert, of_rule
+from tocsin.compile.severity_labels import severity_label, severity_rank
 from tocsin.compile.spec_alert_labels import engine_of, query_of
 from tocsin.compile.thresholds import threshold_limit
 from tocsin.lang.logql import shape as logql
@@ -45,23 +46,24 @@ def written_rules(spec: Spec, source: AlertSource, annotations: Mapping[str, str
     text = query_of(alert).strip("\n")
     if alert.expr is not None:
         compared = _compared(alert, text)
-        yield _rule(spec, alert, alert.severity or "", compared, places(alert.severity or ""))
+        yield _rule(spec, source, alert.severity or "", compared, places(alert.severity or ""))
         return
     query = shape.comparable(text)
-    for severity in sorted(alert.thresholds, key=lambda name: spec.severities[name].rank):
+    for severity in sorted(alert.thresholds, key=lambda name: severity_rank(spec, name)):
         at = threshold_limit(alert.thresholds[severity], alert.unit)
         compared = _Compared(f"{query}{at.operator} {at.number}", at.operator, at.value, at.text)
-        yield _rule(spec, alert, severity, compared, places(severity))
+        yield _rule(spec, source, severity, compared, places(severity))
 
 
 def _rule(
-    spec: Spec, alert: alerts.Alert, severity: str, compared: _Compared, written: RulePlaces
+    spec: Spec, source: AlertSource, severity: str, compared: _Compared, written: RulePlaces
 ) -> RuleSource:
     """The rule of one severity."""
+    alert = source.settings
     threshold = alert.thresholds.get(severity)
     defaults = spec.project.defaults
     return RuleSource(
-        severity=severity,
+        severity=severity_label(spec, severity, source.labels),
         expr=compared.expr,
         comparison=compared.comparison,
         threshold=compared.threshold,
@@ -86,7 +88,7 @@ def _own_rules(spec: Spec, source: AlertSource, annotations: Mapping[str, str]) 
         compared = _compared(alert, text) if has_one_query else _Compared(text)
         texts = {**annotations, **rule.texts}
         yield RuleSource(
-            severity=rule.severity,
+            severity=severity_label(spec, rule.severity, {**source.labels, **rule.labels}),
             expr=text,
             comparison=compared.comparison,
             threshold=compared.threshold,

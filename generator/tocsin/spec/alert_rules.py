@@ -10,7 +10,9 @@ from tocsin.spec.base import Duration, Labels, Model, Slug, Text
 class AlertRule(Model):
     """One rule of an alert that has several: its condition, and what holds for it alone."""
 
-    severity: Slug = Field(description="Severity of the rule; several rules may have the same.")
+    severity: Slug = Field(
+        description="Severity of the rule, which several may have; `none` for no such label."
+    )
     expr: Text = Field(description="A complete expression that fires where it returns something.")
     for_: Duration | None = Field(
         None, alias="for", description="How long it must hold before it fires; the alert's when absent."

@@ -16,9 +16,11 @@ from tocsin.spec.base import (
     Duration,
     LabelName,
     Labels,
+    Links,
     LogQL,
     MetricName,
     Model,
+    PageAddress,
     PromQL,
     Slug,
     Text,
@@ -72,6 +74,9 @@ class Panel(Model):
     legend: Text | None = Field(None, description="Legend format, such as `{{instance}}`.")
     minimum: float | None = Field(None, description="Lower end of the axis.")
     maximum: float | None = Field(None, description="Upper end of the axis.")
+    url: PageAddress | None = Field(
+        None, description="Address of a panel that is kept elsewhere, for the annotation `dashboard_url`."
+    )
 
 
 class Dependency(Model):
@@ -107,7 +112,7 @@ class AlertKeys(Model):
     missing_data: Text | None = Field(
         None, description="What it means when the data is missing, as Markdown."
     )
-    severity: Slug | None = Field(None, description="Severity of an `expr`.")
+    severity: Slug | None = Field(None, description="Severity of an `expr`; `none` for no such label.")
     thresholds: dict[Slug, Threshold] = Field(default_factory=dict, description="Thresholds by severity.")
     rules: list[AlertRule] = Field(
         default_factory=list,
@@ -125,6 +130,7 @@ class AlertKeys(Model):
     depends_on: list[AlertName | Dependency] = Field(
         default_factory=list, description="Alerts that explain this one and inhibit it."
     )
+    links: Links | None = Field(None, description="Which generated addresses its rules have as annotations.")
     panel: Panel = Field(default_factory=Panel, description="How its panel is drawn.")
     allow: Allow = ALLOW
     tests: list[Case] = Field(default_factory=list, description="Samples on which it fires, or stays quiet.")
@@ -264,6 +270,9 @@ class Group(Model):
     team: Slug | None = Field(None, description="Owner of its alerts.")
     tenant: Slug | None = Field(None, description="Loki tenant of its log rules.")
     labels: Labels = Field(default_factory=dict, description="Labels of all of its rules.")
+    links: Links | None = Field(
+        None, description="Which generated addresses its rules have as annotations; the default when absent."
+    )
     panels: list[GroupPanel] = Field(
         default_factory=list, description="Further panels of its dashboard, below those of its alerts."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -218,6 +218,8 @@ Pattern = Annotated[
     str, judged_by("regex", lambda text: check_regex(text, (0, len(text)))), text_form("re2", "api|web")
 ]
 Labels = dict[LabelName, str]
+Links = Literal["none", "runbook", "dashboard", "all"]
+"""Which of its generated addresses a rule has as annotations: `runbook_url`, `dashboard_url`, or both."""
 Text = Annotated[str, Field(min_length=1)]
 
 

@@ -17,6 +17,7 @@ from tocsin.spec.base import (
     Duration,
     IntervalOrNone,
     Labels,
+    Links,
     Model,
     Slug,
     Text,
@@ -77,6 +78,11 @@ class Defaults(Model):
     for_: Duration = Field("0s", alias="for", description="How long a condition must hold before it fires.")
     keep_firing_for: Duration | None = Field(
         None, description="How long an alert goes on firing after its condition has ended."
+    )
+    links: Links = Field(
+        "all",
+        description="Which generated addresses rules have as annotations: that of the runbook page "
+        "(`runbook_url`), that of the panel (`dashboard_url`), both or none.",
     )
     burn: BurnDefaults | None = Field(
         None, description="Tiers of burn-rate alerts, for each objective whose `burn` says nothing else."

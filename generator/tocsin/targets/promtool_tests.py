@@ -61,7 +61,7 @@ def case_tests(alert: Alert, rule: Rule | None = None) -> Iterator[dict[str, Any
                     f'(ALERTS{{alertname={quote_string(alert.name)}, alertstate="firing"{only}}})',
                     "eval_time": case.at,
                     "exp_samples": [
-                        {"labels": f"{{severity={quote_string(fires)}}}", "value": 1}
+                        {"labels": f"{{severity={quote_string(fires)}}}" if fires else "{}", "value": 1}
                         for fires in case.fires
                         if rule is None or (fires == rule.severity and case.has_firing(alert, rule))
                     ],
@@ -79,7 +79,7 @@ def _told_by(rule: Rule) -> Iterator[str]:
 
 
 def _title(case: Case) -> str:
-    fires = f"{', '.join(case.fires)} fires" if case.fires else "quiet"
+    fires = f"{', '.join(filter(None, case.fires))} fires".lstrip() if case.fires else "quiet"
     return f"{fires}: {case.title}" if case.title else fires
 
 

@@ -114,7 +114,7 @@ def _probe(one: _Case) -> dict[str, Any]:
 
 
 def _explain(one: _Case, faults: Sequence[str], given: Sequence[str]) -> Iterator[str]:
-    wanted = ", ".join(f"`{fires}`" for fires in one.case.fires) or "nothing"
+    wanted = ", ".join(_severity(fires) for fires in one.case.fires) or "nothing"
     yield f"expected: {wanted} fires after {one.case.at}"
     read = [samples_given(fault) for fault in given]
     states = read[0] if len(read) == 2 else None
@@ -130,7 +130,7 @@ def _explain(one: _Case, faults: Sequence[str], given: Sequence[str]) -> Iterato
     yield f"the query gives: {describe_samples(values)}"
     for rule in one.alert.rules:
         told = _limit(rule) if rule.comparison else "it gives anything"
-        name = f"`{rule.severity}`" + (f" with {rule.variant}" if rule.variant else "")
+        name = _severity(rule.severity) + (f" with {rule.variant}" if rule.variant else "")
         yield f"{name} fires when {told} for {rule.for_}"
 
 
@@ -144,8 +144,14 @@ def _limit(rule: Rule) -> str:
 def _named(one: _Case, states: Sequence[str], what: str) -> str:
     """The severities in these states, each once."""
     names = dict.fromkeys(
-        rule.severity
-        for rule in one.alert.rules
-        if any(f"severity={quote_string(rule.severity)}" in state for state in states)
+        rule.severity for rule in one.alert.rules if any(_is_of(rule.severity, state) for state in states)
     )
-    return f"{', '.join(f'`{name}`' for name in names)} {what}" if names else ""
+    return f"{', '.join(map(_severity, names))} {what}" if names else ""
+
+
+def _is_of(severity: str, state: str) -> bool:
+    return f"severity={quote_string(severity)}" in state if severity else "severity=" not in state
+
+
+def _severity(name: str) -> str:
+    return f"`{name}`" if name else "the alert"

@@ -41,6 +41,8 @@ class DashboardWords:
     alerts: str
     alert: str
     severity: str
+    no_severity: str
+    """What stands for the severity of an alert that has none; so on the pages."""
     team: str
     since: str
 
@@ -185,6 +187,7 @@ class RunbookWords:
     by_group: str
     alert: str
     severity: str
+    no_severity: str
     summary: str
     team: str
     steps: str

@@ -12,7 +12,7 @@ from tocsin.validate.verdicts import ValidationVerdict, Verdicts, failed, proven
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tocsin.plan.model import Alert, Group, Plan
+    from tocsin.plan.model import Alert, Group, Plan, Rule
     from tocsin.validate.verdicts import FiredAlerts
 
 _ACTIONS = re.compile(r"\{\{.*?\}\}", re.DOTALL)
@@ -32,13 +32,14 @@ def judge_opening(plan: Plan, output: Mapping[str, str], fired: FiredAlerts) -> 
                 key = rule_key(alert, rule)
                 alerts = fired.get(key)
                 links = alerts[0].annotations if alerts else rule.annotations
-                verdicts[key] = _opens(group, alert, links, output, panels)
+                verdicts[key] = _opens(group, alert, rule, links, output, panels)
     return verdicts
 
 
 def _opens(
     group: Group,
     alert: Alert,
+    rule: Rule,
     links: Mapping[str, str],
     output: Mapping[str, str],
     panels: Mapping[str, Mapping[int, Any] | None],
@@ -47,10 +48,12 @@ def _opens(
     if page not in output:
         return failed(f"its runbook is missing: there is no {page}")
     link = links.get("runbook_url")
-    if alert.runbook.url is not None:
-        if link != alert.runbook.url:
-            return failed(f"its link leads to another page than {alert.runbook.url}: {link}")
-    elif alert.runbook.page.url is not None and not _leads_to(link, alert.runbook.page.file):
+    # Authors may write a link of their own, or none.
+    own = rule.annotations.get("runbook_url")
+    if own is not None and own == alert.runbook.url:
+        if link != own:
+            return failed(f"its link leads to another page than {own}: {link}")
+    elif own is not None and own == alert.runbook.page.url and not _leads_to(link, alert.runbook.page.file):
         return failed(f"its link leads to another page than {page}: {link}")
     dashboard = f"grafana/dashboards/{group.dashboard.uid}.json"
     if dashboard not in output:
@@ -58,7 +61,7 @@ def _opens(
     known = panels[dashboard]
     if known is None:
         return failed(f"{dashboard} is not a dashboard")
-    if alert.panel.url is not None:
+    if alert.panel.url is not None and rule.annotations.get("dashboard_url", "").startswith(alert.panel.url):
         # Of a rule that did not fire, the labels of the instance are still templates.
         link = _ACTIONS.sub("", links.get("dashboard_url", ""))
         shown = parse_qs(urlsplit(link).query).get("viewPanel", [""])[0]

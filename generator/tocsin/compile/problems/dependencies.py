@@ -25,8 +25,8 @@ def impossible_inhibitions(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
     alerts = alert_sources(spec)
     for name, source in alerts.items():
         alert, path = source.settings, source.place.path
-        if alert.per is not None or len(_severities(alert)) > 1:
-            yield from _instances(flows, source, derived=spec.routing.derive_inhibitions)
+        if alert.per is not None or len(_severities(spec, alert)) > 1:
+            yield from _instances(spec, flows, source)
         for index, dependency in enumerate(alert.depends_on):
             place = (*path, "depends_on", index)
             if isinstance(dependency, str):
@@ -36,7 +36,7 @@ def impossible_inhibitions(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
     yield from _circles(alerts)
 
 
-def _instances(flows: QueryFlows, source: AlertSource, *, derived: bool) -> Iterator[Problem]:
+def _instances(spec: Spec, flows: QueryFlows, source: AlertSource) -> Iterator[Problem]:
     name, alert, path = source.name, source.settings, source.place.path
     labels = identity_labels(source, flows)
     for index, label in enumerate(alert.per or ()):
@@ -47,7 +47,7 @@ def _instances(flows: QueryFlows, source: AlertSource, *, derived: bool) -> Iter
                 Place((*path, "per", index)),
                 help="keep the label in the query, for example by `by (…)`, or leave it out here",
             )
-    if derived and not labels.sure and len(_severities(alert)) > 1:
+    if not labels.sure and len(_severities(spec, alert)) > 1 and spec.routing.derive_inhibitions:
         yield Problem(
             "inhibition/instances",
             f"nothing says which labels distinguish the instances of `{name}`, so the worst one would "
@@ -57,8 +57,9 @@ def _instances(flows: QueryFlows, source: AlertSource, *, derived: bool) -> Iter
         )
 
 
-def _severities(alert: Alert) -> set[str]:
-    return {*alert.thresholds, *(rule.severity for rule in alert.rules)}
+def _severities(spec: Spec, alert: Alert) -> set[str]:
+    """Those of which one inhibits another."""
+    return spec.severities.keys() & {*alert.thresholds, *(rule.severity for rule in alert.rules)}
 
 
 def _equal(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.compile.severity_labels import has_no_severity
 from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
 
@@ -16,14 +17,12 @@ if TYPE_CHECKING:
 
 LABELS = {
     "alertname": "it is the alert's name",
-    "severity": "write `severity:`, or `thresholds:` by severity",
+    "severity": "write `severity:`, or `thresholds:` by severity; beside `severity: none` it may be set",
     "team": "write `team:` in the alert or its group",
 }
 ANNOTATIONS = {
     "summary": "write `summary:` in the alert",
     "description": "write `description:` in the alert",
-    "runbook_url": "write `runbook: {url: …}`; without one it is made of `project.urls.runbooks`",
-    "dashboard_url": "it is made of `project.urls.grafana`",
 }
 
 
@@ -38,16 +37,23 @@ def reserved_in_groups(spec: Spec) -> Iterator[Problem]:
         yield from _taken(group.labels, LABELS, ("groups", group_name, "labels"), "label")
         for name, alert in group.alerts.items():
             path = ("groups", group_name, "alerts", name)
-            yield from _taken(alert.labels, LABELS, (*path, "labels"), "label")
+            free = {"severity"} if _has_none(spec, alert.severity) else set[str]()
+            yield from _taken(alert.labels.keys() - free, LABELS, (*path, "labels"), "label")
             yield from _taken(alert.annotations, ANNOTATIONS, (*path, "annotations"), "annotation")
             for number, rule in enumerate(alert.rules):
                 at = (*path, "rules", number)
-                yield from _taken(rule.labels, LABELS, (*at, "labels"), "label")
+                free = {"severity"} if _has_none(spec, rule.severity) else set[str]()
+                yield from _taken(rule.labels.keys() - free, LABELS, (*at, "labels"), "label")
                 yield from _taken(rule.annotations, ANNOTATIONS, (*at, "annotations"), "annotation")
 
 
+def _has_none(spec: Spec, severity: str | None) -> bool:
+    """Whether there is no severity that would set the label."""
+    return severity is not None and has_no_severity(spec, severity)
+
+
 def _taken(names: Iterable[str], own: dict[str, str], path: Path, kind: str) -> Iterator[Problem]:
-    for name in names:
+    for name in sorted(names):
         if name in own:
             yield Problem(
                 f"{kind}/reserved",

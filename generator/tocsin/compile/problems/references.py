@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.compile.burn.alerts import DEFAULT_GROUP, generated_names
+from tocsin.compile.severity_labels import NO_SEVERITY
 from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
 from tocsin.text.suggest import is_misspelling, nearest, suggest
@@ -176,11 +177,15 @@ def _of_tests(tests: Iterable[RoutingTest]) -> Iterator[_Reference]:
 
 def _of_alert(alert: Alert, path: Path) -> Iterator[_Reference]:
     yield from _optional("team", alert.team, (*path, "team"))
-    yield from _optional("severity", alert.severity, (*path, "severity"))
-    for name in alert.thresholds:
-        yield _Reference("severity", name, (*path, "thresholds", name), key=True)
-    for number, rule in enumerate(alert.rules):
-        yield _Reference("severity", rule.severity, (*path, "rules", number, "severity"))
+    severities = [(alert.severity, (*path, "severity"), False)]
+    severities += [(name, (*path, "thresholds", name), True) for name in alert.thresholds]
+    severities += [
+        (rule.severity, (*path, "rules", number, "severity"), False)
+        for number, rule in enumerate(alert.rules)
+    ]
+    for severity, at, is_key in severities:
+        if severity not in (None, NO_SEVERITY):
+            yield _Reference("severity", severity, at, key=is_key)
     for index, name in enumerate(alert.related):
         yield _Reference("alert", name, (*path, "related", index))
     for index, dependency in enumerate(alert.depends_on):

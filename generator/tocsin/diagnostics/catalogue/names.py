@@ -307,8 +307,7 @@ MESSAGES = (
             Two values for one annotation: the author's would be ignored.
 
         Fix:
-            Write the value under the key that is made for it: `summary` or `description`; the links are
-            made of `project.urls`.
+            Write the value under the key that is made for it: `summary` or `description`.
 
         Bad:
             promql: max(latency_seconds)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _UNREAD_ROUTING = "unknown: a part of the routing could not be read; `tocsin check` shows which"
+_NO_SEVERITY = "no severity"
 _MORE_WAYS = "and others: its labels allow too many routes to list"
 
 
@@ -139,7 +140,10 @@ def _of_spec(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
 
 
 def _told(alert: Alert) -> list[str]:
-    lines = [f"{told.severity}{_with(told.labels)}: {told.receiver} {schedule(told)}" for told in alert.told]
+    lines = [
+        f"{told.severity or _NO_SEVERITY}{_with(told.labels)}: {told.receiver} {schedule(told)}"
+        for told in alert.told
+    ]
     return lines if alert.told_complete else [*lines, _MORE_WAYS]
 
 
@@ -152,7 +156,7 @@ def _rule(rule: Rule) -> str:
 
 def rule_name(rule: Rule) -> str:
     """A rule among those of its alert."""
-    return f"{rule.severity}, {rule.variant}" if rule.variant else rule.severity
+    return ", ".join(filter(None, (rule.severity or _NO_SEVERITY, rule.variant)))
 
 
 def _own_query(alert: Alert, rule: Rule) -> list[str]:
@@ -171,7 +175,7 @@ def _promise(slo: Slo) -> str:
 
 
 def _silenced_by(alert: Alert) -> list[str]:
-    severities = dict.fromkeys(rule.severity for rule in alert.rules)
+    severities = filter(None, dict.fromkeys(rule.severity for rule in alert.rules))
     lines = [f"{less} by {more}" for more, less in pairwise(severities)]
     for dependency in alert.depends_on:
         same = f" with the same {', '.join(dependency.equal)}" if dependency.equal else " anywhere"

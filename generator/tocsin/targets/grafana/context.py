@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.plan.query_flows import query_flows
+from tocsin.plan.severities import shown_severities
 from tocsin.targets.grafana import queries
 from tocsin.targets.grafana.colours import NEUTRAL, calm_colour, severity_colours
 from tocsin.translations import TEXTS
@@ -45,11 +46,13 @@ class Basis:
 
 def drawing_context(plan: Plan) -> Basis:
     """The basis of a plan's dashboards."""
-    project, colours = plan.project, severity_colours(plan.severities)
+    project, words = plan.project, TEXTS[plan.project.language].dashboards
+    severities = shown_severities(plan, words.no_severity)
+    colours = dict.fromkeys(severities, NEUTRAL) | severity_colours(plan.severities)
     return Basis(
         project=project,
-        words=TEXTS[project.language].dashboards,
-        severities={severity.name: severity for severity in plan.severities},
+        words=words,
+        severities=severities,
         colours=colours,
         neutral=NEUTRAL,
         calm=calm_colour(colours),

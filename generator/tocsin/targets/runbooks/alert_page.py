@@ -197,7 +197,7 @@ def _target(pages: Pages, said: ResponseTargets) -> str:
 
 def _around(pages: Pages, alert: Alert) -> list[str]:
     words, file = pages.words, alert.runbook.page.file
-    severities = list(dict.fromkeys(rule.severity for rule in alert.rules))
+    severities = list(filter(None, dict.fromkeys(rule.severity for rule in alert.rules)))
     labels = pages.identifying(alert) if len(severities) > 1 else []
     same = f", {_same(words, labels)}" if labels else ""
     lines = [words.silenced_by_severity.format(less, more) + same for more, less in pairwise(severities)]

@@ -27,7 +27,7 @@ def index_page(pages: Pages) -> dict[str, Any]:
                 if alert.rules[0].severity == severity.name
             ],
         )
-        for severity in plan.severities
+        for severity in pages.severities.values()
     ]
     by_group = [
         (group, markdown.escape_text(group.title), [_row(pages, group, alert) for alert in group.alerts])

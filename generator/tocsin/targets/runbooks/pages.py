@@ -13,6 +13,7 @@ from tocsin.lang.label_placeholders import placeholders, shown_command
 from tocsin.lang.promql.layout import lay_out_promql
 from tocsin.plan.evaluation import evaluating_groups
 from tocsin.plan.model import Engine
+from tocsin.plan.severities import shown_severities
 from tocsin.routing.alert_labels import alert_labels
 from tocsin.targets.runbooks import markdown
 from tocsin.translations import TEXTS
@@ -67,7 +68,7 @@ class Pages:
         for slo in plan.slos:
             for name in slo.alerts:
                 self.promised.setdefault(name, []).append(slo)
-        self.severities = {severity.name: severity for severity in plan.severities}
+        self.severities = shown_severities(plan, self.words.no_severity)
         self.teams = {team.name: team for team in plan.teams}
         self.receivers = {receiver.name: receiver for receiver in plan.receivers}
         self.alerts = {alert.name: alert for group in plan.groups for alert in group.alerts}
