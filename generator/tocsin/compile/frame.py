@@ -54,4 +54,5 @@ def _project(spec: Spec) -> model.Project:
         if project.alertmanager is None
         else project.alertmanager.model_dump(mode="json", exclude_none=True),
         links=tuple(model.ProjectLink(" ".join(link.title.split()), link.url) for link in project.links),
+        front_matter=project.runbooks.front_matter,
     )

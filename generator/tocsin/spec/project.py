@@ -98,6 +98,16 @@ class Dashboards(Model):
     folder: Text | None = Field(None, description="Grafana folder; the project's title when absent.")
 
 
+class RunbookPages(Model):
+    """How the generated runbooks are written."""
+
+    front_matter: bool = Field(
+        False,
+        description="Whether each page begins with a block of YAML (`title`, `description`, `tags`), which "
+        "MkDocs, Backstage, Hugo and Docusaurus read.",
+    )
+
+
 class Targets(Model):
     """The oldest releases of the programs that read what is generated; what one lacks is an error."""
 
@@ -152,6 +162,7 @@ class Project(Model):
     labels: Labels = Field(default_factory=dict, description="Labels that every rule carries.")
     defaults: Defaults = Field(default_factory=Defaults, description="What holds where nothing else is said.")
     dashboards: Dashboards = Field(default_factory=Dashboards, description="Names of the dashboards.")
+    runbooks: RunbookPages = Field(default_factory=RunbookPages, description="How the runbooks are written.")
     tenant: Slug = Field(
         "fake", description="Loki tenant of log rules; `fake` is Loki's name for a single one."
     )

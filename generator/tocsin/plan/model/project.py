@@ -39,6 +39,8 @@ class Project:
     alertmanager: Mapping[str, Any]
     """Alertmanager's global section, ready to be written."""
     links: tuple[ProjectLink, ...] = ()
+    front_matter: bool = False
+    """Whether the pages begin with YAML for site generators."""
 
 
 @value_object

@@ -12,6 +12,7 @@ from tocsin.targets.runbooks.index_page import index_page
 from tocsin.targets.runbooks.one_page import FILE as ONE_PAGE
 from tocsin.targets.runbooks.one_page import one_page
 from tocsin.targets.runbooks.pages import Pages
+from tocsin.targets.runbooks.portable import add_front_matter, front_matter, name_anchors
 from tocsin.targets.runbooks.procedure_page import procedure_page
 from tocsin.targets.runbooks.routing_page import FILE as ROUTING
 from tocsin.targets.runbooks.routing_page import routing_page
@@ -36,13 +37,21 @@ def emit(plan: Plan) -> Iterator[File]:
     planned = list(pages(plan))
     processes = useful_processes() if len(planned) >= MUCH else 1
     written: dict[str, str] = {}
+    about_alerts = front_matter(plan) if plan.project.front_matter else None
+
+    def finished(file: str, text: str) -> File:
+        whole = name_anchors(text, of_all=file in _AROUND)
+        if about_alerts is not None:
+            whole = add_front_matter(whole, about_alerts.get(file, {}))
+        return text_file(f"runbooks/{file}", whole)
+
     for (file, _), text in zip(planned, parallel_map(_text, planned, processes), strict=True):
         if text is not None:
-            yield text_file(f"runbooks/{file}", text)
+            yield finished(file, text)
             if file not in _AROUND:
                 written[file] = text
     if written:
-        yield text_file(f"runbooks/{ONE_PAGE}", one_page(Pages(plan), written))
+        yield finished(ONE_PAGE, one_page(Pages(plan), written))
 
 
 def _text(page: tuple[str, Callable[[], str | None]]) -> str | None:
