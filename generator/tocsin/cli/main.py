@@ -25,6 +25,7 @@ _COMMANDS = {
     "init": "Write a small spec to start from.",
     "lsp": "Answer an editor: findings as you type, completion, hover.",
     "prove": "Show that every alert can fire, and can be silent.",
+    "push": "Bring the rules to the ruler of Mimir or Loki.",
     "route": "Show who is notified of an alert, when, and why.",
     "schema": "Print the JSON Schema of a spec, for editors.",
     "slo": "Fill the past of objectives.",

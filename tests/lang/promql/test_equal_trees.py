@@ -27,6 +27,18 @@ from tocsin.lang.promql.parser import parse_promql
         ("x * on (a) group_left () y", "x * on (a) y", False),
         ("x > bool 1", "x > 1", False),
         ("x - y", "y - x", False),
+        ("sum by () (x)", "sum(x)", True),
+        ("sum without () (x)", "sum(x)", False),
+        ("x * ignoring () y", "x * y", True),
+        ("x * on () y", "x * y", False),
+        ("x * ignoring () group_left (a) y", "x * y", False),
+        ("x offset 0s", "x", True),
+        ("x[5m] offset 0s", "x[5m]", True),
+        ("rate(x[5m])[1h:1m] offset 0s", "rate(x[5m])[1h:1m]", True),
+        ("rate(x[5m])[1h:1m] offset 5m", "rate(x[5m])[1h:1m]", False),
+        ("+x", "x", True),
+        ("+Inf", "Inf", True),
+        ("-x", "x", False),
     ],
 )
 def test_equal_expressions(one: str, other: str, equal: bool) -> None:

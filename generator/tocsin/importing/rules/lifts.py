@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.importing.rules.canonical import is_same_expression
+from tocsin.existing.canonical import is_same_expression
 from tocsin.importing.rules.model import ImportedAlert, ImportedRule, Split
 from tocsin.importing.sourced import plain_text
 from tocsin.lang.errors import LangError

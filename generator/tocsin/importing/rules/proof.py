@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.importing.rules.canonical import canonical_groups, is_same_expression
+from tocsin.existing.canonical import canonical_groups, is_same_expression
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.importing.rules.canonical import CanonicalGroup, CanonicalRule
+    from tocsin.existing.canonical import CanonicalGroup, CanonicalRule
     from tocsin.plan.model import Engine
     from tocsin.source.document import Span
     from tocsin.source.node import MappingNode, Node

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.importing.rules.canonical import is_same_expression
+from tocsin.existing.canonical import is_same_expression
 from tocsin.importing.rules.model import ImportedAlert, ImportedGroup, ImportedRule
 from tocsin.importing.sourced import Sourced, sourced
 from tocsin.lang.names import is_slug

@@ -214,26 +214,38 @@ def without_places(value: object) -> object:
     """What a part of a tree says, without places and parentheses, to compare it with others.
 
     Matchers have no order, the name of a metric counts as one, and the labels of a grouping and of a
-    matching have no order either. A length that only the engine knows is equal to no other.
+    matching have no order either. What is the same as nothing counts as nothing: `by ()`, `ignoring ()`,
+    `offset 0s`, a plus in front. A length that only the engine knows is equal to no other.
     """
     match value:
-        case Paren():
+        case Paren() | Unary(sign="+"):
             return without_places(value.expr)
+        case Grouping(how="by", labels=()):
+            return None
         case Duration() if value.seconds is None:
             return object()
         case Selector():
             named = () if value.name is None else (("__name__", "=", value.name),)
             matchers = frozenset((*named, *((one.name, one.op, one.value) for one in value.matchers)))
-            rest = map(without_places, (value.offset, value.at, value.interpolation))
+            rest = map(without_places, (_offset(value), value.at, value.interpolation))
             return ("Selector", matchers, *rest)
+        case Subquery():
+            said = map(without_places, (value.expr, value.range, value.step, _offset(value), value.at))
+            return ("Subquery", *said)
         case Grouping():
             return ("Grouping", value.how, frozenset(value.labels))
         case VectorMatching():
-            said = (value.how, frozenset(value.labels), value.many, value.include)
-            return ("VectorMatching", *said, value.fill_left, value.fill_right)
+            how = None if value.how == "ignoring" and not value.labels else value.how
+            pairs = (how, frozenset(value.labels), value.many, value.include)
+            return ("VectorMatching", *pairs, value.fill_left, value.fill_right)
         case tuple():
             return tuple(map(without_places, value))
     if not is_dataclass(value):
         return value
     inner = (without_places(getattr(value, one.name)) for one in fields(value) if "span" not in one.name)
     return (type(value).__name__, *inner)
+
+
+def _offset(node: Selector | Subquery) -> Duration | None:
+    """How far back a selector or subquery looks, where that is not nothing."""
+    return None if node.offset is not None and node.offset.seconds == 0 else node.offset

@@ -24,7 +24,8 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DURATIONS = frozenset({"interval", "query_offset", "for", "keep_firing_for", "evaluation_delay"})
+DURATION_KEYS = frozenset({"interval", "query_offset", "for", "keep_firing_for", "evaluation_delay"})
+"""The options whose values are milliseconds."""
 _LEFT_OUT: dict[str, object] = {
     "interval": 0,
     "query_offset": None,
@@ -64,12 +65,14 @@ def canonical_groups(file: Node) -> Iterator[CanonicalGroup]:
     """The groups of a sound rule file, or of the part of another file that is one."""
     for group in _items(file, "groups"):
         if isinstance(group, MappingNode):
-            shared = _texts(group, "labels")
-            rules = tuple(
-                _rule(one, shared) for one in _items(group, "rules") if isinstance(one, MappingNode)
-            )
-            name = _text(group, "name")
-            yield CanonicalGroup(name, _options(group, ("name", "labels", "rules")), rules, group)
+            yield canonical_group(group)
+
+
+def canonical_group(group: MappingNode) -> CanonicalGroup:
+    """A sound rule group."""
+    shared = _texts(group, "labels")
+    rules = tuple(_rule(one, shared) for one in _items(group, "rules") if isinstance(one, MappingNode))
+    return CanonicalGroup(_text(group, "name"), _options(group, ("name", "labels", "rules")), rules, group)
 
 
 def is_same_expression(one: str, other: str, engine: Engine) -> bool:
@@ -127,7 +130,7 @@ def _option(name: str, node: Node) -> object:
         return tuple(_option("", item) for item in node.items)
     if node.value is None:
         return _LEFT_OUT.get(name)
-    if name in _DURATIONS:
+    if name in DURATION_KEYS:
         try:
             return parse_duration(node.text)
         except LangError:
