@@ -1,4 +1,4 @@
-"""What is there in a run: the subjects of its plan, and the files that were read."""
+"""What is there in a run: the subjects of its plans, and the files that were read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tocsin.baseline.subjects import KNOWN, subjects
 from tocsin.diagnostics.subject import Subject, subject_of_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tocsin.plan.model import Plan
     from tocsin.source.place import Sources
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Present:
     """The subjects and files of a run; all files are named from `folder`."""
 
-    def __init__(self, plan: Plan, sources: Sources, files: Iterable[str], folder: str) -> None:
-        self._plan, self._sources, self.folder = plan, sources, folder
+    def __init__(self, plans: Sequence[tuple[Plan, Sources]], files: Iterable[str], folder: str) -> None:
+        self._plans, self.folder = plans, folder
         self._files = frozenset(self.from_folder(name) for name in files)
 
     def has(self, subject: Subject) -> bool:
@@ -44,4 +44,4 @@ class Present:
 
     @cached_property
     def _subjects(self) -> frozenset[Subject]:
-        return frozenset(map(self.named_from_folder, subjects(self._plan, self._sources)))
+        return frozenset(self.named_from_folder(one) for of in self._plans for one in subjects(*of))

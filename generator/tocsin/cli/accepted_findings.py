@@ -35,6 +35,6 @@ def accepted_findings(spec: SoundFiles) -> Accepted:
 
     made = Planned(spec.plan, spec.sources, spec.documents, (), (), (), is_spec=True)
     found = [one for one in find_problems(made, Selection()) if can_be_accepted(one, is_spec=True)]
-    present = Present(spec.plan, spec.sources, (document.name for document in spec.documents), ".")
+    present = Present([(spec.plan, spec.sources)], (document.name for document in spec.documents), ".")
     entries = list(new_entries(found, present, date.today(), _REASON))
     return Accepted(text_file(NAME, baseline_text(entries)) if entries else None, len(entries))

@@ -55,12 +55,12 @@ class Baseline:
     is_there: bool
     """Whether there is such a file."""
 
-    def present(self, made: Planned) -> Present:
-        """What is there in a run, named from the folder of the file."""
+    def present(self, plans: Sequence[Planned]) -> Present:
+        """What is there in a run, in any environment of a spec, named from the folder of the file."""
         from tocsin.baseline.present import Present
 
-        files = (document.name for document in made.documents)
-        return Present(made.plan, made.sources, files, str(self.path.parent))
+        files = (document.name for made in plans for document in made.documents)
+        return Present([(made.plan, made.sources) for made in plans], files, str(self.path.parent))
 
     def has_file(self, name: str) -> bool:
         """Whether there is a file, as an entry names it."""

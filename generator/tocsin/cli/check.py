@@ -11,8 +11,14 @@ import click
 from tocsin.cli.baseline import accept_findings, accepted_line, baseline_options, load_baseline, scope_of
 from tocsin.cli.completion import complete_check
 from tocsin.cli.named_targets import read_targets
-from tocsin.cli.options import no_cache_option, paths_argument, report_option
-from tocsin.cli.planning import load_or_exit, mention_faults, show_and_exit, show_findings, terminal_width
+from tocsin.cli.options import every_environment_option, no_cache_option, paths_argument, report_option
+from tocsin.cli.planning import (
+    load_each_or_exit,
+    mention_faults,
+    show_and_exit,
+    show_findings,
+    terminal_width,
+)
 from tocsin.cli.repeated import RepeatedCommand, keep_answer
 from tocsin.cli.settings import default_except, default_level, default_only, default_policy
 from tocsin.errors import CommandError
@@ -87,6 +93,7 @@ class _Check(RepeatedCommand):
 @click.option("--fix", "fixing", is_flag=True, help="Make the fixes that leave no doubt, then check again.")
 @click.option("--diff", "diffing", is_flag=True, help="Show what --fix would change, and write nothing.")
 @no_cache_option
+@every_environment_option
 @report_option
 def check(
     paths: tuple[Path, ...],
@@ -102,6 +109,7 @@ def check(
     named_targets: tuple[str, ...],
     fixing: bool,
     diffing: bool,
+    environment: str | None,
     form: str,
 ) -> None:
     """Find problems in rules, routes, dashboards and runbooks.
@@ -132,6 +140,7 @@ def check(
 
     from tocsin.baseline.compare import can_be_accepted, compare, found_since, gone
     from tocsin.checking import find_problems, policy_beside, read_policy
+    from tocsin.diagnostics.environments import join_environments
     from tocsin.diagnostics.manual import manual
     from tocsin.diagnostics.model import Level
     from tocsin.diagnostics.report import Sought
@@ -147,6 +156,9 @@ def check(
     def find(made: Planned) -> list[Diagnostic]:
         made = replace(made, plan=replace(made.plan, targets=targets(made.plan.targets)))
         return find_problems(made, chosen, named or _policy_or_exit(lambda: policy_beside(made), form))
+
+    def find_in_each(plans: Sequence[Planned]) -> Sequence[Diagnostic]:
+        return join_environments({one.environment or "": find(one) for one in plans})
 
     if fixing or diffing:
         from tocsin.checking import Selection
@@ -168,9 +180,10 @@ def check(
             click.echo(visible_line(line), err=diffing or form != "text")
         if diffing:
             sys.exit(1 if fixed.texts else 0)
-    made = load_or_exit(paths, form, mention=False, rest=True)
-    present = baseline.present(made)
-    compared = compare(baseline.entries, find(made), present)
+    plans = load_each_or_exit(paths, form, environment=environment, rest=True)
+    made = plans[0]
+    present = baseline.present(plans)
+    compared = compare(baseline.entries, find_in_each(plans), present)
     found: Sequence[Diagnostic] = compared.findings
     said: list[str] = []
     scope = _scope(made, chosen, present, paths)
@@ -187,7 +200,7 @@ def check(
     if since is not None:
         from tocsin.cli.since import earlier_findings
 
-        earlier = _of_level(earlier_findings(since, paths, find), least)
+        earlier = _of_level(earlier_findings(since, paths, environment, find_in_each), least)
         new, past = found_since(earlier, found, present)
         before = sum(one.accepted is None for one in found) - sum(one.accepted is None for one in new)
         said.append(f"since {since}: {before} found before and left out, {len(past)} gone")
@@ -206,7 +219,7 @@ def check(
         ],
     )
     new = [one for one in found if one.accepted is None]
-    failed = not made.is_whole or any(one.level is not Level.INFO for one in new)
+    failed = not all(one.is_whole for one in plans) or any(one.level is not Level.INFO for one in new)
     if form == "text":
         if not failed and not accept:
             click.echo(_summary(", ".join(map(str, paths)) or "spec", made, bool(new)))

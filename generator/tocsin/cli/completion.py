@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 from tocsin.errors import CommandError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import click
 
@@ -34,6 +34,13 @@ def complete_check(_ctx: click.Context, _parameter: click.Parameter, incomplete:
     return _matching([*(f"{family}/*" for family in families()), *ids()], incomplete)
 
 
+def complete_environment(
+    ctx: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The environments of the spec that the command reads."""
+    return _matching(_read(ctx, _environments), incomplete)
+
+
 def complete_name(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """All that `tocsin explain` explains; ids once a family is begun, so that the rest stays in sight."""
     from tocsin.manual import TOPICS, families, ids
@@ -49,12 +56,18 @@ def _matching(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
 
 def _alerts(ctx: click.Context) -> list[str]:
     """The names of alerts in the files that are named, or else in those that commands read by default."""
+    return sorted(_read(ctx, _names))
+
+
+def _read(ctx: click.Context, names: Callable[[Path], Iterable[str]]) -> list[str]:
+    """The names in the files that the command reads."""
     from tocsin.cli.settings import default_paths
 
-    named = [Path(one) for one in ctx.params.get("paths") or ctx.params.get("arguments") or ()]
+    given = ctx.params.get("paths") or ctx.params.get("arguments") or ctx.params.get("spec") or ()
+    named = [Path(one) for one in ([given] if isinstance(given, (str, Path)) else given)]
     try:
         paths = [path for path in named if path.exists()] or [*default_paths()] or [Path("spec")]
-        return sorted(name for path in _files(paths) for name in _names(path))
+        return [name for path in _files(paths) for name in names(path)]
     except (CommandError, OSError):
         # Whoever runs the command is told what is wrong; nobody expects it between two keystrokes.
         return []
@@ -87,3 +100,13 @@ def _names(path: Path) -> Iterator[str]:
     for group in groups.values() if isinstance(groups, dict) else ():
         alerts = group.get("alerts") if isinstance(group, dict) else None
         yield from alerts if isinstance(alerts, dict) else ()
+
+
+def _environments(path: Path) -> Iterator[str]:
+    from tocsin.source.document import Document
+    from tocsin.source.fast_reader import read_values
+
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if "environments:" in text:
+        written = (read_values(Document(path.name, text)) or {}).get("environments")
+        yield from written if isinstance(written, dict) else ()

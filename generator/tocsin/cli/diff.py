@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.cli.command import Command
+from tocsin.cli.options import every_environment_option
 from tocsin.cli.settings import default_paths
 from tocsin.errors import CommandError
 from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tocsin.workspace.load import Planned
     from tocsin.workspace.sides import Side
@@ -35,6 +36,7 @@ class _Diff(Command):
 @click.argument("words", nargs=-1, metavar="OLD [NEW] [-- PATHS...]")
 @click.option("--old", multiple=True, metavar="PATH", help="A path of the old side; can be repeated.")
 @click.option("--new", multiple=True, metavar="PATH", help="A path of the new side; can be repeated.")
+@every_environment_option
 @click.option(
     "--format",
     "form",
@@ -45,7 +47,12 @@ class _Diff(Command):
 )
 @click.pass_context
 def diff(
-    ctx: click.Context, words: tuple[str, ...], old: tuple[str, ...], new: tuple[str, ...], form: str
+    ctx: click.Context,
+    words: tuple[str, ...],
+    old: tuple[str, ...],
+    new: tuple[str, ...],
+    environment: str | None,
+    form: str,
 ) -> None:
     """Show what changes between OLD and NEW, by who is affected rather than by line.
 
@@ -56,11 +63,13 @@ def diff(
       tocsin diff main:alerts/spec spec   another path on each side
       tocsin diff old.yml new.yml         two paths, as `tocsin check` takes them
       tocsin diff --old a --old b --new c several paths per side
+      tocsin diff staging production      two environments of a spec
 
     Lists the alerts and recording rules that were added, removed or changed, options of rule groups and
     labels that the server sets differently, and every class of labels that now goes to other receivers, or is
     grouped, repeated, muted or inhibited differently, with an example of such labels.
 
+    Each environment of a spec is compared with itself; what changes in all of them alike is shown once.
     Dashboards and runbook pages are not compared.
 
     Exit codes: 0 nothing changes in alerts, notifications or objectives, 1 something does or may, 2 the
@@ -68,6 +77,7 @@ def diff(
     """
     from tocsin.diff.compare import compare
     from tocsin.diff.render import RENDERERS
+    from tocsin.diff.render.environments import render_environments
     from tocsin.workspace.sides import sides_of_arguments, sides_of_options
 
     usual = tuple(map(str, default_paths()))
@@ -78,36 +88,92 @@ def diff(
     else:
         count = ctx.meta[_SHARED]
         at = len(words) - (count or 0)
+        two = _two_environments(words[:at], words[at:] or usual) if environment is None else None
+        if two is not None:
+            changes = replace(compare(two[0].plan, two[1].plan), not_read=tuple(_not_read(*two)))
+            click.echo(RENDERERS[form](changes), nl=False)
+            sys.exit(1 if changes else 0)
         before, after = sides_of_arguments(words[:at], None if count is None else words[at:], usual)
-    old_made, missing_before = _planned(before)
-    new_made, missing_after = _planned(after)
+    old_plans, missing_before = _planned(before, environment)
+    new_plans, missing_after = _planned(after, environment)
     for path in before.local_paths():
         if path in missing_before and path in missing_after:
             raise CommandError(f"nothing exists on either side at {path}")
     for side, missing in ((before, missing_before), (after, missing_after)):
         for path in missing:
             click.echo(f"note: {side.where()} there is nothing at {path}", err=True)
-    changes = replace(compare(old_made.plan, new_made.plan), not_read=tuple(_not_read(old_made, new_made)))
-    click.echo(RENDERERS[form](changes), nl=False)
-    sys.exit(1 if changes else 0)
+    pairs = _pairs(old_plans, new_plans)
+    compared = {
+        name: replace(compare(one.plan, other.plan), not_read=tuple(_not_read(one, other)))
+        for name, one, other in pairs
+    }
+    if [*compared] == [None]:
+        click.echo(RENDERERS[form](compared[None]), nl=False)
+        sys.exit(1 if compared[None] else 0)
+    known = {name: changes for name, changes in compared.items() if name is not None}
+    added = [one for one in _names(new_plans) if one not in known]
+    removed = [one for one in _names(old_plans) if one not in known]
+    click.echo(render_environments(form, known, added, removed), nl=False)
+    sys.exit(1 if added or removed or any(known.values()) else 0)
 
 
-def _planned(side: Side) -> tuple[Planned, list[str]]:
-    """What a side is, and the paths from the working directory at which it has nothing."""
+def _two_environments(words: Sequence[str], paths: Sequence[str]) -> tuple[Planned, Planned] | None:
+    """The plans of two environments of the spec here; None where the words are not their names."""
+    from tocsin.workspace.load import Planned, load
+    from tocsin.workspace.sides import Side
+
+    where = [Path(path) for path in paths or ["spec"]]
+    if (
+        len(words) != 2
+        or not all(path.exists() for path in where)
+        or any(Path(one).exists() for one in words)
+    ):
+        return None
+    try:
+        made = load(where)
+    except (CommandError, OSError):
+        # Whatever is wrong with it is told where it is read as a side.
+        return None
+    if not isinstance(made, Planned) or not set(words) <= set(made.environments):
+        return None
+    old, new = (_of_paths(list(map(str, where)), Side(tuple(map(str, where))), one)[0] for one in words)
+    return old, new
+
+
+def _names(plans: Iterable[Planned]) -> list[str]:
+    return [one.environment for one in plans if one.environment is not None]
+
+
+def _pairs(old: Sequence[Planned], new: Sequence[Planned]) -> Iterator[tuple[str | None, Planned, Planned]]:
+    """What is compared: each environment with itself, or with the one plan of a side that has none."""
+    if not _names(old) or not _names(new):
+        for one in old:
+            for other in new:
+                yield one.environment or other.environment, one, other
+        return
+    before = {one.environment: one for one in old}
+    for other in new:
+        if other.environment in before:
+            yield other.environment, before[other.environment], other
+
+
+def _planned(side: Side, environment: str | None) -> tuple[Sequence[Planned], list[str]]:
+    """What a side is, in each environment, and the paths from the working directory where it has nothing."""
     from tocsin.workspace.sides import files_of_side
 
     with files_of_side(side) as files:
-        return _of_paths(files.there, side), list(files.missing)
+        return _of_paths(files.there, side, environment), list(files.missing)
 
 
-def _of_paths(paths: Sequence[str], side: Side) -> Planned:
-    from tocsin.cli.planning import load_or_exit
+def _of_paths(paths: Sequence[str], side: Side, environment: str | None) -> Sequence[Planned]:
+    from tocsin.cli.planning import load_each_or_exit
     from tocsin.cli.routing import require_valid
 
     if not paths:
         raise CommandError(f"{side.where()} there is nothing at {', '.join(side.local_paths())}")
     try:
-        return require_valid(load_or_exit(map(Path, paths), "text", mention=False))
+        plans = load_each_or_exit(map(Path, paths), "text", environment=environment)
+        return [require_valid(one) for one in plans]
     except SystemExit:
         # What is wrong was shown; a comparison cannot be made, which is not the same as a difference.
         click.echo(f"{visible_line(str(side))} cannot be compared until this is fixed", err=True)

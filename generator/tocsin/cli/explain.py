@@ -9,7 +9,7 @@ import click
 
 from tocsin.cli.command import Command
 from tocsin.cli.completion import complete_name
-from tocsin.cli.options import named_paths_argument
+from tocsin.cli.options import environment_option, named_paths_argument
 from tocsin.cli.page import print_page
 from tocsin.cli.planning import load_or_exit, terminal_width
 from tocsin.cli.settings import default_paths
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @click.argument("name", metavar="[TOPIC|CHECK|KEY|ALERT|SLO]", required=False, shell_complete=complete_name)
 @named_paths_argument
-def explain(name: str | None, paths: tuple[Path, ...]) -> None:
+@environment_option
+def explain(name: str | None, paths: tuple[Path, ...], environment: str | None) -> None:
     """Show a page of the manual, what a CHECK looks for and why, what a KEY of the spec means, or all that
     the spec or the files in PATHS say of an ALERT or an SLO. Without a name, the topics are listed.
 
@@ -56,7 +57,7 @@ def explain(name: str | None, paths: tuple[Path, ...]) -> None:
     read = paths or default_paths()
     if not read and not Path("spec").exists():
         raise CommandError(_no_such_name(name))
-    made = load_or_exit(read, "text")
+    made = load_or_exit(read, "text", environment=environment)
     known = alert_names(made.plan)
     members = (name,) if name in known else members_of(made.plan, name)
     slo = next((one for one in made.plan.slos if one.name == name), None)

@@ -14,18 +14,40 @@ from tocsin.cli.generated_files import (
     generate_files,
     kept_proofs,
     mention_changes_of_others,
+    output_folder,
+    outputs_left_over,
     spec_digests,
 )
-from tocsin.cli.options import format_option, no_cache_option, output_option, spec_argument
-from tocsin.cli.planning import load_or_exit
+from tocsin.cli.options import (
+    every_environment_option,
+    format_option,
+    no_cache_option,
+    output_option,
+    spec_argument,
+)
+from tocsin.cli.planning import load_each_or_exit
 from tocsin.cli.refusal import refuse_unloadable
 from tocsin.errors import CommandError
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from tocsin.files import File
     from tocsin.output import WrittenPaths
+    from tocsin.workspace.load import Planned
+
+
+@value_object
+class _Written:
+    """What happened to a folder, or would: `stale` are proofs in it that are out of date."""
+
+    folder: Path
+    paths: WrittenPaths
+    stale: tuple[str, ...] = ()
+    proving: str = ""
+    """The command that makes proofs for it."""
 
 
 @click.command(cls=Command)
@@ -33,8 +55,9 @@ if TYPE_CHECKING:
 @output_option
 @click.option("--check", is_flag=True, help="Write nothing; exit with code 1 if anything is out of date.")
 @no_cache_option
+@every_environment_option
 @format_option
-def generate(spec: Path, output: Path, check: bool, form: str) -> None:
+def generate(spec: Path, output: Path, check: bool, environment: str | None, form: str) -> None:
     """Turn the spec in the folder SPEC into rules, routes, dashboards and runbooks.
 
     Either everything is written or nothing; nothing is written if a program would refuse to load a file.
@@ -42,68 +65,106 @@ def generate(spec: Path, output: Path, check: bool, form: str) -> None:
     hand; other files are not touched. Generated files that were changed by hand are listed and overwritten. A
     run that was killed is completed first, with --check as well. Proofs written by `tocsin prove --write` are
     kept; those of alerts that have changed since are listed.
+
+    Each of the spec's `environments:` has a folder of its own in the output folder.
     """
-    from tocsin.output import OutputError, compare, write
-    from tocsin.prove.store.spec_files import is_proof, outdated_proofs
+    from tocsin.output import OutputError
 
     if output.resolve().is_relative_to(spec.resolve()):
         raise CommandError(f"{output} is inside the spec, so its files would be read as part of the spec")
-    made = load_or_exit((spec,), form)
-    if not made.is_spec:
+    plans = load_each_or_exit((spec,), form, environment=environment)
+    if not plans[0].is_spec:
         raise CommandError(f"{spec} does not contain a spec; files can only be generated from a spec")
-    refuse_unloadable(made, form)
-    act = compare if check else write
-    files = list(generate_files(made.plan))
-    end_killed_runs(output)
+    for made in plans:
+        refuse_unloadable(made, form)
+    emitted = [(made, list(generate_files(made.plan))) for made in plans]
     try:
-        written = act(files, output, spec=spec_digests(made, spec), version=__version__, keep=is_proof)
-        stale = outdated_proofs(made.plan, kept_proofs(output))
+        names = plans[0].environments
+        left_over = outputs_left_over(output, names) if environment is None else []
+        done = [_removed(folder, check) for folder in left_over]
+        done += [_written(made, files, output, spec, check) for made, files in emitted]
     except OutputError as error:
         raise CommandError(str(error)) from None
     if check:
-        _tell_outdated(written, stale, output, form)
-    mention_changes_of_others(output, written)
-    if form == "text":
-        click.echo(_summary(written, output))
-        for line in stale:
-            click.echo(f"note: {line}; run `tocsin prove --write {output}`", err=True)
+        _tell_outdated(done, form)
+    for one in done:
+        mention_changes_of_others(one.folder, one.paths)
+        if form == "text":
+            click.echo(_summary(one.paths, one.folder))
+            for line in one.stale:
+                click.echo(f"note: {line}; run `{one.proving}`", err=True)
 
 
-def _tell_outdated(written: WrittenPaths, stale: Sequence[str], output: Path, form: str) -> None:
+def _written(made: Planned, files: Iterable[File], output: Path, spec: Path, check: bool) -> _Written:
+    from tocsin.output import compare, write
+    from tocsin.prove.store.spec_files import is_proof, outdated_proofs
+
+    folder = output_folder(made, output)
+    end_killed_runs(folder)
+    act = compare if check else write
+    paths = act(
+        files,
+        folder,
+        spec=spec_digests(made, spec),
+        version=__version__,
+        environment=made.environment,
+        keep=is_proof,
+    )
+    chosen = "" if made.environment is None else f" --environment {made.environment}"
+    stale = tuple(outdated_proofs(made.plan, kept_proofs(folder)))
+    return _Written(folder, paths, stale, f"tocsin prove --write {output}{chosen}")
+
+
+def _removed(folder: Path, check: bool) -> _Written:
+    from tocsin.output import compare_removal, remove
+
+    end_killed_runs(folder)
+    return _Written(folder, (compare_removal if check else remove)(folder))
+
+
+def _tell_outdated(done: Sequence[_Written], form: str) -> None:
     if form == "json":
         import orjson
 
-        click.echo(
-            orjson.dumps(
-                {
-                    "missing": written.added,
-                    "changed": written.changed,
-                    "left_over": written.removed,
-                    "changed_by_hand": (*written.edited, *written.left),
-                    "proofs": stale,
-                },
-                option=orjson.OPT_INDENT_2,
-            ).decode()
-        )
+        found: dict[str, object] = {str(one.folder): _as_json(one) for one in done}
+        several = len(done) > 1
+        click.echo(orjson.dumps(found if several else _as_json(done[0]), option=orjson.OPT_INDENT_2).decode())
     else:
-        for word, paths in (
-            ("missing", written.added),
-            ("changed by hand", written.edited),
-            ("changed by hand and no longer generated", written.left),
-            ("changed", tuple(path for path in written.changed if path not in written.edited)),
-            ("left over", written.removed),
-        ):
-            for path in paths:
-                click.echo(f"{word}: {output / path}")
-        if written:
-            click.echo(f"{output} is out of date; run `tocsin generate` and commit the result")
-        for line in stale:
-            click.echo(f"proof: {line}")
-        if stale:
-            click.echo(f"the proofs are out of date; run `tocsin prove --write {output}`")
-        if not written and not stale:
-            click.echo(f"{output} is up to date")
-    sys.exit(1 if written or stale else 0)
+        for one in done:
+            for line in _outdated_lines(one):
+                click.echo(line)
+    sys.exit(1 if any(one.paths or one.stale for one in done) else 0)
+
+
+def _as_json(one: _Written) -> dict[str, object]:
+    return {
+        "missing": one.paths.added,
+        "changed": one.paths.changed,
+        "left_over": one.paths.removed,
+        "changed_by_hand": (*one.paths.edited, *one.paths.left),
+        "proofs": one.stale,
+    }
+
+
+def _outdated_lines(one: _Written) -> Iterator[str]:
+    written, folder = one.paths, one.folder
+    for word, paths in (
+        ("missing", written.added),
+        ("changed by hand", written.edited),
+        ("changed by hand and no longer generated", written.left),
+        ("changed", tuple(path for path in written.changed if path not in written.edited)),
+        ("left over", written.removed),
+    ):
+        for path in paths:
+            yield f"{word}: {folder / path}"
+    if written:
+        yield f"{folder} is out of date; run `tocsin generate` and commit the result"
+    for line in one.stale:
+        yield f"proof: {line}"
+    if one.stale:
+        yield f"the proofs are out of date; run `{one.proving}`"
+    if not written and not one.stale:
+        yield f"{folder} is up to date"
 
 
 def _summary(written: WrittenPaths, output: Path) -> str:

@@ -11,7 +11,7 @@ from tocsin.errors import CommandError
 from tocsin.files import File
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from tocsin.output import WriteOutcome, WrittenPaths
@@ -30,6 +30,29 @@ def generate_files(plan: Plan) -> Iterator[File]:
         yield from delivered_files(plan, files)
     except DeliveryError as error:
         raise CommandError(str(error)) from None
+
+
+def output_folder(made: Planned, output: Path) -> Path:
+    """Where the files of a plan are: each environment has a folder of its own."""
+    return output if made.environment is None else output / made.environment
+
+
+def outputs_left_over(output: Path, environments: Sequence[str]) -> list[Path]:
+    """Folders with what was written for environments that the spec has no longer; OutputError.
+
+    The output folder itself is among them where the spec had none then, and has some now.
+    """
+    from tocsin.output.manifest import MANIFEST, read_manifest
+
+    found = [output] if environments and (output / MANIFEST).is_file() else []
+    below = sorted(output.iterdir()) if output.is_dir() else []
+    for folder in below:
+        manifest = folder / MANIFEST
+        if folder.name in environments or folder.is_symlink() or not manifest.is_file():
+            continue
+        if read_manifest(manifest.read_bytes(), str(manifest)).environment == folder.name:
+            found.append(folder)
+    return found
 
 
 def kept_proofs(output: Path) -> list[File]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tocsin import result_store
+from tocsin.cli.completion import complete_environment
 from tocsin.cli.settings import default_output, default_paths, default_spec
 
 if TYPE_CHECKING:
@@ -35,6 +36,18 @@ output_option = click.option(
     default=default_output,
     show_default="output",
     help="Folder for the generated files.",
+)
+environment_option = click.option(
+    "--environment",
+    metavar="NAME",
+    shell_complete=complete_environment,
+    help="The one of the spec's `environments:` to look at; the first when absent.",
+)
+every_environment_option = click.option(
+    "--environment",
+    metavar="NAME",
+    shell_complete=complete_environment,
+    help="Only this one of the spec's `environments:`; each of them when absent.",
 )
 format_option = click.option(
     "--format",

@@ -21,21 +21,51 @@ if TYPE_CHECKING:
 _WIDEST = 120
 
 
-def load_or_exit(paths: Iterable[Path], form: str, *, mention: bool = True, rest: bool = False) -> Planned:
+def load_or_exit(
+    paths: Iterable[Path],
+    form: str,
+    *,
+    environment: str | None = None,
+    mention: bool = True,
+    rest: bool = False,
+) -> Planned:
     """The plan of a spec, or of files that a team already has; of the folder `spec` where none is named.
 
+    Of several environments of a spec it is the named one, or the first, as a line on standard error says.
     What is wrong with a spec is shown, and the command exits with 1; with `rest` a plan is made of what is
     left of it, if anything is, and `diagnostics` are what is wrong. What is wrong with plain files is in
     `diagnostics`, and unless the command shows these itself, one line on standard error mentions them.
     """
     from tocsin.workspace.load import Unplannable, load
 
-    made = load(paths)
+    made = load(paths, environment)
     if isinstance(made, Unplannable) or (made.is_spec and made.diagnostics and not rest):
         show_and_exit(made.diagnostics, form)
     if mention and not made.is_spec:
         mention_faults(made.diagnostics)
+    if environment is None and len(made.environments) > 1:
+        others = ", ".join(made.environments[1:])
+        click.echo(f"note: this is {made.environment}; --environment chooses another: {others}", err=True)
     return made
+
+
+def load_each_or_exit(
+    paths: Iterable[Path], form: str, *, environment: str | None = None, rest: bool = False
+) -> tuple[Planned, ...]:
+    """The plan of each environment of a spec, or of the named one; a single plan where there are none.
+
+    What is wrong with any of them is shown, and the command exits with 1; with `rest`, only where of one
+    nothing is left.
+    """
+    from tocsin.diagnostics.model import sort_diagnostics
+    from tocsin.workspace.load import Planned, load, load_environments
+
+    made = load_environments(paths) if environment is None else (load(paths, environment),)
+    plans = tuple(one for one in made if isinstance(one, Planned))
+    wrong = [one for one in made if not isinstance(one, Planned) or (one.is_spec and one.diagnostics)]
+    if len(plans) < len(made) or (wrong and not rest):
+        show_and_exit(sort_diagnostics(found for one in wrong for found in one.diagnostics), form)
+    return plans
 
 
 def mention_faults(diagnostics: Iterable[Diagnostic]) -> None:

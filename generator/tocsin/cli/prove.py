@@ -15,9 +15,10 @@ from tocsin.cli.generated_files import (
     end_killed_runs,
     generate_files,
     mention_changes_of_others,
+    output_folder,
     spec_digests,
 )
-from tocsin.cli.options import paths_argument, table_option
+from tocsin.cli.options import environment_option, paths_argument, table_option
 from tocsin.cli.planning import load_or_exit, mention_faults
 from tocsin.cli.refusal import refuse_unloadable
 from tocsin.cli.verdicts import Acceptances, excused, require_known
@@ -70,6 +71,7 @@ _UNREAD = ("file/yaml", "file/encoding", "file/kind")
     metavar="GLOB",
     help="Do not fail because of these, such as `prove/no-loki`.",
 )
+@environment_option
 @baseline_options
 def prove(
     paths: tuple[Path, ...],
@@ -79,6 +81,7 @@ def prove(
     cases: bool,
     folder: Path | None,
     allowed: tuple[str, ...],
+    environment: str | None,
     accept: bool,
     reason: str | None,
     baseline_file: Path | None,
@@ -106,7 +109,7 @@ def prove(
 
     baseline = load_baseline(baseline_file, paths, accept=accept, reason=reason)
     require_known(allowed)
-    made = load_or_exit(paths, "json" if form == "json" else "text", mention=False)
+    made = load_or_exit(paths, "json" if form == "json" else "text", environment=environment, mention=False)
     _require_rules(made, paths)
     mention_faults(made.diagnostics)
     if folder is not None and made.is_spec:
@@ -136,7 +139,8 @@ def prove(
     click.echo(lacking, nl=False, err=form != "text")
     if folder is not None:
         files = _proof_files(made, verdicts, promtool)
-        _write(files, folder, spec_digests(made, paths[0] if paths else Path("spec")) if made.is_spec else {})
+        spec = spec_digests(made, paths[0] if paths else Path("spec")) if made.is_spec else {}
+        _write(files, output_folder(made, folder), spec, made.environment)
     sys.exit(_exit_code(rows))
 
 
@@ -203,14 +207,14 @@ def _proof_files(made: Planned, verdicts: Sequence[Verdict], promtool: Program) 
     return [*files, *found.files]
 
 
-def _write(files: Iterable[File], folder: Path, spec: dict[str, str]) -> None:
+def _write(files: Iterable[File], folder: Path, spec: dict[str, str], environment: str | None) -> None:
     """Write files and say so; OutputError becomes exit code 2."""
     from tocsin import __version__
     from tocsin.output import OutputError, write
 
     end_killed_runs(folder)
     try:
-        written = write(files, folder, spec=spec, version=__version__)
+        written = write(files, folder, spec=spec, version=__version__, environment=environment)
     except OutputError as error:
         raise CommandError(str(error)) from None
     mention_changes_of_others(folder, written)

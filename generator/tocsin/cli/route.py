@@ -12,6 +12,7 @@ import click
 from tocsin.cli.colour import colours
 from tocsin.cli.command import Command
 from tocsin.cli.completion import complete_alert
+from tocsin.cli.options import environment_option
 from tocsin.cli.settings import default_paths
 from tocsin.cli.terminal import heading
 from tocsin.errors import CommandError
@@ -68,6 +69,7 @@ _LONGEST_QUESTION = 1024 * 1024
 @click.option(
     "--gaps", "gaps_only", is_flag=True, help="Show the hours in which no receiver is notified of an alert."
 )
+@environment_option
 @click.option(
     "--format",
     "form",
@@ -87,6 +89,7 @@ def route(
     length: str | None,
     batch: Path | None,
     gaps_only: bool,
+    environment: str | None,
     form: str,
 ) -> None:
     """Show who is notified of an alert, when, and why, as Alertmanager itself would decide.
@@ -101,7 +104,7 @@ def route(
     from tocsin.cli.parsing import label_set, moment_of, zone_of
 
     paths, labels = _told_apart(arguments)
-    plan, table = _table(paths)
+    plan, table = _table(paths, environment)
     where = zone_of(tz or plan.project.timezone)
     moment = moment_of(at_text, where)
     firing = [_firing(label_set(text)) for text in active]
@@ -140,7 +143,7 @@ def _told_apart(arguments: tuple[str, ...]) -> tuple[tuple[Path, ...], dict[str,
     return tuple(paths), labels
 
 
-def _table(paths: tuple[Path, ...]) -> tuple[Plan, RoutingConfig]:
+def _table(paths: tuple[Path, ...], environment: str | None) -> tuple[Plan, RoutingConfig]:
     from tocsin.cli.planning import load_or_exit
     from tocsin.cli.routing import require_valid
     from tocsin.routing.config import routing_config
@@ -148,7 +151,7 @@ def _table(paths: tuple[Path, ...]) -> tuple[Plan, RoutingConfig]:
     paths = paths or default_paths()
     if not paths and not Path("spec").exists():
         raise CommandError("there is no folder `spec` here; name a spec or an Alertmanager configuration")
-    made = require_valid(load_or_exit(paths, "text", mention=False))
+    made = require_valid(load_or_exit(paths, "text", environment=environment, mention=False))
     table = routing_config(made.plan)
     if table is None:
         raise CommandError("these files contain no routing; name an Alertmanager configuration as well")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.cli.planning import load_or_exit
+from tocsin.cli.planning import load_each_or_exit
 from tocsin.errors import CommandError
 from tocsin.workspace.git_revision import find_revision
 from tocsin.workspace.sides import Side, files_of_side
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def earlier_findings(
-    name: str, paths: Sequence[Path], find: Callable[[Planned], Sequence[Diagnostic]]
+    name: str,
+    paths: Sequence[Path],
+    environment: str | None,
+    find: Callable[[Sequence[Planned]], Sequence[Diagnostic]],
 ) -> Sequence[Diagnostic]:
     """What `find` says of the files as they were where the working tree branched off from a revision.
 
@@ -31,7 +34,7 @@ def earlier_findings(
         if not files.there:
             return ()
         try:
-            return find(load_or_exit(map(Path, files.there), "text", mention=False, rest=True))
+            return find(load_each_or_exit(map(Path, files.there), "text", environment=environment, rest=True))
         except SystemExit:
             shown = ", ".join(files.there)
             raise CommandError(

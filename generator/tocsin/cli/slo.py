@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.cli.command import Command
-from tocsin.cli.options import spec_argument
+from tocsin.cli.options import environment_option, spec_argument
 from tocsin.cli.parsing import moment_of
 from tocsin.cli.planning import load_or_exit
 from tocsin.errors import CommandError
@@ -31,7 +31,8 @@ def slo() -> None:
     metavar="TIME",
     help="The end of what is filled, such as 2026-11-30T12:00Z; now by default.",
 )
-def backfill(spec: Path, names: tuple[str, ...], when: str | None) -> None:
+@environment_option
+def backfill(spec: Path, names: tuple[str, ...], when: str | None, environment: str | None) -> None:
     """Print the rule file with which promtool fills the past of what objectives record.
 
     The command to run stands at its head. All other recorded series follow from those that are filled; what
@@ -41,7 +42,7 @@ def backfill(spec: Path, names: tuple[str, ...], when: str | None) -> None:
     """
     from tocsin.targets.slo_backfill import backfill_text, backfilled
 
-    made = load_or_exit((spec,), "text")
+    made = load_or_exit((spec,), "text", environment=environment)
     if not made.is_spec:
         raise CommandError(f"{spec} does not contain a spec; objectives are part of one")
     known = backfilled(made.plan.slos)

@@ -12,7 +12,7 @@ import click
 from tocsin.cli.colour import colours
 from tocsin.cli.command import Command
 from tocsin.cli.completion import complete_alert
-from tocsin.cli.options import paths_argument, table_option
+from tocsin.cli.options import environment_option, paths_argument, table_option
 from tocsin.cli.planning import load_or_exit
 from tocsin.cli.refusal import refuse_unloadable
 from tocsin.errors import CommandError
@@ -39,8 +39,11 @@ _LOGS_NOT_RUN = "`tocsin validate` runs tests of log alerts, in a Loki"
     help="Run only the tests of these alerts, such as `High*`.",
 )
 @click.option("--strict", is_flag=True, help="Treat tests that did not run as failed.")
+@environment_option
 @table_option("outcomes")
-def test(paths: tuple[Path, ...], patterns: tuple[str, ...], strict: bool, form: str) -> None:
+def test(
+    paths: tuple[Path, ...], patterns: tuple[str, ...], strict: bool, environment: str | None, form: str
+) -> None:
     """Run the tests of alerts and routes.
 
     PATHS is the folder of a spec (`spec` by default), whose `tests:` of alerts and `routing: tests:` are run,
@@ -56,7 +59,7 @@ def test(paths: tuple[Path, ...], patterns: tuple[str, ...], strict: bool, form:
     made = (
         None
         if files and not rest
-        else load_or_exit(rest, "json" if form == "json" else "text", mention=False)
+        else load_or_exit(rest, "json" if form == "json" else "text", environment=environment, mention=False)
     )
     if made is not None and made.is_spec:
         refuse_unloadable(made, "json" if form == "json" else "text")

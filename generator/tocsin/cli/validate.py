@@ -12,8 +12,8 @@ import click
 
 from tocsin.cli.colour import colours
 from tocsin.cli.command import Command
-from tocsin.cli.generated_files import end_killed_runs
-from tocsin.cli.options import output_option, spec_argument, table_option
+from tocsin.cli.generated_files import end_killed_runs, output_folder
+from tocsin.cli.options import environment_option, output_option, spec_argument, table_option
 from tocsin.cli.planning import load_or_exit
 from tocsin.cli.refusal import refuse_unloadable
 from tocsin.errors import CommandError
@@ -39,8 +39,11 @@ if TYPE_CHECKING:
     help="Use containers or the programs on PATH; by default, containers where they are available.",
 )
 @click.option("--strict", is_flag=True, help="Treat skipped checks as failed.")
+@environment_option
 @table_option("verdicts")
-def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) -> None:
+def validate(
+    spec: Path, output: Path, engines: str, strict: bool, environment: str | None, form: str
+) -> None:
     """Test every alert against real Prometheus, Loki, Alertmanager and Grafana.
 
     The generated files in the --output folder are loaded as they are into Prometheus, Loki, Alertmanager and
@@ -56,12 +59,12 @@ def validate(spec: Path, output: Path, engines: str, strict: bool, form: str) ->
     from tocsin.validate import validate as run
     from tocsin.validate.render import RENDERERS
 
-    made = load_or_exit([spec], "text")
+    made = load_or_exit([spec], "text", environment=environment)
     if not made.is_spec:
         raise CommandError(f"{spec} does not contain a spec, which `tocsin validate` needs")
     refuse_unloadable(made, "text")
     plan = made.plan
-    files = _files(plan, output)
+    files = _files(plan, output_folder(made, output))
     # The programs may run as another user; the folder around what they read is open to this one alone.
     os.umask(0o022)
     with run_folder() as folder, _stack(engines, programs_for(plan), folder) as stack:

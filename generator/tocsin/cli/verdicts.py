@@ -58,7 +58,7 @@ def excused(
     numbers = [number for number, row in enumerate(rows) if row.fails]
     found = mask_secrets(_findings((rows[number] for number in numbers), made), made.secrets)
     baseline = acceptances.baseline
-    present = baseline.present(made)
+    present = baseline.present([made])
     compared = compare(baseline.entries, found, present)
     for number, one in zip(numbers, compared.findings, strict=True):
         if one.accepted is not None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 SPEC_KEYS = frozenset(
     {"project", "severities", "teams", "receivers", "routing", "groups"}
     | {"recordings", "slos", "procedures", "escalation", "policy", "deliver", "notifications"}
+    | {"environments"}
 )
 """The keys at the top of a spec's files."""
 ALERTMANAGER_KEYS = frozenset(

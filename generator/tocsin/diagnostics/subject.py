@@ -55,7 +55,7 @@ def subject_in(span: Span, sources: Sources) -> Subject:
 
 _SECTIONS = (
     *("project", "severities", "teams", "receivers", "routing", "groups", "recordings", "slos"),
-    *("procedures", "escalation", "policy"),
+    *("procedures", "escalation", "policy", "environments"),
 )
 """The top-level keys of a spec."""
 _MERGED_LEVELS = 2

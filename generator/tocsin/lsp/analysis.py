@@ -211,7 +211,7 @@ def _check(made: Planned, project: Project) -> list[Diagnostic]:
         return found
     document = decode_file(path.as_posix(), read_file(path))
     entries = read_baseline(document).entries if isinstance(document, Document) else ()
-    present = Present(made.plan, made.sources, (one.name for one in made.documents), str(path.parent))
+    present = Present([(made.plan, made.sources)], (one.name for one in made.documents), str(path.parent))
     return [one for one in compare(entries, found, present).findings if one.accepted is None]
 
 

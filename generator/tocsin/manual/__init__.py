@@ -32,6 +32,7 @@ TOPICS = (
     "slo",
     "import",
     "log-alerts",
+    "environment",
     "delivery",
     "ci",
     "configuration",

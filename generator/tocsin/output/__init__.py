@@ -7,7 +7,7 @@ from tocsin.output.new_folder import require_new, write_new_folder
 from tocsin.output.outcome import WriteOutcome
 from tocsin.output.recovery import Recovery, recover
 from tocsin.output.stage import is_inner_stage
-from tocsin.output.write import compare, write
+from tocsin.output.write import compare, compare_removal, remove, write
 
 __all__ = [
     "MANIFEST",
@@ -16,8 +16,10 @@ __all__ = [
     "WriteOutcome",
     "WrittenPaths",
     "compare",
+    "compare_removal",
     "is_inner_stage",
     "recover",
+    "remove",
     "require_new",
     "write",
     "write_new_folder",

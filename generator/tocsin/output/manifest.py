@@ -24,20 +24,28 @@ class Manifest:
     version: str
     spec: dict[str, str]
     files: dict[str, str]
+    environment: str | None = None
+    """The environment of the spec whose files they are; None where a spec has none."""
 
     def file(self) -> File:
         """The manifest as it is written."""
-        data = {"tocsin": self.version, "spec": self.spec, "files": self.files}
+        data: dict[str, object] = {"tocsin": self.version, "spec": self.spec, "files": self.files}
+        if self.environment is not None:
+            data["environment"] = self.environment
         text = json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True)
         return File(MANIFEST, text.encode("utf-8", "backslashreplace") + b"\n")
 
 
 def manifest_of(
-    files: Iterable[File], retained: Mapping[str, str], spec: dict[str, str], version: str
+    files: Iterable[File],
+    retained: Mapping[str, str],
+    spec: dict[str, str],
+    version: str,
+    environment: str | None,
 ) -> Manifest:
     """The manifest for files that are going to be written, and for those of an earlier run that stay."""
     hashes = {file.path: content_hash(file.content) for file in files}
-    return Manifest(version, spec, {**retained, **hashes})
+    return Manifest(version, spec, {**retained, **hashes}, environment)
 
 
 def content_hash(content: bytes) -> str:
@@ -58,7 +66,8 @@ def read_manifest(content: bytes, where: str) -> Manifest:
     for path in files:
         if fault := path_fault(path):
             raise OutputError(f"{where} lists {path!r}, which cannot be: {fault}; {_HOW_TO_GO_ON}")
-    return Manifest(version, spec, files)
+    environment = data.get("environment")
+    return Manifest(version, spec, files, environment if isinstance(environment, str) else None)
 
 
 def _is_text_to_text(data: object) -> TypeGuard[dict[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from tocsin.output.errors import system_error
 from tocsin.output.exchange import replace_folder
 from tocsin.output.inplace import replace_files
 from tocsin.output.lock import hold_folder
-from tocsin.output.manifest import MANIFEST, manifest_of
+from tocsin.output.manifest import MANIFEST, content_hash, manifest_of
 from tocsin.output.outcome import merge_paths
 from tocsin.output.paths import require_distinct, require_portable
 from tocsin.output.recovery import end_killed_runs
@@ -23,9 +24,10 @@ from tocsin.output.survey import EntryKind, survey_folder
 from tocsin.output.tree import CannotLinkError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tocsin.files import File
+    from tocsin.output.manifest import Manifest
     from tocsin.output.outcome import WriteOutcome
     from tocsin.output.survey import Survey
 
@@ -36,21 +38,24 @@ def write(
     *,
     spec: dict[str, str],
     version: str,
+    environment: str | None = None,
     keep: Callable[[str], bool] = lambda _: False,
 ) -> WrittenPaths:
     """Make a folder hold these files and their manifest; `spec` is the SHA-256 of each spec file.
 
     Files that an earlier manifest lists and that are no longer wanted go, unless `keep` says of their path
     that they stay, or somebody has changed them; nothing else is touched. A run that writes the same folder
-    is waited for. On OutputError the folder is as it was before.
+    is waited for. On OutputError the folder is as it was before. The manifest names the `environment` of the
+    spec whose files they are.
     """
+    manifest = partial(manifest_of, spec=spec, version=version, environment=environment)
     try:
         folder = real_folder(folder)
         make_folders(folder.parent)
         with hold_folder(folder):
             end_killed_runs(folder)
             found = survey_folder(folder)
-            wanted, written = _changes(files, folder, found, spec, version, keep)
+            wanted, written = _changes(files, folder, found, keep, manifest)
             return _apply(wanted, folder, found, written) if written else written
     except OSError as error:
         raise system_error(error) from error
@@ -62,23 +67,57 @@ def compare(
     *,
     spec: dict[str, str],
     version: str,
+    environment: str | None = None,
     keep: Callable[[str], bool] = lambda _: False,
 ) -> WrittenPaths:
     """What `write` would do; nothing is written."""
+    manifest = partial(manifest_of, spec=spec, version=version, environment=environment)
     try:
         folder = real_folder(folder)
-        return _changes(files, folder, survey_folder(folder), spec, version, keep)[1]
+        return _changes(files, folder, survey_folder(folder), keep, manifest)[1]
     except OSError as error:
         raise system_error(error) from error
+
+
+def remove(folder: Path) -> WrittenPaths:
+    """Remove what earlier runs wrote into a folder, with its manifest; what somebody has changed stays.
+
+    Nothing happens where there is no manifest. On OutputError the folder is as it was before.
+    """
+    try:
+        folder = real_folder(folder)
+        with hold_folder(folder):
+            end_killed_runs(folder)
+            found = survey_folder(folder)
+            written = _removal(folder, found)
+            return _apply((), folder, found, written) if written else written
+    except OSError as error:
+        raise system_error(error) from error
+
+
+def compare_removal(folder: Path) -> WrittenPaths:
+    """What `remove` would do; nothing is removed."""
+    try:
+        folder = real_folder(folder)
+        return _removal(folder, survey_folder(folder))
+    except OSError as error:
+        raise system_error(error) from error
+
+
+def _removal(folder: Path, found: Survey) -> WrittenPaths:
+    old = last_manifest(folder, found)
+    if old is None:
+        return WrittenPaths()
+    listed = {**old.files, MANIFEST: content_hash((folder / MANIFEST).read_bytes())}
+    return changes((), (), listed, folder, found)
 
 
 def _changes(
     files: Iterable[File],
     folder: Path,
     found: Survey,
-    spec: dict[str, str],
-    version: str,
     keep: Callable[[str], bool],
+    manifest: Callable[[Iterable[File], Mapping[str, str]], Manifest],
 ) -> tuple[Sequence[File], WrittenPaths]:
     """The files with their manifest, and how the folder differs from them."""
     wanted = sorted(files, key=lambda file: file.path)
@@ -90,7 +129,7 @@ def _changes(
         for path, value in listed.items()
         if path not in new and found.kinds.get(path) is EntryKind.FILE and keep(path)
     }
-    wanted.append(manifest_of(wanted, retained, spec, version).file())
+    wanted.append(manifest(wanted, retained).file())
     paths = [*(file.path for file in wanted), *retained]
     require_distinct(paths)
     require_portable(paths)

@@ -20,6 +20,9 @@ class Case(Model):
     """What the engine sees, and which severities of the alert fire on it in the end."""
 
     title: Text | None = Field(None, description="What the case shows, in a few words.")
+    in_: Slug | list[Slug] | None = Field(
+        None, alias="in", description="The environments that it is for, one or several; all when absent."
+    )
     fires: bool | Slug | list[Slug] = Field(
         True, description="Severities that fire: all of the alert's (`true`), none (`false`), or those named."
     )

@@ -14,8 +14,8 @@ from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.lang.names import is_alert_name
 from tocsin.source.node import Entry, FilledNode, MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.source.scalar_map import source_piece
-from tocsin.spec.alerts import COMPARISONS
 from tocsin.spec.node_edits import child_node, scalar_beside
+from tocsin.spec.overlay import QUERIES, overlaid
 from tocsin.text.suggest import suggest
 from tocsin.value_object import value_object
 
@@ -28,7 +28,6 @@ _MERGED = frozenset({"labels", "annotations", "thresholds", "panel"})
 """Mappings of which an item may name some keys only."""
 _AS_WRITTEN = frozenset({"runbook", "allow", "missing_data", "depends_on", "related"})
 """A page is for all members, so that its texts are not filled in."""
-_QUERIES = ("promql", "logql", "expr", "rules")
 
 
 @value_object
@@ -199,11 +198,11 @@ def _member_alert(family: str, alert: MappingNode, member: _Member) -> MappingNo
     for name, entry in member.item.entries.items():
         if name in ("name", FOR_EACH, MEMBER):
             continue
-        if name in _QUERIES:
-            entries = {key: one for key, one in entries.items() if key not in _QUERIES}
+        if name in QUERIES:
+            entries = {key: one for key, one in entries.items() if key not in QUERIES}
         known = entries.get(name)
         if known is not None and name in _MERGED:
-            entry = Entry(entry.key, _merged(known.value, entry.value, name))
+            entry = Entry(entry.key, overlaid(known.value, entry.value, name))
         entries[name] = entry
     filled = {
         name: entry if name in _AS_WRITTEN else Entry(entry.key, _filled(entry.value, member.labels))
@@ -211,27 +210,6 @@ def _member_alert(family: str, alert: MappingNode, member: _Member) -> MappingNo
     }
     filled[MEMBER] = Entry(scalar_beside(alert, MEMBER), _membership(family, alert, member))
     return _with_entries(alert, filled)
-
-
-def _merged(known: Node, own: Node, key: str) -> Node:
-    """A mapping of the alert with the entries of the item; so is each threshold, which has one comparison."""
-    if not isinstance(known, MappingNode) or not isinstance(own, MappingNode):
-        return own
-    entries = dict(known.entries)
-    for name, entry in own.entries.items():
-        before = entries.get(name)
-        if key == "thresholds" and before is not None:
-            entry = Entry(entry.key, _threshold(before.value, entry.value))
-        entries[name] = entry
-    return _with_entries(own, entries)
-
-
-def _threshold(known: Node, own: Node) -> Node:
-    if not isinstance(known, MappingNode) or not isinstance(own, MappingNode):
-        return own
-    compares = any(name in COMPARISONS for name in own.entries)
-    kept = {name: one for name, one in known.entries.items() if not (compares and name in COMPARISONS)}
-    return _with_entries(own, kept | own.entries)
 
 
 def _membership(family: str, alert: MappingNode, member: _Member) -> MappingNode:
@@ -247,10 +225,10 @@ def _membership(family: str, alert: MappingNode, member: _Member) -> MappingNode
             alert.document, alert.start, alert.end, "plain", "", "runbook" in member.item.entries
         ),
     }
-    for name in ("summary", "description", *_QUERIES):
+    for name in ("summary", "description", *QUERIES):
         written = child_node(alert, name)
         if isinstance(written, ScalarNode):
-            values["query" if name in _QUERIES else name] = scalar_beside(written, written.text)
+            values["query" if name in QUERIES else name] = scalar_beside(written, written.text)
     entries = {name: Entry(scalar_beside(member.item, name), value) for name, value in values.items()}
     return _with_entries(member.item, entries)
 

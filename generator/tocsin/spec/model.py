@@ -10,7 +10,7 @@ from tocsin.spec.delivery import Deliver
 from tocsin.spec.integrations import Receiver
 from tocsin.spec.notifications import Notifications
 from tocsin.spec.policy import Policy
-from tocsin.spec.project import Project
+from tocsin.spec.project import Environment, Project
 from tocsin.spec.routing import Routing, Severity, Team
 from tocsin.spec.runbook import Escalation, Procedure
 from tocsin.spec.slos import Slo
@@ -38,5 +38,11 @@ class Spec(Model):
     escalation: Escalation = Field(default_factory=Escalation, description="Who takes over when.")
     deliver: Deliver = Field(
         default_factory=Deliver, description="Further forms of the output, beside the plain files."
+    )
+    environments: dict[Slug, Environment] = Field(
+        default_factory=dict,
+        description="Where the system runs; each has an output of its own. Commands about one of "
+        "them take the first where none is named.",
+        examples=[{"production": {}, "staging": {"labels": {"env": "staging"}}}],
     )
     policy: Policy | None = Field(None, description="The team's own rules for its alerts.")

@@ -25,6 +25,7 @@ from tocsin.spec.base import (
     text_form,
 )
 from tocsin.spec.burn import BurnDefaults
+from tocsin.spec.delivery import Deliver
 from tocsin.spec.integrations import Global
 from tocsin.spec.integrations.values import Url
 from tocsin.translations import TEXTS
@@ -171,3 +172,16 @@ class Project(Model):
         default_factory=Targets, description="The oldest releases that the generated files are for."
     )
     alertmanager: Global | None = Field(None, description="Alertmanager's global section.")
+
+
+class Environment(Project):
+    """One environment: what it says holds there instead of what `project` and `deliver` say.
+
+    Mappings such as `labels` and `urls` are joined key by key.
+    """
+
+    name: Slug = Field("", description="Short name there; the project's when absent.")
+    title: Text = Field("", description="Name for people there; the project's when absent.")
+    deliver: Deliver = Field(
+        default_factory=Deliver, description="Further forms of this environment's output, beside `deliver`."
+    )

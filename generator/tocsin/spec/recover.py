@@ -52,6 +52,7 @@ _AREAS: Mapping[str, tuple[Area, ...]] = {
     "escalation": ("escalation",),
     "policy": ("policy",),
     "deliver": (),
+    "environments": (),
 }
 _SECTION = re.compile(rf"^[ \t]*+({'|'.join(_AREAS)})[ \t]*+:", re.MULTILINE)
 _KEPT = frozenset({"team", "related", "depends_on", "labels", "annotations", "runbook", "allow"})

@@ -209,6 +209,9 @@ class RoutingTest(FiringAlert):
     """A case that `tocsin check` tries: an alert at a moment, and who is to be told of it."""
 
     title: str | None = Field(None, description="What it shows.")
+    in_: Slug | list[Slug] | None = Field(
+        None, alias="in", description="The environments that it is for, one or several; all when absent."
+    )
     at: Moment | None = Field(
         None, description="Time, as `2026-12-24T23:00`; without one, time intervals are not asked."
     )

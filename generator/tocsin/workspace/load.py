@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.errors import CommandError
+from tocsin.text.suggest import list_known
 from tocsin.value_object import value_object
 from tocsin.workspace.sound_spec import load_sound_spec
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
     from tocsin.source.document import Document, Span
     from tocsin.source.place import Sources
+    from tocsin.spec.load import Loaded
     from tocsin.workspace.files_read import FilesRead
     from tocsin.workspace.inputs import Inputs
 
@@ -41,6 +44,10 @@ class Planned:
     """Whether nothing keeps the spec from being generated; plain files never are."""
     files_read: FilesRead | None = None
     """Of plain files: how many were read, and which were not; of a spec, only where some were not."""
+    environment: str | None = None
+    """Which of the `environments` of a spec it is the plan of; None where the spec has none."""
+    environments: tuple[str, ...] = ()
+    """All of them, as they are written."""
 
 
 @value_object
@@ -50,25 +57,58 @@ class Unplannable:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def load(paths: Iterable[Path]) -> Planned | Unplannable:
+def load(paths: Iterable[Path], environment: str | None = None) -> Planned | Unplannable:
     """The plan of a spec, or of files that a team already has; of the folder `spec` where none is named.
 
     Of plain files a plan can always be made, and of a spec with faults mostly one of what is left of it.
-    CommandError when there is nothing to read, OSError when a file cannot be read.
+    Of a spec with environments it is that of the named one, or of the first. CommandError when there is
+    nothing to read, or no such environment; OSError when a file cannot be read.
     """
+    return _load(paths, lambda names: (_known(environment, names),))[0]
+
+
+def load_environments(paths: Iterable[Path]) -> tuple[Planned | Unplannable, ...]:
+    """The same for every environment of a spec; a single plan where there are none."""
+    return _load(paths, lambda names: names or (None,))
+
+
+_Choice = Callable[[tuple[str, ...]], tuple[str | None, ...]]
+"""Which of the environments of a spec are wanted."""
+
+
+def _load(paths: Iterable[Path], choose: _Choice) -> tuple[Planned | Unplannable, ...]:
     from tocsin.workspace.inputs import read_inputs
 
     paths = tuple(paths) or (Path("spec"),)
     if not paths[0].exists():
         raise CommandError("there is no folder `spec` here: name the folder of a spec, or files and folders")
     if all(path.is_dir() for path in paths) and (made := load_sound_spec(paths)) is not None:
-        return Planned(made.plan, made.sources, made.documents, (), (), (), True)
-    return plan_inputs(read_inputs(paths))
+        choose(())
+        return (Planned(made.plan, made.sources, made.documents, (), (), (), True),)
+    return _plan_inputs(read_inputs(paths), COMPLETE, choose)
 
 
 def plan_inputs(inputs: Inputs, missing: Incomplete = COMPLETE) -> Planned | Unplannable:
     """The same for files that were read; `missing` is what belongs to them and is not among them."""
-    return _load_spec(inputs, missing) if inputs.is_spec else _load_existing(inputs, missing)
+    return _plan_inputs(inputs, missing, lambda names: (_known(None, names),))[0]
+
+
+def _plan_inputs(inputs: Inputs, missing: Incomplete, choose: _Choice) -> tuple[Planned | Unplannable, ...]:
+    if inputs.is_spec:
+        return _load_spec(inputs, missing, choose)
+    choose(())
+    return (_load_existing(inputs, missing),)
+
+
+def _known(wanted: str | None, names: tuple[str, ...]) -> str | None:
+    """The environment that is wanted, or the first; CommandError where there is no such one."""
+    if wanted is None or wanted in names:
+        return wanted or next(iter(names), None)
+    if not names:
+        raise CommandError(
+            f"there is no environment `{wanted}` here: only a spec with `environments:` has some"
+        )
+    raise CommandError(f"there is no environment `{wanted}` in the spec; {list_known(names)}")
 
 
 def _load_existing(inputs: Inputs, missing: Incomplete) -> Planned:
@@ -95,11 +135,27 @@ def _load_existing(inputs: Inputs, missing: Incomplete) -> Planned:
     )
 
 
-def _load_spec(inputs: Inputs, missing: Incomplete) -> Planned | Unplannable:
-    from tocsin.compile.partial import build_loaded
+def _load_spec(inputs: Inputs, missing: Incomplete, choose: _Choice) -> tuple[Planned | Unplannable, ...]:
+    from tocsin.spec.environment_tree import environment_names
     from tocsin.spec.load import load_readings
 
     loaded = load_readings(inputs.readings(), inputs.undecodable, missing)
+    root = loaded.sources.root
+    names = () if root is None else environment_names(root)
+    chosen = choose(names)
+    if loaded.spec is None:
+        # What is wrong is so everywhere, and told once.
+        chosen = chosen[:1]
+    return tuple(_plan_environment(inputs, loaded, one, names) for one in chosen)
+
+
+def _plan_environment(
+    inputs: Inputs, whole: Loaded, name: str | None, names: tuple[str, ...]
+) -> Planned | Unplannable:
+    from tocsin.compile.partial import build_loaded
+    from tocsin.spec.load_environment import load_environment
+
+    loaded = load_environment(whole, name)
     built = build_loaded(loaded)
     if built.plan is None:
         return Unplannable(built.diagnostics)
@@ -114,4 +170,6 @@ def _load_spec(inputs: Inputs, missing: Incomplete) -> Planned | Unplannable:
         unread=built.unread,
         is_whole=not built.diagnostics,
         files_read=inputs.files_read() if inputs.not_read else None,
+        environment=name,
+        environments=names,
     )

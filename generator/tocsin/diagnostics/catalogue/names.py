@@ -70,6 +70,39 @@ MESSAGES = (
         """,
     ),
     error(
+        "reference/environment",
+        """An environment is named that the spec does not define.
+
+        Why:
+            What is said of it would hold nowhere, and nobody would notice.
+
+        Fix:
+            Write the name as it stands under `environments:`, or define it there.
+
+        Bad:
+            environments: {production: {}, staging: {}}
+            groups:
+              web:
+                title: Web
+                alerts:
+                  Errors:
+                    promql: rate(errors_total[5m])
+                    thresholds: {warning: {above: 2}}
+                    tests: [{in: stagin, fires: false, series: {errors_total: "0x20"}}]
+
+        Good:
+            environments: {production: {}, staging: {}}
+            groups:
+              web:
+                title: Web
+                alerts:
+                  Errors:
+                    promql: rate(errors_total[5m])
+                    thresholds: {warning: {above: 2}}
+                    tests: [{in: staging, fires: false, series: {errors_total: "0x20"}}]
+        """,
+    ),
+    error(
         "reference/receiver",
         """A receiver is referred to that the spec does not define.
 

@@ -1,0 +1,127 @@
+"""The tree of a spec as it is in one environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.diagnostics.model import Diagnostic, Level
+from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from tocsin.spec.node_edits import child_node, node_at
+from tocsin.spec.overlay import overlaid
+from tocsin.text.suggest import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+ENVIRONMENTS, IN = "environments", "in"
+
+
+def environment_names(root: MappingNode) -> tuple[str, ...]:
+    """The environments of a spec, in the order in which they are written."""
+    written = child_node(root, ENVIRONMENTS)
+    return tuple(written.entries) if isinstance(written, MappingNode) else ()
+
+
+def has_environments(root: MappingNode) -> bool:
+    """Whether something in a spec depends on where the system runs."""
+    return ENVIRONMENTS in root.entries or any(True for _ in _limited(root))
+
+
+def unknown_environments(root: MappingNode) -> Iterator[Diagnostic]:
+    """What is wrong with the names of environments, wherever one stands."""
+    known = environment_names(root)
+    for node in _limited(root):
+        for name in _names(node):
+            if name.text in known:
+                continue
+            help_ = (
+                suggest(name.text, known, 8)
+                if known
+                else f"write `environments: {{production: {{}}, {name.text}: {{}}}}`"
+            )
+            message = f"the environment `{name.text}` does not exist"
+            yield Diagnostic("reference/environment", Level.ERROR, message, name.span, help=help_)
+
+
+def environment_tree(root: MappingNode, name: str | None) -> MappingNode:
+    """The spec as it is in one environment, or in none; what it says there is written where it was."""
+    entries = {key: entry for key, entry in root.entries.items() if key != ENVIRONMENTS}
+    own = None if name is None else node_at(root, (ENVIRONMENTS, name))
+    if isinstance(own, MappingNode):
+        about = {key: entry for key, entry in own.entries.items() if key != "deliver"}
+        for key, said in (("project", _with(own, about)), ("deliver", child_node(own, "deliver"))):
+            if said is not None:
+                entries[key] = _joined(root.entries.get(key), said, own.entries.get(key))
+    for key, edit in (("routing", _with_own_tests), ("groups", _groups)):
+        if key in entries:
+            entries[key] = Entry(entries[key].key, edit(entries[key].value, name))
+    return _with(root, entries)
+
+
+def _joined(known: Entry | None, own: Node, written: Entry | None) -> Entry:
+    if known is not None:
+        return Entry(known.key, overlaid(known.value, own))
+    assert written is not None, "a spec without `project` is not valid"
+    return Entry(written.key, own)
+
+
+def _groups(groups: Node, name: str | None) -> Node:
+    def group(node: Node) -> Node:
+        return _each(node, ("alerts",), lambda alert: _with_own_tests(alert, name))
+
+    return _each(groups, (), group)
+
+
+def _each(node: Node, path: tuple[str, ...], edit: Callable[[Node], Node]) -> Node:
+    """A mapping in which each value of the mapping at a path is edited."""
+    if not isinstance(node, MappingNode):
+        return node
+    if path:
+        inner = node.entries.get(path[0])
+        if inner is None:
+            return node
+        made = Entry(inner.key, _each(inner.value, path[1:], edit))
+        return _with(node, node.entries | {path[0]: made})
+    return _with(node, {key: Entry(entry.key, edit(entry.value)) for key, entry in node.entries.items()})
+
+
+def _with_own_tests(node: Node, name: str | None) -> Node:
+    """An alert, or the routing, with the tests that are for the environment."""
+    tests = child_node(node, "tests")
+    if not isinstance(node, MappingNode) or not isinstance(tests, SequenceNode):
+        return node
+    items = tuple(item for item in tests.items if is_in(item, name))
+    made = SequenceNode(tests.document, tests.start, tests.end, items)
+    return _with(node, node.entries | {"tests": Entry(node.entries["tests"].key, made)})
+
+
+def is_in(item: Node, name: str | None) -> bool:
+    """Whether something is for an environment: it names it, or none."""
+    written = child_node(item, IN)
+    return written is None or name in {one.text for one in _names(written)}
+
+
+def _limited(root: MappingNode) -> Iterator[Node]:
+    """What names the environments that something is for."""
+    groups = child_node(root, "groups")
+    holders = [child_node(root, "routing")]
+    for group in _values(groups):
+        holders += _values(child_node(group, "alerts"))
+    for holder in holders:
+        tests = None if holder is None else child_node(holder, "tests")
+        for item in tests.items if isinstance(tests, SequenceNode) else ():
+            if (written := child_node(item, IN)) is not None:
+                yield written
+
+
+def _values(node: Node | None) -> list[Node]:
+    return [entry.value for entry in node.entries.values()] if isinstance(node, MappingNode) else []
+
+
+def _names(node: Node) -> Collection[ScalarNode]:
+    items = node.items if isinstance(node, SequenceNode) else (node,)
+    return [item for item in items if isinstance(item, ScalarNode)]
+
+
+def _with(node: MappingNode, entries: Mapping[str, Entry]) -> MappingNode:
+    return MappingNode(node.document, node.start, node.end, dict(entries))

@@ -1,0 +1,245 @@
+"""A spec with environments: each has an output of its own, is checked and compared."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from tocsin.cli.main import main
+
+SHOP = (Path(__file__).parents[1] / "specs" / "shop.yaml").read_text(encoding="utf-8")
+ENVIRONMENTS = """
+environments:
+  production: {labels: {env: production}}
+  staging:
+    title: Web Shop (staging)
+    labels: {env: staging}
+    urls: {prometheus: https://prometheus.staging.example}
+"""
+
+
+def _run(*args: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(arg) for arg in args], catch_exceptions=False)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("spec").mkdir()
+    Path("spec/shop.yaml").write_text(SHOP, encoding="utf-8")
+    _environments(ENVIRONMENTS)
+    return tmp_path
+
+
+def _environments(text: str) -> None:
+    Path("spec/environments.yaml").write_text(text, encoding="utf-8")
+
+
+def _files(folder: str) -> dict[str, bytes]:
+    root = Path(folder)
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()
+    }
+
+
+def _rules(environment: str) -> list[dict[str, Any]]:
+    text = Path(f"output/{environment}/prometheus/rules/web.yaml").read_text(encoding="utf-8")
+    return [rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
+
+
+def test_each_environment_is_generated_into_a_folder_of_its_own() -> None:
+    made = _run("generate")
+    assert made.exit_code == 0
+    assert [path.name for path in sorted(Path("output").iterdir())] == ["production", "staging"]
+    assert all(rule["labels"]["env"] == "staging" for rule in _rules("staging"))
+    # What an environment does not name stays as the project says it.
+    assert all(rule["labels"]["system"] == "shop" for rule in _rules("staging"))
+    manifest = json.loads(Path("output/staging/manifest.json").read_text(encoding="utf-8"))
+    assert manifest["environment"] == "staging"
+    assert all((Path("output/staging") / path).is_file() for path in manifest["files"])
+    dashboards = Path("output/staging/grafana/dashboards").glob("*.json")
+    assert any("Web Shop (staging)" in path.read_text(encoding="utf-8") for path in dashboards)
+    urls = {rule["annotations"]["dashboard_url"] for rule in _rules("staging")}
+    assert all(url.startswith("https://grafana.shop.example") for url in urls)
+
+
+def test_the_output_is_that_of_a_spec_that_says_the_same_without_environments() -> None:
+    _run("generate")
+    Path("spec/environments.yaml").unlink()
+    text = SHOP.replace("labels: {system: shop}", "labels: {system: shop, env: production}")
+    Path("spec/shop.yaml").write_text(text, encoding="utf-8")
+    _run("generate", "-o", "alone")
+    production, alone = _files("output/production"), _files("alone")
+    production.pop("manifest.json")
+    alone.pop("manifest.json")
+    assert production == alone
+
+
+def test_one_environment_is_generated_alone() -> None:
+    assert _run("generate", "--environment", "staging").exit_code == 0
+    assert [path.name for path in Path("output").iterdir()] == ["staging"]
+    assert _run("generate", "--check", "--environment", "staging").exit_code == 0
+    assert _run("generate", "--check").exit_code == 1
+
+
+def test_check_of_what_is_generated_is_for_each_environment() -> None:
+    _run("generate")
+    assert _run("generate", "--check").stdout == (
+        "output/production is up to date\noutput/staging is up to date\n"
+    )
+    Path("output/staging/prometheus/rules/web.yaml").write_text("changed", encoding="utf-8")
+    outdated = _run("generate", "--check")
+    assert outdated.exit_code == 1
+    assert outdated.stdout.splitlines()[:3] == [
+        "output/production is up to date",
+        "changed by hand: output/staging/prometheus/rules/web.yaml",
+        "output/staging is out of date; run `tocsin generate` and commit the result",
+    ]
+    found = json.loads(_run("generate", "--check", "--format", "json").stdout)
+    assert found["output/staging"]["changed_by_hand"] == ["prometheus/rules/web.yaml"]
+    assert found["output/production"]["changed"] == []
+
+
+def test_what_an_environment_had_goes_with_it_and_nothing_else() -> None:
+    _run("generate")
+    Path("output/staging/mine.txt").write_text("mine", encoding="utf-8")
+    Path("output/other").mkdir()
+    Path("output/other/manifest.json").write_text('{"tocsin": "1", "spec": {}, "files": {}}', "utf-8")
+    _environments("environments: {production: {labels: {env: production}}}\n")
+    outdated = _run("generate", "--check")
+    assert outdated.exit_code == 1
+    assert "left over: output/staging/prometheus/rules/web.yaml\n" in outdated.stdout
+    assert "output/staging/prometheus/rules/web.yaml" in map(str, Path("output").rglob("*"))
+    assert _run("generate").exit_code == 0
+    assert _files("output/staging") == {"mine.txt": b"mine"}
+    assert Path("output/other/manifest.json").is_file()
+    assert _run("generate", "--check").stdout == "output/production is up to date\n"
+
+
+def test_the_output_of_a_spec_without_environments_makes_room_and_comes_back() -> None:
+    Path("spec/environments.yaml").unlink()
+    _run("generate")
+    before = _files("output")
+    Path("output/README.md").write_text("mine", encoding="utf-8")
+    _environments(ENVIRONMENTS)
+    assert _run("generate", "--check").exit_code == 1
+    assert _run("generate").exit_code == 0
+    assert {path.name for path in Path("output").iterdir()} == {"production", "staging", "README.md"}
+    Path("spec/environments.yaml").unlink()
+    assert _run("generate").exit_code == 0
+    Path("output/README.md").unlink()
+    assert _files("output") == before
+
+
+def test_a_finding_that_is_the_same_everywhere_is_told_once_and_another_with_its_environment() -> None:
+    _environments(ENVIRONMENTS.replace("env: staging", "severity: staging"))
+    text = SHOP.replace(
+        "summary: Checkout of {{ $labels.shop }} fails", "summary: Checkout of {{ $labels.shp }}"
+    )
+    Path("spec/shop.yaml").write_text(text, encoding="utf-8")
+    found = json.loads(_run("check", "--format", "json").stdout)
+    dropped = [one["message"] for one in found if one["check"] == "label/dropped"]
+    assert dropped == ["the summary uses `$labels.shp`, but the query cannot return it"]
+    assert [one["message"] for one in found if "(in staging)" in one["message"]]
+    production = json.loads(_run("check", "--format", "json", "--environment", "production").stdout)
+    assert {one["check"] for one in production} == {"label/dropped"}
+
+
+@pytest.mark.parametrize(
+    "command", [["route", "--all"], ["explain", "ShopDown"], ["test"], ["prove"], ["slo", "backfill"]]
+)
+def test_commands_about_one_environment_say_which_and_take_another(command: list[str]) -> None:
+    said = _run(*command).stderr
+    assert "note: this is production; --environment chooses another: staging" in said
+    assert "note: this is" not in _run(*command, "--environment", "staging").stderr
+    unknown = _run(*command, "--environment", "stagin")
+    assert unknown.exit_code == 2
+    assert (
+        "there is no environment `stagin` in the spec; known here: `production`, `staging`" in unknown.stderr
+    )
+
+
+def test_an_environment_is_only_in_a_spec_that_has_some() -> None:
+    Path("spec/environments.yaml").unlink()
+    found = _run("check", "--environment", "staging")
+    assert found.exit_code == 2
+    assert "there is no environment `staging` here: only a spec with `environments:` has some" in found.stderr
+
+
+def test_two_environments_are_compared_by_who_is_told() -> None:
+    _environments(ENVIRONMENTS + "routing: {routes: [{matchers: ['env=\"staging\"'], receiver: web}]}\n")
+    # Lists are not joined, so the routes stand in one file.
+    text = SHOP.replace("  routes:\n", "  routes:\n    - {matchers: ['env=\"staging\"'], receiver: web}\n", 1)
+    Path("spec/shop.yaml").write_text(text, encoding="utf-8")
+    _environments(ENVIRONMENTS)
+    found = _run("diff", "production", "staging")
+    assert found.exit_code == 1
+    assert "label env production → staging" in found.stdout
+    assert "web" in found.stdout
+    assert _run("diff", "staging", "staging").exit_code == 0
+
+
+def _git(*args: str) -> None:
+    subprocess.run(["git", *args], check=True, capture_output=True)
+
+
+def test_a_change_is_compared_in_each_environment_and_told_once_where_it_is_the_same() -> None:
+    _git("init", "-b", "main")
+    _git("add", ".")
+    _git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-m", "all")
+    assert _run("diff", "main").exit_code == 0
+    Path("spec/shop.yaml").write_text(SHOP.replace("above: 10%", "above: 20%"), encoding="utf-8")
+    assert _run("diff", "main").stdout.startswith("In production, staging\n\nAlerts\n  ~ CheckoutErrors")
+    _environments(ENVIRONMENTS.replace("env: staging", "env: dev").replace("staging:", "dev:"))
+    found = _run("diff", "main")
+    assert "In production\n" in found.stdout
+    assert "The environment dev was added\n" in found.stdout
+    assert "The environment staging was removed\n" in found.stdout
+    data = json.loads(_run("diff", "main", "--format", "json").stdout)
+    assert data["environments"]["production"]["changed"] is True
+    assert (data["added"], data["removed"]) == (["dev"], ["staging"])
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("environments: {production: {label: {}}}", "unknown key `label`", 1),
+        ("environments:\n  production:\n    deliver: {kubernetes: {}}", "`namespace` is missing", 3),
+        ("environments: {../x: {}}", "`../x` is not a valid name", 1),
+        ("environments: {a: {labels: {__x: y}}}", "`__x` is not a valid label name", 1),
+    ],
+)
+def test_what_is_wrong_with_an_environment_is_told_at_its_place(text: str, message: str, line: int) -> None:
+    _environments(text + "\n")
+    found = json.loads(_run("check", "--format", "json").stdout)
+    assert [(one["message"], one["line"]) for one in found] == [(message, line)]
+
+
+def test_a_routing_test_is_of_the_environments_that_it_names() -> None:
+    test = "    - {in: [staging], labels: {severity: critical}, receivers: [everybody]}\n"
+    Path("spec/shop.yaml").write_text(SHOP.replace("  tests:\n", f"  tests:\n{test}", 1), encoding="utf-8")
+    assert _run("check", "--environment", "production").exit_code == 0
+    found = _run("check", "--environment", "staging")
+    assert found.exit_code == 1
+    assert "error[routing/test]" in found.stdout
+    Path("spec/shop.yaml").write_text(
+        SHOP.replace("  tests:\n", f"  tests:\n{test.replace('staging', 'stagin')}", 1), encoding="utf-8"
+    )
+    unknown = _run("check")
+    assert "the environment `stagin` does not exist" in unknown.stdout
+    assert "did you mean `staging`?" in unknown.stdout
+
+
+def test_a_test_of_an_alert_is_of_the_environments_that_it_names() -> None:
+    case = '- {in: staging, fires: false, series: {\'up{job="shop",shop="faro"}\': "0x20"}}\n'
+    text = SHOP.replace("        tests:\n", f"        tests:\n          {case}", 1)
+    Path("spec/shop.yaml").write_text(text, encoding="utf-8")
+    staging, production = (_run("test", "--environment", one).stdout for one in ("staging", "production"))
+    assert "21 tests:" in staging
+    assert "20 tests:" in production
