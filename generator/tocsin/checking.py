@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks import CHECKS
 from tocsin.checks.framework.run import run_checks
-from tocsin.compile.policy import policy
 from tocsin.diagnostics.catalogue import MESSAGES
 from tocsin.diagnostics.secrets import mask_secrets
 from tocsin.errors import CommandError
 from tocsin.source.decode import decode_file, read_file
 from tocsin.source.document import Document
-from tocsin.spec.policy_file import load_policy
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -91,6 +89,10 @@ def read_policy(path: Path) -> Policy:
 
 
 def _policy_of(document: Document) -> Policy:
+    # Few runs over plain files have one, and the models of a spec take as long to load as all checks.
+    from tocsin.compile.policy import policy
+    from tocsin.spec.policy_file import load_policy
+
     loaded = load_policy(document)
     if loaded.policy is None:
         raise PolicyError(loaded.diagnostics)

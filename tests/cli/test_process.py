@@ -68,3 +68,22 @@ def test_the_list_of_commands_is_shown_without_loading_them() -> None:
     assert all(f"\n  {name} " in listed for name in main.list_commands(None))  # type: ignore[arg-type]
     assert "tocsin.cli.check" not in loaded
     assert "pydantic" not in loaded
+
+
+def test_rule_files_are_checked_without_loading_what_a_spec_needs(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text(
+        "groups:\n  - name: a\n    rules:\n      - {alert: Down, expr: up == 0}\n"
+    )
+    program = (
+        "import sys; from tocsin.cli.main import main; "
+        f"main(['check', {str(tmp_path)!r}], standalone_mode=False)\n"
+    )
+    watched = (
+        "import atexit, sys; atexit.register(lambda: print([one for one in sys.modules if one.startswith("
+        "('pydantic', 'jinja2', 'tocsin.compile', 'tocsin.spec', 'tocsin.targets'))]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", watched + program], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "alerts: 1" in done.stdout
+    assert done.stdout.endswith("[]\n"), done.stdout

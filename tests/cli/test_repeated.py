@@ -78,9 +78,10 @@ def test_a_command_that_does_more_is_done_each_time(option: str, tmp_path: Path)
     assert (tmp_path / "tocsin.baseline.yaml").exists() == (option == "--accept")
 
 
-def test_a_baseline_is_read_each_time(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", [".", "spec"])
+def test_a_baseline_is_read_each_time(tmp_path: Path, folder: str) -> None:
     before = _said("check", "spec")
-    (tmp_path / "tocsin.baseline.yaml").write_text("accepted: 3\n")
+    (tmp_path / folder / "tocsin.baseline.yaml").write_text("accepted: 3\n")
     assert _said("check", "spec") != before
 
 

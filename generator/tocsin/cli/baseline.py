@@ -77,19 +77,21 @@ def load_baseline(
 
     CommandError when it cannot be read.
     """
-    from tocsin.baseline.file import read_baseline
     from tocsin.source.decode import decode_file, read_file
     from tocsin.source.document import Document
 
     if reason is not None and not accept:
         raise CommandError("--reason says why findings are accepted: give it with --accept")
-    path = named or settings_here().baseline or _usual(paths)
+    path = baseline_path(named, paths)
     if not path.exists():
         if named is not None and not accept:
             raise CommandError(f"there is no file {path}: `--accept` writes it")
         if not path.parent.is_dir():
             raise CommandError(f"{path}: there is no folder {path.parent}")
         return Baseline(path, (), is_there=False)
+    # Few runs have one, and the models that read it take long to load.
+    from tocsin.baseline.file import read_baseline
+
     document = decode_file(path.as_posix(), read_file(path))
     if not isinstance(document, Document):
         raise CommandError(f"{path}: {document.message}")
@@ -102,7 +104,10 @@ def load_baseline(
     return Baseline(path, loaded.entries, is_there=True)
 
 
-def _usual(paths: Sequence[Path]) -> Path:
+def baseline_path(named: Path | None, paths: Sequence[Path]) -> Path:
+    """Where the baseline of a command is, or would be."""
+    if (chosen := named or settings_here().baseline) is not None:
+        return chosen
     here = Path(NAME)
     inside = (paths[0] if paths else Path("spec")) / NAME
     return inside if len(paths) < 2 and not here.exists() and inside.is_file() else here

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tocsin.cli.baseline import baseline_path
 from tocsin.cli.colour import colours
 from tocsin.cli.command import Command
 from tocsin.cli.planning import terminal_width
@@ -72,13 +73,11 @@ def _keep(
 
 def _depends_on(ctx: click.Context) -> list[bytes] | None:
     """All that the answer depends on where the paths are folders of YAML files; None for other paths."""
-    from tocsin.baseline import NAME
-    from tocsin.cli.settings import settings_here
     from tocsin.source.decode import YAML_SUFFIXES, read_file
     from tocsin.workspace.listing import list_files
 
     paths: tuple[Path, ...] = ctx.params["paths"] or (Path("spec"),)
-    baseline = ctx.params.get("baseline_file") or settings_here().baseline or Path(NAME)
+    baseline = baseline_path(ctx.params.get("baseline_file"), ctx.params["paths"])
     if baseline.exists() or not all(path.is_dir() for path in paths):
         return None
     options = [f"{name}={value!r}" for name, value in sorted(ctx.params.items())]

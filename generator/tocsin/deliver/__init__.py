@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.deliver.errors import DeliveryError
-from tocsin.deliver.kubernetes import kubernetes_files
 from tocsin.deliver.rulers import ruler_namespaces
 
 if TYPE_CHECKING:
@@ -23,6 +22,8 @@ def delivered_files(plan: Plan, files: Sequence[File]) -> Iterator[File]:
     DeliveryError where one of them would be more than its program takes.
     """
     if plan.kubernetes is not None:
+        from tocsin.deliver.kubernetes import kubernetes_files
+
         yield from kubernetes_files(plan, plan.kubernetes, files)
     for ruler in plan.rulers:
         yield from (namespace.file for namespace in ruler_namespaces(plan, ruler))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,8 @@ _FENCE = regex_on_use(r" {0,3}(`{3,}|~{3,})")
 _HEADING = regex_on_use(r" {0,3}#{1,6}(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
 _UNDERLINE = regex_on_use(r" {0,3}(?:=+|-+)[ \t]*")
 _LINK = regex_on_use(r"!?\[([^\]]{0,1000})\]\([^)]{0,2000}\)")
+_ESCAPED = regex_on_use(r"\\([\\`*_\[\]<>|#~])")
+_NO_WORD = regex_on_use(r"[^a-z0-9_ -]")
 _TAG = regex_on_use(r"<[^>]{0,2000}>")
 _NAMED = regex_on_use(r"""<[a-zA-Z][^>]{0,2000}?\s(?:id|name)\s*=\s*["']?(?P<name>[^\s"'>]{1,2000})""")
 _CUSTOM = regex_on_use(r"\{#(?P<name>[^}\s]+)\}")
@@ -54,7 +55,9 @@ def anchor(heading: str) -> str:
     Its rule keeps what Ruby calls a word: letters, marks, decimal digits and connecting punctuation; so the
     invisible mark after some emoji (U+FE0F) stays.
     """
-    text = re.sub(r"\\([\\`*_\[\]<>|#~])", r"\1", heading).strip().lower()
+    text = _ESCAPED.sub(r"\1", heading).strip().lower()
+    if text.isascii():
+        return _NO_WORD.sub("", text).replace(" ", "-")
     kept = (char for char in text if char in " -" or _is_word(unicodedata.category(char)))
     return "".join(kept).replace(" ", "-")
 

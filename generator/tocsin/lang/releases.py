@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tocsin.lang.errors import LangError
 
 _VERSION = re.compile(r"[0-9]{1,4}\.[0-9]{1,4}(?:\.[0-9]{1,6})?")
 
 
+# Asked for each query and each template.
+@lru_cache(maxsize=256)
 def release(version: str, example: str = "3.5") -> tuple[int, int]:
     """Major and minor number of a version such as `0.28` or `0.33.1`; LangError for any other text."""
     span = (0, len(version))

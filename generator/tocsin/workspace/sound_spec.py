@@ -6,6 +6,7 @@ whoever reads them says what is wrong.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tocsin.parallel import parallel_map, useful_processes
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 MUCH = 500_000
 """Bytes of a spec from which on a second process saves more time than it costs."""
+_HOLDS_LIST = re.compile(
+    r"^(?:groups|receivers):[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*-[ \t]", re.MULTILINE
+)
+"""A file of another system: below these keys, a spec has names."""
 _KIND = "values of a file of a spec"
 
 
@@ -88,6 +93,8 @@ def _read(path: Path, store: ResultStore | None) -> _Read | None:
     raw = read_file(path)
     document = decode_file(path.as_posix(), raw)
     if not isinstance(document, Document):
+        return None
+    if _HOLDS_LIST.search(document.text):
         return None
     if store is not None and (known := store.read(_KIND, raw)) is not None:
         return _Read(document, known, None)

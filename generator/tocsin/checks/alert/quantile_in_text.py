@@ -25,6 +25,7 @@ _SAID = re.compile(
     r"|(?<![\w.])(?P<long>[0-9]{2}(?:\.[0-9]+)?)(?:st|nd|rd|th)?[ -](?:per ?centile|quantile)",
     re.IGNORECASE,
 )
+_TWO_DIGITS = re.compile(r"[0-9][0-9]")
 _QUANTILES = frozenset({"histogram_quantile", "quantile_over_time"})
 
 
@@ -50,13 +51,16 @@ def quantile_mismatch(share: Share) -> Iterator[Finding]:
           annotations: {summary: "p95 latency is above 1s"}
     """
     for _, rule in alerting_rules(share):
+        if rule.engine is not Engine.PROMETHEUS:
+            continue
         named = [
             (name, found)
             for name, text in rule.annotations.items()
             if name in rule.written.annotations
+            if _TWO_DIGITS.search(text)
             for found in _SAID.finditer(text)
         ]
-        if not named or rule.engine is not Engine.PROMETHEUS:
+        if not named:
             continue
         parts = promql_parts(rule.expr)
         computed = [one for part in parts if (one := _quantile(part)) is not None]

@@ -29,6 +29,8 @@ _TOLD = regex_on_use(
 )
 _ANY = regex_on_use(rf"(?<![\w.])[0-9]+(?:\.[0-9]+)?\s?(?:{_UNITS})\b", re.IGNORECASE)
 
+_DIGIT = regex_on_use(r"[0-9]")
+
 
 @check_shares("alert/told-duration", Level.WARNING)
 def told_duration(share: Share) -> Iterator[Finding]:
@@ -75,7 +77,7 @@ def told_duration(share: Share) -> Iterator[Finding]:
 
 def _told(text: str) -> tuple[float, re.Match[str]] | None:
     """The one duration that a text tells, in seconds, and where; None where there is none or several."""
-    found = list(_TOLD.finditer(text)) if any(one.isdigit() for one in text) else []
+    found = list(_TOLD.finditer(text)) if _DIGIT.search(text) else []
     if len(found) != 1 or len(_ANY.findall(text)) != 1:
         return None
     return float(found[0]["number"]) * TIME_UNITS[found[0]["unit"].lower()], found[0]

@@ -22,6 +22,8 @@ _OF_TARGETS = frozenset(
 )
 """What Prometheus, its operator and the usual relabelling add to each series that is scraped."""
 
+_NAMING = (promql.Selector, promql.Aggregation, promql.Binary)
+
 
 def carried_labels(plan: Plan) -> frozenset[str]:
     """The labels that a query names, that a text reads where its rule does not set them, or of any target.
@@ -38,8 +40,9 @@ def _carried_labels(key: IdentityKey[Plan]) -> frozenset[str]:
     for group in plan.rule_groups:
         for rule in group.rules:
             parts = promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ()
-            if not any(isinstance(part, promql.Selector) and _is_of_alerts(part) for part in parts):
-                found.update(label for part in parts for label in _named(part))
+            naming = [part for part in parts if isinstance(part, _NAMING)]
+            if not any(isinstance(part, promql.Selector) and _is_of_alerts(part) for part in naming):
+                found.update(label for part in naming for label in _named(part))
     for rule, texts in templates(whole_plan(plan)):
         for text in texts:
             found.update(use.name for use in text.reads.labels if use.name not in rule.labels)

@@ -9,8 +9,6 @@ from tocsin.deliver.divide import divide
 from tocsin.deliver.rulers.groups import DeliveredGroup, divided_rules
 from tocsin.files import text_file
 from tocsin.plan.model import Engine
-from tocsin.targets.heading import generated_heading
-from tocsin.targets.rules import group_value
 from tocsin.text.yaml import yaml_text
 from tocsin.value_object import value_object
 
@@ -43,6 +41,9 @@ def ruler_namespaces(plan: Plan, ruler: Ruler) -> Iterator[Namespace]:
     There is one, unless its file would be too long. Then the groups are divided by their names in the plan,
     and a single group of the plan that is too long by the names of its parts.
     """
+    # Checks ask for the groups of a ruler, and the targets take long to load.
+    from tocsin.targets.heading import generated_heading
+
     heading = f"{generated_heading(plan)}\n"
     for tenant, groups in divided_rules(plan, ruler).groups.items():
         parts: list[tuple[str, list[_Written]]] = []
@@ -65,6 +66,8 @@ class _Written:
 
     def __init__(self, group: DeliveredGroup) -> None:
         self.group = group
+        from tocsin.targets.rules import group_value
+
         self.text = yaml_text({"groups": [group_value(group.group)]}).removeprefix(_HEAD)
         self.size = len(self.text.encode())
 

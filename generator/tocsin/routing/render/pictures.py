@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from html import escape
 from itertools import count
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def svg(tree: Outline) -> str:
         parts.append(f'<circle cx="{x + 6}" cy="{y:.0f}" r="5" fill="{colour}"/>')
         parts.append(
             f'<text x="{x + 16}" y="{y + 4:.0f}" fill="{"#111111" if node.lit else "#555555"}"{style}>'
-            f"{escape(_printable(text))}</text>"
+            f"{escape(_printable(text), quote=False)}</text>"
         )
     return "\n".join([*parts, "</svg>"]) + "\n"
 

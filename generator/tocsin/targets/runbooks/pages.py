@@ -6,9 +6,6 @@ import re
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import PackageLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
 from tocsin.lang.label_placeholders import placeholders, shown_command
 from tocsin.lang.promql.layout import lay_out_promql
 from tocsin.plan.evaluation import evaluating_groups
@@ -21,6 +18,8 @@ from tocsin.translations import TEXTS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
     from tocsin.plan.model import Alert, Plan
     from tocsin.plan.slo import Slo
     from tocsin.routing.alert_labels import AlertLabels
@@ -30,17 +29,10 @@ _BLANKS = re.compile(r"\n{3,}")
 
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        loader=PackageLoader("tocsin.targets.runbooks"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        # Markdown is no HTML: the texts are escaped as Markdown before they get here.
-        autoescape=False,
-        # Looking for a newer template takes as long as a tenth of a page.
-        auto_reload=False,
-    )
+    # Checks look at pages, and most of them write none.
+    from tocsin.targets.runbooks.sandbox import page_environment
+
+    environment = page_environment()
     environment.filters.update(
         address=markdown.link_target,
         cell=markdown.table_cell,

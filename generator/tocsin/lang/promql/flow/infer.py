@@ -88,6 +88,12 @@ class Recordings:
     def __contains__(self, name: str) -> bool:
         return name in self._rules
 
+    def are_read_by(self, query: Node) -> bool:
+        """Whether a query reads a metric that one of the rules writes."""
+        if not self._rules:
+            return False
+        return any(isinstance(part, Selector) and part.name in self._rules for part in walk(query))
+
     def rules(self, name: str) -> tuple[RecordedExpression, ...]:
         """The rules that write a metric."""
         return tuple(self._rules.get(name, ()))
@@ -198,9 +204,10 @@ def promql_flows(
 ) -> Flows:
     """The flows of a query and of every part of it; LangError for a text that is no PromQL."""
     if isinstance(query, str):
-        if recordings is _NO_RECORDINGS:
+        tree = parse_promql(query)
+        if not recordings.are_read_by(tree):
             return _flows_of_text(query, conventions)
-        query = parse_promql(query)
+        query = tree
     return _infer(query, recordings, conventions)
 
 
