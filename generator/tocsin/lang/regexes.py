@@ -11,6 +11,8 @@ import re2
 from tocsin.lang.errors import LangError
 
 _META = re.compile(r"[\\.+*?()|\[\]{}^$]")
+_PLAIN_START = re.compile(r"[A-Za-z0-9_/:@ -]*")
+_REPEATING = frozenset("?*+{")
 _MOST_TEXTS = 100
 _LONGEST_LISTED = 5000
 _DEEPEST_GROUP = 20
@@ -120,6 +122,19 @@ def literal_texts(pattern: str) -> frozenset[str] | None:
     except _TooManyError:
         return None
     return found if listing.at == len(listing.pattern) else None
+
+
+def literal_prefix(pattern: str) -> str:
+    """What every text begins with that the pattern matches as a whole; the pattern has to be valid.
+
+    It is read off the plain characters that the pattern begins with, and empty where these are none.
+    """
+    pattern = pattern.removeprefix("^")
+    found = _PLAIN_START.match(pattern)
+    if found is None or "|" in pattern:
+        return ""
+    # What repeats the last sign may leave it out.
+    return found[0][:-1] if pattern[found.end() :][:1] in _REPEATING else found[0]
 
 
 class _TooManyError(Exception):

@@ -49,7 +49,11 @@ def divide(values: LabelValues, op: Operator, value: str) -> tuple[LabelValues, 
         check_regex(value if op in ("=~", "!~") else "", (0, 0))
     except LangError:
         return values, values
-    yes, no = values.narrowed(op, value), values.narrowed(_OPPOSITE[op], value)
+    yes = values.narrowed(op, value)
+    if values.listed is not None and yes.listed is not None:
+        left = values.listed - yes.listed
+        return (yes if yes.listed else NOTHING), (LabelValues(left) if left else NOTHING)
+    no = values.narrowed(_OPPOSITE[op], value)
     return (yes if is_possible(yes) else NOTHING), (no if is_possible(no) else NOTHING)
 
 

@@ -15,7 +15,8 @@ from tocsin.identity_key import IdentityKey
 from tocsin.lang.flow.label_values import NOTHING, single_value
 from tocsin.routing.alert_labels import sent_alerts
 from tocsin.routing.label_sets import UNDECIDED, divide, is_possible, least_value, part_sets
-from tocsin.routing.tree import MatchedNode, label_names, matching_nodes, stop_at
+from tocsin.routing.route_children import RouteChildren
+from tocsin.routing.tree import MANY, MatchedNode, label_names, matching_nodes, stop_at
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ class _Walk:
         """The branches of alerts that have entered the last route of the path."""
         ended: list[_Branch] = []
         waiting = [_Branch(sets, ())]
-        for child in path[-1].routes:
+        for child in _children_of(path[-1], sets):
             going: list[_Branch] = []
             for branch in waiting:
                 met, others = part_sets(branch.sets, child.matchers)
@@ -255,6 +256,22 @@ class _Walk:
             if not waiting:
                 break
         return [*ended, *(branch if branch.paths else _Branch(branch.sets, (path,)) for branch in waiting)]
+
+
+def _children_of(route: Route, sets: Sets) -> Iterable[Route]:
+    """The children that alerts with these labels may enter: their sets get no larger on the way."""
+    if len(route.routes) < MANY:
+        return route.routes
+    return _children(IdentityKey(route)).entered({name: values.listed for name, values in sets.items()})
+
+
+@lru_cache(maxsize=256)
+def _children(key: IdentityKey[Route]) -> RouteChildren:
+    return RouteChildren(key.one.routes, _may_meet)
+
+
+def _may_meet(matcher: Matcher, value: str) -> bool:
+    return divide(single_value(value), matcher.op, matcher.value)[0] is not NOTHING
 
 
 def _example(sets: Sets) -> dict[str, str] | None:

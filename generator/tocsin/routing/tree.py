@@ -10,18 +10,21 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.identity_key import IdentityKey
-from tocsin.lang.regexes import literal_texts
+from tocsin.lang.errors import LangError
 from tocsin.plan.model import Timing
+from tocsin.routing.route_children import RouteChildren
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.plan.model import Route
 
 GROUP_WAIT, GROUP_INTERVAL, REPEAT_INTERVAL = "30s", "5m", "4h"
 """What Alertmanager takes where the tree says nothing."""
-_MANY = 16
+MANY = 16
+"""Routes of one level from which on it takes less time to look for those that an alert may enter."""
 
 
 @value_object
@@ -88,43 +91,21 @@ def _walk(path: tuple[Route, ...], labels: Mapping[str, str]) -> Iterator[tuple[
         yield path
 
 
-def _asked(route: Route, labels: Mapping[str, str]) -> Sequence[Route]:
+def _asked(route: Route, labels: Mapping[str, str]) -> Iterable[Route]:
     """The children that the labels may match, in their order."""
-    return route.routes if len(route.routes) < _MANY else _children(IdentityKey(route)).asked(labels)
+    if len(route.routes) < MANY:
+        return route.routes
+    return _children(IdentityKey(route)).entered({name: frozenset((text,)) for name, text in labels.items()})
 
 
 @lru_cache(maxsize=256)
-def _children(key: IdentityKey[Route]) -> _Children:
-    return _Children(key.one.routes)
+def _children(key: IdentityKey[Route]) -> RouteChildren:
+    return RouteChildren(key.one.routes, _may_match)
 
 
-class _Children:
-    """Many routes of one level, by a value that they ask for: few of hundreds of teams need to be tried."""
-
-    def __init__(self, routes: Sequence[Route]) -> None:
-        self._routes = routes
-        self._others: list[int] = []
-        self._by_value: dict[str, dict[str, list[int]]] = {}
-        for number, route in enumerate(routes):
-            name, values = _wanted(route)
-            if values is None:
-                self._others.append(number)
-            for value in values or ():
-                self._by_value.setdefault(name, {}).setdefault(value, []).append(number)
-
-    def asked(self, labels: Mapping[str, str]) -> list[Route]:
-        """Those that the labels may match, in their order; a label that is missing counts as empty."""
-        numbers = list(self._others)
-        for name, by_value in self._by_value.items():
-            numbers += by_value.get(labels.get(name, ""), ())
-        return [self._routes[number] for number in sorted(numbers)]
-
-
-def _wanted(route: Route) -> tuple[str, frozenset[str] | None]:
-    """A label and the values that it has to have for the route to match; None where no matcher lists them."""
-    for matcher in route.matchers:
-        if matcher.op == "=":
-            return matcher.name, frozenset({matcher.value})
-        if matcher.op == "=~" and (texts := literal_texts(matcher.value)) is not None:
-            return matcher.name, texts
-    return "", None
+def _may_match(matcher: Matcher, value: str) -> bool:
+    try:
+        return matcher.matches({matcher.name: value})
+    except LangError:
+        # It is told where an alert comes to the route.
+        return True
