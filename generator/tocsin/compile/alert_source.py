@@ -27,6 +27,11 @@ class AlertSource:
     """All labels that its rules set, but the severity and those of one rule alone."""
     place: Place
 
+    @property
+    def alertname(self) -> str:
+        """What its rules call it."""
+        return self.settings.name or self.name.partition("@")[0]
+
 
 @value_object
 class RuleSource:

@@ -47,7 +47,7 @@ def build_alert(
     shape = promql if engine is Engine.PROMETHEUS else logql
     split = shape.split_comparison(text) if settings.expr is not None else None
     query = text if split is None else split[0]
-    panel = PanelRef(panel_id, settings.panel.title or name, panel_url(dashboard.url, panel_id))
+    panel = PanelRef(panel_id, settings.panel.title or source.alertname, panel_url(dashboard.url, panel_id))
     member = settings.member
     file = page_file(name if member is None or member.own_page else member.family)
     page = PageRef(file, settings.runbook.url or page_url(project.urls, file))
@@ -72,6 +72,7 @@ def build_alert(
     told, told_complete = frame.told(rules)
     return Alert(
         name=name,
+        alertname=source.alertname,
         group=source.group,
         engine=engine,
         summary=settings.summary or rules[0].annotations.get("summary", ""),
@@ -91,7 +92,7 @@ def build_alert(
         depends_on=depends_on,
         missing_data=settings.missing_data,
         panel=panel,
-        links=alert_links(project.urls, engine, name, query, project.loki_uid),
+        links=alert_links(project.urls, engine, source.alertname, query, project.loki_uid),
         runbook=runbook(spec, settings.runbook, rules[0].severity, page),
         cases=build_cases(spec, settings, rules, source.place),
         place=source.place,
@@ -153,7 +154,8 @@ def _panel_link(url: str, filters: tuple[str, ...], labels: SpecAlertLabels) -> 
 
 def _rule(source: AlertSource, engine: Engine, annotations: Mapping[str, str], rule: RuleSource) -> Rule:
     return Rule(
-        alert=source.name,
+        alert=source.alertname,
+        key=source.name,
         severity=rule.severity,
         engine=engine,
         expr=rule.expr,

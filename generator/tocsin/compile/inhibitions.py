@@ -73,7 +73,7 @@ def _between_severities(spec: Spec, alerts: tuple[Alert, ...]) -> Iterable[Inhib
         if len(severities) > 1:
             shapes.setdefault((severities, alert.per), []).append(alert)
     for (severities, per), same in sorted(shapes.items()):
-        names = any_of("alertname", sorted(alert.name for alert in same))
+        names = any_of("alertname", sorted({alert.alertname for alert in same}))
         for number, severity in enumerate(severities[:-1]):
             yield Inhibition(
                 (Matcher("severity", "=", severity), names),
@@ -85,11 +85,12 @@ def _between_severities(spec: Spec, alerts: tuple[Alert, ...]) -> Iterable[Inhib
 
 
 def _between_alerts(alerts: tuple[Alert, ...]) -> Iterable[Inhibition]:
+    names = {alert.name: alert.alertname for alert in alerts}
     for alert in sorted(alerts, key=lambda alert: alert.name):
         for number, dependency in enumerate(alert.depends_on):
             yield Inhibition(
-                (Matcher("alertname", "=", dependency.alert),),
-                (Matcher("alertname", "=", alert.name),),
+                (Matcher("alertname", "=", names.get(dependency.alert, dependency.alert)),),
+                (Matcher("alertname", "=", alert.alertname),),
                 dependency.equal,
                 Place((*alert.place.path, "depends_on", number)),
             )

@@ -30,7 +30,7 @@ def routing_cases(spec: Spec, groups: Iterable[Group], flows: QueryFlows) -> Ite
             tuple(_labels(one, alerts, flows) for one in test.active),
             tuple(test.receivers),
             tuple(test.muted_by),
-            test.inhibited_by,
+            alerts[test.inhibited_by].alertname if test.inhibited_by in alerts else test.inhibited_by,
             Place(("routing", "tests", number)),
         )
 

@@ -32,6 +32,12 @@ def is_alert_name(text: str) -> bool:
     return len(text) <= LONGEST_NAME and ALERT_NAME.fullmatch(text) is not None
 
 
+def is_alert_key(text: str) -> bool:
+    """Whether the text can name an alert of a spec: its name, and `@` with what tells namesakes apart."""
+    name, at, apart = text.partition("@")
+    return len(text) <= LONGEST_NAME and is_alert_name(name) and (not at or is_slug(apart))
+
+
 def is_line(text: str) -> bool:
     """Whether the text is a name that stands in texts only: on one line, printable, no spaces at its ends."""
     return bool(text) and len(text) <= LONGEST_NAME and text.isprintable() and text == text.strip()

@@ -84,7 +84,9 @@ def labels_of_alert(plan: Plan, path: Path, name: str) -> tuple[list[str], bool]
         if is_of_spec or (where and (name, *path)[: len(where)] == where):
             flow = query_flows(plan).result(rule, conventions=True)
             if flow is not None:
-                named = (one.per for group in plan.groups for one in group.alerts if one.name == rule.alert)
+                named = (
+                    one.per for group in plan.groups for one in group.alerts if one.name == rule.alert_key
+                )
                 apart = next(named, ())
                 return [*dict.fromkeys((*apart, *_labels(flow, (*rule.labels,))))], flow.is_open
     return [], True

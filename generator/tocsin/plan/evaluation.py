@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def evaluating_groups(plan: Plan, engine: Engine) -> dict[str, RuleGroup]:
-    """The rule group of each alert of a spec that an engine evaluates, by the alert's name."""
+    """The rule group of each alert of a spec that an engine evaluates, by what the spec calls the alert."""
     return {
-        rule.alert: group
+        rule.alert_key: group
         for group in plan.rule_groups
         if group.engine is engine
         for rule in group.rules

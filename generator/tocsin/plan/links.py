@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import orjson
 
+from tocsin.lang.strings import quote_string
 from tocsin.plan.model import AlertLinks, Engine, Urls
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def alert_links(base: Urls, engine: Engine, name: str, query: str, loki_uid: str
         asked = None if base.grafana is None else explore(base.grafana, loki_uid, query)
     silence = None
     if base.alertmanager is not None:
-        wanted = _quoted(f'{{alertname="{name}"}}')
+        wanted = _quoted(f"{{alertname={quote_string(name)}}}")
         silence = f"{base.alertmanager}/#/silences/new?filter={wanted}"
     return AlertLinks(asked, rule, silence)
 

@@ -123,7 +123,7 @@ def verdict_findings(verdict: Verdict) -> list[str]:
 def _value(row: ProofRow) -> dict[str, object]:
     verdict = row.verdict
     return {
-        "alert": verdict.subject.rule.alert,
+        "alert": verdict.subject.rule.alert_key,
         "severity": verdict.subject.rule.severity,
         "file": row.file,
         "line": row.line,

@@ -63,5 +63,5 @@ def alert_gaps(plan: Plan, table: RoutingConfig, year: int, location: str) -> li
                 known[key] = notification_gaps(table, routes, year, location)
             quiet = known[key]
             if quiet is not None:
-                found.append(AlertGaps(alert.rule.alert, way.labels, quiet))
+                found.append(AlertGaps(alert.rule.alert_key, way.labels, quiet))
     return found

@@ -12,7 +12,8 @@ from tocsin.lang.quantities import UNITS
 from tocsin.spec.alert_rules import AlertRule
 from tocsin.spec.allow import ALLOW, Allow
 from tocsin.spec.base import (
-    AlertName,
+    AlertKey,
+    DisplayName,
     Duration,
     LabelName,
     Labels,
@@ -82,7 +83,7 @@ class Panel(Model):
 class Dependency(Model):
     """Another alert that explains this one, so that this one stays quiet while the other fires."""
 
-    alert: AlertName = Field(description="The alert that explains this one.")
+    alert: AlertKey = Field(description="The alert that explains this one.")
     equal: list[LabelName] = Field(description="Labels that must agree; none means anywhere.")
 
 
@@ -126,8 +127,8 @@ class AlertKeys(Model):
     per: list[LabelName] | None = Field(
         None, description="Labels that distinguish its instances; derived from the query when absent."
     )
-    related: list[AlertName] = Field(default_factory=list, description="Alerts worth looking at with it.")
-    depends_on: list[AlertName | Dependency] = Field(
+    related: list[AlertKey] = Field(default_factory=list, description="Alerts worth looking at with it.")
+    depends_on: list[AlertKey | Dependency] = Field(
         default_factory=list, description="Alerts that explain this one and inhibit it."
     )
     links: Links | None = Field(None, description="Which generated addresses its rules have as annotations.")
@@ -144,7 +145,7 @@ class Member(AlertKeys):
         min_length=1,
         description="Labels of the member; `${label}` in the alert stands for their values.",
     )
-    name: AlertName | None = Field(
+    name: AlertKey | None = Field(
         None, description="Name of its alert; the alert's name followed by the labels' values when absent."
     )
 
@@ -152,6 +153,11 @@ class Member(AlertKeys):
 class Alert(AlertKeys):
     """One alert: exactly one of `promql`, `logql`, `expr` or `rules` says what is watched."""
 
+    name: DisplayName | None = Field(
+        None,
+        description="What its rules and messages call it, such as `Job is down`; its key, without `@` and "
+        "what follows, when absent.",
+    )
     for_each: list[Member] | None = Field(
         None,
         min_length=1,
@@ -276,7 +282,9 @@ class Group(Model):
     panels: list[GroupPanel] = Field(
         default_factory=list, description="Further panels of its dashboard, below those of its alerts."
     )
-    alerts: dict[AlertName, Alert] = Field(description="The alerts, by name, in order of evaluation.")
+    alerts: dict[AlertKey, Alert] = Field(
+        description="The alerts, by name, in order of evaluation; `Name@word` where another has that name."
+    )
 
 
 class Recording(Model):

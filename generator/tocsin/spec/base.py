@@ -23,6 +23,7 @@ from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql.syntax import check_logql
 from tocsin.lang.names import (
+    is_alert_key,
     is_alert_name,
     is_label_name,
     is_line,
@@ -177,6 +178,22 @@ AlertName = Annotated[
     str,
     _name("alert_name", is_alert_name, "letters, digits, `_`, `:`, `.` and `-`, not starting with a digit"),
     text_form("alert-name", "HostDown"),
+]
+AlertKey = Annotated[
+    str,
+    _name(
+        "alert_name",
+        is_alert_key,
+        "letters, digits, `_`, `:`, `.` and `-`, not starting with a digit; `@` and a word tell alerts of "
+        "one name apart",
+    ),
+    text_form("alert-name", "HostDown"),
+]
+"""Names an alert in the spec: as it is called, or with `@` and a word where others are called the same."""
+DisplayName = Annotated[
+    str,
+    _name("alert_name", is_line, "one line, without spaces at its ends"),
+    text_form("line", "Job is down"),
 ]
 MetricName = Annotated[
     str,

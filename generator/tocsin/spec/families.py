@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.members import MEMBER
 from tocsin.diagnostics.model import Diagnostic, Level, Note
-from tocsin.lang.names import is_alert_name
+from tocsin.lang.names import is_alert_key
 from tocsin.source.node import Entry, FilledNode, MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.source.scalar_map import source_piece
 from tocsin.spec.node_edits import child_node, scalar_beside
@@ -109,11 +109,16 @@ def _members(family: str, alert: Node) -> tuple[_Member, ...]:
         if len(texts) != len(values):
             return ()
         named = child_node(item, "name")
-        name = named.text if isinstance(named, ScalarNode) else family + "".join(map(_camel, texts.values()))
-        if not is_alert_name(name):
+        name = named.text if isinstance(named, ScalarNode) else _member_name(family, texts.values())
+        if not is_alert_key(name):
             return ()
         found.append(_Member(name, texts, item))
     return tuple(found)
+
+
+def _member_name(family: str, values: Iterable[str]) -> str:
+    name, at, apart = family.partition("@")
+    return "".join((name, *map(_camel, values), at, apart))
 
 
 def _camel(value: str) -> str:

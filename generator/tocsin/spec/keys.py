@@ -43,6 +43,7 @@ _FORMS = {
     "samples": "samples in the notation of promtool's unit tests",
     "matcher": "a matcher: label, operator (`=`, `!=`, `=~`, `!~`) and quoted value",
     "alert-name": "the name of an alert",
+    "line": "a string of one line",
     "metric-name": "the name of a metric",
     "label-name": "the name of a label",
     "name": "a name of letters, digits, `_`, `.` and `-`",

@@ -15,7 +15,7 @@ from tocsin.lang.promql.syntax import check_promql
 from tocsin.lang.quantities import UNITS
 from tocsin.spec.allow import ALLOW, Allow
 from tocsin.spec.base import (
-    AlertName,
+    AlertKey,
     Duration,
     LabelName,
     Labels,
@@ -222,7 +222,7 @@ class Slo(Model):
     up: PromQL | Up | None = Field(None, description="Measured by a gauge that is 1 or 0.")
     slices: Slices | None = Field(None, description="Measured by slices of time that are good or bad.")
     team: Slug | None = Field(None, description="Who answers for it.")
-    alerts: list[AlertName] = Field(
+    alerts: list[AlertKey] = Field(
         default_factory=list, description="Alerts that watch it, beside those of `burn`."
     )
     burn: Burn | None = Field(
@@ -236,7 +236,7 @@ class Slo(Model):
         default_factory=dict,
         description="Annotations of all alerts of `burn`, beside or instead of the generated.",
     )
-    related: list[AlertName] = Field(
+    related: list[AlertKey] = Field(
         default_factory=list, description="Alerts worth looking at with those of `burn`."
     )
     runbook: Runbook = Field(default_factory=Runbook, description="What a person does when the budget burns.")

@@ -58,7 +58,7 @@ def case_tests(alert: Alert, rule: Rule | None = None) -> Iterator[dict[str, Any
             "promql_expr_test": [
                 {
                     "expr": "group by (severity) "
-                    f'(ALERTS{{alertname={quote_string(alert.name)}, alertstate="firing"{only}}})',
+                    f'(ALERTS{{alertname={quote_string(alert.alertname)}, alertstate="firing"{only}}})',
                     "eval_time": case.at,
                     "exp_samples": [
                         {"labels": f"{{severity={quote_string(fires)}}}" if fires else "{}", "value": 1}

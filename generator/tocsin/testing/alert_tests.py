@@ -102,7 +102,7 @@ def _ask(
 
 def _probe(one: _Case) -> dict[str, Any]:
     """A test that cannot hold: promtool then prints the state of the alert, and what its query gives."""
-    state = f"ALERTS{{alertname={quote_string(one.alert.name)}}}"
+    state = f"ALERTS{{alertname={quote_string(one.alert.alertname)}}}"
     impossible = [{"labels": '{no="such series"}', "value": 1}]
     return {
         **one.entry,

@@ -38,9 +38,9 @@ def judge_inhibition(
     recorder: Running,
     stage: Path,
     fired: FiredAlerts,
-    rules: Iterable[RuleKey],
+    rules: Mapping[RuleKey, str],
 ) -> Verdicts:
-    """A verdict for each rule that fired."""
+    """A verdict for each rule that fired; `rules` are all, with the names of their alerts."""
     try:
         with run_alertmanager(stack, recorder, stage, "alertmanager-inhibits", output) as running:
             wrong = _all_at_once(table, running, fired)
@@ -141,7 +141,7 @@ def _meeting(fired: FiredAlerts, rule: Inhibition, *, target: bool) -> Iterator[
 
 
 def _sources_that_did_not_fire(
-    table: RoutingConfig, fired: FiredAlerts, rules: Iterable[RuleKey]
+    table: RoutingConfig, fired: FiredAlerts, rules: Mapping[RuleKey, str]
 ) -> dict[RuleKey, str]:
     """For each target all of whose possible sources stayed silent, the name of one of them."""
     silent = [key for key in rules if key not in fired]
@@ -151,7 +151,7 @@ def _sources_that_did_not_fire(
             continue
         for key, _ in _meeting(fired, rule, target=True):
             for other in silent:
-                labels = {"alertname": other.alert, "severity": other.severity}
+                labels = {"alertname": rules[other], "severity": other.severity}
                 if all(m.matches(labels) for m in rule.source if m.name in labels):
                     found[key] = f"`{other.text}`"
     return found

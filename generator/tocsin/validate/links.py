@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from tocsin.validate.verdicts import ValidationVerdict, Verdicts, failed, proven, rule_key
 
@@ -73,7 +73,7 @@ def _opens(
 
 
 def _leads_to(link: str | None, file: str) -> bool:
-    return link is not None and urlsplit(link).path.rpartition("/")[2] == file
+    return link is not None and unquote(urlsplit(link).path).rpartition("/")[2] == file
 
 
 def _panels(text: str) -> dict[int, Any] | None:

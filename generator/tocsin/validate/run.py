@@ -24,6 +24,7 @@ from tocsin.validate.verdicts import (
     ValidationRow,
     ValidationVerdict,
     Verdicts,
+    alertnames,
     failed,
     rule_keys,
     skipped,
@@ -123,7 +124,7 @@ def _alertmanager(
     tell(f"Alertmanager is sent {len(fired)} rules")
     return (
         judge_delivery(table, output, stack, recorder, stage, fired),
-        judge_inhibition(table, output, stack, recorder, stage, fired, rule_keys(plan)),
+        judge_inhibition(table, output, stack, recorder, stage, fired, alertnames(plan)),
     )
 
 

@@ -127,6 +127,16 @@ def rule_key(alert: Alert, rule: Rule) -> RuleKey:
     return RuleKey(alert.name, rule.severity, rule.variant)
 
 
+def alertnames(plan: Plan) -> dict[RuleKey, str]:
+    """What each rule of the plan calls its alert."""
+    return {
+        rule_key(alert, rule): rule.alert
+        for group in plan.groups
+        for alert in group.alerts
+        for rule in alert.rules
+    }
+
+
 def rule_keys(plan: Plan) -> tuple[RuleKey, ...]:
     """Every rule of the plan, in the order of its groups."""
     return tuple(

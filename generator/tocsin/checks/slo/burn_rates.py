@@ -64,7 +64,7 @@ class Watch:
     @property
     def named(self) -> tuple[BurnCondition, ...]:
         """Those of the alerts that are said to watch it."""
-        return tuple(one for one in self.conditions if one.rule.alert in self.slo.alerts)
+        return tuple(one for one in self.conditions if one.rule.alert_key in self.slo.alerts)
 
 
 def slo_coverages(plan: Plan) -> Iterator[Watch]:

@@ -256,7 +256,7 @@ def _uncovered(watch: Watch) -> BurnCondition | None:
     firing = [one for one in watch.conditions if one.worse and (one.reach or 0) <= watch.window]
     if not watch.understood or not firing or any(one.times <= 1 for one in firing):
         return None
-    named = [one for one in firing if one.rule.alert in watch.slo.alerts] or firing
+    named = [one for one in firing if one.rule.alert_key in watch.slo.alerts] or firing
     return min(named, key=lambda one: (not _is_no_burn_rate(one, watch), one.times))
 
 

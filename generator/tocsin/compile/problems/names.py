@@ -128,7 +128,8 @@ def _same_alert(alerts: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
                 "objective has it"
                 if place.path[0] == "slos"
                 else "an alert has one page and one panel: give one of them another name, "
-                "or make them two `thresholds` of one alert",
+                "make them two `thresholds` or `rules` of one alert, or write "
+                f"`{name}@{place.path[1]}` here: its rules are then called `{name}` as well",
                 ((first, "first defined here"),),
             )
 

@@ -128,6 +128,9 @@ class Alert:
     """
 
     name: str
+    """What the spec calls it: pages, panels and references go by it, and no two alerts share it."""
+    alertname: str
+    """What its rules call it, so what engines and people do; alerts may share it."""
     group: str
     engine: Engine
     summary: str

@@ -46,6 +46,7 @@ class Rule:
     """One alerting rule as an engine loads it: one alert in one severity, or one of several of these."""
 
     alert: str
+    """The label `alertname`."""
     severity: str
     """The label `severity`, or an empty text."""
     engine: Engine
@@ -63,12 +64,19 @@ class Rule:
     place: Place
     condition: str | None = None
     """What it waits for in words, where the expression has no threshold and the words are known."""
+    key: str = ""
+    """What the spec calls its alert; empty without a spec."""
     order: int = 0
     """Its place among the rules of its alert as they are evaluated; equal ones go by urgency."""
     apart: Mapping[str, str] = field(default_factory=dict)
     """The labels by which it differs from the other rules of its alert with the same severity."""
     number: int = 0
     """How many rules of its alert before it have the same severity and the same labels."""
+
+    @property
+    def alert_key(self) -> str:
+        """What tells its alert from all others."""
+        return self.key or self.alert
 
     @property
     def variant(self) -> str:
@@ -83,7 +91,7 @@ class Rule:
     @property
     def title(self) -> str:
         """The rule as a reader calls it: the alert, with its severity and its variant."""
-        return rule_title(self.alert, self.severity, self.variant)
+        return rule_title(self.alert_key, self.severity, self.variant)
 
 
 def rule_title(alert: str, severity: str, variant: str = "") -> str:

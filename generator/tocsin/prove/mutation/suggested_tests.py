@@ -32,14 +32,14 @@ def write_suggestions(scores: Sequence[Score], plan: Plan, promtool: Program) ->
     for one in suggestions(scores, promtool):
         rule = one.verdict.subject.rule
         title = rule.title
-        if rule.alert in alerts:
-            value = _entry(one, *alerts[rule.alert], promtool)
+        if rule.alert_key in alerts:
+            value = _entry(one, *alerts[rule.alert_key], promtool)
         else:
             value = dict(alert_entry(replace(one.case, name=f"notices {one.notices[0]}")).value)
         if value is None:
             continue
         if title != about:
-            where = "the spec" if rule.alert in alerts else "a test file for promtool"
+            where = "the spec" if rule.alert_key in alerts else "a test file for promtool"
             lines += ["", f"tests that would notice more mistakes in {title}, for `tests:` of {where}", ""]
             about = title
         lines.append(f"# notices {', '.join(f'`{what}`' for what in one.notices)}")

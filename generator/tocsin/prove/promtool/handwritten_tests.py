@@ -31,7 +31,7 @@ def own_tests(plan: Plan) -> dict[RuleName, OwnTests]:
 
 def rule_name(rule: Rule) -> RuleName:
     """What tells a rule from the others of a plan: alert, severity and variant."""
-    return rule.alert, rule.severity, rule.variant
+    return rule.alert_key, rule.severity, rule.variant
 
 
 def metric_alerts(plan: Plan) -> Iterator[tuple[Alert, OwnTests]]:

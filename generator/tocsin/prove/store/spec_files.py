@@ -199,7 +199,7 @@ def _stem(rule_file: str) -> str:
 
 
 def _title(rule: Rule) -> str:
-    name = " ".join(rule.alert.split())
+    name = " ".join(rule.alert_key.split())
     return f"{name} ({' '.join(rule.severity.split())})" if rule.severity else name
 
 

@@ -27,12 +27,9 @@ _MORE_WAYS = "and others: its labels allow too many routes to list"
 
 
 def alert_names(plan: Plan) -> tuple[str, ...]:
-    """The alerts that the plan has rules for, each once."""
-    return tuple(
-        dict.fromkeys(
-            rule.alert for group in plan.rule_groups for rule in group.rules if isinstance(rule, Rule)
-        )
-    )
+    """The alerts that the plan has rules for, each once, by all of their names."""
+    rules = [rule for group in plan.rule_groups for rule in group.rules if isinstance(rule, Rule)]
+    return tuple(dict.fromkeys(name for rule in rules for name in (rule.alert_key, rule.alert)))
 
 
 def members_of(plan: Plan, name: str) -> tuple[str, ...]:
@@ -51,10 +48,13 @@ def explain_alert(plan: Plan, name: str, *, routing_is_whole: bool = True) -> li
     An alert of plain files has its rules, and who is notified where there is a route; without a part of the
     routing, as where a matcher could not be read, that is not known.
     """
-    for group in plan.groups:
-        for alert in group.alerts:
-            if alert.name == name:
-                return _of_spec(plan, alert)
+    alerts = [alert for group in plan.groups for alert in group.alerts]
+    for called in (
+        [alert for alert in alerts if alert.name == name],
+        [alert for alert in alerts if alert.alertname == name],
+    ):
+        if called:
+            return [section for alert in called for section in _of_spec(plan, alert)]
     sections: list[tuple[str, list[str]]] = [(name, [])]
     for rules in plan.rule_groups:
         for rule in rules.rules:
@@ -120,7 +120,10 @@ def _with(labels: Mapping[str, str]) -> str:
 def _of_spec(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
     where = f"group {alert.group}, evaluated by {alert.engine.value}"
     sections = [
-        (alert.name, [*filter(None, [alert.summary]), where, f"owner: {alert.team or 'nobody'}"]),
+        (
+            alert.name,
+            [*_called(alert), *filter(None, [alert.summary]), where, f"owner: {alert.team or 'nobody'}"],
+        ),
         ("Query", alert.query.split("\n")),
         ("Rules", [line for rule in alert.rules for line in (_rule(rule), *_own_query(alert, rule))]),
         ("Labels", _shared_labels(plan, alert)),
@@ -137,6 +140,10 @@ def _of_spec(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
     if alert.related:
         sections.append(("Related", list(alert.related)))
     return [(title, lines) for title, lines in sections if lines]
+
+
+def _called(alert: Alert) -> list[str]:
+    return [f"called {alert.alertname} in its rules"] if alert.alertname != alert.name else []
 
 
 def _told(alert: Alert) -> list[str]:

@@ -61,7 +61,7 @@ def group_dashboard(basis: Basis, group: Group, slos: Sequence[Slo]) -> File:
         panels,
         [
             *datasource_variables(basis.project, logs=_asks_loki(group)),
-            alerts_variable(alert.name for alert in group.alerts),
+            alerts_variable(alert.alertname for alert in group.alerts),
             *filter_variables(group.alerts),
         ],
         firing_annotations(basis),

@@ -24,6 +24,6 @@ def legend(basis: Basis, alert: Alert, side: Side) -> str:
     flow = basis.flows.labels(side.expr, alert.engine)
     labels = " ".join(f"{{{{{label}}}}}" for label in telling_labels(texts, side.expr, alert.engine, flow))
     if not side.name:
-        return alert.legend or labels or alert.name
+        return alert.legend or labels or alert.alertname
     name = basis.words.limit.format(name=side.name) if side.is_limit else side.name
     return f"{name} {alert.legend if alert.legend and side.in_unit else labels}".strip()

@@ -44,7 +44,7 @@ def overview(basis: Basis, plan: Plan) -> File:
     ]
     variables = [
         *datasource_variables(basis.project, logs=False),
-        alerts_variable(alert.name for alert in alerts),
+        alerts_variable(alert.alertname for alert in alerts),
         *([teams_variable(basis, teams)] if several else ()),
     ]
     links = dashboard_links(basis, overview=None)

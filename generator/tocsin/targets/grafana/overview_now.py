@@ -114,7 +114,7 @@ def firing_table(
     if len(teams) < 2:
         hidden.append("team")
     base = basis.project.urls.runbooks
-    own_pages = all(alert.runbook.page.url == f"{base}/{alert.name}.md" for alert in alerts)
+    own_pages = all(alert.runbook.page.url == f"{base}/{alert.alertname}.md" for alert in alerts)
     head = panel_head(number, "table", words.now, words.now_about, where)
     expr = "\nor ".join(_since(basis, name, only) for name in basis.severities)
     if elsewhere:
@@ -146,7 +146,7 @@ def firing_table(
                         *([dashboard_of(basis, _DASHBOARD)] if elsewhere else ()),
                         *name_links(basis, own_pages=own_pages),
                     ],
-                    **{"custom.width": _width(alert.name for alert in alerts)},
+                    **{"custom.width": _width(alert.alertname for alert in alerts)},
                 ),
                 _column(
                     words.severity,
@@ -170,7 +170,7 @@ def firing_table(
 def _with_dashboards(expr: str, groups: Iterable[Group]) -> str:
     """The alerts with the uid of their group's dashboard as a label, for a link to find it there."""
     for group in groups:
-        names = quote_string("|".join(sorted(alert.name for alert in group.alerts)))
+        names = quote_string(queries.any_alert(alert.alertname for alert in group.alerts))
         uid = quote_string(group.dashboard.uid)
         expr = f'label_replace(\n{expr},\n"{_DASHBOARD}", {uid}, "alertname", {names}\n)'
     return expr

@@ -60,11 +60,11 @@ def alert_panel(basis: Basis, alert: Alert, place: dict[str, int]) -> dict[str, 
 def panel_title(basis: Basis, alert: Alert) -> str:
     """The alert's name, by which messages call it, and what is wrong in words."""
     words = alert.panel.title
-    if words == alert.name:
-        words = readable_template(alert.summary, basis.words.value) or alert.name
+    if words == alert.alertname:
+        words = readable_template(alert.summary, basis.words.value) or alert.alertname
     words = " ".join(words.split())
-    named = re.search(rf"\b{re.escape(alert.name)}\b", words)
-    return words if named else f"{alert.name}: {words}"
+    named = re.search(rf"(?<!\w){re.escape(alert.alertname)}(?!\w)", words)
+    return words if named else f"{alert.alertname}: {words}"
 
 
 def log_panel(
@@ -76,8 +76,8 @@ def log_panel(
     return {
         "id": number,
         "type": "logs",
-        "title": words.logs.format(alert=alert.name) + ordinal,
-        "description": words.logs_about.format(alert=alert.name),
+        "title": words.logs.format(alert=alert.alertname) + ordinal,
+        "description": words.logs_about.format(alert=alert.alertname),
         "gridPos": place,
         "datasource": queries.LOKI,
         "links": alert_links(basis, alert),
@@ -105,7 +105,7 @@ def further_panel_id(name: str, taken: set[int]) -> int:
 
 
 def _firing_periods(basis: Basis, alert: Alert) -> dict[str, Any]:
-    matchers = {"alertname": alert.name, **basis.shared}
+    matchers = {"alertname": alert.alertname, **basis.shared}
     legend = basis.words.firing.format(severity="{{severity}}")
     chosen = (filter_matcher(label) for label in alert.filters)
     expr = f"max by (severity) {queries.fired_alerts(matchers, *chosen)}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from tocsin.lang.strings import quote_string
 from tocsin.plan.model import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tocsin.plan.model import Plan
 
@@ -18,6 +19,7 @@ MIXED = {"type": "datasource", "uid": "-- Mixed --"}
 OWN_ALERTS = 'alertname=~"$alerts"'
 """The matcher of the alerts that a dashboard is about, listed in its variable `alerts`."""
 
+_SIGNS = re.compile(r"""[\[\](){}+*?|^$\\"']""")
 _OWN = frozenset({"alertname", "severity", "team"})
 
 
@@ -26,6 +28,15 @@ PROMETHEUS = {"type": "prometheus", "uid": "${prometheus_datasource}"}
 
 LOKI = {"type": "loki", "uid": "${loki_datasource}"}
 """The Loki that a dashboard's variable chooses."""
+
+
+def any_alert(names: Iterable[str]) -> str:
+    """A regular expression for the names of alerts, without what Grafana or a string would read otherwise."""
+    return "|".join(re.sub(_SIGNS, _as_class, name) for name in sorted(set(names)))
+
+
+def _as_class(found: re.Match[str]) -> str:
+    return f"[{found[0]}]" if found[0] in "(){}+*?|" else "."
 
 
 def range_target(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tocsin.lang.promql.shape import metric_names
-from tocsin.targets.grafana.queries import LOKI, PROMETHEUS
+from tocsin.targets.grafana.queries import LOKI, PROMETHEUS, any_alert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ def datasource_variables(project: Project, *, logs: bool) -> list[dict[str, Any]
 
 def alerts_variable(names: Iterable[str]) -> dict[str, Any]:
     """The alerts that a dashboard is about, as a regular expression."""
-    value = "|".join(sorted(set(names)))
+    value = any_alert(names)
     return {
         "type": "constant",
         "name": "alerts",

@@ -61,7 +61,7 @@ def alert_page(pages: Pages, group: Group, alerts: Sequence[Alert]) -> dict[str,
         ],
         "told": [
             (
-                markdown.escape_text(one.name),
+                markdown.escape_text(one.alertname),
                 pages.severity(told.severity),
                 markdown.label_list(told.labels),
                 pages.receiver(told.receiver),
@@ -108,6 +108,7 @@ def _of_family(alert: Alert, member: Membership) -> Alert:
     return replace(
         alert,
         name=member.family,
+        alertname=member.family.partition("@")[0],
         summary=member.summary,
         description=member.description,
         query=member.query,
@@ -117,7 +118,7 @@ def _of_family(alert: Alert, member: Membership) -> Alert:
 
 def _named(alert: Alert) -> str:
     """An alert of a family: its name, which leads to its panel, with its labels."""
-    name = markdown.escape_text(alert.name)
+    name = markdown.escape_text(alert.alertname)
     linked = f"[{name}]({alert.panel.url})" if alert.panel.url else name
     return f"{linked} {markdown.label_list({} if alert.member is None else alert.member.labels)}"
 

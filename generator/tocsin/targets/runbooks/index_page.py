@@ -69,7 +69,7 @@ def index_page(pages: Pages) -> dict[str, Any]:
 def _row(pages: Pages, group: Group, alert: Alert) -> dict[str, str]:
     page = markdown.relative_link(alert.runbook.page.file, "")
     return {
-        "alert": f"[{markdown.escape_text(alert.name)}]({page})",
+        "alert": f"[{markdown.escape_text(alert.alertname)}]({page})",
         "icons": pages.icons(alert),
         "severities": ", ".join(dict.fromkeys(pages.severity(rule.severity) for rule in alert.rules)),
         "summary": markdown.table_cell(markdown.readable_annotation(alert.summary or alert.description)),

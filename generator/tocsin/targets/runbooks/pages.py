@@ -111,8 +111,9 @@ class Pages:
 
     def link(self, name: str, start: str) -> str:
         """A link to the page of another alert."""
-        page = markdown.relative_link(self.alerts[name].runbook.page.file, start)
-        return f"[{markdown.escape_text(name)}]({page})"
+        alert = self.alerts[name]
+        page = markdown.relative_link(alert.runbook.page.file, start)
+        return f"[{markdown.escape_text(alert.alertname)}]({page})"
 
 
 def _slo_anchors(plan: Plan, title: str) -> dict[str, str]:
