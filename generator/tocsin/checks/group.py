@@ -11,17 +11,18 @@ from tocsin.checks.framework.rules import recording_rules, rules_with_groups
 from tocsin.deliver.rulers import divided_rules
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
+from tocsin.lang.foreign_group_keys import FOREIGN_GROUP_KEYS
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.evaluation import evaluated_every
 from tocsin.plan.model import Engine, Recording
 from tocsin.plan.source_spans import expr_piece
+from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.deliver.rulers import Lag
     from tocsin.plan.model import Plan, Rule, RuleGroup
-    from tocsin.source.place import Place
 
 _LOOKBACK_MS = 5 * 60_000
 _DEFAULT_INTERVAL = "1m"
@@ -300,3 +301,41 @@ def _is_slip(name: str, other: str) -> bool:
     cut, kept = name[start : len(name) - end], other[start : len(other) - end]
     letters = f"{cut}{kept}"
     return max(len(cut), len(kept)) <= 2 and (letters.isalpha() or set(letters) <= set("_:"))
+
+
+@check("group/foreign-key", Level.INFO)
+def foreign_key(plan: Plan) -> Iterator[Finding]:
+    """A group of a spec has an option that its engine does not know.
+
+    Why:
+        Rule files have keys that only Thanos, Mimir or vmalert read. Prometheus and its promtool refuse a
+        file with any of them as a whole, and so does Loki.
+
+    Fix:
+        Take the option away, unless the files are for the system that reads it.
+
+    Bad:
+        groups:
+          web:
+            title: Web
+            options: {partial_response_strategy: warn}
+            alerts:
+              Down: {summary: s, description: d, expr: up == 0, severity: warning}
+
+    Good:
+        groups:
+          web:
+            title: Web
+            options: {limit: 50}
+            alerts:
+              Down: {summary: s, description: d, expr: up == 0, severity: warning}
+    """
+    for group in plan.rule_groups:
+        for key in group.foreign:
+            system = FOREIGN_GROUP_KEYS[key]
+            if group.engine.value.title() not in system:
+                yield Finding(
+                    f"{group.engine.value.title()} refuses a file with `{key}`, which {system} reads",
+                    at=Place((*group.place.path, "options", key), key=True),
+                    help="take it away, unless the file is for that system",
+                )

@@ -60,6 +60,7 @@ def written_alert(spec: Spec, group_name: str, name: str) -> AlertSource:
     team = alert.team or group.team
     labels = {
         **({"team": team} if team else {}),
+        **group.options.labels,
         **spec.project.labels,
         **group.labels,
         **alert.labels,

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 
 def allowances_in_group(name: str, group: Group) -> Iterator[Allowance]:
-    """Every `allow` of the group's alerts."""
+    """Every `allow` of the group's alerts and recordings."""
     for alert_name, alert in group.alerts.items():
         yield from _at(("groups", name, "alerts", alert_name), alert.allow)
+    for number, rule in enumerate(group.recordings):
+        yield from _at(("groups", name, "recordings", number), rule.allow)
 
 
 def allowances_around(spec: Spec) -> Iterator[Allowance]:

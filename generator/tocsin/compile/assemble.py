@@ -30,7 +30,8 @@ def assemble_plan(spec: Spec, frame: Frame, parts: Iterable[CompiledGroup]) -> P
     """The plan of a spec, whose groups are only read from the parts."""
     by_name = sorted(parts, key=lambda part: part.group.name)
     in_order = sorted(by_name, key=lambda part: part.order)
-    groups = tuple(part.group for part in in_order)
+    # A group with nothing but recordings has nothing to show.
+    groups = tuple(part.group for part in in_order if part.group.alerts or part.group.panels)
     return model.Plan(
         project=frame.project,
         severities=_severities(spec),

@@ -108,7 +108,7 @@ def _part(
             name, written.title, written.description, dashboard, every, tuple(_panels(name, written))
         ),
         (
-            *(alerting_groups(spec, name, alerts) if alerts else ()),
+            *(alerting_groups(spec, name, alerts) if name in spec.groups else ()),
             *(group for slo, found in burning.items() for group in burn_groups(spec, slo, found)),
         ),
         tuple(allowances_in_group(name, written)),

@@ -61,13 +61,14 @@ def build_apart(values: Values, processes: int) -> Plan | None:
 
 
 def _alert_names(groups: object) -> dict[str, dict[str, object]] | None:
-    """The alerts of each group by name; None when the groups have another form."""
+    """The alerts of each group by name; None when the groups cannot be looked at apart from each other."""
     if not isinstance(groups, dict):
         return None
     found: dict[str, dict[str, object]] = {}
     for name, group in groups.items():
         alerts = group.get("alerts") if isinstance(group, dict) else None
-        if not isinstance(alerts, dict):
+        # Names of rule groups, and what is recorded among alerts, matter to all groups.
+        if not isinstance(alerts, dict) or group.keys() & {"name", "file", "recordings"}:
             return None
         found[name] = alerts
     return found

@@ -97,6 +97,7 @@ def _labels(spec: Spec, group: Group, alert: Alert, path: Path) -> dict[str, Pla
     elif group.team:
         places["team"] = Place((*path[:2], "team"))
     for above, labels in (
+        ((*path[:2], "options", "labels"), group.options.labels),
         (("project", "labels"), spec.project.labels),
         ((*path[:2], "labels"), group.labels),
         ((*path, "labels"), alert.labels),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.model import Note
 from tocsin.existing.engine import engine_fault, engine_of, selects_logs
+from tocsin.lang.foreign_group_keys import FOREIGN_GROUP_KEYS
 from tocsin.lang.logql import shape as logql
 from tocsin.lang.promql import shape as promql
 from tocsin.plan.model import Engine, Recording, Rule, RuleGroup, RulePlaces
@@ -29,15 +30,7 @@ _RULE = ("alert", "record", "expr", "for", "keep_firing_for", "labels", "annotat
 _FOREIGN_IN_FILE = {"namespace": "Mimir and Cortex", "tenantID": "Loki's operator"}
 _FOREIGN_IN_GROUP = {
     **_FOREIGN_IN_FILE,
-    "partial_response_strategy": "Thanos",
-    "partialResponseStrategy": "Thanos",
-    **dict.fromkeys(("source_tenants", "evaluation_delay", "align_evaluation_time_on_interval"), "Mimir"),
-    **dict.fromkeys(("remote_write", "rwconfigs"), "Loki and Mimir"),
-    **dict.fromkeys(
-        ("type", "concurrency", "eval_offset", "eval_delay", "eval_alignment", "params", "headers"),
-        "VictoriaMetrics",
-    ),
-    **dict.fromkeys(("notifier_headers", "tenant", "debug", "extra_filter_labels"), "VictoriaMetrics"),
+    **FOREIGN_GROUP_KEYS,
 }
 _OTHER = {Engine.PROMETHEUS: Engine.LOKI, Engine.LOKI: Engine.PROMETHEUS}
 _AS_OTHER = {

@@ -43,6 +43,12 @@ def is_line(text: str) -> bool:
     return bool(text) and len(text) <= LONGEST_NAME and text.isprintable() and text == text.strip()
 
 
+def is_rule_file(text: str) -> bool:
+    """Whether the text is a path of a YAML file that leads nowhere but below a folder."""
+    parts = text.split("/")
+    return all(map(is_slug, parts)) and parts[-1].endswith((".yaml", ".yml"))
+
+
 def is_slug(text: str) -> bool:
     """Whether the text can name a group or a team, and a file."""
     return len(text) <= LONGEST_NAME and SLUG.fullmatch(text) is not None

@@ -39,6 +39,11 @@ def slo_group(name: str) -> str:
     return f"slo-{name}"
 
 
+def rule_file_stem(file: str) -> str:
+    """What files about a rule file begin with: its path without folders and ending."""
+    return file.removesuffix(".yaml").removesuffix(".yml").replace("/", "--")
+
+
 def dashboard_uid(project: str, group: str) -> str:
     """The uid of a group's dashboard, within Grafana's alphabet and length."""
     return _uid(f"{project}-{group}")

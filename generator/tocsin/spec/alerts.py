@@ -23,10 +23,12 @@ from tocsin.spec.base import (
     Model,
     PageAddress,
     PromQL,
+    RuleFile,
     Slug,
     Text,
 )
 from tocsin.spec.cases import Case
+from tocsin.spec.group_options import GroupOptions
 from tocsin.spec.runbook import Runbook
 
 COMPARISONS = {"above": ">", "at_least": ">=", "below": "<", "at_most": "<=", "equals": "==", "differs": "!="}
@@ -264,29 +266,6 @@ QUERY_OFFSET: Any = Field(
 )
 
 
-class Group(Model):
-    """Alerts that are evaluated together and share a dashboard."""
-
-    title: Text = Field(description="Name for people.")
-    description: Text | None = Field(None, description="What the group watches, as Markdown.")
-    order: int = Field(0, description="Place among the groups; equal ones go by name.")
-    interval: Duration | None = Field(None, description="How often its rules are evaluated.")
-    limit: int | None = LIMIT
-    query_offset: Duration | None = QUERY_OFFSET
-    team: Slug | None = Field(None, description="Owner of its alerts.")
-    tenant: Slug | None = Field(None, description="Loki tenant of its log rules.")
-    labels: Labels = Field(default_factory=dict, description="Labels of all of its rules.")
-    links: Links | None = Field(
-        None, description="Which generated addresses its rules have as annotations; the default when absent."
-    )
-    panels: list[GroupPanel] = Field(
-        default_factory=list, description="Further panels of its dashboard, below those of its alerts."
-    )
-    alerts: dict[AlertKey, Alert] = Field(
-        description="The alerts, by name, in order of evaluation; `Name@word` where another has that name."
-    )
-
-
 class Recording(Model):
     """One recording rule."""
 
@@ -307,6 +286,63 @@ class Recording(Model):
             raise PydanticCustomError(
                 "query", "a recording rule has either `promql` or `logql`", {"help": help_}
             )
+        return self
+
+
+class GroupRecording(Recording):
+    """A recording rule among the alerts of a group."""
+
+    after: AlertKey | None = Field(
+        None, description="The alert of the group after which it is evaluated; before all when absent."
+    )
+
+
+class Group(Model):
+    """Alerts that are evaluated together and share a dashboard."""
+
+    title: Text = Field(description="Name for people.")
+    name: DisplayName | None = Field(
+        None, description="Name of its rule group, such as `kubernetes apps`; its key when absent."
+    )
+    description: Text | None = Field(None, description="What the group watches, as Markdown.")
+    file: RuleFile | None = Field(
+        None,
+        description="Its rule file, below `prometheus/rules` or the folder of a Loki tenant, which groups "
+        "may share; its key and `.yaml` when absent.",
+    )
+    order: int = Field(0, description="Place among the groups; equal ones go by name.")
+    interval: Duration | None = Field(None, description="How often its rules are evaluated.")
+    limit: int | None = LIMIT
+    query_offset: Duration | None = QUERY_OFFSET
+    options: GroupOptions = Field(
+        default_factory=GroupOptions, description="Further settings of its rule group."
+    )
+    team: Slug | None = Field(None, description="Owner of its alerts.")
+    tenant: Slug | None = Field(None, description="Loki tenant of its log rules.")
+    labels: Labels = Field(default_factory=dict, description="Labels of all of its rules.")
+    links: Links | None = Field(
+        None, description="Which generated addresses its rules have as annotations; the default when absent."
+    )
+    recordings: list[GroupRecording] = Field(
+        default_factory=list,
+        description="Recording rules of the same rule group, in order: before its alerts, or after one.",
+    )
+    panels: list[GroupPanel] = Field(
+        default_factory=list, description="Further panels of its dashboard, below those of its alerts."
+    )
+    alerts: dict[AlertKey, Alert] = Field(
+        description="The alerts, by name, in order of evaluation; `Name@word` where another has that name."
+    )
+
+    @model_validator(mode="after")
+    def _options_once(self) -> Group:
+        for name in ("limit", "query_offset"):
+            if getattr(self, name) is not None and getattr(self.options, name) is not None:
+                raise PydanticCustomError(
+                    "query",
+                    "`{name}` is set at the group and under `options`",
+                    {"name": name, "help": f"keep `{name}:` in one of the two places"},
+                )
         return self
 
 

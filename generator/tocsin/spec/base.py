@@ -29,6 +29,7 @@ from tocsin.lang.names import (
     is_line,
     is_metric_name,
     is_reserved_label,
+    is_rule_file,
     is_slug,
 )
 from tocsin.lang.promql.series import parse_samples, parse_series
@@ -230,6 +231,18 @@ RouteName = Annotated[
     text_form("line", "web"),
 ]
 """The name of a receiver or a time interval, of which Alertmanager asks nothing."""
+
+RuleFile = Annotated[
+    str,
+    _name(
+        "name",
+        is_rule_file,
+        "a path below the folder of rules that ends in `.yaml` or `.yml`; its parts have letters, digits, "
+        "`_`, `.` and `-`",
+    ),
+    text_form("rule-file", "kubernetes/apps.yaml"),
+]
+"""The path of a rule file below the folder of rule files."""
 
 Pattern = Annotated[
     str, judged_by("regex", lambda text: check_regex(text, (0, len(text)))), text_form("re2", "api|web")

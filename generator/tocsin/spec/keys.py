@@ -44,6 +44,7 @@ _FORMS = {
     "matcher": "a matcher: label, operator (`=`, `!=`, `=~`, `!~`) and quoted value",
     "alert-name": "the name of an alert",
     "line": "a string of one line",
+    "rule-file": "the path of a rule file",
     "metric-name": "the name of a metric",
     "label-name": "the name of a label",
     "name": "a name of letters, digits, `_`, `.` and `-`",

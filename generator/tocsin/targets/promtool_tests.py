@@ -9,6 +9,7 @@ from tocsin.lang.promql.shape import selected_metrics
 from tocsin.lang.strings import quote_string
 from tocsin.plan.evaluation import evaluating_groups
 from tocsin.plan.model import Engine, Recording
+from tocsin.plan.names import rule_file_stem
 from tocsin.targets.heading import generated_heading
 from tocsin.text.yaml import yaml_text
 
@@ -27,12 +28,15 @@ def emit(plan: Plan) -> Iterator[File]:
     heading = generated_heading(plan)
     evaluating = evaluating_groups(plan, Engine.PROMETHEUS)
     alerts = [alert for group in plan.groups for alert in group.alerts if alert.name in evaluating]
+    written: dict[str, int] = {}
     for group in groups:
         if tests := [
             test for alert in alerts if evaluating[alert.name] is group for test in case_tests(alert)
         ]:
             value = test_file(group, [f"../rules/{file}" for file in rule_files_of(group, groups)], tests)
-            name = group.file.removesuffix(".yaml")
+            stem = rule_file_stem(group.file)
+            written[stem] = written.get(stem, 0) + 1
+            name = stem if written[stem] == 1 else f"{stem}.{written[stem]}"
             yield text_file(f"prometheus/tests/{name}.test.yaml", yaml_text(value, heading=heading))
 
 

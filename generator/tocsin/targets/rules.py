@@ -32,25 +32,35 @@ def group_value(group: RuleGroup) -> dict[str, Any]:
     return {
         "name": group.name,
         **{key: value for key, value in options.items() if value is not None},
-        "rules": [_alerting(rule) if isinstance(rule, Rule) else _recording(rule) for rule in group.rules],
+        **group.foreign,
+        **({"labels": group.labels} if group.labels else {}),
+        "rules": [
+            _alerting(rule, group) if isinstance(rule, Rule) else _recording(rule, group)
+            for rule in group.rules
+        ],
     }
 
 
-def _alerting(rule: Rule) -> dict[str, Any]:
+def _own_labels(rule: Rule | Recording, group: RuleGroup) -> dict[str, str]:
+    """The labels of a rule but for those that it takes from its group."""
+    return {name: text for name, text in rule.labels.items() if group.labels.get(name) != text}
+
+
+def _alerting(rule: Rule, group: RuleGroup) -> dict[str, Any]:
     value: dict[str, Any] = {"alert": rule.alert, "expr": rule.expr}
     if rule.for_ != "0s":
         value["for"] = rule.for_
     if rule.keep_firing_for is not None and rule.keep_firing_for != "0s":
         value["keep_firing_for"] = rule.keep_firing_for
-    if rule.labels:
-        value["labels"] = rule.labels
+    if labels := _own_labels(rule, group):
+        value["labels"] = labels
     if rule.annotations:
         value["annotations"] = rule.annotations
     return value
 
 
-def _recording(rule: Recording) -> dict[str, Any]:
+def _recording(rule: Recording, group: RuleGroup) -> dict[str, Any]:
     value: dict[str, Any] = {"record": rule.record, "expr": rule.expr}
-    if rule.labels:
-        value["labels"] = rule.labels
+    if labels := _own_labels(rule, group):
+        value["labels"] = labels
     return value

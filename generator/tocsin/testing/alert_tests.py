@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tocsin.interruption import temporary_folder
 from tocsin.lang.strings import quote_string
+from tocsin.plan.evaluation import evaluating_groups
 from tocsin.plan.model import Engine
 from tocsin.prove.promtool.run import run_or_split
 from tocsin.targets import prometheus
@@ -44,7 +46,9 @@ def run_alert_tests(
     if not cases:
         return
     with temporary_folder() as folder:
-        for file in prometheus.emit(plan):
+        # promtool refuses what is meant for other systems.
+        plain = replace(plan, rule_groups=tuple(replace(group, foreign={}) for group in plan.rule_groups))
+        for file in prometheus.emit(plain):
             path = folder / "rules" / file.path.removeprefix(_RULES)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(file.content)
@@ -67,13 +71,13 @@ def run_alert_tests(
 
 
 def _cases(plan: Plan) -> Iterator[_Case]:
-    groups = {group.name: group for group in plan.rule_groups if group.engine is Engine.PROMETHEUS}
+    groups = evaluating_groups(plan, Engine.PROMETHEUS)
     for group in plan.groups:
         for alert in group.alerts:
-            if alert.engine is Engine.PROMETHEUS and group.name in groups:
+            if alert.name in groups:
                 entries = zip(alert.cases, case_tests(alert), strict=True)
                 for case, entry in entries:
-                    yield _Case(groups[group.name], alert, case, entry)
+                    yield _Case(groups[alert.name], alert, case, entry)
 
 
 def _ask(
@@ -81,21 +85,21 @@ def _ask(
 ) -> list[tuple[str, ...]]:
     """What promtool has against each entry; they are written into one test file for each rule group."""
     groups = [group for group in plan.rule_groups if group.engine is Engine.PROMETHEUS]
-    files: dict[str, list[int]] = {}
-    by_name = {group.name: group for group in groups}
+    files: dict[int, list[int]] = {}
+    by_id = {id(group): group for group in groups}
     for number, one in enumerate(cases):
-        files.setdefault(one.group.name, []).append(number)
+        files.setdefault(id(one.group), []).append(number)
     names = {}
     for count, (group, numbers) in enumerate(files.items()):
         tests = [{**entries[number], "name": str(number)} for number in numbers]
-        rules = [f"rules/{file}" for file in rule_files_of(by_name[group], groups)]
+        rules = [f"rules/{file}" for file in rule_files_of(by_id[group], groups)]
         names[group] = f"{count}.test.yaml"
-        text = yaml_text(test_file(by_name[group], rules, tests))
+        text = yaml_text(test_file(by_id[group], rules, tests))
         (folder / names[group]).write_text(text, encoding="utf-8")
     answers = run_or_split(promtool, folder, [[name] for name in names.values()])
     not_run = ("promtool did not run this test",)
     return [
-        answers.get((names[one.group.name], str(number)), answers.get((names[one.group.name], ""), not_run))
+        answers.get((names[id(one.group)], str(number)), answers.get((names[id(one.group)], ""), not_run))
         for number, one in enumerate(cases)
     ]
 

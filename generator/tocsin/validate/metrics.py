@@ -45,6 +45,7 @@ def judge_metrics(
     checked = stage / "promtool"
     (checked / "rules").mkdir(parents=True)
     for name, text in files.items():
+        (checked / "rules" / name).parent.mkdir(parents=True, exist_ok=True)
         (checked / "rules" / name).write_text(text, encoding="utf-8")
     tell("promtool reads the rules and runs the cases")
     broken = unreadable_rules(stack, checked, files, plan.targets.features)

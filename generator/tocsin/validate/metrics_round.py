@@ -100,7 +100,7 @@ def _start(
     (folder / "rules").mkdir(parents=True)
     _write(folder, {name: accelerated_rules(text) for name, text in files.items()})
     configuration = {
-        "rule_files": ["rules/*.yaml"],
+        "rule_files": [f"rules/{name}" for name in sorted(files)],
         "alerting": {
             "alertmanagers": [
                 {
@@ -271,4 +271,5 @@ def _asked(running: Running, query: str) -> list[Any]:
 
 def _write(folder: Path, files: Mapping[str, str]) -> None:
     for name, text in files.items():
+        (folder / "rules" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "rules" / name).write_text(text, encoding="utf-8")

@@ -74,7 +74,7 @@ def test_a_changed_and_a_new_and_a_lost_alert_are_named(shop_plan: Plan, proven:
     rule, group = subject.rule, subject.group
     at = shop_plan.rule_groups.index(group)
     changed = replace(rule, for_="17m")
-    new = replace(rule, alert="Newcomer")
+    new = replace(rule, alert="Newcomer", key="Newcomer")
     title = f"{rule.alert} ({rule.severity})"
 
     def with_rules(rules: RuleGroup) -> Plan:

@@ -39,12 +39,6 @@ ADVICE: list[tuple[str, str, str, str]] = [
         "        runbook: {url: https://wiki.example.org}",
     ),
     (
-        "related: [Slow]",
-        "annotations: {runbook_url: https://wiki.example.org}",
-        "write `runbook: {url: …}`",
-        "runbook: {url: https://wiki.example.org}",
-    ),
-    (
         "        promql: max by (job) (latency_seconds)\n",
         "",
         "write the query as `promql: …`",
@@ -73,8 +67,8 @@ ADVICE: list[tuple[str, str, str, str]] = [
     (
         "    title: Web\n",
         "    title: Web\n    partial_response_strategy: warn\n",
-        "no key for it",
-        "    title: Web\n",
+        "write `options: {partial_response_strategy: warn}`",
+        "    title: Web\n    options: {partial_response_strategy: warn}\n",
     ),
     (
         "        unit: seconds\n",

@@ -192,7 +192,7 @@ EDITS: list[tuple[str, str, str, object]] = [
     ("related: [Slow]", "labels: {blue: true}", 'groups["web"].alerts["Down"].labels', {"blue": "true"}),
     ("unit: seconds", "unit: s", 'groups["web"].alerts["Slow"].unit', "seconds"),
     ("unit: seconds", "unit: second", 'groups["web"].alerts["Slow"].unit', "seconds"),
-    ("    title: Web\n", "    name: Web\n", 'groups["web"].title', "Web"),
+    ("    title: Web\n", "    display_name: Web\n", 'groups["web"].title', "Web"),
     (
         "related: [Slow]",
         "runbook: {steps: [{title: Look}]}",

@@ -10,6 +10,7 @@ from tocsin.compile.problems.cases import useless_cases
 from tocsin.compile.problems.dependencies import impossible_inhibitions
 from tocsin.compile.problems.integrations import incomplete_integrations
 from tocsin.compile.problems.names import name_clashes, not_on_windows, tenants_not_on_windows
+from tocsin.compile.problems.rule_files import rule_file_clashes
 from tocsin.diagnostics.problem import Problem
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def problems_of_groups(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
     """What is wrong inside of the groups, which may be some of the whole; `alerts` are those of the whole."""
     yield from references.dangling_in_groups(spec, alerts)
     yield from tenants_not_on_windows(spec)
+    yield from rule_file_clashes(spec)
     yield from labels.reserved_in_groups(spec)
     yield from values.nonsense_in_groups(spec)
     yield from useless_cases(spec)

@@ -46,6 +46,11 @@ def dangling_in_groups(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
     """Every such name in a group; `alerts` are the names of all alerts, by group."""
     yield from _unknown_among(_in_groups(spec), _known(spec, alerts))
     for group_name, group in spec.groups.items():
+        for number, recording in enumerate(group.recordings):
+            at = ("groups", group_name, "recordings", number, "after")
+            if recording.after is not None and recording.after not in group.alerts:
+                yield _unknown(_Reference("alert", recording.after, at), group.alerts.keys())
+    for group_name, group in spec.groups.items():
         for name, alert in group.alerts.items():
             path: Path = ("groups", group_name, "alerts", name, "runbook", "diagnosis")
             yield from _of_steps(alert.runbook.diagnosis, path, alert.runbook.actions)

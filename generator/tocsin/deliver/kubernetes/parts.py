@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tocsin.deliver.divide import divide
 from tocsin.deliver.kubernetes.objects import check_size
 from tocsin.lang.kubernetes.names import object_names
+from tocsin.plan.names import rule_file_stem
 from tocsin.targets.rules import group_value
 from tocsin.text.yaml import yaml_text
 
@@ -25,7 +26,7 @@ MOST_BYTES_OF_ONE = 512 * 1024
 
 def file_stem(group: RuleGroup) -> str:
     """The name of the group's rule file, without its ending."""
-    return group.file.removesuffix(".yaml")
+    return rule_file_stem(group.file)
 
 
 def rule_parts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tocsin.value_object import value_object
 
@@ -129,3 +129,7 @@ class RuleGroup:
     """How far back its queries look; None where the engine's own offset holds."""
     limit: int = 0
     """With more alerts or series than this, a rule fails and gives none; 0 is no limit."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Labels that are written at the group; its rules have them as well."""
+    foreign: Mapping[str, Any] = field(default_factory=dict)
+    """Settings for systems other than its engine."""

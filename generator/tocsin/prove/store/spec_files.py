@@ -15,6 +15,7 @@ from tocsin.interruption import temporary_folder
 from tocsin.lang.durations import format_duration
 from tocsin.lang.strings import quote_string
 from tocsin.plan.model import Engine, Rule
+from tocsin.plan.names import rule_file_stem
 from tocsin.prove.promtool.case import named_case, test_file
 from tocsin.prove.promtool.series_write import series_text
 from tocsin.value_object import value_object
@@ -87,7 +88,8 @@ def outdated_proofs(plan: Plan, files: Iterable[File]) -> list[str]:
     for group in plan.rule_groups:
         if group.engine is Engine.PROMETHEUS:
             rules = [rule for rule in group.rules if isinstance(rule, Rule)]
-            wanted.setdefault(_stem(group.file), Counter()).update((_title(r), _digest(r)) for r in rules)
+            of_file = wanted.setdefault(rule_file_stem(group.file), Counter())
+            of_file.update((_title(rule), _digest(rule)) for rule in rules)
     listed: dict[str, set[tuple[str, str]]] = {}
     for file in files:
         found = _NAME.fullmatch(file.path)
@@ -144,7 +146,7 @@ def _tests(verdicts: Sequence[Verdict]) -> list[_Tests]:
                     alerts.append(f"  {_title(rule)} {_digest(rule)}{nothing}")
                 only = _only(rule, [other.subject.rule for other in here])
                 cases += [_Test(f"{_title(rule)}: {case.name}", case, only) for case in mine]
-            path = f"{FOLDER}/{_stem(file)}.proof-{format_duration(step * 1000)}.test.yaml"
+            path = f"{FOLDER}/{rule_file_stem(file)}.proof-{format_duration(step * 1000)}.test.yaml"
             found.append(_Tests(path, file, step, tuple(alerts), tuple(cases)))
     return found
 
@@ -192,10 +194,6 @@ def _asked(alert: str, only: Mapping[str, str], moment: Moment) -> dict[str, Any
 def _listed(text: str) -> set[tuple[str, str]]:
     head = [line for line in text.split("\n", 1000) if line.startswith("#   ")]
     return {(found[1], found[2]) for line in head if (found := _LISTED.fullmatch(line)) is not None}
-
-
-def _stem(rule_file: str) -> str:
-    return rule_file.removesuffix(".yaml")
 
 
 def _title(rule: Rule) -> str:

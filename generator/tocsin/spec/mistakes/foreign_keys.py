@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tocsin.lang.alertmanager.integrations import INTEGRATIONS
-from tocsin.spec import alerts, cases, integrations, project, routing, runbook, slos
+from tocsin.spec import alerts, cases, group_options, integrations, project, routing, runbook, slos
 from tocsin.spec.model import Spec
 
 if TYPE_CHECKING:
@@ -114,10 +114,14 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
         "title": "name description",
     },
     alerts.Group: {
-        "title": "name",
+        "title": "display_name",
         "team": "owner",
         "alerts": "rules",
-        "Tocsin has no key for it": "partial_response_strategy",
+        **{
+            f"options.{key}": key
+            for key in group_options.GroupOptions.model_fields
+            if key not in alerts.Group.model_fields
+        },
     },
     alerts.Alert: {
         "promql": "query metric expression prometheus",

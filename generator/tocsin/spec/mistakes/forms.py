@@ -9,7 +9,18 @@ from pydantic import TypeAdapter, ValidationError
 
 from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.lang.period_words import weekdays_meant
-from tocsin.spec import alert_rules, alerts, burn, cases, integrations, project, routing, runbook, slos
+from tocsin.spec import (
+    alert_rules,
+    alerts,
+    burn,
+    cases,
+    group_options,
+    integrations,
+    project,
+    routing,
+    runbook,
+    slos,
+)
 from tocsin.spec.integrations import Guarded, record_of
 from tocsin.spec.mistakes.foreign_keys import foreign_keys
 from tocsin.spec.mistakes.shape import field_of, required_keys
@@ -35,6 +46,8 @@ EXAMPLES: dict[type[BaseModel], str] = {
     alerts.Alert: "{summary: Down, description: The host is down, expr: up == 0, severity: critical}",
     alerts.Recording: "{record: 'job:up:sum', promql: sum by (job) (up)}",
     alert_rules.AlertRule: "{severity: critical, for: 5m, labels: {window: 1h}, expr: error_ratio > 0.05}",
+    alerts.GroupRecording: "{record: 'job:up:sum', promql: sum by (job) (up)}",
+    group_options.GroupOptions: "{limit: 50}",
     alerts.Dependency: "{alert: HostDown, equal: [instance]}",
     alerts.Panel: "{title: Queue}",
     project.ProjectLink: "{title: Status page, url: 'https://status.example.org'}",

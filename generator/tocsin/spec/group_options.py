@@ -1,0 +1,68 @@
+"""Settings of a rule group, for Prometheus and for the other systems that read rule files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from tocsin.spec.base import Duration, Labels, Model, Text
+
+
+class GroupOptions(Model):
+    """Settings of a rule group: those of Prometheus, and those of other systems, kept as they are."""
+
+    limit: int | None = Field(
+        None,
+        ge=0,
+        description="Most alerts or series of one rule; a rule with more of them fails and gives none.",
+    )
+    query_offset: Duration | None = Field(
+        None, description="How far back its queries for Prometheus look, for samples that arrive late."
+    )
+    labels: Labels = Field(
+        default_factory=dict,
+        description="Labels that stand at the rule group, and that its rules take where they set none.",
+    )
+    partial_response_strategy: Text | None = Field(
+        None,
+        description="Thanos: whether rules fail (`abort`) or not (`warn`) where a store does not answer.",
+    )
+    source_tenants: list[Text] | None = Field(None, description="Mimir: the tenants that its queries ask.")
+    evaluation_delay: Duration | None = Field(None, description="Mimir: an older name of `query_offset`.")
+    align_evaluation_time_on_interval: bool | None = Field(
+        None, description="Mimir: whether it is evaluated at multiples of the interval."
+    )
+    remote_write: list[dict[str, Any]] | None = Field(
+        None, description="Loki and Mimir: where the samples of its recordings are written to."
+    )
+    rwconfigs: list[dict[str, Any]] | None = Field(None, description="Mimir: the same by another name.")
+    type: Text | None = Field(None, description="vmalert: the language of its queries, such as `prometheus`.")
+    concurrency: int | None = Field(None, ge=1, description="vmalert: how many rules run at once.")
+    eval_offset: Duration | None = Field(
+        None, description="vmalert: when in the interval it is evaluated, from its start."
+    )
+    eval_delay: Duration | None = Field(None, description="vmalert: how far back its queries look.")
+    eval_alignment: bool | None = Field(
+        None, description="vmalert: whether queries are asked of multiples of the interval."
+    )
+    params: dict[str, list[str]] | None = Field(
+        None, description="vmalert: parameters of its requests to the datasource."
+    )
+    headers: list[Text] | None = Field(
+        None, description="vmalert: headers of its requests to the datasource."
+    )
+    notifier_headers: list[Text] | None = Field(
+        None, description="vmalert: headers of its requests to Alertmanager."
+    )
+    tenant: Text | None = Field(None, description="vmalert: the tenant that it asks.")
+    debug: bool | None = Field(None, description="vmalert: whether it logs each evaluation.")
+    extra_filter_labels: dict[str, str] | None = Field(
+        None, description="vmalert: labels by which every query is filtered."
+    )
+
+    @property
+    def foreign(self) -> dict[str, Any]:
+        """Those of other systems, as they are written."""
+        own = {"limit", "query_offset", "labels"}
+        return self.model_dump(mode="json", exclude=own, exclude_none=True)
