@@ -14,7 +14,8 @@ from tocsin.engines.program import Program
 from tocsin.existing.files import read_existing
 from tocsin.prove.promtool.run import CaseGroup
 from tocsin.prove.promtool.verify import case_failures
-from tocsin.prove.run import proof_subjects, prove, rule_value
+from tocsin.prove.rule_values import rule_value
+from tocsin.prove.run import proof_subjects, prove
 from tocsin.prove.verdict import Status
 from tocsin.text.yaml import yaml_text
 from tocsin.workspace.inputs import read_inputs

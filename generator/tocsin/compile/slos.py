@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from tocsin.compile.addresses import base_urls
 from tocsin.compile.burn.alerts import generated_names
 from tocsin.compile.burn.operands import operand
-from tocsin.compile.burn.queries import TimeSlices, indicator_queries, series, sum_by
-from tocsin.compile.burn.recordings import slo_series
+from tocsin.compile.burn.queries import Events, ReadyShare, TimeSlices, indicator_queries, series, sum_by
+from tocsin.compile.burn.recordings import BASE, slo_series
 from tocsin.compile.burn.tiers import at_least, burn_tiers, interval_of, is_recorded, missing_alert
 from tocsin.compile.thresholds import limit_of_latency
 from tocsin.lang.durations import format_duration, parse_duration
@@ -16,7 +16,7 @@ from tocsin.lang.objectives import budget_ms, format_share, parse_objective
 from tocsin.lang.promql.tokens import tokenize
 from tocsin.lang.threshold_comparison import dedent_query, indent_query
 from tocsin.plan import slo as model
-from tocsin.plan.burn import Burn, BurnTier
+from tocsin.plan.burn import Burn, BurnTier, Measure, MeasureKind
 from tocsin.plan.links import explore, prometheus_query
 from tocsin.plan.model import Engine
 from tocsin.plan.names import datasource_uid, slo_group
@@ -89,8 +89,21 @@ def _burn(spec: Spec, name: str) -> Burn:
         interval=interval_of(spec, written),
         recorded=is_recorded(spec, written),
         events=recorded.unit if recorded.has_events else None,
+        measure=_measure(written),
         place=Place(("slos", name, "burn"), key=True),
     )
+
+
+def _measure(written: written_slos.Slo) -> Measure:
+    found = indicator_queries(written)
+    assert found is not None, "what cannot be asked is reported before"
+    if isinstance(found, ReadyShare):
+        return Measure(MeasureKind.SHARE, found.share(BASE), True, None)
+    if isinstance(found, TimeSlices):
+        return Measure(MeasureKind.SLICES, found.bad, True, found.total)
+    assert isinstance(found, Events), "these are all there are"
+    kind = MeasureKind.LOGS if found.engine is Engine.LOKI else MeasureKind.EVENTS
+    return Measure(kind, found.part(BASE), found.is_bad, found.total(BASE))
 
 
 def _url(spec: Spec, indicator: Indicator, query: str) -> str | None:

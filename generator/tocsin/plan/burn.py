@@ -9,6 +9,7 @@ threshold of 1 or more is never exceeded. (Google's SRE Workbook, chapter 5, has
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tocsin.value_object import value_object
@@ -61,6 +62,32 @@ class BurnTier:
     place: Place
 
 
+class MeasureKind(StrEnum):
+    """What the rules of an objective read."""
+
+    EVENTS = "events"
+    """Raw series, of which bad and all events are counted."""
+    SHARE = "share"
+    """Raw series, of which a query of the author makes the share of bad events."""
+    SLICES = "slices"
+    """Raw series, judged at each evaluation."""
+    LOGS = "logs"
+    """Bad and all events as another program records them from logs."""
+
+
+@value_object
+class Measure:
+    """What an objective is measured by, as its rules ask it over five minutes, or of the slice of now."""
+
+    kind: MeasureKind
+    part: str
+    """The good or bad events, the share, or whether the slice is bad."""
+    is_bad: bool
+    """Whether `part` is what is bad; otherwise it is what is good."""
+    total: str | None
+    """All events; None for a share."""
+
+
 @value_object
 class Burn:
     """The burn-rate alerts of one objective."""
@@ -77,4 +104,5 @@ class Burn:
     """Whether Prometheus records the objective; otherwise Loki evaluates the alerts from its logs alone."""
     events: str | None
     """What bad and all events are recorded by, as `slo:bad:rate5m` ends; None where only their share is."""
+    measure: Measure
     place: Place

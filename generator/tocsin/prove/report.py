@@ -152,7 +152,7 @@ def _text(rows: Sequence[ProofRow], *, cases: bool) -> str:
             lines.append(f"{file}")
         shown = [case.name for case in verdict.cases]
         boundary = "yes" if any(case.startswith("just inside") for case in shown) else "-"
-        story = "yes" if "story" in shown else "-"
+        story = "yes" if any(case.startswith("story") for case in shown) else "-"
         signs = f"{_SIGNS[verdict.fires]:<5}  {_SIGNS[verdict.silent]:<6}  {boundary:<8}  {story:<5}"
         signs += (
             "".join(f"  {_disturbed(verdict, kinds):<7}" for kinds in _DISTURBED.values()) if cases else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
@@ -18,9 +18,11 @@ from tocsin.prove.cases.simulate import AlertTiming
 from tocsin.prove.logs.verdicts import log_verdicts
 from tocsin.prove.mutation.rule_mutants import rule_mutants
 from tocsin.prove.mutation.survivors import surviving_mutants
+from tocsin.prove.objectives.verdicts import prove_objectives
 from tocsin.prove.promtool.load_errors import with_load_errors
 from tocsin.prove.promtool.run import CaseGroup
 from tocsin.prove.promtool.verify import Verified, verify_cases
+from tocsin.prove.rule_values import rule_values
 from tocsin.prove.suite import all_cases
 from tocsin.prove.verdict import Status, Subject, Verdict
 from tocsin.prove.witness.find import Answer, find_witness
@@ -79,6 +81,7 @@ def proof_subjects(plan: Plan, *, own_group: bool = False) -> list[Subject]:
     everywhere = _recordings([rule for group in plan.rule_groups for rule in _metric_rules(group)])
     paces = {name: interval / 1000 for name, interval in recorded_every(plan).items()}
     outside = outside_labels(plan)
+    objectives = {slo.burn.rule_group: slo for slo in plan.slos if slo.burn is not None}
     return [
         Subject(
             rule,
@@ -87,6 +90,8 @@ def proof_subjects(plan: Plan, *, own_group: bool = False) -> list[Subject]:
             paces,
             parse_duration(evaluated_every(plan, group) or "1m") / 1000,
             outside,
+            objectives.get(group.name) if rule.written.is_derived else None,
+            plan.inhibitions,
         )
         for group in plan.rule_groups
         for index, rule in enumerate(group.rules)
@@ -129,6 +134,17 @@ def prove(
 def _prove_metrics(
     found: Sequence[Subject], promtool: Program, progress: Callable[[int], object], *, whole: bool
 ) -> list[Verdict]:
+    """Rules of objectives by the shares of bad events that they wait for, all others by a search."""
+    shown = prove_objectives(found, promtool, progress)
+    rest = [subject for index, subject in enumerate(found) if index not in shown]
+    searched = iter(_search(rest, promtool, progress, whole=whole))
+    verdicts = [shown[index] if index in shown else next(searched) for index in range(len(found))]
+    return with_load_errors(verdicts, promtool)
+
+
+def _search(
+    found: Sequence[Subject], promtool: Program, progress: Callable[[int], object], *, whole: bool
+) -> list[Verdict]:
     """Through the recording rules where there are some, and with recorded series as input for the rest."""
     ways = [recording_alternatives(subject.rule.expr, subject.recordings) for subject in found]
     through: dict[int, Verdict] = {}
@@ -155,8 +171,7 @@ def _prove_metrics(
     for index in plain:
         if ways[index]:
             verdicts[index] = as_input(verdicts[index], ways[index][0][1], through.get(index))
-    paced = [_at_pace(verdicts[index]) for index in range(len(found))]
-    return with_load_errors(paced, promtool)
+    return [_at_pace(verdicts[index]) for index in range(len(found))]
 
 
 def _at_pace(verdict: Verdict) -> Verdict:
@@ -188,23 +203,6 @@ def _round(
         replace(_verdict(subject, answer, cases), through=() if way is None else way.rules)
         for (subject, way), answer, cases in zip(found, known, judged, strict=True)
     ]
-
-
-def rule_values(rule: Rule, through: Sequence[Recording] = ()) -> list[dict[str, Any]]:
-    """A rule, after the recording rules that it needs, as a rule file holds them."""
-    needed = [
-        {"record": one.record, "expr": one.expr, **({"labels": dict(one.labels)} if one.labels else {})}
-        for one in through
-    ]
-    return [*needed, rule_value(rule)]
-
-
-def rule_value(rule: Rule) -> dict[str, Any]:
-    """A rule as a rule file holds it."""
-    value: dict[str, Any] = {"alert": rule.alert, "expr": rule.expr, "for": rule.for_}
-    if rule.keep_firing_for is not None:
-        value["keep_firing_for"] = rule.keep_firing_for
-    return {**value, "labels": dict(rule.labels), "annotations": dict(rule.annotations)}
 
 
 def _question(subject: Subject, way: Inlined | None, *, whole: bool) -> Question | str:

@@ -11,7 +11,8 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tocsin.plan.model import Recording, Rule, RuleGroup
+    from tocsin.plan.model import Inhibition, Recording, Rule, RuleGroup
+    from tocsin.plan.slo import Slo
     from tocsin.prove.promtool.case import ProofCase
     from tocsin.prove.promtool.verify import Verified
     from tocsin.prove.witness.find import Answer
@@ -44,6 +45,10 @@ class Subject:
     """The seconds between two evaluations of the rule."""
     outside_labels: frozenset[str] = frozenset()
     """Labels of recorded metrics that something else than their rules adds."""
+    objective: Slo | None = None
+    """The objective from which the rule follows; None where somebody wrote it."""
+    inhibitions: tuple[Inhibition, ...] = ()
+    """Those of Alertmanager."""
 
 
 @value_object

@@ -10,7 +10,7 @@ from tocsin.prove.promtool.handwritten_tests import rule_name
 from tocsin.prove.promtool.run import CaseGroup
 from tocsin.prove.promtool.try_handwritten import OwnTests, failing_rules
 from tocsin.prove.promtool.verify import case_failures
-from tocsin.prove.run import rule_values
+from tocsin.prove.rule_values import rule_values
 from tocsin.prove.verdict import Status
 from tocsin.text.yaml import yaml_text
 from tocsin.value_object import value_object

@@ -15,7 +15,7 @@ from tocsin.prove.mutation.rule_mutants import rule_mutant
 from tocsin.prove.promtool.run import CaseGroup
 from tocsin.prove.promtool.series_read import series_of
 from tocsin.prove.promtool.verify import verify_cases
-from tocsin.prove.run import rule_values
+from tocsin.prove.rule_values import rule_values
 from tocsin.prove.suite import all_cases
 from tocsin.prove.witness.evaluate import EvaluationError, Evaluator, LimitError
 from tocsin.prove.witness.firing_at import firing_at

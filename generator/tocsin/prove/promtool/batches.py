@@ -46,6 +46,7 @@ class _BatchMember:
 
     hearing: int
     step: int
+    spacing: int | None
     seats: tuple[CaseId, ...]
     lengths: tuple[int, ...]
     footprint: Footprint
@@ -69,7 +70,8 @@ class _Open:
 
     def gain(self, party: _BatchMember) -> int:
         """How much less it costs to hear the party here than by itself; nothing where it cannot be."""
-        if len(self.parties) >= _MOST_RULES:
+        first = self.parties[0]
+        if len(self.parties) >= _MOST_RULES or (first.step, first.spacing) != (party.step, party.spacing):
             return 0
         here = _cost(self.with_(party), len(self.parties) + 1)
         saved = self.cost() + _cost(party.lengths, 1) - here
@@ -90,7 +92,7 @@ def pack_batches(cases: Sequence[Sequence[ProofCase]], rules: Sequence[str]) -> 
         if not party.tellable or party.footprint.reads is None:
             closed.append(_Open([party], party.lengths))
             continue
-        gains = [(one.gain(party) if one.parties[0].step == party.step else 0) for one in open_]
+        gains = [one.gain(party) for one in open_]
         best = max(range(len(open_)), key=gains.__getitem__, default=None)
         if best is None or gains[best] == 0:
             open_.append(_Open([party], party.lengths))
@@ -138,11 +140,16 @@ def _parties(number: int, cases: Sequence[ProofCase], rules: str) -> Iterable[_B
     series = {name for case in cases for name, _ in case.series}
     alert = cases[0].alert
     footprint = footprint_of(rules, alert, series)
-    for step in {case.step for case in cases}:
-        here = sorted((-_length(case), index) for index, case in enumerate(cases) if case.step == step)
+    for step, spacing in dict.fromkeys((case.step, case.spacing) for case in cases):
+        here = sorted(
+            (-_length(case), index)
+            for index, case in enumerate(cases)
+            if (case.step, case.spacing) == (step, spacing)
+        )
         yield _BatchMember(
             number,
             step,
+            spacing,
             tuple((number, index) for _, index in here),
             tuple(-length for length, _ in here),
             footprint,
@@ -151,7 +158,9 @@ def _parties(number: int, cases: Sequence[ProofCase], rules: str) -> Iterable[_B
 
 
 def _length(case: ProofCase) -> int:
-    return max((moment.at for moment in case.moments), default=0) // case.step + 1
+    asked = [moment.at for moment in case.moments] + [reading.at for reading in case.readings]
+    last = max(asked, default=0)
+    return last // case.step + 1
 
 
 def _cost(lengths: Iterable[int], rules: int) -> int:

@@ -29,6 +29,17 @@ class Moment:
 
 
 @value_object
+class Reading:
+    """What a query returns at a moment of a case, beside the alerts."""
+
+    at: int
+    """Seconds from the start."""
+    expr: str
+    values: tuple[tuple[str, float], ...] = ()
+    """The value by series, in promtool's notation."""
+
+
+@value_object
 class ProofCase:
     """One unit test of one alert."""
 
@@ -38,12 +49,15 @@ class ProofCase:
     title: str
     """The same in a sentence."""
     step: int
-    """Seconds between samples, and between evaluations."""
+    """Seconds between evaluations, and between samples."""
     series: tuple[tuple[str, str], ...]
     """Series and their samples, in promtool's notation."""
     moments: tuple[Moment, ...]
     finding: str | None = None
     """What is surprising in it, where anything is."""
+    spacing: int | None = None
+    """Seconds between samples where these are closer than the evaluations."""
+    readings: tuple[Reading, ...] = ()
 
 
 @value_object
@@ -75,15 +89,27 @@ def alert_entry(case: ProofCase) -> CaseEntry:
 def joint_entry(name: str, cases: Sequence[ProofCase]) -> CaseEntry:
     """Cases of several alerts, all of the same step, in one test."""
     series = tuple(one for case in cases for one in case.series)
-    together = replace(cases[0], title=name, series=series)
+    readings = tuple(one for case in cases for one in case.readings)
+    together = replace(cases[0], title=name, series=series, readings=readings)
     return named_case(together, name, {"alert_rule_test": [one for case in cases for one in _asked(case)]})
 
 
 def named_case(case: ProofCase, name: str, asked: Mapping[str, Any]) -> CaseEntry:
     """A case under a name, with what is asked in it."""
     series = [{"series": series, "values": values} for series, values in case.series]
-    value = {"name": name, "interval": format_duration(case.step * 1000), "input_series": series, **asked}
-    return CaseEntry(case.title, value)
+    interval = format_duration((case.spacing or case.step) * 1000)
+    read = {"promql_expr_test": [*asked.get("promql_expr_test", ()), *map(_read, case.readings)]}
+    more = {**asked, **read} if case.readings else asked
+    return CaseEntry(case.title, {"name": name, "interval": interval, "input_series": series, **more})
+
+
+def _read(reading: Reading) -> Mapping[str, Any]:
+    samples = [{"labels": labels, "value": value} for labels, value in reading.values]
+    return {
+        "expr": reading.expr,
+        "eval_time": format_duration(reading.at * 1000),
+        "exp_samples": samples,
+    }
 
 
 def _asked(case: ProofCase) -> list[Mapping[str, Any]]:

@@ -141,7 +141,8 @@ def _said(faults: Faults) -> str | None:
 
 
 def _write(folder: Path, sitting: Batch, hearings: Sequence[CaseGroup]) -> str:
-    name = f"{sitting.hearings[0]}-{sitting.step}-{len(sitting.hearings)}.test.yaml"
+    first = sitting.tests[0][0][1]
+    name = f"{sitting.hearings[0]}-{sitting.step}-{len(sitting.hearings)}-{first}.test.yaml"
     entries = [
         joint_entry(str(count), [hearings[number].cases[index] for number, index in test])
         for count, test in enumerate(sitting.tests)

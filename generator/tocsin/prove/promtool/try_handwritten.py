@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.interruption import temporary_folder
 from tocsin.prove.promtool.run import run_or_split
-from tocsin.prove.run import rule_value
+from tocsin.prove.rule_values import rule_value
 from tocsin.text.yaml import yaml_text
 from tocsin.value_object import value_object
 

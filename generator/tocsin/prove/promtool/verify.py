@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from tocsin.engines.program import Program
     from tocsin.prove.promtool.case import Moment, ProofCase
+
+
+_UNMET_READING = re.compile(r"^ *expr: ", re.MULTILINE)
 
 
 @value_object
@@ -55,6 +59,8 @@ def _judged(case: ProofCase, said: str | None) -> Verified:
     if said is None:
         unmet = next((moment for moment in case.moments if moment.firing), None)
         return Verified(case, None if unmet is None else f"it does not fire at {unmet.at} s")
+    if _UNMET_READING.search(said):
+        return Verified(case, " ".join(said.split()))
     fired = parse_firing_alerts(said)
     if not fired:
         return Verified(case, " ".join(said.split()))

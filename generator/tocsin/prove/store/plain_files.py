@@ -11,7 +11,7 @@ from tocsin.files import text_file
 from tocsin.interruption import temporary_folder
 from tocsin.prove.promtool.case import alert_entry, test_file
 from tocsin.prove.promtool.run import run_or_split
-from tocsin.prove.run import rule_values
+from tocsin.prove.rule_values import rule_values
 from tocsin.text.yaml import yaml_text
 from tocsin.value_object import value_object
 
@@ -77,7 +77,7 @@ def _paths(verdict: Verdict, stem: str) -> dict[int, str]:
 
 
 def _cases(verdict: Verdict) -> list[ProofCase]:
-    return [case for case in verdict.cases if case.moments]
+    return [case for case in verdict.cases if case.moments or case.readings]
 
 
 def _faults(files: Sequence[File], promtool: Program) -> dict[tuple[str, str], tuple[str, ...]]:

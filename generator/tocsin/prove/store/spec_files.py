@@ -140,7 +140,7 @@ def _tests(verdicts: Sequence[Verdict]) -> list[_Tests]:
             cases: list[_Test] = []
             for verdict in here:
                 rule = verdict.subject.rule
-                mine = [case for case in verdict.cases if case.step == step and case.moments]
+                mine = [case for case in verdict.cases if case.step == step and _asks(case)]
                 if mine or (not verdict.cases and step == steps[0]):
                     nothing = "" if mine else " (nothing could be shown)"
                     alerts.append(f"  {_title(rule)} {_digest(rule)}{nothing}")
@@ -149,6 +149,10 @@ def _tests(verdicts: Sequence[Verdict]) -> list[_Tests]:
             path = f"{FOLDER}/{rule_file_stem(file)}.proof-{format_duration(step * 1000)}.test.yaml"
             found.append(_Tests(path, file, step, tuple(alerts), tuple(cases)))
     return found
+
+
+def _asks(case: ProofCase) -> bool:
+    return bool(case.moments or case.readings)
 
 
 def _only(rule: Rule, others: Sequence[Rule]) -> dict[str, str]:

@@ -1,0 +1,115 @@
+"""Cases of one pair of windows of an objective whose moments are good or bad as a whole, such as time slices.
+
+One bad moment more, or one more between them, makes the difference.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from tocsin.prove.objectives.course import course_of
+from tocsin.prove.objectives.problem import PairCases, percent
+from tocsin.prove.objectives.switched import SwitchedState
+from tocsin.prove.objectives.timeline import Phase
+from tocsin.prove.promtool.case import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.prove.objectives.course import Watched
+    from tocsin.prove.objectives.problem import TierProblem
+    from tocsin.prove.objectives.timeline import Pace
+    from tocsin.prove.promtool.case import ProofCase
+
+_MOST_SAMPLES = 1100
+_SHARP = 0.05
+"""By which part of the threshold a share may differ from it where only whole moments can be bad."""
+_MOST_PACES = 3
+_HISTORIES = (1.0, 2.6, 4.0)
+"""How many times the long window nothing is bad before."""
+
+
+def moment_cases(problem: TierProblem, number: int) -> PairCases:
+    """The cases of one of the pairs of a rule."""
+    inside = _first(_inside(problem, number))
+    outside = _first(_outside(problem, number))
+    found = tuple(case for case in (inside, outside) if case is not None)
+    if inside is None:
+        return PairCases(found, f"`{problem.named(number)}` is not shown to hold alone")
+    return PairCases(found)
+
+
+def _first(found: Iterator[ProofCase]) -> ProofCase | None:
+    return next(found, None)
+
+
+def _switched(
+    problem: TierProblem, number: int, *, inside: bool
+) -> Iterator[tuple[Pace, list[Phase], int, str]]:
+    """Tests with the evaluation at which the last bad moment is, and what happens in words."""
+    pair = problem.watched[number]
+    for pace, bad in _counts(problem, pair, inside=inside):
+        size = pair.long // pace.step
+        ends = pair.short // pace.step + 4
+        ends += math.ceil(problem.waits.hold / pace.step) + math.ceil(problem.waits.keep / pace.step)
+        for history in _HISTORIES:
+            before = math.ceil(size * history) + 2
+            if before > 2 * _MOST_SAMPLES:
+                continue
+            for spread in dict.fromkeys((bad, max(bad, size // 2))):
+                each = spread // bad
+                phases = [Phase(before, 0.0), *_spread(bad, each), Phase(ends, 0.0)]
+                words = f"{bad} of {size + 1} samples are bad, and {percent(pair.threshold)} are the limit"
+                yield pace, phases, before + bad * each, words
+
+
+def _inside(problem: TierProblem, number: int) -> Iterator[ProofCase]:
+    for pace, phases, _, words in _switched(problem, number, inside=True):
+        course = course_of(problem.watched, phases, pace, problem.waits)
+        alone = [at for at, one in enumerate(course.holding) if one == frozenset({number})]
+        fires = next((at for at in alone if course.firing[at]), None)
+        if fires is not None:
+            asked = {one.at: one for one in course.moments(pace.step)}
+            asked[fires * pace.step] = Moment(fires * pace.step, firing=True)
+            moments = (asked[at] for at in sorted(asked))
+            name, title = f"just inside {problem.named(number)}", f"{words}: this pair alone makes it fire."
+            yield problem.case(name, title, phases, pace, moments)
+
+
+def _outside(problem: TierProblem, number: int) -> Iterator[ProofCase]:
+    for pace, phases, last, words in _switched(problem, number, inside=False):
+        course = course_of(problem.watched, phases, pace, problem.waits)
+        silent = [at for at in range(last, len(course.firing)) if course.firing[at] is False]
+        # Here the short window still sees what was bad: with a longer memory it would fire.
+        short = problem.watched[number].short // pace.step
+        if silent and silent[0] <= last + short:
+            moments = [Moment(at * pace.step, firing=False) for at in silent[:2]]
+            title = f"{words}: the pair does not make it fire."
+            yield problem.case(f"just outside {problem.named(number)}", title, phases, pace, moments)
+
+
+def _spread(bad: int, each: int) -> Iterator[Phase]:
+    """So many bad moments, one in so many, the last of them at the end."""
+    for _ in range(bad):
+        if each > 1:
+            yield Phase(each - 1, 0.0)
+        yield Phase(1, 1.0)
+
+
+def _counts(problem: TierProblem, pair: Watched, *, inside: bool) -> Iterator[tuple[Pace, int]]:
+    """Paces at which a whole number of bad moments is just above the threshold, or just not; few first."""
+    series = problem.indicator.series
+    looks_back = series.range if isinstance(series, SwitchedState) else 0.0
+    # What looks back sees one kind only if it has gone by between two evaluations.
+    least = max(1, math.ceil(looks_back * 1.4), pair.long // _MOST_SAMPLES)
+    found: list[tuple[bool, int, int, int]] = []
+    for step in range(least, max(least, pair.long // 12) + 1):
+        moments = pair.long // step + 1
+        bad = math.floor(pair.threshold * moments) + (1 if inside else 0)
+        apart = abs(bad / moments / pair.threshold - 1)
+        if pair.long % step and 1 <= bad <= moments and apart > 1e-6:
+            found.append((apart > _SHARP, moments if apart <= _SHARP else int(apart * 1000), step, bad))
+    for _, _, step, bad in sorted(found)[:_MOST_PACES]:
+        spacing = step if not looks_back else math.gcd(step, max(1, int(looks_back // 5)))
+        yield problem.pace(step, spacing), bad

@@ -1,0 +1,159 @@
+"""What is to be proven of one tier of an objective, for the groups with one objective."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.compile.burn.tiers import LONGEST_RAW_MS
+from tocsin.lang.burn_windows import plain
+from tocsin.lang.durations import parse_duration
+from tocsin.plan.burn import MeasureKind
+from tocsin.prove.objectives.course import Waits, Watched
+from tocsin.prove.objectives.timeline import Pace
+from tocsin.prove.promtool.case import ProofCase
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from decimal import Decimal
+
+    from tocsin.plan.burn import BurnPair
+    from tocsin.plan.model import Rule
+    from tocsin.plan.slo import Slo
+    from tocsin.prove.objectives.indicator import Indicator
+    from tocsin.prove.objectives.timeline import Phase
+    from tocsin.prove.promtool.case import Moment, Reading
+
+_ENDLESS = 10**9
+_STEPS = 51
+"""About how many evaluations the long window of a pair has."""
+_SPACINGS = (70, 65, 55, 53, 47)
+"""Seconds between samples, so that five minutes hold a few, and no usual window ends at one."""
+
+
+@value_object
+class TierProblem:
+    """One rule of an objective, its pairs, and the series by which the objective is measured."""
+
+    slo: Slo
+    rule: Rule
+    pairs: tuple[BurnPair, ...]
+    objective: Decimal
+    indicator: Indicator
+    labels: Mapping[str, str]
+    """Those of the group that is looked at."""
+    name: str
+    """What tells its cases from those of groups with another objective; empty where there are none."""
+
+    @property
+    def watched(self) -> tuple[Watched, ...]:
+        """The pairs as the rule compares them."""
+        return tuple(
+            Watched(one.long_ms // 1000, one.short_ms // 1000, float(one.threshold(self.objective)))
+            for one in self.pairs
+        )
+
+    def named(self, number: int) -> str:
+        """A pair as its author would write it."""
+        pair = self.pairs[number]
+        return f"{plain(pair.factor):f}x in {pair.long} and {pair.short}"
+
+    @property
+    def waits(self) -> Waits:
+        """How long the alert waits."""
+        hold, keep = (
+            parse_duration(text or "0s") / 1000 for text in (self.rule.for_, self.rule.keep_firing_for)
+        )
+        return Waits(hold, keep)
+
+    @property
+    def counted(self) -> bool:
+        """Whether events are the growth of counters."""
+        assert self.slo.burn is not None, "only objectives with `burn` have rules"
+        kinds = (MeasureKind.EVENTS, MeasureKind.SHARE)
+        return self.slo.burn.measure.kind in kinds and not self.indicator.series.whole
+
+    @property
+    def interval(self) -> int:
+        """Seconds between evaluations outside tests."""
+        assert self.slo.burn is not None, "only objectives with `burn` have rules"
+        return max(1, parse_duration(self.slo.burn.interval) // 1000)
+
+    def pace(self, step: int, spacing: int) -> Pace:
+        """A pace of a test."""
+        assert self.slo.burn is not None, "only objectives with `burn` have rules"
+        kind = self.slo.burn.measure.kind
+        longest = LONGEST_RAW_MS // 1000 if kind is MeasureKind.EVENTS else _ENDLESS
+        return Pace(step, spacing, self.counted, longest, kind is MeasureKind.LOGS)
+
+    def pace_for(self, pair: Watched) -> Pace:
+        """The slowest pace at which a test of a pair still says something, no window ending at a sample."""
+        windows = {window for one in self.watched for window in (one.long, one.short)} | {300}
+        target = max(1, int(min(pair.long / _STEPS, pair.short / 4.2)))
+        spacing = next(s for s in (*_SPACINGS, 43) if not any(w % s == 0 for w in windows) or s == 43)
+        if not self.counted or target < spacing:
+            while target > 1 and any(window % target == 0 for window in windows):
+                target -= 1
+            return self.pace(target, target)
+        times = max(1, round(target / spacing))
+        while any(window % (spacing * times) == 0 for window in windows):
+            times += 1
+        return self.pace(spacing * times, spacing)
+
+    def case(
+        self,
+        name: str,
+        title: str,
+        phases: Sequence[Phase],
+        pace: Pace,
+        moments: Iterable[Moment],
+        *,
+        readings: Iterable[Reading] = (),
+        beside: Iterable[tuple[str, str]] = (),
+        evaluated_every: int | None = None,
+    ) -> ProofCase:
+        """A case of the rule; `beside` are further series.
+
+        `evaluated_every` are the seconds between evaluations where those of the pace do not matter.
+        """
+        series = (*self.indicator.series.written(phases, pace, self.labels), *beside)
+        step = evaluated_every or pace.step
+        spacing = pace.spacing if pace.spacing != step else None
+        of = f" of {self.name}" if self.name else ""
+        return ProofCase(
+            self.rule.alert,
+            f"{name}{of}",
+            title,
+            step,
+            series,
+            tuple(moments),
+            None,
+            spacing,
+            tuple(readings),
+        )
+
+
+@value_object
+class PairCases:
+    """The cases of one pair, and why there are none where that is so."""
+
+    cases: tuple[ProofCase, ...]
+    lacking: str | None = None
+
+
+def percent(share: float) -> str:
+    """A share as people read it."""
+    return f"{share * 100:.4g} %"
+
+
+def problems_of(slo: Slo, rule: Rule, pairs: tuple[BurnPair, ...], found: Indicator) -> Iterator[TierProblem]:
+    """The problem of each objective of a rule: that of most groups, then those of single ones."""
+    yield TierProblem(slo, rule, pairs, slo.objective, found, found.labels, "")
+    if slo.by is None or slo.by not in found.labels:
+        return
+    seen = {slo.objective}
+    for one in slo.objectives:
+        if one.objective not in seen:
+            seen.add(one.objective)
+            labels = {**found.labels, slo.by: one.value}
+            yield TierProblem(slo, rule, pairs, one.objective, found, labels, one.value)

@@ -1,0 +1,80 @@
+"""A factor, window, objective or operator of generated rules that is changed is noticed by the proofs."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.compile.burn.scenarios import checkout, plan_with
+from tests.compile.burn.test_firing import INDICATORS, _measured_by
+from tests.prove.objectives.rule_mistakes import mistakes
+
+from tocsin.plan.model import Recording, Rule
+from tocsin.prove.promtool.run import CaseGroup
+from tocsin.prove.promtool.verify import case_failures
+from tocsin.prove.rule_values import recording_value, rule_value
+from tocsin.prove.run import proof_subjects, prove
+from tocsin.text.yaml import yaml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tocsin.engines.program import Program
+    from tocsin.prove.verdict import Verdict
+
+_THOROUGH = bool(os.environ.get("TOCSIN_THOROUGH"))
+_FEW = 6
+"""How many mistakes of each objective are tried by default, evenly chosen."""
+_SLOS = {
+    "events": checkout(),
+    **(
+        {
+            "floor": checkout("burn: {page: critical, ticket: warning, at_least: 5}"),
+            "groups": checkout(objective="{default: 99.9%, by: shop, values: {b: 95%}}"),
+            "other windows": checkout(
+                "burn: {page: {severity: critical, spent: [5% in 45m and 3m, 10x in 2h]}, missing: none}"
+            ),
+            "waits": checkout("burn: {page: {severity: critical, for: 5m}, ticket: warning}", "99%"),
+            **{name: _measured_by(indicator) for name, (indicator, _) in INDICATORS.items()},
+        }
+        if _THOROUGH
+        else {}
+    ),
+}
+
+
+@pytest.mark.parametrize("which", _SLOS)
+def test_a_changed_rule_fails_a_proof(which: str, promtool: Program) -> None:
+    plan = plan_with(_SLOS[which])
+    verdicts = prove(proof_subjects(plan), promtool)
+    found = [one for group in plan.rule_groups for one in mistakes(group.rules)]
+    chosen = found if _THOROUGH else found[:: max(1, len(found) // _FEW)]
+    assert chosen
+    unnoticed = [what for what, rules in chosen if not _is_noticed(promtool, verdicts, rules)]
+    assert unnoticed == []
+
+
+def _is_noticed(promtool: Program, verdicts: Sequence[Verdict], rules: Sequence[Rule | Recording]) -> bool:
+    """Whether any case fails; those of single pairs go first, by which most mistakes are noticed."""
+    for first in (True, False):
+        groups = [
+            CaseGroup(
+                _text(rules, verdict.subject.rule),
+                tuple(case for case in verdict.cases if case.name.startswith("just ") is first),
+            )
+            for verdict in verdicts
+        ]
+        if any(said is not None for here in case_failures(promtool, groups) for said in here):
+            return True
+    return False
+
+
+def _text(rules: Sequence[Rule | Recording], of: Rule) -> str:
+    """A rule file with the recordings and the one alert that is tested, as the proofs have it."""
+    values = [
+        recording_value(rule) if isinstance(rule, Recording) else rule_value(rule)
+        for rule in rules
+        if isinstance(rule, Recording) or (rule.alert, rule.severity) == (of.alert, of.severity)
+    ]
+    return yaml_text({"groups": [{"name": "proof", "rules": values}]})

@@ -1,0 +1,109 @@
+"""Proofs of burn-rate alerts: series of each indicator, with the share of bad events that pairs wait for."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.compile.burn.scenarios import checkout, plan_with
+from tests.compile.burn.test_firing import INDICATORS, _measured_by
+
+from tocsin.prove.run import proof_subjects, prove
+from tocsin.prove.verdict import Status
+
+if TYPE_CHECKING:
+    from tocsin.engines.program import Program
+    from tocsin.prove.verdict import Verdict
+
+_THOROUGH = bool(os.environ.get("TOCSIN_THOROUGH"))
+_LOGS = """\
+checkout:
+  title: T
+  objective: 99%
+  window: 30d
+  ratio:
+    engine: loki
+    bad: 'sum by (app) (count_over_time({app=~".+"} |= "error" [30d]))'
+    total: 'sum by (app) (count_over_time({app=~".+"}[30d]))'
+  burn: {page: critical, ticket: warning}
+"""
+_SLOS = {
+    "logs": _LOGS,
+    **({name: _measured_by(one) for name, (one, _) in INDICATORS.items()} if _THOROUGH else {}),
+}
+_PAIRS = ("14.4x in 1h and 5m", "6x in 6h and 30m"), ("3x in 1d and 2h", "1x in 3d and 6h")
+_TOGETHER = "is not shown to hold alone"
+"""What is bad as a whole for one of 333 moments is bad for one of 1,000, too, and so is never alone."""
+
+
+def _proven(slos: str, promtool: Program) -> list[Verdict]:
+    return prove(proof_subjects(plan_with(slos)), promtool)
+
+
+def _names(verdict: Verdict) -> list[str]:
+    return [case.name for case in verdict.cases]
+
+
+@pytest.mark.parametrize("which", _SLOS)
+def test_each_pair_of_each_indicator_is_proven_by_itself(which: str, promtool: Program) -> None:
+    page, ticket, *missing = _proven(_SLOS[which], promtool)
+    for verdict, pairs in zip((page, ticket), _PAIRS, strict=True):
+        assert (verdict.fires, verdict.silent, verdict.refused) == (Status.PROVEN, Status.PROVEN, ())
+        alone = [pair for pair in pairs if not any(pair in r and _TOGETHER in r for r in verdict.reasons)]
+        assert alone == list(pairs) or which in ("gauge", "slices")
+        assert {f"just {side} {pair}" for side in ("inside", "outside") for pair in alone} <= set(
+            _names(verdict)
+        )
+    assert all(one.fires is one.silent is Status.PROVEN for one in missing)
+
+
+def test_what_the_cases_of_an_objective_show(promtool: Program) -> None:
+    """Groups, few events, restarts, missing data, what is recorded, and which severity is kept quiet."""
+    page, ticket, missing = _proven(
+        checkout("burn: {page: critical, ticket: warning, at_least: 5}"), promtool
+    )
+    assert [one.refused for one in (page, ticket, missing)] == [(), (), ()]
+    assert {
+        *("fires", "silent", "no traffic", "no data", "counter reset while healthy", "one of two"),
+        *("recorded", "recorded 1d", "recorded 3d", "recorded 30d"),
+        *("story of 14.4x in 1h and 5m", "short window of 6x in 6h and 30m"),
+        *("4 bad events in 1h", "5 bad events in 1h", "4 bad events in 6h", "5 bad events in 6h"),
+    } <= set(_names(page))
+    outage = {case.name: case.title for case in ticket.cases}["fires"]
+    assert "While it fires with severity `critical`, nobody is notified of this one" in outage
+    one_of_two = next(case for case in page.cases if case.name == "one of two")
+    assert [dict(labels)["shop"] for labels, _ in one_of_two.moments[0].expected] == ["shop-1"]
+    assert {"fires", "silent", "one of two, a day later", "a day later"} <= set(_names(missing))
+
+
+def test_a_full_outage_is_noticed_at_the_evaluation_that_is_promised(promtool: Program) -> None:
+    """At 99 %, 14.4 times the budget in an hour takes 8m38s."""
+    burn = "burn: {page: {severity: critical, spent: [14.4x in 1h]}, missing: none}"
+    [page] = _proven(checkout(burn, "99%"), promtool)
+    [case] = [case for case in page.cases if case.name == "fires"]
+    assert case.title == "Everything fails: it fires within 9m, promised were 8m38s400ms."
+    begun = 62
+    assert [(moment.at, moment.firing) for moment in case.moments][:2] == [
+        ((begun + 8) * 60, False),
+        ((begun + 9) * 60, True),
+    ]
+
+
+def test_a_pair_that_can_never_hold_is_named(promtool: Program) -> None:
+    burn = "burn: {page: {severity: critical, spent: [14.4x in 1h, 5x in 1h]}, missing: none}"
+    [page] = _proven(checkout(burn, "90%"), promtool)
+    assert "`14.4x in 1h and 5m` can never hold: no share of bad events is above 100 %" in page.reasons
+    assert page.fires is Status.PROVEN
+    [page] = _proven(checkout(burn, "60%"), promtool)
+    assert page.fires is Status.IMPOSSIBLE
+
+
+def test_severities_that_do_not_inhibit_each_other_are_told(promtool: Program) -> None:
+    burn = (
+        "burn: {page: {severity: critical, spent: [2% in 1h]}, missing: none, "
+        "ticket: {severity: warning, spent: [1% in 1h], alert: CheckoutSlow}}"
+    )
+    _, ticket = _proven(checkout(burn), promtool)
+    reason = "`CheckoutBudgetBurn (critical)` does not inhibit it: of one incident, both are notified"
+    assert ticket.reasons == (reason,)
