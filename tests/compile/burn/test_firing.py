@@ -8,6 +8,8 @@ import pytest
 from tests.compile.burn.scenarios import DONE, FAILED, checkout, complaint, plan_with, write_rules
 
 from tocsin.engines.promtool import check_rules
+from tocsin.lang.promql.shape import metric_names
+from tocsin.plan.model import Recording, Rule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -212,3 +214,16 @@ def test_promtool_accepts_the_rules_of_each_indicator(
     assert check_rules(request.getfixturevalue(version), write_rules(plan, tmp_path)) is None
     [group] = plan.rule_groups
     assert len(group.rules) <= 16
+
+
+def test_a_floor_of_logs_counts_by_what_is_recorded() -> None:
+    """Of logs nothing is recorded over an hour but the share."""
+    logs = (
+        'ratio: {engine: loki, bad: \'sum(count_over_time({app="x"} |= "error" [30d]))\', '
+        "total: 'sum(count_over_time({app=\"x\"}[30d]))'}"
+    )
+    plan = plan_with(_measured_by(logs).replace("ticket: warning", "at_least: 5"))
+    rules = [rule for group in plan.rule_groups for rule in group.rules]
+    recorded = {rule.record for rule in rules if isinstance(rule, Recording)}
+    read = {name for rule in rules if isinstance(rule, Rule) for name in metric_names(rule.expr)}
+    assert read <= recorded

@@ -53,6 +53,8 @@ class SloSeries:
     """The labels that every recorded series has, beside those of the indicator."""
     has_events: bool
     """Whether bad and all events are recorded, and not only their share."""
+    of_logs: bool
+    """Whether they are recorded from logs, over five minutes alone."""
 
     def bad_ratio(self, window: str, matcher: str = "") -> str:
         """The share of bad events over a window."""
@@ -79,7 +81,7 @@ class SloSeries:
         window = window_text(long_ms)
         if self.unit == "slice":
             return f"sum_over_time({self.bad()}[{window}])"
-        if long_ms <= _LONGEST_COUNTED_RAW_MS:
+        if long_ms <= _LONGEST_COUNTED_RAW_MS and not self.of_logs:
             name = "slo:bad:rate" + window
             return f"{name}{self.selector()} * {long_ms // 1000}"
         # Each sample stands for the time since the one before.
@@ -92,7 +94,8 @@ def slo_series(spec: Spec, name: str) -> SloSeries:
     unit = "slice" if slo.slices is not None else f"rate{BASE}"
     static = tuple(dict.fromkeys(("slo", *spec.project.labels, *slo.labels)))
     has_events = slo.ratio is None or slo.ratio.share is None
-    return SloSeries(name, unit, parse_duration(interval_of(spec, slo)), static, has_events)
+    of_logs = slo.ratio is not None and slo.ratio.engine == "loki"
+    return SloSeries(name, unit, parse_duration(interval_of(spec, slo)), static, has_events, of_logs)
 
 
 def recorded_series(spec: Spec, name: str) -> Iterator[Recorded]:
