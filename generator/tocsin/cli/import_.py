@@ -1,4 +1,4 @@
-"""`tocsin import`: rule files, and definitions of other tools, become a spec."""
+"""`tocsin import`: rule files, routes, and definitions of other tools, become a spec."""
 
 from __future__ import annotations
 
@@ -74,15 +74,19 @@ def import_(
     part: bool,
     form: str,
 ) -> None:
-    """Make a spec of rule files, and of SLOs of Sloth, Pyrra and OpenSLO, in PATHS; `-` is standard input.
+    """Make a spec of rule files, routes, and SLOs of other tools in PATHS; `-` is standard input.
 
     Rule files of Prometheus and Loki are read as they are, and in PrometheusRules, ConfigMaps, values of
     charts and files for Mimir. The rules that the spec makes are compared with them: where one differs,
     nothing is written. Thresholds, severities, labels, teams and runbooks get keys of their own where the
     rules stay the same.
 
-    Of SLOs, windows, burn rates, labels and annotations become those of the spec. Comments are kept. What a
-    spec cannot hold is refused with its line and the reason; the rest is written, and the exit code is 1.
+    Alertmanager's configuration, with its templates and AlertmanagerConfigs, is taken over as it is, and what
+    the spec makes is compared with it, too. Secrets in clear become paths of files, which IMPORT.md lists.
+
+    Of the SLOs of Sloth, Pyrra and OpenSLO, windows, burn rates, labels and annotations become those of the
+    spec. Comments are kept. What a spec cannot hold is refused with its line and the reason; the rest is
+    written, and the exit code is 1.
     The folder is written whole or not at all.
     """
     from tocsin.cli.accepted_findings import Accepted, accepted_findings
@@ -100,17 +104,17 @@ def import_(
         require_new(folder)
         piped = sys.stdin.buffer.read() if STANDARD_INPUT in paths else b""
         read = read_files_to_import(paths, piped)
-        made = import_files(read.files, window, lifts, part=part)
+        made = import_files(read.files, window, lifts, part=part, templates=read.templates)
         found = (*read.diagnostics, *made.diagnostics)
         if not made.read and not found:
             raise CommandError(
-                "no file there has rules or SLOs: `tocsin import` reads rule files of Prometheus and Loki, "
-                "and SLOs of Sloth, Pyrra and OpenSLO",
-                "`tocsin check` reads routes and dashboards as they are",
+                "no file there has rules, routes or SLOs: `tocsin import` reads rule files of Prometheus and "
+                "Loki, Alertmanager's configuration, and SLOs of Sloth, Pyrra and OpenSLO",
+                "`tocsin check` reads dashboards as they are",
             )
         accepted = Accepted(None, 0)
-        if made.rules.spec is not None and made.files and not part:
-            accepted = accepted_findings(made.rules.spec)
+        if made.spec is not None and made.files and not part:
+            accepted = accepted_findings(made.spec)
         if made.files:
             write_new_folder((*made.files, *filter(None, [accepted.file])), folder)
     except OutputError as error:
@@ -125,17 +129,21 @@ def import_(
 
 
 def _summary(made: Imported, accepted: int, folder: Path) -> Iterator[str]:
-    from tocsin.importing.report import summary
+    from tocsin.importing.report import routing_summary, summary
 
     refused = sum(one.id == "import/refused" for one in made.diagnostics)
     of = f", {refused} refused" if refused else ""
     rules = len(made.rules.rules)
     what = [f"{_count(rules, 'rule file')}"] if rules else []
-    what += [_count(made.slos.slos, "SLO")] if made.slos.slos or not rules else []
+    routed = made.routing is not None
+    what += ["an Alertmanager configuration"] if routed else []
+    what += [_count(made.slos.slos, "SLO")] if made.slos.slos or not what else []
     if not made.files:
-        yield f"nothing written: 0 {'rule files' if rules else 'SLOs'} imported{of}"
+        yield f"nothing written: 0 {'rule files' if rules else 'files' if routed else 'SLOs'} imported{of}"
         return
     yield from summary(made.rules)
+    if made.routing is not None:
+        yield from routing_summary(made.routing)
     if accepted:
         yield f"findings {accepted:,} of `tocsin check`, accepted in {folder / BASELINE}"
     yield f"{folder}: {' and '.join(what)} imported into {_count(len(made.files), 'file')}{of}"

@@ -51,6 +51,10 @@ class Comments:
         """The comments above what begins there, and behind it."""
         return tuple(self._above.pop(at, ())), self._behind.pop(at, "")
 
+    def take_above(self, at: int) -> tuple[str, ...]:
+        """The comments above what begins there."""
+        return tuple(self._above.pop(at, ()))
+
     def take_inside(self, start: int, end: int) -> tuple[str, ...]:
         """The comments of all that begins there and before the end."""
         found: list[str] = []

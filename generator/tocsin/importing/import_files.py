@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.detect.kinds import DocumentKind
 from tocsin.diagnostics.model import sort_diagnostics
+from tocsin.existing.templates import Templates
 from tocsin.files import text_file
+from tocsin.importing.alertmanager.import_routing import differing_routing, import_routing
+from tocsin.importing.alertmanager.read import KINDS
 from tocsin.importing.import_slos import SourceFile, import_slos
 from tocsin.importing.notes import Notes
 from tocsin.importing.project import project_value, rank_severities
@@ -24,8 +28,12 @@ if TYPE_CHECKING:
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.existing.files import Input
     from tocsin.files import File
+    from tocsin.importing.alertmanager.import_routing import SoundRouting
     from tocsin.importing.import_slos import Import
     from tocsin.importing.rules.import_rules import ProvedRules, RuleFile
+    from tocsin.importing.verify import SoundFiles
+
+NO_TEMPLATES = Templates()
 
 
 @value_object
@@ -36,6 +44,9 @@ class Imported:
     """None where something keeps the spec from being equal."""
     slos: Import
     rules: ProvedRules
+    routing: SoundRouting | None
+    spec: SoundFiles | None
+    """The whole spec, where it holds rules or routes."""
     read: int
     """How many of the files hold something that is imported."""
     diagnostics: tuple[Diagnostic, ...]
@@ -47,10 +58,12 @@ def import_files(
     lifts: Collection[str] = tuple(LIFTS),
     *,
     part: bool = False,
+    templates: Templates = NO_TEMPLATES,
 ) -> Imported:
     """Import what the files hold, each given with its path below the folder that was named.
 
-    With `part`, the files become a part of a spec that has its project elsewhere.
+    With `part`, the files become a part of a spec that has its project elsewhere. `templates` are those of an
+    Alertmanager configuration among the files.
     """
     notes = Notes()
     sources = [SourceFile(file.document, file.stream.nodes, below) for file, below in inputs]
@@ -58,32 +71,51 @@ def import_files(
     keys = Keys(slos.alerts)
     found = list(read_rule_files(rule_sources(inputs), keys, notes))
 
+    alone = _project(slos, (), is_routed=True)
+    routing = import_routing([file for file, _ in inputs], templates, [*slos.files, alone], notes)
+    routed = () if routing is None else (routing.file,)
+
+    def project(files: Iterable[RuleFile]) -> File:
+        return _project(slos, files, is_routed=routing is not None)
+
     def others(files: Sequence[RuleFile]) -> Iterable[File]:
-        return (*slos.files, _project(slos, files))
+        return (*slos.files, *routed, project(files))
 
     proved = prove_rules(found, others, lifts, notes)
-    diagnostics = sort_diagnostics((*slos.diagnostics, *notes.found, *proved.differences))
+    spec = proved.spec or (None if routing is None else routing.spec)
+    differences = [*proved.differences]
+    if routing is not None and spec is not None:
+        differences += differing_routing(routing, spec.plan)
+    diagnostics = sort_diagnostics((*slos.diagnostics, *notes.found, *differences))
     files: list[File] = []
-    if (slos.files or proved.files) and not proved.differences:
-        files = [*slos.files, *proved.files]
+    if (slos.files or proved.files or routed) and not differences:
+        files = [*slos.files, *proved.files, *routed]
         if not part:
-            files.append(_project(slos, proved.rules))
-        if proved.files:
-            files.append(import_report(proved, diagnostics))
-    with_rules = {source.input.document.name for source in rule_sources(inputs)}
-    return Imported(tuple(files), slos, proved, slos.read + len(with_rules), diagnostics)
+            files.append(project(proved.rules))
+        if proved.files or routed:
+            files.append(import_report(proved, routing, diagnostics))
+    kinds = KINDS | {DocumentKind.RULES}
+    read = sum(any(part.kind in kinds for part in file.parts()) for file, _ in inputs)
+    return Imported(tuple(files), slos, proved, routing, spec, slos.read + read, diagnostics)
 
 
-def _project(slos: Import, files: Iterable[RuleFile]) -> File:
+def _project(slos: Import, files: Iterable[RuleFile], *, is_routed: bool) -> File:
     rules = [rule for file in files for rule in file.rules() if rule.is_alert]
-    if not rules:
+    if not rules and is_routed and not slos.files:
+        heading = "What routes do not say, so that the files make a whole spec."
+        value = project_value((), title="Imported routes", exact=True, is_routed=True)
+    elif not rules:
         heading = "What SLOs of other tools do not say, so that the files make a whole spec."
-        value = project_value(slos.severities)
+        value = project_value(slos.severities, is_routed=is_routed)
     else:
         heading = "What rules do not say, so that the files make a whole spec."
         named = {plain_text(rule.severity) for rule in rules if rule.severity is not None}
         teams = {plain_text(rule.team) for rule in rules if rule.team is not None}
         value = project_value(
-            rank_severities({*named, *slos.severities}), teams, title="Imported alerts", exact=True
+            rank_severities({*named, *slos.severities}),
+            teams,
+            title="Imported alerts",
+            exact=True,
+            is_routed=is_routed,
         )
     return text_file("project.yaml", yaml_text(value, heading=heading))

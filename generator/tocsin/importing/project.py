@@ -33,16 +33,23 @@ _RANKS = {
     )
     for name in names.split()
 }
+_INHIBITS = "The most urgent first: it inhibits the others of the same alert."
 _USUAL = ("critical", "error", "warning", "info")
 """Severities that need no tier to say which is the more urgent."""
 
 
 def project_value(
-    severities: Iterable[str], teams: Iterable[str] = (), *, title: str = "Imported SLOs", exact: bool = False
+    severities: Iterable[str],
+    teams: Iterable[str] = (),
+    *,
+    title: str = "Imported SLOs",
+    exact: bool = False,
+    is_routed: bool = False,
 ) -> dict[str, object]:
     """What `project.yaml` holds, the most urgent severity first.
 
-    With `exact`, nothing is set that rules of a team do not set themselves.
+    With `exact`, nothing is set that rules of a team do not set themselves. With `is_routed`, receivers and
+    routes stand in another file.
     """
     names = list(severities) or ["critical", "warning"]
     project: dict[str, object] = {"name": "imported", "title": title}
@@ -51,13 +58,18 @@ def project_value(
             {"interval": "none"}, ("Groups that name no interval are evaluated at that of the server.",)
         )
     owners = {name: {"title": name} for name in sorted(teams)}
-    return {
+    known = {
         "project": project,
         "severities": Commented(
             {name: {"rank": rank, "title": name.capitalize()} for rank, name in enumerate(names, 1)},
-            ("The most urgent first: it inhibits the others of the same alert.",),
+            ("The most urgent first." if is_routed else _INHIBITS,),
         ),
         **({"teams": owners} if owners else {}),
+    }
+    if is_routed:
+        return known
+    return {
+        **known,
         "receivers": Commented(
             {"nobody": {}}, ("Write the channels here, or go on with the Alertmanager that you have.",)
         ),

@@ -6,19 +6,25 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from tocsin.files import text_file
+from tocsin.importing.alertmanager.import_routing import counts
 from tocsin.importing.rules.model import ImportedAlert
+from tocsin.importing.sourced import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.files import File
+    from tocsin.importing.alertmanager.import_routing import SoundRouting
+    from tocsin.importing.alertmanager.secret_files import SecretFiles
     from tocsin.importing.rules.import_rules import ProvedRules
 
 _FILE = "IMPORT.md"
 
 
-def import_report(proved: ProvedRules, diagnostics: Sequence[Diagnostic]) -> File:
+def import_report(
+    proved: ProvedRules, routing: SoundRouting | None, diagnostics: Sequence[Diagnostic]
+) -> File:
     """The page about an import that stays with the spec: what became of which file, and what did not."""
     lines = [
         "# Import",
@@ -26,23 +32,13 @@ def import_report(proved: ProvedRules, diagnostics: Sequence[Diagnostic]) -> Fil
         "Written by `tocsin import`. Nothing reads this page: delete it when you like.",
         "",
     ]
-    lines += [
-        "| rule file | in the spec | generated | alerts | recordings |",
-        "| --- | --- | --- | ---: | ---: |",
-    ]
-    for file in proved.rules:
-        rules = list(file.rules())
-        alerts = sum(rule.is_alert for rule in rules)
-        name = file.source.input.document.name
-        lines.append(f"| {_cell(name)} | {file.path} | {file.generated} | {alerts} | {len(rules) - alerts} |")
-    lines += ["", "## Lifted", "", *(f"- {line}" for line in lifted(proved) or ["nothing"])]
-    kept = list(_kept(proved))
-    if kept:
-        lines += ["", "## Kept as it was", "", "Conditions that have no threshold to tell apart:", ""]
-        lines += [f"- {name}" for name in kept]
+    lines += [*_of_rules(proved)] if proved.rules else []
+    if routing is not None:
+        lines += [*([""] if proved.rules else []), *_of_routing(routing)]
     for title, ids in (
         ("Not imported", ("import/refused", "file/template", "file/yaml")),
         ("Left out", ("import/left-out",)),
+        ("Changed", ("import/changed",)),
     ):
         said = [one for one in diagnostics if one.id in ids]
         if said:
@@ -51,6 +47,67 @@ def import_report(proved: ProvedRules, diagnostics: Sequence[Diagnostic]) -> Fil
                 f"- {_place(one)}: {one.message}" + (f" ({one.help})" if one.help else "") for one in said
             ]
     return text_file(_FILE, "\n".join(lines) + "\n")
+
+
+def _of_rules(proved: ProvedRules) -> Iterator[str]:
+    yield "| rule file | in the spec | generated | alerts | recordings |"
+    yield "| --- | --- | --- | ---: | ---: |"
+    for file in proved.rules:
+        rules = list(file.rules())
+        alerts = sum(rule.is_alert for rule in rules)
+        name = file.source.input.document.name
+        yield f"| {_cell(name)} | {file.path} | {file.generated} | {alerts} | {len(rules) - alerts} |"
+    yield from ("", "## Lifted", "", *(f"- {line}" for line in lifted(proved) or ["nothing"]))
+    if kept := list(_kept(proved)):
+        yield from ("", "## Kept as it was", "", "Conditions that have no threshold to tell apart:", "")
+        yield from (f"- {name}" for name in kept)
+
+
+def _of_routing(routing: SoundRouting) -> Iterator[str]:
+    read = routing.read
+    yield from ("## Routing", "", f"`{routing.file.path}` is made of:", "")
+    yield from (f"- {file.document.name}" for file in read.inputs)
+    yield from ("", f"It has {_counted(routing)}. Nobody is notified otherwise.")
+    if read.template_files:
+        yield from ("", "These files with templates were not found. The spec names them where they are:", "")
+        yield from (f"- `{plain_text(one)}`" for one in read.template_files)
+    if read.files.moved:
+        yield from ("", "## Secrets", "", "These stood in clear, and are written nowhere.")
+        yield "Put each into its file on the machine where Alertmanager runs, before you deploy:"
+        yield ""
+        for file, places in _by_file(read.files).items():
+            yield f"- `{file}`: {', '.join(places)}"
+    if read.files.references:
+        yield from ("", "These were references to Secrets of Kubernetes. Mount each Secret, as the operator")
+        yield "does with those under `spec.secrets` of the Alertmanager:"
+        yield ""
+        yield from (f"- `{file}`" for file in read.files.references)
+
+
+def _by_file(files: SecretFiles) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in files.moved:
+        place = f"`{one.key}` in {one.span.document.name}:{one.span.line}"
+        found.setdefault(one.file, []).append(place)
+    return found
+
+
+def routing_summary(routing: SoundRouting) -> Iterator[str]:
+    """The lines that the command prints about routes and secrets."""
+    yield f"equal    {_counted(routing)}: nobody is notified otherwise"
+    if secrets := routing.read.files.moved:
+        files = len({one.file for one in secrets})
+        into = "one file" if files == 1 else f"{files:,} files"
+        was = "1 was" if len(secrets) == 1 else f"{len(secrets):,} were"
+        yield f"secrets  {was} in clear: put them into {into} before you deploy, see {_FILE}"
+
+
+def _counted(routing: SoundRouting) -> str:
+    return ", ".join(
+        f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+        for what, number in counts(routing).items()
+        if number
+    )
 
 
 def lifted(proved: ProvedRules) -> list[str]:

@@ -12,14 +12,19 @@ from tocsin.detect.slo_formats import may_hold_slos
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.existing.files import Input, read_input
 from tocsin.existing.yaml_faults import faults, file_template, unrendered_template
+from tocsin.importing.alertmanager.embedded import embedded_templates
+from tocsin.importing.alertmanager.read import KINDS
 from tocsin.source.decode import decode_file, read_file
 from tocsin.source.document import Document
 from tocsin.source.json import json_as_yaml
 from tocsin.source.yaml_error import YamlError
 from tocsin.workspace.listing import list_files
+from tocsin.workspace.templates import SUFFIXES, read_templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from tocsin.existing.templates import Templates
 
 
 STANDARD_INPUT = Path("-")
@@ -34,6 +39,8 @@ class FilesToImport(NamedTuple):
 
     files: tuple[tuple[Input, str], ...]
     diagnostics: tuple[Diagnostic, ...]
+    templates: Templates
+    """Those of notifications that an Alertmanager configuration among the files loads."""
 
 
 def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToImport:
@@ -42,6 +49,7 @@ def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToIm
     Files with nothing to import are left out. `piped` is what `STANDARD_INPUT` among the paths stands for.
     """
     files: list[tuple[Input, str]] = []
+    templates: list[Document] = []
     found: list[Diagnostic] = []
     for path, below, named in _listed(paths):
         raw = piped if path == STANDARD_INPUT else read_file(path)
@@ -51,6 +59,9 @@ def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToIm
                 found.append(Diagnostic("file/encoding", Level.ERROR, document.message, document.span))
             continue
         text = document.text
+        if path.suffix in SUFFIXES and not may_hold_alerting(text.encode()):
+            templates.append(document)
+            continue
         if path.suffix == ".json":
             document = Document(document.name, json_as_yaml(text))
         elif not may_hold_slos(text) and not may_hold_alerting(text.encode()):
@@ -61,11 +72,12 @@ def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToIm
             said = unrendered_template(document, template, Level.ERROR)
             found.append(replace(said, help=_RENDERED) if "Helm" in template.what else said)
             continue
-        has_rules = any(part.kind is DocumentKind.RULES for part in file.parts())
-        if has_rules or may_hold_slos(text):
+        kinds = {part.kind for part in file.parts()}
+        if kinds & (KINDS | {DocumentKind.RULES}) or may_hold_slos(text):
             found += faults(file.stream)
             files.append((file, below))
-    return FilesToImport(tuple(files), tuple(found))
+            templates += embedded_templates(file, SUFFIXES)
+    return FilesToImport(tuple(files), tuple(found), read_templates([file for file, _ in files], templates))
 
 
 def _listed(paths: Iterable[Path]) -> Iterator[tuple[Path, str, bool]]:

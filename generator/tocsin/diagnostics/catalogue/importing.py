@@ -8,11 +8,12 @@ from tocsin.diagnostics.model import Level
 MESSAGES = (
     error(
         "import/differs",
-        """The spec would make other rules than those that were imported.
+        """The spec would make other rules or routes than those that were imported, or that is not decided.
 
         Why:
-            An import is compared with its files: expressions, durations, labels, annotations, and the order
-            and options of groups. Where anything differs, nothing is written.
+            An import is compared with its files: expressions, durations, labels, annotations, the order and
+            options of groups, who is notified of which labels, inhibitions, receivers and templates. Where
+            anything differs, nothing is written.
 
         Fix:
             It is a fault of Tocsin: please report it with the file. With `--no-lift`, or without this file,
@@ -21,11 +22,12 @@ MESSAGES = (
     ),
     error(
         "import/refused",
-        """An SLO or a rule file is not imported: it is not sound, or a spec cannot hold what it says.
+        """An SLO, a rule file or a configuration is not imported: it is not sound, or no spec can hold it.
 
         Why:
-            An SLO without one of its parts is another promise, and a rule file without one of its rules
-            alerts otherwise. It is left where it is, and the others are imported.
+            An SLO without one of its parts is another promise, a rule file without one of its rules alerts
+            otherwise, and routes without one of theirs notify others. It is left where it is, and the others
+            are imported.
 
         Fix:
             Change it as the message says and import again, or go on with its own tool for this one.

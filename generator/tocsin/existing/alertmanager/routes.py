@@ -130,7 +130,10 @@ def read_inhibitions(node: Node, path: Path) -> tuple[Inhibition, ...]:
         source, source_written = _matchers(rule, here, "source_match", "source_match_re", "source_matchers")
         target, target_written = _matchers(rule, here, "target_match", "target_match_re", "target_matchers")
         equal = tuple(dict.fromkeys(_texts(rule, "equal")))
-        found.append(Inhibition(source, target, equal, Place(here), source_written, target_written))
+        name = written_text(rule, "name")
+        found.append(
+            Inhibition(source, target, equal, Place(here), source_written, target_written, name=name)
+        )
     return tuple(found)
 
 

@@ -58,7 +58,12 @@ def _route(route: Route) -> dict[str, Any]:
         "active_time_intervals": route.active_time_intervals,
         "routes": [_route(child) for child in route.routes],
     }
-    return {key: value for key, value in parts.items() if value}
+    # An empty list groups all alerts below the root as well, where it is not the default.
+    return {
+        key: value
+        for key, value in parts.items()
+        if value or (key == "group_by" and value is not None and route.matchers)
+    }
 
 
 def _inhibition(inhibition: Inhibition) -> dict[str, Any]:

@@ -1,0 +1,261 @@
+"""An Alertmanager configuration becomes a file of a spec: as it is, but for its secrets."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.importing.alertmanager.configured import (
+    CONFIG,
+    SECRETS,
+    configuration,
+    generated,
+    run,
+    sound,
+    spec,
+)
+
+from tocsin.engines.amtool import check_config, routed_receivers
+from tocsin.existing.templates import Templates
+from tocsin.files import File
+from tocsin.importing.alertmanager import import_routing
+from tocsin.importing.alertmanager.secret_files import is_secret_address
+from tocsin.importing.alertmanager.write import routing_file
+from tocsin.source.document import Document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tocsin.engines.program import Program
+    from tocsin.importing.alertmanager.read import ImportedRouting
+    from tocsin.importing.import_files import Imported
+
+
+def _refusals(made: Imported) -> list[str]:
+    found = [one for one in made.diagnostics if one.id == "import/refused"]
+    return [f"{one.span.line if one.span else 0}: {one.message}" for one in found]
+
+
+def test_no_secret_is_written_or_said() -> None:
+    made = run(CONFIG)
+    assert made.routing is not None
+    texts = [file.content.decode() for file in made.files]
+    texts += generated(made.routing).values()
+    texts += [f"{one.message} {one.help}" for one in made.diagnostics]
+    assert len(texts) > 3
+    assert [secret for secret in SECRETS for text in texts if secret in text] == []
+
+
+def test_secrets_become_files_and_are_listed_with_their_lines() -> None:
+    made = run(CONFIG)
+    report = next(file.content.decode() for file in made.files if file.path == "IMPORT.md")
+    folder = "/etc/alertmanager/secrets"
+    for line in (
+        f"- `{folder}/global-slack_api_url`: `slack_api_url` in a.yaml:3",
+        f"- `{folder}/global-smtp_auth_password`: `smtp_auth_password` in a.yaml:7",
+        f"- `{folder}/pager-service_key`: `service_key` in a.yaml:47",
+    ):
+        assert line in report
+    assert made.routing is not None
+    pager = spec(made.routing)["receivers"]["pager"]
+    assert pager["pagerduty"] == [{"service_key_file": f"{folder}/pager-service_key"}]
+    assert pager["webhook"][0]["url_file"] == f"{folder}/pager-url"
+    assert pager["webhook"][0]["http_config"]["http_headers"]["X-Team"] == {
+        "values": ["shop"],
+        "files": [f"{folder}/pager-header"],
+    }
+    assert pager["webhook"][1] == {"url": "http://alert-log:8080/alerts"}
+    (client, _) = (one.get("http_config") for one in spec(made.routing)["receivers"]["db team"]["slack"])
+    assert client == {"authorization": {"credentials_file": f"{folder}/db-team-bearer_token"}}
+
+
+def test_every_comment_is_found_again_where_it_belongs() -> None:
+    text = sound(CONFIG).file.content.decode()
+    assert text.startswith("# The Alertmanager of the shop.\n")
+    for line in (
+        "slack_api_url_file: /etc/alertmanager/secrets/global-slack_api_url # rotated in May\n",
+        "# smtp_auth_password: <hidden>\n",
+        "group_by: [alertname, cluster] # one message for a cluster\n",
+        "    # the database people\n    - matchers:\n",
+        '- team =~ "web|shop" # both\n',
+        "  # calls somebody\n  pager:\n",
+    ):
+        assert line in text
+
+
+def test_what_is_generated_imports_as_itself() -> None:
+    first = sound(CONFIG)
+    again = sound(generated(first)["alertmanager/alertmanager.yaml"])
+    assert again.file.content == sound(generated(again)["alertmanager/alertmanager.yaml"]).file.content
+    assert configuration(again) == configuration(first)
+
+
+def test_amtool_loads_it_and_routes_alike(amtool: Program, tmp_path: Path) -> None:
+    made = sound(CONFIG)
+    for path, text in {**generated(made), "old.yaml": CONFIG}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    new, old = tmp_path / "alertmanager/alertmanager.yaml", tmp_path / "old.yaml"
+    assert check_config(amtool, new) is None
+    tried = [
+        {"service": service, "severity": severity, "team": team, "env": env}
+        for service in ("db", "x")
+        for severity in ("critical", "info")
+        for team in ("web", "x")
+        for env in ("dev", "x")
+    ]
+    told = {routed_receivers(amtool, old, labels) for labels in tried}
+    assert len(told) > 3
+    for labels in tried:
+        assert routed_receivers(amtool, old, labels) == routed_receivers(amtool, new, labels), labels
+
+
+def test_templates_are_files_of_the_spec() -> None:
+    config = CONFIG.replace("route:\n", "templates: ['/etc/am/*.tmpl', /else/where.tmpl]\nroute:\n", 1)
+    texts = {"x/b.tmpl": '{{ define "t" }}\tone {{ end }}\n', "x/a.tmpl": '{{ define "u" }}ü{{ end }}'}
+    documents = tuple(Document(name, text) for name, text in sorted(texts.items()))
+    made = sound(config, templates=Templates({"/etc/am/*.tmpl": documents}))
+    files = generated(made)
+    assert files["alertmanager/templates/b.tmpl"] == texts["x/b.tmpl"]
+    assert files["alertmanager/templates/a.tmpl"] == texts["x/a.tmpl"]
+    assert configuration(made)["templates"] == ["templates/*.tmpl", "/else/where.tmpl"]
+
+
+def test_templates_whose_order_would_change_what_they_mean_stop_the_import() -> None:
+    config = CONFIG.replace("route:\n", "templates: [b.tmpl, a.tmpl]\nroute:\n", 1)
+    one, other = (Document(f"{name}.tmpl", f'{{{{ define "t" }}}}{name}{{{{ end }}}}') for name in "ba")
+    made = run(config, templates=Templates({"b.tmpl": (one,), "a.tmpl": (other,)}))
+    assert made.files == ()
+    found = [one.message for one in made.diagnostics if one.id == "import/differs"]
+    assert len(found) == 1
+    assert "not decided" in found[0]
+
+
+_OBJECT = "apiVersion: v1\nmetadata: {name: am}\n"
+_INDENTED = "".join(f"    {line}\n" for line in CONFIG.splitlines())
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        f"{_OBJECT}kind: Secret\nstringData:\n  alertmanager.yaml: |\n{_INDENTED}",
+        f"{_OBJECT}kind: ConfigMap\ndata:\n  alertmanager.yml: |\n{_INDENTED}",
+        f"{_OBJECT}kind: Secret\ndata:\n  alertmanager.yaml: " + base64.b64encode(CONFIG.encode()).decode(),
+        f"alertmanager:\n  config:\n{_INDENTED}",
+    ],
+    ids=["secret", "configmap", "encoded", "values"],
+)
+def test_it_is_the_same_inside_of_something_else(wrapped: str) -> None:
+    plain, made = sound(CONFIG), sound(wrapped)
+    assert configuration(made) == configuration(plain)
+    assert [secret for secret in SECRETS if secret in made.file.content.decode()] == []
+
+
+_RESOURCE = """\
+apiVersion: monitoring.coreos.com/v1alpha1
+kind: AlertmanagerConfig
+metadata: {name: web, namespace: shop}
+spec:
+  route:
+    receiver: chat
+    matchers: [{name: team, value: web, matchType: "="}]
+  receivers:
+    - name: chat
+      slackConfigs:
+        - apiURL: {name: slack, key: url}
+          channel: "#web"
+"""
+
+
+def test_resources_come_with_the_matcher_of_their_namespace() -> None:
+    made = sound(CONFIG, _RESOURCE)
+    first = configuration(made)["route"]["routes"][0]
+    assert first["matchers"] == ['team="web"', 'namespace="shop"']
+    assert (first["receiver"], first["continue"]) == ("shop/web/chat", True)
+    assert spec(made)["receivers"]["shop/web/chat"]["slack"] == [
+        {"api_url_file": "/etc/alertmanager/secrets/slack/url", "channel": "#web"}
+    ]
+
+
+def test_rules_and_routes_become_one_spec() -> None:
+    rules = """\
+groups:
+  - name: a
+    rules:
+      - {alert: Down, expr: up == 0, labels: {severity: critical}}
+      - {alert: Slow, expr: latency > 1, labels: {severity: warning}}
+"""
+    made = run(rules, CONFIG)
+    assert [one.message for one in made.diagnostics if one.id.startswith("import/")] == []
+    assert {"rules/a.yaml", "routing.yaml", "project.yaml", "IMPORT.md"} == {file.path for file in made.files}
+    assert made.spec is not None
+    assert sum(len(group.rules) for group in made.spec.plan.rule_groups) == 2
+    assert len(made.spec.plan.inhibitions) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "said"),
+    [
+        ("route:\n", "tracing: {endpoint: x}\nroute:\n", 9, "a spec has no place for `tracing`"),
+        ("receiver: db team\n", "receiver: dbteam\n", 17, "there is no receiver `dbteam`"),
+        (
+            "- url: http://alert-log:8080/alerts",
+            "- url: 'http://x/{{ .Status }}?token=0123456789'",
+            52,
+            "`url` holds a secret and a template",
+        ),
+        (
+            "{bearer_token: t0ken-t0ken}",
+            "{proxy_url: 'http://p', proxy_connect_header: {A: [b]}}",
+            42,
+            "`proxy_connect_header` holds a secret that a spec cannot",
+        ),
+    ],
+)
+def test_what_a_spec_cannot_hold_is_refused_with_its_line(
+    before: str, after: str, line: int, said: str
+) -> None:
+    assert CONFIG.count(before) == 1
+    made = run(CONFIG.replace(before, after))
+    assert made.routing is None
+    assert made.files == ()
+    (found,) = _refusals(made)
+    assert found.startswith(f"{line}: ")
+    assert said in found
+
+
+def test_a_second_configuration_is_refused() -> None:
+    made = run(CONFIG, "route: {receiver: a}\nreceivers: [{name: a}]\n")
+    assert made.routing is not None
+    assert _refusals(made) == [
+        "1: `b.yaml` is not imported: a spec is for one Alertmanager, and this is a second configuration"
+    ]
+
+
+def test_a_fault_of_the_importer_stops_the_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forgetful(read: ImportedRouting) -> File:
+        file = routing_file(read)
+        return File(file.path, file.content.replace(b"      continue: true\n", b""))
+
+    monkeypatch.setattr(import_routing, "routing_file", forgetful)
+    made = run(CONFIG)
+    assert made.files == ()
+    assert {one.id for one in made.diagnostics} >= {"import/differs"}
+
+
+@pytest.mark.parametrize(
+    ("address", "secret"),
+    [
+        ("http://alert-log:8080/alerts", False),
+        ("https://x.example.org/api/v1/alerts", False),
+        ("http://prometheus-msteams:2000/high_priority_channel", False),
+        ("http://127.0.0.1:5001/", False),
+        ("https://hooks.example.org/a8f9c2d7e1b3", True),
+        ("https://hooks.example.org/T0AB/B0CD", True),
+        ("https://x.example.org/alerts?token=1", True),
+        ("https://user:word@x.example.org/alerts", True),
+    ],
+)
+def test_addresses_that_let_everybody_post_are_secrets(address: str, secret: bool) -> None:
+    assert is_secret_address(address) is secret
