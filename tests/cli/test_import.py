@@ -77,7 +77,7 @@ def test_files_without_rules_and_slos(tmp_path: Path, text: str) -> None:
     (tmp_path / "x.yaml").write_text(text)
     result = _run(tmp_path / "x.yaml", "--to", tmp_path / "spec")
     assert result.exit_code == 2
-    assert "no file there has rules or SLOs" in result.stderr
+    assert "no file there has rules, routes or SLOs" in result.stderr
 
 
 def test_faults_of_yaml_are_findings(tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ from tocsin.checks.framework.plan_slice import whole_plan
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.framework.runbook_texts import spec_alerts, steps
 from tocsin.diagnostics.model import Level
-from tocsin.lang.alertmanager.releases import newer_integrations, newer_keys
+from tocsin.lang.alertmanager.releases import NAMED_INHIBITIONS, newer_integrations, newer_keys
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.releases import ALERTMANAGER, PROMETHEUS, newer_functions
 from tocsin.lang.promql.releases import refused
+from tocsin.lang.releases import release
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece, query_tokens
 from tocsin.source.place import Place
@@ -54,6 +55,9 @@ def newer_key(plan: Plan) -> Iterator[Finding]:
         return
     for path, written in _settings(plan):
         yield from _newer_keys(plan.targets, written, "global", path)
+    for rule in plan.inhibitions:
+        if rule.name is not None and release(version) < release(NAMED_INHIBITIONS):
+            yield _newer_key(plan.targets, "name", (*rule.place.path, "name"), NAMED_INHIBITIONS)
     newer = newer_integrations(version)
     for receiver in plan.receivers:
         for key, entries in receiver.channels if receiver.place is not None else ():

@@ -139,7 +139,8 @@ def _summary(made: Imported, accepted: int, folder: Path) -> Iterator[str]:
     what += ["an Alertmanager configuration"] if routed else []
     what += [_count(made.slos.slos, "SLO")] if made.slos.slos or not what else []
     if not made.files:
-        yield f"nothing written: 0 {'rule files' if rules else 'files' if routed else 'SLOs'} imported{of}"
+        none = "rule files" if rules else "SLOs" if made.slos.read else "files"
+        yield f"nothing written: 0 {none} imported{of}"
         return
     yield from summary(made.rules)
     if made.routing is not None:

@@ -225,6 +225,31 @@ def test_what_a_spec_cannot_hold_is_refused_with_its_line(
     assert said in found
 
 
+def test_keys_of_aws_become_a_profile() -> None:
+    sns = """route: {receiver: ops}
+receivers:
+  - name: ops
+    sns_configs:
+      - topic_arn: arn:aws:sns:eu:1:t
+        sigv4: {region: eu, access_key: AKIAABCDEFGHIJKLMNOP, secret_key: s3cret-s3cret}
+      - topic_arn: arn:aws:sns:eu:1:u
+        sigv4: {profile: dev, access_key: AKIAABCDEFGHIJKLMNOQ, secret_key: s4cret-s4cret}
+"""
+    made = sound(sns)
+    assert [one["sigv4"] for one in spec(made)["receivers"]["ops"]["sns"]] == [
+        {"region": "eu", "profile": "ops"},
+        {"profile": "dev"},
+    ]
+    files = {one.file for one in made.read.files.moved}
+    assert files == {"~/.aws/credentials [ops]", "~/.aws/credentials [dev]"}
+
+
+def test_the_oldest_alertmanager_that_knows_the_keys_is_named() -> None:
+    newer = CONFIG.replace("channel: '#db'\n", "channel: '#db'\n        message_text: x\n")
+    assert spec(sound(newer))["project"]["targets"] == {"alertmanager": "0.31"}
+    assert "targets" not in spec(sound(CONFIG))["project"]
+
+
 def test_a_second_configuration_is_refused() -> None:
     made = run(CONFIG, "route: {receiver: a}\nreceivers: [{name: a}]\n")
     assert made.routing is not None

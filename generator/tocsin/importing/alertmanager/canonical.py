@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.importing.alertmanager.values import scalar_value
+from tocsin.importing.alertmanager.values import AWS_KEYS, scalar_value
 from tocsin.lang.alertmanager.integrations import BY_LIST
 from tocsin.lang.alertmanager.schema import Kind, Many, Named, Record, TextOr
 from tocsin.lang.alertmanager.settings import SETTINGS
@@ -53,12 +53,15 @@ def _record(node: MappingNode, record: Record, file_of: FileOf) -> dict[str, Any
     found: dict[str, Any] = {}
     for name, entry in node.entries.items():
         key, value = record.keys.get(name), entry.value
-        if _is_null(value):
+        if _is_null(value) or (name == "profile" and AWS_KEYS[0] in node.entries):
+            # The keys of AWS become those of a profile, which has the name of the one beside them.
             continue
         if key is None:
             found[name] = plain_data(value)
         elif isinstance(value, ScalarNode) and (file := file_of(value)) is not None:
-            if name == "bearer_token":
+            if name in AWS_KEYS and "profile" in record.keys:
+                found["profile"] = file
+            elif name == "bearer_token":
                 found["authorization"] = {"credentials_file": file}
             else:
                 found[key.instead or f"{name}_file"] = file

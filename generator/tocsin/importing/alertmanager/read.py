@@ -87,10 +87,10 @@ def read_routing(inputs: Sequence[Input], templates: Templates, notes: Notes) ->
         return None
     found = read_existing(chosen, templates=templates)
     wrong = [one for one in found.diagnostics if one.level is Level.ERROR]
-    name = chosen[0].document.name
     for one in wrong:
+        place = one.span or Span(chosen[0].document, 0, 0)
         help_ = one.help or "correct it and import again"
-        notes.refuse(name, RefusedError(one.message, one.span or Span(chosen[0].document, 0, 0), help_))
+        notes.refuse(place.document.name, RefusedError(one.message, place, help_))
     if wrong or found.plan.route is None:
         return None
     configurations = [part.node for part in parts if part.kind is DocumentKind.ALERTMANAGER]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FOLDER = "/etc/alertmanager/secrets"
 """Absolute: Alertmanager reads most of these files from where it was started, not from its configuration."""
 
+_CREDENTIALS = "~/.aws/credentials"
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]+")
 _REFERENCE = re.compile(r"<secret (?P<name>[^\s/]+)/(?P<key>[^\s/]+)>")
 _WORD = re.compile(r"[a-z]+|[a-z]{2,}[0-9]{1,3}|[A-Z]+|[A-Z][a-z]+|v?[0-9]{1,4}")
@@ -45,6 +46,7 @@ class SecretFiles:
         """The files of those that were references before: to Secrets of Kubernetes."""
         self._values: dict[str, str] = {}
         self._nodes: list[ScalarNode] = []
+        self._profiles: dict[tuple[str, ...], str] = {}
         self._of_node: dict[int, str] = {}
 
     def file_of(self, owner: str, key: str, node: ScalarNode) -> str:
@@ -68,8 +70,27 @@ class SecretFiles:
             self.moved.append(MovedSecret(self._values[node.text], key, node.span))
         return self._values[node.text]
 
+    def profile_of(self, owner: str, node: ScalarNode, keys: tuple[str, ...]) -> str:
+        """The profile of AWS's credentials file for a pair of keys, of which this is one.
+
+        It is called by `owner`, as far as that is free. Alertmanager reads such keys from no file of its own.
+        """
+        known = self._profiles
+        if keys not in known:
+            stem, count = _NOT_IN_NAMES.sub("-", owner).strip("-.") or "receiver", 1
+            profile = stem
+            while profile in known.values():
+                count += 1
+                profile = f"{stem}-{count}"
+            known[keys] = profile
+        if id(node) not in self._of_node:
+            self._of_node[id(node)] = known[keys]
+            self._nodes.append(node)
+            self.moved.append(MovedSecret(f"{_CREDENTIALS} [{known[keys]}]", "AWS key", node.span))
+        return known[keys]
+
     def file_at(self, node: ScalarNode) -> str | None:
-        """The file that has taken the place of a value; None where that is no secret."""
+        """The file or profile that has taken the place of a value; None where that is no secret."""
         return self._of_node.get(id(node))
 
     def secrets(self) -> dict[str, MovedSecret]:
@@ -78,7 +99,7 @@ class SecretFiles:
 
     def without_secrets(self, line: str) -> str:
         """A comment without the secrets that are known, and without what looks like one."""
-        for value in sorted(self._values, key=len, reverse=True):
+        for value in sorted(self.secrets(), key=len, reverse=True):
             if len(value) >= _ENOUGH:
                 line = line.replace(value, "<hidden>")
         return _hidden(line, [*secret_spans(line)])

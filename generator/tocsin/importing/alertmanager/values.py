@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tocsin.lang.alertmanager.schema import Type
     from tocsin.source.node import Entry, Node
 
+AWS_KEYS = ("access_key", "secret_key")
+"""What Alertmanager reads from no file of its own, but the AWS SDK does from its own."""
 _TRUE = frozenset({"true", "yes", "on", "y"})
 _TARGETS = (Kind.TARGET_URL, Kind.TARGET_URL_TEMPLATE)
 _HELP = "take it out of the configuration, or leave the file where it is"
@@ -40,8 +42,25 @@ class Settings:
             if instead is not None and instead in node.entries and not _is_null(node.entries[instead].value):
                 reason = f"`{name}` and `{instead}` stand together, and only one of them is read"
                 raise RefusedError(reason, entry.key.span, "remove the one that is not meant")
-            self._add(made, name, entry, record)
+            if name in AWS_KEYS and "profile" in record.keys:
+                made["profile"] = self._profile(node, entry)
+            elif name == "profile" and AWS_KEYS[0] in node.entries:
+                continue
+            else:
+                self._add(made, name, entry, record)
         return made
+
+    def _profile(self, node: MappingNode, entry: Entry) -> Sourced:
+        """The profile that has the place of a pair of keys of AWS."""
+        named = node.entries.get("profile")
+        wanted = named.value.text if named is not None and isinstance(named.value, ScalarNode) else ""
+        pair = [node.entries[key].value for key in AWS_KEYS if key in node.entries]
+        texts = tuple(one.text for one in pair if isinstance(one, ScalarNode))
+        if not isinstance(entry.value, ScalarNode):
+            raise RefusedError("this has another form than Alertmanager reads", entry.key.span, "correct it")
+        return Sourced(
+            self._files.profile_of(wanted or self._owner, entry.value, texts), entry.key, entry.value
+        )
 
     def _add(self, made: dict[str, Any], name: str, entry: Entry, record: Record) -> None:
         key, node = record.keys[name], entry.value

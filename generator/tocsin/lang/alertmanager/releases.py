@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from tocsin.lang.alertmanager.http_client import HTTP_CLIENT
 from tocsin.lang.alertmanager.integrations import INTEGRATIONS
@@ -13,6 +14,8 @@ from tocsin.lang.releases import check_supported, release
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NAMED_INHIBITIONS = "0.30"
+"""The release that brought names of inhibitions."""
 OLDEST = "0.28"
 """The oldest Alertmanager that reads what Tocsin writes; what holds where a spec names none."""
 
@@ -50,6 +53,23 @@ def newer_keys(where: str, version: str) -> Iterator[tuple[str, str]]:
     for path, since in FIELDS_SINCE.get(where, {}).items():
         if release(since) > release(version):
             yield path, since
+
+
+def needed_release(integration: str, written: Mapping[str, Any]) -> str:
+    """The oldest supported release that knows an integration with all that is written in it.
+
+    `integration` may be `global`.
+    """
+    known = INTEGRATIONS.get(integration)
+    found = [OLDEST, *([known.since] if known is not None and known.since is not None else [])]
+    client = written.get("http_config")
+    for where, inner in ((integration, written), ("http_config", client)):
+        for path, since in newer_keys(where, OLDEST) if isinstance(inner, Mapping) else ():
+            value: Any = inner
+            for key in path.split("."):
+                value = value.get(key) if isinstance(value, Mapping) else None
+            found += [since] if value is not None else []
+    return max(found, key=release)
 
 
 def newer_integrations(version: str) -> dict[str, str]:
