@@ -265,6 +265,22 @@ def test_the_words_are_those_of_the_specs_language(render: Render, shop_plan: Pl
     assert "durou 1 hora e 1 minuto" in text
 
 
+@pytest.mark.parametrize("project", ["Europe/Lisbon", None])
+def test_a_receiver_may_have_a_zone_of_its_own(render: Render, shop_plan: Plan, project: str | None) -> None:
+    receivers = tuple(
+        replace(one, timezone="America/Sao_Paulo" if one.name == "web" else None)
+        for one in shop_plan.receivers
+    )
+    plan = replace(shop_plan, receivers=receivers, project=replace(shop_plan.project, timezone=project))
+    assert "web" in {one.name for one in receivers}
+    assert "\nSince: 2026-01-02 00:04:05 -03 (03:04:05 UTC), for " in render("text", SLOW, plan=plan)
+    assert "2026-01-02 00:04:05 -03 (03:04:05 UTC)" in render("html", SLOW, plan=plan, kind="html")
+    receivers = tuple(replace(one, name=f"{one.name}-2") for one in receivers)
+    others = render("text", SLOW, plan=replace(plan, receivers=receivers))
+    expected = "03:04:05 WET (03:04:05 UTC), for " if project else "03:04:05 UTC, for "
+    assert f"\nSince: 2026-01-02 {expected}" in others
+
+
 def test_german_writes_days_first_and_durations_in_the_right_case(render: Render, shop_plan: Plan) -> None:
     plan = replace(shop_plan, project=replace(shop_plan.project, language="de"))
     text = render("text", SLOW, OVER, plan=plan)

@@ -35,7 +35,7 @@ from tocsin.lang.names import (
 from tocsin.lang.promql.series import parse_samples, parse_series
 from tocsin.lang.promql.syntax import check_promql
 from tocsin.lang.regexes import check_regex
-from tocsin.lang.time_zones import check_location
+from tocsin.lang.time_zones import check_location, check_named_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,6 +154,11 @@ Location = Annotated[
         "UTC",
         pattern=TIME_ZONE_PATTERN,
     ),
+]
+TimeZone = Annotated[
+    str,
+    judged_by("location", check_named_zone),
+    text_form("time-zone", "America/Sao_Paulo", pattern=TIME_ZONE_PATTERN),
 ]
 Moment = Annotated[str, judged_by("moment", check_moment), text_form("time", "2026-12-24T23:00")]
 PromQL = Annotated[

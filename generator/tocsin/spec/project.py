@@ -11,9 +11,7 @@ from tocsin.lang.alertmanager.releases import check_alertmanager
 from tocsin.lang.kubernetes.releases import OLDEST as OLDEST_OPERATOR
 from tocsin.lang.kubernetes.releases import check_operator
 from tocsin.lang.promql.releases import ASSUMED, Feature, check_prometheus
-from tocsin.lang.time_zones import check_named_zone
 from tocsin.spec.base import (
-    TIME_ZONE_PATTERN,
     Duration,
     IntervalOrNone,
     Labels,
@@ -21,6 +19,7 @@ from tocsin.spec.base import (
     Model,
     Slug,
     Text,
+    TimeZone,
     judged_by,
     text_form,
 )
@@ -32,11 +31,6 @@ from tocsin.translations import TEXTS
 
 AlertmanagerVersion = Annotated[
     str, judged_by("version", check_alertmanager), text_form("version", OLDEST_ALERTMANAGER)
-]
-TimeZone = Annotated[
-    str,
-    judged_by("location", check_named_zone),
-    text_form("time-zone", "America/Sao_Paulo", pattern=TIME_ZONE_PATTERN),
 ]
 OperatorVersion = Annotated[str, judged_by("version", check_operator), text_form("version", OLDEST_OPERATOR)]
 PrometheusVersion = Annotated[str, judged_by("version", check_prometheus), text_form("version", ASSUMED)]

@@ -26,6 +26,8 @@ class Receiver:
     place: Place | None = None
     has_own_texts: bool = True
     """Whether its channels are written as they stand; else generated texts are added where they have none."""
+    timezone: str | None = None
+    """The zone of the times in its messages; None means the project's."""
 
 
 @value_object

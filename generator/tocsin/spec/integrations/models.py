@@ -12,7 +12,7 @@ from tocsin.lang.alertmanager.constraints import AtLeastOne, AtMostOne
 from tocsin.lang.alertmanager.integrations import INTEGRATIONS
 from tocsin.lang.alertmanager.schema import Choice, Kind, Many, Named, Record, TextOr
 from tocsin.lang.alertmanager.settings import SETTINGS
-from tocsin.spec.base import Duration, Model
+from tocsin.spec.base import Duration, Model, TimeZone
 from tocsin.spec.integrations.secrets import Guarded, Refused, SecretInClear
 from tocsin.spec.integrations.values import (
     File,
@@ -180,6 +180,9 @@ class _NamedReceiver(Guarded):
 
     title: str | None = Field(default=None, description="Name to show in documents.")
     description: str | None = Field(default=None, description="Who or what gets these notifications.")
+    timezone: TimeZone | None = Field(
+        default=None, description="Time zone of the times in its messages; the project's when absent."
+    )
     texts: NotificationTexts | None = Field(
         default=None, description="Whose texts its channels have; as in `notifications` when absent."
     )

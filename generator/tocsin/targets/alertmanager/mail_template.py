@@ -10,7 +10,7 @@ from tocsin.targets.alertmanager.go_text import assign, go_string
 from tocsin.targets.alertmanager.message_parts import known_severity, passes, severity_code
 from tocsin.targets.alertmanager.severity_colors import ENDED
 from tocsin.targets.alertmanager.skeletons import skeleton
-from tocsin.targets.alertmanager.times import duration_text, time_text
+from tocsin.targets.alertmanager.times import Zone, duration_text
 from tocsin.targets.alertmanager.title_code import title_code
 from tocsin.translations import TEXTS
 
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 def mail_template(plan: Plan) -> str:
     """The definition of the template; the engine for HTML escapes what it prints."""
-    words, zone = TEXTS[plan.project.language].notifications, plan.project.timezone
+    words, zone = TEXTS[plan.project.language].notifications, Zone(plan)
     teams = [(team.name, team.title) for team in plan.teams]
     return skeleton("mail.tmpl").substitute(
         title=title_code(plan, Form.PLAIN),
+        zone=zone.declaration,
         facts=skeleton("mail_facts.tmpl").substitute(
             team=assign("$team", ".Value", teams, ".Value"), team_word=words.team, command=words.command
         ),
@@ -36,8 +37,8 @@ def mail_template(plan: Plan) -> str:
         resolved=go_string(f"✅ {words.resolved}"),
         since=words.since,
         until=words.until,
-        started=time_text(".StartsAt", zone, words),
-        ended=time_text(".EndsAt", zone, words),
+        started=zone.time_text(".StartsAt", words),
+        ended=zone.time_text(".EndsAt", words),
         lasting=_lasting(words.lasting, duration_text("(since .StartsAt)", words)),
         lasted=_lasting(words.lasted, duration_text("(.EndsAt.Sub .StartsAt)", words)),
         source=words.source,

@@ -13,7 +13,7 @@ from tocsin.targets.alertmanager.forms import MARKUPS
 from tocsin.targets.alertmanager.go_text import assign, cut, go_string
 from tocsin.targets.alertmanager.message_parts import NAME, known_severity, passes, severity_code
 from tocsin.targets.alertmanager.skeletons import skeleton
-from tocsin.targets.alertmanager.times import duration_text, time_text
+from tocsin.targets.alertmanager.times import Zone, duration_text
 from tocsin.targets.alertmanager.title_code import title_code
 from tocsin.translations import TEXTS
 
@@ -33,13 +33,14 @@ _DECIDED = '(stringSlice "alertname" "severity" "team")'
 def message_template(plan: Plan, message: Message) -> str:
     """The definition of the template."""
     words, markup = TEXTS[plan.project.language].notifications, MARKUPS[message.form]
-    zone = plan.project.timezone
+    zone = Zone(plan)
     room = None if message.limit is None else message.limit.size
     lasted = words.lasted.format("%s"), "(.EndsAt.Sub .StartsAt)"
     lasting = words.lasting.format("%s"), "(since .StartsAt)"
     return skeleton("message.tmpl").substitute(
         name=message.name,
         title=title_code(plan, message.form),
+        zone=zone.declaration,
         facts=_facts(plan, words, markup, room),
         list_fact=_fact("$list", words.labels, "$list", markup),
         head=_head(message, markup, room),
@@ -59,8 +60,8 @@ def message_template(plan: Plan, message: Message) -> str:
         list_all=go_string(words.list_all),
         since_word=go_string(words.since),
         until_word=go_string(words.until),
-        started=time_text(".StartsAt", zone, words),
-        ended=time_text(".EndsAt", zone, words),
+        started=zone.time_text(".StartsAt", words),
+        ended=zone.time_text(".EndsAt", words),
         lasted=f"(printf {go_string(lasted[0])} {duration_text(lasted[1], words)})",
         lasting=f"(printf {go_string(lasting[0])} {duration_text(lasting[1], words)})",
         query_link=_link(".", words.source, markup),

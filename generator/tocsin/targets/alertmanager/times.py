@@ -4,28 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.targets.alertmanager.go_text import go_string
+from tocsin.targets.alertmanager.go_text import assign, go_string
 
 if TYPE_CHECKING:
+    from tocsin.plan.model import Plan
     from tocsin.translations.model import NotificationWords
 
 _MINUTE = 60_000_000_000
 """In nanoseconds, as Go counts durations."""
 
 
-def time_text(time: str, zone: str | None, words: NotificationWords) -> str:
-    """An expression of a time: the local one first, if there is a zone, and UTC with its day if that differs.
+_UTC = "UTC"
 
-    Alertmanager looks the zone up in the time zone database of the machine, as for its time intervals.
-    """
-    layout, clock = go_string(words.time), go_string(words.clock)
-    if zone is None:
-        return f"({time}.UTC.Format {layout})"
-    local = f"(tz {go_string(zone)} {time})"
-    same = f'(eq ({local}.Format "2") ({time}.UTC.Format "2"))'
-    # `and` and `or` give one of their arguments.
-    beside = f"(or (and {same} ({time}.UTC.Format {clock})) ({time}.UTC.Format {layout}))"
-    return f'(printf "%s (%s)" ({local}.Format {layout}) {beside})'
+
+class Zone:
+    """The time zone of messages: that of the project, and those of receivers that have one of their own."""
+
+    def __init__(self, plan: Plan) -> None:
+        project = plan.project.timezone
+        receivers = [
+            (one.name, one.timezone) for one in plan.receivers if one.timezone not in (None, project)
+        ]
+        self._own = [(name, zone) for name, zone in receivers if zone is not None]
+        self._project = project
+
+    @property
+    def declaration(self) -> str:
+        """Statements that go before all times of a template; empty where all receivers share a zone."""
+        if not self._own:
+            return ""
+        usual = go_string(self._project or _UTC)
+        return f'{{{{- $zone := "" }}}}{assign("$zone", ".Receiver", self._own, usual)}'
+
+    def time_text(self, time: str, words: NotificationWords) -> str:
+        """An expression of a time: the local one, if there is a zone, and UTC, with its day if that differs.
+
+        Alertmanager looks the zone up in the time zone database of the machine, as for its time intervals.
+        """
+        layout, clock = go_string(words.time), go_string(words.clock)
+        utc = f"({time}.UTC.Format {layout})"
+        if self._project is None and not self._own:
+            return utc
+        local = f"(tz {'$zone' if self._own else go_string(self._project or _UTC)} {time})"
+        same = f'(eq ({local}.Format "2") ({time}.UTC.Format "2"))'
+        # `and` and `or` give one of their arguments.
+        beside = f"(or (and {same} ({time}.UTC.Format {clock})) {utc})"
+        both = f'(printf "%s (%s)" ({local}.Format {layout}) {beside})'
+        return f'(or (and (eq $zone "{_UTC}") {utc}) {both})' if self._own and not self._project else both
 
 
 def duration_text(duration: str, words: NotificationWords) -> str:
