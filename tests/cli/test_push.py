@@ -158,3 +158,18 @@ def test_what_the_ruler_would_refuse_is_found_before(spec: Path) -> None:
     _deliver(spec, "{mimir: {namespace: tocsin-shop, groups: 1}}")
     result = _run("mimir", "--address", "http://127.0.0.1:9")
     assert (result.exit_code, "limit/groups" in result.stdout) == (1, True)
+
+
+def test_each_environment_has_a_ruler_of_its_own(mimir: Ruler, spec: Path) -> None:
+    (spec / "environments.yaml").write_text(
+        "environments:\n"
+        "  production: {}\n"
+        "  staging: {deliver: {mimir: {namespace: tocsin-staging, tenant: staging}}}\n",
+        "utf-8",
+    )
+    args = ("mimir", "--address", mimir.url, "--apply")
+    refused = _run(*args)
+    assert (refused.exit_code, "`--environment`: production, staging" in refused.stderr) == (2, True)
+    assert mimir.asked == []
+    assert _run(*args, "--environment", "staging").exit_code == 0
+    assert {tenant: [*held] for tenant, held in mimir.stored.items()} == {"staging": ["tocsin-staging"]}

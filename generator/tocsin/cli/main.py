@@ -23,6 +23,7 @@ _COMMANDS = {
     "generate": "Write rules, routes, dashboards and runbooks.",
     "import": "Make a spec of rule files, or of SLOs of other tools.",
     "init": "Write a small spec to start from.",
+    "limits": "Show how large the output is, beside what programs take.",
     "lsp": "Answer an editor: findings as you type, completion, hover.",
     "prove": "Show that every alert can fire, and can be silent.",
     "push": "Bring the rules to the ruler of Mimir or Loki.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.cli.command import Command
-from tocsin.cli.options import format_option, spec_argument
+from tocsin.cli.options import environment_option, format_option, spec_argument
 from tocsin.cli.planning import load_or_exit
 from tocsin.cli.refusal import refuse_unloadable
 from tocsin.errors import CommandError
@@ -62,6 +62,7 @@ _secret_file = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="NAME",
     help="A further tenant, of which the spec has no rules any more; may be repeated.",
 )
+@environment_option
 @format_option
 def push(
     program: str,
@@ -75,6 +76,7 @@ def push(
     ca_file: Path | None,
     timeout: float,
     tenants: tuple[str, ...],
+    environment: str | None,
     form: str,
 ) -> None:
     """Compare the rules of the spec in the folder SPEC with those of a ruler, and bring it what differs.
@@ -87,9 +89,11 @@ def push(
     """
     from tocsin.deliver.rulers.api import Endpoint, RulerError
 
-    made = load_or_exit((spec,), form)
+    made = load_or_exit((spec,), form, environment=environment)
     if not made.is_spec:
         raise CommandError(f"{spec} does not contain a spec; rules are sent from a spec")
+    if applies and environment is None and len(made.environments) > 1:
+        raise CommandError(f"name the environment with `--environment`: {', '.join(made.environments)}")
     ruler = _ruler(made.plan, program)
     refuse_unloadable(made, form)
     base = _address(program, address)

@@ -34,6 +34,7 @@ TOPICS = (
     "log-alerts",
     "environment",
     "delivery",
+    "gitops",
     "ci",
     "configuration",
     "editors",
