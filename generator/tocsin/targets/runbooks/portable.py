@@ -75,14 +75,17 @@ class _AsciiAnchors:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
+        """The last number of each repeated heading: all before it are taken."""
 
     def take(self, heading: str) -> str:
         """The anchor of the next heading."""
         text = unicodedata.normalize("NFKD", _ESCAPED.sub(r"\1", heading)).encode("ascii", "ignore").decode()
         name = base = _GAPS.sub("-", _WORDS.sub("", text).strip().lower())
-        number = 0
+        number = self._numbers.get(base, 0)
         while name in self._taken:
             number += 1
             name = f"{base}_{number}"
+        self._numbers[base] = number
         self._taken.add(name)
         return name
