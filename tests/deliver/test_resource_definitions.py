@@ -1,0 +1,103 @@
+"""The objects for a cluster, judged by the operators' own resource definitions, where these are at hand.
+
+`TOCSIN_CRDS` names a folder with CustomResourceDefinitions in YAML: those of the Prometheus operator, of
+Loki's and of Grafana's, from their repositories. Without it, the tests are skipped. A cluster drops fields
+that it does not know without an error; here they are errors.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from tocsin.cli.generated_files import generate_files
+from tocsin.plan.model import Engine, Kubernetes, Objects
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Plan
+
+FOLDER = os.environ.get("TOCSIN_CRDS", "")
+pytestmark = pytest.mark.skipif(
+    not FOLDER, reason="no resource definitions: TOCSIN_CRDS names a folder with CRDs of the operators"
+)
+_OF_OPERATORS = {"PrometheusRule", "AlertingRule", "RecordingRule", "GrafanaDashboard"}
+
+
+@cache
+def _definitions() -> dict[tuple[str, str], dict[str, Any]]:
+    """The schemas by `apiVersion` and kind."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for path in sorted(Path(FOLDER).glob("*.yaml")):
+        for one in yaml.load_all(path.read_text("utf-8"), yaml.CSafeLoader):
+            if isinstance(one, dict) and one.get("kind") == "CustomResourceDefinition":
+                for version in one["spec"]["versions"]:
+                    key = f"{one['spec']['group']}/{version['name']}", one["spec"]["names"]["kind"]
+                    found[key] = _strict(version["schema"]["openAPIV3Schema"])
+    return found
+
+
+def _strict(schema: Any, *, is_metadata: bool = False) -> Any:
+    """The schema as one that refuses what it does not name."""
+    if isinstance(schema, list):
+        return [_strict(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("x-kubernetes-int-or-string"):
+        return {"type": ["integer", "string"]}
+    made = {
+        key: {name: _strict(one, is_metadata=name == "metadata") for name, one in value.items()}
+        if key == "properties"
+        else _strict(value)
+        for key, value in schema.items()
+    }
+    is_open = schema.get("x-kubernetes-preserve-unknown-fields") or "additionalProperties" in schema
+    if "properties" in schema and not is_open and not is_metadata:
+        made["additionalProperties"] = False
+    return made
+
+
+def _objects(plan: Plan) -> list[dict[str, Any]]:
+    files = (file for file in generate_files(plan) if file.path.startswith("kubernetes/"))
+    return [yaml.load(file.content, yaml.CSafeLoader) for file in files]
+
+
+@pytest.mark.parametrize("loki", ["sidecar", "operator"])
+def test_every_object_is_what_its_definition_says(loki: str, shop_plan: Plan) -> None:
+    asked = Kubernetes(
+        namespace="monitoring",
+        labels={"team": "sre"},
+        rule_labels={"release": "stack"},
+        alertmanager=Objects("secret", {}, "alertmanager-main"),
+        dashboards=Objects("operator", {"dashboards": "grafana"}),
+        loki=Objects(loki, {"loki_rule": ""}),
+    )
+    groups = tuple(
+        replace(group, query_offset="1m", limit=5) if group.engine is Engine.PROMETHEUS else group
+        for group in shop_plan.rule_groups
+    )
+    judged = 0
+    for one in _objects(replace(shop_plan, rule_groups=groups, kubernetes=asked)):
+        schema = _definitions().get((one["apiVersion"], one["kind"]))
+        if one["kind"] in _OF_OPERATORS and schema is not None:
+            judged += 1
+            faults = [error.message for error in Draft202012Validator(schema).iter_errors(one)]
+            assert faults == [], one["metadata"]["name"]
+    assert judged > 2
+
+
+def test_a_field_that_is_not_known_would_be_found(shop_plan: Plan) -> None:
+    asked = Kubernetes("monitoring", {}, {}, None, None, None)
+    plan = replace(shop_plan, kubernetes=asked)
+    rule = next(one for one in _objects(plan) if one["kind"] == "PrometheusRule")
+    schema = _definitions()[rule["apiVersion"], "PrometheusRule"]
+    rule["spec"]["groups"][0]["rules"][0]["unknown"] = 1
+    assert [error.validator for error in Draft202012Validator(schema).iter_errors(rule)] == [
+        "additionalProperties"
+    ]
