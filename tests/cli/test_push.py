@@ -133,6 +133,8 @@ def test_secrets_come_from_the_environment_as_well(mimir: Ruler, monkeypatch: py
         (("--address", "http://127.0.0.1:9", "--token-file", "broken"), "holds no secret"),
         (("--address", "http://127.0.0.1:9", "--password-file", "fine"), "but no user"),
         (("--address", "http://127.0.0.1:9", "--ca-file", "fine"), "holds no certificates"),
+        (("--address", "http://127.0.0.1:9", "--path", "rules"), "has to begin with a slash"),
+        (("--address", "http://127.0.0.1:9", "--path", "/rules?x"), "more than a path"),
         (("--address", "http://127.0.0.1:9", "--tenant", "a/b"), "cannot be the name of a tenant"),
         (("--address", "http://127.0.0.1:9", "--timeout", "2"), "no answer"),
     ],

@@ -98,7 +98,7 @@ def push(
     refuse_unloadable(made, form)
     base = _address(program, address)
     credentials = _credentials(program, token_file, user, password_file)
-    endpoint = Endpoint(base, path or _PATHS[program], credentials, ca_file, timeout)
+    endpoint = Endpoint(base, _checked_path(path or _PATHS[program]), credentials, ca_file, timeout)
     try:
         changes = _push(made.plan, ruler, endpoint, _checked_tenants(tenants), applies)
     except RulerError as error:
@@ -154,6 +154,14 @@ def _address(program: str, address: str | None) -> str:
     if (fault := check_address(found)) is not None:
         raise CommandError(f"the address of the ruler cannot be used: {fault}")
     return found
+
+
+def _checked_path(path: str) -> str:
+    from tocsin.deliver.rulers.api import check_path
+
+    if (fault := check_path(path)) is not None:
+        raise CommandError(f"the path of the API cannot be used: {fault}")
+    return path
 
 
 def _credentials(

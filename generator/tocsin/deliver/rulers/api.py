@@ -158,9 +158,20 @@ def check_address(address: str) -> str | None:
         return "it has to begin with http:// or https:// and a host"
     if parts.username is not None or parts.password is not None:
         return "a user and a password have no place in it"
-    if parts.query or parts.fragment or any(ord(char) <= 32 or ord(char) > 126 for char in address):
+    if parts.query or parts.fragment or not _is_plain(address):
         return "it holds more than a host and a path"
     return None
+
+
+def check_path(path: str) -> str | None:
+    """What is wrong with the path of the API below the address; None where nothing is."""
+    if not path.startswith("/") or path.endswith("/"):
+        return "it has to begin with a slash, and not to end with one"
+    return None if _is_plain(path) and not set("?#") & set(path) else "it holds more than a path"
+
+
+def _is_plain(text: str) -> bool:
+    return all(32 < ord(char) < 127 for char in text)
 
 
 def _authorization(credentials: Credentials) -> Mapping[str, str]:
