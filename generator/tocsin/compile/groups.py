@@ -89,7 +89,7 @@ def _part(
     written, project = spec.groups.get(name) or _implied_group(spec), frame.project
     uid = dashboard_uid(project.name, name)
     dashboard = model.DashboardRef(uid, f"{project.title}: {written.title}", dashboard_url(project.urls, uid))
-    generated = {slo: list(burn_alerts(spec, slo)) for slo in objectives}
+    generated = {slo: burn_alerts(spec, slo) for slo in objectives}
     ids = panel_ids([*written.alerts, *(one.source.name for found in generated.values() for one in found)])
 
     def built(source: AlertSource, rules_of: Callable[[Mapping[str, str]], Iterable[RuleSource]]) -> Alert:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from tocsin.compile.burn.groups import burn_recordings
 from tocsin.plan.model import Engine, Recording, RuleGroup, RulePlaces
 from tocsin.plan.names import recordings_group
-from tocsin.plan.query_flows import QueryFlows, recordings_in
+from tocsin.plan.query_flows import flows_beside, recordings_in
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from tocsin.plan.query_flows import QueryFlows
     from tocsin.spec import alerts
     from tocsin.spec.model import Spec
 
@@ -29,7 +30,7 @@ def spec_flows(spec: Spec) -> QueryFlows:
     """The flows of the queries of a spec, which know its recording rules."""
     apart = recordings_in([*recording_groups(spec), *burn_recordings(spec)])
     among_alerts = (one for name in spec.groups for _, one in group_recordings(spec, name))
-    return QueryFlows((*apart, *among_alerts))
+    return flows_beside((*apart, *among_alerts))
 
 
 def group_recordings(spec: Spec, name: str) -> list[tuple[str | None, Recording]]:

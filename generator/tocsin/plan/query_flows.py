@@ -12,6 +12,7 @@ from tocsin.lang.logql.flow import logql_flow
 from tocsin.lang.promql.flow import RecordedExpression as RecordedMetric
 from tocsin.lang.promql.flow import Recordings, promql_flows
 from tocsin.plan.model import Engine, Recording
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,10 +30,8 @@ class QueryFlows:
     Recordings write metrics of Prometheus, those of logs as well: Loki sends what it records to Prometheus.
     """
 
-    def __init__(self, recordings: Iterable[Recording] = ()) -> None:
-        self.recordings = Recordings(
-            RecordedMetric(rule.record, rule.expr, rule.labels, _logs(rule)) for rule in recordings
-        )
+    def __init__(self, recorded: Iterable[RecordedMetric] = ()) -> None:
+        self.recordings = Recordings(recorded)
         self._sure: dict[str, Flows | None] = {}
         self._by_name: dict[str, Flows | None] = {}
         self._results: dict[str, Flow | None] = {}
@@ -92,11 +91,37 @@ def recordings_in(groups: Iterable[RuleGroup]) -> tuple[Recording, ...]:
 
 @lru_cache(maxsize=2)
 def _query_flows(key: IdentityKey[Plan]) -> QueryFlows:
-    return QueryFlows(recordings_in(key.one.rule_groups))
+    return flows_beside(recordings_in(key.one.rule_groups))
 
 
-def _logs(rule: Recording) -> Callable[[], Flow] | None:
-    return None if rule.engine is Engine.PROMETHEUS else lambda: logql_flow(rule.expr)
+def flows_beside(recordings: Iterable[Recording]) -> QueryFlows:
+    """The flows beside some recording rules, which are inferred once for a spec and for its plan."""
+    return _flows_beside(tuple(_Recorded.of(rule) for rule in recordings))
+
+
+@value_object
+class _Recorded:
+    """What decides the flow of a recording rule."""
+
+    name: str
+    expr: str
+    labels: tuple[tuple[str, str], ...]
+    engine: Engine
+
+    @staticmethod
+    def of(rule: Recording) -> _Recorded:
+        return _Recorded(rule.record, rule.expr, tuple(rule.labels.items()), rule.engine)
+
+
+@lru_cache(maxsize=2)
+def _flows_beside(recorded: tuple[_Recorded, ...]) -> QueryFlows:
+    return QueryFlows(
+        RecordedMetric(one.name, one.expr, dict(one.labels), _logs(one.engine, one.expr)) for one in recorded
+    )
+
+
+def _logs(engine: Engine, expr: str) -> Callable[[], Flow] | None:
+    return None if engine is Engine.PROMETHEUS else lambda: logql_flow(expr)
 
 
 def _depends(expr: str, flow: Flow) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.compile.alert_source import AlertSource, RuleSource
@@ -11,6 +12,7 @@ from tocsin.compile.burn.objectives import objective_classes
 from tocsin.compile.burn.queries import Events, ReadyShare, TimeSlices, indicator_queries
 from tocsin.compile.burn.recordings import BASE
 from tocsin.compile.burn.tiers import burn_tiers, is_recorded, missing_alert
+from tocsin.identity_key import IdentityKey
 from tocsin.lang.durations import format_duration
 from tocsin.lang.objectives import format_share, parse_objective
 from tocsin.plan.model import Engine, RulePlaces
@@ -62,8 +64,17 @@ def group_of(spec: Spec, name: str) -> str:
     return spec.slos[name].group or DEFAULT_GROUP
 
 
-def burn_alerts(spec: Spec, name: str) -> Iterator[GeneratedAlert]:
+def burn_alerts(spec: Spec, name: str) -> tuple[GeneratedAlert, ...]:
     """The alerts of an objective with `burn`, its tiers first."""
+    return _known_alerts(IdentityKey(spec), name)
+
+
+@lru_cache(maxsize=4096)
+def _known_alerts(key: IdentityKey[Spec], name: str) -> tuple[GeneratedAlert, ...]:
+    return tuple(_alerts(key.one, name))
+
+
+def _alerts(spec: Spec, name: str) -> Iterator[GeneratedAlert]:
     by_alert: dict[str, list[Tier]] = {}
     for tier in burn_tiers(spec, name):
         by_alert.setdefault(tier.alert, []).append(tier)

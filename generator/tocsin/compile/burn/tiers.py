@@ -76,6 +76,12 @@ def alert_name(name: str, ending: str) -> str:
 
 def missing_alert(spec: Spec, name: str) -> Missing | None:
     """The alert for missing data with its name and severity; None where there is none."""
+    return _missing(IdentityKey(spec), name)
+
+
+@lru_cache(maxsize=4096)
+def _missing(key: IdentityKey[Spec], name: str) -> Missing | None:
+    spec = key.one
     slo = spec.slos[name]
     assert slo.burn is not None, "only objectives with `burn` have such an alert"
     general = spec.project.defaults.burn
