@@ -227,3 +227,10 @@ def test_a_floor_of_logs_counts_by_what_is_recorded() -> None:
     recorded = {rule.record for rule in rules if isinstance(rule, Recording)}
     read = {name for rule in rules if isinstance(rule, Rule) for name in metric_names(rule.expr)}
     assert read <= recorded
+
+
+def test_the_description_names_the_objective_of_each_group() -> None:
+    plan = plan_with(checkout(objective="{default: 99.9%, by: shop, values: {b: 95%, c: 99%, d: 95%}}"))
+    [rule, _, _] = [rule for group in plan.rule_groups for rule in group.rules if isinstance(rule, Rule)]
+    said = "99.9 % (b, d: 95 %; c: 99 %) good over 30d allows 0.1 % (b, d: 5 %; c: 1 %)"
+    assert said in rule.annotations["description"]

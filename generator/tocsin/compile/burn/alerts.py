@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from tocsin.compile.alert_source import AlertSource, RuleSource
 from tocsin.compile.burn.conditions import burn_condition, condition_words, missing_condition
-from tocsin.compile.burn.objectives import objective_classes
+from tocsin.compile.burn.objectives import objective_classes, objective_words
 from tocsin.compile.burn.queries import Events, ReadyShare, TimeSlices, indicator_queries
 from tocsin.compile.burn.recordings import BASE
 from tocsin.compile.burn.tiers import burn_tiers, is_recorded, missing_alert
 from tocsin.identity_key import IdentityKey
 from tocsin.lang.durations import format_duration
-from tocsin.lang.objectives import format_share, parse_objective
 from tocsin.plan.model import Engine, RulePlaces
 from tocsin.source.place import Place
 from tocsin.spec.alerts import Alert, Panel
@@ -88,13 +87,11 @@ def _alerts(spec: Spec, name: str) -> Iterator[GeneratedAlert]:
 def _burn_alert(spec: Spec, name: str, alert: str, tiers: Iterable[Tier]) -> GeneratedAlert:
     slo, words = spec.slos[name], TEXTS[spec.project.language].slos
     conditions = [(tier, burn_condition(spec, name, tier)) for tier in tiers]
-    objective = parse_objective(slo.default_objective)
+    promised, allowed = objective_words(slo)
     rules = []
     for tier, expr in conditions:
         waits = condition_words(spec, name, tier)
-        said = words.burning.format(
-            _VALUE, format_share(objective), slo.window, format_share(1 - objective), waits
-        )
+        said = words.burning.format(_VALUE, promised, slo.window, allowed, waits)
         annotations = {**_replacing(slo.annotations, {"description": said}), **tier.settings.annotations}
         rules.append(
             RuleSource(

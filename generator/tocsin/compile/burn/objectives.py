@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.lang.burn_windows import plain
-from tocsin.lang.objectives import parse_objective
+from tocsin.lang.objectives import format_share, parse_objective
 from tocsin.lang.regexes import quote_regex
 from tocsin.lang.strings import quote_string
 from tocsin.spec.slos import GroupObjectives
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from decimal import Decimal
 
     from tocsin.compile.burn.recordings import SloSeries
@@ -25,6 +26,8 @@ class ObjectiveClass:
     objective: Decimal
     matcher: str
     """What selects them; empty for all."""
+    values: tuple[str, ...] = ()
+    """Their values of the label; none for those without an objective of their own."""
 
     @property
     def budget(self) -> str:
@@ -48,10 +51,23 @@ def objective_classes(slo: Slo) -> tuple[ObjectiveClass, ...]:
     return (
         ObjectiveClass(general, _matcher(written.by, own, ("!=", "!~"))),
         *(
-            ObjectiveClass(objective, _matcher(written.by, values, ("=", "=~")))
+            ObjectiveClass(objective, _matcher(written.by, values, ("=", "=~")), tuple(values))
             for objective, values in by_objective.items()
         ),
     )
+
+
+def objective_words(slo: Slo) -> tuple[str, str]:
+    """What has to be good, and what may be bad, in per cent; of groups with another objective beside it."""
+    classes = objective_classes(slo)
+    general = classes[0].objective
+    others = [(", ".join(one.values), one.objective) for one in classes[1:]]
+
+    def told(share: Callable[[Decimal], Decimal]) -> str:
+        more = "; ".join(f"{values}: {format_share(share(objective))}" for values, objective in others)
+        return format_share(share(general)) + (f" ({more})" if more else "")
+
+    return told(lambda objective: objective), told(lambda objective: 1 - objective)
 
 
 def objective_series(slo: Slo, series: SloSeries) -> str:
