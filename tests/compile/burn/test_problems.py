@@ -61,6 +61,13 @@ ratio: {bad: "sum by (shop) (rate(bad_total[30d]))", total: "sum by (shop) (rate
             "the second window is the short one",
             "2h",
         ),
+        (
+            COUNTED + "burn: {page: {severity: critical, spent: [9x in 1h and 6m, 8x in 2h and 11m, "
+            "7x in 3h and 16m, 6x in 4h and 21m, 5x in 5h and 26m, 4x in 6h and 31m, 3x in 7h and 36m]}}\n",
+            "spec/burn",
+            "its rule group would have 22 rules, of which 14 are for windows",
+            "burn",
+        ),
         (COUNTED + "burn: {page: critical, interval: 10m}\n", "spec/burn", "every 10m", "10m"),
         (COUNTED + "burn: {page: critical}\nlabels: {slo: x}\n", "spec/burn", "label `slo`", "slo"),
         (COUNTED + "burn: {page: critical}\ngroup: shops\n", "reference/group", "no group `shops`", "shops"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.compile.burn.alerts import burn_alerts
 from tocsin.compile.burn.queries import Events, ReadyShare, indicator_queries
+from tocsin.compile.burn.recordings import recorded_series
 from tocsin.compile.burn.tiers import at_least, burn_tiers, interval_of, is_recorded, missing_alert
 from tocsin.compile.spec_alert_labels import identity_labels
 from tocsin.diagnostics.problem import Problem
@@ -16,6 +17,7 @@ from tocsin.lang.logql import windows as log_windows
 from tocsin.lang.promql import windows as metric_windows
 from tocsin.lang.promql.ast import Selector
 from tocsin.lang.promql.parser import parse_promql
+from tocsin.plan.model import Engine
 from tocsin.source.place import Place
 from tocsin.spec.slos import INDICATORS, Up
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from tocsin.spec.slos import Slo
 
 _LONGEST_INTERVAL_MS = 5 * 60_000
+_MOST_RULES = 20
+"""Mimir's default for `ruler_max_rules_per_rule_group`."""
 _OWN = "slo"
 
 
@@ -39,6 +43,7 @@ def impossible_burn(spec: Spec) -> Iterator[Problem]:
         yield from _queries(name, slo)
         yield from _tiers(spec, name, slo)
         yield from _settings(spec, name, slo)
+        yield from _too_many(spec, name, slo)
 
 
 def ambiguous_instances(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
@@ -161,6 +166,30 @@ def _windows(spec: Spec, slo: Slo, tier: Tier) -> Iterator[Problem]:
                 help="write windows of 6h or less, or let Loki's ruler write to Prometheus and set "
                 "`project.loki.remote_write: true`",
             )
+
+
+def _too_many(spec: Spec, name: str, slo: Slo) -> Iterator[Problem]:
+    """More rules than rulers take: each needs those before it, so that they cannot be in two groups."""
+    path = ("slos", name)
+    if not is_recorded(spec, slo) or any(_queries(name, slo)):
+        return
+    try:
+        recorded = [one for one in recorded_series(spec, name) if one.engine is Engine.PROMETHEUS]
+    except LangError:
+        return  # Reported where the query is.
+    tiers = burn_tiers(spec, name)
+    alerts = len(tiers) + (missing_alert(spec, name) is not None)
+    count = len(recorded) + alerts
+    if count > _MOST_RULES:
+        windows = {ms for tier in tiers for pair in tier.pairs for ms in (pair.long_ms, pair.short_ms)}
+        yield Problem(
+            "spec/burn",
+            f"its rule group would have {count} rules, of which {len(windows)} are for windows, and rulers "
+            f"such as Mimir's refuse more than {_MOST_RULES} in one",
+            Place((*path, "burn"), key=True),
+            help="write windows that several pairs share, as `14.4x in 1h and 5m` and `6x in 6h and 1h`, "
+            f"or {count - _MOST_RULES} fewer",
+        )
 
 
 def _settings(spec: Spec, name: str, slo: Slo) -> Iterator[Problem]:
