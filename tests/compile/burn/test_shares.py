@@ -1,0 +1,99 @@
+"""The share of bad events over the whole window against the exact one, in random histories of many groups.
+
+Nights without traffic, days with a hundred times as much, errors only at night, counters that begin anew, and
+errors of which there is no counter yet. `TOCSIN_THOROUGH` tries 10,000 of them.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from tests.compile.burn.scenarios import checkout, plan_with, write_rules
+
+from tocsin.engines.promtool import check_tests
+from tocsin.plan.model import Recording
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tocsin.engines.program import Program
+
+_THOROUGH = bool(os.environ.get("TOCSIN_THOROUGH"))
+_GROUPS = 100 if _THOROUGH else 30
+_SEEDS = range(100) if _THOROUGH else range(1)
+_DAY = 288
+"""Evaluations, one in five minutes."""
+_LENGTH = _DAY + 60
+
+
+def _history(chance: random.Random) -> list[tuple[int, int, bool]]:
+    """Of each five minutes the good and the bad events a minute, and whether the counters begin anew."""
+    found: list[tuple[int, int, bool]] = []
+    while len(found) < _LENGTH:
+        steps = chance.randint(1, 60)
+        traffic = chance.choice((0, 0, 1, 10, 100, 1000))
+        bad = chance.choice((0, 0, traffic, traffic // 10))
+        found += [(traffic - bad, bad, step == 0 and chance.random() < 0.2) for step in range(steps)]
+    return found[:_LENGTH]
+
+
+def _samples(history: list[tuple[int, int, bool]], which: int) -> str:
+    """A counter's samples, one a minute; nothing before the first event of its kind."""
+    value, texts = 0, []
+    for step in history:
+        grown = step[which]
+        value = 0 if step[2] else value
+        first = value + grown
+        texts.append(f"{first}+{grown}x4" if grown else f"{first}x4")
+        value += 5 * grown
+    return " ".join(["0", *texts])
+
+
+@pytest.mark.parametrize("seed", _SEEDS)
+def test_the_share_of_a_window_is_exact_and_always_a_number(
+    seed: int, promtool: Program, tmp_path: Path
+) -> None:
+    chance = random.Random(seed)
+    series: dict[str, str] = {}
+    for number in range(_GROUPS):
+        history = _history(chance)
+        counted = history[_LENGTH - _DAY :]
+        good, bad = sum(step[0] for step in counted), sum(step[1] for step in counted)
+        shop = f'shop="{number}"'
+        series[f'checkouts_total{{{shop}, result="ok"}}'] = _samples(history, 0)
+        if any(step[1] for step in history):
+            series[f'checkouts_total{{{shop}, result="failed"}}'] = _samples(history, 1)
+        if good + bad:
+            series[f"exact{{{shop}}}"] = f"{bad / (good + bad):.17g}x{5 * _LENGTH}"
+    plan = plan_with(checkout("burn: {page: critical, missing: none}").replace("30d", "1d"))
+    share = "slo:bad_ratio:rate1d"
+    asked = {
+        f"count({share} unless on (shop) exact)": [_LENGTH],
+        f"count(exact unless on (shop) {share})": [_LENGTH],
+        f"count(abs({share} - on (shop) exact) > 0.000001 * exact or {share} < 0)": [_LENGTH],
+    }
+    rules = [rule for group in plan.rule_groups for rule in group.rules]
+    for name in (rule.record for rule in rules if isinstance(rule, Recording)):
+        asked[f"count({name} != {name})"] = [10, 100, 200, _LENGTH]
+    tests: list[dict[str, Any]] = [
+        {"expr": expr, "eval_time": f"{5 * at}m", "exp_samples": []}
+        for expr, times in asked.items()
+        for at in times
+    ]
+    test = {
+        "rule_files": [path.name for path in write_rules(plan, tmp_path)],
+        "evaluation_interval": "5m",
+        "tests": [
+            {
+                "interval": "1m",
+                "input_series": [{"series": name, "values": values} for name, values in series.items()],
+                "promql_expr_test": tests,
+            }
+        ],
+    }
+    (tmp_path / "test.yaml").write_text(yaml.safe_dump(test), encoding="utf-8")
+    assert check_tests(promtool, [tmp_path / "test.yaml"]) is None
