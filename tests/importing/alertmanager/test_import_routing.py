@@ -152,6 +152,14 @@ def test_it_is_the_same_inside_of_something_else(wrapped: str) -> None:
     assert [secret for secret in SECRETS if secret in made.file.content.decode()] == []
 
 
+def test_of_values_of_a_chart_only_the_comments_of_the_configuration_come_along() -> None:
+    values = f"# About Grafana.\ngrafana: {{}}\nalertmanager:\n  config:\n{_INDENTED}# The end.\n"
+    text = sound(values).file.content.decode()
+    assert "# the database people\n" in text
+    assert "Grafana" not in text
+    assert "The end" not in text
+
+
 _RESOURCE = """\
 apiVersion: monitoring.coreos.com/v1alpha1
 kind: AlertmanagerConfig
@@ -278,6 +286,8 @@ def test_a_fault_of_the_importer_stops_the_import(monkeypatch: pytest.MonkeyPatc
         ("http://127.0.0.1:5001/", False),
         ("https://hooks.example.org/a8f9c2d7e1b3", True),
         ("https://hooks.example.org/T0AB/B0CD", True),
+        ("https://nosnch.in/abcdefabcd", True),
+        ("https://hooks.example.org/ABCDEFGH", True),
         ("https://x.example.org/alerts?token=1", True),
         ("https://user:word@x.example.org/alerts", True),
     ],

@@ -26,6 +26,7 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tocsin.detect.kinds import DocumentPart
     from tocsin.existing.files import Input
     from tocsin.existing.templates import Templates
     from tocsin.importing.notes import Notes
@@ -104,10 +105,18 @@ def read_routing(inputs: Sequence[Input], templates: Templates, notes: Notes) ->
     except RefusedError as error:
         notes.refuse(error.span.document.name, error)
         return None
-    with_rules = {
-        file.document.name for file in inputs for part in file.parts() if part.kind is DocumentKind.RULES
+    others = {
+        part.path[0]
+        for file in inputs
+        for part in file.parts()
+        if part.kind is DocumentKind.RULES or _is_of_values(part)
     }
-    return replace(made, alone=frozenset({one.document.name for one in chosen} - with_rules))
+    return replace(made, alone=frozenset({one.document.name for one in chosen} - others))
+
+
+def _is_of_values(part: DocumentPart) -> bool:
+    """Whether it stands in values of a chart, most of which are about something else."""
+    return part.resource is None and any(isinstance(step, str) for step in part.path[1:])
 
 
 def _routing_only(inputs: Sequence[Input]) -> Iterator[Input]:
