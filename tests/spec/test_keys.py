@@ -69,6 +69,7 @@ def test_a_whole_path_means_one_key_and_a_part_of_it_all_that_end_so() -> None:
     assert [key.where for key in keys_named("thresholds")] == [
         "groups.NAME.alerts.NAME.thresholds",
         "groups.NAME.alerts.NAME.for_each[].thresholds",
+        "groups.NAME.alerts.NAME.except[].thresholds",
     ]
     [location] = keys_named("routing.time_intervals.location")
     assert location.path == ("routing", "time_intervals", NAME, ITEM, "location")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -28,14 +28,15 @@ from tocsin.spec.base import (
     Text,
 )
 from tocsin.spec.cases import Case
+from tocsin.spec.exceptions import EXCEPT, ExceptionKeys
 from tocsin.spec.group_options import GroupOptions
 from tocsin.spec.runbook import Runbook
 
 COMPARISONS = {"above": ">", "at_least": ">=", "below": "<", "at_most": "<=", "equals": "==", "differs": "!="}
 
 
-class Threshold(Model):
-    """When one severity fires: exactly one comparison, and for how long it must hold."""
+class ThresholdKeys(Model):
+    """What an exception says of a threshold: another limit, another time, or both."""
 
     above: float | str | None = Field(None, description="Fires while the value is greater.")
     at_least: float | str | None = Field(None, description="Fires while the value is greater or equal.")
@@ -45,6 +46,10 @@ class Threshold(Model):
     differs: float | str | None = Field(None, description="Fires while the value is another one.")
     for_: Duration | None = Field(None, alias="for", description="How long it must hold before it fires.")
     keep_firing_for: Duration | None = Field(None, description="How long it goes on firing afterwards.")
+
+
+class Threshold(ThresholdKeys):
+    """When one severity fires: exactly one comparison, and for how long it must hold."""
 
     @property
     def comparison(self) -> str:
@@ -152,6 +157,24 @@ class Member(AlertKeys):
     )
 
 
+def _without_none(value: object) -> object:
+    """Thresholds without the severities that an alert does not have there."""
+    if not isinstance(value, dict):
+        return value
+    return {severity: one for severity, one in value.items() if one != "none"}
+
+
+ThresholdsOrNone = Annotated[dict[Slug, ThresholdKeys], BeforeValidator(_without_none)]
+
+
+class AlertException(ExceptionKeys, AlertKeys):
+    """What an alert is in some environments, or for some values of a label."""
+
+    thresholds: ThresholdsOrNone = Field(  # type: ignore[assignment]
+        default_factory=dict, description="Thresholds by severity."
+    )
+
+
 class Alert(AlertKeys):
     """One alert: exactly one of `promql`, `logql`, `expr` or `rules` says what is watched."""
 
@@ -166,6 +189,7 @@ class Alert(AlertKeys):
         description="Makes an alert for each of these label sets; what stands beside the labels is used "
         "instead of what the alert says.",
     )
+    except_: list[AlertException] = EXCEPT
     member: SkipJsonSchema[Membership | None] = Field(None, alias=".member", exclude=True)
 
     @model_validator(mode="after")
@@ -266,6 +290,17 @@ QUERY_OFFSET: Any = Field(
 )
 
 
+class GroupException(ExceptionKeys):
+    """What a group is in some environments."""
+
+    interval: Duration | None = Field(None, description="How often its rules are evaluated there.")
+    limit: int | None = LIMIT
+    query_offset: Duration | None = QUERY_OFFSET
+    team: Slug | None = Field(None, description="Owner of its alerts there.")
+    tenant: Slug | None = Field(None, description="Loki tenant of its log rules there.")
+    labels: Labels = Field(default_factory=dict, description="Labels of all of its rules there.")
+
+
 class Recording(Model):
     """One recording rule."""
 
@@ -333,6 +368,7 @@ class Group(Model):
     alerts: dict[AlertKey, Alert] = Field(
         description="The alerts, by name, in order of evaluation; `Name@word` where another has that name."
     )
+    except_: list[GroupException] = EXCEPT
 
     @model_validator(mode="after")
     def _options_once(self) -> Group:

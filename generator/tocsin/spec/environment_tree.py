@@ -5,15 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.model import Diagnostic, Level
-from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from tocsin.source.node import Entry, MappingNode, Node, SequenceNode
+from tocsin.spec.exception_tree import (
+    EXCEPT,
+    IN,
+    holders,
+    is_in,
+    names_in,
+    with_exceptions,
+    wrong_exceptions,
+)
 from tocsin.spec.node_edits import child_node, node_at
 from tocsin.spec.overlay import overlaid
 from tocsin.text.suggest import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-ENVIRONMENTS, IN = "environments", "in"
+ENVIRONMENTS = "environments"
 
 
 def environment_names(root: MappingNode) -> tuple[str, ...]:
@@ -23,17 +32,20 @@ def environment_names(root: MappingNode) -> tuple[str, ...]:
 
 
 def has_environments(root: MappingNode) -> bool:
-    """Whether something in a spec depends on where the system runs."""
-    return ENVIRONMENTS in root.entries or any(True for _ in _limited(root))
+    """Whether something in a spec depends on where the system runs, or has exceptions."""
+    return ENVIRONMENTS in root.entries or any(True for _ in (*holders(root), *_limited(root)))
 
 
-def unknown_environments(root: MappingNode) -> Iterator[Diagnostic]:
-    """What is wrong with the names of environments, wherever one stands."""
+def wrong_environments(root: MappingNode) -> Iterator[Diagnostic]:
+    """What is wrong with the names of environments, wherever one stands, and with exceptions."""
     known = environment_names(root)
-    for node in _limited(root):
-        for name in _names(node):
+    items = [item for holder in holders(root) for item in _items(child_node(holder, EXCEPT))]
+    unknown = False
+    for node in (*items, *_limited(root)):
+        for name in names_in(node):
             if name.text in known:
                 continue
+            unknown = True
             help_ = (
                 suggest(name.text, known, 8)
                 if known
@@ -41,6 +53,8 @@ def unknown_environments(root: MappingNode) -> Iterator[Diagnostic]:
             )
             message = f"the environment `{name.text}` does not exist"
             yield Diagnostic("reference/environment", Level.ERROR, message, name.span, help=help_)
+    if not unknown:
+        yield from wrong_exceptions(root, known)
 
 
 def environment_tree(root: MappingNode, name: str | None) -> MappingNode:
@@ -55,7 +69,7 @@ def environment_tree(root: MappingNode, name: str | None) -> MappingNode:
     for key, edit in (("routing", _with_own_tests), ("groups", _groups)):
         if key in entries:
             entries[key] = Entry(entries[key].key, edit(entries[key].value, name))
-    return _with(root, entries)
+    return with_exceptions(_with(root, entries), name)
 
 
 def _joined(known: Entry | None, own: Node, written: Entry | None) -> Entry:
@@ -95,32 +109,23 @@ def _with_own_tests(node: Node, name: str | None) -> Node:
     return _with(node, node.entries | {"tests": Entry(node.entries["tests"].key, made)})
 
 
-def is_in(item: Node, name: str | None) -> bool:
-    """Whether something is for an environment: it names it, or none."""
-    written = child_node(item, IN)
-    return written is None or name in {one.text for one in _names(written)}
-
-
 def _limited(root: MappingNode) -> Iterator[Node]:
-    """What names the environments that something is for."""
-    groups = child_node(root, "groups")
-    holders = [child_node(root, "routing")]
-    for group in _values(groups):
-        holders += _values(child_node(group, "alerts"))
-    for holder in holders:
-        tests = None if holder is None else child_node(holder, "tests")
-        for item in tests.items if isinstance(tests, SequenceNode) else ():
-            if (written := child_node(item, IN)) is not None:
-                yield written
+    """The tests that name the environments they are for."""
+    homes = [child_node(root, "routing")]
+    for group in _values(child_node(root, "groups")):
+        homes += _values(child_node(group, "alerts"))
+    for home in homes:
+        for item in _items(None if home is None else child_node(home, "tests")):
+            if child_node(item, IN) is not None:
+                yield item
+
+
+def _items(node: Node | None) -> tuple[Node, ...]:
+    return node.items if isinstance(node, SequenceNode) else ()
 
 
 def _values(node: Node | None) -> list[Node]:
     return [entry.value for entry in node.entries.values()] if isinstance(node, MappingNode) else []
-
-
-def _names(node: Node) -> Collection[ScalarNode]:
-    items = node.items if isinstance(node, SequenceNode) else (node,)
-    return [item for item in items if isinstance(item, ScalarNode)]
 
 
 def _with(node: MappingNode, entries: Mapping[str, Entry]) -> MappingNode:

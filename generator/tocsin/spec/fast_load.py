@@ -11,6 +11,7 @@ from tocsin.source.fast_reader import read_values
 from tocsin.source.node import MappingNode, plain_data
 from tocsin.source.yaml import read_yaml
 from tocsin.spec.environment_tree import ENVIRONMENTS
+from tocsin.spec.exception_tree import has_exceptions
 from tocsin.spec.families import has_families
 from tocsin.spec.hidden_characters import hidden_character_diagnostics
 from tocsin.spec.merge import NAMED
@@ -39,7 +40,7 @@ def values_if_spec(document: Document) -> Values | None:
         values = {name: plain_data(entry.value) for name, entry in node.node.entries.items()}
     # These keys stand in files of other systems as well, with lists below them.
     shared = [values[key] for key in ("groups", "receivers") if key in values]
-    if ENVIRONMENTS in values or has_families(values.get("groups")):
+    if ENVIRONMENTS in values or has_families(values.get("groups")) or has_exceptions(values):
         return None
     is_spec = values.keys() <= Spec.model_fields.keys() and all(isinstance(value, dict) for value in shared)
     return values if is_spec else None

@@ -11,7 +11,7 @@ from tocsin.diagnostics.model import sort_diagnostics
 from tocsin.diagnostics.secrets import mask_secrets
 from tocsin.source.node import plain_data
 from tocsin.source.place import Sources
-from tocsin.spec.environment_tree import environment_tree, has_environments, unknown_environments
+from tocsin.spec.environment_tree import environment_tree, has_environments, wrong_environments
 from tocsin.spec.mistakes.diagnose import Diagnosis
 from tocsin.spec.model import Spec
 from tocsin.spec.recover import Mistake, recover_spec
@@ -29,7 +29,7 @@ def load_environment(loaded: Loaded, name: str | None) -> Loaded:
     root = loaded.sources.root
     if loaded.spec is None or root is None or not has_environments(root):
         return loaded
-    found: list[Diagnostic] = [*unknown_environments(root)]
+    found: list[Diagnostic] = [*wrong_environments(root)]
     root = environment_tree(root, name)
     sources, data = Sources(root), plain_data(root)
     diagnosis = Diagnosis(data, sources, Spec)

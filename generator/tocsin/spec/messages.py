@@ -19,6 +19,7 @@ _IDS = {
     "less_than_equal": "spec/out-of-range",
     "finite_number": "spec/out-of-range",
     **dict.fromkeys(("query", "threshold", "part", "source", "indicator"), "spec/exactly-one"),
+    "exception": "except/incomplete",
     **dict.fromkeys(("keys_conflict", "case"), "spec/exclusive-keys"),
     **dict.fromkeys(("thresholds", "severity"), "spec/thresholds"),
     **dict.fromkeys(("duration", "go_duration"), "spec/duration"),

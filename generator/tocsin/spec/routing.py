@@ -28,6 +28,7 @@ from tocsin.spec.base import (
     Weekdays,
     Years,
 )
+from tocsin.spec.exceptions import EXCEPT, ExceptionKeys
 
 
 def _each_once(labels: list[str]) -> list[str]:
@@ -114,8 +115,8 @@ class Team(Model):
     contact: str | None = Field(None, description="How to reach the team, as Markdown.")
 
 
-class Route(Timing):
-    """One explicit route; its alerts are those that meet everything it names."""
+class RouteKeys(Timing):
+    """Which alerts a route is for, and what becomes of them."""
 
     severity: Slug | list[Slug] | None = Field(None, description="One severity or several.")
     team: Slug | list[Slug] | None = Field(None, description="One team or several.")
@@ -137,7 +138,17 @@ class Route(Timing):
         description="Time intervals outside of which the route is muted; not inherited by the routes below.",
         examples=_INTERVALS,
     )
+
+
+class RouteException(ExceptionKeys, RouteKeys):
+    """What a route is in some environments."""
+
+
+class Route(RouteKeys):
+    """One explicit route; its alerts are those that meet everything it names."""
+
     routes: list[Route] = Field(default_factory=list, description="Routes tried for what this one matched.")
+    except_: list[RouteException] = EXCEPT
     allow: Allow = ALLOW
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from tocsin.spec.alerts import AlertException
 from tocsin.spec.keys import is_telling, spec_keys
 from tocsin.spec.model import Spec
 
@@ -25,5 +26,11 @@ def spec_schema() -> dict[str, Any]:
         properties = models[model.__name__]["properties"]
         if "examples" not in properties[name] and is_telling(key.example):
             properties[name]["examples"] = [key.example]
+    _let_thresholds_be_none(schema["$defs"][AlertException.__name__]["properties"]["thresholds"])
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:tocsin:spec"}
     return {**head, **schema, "title": "Tocsin spec"}
+
+
+def _let_thresholds_be_none(thresholds: dict[str, Any]) -> None:
+    """Let an exception take a severity away, which its model has forgotten by the time it is validated."""
+    thresholds["additionalProperties"] = {"anyOf": [thresholds["additionalProperties"], {"const": "none"}]}

@@ -30,6 +30,7 @@ from tocsin.spec.base import (
     text_form,
 )
 from tocsin.spec.burn import Burn
+from tocsin.spec.exceptions import EXCEPT, ExceptionKeys
 from tocsin.spec.runbook import Runbook
 
 
@@ -208,6 +209,18 @@ class Slices(Model):
         return self
 
 
+class SloException(ExceptionKeys):
+    """What an objective is in some environments."""
+
+    objective: Objective | GroupObjectives | None = Field(
+        None, description="How much has to be good there, in per cent, such as `95%`."
+    )
+    window: Window | None = Field(None, description="Length of the rolling window there, such as `7d`.")
+    team: Slug | None = Field(None, description="Who answers for it there.")
+    burn: Burn | None = Field(None, description="Alerts on its error budget there.")
+    labels: Labels = Field(default_factory=dict, description="Labels of all rules of `burn` there.")
+
+
 class Slo(Model):
     """One promise: how much of what has to be good over which time."""
 
@@ -240,6 +253,7 @@ class Slo(Model):
         default_factory=list, description="Alerts worth looking at with those of `burn`."
     )
     runbook: Runbook = Field(default_factory=Runbook, description="What a person does when the budget burns.")
+    except_: list[SloException] = EXCEPT
     allow: Allow = ALLOW
 
     @property

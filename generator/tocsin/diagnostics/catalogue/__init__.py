@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.diagnostics.catalogue import (
     alertmanager,
     baseline,
+    exceptions,
     importing,
     names,
     plain,
@@ -37,6 +38,7 @@ MESSAGES = _by_id(
         *values.MESSAGES,
         *names.MESSAGES,
         *plan.MESSAGES,
+        *exceptions.MESSAGES,
         *plain.MESSAGES,
         *alertmanager.MESSAGES,
         *baseline.MESSAGES,

@@ -1,0 +1,69 @@
+"""Messages about exceptions: what holds in some environments, or for some values of a label."""
+
+from __future__ import annotations
+
+from tocsin.diagnostics.catalogue.message import error
+
+
+def _example(*exceptions: str) -> str:
+    """A spec with an alert that has exceptions."""
+    items = f"\n{' ' * 22}".join(f"- {one}" for one in exceptions)
+    return f"""
+            environments: {{production: {{}}, staging: {{}}}}
+            groups:
+              web:
+                title: Web
+                alerts:
+                  Errors:
+                    promql: sum by (shop) (rate(errors_total[5m]))
+                    thresholds: {{warning: {{above: 2}}}}
+                    except:
+                      {items}
+    """
+
+
+MESSAGES = (
+    error(
+        "except/incomplete",
+        f"""An exception does not say where it holds, or not what holds there.
+
+        Why:
+            It would hold everywhere, or change nothing.
+
+        Fix:
+            Write `in:` with one or several environments, and beside it what holds there.
+
+        Bad:{_example("{thresholds: {warning: {above: 5}}}")}
+        Good:{_example("{in: staging, thresholds: {warning: {above: 5}}}")}
+        """,
+    ),
+    error(
+        "except/unreached",
+        f"""An exception is never used: one before it matches wherever it would.
+
+        Why:
+            The first exception that matches counts, as in a tree of routes. Its author believes that it
+            holds somewhere.
+
+        Fix:
+            Remove it, write it before the other one, or say more exactly where each of them holds.
+
+        Bad:{_example("{in: staging, thresholds: {warning: {above: 5}}}", "{in: staging, for: 1h}")}
+        Good:{_example("{in: staging, thresholds: {warning: {above: 5}}, for: 1h}")}
+        """,
+    ),
+    error(
+        "except/no-change",
+        f"""An exception says what holds without it.
+
+        Why:
+            Either it is left over, or what it says was changed by mistake.
+
+        Fix:
+            Remove it, or write what is different there.
+
+        Bad:{_example("{in: staging, thresholds: {warning: {above: 2}}}")}
+        Good:{_example("{in: staging, thresholds: {warning: {above: 5}}}")}
+        """,
+    ),
+)

@@ -1,0 +1,178 @@
+"""Exceptions of one environment: the first that matches counts, and none is without effect."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tocsin.compile import build
+from tocsin.source.document import Document
+from tocsin.spec.load import Loaded, load_documents
+from tocsin.spec.load_environment import load_environment
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Plan
+
+BASE = """
+project: {name: shop, title: Shop}
+environments: {production: {}, staging: {}, dev: {}}
+severities:
+  critical: {rank: 1, title: Critical, receiver: pager}
+  warning: {rank: 2, title: Warning}
+receivers: {pager: {}, chat: {}}
+routing:
+  catch_all: chat
+  routes:
+    - {matchers: ['severity="critical"'], receiver: pager}
+  tests:
+    - {alert: Errors, receivers: [pager]}
+    - {labels: {severity: warning}, active: [{alert: Errors}], receivers: [chat]}
+slos:
+  paid: {title: Paid, objective: 99%, window: 30d, up: up, alerts: [Errors]}
+groups:
+  web:
+    title: Web
+    alerts:
+      Errors:
+        promql: sum by (shop) (rate(errors_total[5m]))
+        thresholds: {warning: {above: 2, for: 10m}, critical: {above: 5}}
+      Slow:
+        promql: max by (shop) (latency_seconds)
+        thresholds: {warning: {above: 2}}
+        depends_on: [Errors]
+        related: [Errors]
+"""
+
+
+def _loaded(text: str, name: str | None) -> Loaded:
+    return load_environment(load_documents([Document("spec.yaml", text)]), name)
+
+
+def _plan(text: str, name: str | None) -> Plan:
+    loaded = _loaded(text, name)
+    assert loaded.diagnostics == ()
+    assert loaded.spec is not None
+    built = build(loaded.spec, loaded.sources)
+    assert built.plan is not None, built.diagnostics
+    return built.plan
+
+
+def _with(path: tuple[str | int, ...], items: str) -> str:
+    data = yaml.safe_load(BASE)
+    node = data
+    for part in path:
+        node = node[part]
+    node["except"] = yaml.safe_load(items)
+    return yaml.safe_dump(data, sort_keys=False)
+
+
+ERRORS = ("groups", "web", "alerts", "Errors")
+
+
+def _rules(plan: Plan) -> list[tuple[str, str, str]]:
+    return [
+        (rule.title, rule.expr.rpartition(" ")[2], rule.for_)
+        for group in plan.groups
+        for alert in group.alerts
+        for rule in alert.rules
+    ]
+
+
+def test_an_exception_holds_in_its_environments_and_nowhere_else() -> None:
+    text = _with(ERRORS, "[{in: [staging, dev], thresholds: {critical: none, warning: {above: 7}}}]")
+    assert _rules(_plan(text, "production")) == _rules(_plan(BASE, "production"))
+    for name in ("staging", "dev"):
+        # The time of the threshold is as written; the number is the exception's.
+        assert _rules(_plan(text, name)) == [
+            ("Errors (warning)", "7", "10m"),
+            ("Slow (warning)", "2", "0s"),
+        ]
+
+
+def test_another_comparison_or_query_takes_the_place_of_the_one_that_is_written() -> None:
+    text = _with(ERRORS, "[{in: dev, promql: max by (shop) (e), thresholds: {warning: {at_most: 1}}}]")
+    [rule, *_] = [one for one in _plan(text, "dev").groups[0].alerts[0].rules if one.severity == "warning"]
+    assert rule.expr == "max by (shop) (e) <= 1"
+
+
+def test_the_first_exception_that_matches_counts() -> None:
+    text = _with(
+        ERRORS, "[{in: staging, for: 1h}, {in: [staging, dev], for: 2h, thresholds: {warning: {above: 9}}}]"
+    )
+    assert ("Errors (warning)", "2", "10m") in _rules(_plan(text, "staging"))
+    assert ("Errors (critical)", "5", "1h") in _rules(_plan(text, "staging"))
+    assert ("Errors (critical)", "5", "2h") in _rules(_plan(text, "dev"))
+    assert ("Errors (warning)", "9", "10m") in _rules(_plan(text, "dev"))
+
+
+@pytest.mark.parametrize("path", [ERRORS, ("groups", "web")])
+def test_what_is_switched_off_is_gone_with_all_that_refers_to_it(path: tuple[str, ...]) -> None:
+    text = _with(path, '[{in: dev, "off": nobody looks there}]')
+    plan = _plan(text, "dev")
+    names = [alert.name for group in plan.groups for alert in group.alerts]
+    assert names == (["Slow"] if path == ERRORS else [])
+    assert plan.routing_cases == ()
+    assert not any(alert.depends_on or alert.related for group in plan.groups for alert in group.alerts)
+    assert plan.slos[0].alerts == ()
+    assert len(_plan(text, "staging").routing_cases) == 2
+
+
+def test_groups_objectives_and_routes_have_exceptions() -> None:
+    text = _with(("groups", "web"), "[{in: dev, interval: 5m, labels: {tier: none}}]")
+    assert {group.interval for group in _plan(text, "dev").rule_groups} == {"5m"}
+    assert _plan(text, "dev").rule_groups[0].rules[0].labels["tier"] == "none"
+    text = _with(("slos", "paid"), '[{in: dev, "off": not promised}, {in: staging, objective: 90%}]')
+    assert [len(_plan(text, name).slos) for name in ("dev", "staging")] == [0, 1]
+    assert _plan(text, "staging").slos[0].objective == Decimal("0.9")
+    text = _with(
+        ("routing", "routes", 0), '[{in: dev, receiver: chat}, {in: staging, "off": nobody is paged}]'
+    )
+    routes = {
+        name: [route.receiver for route in plan.route.routes]
+        for name in ("production", "dev", "staging")
+        if (plan := _plan(text, name)).route is not None
+    }
+    assert (routes["production"][0], routes["dev"][0]) == ("pager", "chat")
+    assert len(routes["staging"]) == len(routes["production"]) - 1
+
+
+@pytest.mark.parametrize(
+    ("path", "items", "id_", "at"),
+    [
+        (ERRORS, "[{for: 1h}]", "except/incomplete", "for: 1h"),
+        (ERRORS, "[{in: dev}]", "except/incomplete", "in: dev"),
+        (ERRORS, "[{in: deb, for: 1h}]", "reference/environment", "deb"),
+        (ERRORS, "[{in: dev, fro: 1h}]", "spec/unknown-key", "fro"),
+        (ERRORS, '[{in: dev, "off": x, for: 1h}]', "spec/exclusive-keys", "in: dev"),
+        (ERRORS, "[{in: dev, thresholds: {warning: {above: 2}}}]", "except/no-change", "in"),
+        (ERRORS, "[{in: dev, thresholds: {info: none}}]", "except/no-change", "in"),
+        (ERRORS, "[{in: dev, for: 1h}, {in: [dev], for: 2h}]", "except/unreached", "in:\n"),
+        (ERRORS, "[{in: dev, thresholds: {warning: none, critical: none}}]", "spec/thresholds", "Errors"),
+        (ERRORS, "[{in: dev, thresholds: {warning: {for: 1x}}}]", "spec/duration", "1x"),
+        (("groups", "web"), "[{in: dev, title: Web}]", "spec/unknown-key", "title"),
+        (("routing", "routes", 0), "[{in: dev, receiver: pager}]", "except/no-change", "in"),
+    ],
+)
+def test_an_exception_without_effect_or_with_a_mistake_is_told_at_its_place(
+    path: tuple[str | int, ...], items: str, id_: str, at: str
+) -> None:
+    text = _with(path, items)
+    loaded = [_loaded(text, name) for name in ("production", "dev")]
+    found = [one for each in loaded for one in each.diagnostics if one.id == id_]
+    assert found
+    assert found[0].span is not None
+    assert found[0].span.document.text[found[0].span.start :].startswith(at)
+
+
+def test_a_spec_without_environments_has_no_exceptions_for_one() -> None:
+    text = _with(ERRORS, "[{in: dev, for: 1h}]").replace("environments", "teams").replace("{}", "{}")
+    data = yaml.safe_load(text)
+    data["teams"] = {}
+    [found] = _loaded(yaml.safe_dump(data), None).diagnostics
+    assert (found.id, found.help) == (
+        "reference/environment",
+        "write `environments: {production: {}, dev: {}}`",
+    )
