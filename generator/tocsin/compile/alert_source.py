@@ -8,11 +8,13 @@ from tocsin.source.place import Place
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from tocsin.plan.model import RulePlaces
     from tocsin.spec.alerts import Alert
     from tocsin.spec.model import Spec
+
+    Path = tuple[str | int, ...]
 
 
 @value_object
@@ -49,8 +51,20 @@ class RuleSource:
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
     condition: str | None = None
+    selected: str = ""
+    """Of one of several that share the alert's series: the matchers that select its own."""
     order: int = 0
     """Its place among the rules of its alert, where it is not by urgency that they are evaluated."""
+
+
+def alert_forms(spec: Spec, group: str) -> Iterator[tuple[Path, str, Alert]]:
+    """The alerts of a group with path and name, each also as it is for some values of labels."""
+    for name, alert in spec.groups[group].alerts.items():
+        path: Path = ("groups", group, "alerts", name)
+        yield path, name, alert
+        for number, branch in enumerate(alert.branches):
+            if branch.alert is not None:
+                yield (*path, ".branches", number, "alert"), name, branch.alert
 
 
 def written_alert(spec: Spec, group_name: str, name: str) -> AlertSource:

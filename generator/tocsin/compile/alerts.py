@@ -169,5 +169,6 @@ def _rule(source: AlertSource, engine: Engine, annotations: Mapping[str, str], r
         written=rule.written,
         place=source.place,
         condition=rule.condition,
+        selected=rule.selected,
         order=rule.order,
     )

@@ -50,9 +50,13 @@ def tell_apart(rules: Sequence[Rule]) -> tuple[Rule, ...]:
             continue
         names = dict.fromkeys(name for other in alike for name in other.labels)
         apart = {name: rule.labels.get(name, "") for name in names if _differs(name, alike)}
-        before = (other for other in alike if other.order < rule.order and other.labels == rule.labels)
+        before = (other for other in alike if other.order < rule.order and _same_place(other, rule))
         found.append(replace(rule, apart=apart, number=sum(1 for _ in before)))
     return tuple(found)
+
+
+def _same_place(rule: Rule, other: Rule) -> bool:
+    return (rule.labels, rule.selected) == (other.labels, other.selected)
 
 
 def _differs(name: str, rules: Iterable[Rule]) -> bool:

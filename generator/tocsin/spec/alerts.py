@@ -26,6 +26,7 @@ from tocsin.spec.base import (
     RuleFile,
     Slug,
     Text,
+    number_as_text,
 )
 from tocsin.spec.cases import Case
 from tocsin.spec.exceptions import EXCEPT, ExceptionKeys
@@ -167,12 +168,45 @@ def _without_none(value: object) -> object:
 ThresholdsOrNone = Annotated[dict[Slug, ThresholdKeys], BeforeValidator(_without_none)]
 
 
+LabelValue = Annotated[str, BeforeValidator(number_as_text)]
+Where = dict[LabelName, LabelValue | list[LabelValue]]
+_BY_LABEL = frozenset(
+    {"thresholds", "for_", "keep_firing_for", "team", "labels", "annotations", "summary", "description"}
+    | {"promql", "logql", "expr", "severity", "rules", "off", "in_", "where"}
+)
+"""What rules of one alert can have each of their own."""
+
+
 class AlertException(ExceptionKeys, AlertKeys):
     """What an alert is in some environments, or for some values of a label."""
 
+    where: Where | None = Field(
+        None,
+        min_length=1,
+        description="The series for which it holds: values of labels that the query returns, one or several "
+        "each; an empty one is that of a series without the label.",
+        examples=[{"shop": ["lisbon", "porto"]}],
+    )
     thresholds: ThresholdsOrNone = Field(  # type: ignore[assignment]
         default_factory=dict, description="Thresholds by severity."
     )
+
+    @model_validator(mode="after")
+    def _same_for_all_values(self) -> AlertException:
+        shared = sorted(self.model_fields_set - _BY_LABEL) if self.where is not None else ()
+        if shared:
+            help_ = f"take `{shared[0]}:` out of the exception"
+            message = "`{key}` is the same for all values of a label"
+            raise PydanticCustomError("exception", message, {"key": shared[0], "help": help_})
+        return self
+
+
+class Branch(Model):
+    """An alert as it is for some values of labels: never written, but made of `except`."""
+
+    where: Where
+    off: Text | None = None
+    alert: Alert | None = None
 
 
 class Alert(AlertKeys):
@@ -191,6 +225,7 @@ class Alert(AlertKeys):
     )
     except_: list[AlertException] = EXCEPT
     member: SkipJsonSchema[Membership | None] = Field(None, alias=".member", exclude=True)
+    branches: SkipJsonSchema[list[Branch]] = Field(default_factory=list, alias=".branches", exclude=True)
 
     @model_validator(mode="after")
     def _one_query(self) -> Alert:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, plain_data
-from tocsin.spec.node_edits import child_node
+from tocsin.spec.node_edits import child_node, scalar_beside
 from tocsin.spec.overlay import overlaid, without_none
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tocsin.source.document import Span
 
 EXCEPT, IN, WHERE, OFF = "except", "in", "where", "off"
+BRANCHES = ".branches"
+"""The key of what an alert is for some values of labels; no author can write it."""
 _ABOUT = frozenset({IN, WHERE, OFF})
 
 
@@ -163,10 +165,26 @@ def _in(node: Node, name: str | None) -> Node | None:
     if not isinstance(node, MappingNode) or EXCEPT not in node.entries:
         return node
     original, items = _taken_apart(node)
+    base: MappingNode | None = original
+    branches: list[Node] = []
     for number in _matching(items, name):
         if WHERE not in items[number].entries:
-            return _instead(original, items[number])
-    return original
+            base = _instead(original, items[number])
+        else:
+            branches.append(_branch(original, items[number]))
+    if base is None or not branches:
+        return base
+    found = SequenceNode(node.document, node.start, node.end, tuple(branches))
+    return _with(base, base.entries | {BRANCHES: Entry(scalar_beside(node, BRANCHES), found)})
+
+
+def _branch(original: MappingNode, item: MappingNode) -> MappingNode:
+    """What an alert is for some values of labels; nothing, where it is switched off."""
+    entries = {key: entry for key, entry in item.entries.items() if key in (WHERE, OFF)}
+    made = _instead(original, item)
+    if made is not None:
+        entries["alert"] = Entry(scalar_beside(item, "alert"), made)
+    return _with(item, entries)
 
 
 def _kept(node: Node, name: str | None) -> Node:

@@ -8,6 +8,7 @@ from tocsin.compile.problems import labels, references, values
 from tocsin.compile.problems.burn import ambiguous_instances, impossible_burn
 from tocsin.compile.problems.cases import useless_cases
 from tocsin.compile.problems.dependencies import impossible_inhibitions
+from tocsin.compile.problems.exceptions import undivided_queries, unreached_exceptions
 from tocsin.compile.problems.integrations import incomplete_integrations
 from tocsin.compile.problems.names import name_clashes, not_on_windows, tenants_not_on_windows
 from tocsin.compile.problems.rule_files import rule_file_clashes
@@ -65,4 +66,6 @@ def late_problems(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
     flows know all recording rules.
     """
     yield from impossible_inhibitions(spec, flows)
+    yield from undivided_queries(spec)
+    yield from unreached_exceptions(spec, flows)
     yield from ambiguous_instances(spec, flows)

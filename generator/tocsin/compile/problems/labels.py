@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.compile.alert_source import alert_forms
 from tocsin.compile.severity_labels import has_no_severity
 from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
@@ -35,8 +36,7 @@ def reserved_in_groups(spec: Spec) -> Iterator[Problem]:
     """Labels and annotations of alerts and groups under such names."""
     for group_name, group in spec.groups.items():
         yield from _taken(group.labels, LABELS, ("groups", group_name, "labels"), "label")
-        for name, alert in group.alerts.items():
-            path = ("groups", group_name, "alerts", name)
+        for path, _, alert in alert_forms(spec, group_name):
             free = {"severity"} if _has_none(spec, alert.severity) else set[str]()
             yield from _taken(alert.labels.keys() - free, LABELS, (*path, "labels"), "label")
             yield from _taken(alert.annotations, ANNOTATIONS, (*path, "annotations"), "annotation")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tocsin.compile.alert_source import alert_forms
 from tocsin.compile.burn.alerts import DEFAULT_GROUP, generated_names
 from tocsin.compile.severity_labels import NO_SEVERITY
 from tocsin.diagnostics.problem import Problem
@@ -148,8 +149,8 @@ def _of_burn(burn: BurnDefaults, path: Path) -> Iterator[_Reference]:
 def _in_groups(spec: Spec) -> Iterator[_Reference]:
     for name, group in spec.groups.items():
         yield from _optional("team", group.team, ("groups", name, "team"))
-        for alert_name, alert in group.alerts.items():
-            yield from _of_alert(alert, ("groups", name, "alerts", alert_name))
+        for path, _, alert in alert_forms(spec, name):
+            yield from _of_alert(alert, path)
 
 
 def _of_routes(routes: Iterable[Route], path: Path) -> Iterator[_Reference]:

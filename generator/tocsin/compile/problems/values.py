@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.compile.alert_source import alert_forms
 from tocsin.compile.thresholds import limit_of_latency, limit_of_slice, threshold_limit
 from tocsin.diagnostics.problem import Problem, of_language
 from tocsin.lang.errors import LangError
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from tocsin.spec.model import Spec
     from tocsin.spec.slos import Latency, Slo
 
+    Path = tuple[str | int, ...]
+
 
 def nonsense_in_groups(spec: Spec) -> Iterator[Problem]:
     """Values of alerts that only make sense, or not, together with their neighbours."""
-    for group_name, group in spec.groups.items():
-        for name, alert in group.alerts.items():
-            path = ("groups", group_name, "alerts", name)
+    for group_name in spec.groups:
+        for path, _, alert in alert_forms(spec, group_name):
             yield from _thresholds(alert, path)
             yield from _second_comparison(alert, path)
             if alert.expr is not None:
@@ -50,7 +52,7 @@ def nonsense_around(spec: Spec) -> Iterator[Problem]:
                 yield of_language("spec/quantity", error, place)
 
 
-def _indicator(slo: Slo, path: tuple[str, ...]) -> Iterator[Problem]:
+def _indicator(slo: Slo, path: Path) -> Iterator[Problem]:
     """Numbers in place of queries of what is counted."""
     if slo.ratio is not None and slo.ratio.engine == "loki":
         return
@@ -66,7 +68,7 @@ def _indicator(slo: Slo, path: tuple[str, ...]) -> Iterator[Problem]:
                 )
 
 
-def _limit(latency: Latency, path: tuple[str, ...]) -> Iterator[Problem]:
+def _limit(latency: Latency, path: Path) -> Iterator[Problem]:
     try:
         within = limit_of_latency(latency)
     except LangError as error:
@@ -77,7 +79,7 @@ def _limit(latency: Latency, path: tuple[str, ...]) -> Iterator[Problem]:
         yield Problem("spec/quantity", "nothing is answered in no time", Place(path), help=advice)
 
 
-def _thresholds(alert: Alert, path: tuple[str, ...]) -> Iterator[Problem]:
+def _thresholds(alert: Alert, path: Path) -> Iterator[Problem]:
     for severity, threshold in alert.thresholds.items():
         try:
             threshold_limit(threshold, alert.unit)
@@ -86,7 +88,7 @@ def _thresholds(alert: Alert, path: tuple[str, ...]) -> Iterator[Problem]:
             yield of_language("spec/quantity", error, place)
 
 
-def _second_comparison(alert: Alert, path: tuple[str, ...]) -> Iterator[Problem]:
+def _second_comparison(alert: Alert, path: Path) -> Iterator[Problem]:
     """A comparison at the top of a query that the thresholds compare again: one of the two does not hold."""
     key = "promql" if alert.promql is not None else "logql"
     query = alert.promql or alert.logql

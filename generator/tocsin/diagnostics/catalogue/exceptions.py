@@ -31,7 +31,8 @@ MESSAGES = (
             It would hold everywhere, or change nothing.
 
         Fix:
-            Write `in:` with one or several environments, and beside it what holds there.
+            Write `in:` with one or several environments, or `where:` with values of a label, and beside it
+            what holds there.
 
         Bad:{_example("{thresholds: {warning: {above: 5}}}")}
         Good:{_example("{in: staging, thresholds: {warning: {above: 5}}}")}
@@ -64,6 +65,22 @@ MESSAGES = (
 
         Bad:{_example("{in: staging, thresholds: {warning: {above: 2}}}")}
         Good:{_example("{in: staging, thresholds: {warning: {above: 5}}}")}
+        """,
+    ),
+    error(
+        "except/label-lost",
+        f"""An exception is for values of a label by which the query cannot be divided.
+
+        Why:
+            Each series has to be in one rule. The values are selected where the query selects its series;
+            where an operator removes the label afterwards, makes it anew, or compares series without it,
+            both rules would see other series than the whole query does.
+
+        Fix:
+            Keep the label, as in `sum by (shop) (…)`, or write another alert for these values.
+
+        Bad:{_example("{where: {region: eu}, thresholds: {warning: {above: 5}}}")}
+        Good:{_example("{where: {shop: lisbon}, thresholds: {warning: {above: 5}}}")}
         """,
     ),
 )

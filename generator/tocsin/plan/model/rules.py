@@ -66,6 +66,8 @@ class Rule:
     """What it waits for in words, where the expression has no threshold and the words are known."""
     key: str = ""
     """What the spec calls its alert; empty without a spec."""
+    selected: str = ""
+    """Of one of several that share the alert's series: the matchers that select its own."""
     order: int = 0
     """Its place among the rules of its alert as they are evaluated; equal ones go by urgency."""
     apart: Mapping[str, str] = field(default_factory=dict)
@@ -82,6 +84,7 @@ class Rule:
     def variant(self) -> str:
         """What tells it from the other rules of its alert with the same severity; empty of the only one."""
         said = [f'{name}="{value}"' for name, value in self.apart.items()]
+        said += [self.selected] if self.selected else []
         return ", ".join([*said, f"no. {self.number + 1}"] if self.number else said)
 
     def is_one_of_several(self, rules: Iterable[Rule]) -> bool:

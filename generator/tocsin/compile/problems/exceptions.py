@@ -1,0 +1,96 @@
+"""Exceptions for values of a label: queries that it does not divide, and values that there are none of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.compile.alert_source import written_alert
+from tocsin.compile.branches import shares
+from tocsin.compile.own_rules import by_urgency
+from tocsin.compile.spec_alert_labels import engine_of, query_of
+from tocsin.diagnostics.problem import Problem, of_language
+from tocsin.lang.errors import LangError
+from tocsin.lang.promql.restrict import restrict_query
+from tocsin.plan.model import Engine
+from tocsin.source.place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.compile.alert_source import AlertSource
+    from tocsin.compile.branches import Share
+    from tocsin.plan.query_flows import QueryFlows
+    from tocsin.spec.alerts import Alert
+    from tocsin.spec.model import Spec
+
+    Path = tuple[str | int, ...]
+
+
+def undivided_queries(spec: Spec) -> Iterator[Problem]:
+    """Exceptions by labels that the queries of their alerts do not return, or that make them anew."""
+    for source in _divided(spec):
+        for share in shares(spec, source):
+            own = share.source
+            if own is None or not share.sets:
+                continue
+            if engine_of(own.settings) is Engine.LOKI:
+                yield _of_logs(source, share)
+                continue
+            for place, text in _queries(spec, own):
+                try:
+                    for sets in share.sets:
+                        restrict_query(text, sets)
+                except LangError as error:
+                    yield of_language("except/label-lost", error, place)
+
+
+def unreached_exceptions(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
+    """Exceptions for values that the query cannot return, or that others before take already."""
+    for source in _divided(spec):
+        for share in shares(spec, source):
+            if share.branch is None:
+                continue
+            place = Place((*source.place.path, ".branches", share.branch, "where"), key=True)
+            if not share.sets:
+                message = "nothing reaches this exception: those before it take all of its values"
+                yield Problem("except/unreached", message, place, help="remove it, or write it before them")
+                continue
+            alert = source.settings if share.source is None else share.source.settings
+            flow = flows.labels(query_of(alert), Engine.PROMETHEUS) if query_of(alert) else None
+            for label, values in source.settings.branches[share.branch].where.items():
+                texts = [values] if isinstance(values, str) else values
+                if flow is not None and not any(flow.label(label).texts.allows(text) for text in texts):
+                    shown = " or ".join(f'`{label}="{text}"`' for text in texts)
+                    message = f"nothing reaches this exception: the query returns no series with {shown}"
+                    yield Problem("except/unreached", message, place, help="correct the value, or remove it")
+                    break
+
+
+def _divided(spec: Spec) -> Iterator[AlertSource]:
+    for group, written in spec.groups.items():
+        for name, alert in written.alerts.items():
+            if alert.branches:
+                yield written_alert(spec, group, name)
+
+
+def _of_logs(source: AlertSource, share: Share) -> Problem:
+    path: Path = source.place.path
+    at = (*path, ".branches", share.branch, "where") if share.branch is not None else path
+    return Problem(
+        "except/label-lost",
+        "a query of logs is not divided by the values of a label",
+        Place(at, key=True),
+        help="write another alert for these values, with a query of its own",
+    )
+
+
+def _queries(spec: Spec, source: AlertSource) -> list[tuple[Place, str]]:
+    """The queries of an alert, each with its place."""
+    alert: Alert = source.settings
+    path: Path = source.place.path
+    if alert.rules:
+        return [
+            (Place((*path, "rules", number, "expr")), rule.expr) for number, rule in by_urgency(spec, alert)
+        ]
+    key = next(name for name in ("promql", "logql", "expr") if getattr(alert, name) is not None)
+    return [(Place((*path, key)), query_of(alert))]
