@@ -35,6 +35,7 @@ slos:
 groups:
   web:
     title: Web
+    recordings: [{record: "shop:errors:sum", promql: sum by (shop) (errors_total), after: Errors}]
     alerts:
       Errors:
         promql: sum by (shop) (rate(errors_total[5m]))

@@ -229,8 +229,21 @@ def _without_references(root: MappingNode, off: set[str]) -> MappingNode:
     def slo(node: Node) -> Node:
         return _at(_at(node, "related", without), "alerts", without)
 
+    def recordings(node: Node) -> Node:
+        if not isinstance(node, SequenceNode):
+            return node
+        items = tuple(map(recording, node.items))
+        return SequenceNode(node.document, node.start, node.end, items)
+
+    def recording(node: Node) -> Node:
+        after = child_node(node, "after")
+        if not isinstance(node, MappingNode) or not isinstance(after, ScalarNode) or after.text not in off:
+            return node
+        return _with(node, {key: entry for key, entry in node.entries.items() if key != "after"})
+
     def group(node: Node) -> Node:
-        return _at(node, "alerts", lambda alerts: _edited(alerts, alert))
+        with_alerts = _at(node, "alerts", lambda alerts: _edited(alerts, alert))
+        return _at(with_alerts, "recordings", recordings)
 
     made = _at(root, "groups", lambda groups: _edited(groups, group))
     made = _at(made, "slos", lambda slos: _edited(slos, slo))

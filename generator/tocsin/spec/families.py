@@ -14,6 +14,7 @@ from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.lang.names import is_alert_key
 from tocsin.source.node import Entry, FilledNode, MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.source.scalar_map import source_piece
+from tocsin.spec.exception_tree import BRANCHES
 from tocsin.spec.node_edits import child_node, scalar_beside
 from tocsin.spec.overlay import QUERIES, overlaid
 from tocsin.text.suggest import suggest
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 FOR_EACH = "for_each"
+_NOT_WRITTEN = (MEMBER, BRANCHES)
+"""Keys of an alert that no author can write."""
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_]\w*)\}")
 _MERGED = frozenset({"labels", "annotations", "thresholds", "panel"})
 """Mappings of which an item may name some keys only."""
@@ -48,7 +51,7 @@ def has_families(groups: object) -> bool:
         return False
     alerts = [group.get("alerts") for group in groups.values() if isinstance(group, dict)]
     return any(
-        isinstance(alert, dict) and (FOR_EACH in alert or MEMBER in alert)
+        isinstance(alert, dict) and not {FOR_EACH, *_NOT_WRITTEN}.isdisjoint(alert)
         for named in alerts
         if isinstance(named, dict)
         for alert in named.values()
@@ -66,8 +69,8 @@ def expand_families(root: MappingNode, found: list[Diagnostic]) -> MappingNode:
     families: Families = {}
     for _, alerts in _alerts_of(groups):
         for name, entry in alerts.entries.items():
-            if isinstance(entry.value, MappingNode) and MEMBER in entry.value.entries:
-                found.append(_not_written(entry.value.entries[MEMBER].key))
+            own = entry.value.entries if isinstance(entry.value, MappingNode) else {}
+            found += [_not_written(own[key].key) for key in _NOT_WRITTEN if key in own]
             if members := _members(name, entry.value):
                 families[name] = members
     if not families:
@@ -142,7 +145,7 @@ def _expanded(alerts: MappingNode, families: Families, found: list[Diagnostic]) 
             made = _member_alert(name, entry.value, member)
             found += _unknown_labels(made, member.labels)
             own = member.item.entries
-            found += [_not_written(own[key].key) for key in (FOR_EACH, MEMBER) if key in own]
+            found += [_not_written(own[key].key) for key in (FOR_EACH, *_NOT_WRITTEN) if key in own]
             entries[member.name] = Entry(
                 entry.key, _with_references(made, families, member.name, member.labels)
             )
@@ -201,7 +204,7 @@ def _twice(member: _Member, known: ScalarNode) -> Diagnostic:
 def _member_alert(family: str, alert: MappingNode, member: _Member) -> MappingNode:
     entries = {name: entry for name, entry in alert.entries.items() if name != FOR_EACH}
     for name, entry in member.item.entries.items():
-        if name in ("name", FOR_EACH, MEMBER):
+        if name in ("name", FOR_EACH, *_NOT_WRITTEN):
             continue
         if name in QUERIES:
             entries = {key: one for key, one in entries.items() if key not in QUERIES}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tocsin.compile.alert_source import AlertSource
     from tocsin.compile.branches import Share
     from tocsin.plan.query_flows import QueryFlows
-    from tocsin.spec.alerts import Alert
+    from tocsin.spec.alerts import Alert, Where
     from tocsin.spec.model import Spec
 
     Path = tuple[str | int, ...]
@@ -55,15 +55,30 @@ def unreached_exceptions(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
                 message = "nothing reaches this exception: those before it take all of its values"
                 yield Problem("except/unreached", message, place, help="remove it, or write it before them")
                 continue
-            alert = source.settings if share.source is None else share.source.settings
-            flow = flows.labels(query_of(alert), Engine.PROMETHEUS) if query_of(alert) else None
-            for label, values in source.settings.branches[share.branch].where.items():
-                texts = [values] if isinstance(values, str) else values
-                if flow is not None and not any(flow.label(label).texts.allows(text) for text in texts):
-                    shown = " or ".join(f'`{label}="{text}"`' for text in texts)
-                    message = f"nothing reaches this exception: the query returns no series with {shown}"
-                    yield Problem("except/unreached", message, place, help="correct the value, or remove it")
-                    break
+            alert = source if share.source is None else share.source
+            shown = _not_returned(spec, alert, share, source.settings.branches[share.branch].where, flows)
+            if shown is not None:
+                message = f"nothing reaches this exception: the query returns no series with {shown}"
+                yield Problem("except/unreached", message, place, help="correct the value, or remove it")
+
+
+def _not_returned(
+    spec: Spec, source: AlertSource, share: Share, where: Where, flows: QueryFlows
+) -> str | None:
+    """The label of an exception with none of whose values any query of an alert returns series."""
+    queries = [text for _, text in _queries(spec, source)]
+    try:
+        parts = [restrict_query(text, sets) for text in queries for sets in share.sets]
+    except LangError:
+        # The label is lost, which is told.
+        return None
+    for label, values in where.items():
+        texts = [values] if isinstance(values, str) else values
+        found = [flow for text in queries if (flow := flows.labels(text, Engine.PROMETHEUS)) is not None]
+        returned = any(flow.label(label).texts.allows(text) for flow in found for text in texts)
+        if not any(parts) or not (returned or not found):
+            return " or ".join(f'`{label}="{text}"`' for text in texts)
+    return None
 
 
 def _divided(spec: Spec) -> Iterator[AlertSource]:
