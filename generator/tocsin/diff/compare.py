@@ -19,6 +19,7 @@ from tocsin.diff.groups import changed_groups
 from tocsin.diff.inhibitions import lost_inhibitions
 from tocsin.diff.labels import changed_labels
 from tocsin.diff.paths import classes_along_paths
+from tocsin.diff.receivers import sent_settings
 from tocsin.diff.recordings import changed_recordings
 from tocsin.diff.route_dag import COMMON
 from tocsin.diff.rules import alerts_by_key, changed_alerts, intervals_by_rule
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from tocsin.diff.classes import Pair
     from tocsin.diff.effective_settings import Behaviour
-    from tocsin.plan.model import Inhibition, Plan, Receiver
+    from tocsin.plan.model import Inhibition, Plan
     from tocsin.routing.alert_labels import AlertLabels
 
 _NOBODY = RoutingConfig(Route((), None, None, Timing(None, None, None), False, (), (), (), Place(())))
@@ -173,9 +174,5 @@ def _receivers(old: Plan, new: Plan) -> Iterator[ReceiverChange]:
             yield ReceiverChange("removed", name)
         elif name not in before:
             yield ReceiverChange("added", name)
-        elif _sent(before[name]) != _sent(after[name]):
+        elif sent_settings(before[name]) != sent_settings(after[name]):
             yield ReceiverChange("changed", name)
-
-
-def _sent(receiver: Receiver) -> object:
-    return receiver.channels, receiver.has_own_texts

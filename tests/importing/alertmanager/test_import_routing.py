@@ -16,6 +16,7 @@ from tests.importing.alertmanager.configured import (
     spec,
 )
 
+from tocsin.diff.compare import compare
 from tocsin.engines.amtool import check_config, routed_receivers
 from tocsin.existing.templates import Templates
 from tocsin.files import File
@@ -89,6 +90,21 @@ def test_what_is_generated_imports_as_itself() -> None:
     again = sound(generated(first)["alertmanager/alertmanager.yaml"])
     assert again.file.content == sound(generated(again)["alertmanager/alertmanager.yaml"]).file.content
     assert configuration(again) == configuration(first)
+
+
+def test_diff_says_that_nothing_changes_but_the_secrets() -> None:
+    made = sound(CONFIG)
+    changes = compare(made.read.plan, made.spec.plan)
+    assert (changes.routing, changes.inhibitions) == ((), ())
+    assert [one.receiver for one in changes.receivers] == ["db team", "pager"]
+    plain = sound("""route: {receiver: a}
+receivers:
+  - name: a
+    webhook_configs: [{url: "http://x/y", send_resolved: no, max_alerts: 5, http_config: null}]
+    email_configs: [{to: a@b.example, headers: {X-Prio: 1}, from: c@d.example, smarthost: "e.example:25"}]
+""")
+    assert not compare(plain.read.plan, plain.spec.plan)
+    assert not compare(plain.spec.plan, plain.read.plan)
 
 
 def test_amtool_loads_it_and_routes_alike(amtool: Program, tmp_path: Path) -> None:
