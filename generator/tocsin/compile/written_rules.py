@@ -78,14 +78,21 @@ def _rules_of(spec: Spec, source: AlertSource, annotations: Mapping[str, str]) -
         yield _rule(spec, source, alert.severity or "", compared, places(alert.severity or ""))
         return
     query = shape.comparable(text)
+    is_written = spec.project.defaults.rule_order == "written"
+    order = {name: number for number, name in enumerate(alert.thresholds)} if is_written else {}
     for severity in sorted(alert.thresholds, key=lambda name: severity_rank(spec, name)):
         at = threshold_limit(alert.thresholds[severity], alert.unit)
         compared = _Compared(f"{query}{at.operator} {at.number}", at.operator, at.value, at.text)
-        yield _rule(spec, source, severity, compared, places(severity))
+        yield _rule(spec, source, severity, compared, places(severity), order.get(severity, 0))
 
 
 def _rule(
-    spec: Spec, source: AlertSource, severity: str, compared: _Compared, written: RulePlaces
+    spec: Spec,
+    source: AlertSource,
+    severity: str,
+    compared: _Compared,
+    written: RulePlaces,
+    order: int = 0,
 ) -> RuleSource:
     """The rule of one severity."""
     alert = source.settings
@@ -104,6 +111,7 @@ def _rule(
         written=written,
         labels={},
         annotations={},
+        order=order,
     )
 
 

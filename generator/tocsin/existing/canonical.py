@@ -62,10 +62,13 @@ class CanonicalGroup:
 
 
 def canonical_groups(file: Node) -> Iterator[CanonicalGroup]:
-    """The groups of a sound rule file, or of the part of another file that is one."""
+    """The groups of a sound rule file, or of the part of another file that is one.
+
+    A group without rules does nothing, and counts as none.
+    """
     for group in _items(file, "groups"):
-        if isinstance(group, MappingNode):
-            yield canonical_group(group)
+        if isinstance(group, MappingNode) and (found := canonical_group(group)).rules:
+            yield found
 
 
 def canonical_group(group: MappingNode) -> CanonicalGroup:

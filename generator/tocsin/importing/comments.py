@@ -46,6 +46,7 @@ class Comments:
             following = bisect_left(starts, at)
             above = self._above.setdefault(starts[following], []) if following < len(starts) else self._last
             above.append(said)
+        self._places = sorted({*self._above, *self._behind})
 
     def take(self, at: int) -> tuple[tuple[str, ...], str]:
         """The comments above what begins there, and behind it."""
@@ -58,10 +59,9 @@ class Comments:
     def take_inside(self, start: int, end: int) -> tuple[str, ...]:
         """The comments of all that begins there and before the end."""
         found: list[str] = []
-        for at in sorted({*self._above, *self._behind}):
-            if start <= at < end:
-                above, behind = self.take(at)
-                found += [*above, *([behind] if behind else [])]
+        for at in self._places[bisect_left(self._places, start) : bisect_left(self._places, end)]:
+            above, behind = self.take(at)
+            found += [*above, *([behind] if behind else [])]
         return tuple(found)
 
     def take_last(self) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def import_files(
 
 
 def _project(slos: Import, files: Iterable[RuleFile], *, is_routed: bool) -> File:
-    rules = [rule for file in files for rule in file.rules() if rule.is_alert]
+    rules = [rule for file in files for rule in file.rules()]
     if not rules and is_routed and not slos.files:
         heading = "What routes do not say, so that the files make a whole spec."
         value = project_value((), title="Imported routes", exact=True, is_routed=True)

@@ -55,14 +55,18 @@ def project_value(
     project: dict[str, object] = {"name": "imported", "title": title}
     if exact:
         project["defaults"] = Commented(
-            {"interval": "none"}, ("Groups that name no interval are evaluated at that of the server.",)
+            {"interval": "none", "rule_order": "written", "links": "none"},
+            (
+                "Groups that name no interval are evaluated at that of the server,",
+                "rules stay in their order and have no addresses but their own.",
+            ),
         )
     owners = {name: {"title": name} for name in sorted(teams)}
     known = {
         "project": project,
         "severities": Commented(
             {name: {"rank": rank, "title": name.capitalize()} for rank, name in enumerate(names, 1)},
-            ("The most urgent first." if is_routed else _INHIBITS,),
+            ("The most urgent first." if is_routed or exact else _INHIBITS,),
         ),
         **({"teams": owners} if owners else {}),
     }
@@ -73,7 +77,7 @@ def project_value(
         "receivers": Commented(
             {"nobody": {}}, ("Write the channels here, or go on with the Alertmanager that you have.",)
         ),
-        "routing": {"catch_all": "nobody"},
+        "routing": {"catch_all": "nobody", **({"derive_inhibitions": False} if exact else {})},
     }
 
 

@@ -42,6 +42,8 @@ class Fault(NamedTuple):
     help: str | None
     span: Span
     """In the files that were imported, as near as can be told."""
+    inside: Path = ()
+    """Where in the part it is."""
 
 
 class SoundFiles(NamedTuple):
@@ -105,7 +107,7 @@ def _fault(
     key = (str(path[0]), str(path[1])) if len(path) >= 2 else None
     if key is None or key not in values:
         return Fault(None, found.message, found.help, span)
-    return Fault(key, found.message, found.help, _place(values[key], path[2:]) or names[key])
+    return Fault(key, found.message, found.help, _place(values[key], path[2:]) or names[key], path[2:])
 
 
 def _path(node: Node, offset: int) -> Path:

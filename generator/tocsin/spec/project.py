@@ -74,6 +74,10 @@ class Defaults(Model):
     keep_firing_for: Duration | None = Field(
         None, description="How long an alert goes on firing after its condition has ended."
     )
+    rule_order: Literal["urgency", "written"] = Field(
+        "urgency",
+        description="Whether rules of an alert's thresholds are evaluated by urgency or as they are written.",
+    )
     links: Links = Field(
         "all",
         description="Which generated addresses rules have as annotations: that of the runbook page "

@@ -118,7 +118,8 @@ def test_the_project_has_what_the_rules_name() -> None:
     project = yaml.safe_load(written(run(DISK), "project.yaml"))
     assert list(project["severities"]) == ["critical", "warning"]
     assert list(project["teams"]) == ["web"]
-    assert project["project"]["defaults"] == {"interval": "none"}
+    assert project["project"]["defaults"] == {"interval": "none", "rule_order": "written", "links": "none"}
+    assert project["routing"]["derive_inhibitions"] is False
 
 
 def test_what_the_engine_refuses_is_refused_with_its_line_and_the_rest_imported() -> None:

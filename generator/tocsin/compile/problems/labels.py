@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from tocsin.compile.alert_source import alert_forms
 from tocsin.compile.severity_labels import has_no_severity
 from tocsin.diagnostics.problem import Problem
+from tocsin.lang.names import is_slug
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tocsin.spec.model import Spec
 
@@ -38,13 +39,20 @@ def reserved_in_groups(spec: Spec) -> Iterator[Problem]:
         yield from _taken(group.labels, LABELS, ("groups", group_name, "labels"), "label")
         for path, _, alert in alert_forms(spec, group_name):
             free = {"severity"} if _has_none(spec, alert.severity) else set[str]()
+            free |= _own_teams(alert.labels)
             yield from _taken(alert.labels.keys() - free, LABELS, (*path, "labels"), "label")
             yield from _taken(alert.annotations, ANNOTATIONS, (*path, "annotations"), "annotation")
             for number, rule in enumerate(alert.rules):
                 at = (*path, "rules", number)
                 free = {"severity"} if _has_none(spec, rule.severity) else set[str]()
+                free |= _own_teams(rule.labels)
                 yield from _taken(rule.labels.keys() - free, LABELS, (*at, "labels"), "label")
                 yield from _taken(rule.annotations, ANNOTATIONS, (*at, "annotations"), "annotation")
+
+
+def _own_teams(labels: Mapping[str, str]) -> set[str]:
+    """The label `team` where its value is none that `team:` could name, such as a template."""
+    return {name for name in ("team",) if name in labels and not is_slug(labels[name])}
 
 
 def _has_none(spec: Spec, severity: str | None) -> bool:

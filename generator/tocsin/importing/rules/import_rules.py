@@ -12,7 +12,7 @@ from tocsin.existing.yaml_faults import faults
 from tocsin.files import text_file
 from tocsin.importing.comments import Comments
 from tocsin.importing.refused import RefusedError
-from tocsin.importing.rules.lifts import LIFTS, lift_group
+from tocsin.importing.rules.lifts import LIFTS, OF_ALERTS, lift_group
 from tocsin.importing.rules.model import ImportedAlert
 from tocsin.importing.rules.proof import differences
 from tocsin.importing.rules.read import read_groups
@@ -34,10 +34,12 @@ if TYPE_CHECKING:
     from tocsin.importing.rules.keys import Keys
     from tocsin.importing.rules.model import ImportedGroup, ImportedRule
     from tocsin.importing.rules.sources import RuleSource
-    from tocsin.importing.verify import SoundFiles
+    from tocsin.importing.verify import Fault, SoundFiles
     from tocsin.plan.model import Plan
+    from tocsin.source.node import Entry, Node
 
 _DIFFERS = MESSAGES["import/differs"]
+_OF_RULES = ("alert", "record", "expr", "for", "keep_firing_for", "labels", "annotations")
 _FOLDERS = {Engine.PROMETHEUS: "prometheus/rules", Engine.LOKI: "loki/rules/fake"}
 
 
@@ -90,11 +92,41 @@ def read_rule_files(sources: Iterable[RuleSource], keys: Keys, notes: Notes) -> 
             place, help_ = wrong[0].span or source.node.span, wrong[0].help or "correct it and import again"
             notes.refuse(name, RefusedError(wrong[0].message, place, help_))
             continue
+        unknown = next(_unknown_keys(source.node), None)
+        if unknown is not None:
+            reason = f"a spec holds no `{unknown.key.text}` of a rule"
+            notes.refuse(
+                name, RefusedError(reason, unknown.key.span, "take it away, or leave the file where it is")
+            )
+            continue
         _mention_other_keys(source, notes)
         engine = read[0].engine if read else Engine.PROMETHEUS
         groups = tuple(read_groups(source.node, f"{source.file}.yaml", engine, keys))
         if groups:
             yield RuleFile(source, engine, groups)
+
+
+class _Kept:
+    """The lifts that are still made: what a spec cannot hold, or makes otherwise, is written as it stands."""
+
+    def __init__(self, files: Iterable[RuleFile], lifts: Collection[str]) -> None:
+        groups = [group.key for file in files for group in file.groups]
+        self._lifts = {key: [name for name in LIFTS if name in lifts] for key in groups}
+        self._plain: dict[str, set[str]] = {key: set() for key in groups}
+
+    def lifted(self, file: RuleFile) -> RuleFile:
+        """The file after its lifts."""
+        groups = (lift_group(group, self._lifts[group.key], self._plain[group.key]) for group in file.groups)
+        return RuleFile(file.source, file.engine, tuple(groups))
+
+    def take_back(self, group: str, alert: str | None) -> bool:
+        """Lift less in an alert, or in a group where none is known; False where nothing was lifted."""
+        if alert is not None and alert not in self._plain[group] and OF_ALERTS & {*self._lifts[group]}:
+            self._plain[group].add(alert)
+            return True
+        had = bool(self._lifts[group])
+        self._lifts[group] = []
+        return had
 
 
 def prove_rules(
@@ -107,44 +139,49 @@ def prove_rules(
 
     A lift with which the spec would make other rules is taken back. What a spec cannot hold is refused.
     """
-    kept = {group.key: [name for name in LIFTS if name in lifts] for file in files for group in file.groups}
     files = list(files)
+    kept = _Kept(files, lifts)
     while files:
-        lifted = [_lifted(file, kept) for file in files]
+        lifted = [kept.lifted(file) for file in files]
         written = _written(lifted)
         values, spans = _parts(lifted)
         verified = verify_spec([*written, *others(lifted)], values, spans)
-        again = False
-        refused: dict[str, RefusedError] = {}
-        for fault in verified.faults:
-            key = fault.key[1] if fault.key is not None and fault.key[0] == "groups" else None
-            error = RefusedError(
-                fault.message, fault.span, fault.help or "leave it where it is, or change it"
-            )
-            if key is not None and kept[key]:
-                kept[key].pop()
-                again = True
-            else:
-                # Where no single group is at fault, none can be written.
-                refused |= {one: error for one in ([key] if key is not None else kept) if one not in refused}
-        if not again and refused:
+        if verified.sound is None:
+            refused = dict(_unliftable(verified.faults, [key for _, key in values], kept))
             files = list(_without(files, refused, notes))
             continue
-        if again or verified.sound is None:
-            continue
         found = list(_differences(lifted, verified.sound.plan))
-        lost = {key for key, _ in found if kept[key]}
-        for key in lost:
-            kept[key].pop()
-        if not lost:
+        again = [kept.take_back(*where) for where in {where for where, _ in found}]
+        if not any(again):
             said = tuple(one for _, one in found)
             return ProvedRules(tuple(lifted), tuple(written), verified.sound, said)
     return ProvedRules((), ())
 
 
-def _lifted(file: RuleFile, lifts: Mapping[str, Sequence[str]]) -> RuleFile:
-    groups = tuple(lift_group(group, lifts[group.key]) for group in file.groups)
-    return RuleFile(file.source, file.engine, groups)
+def _unliftable(
+    faults: Iterable[Fault], groups: Sequence[str], kept: _Kept
+) -> Iterator[tuple[str, RefusedError]]:
+    """The groups that a spec cannot hold even as they stand; for others lifts are taken back."""
+    faults = list(faults)
+    seen: set[tuple[str, str | None]] = set()
+    wrong: dict[str, RefusedError] = {}
+    took_back = False
+    for fault in faults:
+        error = RefusedError(fault.message, fault.span, fault.help or "leave it where it is, or change it")
+        if fault.key is None or fault.key[1] not in groups:
+            # Where no single group is at fault, none can be written.
+            wrong |= {key: error for key in groups if key not in wrong}
+            continue
+        alert = str(fault.inside[1]) if len(fault.inside) > 1 and fault.inside[0] == "alerts" else None
+        where = (fault.key[1], alert)
+        if where not in seen:
+            seen.add(where)
+            if kept.take_back(*where):
+                took_back = True
+            else:
+                wrong.setdefault(fault.key[1], error)
+    if not took_back:
+        yield from wrong.items()
 
 
 def _without(
@@ -188,8 +225,10 @@ def _written(files: Iterable[RuleFile]) -> list[File]:
     return made
 
 
-def _differences(files: Iterable[RuleFile], plan: Plan) -> Iterator[tuple[str, Diagnostic]]:
-    """What the spec would make otherwise, each with the key of the group in which it is."""
+def _differences(
+    files: Iterable[RuleFile], plan: Plan
+) -> Iterator[tuple[tuple[str, str | None], Diagnostic]]:
+    """What the spec would make otherwise, each with the keys of its group and of its alert, if it has one."""
     generated = {
         file.path: file.content.decode() for target in (prometheus, loki) for file in target.emit(plan)
     }
@@ -198,6 +237,13 @@ def _differences(files: Iterable[RuleFile], plan: Plan) -> Iterator[tuple[str, D
         node = read_yaml(Document(f"output/{path}", generated.get(path, "groups: []\n"))).node
         assert node is not None, "a rule file that was generated can be read"
         keys = {id(group.node): group.key for group in file.groups}
+        alerts = {
+            id(rule.node): item.key
+            for group in file.groups
+            for item in group.items
+            if isinstance(item, ImportedAlert)
+            for rule in item.rules
+        }
         for one in differences(file.source.node, node, file.engine):
             said = Diagnostic(
                 _DIFFERS.id,
@@ -207,7 +253,7 @@ def _differences(files: Iterable[RuleFile], plan: Plan) -> Iterator[tuple[str, D
                 related=(Note(one.generated, "what would be generated"),),
                 help="please report it with this file: an import that is not equal is a fault of Tocsin",
             )
-            yield keys.get(id(one.group), file.groups[0].key), said
+            yield (keys.get(id(one.group), file.groups[0].key), alerts.get(id(one.rule))), said
 
 
 def _mention_other_keys(source: RuleSource, notes: Notes) -> None:
@@ -222,6 +268,14 @@ def _mention_other_keys(source: RuleSource, notes: Notes) -> None:
         rules = group.entries.get("rules")
         if rules is None or not getattr(rules.value, "items", ()):
             notes.left_out("a group without rules", group.span, "write the first of its rules, or remove it")
+
+
+def _unknown_keys(node: Node) -> Iterator[Entry]:
+    """What rules have that Prometheus and Loki do not know."""
+    for group in _groups(node) if isinstance(node, MappingNode) else ():
+        for rule in getattr(group.entries["rules"].value, "items", ()) if "rules" in group.entries else ():
+            if isinstance(rule, MappingNode):
+                yield from (entry for name, entry in rule.entries.items() if name not in _OF_RULES)
 
 
 def _groups(node: MappingNode) -> Iterator[MappingNode]:

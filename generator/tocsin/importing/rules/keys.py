@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.files import windows_fault
 from tocsin.importing.names import slug
 from tocsin.lang.names import LONGEST_NAME, is_alert_name
-from tocsin.plan.names import page_file
+from tocsin.plan.names import page_file, recordings_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,14 +23,14 @@ class Keys:
 
     def group(self, name: str) -> str:
         """The key of a group of this name."""
-        plain = slug(name).lstrip("_.")[: LONGEST_NAME - 20] or "group"
+        plain = slug(name).lstrip("_.-")[: LONGEST_NAME - 20] or "group"
         if windows_fault(f"{plain}.yaml"):
             plain = f"group-{plain}"
         key, count = plain, 1
-        while key.casefold() in self._groups:
+        while {key.casefold(), recordings_group(key).casefold()} & self._groups:
             count += 1
             key = f"{plain}-{count}"
-        self._groups.add(key.casefold())
+        self._groups |= {key.casefold(), recordings_group(key).casefold()}
         return key
 
     def alert(self, name: str, group: str) -> str:

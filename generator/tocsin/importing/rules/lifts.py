@@ -21,7 +21,7 @@ from tocsin.lang.tokens import TokenKind
 from tocsin.plan.model import Engine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from tocsin.importing.rules.model import ImportedGroup
     from tocsin.importing.sourced import Sourced
@@ -30,10 +30,16 @@ Lift = Callable[["ImportedGroup"], "ImportedGroup"]
 _RUNBOOK = "runbook_url"
 
 
-def lift_group(group: ImportedGroup, names: Iterable[str]) -> ImportedGroup:
-    """The group after these lifts, in their order."""
+def lift_group(group: ImportedGroup, names: Iterable[str], plain: Collection[str] = ()) -> ImportedGroup:
+    """The group after these lifts, in their order; the alerts with the keys in `plain` stay as they are."""
     for name in names:
-        group = LIFTS[name](group)
+        lifted = LIFTS[name](group)
+        kept = {
+            item.key: item for item in group.items if isinstance(item, ImportedAlert) and item.key in plain
+        }
+        if name in OF_ALERTS and kept:
+            lifted = _with_alerts(lifted, lambda alert, kept=kept: kept.get(alert.key, alert))  # type: ignore[misc]
+        group = lifted
     return group
 
 
@@ -121,6 +127,8 @@ LIFTS: dict[str, Lift] = {
     "runbooks": _take_runbooks,
 }
 """All lifts by name, in the order in which they are made."""
+OF_ALERTS = frozenset({"thresholds", "severities", "runbooks"})
+"""Those that are made of each alert by itself."""
 
 
 def _split(rule: ImportedRule, engine: Engine) -> Split | None:
@@ -131,6 +139,9 @@ def _split(rule: ImportedRule, engine: Engine) -> Split | None:
         if found is None:
             return None
         query, op, number = found
+        if shape.conditions(query):
+            # Only one comparison of an alert can be its threshold.
+            return None
         joined = f"{shape.comparable(query)}{op} {number}"
         same = is_same_expression(text, joined, engine) and _comments(text, engine) == _comments(
             query, engine

@@ -66,7 +66,7 @@ class ImportedGroup:
     """The path of the rule file, below the folder of its engine."""
     engine: Engine
     options: Mapping[str, Sourced]
-    """Its keys but `name` and `rules`."""
+    """Its keys but `name`, `rules` and `labels`, which its rules have."""
     items: tuple[ImportedAlert | ImportedRule, ...]
     """Its alerts and recordings in their order."""
     labels: Mapping[str, Sourced]

@@ -25,6 +25,8 @@ class Difference:
     """The group of the original in which it is; None where only the other one has it."""
     original: Span
     generated: Span
+    rule: MappingNode | None = None
+    """The rule of the original that differs."""
 
 
 def differences(original: Node, generated: Node, engine: Engine) -> Iterator[Difference]:
@@ -54,7 +56,8 @@ def _between_groups(old: CanonicalGroup, new: CanonicalGroup, engine: Engine) ->
         yield differ(f"the group `{old.name}` differs in `{name}`", old.node, new.node)
     for before, after in zip(old.rules, new.rules, strict=False):
         for what in _between_rules(before, after, engine):
-            yield differ(f"`{before.name}` differs in {what}", before.node, after.node)
+            message = f"`{before.name}` differs in {what}"
+            yield Difference(message, old.node, _at(before.node), _at(after.node), before.node)
     if len(old.rules) != len(new.rules):
         message = f"the group `{old.name}` has {len(old.rules)} rules, and {len(new.rules)} were generated"
         yield differ(message, old.node, new.node)

@@ -12,7 +12,7 @@ from tocsin.lang.names import is_slug
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tocsin.importing.rules.keys import Keys
     from tocsin.plan.model import Engine
@@ -27,21 +27,26 @@ def read_groups(root: Node, file: str, engine: Engine, keys: Keys) -> Iterator[I
         if isinstance(node, MappingNode):
             name = _text(node.entries.get("name"))
             key = keys.group(name)
-            rules = [_rule(one, engine) for one in _items(node, "rules") if isinstance(one, MappingNode)]
+            shared = _texts(node.entries.get("labels"))
+            rules = [
+                _rule(one, engine, shared) for one in _items(node, "rules") if isinstance(one, MappingNode)
+            ]
+            if not rules:
+                continue
             options = {
                 name: Sourced(_option(entry.value), entry.key, entry.value)
                 for name, entry in node.entries.items()
-                if name not in ("name", "rules") and not _is_empty(entry.value)
+                if name not in ("name", "rules", "labels") and not _is_empty(entry.value)
             }
             items = tuple(_alerts(rules, key, keys))
             yield ImportedGroup(node, key, name, file, engine, options, items, {})
 
 
 def _alerts(rules: Iterable[ImportedRule], group: str, keys: Keys) -> Iterator[ImportedAlert | ImportedRule]:
-    """Alerting rules of one name that follow each other are one alert."""
+    """Alerting rules of one name and team that follow each other are one alert."""
     waiting: list[ImportedRule] = []
     for rule in rules:
-        if waiting and not (rule.is_alert and rule.name == waiting[0].name):
+        if waiting and not (rule.is_alert and _is_of_same_alert(rule, waiting[0])):
             yield ImportedAlert(keys.alert(waiting[0].name, group), waiting[0].name, tuple(waiting))
             waiting = []
         if rule.is_alert:
@@ -52,9 +57,15 @@ def _alerts(rules: Iterable[ImportedRule], group: str, keys: Keys) -> Iterator[I
         yield ImportedAlert(keys.alert(waiting[0].name, group), waiting[0].name, tuple(waiting))
 
 
-def _rule(node: MappingNode, engine: Engine) -> ImportedRule:
+def _is_of_same_alert(rule: ImportedRule, other: ImportedRule) -> bool:
+    teams = [None if one.team is None else one.team.value for one in (rule, other)]
+    return rule.name == other.name and teams[0] == teams[1]
+
+
+def _rule(node: MappingNode, engine: Engine, shared: Mapping[str, Sourced]) -> ImportedRule:
+    """A rule; it has the labels of its group, which the engines add as well."""
     is_alert = bool(_text(node.entries.get("alert")))
-    labels = _texts(node.entries.get("labels"))
+    labels = {**shared, **_texts(node.entries.get("labels"))}
     expr = node.entries["expr"]
     assert isinstance(expr.value, ScalarNode), "the file is sound"
     return ImportedRule(

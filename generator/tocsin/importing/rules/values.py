@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _KEYS = {sign: key for key, sign in COMPARISONS.items()}
 _TEXTS = ("summary", "description")
-_OWN_OPTIONS = frozenset({"interval", "labels"})
+_OWN_OPTIONS = ("interval", "limit", "query_offset")
+"""Options for which a group of a spec has a key of its own."""
 
 
 def group_value(group: ImportedGroup) -> dict[str, object]:
@@ -27,9 +28,8 @@ def group_value(group: ImportedGroup) -> dict[str, object]:
         value["name"] = group.name
     if group.file != f"{group.key}.yaml":
         value["file"] = group.file
-    if "interval" in group.options:
-        value["interval"] = group.options["interval"]
-    if options := {name: one for name, one in group.options.items() if name != "interval"}:
+    value |= {name: group.options[name] for name in _OWN_OPTIONS if _is_said(group.options, name)}
+    if options := {name: one for name, one in group.options.items() if name not in _OWN_OPTIONS}:
         value["options"] = options
     if group.team is not None:
         value["team"] = group.team
@@ -41,6 +41,11 @@ def group_value(group: ImportedGroup) -> dict[str, object]:
         item.key: _alert(item, group) for item in group.items if isinstance(item, ImportedAlert)
     }
     return value
+
+
+def _is_said(options: Mapping[str, Sourced], name: str) -> bool:
+    """Whether an option says something else than the absence of it."""
+    return name in options and not (name == "limit" and options[name].value == 0)
 
 
 def _recordings(group: ImportedGroup) -> Iterable[Sourced]:

@@ -30,10 +30,10 @@ def spec_text(groups: Sequence[ImportedGroup], comments: Comments, start: int, *
     for group in groups:
         value = group_value(group)
         alerts = {item.key: item for item in group.items if isinstance(item, ImportedAlert)}
-        written = value["alerts"]
-        assert isinstance(written, dict), "that is what it is made as"
         above = comments.take(_first_key(group.node))[0]
-        value["alerts"] = {key: _alert(alerts[key], one, comments) for key, one in written.items()}
+        written = value.get("alerts")
+        if isinstance(written, dict):
+            value["alerts"] = {key: _alert(alerts[key], one, comments) for key, one in written.items()}
         inner = with_comments(value, comments)
         rest = comments.take_inside(group.node.start, group.node.end)
         values[group.key] = Commented(inner, (*above, *rest)) if above or rest else inner
