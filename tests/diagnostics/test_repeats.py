@@ -68,3 +68,21 @@ def test_routes_behind_the_same_one_are_one_finding(tmp_path: Path) -> None:
 def test_old_names_in_one_file_are_one_finding(tmp_path: Path) -> None:
     (tmp_path / "alertmanager.yml").write_text(_ROUTES)
     assert _found(tmp_path, "alertmanager/deprecated") == [2]
+
+
+def test_labels_that_a_query_drops_are_one_finding_for_each_alert(tmp_path: Path) -> None:
+    text = "{summary: '{{ $labels.a }} {{ $labels.b }}', description: '{{ $labels.c }}'}"
+    rules = _rules("a", text, text).replace("up ==", "sum(up) ==")
+    (tmp_path / "a.yml").write_text(rules)
+    assert _found(tmp_path, "label/dropped") == [3, 3]
+
+
+def test_fields_that_a_text_is_not_given_are_one_finding_for_each_alert(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(_rules("a", "{summary: '{{ .a }} {{ .b }}'}", "{summary: '{{ .a }}'}"))
+    assert _found(tmp_path, "template/field") == [2, 1]
+
+
+def test_regular_expressions_without_need_are_one_finding(tmp_path: Path) -> None:
+    rules = _rules("a", "{}", "{}").replace("up == 0", 'up{job=~"a"} == 0')
+    (tmp_path / "a.yml").write_text(rules.replace("up == 1", 'up{job=~"b"} == 1'))
+    assert _found(tmp_path, "query/regex") == [2]

@@ -90,3 +90,58 @@ def test_a_query_that_loki_does_not_know_is_moved_only_if_it_selects_metrics(exp
     )
     text = f"groups:\n- name: a\n  rules:\n{log_rules}  - record: r\n    expr: {expr}\n"
     assert _read(rules=text) == [("error", "file/logql", said)]
+
+
+RULE = """\
+groups:
+- name: a
+  rules:
+  - alert: A
+    expr: EXPR
+    for: FOR
+    annotations: {summary: "SUMMARY"}
+"""
+
+
+def _rule(expr: str = "up == 0", for_: str = "5m", summary: str = "down") -> str:
+    return RULE.replace("EXPR", expr).replace("FOR", for_).replace("SUMMARY", summary)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (_rule(summary="{{ '{{ $labels.instance }}' }} is down"), [("info", "file/template")]),
+        (_rule("sum_over_time(a[__WINDOW__]) > 1"), [("info", "file/template")]),
+        (_rule("__name_of_metric__ > 1"), []),
+        (_rule(for_="$WINDOW"), [("error", "file/duration")]),
+    ],
+)
+def test_what_another_program_fills_in_is_no_fault(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(level, id_) for level, id_, _ in _read(other=RULES, rules=text)] == found
+
+
+@pytest.mark.parametrize(("name", "told"), [("a.yaml.tmpl", False), ("a.yaml", True)])
+def test_a_duration_that_is_a_variable_is_no_fault_in_a_template(name: str, told: bool) -> None:
+    document = Document(name, _rule(for_="$WINDOW"))
+    found = read_existing([read_input(document, named=False)]).diagnostics
+    assert ("file/duration" in [one.id for one in found]) is told
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("am.yml.template", False), ("config-template.yaml", False), ("am.yml", True), ("templates.yml", True)],
+)
+def test_a_variable_in_routes_is_told_unless_the_file_is_a_template(name: str, told: bool) -> None:
+    text = "route: {receiver: a}\nreceivers: [{name: a, pagerduty_configs: [{routing_key: '${KEY}'}]}]\n"
+    found = read_existing([read_input(Document(name, text), named=False)]).diagnostics
+    assert ("alertmanager/variable" in [one.id for one in found]) is told
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("deploy/vmalert/a.yaml", ("info", "file/promql")), ("deploy/alerts/a.yaml", ("error", "file/promql"))],
+)
+def test_metricsql_is_no_fault_where_vmalert_reads_it(name: str, found: tuple[str, str]) -> None:
+    text = _rule("label_value(a, `b`) > 1")
+    said = read_existing([read_input(Document(name, text), named=False)]).diagnostics
+    assert [(one.level.value, one.id) for one in said] == [found]

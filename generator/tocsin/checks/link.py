@@ -12,6 +12,7 @@ from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.checks.framework.runbook_anchors import Generated
 from tocsin.checks.framework.sections import section_help
+from tocsin.detect.file_names import is_template_name
 from tocsin.diagnostics.model import Level
 from tocsin.identity_key import IdentityKey
 from tocsin.lang.markdown import anchors, leads_to, links_inside
@@ -35,6 +36,8 @@ _TODO_INSIDE = regex_on_use(r"\b(?:TODO|FIXME|TBD)\b")
 _UNFILLED = regex_on_use(
     r"<[A-Za-z][\w .-]{0,200}>|\$\{\w+\}|\$\([A-Za-z]\w*\)|%\([A-Za-z]\w*\)s|@[A-Z_]{3,}@"
 )
+_VARIABLE = "`${"
+"""How a variable stands in a reason."""
 _TEMPLATED = regex_on_use(r"\{\{.*?(?:\}\}|\Z)", re.DOTALL)
 _EXAMPLE = regex_on_use(r"example\.|invalid", re.IGNORECASE)
 _NOBODYS = regex_on_use(r"(?:.*\.)?(?:example\.(?:com|org|net)|invalid)", re.IGNORECASE)
@@ -66,7 +69,7 @@ def placeholder(plan: Plan) -> Iterator[Finding]:
     """
     for link in _links(plan):
         reason = _unfilled(link)
-        if reason is not None:
+        if reason is not None and not (_VARIABLE in reason and is_template_name(str(link.place.path[0]))):
             yield Finding(
                 f"the annotation `{link.name}` {reason}",
                 at=link.place,

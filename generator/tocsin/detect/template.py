@@ -6,6 +6,7 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
+from tocsin.detect.file_names import is_jinja_name
 from tocsin.detect.foreign import Unread
 from tocsin.detect.kinds import DocumentKind, document_parts
 from tocsin.detect.signatures import is_dashboard
@@ -46,7 +47,12 @@ _LANGUAGES = (
         ),
         f"{_RENDER}: `helm template CHART > rendered.yaml`",
     ),
-    ("a Jinja template", regex_on_use(r"\{%.{0,2000}?%\}", re.DOTALL), _RENDER),
+    (
+        "a Jinja template",
+        # Go's templates have no texts in single quotes: so Jinja keeps the braces of others.
+        regex_on_use(r"\{%.{0,2000}?%\}|\{\{-?[ \t]*'[^'\n]{0,600}(?:\{\{|\}\})[^'\n]{0,600}'", re.DOTALL),
+        _RENDER,
+    ),
     ("an ERB template", regex_on_use(r"<%.{0,2000}?%>", re.DOTALL), _RENDER),
 )
 # A value that begins with a tag is an annotation that its author forgot to put in quotes.
@@ -68,13 +74,14 @@ _KNOWN = frozenset({*PROMETHEUS, *FUNCTIONS, "labels", "template", "if", "range"
 _OF_HELM = regex_on_use(r"\{\{-?[^}`]{0,600}?\.(?:Values|Release|Chart|Files|Capabilities)\.")
 # Nothing in alerting has such a tag as its value, or alone on a line.
 _OF_ERB = regex_on_use(r"^[^\S\n]*<%|:[^\S\n]*[\"']?<%=", re.MULTILINE)
+_OF_JINJA = regex_on_use(r"\{\{-?[ \t]*'[^'\n]{0,600}\{\{[^'\n]{0,600}'")
 _ESCAPE = regex_on_use(r"\{\{-?\s*(?:`\{\{|\"\{\{-?\"\s*-?\}\})")
 _ANY = ("a template", regex_on_use(r"\{\{.{0,2000}?\}\}|\$\{[^}\n]{0,2000}\}"), _RENDER)
 _TAG = regex_on_use(r"\{\{.{0,2000}?\}\}|\{%.{0,2000}?%\}|\{#.{0,2000}?#\}|<%.{0,2000}?%>", re.DOTALL)
 _TAG_LINES = regex_on_use(rf"^[ \t]*(?:(?:{_TAG.pattern})[ \t]*)+\r?$", re.MULTILINE | re.DOTALL)
 _QUOTED = regex_on_use(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`", re.DOTALL)
 # `${__rate_interval}` is a variable of Grafana, which its users write by mistake.
-_IN_QUERY = regex_on_use(r"\{\{|\{%|<%|\$\{(?!__)")
+_IN_QUERY = regex_on_use(r"\{\{|\{%|<%|\$\{(?!__)|__[A-Z][A-Z0-9_]*__")
 
 
 def template_of(text: str) -> FileTemplate | None:
@@ -94,8 +101,11 @@ def is_of_helm(document: Document) -> bool:
 
 
 def is_unfinished(document: Document) -> bool:
-    """Whether a text that can be read as YAML is still a template, of Helm or of ERB."""
-    return is_of_helm(document) or _OF_ERB.search(document.text) is not None
+    """Whether a text that can be read as YAML is still a template, of Helm, ERB or Jinja."""
+    text = document.text
+    if _OF_ERB.search(text) is not None or _OF_JINJA.search(text) is not None:
+        return True
+    return is_of_helm(document) or (is_jinja_name(document.name) and has_tags(text))
 
 
 def faulty_template(document: Document, faults: Iterable[YamlError]) -> FileTemplate | None:

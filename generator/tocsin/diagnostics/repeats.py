@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.catalogue import MESSAGES
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,8 +30,10 @@ _BY_WORDS = frozenset(
     }
 )
 """Where findings with the same words have one cause, whatever they are about."""
-_WHATEVER_THE_WORDS = frozenset({"template/escaped", "alertmanager/deprecated"})
-"""Where all of a file is one decision of its author: to escape it for Helm, or to keep the old names."""
+_WHATEVER_THE_WORDS = frozenset({"template/escaped", "alertmanager/deprecated", "template/value-format"})
+"""Where all of a file is one habit of its author: to escape it for Helm, to keep the old names, or digits."""
+_BY_SUBJECT = frozenset({"template/field", "notification/field", "label/dropped", "label/own"})
+"""Where all that is found of one alert or receiver has one cause: what its texts are given."""
 _BY_REASON = frozenset({"route/shadowed"})
 """Where findings have one cause that say the same of the same place elsewhere."""
 _BY_FILE = frozenset(
@@ -39,7 +42,6 @@ _BY_FILE = frozenset(
         "alert/static-text",
         "alertmanager/variable",
         "rule/duplicate",
-        "template/value-format",
         "template/name",
     }
     | {"query/delta-of-counter", "query/nan", "dashboard/legend", "dashboard/several-values"}
@@ -47,6 +49,7 @@ _BY_FILE = frozenset(
 )
 """Where the same words many times in one file are one habit, which its author changes in one go."""
 _HABIT = 4
+_QUOTED = regex_on_use(r"`[^`]*`")
 _VARIABLE = re.compile(r"\$\{\w+\}")
 
 
@@ -90,7 +93,10 @@ def _cause(one: Diagnostic) -> object:
     if one.span is None or one.more:
         return id(one)
     if one.id in _BY_WORDS:
-        return said
+        # Which value needs no regular expression does not matter.
+        return (*said[:2], _QUOTED.sub("", one.message), one.accepted) if one.id == "query/regex" else said
+    if one.id in _BY_SUBJECT and one.subject is not None:
+        return (one.id, one.level, one.accepted, one.span.document.name, one.subject)
     if one.id in _WHATEVER_THE_WORDS:
         return (one.id, one.level, one.accepted, one.span.document.name)
     if one.id in _BY_REASON:

@@ -6,17 +6,20 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
+from tocsin.detect.file_names import is_template_name
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.source.scalar_map import source_piece
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from tocsin.source.document import Span
 
+_VARIABLE = regex_on_use(r"\$\{?[A-Za-z_]\w*\}?")
 _PARAMETER = re.compile(r"\$\{\w+\}|\$\{\{\w+\}\}")
 _BELONGS = {
     "text": "a string belongs here",
@@ -87,6 +90,8 @@ class Reader:
             return None
         if _PARAMETER.fullmatch(node.text) and "template.openshift.io" in node.document.text:
             # `oc process` fills in the parameters of a Template.
+            return None
+        if _VARIABLE.fullmatch(node.text) and is_template_name(node.document.name):
             return None
         try:
             parse_duration(node.text)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.detect.file_names import is_of_victoria
 from tocsin.diagnostics.model import Note
 from tocsin.existing.engine import engine_fault, engine_of, selects_logs
 from tocsin.lang.foreign_group_keys import FOREIGN_GROUP_KEYS
 from tocsin.lang.logql import shape as logql
 from tocsin.lang.promql import shape as promql
+from tocsin.lang.promql.metricsql import is_metricsql
 from tocsin.plan.model import Engine, Recording, Rule, RuleGroup, RulePlaces
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Place
@@ -193,7 +195,11 @@ def _expression(node: MappingNode, engine: Engine, reader: Reader) -> tuple[str,
         reader.error("file/rule", "this rule has no expression", node.span, "write `expr:`")
         return "", False
     wrong = engine_fault(expr.text, engine)
-    if wrong is not None and not selects_logs(expr.text) and engine_fault(expr.text, _OTHER[engine]) is None:
+    is_other = wrong is not None and not selects_logs(expr.text)
+    if wrong is not None and is_of_victoria(expr.document.name) and is_metricsql(expr.text):
+        message = "this is MetricsQL: VictoriaMetrics reads it, and it is not checked"
+        reader.info("file/promql", message, expr.span)
+    elif is_other and engine_fault(expr.text, _OTHER[engine]) is None:
         id_, said, read_as = _AS_OTHER[engine]
         message = f"this is {said}, and its file is read as one of {read_as}"
         reader.error(id_, message, expr.span, "a file is for one engine: move the rule to a file of its own")

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Rule
 
 
+_TRUTHS = frozenset({"true", "false", "yes", "no", "on", "off"})
+
+
 @check_shares("alert/no-condition", Level.WARNING)
 def no_condition(share: Share) -> Iterator[Finding]:
     """An alert has no condition: it fires for whatever the query returns, be it 0.
@@ -70,7 +73,7 @@ def no_condition(share: Share) -> Iterator[Finding]:
         if chosen[id(flows.tree)] <= Decider.PRESENCE:
             continue
         part = _without_condition(flows.tree, chosen)
-        if is_bool(part):
+        if is_bool(part) or _is_asked_by_label(part):
             continue
         if part is strip_parentheses(flows.tree):
             yield Finding(
@@ -88,6 +91,15 @@ def no_condition(share: Share) -> Iterator[Finding]:
                 help=_help_with_or(flows, part, constant=constant),
                 about=rule.place,
             )
+
+
+def _is_asked_by_label(part: Node) -> bool:
+    """Whether a label says what is wrong, as in `up{vault_sealed="true"}`: to be there is the condition."""
+    selectors = [one for one in query_nodes(part) if isinstance(one, promql.Selector)]
+    return bool(selectors) and all(
+        any(one.op == "=" and one.value.lower() in _TRUTHS for one in selector.matchers)
+        for selector in selectors
+    )
 
 
 @check_shares("alert/bool", Level.ERROR)

@@ -27,7 +27,7 @@ _TOLD = regex_on_use(
     rf"(?P<number>[0-9]+(?:\.[0-9]+)?)\s?(?P<unit>{_UNITS})\b(?![\w/-])",
     re.IGNORECASE,
 )
-_ANY = regex_on_use(rf"(?<![\w.])[0-9]+(?:\.[0-9]+)?\s?(?:{_UNITS})\b", re.IGNORECASE)
+_ANY = regex_on_use(rf"(?<![\w.])[0-9]+(?:\.[0-9]+)?[\s-]?(?:{_UNITS})\b", re.IGNORECASE)
 
 _DIGIT = regex_on_use(r"[0-9]")
 

@@ -19,6 +19,7 @@ from tocsin.checks.framework.rules import alerting_rules, rules_with_groups
 from tocsin.checks.query.pairing import pairing_help
 from tocsin.checks.query.percentages import per_cent_of_ratio, ratio_help, units_by_place
 from tocsin.checks.query.threshold_units import unit_mismatch
+from tocsin.detect.file_names import is_of_victoria
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.value_range import exact_range
 from tocsin.lang.promql import ast as promql
@@ -72,11 +73,25 @@ def empty(share: Share) -> Iterator[Finding]:
     known = query_flows(share.plan)
     for _, rule in rules_with_groups(share):
         flow = known.result(rule)
-        if flow is None or flow.empty is None:
+        if flow is None or flow.empty is None or not _is_measured(rule):
             continue
         from_any = result_from_any_source(rule)
         if from_any is not None and from_any.empty is not None:
             yield _never(rule, "this query can never return anything", flow.empty, known)
+
+
+def _is_measured(rule: Rule | Recording) -> bool:
+    """Whether a rule can be meant to fire: one of constants alone, such as `vector(1) == 0`, is a trial.
+
+    A join that VictoriaMetrics reads otherwise is not judged either.
+    """
+    if rule.engine is not Engine.PROMETHEUS:
+        return True
+    asks = any(
+        isinstance(part, promql.Selector) or (isinstance(part, promql.Call) and part.function != "vector")
+        for part in promql_parts(rule.expr)
+    )
+    return asks and not is_of_victoria(str(rule.place.path[0]))
 
 
 @check_shares("query/empty-by-name", Level.WARNING)

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from tocsin.source.place import Place
 
 _SHOWN = 3
-_RARE = 4
-"""One of so many alerts without a route is an exception; more of them have the root as theirs."""
+_FEW, _RARE = 3, 4
+"""So few alerts, and one of so many, are an exception; more of them have the root as theirs."""
 _OWNERS = frozenset({"team", "owner", "squad", "tribe", "crew", "department", "owner_team", "owning_team"})
 """Labels that exist to find who is notified."""
 
@@ -157,8 +157,8 @@ def catch_all(plan: Plan) -> Iterator[Finding]:
     """Routes take nearly all alerts, and the receiver at the root of the tree is notified of the others.
 
     Why:
-        That is what the root is for. Still, where one alert of four or fewer has no route, whoever wrote
-        the routes may have meant to have one for each: these are the ones without.
+        That is what the root is for. Still, where up to three alerts have no route, and one of four at
+        most, whoever wrote the routes may have meant to have one for each: these are the ones without.
 
     Fix:
         Nothing, if the receiver at the root is the one that should be notified. Otherwise give the alerts the
@@ -220,7 +220,7 @@ def catch_all(plan: Plan) -> Iterator[Finding]:
     if _is_empty(plan, ways.root.receiver):
         return
     fallen = [alert for alert, loss in _fallen(plan) if loss is None]
-    if fallen and _RARE * len(fallen) <= len(alert_labels(plan)):
+    if 0 < len(fallen) <= _FEW and _RARE * len(fallen) <= len(alert_labels(plan)):
         yield Finding(
             f"no route takes {_listed(fallen)}: `{ways.root.receiver}` is notified",
             at=at_key(ways.root, "receiver"),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _VERB = re.compile(r"%[-+# 0]*(\*|[0-9]+)?(?:\.(\*|[0-9]+)?)?(.)?", re.DOTALL)
 _OF_NUMBERS = frozenset("beEfFgGxXvT")
 _OF_TEXTS = frozenset("sqvxXT")
-_NAMED_VALUE = re.compile(r"(?:value|valor|wert|valeur)\W*$", re.IGNORECASE)
+_NAMED_VALUE = re.compile(r"(?:values?|valor|wert|valeur)\W*$", re.IGNORECASE)
 _FLAG = re.compile(r"(?:^|_)(?:up|success|healthy|ready|reachable|available)$")
 _COUNTING = frozenset({"sum", "count", "count_values"})
 _TIME = re.compile(
@@ -359,7 +359,7 @@ def _is_named(text: TemplateText, use: ValueUse) -> bool:
     """Whether the value is not part of a sentence: a text of its own, or named as the value."""
     start, end = use.action
     alone = not (text.text[:start].strip() or text.text[end:].strip())
-    return alone or _NAMED_VALUE.search(text.text[:start]) is not None
+    return alone or any(_NAMED_VALUE.search(name) for name in (text.text[:start], text.name))
 
 
 def _is_flag(rule: Rule) -> bool:

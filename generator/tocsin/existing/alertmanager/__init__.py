@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tocsin.detect.file_names import is_template_name
 from tocsin.diagnostics.problem import Problem
 from tocsin.existing.alertmanager.advice import scalar_at, worth_knowing
 from tocsin.existing.alertmanager.defaults import missing_settings
@@ -166,7 +167,7 @@ def adopt_alertmanager(
         problems=tuple(dict.fromkeys(_or_filled_in_later(problems, node, path))),
         notes=(
             *(worth_knowing(node, path, hidden) if is_whole else ()),
-            *(_variables(node, path, problems) if is_whole and not _is_of_values(path) else ()),
+            *(_variables(node, path, problems) if is_whole and not _is_filled_in(path) else ()),
         ),
     )
 
@@ -174,6 +175,11 @@ def adopt_alertmanager(
 def _is_of_values(path: Path) -> bool:
     """Whether a configuration is a part of values, which a chart and its tools fill in."""
     return len(path) > 1 and not {"data", "stringData"} & set(path)
+
+
+def _is_filled_in(path: Path) -> bool:
+    """Whether a configuration stands where other programs replace the variables, by the path."""
+    return _is_of_values(path) or (bool(path) and is_template_name(str(path[0])))
 
 
 def _or_filled_in_later(problems: Iterable[Problem], node: MappingNode, path: Path) -> Iterator[Problem]:

@@ -1,0 +1,33 @@
+"""What the path of a file tells of it, where its content cannot."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from tocsin.text.regex_on_use import regex_on_use
+
+_OF_TEMPLATES = frozenset(
+    {".tmpl", ".tpl", ".template", ".in", ".envsubst", ".j2", ".jinja", ".jinja2", ".erb"}
+)
+_OF_JINJA = frozenset({".j2", ".jinja", ".jinja2"})
+_CALLED_TEMPLATE = regex_on_use(r"(?:^|[._-])(?:template|tmpl)(?:$|[._-])")
+_OF_VICTORIA = regex_on_use(r"(?:^|[/_.-])(?:vm-?alerts?|vm-?rules?|victoria-?metrics)(?:[/_.-]|$)")
+
+
+def is_template_name(name: str) -> bool:
+    """Whether a file is filled in by another program, such as `envsubst`, by its name."""
+    path = PurePath(name)
+    return path.suffix.lower() in _OF_TEMPLATES or _CALLED_TEMPLATE.search(path.stem.lower()) is not None
+
+
+def is_jinja_name(name: str) -> bool:
+    """Whether Jinja reads a file first, by its name."""
+    return PurePath(name).suffix.lower() in _OF_JINJA
+
+
+def is_of_victoria(name: str) -> bool:
+    """Whether vmalert evaluates the rules of a file, by its path: VictoriaMetrics reads more than PromQL.
+
+    It also takes one series without labels for a number, so that a join with it finds its partners.
+    """
+    return _OF_VICTORIA.search(name.lower()) is not None
