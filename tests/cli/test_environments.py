@@ -152,7 +152,7 @@ def test_a_finding_that_is_the_same_everywhere_is_told_once_and_another_with_its
 
 
 @pytest.mark.parametrize(
-    "command", [["route", "--all"], ["explain", "ShopDown"], ["test"], ["prove"], ["slo", "backfill"]]
+    "command", [["route", "--all"], ["explain", "ShopDown"], ["prove"], ["slo", "backfill"]]
 )
 def test_commands_about_one_environment_say_which_and_take_another(command: list[str]) -> None:
     said = _run(*command).stderr
@@ -243,3 +243,13 @@ def test_a_test_of_an_alert_is_of_the_environments_that_it_names() -> None:
     staging, production = (_run("test", "--environment", one).stdout for one in ("staging", "production"))
     assert "21 tests:" in staging
     assert "20 tests:" in production
+    assert "41 tests:" in _run("test").stdout
+
+
+def test_a_test_that_fails_in_one_environment_names_it() -> None:
+    test = "    - {in: [staging], labels: {severity: critical}, receivers: [everybody]}\n"
+    Path("spec/shop.yaml").write_text(SHOP.replace("  tests:\n", f"  tests:\n{test}", 1), encoding="utf-8")
+    found = _run("test")
+    assert found.exit_code == 1
+    assert "(in staging)" in found.stdout
+    assert "(in production)" not in found.stdout

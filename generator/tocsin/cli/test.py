@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +13,8 @@ import click
 from tocsin.cli.colour import colours
 from tocsin.cli.command import Command
 from tocsin.cli.completion import complete_alert
-from tocsin.cli.options import environment_option, paths_argument, table_option
-from tocsin.cli.planning import load_or_exit
+from tocsin.cli.options import every_environment_option, paths_argument, table_option
+from tocsin.cli.planning import load_each_or_exit
 from tocsin.cli.refusal import refuse_unloadable
 from tocsin.errors import CommandError
 
@@ -39,7 +40,7 @@ _LOGS_NOT_RUN = "`tocsin validate` runs tests of log alerts, in a Loki"
     help="Run only the tests of these alerts, such as `High*`.",
 )
 @click.option("--strict", is_flag=True, help="Treat tests that did not run as failed.")
-@environment_option
+@every_environment_option
 @table_option("outcomes")
 def test(
     paths: tuple[Path, ...], patterns: tuple[str, ...], strict: bool, environment: str | None, form: str
@@ -48,7 +49,8 @@ def test(
 
     PATHS is the folder of a spec (`spec` by default), whose `tests:` of alerts and `routing: tests:` are run,
     or files and folders with tests for `promtool test rules`. promtool runs all of them; nothing is started.
-    A test that fails is shown with what was expected and what the alert and its query gave.
+    A test that fails is shown with what was expected and what the alert and its query gave. The tests of a
+    spec are run in each of its `environments:`, or where their `in:` says.
 
     Exit codes: 0 no test failed, 1 a test failed, 2 the tests could not be run, or there are none.
     """
@@ -56,16 +58,15 @@ def test(
     from tocsin.testing.render import RENDERERS
 
     files, rest = _test_files(paths)
-    made = (
-        None
-        if files and not rest
-        else load_or_exit(rest, "json" if form == "json" else "text", environment=environment, mention=False)
-    )
-    if made is not None and made.is_spec:
-        refuse_unloadable(made, "json" if form == "json" else "text")
+    findings = "json" if form == "json" else "text"
+    alone = bool(files) and not rest
+    plans = () if alone else load_each_or_exit(rest, findings, environment=environment)
+    for made in plans:
+        if made.is_spec:
+            refuse_unloadable(made, findings)
     outcomes = [
         one
-        for one in _outcomes(made, files, patterns)
+        for one in _outcomes(plans, files, patterns)
         if not patterns or any(fnmatchcase(name, pattern) for name in one.alerts for pattern in patterns)
     ]
     if not outcomes:
@@ -95,14 +96,15 @@ def _test_files(paths: Sequence[Path]) -> tuple[list[Document], tuple[Path, ...]
 
 
 def _outcomes(
-    made: Planned | None, files: Sequence[Document], patterns: Sequence[str]
+    plans: Sequence[Planned], files: Sequence[Document], patterns: Sequence[str]
 ) -> Iterator[TestOutcome]:
     from tocsin.testing.promtool_files import run_promtool_file
 
-    if made is not None and made.is_spec:
-        yield from _of_spec(made, patterns)
+    for made in plans:
+        for one in _of_spec(made, patterns) if made.is_spec else ():
+            yield replace(one, name=f"{one.name} (in {made.environment})") if len(plans) > 1 else one
     for document in files:
-        yield from run_promtool_file(document, _promtool(made))
+        yield from run_promtool_file(document, _promtool(plans[0] if plans else None))
 
 
 def _promtool(made: Planned | None) -> Program:
