@@ -49,6 +49,7 @@ format: install ## put the code into its one format
 	$(BIN)/ruff format .
 
 bench: install engines ## time and memory of each stage, beside promtool in the same run
+	$(BIN)/python tests/bench/ratios.py
 	$(BIN)/python tests/bench/bench.py
 	$(BIN)/python tests/bench/delivery.py
 	$(BIN)/python tests/bench/diff.py

@@ -79,24 +79,24 @@ def main() -> None:
     for number in range(CHANGES):
         changed = mutated(root, Random(f"{SEED}/{number}"))
         old, new = _plan(base, root, rules), _plan(base, changed, rules)
-        start = time.perf_counter()
+        start = time.process_time()
         missed += not compare(old, new).routing
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     print(
         f"tocsin diff, {ROUTES} routes, {ALERTS} alerts: {CHANGES} changes, missed: {missed}, "
-        f"seconds: {min(times):.2f} to {max(times):.2f}"
+        f"seconds of CPU: {min(times):.2f} to {max(times):.2f}"
     )
     plan = _plan(base, root, rules)
     table = routing_config(plan)
     assert table is not None
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    start = time.perf_counter()
+    start = time.process_time()
     tree = RouteTree(table.route)
     asked = [{**alert.fixed, **way.labels} for alert in alert_labels(plan) for way in tree.ways(alert).ways]
     told = sum(bool(decide(table, labels, moment).told) for labels in asked)
     print(
         f"tocsin route --all, {ROUTES} routes, {ALERTS} alerts: {len(asked)} answers, told: {told}, "
-        f"seconds: {time.perf_counter() - start:.2f}"
+        f"seconds of CPU: {time.process_time() - start:.2f}"
     )
 
 

@@ -1,0 +1,153 @@
+"""What commands take beside the real programs in the same run, as ratios that a busy machine changes little.
+
+`python tests/bench/ratios.py` measures several sizes and prints a table; `--write` keeps the small size in
+`ratios.json`, which `test_ratios.py` holds a change against.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.bench.synthetic import write_spec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+ROOT = Path(__file__).parents[2]
+KNOWN = Path(__file__).parent / "ratios.json"
+TOCSIN = Path(sys.executable).parent / "tocsin"
+SMALL = 200
+"""Alerts of the spec that CI measures."""
+RUNS = 3
+LIMIT = 600.0
+
+
+class Cost(NamedTuple):
+    """What a run took: seconds of CPU time of all its processes, and MiB of the largest."""
+
+    cpu: float
+    peak: int
+
+
+class Beside(NamedTuple):
+    """What a command of Tocsin took, what the real program beside it took, and how they relate."""
+
+    name: str
+    own: Cost
+    program: str
+    other: Cost
+
+    @property
+    def ratio(self) -> float:
+        """How many times the CPU time of the other."""
+        return self.own.cpu / self.other.cpu
+
+
+def measure(alerts: int, engines: Path, runs: int = RUNS) -> list[Beside]:
+    """Every command on a spec of this size, cold and warm, beside the program that reads the same files."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        spec, output = folder / "spec", folder / "output"
+        write_spec(spec, alerts)
+        changed = spec / "group0000.yaml"
+        cold = {"TOCSIN_NO_CACHE": "1"}
+        warm = {"XDG_CACHE_HOME": str(folder / "cache"), "TOCSIN_NO_CACHE": ""}
+        generate = [TOCSIN, "generate", spec, "--output", output]
+        check = [TOCSIN, "check", spec]
+        cost(generate, cold)
+        rules = sorted((output / "prometheus" / "rules").glob("*.yaml"))
+        configuration = output / "alertmanager" / "alertmanager.yaml"
+
+        def edited() -> Cost:
+            # A word of one alert; the cost of the run before it is that of a run without results.
+            changed.write_text(changed.read_text().replace("is not", "is still not", 1))
+            return cost(check, warm)
+
+        read = _least(lambda: cost([engines / "promtool", "check", "rules", *rules], cold), runs)
+        routes = _least(lambda: cost([engines / "amtool", "check-config", configuration], cold), runs)
+        linted = _least(lambda: cost([TOCSIN.parent / "amlint", "check", configuration], cold), runs)
+        helped = _least(lambda: cost([engines / "promtool", "--help"], cold), runs)
+        cost(check, warm)
+        rules_of = "`promtool check rules`"
+        found = [
+            Beside("`check`", _least(lambda: cost(check, cold), runs), rules_of, read),
+            Beside("`check` after an edit of one alert", _least(edited, runs), rules_of, read),
+        ]
+        cost(check, warm)
+        found += [
+            Beside("`check` once more", _least(lambda: cost(check, warm), runs), rules_of, read),
+            Beside(
+                "`check` of the generated files",
+                _least(lambda: cost([TOCSIN, "check", *rules, configuration], cold), runs),
+                "promtool and amtool",
+                Cost(read.cpu + routes.cpu, max(read.peak, routes.peak)),
+            ),
+            Beside(
+                "`check` of the Alertmanager file",
+                _least(lambda: cost([TOCSIN, "check", configuration], cold), runs),
+                "`amlint check`",
+                linted,
+            ),
+            Beside("`generate`", _least(lambda: cost(generate, cold), runs), rules_of, read),
+            Beside(
+                "`--help`", _least(lambda: cost([TOCSIN, "--help"], cold), runs), "`promtool --help`", helped
+            ),
+        ]
+        return found
+
+
+def cost(command: Sequence[object], environment: dict[str, str]) -> Cost:
+    """What one run takes; AssertionError where it does not end as a check does."""
+    running = subprocess.Popen(
+        [str(part) for part in command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        # Where nothing is compiled once and for all, the start is most of a short run.
+        env={name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        | environment,
+    )
+    _, status, used = os.wait4(running.pid, 0)
+    running.returncode = os.waitstatus_to_exitcode(status)
+    assert running.returncode in (0, 1), f"{command[0]}: {running.returncode}"
+    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss // 1024)
+
+
+def _least(run: Callable[[], Cost], runs: int) -> Cost:
+    """The run that others disturbed least."""
+    return min(run() for _ in range(runs))
+
+
+def main() -> None:
+    """Print the table, or keep the ratios that CI compares with."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default=f"{SMALL},1000,10000", help="numbers of alerts")
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--write", action="store_true", help=f"keep the ratios at {SMALL} alerts")
+    given = parser.parse_args()
+    engines = ROOT / ".engines" / "bin"
+    if given.write:
+        ratios = {one.name: round(one.ratio, 2) for one in measure(SMALL, engines, given.runs)}
+        KNOWN.write_text(json.dumps({"alerts": SMALL, "ratios": ratios}, indent=2) + "\n", encoding="utf-8")
+        return
+    print("| alerts | command | CPU | memory | beside | CPU | memory | ratio |")
+    print("| ---: | --- | ---: | ---: | --- | ---: | ---: | ---: |")
+    for size in map(int, given.sizes.split(",")):
+        for one in measure(size, engines, given.runs):
+            print(
+                f"| {size:,} | {one.name} | {one.own.cpu:.2f} s | {one.own.peak} MiB | {one.program} "
+                f"| {one.other.cpu:.2f} s | {one.other.peak} MiB | {one.ratio:.2f} |",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
