@@ -9,6 +9,7 @@ import yaml
 
 from tocsin.compile import build
 from tocsin.engines.promtool import check_rules
+from tocsin.routing.render.explanation import explain_alert
 from tocsin.source.document import Document
 from tocsin.spec.load import load_documents
 from tocsin.targets import TARGETS, prometheus
@@ -166,6 +167,15 @@ def test_one_page_names_every_rule_its_query_and_who_is_told(plan_of: Callable[[
     assert "- `warning` is inhibited while `critical` is firing" in page
     dashboards = [file.content.decode() for file in TARGETS["grafana"].emit(plan) if "p-api" in file.path]
     assert all(f'"expr": "sum(burnrate{window})"' in dashboards[0] for window in ("1h", "6h", "1d"))
+
+
+def test_nobody_reads_of_inhibitions_that_are_not_derived(plan_of: Callable[[str], Plan]) -> None:
+    plan = plan_of(BURN.replace("routing: {", "routing: {derive_inhibitions: false, "))
+    pages = {file.path: file.content.decode() for file in TARGETS["runbooks"].emit(plan)}
+    assert plan.inhibitions == ()
+    assert "is inhibited while" not in pages["runbooks/Burn.md"]
+    assert dict(explain_alert(plan, "Burn"))["Inhibited by"] == ["nothing"]
+    assert dict(explain_alert(plan_of(BURN), "Burn"))["Inhibited by"] == ["warning by critical"]
 
 
 def test_a_query_that_all_rules_compare_is_drawn_once_with_its_limits(plan_of: Callable[[str], Plan]) -> None:

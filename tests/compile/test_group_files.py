@@ -8,9 +8,11 @@ import pytest
 import yaml
 
 from tocsin.compile import build
+from tocsin.diff.groups import changed_groups
 from tocsin.engines.promtool import check_rules, check_tests
 from tocsin.plan.query_flows import query_flows
 from tocsin.routing.alert_labels import alert_labels
+from tocsin.routing.render.explanation import explain_alert
 from tocsin.source.document import Document
 from tocsin.spec.load import load_documents
 from tocsin.targets import TARGETS, loki, prometheus, promtool_tests
@@ -185,6 +187,27 @@ def test_options_of_other_systems_are_written_and_tests_run_all_the_same(promtoo
     assert apps["remote_write"] == [{"url": "http://w.example"}]
     results = [one.result for one in run_alert_tests(plan, loaded.sources, promtool)]
     assert results == [Result.PASSED, Result.PASSED]
+
+
+def test_the_rule_group_is_named_where_an_alert_is_explained(plan_of: Callable[[str], Plan]) -> None:
+    plan = plan_of(TEXT)
+    assert explain_alert(plan, "Late")[0][1][1] == (
+        "group Kubernetes apps of kubernetes/apps.yml, evaluated by prometheus"
+    )
+    assert "Group `Kubernetes apps`" in next(
+        file.content.decode() for file in TARGETS["runbooks"].emit(plan) if file.path.endswith("/Late.md")
+    )
+
+
+def test_another_option_of_another_system_is_a_change(plan_of: Callable[[str], Plan]) -> None:
+    before, after = (
+        plan_of(SPEC.replace("OPTIONS", f"source_tenants: [{names}]")) for names in ("a", "a, b")
+    )
+    [change] = changed_groups(before, after)
+    assert (change.group, [(one.what, one.before, one.after) for one in change.details]) == (
+        "Kubernetes apps",
+        [("source_tenants", "[a]", "[a, b]")],
+    )
 
 
 @pytest.mark.parametrize(

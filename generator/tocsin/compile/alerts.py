@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.cases import build_cases
-from tocsin.compile.own_rules import condition_drawn, tell_apart
+from tocsin.compile.own_rules import condition_drawn, inhibiting_severities, tell_apart
 from tocsin.compile.runbooks import labelled_command, runbook
 from tocsin.compile.spec_alert_labels import engine_of, identity_labels, query_of
 from tocsin.lang.label_placeholders import filled_in_template
@@ -96,6 +96,7 @@ def build_alert(
         runbook=runbook(spec, settings.runbook, rules[0].severity, page),
         cases=build_cases(spec, settings, rules, source.place),
         place=source.place,
+        inhibiting=inhibiting_severities(spec, rules),
         filters=filters,
         member=_membership(settings.member),
     )

@@ -23,8 +23,7 @@ def inhibitions(spec: Spec, alerts: Iterable[Alert]) -> tuple[Inhibition, ...]:
     """All of them: those that are written as such; between severities, alerts of the same shape together,
     unless that is not wanted; then between alerts."""
     alerts = tuple(alerts)
-    derived = _between_severities(spec, alerts) if spec.routing.derive_inhibitions else ()
-    return (*_written(spec), *derived, *_between_alerts(alerts))
+    return (*_written(spec), *_between_severities(alerts), *_between_alerts(alerts))
 
 
 def dependencies(spec: Spec, flows: QueryFlows) -> dict[str, tuple[Dependency, ...]]:
@@ -65,13 +64,11 @@ def _written(spec: Spec) -> Iterable[Inhibition]:
         )
 
 
-def _between_severities(spec: Spec, alerts: tuple[Alert, ...]) -> Iterable[Inhibition]:
+def _between_severities(alerts: tuple[Alert, ...]) -> Iterable[Inhibition]:
     shapes: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Alert]] = {}
     for alert in alerts:
-        named = dict.fromkeys(rule.severity for rule in alert.rules)
-        severities = tuple(name for name in named if name in spec.severities)
-        if len(severities) > 1:
-            shapes.setdefault((severities, alert.per), []).append(alert)
+        if alert.inhibiting:
+            shapes.setdefault((alert.inhibiting, alert.per), []).append(alert)
     for (severities, per), same in sorted(shapes.items()):
         names = any_of("alertname", sorted({alert.alertname for alert in same}))
         for number, severity in enumerate(severities[:-1]):

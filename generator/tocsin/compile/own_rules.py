@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,25 +43,27 @@ def condition_drawn(spec: Spec, alert: Alert) -> str:
 
 def tell_apart(rules: Sequence[Rule]) -> tuple[Rule, ...]:
     """The rules of an alert, those of one severity with what tells them apart."""
-    found = []
+    alike: dict[str, list[Rule]] = {}
     for rule in rules:
-        alike = [other for other in rules if other.severity == rule.severity]
-        if len(alike) == 1:
-            found.append(rule)
-            continue
-        names = dict.fromkeys(name for other in alike for name in other.labels)
-        apart = {name: rule.labels.get(name, "") for name in names if _differs(name, alike)}
-        before = (other for other in alike if other.order < rule.order and _same_place(other, rule))
-        found.append(replace(rule, apart=apart, number=sum(1 for _ in before)))
-    return tuple(found)
+        alike.setdefault(rule.severity, []).append(rule)
+    found = {}
+    for several in alike.values():
+        names = dict.fromkeys(name for rule in several for name in rule.labels)
+        differing = [name for name in names if len({rule.labels.get(name, "") for rule in several}) > 1]
+        taken: Counter[tuple[object, ...]] = Counter()
+        for rule in several if len(several) > 1 else ():
+            apart = {name: rule.labels.get(name, "") for name in differing}
+            values = (*apart.values(), rule.selected)
+            found[id(rule)] = replace(rule, apart=apart, number=taken[values])
+            taken[values] += 1
+    return tuple(found.get(id(rule), rule) for rule in rules)
 
 
-def _same_place(rule: Rule, other: Rule) -> bool:
-    return (rule.labels, rule.selected) == (other.labels, other.selected)
-
-
-def _differs(name: str, rules: Iterable[Rule]) -> bool:
-    return len({rule.labels.get(name, "") for rule in rules}) > 1
+def inhibiting_severities(spec: Spec, rules: Iterable[Rule]) -> tuple[str, ...]:
+    """The severities of an alert's rules of which each inhibits those after it."""
+    named = dict.fromkeys(rule.severity for rule in rules)
+    found = tuple(name for name in named if name in spec.severities)
+    return found if len(found) > 1 and spec.routing.derive_inhibitions else ()
 
 
 def _is_number(text: str) -> bool:

@@ -28,12 +28,18 @@ def receiver_finder(
 
     def told(rules: tuple[Rule, ...]) -> tuple[tuple[NotifiedReceiver, ...], bool]:
         found = [(rule, tree.ways(AlertLabels(rule, flows))) for rule in rules]
-        told_by = [(rule, list(_told(rule, ways))) for rule, ways in found]
         said: list[NotifiedReceiver] = []
-        for rule, mine in told_by:
-            if any(other.severity == rule.severity and its != mine for other, its in told_by):
-                mine = [replace(one, labels={**rule.apart, **one.labels}) for one in mine]
-            said += (one for one in mine if one not in said)
+        for severity in dict.fromkeys(rule.severity for rule, _ in found):
+            several = [(rule, list(_told(rule, ways))) for rule, ways in found if rule.severity == severity]
+            if all(mine == several[0][1] for _, mine in several):
+                said += several[0][1]
+            else:
+                said += (
+                    replace(one, labels={**rule.apart, **one.labels})
+                    for rule, mine in several
+                    if not rule.number
+                    for one in mine
+                )
         return tuple(said), all(ways.complete for _, ways in found)
 
     return told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diff.changes import Detail, GroupChange
+from tocsin.text.yaml import flow_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def changed_groups(old: Plan, new: Plan) -> Iterator[GroupChange]:
-    """The groups with another `query_offset` or `limit`, by name; their interval is reported of each rule."""
+    """The groups with other options, by name; their interval and labels are reported of each rule."""
     before, after = _by_name(old), _by_name(new)
     for key in sorted(before.keys() & after.keys()):
         # Of several groups with one name, in several files, nobody can say which became which.
@@ -37,3 +38,10 @@ def _details(old: RuleGroup, new: RuleGroup) -> Iterator[Detail]:
         yield Detail("limit", *(str(one.limit) if one.limit else None for one in (old, new)))
     if old.query_offset != new.query_offset:
         yield Detail("query_offset", old.query_offset, new.query_offset)
+    for key in sorted({*old.foreign, *new.foreign}):
+        if old.foreign.get(key) != new.foreign.get(key):
+            yield Detail(key, *(_text(one.foreign.get(key)) for one in (old, new)))
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else value if isinstance(value, str) else flow_text(value)

@@ -27,6 +27,7 @@ _OF_KEYS = {
     "catch_all": "receiver",
     "related": "alert",
     "depends_on": "alert",
+    "after": "alert",
     "alerts": "alert",
     "alert": "alert",
     "inhibited_by": "alert",

@@ -160,6 +160,8 @@ class Alert:
     runbook: Runbook
     cases: tuple[Case, ...]
     place: Place
+    inhibiting: tuple[str, ...] = ()
+    """Severities of which each inhibits those after it; none where that is not wanted."""
     filters: tuple[str, ...] = ()
     """The labels by which the panel can be filtered to one instance; `dashboard_url` passes them on."""
     member: Membership | None = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.lang.promql.layout import lay_out_promql
+from tocsin.plan.evaluation import evaluating_groups
 from tocsin.plan.model import Engine, Rule
 from tocsin.plan.slo import Latency
 from tocsin.routing.alert_labels import alert_labels
@@ -118,7 +119,9 @@ def _with(labels: Mapping[str, str]) -> str:
 
 
 def _of_spec(plan: Plan, alert: Alert) -> list[tuple[str, list[str]]]:
-    where = f"group {alert.group}, evaluated by {alert.engine.value}"
+    group = evaluating_groups(plan, alert.engine)[alert.name]
+    place = f" of {group.file}" if group.file != f"{alert.group}.yaml" else ""
+    where = f"group {group.name}{place}, evaluated by {alert.engine.value}"
     sections = [
         (
             alert.name,
@@ -182,8 +185,7 @@ def _promise(slo: Slo) -> str:
 
 
 def _silenced_by(alert: Alert) -> list[str]:
-    severities = filter(None, dict.fromkeys(rule.severity for rule in alert.rules))
-    lines = [f"{less} by {more}" for more, less in pairwise(severities)]
+    lines = [f"{less} by {more}" for more, less in pairwise(alert.inhibiting)]
     for dependency in alert.depends_on:
         same = f" with the same {', '.join(dependency.equal)}" if dependency.equal else " anywhere"
         lines.append(f"{dependency.alert}{same}")

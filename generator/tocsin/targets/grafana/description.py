@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 def alert_description(basis: Basis, alert: Alert) -> str:
     """The alert in a few lines of Markdown: what it is, when it fires, what silence of the data means."""
-    words = basis.words
+    words, said = basis.words, _sides(basis, alert)
     parts = [
         readable_template(alert.runbook.description or alert.summary, words.value).strip(),
-        "\n".join(f"- {_condition(basis, alert, rule)}" for rule in alert.rules),
+        "\n".join(f"- {_condition(basis, rule, said.get(rule.expr))}" for rule in alert.rules),
     ]
     if alert.missing_data is not None:
         parts.append(f"**{words.missing_data}:** {alert.missing_data.strip()}")
@@ -32,28 +32,35 @@ def alert_description(basis: Basis, alert: Alert) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _condition(basis: Basis, alert: Alert, rule: Rule) -> str:
+def _condition(basis: Basis, rule: Rule, sides_said: str | None) -> str:
     words = basis.words
     if rule.comparison is not None and rule.threshold_text is not None:
         condition = words.comparisons[rule.comparison].format(limit=rule.threshold_text)
     else:
-        condition = rule.condition or _sides(basis, alert, rule) or words.differently
+        condition = rule.condition or sides_said or words.differently
     timed = words.at_once if rule.for_ in ("0s", "0") else words.held
     severity = basis.severity_title(rule.severity)
     title = f"{severity} ({rule.variant})" if rule.variant else severity
     return f"**{title}**: " + timed.format(condition=condition, duration=rule.for_)
 
 
-def _sides(basis: Basis, alert: Alert, rule: Rule) -> str | None:
-    """What a rule's condition compares, side by side, by the names that they have on the panel."""
+def _sides(basis: Basis, alert: Alert) -> dict[str, str]:
+    """What each rule's condition compares, by its expression: side by side, as the panel names them."""
+    # Where a rule has a threshold or words of its own, nobody reads more.
+    waiting = [rule.expr for rule in alert.rules if rule.comparison is None and rule.condition is None]
+    if not waiting:
+        return {}
     conditions = rule_conditions(alert)
-    condition = conditions.get(rule.expr) if len(conditions) > 1 else condition_of(alert)
-    if condition is None or condition == Measured(alert.query):
-        return None
-    every = conditions.values() if len(conditions) > 1 else [condition]
-    names = side_names(one for each in every for one, _ in measured(each))
+    if len(conditions) < 2:
+        condition = condition_of(alert)
+        conditions = {} if condition is None else dict.fromkeys(waiting, condition)
+    names = side_names(one for each in conditions.values() for one, _ in measured(each))
     in_unit = {side.expr for side in sides(basis, alert) if side.in_unit}
-    return _phrase(basis, alert, condition, names, in_unit)
+    return {
+        expr: _phrase(basis, alert, condition, names, in_unit)
+        for expr, condition in conditions.items()
+        if condition != Measured(alert.query)
+    }
 
 
 def _phrase(

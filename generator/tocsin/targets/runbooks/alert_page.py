@@ -198,10 +198,10 @@ def _target(pages: Pages, said: ResponseTargets) -> str:
 
 def _around(pages: Pages, alert: Alert) -> list[str]:
     words, file = pages.words, alert.runbook.page.file
-    severities = list(filter(None, dict.fromkeys(rule.severity for rule in alert.rules)))
-    labels = pages.identifying(alert) if len(severities) > 1 else []
+    labels = pages.identifying(alert) if alert.inhibiting else []
     same = f", {_same(words, labels)}" if labels else ""
-    lines = [words.silenced_by_severity.format(less, more) + same for more, less in pairwise(severities)]
+    pairs = pairwise(alert.inhibiting)
+    lines = [words.silenced_by_severity.format(less, more) + same for more, less in pairs]
     for dependency in alert.depends_on:
         where = _same(words, dependency.equal) if dependency.equal else words.anywhere
         lines.append(f"{words.silenced_by.format(pages.link(dependency.alert, file))}, {where}")
