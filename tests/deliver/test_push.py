@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from tests.deliver.ruler_server import PATHS, serving
 from tests.deliver.ruler_server import Ruler as Server
 
@@ -329,3 +330,18 @@ def test_the_tenants_are_those_with_rules_and_further_ones(plan: Plan) -> None:
     assert ruler_tenants(plan, _MIMIR, ["left", "shop"]) == ("shop", "left")
     assert ruler_tenants(replace(plan, rule_groups=()), _MIMIR) == ("shop",)
     assert ruler_tenants(replace(plan, rule_groups=()), replace(_MIMIR, tenant=None)) == ("",)
+
+
+def test_a_tenant_with_many_rules_is_read(server: Server) -> None:
+    long = "up # " + "x" * 400_000
+    group = yaml.safe_dump([{"name": "a", "rules": [{"record": "a:b", "expr": long}]}], width=1_000_000)
+    names = ["a", "true", "5", "with: colon", "- dash", "é", "x y", *(f"n{number}" for number in range(100))]
+    server.answer = "".join(f"{_key(name)}:\n{group}" for name in names)
+    assert len(server.answer) > 40_000_000
+    found = _api(server).groups()
+    assert [*found] == names
+    assert {group.rules[0].expr for groups in found.values() for group in groups} == {long}
+
+
+def _key(name: str) -> str:
+    return yaml.safe_dump({name: 0}, allow_unicode=True).rpartition(":")[0]

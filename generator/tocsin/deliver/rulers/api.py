@@ -6,6 +6,7 @@ Sources: `pkg/ruler/api.go` of Mimir, `pkg/ruler/base/api.go` of Loki.
 from __future__ import annotations
 
 import http.client
+import re
 import ssl
 import urllib.error
 import urllib.request
@@ -20,13 +21,15 @@ from tocsin.source.yaml import read_yaml
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from tocsin.source.node import Node
 
 _LARGEST = 256 * 1024 * 1024
 _LONGEST_MESSAGE = 500
+_KEY = re.compile(r"^(?:[\w\"'].*):[ \t]*$", re.MULTILINE)
+"""A namespace in an answer: what belongs to one begins with spaces or a dash."""
 _NO_GROUPS = "no rule groups found"
 """What Loki, and Mimir before 2.8, answer with 404 where a tenant has no rules."""
 
@@ -204,6 +207,22 @@ def _beginning(error: urllib.error.HTTPError) -> bytes:
 
 
 def _groups(text: str, url: str) -> Groups:
+    found: Groups = {}
+    for part in _by_namespace(text):
+        found |= _groups_of_part(part, url)
+    return found
+
+
+def _by_namespace(text: str) -> Iterator[str]:
+    """The answer in parts that are small enough to be read: only its keys begin a line."""
+    starts = [match.start() for match in _KEY.finditer(text)]
+    if not starts or text[: starts[0]].strip():
+        yield text
+        return
+    yield from (text[start:end] for start, end in zip(starts, (*starts[1:], len(text)), strict=True))
+
+
+def _groups_of_part(text: str, url: str) -> Groups:
     reading = read_yaml(Document(url, text))
     node: Node | None = reading.node
     odd = RulerError(f"GET {url} answered something else than rule groups: is this the path of the API?")
@@ -214,8 +233,6 @@ def _groups(text: str, url: str) -> Groups:
         groups = entry.value.items if isinstance(entry.value, SequenceNode) else [entry.value]
         sound = [one for one in groups if isinstance(one, MappingNode) and "name" in one.entries]
         if len(sound) != len(groups):
-            raise RulerError(
-                f"GET {url} answered something else than rule groups: is this the path of the API?"
-            )
+            raise odd
         found[namespace] = tuple(map(canonical_group, sound))
     return found
