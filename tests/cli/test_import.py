@@ -15,6 +15,16 @@ from tocsin.cli.main import main
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tocsin.engines.program import Program
+
+RULES = """\
+groups:
+  - name: Is it up?
+    rules:
+      - {record: "job:up:sum", expr: sum by (job) (up)}
+      - {alert: Down, expr: "job:up:sum < 1", for: 5m, labels: {severity: critical, team: web}}
+"""
+
 
 def _run(*args: str | Path) -> Result:
     return CliRunner().invoke(main, ["import", *map(str, args)], catch_exceptions=False)
@@ -121,3 +131,25 @@ def test_check_says_that_import_reads_them(tmp_path: Path) -> None:
     (tmp_path / "shop.yaml").write_text(SLO)
     result = CliRunner().invoke(main, ["check", str(tmp_path / "shop.yaml")])
     assert "`tocsin import` makes a spec of it" in " ".join(result.stdout.split())
+
+
+def test_rules_become_files_that_are_up_to_date_and_that_promtool_takes(
+    tmp_path: Path, promtool: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "up.yml").write_text(RULES)
+    assert _run("rules", "--to", "spec").exit_code == 0
+    for command in (["check", "spec"], ["generate", "spec"], ["generate", "spec", "--check"]):
+        result = CliRunner().invoke(main, command, catch_exceptions=False)
+        assert (command, result.exit_code) == (command, 0)
+    done = promtool.run(["check", "rules", "output/prometheus/rules/up.yaml"], cwd=tmp_path)
+    assert done.returncode == 0
+    assert "2 rules found" in done.stdout
+
+
+def test_an_unknown_lift_is_named(tmp_path: Path) -> None:
+    (tmp_path / "up.yml").write_text(RULES)
+    result = _run(tmp_path, "--to", tmp_path / "spec", "--lift-only", "threshold")
+    assert result.exit_code == 2
+    assert "there is no `threshold`; choose of thresholds" in result.stderr

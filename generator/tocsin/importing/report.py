@@ -120,15 +120,20 @@ def lifted(proved: ProvedRules) -> list[str]:
             counts["thresholds"] += len(alert.splits)
             counts["severities merged"] += len(alert.splits)
             counts["into alerts"] += 1
-        counts["runbooks"] += alert.runbook is not None
+        counts["runbook"] += alert.runbook is not None
     groups = [group for file in proved.rules for group in file.groups]
-    counts["labels of whole groups"] += sum(len(group.labels) for group in groups)
-    counts["teams of whole groups"] += sum(group.team is not None for group in groups)
-    found = [f"{counts['thresholds']:,} thresholds apart from their queries"] if counts["thresholds"] else []
+    counts["label of whole groups"] += sum(len(group.labels) for group in groups)
+    counts["team of whole groups"] += sum(group.team is not None for group in groups)
+    found = (
+        [f"{_number(counts['thresholds'], 'threshold')} apart from the query"] if counts["thresholds"] else []
+    )
     if counts["severities merged"]:
-        found.append(f"{counts['severities merged']:,} severities into {counts['into alerts']:,} alerts")
-    for what in ("runbooks", "labels of whole groups", "teams of whole groups"):
-        found += [f"{counts[what]:,} {what}"] if counts[what] else []
+        into = _number(counts["into alerts"], "alert")
+        found.append(f"{counts['severities merged']:,} severities into {into}")
+    for what in ("runbook", "label of whole groups", "team of whole groups"):
+        if counts[what]:
+            first, _, rest = what.partition(" ")
+            found.append(f"{_number(counts[what], first)} {rest}".strip())
     return found
 
 
@@ -140,7 +145,11 @@ def summary(proved: ProvedRules) -> Iterator[str]:
     if said := lifted(proved):
         yield f"lifted   {', '.join(said)}"
     if kept := sum(1 for _ in _kept(proved)):
-        yield f"kept     {kept:,} conditions as they are: see {_FILE}"
+        yield f"kept     {_number(kept, 'condition')} as written: see {_FILE}"
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _kept(proved: ProvedRules) -> Iterator[str]:

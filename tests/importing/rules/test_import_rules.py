@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -10,6 +10,9 @@ from tests.importing.rules.imported import generated, groups, refusals, run, wri
 
 from tocsin.importing.rules import import_rules, lifts, write
 from tocsin.importing.rules.model import Split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DISK = """\
 # Copyright of the shop.
@@ -186,3 +189,59 @@ def test_a_lift_with_a_fault_is_taken_back(monkeypatch: pytest.MonkeyPatch, spli
     assert "thresholds" not in written(made)
     assert made.rules.differences == ()
     assert len(groups(made)[0]["rules"]) == 2
+
+
+MIXED = """\
+groups:
+  - name: a
+    limit: 50
+    query_offset: 30s
+    partial_response_strategy: warn
+    rules:
+      - {record: "a:first", expr: sum(x), labels: {from: here}}
+      - {alert: High, expr: "a:first > 0.10", labels: {severity: warning}}
+      - {record: "a:second", expr: sum(y)}
+      - {alert: Low, expr: "a:second < 1", labels: {severity: critical}}
+"""
+
+
+def _without(line: str) -> Callable[[str], str]:
+    return lambda text: "\n".join(one for one in text.split("\n") if line not in one)
+
+
+def _swapped(text: str) -> str:
+    head, high, low = text.partition("      High:")[0], *text.split("      High:")[1].split("      Low:")
+    return f"{head}      Low:{low}      High:{high}"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        _without("limit:"),
+        _without("query_offset:"),
+        _without("partial_response_strategy:"),
+        _without("after:"),
+        _without("from: here"),
+        _swapped,
+        lambda text: text.replace("limit: 50", "limit: 51"),
+        lambda text: text.replace("0.10", "0.1000001"),
+        lambda text: text.replace("a:second", "a:third", 1),
+        lambda text: text.replace("severity: warning", "severity: none"),
+    ],
+)
+def test_a_lost_option_and_another_order_are_noticed(
+    monkeypatch: pytest.MonkeyPatch, fault: Callable[[str], str]
+) -> None:
+    whole = write.spec_text
+
+    def faulty(*args: Any, **settings: Any) -> str:
+        text = whole(*args, **settings)
+        assert fault(text) != text
+        return fault(text)
+
+    assert run(MIXED, lifts=()).rules.differences == ()
+    monkeypatch.setattr(import_rules, "spec_text", faulty)
+    made = run(MIXED, lifts=())
+    assert made.files == ()
+    # What an emptied key leaves behind is no spec.
+    assert {one.id for one in made.diagnostics} <= {"import/differs", "import/refused"}
