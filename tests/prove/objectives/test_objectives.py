@@ -91,7 +91,7 @@ def test_a_full_outage_is_noticed_at_the_evaluation_that_is_promised(promtool: P
 
 
 def test_a_pair_that_can_never_hold_is_named(promtool: Program) -> None:
-    burn = "burn: {page: {severity: critical, spent: [14.4x in 1h, 5x in 1h]}, missing: none}"
+    burn = "burn: {page: {severity: critical, for: 5m, spent: [14.4x in 1h, 5x in 1h]}, missing: none}"
     [page] = _proven(checkout(burn, "90%"), promtool)
     assert "`14.4x in 1h and 5m` can never hold: no share of bad events is above 100 %" in page.reasons
     assert page.fires is Status.PROVEN

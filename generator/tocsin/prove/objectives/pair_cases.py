@@ -126,7 +126,7 @@ def _detection(problem: TierProblem, number: int, pace: Pace, burn: _Burn) -> It
     if share > 1 or fired is None or not _alone(course, number, burn.due, fired):
         return
     begun = burn.due - burn.burning
-    due = begun + math.ceil((promised + problem.waits.hold) / pace.step)
+    due = burn.due + math.ceil(problem.waits.hold / pace.step)
     asked = {one.at: one for one in course.moments(pace.step, due + 1)}
     asked |= {at * pace.step: Moment(at * pace.step, firing=at >= due) for at in (begun, due - 1, due)}
     yield problem.case(
