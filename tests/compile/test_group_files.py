@@ -10,6 +10,7 @@ import yaml
 from tocsin.compile import build
 from tocsin.diff.groups import changed_groups
 from tocsin.engines.promtool import check_rules, check_tests
+from tocsin.plan.model import Rule
 from tocsin.plan.query_flows import query_flows
 from tocsin.routing.alert_labels import alert_labels
 from tocsin.routing.render.explanation import explain_alert
@@ -152,6 +153,27 @@ def test_the_labels_of_options_are_those_of_the_alerts(plan_of: Callable[[str], 
     assert (fixed["Late"]["tier"], fixed["Late"]["owner"]) == ("1", "ops")
 
 
+def test_the_severity_and_the_team_of_an_alert_are_stronger_than_options(
+    plan_of: Callable[[str], Plan],
+) -> None:
+    text = TEXT.replace('tier: "1"', "severity: page, team: all")
+    text = text.replace("area: apps}", "area: apps}\n    team: shop") + "teams: {shop: {title: Shop}}\n"
+    text = text.replace(
+        'expr: "job:late:max > 5", severity: warning', 'expr: "job:late:max > 5", severity: none'
+    )
+    rules = {
+        rule.alert: rule
+        for group in plan_of(text).rule_groups
+        for rule in group.rules
+        if isinstance(rule, Rule)
+    }
+    assert (rules["Errors"].labels["severity"], rules["Errors"].labels["team"]) == ("warning", "shop")
+    assert (rules["Late"].severity, rules["Late"].labels["severity"]) == ("page", "page")
+    _, apps = _groups(plan_of(text), "kubernetes/apps.yml")
+    late = next(rule for rule in apps["rules"] if rule.get("alert") == "Late")
+    assert "severity" not in late["labels"]
+
+
 def test_what_a_group_records_is_known_to_all_alerts(plan_of: Callable[[str], Plan]) -> None:
     plan = plan_of(TEXT.replace("expr: up == 0", "expr: job:late:max > 9"))
     down = next(
@@ -226,6 +248,7 @@ def test_another_option_of_another_system_is_a_change(plan_of: Callable[[str], P
         ("title: Nodes", "title: Nodes\n    name: Kubernetes apps", "name/same-file", "two rule groups"),
         ("after: Errors", "after: Erors", "reference/alert", "there is no alert `Erors`"),
         ("limit: 50, ", "limit: 50, limitt: 4, ", "spec/unknown-key", "limitt"),
+        ('tier: "1"', "alertname: x", "label/reserved", "`alertname` is set by Tocsin"),
         ("order: 2", "limit: 4", "spec/query", "`limit` is set at the group and under `options`"),
     ],
 )

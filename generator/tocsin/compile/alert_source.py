@@ -73,8 +73,8 @@ def written_alert(spec: Spec, group_name: str, name: str) -> AlertSource:
     alert = group.alerts[name]
     team = alert.team or group.team
     labels = {
-        **({"team": team} if team else {}),
         **group.options.labels,
+        **({"team": team} if team else {}),
         **spec.project.labels,
         **group.labels,
         **alert.labels,

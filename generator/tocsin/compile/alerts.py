@@ -154,6 +154,8 @@ def _panel_link(url: str, filters: tuple[str, ...], labels: SpecAlertLabels) -> 
 
 
 def _rule(source: AlertSource, engine: Engine, annotations: Mapping[str, str], rule: RuleSource) -> Rule:
+    # It stands first, and the labels of a group's options give way to it.
+    severity = {"severity": rule.severity} if rule.severity else {}
     return Rule(
         alert=source.alertname,
         key=source.name,
@@ -162,7 +164,7 @@ def _rule(source: AlertSource, engine: Engine, annotations: Mapping[str, str], r
         expr=rule.expr,
         for_=rule.for_,
         keep_firing_for=rule.keep_firing_for,
-        labels={**({"severity": rule.severity} if rule.severity else {}), **source.labels, **rule.labels},
+        labels={**severity, **source.labels, **rule.labels, **severity},
         annotations={**annotations, **rule.annotations},
         comparison=rule.comparison,
         threshold=rule.threshold,

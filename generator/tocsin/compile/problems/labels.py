@@ -37,6 +37,9 @@ def reserved_in_groups(spec: Spec) -> Iterator[Problem]:
     """Labels and annotations of alerts and groups under such names."""
     for group_name, group in spec.groups.items():
         yield from _taken(group.labels, LABELS, ("groups", group_name, "labels"), "label")
+        # Of the rule group's own labels, those of the rules are stronger.
+        named = group.options.labels.keys() & {"alertname"}
+        yield from _taken(named, LABELS, ("groups", group_name, "options", "labels"), "label")
         for path, _, alert in alert_forms(spec, group_name):
             free = {"severity"} if _has_none(spec, alert.severity) else set[str]()
             free |= _own_teams(alert.labels)
