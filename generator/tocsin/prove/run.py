@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.parser import parse_promql
+from tocsin.lang.releases import release
 from tocsin.parallel import parallel_map, useful_processes
 from tocsin.plan.evaluation import evaluated_every, recorded_every
 from tocsin.plan.model import Engine, Recording, Rule
@@ -27,6 +28,7 @@ from tocsin.prove.suite import all_cases
 from tocsin.prove.verdict import Status, Subject, Verdict
 from tocsin.prove.witness.find import Answer, find_witness
 from tocsin.prove.witness.inline_recordings import recording_alternatives
+from tocsin.prove.witness.reality import STORED_OTHERWISE
 from tocsin.prove.witness.recording_pace import too_seldom
 from tocsin.text.yaml import yaml_text
 from tocsin.value_object import value_object
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 _FEW = 12
 _MOST_PROCESSES = 8
 _MOST_SAID = 400
+_STORES_POINTS = "3.0"
 
 
 @value_object
@@ -82,6 +85,8 @@ def proof_subjects(plan: Plan, *, own_group: bool = False) -> list[Subject]:
     paces = {name: interval / 1000 for name, interval in recorded_every(plan).items()}
     outside = outside_labels(plan)
     objectives = {slo.burn.rule_group: slo for slo in plan.slos if slo.burn is not None}
+    target = plan.targets.prometheus
+    keeps_numbers = target is not None and release(target) < release(_STORES_POINTS)
     return [
         Subject(
             rule,
@@ -92,6 +97,7 @@ def proof_subjects(plan: Plan, *, own_group: bool = False) -> list[Subject]:
             outside,
             objectives.get(group.name) if rule.written.is_derived else None,
             plan.inhibitions,
+            keeps_numbers,
         )
         for group in plan.rule_groups
         for index, rule in enumerate(group.rules)
@@ -299,7 +305,7 @@ def _hearing(subject: Subject, way: Inlined | None, found: FoundCases | str) -> 
 def _verdict(subject: Subject, found: FoundCases | str, judged: Sequence[Verified]) -> Verdict:
     if isinstance(found, str):
         return Verdict(subject, Status.UNPROVEN, Status.UNPROVEN, (found,), (), None, ())
-    answer = found.answer
+    answer = _as_stored(found.answer) if subject.keeps_numbers else found.answer
     confirmed = {one.case.name: one.case for one in judged if one.refusal is None}
     refusals = [
         _refusal(one.refusal)
@@ -325,6 +331,19 @@ def _verdict(subject: Subject, found: FoundCases | str, judged: Sequence[Verifie
     if Status.ON_PAPER in (fires, silent):
         shown = tuple(_marked(case) for case in shown)
     return Verdict(subject, fires, silent, reasons, unique, answer, shown, refused)
+
+
+def _as_stored(answer: Answer) -> Answer:
+    """The answer for a server that stores `le="1"` as it is written: such series can exist."""
+    fires, silent = (
+        None
+        if one is None
+        else replace(
+            one, faults=tuple(fault for fault in one.faults if not fault.startswith(STORED_OTHERWISE))
+        )
+        for one in (answer.fires, answer.silent)
+    )
+    return replace(answer, fires=fires, silent=silent)
 
 
 def _marked(case: ProofCase) -> ProofCase:

@@ -49,6 +49,8 @@ class Subject:
     """The objective from which the rule follows; None where somebody wrote it."""
     inhibitions: tuple[Inhibition, ...] = ()
     """Those of Alertmanager."""
+    keeps_numbers: bool = False
+    """Whether the server stores `le` and `quantile` as they are written, as those before Prometheus 3 do."""
 
 
 @value_object

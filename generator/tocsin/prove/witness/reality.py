@@ -20,6 +20,8 @@ _ROUNDING = 1e-9
 _FEW_FALLS = 20
 """A counter that starts anew more than once in so many samples is none."""
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
+STORED_OTHERWISE = "Prometheus 3 stores"
+"""How the reason begins that holds from this release on only."""
 
 
 class Reality:
@@ -118,16 +120,14 @@ class Reality:
         return None
 
 
-def lacking_labels(
-    name: str, labels: Mapping[str, str], wanted: Iterable[str], *, prometheus_3: bool = True
-) -> Iterator[str]:
+def lacking_labels(name: str, labels: Mapping[str, str], wanted: Iterable[str]) -> Iterator[str]:
     """Why no series has these labels: one lacks a label that all have, or a number is stored otherwise."""
     missing = [label for label in wanted if label not in labels]
     if missing:
         yield f"`{name}` would have no label {' and '.join(f'`{label}`' for label in missing)}"
     bound = "le" if name.endswith("_bucket") else "quantile"
-    if prometheus_3 and ":" not in name and _WHOLE.fullmatch(labels.get(bound, "")):
-        yield f'Prometheus 3 stores `{bound}="{labels[bound]}"` as `{bound}="{labels[bound]}.0"`'
+    if ":" not in name and _WHOLE.fullmatch(labels.get(bound, "")):
+        yield f'{STORED_OTHERWISE} `{bound}="{labels[bound]}"` as `{bound}="{labels[bound]}.0"`'
 
 
 def _against_promise(name: str, promised: Convention, one: Series) -> str | None:
