@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _THOROUGH = bool(os.environ.get("TOCSIN_THOROUGH"))
 _FEW = 6
 """How many mistakes of each objective are tried by default, evenly chosen."""
+_AS_A_WHOLE = ("gauge", "slices")
+"""Of what is good or bad as a whole not every share can be made, so that small changes may not show."""
 _SLOS = {
     "events": checkout(),
     **(
@@ -36,7 +38,11 @@ _SLOS = {
                 "burn: {page: {severity: critical, spent: [5% in 45m and 3m, 10x in 2h]}, missing: none}"
             ),
             "waits": checkout("burn: {page: {severity: critical, for: 5m}, ticket: warning}", "99%"),
-            **{name: _measured_by(indicator) for name, (indicator, _) in INDICATORS.items()},
+            **{
+                name: _measured_by(indicator)
+                for name, (indicator, _) in INDICATORS.items()
+                if name not in _AS_A_WHOLE
+            },
         }
         if _THOROUGH
         else {}
