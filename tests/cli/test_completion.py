@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 def test_alerts_of_the_spec_and_topics_complete(folder: Path) -> None:
     assert _completed(folder, "explain", "Ho") == ["HostDown"]
     assert _completed(folder, "route", "--alert", "Disk") == ["DiskFillingUp"]
-    assert _completed(folder, "explain", "ex") == ["existing-files"]
+    assert _completed(folder, "explain", "ex") == ["existing-files", "except/"]
 
 
 def test_ids_of_checks_complete(folder: Path) -> None:
