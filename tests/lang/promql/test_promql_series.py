@@ -58,3 +58,8 @@ def test_a_series_is_a_name_and_labels(text: str, labels: dict[str, str]) -> Non
 def test_what_is_no_series_is_refused(text: str) -> None:
     with pytest.raises(LangError):
         parse_series(text)
+
+
+def test_native_histograms_are_samples() -> None:
+    one = "{{schema:1 sum:2 buckets:[1]}}"
+    assert parse_samples(f"{one}x2 _ 1").values == (one, one, one, "missing", 1.0)

@@ -126,7 +126,7 @@ def parse_samples(text: str) -> Samples:
 
 def _expanded(found: re.Match[str]) -> tuple[Value, int, float]:
     """The first value, how many there are, and the step between them."""
-    if found.re is _HISTOGRAM:
+    if "first" not in found.re.groupindex:
         text = found[0].rpartition("x")[0] if found["times"] else found[0]
         return text, int(found["times"] or 0) + 1, 0.0
     if found["gap"]:
