@@ -257,3 +257,20 @@ def test_what_cannot_be_written_is_told(old: str, new: str, id_: str, message: s
     found = _wrong(TEXT.replace(old, new))
     assert [one.message for one in found if message in one.message], found
     assert id_ in {one.id for one in found} or id_.startswith("spec/")
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "remote_write: [{url: 'https://metrics.example', basic_auth: {username: u, password: hunter22}}]",
+        "remote_write: [{url: 'https://u:hunter22@metrics.example/write'}]",
+        "headers: ['Authorization: Bearer hunter22hunter22hunter22']",
+        "params: {token: [hunter22]}",
+    ],
+)
+def test_options_hold_no_secrets_and_none_is_repeated(setting: str) -> None:
+    found = _wrong(TEXT.replace("limit: 50, ", f"limit: 50, {setting}, "))
+    assert ["a secret does not belong in the spec" in one.message for one in found] == [True], found
+    assert "hunter22" not in "".join(f"{one.message}{one.help}" for one in found)
+    plain = TEXT.replace("limit: 50, ", "limit: 50, remote_write: [{url: 'https://metrics.example/write'}], ")
+    assert not _wrong(plain)

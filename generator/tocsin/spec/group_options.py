@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from tocsin.lang.alertmanager.secret_keys import SECRET_KEYS
 from tocsin.spec.base import Duration, Labels, Model, Text
+from tocsin.spec.integrations.secrets import secret_refusal
+from tocsin.text.secret_looks import secret_spans
+
+
+def _refuse_secrets(value: object, key: str = "") -> object:
+    """The value, in which nothing is a secret by its key or by its look."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _refuse_secrets(inner, str(name))
+    elif isinstance(value, list):
+        for inner in value:
+            _refuse_secrets(inner, key)
+    elif isinstance(value, str) and (key in SECRET_KEYS or [*secret_spans(value)]):
+        raise secret_refusal("leave it to the system that reads the rules, such as its configuration")
+    return value
+
+
+Settings = Annotated[list[dict[str, Any]], BeforeValidator(_refuse_secrets)]
+Headers = Annotated[list[Text], BeforeValidator(_refuse_secrets)]
+Parameters = Annotated[dict[str, list[str]], BeforeValidator(_refuse_secrets)]
 
 
 class GroupOptions(Model):
@@ -33,10 +54,10 @@ class GroupOptions(Model):
     align_evaluation_time_on_interval: bool | None = Field(
         None, description="Mimir: whether it is evaluated at multiples of the interval."
     )
-    remote_write: list[dict[str, Any]] | None = Field(
+    remote_write: Settings | None = Field(
         None, description="Loki and Mimir: where the samples of its recordings are written to."
     )
-    rwconfigs: list[dict[str, Any]] | None = Field(None, description="Mimir: the same by another name.")
+    rwconfigs: Settings | None = Field(None, description="Mimir: the same by another name.")
     type: Text | None = Field(None, description="vmalert: the language of its queries, such as `prometheus`.")
     concurrency: int | None = Field(None, ge=1, description="vmalert: how many rules run at once.")
     eval_offset: Duration | None = Field(
@@ -46,13 +67,11 @@ class GroupOptions(Model):
     eval_alignment: bool | None = Field(
         None, description="vmalert: whether queries are asked of multiples of the interval."
     )
-    params: dict[str, list[str]] | None = Field(
+    params: Parameters | None = Field(
         None, description="vmalert: parameters of its requests to the datasource."
     )
-    headers: list[Text] | None = Field(
-        None, description="vmalert: headers of its requests to the datasource."
-    )
-    notifier_headers: list[Text] | None = Field(
+    headers: Headers | None = Field(None, description="vmalert: headers of its requests to the datasource.")
+    notifier_headers: Headers | None = Field(
         None, description="vmalert: headers of its requests to Alertmanager."
     )
     tenant: Text | None = Field(None, description="vmalert: the tenant that it asks.")
