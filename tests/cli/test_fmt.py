@@ -38,6 +38,16 @@ def test_files_are_laid_out_once(spec: Path) -> None:
     assert run("--check") == (0, "", "")
 
 
+def test_a_file_is_laid_out_alone(spec: Path) -> None:
+    (spec / "teams.yaml").write_text("teams:\n    web: {title: Web}\n")
+    assert run("spec/teams.yaml") == (0, "spec/teams.yaml: laid out\n", "")
+    assert (spec / "web.yaml").read_text() == MESSY
+    (spec / "teams.yaml").write_text("teams:\n\ta: 1\n")
+    code, said, _ = run("spec/teams.yaml")
+    assert code == 2
+    assert "spec/teams.yaml:2" in said
+
+
 def test_check_and_diff_write_nothing(spec: Path) -> None:
     assert run("--check") == (1, "spec/web.yaml: not laid out\n", "")
     code, said, _ = run("--diff")

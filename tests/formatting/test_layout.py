@@ -121,6 +121,15 @@ def test_a_value_of_several_lines_says_the_same(value: str) -> None:
     assert made.startswith("groups:\n  web:\n    alerts:\n      X:\n        summary: ")
 
 
+def test_an_alias_stays_where_it_is() -> None:
+    text = (
+        "groups:\n    a: &a\n        alerts: {}\n        title: A\n    b: *a  # same\nx:\n- &y {z: 1}\n- *y\n"
+    )
+    assert laid_out(text) == (
+        "groups:\n  a: &a\n    title: A\n    alerts: {}\n  b: *a  # same\nx:\n  - &y {z: 1}\n  - *y\n"
+    )
+
+
 def test_the_ends_of_lines_stay_those_of_the_file() -> None:
     assert laid_out("teams:\r\n    a:\r\n        title: A\r\n") == "teams:\r\n  a:\r\n    title: A\r\n"
 

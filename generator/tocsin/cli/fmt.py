@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,14 +93,24 @@ def _documents(paths: Sequence[Path]) -> Iterator[Document]:
         raise CommandError("there is no folder `spec` here: name the folder of a spec, or files of it")
     inputs = read_inputs(paths)
     if not inputs.is_spec:
+        # A file alone seldom shows that it is part of a spec; its folder does.
+        with contextlib.suppress(CommandError):
+            inputs = read_inputs([path if path.is_dir() else path.parent for path in paths])
+    if not inputs.is_spec:
         raise CommandError(
             f"{paths[0]} is not part of a spec, and `tocsin fmt` lays out nothing else",
             "help: name the folder of a spec, or files of it",
         )
+    wanted = [path for path in paths if path.is_dir()], {path.as_posix() for path in paths}
+
+    def is_asked(name: str) -> bool:
+        return name in wanted[1] or any(Path(name).is_relative_to(folder) for folder in wanted[0])
+
     for fault in inputs.undecodable:
-        raise CommandError(f"{fault.span.document.name}: {fault.message}")
+        if is_asked(fault.span.document.name):
+            raise CommandError(f"{fault.span.document.name}: {fault.message}")
     for document, _ in inputs.readings():
-        if document.name.endswith(YAML_SUFFIXES):
+        if document.name.endswith(YAML_SUFFIXES) and is_asked(document.name):
             yield document
 
 

@@ -134,7 +134,7 @@ class _Layout:
         below = shape_below(shape, 0)
         for number, item in enumerate(node.items):
             # What stands above the dash is told apart from what stands between dash and value.
-            place = self._dash_line(self._line(item.start))
+            place = self._dash_line()
             lead = [" " * indent + line.strip() if line.strip() else "" for line in self._gap(place)]
             lines += lead if number else _without_blanks(lead)
             found = _DASH.match(self._lines[place])
@@ -142,10 +142,15 @@ class _Layout:
             behind = self._lines[place][found.end() :]
             if behind.startswith("- ") or behind == "-" or behind.startswith("? "):
                 raise _CannotLayOut("a list within a list on one line", place + 1)
-            if self._is_block(item) and (not behind or behind.startswith(("#", "&", "!"))):
+            is_above = item.start < self._document.start(place + 1)
+            if not is_above and self._is_block(item) and (not behind or behind.startswith(("#", "&", "!"))):
                 lines.append(" " * indent + ("- " + behind).rstrip())
                 self._at = place + 1
                 lines += self._block(item, below, indent + _STEP, depth + 1)
+            elif is_above:
+                # An alias: what it stands for is written further up.
+                lines.append(" " * indent + "- " + behind.rstrip())
+                self._at = place + 1
             elif self._is_block(item):
                 self._at = place
                 inner = self._block(item, below, indent + _STEP, depth + 1)
@@ -157,11 +162,13 @@ class _Layout:
                 lines += self._written(place, found.end() - len(found[2]) - 1, item, indent)
         return lines
 
-    def _dash_line(self, last: int) -> int:
+    def _dash_line(self) -> int:
         """The next line with a dash."""
-        for number in range(self._at, last + 1):
+        for number in range(self._at, len(self._lines)):
             if _DASH.match(self._lines[number]):
                 return number
+            if self._lines[number].strip() and not self._lines[number].lstrip().startswith("#"):
+                break
         raise _CannotLayOut("a list that does not begin with a dash", self._at + 1)
 
     def _block(self, node: Node, shape: Shape | None, indent: int, depth: int) -> list[str]:
@@ -176,6 +183,10 @@ class _Layout:
         column = entry.key.start - self._document.start(line + 1)
         if self._lines[line][column : column + 2] == "? " or self._line(entry.key.end) != line:
             raise _CannotLayOut("a key of several lines", line + 1)
+        if entry.value.start < entry.key.start:
+            # An alias: what it stands for is written further up.
+            self._at = line + 1
+            return [" " * indent + self._lines[line][column:].rstrip()]
         if not self._is_block(entry.value):
             return self._written(line, column, entry.value, indent)
         self._at = line + 1
