@@ -136,6 +136,12 @@ def _fallen(findings: list[dict[str, Any]]) -> set[str]:
     return set(re.findall(r"`(A\d)`", said))
 
 
+def _is_exception(estate: Estate) -> bool:
+    """Whether so few alerts are left to the root that `check` tells of them."""
+    left = [one for one in estate.alerts if estate.ways(one) == {(estate.route.receiver,)}]
+    return len(left) <= 3 and 4 * len(left) <= len(estate.alerts)
+
+
 def test_check_route_and_explain_name_the_receivers_that_amtool_finds(amtool: Program) -> None:
     counts: Counter[str] = Counter()
 
@@ -175,7 +181,9 @@ def test_check_route_and_explain_name_the_receivers_that_amtool_finds(amtool: Pr
                 entered |= estate.entered(alert)
                 if estate.is_decided(alert):
                     counts["alerts without open labels"] += 1
-                    assert (alert.name in fallen) == (expected == {(estate.route.receiver,)})
+                    is_of_root = expected == {(estate.route.receiver,)}
+                    assert is_of_root or alert.name not in fallen
+                    assert alert.name in fallen or not is_of_root or not _is_exception(estate)
                 if estate.is_exact(alert):
                     counts["alerts with independent labels"] += 1
                     assert expected == routed

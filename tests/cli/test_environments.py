@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from click.testing import CliRunner, Result
 
 from tocsin.cli.main import main
+
+if TYPE_CHECKING:
+    from tocsin.engines.program import Program
 
 SHOP = (Path(__file__).parents[1] / "specs" / "shop.yaml").read_text(encoding="utf-8")
 ENVIRONMENTS = """
@@ -236,6 +239,12 @@ def test_a_routing_test_is_of_the_environments_that_it_names() -> None:
     assert "did you mean `staging`?" in unknown.stdout
 
 
+@pytest.fixture
+def judged(promtool: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_PROMTOOL", str(promtool.path))
+
+
+@pytest.mark.usefixtures("judged")
 def test_a_test_of_an_alert_is_of_the_environments_that_it_names() -> None:
     case = '- {in: staging, fires: false, series: {\'up{job="shop",shop="faro"}\': "0x20"}}\n'
     text = SHOP.replace("        tests:\n", f"        tests:\n          {case}", 1)
@@ -246,6 +255,7 @@ def test_a_test_of_an_alert_is_of_the_environments_that_it_names() -> None:
     assert "41 tests:" in _run("test").stdout
 
 
+@pytest.mark.usefixtures("judged")
 def test_a_test_that_fails_in_one_environment_names_it() -> None:
     test = "    - {in: [staging], labels: {severity: critical}, receivers: [everybody]}\n"
     Path("spec/shop.yaml").write_text(SHOP.replace("  tests:\n", f"  tests:\n{test}", 1), encoding="utf-8")

@@ -80,7 +80,7 @@ CASES = {
             {"receiver": "a", "mute_time_intervals": [one["name"] for one in _INTERVALS]},
             time_intervals=_INTERVALS,
         ),
-        "alertmanager/",
+        "receiver/empty",
     ),
     "matchers": (_routes({"matchers": [f"l{n}=x" for n in range(MANY)]}), None),
     "routes": ("route:\n  receiver: a\n  routes:\n" + _MANY_LINES + "receivers: [{name: a}]\n", None),
