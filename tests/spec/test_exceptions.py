@@ -109,6 +109,41 @@ def test_the_first_exception_that_matches_counts() -> None:
     assert ("Errors (warning)", "9", "10m") in _rules(_plan(text, "dev"))
 
 
+OWN_RULES = """{
+    labels: {kind: web},
+    rules: [
+      {severity: critical, expr: "sum by (shop) (a) > 1", for: 5m, summary: Many, labels: {kind: a}},
+      {severity: warning, expr: "sum by (shop) (b) > 1", annotations: {hint: b}}]}"""
+
+
+@pytest.mark.parametrize("where", ["", ", where: {shop: porto}"])
+def test_an_exception_wins_over_what_the_rules_of_an_alert_say_of_their_own(where: str) -> None:
+    data = yaml.safe_load(BASE)
+    said = "for: 1h, keep_firing_for: 2h, summary: Few, labels: {kind: c}, annotations: {hint: c}"
+    exceptions = yaml.safe_load(f"[{{in: staging, {said}{where}}}]")
+    data["groups"]["web"]["alerts"]["Errors"] = yaml.safe_load(OWN_RULES) | {"except": exceptions}
+    text = yaml.safe_dump(data, sort_keys=False)
+
+    def rules(name: str) -> list[tuple[str, str | None, str, str | None, str | None]]:
+        [alert] = [one for one in _plan(text, name).groups[0].alerts if one.name == "Errors"]
+        taken = [one for one in alert.rules if not where or 'shop="porto"' in one.expr]
+        return [
+            (
+                rule.for_,
+                rule.keep_firing_for,
+                rule.labels["kind"],
+                rule.annotations.get("summary"),
+                rule.annotations.get("hint"),
+            )
+            for rule in taken
+        ]
+
+    assert rules("staging") == [("1h", "2h", "c", "Few", "c")] * 2
+    if not where:
+        kept = [(for_, kind, summary, hint) for for_, _, kind, summary, hint in rules("production")]
+        assert kept == [("5m", "a", "Many", None), ("0s", "web", None, "b")]
+
+
 @pytest.mark.parametrize("path", [ERRORS, ("groups", "web")])
 def test_what_is_switched_off_is_gone_with_all_that_refers_to_it(path: tuple[str, ...]) -> None:
     text = _with(path, '[{in: dev, "off": nobody looks there}]')

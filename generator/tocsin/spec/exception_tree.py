@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, plain_data
 from tocsin.spec.node_edits import child_node, scalar_beside
-from tocsin.spec.overlay import overlaid, without_none
+from tocsin.spec.overlay import overlaid, rules_giving_way, without_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -152,7 +152,7 @@ def _instead(original: MappingNode, item: MappingNode) -> MappingNode | None:
     if OFF in item.entries:
         return None
     own = _with(item, {key: entry for key, entry in item.entries.items() if key not in _ABOUT})
-    made = overlaid(original, own)
+    made = overlaid(rules_giving_way(original, own), own)
     assert isinstance(made, MappingNode)
     thresholds = made.entries.get("thresholds")
     if thresholds is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tocsin.source.node import Entry, MappingNode, Node, ScalarNode
+from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.spec.alerts import COMPARISONS
 from tocsin.spec.slos import INDICATORS
 
@@ -15,6 +15,9 @@ _ONE_OF = (frozenset(COMPARISONS), frozenset(QUERIES), frozenset(INDICATORS), fr
 
 _FREE = frozenset({"labels", "annotations", "thresholds", "allow"})
 """Mappings whose keys are the author's own names."""
+_OF_ONE_RULE = frozenset({"for", "keep_firing_for", "summary", "description"})
+_NAMED_OF_ONE_RULE = frozenset({"labels", "annotations"})
+"""What each of an alert's `rules` may have of its own: a value, or some under the author's names."""
 
 
 def overlaid(known: Node, own: Node, key: str = "") -> Node:
@@ -34,6 +37,31 @@ def overlaid(known: Node, own: Node, key: str = "") -> Node:
         value = entry.value if before is None else overlaid(before.value, entry.value, name)
         entries[name] = Entry(entry.key, value)
     return MappingNode(own.document, own.start, own.end, entries)
+
+
+def rules_giving_way(alert: MappingNode, own: MappingNode) -> MappingNode:
+    """An alert whose `rules` have nothing of their own that somebody says for all of them."""
+    rules = alert.entries.get("rules")
+    if rules is None or not isinstance(rules.value, SequenceNode):
+        return alert
+    written = rules.value
+    items = tuple(_rule_giving_way(rule, own) for rule in written.items)
+    made = SequenceNode(written.document, written.start, written.end, items)
+    entries = alert.entries | {"rules": Entry(rules.key, made)}
+    return MappingNode(alert.document, alert.start, alert.end, entries)
+
+
+def _rule_giving_way(rule: Node, own: MappingNode) -> Node:
+    if not isinstance(rule, MappingNode):
+        return rule
+    said = own.entries
+    entries = {key: one for key, one in rule.entries.items() if key not in _OF_ONE_RULE & said.keys()}
+    for key in _NAMED_OF_ONE_RULE & entries.keys() & said.keys():
+        known, names = entries[key].value, said[key].value
+        if isinstance(known, MappingNode) and isinstance(names, MappingNode):
+            kept = {name: one for name, one in known.entries.items() if name not in names.entries}
+            entries[key] = Entry(entries[key].key, MappingNode(known.document, known.start, known.end, kept))
+    return MappingNode(rule.document, rule.start, rule.end, entries)
 
 
 def without_none(thresholds: Node) -> Node:
