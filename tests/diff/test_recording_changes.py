@@ -111,3 +111,34 @@ def test_all_formats_report_recordings(tmp_path: Path) -> None:
 def test_a_comment_is_not_a_change(tmp_path: Path) -> None:
     code, said = _diff(tmp_path, "    rules:", "    rules: # comment")
     assert (code, said) == (0, "Nothing changes in alerts, notifications or objectives.\n")
+
+
+LABELLED = """\
+groups:
+  - name: g
+    rules:
+      - {record: "r:a", expr: up, labels: {slo: a}}
+      - {record: "r:a", expr: down, labels: {slo: b}}
+      - {record: "r:b", expr: 'max(r:a{slo=~"b|c"})', labels: {slo: a}}
+      - {alert: A, expr: 'r:a{slo="a"} > 1'}
+      - {alert: B, expr: 'r:a{slo!="a"} > 1'}
+      - {alert: C, expr: 'r:b{slo="a"} > 1'}
+      - {alert: D, expr: 'r:b{slo="b"} > 1'}
+      - {alert: E, expr: 'r:a{job="x"} > 1'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "alerts"),
+    [
+        ('      - {record: "r:a", expr: down, labels: {slo: b}}\n', "B, C, E"),
+        ('      - {record: "r:a", expr: up, labels: {slo: a}}\n', "A, E"),
+    ],
+)
+def test_readers_are_those_that_may_select_the_labels_of_the_rule(
+    rule: str, alerts: str, tmp_path: Path
+) -> None:
+    for name, text in (("old.yml", LABELLED), ("new.yml", LABELLED.replace(rule, ""))):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(main, ["diff", str(tmp_path / "old.yml"), str(tmp_path / "new.yml")])
+    assert f"  - r:a: removed\n      alerts: {alerts}\n" in result.output

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diff.changes import Detail, GroupChange
+from tocsin.existing.canonical import is_same_duration
 from tocsin.text.yaml import flow_text
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def _by_name(plan: Plan) -> dict[tuple[str, str], list[RuleGroup]]:
 def _details(old: RuleGroup, new: RuleGroup) -> Iterator[Detail]:
     if old.limit != new.limit:
         yield Detail("limit", *(str(one.limit) if one.limit else None for one in (old, new)))
-    if old.query_offset != new.query_offset:
+    if not is_same_duration("query_offset", old.query_offset, new.query_offset):
         yield Detail("query_offset", old.query_offset, new.query_offset)
     for key in sorted({*old.foreign, *new.foreign}):
         if old.foreign.get(key) != new.foreign.get(key):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.diff.changes import LabelChange
-from tocsin.diff.rules import pair_rules
+from tocsin.diff.rules import is_same_query, pair_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def _changes(old: AlertLabels, new: AlertLabels) -> Iterator[_Change]:
     if (old.server is None) != (new.server is None):
         return
     names = old.written_by_server | new.written_by_server
-    if old.rule.expr == new.rule.expr:
+    if is_same_query(old.rule, new.rule):
         names |= {*old.names, *new.names}
     for name in sorted(names):
         is_of_rule = old.rule.labels.get(name) != new.rule.labels.get(name)

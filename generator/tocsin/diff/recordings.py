@@ -6,14 +6,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from tocsin.diff.changes import Detail, RecordingChange
-from tocsin.diff.rules import intervals_by_rule
+from tocsin.diff.rules import intervals_by_rule, is_same_query
+from tocsin.existing.canonical import is_same_duration
 from tocsin.plan.model import Engine, Recording, Rule
 from tocsin.plan.query_flows import recordings_in
-from tocsin.plan.recorded_reads import metrics_read
+from tocsin.plan.recorded_reads import may_read, named_selectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.lang.promql.ast import Selector
     from tocsin.plan.model import Plan
 
 
@@ -22,12 +24,13 @@ def changed_recordings(old: Plan, new: Plan) -> Iterator[RecordingChange]:
     changes = list(_changes(old, new))
     # The queries of all alerts are read only where a recording changes.
     sides = [_Readers(plan) for plan in (old, new)] if changes else []
-    for kind, record, details in changes:
-        alerts = sorted({alert for side in sides for alert in side.alerts(record)})
-        yield RecordingChange(kind, record, tuple(alerts), details)
+    for kind, rules, details in changes:
+        alerts = {alert for side in sides for rule in rules for alert in side.alerts(rule)}
+        yield RecordingChange(kind, rules[0].record, tuple(sorted(alerts)), details)
 
 
-def _changes(old: Plan, new: Plan) -> Iterator[tuple[str, str, tuple[Detail, ...]]]:
+def _changes(old: Plan, new: Plan) -> Iterator[tuple[str, tuple[Recording, ...], tuple[Detail, ...]]]:
+    """What became of which rules: the one of either side, or both of a pair."""
     before, after = _by_name(old), _by_name(new)
     intervals = {**intervals_by_rule(old), **intervals_by_rule(new)}
     for key in sorted({*before, *after}):
@@ -36,10 +39,10 @@ def _changes(old: Plan, new: Plan) -> Iterator[tuple[str, str, tuple[Detail, ...
         gone = [one for one in left if not any(_is_same(one, other, intervals) for other in right)]
         come = [one for one in right if not any(_is_same(one, other, intervals) for other in left)]
         if len(gone) == len(come) == 1:
-            yield "changed", key[1], tuple(_details(gone[0], come[0], intervals))
+            yield "changed", (gone[0], come[0]), tuple(_details(gone[0], come[0], intervals))
         else:
-            yield from (("removed", key[1], ()) for _ in gone)
-            yield from (("added", key[1], ()) for _ in come)
+            yield from (("removed", (one,), ()) for one in gone)
+            yield from (("added", (one,), ()) for one in come)
 
 
 def _by_name(plan: Plan) -> dict[tuple[str, str], list[Recording]]:
@@ -55,12 +58,12 @@ def _is_same(old: Recording, new: Recording, intervals: dict[int, str | None]) -
 
 
 def _details(old: Recording, new: Recording, intervals: dict[int, str | None]) -> Iterator[Detail]:
-    if old.expr != new.expr:
+    if not is_same_query(old, new):
         yield Detail("expression", old.expr, new.expr)
     for name in sorted({*old.labels, *new.labels}):
         if old.labels.get(name) != new.labels.get(name):
             yield Detail(f"label {name}", old.labels.get(name), new.labels.get(name))
-    if intervals[id(old)] != intervals[id(new)]:
+    if not is_same_duration("interval", intervals[id(old)], intervals[id(new)]):
         yield Detail("interval", intervals[id(old)], intervals[id(new)])
 
 
@@ -68,22 +71,25 @@ class _Readers:
     """Which alerts of a plan read a recording, by themselves or through other recordings."""
 
     def __init__(self, plan: Plan) -> None:
-        self._read_by: dict[str, set[str]] = {}
-        self._alerts: dict[str, set[str]] = {}
+        self._selected_by: dict[str, list[tuple[Selector, Rule | Recording]]] = {}
         for group in plan.rule_groups:
             # What Loki records is read in Prometheus.
             for rule in group.rules if group.engine is Engine.PROMETHEUS else ():
-                for metric in metrics_read(rule.expr):
-                    if isinstance(rule, Rule):
-                        self._alerts.setdefault(metric, set()).add(rule.alert)
-                    else:
-                        self._read_by.setdefault(metric, set()).add(rule.record)
+                for metric, selector in named_selectors(rule.expr):
+                    self._selected_by.setdefault(metric, []).append((selector, rule))
 
-    def alerts(self, record: str) -> set[str]:
-        seen: set[str] = set()
-        waiting = {record}
+    def alerts(self, record: Recording) -> set[str]:
+        found: set[str] = set()
+        seen: set[int] = set()
+        waiting = [record]
         while waiting:
             one = waiting.pop()
-            seen.add(one)
-            waiting |= self._read_by.get(one, set()) - seen
-        return {alert for one in seen for alert in self._alerts.get(one, ())}
+            for selector, rule in self._selected_by.get(one.record, ()):
+                if id(rule) in seen or not may_read(selector, one):
+                    continue
+                seen.add(id(rule))
+                if isinstance(rule, Rule):
+                    found.add(rule.alert)
+                else:
+                    waiting.append(rule)
+        return found

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diff.changes import AlertChange, Detail
+from tocsin.existing.canonical import canonical_expression, is_same_duration, is_same_expression
 from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from tocsin.plan.model import Plan, Rule
+    from tocsin.plan.model import Plan, Recording, Rule
     from tocsin.routing.alert_labels import AlertLabels
 
 Key = tuple[str, str, int]
@@ -60,22 +61,29 @@ def pair_rules(old: dict[Key, Rule], new: dict[Key, Rule]) -> Iterator[tuple[Key
                 del gone[keys[0]], come[others[0]]
 
 
-def _name(rule: Rule) -> tuple[str, ...]:
+def is_same_query(old: Rule | Recording, new: Rule | Recording) -> bool:
+    """Whether the engine reads the same from both expressions, however they are written."""
+    return old.expr == new.expr or (
+        old.engine is new.engine and is_same_expression(old.expr, new.expr, new.engine)
+    )
+
+
+def _name(rule: Rule) -> tuple[object, ...]:
     return (rule.alert,)
 
 
-def _expression(rule: Rule) -> tuple[str, ...]:
-    return rule.engine.value, rule.expr, rule.severity
+def _expression(rule: Rule) -> tuple[object, ...]:
+    return rule.engine.value, canonical_expression(rule.expr, rule.engine), rule.severity
 
 
-def _query(rule: Rule) -> tuple[str, ...]:
-    return rule.engine.value, _without_threshold(rule), rule.severity
+def _query(rule: Rule) -> tuple[object, ...]:
+    return rule.engine.value, canonical_expression(_without_threshold(rule), rule.engine), rule.severity
 
 
 def _groups(
-    rules: dict[Key, Rule], identity: Callable[[Rule], tuple[str, ...]]
-) -> dict[tuple[str, ...], list[Key]]:
-    found: dict[tuple[str, ...], list[Key]] = {}
+    rules: dict[Key, Rule], identity: Callable[[Rule], tuple[object, ...]]
+) -> dict[tuple[object, ...], list[Key]]:
+    found: dict[tuple[object, ...], list[Key]] = {}
     for key, rule in rules.items():
         found.setdefault(identity(rule), []).append(key)
     return found
@@ -92,27 +100,28 @@ def _change(old: Rule, new: Rule, intervals: Mapping[int, str | None]) -> AlertC
 def _details(old: Rule, new: Rule, intervals: Mapping[int, str | None]) -> Iterator[Detail]:
     if old.severity != new.severity:
         yield Detail("severity", old.severity or None, new.severity or None)
-    if old.expr != new.expr:
+    if not is_same_query(old, new):
         # A threshold in words says more than two expressions that differ in a number.
         left, right = _threshold(old), _threshold(new)
         said = left is not None and right is not None and left != right
         if said:
             yield Detail("threshold", left, right)
-        if not said or _without_threshold(old) != _without_threshold(new):
+        before, after = _without_threshold(old), _without_threshold(new)
+        if not said or not is_same_expression(before, after, new.engine):
             yield Detail("expression", old.expr, new.expr)
-    if old.for_ != new.for_:
+    if not is_same_duration("for", old.for_, new.for_):
         yield Detail("for", old.for_, new.for_)
-    if old.keep_firing_for != new.keep_firing_for:
+    if not is_same_duration("keep_firing_for", old.keep_firing_for, new.keep_firing_for):
         yield Detail("keep_firing_for", old.keep_firing_for, new.keep_firing_for)
     for name in sorted({*old.labels, *new.labels} - {"severity"}):
         if old.labels.get(name) != new.labels.get(name):
             yield Detail(f"label {name}", old.labels.get(name), new.labels.get(name))
-    if intervals[id(old)] != intervals[id(new)]:
+    if not is_same_duration("interval", intervals[id(old)], intervals[id(new)]):
         yield Detail("interval", intervals[id(old)], intervals[id(new)])
     for name in sorted({*old.annotations, *new.annotations}):
-        before, after = old.annotations.get(name), new.annotations.get(name)
-        if before != after and (_is_authored(old, name) or _is_authored(new, name)):
-            yield Detail(f"annotation {name}", before, after)
+        was, now = old.annotations.get(name), new.annotations.get(name)
+        if was != now and (_is_authored(old, name) or _is_authored(new, name)):
+            yield Detail(f"annotation {name}", was, now)
 
 
 def _is_authored(rule: Rule, annotation: str) -> bool:

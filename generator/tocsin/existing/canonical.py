@@ -82,23 +82,28 @@ def is_same_expression(one: str, other: str, engine: Engine) -> bool:
     """Whether an engine reads the same from two sound expressions."""
     if one.strip() == other.strip():
         return True
-    if engine is Engine.LOKI:
-        return _words(one) == _words(other)
-    try:
-        return _tree(one) == _tree(other)
-    except LangError:
-        return False
+    return canonical_expression(one, engine) == canonical_expression(other, engine)
 
 
 @lru_cache(maxsize=1024)
-def _tree(text: str) -> object:
-    return without_places(parse_promql(text))
+def canonical_expression(text: str, engine: Engine) -> object:
+    """What an engine reads from an expression: equal where that is the same; the text where it is wrong."""
+    try:
+        return _words(text) if engine is Engine.LOKI else without_places(parse_promql(text))
+    except LangError:
+        return text.strip()
 
 
-def _words(text: str) -> list[object]:
-    """The tokens of a query for Loki, numbers by their value."""
+def is_same_duration(option: str, one: str | None, other: str | None) -> bool:
+    """Whether two values of an option say the same length of time; None is an option that is not written."""
+    return _duration(option, one) == _duration(option, other)
+
+
+def _words(text: str) -> tuple[object, ...]:
+    """The tokens of a query for Loki, numbers by their value; the text where it has no tokens."""
     tokens = query_tokens(text, Engine.LOKI)
-    return [_number(one.text) if one.kind is TokenKind.NUMBER else one.text for one in tokens]
+    words = (_number(one.text) if one.kind is TokenKind.NUMBER else one.text for one in tokens)
+    return tuple(words) or (text.strip(),)
 
 
 def _number(text: str) -> float | str:
@@ -134,11 +139,17 @@ def _option(name: str, node: Node) -> object:
     if node.value is None:
         return _LEFT_OUT.get(name)
     if name in DURATION_KEYS:
-        try:
-            return parse_duration(node.text)
-        except LangError:
-            return node.text
+        return _duration(name, node.text)
     return node.value if name == "limit" else node.text
+
+
+def _duration(option: str, text: str | None) -> object:
+    if text is None:
+        return _LEFT_OUT.get(option)
+    try:
+        return parse_duration(text)
+    except LangError:
+        return text
 
 
 def _items(node: Node, key: str) -> tuple[Node, ...]:

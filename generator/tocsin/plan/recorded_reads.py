@@ -28,8 +28,20 @@ class Read:
 
 def metrics_read(expr: str) -> frozenset[str]:
     """The names of the metrics that a PromQL expression selects by name; none when it cannot be read."""
-    names = (_name_of(selector) for selector in _selectors(expr))
-    return frozenset(name for name in names if name is not None)
+    return frozenset(name for name, _ in named_selectors(expr))
+
+
+def named_selectors(expr: str) -> Iterator[tuple[str, Selector]]:
+    """The selectors of a PromQL expression that name their metric, each with it."""
+    for selector in _selectors(expr):
+        name = _name_of(selector)
+        if name is not None:
+            yield name, selector
+
+
+def may_read(selector: Selector, recording: Recording) -> bool:
+    """Whether a selector may select what a recording writes: only the labels of its rule are known."""
+    return may_select(selector, {"__name__": recording.record, **recording.labels})
 
 
 def reads_within(rules: Sequence[Rule | Recording]) -> Iterator[Read]:
