@@ -153,3 +153,38 @@ def test_an_unknown_lift_is_named(tmp_path: Path) -> None:
     result = _run(tmp_path, "--to", tmp_path / "spec", "--lift-only", "threshold")
     assert result.exit_code == 2
     assert "there is no `threshold`; choose of thresholds" in result.stderr
+
+
+ONE = """\
+groups:
+  - name: g
+    rules:
+      - alert: A
+        expr: up == 0
+        annotations: {summary: a}
+"""
+FAULTS = {
+    "a brace too many": (ONE.replace("a}", "a: b}}").encode(), 6),
+    "an open quote": (ONE.replace("{summary: a}", '{summary: "a}').encode(), 6),
+    "a tab": (ONE.replace("        annotations", "\tannotations").encode(), 6),
+    "a byte of Latin-1": (ONE.replace("name: g", "name: ä").encode("latin-1"), 2),
+    "a rule without expr": (ONE.replace("        expr: up == 0\n", "").encode(), 4),
+}
+
+
+@pytest.mark.parametrize(("raw", "line"), FAULTS.values(), ids=FAULTS)
+def test_a_file_of_a_folder_that_cannot_be_read_is_not_passed_over(
+    tmp_path: Path, raw: bytes, line: int
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "good.yaml").write_text(RULES)
+    (tmp_path / "in" / "bad.yaml").write_bytes(raw)
+    (tmp_path / "in" / "other.yaml").write_text("receivers: {{ .Values.others }\n")
+    result = _run(tmp_path / "in", "--to", tmp_path / "spec")
+    assert result.exit_code == 1
+    assert f"bad.yaml:{line}:" in result.stdout
+    assert "1 rule file imported into" in result.stdout
+    assert ", 1 refused" in result.stdout
+    _, _, said = (tmp_path / "spec" / "IMPORT.md").read_text().partition("## Not imported\n")
+    assert said.count("\n- ") == 1
+    assert f"bad.yaml:{line}: " in said

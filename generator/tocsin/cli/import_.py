@@ -104,8 +104,10 @@ def import_(
         require_new(folder)
         piped = sys.stdin.buffer.read() if STANDARD_INPUT in paths else b""
         read = read_files_to_import(paths, piped)
-        made = import_files(read.files, window, lifts, part=part, templates=read.templates)
-        found = (*read.diagnostics, *made.diagnostics)
+        made = import_files(
+            read.files, window, lifts, part=part, templates=read.templates, unread=read.diagnostics
+        )
+        found = made.diagnostics
         if not made.read and not found:
             raise CommandError(
                 "no file there has rules, routes or SLOs: `tocsin import` reads rule files of Prometheus and "
@@ -129,9 +131,9 @@ def import_(
 
 
 def _summary(made: Imported, accepted: int, folder: Path) -> Iterator[str]:
-    from tocsin.importing.report import routing_summary, summary
+    from tocsin.importing.report import not_imported, routing_summary, summary
 
-    refused = sum(one.id == "import/refused" for one in made.diagnostics)
+    refused = len(not_imported(made.diagnostics))
     of = f", {refused} refused" if refused else ""
     rules = len(made.rules.rules)
     what = [f"{_count(rules, 'rule file')}"] if rules else []

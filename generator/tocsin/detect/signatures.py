@@ -43,7 +43,7 @@ def is_rule_file(node: MappingNode) -> bool:
     groups = value_at(node, "groups")
     if isinstance(groups, SequenceNode):
         inner = [item for item in groups.items if isinstance(item, MappingNode)]
-        rules = [rule for rule in _rules(node) if rule.entries]
+        rules = [rule for rule in rules_of(node) if rule.entries]
         if rules:
             return any(_OF_RULE & rule.entries.keys() for rule in rules)
         others = node.entries.keys() - {"groups", "namespace"}
@@ -67,7 +67,7 @@ def is_list_of_groups(node: SequenceNode) -> bool:
 
 def holds_rules(node: MappingNode) -> bool:
     """Whether the rule groups in it hold a rule: what is sure enough inside of something else."""
-    return any(bool({"alert", "record"} & rule.entries.keys()) for rule in _rules(node))
+    return any(bool({"alert", "record"} & rule.entries.keys()) for rule in rules_of(node))
 
 
 def is_alertmanager(node: MappingNode) -> bool:
@@ -137,7 +137,7 @@ def is_grafana_alerting(node: MappingNode) -> bool:
     version = value_at(node, "apiVersion")
     if "kind" not in node.entries and isinstance(version, ScalarNode) and isinstance(version.value, int):
         return bool(_IN_GRAFANA & node.entries.keys())
-    return any(len(_OF_GRAFANA_RULE & rule.entries.keys()) > 1 for rule in _rules(node))
+    return any(len(_OF_GRAFANA_RULE & rule.entries.keys()) > 1 for rule in rules_of(node))
 
 
 def is_dashboard(node: MappingNode) -> bool:
@@ -159,7 +159,7 @@ def is_spec(node: MappingNode) -> bool:
     return isinstance(value_at(node, "slos"), MappingNode) and keys <= {"slos", "teams", "recordings"}
 
 
-def _rules(node: MappingNode) -> Iterator[MappingNode]:
+def rules_of(node: MappingNode) -> Iterator[MappingNode]:
     """The rules in the groups of a document."""
     for group in items_at(node, "groups"):
         for rule in items_at(group, "rules") if isinstance(group, MappingNode) else ():

@@ -59,11 +59,12 @@ def import_files(
     *,
     part: bool = False,
     templates: Templates = NO_TEMPLATES,
+    unread: Sequence[Diagnostic] = (),
 ) -> Imported:
     """Import what the files hold, each given with its path below the folder that was named.
 
     With `part`, the files become a part of a spec that has its project elsewhere. `templates` are those of an
-    Alertmanager configuration among the files.
+    Alertmanager configuration among the files, and `unread` says what of the files could not be read.
     """
     notes = Notes()
     sources = [SourceFile(file.document, file.stream.nodes, below) for file, below in inputs]
@@ -86,7 +87,7 @@ def import_files(
     differences = [*proved.differences]
     if routing is not None and spec is not None:
         differences += differing_routing(routing, spec.plan)
-    diagnostics = sort_diagnostics((*slos.diagnostics, *notes.found, *differences))
+    diagnostics = sort_diagnostics((*unread, *slos.diagnostics, *notes.found, *differences))
     files: list[File] = []
     if (slos.files or proved.files or routed) and not differences:
         files = [*slos.files, *proved.files, *routed]

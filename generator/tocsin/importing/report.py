@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from tocsin.importing.rules.import_rules import ProvedRules
 
 _FILE = "IMPORT.md"
+_UNREAD = ("file/encoding", "file/template", "file/yaml")
+
+
+def not_imported(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """What is refused, and the files that could not be read, each of these once."""
+    refused = [one for one in diagnostics if one.id == "import/refused"]
+    named = {one.span.document.name for one in refused if one.span is not None}
+    for one in diagnostics:
+        if one.id in _UNREAD and one.span is not None and one.span.document.name not in named:
+            named.add(one.span.document.name)
+            refused.append(one)
+    return refused
 
 
 def import_report(
@@ -35,12 +47,11 @@ def import_report(
     lines += [*_of_rules(proved)] if proved.rules else []
     if routing is not None:
         lines += [*([""] if proved.rules else []), *_of_routing(routing)]
-    for title, ids in (
-        ("Not imported", ("import/refused", "file/template", "file/yaml")),
-        ("Left out", ("import/left-out",)),
-        ("Changed", ("import/changed",)),
+    for title, said in (
+        ("Not imported", not_imported(diagnostics)),
+        ("Left out", [one for one in diagnostics if one.id == "import/left-out"]),
+        ("Changed", [one for one in diagnostics if one.id == "import/changed"]),
     ):
-        said = [one for one in diagnostics if one.id in ids]
         if said:
             lines += ["", f"## {title}", ""]
             lines += [

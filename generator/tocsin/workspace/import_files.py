@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tocsin.detect.candidates import may_hold_alerting
+from tocsin.detect.candidates import may_hold_alerting, mentions_alerting
 from tocsin.detect.kinds import DocumentKind
+from tocsin.detect.signatures import rules_of
 from tocsin.detect.slo_formats import may_hold_slos
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.existing.files import Input, read_input
@@ -15,8 +16,9 @@ from tocsin.existing.yaml_faults import faults, file_template, unrendered_templa
 from tocsin.importing.alertmanager.embedded import embedded_templates
 from tocsin.importing.alertmanager.read import KINDS
 from tocsin.source.decode import decode_file, read_file
-from tocsin.source.document import Document
+from tocsin.source.document import Document, Span
 from tocsin.source.json import json_as_yaml
+from tocsin.source.node import MappingNode
 from tocsin.source.yaml_error import YamlError
 from tocsin.workspace.listing import list_files
 from tocsin.workspace.templates import SUFFIXES, read_templates
@@ -55,8 +57,8 @@ def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToIm
         raw = piped if path == STANDARD_INPUT else read_file(path)
         document = decode_file("stdin" if path == STANDARD_INPUT else path.as_posix(), raw)
         if isinstance(document, YamlError):
-            if named:
-                found.append(Diagnostic("file/encoding", Level.ERROR, document.message, document.span))
+            if named or may_hold_alerting(raw) or may_hold_slos(raw.decode("latin-1")):
+                found.append(_not_utf8(document, raw))
             continue
         text = document.text
         if path.suffix in SUFFIXES and not may_hold_alerting(text.encode()):
@@ -64,20 +66,43 @@ def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToIm
             continue
         if path.suffix == ".json":
             document = Document(document.name, json_as_yaml(text))
-        elif not may_hold_slos(text) and not may_hold_alerting(text.encode()):
+        elif not may_hold_slos(text) and not mentions_alerting(text):
             continue
+        is_sure = may_hold_slos(text) or may_hold_alerting(text.encode())
+        is_likely = is_sure or path.suffix == ".json"
         file = read_input(document, named=named)
-        template = file_template(document, file.stream)
+        template = file_template(document, file.stream) if is_likely else None
         if template is not None:
             said = unrendered_template(document, template, Level.ERROR)
             found.append(replace(said, help=_RENDERED) if "Helm" in template.what else said)
             continue
         kinds = {part.kind for part in file.parts()}
-        if kinds & (KINDS | {DocumentKind.RULES}) or may_hold_slos(text):
+        is_one = bool(kinds & (KINDS | {DocumentKind.RULES})) or may_hold_slos(text)
+        if is_one and (is_likely or _has_rules(file)):
             found += faults(file.stream)
             files.append((file, below))
             templates += embedded_templates(file, SUFFIXES)
+        elif is_sure or named:
+            # What the parser could not read may be all that there is to import.
+            found += faults(file.stream)
     return FilesToImport(tuple(files), tuple(found), read_templates([file for file, _ in files], templates))
+
+
+def _has_rules(file: Input) -> bool:
+    """Whether there is a rule in it, though perhaps one that no engine takes."""
+    nodes = [part.node for part in file.parts() if part.kind is DocumentKind.RULES]
+    return any(isinstance(node, MappingNode) and any(rules_of(node)) for node in nodes)
+
+
+def _not_utf8(fault: YamlError, raw: bytes) -> Diagnostic:
+    """The fault with its line, of which nothing is shown: it may hold a secret."""
+    try:
+        raw.decode("utf-8")
+        before = 0
+    except UnicodeDecodeError as error:
+        before = raw.count(b"\n", 0, error.start)
+    document = Document(fault.span.document.name, "\n" * before)
+    return Diagnostic("file/encoding", Level.ERROR, fault.message, Span(document, before, before))
 
 
 def _listed(paths: Iterable[Path]) -> Iterator[tuple[Path, str, bool]]:
