@@ -245,3 +245,32 @@ def test_a_lost_option_and_another_order_are_noticed(
     assert made.files == ()
     # What an emptied key leaves behind is no spec.
     assert {one.id for one in made.diagnostics} <= {"import/differs", "import/refused"}
+
+
+def test_comments_behind_the_first_key_of_an_item_stay() -> None:
+    text = """\
+groups:
+  - name: g # of the group
+    rules:
+      - alert: A # of the alert
+        expr: up == 0
+      - expr: up == 1 # of the expression
+        alert: B
+      - record: r # of the recording
+        expr: sum(up)
+      - alert: C # at first
+        expr: x > 1
+        labels: {severity: warning}
+      - alert: C # at last
+        expr: x > 2
+        labels: {severity: critical}
+"""
+    lines = written(run(text)).splitlines()
+    assert [line.strip() for line in lines if "#" in line] == [
+        "g: # of the group",
+        "- record: r # of the recording",
+        "A: # of the alert",
+        "expr: up == 1 # of the expression",
+        "C: # at first",
+        "critical: {above: 2} # at last",
+    ]

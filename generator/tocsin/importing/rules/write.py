@@ -30,13 +30,14 @@ def spec_text(groups: Sequence[ImportedGroup], comments: Comments, start: int, *
     for group in groups:
         value = group_value(group)
         alerts = {item.key: item for item in group.items if isinstance(item, ImportedAlert)}
-        above = comments.take(_first_key(group.node))[0]
+        above = comments.take_above(_first_key(group.node))
         written = value.get("alerts")
         if isinstance(written, dict):
             value["alerts"] = {key: _alert(alerts[key], one, comments) for key, one in written.items()}
         inner = with_comments(value, comments)
+        _, behind = comments.take(_first_key(group.node))
         rest = comments.take_inside(group.node.start, group.node.end)
-        values[group.key] = Commented(inner, (*above, *rest)) if above or rest else inner
+        values[group.key] = _commented(inner, (*above, *rest), behind)
     text = yaml_text({"groups": values}, heading="\n".join(heading))
     last = comments.take_last() if is_last else ()
     return text + "".join(f"# {line}".rstrip() + "\n" for line in last)
@@ -44,20 +45,30 @@ def spec_text(groups: Sequence[ImportedGroup], comments: Comments, start: int, *
 
 def _alert(alert: ImportedAlert, value: object, comments: Comments) -> object:
     """An alert with all comments of its rules: those of its first rule above it, or where they were."""
-    above = comments.take(_first_key(alert.rules[0].node))[0]
+    first = _first_key(alert.rules[0].node)
+    above = comments.take_above(first)
     if alert.splits and isinstance(value, dict):
         value = {**value, "thresholds": _thresholds(alert, value["thresholds"], comments)}
     inner = with_comments(value, comments)
+    # Behind the first key stands what is said of the whole, unless that key is written again.
+    _, behind = comments.take(first)
     rest = [line for rule in alert.rules for line in comments.take_inside(rule.node.start, rule.node.end)]
-    return Commented(inner, (*above, *rest)) if above or rest else inner
+    return _commented(inner, (*above, *rest), behind)
+
+
+def _commented(value: object, above: tuple[str, ...], behind: str) -> object:
+    return Commented(value, above, behind) if above or behind else value
 
 
 def _thresholds(alert: ImportedAlert, written: Mapping[str, object], comments: Comments) -> dict[str, object]:
-    """The thresholds, with the comments above the further rules."""
+    """The thresholds, with the comments above the further rules and behind their first keys."""
     found: dict[str, object] = {}
     for rule, (severity, value) in zip(alert.rules, written.items(), strict=True):
-        above = () if rule is alert.rules[0] else comments.take(_first_key(rule.node))[0]
-        found[severity] = Commented(with_comments(value, comments), above) if above else value
+        if rule is alert.rules[0]:
+            found[severity] = value
+            continue
+        above, behind = comments.take(_first_key(rule.node))
+        found[severity] = _commented(with_comments(value, comments), above, behind)
     return found
 
 
