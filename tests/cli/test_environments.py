@@ -188,6 +188,23 @@ def test_two_environments_are_compared_by_who_is_told() -> None:
     assert _run("diff", "staging", "staging").exit_code == 0
 
 
+def test_one_of_two_names_that_is_no_environment_is_told() -> None:
+    for words in (("production", "nirvana"), ("nirvana", "production")):
+        found = _run("diff", *words)
+        assert (found.exit_code, found.stderr) == (
+            2,
+            "Error: there is no environment `nirvana` in the spec; known here: `production`, `staging`\n",
+        )
+
+
+def test_nothing_is_said_of_an_environment_that_has_to_be_named() -> None:
+    found = _run("push", "mimir", "--apply")
+    assert (found.exit_code, found.stderr) == (
+        2,
+        "Error: name the environment with `--environment`: production, staging\n",
+    )
+
+
 def _git(*args: str) -> None:
     subprocess.run(["git", *args], check=True, capture_output=True)
 

@@ -118,7 +118,12 @@ def diff(
 
 
 def _two_environments(words: Sequence[str], paths: Sequence[str]) -> tuple[Planned, Planned] | None:
-    """The plans of two environments of the spec here; None where the words are not their names."""
+    """The plans of two environments of the spec here; None where the words are not their names.
+
+    CommandError where one is, and the other is neither that nor a revision.
+    """
+    from tocsin.text.suggest import suggest
+    from tocsin.workspace.git_revision import is_revision
     from tocsin.workspace.load import Planned, load
     from tocsin.workspace.sides import Side
 
@@ -134,7 +139,13 @@ def _two_environments(words: Sequence[str], paths: Sequence[str]) -> tuple[Plann
     except (CommandError, OSError):
         # Whatever is wrong with it is told where it is read as a side.
         return None
-    if not isinstance(made, Planned) or not set(words) <= set(made.environments):
+    if not isinstance(made, Planned):
+        return None
+    unknown = [word for word in words if word not in made.environments]
+    if len(unknown) == 1 and ":" not in unknown[0] and not any(map(is_revision, words)):
+        help_ = suggest(unknown[0], made.environments)
+        raise CommandError(f"there is no environment `{unknown[0]}` in the spec; {help_}")
+    if unknown:
         return None
     old, new = (_of_paths(list(map(str, where)), Side(tuple(map(str, where))), one)[0] for one in words)
     return old, new

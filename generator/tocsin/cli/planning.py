@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from tocsin.cli.colour import colours
+from tocsin.errors import CommandError
 from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def load_or_exit(
     environment: str | None = None,
     mention: bool = True,
     rest: bool = False,
+    needs_name: bool = False,
 ) -> Planned:
     """The plan of a spec, or of files that a team already has; of the folder `spec` where none is named.
 
@@ -35,6 +37,8 @@ def load_or_exit(
     What is wrong with a spec is shown, and the command exits with 1; with `rest` a plan is made of what is
     left of it, if anything is, and `diagnostics` are what is wrong. What is wrong with plain files is in
     `diagnostics`, and unless the command shows these itself, one line on standard error mentions them.
+
+    With `needs_name`, CommandError where one of several environments has to be named and is not.
     """
     from tocsin.workspace.load import Unplannable, load
 
@@ -44,6 +48,8 @@ def load_or_exit(
     if mention and not made.is_spec:
         mention_faults(made.diagnostics)
     if environment is None and len(made.environments) > 1:
+        if needs_name:
+            raise CommandError(f"name the environment with `--environment`: {', '.join(made.environments)}")
         others = ", ".join(made.environments[1:])
         click.echo(f"note: this is {made.environment}; --environment chooses another: {others}", err=True)
     return made

@@ -89,11 +89,9 @@ def push(
     """
     from tocsin.deliver.rulers.api import Endpoint, RulerError
 
-    made = load_or_exit((spec,), form, environment=environment)
+    made = load_or_exit((spec,), form, environment=environment, needs_name=applies)
     if not made.is_spec:
         raise CommandError(f"{spec} does not contain a spec; rules are sent from a spec")
-    if applies and environment is None and len(made.environments) > 1:
-        raise CommandError(f"name the environment with `--environment`: {', '.join(made.environments)}")
     ruler = _ruler(made.plan, program)
     refuse_unloadable(made, form)
     base = _address(program, address)
