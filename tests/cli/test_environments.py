@@ -12,6 +12,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from tocsin.cli.main import main
+from tocsin.spec.environment_tree import OUTPUT_NAMES
 
 if TYPE_CHECKING:
     from tocsin.engines.program import Program
@@ -205,6 +206,20 @@ def test_nothing_is_said_of_an_environment_that_has_to_be_named() -> None:
     )
 
 
+def test_no_environment_is_called_as_something_in_the_output() -> None:
+    text = """
+deliver:
+  kubernetes: {namespace: monitoring, loki: {form: sidecar}}
+  mimir: {namespace: shop}
+  loki: {namespace: shop}
+"""
+    Path("spec/environments.yaml").write_text(text, encoding="utf-8")
+    made = _run("generate")
+    assert made.exit_code == 0, made.output
+    written = {path.name for path in Path("output").iterdir()}
+    assert {"manifest.json", "kubernetes", "mimir", "prometheus"} <= written <= OUTPUT_NAMES
+
+
 def _git(*args: str) -> None:
     subprocess.run(["git", *args], check=True, capture_output=True)
 
@@ -233,6 +248,16 @@ def test_a_change_is_compared_in_each_environment_and_told_once_where_it_is_the_
         ("environments:\n  production:\n    deliver: {kubernetes: {}}", "`namespace` is missing", 3),
         ("environments: {../x: {}}", "`../x` is not a valid name", 1),
         ("environments: {a: {labels: {__x: y}}}", "`__x` is not a valid label name", 1),
+        (
+            "environments:\n  a: {}\n  Manifest.json: {}",
+            "no environment can be called `Manifest.json`: the output has a file or folder of this name",
+            3,
+        ),
+        (
+            "environments:\n  Live: {}\n  live: {}",
+            "the environments `Live` and `live` differ only in upper and lower case",
+            3,
+        ),
     ],
 )
 def test_what_is_wrong_with_an_environment_is_told_at_its_place(text: str, message: str, line: int) -> None:

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 ENVIRONMENTS = "environments"
+OUTPUT_NAMES = frozenset(
+    {"manifest.json", "prometheus", "loki", "alertmanager", "grafana", "runbooks"}
+    | {"kubernetes", "mimir", "loki-ruler"}
+)
+"""What the output of a spec without environments has at its top, where each environment has a folder."""
 
 
 def environment_names(root: MappingNode) -> tuple[str, ...]:
@@ -39,6 +44,7 @@ def has_environments(root: MappingNode) -> bool:
 def wrong_environments(root: MappingNode) -> Iterator[Diagnostic]:
     """What is wrong with the names of environments, wherever one stands, and with exceptions."""
     known = environment_names(root)
+    yield from _wrong_names(root)
     items = [item for holder in holders(root) for item in _items(child_node(holder, EXCEPT))]
     unknown = False
     for node in (*items, *_limited(root)):
@@ -55,6 +61,23 @@ def wrong_environments(root: MappingNode) -> Iterator[Diagnostic]:
             yield Diagnostic("reference/environment", Level.ERROR, message, name.span, help=help_)
     if not unknown:
         yield from wrong_exceptions(root, known)
+
+
+def _wrong_names(root: MappingNode) -> Iterator[Diagnostic]:
+    """Names of environments under which no folder can be written beside the others, on any system."""
+    written = child_node(root, ENVIRONMENTS)
+    seen: dict[str, str] = {}
+    for name, entry in written.entries.items() if isinstance(written, MappingNode) else ():
+        folded = name.casefold()
+        if folded in OUTPUT_NAMES:
+            message = f"no environment can be called `{name}`: the output has a file or folder of this name"
+            help_ = "give it another name, such as `production`"
+            yield Diagnostic("spec/name", Level.ERROR, message, entry.key.span, help=help_)
+        elif folded in seen:
+            message = f"the environments `{seen[folded]}` and `{name}` differ only in upper and lower case"
+            help_ = "give one of them another name: some systems take their folders for the same"
+            yield Diagnostic("spec/name", Level.ERROR, message, entry.key.span, help=help_)
+        seen.setdefault(folded, name)
 
 
 def environment_tree(root: MappingNode, name: str | None) -> MappingNode:
