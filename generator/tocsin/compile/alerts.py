@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.cases import build_cases
-from tocsin.compile.own_rules import condition_drawn, inhibiting_severities, tell_apart
+from tocsin.compile.own_rules import condition_drawn, inhibiting_severities
 from tocsin.compile.runbooks import labelled_command, runbook
 from tocsin.compile.spec_alert_labels import engine_of, identity_labels, query_of
 from tocsin.lang.label_placeholders import filled_in_template
@@ -15,6 +15,7 @@ from tocsin.lang.quantities import UNITS
 from tocsin.plan.links import alert_links, filtered_panel, page_url, panel_url
 from tocsin.plan.model import Alert, Engine, Membership, PageRef, PanelRef, Rule
 from tocsin.plan.names import page_file
+from tocsin.plan.rule_variants import tell_apart
 from tocsin.plan.telling_labels import AlertTexts, filter_labels
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.compile.severity_labels import severity_rank
@@ -13,7 +11,7 @@ from tocsin.lang.promql import shape as promql
 from tocsin.plan.model import Engine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from tocsin.plan.model import Rule
     from tocsin.spec.alert_rules import AlertRule
@@ -39,24 +37,6 @@ def shared_query(alert: Alert) -> str | None:
 def condition_drawn(spec: Spec, alert: Alert) -> str:
     """What the panel of an alert with `rules` draws: their query, or the condition of the most urgent one."""
     return shared_query(alert) or by_urgency(spec, alert)[0][1].expr.strip("\n")
-
-
-def tell_apart(rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    """The rules of an alert, those of one severity with what tells them apart."""
-    alike: dict[str, list[Rule]] = {}
-    for rule in rules:
-        alike.setdefault(rule.severity, []).append(rule)
-    found = {}
-    for several in alike.values():
-        names = dict.fromkeys(name for rule in several for name in rule.labels)
-        differing = [name for name in names if len({rule.labels.get(name, "") for rule in several}) > 1]
-        taken: Counter[tuple[object, ...]] = Counter()
-        for rule in several if len(several) > 1 else ():
-            apart = {name: rule.labels.get(name, "") for name in differing}
-            values = (*apart.values(), rule.selected)
-            found[id(rule)] = replace(rule, apart=apart, number=taken[values])
-            taken[values] += 1
-    return tuple(found.get(id(rule), rule) for rule in rules)
 
 
 def inhibiting_severities(spec: Spec, rules: Iterable[Rule]) -> tuple[str, ...]:

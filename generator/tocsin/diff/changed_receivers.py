@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.diff.changes import AlertChange, Detail
-from tocsin.diff.rules import pair_rules
+from tocsin.diff.rules import pair_rules, sorted_changes, variants
 from tocsin.routing.reachability import RouteTree
 from tocsin.value_object import value_object
 
@@ -27,6 +27,7 @@ class RoutedPlan:
         self.table = table
         self.alerts = alerts
         self.rules: dict[Key, Rule] = {key: alert.rule for key, alert in alerts.items()}
+        self.variants = variants(self.rules)
         self.tree = RouteTree(table.route)
 
 
@@ -42,16 +43,16 @@ def with_told(changes: Iterable[AlertChange], before: RoutedPlan, after: RoutedP
     """The changes of alerts by name, with the receivers where an alert with other labels goes to others."""
     unlisted: set[str] = set()
     pairs = {
-        (after.rules[key].alert, after.rules[key].severity): (before.alerts[one], after.alerts[key])
+        (*key[:2], after.variants[key]): (before.alerts[one], after.alerts[key])
         for one, key in pair_rules(before.rules, after.rules)
     }
     found = []
     unchanged = dict(pairs)
     for change in changes:
-        pair = pairs.get((change.alert, change.severity))
-        unchanged.pop((change.alert, change.severity), None)
+        pair = pairs.get((change.alert, change.severity, change.variant))
         told = None
         if pair is not None and change.kind in ("changed", "renamed"):
+            unchanged.pop((change.alert, change.severity, change.variant), None)
             told = _told(before.tree, pair[0], after.tree, pair[1], unlisted)
         elif change.kind == "removed":
             told = _of_one_side(change, before, "removed")
@@ -59,8 +60,7 @@ def with_told(changes: Iterable[AlertChange], before: RoutedPlan, after: RoutedP
             told = _of_one_side(change, after, "added")
         found.append(change if told is None else replace(change, details=(*change.details, told)))
     found += _labelled_otherwise(unchanged, before, unlisted)
-    found.sort(key=lambda one: (one.alert, one.severity, one.kind))
-    return AlertChanges(tuple(found), frozenset(unlisted))
+    return AlertChanges(tuple(sorted_changes(found)), frozenset(unlisted))
 
 
 def _of_one_side(change: AlertChange, side: RoutedPlan, kind: str) -> Detail | None:
@@ -68,7 +68,7 @@ def _of_one_side(change: AlertChange, side: RoutedPlan, kind: str) -> Detail | N
     unknown: set[str] = set()
     ways: set[tuple[str, ...]] = set()
     for key, alert in side.alerts.items():
-        if key[:2] == (change.alert, change.severity):
+        if (*key[:2], side.variants[key]) == (change.alert, change.severity, change.variant):
             ways |= _receivers(side.tree, alert, unknown)
     said = None if unknown else _said(frozenset(ways))
     if said is None:
@@ -77,14 +77,16 @@ def _of_one_side(change: AlertChange, side: RoutedPlan, kind: str) -> Detail | N
 
 
 def _labelled_otherwise(
-    pairs: Mapping[tuple[str, str], tuple[AlertLabels, AlertLabels]], before: RoutedPlan, unlisted: set[str]
+    pairs: Mapping[tuple[str, str, str], tuple[AlertLabels, AlertLabels]],
+    before: RoutedPlan,
+    unlisted: set[str],
 ) -> Iterator[AlertChange]:
     """Those of which the rules are as they were, but recordings or the server give other labels."""
     # What the routes do otherwise is reported of the routes: here the labels alone differ.
-    for (alert, severity), (old, new) in pairs.items():
+    for (alert, severity, variant), (old, new) in pairs.items():
         told = _told(before.tree, old, before.tree, new, unlisted)
         if told is not None:
-            yield AlertChange("changed", alert, severity, (told,))
+            yield AlertChange("changed", alert, severity, (told,), variant)
 
 
 def _told(

@@ -32,6 +32,8 @@ class AlertChange:
     alert: str
     severity: str
     details: tuple[Detail, ...] = ()
+    variant: str = ""
+    """What tells the rule from the others of its alert with the same severity, on the side it is on last."""
 
 
 @value_object

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from tocsin.diff.changes import AlertChange, Detail
 from tocsin.existing.canonical import canonical_expression, is_same_duration, is_same_expression
+from tocsin.plan.rule_variants import tell_apart
 from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tocsin.plan.model import Plan, Recording, Rule
     from tocsin.routing.alert_labels import AlertLabels
@@ -39,26 +40,46 @@ def changed_alerts(
     """All that became of the alerts, by name; `intervals` are those of both sides."""
     pairs = dict(pair_rules(old, new))
     taken = set(pairs.values())
-    found = [_change(old[key], new[after], intervals) for key, after in pairs.items()]
-    found += [AlertChange("removed", key[0], key[1]) for key in old if key not in pairs]
-    found += [AlertChange("added", key[0], key[1]) for key in new if key not in taken]
-    changes = [one for one in found if one is not None]
-    yield from sorted(changes, key=lambda one: (one.alert, one.severity, one.kind))
+    were, are = variants(old), variants(new)
+    found = [_change(old[key], new[after], intervals, are[after]) for key, after in pairs.items()]
+    found += [AlertChange("removed", *key[:2], variant=were[key]) for key in old if key not in pairs]
+    found += [AlertChange("added", *key[:2], variant=are[key]) for key in new if key not in taken]
+    yield from sorted_changes(one for one in found if one is not None)
+
+
+def sorted_changes(changes: Iterable[AlertChange]) -> list[AlertChange]:
+    """The changes by alert, severity, what tells its rules apart, and kind."""
+    return sorted(changes, key=lambda one: (one.alert, one.severity, one.variant, one.kind))
+
+
+def variants(rules: Mapping[Key, Rule]) -> dict[Key, str]:
+    """What tells each rule from the others of its alert with the same severity; empty of the only one."""
+    alike: dict[tuple[str, str], list[Key]] = {}
+    for key in rules:
+        alike.setdefault(key[:2], []).append(key)
+    return {
+        key: rule.variant
+        for keys in alike.values()
+        for key, rule in zip(keys, tell_apart([rules[key] for key in keys]), strict=True)
+    }
 
 
 def pair_rules(old: dict[Key, Rule], new: dict[Key, Rule]) -> Iterator[tuple[Key, Key]]:
-    """Which rule became which: by name and severity, then by name alone, then by expression."""
-    gone = {key: rule for key, rule in old.items() if key not in new}
-    come = {key: rule for key, rule in new.items() if key not in old}
-    yield from ((key, key) for key in old if key in new)
-    for identity in (_name, _expression, _query):
+    """Which rule became which: by name and severity, then by name alone, then by expression.
+
+    Of several with one name and severity, those with the same labels belong together, then those with the
+    same expression, then they go by their order.
+    """
+    gone, come = dict(old), dict(new)
+    for identity, is_ordered in _IDENTITIES:
         left, right = _groups(gone, identity), _groups(come, identity)
         for what, keys in left.items():
             others = right.get(what, [])
             # Where several could be meant, nobody can say which became which.
-            if len(keys) == len(others) == 1:
-                yield keys[0], others[0]
-                del gone[keys[0]], come[others[0]]
+            if len(keys) == len(others) and (is_ordered or len(keys) == 1):
+                yield from zip(keys, others, strict=True)
+                for key, other in zip(keys, others, strict=True):
+                    del gone[key], come[other]
 
 
 def is_same_query(old: Rule | Recording, new: Rule | Recording) -> bool:
@@ -66,6 +87,22 @@ def is_same_query(old: Rule | Recording, new: Rule | Recording) -> bool:
     return old.expr == new.expr or (
         old.engine is new.engine and is_same_expression(old.expr, new.expr, new.engine)
     )
+
+
+def _labels(rule: Rule) -> tuple[object, ...]:
+    return rule.alert, rule.severity, frozenset(rule.labels.items())
+
+
+def _same(rule: Rule) -> tuple[object, ...]:
+    return *_labels(rule), canonical_expression(rule.expr, rule.engine)
+
+
+def _severity(rule: Rule) -> tuple[object, ...]:
+    return rule.alert, rule.severity
+
+
+def _expression_of_alert(rule: Rule) -> tuple[object, ...]:
+    return rule.alert, *_expression(rule)
 
 
 def _name(rule: Rule) -> tuple[object, ...]:
@@ -80,6 +117,20 @@ def _query(rule: Rule) -> tuple[object, ...]:
     return rule.engine.value, canonical_expression(_without_threshold(rule), rule.engine), rule.severity
 
 
+_IDENTITIES: tuple[tuple[Callable[[Rule], tuple[object, ...]], bool], ...] = (
+    (_labels, False),
+    (_severity, False),
+    (_same, True),
+    (_labels, True),
+    (_expression_of_alert, True),
+    (_severity, True),
+    (_name, False),
+    (_expression, False),
+    (_query, False),
+)
+"""What a rule is known by, the surest first, and whether several that share it go by their order."""
+
+
 def _groups(
     rules: dict[Key, Rule], identity: Callable[[Rule], tuple[object, ...]]
 ) -> dict[tuple[object, ...], list[Key]]:
@@ -89,12 +140,12 @@ def _groups(
     return found
 
 
-def _change(old: Rule, new: Rule, intervals: Mapping[int, str | None]) -> AlertChange | None:
+def _change(old: Rule, new: Rule, intervals: Mapping[int, str | None], variant: str) -> AlertChange | None:
     details = tuple(_details(old, new, intervals))
     if old.alert != new.alert:
         name = Detail("name", old.alert, new.alert)
-        return AlertChange("renamed", new.alert, new.severity, (name, *details))
-    return AlertChange("changed", new.alert, new.severity, details) if details else None
+        return AlertChange("renamed", new.alert, new.severity, (name, *details), variant)
+    return AlertChange("changed", new.alert, new.severity, details, variant) if details else None
 
 
 def _details(old: Rule, new: Rule, intervals: Mapping[int, str | None]) -> Iterator[Detail]:

@@ -30,6 +30,7 @@ def as_json(changes: Changes) -> str:
                 "kind": one.kind,
                 "alert": one.alert,
                 "severity": one.severity,
+                "variant": one.variant,
                 "details": _details(one.details),
             }
             for one in changes.alerts

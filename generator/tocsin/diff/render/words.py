@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.diff.render.cases import case_text, merged_cases
 from tocsin.lang.durations import format_duration
+from tocsin.plan.model.rules import rule_title
 from tocsin.routing.render.answers import labels_text
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _WEEKDAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 
 def alert_line(change: AlertChange) -> str:
     """One alert and what became of it, in a line without marks."""
-    name = change.alert + (f" ({change.severity})" if change.severity else "")
+    name = rule_title(change.alert, change.severity, change.variant)
     details = list(change.details)
     if change.kind == "added":
         return "; ".join([f"{name}: added", *(f"notified: {one.after}" for one in details)])
