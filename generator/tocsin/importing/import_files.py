@@ -18,6 +18,7 @@ from tocsin.importing.rules.import_rules import prove_rules, read_rule_files
 from tocsin.importing.rules.keys import Keys
 from tocsin.importing.rules.lifts import LIFTS
 from tocsin.importing.rules.sources import rule_sources
+from tocsin.importing.rules.unheld import refuse_never_loaded
 from tocsin.importing.sourced import plain_text
 from tocsin.text.yaml import yaml_text
 from tocsin.value_object import value_object
@@ -69,6 +70,7 @@ def import_files(
     notes = Notes()
     sources = [SourceFile(file.document, file.stream.nodes, below) for file, below in inputs]
     slos = import_slos(sources, window, part=True)
+    refuse_never_loaded((file for file, _ in inputs), notes)
     keys = Keys(slos.alerts)
     found = list(read_rule_files(rule_sources(inputs), keys, notes))
 

@@ -116,3 +116,38 @@ def test_a_key_that_no_spec_holds_is_refused_with_its_line() -> None:
     made = run(RULES.replace("expr: avail < 0.1", "expr: avail < 0.1\n        debug: true"))
     assert refusals(made) == ["7: `a.yaml` is not imported: a spec holds no `debug` of a rule"]
     assert made.files == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("labels: {severity: warning}", 'labels: {"a-b": x}', "a spec holds no label called `a-b`"),
+        ("alert: DiskFull", "record: 5", "a spec holds no recording called `5`"),
+    ],
+)
+def test_names_that_prometheus_takes_and_no_spec_holds(key: str, value: str, says: str) -> None:
+    (refusal,) = refusals(run(RULES.replace(key, value)))
+    assert says in refusal
+    assert "valid" not in refusal
+
+
+def test_a_key_beside_the_groups_that_prometheus_refuses() -> None:
+    (refusal,) = refusals(run(f"x-sum: 1\n{RULES}"))
+    assert (
+        refusal == "1: `a.yaml` is not imported: Prometheus refuses a rule file with `x-sum` beside `groups`"
+    )
+
+
+@pytest.mark.parametrize(("first", "line"), [(RULES, 14), ("---\n# Nothing.\n", 4)])
+def test_later_documents_of_a_rule_file_are_never_loaded(first: str, line: int) -> None:
+    made = run(f"{first}---\n{RULES.replace('disk', 'disk2').replace('net', 'net2')}")
+    wrong = f"{line}: `document 2 of a.yaml` is not imported: Prometheus loads only the first document"
+    assert refusals(made) == [f"{wrong} of a rule file"]
+    assert [file.path for file in made.rules.files] == (["rules/a.yaml"] if first is RULES else [])
+
+
+def test_documents_with_namespaces_are_all_loaded_by_mimir() -> None:
+    first, second = (f"namespace: {name}\n{RULES.replace('name: ', f'name: {name}-')}" for name in "ab")
+    made = run(f"{first}---\n{second}")
+    assert refusals(made) == []
+    assert len(generated(made)) == 2

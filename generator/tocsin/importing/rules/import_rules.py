@@ -16,12 +16,12 @@ from tocsin.importing.rules.lifts import LIFTS, OF_ALERTS, lift_group
 from tocsin.importing.rules.model import ImportedAlert
 from tocsin.importing.rules.proof import differences
 from tocsin.importing.rules.read import read_groups
+from tocsin.importing.rules.unheld import find_unheld, mention_left_out
 from tocsin.importing.rules.values import group_value
 from tocsin.importing.rules.write import spec_text
 from tocsin.importing.verify import verify_spec
 from tocsin.plan.model import Engine
 from tocsin.source.document import Document, Span
-from tocsin.source.node import MappingNode
 from tocsin.source.yaml import read_yaml
 from tocsin.targets import loki, prometheus
 from tocsin.value_object import value_object
@@ -36,10 +36,9 @@ if TYPE_CHECKING:
     from tocsin.importing.rules.sources import RuleSource
     from tocsin.importing.verify import Fault, SoundFiles
     from tocsin.plan.model import Plan
-    from tocsin.source.node import Entry, Node
+    from tocsin.source.node import MappingNode
 
 _DIFFERS = MESSAGES["import/differs"]
-_OF_RULES = ("alert", "record", "expr", "for", "keep_firing_for", "labels", "annotations")
 _FOLDERS = {Engine.PROMETHEUS: "prometheus/rules", Engine.LOKI: "loki/rules/fake"}
 
 
@@ -92,14 +91,11 @@ def read_rule_files(sources: Iterable[RuleSource], keys: Keys, notes: Notes) -> 
             place, help_ = wrong[0].span or source.node.span, wrong[0].help or "correct it and import again"
             notes.refuse(name, RefusedError(wrong[0].message, place, help_))
             continue
-        unknown = next(_unknown_keys(source.node), None)
-        if unknown is not None:
-            reason = f"a spec holds no `{unknown.key.text}` of a rule"
-            notes.refuse(
-                name, RefusedError(reason, unknown.key.span, "take it away, or leave the file where it is")
-            )
+        unheld = next(find_unheld(source), None)
+        if unheld is not None:
+            notes.refuse(name, unheld)
             continue
-        _mention_other_keys(source, notes)
+        mention_left_out(source, notes)
         engine = read[0].engine if read else Engine.PROMETHEUS
         groups = tuple(read_groups(source.node, f"{source.file}.yaml", engine, keys))
         if groups:
@@ -254,30 +250,3 @@ def _differences(
                 help="please report it with this file: an import that is not equal is a fault of Tocsin",
             )
             yield (keys.get(id(one.group), file.groups[0].key), alerts.get(id(one.rule))), said
-
-
-def _mention_other_keys(source: RuleSource, notes: Notes) -> None:
-    """Note what stands beside the groups of a file, which no rule file that is generated has."""
-    node = source.node
-    for name, entry in node.entries.items() if isinstance(node, MappingNode) else ():
-        if name != "groups":
-            # Mimir and Loki call a file by its namespace.
-            help_ = "give it to the program that loads the rules, if it needs it"
-            notes.left_out(f"`{name}`, which stands beside the groups", entry.key.span, help_)
-    for group in [] if not isinstance(node, MappingNode) else _groups(node):
-        rules = group.entries.get("rules")
-        if rules is None or not getattr(rules.value, "items", ()):
-            notes.left_out("a group without rules", group.span, "write the first of its rules, or remove it")
-
-
-def _unknown_keys(node: Node) -> Iterator[Entry]:
-    """What rules have that Prometheus and Loki do not know."""
-    for group in _groups(node) if isinstance(node, MappingNode) else ():
-        for rule in getattr(group.entries["rules"].value, "items", ()) if "rules" in group.entries else ():
-            if isinstance(rule, MappingNode):
-                yield from (entry for name, entry in rule.entries.items() if name not in _OF_RULES)
-
-
-def _groups(node: MappingNode) -> Iterator[MappingNode]:
-    groups = node.entries["groups"].value if "groups" in node.entries else None
-    yield from (one for one in getattr(groups, "items", ()) if isinstance(one, MappingNode))

@@ -37,13 +37,18 @@ class RuleSource:
     """The path under which it is written, without an ending."""
     whole: Node
     """The resource or document that it belongs to, with whose comments it comes."""
+    is_resource: bool
+    """Whether it is the `spec` of a Kubernetes resource."""
 
 
 def rule_sources(inputs: Iterable[tuple[Input, str]]) -> Iterator[RuleSource]:
     """The rule files in what was read, each with its path below the folder that was named."""
     taken: set[str] = set()
     for file, below in inputs:
-        parts = [part for part in file.parts() if part.kind is DocumentKind.RULES]
+        later = {id(node) for node in never_loaded(file)}
+        parts = [
+            part for part in file.parts() if part.kind is DocumentKind.RULES and id(part.node) not in later
+        ]
         stem = "/".join(_plain(one) for one in _SUFFIX.sub("", below).split("/"))
         for part in parts:
             whole = _whole(file.root(), part.path)
@@ -56,7 +61,38 @@ def rule_sources(inputs: Iterable[tuple[Input, str]]) -> Iterator[RuleSource]:
                 count += 1
                 name = f"{wanted}-{count}"
             taken.add(name.casefold())
-            yield RuleSource(part.node, file, part.path, part.resource in _LOKI, name, whole or part.node)
+            yield RuleSource(
+                part.node,
+                file,
+                part.path,
+                part.resource in _LOKI,
+                name,
+                whole or part.node,
+                part.resource is not None,
+            )
+
+
+def never_loaded(file: Input) -> list[Node]:
+    """The later documents of a plain rule file, of which Prometheus' `rulefmt` reads only the first.
+
+    Streams on standard input, of resources, and with the namespaces of Mimir, are read whole.
+    """
+    if file.document.name == "stdin" or len(file.stream.nodes) < 2:
+        return []
+    plain = [
+        part.node
+        for part in file.parts()
+        if part.kind is DocumentKind.RULES
+        and part.resource is None
+        and any(part.node is node for node in file.stream.nodes)
+    ]
+    first = file.stream.nodes[0]
+    is_empty = isinstance(first, ScalarNode) and first.value is None
+    if not is_empty and not any(node is first for node in plain):
+        return []
+    if any(isinstance(node, MappingNode) and "namespace" in node.entries for node in plain):
+        return []
+    return [node for node in plain if node is not first]
 
 
 def _plain(name: str) -> str:
