@@ -186,7 +186,13 @@ def test_groups_objectives_and_routes_have_exceptions() -> None:
         (ERRORS, "[{in: dev, thresholds: {warning: {above: 2}}}]", "except/no-change", "in"),
         (ERRORS, "[{in: dev, thresholds: {info: none}}]", "except/no-change", "in"),
         (ERRORS, "[{in: dev, for: 1h}, {in: [dev], for: 2h}]", "except/unreached", "in:\n"),
-        (ERRORS, "[{in: dev, thresholds: {warning: none, critical: none}}]", "spec/thresholds", "Errors"),
+        (
+            ERRORS,
+            "[{in: dev, thresholds: {warning: none, critical: none}}]",
+            "spec/thresholds",
+            "thresholds:\n            warning: none",
+        ),
+        (ERRORS, "[{in: dev, severity: warning}]", "spec/thresholds", "severity: warning"),
         (ERRORS, "[{in: dev, thresholds: {warning: {for: 1x}}}]", "spec/duration", "1x"),
         (("groups", "web"), "[{in: dev, title: Web}]", "spec/unknown-key", "title"),
         (("routing", "routes", 0), "[{in: dev, receiver: pager}]", "except/no-change", "in"),
@@ -201,6 +207,28 @@ def test_an_exception_without_effect_or_with_a_mistake_is_told_at_its_place(
     assert found
     assert found[0].span is not None
     assert found[0].span.document.text[found[0].span.start :].startswith(at)
+
+
+@pytest.mark.parametrize("where", ["in: dev", "in: dev, where: {shop: porto}"])
+@pytest.mark.parametrize("said", ["severity: warning", "thresholds: {warning: {above: 1}}"])
+def test_what_each_rule_has_of_its_own_is_told_where_an_exception_says_it(where: str, said: str) -> None:
+    data = yaml.safe_load(BASE)
+    exceptions = yaml.safe_load(f"[{{{where}, {said}}}]")
+    data["groups"]["web"]["alerts"]["Errors"] = yaml.safe_load(OWN_RULES) | {"except": exceptions}
+    [found] = _loaded(yaml.safe_dump(data, sort_keys=False), "dev").diagnostics
+    key = said.partition(":")[0]
+    assert (found.id, found.help) == ("spec/thresholds", f"take `{key}:` away")
+    assert found.span is not None
+    text = found.span.document.text
+    assert text[found.span.start : found.span.end] == key
+    assert found.span.start > text.index("except:")
+
+
+def test_an_exception_without_any_threshold_is_told_how_an_alert_is_switched_off() -> None:
+    text = _with(ERRORS, "[{in: dev, thresholds: {warning: none, critical: none}}]")
+    [found] = _loaded(text, "dev").diagnostics
+    assert found.help is not None
+    assert found.help.endswith("; an exception takes all of them away with `off: the reason`")
 
 
 def test_a_spec_without_environments_has_no_exceptions_for_one() -> None:

@@ -250,19 +250,19 @@ class Alert(AlertKeys):
         elif self.expr is not None:
             self._complete()
         elif not self.thresholds:
+            help_ = f"write `thresholds: {{{self.severity or 'warning'}: {{above: 5}}}}`"
+            if "thresholds" in self.model_fields_set:
+                help_ += "; an exception takes all of them away with `off: the reason`"
             raise PydanticCustomError(
                 "thresholds",
                 "`{name}` needs `thresholds`, each under its severity",
-                {
-                    "name": named[0],
-                    "help": f"write `thresholds: {{{self.severity or 'warning'}: {{above: 5}}}}`",
-                },
+                {"name": named[0], "help": help_, "of_key": "thresholds"},
             )
         elif self.severity:
             raise PydanticCustomError(
                 "thresholds",
                 "each of the `thresholds` stands under its severity already",
-                {"help": "take `severity:` away"},
+                {"help": "take `severity:` away", "of_key": "severity"},
             )
         return self
 
@@ -273,7 +273,7 @@ class Alert(AlertKeys):
                 raise PydanticCustomError(
                     "severity" if name == "severity" else "thresholds",
                     "each of the `rules` has a severity and a condition of its own",
-                    {"help": f"take `{name}:` away"},
+                    {"help": f"take `{name}:` away", "of_key": name},
                 )
 
     def _complete(self) -> None:

@@ -73,6 +73,9 @@ class Diagnosis:
         shape = shape_at(path, self._model)
         on_key = bool(loc) and loc[-1] == "[key]"
         place = Place(path, None if on_key else context.get("span"), on_key)
+        if "of_key" in context and self._sources.node((*path, context["of_key"])) is not None:
+            # What does not go with the rest of the mapping; an exception may have said it elsewhere.
+            place = Place((*path, context["of_key"]), key=True)
         span = self._sources.locate(place)
         if kind.endswith(_TYPES) and shape is not None:
             return self._wrong_type(id_, path, shape)
