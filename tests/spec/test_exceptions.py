@@ -231,6 +231,18 @@ def test_an_exception_without_any_threshold_is_told_how_an_alert_is_switched_off
     assert found.help.endswith("; an exception takes all of them away with `off: the reason`")
 
 
+def test_times_that_reach_no_threshold_change_nothing() -> None:
+    text = _with(ERRORS, "[{in: dev, for: 1h}]")
+    assert _loaded(text, "dev").diagnostics == ()
+    data = yaml.safe_load(text)
+    data["groups"]["web"]["alerts"]["Errors"]["thresholds"]["critical"]["for"] = "5m"
+    [found] = _loaded(yaml.safe_dump(data, sort_keys=False), "dev").diagnostics
+    assert (found.id, found.help) == (
+        "except/no-change",
+        "write the time in the exception under `thresholds:` and its severity",
+    )
+
+
 def test_a_spec_without_environments_has_no_exceptions_for_one() -> None:
     text = _with(ERRORS, "[{in: dev, for: 1h}]").replace("environments", "teams").replace("{}", "{}")
     data = yaml.safe_load(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, plain_data
@@ -18,6 +18,7 @@ EXCEPT, IN, WHERE, OFF = "except", "in", "where", "off"
 BRANCHES = ".branches"
 """The key of what an alert is for some values of labels; no author can write it."""
 _ABOUT = frozenset({IN, WHERE, OFF})
+_OF_THRESHOLDS = frozenset({"for", "keep_firing_for"})
 
 
 def has_exceptions(values: Mapping[str, object]) -> bool:
@@ -77,15 +78,18 @@ def wrong_exceptions(root: MappingNode, names: Sequence[str]) -> Iterator[Diagno
     """
     reached: dict[Span, bool] = {}
     changed: dict[Span, bool] = {}
+    timed: set[Span] = set()
     for holder in holders(root):
         original, items = _taken_apart(holder)
         seen = {number for name in (names or (None,)) for number in _matching(items, name)}
         for number, item in enumerate(items):
-            before = plain_data(original)
+            before = _effective(plain_data(original))
             said = _instead(original, item)
             span = _place(item)
             reached[span] = reached.get(span, False) or number in seen
-            changed[span] = changed.get(span, False) or said is None or plain_data(said) != before
+            changed[span] = changed.get(span, False) or said is None or _effective(plain_data(said)) != before
+            if said is not None and plain_data(said) != plain_data(original):
+                timed.add(span)
     for span, is_reached in reached.items():
         if not is_reached:
             message = "nothing reaches this exception: one before it matches wherever it does"
@@ -93,8 +97,20 @@ def wrong_exceptions(root: MappingNode, names: Sequence[str]) -> Iterator[Diagno
                 "except/unreached", Level.ERROR, message, span, help="remove it, or write it before the other"
             )
         elif not changed[span]:
-            message = "this exception changes nothing: what it says holds without it"
-            yield Diagnostic("except/no-change", Level.ERROR, message, span, help="remove it")
+            message, help_ = "this exception changes nothing: what it says holds without it", "remove it"
+            if span in timed:
+                message = "this exception changes nothing: each of the thresholds has a time of its own"
+                help_ = "write the time in the exception under `thresholds:` and its severity"
+            yield Diagnostic("except/no-change", Level.ERROR, message, span, help=help_)
+
+
+def _effective(data: Any) -> Any:
+    """What a part says, without the times of an alert each of whose thresholds has its own."""
+    thresholds = data.get("thresholds")
+    if not isinstance(thresholds, dict) or not all(isinstance(one, dict) for one in thresholds.values()):
+        return data
+    own = {key for key in _OF_THRESHOLDS if thresholds and all(one.get(key) for one in thresholds.values())}
+    return {key: value for key, value in data.items() if key not in own}
 
 
 def holders(root: MappingNode) -> Iterator[MappingNode]:
