@@ -188,3 +188,28 @@ def test_a_file_of_a_folder_that_cannot_be_read_is_not_passed_over(
     _, _, said = (tmp_path / "spec" / "IMPORT.md").read_text().partition("## Not imported\n")
     assert said.count("\n- ") == 1
     assert f"bad.yaml:{line}: " in said
+
+
+def test_what_is_written_is_laid_out(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "rules.yaml").write_text(
+        RULES
+        + """\
+      - alert: Slow
+        expr: latency > 1 # seconds
+        for: 5m
+        labels: {severity: warning, area: web}
+        annotations: {summary: slow, more: x, runbook_url: "https://x.example"}
+"""
+    )
+    (tmp_path / "in" / "shop.yml").write_text(SLO)
+    (tmp_path / "in" / "api.yaml").write_text(RATIO)
+    (tmp_path / "in" / "am.yml").write_text(
+        "route:\n  receiver: a\n  group_by: [job]\n  routes:\n"
+        "    - {matchers: ['team=web'], receiver: b, group_wait: 5s, continue: true}\n"
+        "receivers:\n  - name: a\n  - name: b\n    webhook_configs:\n      - url: http://x.example\n"
+        "inhibit_rules:\n  - {equal: [job], source_matchers: [a=b], target_matchers: [c=d]}\n"
+    )
+    assert _run(tmp_path / "in", "--to", tmp_path / "spec").exit_code == 0
+    result = CliRunner().invoke(main, ["fmt", "--check", str(tmp_path / "spec")], catch_exceptions=False)
+    assert result.exit_code == 0, result.output

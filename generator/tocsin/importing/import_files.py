@@ -8,6 +8,7 @@ from tocsin.detect.kinds import DocumentKind
 from tocsin.diagnostics.model import sort_diagnostics
 from tocsin.existing.templates import Templates
 from tocsin.files import text_file
+from tocsin.formatting import format_spec_file
 from tocsin.importing.alertmanager.import_routing import differing_routing, import_routing
 from tocsin.importing.alertmanager.read import KINDS
 from tocsin.importing.import_slos import SourceFile, import_slos
@@ -20,6 +21,7 @@ from tocsin.importing.rules.lifts import LIFTS
 from tocsin.importing.rules.sources import rule_sources
 from tocsin.importing.rules.unheld import refuse_never_loaded
 from tocsin.importing.sourced import plain_text
+from tocsin.source.document import Document
 from tocsin.text.yaml import yaml_text
 from tocsin.value_object import value_object
 
@@ -95,11 +97,17 @@ def import_files(
         files = [*slos.files, *proved.files, *routed]
         if not part:
             files.append(project(proved.rules))
+        files = [_laid_out(file) for file in files]
         if proved.files or routed:
             files.append(import_report(proved, routing, diagnostics))
     kinds = KINDS | {DocumentKind.RULES}
     read = sum(any(part.kind in kinds for part in file.parts()) for file, _ in inputs)
     return Imported(tuple(files), slos, proved, routing, spec, slos.read + read, diagnostics)
+
+
+def _laid_out(file: File) -> File:
+    """The file as `tocsin fmt` writes it: its values are the same, and its comments are all there."""
+    return text_file(file.path, format_spec_file(Document(file.path, file.content.decode())).text)
 
 
 def _project(slos: Import, files: Iterable[RuleFile], *, is_routed: bool) -> File:

@@ -68,8 +68,6 @@ groups:
         description: |
           Two
             lines: 100 % {{ $value }}
-        annotations:
-          message: "a: b # c"
         # Not the first key of its rule.
         expr: |
           # is it there?
@@ -77,6 +75,8 @@ groups:
             or
           up == 0
         severity: critical # at night as well
+        annotations:
+          message: "a: b # c"
 # The end.
 """
 
