@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tocsin.prove.verdict import Verdict
 
 _THOROUGH = bool(os.environ.get("TOCSIN_THOROUGH"))
-_FEW = 6
+_FEW = 3
 """How many mistakes of each objective are tried by default, evenly chosen."""
 _AS_A_WHOLE = ("gauge", "slices")
 """Of what is good or bad as a whole not every share can be made, so that small changes may not show."""
