@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from pathlib import Path, PurePosixPath
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.conftest import ENGINES
 from tests.tools import write_manual
 from tests.tools.draw_terminal import PICTURE, picture
 from tests.tools.manual_commands import needs_promtool, run_page
@@ -15,7 +18,6 @@ from tocsin.checks import CHECKS, FAMILIES
 from tocsin.cli.main import main
 from tocsin.cli.page import page_lines
 from tocsin.diagnostics.catalogue import MESSAGES
-from tocsin.engines.program import find_program
 from tocsin.lang.markdown import anchors
 from tocsin.manual import FOLDER, TOPICS, families, ids, read_page, sections
 from tocsin.spec.keys import keys_named
@@ -109,7 +111,8 @@ def test_a_topic_that_is_misspelt_is_met_with_the_nearest_one(
 @pytest.mark.parametrize("page", [README, *(FOLDER / f"{topic}.md" for topic in HAND_WRITTEN)], ids=_name)
 def test_commands_print_what_the_page_says(page: Path, tmp_path: Path) -> None:
     text = page.read_text("utf-8")
-    if needs_promtool(text) and find_program("promtool") is None:
+    path = f"{ENGINES}:{os.environ['PATH']}"
+    if needs_promtool(text) and shutil.which("promtool", path=path) is None:
         pytest.skip("there is no promtool on PATH, which commands of this page need")
     for ran in run_page(text, tmp_path):
         assert ran.agrees(), "\n".join([f"$ {ran.command}", *ran.printed])

@@ -70,7 +70,7 @@ def run_page(page: str, folder: Path) -> list[Ran]:
 def needs_promtool(page: str) -> bool:
     """Whether a command of the page needs promtool."""
     commands = [command for fence in _FENCE.finditer(page) for command, _ in _commands(fence["text"])]
-    return any(re.search(r"\bpromtool\b|tocsin prove", command) for command in commands)
+    return any(re.search(r"\bpromtool\b|tocsin (prove|test)\b", command) for command in commands)
 
 
 def _commands(text: str) -> list[tuple[str, list[str]]]:
