@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tocsin.spec.mistakes.shape import Shape, field_of
+from tocsin.spec.mistakes.shape import Shape
 from tocsin.spec.model import Spec
 
 if TYPE_CHECKING:
@@ -21,17 +21,6 @@ _LAST = ("group_wait", "group_interval", "repeat_interval", "for_each", "routes"
 """What stands last: the long parts, each with keys of its own."""
 _AS_WRITTEN = "tocsin.spec.integrations."
 """Alertmanager's own keys have no order that anybody would know."""
-
-
-def shape_below(shape: Shape | None, part: str | int) -> Shape | None:
-    """The shape of what stands under a key, or of an item; None where the models do not know it."""
-    if shape is None:
-        return None
-    if isinstance(part, int):
-        return shape.item
-    if shape.record is not None and (found := field_of(shape.record, part)) is not None:
-        return found
-    return shape.value
 
 
 def order_keys(shape: Shape | None, written: Iterable[str]) -> list[str]:

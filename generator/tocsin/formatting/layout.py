@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tocsin.formatting.key_order import WHOLE_FILE, order_keys, shape_below
+from tocsin.formatting.key_order import WHOLE_FILE, order_keys
 from tocsin.source.document import Document
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode, plain_data
 from tocsin.source.yaml import YamlError, read_yaml
+from tocsin.spec.mistakes.shape import shape_below
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:

@@ -71,10 +71,19 @@ def shape_at(path: Path, model: type[BaseModel]) -> Shape | None:
     """The shape of what belongs at a path below a model; None where no such key is known."""
     shape: Shape | None = Shape(model)
     for part in path:
-        if shape is None:
-            return None
-        shape = _step(shape, part)
+        shape = shape_below(shape, part)
     return shape
+
+
+def shape_below(shape: Shape | None, part: str | int) -> Shape | None:
+    """The shape of what stands under a key, or of an item; None where no such thing is known."""
+    if shape is None:
+        return None
+    if isinstance(part, int):
+        return shape.item
+    if shape.record is not None and (found := field_of(shape.record, part)) is not None:
+        return found
+    return shape.value
 
 
 def field_of(model: type[BaseModel], key: str) -> Shape | None:
@@ -115,14 +124,6 @@ def real_path(loc: Path, data: object, *, missing: bool = False) -> tuple[Path, 
             continue
         path.append(part)
     return tuple(path), alternative
-
-
-def _step(shape: Shape, part: str | int) -> Shape | None:
-    if isinstance(part, int):
-        return shape.item
-    if shape.record is not None and (found := field_of(shape.record, part)) is not None:
-        return found
-    return shape.value
 
 
 def _whole_type(info: FieldInfo) -> Any:
