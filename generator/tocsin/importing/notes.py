@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.catalogue import MESSAGES
-from tocsin.diagnostics.model import Diagnostic
+from tocsin.diagnostics.model import Diagnostic, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +13,18 @@ if TYPE_CHECKING:
     from tocsin.importing.fields import Fields
     from tocsin.importing.refused import RefusedError
     from tocsin.source.document import Span
+
+
+def difference(message: str, original: Span, generated: Span) -> Diagnostic:
+    """The finding that the spec would do something else than what was imported."""
+    return Diagnostic(
+        "import/differs",
+        MESSAGES["import/differs"].level,
+        message,
+        original,
+        related=(Note(generated, "what would be generated"),),
+        help="please report it with this file: an import that is not equal is a fault of Tocsin",
+    )
 
 
 class Notes:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.diagnostics.catalogue import MESSAGES
-from tocsin.diagnostics.model import Diagnostic, Note
 from tocsin.importing.alertmanager.proof import routing_differences
 from tocsin.importing.alertmanager.read import read_routing
 from tocsin.importing.alertmanager.write import routing_file, routing_value
+from tocsin.importing.notes import difference
 from tocsin.importing.refused import RefusedError
 from tocsin.importing.sourced import Sourced, plain_value
 from tocsin.importing.verify import verify_spec
@@ -17,6 +16,7 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from tocsin.diagnostics.model import Diagnostic
     from tocsin.existing.files import Input
     from tocsin.existing.templates import Templates
     from tocsin.files import File
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from tocsin.importing.verify import SoundFiles
     from tocsin.plan.model import Plan
     from tocsin.source.document import Span
-
-_DIFFERS = MESSAGES["import/differs"]
 
 
 @value_object
@@ -67,14 +65,7 @@ def import_routing(
 def differing_routing(routing: SoundRouting, plan: Plan) -> Iterator[Diagnostic]:
     """Where the plan of the whole spec notifies otherwise than what was imported, or may."""
     for one in routing_differences(routing.read, plan):
-        yield Diagnostic(
-            _DIFFERS.id,
-            _DIFFERS.level,
-            f"the spec would notify otherwise: {one.message}",
-            one.original,
-            related=(Note(one.generated, "what would be generated"),),
-            help="please report it with this file: an import that is not equal is a fault of Tocsin",
-        )
+        yield difference(f"the spec would notify otherwise: {one.message}", one.original, one.generated)
 
 
 def _parts(read: ImportedRouting) -> Iterator[tuple[tuple[str, str], object]]:

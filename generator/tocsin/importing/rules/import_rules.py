@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.diagnostics.catalogue import MESSAGES
-from tocsin.diagnostics.model import Diagnostic, Level, Note
+from tocsin.diagnostics.model import Level
 from tocsin.existing.node_reader import Reader
 from tocsin.existing.rules import rule_groups
 from tocsin.existing.yaml_faults import faults
 from tocsin.files import text_file
 from tocsin.importing.comments import Comments
+from tocsin.importing.notes import difference
 from tocsin.importing.refused import RefusedError
 from tocsin.importing.rules.lifts import LIFTS, OF_ALERTS, lift_group
 from tocsin.importing.rules.model import ImportedAlert
@@ -29,6 +29,7 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
+    from tocsin.diagnostics.model import Diagnostic
     from tocsin.files import File
     from tocsin.importing.notes import Notes
     from tocsin.importing.rules.keys import Keys
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
     from tocsin.source.node import MappingNode
 
-_DIFFERS = MESSAGES["import/differs"]
 _FOLDERS = {Engine.PROMETHEUS: "prometheus/rules", Engine.LOKI: "loki/rules/fake"}
 
 
@@ -241,12 +241,6 @@ def _differences(
             for rule in item.rules
         }
         for one in differences(file.source.node, node, file.engine):
-            said = Diagnostic(
-                _DIFFERS.id,
-                _DIFFERS.level,
-                f"the spec would make other rules: {one.message}",
-                one.original,
-                related=(Note(one.generated, "what would be generated"),),
-                help="please report it with this file: an import that is not equal is a fault of Tocsin",
-            )
+            message = f"the spec would make other rules: {one.message}"
+            said = difference(message, one.original, one.generated)
             yield (keys.get(id(one.group), file.groups[0].key), alerts.get(id(one.rule))), said
