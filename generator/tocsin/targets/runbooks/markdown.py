@@ -10,13 +10,14 @@ from tocsin.lang.markdown import Anchors as Anchors
 from tocsin.lang.markdown import anchor as anchor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
 _UNSAFE_IN_LINKS = re.compile(r"[<>|\\`\s]")
 _TEMPLATE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
 _LABEL = re.compile(r"(?:\$labels\.|\.Labels\.)([A-Za-z_][A-Za-z0-9_]*)")
 _FENCE = re.compile(r"^[ \t]*+(`{3,})", re.MULTILINE)
+_OPENING = re.compile(r" *(`{3,})")
 
 
 def escape_text(text: str) -> str:
@@ -70,6 +71,18 @@ def code_block(language: str, text: str) -> str:
     ticks = "`" * max(3, longest + 1)
     body = text.strip("\n")
     return f"{ticks}{language}\n{body}\n{ticks}"
+
+
+def tell_code_apart(page: str) -> Iterator[tuple[str, bool]]:
+    """Each line of a generated page, and whether it belongs to a block of code; its fences do."""
+    fence = ""
+    for line in page.splitlines():
+        opened = None if fence else _OPENING.match(line)
+        yield line, bool(fence) or opened is not None
+        if opened is not None:
+            fence = opened[1]
+        elif line.strip() == fence:
+            fence = ""
 
 
 def indent_text(text: str, by: int) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from tocsin.targets.runbooks.markdown import Anchors, escape_text
+from tocsin.targets.runbooks.markdown import Anchors, escape_text, tell_code_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 FILE = "all.md"
 _HEADING = re.compile(r"(?P<marks>#{1,5}) (?P<text>.+)")
-_FENCE = re.compile(r" *(`{3,})")
 _LINK = re.compile(r"\]\((?!https?:)(?P<file>[^)#\s:]{0,500})(?:#(?P<anchor>[^)\s]{1,500}))?\)")
 
 
@@ -41,21 +40,9 @@ def _sections(text: str, taken: Anchors) -> dict[str, str]:
 
 
 def _headings(text: str) -> Iterator[re.Match[str]]:
-    for line in _prose(text):
-        if (found := _HEADING.fullmatch(line)) is not None:
+    for line, is_code in tell_code_apart(text):
+        if not is_code and (found := _HEADING.fullmatch(line)) is not None:
             yield found
-
-
-def _prose(text: str) -> Iterator[str]:
-    fence = ""
-    for line in text.splitlines():
-        found = _FENCE.match(line)
-        if not fence and found is None:
-            yield line
-        elif not fence and found is not None:
-            fence = found[1]
-        elif line.strip() == fence:
-            fence = ""
 
 
 def _title(text: str) -> str:
@@ -75,20 +62,14 @@ def _moved(file: str, text: str, sections: Mapping[str, Mapping[str, str]]) -> s
         inside = sections[target]
         return f"](#{inside.get(found['anchor'] or '', next(iter(inside.values())))})"
 
-    fence = ""
     lines: list[str] = []
-    for line in text.splitlines():
-        opened = _FENCE.match(line)
-        shown = line
-        if fence:
-            fence = "" if line.strip() == fence else fence
-        elif opened is not None:
-            fence = opened[1]
-        elif not line.startswith("<!-- "):
-            shown = _LINK.sub(link, f"#{line}" if _HEADING.fullmatch(line) else line)
-        elif lines[-1:] == [""]:
+    for line, is_code in tell_code_apart(text):
+        is_origin = not is_code and line.startswith("<!-- ")
+        if is_origin and lines[-1:] == [""]:
             # Who made the page is said once, at its top.
             lines.pop()
-            continue
-        lines.append(shown)
+        elif is_code or is_origin:
+            lines.append(line)
+        else:
+            lines.append(_LINK.sub(link, f"#{line}" if _HEADING.fullmatch(line) else line))
     return "\n".join(lines) + "\n"

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from tocsin.lang.markdown import links_inside
-from tocsin.targets.runbooks.markdown import Anchors, readable_annotation
+from tocsin.targets.runbooks.markdown import Anchors, readable_annotation, tell_code_apart
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
 
 _HEADING = re.compile(r"(?P<marks>#{1,6}) (?P<text>.+)")
-_FENCE = re.compile(r" *(`{3,})")
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>|#~])")
 _WORDS = re.compile(r"[^\w\s-]")
 _GAPS = re.compile(r"[-\s]+")
@@ -33,15 +32,9 @@ def name_anchors(text: str, *, of_all: bool) -> str:
     if not (linked or of_all):
         return text
     ours, theirs = Anchors(), _AsciiAnchors()
-    fence = ""
     lines: list[str] = []
-    for line in text.splitlines():
-        opened = _FENCE.match(line)
-        if fence:
-            fence = "" if line.strip() == fence else fence
-        elif opened is not None:
-            fence = opened[1]
-        elif (heading := _HEADING.fullmatch(line)) is not None:
+    for line, is_code in tell_code_apart(text):
+        if not is_code and (heading := _HEADING.fullmatch(line)) is not None:
             name, other = ours.take(heading["text"]), theirs.take(heading["text"])
             if name != other and (of_all or name in linked) and heading["marks"] != "#":
                 lines += [f'<a id="{name}"></a>', ""]
