@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from tests.lang.partition import partition_faults
 
 from tocsin.compile import build
-from tocsin.lang.partition import partition_faults
 from tocsin.lang.promql.ast import Selector
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.source.document import Document

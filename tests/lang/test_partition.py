@@ -6,6 +6,7 @@ import os
 import random
 
 import pytest
+from tests.lang.partition import partition_faults
 
 from tocsin.lang.label_sets import (
     LabelSets,
@@ -15,7 +16,6 @@ from tocsin.lang.label_sets import (
     matchers_text,
     values_of,
 )
-from tocsin.lang.partition import partition_faults
 from tocsin.lang.promql.ast import LabelMatcher, Selector
 from tocsin.lang.promql.parser import parse_promql
 
