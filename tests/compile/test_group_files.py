@@ -266,6 +266,7 @@ def test_what_cannot_be_written_is_told(old: str, new: str, id_: str, message: s
         "remote_write: [{url: 'https://u:hunter22@metrics.example/write'}]",
         "headers: ['Authorization: Bearer hunter22hunter22hunter22']",
         "params: {token: [hunter22]}",
+        "remote_write: [{url: 'https://metrics.example', sigv4: {secretAccessKey: hunter22}}]",
     ],
 )
 def test_options_hold_no_secrets_and_none_is_repeated(setting: str) -> None:

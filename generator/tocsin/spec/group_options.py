@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from tocsin.lang.alertmanager.secret_keys import SECRET_KEYS
+from tocsin.diagnostics.secrets.keys import is_secret_key
 from tocsin.spec.base import Duration, Labels, Model, Text
 from tocsin.spec.integrations.secrets import secret_refusal
 from tocsin.text.secret_looks import secret_spans
@@ -20,7 +20,7 @@ def _refuse_secrets(value: object, key: str = "") -> object:
     elif isinstance(value, list):
         for inner in value:
             _refuse_secrets(inner, key)
-    elif isinstance(value, str) and (key in SECRET_KEYS or [*secret_spans(value)]):
+    elif isinstance(value, str) and ((key and is_secret_key(key)) or [*secret_spans(value)]):
         raise secret_refusal("leave it to the system that reads the rules, such as its configuration")
     return value
 

@@ -89,7 +89,7 @@ def key_spans(text: str) -> Iterator[tuple[int, int]]:
         if at < covered:
             continue
         is_data = in_secret and name in ("data", "stringData") and _is_of_secret(text, at)
-        is_secret = _is_secret(name) or is_data
+        is_secret = is_secret_key(name) or is_data
         is_url = _is_url(name)
         if not is_secret and not is_url and name != "url":
             continue
@@ -148,7 +148,7 @@ def _lines_after(text: str, at: int) -> Iterator[str]:
 
 
 @cache
-def _is_secret(name: str) -> bool:
+def is_secret_key(name: str) -> bool:
     """Whether a key's value is a secret, also where the name has a slip of one letter."""
     plain = _plain(name)
     if plain in _NAMES:
