@@ -101,10 +101,9 @@ def _documents(paths: Sequence[Path]) -> Iterator[Document]:
             f"{paths[0]} is not part of a spec, and `tocsin fmt` lays out nothing else",
             "help: name the folder of a spec, or files of it",
         )
-    wanted = [path for path in paths if path.is_dir()], {path.as_posix() for path in paths}
 
     def is_asked(name: str) -> bool:
-        return name in wanted[1] or any(Path(name).is_relative_to(folder) for folder in wanted[0])
+        return any(Path(name).is_relative_to(path) for path in paths)
 
     for fault in inputs.undecodable:
         if is_asked(fault.span.document.name):
