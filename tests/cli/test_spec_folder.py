@@ -210,6 +210,18 @@ def test_a_file_of_another_format_is_one_error(
     assert _run(command[0], *command[1:], "spec").exit_code == 0
 
 
+def test_what_a_template_may_define_is_not_said_to_be_missing(spec: Path, tmp_path: Path) -> None:
+    """The alerts behind a template are unread, so a routing test that names one is not at fault."""
+    (spec / "more.yaml").write_text(MORE.replace("for: 5m", "for: {{ .Values.wait }}"))
+    shop = (spec / "shop.yaml").read_text()
+    test = "  tests:\n    - {title: A node, alert: NodeDown, receivers: [everybody]}\n"
+    (spec / "shop.yaml").write_text(shop.replace("  tests:\n", test, 1))
+    result = _run("check", spec)
+    assert result.exit_code == 1
+    assert "this is a template of a Helm chart" in result.stdout
+    assert "there is no alert" not in result.stdout
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

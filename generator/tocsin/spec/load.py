@@ -89,6 +89,8 @@ def load_readings(
         if foreign is not None:
             found.append(_foreign(document, reading, *foreign))
             foreigners.append(document)
+            if faulty_template(document, reading.faults) is not None:
+                unread += _all_of(document)
             continue
         found += yaml_diagnostics(reading)
         unread += _unread_of(document, reading)
