@@ -210,7 +210,7 @@ def test_a_file_of_another_format_is_one_error(
     assert _run(command[0], *command[1:], "spec").exit_code == 0
 
 
-def test_what_a_template_may_define_is_not_said_to_be_missing(spec: Path, tmp_path: Path) -> None:
+def test_what_a_template_may_define_is_not_said_to_be_missing(spec: Path) -> None:
     """The alerts behind a template are unread, so a routing test that names one is not at fault."""
     (spec / "more.yaml").write_text(MORE.replace("for: 5m", "for: {{ .Values.wait }}"))
     shop = (spec / "shop.yaml").read_text()

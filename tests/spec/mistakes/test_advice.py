@@ -13,6 +13,12 @@ ADVICE: list[tuple[str, str, str, str]] = [
         "write `api_url_file: /path/to/file` here",
         'slack: [{channel: "#ops", api_url_file: /path/to/file}]',
     ),
+    (
+        "slos:\n",
+        "recordings: {jobs: {record: 'job:up:sum', promql: sum by (job) (up)}}\nslos:\n",
+        'write `rules: [{record: job:up:sum, promql: "sum by (job) (up)"}]`',
+        "recordings: {jobs: {rules: [{record: 'job:up:sum', promql: sum by (job) (up)}]}}\nslos:\n",
+    ),
     ("location: Europe/Berlin", "location: CEST", "`Europe/Berlin`", "location: Europe/Berlin"),
     ("location: Europe/Berlin", "location: PST", "`America/Los_Angeles`", "location: America/Los_Angeles"),
     ("location: Europe/Berlin", "location: UTC+1", "`Europe/Berlin`", "location: Europe/Berlin"),

@@ -33,6 +33,7 @@ _VERB = re.compile(r"%[-+# 0]*(\*|[0-9]+)?(?:\.(\*|[0-9]+)?)?(.)?", re.DOTALL)
 _OF_NUMBERS = frozenset("beEfFgGxXvT")
 _OF_TEXTS = frozenset("sqvxXT")
 _NAMED_VALUE = re.compile(r"(?:values?|valor|wert|valeur)\W*$", re.IGNORECASE)
+_OF_CHARTS = frozenset({"Values", "Release", "Chart", "Files", "Capabilities"})
 _FLAG = re.compile(r"(?:^|_)(?:up|success|healthy|ready|reachable|available)$")
 _COUNTING = frozenset({"sum", "count", "count_values"})
 _TIME = re.compile(
@@ -380,6 +381,8 @@ def _field_help(name: str, owner: str) -> str:
         return "write `$value` alone"
     if owner:
         return "it is a text, which has no fields"
+    if name in _OF_CHARTS:
+        return f"`.{name}` is of a Helm chart: check what `helm template` makes of it"
     near = {"labels": "$labels", "value": "$value", "Annotations": "", "externalLabels": "$externalLabels"}
     if near.get(name):
         return f"write `{near[name]}`"

@@ -20,7 +20,7 @@ from tocsin.spec.mistakes.forms import (
     shape_example,
     value_as_yaml,
 )
-from tocsin.spec.mistakes.keys import Edit, unknown_key
+from tocsin.spec.mistakes.keys import Edit, list_meant, unknown_key
 from tocsin.spec.mistakes.shape import real_path, shape_at
 from tocsin.spec.mistakes.values import name_meant
 from tocsin.text.suggest import is_misspelling
@@ -45,15 +45,19 @@ class Diagnosis:
         self._sources = sources
         self._model = model
         self._edits: dict[Path, Edit] = {}
+        self._lists: dict[Path, tuple[str, list[str]]] = {}
 
     def relevant(self, faults: Iterable[Any]) -> Iterator[Any]:
         """The validator's errors; of a value with several forms, those of the form that was tried."""
         groups: dict[Path, list[Any]] = {}
         faults = list(faults)
+        self._lists = self._lists_meant(faults)
         renamed = {self._right_path(fault) for fault in faults if fault["type"] == "extra_forbidden"}
         for fault in faults:
             path, alternative = self._path(fault)
             if fault["type"] == "missing" and path in renamed:
+                continue
+            if path[:-1] in self._lists and self._follows_from_list(fault["type"], path):
                 continue
             groups.setdefault(path if alternative else tuple(fault["loc"]), []).append(fault)
         above = {path[:end] for path in groups for end in range(len(path))}
@@ -101,7 +105,39 @@ class Diagnosis:
         """The key of the same mapping that was probably meant by an unknown one."""
         return self._edit(self.path(fault)).right if fault["type"] == "extra_forbidden" else None
 
+    def _lists_meant(self, faults: Iterable[Any]) -> dict[Path, tuple[str, list[str]]]:
+        """The mappings that are an item of one of their own lists: the list, and the keys of the item."""
+        unknown: dict[Path, list[str]] = {}
+        for fault in faults:
+            if fault["type"] == "extra_forbidden":
+                path = self.path(fault)
+                unknown.setdefault(path[:-1], []).append(str(path[-1]))
+        found = {}
+        for path, keys in unknown.items():
+            name = list_meant(path, self._model, self._value(path)) if len(keys) > 1 else None
+            if name is not None:
+                found[path] = (name, keys)
+        return found
+
+    def _follows_from_list(self, kind: str, path: Path) -> bool:
+        """Whether a fault is told by the first key of the item that stands in place of its list."""
+        name, keys = self._lists[path[:-1]]
+        return path[-1] in keys[1:] if kind == "extra_forbidden" else (kind, path[-1]) == ("missing", name)
+
+    def _item_of_list(self, id_: str, path: Path) -> Diagnostic:
+        name, keys = self._lists[path]
+        shape = shape_at((*path, name), self._model)
+        beside = self._value(path)
+        item = [{key: beside[key] for key in keys}]
+        written = None if shape is None else value_as_yaml(shape, item)
+        names = ", ".join(f"`{key}`" for key in keys[:-1]) + f" and `{keys[-1]}`"
+        help_ = f"write `{name}: {written}`" if written else f"write `{name}:`, and `- {keys[0]}: …` below it"
+        span = self._sources.locate(Place((*path, keys[0]), key=True))
+        return Diagnostic(id_, Level.ERROR, f"{names} belong to an item of `{name}`", span, help=help_)
+
     def _unknown_key(self, id_: str, path: Path) -> Diagnostic:
+        if path[:-1] in self._lists:
+            return self._item_of_list(id_, path[:-1])
         span = self._sources.locate(Place(path, key=True))
         edit = self._edit(path)
         fix = None

@@ -18,7 +18,7 @@ from tocsin.spec.mistakes.forms import (
     value_as_yaml,
     value_help,
 )
-from tocsin.spec.mistakes.shape import field_of, keys_of, shape_at
+from tocsin.spec.mistakes.shape import field_of, keys_of, required_keys, shape_at
 from tocsin.text.suggest import is_misspelling, list_known, nearest
 from tocsin.text.yaml import flow_text
 from tocsin.value_object import value_object
@@ -77,6 +77,24 @@ def unknown_key(path: Path, root: type[BaseModel], beside: Mapping[str, object],
             place = ".".join(map(str, path[:above]))
             return Edit(f"`{key}` is a key of `{place}`: write it there, with that indentation")
     return Edit(list_known(known))
+
+
+def list_meant(path: Path, root: type[BaseModel], beside: Mapping[str, object]) -> str | None:
+    """The key of the list whose item stands at the path instead, as in a group of rules that is a rule.
+
+    Several keys say so, and none that the mapping has itself is the list.
+    """
+    shape = shape_at(path, root)
+    model = None if shape is None else shape.record
+    unknown = set() if model is None else beside.keys() - set(keys_of(model))
+    if model is None or len(unknown) < 2:
+        return None
+    for name in keys_of(model):
+        listed = field_of(model, name)
+        item = None if listed is None or listed.item is None or name in beside else listed.item.record
+        if item is not None and unknown <= set(keys_of(item)) and set(required_keys(item)) <= unknown:
+            return name
+    return None
 
 
 @cache
