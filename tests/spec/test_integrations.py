@@ -18,7 +18,15 @@ from tests.spec.integrations import (
 
 from tocsin.lang.alertmanager.integrations import INTEGRATIONS
 from tocsin.lang.alertmanager.releases import FIELDS_SINCE
-from tocsin.spec.integrations import CHANNELS, Global, Receiver, SecretInClear, record_of
+from tocsin.spec.integrations import (
+    CHANNELS,
+    EventRecorder,
+    Global,
+    Receiver,
+    SecretInClear,
+    Tracing,
+    record_of,
+)
 
 SECRET = "s3cr3t-5f0c"
 
@@ -79,7 +87,6 @@ HTTP_IN_CLEAR: list[tuple[tuple[str, ...], Any]] = [
     (("oauth2", "proxy_url"), f"http://am:{SECRET}@proxy.example.org"),
     (("tls_config", "key"), SECRET),
     (("proxy_url",), f"http://am:{SECRET}@proxy.example.org"),
-    (("proxy_connect_header",), {"Proxy-Authorization": [SECRET]}),
     (("http_headers", "X-Key", "secrets"), [SECRET]),
 ]
 
@@ -101,7 +108,8 @@ def reachable(*roots: type[BaseModel]) -> list[type[BaseModel]]:
     return sorted(seen, key=lambda model: model.__name__)
 
 
-MODELS = reachable(Receiver, Global)
+SECTIONS: dict[str, type[BaseModel]] = {"tracing": Tracing, "event_recorder": EventRecorder}
+MODELS = reachable(Receiver, Global, Tracing, EventRecorder)
 
 
 def part(model: type[BaseModel], key: str) -> type[BaseModel]:
@@ -227,6 +235,26 @@ def test_the_http_client_refuses_secrets_in_clear_where_they_stand(path: tuple[s
     assert found["loc"] == ("webhook", 0, "http_config", *path)
     assert SECRET not in str(error)
     assert SECRET not in str(found)
+
+
+@pytest.mark.parametrize("name", ["Proxy-Authorization", "X-Api-Key", "Cookie", "X-Auth-Token"])
+def test_headers_that_hold_secrets_are_not_sent_to_a_proxy(name: str) -> None:
+    client = {"proxy_url": "http://p.example.org", "proxy_connect_header": {name: [SECRET]}}
+    error = refused(Receiver, {"webhook": [{"url_file": "/f", "http_config": client}]})
+    assert f"the header `{name}` would hold a secret" in error.errors()[0]["msg"]
+    assert SECRET not in str(error)
+
+
+def test_a_value_that_looks_like_a_secret_is_not_sent_to_a_proxy() -> None:
+    client = {"proxy_url": "http://p.example.org", "proxy_connect_header": {"X-A": [f"Bearer {SECRET}-012"]}}
+    error = refused(Receiver, {"webhook": [{"url_file": "/f", "http_config": client}]})
+    assert error.errors()[0]["type"] == "secret_in_clear"
+    assert SECRET not in str(error)
+
+
+def test_a_receivers_label_is_not_its_name() -> None:
+    assert emitted(Receiver.model_validate({"labels": {"owner": "web"}})) == {"labels": {"owner": "web"}}
+    assert "adds the label `name` itself" in refused(Receiver, {"labels": {"name": "x"}}).errors()[0]["msg"]
 
 
 def test_a_null_in_place_of_a_secret_is_no_secret() -> None:
@@ -410,7 +438,12 @@ def test_the_global_section_knows_one_way_to_slack(change: dict[str, Any]) -> No
 def test_the_keys_of_newer_releases_are_known() -> None:
     assert FIELDS_SINCE["slack"]["update_message"] == "0.32"
     assert FIELDS_SINCE["http_config"]["oauth2.claims"] == "0.30"
-    models: dict[str, type[BaseModel]] = {"global": Global, "http_config": HTTP_CONFIG, **CHANNELS}
+    models: dict[str, type[BaseModel]] = {
+        "global": Global,
+        "http_config": HTTP_CONFIG,
+        **CHANNELS,
+        **SECTIONS,
+    }
     for where, paths in FIELDS_SINCE.items():
         for path in paths:
             *parents, key = path.split(".")

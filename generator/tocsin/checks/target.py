@@ -13,7 +13,13 @@ from tocsin.checks.framework.plan_slice import whole_plan
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.framework.runbook_texts import spec_alerts, steps
 from tocsin.diagnostics.model import Level
-from tocsin.lang.alertmanager.releases import NAMED_INHIBITIONS, newer_integrations, newer_keys
+from tocsin.lang.alertmanager.releases import (
+    LABELLED_RECEIVERS,
+    NAMED_INHIBITIONS,
+    newer_integrations,
+    newer_keys,
+)
+from tocsin.lang.alertmanager.sections import SECTIONS
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.releases import ALERTMANAGER, PROMETHEUS, newer_functions
 from tocsin.lang.promql.releases import refused
@@ -53,13 +59,19 @@ def newer_key(plan: Plan) -> Iterator[Finding]:
     version = plan.targets.alertmanager
     if version is None:
         return
-    for path, written in _settings(plan):
-        yield from _newer_keys(plan.targets, written, "global", path)
+    for name, path, written in _settings(plan):
+        if name in SECTIONS and release(version) < release(since := SECTIONS[name][1]):
+            yield _newer_key(plan.targets, name, path, since)
+        else:
+            yield from _newer_keys(plan.targets, written, name, path)
     for rule in plan.inhibitions:
         if rule.name is not None and release(version) < release(NAMED_INHIBITIONS):
             yield _newer_key(plan.targets, "name", (*rule.place.path, "name"), NAMED_INHIBITIONS)
     newer = newer_integrations(version)
     for receiver in plan.receivers:
+        if receiver.labels and receiver.place is not None and release(version) < release(LABELLED_RECEIVERS):
+            path = (*channel_path(receiver.place, "labels")[:-1], "labels")
+            yield _newer_key(plan.targets, "labels", path, LABELLED_RECEIVERS)
         for key, entries in receiver.channels if receiver.place is not None else ():
             path, integration = channel_path(receiver.place or Place(()), key), key.removesuffix("_configs")
             if integration in newer:
@@ -134,13 +146,17 @@ def template_function(plan: Plan) -> Iterator[Finding]:
                 yield from _newer_functions(plan.targets, "Alertmanager", newer, one.piece, one.about)
 
 
-def _settings(plan: Plan) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """Alertmanager's global section, and where it stands."""
-    if plan.project.name:
-        yield ("project", "alertmanager"), plan.project.alertmanager
+def _settings(plan: Plan) -> Iterator[tuple[str, Path, Mapping[str, Any]]]:
+    """Alertmanager's global section and those about itself, and where each stands."""
+    project = plan.project
+    if project.name:
+        yield "global", ("project", "alertmanager"), project.alertmanager
+        yield from ((name, ("project", name), one) for name, one in project.sections.items())
     elif plan.receivers and plan.receivers[0].place is not None:
         # Beside the list of receivers, in which a receiver's place is that of its name.
-        yield (*plan.receivers[0].place.path[:-3], "global"), plan.project.alertmanager
+        beside = plan.receivers[0].place.path[:-3]
+        for name, one in {"global": project.alertmanager, **project.sections}.items():
+            yield name, (*beside, name), one
 
 
 def _newer_keys(targets: Targets, written: Mapping[str, Any], where: str, path: Path) -> Iterator[Finding]:

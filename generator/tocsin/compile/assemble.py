@@ -98,6 +98,7 @@ def _receivers(spec: Spec) -> tuple[model.Receiver, ...]:
             Place(("receivers", name), key=True),
             has_own_texts=(receiver.texts or spec.notifications.texts) == "own",
             timezone=receiver.timezone,
+            labels=receiver.labels or {},
         )
         for name, receiver in spec.receivers.items()
     )

@@ -226,9 +226,9 @@ def read_existing(
 def _plan(groups: Iterable[RuleGroup], routing: AlertmanagerParts | None) -> Plan:
     nowhere = Urls(None, None, None, None, None, None)
     overview = DashboardRef("", "", None)
-    settings = {} if routing is None else routing.defaults
+    settings, sections = ({}, {}) if routing is None else (routing.defaults, routing.sections)
     return Plan(
-        project=Project("", "", "en", None, nowhere, "", "", "", overview, settings),
+        project=Project("", "", "en", None, nowhere, "", "", "", overview, settings, sections),
         severities=(),
         teams=(),
         receivers=() if routing is None else routing.receivers,

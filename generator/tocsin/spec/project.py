@@ -25,7 +25,7 @@ from tocsin.spec.base import (
 )
 from tocsin.spec.burn import BurnDefaults
 from tocsin.spec.delivery import Deliver
-from tocsin.spec.integrations import Global
+from tocsin.spec.integrations import EventRecorder, Global, Tracing
 from tocsin.spec.integrations.values import Url
 from tocsin.translations import TEXTS
 
@@ -170,6 +170,10 @@ class Project(Model):
         default_factory=Targets, description="The oldest releases that the generated files are for."
     )
     alertmanager: Global | None = Field(None, description="Alertmanager's global section.")
+    tracing: Tracing | None = Field(None, description="Alertmanager's `tracing` section, which 0.30 brought.")
+    event_recorder: EventRecorder | None = Field(
+        None, description="Alertmanager's `event_recorder` section, which 0.33 brought."
+    )
 
 
 class Environment(Project):

@@ -221,7 +221,12 @@ groups:
 @pytest.mark.parametrize(
     ("before", "after", "line", "said"),
     [
-        ("route:\n", "tracing: {endpoint: x}\nroute:\n", 9, "a spec has no place for `tracing`"),
+        (
+            "route:\n",
+            "event_recorder: {webhook_outputs: [{url: 'https://x.example.org/a8f9c2d7e1b3'}]}\nroute:\n",
+            9,
+            "`url` may be a secret, and Alertmanager reads it from no file",
+        ),
         ("receiver: db team\n", "receiver: dbteam\n", 17, "there is no receiver `dbteam`"),
         (
             "- url: http://alert-log:8080/alerts",
@@ -231,9 +236,9 @@ groups:
         ),
         (
             "{bearer_token: t0ken-t0ken}",
-            "{proxy_url: 'http://p', proxy_connect_header: {A: [b]}}",
+            "{proxy_url: 'http://p', proxy_connect_header: {Proxy-Authorization: [b]}}",
             42,
-            "`proxy_connect_header` holds a secret that a spec cannot",
+            "`proxy_connect_header` holds a secret, and Alertmanager reads it from no file",
         ),
     ],
 )
@@ -310,3 +315,48 @@ def test_a_fault_of_the_importer_stops_the_import(monkeypatch: pytest.MonkeyPatc
 )
 def test_addresses_that_let_everybody_post_are_secrets(address: str, secret: bool) -> None:
     assert is_secret_address(address) is secret
+
+
+ABOUT_ITSELF = """\
+tracing: # to the collector
+  endpoint: collector:4317
+  sampling_fraction: 0.5
+  headers: {X-Team: {values: [web], secrets: [tr4ce-s3cret]}}
+event_recorder:
+  # kept for a month
+  file_outputs: [{path: /var/log/events.jsonl}]
+  webhook_outputs:
+    - url: https://events.example.org/in
+      http_config: {authorization: {credentials: ev3nt-s3cret}}
+  kafka_outputs: [{brokers: ["kafka:9092"], topic: alerts}]
+"""
+
+
+def test_sections_about_alertmanager_itself_are_taken_over(amtool: Program, tmp_path: Path) -> None:
+    labelled = CONFIG.replace("  - name: db team\n", "  - name: db team\n    labels: {owner: dba, tier: 1}\n")
+    made = sound(ABOUT_ITSELF + labelled.replace("{bearer_token: t0ken-t0ken}", PROXY))
+    project = spec(made)["project"]
+    assert project["targets"] == {"alertmanager": "0.33"}
+    assert project["tracing"]["headers"]["X-Team"] == {
+        "values": ["web"],
+        "files": ["/etc/alertmanager/secrets/tracing-header"],
+    }
+    written = configuration(made)
+    assert written["tracing"]["sampling_fraction"] == 0.5
+    assert written["event_recorder"]["kafka_outputs"] == [{"brokers": ["kafka:9092"], "topic": "alerts"}]
+    labels = {one["name"]: one.get("labels") for one in written["receivers"]}
+    assert labels["db team"] == {"owner": "dba", "tier": "1"}
+    assert "s3cret" not in made.file.content.decode()
+    assert "# kept for a month" in made.file.content.decode()
+    path = tmp_path / "alertmanager.yaml"
+    path.write_text(generated(made)["alertmanager/alertmanager.yaml"], encoding="utf-8")
+    assert check_config(amtool, path) is None
+
+
+PROXY = "{proxy_url: 'http://p.example.org:3128', proxy_connect_header: {X-Tenant: [web]}}"
+
+
+def test_the_label_of_its_name_is_alertmanagers_own() -> None:
+    made = sound(CONFIG.replace("  - name: db team\n", "  - name: db team\n    labels: {name: db team}\n"))
+    assert "labels" not in spec(made)["receivers"]["db team"]
+    assert "targets" not in spec(made)["project"]

@@ -23,7 +23,6 @@ from tocsin.existing.alertmanager.routes import (
     root_faults,
 )
 from tocsin.existing.alertmanager.shapes import (
-    ANYTHING,
     TEXT,
     Many,
     Named,
@@ -35,8 +34,8 @@ from tocsin.existing.alertmanager.shapes import (
     written_text,
 )
 from tocsin.existing.alertmanager.variables import filled_in_later, is_filled_in_later, left_as_text
+from tocsin.lang.alertmanager.sections import SECTIONS
 from tocsin.lang.alertmanager.settings import SETTINGS
-from tocsin.lang.alertmanager.tracing import TRACING
 from tocsin.plan.model import Receiver
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode, plain_data
 from tocsin.source.place import Place
@@ -58,8 +57,7 @@ TOP_LEVEL_KEYS = frozenset(
         "templates",
         "mute_time_intervals",
         "time_intervals",
-        "tracing",
-        "event_recorder",
+        *SECTIONS,
     ]
 )
 """The keys of a whole configuration: what has `route` and `receivers` among them is one."""
@@ -75,6 +73,8 @@ class AlertmanagerParts:
     time_intervals: tuple[TimeInterval, ...]
     defaults: Mapping[str, Any]
     """Alertmanager's global section."""
+    sections: Mapping[str, Mapping[str, Any]]
+    """Its sections about itself, such as `tracing`."""
     templates: tuple[tuple[str, Place], ...]
     """The patterns of the files with notification templates."""
     secrets: tuple[Place, ...]
@@ -119,8 +119,7 @@ _CONFIGURATION = Record(
         "receivers": Many(_RECEIVER),
         "templates": Many(TEXT),
         **shape_under_names(INTERVALS, "mute_time_intervals time_intervals"),
-        "tracing": record_shape(TRACING),
-        "event_recorder": ANYTHING,
+        **{name: record_shape(record) for name, (record, _) in SECTIONS.items()},
     }
 )
 
@@ -158,6 +157,11 @@ def adopt_alertmanager(
             for interval in read_intervals(list_, (*path, key))
         ),
         defaults=_plain_mapping(_mapping(node, "global")),
+        sections={
+            name: _plain_mapping(section)
+            for name in SECTIONS
+            if (section := _mapping(node, name)) is not None
+        },
         templates=tuple(
             (item.text, Place((*path, "templates", number)))
             for number, item in enumerate(_sequence(node, "templates"))
@@ -270,7 +274,13 @@ def _receiver(node: Node, path: Path) -> Receiver:
         if kind in INTEGRATIONS and isinstance(entry.value, SequenceNode):
             entries = tuple(_plain_mapping(item) for item in entry.value.items)
             channels.append((kind, entries))
-    return Receiver(_name(node), None, tuple(channels), Place((*path, "name")))
+    named = _mapping(node, "labels")
+    labels = {} if named is None else {key: _text(entry.value) for key, entry in named.entries.items()}
+    return Receiver(_name(node), None, tuple(channels), Place((*path, "name")), labels=labels)
+
+
+def _text(node: Node) -> str:
+    return node.text if isinstance(node, ScalarNode) else ""
 
 
 def _interval_lists(node: MappingNode) -> list[tuple[str, SequenceNode]]:

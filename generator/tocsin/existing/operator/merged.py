@@ -56,6 +56,7 @@ def merge_configuration(
         ),
         time_intervals=tuple(interval for part in kept for interval in part.time_intervals),
         defaults={} if base is None else base.defaults,
+        sections={} if base is None else base.sections,
         templates=() if base is None else base.templates,
         secrets=tuple(place for part in everything for place in part.secrets),
         problems=tuple(problem for part in everything for problem in part.problems),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.importing.alertmanager.values import AWS_KEYS, scalar_value
+from tocsin.importing.alertmanager.values import AWS_KEYS, receiver_labels, scalar_value
 from tocsin.lang.alertmanager.integrations import BY_LIST
 from tocsin.lang.alertmanager.schema import Kind, Many, Named, Record, TextOr
 from tocsin.lang.alertmanager.settings import SETTINGS
@@ -37,13 +37,24 @@ def canonical_settings(node: Node | None, file_of: FileOf) -> dict[str, Any]:
     return {**_DEFAULTS, **(_record(node, SETTINGS, file_of) if isinstance(node, MappingNode) else {})}
 
 
+def canonical_section(node: Node | None, record: Record, file_of: FileOf) -> dict[str, Any]:
+    """A section about Alertmanager itself."""
+    return _record(node, record, file_of) if isinstance(node, MappingNode) else {}
+
+
 def canonical_channels(node: Node | None, file_of: FileOf) -> Iterator[tuple[str, list[Item]]]:
-    """What a receiver has, by Alertmanager's keys; `labels` and unknown keys are one item."""
+    """What a receiver has, by Alertmanager's keys; `labels` and unknown keys are one item.
+
+    The label `name` is there whether it is written or not.
+    """
     for key, entry in sorted(node.entries.items()) if isinstance(node, MappingNode) else ():
         value = entry.value
         if key == "name" or _is_null(value) or (isinstance(value, SequenceNode) and not value.items):
             continue
-        if key in BY_LIST and isinstance(value, SequenceNode):
+        if key == "labels" and isinstance(value, MappingNode):
+            if labels := receiver_labels(value):
+                yield key, [Item({name: one.text for name, one in labels.items()}, value)]
+        elif key in BY_LIST and isinstance(value, SequenceNode):
             yield key, [Item(_value(one, BY_LIST[key].record, file_of), one) for one in value.items]
         else:
             yield key, [Item(plain_data(value), value)]

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 from tocsin.diff.compare import compare
 from tocsin.diff.effective_settings import END, START
 from tocsin.existing.files import read_existing, read_input
-from tocsin.importing.alertmanager.canonical import canonical_channels, canonical_settings
+from tocsin.importing.alertmanager.canonical import (
+    canonical_channels,
+    canonical_section,
+    canonical_settings,
+)
+from tocsin.lang.alertmanager.sections import SECTIONS
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.notification_data import definitions
 from tocsin.routing.intervals import minutes_in_interval, numeric_periods
@@ -133,6 +138,13 @@ def _between_settings(imported: ImportedRouting, made: Adopted, whole: Span) -> 
     for key in _unequal(before, after):
         here = _place(old, key) or imported.span()
         yield Difference(f"the global section differs in `{key}`", here, _place(new, key) or whole)
+    for name, (record, _) in SECTIONS.items():
+        old = None if imported.node is None else _below(imported.node, name)
+        new = _below(made.sources.node((whole.document.name,)), name)
+        before = canonical_section(old, record, imported.files.file_at)
+        for key in _unequal(before, canonical_section(new, record, lambda _: None)):
+            here = _place(old, key) or imported.span()
+            yield Difference(f"`{name}` differs in `{key}`", here, _place(new, key) or whole)
 
 
 def _between_receivers(imported: ImportedRouting, made: Adopted, whole: Span) -> Iterator[Difference]:

@@ -12,10 +12,11 @@ from tocsin.diagnostics.model import Level
 from tocsin.existing.files import read_existing
 from tocsin.importing.alertmanager.routes import inhibition_values, interval_values, root_value
 from tocsin.importing.alertmanager.secret_files import SecretFiles
-from tocsin.importing.alertmanager.values import Settings
+from tocsin.importing.alertmanager.values import Settings, receiver_labels
 from tocsin.importing.refused import RefusedError
 from tocsin.importing.sourced import Sourced
 from tocsin.lang.alertmanager.integrations import BY_LIST
+from tocsin.lang.alertmanager.sections import SECTIONS
 from tocsin.lang.alertmanager.settings import SETTINGS
 from tocsin.lang.alertmanager.texts import GENERATED_TEMPLATES
 from tocsin.plan.model import Receiver
@@ -38,9 +39,6 @@ KINDS = frozenset({DocumentKind.ALERTMANAGER, DocumentKind.RESOURCE, DocumentKin
 NOBODY = "nobody"
 """Who is notified of what no resource takes, where only resources are there."""
 
-_HELD = frozenset(
-    {"global", "route", "inhibit_rules", "receivers", "templates", "time_intervals", "mute_time_intervals"}
-)
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_. -]+")
 
 
@@ -54,6 +52,8 @@ class ImportedRouting:
     node: MappingNode | None
     """The configuration itself; None where there are only resources."""
     settings: Sourced | None
+    sections: dict[str, Sourced]
+    """Those about Alertmanager itself."""
     receivers: dict[str, object]
     routing: dict[str, Any]
     templates: dict[str, str]
@@ -129,10 +129,6 @@ def _routing_only(inputs: Sequence[Input]) -> Iterator[Input]:
 def _imported(
     inputs: tuple[Input, ...], plan: Plan, sources: Sources, node: MappingNode | None, notes: Notes
 ) -> ImportedRouting:
-    for key, entry in node.entries.items() if node is not None else ():
-        if key not in _HELD and not (isinstance(entry.value, ScalarNode) and entry.value.value is None):
-            help_ = "take it out, and add it to what is generated where it is deployed"
-            raise RefusedError(f"a spec has no place for `{key}`", entry.key.span, help_)
     root = plan.route
     assert root is not None, "it was asked before"
     files = SecretFiles()
@@ -149,6 +145,12 @@ def _imported(
     if section is not None and isinstance(section.value, MappingNode):
         value = Settings("global", files).record(section.value, SETTINGS)
         settings = Sourced(value, section.key, section.value)
+    sections: dict[str, Sourced] = {}
+    for name, (record, _) in SECTIONS.items():
+        section = None if node is None else node.entries.get(name)
+        if section is not None and isinstance(section.value, MappingNode):
+            value = Settings(name, files).record(section.value, record)
+            sections[name] = Sourced(value, section.key, section.value)
     receivers = {one.name: _receiver(one, sources, files) for one in plan.receivers}
     routing = root_value(root, sources)
     if plan.time_intervals:
@@ -165,6 +167,7 @@ def _imported(
         sources,
         node,
         settings,
+        sections,
         receivers,
         routing,
         templates,
@@ -190,6 +193,14 @@ def _receiver(receiver: Receiver, sources: Sources, files: SecretFiles) -> objec
     settings = Settings(receiver.name, files)
     for key, entry in node.entries.items():
         if key == "name" or _is_empty(entry.value):
+            continue
+        if key == "labels" and isinstance(entry.value, MappingNode):
+            labels = {
+                name: Sourced(one.text, entry.value.entries[name].key, one)
+                for name, one in receiver_labels(entry.value).items()
+            }
+            if labels:
+                made["labels"] = Sourced(labels, entry.key, entry.value)
             continue
         if key not in BY_LIST or not isinstance(entry.value, SequenceNode):
             help_ = "take it out, and add it to what is generated where it is deployed"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tocsin.importing.alertmanager.secret_files import is_secret_address
 from tocsin.importing.refused import RefusedError
 from tocsin.importing.sourced import Sourced, plain_value
+from tocsin.lang.alertmanager.http_client import is_secret_header
 from tocsin.lang.alertmanager.schema import Choice, Key, Kind, Many, Named, Record, TextOr
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode, plain_data
 from tocsin.text.secret_looks import secret_spans
@@ -76,6 +77,13 @@ class Settings:
                 f"`{name}` holds a secret and a template: from a file, the template would not be executed"
             )
             raise RefusedError(reason, entry.key.span, _HELP)
+        elif key.type is Kind.PUBLIC_URL and isinstance(node, ScalarNode) and is_secret_address(node.text):
+            reason = f"`{name}` may be a secret, and Alertmanager reads it from no file"
+            raise RefusedError(reason, entry.key.span, _HELP)
+        elif name == "proxy_connect_header" and isinstance(node, MappingNode) and _holds_secret(node):
+            reason = f"`{name}` holds a secret, and Alertmanager reads it from no file"
+            help_ = "give the proxy its credentials by `proxy_from_environment: true`"
+            raise RefusedError(reason, entry.key.span, help_)
         elif key.in_files_only:
             raise RefusedError(f"a spec has no key `{name}`", entry.key.span, _HELP)
         else:
@@ -139,6 +147,15 @@ class Settings:
         return scalar_value(node, kind)
 
 
+def receiver_labels(node: MappingNode) -> dict[str, ScalarNode]:
+    """The labels of a receiver beside `name`, which Alertmanager adds itself."""
+    return {
+        name: entry.value
+        for name, entry in node.entries.items()
+        if name != "name" and isinstance(entry.value, ScalarNode)
+    }
+
+
 def plain_list(value: object) -> list[object]:
     """The items of a list; none where there is no list."""
     found = plain_value(value)
@@ -149,7 +166,7 @@ def scalar_value(node: ScalarNode, kind: Type) -> Any:
     """A value that is no list or mapping, as Alertmanager reads it."""
     if kind is Kind.FLAG:
         return node.text.lower() in _TRUE
-    if kind in (Kind.NUMBER, Kind.COUNT) and isinstance(node.value, int | float):
+    if kind in (Kind.NUMBER, Kind.COUNT, Kind.FRACTION) and isinstance(node.value, int | float):
         return int(node.value) if float(node.value).is_integer() else node.value
     assert isinstance(kind, Kind | Choice), "others have items or keys"
     return node.text
@@ -162,6 +179,16 @@ def _is_secret(key: Key, node: ScalarNode, name: str, record: Record) -> bool:
         return f"{name}_file" in record.keys
     has_file = key.type in _TARGETS and f"{name}_file" in record.keys
     return has_file and "{{" not in node.text and is_secret_address(node.text)
+
+
+def _holds_secret(headers: MappingNode) -> bool:
+    for name, entry in headers.entries.items():
+        values = entry.value.items if isinstance(entry.value, SequenceNode) else ()
+        texts = [one.text for one in values if isinstance(one, ScalarNode)]
+        is_secret = (text.startswith("<secret") or any(secret_spans(text)) for text in texts)
+        if is_secret_header(name) or any(is_secret):
+            return True
+    return False
 
 
 def _is_null(node: Node) -> bool:

@@ -10,7 +10,13 @@ from tocsin.files import text_file
 from tocsin.importing.comments import Comments
 from tocsin.importing.refused import RefusedError
 from tocsin.importing.sourced import Sourced
-from tocsin.lang.alertmanager.releases import NAMED_INHIBITIONS, OLDEST, needed_release
+from tocsin.lang.alertmanager.releases import (
+    LABELLED_RECEIVERS,
+    NAMED_INHIBITIONS,
+    OLDEST,
+    needed_release,
+)
+from tocsin.lang.alertmanager.sections import SECTIONS
 from tocsin.lang.releases import release
 from tocsin.source.node import ScalarNode
 from tocsin.text.yaml import Commented, OnOneLine, yaml_text
@@ -37,6 +43,7 @@ def routing_value(imported: ImportedRouting) -> dict[str, object]:
         project["targets"] = Commented({"alertmanager": oldest}, ("Older ones lack some of the keys.",))
     if imported.settings is not None and imported.settings.value:
         project["alertmanager"] = imported.settings
+    project |= imported.sections
     if project:
         value["project"] = project
     notifications: dict[str, object] = {"texts": "own"}
@@ -56,6 +63,10 @@ def _needed_release(plan: Plan) -> str:
     for receiver in plan.receivers:
         for key, entries in receiver.channels:
             found += [needed_release(key.removesuffix("_configs"), entry) for entry in entries]
+    found += [SECTIONS[name][1] for name in plan.project.sections]
+    found += [needed_release(name, section) for name, section in plan.project.sections.items()]
+    if any(one.labels.keys() - {"name"} for one in plan.receivers):
+        found.append(LABELLED_RECEIVERS)
     if any(one.name is not None for one in plan.inhibitions):
         found.append(NAMED_INHIBITIONS)
     return max(found, key=release)

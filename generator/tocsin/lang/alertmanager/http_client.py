@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tocsin.lang.alertmanager.constraints import BrokenRule, at_most_one, conflict, given, is_true
@@ -35,6 +36,7 @@ _RESERVED_HEADERS = frozenset(
     }
 )
 _SECRET_PARAMETERS = ("assertion", "client_assertion", "client_secret", "password", "refresh_token")
+_SECRET_HEADER = re.compile(r"(?i)auth|cookie|token|secret|passw|credential|key\b")
 _TLS_VERSION = Choice(("TLS10", "TLS11", "TLS12", "TLS13"))
 _JWT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -100,11 +102,26 @@ _PROXY = {
         Kind.FLAG, "Take the proxy from Alertmanager's environment variables, such as HTTPS_PROXY."
     ),
     "proxy_connect_header": Key(
-        Named(Many(Kind.SECRET)),
-        instead="Alertmanager takes these headers for secrets and reads them from no file; leave them out "
-        "and give the proxy its credentials by `proxy_from_environment: true`",
+        Named(Many(Kind.PUBLIC)), "Headers sent to the proxy when a connection is opened, no secrets."
     ),
 }
+
+
+def is_secret_header(name: str) -> bool:
+    """Whether a header is one whose values are secrets."""
+    return _SECRET_HEADER.search(name) is not None
+
+
+def _secret_proxy_headers(written: Written) -> Iterator[BrokenRule]:
+    for name in written.get("proxy_connect_header") or {}:
+        if is_secret_header(name):
+            yield BrokenRule(
+                f"the header `{name}` would hold a secret: Alertmanager reads it from no file; give the "
+                "proxy its credentials by `proxy_from_environment: true`",
+                "proxy_connect_header",
+            )
+
+
 _PROXY_RESOURCE = "proxyUrl noProxy proxyFromEnvironment proxyConnectHeader"
 
 _BASIC_AUTH = Record(
@@ -193,7 +210,7 @@ _OAUTH2 = Record(
         _grant,
         _proxy,
     ),
-    spec_rules=(_secret_parameters,),
+    spec_rules=(_secret_parameters, _secret_proxy_headers),
     resource=Resource(f"tokenUrl scopes endpointParams tlsConfig {_PROXY_RESOURCE}", "clientId clientSecret"),
 )
 
@@ -239,6 +256,7 @@ HTTP_CLIENT = Record(
         "http_headers": Key(HEADERS, "Further headers of each request."),
     },
     rules=(_one_identity, _proxy),
+    spec_rules=(_secret_proxy_headers,),
     resource=Resource(
         f"proxyURL followRedirects enableHttp2 authorization basicAuth oauth2 tlsConfig {_PROXY_RESOURCE}",
         "bearerTokenSecret",

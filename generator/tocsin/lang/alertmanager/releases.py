@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tocsin.lang.alertmanager.http_client import HTTP_CLIENT
 from tocsin.lang.alertmanager.integrations import INTEGRATIONS
 from tocsin.lang.alertmanager.schema import Record, TextOr
+from tocsin.lang.alertmanager.sections import SECTIONS
 from tocsin.lang.alertmanager.settings import SETTINGS
 from tocsin.lang.releases import check_supported, release
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 NAMED_INHIBITIONS = "0.30"
 """The release that brought names of inhibitions."""
+LABELLED_RECEIVERS = "0.33"
+"""The release that brought labels of receivers."""
 OLDEST = "0.28"
 """The oldest Alertmanager that reads what Tocsin writes; what holds where a spec names none."""
 
@@ -33,6 +36,7 @@ FIELDS_SINCE: dict[str, dict[str, str]] = {
     **{name: dict(_keys_since(integration.record)) for name, integration in INTEGRATIONS.items()},
     "global": dict(_keys_since(SETTINGS)),
     "http_config": dict(_keys_since(HTTP_CLIENT)),
+    **{name: dict(_keys_since(record)) for name, (record, _) in SECTIONS.items()},
 }
 """For an integration, `global` and `http_config`, the release that brought a key, by the path to it.
 

@@ -24,10 +24,14 @@ class Kind(Enum):
     ANYTHING = auto()
     TEXT = auto()
     SECRET = auto()
+    PUBLIC = auto()
+    """What Alertmanager takes for a secret and reads from no file: the spec holds what is none."""
     PATH = auto()
     """The path of a file on the machine where Alertmanager runs."""
     FLAG = auto()
     NUMBER = auto()
+    FRACTION = auto()
+    """A number that need not be whole."""
     COUNT = auto()
     DURATION = auto()
     """A duration of Prometheus, such as `1d`."""
@@ -41,6 +45,8 @@ class Kind(Enum):
     """A URL that Alertmanager takes as it is."""
     UNCHECKED_URL_TEMPLATE = auto()
     SECRET_URL = auto()
+    PUBLIC_URL = auto()
+    """A URL that Alertmanager takes for a secret and reads from no file: the spec holds what is none."""
     TARGET_URL = auto()
     """A URL with a key for the path of a file beside it, for one that is a secret."""
     TARGET_URL_TEMPLATE = auto()

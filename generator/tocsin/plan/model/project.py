@@ -38,6 +38,8 @@ class Project:
     overview: DashboardRef
     alertmanager: Mapping[str, Any]
     """Alertmanager's global section, ready to be written."""
+    sections: Mapping[str, Mapping[str, Any]]
+    """Its sections about itself, such as `tracing`."""
     links: tuple[ProjectLink, ...] = ()
     front_matter: bool = False
     """Whether the pages begin with YAML for site generators."""

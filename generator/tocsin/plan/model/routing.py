@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from tocsin.value_object import value_object
@@ -28,6 +29,8 @@ class Receiver:
     """Whether its channels are written as they stand; else generated texts are added where they have none."""
     timezone: str | None = None
     """The zone of the times in its messages; None means the project's."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """By which Alertmanager's API finds it."""
 
 
 @value_object

@@ -2,10 +2,12 @@
 
 from tocsin.spec.integrations.models import (
     CHANNELS,
+    EventRecorder,
     Global,
     Integration,
     NotificationTexts,
     Receiver,
+    Tracing,
     offered_keys,
     record_of,
 )
@@ -13,12 +15,14 @@ from tocsin.spec.integrations.secrets import Guarded, SecretInClear
 
 __all__ = [
     "CHANNELS",
+    "EventRecorder",
     "Global",
     "Guarded",
     "Integration",
     "NotificationTexts",
     "Receiver",
     "SecretInClear",
+    "Tracing",
     "offered_keys",
     "record_of",
 ]

@@ -5,20 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, GetJsonSchemaHandler, create_model, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+    create_model,
+    model_validator,
+)
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from tocsin.lang.alertmanager.constraints import AtLeastOne, AtMostOne
 from tocsin.lang.alertmanager.integrations import INTEGRATIONS
 from tocsin.lang.alertmanager.schema import Choice, Kind, Many, Named, Record, TextOr
+from tocsin.lang.alertmanager.sections import SECTIONS
 from tocsin.lang.alertmanager.settings import SETTINGS
-from tocsin.spec.base import Duration, Model, TimeZone
+from tocsin.spec.base import Duration, Model, TimeZone, text_form
 from tocsin.spec.integrations.secrets import Guarded, Refused, SecretInClear
 from tocsin.spec.integrations.values import (
     File,
     GoDuration,
     HostPort,
     ProxyUrl,
+    PublicText,
+    PublicUrl,
     TargetUrl,
     TemplatedTargetUrl,
     TemplatedUrl,
@@ -39,15 +49,18 @@ _KINDS: dict[Kind, Any] = {
     Kind.ANYTHING: Any,
     Kind.TEXT: str,
     Kind.SECRET: str,
+    Kind.PUBLIC: PublicText,
     Kind.PATH: File,
     Kind.FLAG: bool,
     Kind.NUMBER: int,
+    Kind.FRACTION: Annotated[int | float, WithJsonSchema({"type": "number"})],
     Kind.COUNT: Annotated[int, Field(ge=0)],
     Kind.DURATION: Duration,
     Kind.GO_DURATION: GoDuration,
     Kind.GO_DURATION_TEXT: GoDuration,
     Kind.HOST_PORT: HostPort,
     Kind.URL: Url,
+    Kind.PUBLIC_URL: PublicUrl,
     Kind.UNCHECKED_URL: Url,
     Kind.UNCHECKED_URL_TEMPLATE: TemplatedUrl,
     Kind.TARGET_URL: TargetUrl,
@@ -175,6 +188,16 @@ class Integration(Guarded):
         return found
 
 
+def _not_name(label: str) -> str:
+    if label == "name":
+        help_ = "take it away"
+        raise PydanticCustomError("labels", "Alertmanager adds the label `name` itself", {"help": help_})
+    return label
+
+
+ReceiverLabel = Annotated[str, AfterValidator(_not_name), text_form("label", "owner")]
+
+
 class _NamedReceiver(Guarded):
     """Where notifications go; without any integration they are dropped."""
 
@@ -185,6 +208,10 @@ class _NamedReceiver(Guarded):
     )
     texts: NotificationTexts | None = Field(
         default=None, description="Whose texts its channels have; as in `notifications` when absent."
+    )
+    labels: dict[ReceiverLabel, str] | None = Field(
+        default=None,
+        description="Labels by which Alertmanager's API finds it, which 0.33 brought; they are on no alert.",
     )
 
     def channels(self) -> Iterator[tuple[str, list[Model]]]:
@@ -202,6 +229,8 @@ CHANNELS: dict[str, type[Integration]] = {
 if TYPE_CHECKING:
     Receiver = _NamedReceiver
     Global = Guarded
+    Tracing = Guarded
+    EventRecorder = Guarded
 else:
     Receiver = create_model(
         "Receiver",
@@ -214,3 +243,4 @@ else:
         },
     )
     Global = _model(SETTINGS)
+    Tracing, EventRecorder = (_model(record) for record, _ in SECTIONS.values())

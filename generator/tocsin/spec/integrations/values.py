@@ -9,6 +9,7 @@ from pydantic import AfterValidator, WithJsonSchema
 from tocsin.lang.urls import url_fault
 from tocsin.spec.base import Duration, text_form
 from tocsin.spec.integrations.secrets import field_refusal, secret_refusal
+from tocsin.text.secret_looks import secret_spans
 
 _NO_VARIABLES = "Alertmanager expands no variables"
 _USERINFO = re.compile(r"^[^/]*//[^/?#]*@")
@@ -106,6 +107,23 @@ TemplatedTargetUrl = Annotated[
     str, AfterValidator(_target_url), text_form("url-template", "https://alerts.example.org/api")
 ]
 """The same, where Alertmanager renders a template first."""
+
+
+def _public_text(value: str) -> str:
+    if value.startswith("<secret") or any(secret_spans(value)):
+        raise secret_refusal("take it out; Alertmanager reads it from no file")
+    return value
+
+
+def _public_url(value: str) -> str:
+    _public_text(value)
+    return _url(value)
+
+
+PublicText = Annotated[str, AfterValidator(_public_text)]
+"""A text that is no secret, where Alertmanager expects one and reads it from no file."""
+PublicUrl = Annotated[str, AfterValidator(_public_url), _HTTP]
+"""The same of an address."""
 ProxyUrl = Annotated[str, AfterValidator(_proxy_url), text_form("url", "http://proxy.example.org:3128")]
 """The address of a proxy."""
 

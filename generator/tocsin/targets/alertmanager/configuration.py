@@ -31,7 +31,7 @@ def configuration(plan: Plan) -> dict[str, Any]:
         value["time_intervals"] = [
             {"name": interval.name, "time_intervals": interval.periods} for interval in plan.time_intervals
         ]
-    return value
+    return {**value, **plan.project.sections}
 
 
 def template_patterns(plan: Plan, folder: str) -> list[str]:
@@ -83,6 +83,7 @@ def _inhibition(inhibition: Inhibition) -> dict[str, Any]:
 def _receiver(receiver: Receiver) -> dict[str, Any]:
     return {
         "name": receiver.name,
+        **({"labels": receiver.labels} if receiver.labels else {}),
         **{
             key: [*entries] if receiver.has_own_texts else [with_default_texts(key, one) for one in entries]
             for key, entries in receiver.channels

@@ -1,0 +1,67 @@
+"""Alertmanager's `event_recorder` section (`eventrecorder/config.go`), as 0.33 reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.lang.alertmanager.constraints import BrokenRule
+from tocsin.lang.alertmanager.http_client import HTTP_CLIENT, TLS
+from tocsin.lang.alertmanager.schema import Choice, Key, Kind, Many, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.lang.alertmanager.constraints import Written
+
+_FILE = Record(
+    "EventFile",
+    "A file to which events are added, each as a line of JSON.",
+    {"path": Key(Kind.PATH, "Path of the file.", required=True)},
+)
+_WEBHOOK = Record(
+    "EventWebhook",
+    "An address to which each event is posted as JSON.",
+    {
+        "url": Key(Kind.PUBLIC_URL, "Where to post; Alertmanager reads it from no file.", required=True),
+        "http_config": Key(HTTP_CLIENT, "The HTTP client: credentials, TLS, proxy, headers."),
+        "timeout": Key(Kind.DURATION, "How long one request may take; 10s when left out."),
+        "workers": Key(Kind.NUMBER, "How many requests are sent at a time; 4 when left out."),
+        "max_retries": Key(Kind.NUMBER, "How often an event is sent at most; 3 when left out."),
+        "retry_backoff": Key(Kind.DURATION, "Wait before the second attempt; 500ms when left out."),
+    },
+)
+
+
+def _named_brokers(written: Written) -> Iterator[BrokenRule]:
+    brokers = written.get("brokers") or []
+    if not brokers or not all(brokers):
+        yield BrokenRule("`brokers` needs addresses, as in `[kafka.example.org:9092]`", "brokers")
+
+
+_KAFKA = Record(
+    "EventTopic",
+    "A topic of Kafka to which each event is sent.",
+    {
+        "brokers": Key(Many(Kind.TEXT), "Addresses to begin with, as `host:port`.", required=True),
+        "topic": Key(Kind.TEXT, "Name of the topic.", required=True),
+        "client_id": Key(Kind.TEXT, "Name of this client; alertmanager when left out."),
+        "format": Key(Choice(("json", "protobuf"), also=("",)), "Form of an event; json when left out."),
+        "acks": Key(Choice(("none", "leader", "all"), also=("",)), "Who confirms it; leader when left out."),
+        "compression": Key(
+            Choice(("none", "gzip", "snappy", "lz4", "zstd"), also=("",)), "How events are compressed."
+        ),
+        "buffer_size": Key(Kind.NUMBER, "How many events wait at most; 1024 when left out."),
+        "tls_config": Key(TLS, "TLS towards the brokers."),
+    },
+    rules=(_named_brokers,),
+)
+EVENT_RECORDER = Record(
+    "EventRecorder",
+    "Where Alertmanager writes what happens in it; it needs `--enable-feature=event-recorder`.",
+    {
+        "file_outputs": Key(Many(_FILE), "Files."),
+        "webhook_outputs": Key(Many(_WEBHOOK), "Addresses."),
+        "kafka_outputs": Key(Many(_KAFKA), "Topics of Kafka."),
+    },
+    example="{file_outputs: [{path: /var/log/alertmanager/events.jsonl}]}",
+)
