@@ -8,7 +8,7 @@ from tocsin.compile.addresses import base_urls
 from tocsin.compile.burn.alerts import generated_names
 from tocsin.compile.burn.operands import operand
 from tocsin.compile.burn.queries import Events, ReadyShare, TimeSlices, indicator_queries, series, sum_by
-from tocsin.compile.burn.recordings import BASE, slo_series
+from tocsin.compile.burn.series import BASE, slo_series
 from tocsin.compile.burn.tiers import at_least, burn_tiers, interval_of, is_recorded, missing_alert
 from tocsin.compile.thresholds import limit_of_latency
 from tocsin.lang.durations import format_duration, parse_duration

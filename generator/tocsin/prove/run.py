@@ -28,7 +28,7 @@ from tocsin.prove.suite import all_cases
 from tocsin.prove.verdict import Status, Subject, Verdict
 from tocsin.prove.witness.find import Answer, find_witness
 from tocsin.prove.witness.inline_recordings import recording_alternatives
-from tocsin.prove.witness.reality import STORED_OTHERWISE
+from tocsin.prove.witness.labels.reality import STORED_OTHERWISE
 from tocsin.prove.witness.recording_pace import too_seldom
 from tocsin.text.yaml import yaml_text
 from tocsin.value_object import value_object

@@ -10,7 +10,7 @@ from tocsin.compile.alert_source import AlertSource, RuleSource
 from tocsin.compile.burn.conditions import burn_condition, condition_words, missing_condition
 from tocsin.compile.burn.objectives import objective_classes, objective_words
 from tocsin.compile.burn.queries import Events, ReadyShare, TimeSlices, indicator_queries
-from tocsin.compile.burn.recordings import BASE
+from tocsin.compile.burn.series import BASE
 from tocsin.compile.burn.tiers import burn_tiers, is_recorded, missing_alert
 from tocsin.identity_key import IdentityKey
 from tocsin.lang.durations import format_duration

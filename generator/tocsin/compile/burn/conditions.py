@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.compile.burn.objectives import objective_classes
 from tocsin.compile.burn.operands import indented
 from tocsin.compile.burn.queries import Events, ReadyShare, indicator_queries
-from tocsin.compile.burn.recordings import slo_series
+from tocsin.compile.burn.series import slo_series
 from tocsin.compile.burn.tiers import at_least, is_recorded
 from tocsin.lang.burn_windows import plain
 from tocsin.lang.durations import parse_duration

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal
 
-    from tocsin.compile.burn.recordings import SloSeries
+    from tocsin.compile.burn.series import SloSeries
     from tocsin.spec.slos import Slo
 
 

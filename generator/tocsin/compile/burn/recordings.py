@@ -7,28 +7,23 @@ yet counts as zero of them, and what has no event at all has no share.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tocsin.compile.burn.objectives import budget_series, objective_series
 from tocsin.compile.burn.operands import parenthesised
 from tocsin.compile.burn.queries import Events, ReadyShare, TimeSlices, indicator_queries
-from tocsin.compile.burn.tiers import LONGEST_RAW_MS, at_least, burn_tiers, interval_of, is_recorded
+from tocsin.compile.burn.series import BASE, BASE_MS, LONGEST_COUNTED_RAW_MS, slo_series
+from tocsin.compile.burn.tiers import LONGEST_RAW_MS, at_least, burn_tiers, is_recorded
 from tocsin.lang.burn_windows import window_text
 from tocsin.lang.durations import parse_duration
-from tocsin.lang.strings import quote_string
 from tocsin.plan.model import Engine
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.compile.burn.series import SloSeries
     from tocsin.spec.model import Spec
-
-BASE = "5m"
-"""The window over which bad and all events are recorded, each for itself."""
-BASE_MS = 5 * 60_000
-_LONGEST_COUNTED_RAW_MS = 3_600_000
 
 
 @value_object
@@ -39,63 +34,6 @@ class Recorded:
     expr: str
     description: str
     engine: Engine = Engine.PROMETHEUS
-
-
-@value_object
-class SloSeries:
-    """The recorded series of one objective as other rules read them."""
-
-    name: str
-    unit: str
-    """What the recorded bad and all events are called by: `rate5m`, or `slice` of an evaluation."""
-    interval_ms: int
-    static: tuple[str, ...]
-    """The labels that every recorded series has, beside those of the indicator."""
-    has_events: bool
-    """Whether bad and all events are recorded, and not only their share."""
-    of_logs: bool
-    """Whether they are recorded from logs, over five minutes alone."""
-
-    def bad_ratio(self, window: str, matcher: str = "") -> str:
-        """The share of bad events over a window."""
-        return f"slo:bad_ratio:rate{window}{self.selector(matcher)}"
-
-    def bad(self, matcher: str = "") -> str:
-        """The bad events."""
-        return f"slo:bad:{self.unit}{self.selector(matcher)}"
-
-    def total(self, matcher: str = "") -> str:
-        """All events."""
-        return f"slo:total:{self.unit}{self.selector(matcher)}"
-
-    def measured(self, matcher: str = "") -> str:
-        """A series for each group that is measured."""
-        return self.total(matcher) if self.has_events else self.bad_ratio(BASE, matcher)
-
-    def selector(self, matcher: str = "") -> str:
-        """What selects the objective, and perhaps some of its groups."""
-        return f"{{slo={quote_string(self.name)}{', ' if matcher else ''}{matcher}}}"
-
-    def bad_count(self, long_ms: int) -> str:
-        """How many events were bad in a window."""
-        window = window_text(long_ms)
-        if self.unit == "slice":
-            return f"sum_over_time({self.bad()}[{window}])"
-        if long_ms <= _LONGEST_COUNTED_RAW_MS and not self.of_logs:
-            name = "slo:bad:rate" + window
-            return f"{name}{self.selector()} * {long_ms // 1000}"
-        # Each sample stands for the time since the one before.
-        return f"sum_over_time({self.bad()}[{window}]) * {_number(self.interval_ms)}"
-
-
-def slo_series(spec: Spec, name: str) -> SloSeries:
-    """The recorded series of one objective."""
-    slo = spec.slos[name]
-    unit = "slice" if slo.slices is not None else f"rate{BASE}"
-    static = tuple(dict.fromkeys(("slo", *spec.project.labels, *slo.labels)))
-    has_events = slo.ratio is None or slo.ratio.share is None
-    of_logs = slo.ratio is not None and slo.ratio.engine == "loki"
-    return SloSeries(name, unit, parse_duration(interval_of(spec, slo)), static, has_events, of_logs)
 
 
 def recorded_series(spec: Spec, name: str) -> Iterator[Recorded]:
@@ -113,7 +51,7 @@ def recorded_series(spec: Spec, name: str) -> Iterator[Recorded]:
     windows = sorted({window_ms, *asked, *base})
     counted = at_least(spec, slo) > 1
     if isinstance(found, Events):
-        longs = {pair.long_ms for pair in pairs if counted and pair.long_ms <= _LONGEST_COUNTED_RAW_MS}
+        longs = {pair.long_ms for pair in pairs if counted and pair.long_ms <= LONGEST_COUNTED_RAW_MS}
         yield from _events(series, found, windows, longs)
     elif isinstance(found, ReadyShare):
         yield from _shares(series, found, windows, window_ms)
@@ -189,7 +127,3 @@ def _slices(series: SloSeries, slices: TimeSlices, windows: list[int]) -> Iterat
         yield Recorded(
             f"slo:bad_ratio:rate{window}", _of_sums(series, window), f"The share of bad slices over {window}."
         )
-
-
-def _number(ms: int) -> str:
-    return f"{(Decimal(ms) / 1000).normalize():f}"

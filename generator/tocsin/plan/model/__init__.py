@@ -14,7 +14,6 @@ from tocsin.plan.model.alerts import (
     LogLines,
     Membership,
     NotifiedReceiver,
-    PageRef,
     PanelRef,
 )
 from tocsin.plan.model.delivery import Kubernetes, Objects, Ruler
@@ -55,6 +54,7 @@ from tocsin.plan.model.runbooks import (
     EscalationLevel,
     Link,
     Observation,
+    PageRef,
     Procedure,
     Runbook,
     Step,

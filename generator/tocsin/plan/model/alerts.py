@@ -28,17 +28,6 @@ class PanelRef:
 
 
 @value_object
-class PageRef:
-    """A generated runbook page: its file inside the runbooks folder, and its address when published.
-
-    Of an alert whose runbook is kept elsewhere, the address is that of the other page.
-    """
-
-    file: str
-    url: str | None
-
-
-@value_object
 class NotifiedReceiver:
     """A receiver that is notified of one severity of an alert, and how soon and how often."""
 

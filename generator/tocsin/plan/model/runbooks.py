@@ -9,8 +9,18 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tocsin.plan.model.alerts import PageRef
     from tocsin.plan.model.project import ResponseTargets
+
+
+@value_object
+class PageRef:
+    """A generated runbook page: its file inside the runbooks folder, and its address when published.
+
+    Of an alert whose runbook is kept elsewhere, the address is that of the other page.
+    """
+
+    file: str
+    url: str | None
 
 
 @value_object

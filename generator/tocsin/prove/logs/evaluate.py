@@ -21,7 +21,7 @@ from tocsin.lang.logql.ast import (
     walk,
 )
 from tocsin.lang.regexes import expand_template, matches_whole
-from tocsin.prove.logs.model import BeyondReachError
+from tocsin.prove.logs.model import BeyondReachError, Labels, Sample, Series
 from tocsin.prove.logs.operators import apply_operator, join_operands, set_operator
 from tocsin.prove.logs.pipeline import run_pipeline, run_stage
 
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from tocsin.lang.logql.ast import Grouping, Node
     from tocsin.prove.logs.model import LogStream
 
-Labels = tuple[tuple[str, str], ...]
-Series = dict[Labels, float]
-Sample = tuple[Labels, float]
 Cache = dict[tuple[int, Labels, str], Sample | None]
 """What a line contributes to a range aggregation, by the aggregation's identity, the stream and the line."""
 _ERROR = "__error__"

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from tocsin.value_object import value_object
 
+Labels = tuple[tuple[str, str], ...]
+Series = dict[Labels, float]
+Sample = tuple[Labels, float]
+
 
 class BeyondReachError(ValueError):
     """The expression has a part for which no lines can be derived; the text says which."""

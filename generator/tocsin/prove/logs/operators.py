@@ -9,7 +9,7 @@ from tocsin.lang.logql.ast import is_number
 
 if TYPE_CHECKING:
     from tocsin.lang.logql.ast import Binary, VectorMatching
-    from tocsin.prove.logs.evaluate import Labels, Series
+    from tocsin.prove.logs.model import Labels, Series
 
 
 def apply_operator(node: Binary, left: Series, right: Series) -> Series:

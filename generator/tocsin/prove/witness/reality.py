@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from tocsin.lang.promql.flow.conventions import convention, wholes
 from tocsin.prove.witness.evaluate.native import PART
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tocsin.lang.promql.flow.conventions import Convention
     from tocsin.prove.witness.evaluate import Series
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 _ROUNDING = 1e-9
 _FEW_FALLS = 20
 """A counter that starts anew more than once in so many samples is none."""
-_WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
-STORED_OTHERWISE = "Prometheus 3 stores"
-"""How the reason begins that holds from this release on only."""
 
 
 class Reality:
@@ -118,16 +114,6 @@ class Reality:
         if any(_exceeds(grown, most * (at - before) / 1000) for (before, at), grown in added.items()):
             return f"the values of `{promised.parts}` of `{name}` would add up to more than a second a second"
         return None
-
-
-def lacking_labels(name: str, labels: Mapping[str, str], wanted: Iterable[str]) -> Iterator[str]:
-    """Why no series has these labels: one lacks a label that all have, or a number is stored otherwise."""
-    missing = [label for label in wanted if label not in labels]
-    if missing:
-        yield f"`{name}` would have no label {' and '.join(f'`{label}`' for label in missing)}"
-    bound = "le" if name.endswith("_bucket") else "quantile"
-    if ":" not in name and _WHOLE.fullmatch(labels.get(bound, "")):
-        yield f'{STORED_OTHERWISE} `{bound}="{labels[bound]}"` as `{bound}="{labels[bound]}.0"`'
 
 
 def _against_promise(name: str, promised: Convention, one: Series) -> str | None:

@@ -13,10 +13,10 @@ from tocsin.lang.promql.selecting import meets_matcher, selects_series
 from tocsin.lang.regex_samples import regex_samples
 from tocsin.prove.witness.evaluate.native import PART, SUMMARIES
 from tocsin.prove.witness.labels.constraints import TARGET_LABELS
+from tocsin.prove.witness.labels.reality import lacking_labels
 from tocsin.prove.witness.labels.solve import label_candidates
 from tocsin.prove.witness.labels.terms import Of
 from tocsin.prove.witness.native_histogram import HistogramPart, histogram_parts
-from tocsin.prove.witness.reality import lacking_labels
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
