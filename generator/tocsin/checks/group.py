@@ -59,7 +59,7 @@ def interval(plan: Plan) -> Iterator[Finding]:
     """
     for group in plan.rule_groups:
         records = [rule for rule in group.rules if isinstance(rule, Recording)]
-        every = evaluated_every(plan, group)
+        every = evaluated_every(plan.server, group)
         if every is None or group.engine is not Engine.PROMETHEUS or not records:
             continue
         if parse_duration(every) > _LOOKBACK_MS:
@@ -279,7 +279,7 @@ def _selectors(rule: Rule | Recording) -> Iterator[promql.Selector]:
 
 def _recent_selectors(plan: Plan, group: RuleGroup, rule: Rule | Recording) -> Iterator[promql.Selector]:
     """The selectors of which it matters how old the last sample is: not those below a long range."""
-    interval = parse_duration(evaluated_every(plan, group) or _DEFAULT_INTERVAL) / 1000
+    interval = parse_duration(evaluated_every(plan.server, group) or _DEFAULT_INTERVAL) / 1000
     long = {
         id(part.selector)
         for part in promql_parts(rule.expr)

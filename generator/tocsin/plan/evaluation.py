@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.identity_key import IdentityKey
 from tocsin.lang.durations import parse_duration
 from tocsin.plan.model import Engine, Recording, Rule
 
 if TYPE_CHECKING:
-    from tocsin.plan.model import Plan, RuleGroup
+    from collections.abc import Iterable
+
+    from tocsin.plan.model import Plan, RuleGroup, Server
 
 
 def evaluating_groups(plan: Plan, engine: Engine) -> dict[str, RuleGroup]:
@@ -22,22 +26,32 @@ def evaluating_groups(plan: Plan, engine: Engine) -> dict[str, RuleGroup]:
     }
 
 
-def evaluated_every(plan: Plan, group: RuleGroup) -> str | None:
+def evaluated_every(server: Server | None, group: RuleGroup) -> str | None:
     """How often a group is evaluated; None where nobody says."""
-    if group.interval is not None or plan.server is None or group.engine is not Engine.PROMETHEUS:
+    if group.interval is not None or server is None or group.engine is not Engine.PROMETHEUS:
         return group.interval
-    return plan.server.evaluation_interval
+    return server.evaluation_interval
 
 
-def recorded_every(plan: Plan) -> dict[str, int]:
+def recordings_with_groups(plan: Plan) -> tuple[tuple[RuleGroup, Recording], ...]:
+    """The recording rules of a plan, each with its group."""
+    return _recordings(IdentityKey(plan))
+
+
+@lru_cache(maxsize=2)
+def _recordings(key: IdentityKey[Plan]) -> tuple[tuple[RuleGroup, Recording], ...]:
+    groups = key.one.rule_groups
+    return tuple((group, rule) for group in groups for rule in group.rules if isinstance(rule, Recording))
+
+
+def recorded_every(
+    recordings: Iterable[tuple[RuleGroup, Recording]], server: Server | None
+) -> dict[str, int]:
     """The milliseconds between two samples of each recorded metric, where that is known."""
     found: dict[str, int] = {}
-    for group in plan.rule_groups:
-        every = evaluated_every(plan, group) if group.engine is Engine.PROMETHEUS else None
-        if every is None:
-            continue
-        interval = parse_duration(every)
-        for rule in group.rules:
-            if isinstance(rule, Recording):
-                found[rule.record] = min(interval, found.get(rule.record, interval))
+    for group, rule in recordings:
+        every = evaluated_every(server, group) if group.engine is Engine.PROMETHEUS else None
+        if every is not None:
+            interval = parse_duration(every)
+            found[rule.record] = min(interval, found.get(rule.record, interval))
     return found

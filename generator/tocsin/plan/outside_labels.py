@@ -26,20 +26,13 @@ def result_from_any_source(rule: Rule | Recording) -> Flow | None:
     return _ANY_SOURCE.result(rule)
 
 
-def recorded_names(rule: Rule | Recording, plan: Plan) -> tuple[str, ...]:
+def recorded_names(rule: Rule | Recording, known: QueryFlows) -> tuple[str, ...]:
     """The recorded metrics that a rule reads, each once."""
-    known = query_flows(plan)
     flows = known.flows(rule.expr, conventions=True) if rule.engine is Engine.PROMETHEUS else None
     read = (
         [] if flows is None else [one for one in promql.walk(flows.tree) if isinstance(one, promql.Selector)]
     )
     return tuple(dict.fromkeys(one.name for one in read if one.name and one.name in known.recordings))
-
-
-def asks_for_outside_label(rule: Rule | Recording, plan: Plan) -> bool:
-    """Whether a rule asks a recorded metric for a label that is added outside of the rules."""
-    outside = outside_labels(plan)
-    return bool(outside) and any(label in outside for label, _ in _asked(rule, query_flows(plan)))
 
 
 def outside_labels(plan: Plan) -> frozenset[str]:
@@ -53,12 +46,12 @@ def _outside_labels(key: IdentityKey[Plan]) -> frozenset[str]:
     asked: dict[str, set[str]] = {}
     for group in key.one.rule_groups if len(recordings_in(key.one.rule_groups)) >= _ENOUGH else ():
         for rule in group.rules:
-            for label, name in _asked(rule, known):
+            for label, name in unrecorded_labels(rule, known):
                 asked.setdefault(label, set()).add(name)
     return frozenset(label for label, names in asked.items() if len(names) >= _ENOUGH)
 
 
-def _asked(rule: Rule | Recording, known: QueryFlows) -> Iterator[tuple[str, str]]:
+def unrecorded_labels(rule: Rule | Recording, known: QueryFlows) -> Iterator[tuple[str, str]]:
     """The labels that a rule asks of recorded metrics whose recording rules cannot return them."""
     flows = known.flows(rule.expr, conventions=True) if rule.engine is Engine.PROMETHEUS else None
     for part in () if flows is None else promql.walk(flows.tree):

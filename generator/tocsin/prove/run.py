@@ -10,7 +10,7 @@ from tocsin.lang.errors import LangError
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.releases import release
 from tocsin.parallel import parallel_map, useful_processes
-from tocsin.plan.evaluation import evaluated_every, recorded_every
+from tocsin.plan.evaluation import evaluated_every, recorded_every, recordings_with_groups
 from tocsin.plan.model import Engine, Recording, Rule
 from tocsin.plan.outside_labels import outside_labels
 from tocsin.prove.cases.basic import assumptions_of
@@ -82,7 +82,10 @@ def proof_subjects(plan: Plan, *, own_group: bool = False) -> list[Subject]:
     rules as they are can rely on the order of these alone.
     """
     everywhere = _recordings([rule for group in plan.rule_groups for rule in _metric_rules(group)])
-    paces = {name: interval / 1000 for name, interval in recorded_every(plan).items()}
+    paces = {
+        name: interval / 1000
+        for name, interval in recorded_every(recordings_with_groups(plan), plan.server).items()
+    }
     outside = outside_labels(plan)
     objectives = {slo.burn.rule_group: slo for slo in plan.slos if slo.burn is not None}
     target = plan.targets.prometheus
@@ -93,7 +96,7 @@ def proof_subjects(plan: Plan, *, own_group: bool = False) -> list[Subject]:
             group,
             _recordings(_metric_rules(group)[:index]) if own_group else everywhere,
             paces,
-            parse_duration(evaluated_every(plan, group) or "1m") / 1000,
+            parse_duration(evaluated_every(plan.server, group) or "1m") / 1000,
             outside,
             objectives.get(group.name) if rule.written.is_derived else None,
             plan.inhibitions,

@@ -24,7 +24,6 @@ from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.tokens import SET_OPERATORS
 from tocsin.plan.model import Engine
-from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece, text_piece
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def no_condition(share: Share) -> Iterator[Finding]:
         - alert: PostgresDown
           expr: pg_up == 0
     """
-    known = query_flows(share.plan)
+    known = share.around.flows
     for _, rule in alerting_rules(share):
         top = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
         if top is None or is_comparison(strip_parentheses(top)) or is_bool(strip_parentheses(top)):

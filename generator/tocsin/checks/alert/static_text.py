@@ -12,7 +12,6 @@ from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow.conventions import LABELS_OF_SERVERS
 from tocsin.plan.model import Engine
-from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def static_text(share: Share) -> Iterator[Finding]:
           expr: sum by (queue) (jobs_waiting) > 100
           annotations: {summary: "The queue {{ $labels.queue }} is full."}
     """
-    known = query_flows(share.plan)
+    known = share.around.flows
     for _, rule in alerting_rules(share):
         # `$labels.queue` outside of braces and escaped braces are findings of their own.
         is_static = not any("{" in text or "$" in text for text in rule.annotations.values())

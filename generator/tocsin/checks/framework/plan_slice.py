@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
+from tocsin.checks.framework.surroundings import Surroundings
 from tocsin.identity_key import IdentityKey
 from tocsin.value_object import value_object
 
@@ -21,12 +22,13 @@ T = TypeVar("T")
 class Share:
     """Some rules, alerts and procedures of a plan that stand behind each other."""
 
-    plan: Plan
     rules: tuple[tuple[RuleGroup, Rule | Recording], ...]
     """Each with its group."""
     alerts: tuple[Alert, ...]
     """As people know them; empty for plain files."""
     procedures: tuple[Procedure, ...]
+    around: Surroundings
+    """What may be asked about the rest of the plan."""
 
 
 def whole_plan(plan: Plan) -> Share:
@@ -50,10 +52,10 @@ def shares(plan: Plan, count: int) -> list[Share]:
     alerts = [alert for group in plan.groups for alert in group.alerts]
     return [
         Share(
-            plan,
             tuple(rules[cuts[number] : cuts[number + 1]]),
             _cut(alerts, number, count),
             plan.procedures if number == count - 1 else (),
+            Surroundings(plan),
         )
         for number in range(count)
     ]

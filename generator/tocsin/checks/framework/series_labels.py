@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.annotation_templates import templates
 from tocsin.checks.framework.plan_slice import whole_plan
 from tocsin.checks.framework.query_trees import promql_parts
-from tocsin.identity_key import IdentityKey
+from tocsin.checks.framework.surroundings import plan_index
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 
@@ -25,17 +24,12 @@ _OF_TARGETS = frozenset(
 _NAMING = (promql.Selector, promql.Aggregation, promql.Binary)
 
 
+@plan_index("labels that series carry")
 def carried_labels(plan: Plan) -> frozenset[str]:
     """The labels that a query names, that a text reads where its rule does not set them, or of any target.
 
     Queries on `ALERTS` do not count: its series have the labels of the rules.
     """
-    return _carried_labels(IdentityKey(plan))
-
-
-@lru_cache(maxsize=2)
-def _carried_labels(key: IdentityKey[Plan]) -> frozenset[str]:
-    plan = key.one
     found = set(_OF_TARGETS)
     for group in plan.rule_groups:
         for rule in group.rules:

@@ -10,7 +10,6 @@ from tocsin.checks.framework.kept_labels import edit_to_keep
 from tocsin.checks.framework.series_labels import carried_labels
 from tocsin.diagnostics.model import Level
 from tocsin.plan.model import Engine
-from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
 from tocsin.text.suggest import did_you_mean, nearest
 
@@ -54,7 +53,7 @@ def dropped(share: Share) -> Iterator[Finding]:
               > 0.8
           annotations: {summary: "CPU of {{ $labels.instance }} is busy"}
     """
-    known = query_flows(share.plan)
+    known = share.around.flows
     for rule, texts in templates(share):
         used = [(text, use) for text in texts for use in text.reads.labels if not use.asked]
         flow = known.result(rule) if used else None
@@ -99,8 +98,7 @@ def own(share: Share) -> Iterator[Finding]:
           labels: {severity: critical}
           annotations: {summary: "Critical: {{ $labels.job }} is down"}
     """
-    known = query_flows(share.plan)
-    carried = carried_labels(share.plan)
+    known = share.around.flows
     for rule, texts in templates(share):
         used = [
             (text, use)
@@ -112,7 +110,7 @@ def own(share: Share) -> Iterator[Finding]:
         if flow is None or flow.empty is not None or not flow.is_open:
             continue
         for text, use in used:
-            if use.name in flow.labels or text.name == use.name or use.name in carried:
+            if use.name in flow.labels or text.name == use.name or share.around.has(carried_labels, use.name):
                 continue
             if use.name == "alertname" and "alert" in rule.expr:
                 # Metrics about alerts have the label themselves.
@@ -177,9 +175,9 @@ def external(share: Share) -> Iterator[Finding]:
           expr: up == 0
           annotations: {summary: "down in {{ $externalLabels.cluster }}"}
     """
-    if share.plan.server is None:
+    if share.around.server is None:
         return
-    labels = share.plan.server.external_labels
+    labels = share.around.server.external_labels
     for rule, texts in templates(share):
         for text in texts if rule.engine is Engine.PROMETHEUS else ():
             for use in text.reads.external:
@@ -188,7 +186,7 @@ def external(share: Share) -> Iterator[Finding]:
                 yield Finding(
                     f"{text.said} uses `$externalLabels.{use.name}`, which this server does not have",
                     at=text.piece(use.span),
-                    also=((share.plan.server.place, "its `external_labels` are here"),),
+                    also=((share.around.server.place, "its `external_labels` are here"),),
                     help=did_you_mean(use.name, labels),
                     about=rule.place,
                 )

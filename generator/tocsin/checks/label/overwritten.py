@@ -11,7 +11,6 @@ from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
-from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
 from tocsin.routing.alert_labels import EXTERNAL
 
@@ -58,7 +57,7 @@ def overwritten(share: Share) -> Iterator[Finding]:
           expr: sum by (job) (rate(errors_total[5m])) > 1
           labels: {pod: all}
     """
-    known = query_flows(share.plan)
+    known = share.around.flows
     for _, rule in rules_with_groups(share):
         own = [
             name

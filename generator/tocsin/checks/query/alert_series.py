@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
+    from tocsin.checks.framework.surroundings import Surroundings
     from tocsin.lang.promql.ast import LabelMatcher
     from tocsin.plan.model import Plan
 
@@ -59,7 +60,7 @@ def asked_alerts(share: Share) -> Iterator[Finding]:
         if rule.engine is not Engine.PROMETHEUS or "ALERTS" not in rule.expr:
             continue
         for part in promql_parts(rule.expr):
-            found = _unmet(part, share.plan) if isinstance(part, promql.Selector) else None
+            found = _unmet(part, share.around) if isinstance(part, promql.Selector) else None
             if found is not None:
                 message, matcher, help_ = found
                 yield Finding(message, at=expr_piece(rule, matcher.span), help=help_, about=rule.place)
@@ -68,10 +69,11 @@ def asked_alerts(share: Share) -> Iterator[Finding]:
 _Unmet = tuple[str, "LabelMatcher", str | None]
 
 
-def _unmet(selector: promql.Selector, plan: Plan) -> _Unmet | None:
+def _unmet(selector: promql.Selector, around: Surroundings) -> _Unmet | None:
     """Why the series is never there, the matcher that says so, and what to write."""
     if selector.name not in _SERIES:
         return None
+    plan = around.whole_plan()
     asked = [one for one in selector.matchers if one.name not in ("alertstate", "__name__")]
     matchers = [Matcher(one.name, one.op, one.value) for one in asked]
     known = frozenset(alert.rule.alert for alert in alert_labels(plan))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import promql_parts, promql_tree
 from tocsin.checks.framework.query_units import strip_parentheses, threshold
 from tocsin.checks.framework.rules import alerting_rules
+from tocsin.checks.framework.surroundings import plan_index
 from tocsin.diagnostics.model import Level
-from tocsin.identity_key import IdentityKey
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
@@ -109,7 +108,6 @@ def count_of_none(share: Share) -> Iterator[Finding]:
         - alert: FewReplicas
           expr: (count(redis_connected{role="replica"}) or vector(0)) < 2
     """
-    asked = _asked_for(IdentityKey(share.plan))
     for _, rule in alerting_rules(share):
         tree = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None
         compared = None if tree is None else threshold(tree)
@@ -119,9 +117,9 @@ def count_of_none(share: Share) -> Iterator[Finding]:
         if not isinstance(value, promql.Aggregation) or value.op != "count":
             continue
         counted = {_series(one) for one in promql.walk(value) if isinstance(one, promql.Selector)}
-        if counted & asked or any(
-            isinstance(one, promql.Binary) and one.op == "or" for one in promql.walk(tree)
-        ):
+        if any(isinstance(one, promql.Binary) and one.op == "or" for one in promql.walk(tree)):
+            continue
+        if any(share.around.has(_asked_for, one) for one in sorted(counted)):
             continue
         yield Finding(
             "when none is left, nothing is counted: the alert is silent just then",
@@ -131,11 +129,11 @@ def count_of_none(share: Share) -> Iterator[Finding]:
         )
 
 
-@lru_cache(maxsize=2)
-def _asked_for(key: IdentityKey[Plan]) -> frozenset[object]:
+@plan_index("series asked for by absent")
+def _asked_for(plan: Plan) -> frozenset[tuple[str, ...]]:
     """The series that some alert asks `absent` for."""
-    found: set[object] = set()
-    for group in key.one.rule_groups:
+    found: set[tuple[str, ...]] = set()
+    for group in plan.rule_groups:
         for rule in group.rules:
             for part in promql_parts(rule.expr) if "absent" in rule.expr else ():
                 if isinstance(part, promql.Call) and part.function.startswith("absent"):
@@ -144,5 +142,6 @@ def _asked_for(key: IdentityKey[Plan]) -> frozenset[object]:
     return frozenset(found)
 
 
-def _series(selector: promql.Selector) -> object:
-    return selector.name, frozenset((one.name, one.op, one.value) for one in selector.matchers)
+def _series(selector: promql.Selector) -> tuple[str, ...]:
+    matchers = sorted({(one.name, one.op, one.value) for one in selector.matchers})
+    return selector.name or "", *(text for matcher in matchers for text in matcher)

@@ -10,7 +10,6 @@ from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
-from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def useless_bool(share: Share) -> Iterator[Finding]:
         - alert: ManyFull
           expr: count(disk_used_ratio > 0.9) > 3
     """
-    known = query_flows(share.plan)
+    known = share.around.flows
     for _, rule in rules_with_groups(share):
         if rule.engine is not Engine.PROMETHEUS or "bool" not in rule.expr.lower():
             continue

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import promql_tree
 from tocsin.checks.framework.query_units import strip_parentheses
-from tocsin.checks.framework.rules import recording_rules
 from tocsin.checks.query.nodes_by_kind import parts_of
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
@@ -133,7 +132,7 @@ def rate_of_sum(share: Share) -> Iterator[Finding]:
           expr: sum by (job) (rate(errors_total[5m])) > 1
     """
     recorded: dict[str, list[Recording]] = {}
-    for _, one in recording_rules(share.plan):
+    for _, one in share.around.recordings:
         recorded.setdefault(one.record, []).append(one)
     for rule, call in _calls(share, _OF_COUNTERS):
         ranged = strip_parentheses(call.arguments[0])

@@ -13,7 +13,6 @@ from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.value_range import exact_range
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
-from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def or_vector(share: Share) -> Iterator[Finding]:
         - alert: QueueIdle
           expr: (sum(rate(jobs_total[5m])) or vector(0)) == 0
     """
-    known = query_flows(share.plan)
+    known = share.around.flows
     for _, rule in alerting_rules(share):
         # Few queries hold the word at all: to infer what the others return would cost more than all the rest.
         if rule.engine is not Engine.PROMETHEUS or "vector" not in rule.expr:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.rules import rules_with_groups
+from tocsin.checks.query.labels_from_outside import labels_from_outside
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.model import Why
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
-from tocsin.plan.outside_labels import outside_labels
-from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
 from tocsin.routing.alert_labels import EXTERNAL
 
@@ -44,8 +43,7 @@ def gone_label(share: Share) -> Iterator[Finding]:
         - alert: Errors
           expr: max by (cluster) (sum by (cluster, job) (errors)) > 1
     """
-    known = query_flows(share.plan)
-    outside = outside_labels(share.plan)
+    known = share.around.flows
     for _, rule in rules_with_groups(share):
         if rule.engine is not Engine.PROMETHEUS or not any(map(_asks_for_labels, promql_parts(rule.expr))):
             continue
@@ -56,7 +54,9 @@ def gone_label(share: Share) -> Iterator[Finding]:
             continue
         for node in promql.walk(flows.tree):
             for label, span, why, where in _gone(node, flows):
-                if label in outside or label.lower().replace("_", "") == "clusterid":
+                if label.lower().replace("_", "") == "clusterid" or share.around.has(
+                    labels_from_outside, label
+                ):
                     continue
                 yield Finding(
                     f"`{label}` is gone here: {where}",

@@ -12,7 +12,6 @@ from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.releases import release
 from tocsin.plan.model import Engine
-from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
@@ -49,10 +48,10 @@ def integer_bucket(share: Share) -> Iterator[Finding]:
             rate(latency_seconds_bucket{le="1.0"}[5m])
               / on (instance, job) rate(latency_seconds_count[5m]) < 0.9
     """
-    target = share.plan.targets.prometheus
+    target = share.around.targets.prometheus
     if target is not None and release(target) < release(_STORES_POINTS):
         return
-    recorded = query_flows(share.plan).recordings
+    recorded = share.around.flows.recordings
     for _, rule in rules_with_groups(share):
         for part in promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ():
             if not isinstance(part, promql.Selector) or part.name is None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.matcher_patterns import ALTERNATIVES, BARE_STAR, GLOB, OF_PATTERNS, REGEX_SIGNS
 from tocsin.checks.framework.plan_slice import whole_plan
+from tocsin.checks.framework.surroundings import plan_index
 from tocsin.checks.query.nodes_by_kind import parts_of
 from tocsin.diagnostics.model import Level
-from tocsin.identity_key import IdentityKey
 from tocsin.plan.model import Rule
 from tocsin.plan.source_spans import expr_piece
 
@@ -101,14 +100,14 @@ def equals_regex(share: Share) -> Iterator[Finding]:
         - alert: Errors
           expr: rate(requests_total{code=~"5.."}[5m]) > 1
     """
-    repeated = _repeated(share.plan)
     for rule, matcher in parts_of(share).matchers:
         if matcher.op not in ("=", "!="):
             continue
         value = matcher.value
-        if matcher.name in OF_PATTERNS or "\\z" in value or (matcher.name, value) in repeated:
+        if matcher.name in OF_PATTERNS or "\\z" in value:
             continue
-        if REGEX_SIGNS.search(value) or ALTERNATIVES.fullmatch(value):
+        is_like_one = REGEX_SIGNS.search(value) or ALTERNATIVES.fullmatch(value)
+        if is_like_one and not share.around.has(_repeated, (matcher.name, value)):
             right = "=~" if matcher.op == "=" else "!~"
             yield Finding(
                 f"`{matcher.op}` compares letter by letter, and `{value}` looks like a pattern",
@@ -118,15 +117,11 @@ def equals_regex(share: Share) -> Iterator[Finding]:
             )
 
 
-def _repeated(plan: Plan) -> frozenset[tuple[str, str]]:
+@plan_index("matchers of many rules")
+def _repeated(plan: Plan) -> frozenset[tuple[str, ...]]:
     """The labels and values that many alerts and recordings ask for alike: nobody errs so often."""
-    return _repeated_in(IdentityKey(plan))
-
-
-@lru_cache(maxsize=2)
-def _repeated_in(key: IdentityKey[Plan]) -> frozenset[tuple[str, str]]:
     by_matcher: dict[tuple[str, str], set[str]] = {}
-    for rule, matcher in parts_of(whole_plan(key.one)).matchers:
+    for rule, matcher in parts_of(whole_plan(plan)).matchers:
         if matcher.op == "=":
             name = rule.alert if isinstance(rule, Rule) else rule.record
             by_matcher.setdefault((matcher.name, matcher.value), set()).add(name)

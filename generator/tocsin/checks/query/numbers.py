@@ -85,9 +85,9 @@ def short_range(share: Share) -> Iterator[Finding]:
         - alert: Errors
           expr: rate(errors_total[5m]) > 1
     """
-    distances = recorded_every(share.plan)
+    distances = recorded_every(share.around.recordings, share.around.server)
     for rule, call in parts_of(share).calls:
-        found = _too_short(call, distances, share.plan.server) if call.function in _OF_RANGES else None
+        found = _too_short(call, distances, share.around.server) if call.function in _OF_RANGES else None
         if found is not None:
             ranged, reason, wanted = found
             yield Finding(

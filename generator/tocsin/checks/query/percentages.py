@@ -8,8 +8,8 @@ from tocsin.checks.framework.query_units import threshold
 from tocsin.lang.promql import ast as promql
 
 if TYPE_CHECKING:
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.lang.promql.flow import Flows
-    from tocsin.plan.model import Plan
     from tocsin.source.place import Place
 
 _IN_PER_CENT = (
@@ -18,9 +18,9 @@ _IN_PER_CENT = (
 )
 
 
-def units_by_place(plan: Plan) -> dict[Place, str]:
-    """The unit of each alert of a spec, by the place of its rules."""
-    return {alert.place: alert.unit.name for group in plan.groups for alert in group.alerts}
+def units_by_place(share: Share) -> dict[Place, str]:
+    """The unit of each alert of a share of a spec, by the place of its rules."""
+    return {alert.place: alert.unit.name for alert in share.alerts}
 
 
 def ratio_help(limit: float, unit: str | None) -> str:

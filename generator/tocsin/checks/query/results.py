@@ -16,6 +16,7 @@ from tocsin.checks.framework.query_units import (
     written_number,
 )
 from tocsin.checks.framework.rules import alerting_rules, rules_with_groups
+from tocsin.checks.query.labels_from_outside import asks_for_outside_label
 from tocsin.checks.query.pairing import pairing_help
 from tocsin.checks.query.percentages import per_cent_of_ratio, ratio_help, units_by_place
 from tocsin.checks.query.threshold_units import unit_mismatch
@@ -26,12 +27,7 @@ from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.clashes import why_contradictory
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.plan.model import Engine
-from tocsin.plan.outside_labels import (
-    asks_for_outside_label,
-    recorded_names,
-    result_from_any_source,
-)
-from tocsin.plan.query_flows import query_flows
+from tocsin.plan.outside_labels import recorded_names, result_from_any_source
 from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
@@ -70,7 +66,7 @@ def empty(share: Share) -> Iterator[Finding]:
         - alert: NoWorkers
           expr: absent(up{job="worker"} == 1)
     """
-    known = query_flows(share.plan)
+    known = share.around.flows
     for _, rule in rules_with_groups(share):
         flow = known.result(rule)
         if flow is None or flow.empty is None or not _is_measured(rule):
@@ -119,8 +115,8 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
             sum(rate(requests_total{code="500"}[5m]))
               / sum(rate(requests_total[5m])) > 0.05
     """
-    known = query_flows(share.plan)
-    units = units_by_place(share.plan)
+    known = share.around.flows
+    units = units_by_place(share)
     message = "by the names of its metrics, this query never returns anything"
     # The severities of one alert share their query, and mostly the cause.
     by_place: dict[Place, list[Finding]] = {}
@@ -133,9 +129,9 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
             if (
                 from_any is not None
                 and from_any.empty is None
-                and not asks_for_outside_label(rule, share.plan)
+                and not asks_for_outside_label(rule, share.around)
             ):
-                names = " and ".join(f"`{name}`" for name in recorded_names(rule, share.plan))
+                names = " and ".join(f"`{name}`" for name in recorded_names(rule, known))
                 only = f"if nothing but its recording rule writes {names}, this query never returns anything"
                 by_place.setdefault(rule.place, []).append(_never(rule, only, sure.empty, known))
             continue
@@ -175,7 +171,7 @@ def dead_part(share: Share) -> Iterator[Finding]:
         - alert: Busy
           expr: load{job="node"} > 10 unless on () sum(maintenance)
     """
-    known = query_flows(share.plan)
+    known = share.around.flows
     for _, rule in rules_with_groups(share):
         if rule.engine is not Engine.PROMETHEUS or not any(map(_may_lose_a_side, promql_parts(rule.expr))):
             continue
@@ -208,8 +204,8 @@ def always(share: Share) -> Iterator[Finding]:
         - alert: Errors
           expr: rate(errors_total[5m]) > 0
     """
-    known = query_flows(share.plan)
-    units = units_by_place(share.plan)
+    known = share.around.flows
+    units = units_by_place(share)
     in_per_cent: set[Place] = set()
     for _, rule in alerting_rules(share):
         if rule.engine is not Engine.PROMETHEUS:

@@ -13,7 +13,6 @@ from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow.conventions import LABELS_OF_SERVERS
 from tocsin.lang.promql.types import is_scalar
 from tocsin.plan.model import Engine
-from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def scraped_join(share: Share) -> Iterator[Finding]:
             sum by (namespace) (used_bytes)
               / sum by (namespace) (quota_bytes) > 0.9
     """
-    known = query_flows(share.plan)
+    known = share.around.flows
     for _, rule in rules_with_groups(share):
         # Most queries join nothing: what they return is not inferred for this check.
         if rule.engine is not Engine.PROMETHEUS or not any(map(_pairs, query_parts(rule))):

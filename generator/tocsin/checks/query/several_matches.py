@@ -12,7 +12,6 @@ from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.types import is_scalar
 from tocsin.plan.model import Engine
-from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def several_matches(share: Share) -> Iterator[Finding]:
             sum by (queue) (jobs_waiting)
               / on () group_left () sum(jobs_limit) > 0.9
     """
-    known = query_flows(share.plan)
+    known = share.around.flows
     for _, rule in rules_with_groups(share):
         if rule.engine is not Engine.PROMETHEUS or not any(map(_names_labels, query_parts(rule))):
             continue

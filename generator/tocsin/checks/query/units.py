@@ -13,7 +13,6 @@ from tocsin.checks.query.results import is_always_met
 from tocsin.checks.query.threshold_units import unit_mismatch
 from tocsin.diagnostics.model import Level
 from tocsin.plan.model import Engine
-from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
@@ -42,8 +41,8 @@ def unit(share: Share) -> Iterator[Finding]:
         - alert: Full
           expr: cache_used_bytes / cache_max_bytes > 0.8
     """
-    known = query_flows(share.plan)
-    units = units_by_place(share.plan)
+    known = share.around.flows
+    units = units_by_place(share)
     in_per_cent: set[Place] = set()
     for _, rule in alerting_rules(share):
         node = promql_tree(rule.expr) if rule.engine is Engine.PROMETHEUS else None

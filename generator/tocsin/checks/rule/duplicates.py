@@ -59,16 +59,16 @@ def for_interval(share: Share) -> Iterator[Finding]:
                 for: 30s
     """
     for group, rule in alerting_rules(share):
-        every = evaluated_every(share.plan, group)
+        every = evaluated_every(share.around.server, group)
         if every is None or is_generated(group):
             continue
         if 0 < parse_duration(rule.for_) < parse_duration(every):
-            by_server = group.interval is None and share.plan.server is not None
+            by_server = group.interval is None and share.around.server is not None
             yield Finding(
                 f"this `for` is shorter than {every}, after which the rule is evaluated again",
                 at=rule.written.for_,
-                also=((share.plan.server.place, "by the server's `evaluation_interval`"),)
-                if by_server and share.plan.server is not None
+                also=((share.around.server.place, "by the server's `evaluation_interval`"),)
+                if by_server and share.around.server is not None
                 else (),
                 help=f"write `for: {every}`, or a shorter `interval:` for the group",
                 about=rule.place,

@@ -11,13 +11,12 @@ from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import logql_parts, logql_tree, promql_parts
 from tocsin.checks.framework.rules import recording_rules, rules_with_groups
 from tocsin.checks.framework.runbook_texts import steps
+from tocsin.checks.framework.surroundings import plan_index
 from tocsin.checks.runbook.plain import plain_query
 from tocsin.diagnostics.model import Level
-from tocsin.identity_key import IdentityKey
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
-from tocsin.plan.query_flows import query_flows
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -61,7 +60,6 @@ def metric(share: Share) -> Iterator[Finding]:
             - title: Where
               promql: rate(http_requests_failed_total[5m])
     """
-    plan = IdentityKey(share.plan)
     for written in steps(share):
         rules = () if written.alert is None else written.alert.rules
         own = frozenset[str]().union(*(_metrics(rule.expr) for rule in rules if not _is_logql(rule)))
@@ -69,7 +67,7 @@ def metric(share: Share) -> Iterator[Finding]:
             continue
         for name in sorted(_metrics(written.step.promql or "") - own):
             near = _nearest(name, own)
-            if near is not None and _base(near) != _base(name) and name not in _known(plan):
+            if near is not None and _base(near) != _base(name) and not share.around.has(_known, name):
                 yield Finding(
                     f"no rule knows the metric `{name}`",
                     at=Place((*written.path, "promql")),
@@ -103,7 +101,6 @@ def matcher(share: Share) -> Iterator[Finding]:
             - title: Which
               logql: '{app="payments"} |= "declined"'
     """
-    plan = IdentityKey(share.plan)
     for written in steps(share):
         if written.alert is None:
             continue
@@ -115,7 +112,7 @@ def matcher(share: Share) -> Iterator[Finding]:
                 near = {other.value for other in own if other.about == one.about and other.label == one.label}
                 slips = (value for value in sorted(near) if _slip(one.value, value))
                 meant = None if one.value in near else next(slips, None)
-                if meant is not None and (one.label, one.value) not in _asked_by_rules(plan):
+                if meant is not None and not share.around.has(_asked_by_rules, (one.label, one.value)):
                     yield Finding(
                         f'no rule asks for `{one.label}="{one.value}"`',
                         at=Place((*written.path, key), one.span),
@@ -146,7 +143,7 @@ def dead_query(share: Share) -> Iterator[Finding]:
             - title: Where
               promql: count by (job) (up == 0) > 0
     """
-    known = query_flows(share.plan)
+    known = share.around.flows
     for written in steps(share):
         for key, query, engine in _queries(written):
             plain = plain_query(query) if engine is Engine.PROMETHEUS else None
@@ -187,7 +184,7 @@ def finding_label(share: Share) -> Iterator[Finding]:
             - promql: sum by (step) (rate(checkouts_failed_total[5m]))
               findings: [{see: '`step="card"` stands out'}]
     """
-    known = query_flows(share.plan)
+    known = share.around.flows
     for written in steps(share):
         queries = list(_queries(written))
         # With a command beside it, a finding may be about what the command shows.
@@ -215,17 +212,17 @@ def finding_label(share: Share) -> Iterator[Finding]:
 
 
 # Few queries come so far that they have to be compared with all rules.
-@lru_cache(maxsize=2)
-def _known(key: IdentityKey[Plan]) -> frozenset[str]:
+@plan_index("metrics of the rules")
+def _known(plan: Plan) -> frozenset[str]:
     """The metrics that the rules of a plan read or write."""
-    names = {name for _, rule in rules_with_groups(key.one) for name in _metrics(rule.expr)}
-    return frozenset(names | {rule.record for _, rule in recording_rules(key.one)})
+    names = {name for _, rule in rules_with_groups(plan) for name in _metrics(rule.expr)}
+    return frozenset(names | {rule.record for _, rule in recording_rules(plan)})
 
 
-@lru_cache(maxsize=2)
-def _asked_by_rules(key: IdentityKey[Plan]) -> frozenset[tuple[str, str]]:
+@plan_index("labels that rules ask for")
+def _asked_by_rules(plan: Plan) -> frozenset[tuple[str, ...]]:
     """The labels for which the rules of a plan ask, with their values."""
-    asked = (one for _, rule in rules_with_groups(key.one) for one in _asked(rule.expr, rule.engine))
+    asked = (one for _, rule in rules_with_groups(plan) for one in _asked(rule.expr, rule.engine))
     return frozenset((one.label, one.value) for one in asked)
 
 

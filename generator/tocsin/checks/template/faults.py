@@ -18,7 +18,6 @@ from tocsin.diagnostics.model import Level
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow import promql_flow
-from tocsin.plan.query_flows import query_flows
 from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
@@ -205,7 +204,7 @@ def queries(share: Share) -> Iterator[Finding]:
         for text in texts:
             for query in text.reads.queries:
                 try:
-                    flow = promql_flow(query.text, query_flows(share.plan).recordings)
+                    flow = promql_flow(query.text, share.around.flows.recordings)
                 except LangError as error:
                     yield Finding(
                         f"the query of {text.said} is not valid PromQL: {error.reason}",
@@ -249,7 +248,7 @@ def value_label(share: Share) -> Iterator[Finding]:
           for: 5m
           annotations: {length: "{{ $value }}"}
     """
-    known = query_flows(share.plan)
+    known = share.around.flows
     for rule, texts in templates(share):
         for text in texts:
             if not text.is_label or not text.reads.values:
@@ -289,7 +288,7 @@ def value_constant(share: Share) -> Iterator[Finding]:
           expr: up == 0
           annotations: {summary: "{{ $labels.instance }} is down"}
     """
-    known = query_flows(share.plan)
+    known = share.around.flows
     for rule, texts in templates(share):
         said = [(text, use) for text in texts if not text.is_label for use in text.reads.values]
         flow = known.result(rule) if said else None
