@@ -119,10 +119,34 @@ def test_absence_is_drawn_as_the_number_of_series_that_falls_to_nought(
 ) -> None:
     absent = panel(expr)
     assert _series(absent) == {"series of up": drawn}
-    assert _lines(absent) == [1]
+    # Between the two: on 1 it would lie on the series of what is there.
+    assert _lines(absent) == [0.5]
     assert "no series of `up`" in absent["description"]
     # It is never empty, and the text for that would stand at ticks between whole numbers.
     assert "noValue" not in absent["fieldConfig"]["defaults"]
+
+
+def test_series_that_are_missing_are_drawn_as_numbers_of_series(panel: Any) -> None:
+    gone = panel("last_over_time(beat[1d]) unless beat or absent(last_over_time(beat[1d]))")
+    assert _series(gone) == {
+        "series of beat [1d]": "count(last_over_time(beat[1d])) or vector(0)",
+        "series of beat": "count(beat) or vector(0)",
+    }
+    # All of them on one axis, with the line below which there is none.
+    assert _lines(gone) == [0.5]
+    assert not [one for one in gone["fieldConfig"]["overrides"] if one["matcher"]["options"] in ("A", "C")]
+
+
+def test_what_a_metric_is_now_and_is_foreseen_to_be_share_an_axis(panel: Any) -> None:
+    full = panel("predict_linear(free_bytes[1h], 4 * 3600) < 0 and free_bytes < 5e10", "bytes")
+    assert list(_series(full)) == ["free_bytes 1h {{instance}}", "free_bytes {{instance}}"]
+    assert _lines(full) == [0, 5e10]
+    assert not [one for one in full["fieldConfig"]["overrides"] if one["matcher"]["options"] == "C"]
+
+
+def test_what_was_is_called_by_how_long_ago_it_was(panel: Any) -> None:
+    compared = panel("sum(rate(errors_total[5m])) > 2 * sum(rate(errors_total[5m] offset 1w))")
+    assert list(_series(compared)) == ["errors_total 5m", "limit: errors_total 5m offset 1w"]
 
 
 def test_what_another_series_is_compared_with_is_a_dashed_line(panel: Any) -> None:

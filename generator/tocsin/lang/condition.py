@@ -27,6 +27,8 @@ class Measured:
     """The expression with which it is compared, where that is not a number."""
     absent: str | None = None
     """The function that makes it hold where the expression returns nothing, such as `absent`."""
+    is_counted: bool = False
+    """Whether it matters only which series the expression returns, and not their values."""
 
 
 @value_object

@@ -116,10 +116,14 @@ def _course(basis: Basis, slo: Slo, number: int, where: dict[str, int]) -> dict[
 
 
 def _spending(basis: Basis, slo: Slo, number: int, where: dict[str, int]) -> dict[str, Any]:
-    """A bar for each stretch of time, as high as the share of the whole budget that it spent."""
+    """A bar for each stretch of time, as high as the share of the whole budget that it spent.
+
+    The budget is that of the window which ends where the graph does, so that bars can be compared and added.
+    """
     words = basis.words
     bad, total = _events(slo)
-    expr = f"sum_over_time({bad}[$__interval]) / (sum_over_time({total}[{slo.window}]) > 0) / {_budget(slo)}"
+    whole = f"sum_over_time({total}[{slo.window}] @ end())"
+    expr = f"sum_over_time({bad}[$__interval]) / ({whole} > 0) / {_budget(slo)}"
     about = words.budget_spending_about.format(window=slo.window)
     labels = _labels(basis, bad) or words.budget_spent
     custom = {

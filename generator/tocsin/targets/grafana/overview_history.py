@@ -10,11 +10,15 @@ if TYPE_CHECKING:
     from tocsin.targets.grafana.context import Basis
 
 
+_BLIND = "absent(up) and on () group(up @ end())"
+"""While Prometheus, which has targets at the end of the graph, had none: it did not run, or asked nobody."""
+
+
 def timeline(basis: Basis, number: int, where: dict[str, int], only: tuple[str, ...]) -> dict[str, Any]:
     """When each alert fired, in the colour of its most urgent severity at the time.
 
     State timelines show a fault instead of `noValue` where a query returns nothing: here the times in which
-    nothing fired are a row of their own.
+    nothing fired are a row of their own, but not those without data, of which nobody knows what fired.
     """
     words = basis.words
     # The most urgent severity gets the highest number, so that `max` lets it win.
@@ -24,7 +28,7 @@ def timeline(basis: Basis, number: int, where: dict[str, int], only: tuple[str, 
         "max by (alertname) (\n"
         f"  {queries.fired_alerts(basis.shared, *only)}\n"
         f"  * on (severity) group_left () ({weighed})\n"
-        f") or on () {queries.constant(0, 'alertname', words.nothing_fired)}"
+        f") or on () ({queries.constant(0, 'alertname', words.nothing_fired)} unless on () ({_BLIND}))"
     )
     options = {
         str(weight): {
@@ -68,8 +72,17 @@ def timeline(basis: Basis, number: int, where: dict[str, int], only: tuple[str, 
 def history(basis: Basis, number: int, where: dict[str, int], only: tuple[str, ...]) -> dict[str, Any]:
     """How many alerts fired at each time, stacked by severity; nought is a number too."""
     words = basis.words
-    zeros = [queries.constant(0, "severity", name) for name in basis.severities]
-    expr = " or ".join([f"count by (severity) {queries.fired_alerts(basis.shared, *only)}", *zeros])
+    # One query a severity: Prometheus orders series by their labels, and panels draw them in that order.
+    targets = [
+        queries.range_target(
+            f"severity{position}",
+            queries.PROMETHEUS,
+            f"count by (severity) {queries.fired_alerts({**basis.shared, 'severity': name}, *only)}"
+            f" or {queries.constant(0, 'severity', name)}",
+            "{{severity}}",
+        )
+        for position, name in enumerate(basis.severities)
+    ]
     return {
         "id": number,
         "type": "timeseries",
@@ -77,7 +90,7 @@ def history(basis: Basis, number: int, where: dict[str, int], only: tuple[str, .
         "description": words.history_about,
         "gridPos": where,
         "datasource": queries.PROMETHEUS,
-        "targets": [queries.range_target("A", queries.PROMETHEUS, expr, "{{severity}}")],
+        "targets": targets,
         "fieldConfig": {
             "defaults": {
                 "unit": "short",
@@ -90,6 +103,7 @@ def history(basis: Basis, number: int, where: dict[str, int], only: tuple[str, .
                     "lineWidth": 0,
                     "fillOpacity": 80,
                     "stacking": {"mode": "normal", "group": "A"},
+                    "axisSoftMax": 1,
                 },
             },
             "overrides": [

@@ -136,7 +136,7 @@ def _defaults(basis: Basis, alert: Alert, drawn: Sequence[Side]) -> dict[str, An
     if own:
         axis = own_axis(basis, alert, limits, positive=_is_positive(basis, alert, own))
     else:
-        axis = count_axis(drawn[0].limits)
+        axis = count_axis(tuple(dict.fromkeys(limit for side in drawn for limit in side.limits)))
     custom = {
         "drawStyle": "line",
         "lineWidth": 1,

@@ -39,7 +39,8 @@ def soft_range(limits: Sequence[DrawnLimit]) -> tuple[float, float]:
     values = [limit.value for limit in limits]
     lowest, highest = min(values, default=0.0), max(values, default=0.0)
     room = _HEADROOM * max(highest - lowest, abs(lowest), abs(highest))
-    return short(lowest - room if lowest else lowest), short(highest + room)
+    # A line at 1 or below belongs to something that begins at nought: a state, a share, a small number.
+    return short(0.0 if 0 <= lowest <= 1 else lowest - room), short(highest + room)
 
 
 def short(number: float) -> float:
