@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.checks.framework.runbook_anchors import Generated
 from tocsin.checks.framework.sections import section_help
 from tocsin.detect.file_names import is_template_name
 from tocsin.diagnostics.model import Level
-from tocsin.identity_key import IdentityKey
 from tocsin.lang.markdown import anchors, leads_to, links_inside
 from tocsin.plan.source_spans import text_piece
 from tocsin.source.place import Place
@@ -255,13 +255,9 @@ class _Link:
             return None
 
 
+@answered_once
 def _links(plan: Plan) -> tuple[_Link, ...]:
-    return _links_of(IdentityKey(plan))
-
-
-@lru_cache(maxsize=2)
-def _links_of(key: IdentityKey[Plan]) -> tuple[_Link, ...]:
-    return tuple(_found(key.one))
+    return tuple(_found(plan))
 
 
 def _found(plan: Plan) -> Iterator[_Link]:

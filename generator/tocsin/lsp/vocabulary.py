@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.query_trees import logql_parts, promql_parts
-from tocsin.identity_key import IdentityKey
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine, Recording, Rule
@@ -31,17 +30,13 @@ class Vocabulary:
     log_labels: tuple[str, ...]
 
 
+@answered_once
 def vocabulary(plan: Plan) -> Vocabulary:
     """The metrics and labels of all rules; asking twice costs nothing."""
-    return _vocabulary(IdentityKey(plan))
-
-
-@lru_cache(maxsize=4)
-def _vocabulary(key: IdentityKey[Plan]) -> Vocabulary:
     metrics: set[str] = set()
     labels: set[str] = set()
     of_logs: set[str] = set()
-    for group in key.one.rule_groups:
+    for group in plan.rule_groups:
         for rule in group.rules:
             if isinstance(rule, Recording):
                 metrics.add(rule.record)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.identity_key import IdentityKey
+from tocsin.answers import answered_once
 from tocsin.lang.durations import parse_duration
 from tocsin.plan.model import Engine, Recording, Rule
 
@@ -33,14 +32,10 @@ def evaluated_every(server: Server | None, group: RuleGroup) -> str | None:
     return server.evaluation_interval
 
 
+@answered_once
 def recordings_with_groups(plan: Plan) -> tuple[tuple[RuleGroup, Recording], ...]:
     """The recording rules of a plan, each with its group."""
-    return _recordings(IdentityKey(plan))
-
-
-@lru_cache(maxsize=2)
-def _recordings(key: IdentityKey[Plan]) -> tuple[tuple[RuleGroup, Recording], ...]:
-    groups = key.one.rule_groups
+    groups = plan.rule_groups
     return tuple((group, rule) for group in groups for rule in group.rules if isinstance(rule, Recording))
 
 

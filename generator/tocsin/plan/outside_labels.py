@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.identity_key import IdentityKey
+from tocsin.answers import answered_once
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.query_flows import QueryFlows, query_flows, recordings_in
@@ -35,16 +34,12 @@ def recorded_names(rule: Rule | Recording, known: QueryFlows) -> tuple[str, ...]
     return tuple(dict.fromkeys(one.name for one in read if one.name and one.name in known.recordings))
 
 
+@answered_once
 def outside_labels(plan: Plan) -> frozenset[str]:
     """The labels that the rules ask of several recorded metrics, though no recording rule returns them."""
-    return _outside_labels(IdentityKey(plan))
-
-
-@lru_cache(maxsize=2)
-def _outside_labels(key: IdentityKey[Plan]) -> frozenset[str]:
-    known = query_flows(key.one)
+    known = query_flows(plan)
     asked: dict[str, set[str]] = {}
-    for group in key.one.rule_groups if len(recordings_in(key.one.rule_groups)) >= _ENOUGH else ():
+    for group in plan.rule_groups if len(recordings_in(plan.rule_groups)) >= _ENOUGH else ():
         for rule in group.rules:
             for label, name in unrecorded_labels(rule, known):
                 asked.setdefault(label, set()).add(name)

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.identity_key import IdentityKey
+from tocsin.answers import KeepsAnswers, answered_once
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql.flow import logql_flow
 from tocsin.lang.promql.flow import RecordedExpression as RecordedMetric
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 
 
-class QueryFlows:
+class QueryFlows(KeepsAnswers):
     """The label flow of queries beside the recording rules of one plan, each inferred once.
 
     Recordings write metrics of Prometheus, those of logs as well: Loki sends what it records to Prometheus.
@@ -79,19 +79,15 @@ class QueryFlows:
         return None if flows is None else flows.result
 
 
+@answered_once
 def query_flows(plan: Plan) -> QueryFlows:
     """The flows of a plan's queries; asking twice costs nothing."""
-    return _query_flows(IdentityKey(plan))
+    return flows_beside(recordings_in(plan.rule_groups))
 
 
 def recordings_in(groups: Iterable[RuleGroup]) -> tuple[Recording, ...]:
     """The recording rules of rule groups, in their order."""
     return tuple(rule for group in groups for rule in group.rules if isinstance(rule, Recording))
-
-
-@lru_cache(maxsize=2)
-def _query_flows(key: IdentityKey[Plan]) -> QueryFlows:
-    return flows_beside(recordings_in(key.one.rule_groups))
 
 
 def flows_beside(recordings: Iterable[Recording]) -> QueryFlows:

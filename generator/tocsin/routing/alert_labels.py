@@ -6,10 +6,10 @@ the rule's labels may copy those of the query; Prometheus adds its external labe
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tocsin.identity_key import IdentityKey
+from tocsin.answers import answered_once
 from tocsin.lang.flow.label_values import ANY, MISSING
 from tocsin.plan.model import Engine, Rule
 from tocsin.plan.query_flows import query_flows
@@ -175,13 +175,16 @@ class AlertLabels:
         return self.flow
 
 
+@answered_once
 def alert_labels(plan: Plan) -> tuple[AlertLabels, ...]:
     """The labels of the alerts of all rules of a plan, in the order of the rules.
 
     A label that some rule sets, that some query surely returns or that routes ask for is one of the rules.
     Any other that an alert lacks may still be added by the server that sends it, and can be anything.
     """
-    return _alert_labels(IdentityKey(plan))
+    flows = query_flows(plan)
+    own = _Own(plan, flows)
+    return tuple(AlertLabels(rule, flows, plan.server, own) for rule in _rules(plan))
 
 
 def sent_alerts(plan: Plan) -> tuple[AlertLabels, ...]:
@@ -195,13 +198,6 @@ def added_by_servers(plan: Plan) -> frozenset[str]:
     if plan.server is None:
         return EXTERNAL
     return frozenset(plan.server.external_labels) | (EXTERNAL if logs else frozenset())
-
-
-@lru_cache(maxsize=2)
-def _alert_labels(key: IdentityKey[Plan]) -> tuple[AlertLabels, ...]:
-    plan, flows = key.one, query_flows(key.one)
-    own = _Own(plan, flows)
-    return tuple(AlertLabels(rule, flows, plan.server, own) for rule in _rules(plan))
 
 
 def _rules(plan: Plan) -> Iterator[Rule]:

@@ -7,11 +7,10 @@ that labels take, as long as the sets are exact and labels do not depend on each
 
 from __future__ import annotations
 
-from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from tocsin.identity_key import IdentityKey
+from tocsin.answers import answered_once
 from tocsin.lang.flow.label_values import NOTHING, single_value
 from tocsin.routing.alert_labels import sent_alerts
 from tocsin.routing.label_sets import UNDECIDED, divide, is_possible, least_value, part_sets
@@ -181,14 +180,9 @@ class Reachability:
         return (kin for kin in self.kin if id(route) in kin.reach.reached)
 
 
+@answered_once
 def reachability(plan: Plan) -> Reachability | None:
     """Where the plan's alerts can go; None where the routes or the alerts are not known."""
-    return _reachability(IdentityKey(plan))
-
-
-@lru_cache(maxsize=2)
-def _reachability(key: IdentityKey[Plan]) -> Reachability | None:
-    plan = key.one
     alerts = sent_alerts(plan)
     if plan.route is None or not alerts:
         return None
@@ -262,12 +256,12 @@ def _children_of(route: Route, sets: Sets) -> Iterable[Route]:
     """The children that alerts with these labels may enter: their sets get no larger on the way."""
     if len(route.routes) < MANY:
         return route.routes
-    return _children(IdentityKey(route)).entered({name: values.listed for name, values in sets.items()})
+    return _children(route).entered({name: values.listed for name, values in sets.items()})
 
 
-@lru_cache(maxsize=256)
-def _children(key: IdentityKey[Route]) -> RouteChildren:
-    return RouteChildren(key.one.routes, _may_meet)
+@answered_once
+def _children(route: Route) -> RouteChildren:
+    return RouteChildren(route.routes, _may_meet)
 
 
 def _may_meet(matcher: Matcher, value: str) -> bool:

@@ -6,10 +6,9 @@ siblings unless it continues, a node without a matching child is where the alert
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.identity_key import IdentityKey
+from tocsin.answers import answered_once
 from tocsin.lang.errors import LangError
 from tocsin.plan.model import Timing
 from tocsin.routing.route_children import RouteChildren
@@ -95,12 +94,12 @@ def _asked(route: Route, labels: Mapping[str, str]) -> Iterable[Route]:
     """The children that the labels may match, in their order."""
     if len(route.routes) < MANY:
         return route.routes
-    return _children(IdentityKey(route)).entered({name: frozenset((text,)) for name, text in labels.items()})
+    return _children(route).entered({name: frozenset((text,)) for name, text in labels.items()})
 
 
-@lru_cache(maxsize=256)
-def _children(key: IdentityKey[Route]) -> RouteChildren:
-    return RouteChildren(key.one.routes, _may_match)
+@answered_once
+def _children(route: Route) -> RouteChildren:
+    return RouteChildren(route.routes, _may_match)
 
 
 def _may_match(matcher: Matcher, value: str) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import Any
+
 from pydantic import Field
 
 from tocsin.spec.alerts import Group, RecordingGroup
@@ -46,3 +49,8 @@ class Spec(Model):
         examples=[{"production": {}, "staging": {"labels": {"env": "staging"}}}],
     )
     policy: Policy | None = Field(None, description="The team's own rules for its alerts.")
+
+    @cached_property
+    def answers(self) -> dict[Any, Any]:
+        """What functions that are `answered_once` were asked of it, with the answers."""
+        return {}

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.query_units import is_comparison, strip_parentheses
-from tocsin.identity_key import IdentityKey
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow.conventions import conventional_range
 from tocsin.text.regex_on_use import regex_on_use
@@ -99,7 +98,7 @@ def _of_selector(node: promql.Selector, flows: Flows, known: QueryFlows, seen: f
     if name is None or name.startswith("ALERTS"):
         return Decider.CONDITION
     if name in known.recordings:
-        return _recorded(name, IdentityKey(known), seen)
+        return _recorded(known, name, seen)
     if ":" in name:
         return Decider.CONDITION
     # `…_info` is always 1: whoever asks for it asks for its labels.
@@ -112,15 +111,15 @@ def _of_selector(node: promql.Selector, flows: Flows, known: QueryFlows, seen: f
     return Decider.PRESENCE
 
 
-@lru_cache(maxsize=4096)
-def _recorded(name: str, known: IdentityKey[QueryFlows], seen: frozenset[str]) -> Decider:
+@answered_once
+def _recorded(known: QueryFlows, name: str, seen: frozenset[str]) -> Decider:
     """What a recording rule leaves out is a condition as well; where it leaves nothing out, there is none."""
     worst = Decider.VALUE
-    for rule in () if name in seen else known.one.recordings.rules(name):
-        flows = None if rule.infer is not None else known.one.flows(rule.expr, conventions=True)
+    for rule in () if name in seen else known.recordings.rules(name):
+        flows = None if rule.infer is not None else known.flows(rule.expr, conventions=True)
         if flows is None or flows.result.empty is not None:
             return Decider.CONDITION
-        worst = min(worst, choices(flows, known.one, seen | {name})[id(flows.tree)])
+        worst = min(worst, choices(flows, known, seen | {name})[id(flows.tree)])
     return Decider.CONDITION if name in seen or worst < Decider.METRIC else Decider.VALUE
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from tocsin.identity_key import IdentityKey
+from tocsin.answers import answered_once
 from tocsin.lang.flow.label_values import ANY
 from tocsin.routing.alert_labels import alert_labels
 
@@ -55,14 +54,10 @@ class AlertIndex:
         return self._sorted[label]
 
 
+@answered_once
 def index_alerts(plan: Plan) -> AlertIndex:
     """All alerts of a plan."""
-    return _crowd(IdentityKey(plan))
-
-
-@lru_cache(maxsize=2)
-def _crowd(key: IdentityKey[Plan]) -> AlertIndex:
-    return AlertIndex(alert_labels(key.one))
+    return AlertIndex(alert_labels(plan))
 
 
 class _Sorted:

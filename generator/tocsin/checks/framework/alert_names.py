@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.matcher_sets import names_values
-from tocsin.identity_key import IdentityKey
 from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def asked_by_other_label(plan: Plan, matchers: Sequence[Matcher]) -> Iterator[tu
     A label that a rule sets or a query names may hold such a name, and is left alone.
     """
     alerts = alert_labels(plan)
-    known = _alert_names(IdentityKey(plan))
+    known = _alert_names(plan)
     for number, matcher in enumerate(matchers):
         name = matcher.name
         names = names_values(matcher)
@@ -40,7 +39,7 @@ def asked_by_other_label(plan: Plan, matchers: Sequence[Matcher]) -> Iterator[tu
         )
 
 
-@lru_cache(maxsize=1)
-def _alert_names(key: IdentityKey[Plan]) -> frozenset[str]:
+@answered_once
+def _alert_names(plan: Plan) -> frozenset[str]:
     """The names of all alerts, gathered once for all the routes and inhibitions that ask."""
-    return frozenset(alert.rule.alert for alert in alert_labels(key.one))
+    return frozenset(alert.rule.alert for alert in alert_labels(plan))

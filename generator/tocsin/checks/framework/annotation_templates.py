@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.rules import alerting_rules
-from tocsin.identity_key import IdentityKey
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.alert_data import TemplateReads, reads
 from tocsin.plan.source_spans import text_piece
@@ -46,15 +45,11 @@ class TemplateText:
         return text_piece(self.place, span)
 
 
+# A dozen checks look at the templates of every rule.
+@answered_once
 def templates(share: Share) -> tuple[tuple[Rule, tuple[TemplateText, ...]], ...]:
     """The labels and annotations of each alerting rule that hold a template, if any do."""
-    return _templates(IdentityKey(share))
-
-
-# A dozen checks look at the templates of every rule.
-@lru_cache(maxsize=2)
-def _templates(key: IdentityKey[Share]) -> tuple[tuple[Rule, tuple[TemplateText, ...]], ...]:
-    each = ((rule, tuple(_found(rule))) for _, rule in alerting_rules(key.one))
+    each = ((rule, tuple(_found(rule))) for _, rule in alerting_rules(share))
     return tuple((rule, texts) for rule, texts in each if texts)
 
 

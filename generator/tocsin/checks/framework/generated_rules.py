@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.identity_key import IdentityKey
+from tocsin.answers import answered_once
 from tocsin.plan.model import Recording
 
 if TYPE_CHECKING:
@@ -15,15 +14,11 @@ if TYPE_CHECKING:
 _OF_PYRRA = re.compile(r":(?:increase|burnrate)[0-9]+[smhdwy]")
 
 
+# Asked for each rule of a group.
+@answered_once
 def is_generated(group: RuleGroup) -> bool:
     """Whether a rule of the group has the labels or the name that one of the generators gives."""
-    return _is_generated(IdentityKey(group))
-
-
-# Asked for each rule of a group.
-@lru_cache(maxsize=64)
-def _is_generated(key: IdentityKey[RuleGroup]) -> bool:
-    return any(map(_is_of_generator, key.one.rules))
+    return any(map(_is_of_generator, group.rules))
 
 
 def _is_of_generator(rule: Rule | Recording) -> bool:

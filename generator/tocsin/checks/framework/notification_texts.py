@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import field, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tocsin.identity_key import IdentityKey
+from tocsin.answers import answered_once
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.notification_data import (
     Defined,
@@ -127,17 +126,12 @@ def defined_templates(plan: Plan) -> tuple[DefinedAt, ...]:
     return tuple(seen.values())
 
 
+@answered_once
 def executed_templates(plan: Plan) -> tuple[Executed, ...]:
     """Every template that a notification executes: those of receivers, and what they call in files.
 
     A named template is there once for each kind of data that it is given.
     """
-    return _executed(IdentityKey(plan))
-
-
-@lru_cache(maxsize=2)
-def _executed(key: IdentityKey[Plan]) -> tuple[Executed, ...]:
-    plan = key.one
     # The last definition of a name counts.
     by_name = {one.defined.name: one for one in defined_templates(plan)}
     found: list[Executed] = []

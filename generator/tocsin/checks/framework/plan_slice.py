@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
+from tocsin.answers import KeepsAnswers, answered_once
 from tocsin.checks.framework.surroundings import Surroundings
-from tocsin.identity_key import IdentityKey
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ T = TypeVar("T")
 
 
 @value_object
-class Share:
+class Share(KeepsAnswers):
     """Some rules, alerts and procedures of a plan that stand behind each other."""
 
     rules: tuple[tuple[RuleGroup, Rule | Recording], ...]
@@ -31,14 +30,10 @@ class Share:
     """What may be asked about the rest of the plan."""
 
 
+@answered_once
 def whole_plan(plan: Plan) -> Share:
     """All of a plan as one share."""
-    return _whole(IdentityKey(plan))
-
-
-@lru_cache(maxsize=2)
-def _whole(key: IdentityKey[Plan]) -> Share:
-    return shares(key.one, 1)[0]
+    return shares(plan, 1)[0]
 
 
 def shares(plan: Plan, count: int) -> list[Share]:

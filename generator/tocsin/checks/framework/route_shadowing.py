@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
 from heapq import merge
 from itertools import takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.matcher_sets import allowed_label_values, implies, is_impossible
 from tocsin.checks.framework.route_nodes import routes_below
-from tocsin.identity_key import IdentityKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,27 +18,22 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Route
 
 
+@answered_once
 def routes_with_earlier_takers(root: Route) -> tuple[tuple[RouteNode, Route | None], ...]:
     """The routes below the root that labels can meet, each with the earlier one that takes all its alerts.
 
     An earlier one is asked before it, or before a route above it, and ends the search. What is below a route
     that gets nothing is left out.
     """
-    return _takers(IdentityKey(root))
-
-
-@lru_cache(maxsize=2)
-def _takers(key: IdentityKey[Route]) -> tuple[tuple[RouteNode, Route | None], ...]:
-    return tuple(_find_takers(key.one))
+    return tuple(_find_takers(root))
 
 
 def _find_takers(root: Route) -> Iterator[tuple[RouteNode, Route | None]]:
     reached: dict[int, RouteNode] = {}
-    asking = cache(lambda parent: _asking(parent.one))
 
     def siblings(node: RouteNode, values: Iterable[tuple[str, ...]]) -> Iterator[Route]:
         """The earlier siblings that may take all alerts with these values, in their order."""
-        groups = asking(IdentityKey(node.above[-1]))
+        groups = _asking(node.above[-1])
         ordered = merge(*(groups[key] for key in ((), *values) if key in groups), key=itemgetter(0))
         return (route for _, route in takewhile(lambda pair: pair[0] < node.number, ordered))
 
@@ -61,6 +55,7 @@ def _find_takers(root: Route) -> Iterator[tuple[RouteNode, Route | None]]:
         yield node, taker
 
 
+@answered_once
 def _asking(parent: Route) -> dict[tuple[str, ...], list[tuple[int, Route]]]:
     """The routes below one that end the search, by a label and its value if they ask for one."""
     groups: dict[tuple[str, ...], list[tuple[int, Route]]] = {}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.plan_slice import Share, whole_plan
-from tocsin.identity_key import IdentityKey
 from tocsin.plan.model import Recording, Rule
 
 if TYPE_CHECKING:
@@ -18,22 +17,14 @@ def rules_with_groups(of: Plan | Share) -> tuple[tuple[RuleGroup, Rule | Recordi
     return of.rules if isinstance(of, Share) else whole_plan(of).rules
 
 
+# Nearly every check walks over all of them.
+@answered_once
 def alerting_rules(of: Plan | Share) -> tuple[tuple[RuleGroup, Rule], ...]:
     """Every alerting rule with its group."""
-    return _alerting(IdentityKey(of))
+    return tuple((group, rule) for group, rule in rules_with_groups(of) if isinstance(rule, Rule))
 
 
+@answered_once
 def recording_rules(of: Plan | Share) -> tuple[tuple[RuleGroup, Recording], ...]:
     """Every recording rule with its group."""
-    return _recording(IdentityKey(of))
-
-
-# Nearly every check walks over all of them.
-@lru_cache(maxsize=4)
-def _alerting(key: IdentityKey[Plan | Share]) -> tuple[tuple[RuleGroup, Rule], ...]:
-    return tuple((group, rule) for group, rule in rules_with_groups(key.one) if isinstance(rule, Rule))
-
-
-@lru_cache(maxsize=4)
-def _recording(key: IdentityKey[Plan | Share]) -> tuple[tuple[RuleGroup, Recording], ...]:
-    return tuple((group, rule) for group, rule in rules_with_groups(key.one) if isinstance(rule, Recording))
+    return tuple((group, rule) for group, rule in rules_with_groups(of) if isinstance(rule, Recording))

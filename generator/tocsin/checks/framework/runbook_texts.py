@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.plan_slice import Share
-from tocsin.identity_key import IdentityKey
 from tocsin.source.place import Place
 from tocsin.value_object import value_object
 
@@ -51,35 +50,23 @@ def spec_alerts(of: Plan | Share) -> Iterator[Alert]:
         yield from group.alerts
 
 
+# Half a dozen checks read all runbooks.
+@answered_once
 def steps(of: Plan | Share) -> tuple[WrittenStep, ...]:
     """Every step of a diagnosis or a procedure."""
-    return _steps(IdentityKey(of))
+    return tuple(_steps_of(of))
 
 
+@answered_once
 def commands(plan: Plan) -> tuple[RunbookText, ...]:
     """Every command of a runbook or a procedure."""
-    return _commands(IdentityKey(plan))
+    return tuple(_commands_of(plan))
 
 
+@answered_once
 def prose(plan: Plan) -> tuple[RunbookText, ...]:
     """Every Markdown text of a runbook, a procedure or the escalation."""
-    return _prose(IdentityKey(plan))
-
-
-# Half a dozen checks read all runbooks.
-@lru_cache(maxsize=2)
-def _steps(key: IdentityKey[Plan | Share]) -> tuple[WrittenStep, ...]:
-    return tuple(_steps_of(key.one))
-
-
-@lru_cache(maxsize=2)
-def _commands(key: IdentityKey[Plan]) -> tuple[RunbookText, ...]:
-    return tuple(_commands_of(key.one))
-
-
-@lru_cache(maxsize=2)
-def _prose(key: IdentityKey[Plan]) -> tuple[RunbookText, ...]:
-    return tuple(_prose_of(key.one))
+    return tuple(_prose_of(plan))
 
 
 def _steps_of(of: Plan | Share) -> Iterator[WrittenStep]:

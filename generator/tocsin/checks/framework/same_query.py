@@ -7,9 +7,9 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.query_units import is_comparison, rule_tree, strip_parentheses, threshold
 from tocsin.checks.framework.rules import alerting_rules
-from tocsin.identity_key import IdentityKey
 from tocsin.plan.source_spans import expr_piece, query_tokens
 from tocsin.value_object import value_object
 
@@ -66,7 +66,7 @@ def same_queries(
     `may_matter` gets rules of one file with the same labels but for the severity, and says without reading
     their queries whether a pair of them can be of interest: in a sound plan hardly any is.
     """
-    for rules in _labelled_alike(IdentityKey(plan)):
+    for rules in _labelled_alike(plan):
         taken = [rule for rule in rules if takes(rule)]
         if len(taken) < 2 or not may_matter(taken):
             continue
@@ -92,11 +92,11 @@ def rules_by_query_text(rules: Sequence[Rule]) -> list[list[ThresholdText]] | No
     return list(found.values())
 
 
-@lru_cache(maxsize=2)
-def _labelled_alike(key: IdentityKey[Plan]) -> tuple[tuple[Rule, ...], ...]:
+@answered_once
+def _labelled_alike(plan: Plan) -> tuple[tuple[Rule, ...], ...]:
     """Rules of one file and language that have the same labels but for the severity, where there are some."""
     found: dict[tuple[object, ...], list[Rule]] = {}
-    for _, rule in alerting_rules(key.one):
+    for _, rule in alerting_rules(plan):
         others = tuple(sorted((name, text) for name, text in rule.labels.items() if name != "severity"))
         found.setdefault((rule.place.path[0], rule.engine, others), []).append(rule)
     return tuple(tuple(rules) for rules in found.values() if len(rules) > 1)

@@ -5,10 +5,9 @@ The questions are noted: while their answers and the share stay the same, so doe
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from tocsin.identity_key import IdentityKey
+from tocsin.answers import answered_once
 from tocsin.plan.evaluation import recordings_with_groups
 from tocsin.plan.query_flows import query_flows
 from tocsin.value_object import value_object
@@ -38,11 +37,7 @@ def plan_index(name: str) -> Callable[[Callable[[Plan], frozenset[T]]], PlanInde
     """Turn a function that gathers words from a plan into an index, which asks it once for each plan."""
 
     def made(find: Callable[[Plan], frozenset[T]]) -> PlanIndex:
-        @lru_cache(maxsize=2)
-        def found(key: IdentityKey[Plan]) -> frozenset[T]:
-            return find(key.one)
-
-        index = PlanIndex(name, lambda plan: found(IdentityKey(plan)))
+        index = PlanIndex(name, answered_once(find))
         INDEXES[name] = index
         return index
 

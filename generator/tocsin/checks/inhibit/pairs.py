@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.alert_index import index_alerts
 from tocsin.checks.framework.same_query import same_queries
 from tocsin.checks.inhibit.sides import sides, written_inhibitions
-from tocsin.identity_key import IdentityKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,18 +46,12 @@ class InhibitionSide:
         return self.alert.some_values(label) if found is None else found
 
 
+@answered_once
 def effective_inhibitions(
     plan: Plan,
 ) -> tuple[tuple[Inhibition, list[InhibitionSide], list[InhibitionSide]], ...]:
     """The inhibitions with their sources and targets, where there are some on both sides."""
-    return _acting_of(IdentityKey(plan))
-
-
-@lru_cache(maxsize=1)
-def _acting_of(
-    key: IdentityKey[Plan],
-) -> tuple[tuple[Inhibition, list[InhibitionSide], list[InhibitionSide]], ...]:
-    return tuple(_with_sides(key.one))
+    return tuple(_with_sides(plan))
 
 
 def _with_sides(plan: Plan) -> Iterator[tuple[Inhibition, list[InhibitionSide], list[InhibitionSide]]]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.alert_index import AlertIndex, index_alerts
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.framework.unmatched import unknown_names, why_unmatched
 from tocsin.diagnostics.model import Level
-from tocsin.identity_key import IdentityKey
 from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.lang.flow.label_values import LabelValues
 from tocsin.lang.promql import ast as promql
@@ -80,7 +79,7 @@ def _unmet(selector: promql.Selector, around: Surroundings) -> _Unmet | None:
     for number, name, near in unknown_names(known, matchers):
         # A longer name is mostly the alert of another set of rules, which this one is made after.
         is_slip = near is not None and name not in near and near not in name
-        if is_slip or (matchers[number].op == "=" and _names_are_ours(IdentityKey(plan))):
+        if is_slip or (matchers[number].op == "=" and _names_are_ours(plan)):
             help_ = f"did you mean `{near}`?" if is_slip else None
             return f"no rule has an alert `{name}`", asked[number], help_
     # The labels are judged in the alerts whose names are asked for.
@@ -92,13 +91,13 @@ def _unmet(selector: promql.Selector, around: Surroundings) -> _Unmet | None:
     return _state(selector, [alert.rule.for_ for alert in named.meeting(matchers)])
 
 
-@lru_cache(maxsize=2)
-def _names_are_ours(key: IdentityKey[Plan]) -> bool:
+@answered_once
+def _names_are_ours(plan: Plan) -> bool:
     """Whether mostly alerts of this plan are asked for: others may come with rules that are not here."""
-    known = frozenset(alert.rule.alert for alert in alert_labels(key.one))
+    known = frozenset(alert.rule.alert for alert in alert_labels(plan))
     names = {
         one.value
-        for group in key.one.rule_groups
+        for group in plan.rule_groups
         for rule in group.rules
         for part in (promql_parts(rule.expr) if "ALERTS" in rule.expr else ())
         if isinstance(part, promql.Selector) and part.name in _SERIES

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.query_units import query_parts
 from tocsin.checks.framework.rules import rules_with_groups
-from tocsin.identity_key import IdentityKey
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.value_object import value_object
@@ -29,18 +28,14 @@ class Parts:
     """Of selectors; of log queries those of the streams."""
 
 
+@answered_once
 def parts_of(share: Share) -> Parts:
     """The parts of the queries of a share; asking twice costs nothing."""
-    return _parts(IdentityKey(share))
-
-
-@lru_cache(maxsize=2)
-def _parts(key: IdentityKey[Share]) -> Parts:
     calls: list[tuple[Rule | Recording, promql.Call]] = []
     aggregations: list[tuple[Rule | Recording, promql.Aggregation]] = []
     ranges: list[tuple[Rule | Recording, logql.RangeAggregation]] = []
     matchers: list[tuple[Rule | Recording, promql.LabelMatcher | logql.LabelMatcher]] = []
-    for _, rule in rules_with_groups(key.one):
+    for _, rule in rules_with_groups(share):
         for part in query_parts(rule):
             match part:
                 case promql.Selector():

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.route_nodes import at_key, at_matcher, routes_below
 from tocsin.diagnostics.model import Level
-from tocsin.identity_key import IdentityKey
 from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.routing.intervals import minute_of, minutes_in_interval, numeric_periods
@@ -207,7 +206,7 @@ def always_muted(plan: Plan) -> Iterator[Finding]:
     """
     for node in routes_below(plan.route) if plan.route is not None else ():
         route = node.route
-        if _is_always_muted(IdentityKey(plan), route.active_time_intervals, route.mute_time_intervals):
+        if _is_always_muted(plan, route.active_time_intervals, route.mute_time_intervals):
             key = "mute_time_intervals" if route.mute_time_intervals else "active_time_intervals"
             yield Finding(
                 "these time intervals leave no time at which notifications are sent",
@@ -217,9 +216,9 @@ def always_muted(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@lru_cache(maxsize=512)
-def _is_always_muted(key: IdentityKey[Plan], active: tuple[str, ...], mute: tuple[str, ...]) -> bool:
-    intervals = {interval.name: interval for interval in key.one.time_intervals}
+@answered_once
+def _is_always_muted(plan: Plan, active: tuple[str, ...], mute: tuple[str, ...]) -> bool:
+    intervals = {interval.name: interval for interval in plan.time_intervals}
     names = {*active, *mute}
     if not 0 < len(names) <= _MOST_INTERVALS or not intervals.keys() >= names:
         return False

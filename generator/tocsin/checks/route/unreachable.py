@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.alert_index import AlertIndex
 from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.matcher_patterns import why_misread
@@ -15,7 +15,6 @@ from tocsin.checks.framework.route_shadowing import routes_with_earlier_takers
 from tocsin.checks.framework.unmatched import unknown_names, why_unmatched
 from tocsin.checks.route.unrouted import lost_labels
 from tocsin.diagnostics.model import Level
-from tocsin.identity_key import IdentityKey
 from tocsin.routing.alert_labels import alert_labels
 from tocsin.routing.reachability import reachability
 from tocsin.routing.takers import asked_before, takers
@@ -231,7 +230,7 @@ def swallowed(plan: Plan) -> Iterator[Finding]:
           labels: {severity: warning}
     """
     ways = reachability(plan)
-    for node, candidates in () if ways is None else _unreached(plan, ways):
+    for node, candidates in () if ways is None else _unreached(plan):
         meeting, taking = _taken(node, candidates)
         if not _is_wider(taking, meeting, node.route, candidates):
             continue
@@ -369,7 +368,7 @@ def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
     ways = reachability(plan)
     told = lost_labels(plan)
     known = frozenset(alert.rule.alert for alert in alert_labels(plan))
-    for node, candidates in () if ways is None else _unreached(plan, ways):
+    for node, candidates in () if ways is None else _unreached(plan):
         if any(why_misread(one) is not None for one in node.route.matchers):
             # `route/pattern` reports it, with what was meant.
             continue
@@ -438,15 +437,10 @@ def _is_wider(
     )
 
 
-def _unreached(plan: Plan, ways: Reachability) -> tuple[tuple[RouteNode, AlertIndex], ...]:
+@answered_once
+def _unreached(plan: Plan) -> tuple[tuple[RouteNode, AlertIndex], ...]:
     """Routes that no alert enters though some enter the parent, with those; but not what matchers exclude."""
-    # The ways are those of the plan.
-    return _unreached_of(IdentityKey(plan)) if ways.kin else ()
-
-
-@lru_cache(maxsize=1)
-def _unreached_of(key: IdentityKey[Plan]) -> tuple[tuple[RouteNode, AlertIndex], ...]:
-    ways = reachability(key.one)
+    ways = reachability(plan)
     return () if ways is None else tuple(_find_unreached(ways))
 
 

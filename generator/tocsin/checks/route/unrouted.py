@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.matcher_sets import needs_label
 from tocsin.checks.framework.route_nodes import at_key, at_matcher
 from tocsin.checks.framework.selected_values import selected_values
 from tocsin.diagnostics.model import Level
-from tocsin.identity_key import IdentityKey
 from tocsin.plan.source_spans import expr_piece
 from tocsin.routing.alert_labels import added_by_servers, alert_labels
 from tocsin.routing.reachability import reachability
@@ -257,18 +256,14 @@ class _Loss:
     asking: _Asking
 
 
+# Four checks ask, and with many alerts and many routes each answer is a long search.
+@answered_once
 def _fallen(plan: Plan) -> tuple[tuple[AlertLabels, _Loss | None], ...]:
     """The alerts that surely come to rest at the root, each with the label that it has lost."""
-    return _fallen_of(IdentityKey(plan))
-
-
-# Four checks ask, and with many alerts and many routes each answer is a long search.
-@lru_cache(maxsize=2)
-def _fallen_of(key: IdentityKey[Plan]) -> tuple[tuple[AlertLabels, _Loss | None], ...]:
-    ways = reachability(key.one)
+    ways = reachability(plan)
     if ways is None:
         return ()
-    asking = _asking(ways.root, added_by_servers(key.one))
+    asking = _asking(ways.root, added_by_servers(plan))
     fallen = (alert for kin in ways.kin if kin.surely_only(ways.root) for alert in kin.alerts)
     return tuple((alert, _loss(alert, asking)) for alert in fallen)
 

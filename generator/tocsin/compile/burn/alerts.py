@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.compile.alert_source import AlertSource, RuleSource
 from tocsin.compile.burn.conditions import burn_condition, condition_words, missing_condition
 from tocsin.compile.burn.objectives import objective_classes, objective_words
 from tocsin.compile.burn.queries import Events, ReadyShare, TimeSlices, indicator_queries
 from tocsin.compile.burn.series import BASE
 from tocsin.compile.burn.tiers import burn_tiers, is_recorded, missing_alert
-from tocsin.identity_key import IdentityKey
 from tocsin.lang.durations import format_duration
 from tocsin.plan.model import Engine, RulePlaces
 from tocsin.source.place import Place
@@ -63,14 +62,10 @@ def group_of(spec: Spec, name: str) -> str:
     return spec.slos[name].group or DEFAULT_GROUP
 
 
+@answered_once
 def burn_alerts(spec: Spec, name: str) -> tuple[GeneratedAlert, ...]:
     """The alerts of an objective with `burn`, its tiers first."""
-    return _known_alerts(IdentityKey(spec), name)
-
-
-@lru_cache(maxsize=4096)
-def _known_alerts(key: IdentityKey[Spec], name: str) -> tuple[GeneratedAlert, ...]:
-    return tuple(_alerts(key.one, name))
+    return tuple(_alerts(spec, name))
 
 
 def _alerts(spec: Spec, name: str) -> Iterator[GeneratedAlert]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tocsin.identity_key import IdentityKey
+from tocsin.answers import answered_once
 from tocsin.lang.burn_windows import BurnWindows, parse_burn_windows, window_text
 from tocsin.lang.durations import parse_duration
 from tocsin.plan.burn import BurnPair
@@ -51,14 +50,9 @@ def is_recorded(spec: Spec, slo: Slo) -> bool:
     return slo.ratio is None or slo.ratio.engine == "prometheus" or spec.project.loki.remote_write
 
 
+@answered_once
 def burn_tiers(spec: Spec, name: str) -> tuple[Tier, ...]:
     """The tiers of an objective with `burn`, the most urgent severity first."""
-    return _tiers(IdentityKey(spec), name)
-
-
-@lru_cache(maxsize=4096)
-def _tiers(key: IdentityKey[Spec], name: str) -> tuple[Tier, ...]:
-    spec = key.one
     slo = spec.slos[name]
     assert slo.burn is not None, "only objectives with `burn` have tiers"
     own, general = dict(_written(slo.burn)), spec.project.defaults.burn
@@ -74,14 +68,9 @@ def alert_name(name: str, ending: str) -> str:
     return f"{'Slo' if not words or words[0].isdigit() else ''}{words}{ending}"
 
 
+@answered_once
 def missing_alert(spec: Spec, name: str) -> Missing | None:
     """The alert for missing data with its name and severity; None where there is none."""
-    return _missing(IdentityKey(spec), name)
-
-
-@lru_cache(maxsize=4096)
-def _missing(key: IdentityKey[Spec], name: str) -> Missing | None:
-    spec = key.one
     slo = spec.slos[name]
     assert slo.burn is not None, "only objectives with `burn` have such an alert"
     general = spec.project.defaults.burn

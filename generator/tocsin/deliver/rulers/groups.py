@@ -5,12 +5,11 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.deliver.divide import Bucket, divide
 from tocsin.deliver.rulers.pieces import divide_by_reads
-from tocsin.identity_key import IdentityKey
 from tocsin.plan.model import Engine, Recording, Rule
 from tocsin.plan.names import SINGLE_TENANT
 from tocsin.plan.recorded_reads import reads_within
@@ -53,16 +52,12 @@ class DividedRules:
     lags: tuple[Lag, ...]
 
 
+@answered_once
 def divided_rules(plan: Plan, ruler: Ruler) -> DividedRules:
     """The groups that a ruler gets; asking twice costs nothing."""
-    return _divided_rules(IdentityKey(plan), ruler)
-
-
-@lru_cache(maxsize=4)
-def _divided_rules(key: IdentityKey[Plan], ruler: Ruler) -> DividedRules:
     groups: dict[str, list[DeliveredGroup]] = {}
     lags: list[Lag] = []
-    for tenant, group in groups_of_tenants(key.one.rule_groups, ruler):
+    for tenant, group in groups_of_tenants(plan.rule_groups, ruler):
         parts, late = _parts(group, ruler.rules_per_group)
         groups.setdefault(tenant, []).extend(DeliveredGroup(part, group) for part in parts)
         lags += late

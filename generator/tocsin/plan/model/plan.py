@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.answers import KeepsAnswers
 from tocsin.plan.model.targets import Targets
 from tocsin.value_object import value_object
 
@@ -23,7 +24,7 @@ ANY_RELEASE = Targets()
 
 
 @value_object
-class Plan:
+class Plan(KeepsAnswers):
     """All that the outputs and the checks are made of.
 
     A spec becomes a whole plan. Files that a team already has become one with holes: there are no `groups`,

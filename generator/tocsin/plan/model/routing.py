@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from tocsin.answers import KeepsAnswers
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Receiver:
 
 
 @value_object
-class Route:
+class Route(KeepsAnswers):
     """A node of the route tree as Alertmanager loads it; None and empty mean inherited."""
 
     matchers: tuple[Matcher, ...]

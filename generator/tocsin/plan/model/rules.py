@@ -6,6 +6,7 @@ from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from tocsin.answers import KeepsAnswers
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class Recording:
 
 
 @value_object
-class RuleGroup:
+class RuleGroup(KeepsAnswers):
     """A rule group as an engine loads it; `file` is its path inside the engine's rules folder."""
 
     name: str
