@@ -1,18 +1,23 @@
 """Change the code at random places, and see whether the tests of the stage notice.
 
-    python tests/tools/mutate_code.py [--count 200] [--seed 1] [--stages routing,diff] [--limit SECONDS]
+    python tests/tools/mutate_code.py [--count 200] [--seed 1] [--stages routing,diff] [--near] [--only 3,17]
 
 Each mutant is one small change in a copy of the repository: another operator, a `not` more or less, another
-constant, `and` for `or`. The tests of its module run first, then those of its stage; whichever fails has
-noticed. Survivors are printed with their change, for somebody to judge: without effect, or a missing test.
+constant, `and` for `or`. The tests of its module run first, then those that import it, then those of its
+stage; the first that fails has noticed, if it passes without the change. Every mutant is printed with its
+change and what noticed it. Survivors are for somebody to judge: without effect, or a missing test.
+With `--near` the tests of the stage are left out, which take minutes; `--only` tries survivors again.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import itertools
 import os
 import random
+import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -45,7 +50,7 @@ STAGES = (
     "validate",
     "workspace",
 )
-COPIED = ("generator", "tests", "spec", "output", "pyproject.toml", "README.md", "Makefile", ".ci")
+NOT_COPIED = shutil.ignore_patterns(".git", ".venv*", ".engines", ".*_cache", "__pycache__", ".hypothesis")
 ALSO = {
     "compile": ("tests/test_compile.py", "tests/plan", "tests/spec", "tests/cli"),
     "diagnostics": ("tests/cli",),
@@ -141,43 +146,83 @@ def _written(op: ast.AST) -> str:
     return {**known, **signs, "Add": "+", "Sub": "-", "Mult": "*"}[type(op).__name__]
 
 
-def tests_of(module: Path) -> Iterator[list[str]]:
-    """Arguments for pytest: the tests of a module, then those of its stage."""
+def tests_of(module: Path, is_near: bool) -> Iterator[list[str]]:
+    """Arguments for pytest: the tests of a module, those that import it, then those of its stage if asked."""
     inner = module.relative_to(CODE)
+    if inner.parts[0] == "checks" and inner.parts[1] != "framework":
+        yield ["tests/checks/test_cases.py", "-k", Path(inner.parts[1]).stem]
     own = Path("tests", inner).with_name(f"test_{inner.name}")
     if (ROOT / own).is_file():
         yield [str(own)]
     elif (ROOT / own.parent).is_dir() and len(own.parent.parts) > 2:
         yield [str(own.parent)]
+    name = ".".join(("tocsin", *inner.with_suffix("").parts))
+    importing = re.compile(rf"\b{re.escape(name)}\b")
+    yield [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        if path != ROOT / own and importing.search(path.read_text(encoding="utf-8"))
+    ]
     stage = inner.parts[0]
-    yield [f"tests/{stage}", *ALSO.get(stage, ())]
+    if not is_near:
+        yield [path for path in (f"tests/{stage}", *ALSO.get(stage, ())) if (ROOT / path).exists()]
 
 
-def is_noticed(copy: Path, mutant: Mutant, limit: float) -> bool:
-    """Whether the tests fail with the mutant in the copy; a test that does not end has noticed as well."""
+def first_failure(copy: Path, arguments: list[str], limit: int) -> str | None:
+    """The first test of these that fails, `LIMIT` after that many CPU seconds, None where all pass."""
+    environment = {**os.environ, "PYTHONPATH": str(copy / "generator")}
+    options = ["-q", "-x", "-n", "0", "-m", "not docker", "-p", "no:cacheprovider"]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *options, *arguments],
+            cwd=copy,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=limit * 10,
+            check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit)),
+        )
+    except subprocess.TimeoutExpired:
+        return "LIMIT"
+    if done.returncode in (0, 5):
+        return None
+    if done.returncode < 0:
+        return "LIMIT"
+    failed = re.search(r"^(?:FAILED|ERROR) (\S+(?:\[.*?\])?)(?: - |$)", done.stdout, re.MULTILINE)
+    return failed[1] if failed else "the start of the tests"
+
+
+def noticed_by(copy: Path, mutant: Mutant, limit: int, failing: set[str], is_near: bool) -> str | None:
+    """The first test that fails with the mutant in the copy and passes without it; None for a survivor.
+
+    Tests that fail without it go into `failing`, and are left out.
+    """
     file = copy / mutant.path
     source = file.read_text(encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(copy / "generator"), "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        file.write_text(mutant.applied(source), encoding="utf-8")
-        for arguments in tests_of(mutant.path):
-            command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *arguments]
-            environment = {
-                **os.environ,
-                "PYTHONPATH": str(copy / "generator"),
-                "PYTHONDONTWRITEBYTECODE": "1",
-            }
+    for arguments in filter(None, tests_of(mutant.path, is_near)):
+        while True:
+            _write(file, mutant.applied(source))
             try:
-                done = subprocess.run(
-                    command, cwd=copy, env=environment, capture_output=True, timeout=limit, check=False
-                )
-            except subprocess.TimeoutExpired:
-                return True
-            if done.returncode not in (0, 5):
-                return True
-        return False
-    finally:
-        file.write_text(source, encoding="utf-8")
+                failed = first_failure(copy, [*arguments, *(f"--deselect={test}" for test in failing)], limit)
+            finally:
+                _write(file, source)
+            if failed is None:
+                break
+            if "::" not in failed or first_failure(copy, [failed], limit) is None:
+                return failed
+            print(f"left out, since it fails without any change: {failed}", flush=True)
+            failing.add(failed)
+    return None
+
+
+_seconds = itertools.count(1)
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file with a time that none had before: Python knows its bytecode by size and second."""
+    file.write_text(text, encoding="utf-8")
+    os.utime(file, (0, next(_seconds)))
 
 
 def main() -> int:
@@ -186,7 +231,9 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--stages", default=",".join(STAGES))
-    parser.add_argument("--limit", type=float, default=300, help="seconds for one run of tests")
+    parser.add_argument("--near", action="store_true", help="leave the tests of the stages out")
+    parser.add_argument("--only", default="", help="numbers of mutants of the sample, with commas")
+    parser.add_argument("--limit", type=int, default=400, help="seconds of CPU for one run of tests")
     given = parser.parse_args()
     chance = random.Random(given.seed)
     by_stage = {
@@ -199,21 +246,25 @@ def main() -> int:
     }
     tried: Counter[str] = Counter()
     noticed: Counter[str] = Counter()
+    failing: set[str] = set()
+    sample = [
+        (stage, chance.choice(by_stage[stage]))
+        for stage in (chance.choice(list(by_stage)) for _ in range(given.count))
+    ]
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder)
-        for name in COPIED:
-            source = ROOT / name
-            (shutil.copytree if source.is_dir() else shutil.copy2)(source, copy / name)
+        copy = Path(folder, "copy")
+        shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
         (copy / ".engines").symlink_to(ROOT / ".engines")
-        for _ in range(given.count):
-            stage = chance.choice(list(by_stage))
-            mutant = chance.choice(by_stage[stage])
+        only = {int(number) for number in given.only.split(",") if number} or range(given.count)
+        for number, (stage, mutant) in ((number, sample[number]) for number in sorted(only)):
             tried[stage] += 1
-            if is_noticed(copy, mutant, given.limit):
-                noticed[stage] += 1
-            else:
-                old = (ROOT / mutant.path).read_text(encoding="utf-8")[mutant.start : mutant.end]
-                print(f"SURVIVED {mutant.path}:{mutant.line}: `{old}` -> `{mutant.text}`", flush=True)
+            test = noticed_by(copy, mutant, given.limit, failing, given.near)
+            noticed[stage] += test is not None
+            old = (copy / mutant.path).read_text(encoding="utf-8")[mutant.start : mutant.end]
+            print(
+                f"{number} {mutant.path}:{mutant.line}: `{old}` -> `{mutant.text}`: {test or 'SURVIVED'}",
+                flush=True,
+            )
     for stage in sorted(tried):
         print(f"{stage}: {noticed[stage]} of {tried[stage]} noticed")
     share = noticed.total() / max(1, tried.total())
