@@ -21,7 +21,7 @@ _COMMANDS = {
     "explain": "Explain an alert, an SLO, a check, a key of the spec, or a topic.",
     "fmt": "Lay out the files of a spec: order of keys, indentation.",
     "generate": "Write rules, routes, dashboards and runbooks.",
-    "import": "Make a spec of rule files, or of SLOs of other tools.",
+    "import": "Make a spec of rule files, routes, or SLOs of other tools.",
     "init": "Write a small spec to start from.",
     "limits": "Show how large the output is, beside what programs take.",
     "lsp": "Answer an editor: findings as you type, completion, hover.",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tocsin.detect.slo_formats import may_hold_slos
+from tocsin.importing.comment_secrets import without_secrets
 from tocsin.importing.sourced import Sourced
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.text.yaml import Commented, OnOneLine
@@ -23,7 +24,10 @@ _BLOCK = frozenset({"literal", "folded"})
 
 
 class Comments:
-    """Comments above a key or value, and behind it on its line; each is handed out once."""
+    """Comments above a key or value, and behind it on its line; each is handed out once.
+
+    What they tell of secrets is hidden.
+    """
 
     def __init__(self, document: Document, nodes: Iterable[Node]) -> None:
         text = document.text
@@ -37,7 +41,7 @@ class Comments:
             if _is_inside(places, starts, at):
                 continue
             line = text.rfind("\n", 0, at) + 1
-            said = found[0][1:].removeprefix(" ").rstrip()
+            said = without_secrets(found[0][1:].removeprefix(" ").rstrip())
             if text[line:at].strip(" \t-"):
                 first = bisect_left(starts, line)
                 if first < len(starts) and starts[first] < at:

@@ -19,6 +19,7 @@ from tocsin.importing.rules.import_rules import prove_rules, read_rule_files
 from tocsin.importing.rules.keys import Keys
 from tocsin.importing.rules.lifts import LIFTS
 from tocsin.importing.rules.sources import rule_sources
+from tocsin.importing.rules.suited_prometheus import suited_prometheus
 from tocsin.importing.rules.unheld import refuse_never_loaded
 from tocsin.importing.sourced import plain_text
 from tocsin.source.document import Document
@@ -80,7 +81,7 @@ def import_files(
     routing = import_routing([file for file, _ in inputs], templates, [*slos.files, alone], notes)
     routed = () if routing is None else (routing.file,)
 
-    def project(files: Iterable[RuleFile]) -> File:
+    def project(files: Sequence[RuleFile]) -> File:
         return _project(slos, files, is_routed=routing is not None)
 
     def others(files: Sequence[RuleFile]) -> Iterable[File]:
@@ -110,7 +111,7 @@ def _laid_out(file: File) -> File:
     return text_file(file.path, format_spec_file(Document(file.path, file.content.decode())).text)
 
 
-def _project(slos: Import, files: Iterable[RuleFile], *, is_routed: bool) -> File:
+def _project(slos: Import, files: Sequence[RuleFile], *, is_routed: bool) -> File:
     rules = [rule for file in files for rule in file.rules()]
     if not rules and is_routed and not slos.files:
         heading = "What routes do not say, so that the files make a whole spec."
@@ -128,5 +129,6 @@ def _project(slos: Import, files: Iterable[RuleFile], *, is_routed: bool) -> Fil
             title="Imported alerts",
             exact=True,
             is_routed=is_routed,
+            targets=suited_prometheus(files),
         )
     return text_file("project.yaml", yaml_text(value, heading=heading))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tocsin.importing.refused import RefusedError
@@ -10,11 +11,12 @@ from tocsin.lang.names import is_slug
 from tocsin.text.yaml import Commented
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tocsin.importing.notes import Notes
     from tocsin.importing.slo import ImportedSlo
 
+NO_TARGETS: Mapping[str, object] = MappingProxyType({})
 _RANKS = {
     name: rank
     for rank, names in enumerate(
@@ -45,14 +47,17 @@ def project_value(
     title: str = "Imported SLOs",
     exact: bool = False,
     is_routed: bool = False,
+    targets: Mapping[str, object] = NO_TARGETS,
 ) -> dict[str, object]:
     """What `project.yaml` holds, the most urgent severity first.
 
     With `exact`, nothing is set that rules of a team do not set themselves. With `is_routed`, receivers and
-    routes stand in another file.
+    routes stand in another file. `targets` are those that what is imported needs.
     """
     names = list(severities) or ["critical", "warning"]
     project: dict[str, object] = {"name": "imported", "title": title}
+    if targets:
+        project["targets"] = Commented(dict(targets), ("Others lack something that stands in the rules.",))
     if exact:
         project["defaults"] = Commented(
             {"interval": "none", "rule_order": "written", "links": "none"},

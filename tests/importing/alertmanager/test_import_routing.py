@@ -360,3 +360,8 @@ def test_the_label_of_its_name_is_alertmanagers_own() -> None:
     made = sound(CONFIG.replace("  - name: db team\n", "  - name: db team\n    labels: {name: db team}\n"))
     assert "labels" not in spec(made)["receivers"]["db team"]
     assert "targets" not in spec(made)["project"]
+
+
+def test_the_spec_is_for_an_alertmanager_that_knows_the_functions_of_templates() -> None:
+    made = sound(CONFIG.replace("{{ .CommonLabels.alertname }}", "{{ toJson .CommonLabels }}"))
+    assert spec(made)["project"]["targets"] == {"alertmanager": "0.30"}

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from tests.importing.rules.imported import generated, groups, refusals, run, written
 
+from tocsin.checks.target import query, template_function
 from tocsin.importing.rules import import_rules, lifts, write
 from tocsin.importing.rules.model import Split
 
@@ -274,3 +275,27 @@ groups:
         "C: # at first",
         "critical: {above: 2} # at last",
     ]
+
+
+NEWER = """\
+groups:
+  - name: a
+    rules:
+      - alert: A
+        expr: limitk(1, x) > 5
+        labels: {severity: critical}
+        annotations: {summary: '{{ urlQueryEscape "a b" }}'}
+"""
+
+
+def test_the_spec_is_for_a_prometheus_that_takes_the_rules() -> None:
+    made = run(NEWER)
+    assert made.spec is not None
+    project = yaml.safe_load(written(made, "project.yaml"))["project"]
+    assert project["targets"] == {"prometheus": "3.8", "features": ["promql-experimental-functions"]}
+    assert [*query.run(made.spec.plan), *template_function.run(made.spec.plan)] == []
+
+
+def test_a_comment_tells_no_secret() -> None:
+    text = NEWER.replace("- name: a", "- name: a # the password is hunter2trustno1")
+    assert "# the password is <hidden>" in written(run(text))

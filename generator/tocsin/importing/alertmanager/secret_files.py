@@ -6,12 +6,11 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from tocsin.importing.comment_secrets import HIDDEN
 from tocsin.text.secret_looks import secret_spans
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tocsin.source.document import Span
     from tocsin.source.node import ScalarNode
 
@@ -100,17 +99,11 @@ class SecretFiles:
         return {node.text: one for node, one in reversed([*zip(self._nodes, self.moved, strict=True)])}
 
     def without_secrets(self, line: str) -> str:
-        """A comment without the secrets that are known, and without what looks like one."""
+        """A comment without the secrets that are known."""
         for value in sorted(self.secrets(), key=len, reverse=True):
             if len(value) >= _ENOUGH:
-                line = line.replace(value, "<hidden>")
-        return _hidden(line, [*secret_spans(line)])
-
-
-def _hidden(line: str, spans: Sequence[tuple[int, int]]) -> str:
-    for start, end in sorted(spans, reverse=True):
-        line = f"{line[:start]}<hidden>{line[end:]}"
-    return line
+                line = line.replace(value, HIDDEN)
+        return line
 
 
 def is_secret_address(text: str) -> bool:

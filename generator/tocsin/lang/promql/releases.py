@@ -154,13 +154,22 @@ def refused(text: str, version: str, features: frozenset[str]) -> tuple[Use, ...
     found: dict[Span, Use] = {}
     for node in walk(parse_promql(text)):
         for what, span, addition in _of_node(node, text):
-            why = _why_refused(addition, version, features)
+            why = why_refused(addition, version, features)
             if why is not None:
                 found.setdefault(span, Use(what, span, addition, why))
     return tuple(found[span] for span in sorted(found))
 
 
-def _why_refused(addition: Addition, version: str, features: frozenset[str]) -> Refusal | None:
+def additions(text: str) -> Iterator[Addition]:
+    """What stands in a query and not every release from 2.54 on takes; LangError for what is no query."""
+    if _MAYBE.search(text) is None:
+        return
+    for node in walk(parse_promql(text)):
+        yield from (addition for _, _, addition in _of_node(node, text))
+
+
+def why_refused(addition: Addition, version: str, features: frozenset[str]) -> Refusal | None:
+    """Why a release with these features enabled refuses it; None where it does not."""
     if release(version) < release(addition.since):
         return "newer"
     if addition.gone is not None and release(version) >= release(addition.gone):
