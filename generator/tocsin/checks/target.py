@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.checks.framework.annotation_templates import templates
 from tocsin.checks.framework.check import Finding, check
-from tocsin.checks.framework.notification_texts import channel_path, files_of, texts_of
+from tocsin.checks.framework.notification_texts import files_of, texts_of
 from tocsin.checks.framework.plan_slice import whole_plan
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.framework.runbook_texts import spec_alerts, steps
@@ -24,6 +24,7 @@ from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.releases import ALERTMANAGER, PROMETHEUS, newer_functions
 from tocsin.lang.promql.releases import refused
 from tocsin.lang.releases import release
+from tocsin.plan.channel_places import channel_path
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece, query_tokens
 from tocsin.source.place import Place

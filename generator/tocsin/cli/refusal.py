@@ -18,6 +18,7 @@ _UNLOADABLE = (
     "target/template-function",
     "deliver/log-alerts",
     "deliver/loki-operator",
+    "deliver/alertmanager-config",
     "deliver/prometheus-operator",
     "deliver/mimir-ruler",
     "deliver/loki-ruler",

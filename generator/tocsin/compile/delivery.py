@@ -29,7 +29,9 @@ def kubernetes_objects(deliver: Deliver) -> model.Kubernetes | None:
         rule_labels=asked.rules.labels,
         alertmanager=None
         if alertmanager is None
-        else model.Objects(alertmanager.form, alertmanager.labels, alertmanager.name),
+        else model.Objects(
+            alertmanager.form, alertmanager.labels, alertmanager.name, alertmanager.matcher_strategy
+        ),
         dashboards=None
         if dashboards is None
         else model.Objects(dashboards.form, _labels(dashboards.form, dashboards.labels, _WATCHED_BY_GRAFANA)),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from tocsin.lang.kubernetes.names import (
     check_label_key,
@@ -38,14 +39,33 @@ class RuleObjects(Model):
 class AlertmanagerObject(Model):
     """Alertmanager's configuration as an object."""
 
-    form: Literal["secret"] = Field(
-        "secret", description="`secret`: the whole configuration and its templates in one Secret."
+    form: Literal["secret", "config"] = Field(
+        "secret",
+        description="`secret`: the whole configuration and its templates in one Secret; `config`: routes, "
+        "receivers and inhibitions in an AlertmanagerConfig, which the operator adds to those of others.",
     )
     name: ObjectName = Field(
-        description="Name of the object: `alertmanager-NAME`, with the name of the Alertmanager resource, "
-        "or what its `configSecret` says."
+        description="Name of the object. Of the Secret: `alertmanager-NAME`, with the name of the "
+        "Alertmanager resource, or what its `configSecret` says.",
     )
-    labels: ObjectLabels = Field(default_factory=dict, description="Labels of the object.")
+    labels: ObjectLabels = Field(
+        default_factory=dict,
+        description="Labels of the object; of an AlertmanagerConfig those that the "
+        "`alertmanagerConfigSelector` of the Alertmanager resource asks for.",
+    )
+    matcher_strategy: Literal["OnNamespace", "OnNamespaceExceptForAlertmanagerNamespace", "None"] = Field(
+        "OnNamespace",
+        description="What the Alertmanager resource says as `alertmanagerConfigMatcherStrategy: type:`. With "
+        "`None` the operator adds no matcher of the namespace to an AlertmanagerConfig.",
+    )
+
+    @model_validator(mode="after")
+    def _of_its_form(self) -> AlertmanagerObject:
+        if self.form == "secret" and "matcher_strategy" in self.model_fields_set:
+            help_ = "write `form: config`, or take `matcher_strategy:` away"
+            message = "`matcher_strategy` is about an AlertmanagerConfig, and here is a Secret"
+            raise PydanticCustomError("keys_conflict", message, {"help": help_})
+        return self
 
 
 class DashboardObjects(Model):

@@ -16,6 +16,7 @@ from tocsin.lang.gotemplate.notification_data import (
     reads,
 )
 from tocsin.lang.gotemplate.notification_types import GoType
+from tocsin.plan.channel_places import channel_path
 from tocsin.source.place import Place
 from tocsin.value_object import value_object
 
@@ -104,14 +105,6 @@ def texts_of(receiver: Receiver) -> Iterator[NotificationText]:
     for key, entries in receiver.channels:
         for place, text in _texts(entries, channel_path(receiver.place, key)):
             yield NotificationText(receiver.name, text, place, receiver.place, _refused(text))
-
-
-def channel_path(receiver: Place, key: str) -> tuple[str | int, ...]:
-    """Where the entries stand that a receiver has under a key such as `slack_configs`.
-
-    A spec has them under the receiver's name, without `_configs`.
-    """
-    return (*receiver.path, key.removesuffix("_configs")) if receiver.key else (*receiver.path[:-1], key)
 
 
 def defined_templates(plan: Plan) -> tuple[DefinedAt, ...]:

@@ -6,18 +6,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.existing.operator.keys import (
-    SAME,
-    Each,
-    Fields,
-    Shape,
-    Translation,
-    key_names,
-    own_text,
-    record_fields,
-)
-from tocsin.existing.operator.receivers import RECEIVERS
+from tocsin.existing.operator.keys import Translation, own_text
 from tocsin.existing.operator.strategy import text_at
+from tocsin.lang.kubernetes.alertmanager_config import TIME_INTERVALS, resource_fields
+from tocsin.lang.kubernetes.resource_shapes import key_names
 from tocsin.source.node import Entry, MappingNode, ScalarNode, SequenceNode
 from tocsin.value_object import value_object
 
@@ -31,39 +23,11 @@ if TYPE_CHECKING:
 
     Path = tuple[str | int, ...]
 
-_ROUTE_KEYS: dict[str, tuple[str, Shape]] = dict(
-    record_fields(
-        "receiver groupBy groupWait groupInterval repeatInterval continue matchers "
-        "muteTimeIntervals activeTimeIntervals"
-    ).keys
-)
-_ROUTE = Fields(_ROUTE_KEYS)
-_ROUTE_KEYS["routes"] = ("routes", Each(_ROUTE))
-_INTERVALS = Each(
-    record_fields(
-        "name",
-        timeIntervals=Each(
-            record_fields(
-                "weekdays months years",
-                times=Each(record_fields("startTime endTime")),
-                daysOfMonth=("days_of_month", SAME),
-            )
-        ),
-    )
-)
-_INHIBITION = record_fields(
-    "equal", sourceMatch=("source_matchers", SAME), targetMatch=("target_matchers", SAME)
-)
-_SPEC = record_fields(route=_ROUTE, receivers=RECEIVERS, inhibitRules=Each(_INHIBITION))
-_BY_VERSION = {
-    "v1alpha1": ("muteTimeIntervals", "mute_time_intervals"),
-    "v1beta1": ("timeIntervals", "time_intervals"),
-}
 _MATCHER = ("name", "value", "matchType", "regex")
 _TYPES = ("=", "!=", "=~", "!~")
 _WORD = re.compile(r"`(\w+)`")
 _PLAIN = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-_KEYS = dict(key_names(_SPEC))
+_KEYS = dict(key_names(resource_fields("")))
 
 
 @value_object
@@ -101,13 +65,13 @@ def convert_resource(resource: MappingNode, path: Path, reader: Reader) -> Conve
     name = text_at(resource, "metadata", "name") or ""
     prefix = f"{namespace}/{name}/" if namespace else f"{name}/"
     version = (text_at(resource, "apiVersion") or "").rpartition("/")[2]
-    intervals, list_ = _BY_VERSION.get(version, _BY_VERSION["v1beta1"])
+    shape = resource_fields(version)
     entry = resource.entries.get("spec")
     spec = None if entry is None else reader.mapping(entry.value, entry.key)
     if spec is None:
         spec = MappingNode(resource.document, resource.start, resource.end, {})
     translation = Translation(reader)
-    shape = Fields({**_SPEC.keys, intervals: (list_, _INTERVALS)})
+    list_ = next(name for name, below in shape.keys.values() if below is TIME_INTERVALS)
     node = translation.record(spec, shape, "an AlertmanagerConfig")
     changes: dict[str, Callable[[Node], Node]] = {
         "route": lambda route: _route(route, prefix, reader),

@@ -79,7 +79,10 @@ TLS = Record(
         _client_certificate,
     ),
     resource=Resource(
-        "serverName insecureSkipVerify minVersion maxVersion", "ca cert keySecret", named={"keySecret": "key"}
+        "serverName insecureSkipVerify minVersion maxVersion",
+        "keySecret",
+        either="ca cert",
+        named={"keySecret": "key"},
     ),
 )
 
@@ -211,7 +214,9 @@ _OAUTH2 = Record(
         _proxy,
     ),
     spec_rules=(_secret_parameters, _secret_proxy_headers),
-    resource=Resource(f"tokenUrl scopes endpointParams tlsConfig {_PROXY_RESOURCE}", "clientId clientSecret"),
+    resource=Resource(
+        f"tokenUrl scopes endpointParams tlsConfig {_PROXY_RESOURCE}", "clientSecret", either="clientId"
+    ),
 )
 
 HEADERS = Named(

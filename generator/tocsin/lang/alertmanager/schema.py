@@ -117,12 +117,14 @@ class Resource:
     """The keys of the same mapping in the operator's resources, in camel case.
 
     They are called as in the configuration; `named` has those that are not. What neither holds a record nor
-    is named in `references` or `pairs` is the same value in both.
+    is named in `references`, `either` or `pairs` is the same value in both.
     """
 
     keys: str = ""
     references: str = ""
     """Those that refer to a key of a Secret."""
+    either: str = ""
+    """Those that refer to a key of a Secret or of a ConfigMap."""
     pairs: str = ""
     """Those that list keys and values where the configuration has a mapping."""
     named: Mapping[str, str] = field(default_factory=dict)

@@ -40,3 +40,28 @@ def missing_fallbacks(integration: Integration, own: Written, general: Written) 
         taken = (key for key in fallback.general if key not in dropped)
         if not given(own, *fallback.own) and not given(general, *taken):
             yield fallback
+
+
+def taken_settings(integration: Integration, own: Written, general: Written) -> dict[str, str]:
+    """The keys that an entry of an integration takes from the global section, each with its name there."""
+    client = own.get("http_config")
+    is_identified = isinstance(client, Mapping) and client.get("authorization") is not None
+    chosen: dict[str, bool] = {}
+    for fallback in integration.fallbacks:
+        dropped = fallback.dropped if is_identified else ()
+        offered = given(general, *(key for key in fallback.general if key not in dropped))
+        first = offered[0] if offered and not given(own, *fallback.own) else None
+        chosen |= {key: key == first for key in fallback.general}
+    found: dict[str, str] = {}
+    for name in integration.settings:
+        key = _own_key(integration, name)
+        if name in general and key not in own and chosen.get(name, True):
+            found[key] = name
+    if integration.has_client and "http_config" in general and client is None:
+        found["http_config"] = "http_config"
+    return found
+
+
+def _own_key(integration: Integration, name: str) -> str:
+    """The key of an integration that a setting stands for: `smtp_from` for the `from` of a mail."""
+    return max((key for key in integration.record.keys if name.endswith(f"_{key}")), key=len)

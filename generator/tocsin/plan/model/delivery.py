@@ -18,10 +18,12 @@ class Objects:
     """How one kind of output becomes objects of Kubernetes."""
 
     form: str
-    """The way in which they are found: `secret`, `sidecar`, `operator` or `none`."""
+    """The way in which they are found: `secret`, `config`, `sidecar`, `operator` or `none`."""
     labels: Mapping[str, str]
     name: str | None = None
     """Of the object, where there is one and its name is not ours to choose."""
+    matcher_strategy: str = "OnNamespace"
+    """How the Alertmanager resource takes an `AlertmanagerConfig`: the operator's word."""
 
 
 @value_object

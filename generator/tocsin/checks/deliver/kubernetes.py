@@ -1,13 +1,18 @@
-"""Checks of what a cluster or a ruler takes of the outputs, where they are delivered to one."""
+"""Checks of what the objects for a cluster can hold."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check
-from tocsin.checks.framework.notification_texts import channel_path
+from tocsin.deliver.kubernetes.team_configuration import team_configuration
 from tocsin.diagnostics.model import Level
-from tocsin.lang.kubernetes.releases import newer_operator_integrations, newer_rule_fields
+from tocsin.lang.kubernetes.releases import (
+    newer_operator_integrations,
+    newer_resource_fields,
+    newer_rule_fields,
+)
+from tocsin.plan.channel_places import channel_path
 from tocsin.plan.model import Engine, Recording, Rule
 from tocsin.source.place import Place
 
@@ -151,104 +156,32 @@ def prometheus_operator(plan: Plan) -> Iterator[Finding]:
             for field in _newer_fields_of(group, fields):
                 place = Place((*group.place.path, field), key=True)
                 yield _unknown(version, f"`{field}` of a rule group", fields[field], place)
+    if asked.alertmanager is not None and asked.alertmanager.form == "config":
+        yield from _newer_fields_of_resource(plan, version)
+    elif asked.alertmanager is not None:
+        yield from _newer_integrations(plan, version)
+
+
+def _newer_integrations(plan: Plan, version: str) -> Iterator[Finding]:
     newer = newer_operator_integrations(version)
-    for receiver in plan.receivers if asked.alertmanager is not None else ():
+    for receiver in plan.receivers:
         for key, _ in receiver.channels:
             if (name := key.removesuffix("_configs")) in newer:
                 place = Place(channel_path(receiver.place or Place(()), key), key=True)
                 yield _unknown(version, f"the integration `{name}`", newer[name], place)
 
 
+def _newer_fields_of_resource(plan: Plan, version: str) -> Iterator[Finding]:
+    newer = newer_resource_fields(version)
+    for (parent, field), place in team_configuration(plan).fields.items():
+        since = newer.get((parent, field))
+        if since is not None:
+            yield _unknown(version, f"`{field}` in the `{parent}` of an AlertmanagerConfig", since, place)
+
+
 def _newer_fields_of(group: RuleGroup, fields: dict[str, str]) -> Iterator[str]:
     if "query_offset" in fields and group.query_offset is not None:
         yield "query_offset"
-
-
-@check("deliver/mimir-ruler", Level.ERROR)
-def mimir_ruler(plan: Plan) -> Iterator[Finding]:
-    """A rule group for Mimir has a `limit`, which its ruler does not keep.
-
-    Why:
-        Mimir takes the group without an error and stores it without the limit, so that the rule that makes
-        too many alerts or series is not stopped.
-
-    Fix:
-        Leave it out, and set `ruler_max_rule_evaluation_results` for the tenant in Mimir.
-
-    Bad:
-        deliver: {mimir: {namespace: shop}}
-        recordings:
-          jobs:
-            limit: 100
-            rules:
-              - {record: 'job:up:sum', promql: sum by (job) (up)}
-
-    Good:
-        deliver: {mimir: {namespace: shop}}
-        recordings:
-          jobs:
-            rules:
-              - {record: 'job:up:sum', promql: sum by (job) (up)}
-    """
-    for ruler in plan.rulers:
-        for group in plan.rule_groups if ruler.engine is Engine.PROMETHEUS else ():
-            if group.engine is ruler.engine and group.limit:
-                yield Finding(
-                    f"Mimir's ruler does not keep the `limit` of the group `{group.name}`",
-                    at=Place((*group.place.path, "limit"), key=True),
-                    help="leave it out, and set `ruler_max_rule_evaluation_results` in Mimir",
-                    about=group.place,
-                )
-
-
-@check("deliver/loki-ruler", Level.ERROR)
-def loki_ruler(plan: Plan) -> Iterator[Finding]:
-    """An alert for Loki's ruler has `keep_firing_for`, which its API does not keep.
-
-    Why:
-        Loki takes the rule without an error and stores it without the field, so that the alert is resolved
-        at once.
-
-    Fix:
-        Leave it out; a longer range in the query, such as `[15m]`, keeps the alert as well.
-
-    Bad:
-        deliver: {loki: {namespace: shop}}
-        groups:
-          app:
-            title: App
-            alerts:
-              Errors:
-                summary: errors
-                description: too many
-                logql: sum(rate({app="web"} |= "error" [5m]))
-                keep_firing_for: 10m
-                thresholds: {warning: {above: 1}}
-
-    Good:
-        deliver: {loki: {namespace: shop}}
-        groups:
-          app:
-            title: App
-            alerts:
-              Errors:
-                summary: errors
-                description: too many
-                logql: sum(rate({app="web"} |= "error" [15m]))
-                thresholds: {warning: {above: 1}}
-    """
-    seen: set[Place] = set()
-    for ruler in plan.rulers:
-        for group in plan.rule_groups if ruler.engine is Engine.LOKI else ():
-            for rule in group.rules if group.engine is ruler.engine else ():
-                kept = isinstance(rule, Recording) or rule.keep_firing_for in (None, "0s")
-                if not kept and rule.place not in seen:
-                    seen.add(rule.place)
-                    yield Finding(
-                        "Loki's ruler does not keep `keep_firing_for`",
-                        at=rule.place,
-                        help="leave `keep_firing_for` out, or ask over a longer range in the query",
-                    )
 
 
 def _unknown(version: str, what: str, since: str, place: Place) -> Finding:
