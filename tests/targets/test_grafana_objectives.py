@@ -64,6 +64,16 @@ def test_each_objective_has_a_row_here_and_on_the_dashboard_of_all(plan_of: Call
     assert len({one["title"] for one in found.values()}) == len(found)
 
 
+@pytest.mark.parametrize("title", ["Error budget left", "Good this month"])
+def test_a_budget_of_which_nothing_is_known_has_not_the_colour_of_a_spent_one(
+    title: str, plan_of: Callable[[str], Plan]
+) -> None:
+    panel = _panels(_dashboards(_plan(plan_of))["shop-slos"], title)[0]
+    unknown, spent, *_ = panel["fieldConfig"]["defaults"]["thresholds"]["steps"]
+    assert unknown["value"] is None
+    assert (unknown["color"] == "red", spent["color"] == "red") == (False, True)
+
+
 def test_panels_do_not_cover_each_other(plan_of: Callable[[str], Plan]) -> None:
     for dashboard in _dashboards(_plan(plan_of)).values():
         cells = [

@@ -144,6 +144,23 @@ def test_what_a_metric_is_now_and_is_foreseen_to_be_share_an_axis(panel: Any) ->
     assert not [one for one in full["fieldConfig"]["overrides"] if one["matcher"]["options"] == "C"]
 
 
+@pytest.mark.parametrize(
+    ("limit", "decimals"), [("99.9%", 2), ("99.95%", 3), ("1.44%", 3), ("5%", None), ("0.5%", None)]
+)
+def test_a_share_is_shown_with_the_digits_that_tell_it_from_its_limit(
+    panel: Any, limit: str, decimals: int | None
+) -> None:
+    defaults = panel("good_ratio", "ratio", f"{{critical: {{below: {limit}}}}}")["fieldConfig"]["defaults"]
+    assert defaults.get("decimals") == decimals
+    assert defaults["noValue"] == "No data: the query returns no series"
+
+
+def test_the_axis_of_what_is_nought_does_not_end_at_a_hundred(panel: Any) -> None:
+    assert panel("sum(rate(lost_total[5m])) > 0")["fieldConfig"]["defaults"]["custom"]["axisSoftMax"] == 1
+    share = panel("lost_ratio", "ratio", "{critical: {above: 0}}")["fieldConfig"]["defaults"]["custom"]
+    assert "axisSoftMax" not in share
+
+
 def test_what_was_is_called_by_how_long_ago_it_was(panel: Any) -> None:
     compared = panel("sum(rate(errors_total[5m])) > 2 * sum(rate(errors_total[5m] offset 1w))")
     assert list(_series(compared)) == ["errors_total 5m", "limit: errors_total 5m offset 1w"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tocsin.lang.comparisons import COMPARED
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from tocsin.targets.grafana.context import Basis
 
 _FULL = {"ratio": 1.0, "percent": 100.0}
+_SHOWN = 3
+"""The digits of a number that Grafana shows by itself."""
 
 
 def own_axis(basis: Basis, alert: Alert, limits: Sequence[DrawnLimit], *, positive: bool) -> dict[str, Any]:
@@ -22,7 +25,26 @@ def own_axis(basis: Basis, alert: Alert, limits: Sequence[DrawnLimit], *, positi
         return _truth(basis, limits)
     full = alert.maximum if alert.maximum is not None else _FULL.get(alert.unit.name)
     axis = _axis(limits, alert.minimum, alert.maximum, full, positive=positive)
-    return {"unit": alert.unit.grafana, **axis}
+    return {"unit": alert.unit.grafana, **_decimals(alert, limits), **axis}
+
+
+def _decimals(alert: Alert, limits: Sequence[DrawnLimit]) -> dict[str, int]:
+    """The digits after the point by which a share can be told from its limit, where Grafana shows fewer.
+
+    It shows three digits: of a limit of 99.9 %, kept or broken, the same ones.
+    """
+    full = _FULL.get(alert.unit.name)
+    percents = [] if full is None else [Decimal(str(short(limit.value / full * 100))) for limit in limits]
+    needed = [
+        1 + max(0, -_exponent(one)) for one in percents if len(one.normalize().as_tuple().digits) >= _SHOWN
+    ]
+    return {"decimals": max(needed)} if needed else {}
+
+
+def _exponent(number: Decimal) -> int:
+    exponent = number.normalize().as_tuple().exponent
+    assert isinstance(exponent, int), "a limit is a number"
+    return exponent
 
 
 def worst_is_least(alert: Alert, limits: Sequence[DrawnLimit]) -> bool:
@@ -64,6 +86,9 @@ def _axis(
         custom["axisSoftMin"] = short(lowest)
     if maximum is None and limits and highest:
         custom["axisSoftMax"] = highest
+    elif maximum is None and limits and positive and full is None:
+        # Else Grafana draws up to a hundred while all is nought.
+        custom["axisSoftMax"] = 1
     axis: dict[str, Any] = {
         "thresholds": {"mode": "absolute", "steps": threshold_steps(limits)},
         "custom": custom,

@@ -27,6 +27,8 @@ OBJECTIVE_HEIGHT = ROW_HEIGHT + _HEIGHT
 _NUMBERS = 4
 """The width of the column of numbers."""
 _GRAPHS = 10
+_LEAST = -1e9
+"""Less than can be left of a budget. Grafana draws what has no value in the colour that begins below all."""
 _LITTLE = 0.25
 """The share of the budget below which what is left is no longer shown as well."""
 _BAR = "1h"
@@ -62,8 +64,10 @@ def objective_panels(basis: Basis, slo: Slo, y: int, taken: set[int]) -> Iterato
 
 
 def budget_steps(basis: Basis) -> dict[str, Any]:
-    """The colours of what is left of a budget: none, little, and well."""
-    return _absolute([(None, _worst(basis)), (0, basis.neutral), (_LITTLE, basis.calm)])
+    """The colours of what is left of a budget: unknown, none, little, and well."""
+    return _absolute(
+        [(None, basis.neutral), (_LEAST, _worst(basis)), (0, basis.neutral), (_LITTLE, basis.calm)]
+    )
 
 
 def _left(basis: Basis, slo: Slo, number: int, where: dict[str, int]) -> dict[str, Any]:
@@ -85,7 +89,7 @@ def _month(basis: Basis, slo: Slo, number: int, where: dict[str, int]) -> dict[s
     # Where objectives differ between groups, no one number parts well from bad.
     steps: list[Step] = [(None, basis.neutral)]
     if len(slo.every_objective) == 1:
-        steps = [(None, _worst(basis)), (float(slo.objective), basis.calm)]
+        steps = [(None, basis.neutral), (0.0, _worst(basis)), (float(slo.objective), basis.calm)]
     return {
         **panel_head(number, "stat", words.this_month, words.this_month_about, where),
         "timeFrom": "now/M",
@@ -128,6 +132,8 @@ def _spending(basis: Basis, slo: Slo, number: int, where: dict[str, int]) -> dic
     labels = _labels(basis, bad) or words.budget_spent
     custom = {
         "drawStyle": "bars",
+        # A value is about the hour before it.
+        "barAlignment": -1,
         "lineWidth": 0,
         "fillOpacity": 80,
         "stacking": {"mode": "normal", "group": "A"},

@@ -147,8 +147,8 @@ def _defaults(basis: Basis, alert: Alert, drawn: Sequence[Side]) -> dict[str, An
     }
     return {
         "color": _colour(basis, alert, drawn),
-        # Beside `decimals` Grafana writes it at every tick of the axis that falls between whole numbers.
-        **({} if "decimals" in axis else {"noValue": _emptiness(basis, alert)}),
+        # Where there are no decimals, Grafana writes it at every tick that falls between whole numbers.
+        **({} if axis.get("decimals") == 0 else {"noValue": _emptiness(basis, alert)}),
         **axis,
         "custom": custom,
     }
