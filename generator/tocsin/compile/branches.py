@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.lang.label_sets import (
+from tocsin.lang.listed_labels import (
     in_both_label_sets,
     label_sets_without,
     matchers_text,
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tocsin.compile.alert_source import AlertSource, RuleSource
-    from tocsin.lang.label_sets import LabelSets
+    from tocsin.lang.listed_labels import LabelSets
     from tocsin.spec.alerts import Alert, Where
     from tocsin.spec.model import Spec
 

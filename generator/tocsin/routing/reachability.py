@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tocsin.answers import answered_once
 from tocsin.lang.flow.label_values import NOTHING, single_value
 from tocsin.routing.alert_labels import sent_alerts
-from tocsin.routing.label_sets import UNDECIDED, divide, is_possible, least_value, part_sets
+from tocsin.routing.possible_labels import UNDECIDED, divide, divide_by_matchers, is_possible, least_value
 from tocsin.routing.route_children import RouteChildren
 from tocsin.routing.tree import MANY, MatchedNode, label_names, matching_nodes, stop_at
 from tocsin.value_object import value_object
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tocsin.lang.flow.label_values import LabelValues
     from tocsin.plan.model import Plan, Route
     from tocsin.routing.alert_labels import AlertLabels
-    from tocsin.routing.label_sets import Sets
+    from tocsin.routing.possible_labels import PossibleLabels
 
     Path = tuple[Route, ...]
 
@@ -130,7 +130,7 @@ class RouteTree:
             frozenset(reached), {number: count == len(found.branches) for number, count in counts.items()}
         )
 
-    def _of(self, alert: AlertLabels, sets: Sets) -> _Branches:
+    def _of(self, alert: AlertLabels, sets: PossibleLabels) -> _Branches:
         key = (self._called(alert), *sets.values())
         if key not in self._branches:
             self._branches[key] = _branches(self.root, {**sets, "alertname": single_value(alert.rule.alert)})
@@ -199,7 +199,7 @@ def reachability(plan: Plan) -> Reachability | None:
 class _Branch:
     """Alerts that took the same decisions so far: what their labels can be, and where they came to rest."""
 
-    sets: Sets
+    sets: PossibleLabels
     paths: tuple[Path, ...]
 
 
@@ -213,7 +213,7 @@ class _TooManyError(Exception):
     """There are more branches than can be followed."""
 
 
-def _branches(root: Route, sets: Sets) -> _Branches:
+def _branches(root: Route, sets: PossibleLabels) -> _Branches:
     try:
         return _Branches(tuple(_Walk().through((root,), sets)), True)
     except _TooManyError:
@@ -226,14 +226,14 @@ class _Walk:
     def __init__(self) -> None:
         self._left = _MOST_BRANCHES
 
-    def through(self, path: Path, sets: Sets) -> list[_Branch]:
+    def through(self, path: Path, sets: PossibleLabels) -> list[_Branch]:
         """The branches of alerts that have entered the last route of the path."""
         ended: list[_Branch] = []
         waiting = [_Branch(sets, ())]
         for child in _children_of(path[-1], sets):
             going: list[_Branch] = []
             for branch in waiting:
-                met, others = part_sets(branch.sets, child.matchers)
+                met, others = divide_by_matchers(branch.sets, child.matchers)
                 if met is None:
                     going.append(branch)
                     continue
@@ -252,7 +252,7 @@ class _Walk:
         return [*ended, *(branch if branch.paths else _Branch(branch.sets, (path,)) for branch in waiting)]
 
 
-def _children_of(route: Route, sets: Sets) -> Iterable[Route]:
+def _children_of(route: Route, sets: PossibleLabels) -> Iterable[Route]:
     """The children that alerts with these labels may enter: their sets get no larger on the way."""
     if len(route.routes) < MANY:
         return route.routes
@@ -268,7 +268,7 @@ def _may_meet(matcher: Matcher, value: str) -> bool:
     return divide(single_value(value), matcher.op, matcher.value)[0] is not NOTHING
 
 
-def _example(sets: Sets) -> dict[str, str] | None:
+def _example(sets: PossibleLabels) -> dict[str, str] | None:
     """The fewest labels that are in all sets; None where some set could not be decided."""
     found: dict[str, str] = {}
     for name, values in sets.items():

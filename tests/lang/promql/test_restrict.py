@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tocsin.lang.errors import LangError
-from tocsin.lang.label_sets import EVERY_VALUE, LabelSets, label_sets_without, values_of
+from tocsin.lang.listed_labels import EVERY_VALUE, LabelSets, label_sets_without, values_of
 from tocsin.lang.promql.restrict import restrict_query
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from tocsin.lang.promql.types import is_scalar, subject_of
 from tocsin.lang.tokens import SET_OPERATORS
 
 if TYPE_CHECKING:
-    from tocsin.lang.label_sets import LabelSets, ValueSet
+    from tocsin.lang.listed_labels import LabelSets, ListedValues
 
 _MAKE_BUCKETS = frozenset({"histogram_quantile", "histogram_fraction"})
 _CANNOT_FOLLOW = frozenset({"info", "histogram_quantiles"})
@@ -63,7 +63,7 @@ def restrict_query(text: str, sets: LabelSets) -> str | None:
 class _Restriction:
     """One label of one query, and the values of which its series are wanted."""
 
-    def __init__(self, text: str, label: str, values: ValueSet) -> None:
+    def __init__(self, text: str, label: str, values: ListedValues) -> None:
         self._text, self._label, self._values = text, label, values
 
     def edits(self, node: Node) -> _Edits:

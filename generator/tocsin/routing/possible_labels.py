@@ -1,4 +1,8 @@
-"""What the labels of some alerts can be, divided by whether they meet matchers."""
+"""What the labels of some alerts can be, divided by whether they meet the matchers of a route.
+
+Matchers are patterns as well, so that a set may turn out to have no value only after a search, or may stay
+undecided. Sets that have to be written down again as matchers are `lang.listed_labels`.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +18,19 @@ from tocsin.lang.regexes import check_regex
 if TYPE_CHECKING:
     from tocsin.lang.alertmanager.matchers import Matcher, Operator
 
-Sets = Mapping[str, LabelValues]
+PossibleLabels = Mapping[str, LabelValues]
 """What each label can be, by its name; labels do not depend on each other."""
 UNDECIDED = "?"
 """Stands for a value where none could be found in time."""
 _OPPOSITE: dict[Operator, Operator] = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 
 
-def part_sets(sets: Sets, matchers: tuple[Matcher, ...]) -> tuple[Sets | None, list[Sets]]:
+def divide_by_matchers(
+    sets: PossibleLabels, matchers: tuple[Matcher, ...]
+) -> tuple[PossibleLabels | None, list[PossibleLabels]]:
     """The alerts that meet all matchers, None where there are none; and the others in disjoint parts."""
     met = sets
-    others: list[Sets] = []
+    others: list[PossibleLabels] = []
     for matcher in matchers:
         values = met[matcher.name]
         # Most routes ask for another value than an alert has: that is decided without any set.

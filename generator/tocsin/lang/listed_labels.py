@@ -1,4 +1,9 @@
-"""Sets of series by the values of their labels: what is in one set and not in another, and as matchers."""
+"""Series whose labels are among listed values, or are none of these: what one set has and another has not.
+
+Exceptions of the spec divide the series of an alert by these sets. They know no patterns, so that each
+difference is such a set again, nothing is undecided, and each is written as one matcher for a label. What an
+alert's labels can be, patterns included, is `lang.flow.label_values`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @value_object
-class ValueSet:
+class ListedValues:
     """Some values of a label, or all but some; the empty text is that of a series without the label."""
 
     texts: frozenset[str]
@@ -28,17 +33,17 @@ class ValueSet:
         """Whether no value is in the set."""
         return not self.texts and not self.is_all_but
 
-    def without(self, other: ValueSet) -> ValueSet:
+    def without(self, other: ListedValues) -> ListedValues:
         """Those that are not in another set."""
-        return self.both(ValueSet(other.texts, not other.is_all_but))
+        return self.both(ListedValues(other.texts, not other.is_all_but))
 
-    def both(self, other: ValueSet) -> ValueSet:
+    def both(self, other: ListedValues) -> ListedValues:
         """Those that are in both sets."""
         if self.is_all_but and other.is_all_but:
-            return ValueSet(self.texts | other.texts, True)
+            return ListedValues(self.texts | other.texts, True)
         if self.is_all_but:
             return other.both(self)
-        return ValueSet(frozenset(filter(other.allows, self.texts)))
+        return ListedValues(frozenset(filter(other.allows, self.texts)))
 
     def matcher(self, label: str) -> str:
         """The matcher that selects these values of a label, as PromQL writes it."""
@@ -49,15 +54,15 @@ class ValueSet:
         return f"{label}{'!~' if self.is_all_but else '=~'}{quote_string(pattern)}"
 
 
-EVERY_VALUE = ValueSet(frozenset(), True)
+EVERY_VALUE = ListedValues(frozenset(), True)
 
-LabelSets = dict[str, ValueSet]
+LabelSets = dict[str, ListedValues]
 """The series whose labels are in these sets; a label that is not named may be anything."""
 
 
-def values_of(texts: Iterable[str]) -> ValueSet:
+def values_of(texts: Iterable[str]) -> ListedValues:
     """The set of some values."""
-    return ValueSet(frozenset(texts))
+    return ListedValues(frozenset(texts))
 
 
 def label_sets_without(sets: LabelSets, other: LabelSets) -> list[LabelSets]:
@@ -85,6 +90,6 @@ def in_both_label_sets(sets: LabelSets, other: LabelSets) -> LabelSets | None:
     return found
 
 
-def matchers_text(sets: Mapping[str, ValueSet]) -> str:
+def matchers_text(sets: Mapping[str, ListedValues]) -> str:
     """The matchers that select the series, as PromQL writes them between braces."""
     return ", ".join(values.matcher(label) for label, values in sorted(sets.items()))

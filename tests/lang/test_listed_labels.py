@@ -8,9 +8,9 @@ import random
 import pytest
 from tests.lang.partition import partition_faults
 
-from tocsin.lang.label_sets import (
+from tocsin.lang.listed_labels import (
     LabelSets,
-    ValueSet,
+    ListedValues,
     in_both_label_sets,
     label_sets_without,
     matchers_text,
@@ -99,7 +99,7 @@ def test_label_sets_of_the_first_match_divide_everything_and_each_seeded_fault_i
         assert any(inside == () for _, inside in _faults(*map(matchers_text, without)))
         [label, *_] = [*parts[number], "shop"]
         wider = dict(parts[number])
-        wider[label] = ValueSet(frozenset(), is_all_but=True)
+        wider[label] = ListedValues(frozenset(), is_all_but=True)
         if len(parts) > 1 and wider != parts[number]:
             seeded = [*parts[:number], wider, *parts[number + 1 :]]
             assert any(len(inside) > 1 for _, inside in _faults(*map(matchers_text, seeded)))
