@@ -34,7 +34,7 @@ class Late:
 
 try:
     Late()
-    time.sleep(50)
+    time.sleep(500)
 except Interrupted as end:
     print("ended by", end.signal)
 """

@@ -64,7 +64,7 @@ def handle_signals() -> None:
         elif _run.received is not None:
             # Raised inside of a finalizer, which swallows it: once more, when that has ended.
             _run.raised = False
-            again = threading.Timer(_AGAIN, signal.raise_signal, [_run.received])
+            again = threading.Timer(_AGAIN, _signal_main_thread, [_run.received])
             again.daemon = True
             again.start()
 
@@ -135,6 +135,15 @@ def clean_up() -> None:
 
 def _is_main_thread() -> bool:
     return threading.current_thread() is threading.main_thread()
+
+
+def _signal_main_thread(number: int) -> None:
+    """Send this process a signal, so that the main thread handles it even where it waits in the kernel."""
+    main = threading.main_thread().ident
+    if main is not None and hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(main, number)
+    else:
+        signal.raise_signal(number)
 
 
 def _received(number: int, _frame: FrameType | None) -> None:
