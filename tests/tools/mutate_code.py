@@ -1,66 +1,59 @@
-"""Change the code at random places, and see whether the tests of the stage notice.
+"""Change the code at random places, and see whether the tests notice.
 
-    python tests/tools/mutate_code.py [--count 200] [--seed 1] [--stages routing,diff] [--near] [--only 3,17]
+    python tests/tools/mutate_code.py [--count 200] [--seed 1] [--stages routing,diff] [--only 3,17] [TESTS]
 
-Each mutant is one small change in a copy of the repository: another operator, a `not` more or less, another
-constant, `and` for `or`. The tests of its module run first, then those that import it, then those of its
-stage; the first that fails has noticed, if it passes without the change. Every mutant is printed with its
-change and what noticed it. Survivors are for somebody to judge: without effect, or a missing test.
-With `--near` the tests of the stage are left out, which take minutes; `--only` tries survivors again.
+Each mutant is one small change: another operator, a `not` more or less, another constant, `and` for `or`. All
+of them are written into a copy of the repository, each behind a switch. The tests run once with every switch
+off, which shows the tests that reach each mutant; then each mutant is switched on in a fork of that process,
+and the tests that reach it run until one fails, the quickest first. Tests that fail anyway are left out.
+
+Every mutant is printed with its change and the test that noticed it. Survivors are for somebody to judge:
+without effect, or a missing test. Without TESTS, all are asked but those with containers.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
-import itertools
+import json
 import os
 import random
-import re
-import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import pytest
 
 ROOT = Path(__file__).parents[2]
 CODE = Path("generator/tocsin")
-STAGES = (
-    "checks",
-    "compile",
-    "detect",
-    "diagnostics",
-    "diff",
-    "existing",
-    "lang",
-    "output",
-    "plan",
-    "prove",
-    "routing",
-    "source",
-    "spec",
-    "targets",
-    "text",
-    "validate",
-    "workspace",
-)
+SWITCHES = """\
+import os
+
+active = int(os.environ.get("TOCSIN_MUTANT", "-1"))
+reached = set()
+file = os.environ["TOCSIN_REACHED"]
+
+
+def switch(number):
+    if number not in reached:
+        reached.add(number)
+        with open(file, "a") as out:
+            out.write(f"{number}\\n")
+    return number == active
+"""
+_HEAD = "from __future__ import annotations"
+_IMPORT = f"{_HEAD}; from tocsin.mutants import switch as _switch"
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv*", ".engines", ".*_cache", "__pycache__", ".hypothesis")
-ALSO = {
-    "compile": ("tests/test_compile.py", "tests/plan", "tests/spec", "tests/cli"),
-    "diagnostics": ("tests/cli",),
-    "diff": ("tests/cli",),
-    "existing": ("tests/checks",),
-    "plan": ("tests/targets", "tests/cli"),
-    "routing": ("tests/cli",),
-    "workspace": ("tests/cli",),
-}
-"""Where the tests of a stage stand besides those of its name."""
 OTHER: dict[type[ast.AST], str] = {
     ast.Eq: "!=",
     ast.NotEq: "==",
@@ -81,21 +74,23 @@ OTHER: dict[type[ast.AST], str] = {
 
 
 class Mutant(NamedTuple):
-    """One change of a file: the text at these offsets becomes another one."""
+    """One change of a file: the expression at these offsets becomes another one."""
 
     path: Path
     line: int
     start: int
     end: int
-    text: str
+    old: str
+    new: str
 
-    def applied(self, source: str) -> str:
-        """The file with the change."""
-        return source[: self.start] + self.text + source[self.end :]
+    @property
+    def stage(self) -> str:
+        """The package that it is in."""
+        return self.path.relative_to(CODE).parts[0].removesuffix(".py")
 
 
 def mutants(path: Path, source: str) -> Iterator[Mutant]:
-    """All small changes of a file that are worth a try; not in docstrings, annotations and messages."""
+    """All small changes in the functions of a file that are worth a try; not in docstrings and messages."""
     starts = [0]
     for line in source.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
@@ -109,35 +104,50 @@ def mutants(path: Path, source: str) -> Iterator[Mutant]:
         assert node.end_col_offset is not None
         return at(node.lineno, node.col_offset), at(node.end_lineno, node.end_col_offset)
 
-    def between(left: ast.expr, right: ast.expr, old: str, new: str, line: int) -> Iterator[Mutant]:
-        begin, end = of(left)[1], of(right)[0]
-        found = source.find(old, begin, end)
-        if found >= 0:
-            yield Mutant(path, line, found, found + len(old), new)
+    def made(node: ast.expr, new: str) -> Mutant:
+        begin, end = of(node)
+        return Mutant(path, node.lineno, begin, end, source[begin:end], new)
 
-    tree = ast.parse(source)
-    # Before Python 3.12, what stands inside of an f-string has no place of its own.
-    inside = {part for text in ast.walk(tree) if isinstance(text, ast.JoinedStr) for part in ast.walk(text)}
-    for node in ast.walk(tree):
+    def between(node: ast.expr, left: ast.expr, right: ast.expr, old: str, new: str) -> Iterator[Mutant]:
+        begin, end = of(node)
+        found = source.find(old, of(left)[1], of(right)[0])
+        if found >= 0:
+            yield made(node, source[begin:found] + new + source[found + len(old) : end])
+
+    for node in _inside_functions(ast.parse(source)):
         match node:
-            case _ if node in inside:
-                continue
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in OTHER:
-                yield from between(left, right, _written(op), OTHER[type(op)], node.lineno)
-            case ast.BoolOp(op=op, values=[left, right, *_]):
-                yield from between(left, right, _written(op), OTHER[type(op)], node.lineno)
+                yield from between(node, left, right, _written(op), OTHER[type(op)])
+            case ast.BoolOp(op=op, values=[left, right]):
+                yield from between(node, left, right, _written(op), OTHER[type(op)])
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OTHER:
-                yield from between(left, right, _written(op), OTHER[type(op)], node.lineno)
+                yield from between(node, left, right, _written(op), OTHER[type(op)])
             case ast.UnaryOp(op=ast.Not()):
-                begin = of(node)[0]
-                yield Mutant(path, node.lineno, begin, begin + len("not"), "")
+                begin, end = of(node)
+                yield made(node, source[begin + len("not") : end].strip())
             case ast.Constant(value=bool() as value):
-                yield Mutant(path, node.lineno, *of(node), str(not value))
+                yield made(node, str(not value))
             case ast.Constant(value=int() as value):
-                yield Mutant(path, node.lineno, *of(node), str(value + 1))
+                yield made(node, str(value + 1))
             case ast.IfExp(test=test) | ast.If(test=test):
                 begin, end = of(test)
-                yield Mutant(path, node.lineno, begin, end, f"not ({source[begin:end]})")
+                yield made(test, f"not ({source[begin:end]})")
+
+
+def _inside_functions(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that run when a function is called, but for patterns, annotations and f-strings."""
+    waiting: list[ast.AST] = [
+        statement for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for statement in node.body
+    ]
+    seen: set[ast.AST] = set()
+    while waiting:
+        node = waiting.pop()
+        if node in seen or isinstance(node, ast.JoinedStr | ast.pattern | ast.arguments):
+            continue
+        seen.add(node)
+        yield node
+        left_out = getattr(node, "annotation", None), getattr(node, "returns", None)
+        waiting += [child for child in ast.iter_child_nodes(node) if child not in left_out]
 
 
 def _written(op: ast.AST) -> str:
@@ -146,130 +156,189 @@ def _written(op: ast.AST) -> str:
     return {**known, **signs, "Add": "+", "Sub": "-", "Mult": "*"}[type(op).__name__]
 
 
-def tests_of(module: Path, is_near: bool) -> Iterator[list[str]]:
-    """Arguments for pytest: the tests of a module, those that import it, then those of its stage if asked."""
-    inner = module.relative_to(CODE)
-    if inner.parts[0] == "checks" and inner.parts[1] != "framework":
-        yield ["tests/checks/test_cases.py", "-k", Path(inner.parts[1]).stem]
-    own = Path("tests", inner).with_name(f"test_{inner.name}")
-    if (ROOT / own).is_file():
-        yield [str(own)]
-    elif (ROOT / own.parent).is_dir() and len(own.parent.parts) > 2:
-        yield [str(own.parent)]
-    name = ".".join(("tocsin", *inner.with_suffix("").parts))
-    importing = re.compile(rf"\b{re.escape(name)}\b")
-    yield [
-        str(path.relative_to(ROOT))
-        for path in sorted((ROOT / "tests").rglob("test_*.py"))
-        if path != ROOT / own and importing.search(path.read_text(encoding="utf-8"))
-    ]
-    stage = inner.parts[0]
-    if not is_near:
-        yield [path for path in (f"tests/{stage}", *ALSO.get(stage, ())) if (ROOT / path).exists()]
-
-
-def first_failure(copy: Path, arguments: list[str], limit: int) -> str | None:
-    """The first test of these that fails, `LIMIT` after that many CPU seconds, None where all pass."""
-    environment = {**os.environ, "PYTHONPATH": str(copy / "generator")}
-    options = ["-q", "-x", "-n", "0", "-m", "not docker", "-p", "no:cacheprovider"]
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *options, *arguments],
-            cwd=copy,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=limit * 10,
-            check=False,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit)),
-        )
-    except subprocess.TimeoutExpired:
-        return "LIMIT"
-    if done.returncode in (0, 5):
-        return None
-    if done.returncode < 0:
-        return "LIMIT"
-    failed = re.search(r"^(?:FAILED|ERROR) (\S+(?:\[.*?\])?)(?: - |$)", done.stdout, re.MULTILINE)
-    return failed[1] if failed else "the start of the tests"
-
-
-def noticed_by(copy: Path, mutant: Mutant, limit: int, failing: set[str], is_near: bool) -> str | None:
-    """The first test that fails with the mutant in the copy and passes without it; None for a survivor.
-
-    Tests that fail without it go into `failing`, and are left out.
-    """
-    file = copy / mutant.path
-    source = file.read_text(encoding="utf-8")
-    for arguments in filter(None, tests_of(mutant.path, is_near)):
-        while True:
-            _write(file, mutant.applied(source))
-            try:
-                failed = first_failure(copy, [*arguments, *(f"--deselect={test}" for test in failing)], limit)
-            finally:
-                _write(file, source)
-            if failed is None:
-                break
-            if "::" not in failed or first_failure(copy, [failed], limit) is None:
-                return failed
-            print(f"left out, since it fails without any change: {failed}", flush=True)
-            failing.add(failed)
-    return None
-
-
-_seconds = itertools.count(1)
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a file with a time that none had before: Python knows its bytecode by size and second."""
-    file.write_text(text, encoding="utf-8")
-    os.utime(file, (0, next(_seconds)))
-
-
-def main() -> int:
-    """Try mutants, print the survivors and the counts by stage; 1 where fewer than 90 % were noticed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--stages", default=",".join(STAGES))
-    parser.add_argument("--near", action="store_true", help="leave the tests of the stages out")
-    parser.add_argument("--only", default="", help="numbers of mutants of the sample, with commas")
-    parser.add_argument("--limit", type=int, default=400, help="seconds of CPU for one run of tests")
-    given = parser.parse_args()
-    chance = random.Random(given.seed)
+def draw_sample(stages: Sequence[str], count: int, seed: int) -> list[Mutant]:
+    """So many mutants that do not overlap, the same for the same seed; each stage is as likely."""
+    chance = random.Random(seed)
     by_stage = {
         stage: [
             mutant
             for path in sorted((ROOT / CODE / stage).rglob("*.py"))
             for mutant in mutants(path.relative_to(ROOT), path.read_text(encoding="utf-8"))
+            if _HEAD in (ROOT / mutant.path).read_text(encoding="utf-8")
         ]
-        for stage in given.stages.split(",")
+        for stage in stages
     }
-    tried: Counter[str] = Counter()
-    noticed: Counter[str] = Counter()
-    failing: set[str] = set()
-    sample = [
-        (stage, chance.choice(by_stage[stage]))
-        for stage in (chance.choice(list(by_stage)) for _ in range(given.count))
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "copy")
+    drawn: list[Mutant] = []
+    while len(drawn) < count:
+        mutant = chance.choice(by_stage[chance.choice(stages)])
+        if not any(
+            one.path == mutant.path and one.start < mutant.end and mutant.start < one.end for one in drawn
+        ):
+            drawn.append(mutant)
+    return drawn
+
+
+def write_switches(copy: Path, sample: Sequence[Mutant]) -> None:
+    """Put all mutants into the copy, each behind its switch."""
+    (copy / CODE / "mutants.py").write_text(SWITCHES, encoding="utf-8")
+    by_path: dict[Path, list[tuple[int, Mutant]]] = {}
+    for number, mutant in enumerate(sample):
+        by_path.setdefault(mutant.path, []).append((number, mutant))
+    for path, found in by_path.items():
+        text = (copy / path).read_text(encoding="utf-8")
+        for number, one in sorted(found, key=lambda pair: -pair[1].start):
+            switched = f"(({one.new}) if _switch({number}) else ({one.old}))"
+            text = text[: one.start] + switched + text[one.end :]
+        text = text.replace(_HEAD, _IMPORT, 1)
+        compile(text, str(path), "exec")
+        (copy / path).write_text(text, encoding="utf-8")
+
+
+class MutantRun:
+    """The plugin that runs the collected tests: once to see what they reach, then some for each mutant."""
+
+    def __init__(self, sample: Sequence[Mutant], numbers: Iterable[int], every: int, limit: float) -> None:
+        self._sample = sample
+        self._numbers = sorted(numbers)
+        self._every = every
+        self._limit = limit
+        self._failed: str | None = None
+        # What is printed while a test runs is the test's.
+        self._out = os.fdopen(os.dup(2), "w")
+        self.noticed: dict[int, bool] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note the first test that fails."""
+        if report.failed and self._failed is None:
+            self._failed = report.nodeid
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the tests in forks of this process, in which nothing has run yet."""
+        switches: Any = import_module("tocsin.mutants")
+        reached_file = Path(os.environ["TOCSIN_REACHED"])
+        items = session.items[:: self._every]
+        answers = reached_file.with_suffix(".json")
+
+        def reach() -> object:
+            found: list[tuple[int, float, list[int]]] = []
+            for number, item in enumerate(items):
+                self._failed = None
+                reached_file.write_text("")
+                switches.reached.clear()
+                start = time.process_time()
+                _run(item)
+                if self._failed is None:
+                    reached = sorted({int(line) for line in reached_file.read_text().split()})
+                    found.append((number, time.process_time() - start, reached))
+            return found
+
+        reaching: dict[int, list[tuple[float, int]]] = {}
+        for number, seconds, reached in _in_fork(reach, answers, None) or ():
+            for mutant in reached:
+                reaching.setdefault(mutant, []).append((seconds, number))
+        for number in self._numbers:
+            tests = [items[one] for _, one in sorted(reaching.get(number, ()))]
+
+            def notice(number: int = number, tests: Sequence[pytest.Item] = tests) -> object:
+                switches.active = number
+                os.environ["TOCSIN_MUTANT"] = str(number)
+                for item in tests:
+                    _run(item)
+                    if self._failed is not None:
+                        return self._failed
+                return None
+
+            usual = sum(seconds for seconds, _ in reaching.get(number, ()))
+            test = _in_fork(notice, answers, self._limit + 20 * usual) if tests else None
+            self.noticed[number] = test is not None
+            one = self._sample[number]
+            verdict = test or (f"SURVIVED {len(tests)} tests" if tests else "NOT REACHED")
+            change = f"`{' '.join(one.old.split())}` -> `{' '.join(one.new.split())}`"
+            print(f"{number} {one.path}:{one.line}: {change}: {verdict}", file=self._out, flush=True)
+        return True
+
+
+def _run(item: pytest.Item) -> None:
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+
+
+def _in_fork(work: Callable[[], object], answers: Path, limit: float | None) -> Any:
+    """What the work returns in another process; `LIMIT` where it takes longer."""
+    answers.unlink(missing_ok=True)
+    child = os.fork()
+    if child == 0:
+        try:
+            answers.write_text(json.dumps(work()))
+        finally:
+            os._exit(0)
+    end = None if limit is None else time.monotonic() + limit
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        if end is not None and time.monotonic() > end:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return "LIMIT"
+        time.sleep(0.02)
+    return json.loads(answers.read_text()) if answers.exists() else "the end of the process"
+
+
+def run_in_copy(folder: Path, given: argparse.Namespace) -> int:
+    """Run the tests of the copy; print the counts by stage; 1 where fewer than 90 % were noticed."""
+    import pytest
+
+    sample = [Mutant(Path(path), *rest) for path, *rest in json.loads((folder / "sample.json").read_text())]
+    numbers = [int(number) for number in given.only.split(",") if number] or range(len(sample))
+    run = MutantRun(sample, numbers, given.every, given.limit)
+    os.chdir(folder / "copy")
+    sys.path[:0] = [str(folder / "copy" / "generator"), str(folder / "copy")]
+    options = ["-q", "-m", "not docker", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    pytest.main([*options, f"--basetemp={folder / 'temp'}", *given.tests], plugins=[run])
+    tried, noticed = (
+        Counter(sample[number].stage for number, known in run.noticed.items() if known >= least)
+        for least in (False, True)
+    )
+    for stage in sorted(tried):
+        print(f"{stage}: {noticed[stage]} of {tried[stage]} noticed", file=sys.stderr)
+    share = noticed.total() / max(1, tried.total())
+    print(f"all: {noticed.total()} of {tried.total()} noticed ({share:.0%})", file=sys.stderr)
+    return 0 if share >= 0.9 else 1
+
+
+def main() -> int:
+    """Try mutants in a copy of the repository."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("tests", nargs="*", help="as for pytest")
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--stages", default="", help="packages, with commas; all but `cli` and `lsp`")
+    parser.add_argument("--only", default="", help="numbers of mutants of the sample, with commas")
+    parser.add_argument("--every", type=int, default=1, help="ask only every Nth test, for a quick look")
+    parser.add_argument("--limit", type=float, default=60, help="seconds that a hanging mutant may take")
+    parser.add_argument("--in-copy", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.in_copy is not None:
+        return run_in_copy(given.in_copy, given)
+    stages = given.stages.split(",") if given.stages else _stages()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        copy = folder / "copy"
         shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
         (copy / ".engines").symlink_to(ROOT / ".engines")
-        only = {int(number) for number in given.only.split(",") if number} or range(given.count)
-        for number, (stage, mutant) in ((number, sample[number]) for number in sorted(only)):
-            tried[stage] += 1
-            test = noticed_by(copy, mutant, given.limit, failing, given.near)
-            noticed[stage] += test is not None
-            old = (copy / mutant.path).read_text(encoding="utf-8")[mutant.start : mutant.end]
-            print(
-                f"{number} {mutant.path}:{mutant.line}: `{old}` -> `{mutant.text}`: {test or 'SURVIVED'}",
-                flush=True,
-            )
-    for stage in sorted(tried):
-        print(f"{stage}: {noticed[stage]} of {tried[stage]} noticed")
-    share = noticed.total() / max(1, tried.total())
-    print(f"all: {noticed.total()} of {tried.total()} noticed ({share:.0%})")
-    return 0 if share >= 0.9 else 1
+        sample = draw_sample(stages, given.count, given.seed)
+        write_switches(copy, sample)
+        rows = [[str(one.path), *one[1:]] for one in sample]
+        (folder / "sample.json").write_text(json.dumps(rows))
+        reached = str(folder / "reached")
+        return subprocess.run(
+            [sys.executable, __file__, "--in-copy", folder, *sys.argv[1:]],
+            env={**os.environ, "PYTHONPATH": str(copy / "generator"), "TOCSIN_REACHED": reached},
+            stdout=subprocess.DEVNULL,
+            check=False,
+        ).returncode
+
+
+def _stages() -> list[str]:
+    packages = (path.parent.name for path in (ROOT / CODE).glob("*/__init__.py"))
+    return sorted(name for name in packages if name not in ("cli", "lsp", "manual"))
 
 
 if __name__ == "__main__":
