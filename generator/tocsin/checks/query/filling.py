@@ -1,4 +1,4 @@
-"""The check of `or vector(0)` beside series with labels, where it adds a series of its own."""
+"""Checks of `or vector(0)` beside series with labels: it adds a series of its own, and fills in none."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, cast
 
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_units import threshold
-from tocsin.checks.framework.rules import alerting_rules
+from tocsin.checks.framework.rules import alerting_rules, rules_with_groups
 from tocsin.checks.query.results import result_conditions
 from tocsin.checks.query.scraped import labels_of, source_of
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.value_range import exact_range
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.types import is_scalar
+from tocsin.lang.tokens import SET_OPERATORS
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
+from tocsin.routing.alert_labels import EXTERNAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +71,100 @@ def or_vector(share: Share) -> Iterator[Finding]:
                     help="leave it out; `absent(…)` asks whether there is nothing at all",
                     about=rule.place,
                 )
+
+
+@check_shares("query/unfilled", Level.INFO)
+def unfilled(share: Share) -> Iterator[Finding]:
+    """`or vector(0)` fills in nothing, as its one series has no partner.
+
+    Why:
+        The series of `vector(0)` has no labels. Where the others are grouped by one and are joined by it,
+        what is missing for a queue stays missing: without any error there is no sum, no ratio and no alert
+        for it. Only series that do not have the label are filled in.
+
+    Fix:
+        Take the series to fill in from the other side, times 0: `or 0 * sum by (queue) (…)`.
+
+    Bad:
+        - alert: Failing
+          expr: |
+            ((sum by (queue) (rate(lost_total[5m])) or vector(0))
+              + sum by (queue) (rate(late_total[5m]))) > 1
+
+    Good:
+        - alert: Failing
+          expr: |
+            ((sum by (queue) (rate(lost_total[5m]))
+                or 0 * sum by (queue) (rate(late_total[5m])))
+              + sum by (queue) (rate(late_total[5m]))) > 1
+    """
+    known = query_flows(share.plan)
+    for _, rule in rules_with_groups(share):
+        if rule.engine is not Engine.PROMETHEUS or "vector" not in rule.expr or " or " not in rule.expr:
+            continue
+        flows = known.flows(rule.expr)
+        if flows is None or flows.result.empty is not None:
+            continue
+        told: set[int] = set()
+        for node in promql.walk(flows.tree):
+            if not isinstance(node, promql.Binary):
+                continue
+            for vector, label in _without_partner(node, flows):
+                if id(vector) in told:
+                    continue
+                told.add(id(vector))
+                yield Finding(
+                    f"where the series have a `{label}`, this fills in nothing: it has none, and no partner",
+                    at=expr_piece(rule, vector.span),
+                    also=((expr_piece(rule, node.op_span), "both sides need one here"),),
+                    help="take the series from the other side, as in `or 0 * sum by (…) (…)`",
+                    about=rule.place,
+                )
+
+
+def _without_partner(node: promql.Binary, flows: Flows) -> Iterator[tuple[promql.Call, str]]:
+    """The calls of `vector` on a side of a join, each with a label of the other side that it lacks."""
+    if node.op in SET_OPERATORS or is_scalar(node.left) or is_scalar(node.right):
+        return
+    for side, other in ((node.left, node.right), (node.right, node.left)):
+        found = _grouped_filling(_inner(side))
+        if found is None:
+            continue
+        vector, grouped, left = found
+        if isinstance(_inner(side), promql.Aggregation):
+            # Of others, `query/gone-label` says that one side below the sum has lost them.
+            grouped = tuple(label for label in grouped if label in EXTERNAL)
+        for label in grouped:
+            named = label in node.matching.labels
+            agree = named if node.matching.how == "on" else not named
+            if agree and not any(flows.of(one).label(label).is_impossible for one in (left, other)):
+                yield vector, label
+                break
+
+
+def _grouped_filling(node: promql.Node) -> tuple[promql.Call, tuple[str, ...], promql.Node] | None:
+    """The call of `vector` beside or below `sum by (…)`, its labels, and what stands before the `or`."""
+    if isinstance(node, promql.Aggregation):
+        if node.op not in _AGGREGATING or node.grouping is None or node.grouping.how != "by":
+            return None
+        vector = _or_vector(_inner(node.expr))
+        return None if vector is None else (vector[0], node.grouping.labels, vector[1])
+    vector = _or_vector(node)
+    if vector is None:
+        return None
+    left = _inner(vector[1])
+    if not isinstance(left, promql.Aggregation) or left.grouping is None or left.grouping.how != "by":
+        return None
+    return vector[0], left.grouping.labels, left
+
+
+def _or_vector(node: promql.Node) -> tuple[promql.Call, promql.Node] | None:
+    """The call of `vector` behind an `or`, and what stands before it."""
+    if not isinstance(node, promql.Binary) or node.op != "or" or node.matching.how is not None:
+        return None
+    vector = _inner(node.right)
+    is_vector = isinstance(vector, promql.Call) and vector.function == "vector"
+    return (cast("promql.Call", vector), node.left) if is_vector else None
 
 
 def _filled(
