@@ -86,3 +86,27 @@ def test_regular_expressions_without_need_are_one_finding(tmp_path: Path) -> Non
     rules = _rules("a", "{}", "{}").replace("up == 0", 'up{job=~"a"} == 0')
     (tmp_path / "a.yml").write_text(rules.replace("up == 1", 'up{job=~"b"} == 1'))
     assert _found(tmp_path, "query/regex") == [2]
+
+
+def _queries(name: str, *queries: str) -> str:
+    rules = "".join(f"  - alert: {name}{number}\n    expr: {expr}\n" for number, expr in enumerate(queries))
+    return f"groups:\n- name: {name}\n  rules:\n{rules}"
+
+
+def test_one_rule_in_several_files_is_found_once(tmp_path: Path) -> None:
+    for folder in ("bundle", "deploy", "other"):
+        (tmp_path / folder).mkdir()
+        name = "B" if folder == "other" else "A"
+        (tmp_path / folder / "rules.yml").write_text(_queries(name, "rate(room_temperature_celsius[5m]) > 1"))
+    assert sorted(_found(tmp_path, "query/rate-of-gauge")) == [1, 2]
+
+
+def test_the_same_slip_in_many_rules_of_a_file_is_found_once(tmp_path: Path) -> None:
+    few = [f"histogram_quantile(0.9, shop{number}_seconds_bucket) > 1" for number in range(3)]
+    (tmp_path / "rules.yml").write_text(_queries("A", *few))
+    assert _found(tmp_path, "query/bucket-total") == [1, 1, 1]
+    (tmp_path / "rules.yml").write_text(_queries("A", *few, few[0].replace("0.9", "0.5")))
+    assert _found(tmp_path, "query/bucket-total") == [4]
+    joined = [f"sum(shop{number}_a) and shop{number}_b{{job='x'}} > 1" for number in range(4)]
+    (tmp_path / "rules.yml").write_text(_queries("A", *joined))
+    assert _found(tmp_path, "query/empty") == [4]

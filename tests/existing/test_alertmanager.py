@@ -257,6 +257,7 @@ def test_matchers_of_the_old_keys_are_not_parsed() -> None:
         ("pagerduty_configs: [{routing_key: '${KEY}'}]", False),
         ("pagerduty_configs: [{routing_key: <secret>}]", False),
         ("slack_configs: [{api_url: 'https://hooks.slack.com/services/XXXX/YYYY/your-token-here'}]", False),
+        ("slack_configs: [{api_url: 'https://hooks.slack.com/services/REPLACE/WITH/REAL-HOOK-URL'}]", False),
         ("webhook_configs: [{url: 'http://internal:9093/hooks/alertmanager-bridge'}]", False),
         ("pagerduty_configs: [{routing_key_file: /etc/key}]", False),
     ],

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from tocsin.checks import CHECKS
+from tocsin.checks.framework.run import run_checks
 from tocsin.existing.files import read_existing, read_input
 from tocsin.source import Document
 
@@ -75,6 +79,10 @@ def test_rule_files_of_a_server_are_missed_only_beside_rules() -> None:
     assert _read(server=server, routes=ROUTES) == []
     assert [id_ for _, id_, _ in _read(server=server, rules=RULES)] == ["file/rule-files"]
     assert _read(server=server.replace("*_rules.yml", "*.yaml"), rules=RULES) == []
+    both = server.replace(
+        "['/etc/prometheus/*_rules.yml']", "['/etc/prometheus/*.yml', '/etc/prometheus/*.yaml']"
+    )
+    assert _read(server=both, rules=RULES) == []
 
 
 @pytest.mark.parametrize(
@@ -145,3 +153,73 @@ def test_metricsql_is_no_fault_where_vmalert_reads_it(name: str, found: tuple[st
     text = _rule("label_value(a, `b`) > 1")
     said = read_existing([read_input(Document(name, text), named=False)]).diagnostics
     assert [(one.level.value, one.id) for one in said] == [found]
+
+
+_FLUX = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: shop}
+spec:
+  postBuild:
+    substituteFrom: [{kind: Secret, name: settings}]
+"""
+_FILLED = """\
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata: {name: shop}
+spec:
+  groups:
+    - name: shop
+      rules:
+        - alert: ShopDown
+          expr: up{job="shop"} == 0
+          annotations:
+            summary: "{{ $$labels.instance }} is down"
+            runbook_url: "https://wiki.${DOMAIN}/ShopDown"
+"""
+
+
+def test_what_flux_fills_in_is_no_fault() -> None:
+    def found(**texts: str) -> list[str]:
+        read = read_existing(
+            [read_input(Document(f"{name}.yaml", text), named=False) for name, text in texts.items()]
+        )
+        chosen = [CHECKS["link/placeholder"], CHECKS["template/syntax"]]
+        said = run_checks(read.plan, read.sources, chosen, known=(), today=date(2026, 1, 1))
+        return sorted(one.id for one in said)
+
+    assert found(rules=_FILLED) == ["link/placeholder", "template/syntax"]
+    assert found(rules=_FILLED, flux=_FLUX) == []
+    assert found(rules=_FILLED, flux=_FLUX.replace("postBuild", "other")) == [
+        "link/placeholder",
+        "template/syntax",
+    ]
+
+
+def test_a_form_to_copy_counts_only_where_there_is_nothing_else() -> None:
+    assert _read(rules=RULES, **{"alertmanager.example": ROUTES, "alertmanager": ROUTES}) == []
+    assert [id_ for _, id_, _ in _read(rules=RULES, one=ROUTES, two=ROUTES)] == ["file/second-route"]
+    example = Document("alertmanager.yml.example", ROUTES)
+    assert read_existing([read_input(example, named=True)]).plan.route is not None
+
+
+def test_routes_of_grafana_are_called_so() -> None:
+    policy = (
+        "apiVersion: grafana.integreatly.org/v1beta1\nkind: GrafanaNotificationPolicy\n"
+        "metadata: {name: root}\nspec: {route: {receiver: a, routes: [{receiver: b}]}}\n"
+    )
+    (said,) = _read(rules=RULES, policy=policy)
+    assert said[1] == "file/not-read"
+    assert "notification settings of Grafana" in said[2]
+
+
+def test_who_else_is_notified_is_not_judged_where_rules_are_elsewhere() -> None:
+    server = "rule_files: [rules.yaml, more/*.rules]\nscrape_configs: [{job_name: a}]\n"
+    named = RULES.replace("alert: A", "alert: Down")
+    read = read_existing(
+        [
+            read_input(Document(f"{name}.yaml", text), named=False)
+            for name, text in {"prometheus": server, "rules": named}.items()
+        ]
+    )
+    assert {"alerts", "recordings"} <= read.unread.areas

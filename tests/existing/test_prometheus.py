@@ -30,6 +30,7 @@ scrape_configs:
 remote_write: [{url: "http://a.example/"}]
 storage: {tsdb: {out_of_order_time_window: 30m}}
 """
+PLAIN = "global: {scrape_interval: 30s}\nscrape_configs: []\n"
 RULES = "groups: [{name: a, rules: [{alert: A, expr: up == 0}]}]"
 RESOURCE = """
 apiVersion: monitoring.coreos.com/v1
@@ -84,9 +85,20 @@ def test_a_prometheus_resource_has_the_defaults_of_the_operator() -> None:
 
 
 def test_of_two_servers_none_is_taken() -> None:
-    adopted = _adopted(one=WHOLE, two=WHOLE)
+    adopted = _adopted(one=PLAIN, two=PLAIN, rules=RULES)
     assert adopted.plan.server is None
     assert [one.id for one in adopted.diagnostics] == ["file/second-server"]
+    # With nothing to judge, which server it is does not matter.
+    assert _adopted(one=PLAIN, two=PLAIN).diagnostics == ()
+
+
+def test_a_rule_file_that_is_a_configuration_of_alertmanager_is_told() -> None:
+    named = "global: {scrape_interval: 30s}\nrule_files: [rules.yml, alertmanager.yml]\n"
+    routes = "route: {receiver: all}\nreceivers: [{name: all}]\n"
+    adopted = _adopted(prometheus=named, rules=RULES, alertmanager=routes)
+    said = "`alertmanager.yml` is a configuration of Alertmanager, and holds no rules"
+    found = [(one.id, one.level, one.message) for one in adopted.diagnostics]
+    assert ("file/rule-files", Level.WARNING, said) in found
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,8 @@ def placeholder(plan: Plan) -> Iterator[Finding]:
     """
     for link in _links(plan):
         reason = _unfilled(link)
-        if reason is not None and not (_VARIABLE in reason and is_template_name(str(link.place.path[0]))):
+        is_later = plan.is_filled_in_later or is_template_name(str(link.place.path[0]))
+        if reason is not None and not (_VARIABLE in reason and is_later):
             yield Finding(
                 f"the annotation `{link.name}` {reason}",
                 at=link.place,

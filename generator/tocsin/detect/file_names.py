@@ -11,6 +11,8 @@ _OF_TEMPLATES = frozenset(
 )
 _OF_JINJA = frozenset({".j2", ".jinja", ".jinja2"})
 _CALLED_TEMPLATE = regex_on_use(r"(?:^|[._-])(?:template|tmpl)(?:$|[._-])")
+_CALLED_SAMPLE = regex_on_use(r"(?:^|[._-])(?:example|sample|dist)s?(?:$|[._-])")
+_POST_BUILD = regex_on_use(r"(?m)^[ \t]*postBuild[ \t]*:")
 _OF_VICTORIA = regex_on_use(r"(?:^|[/_.-])(?:vm-?alerts?|vm-?rules?|victoria-?metrics)(?:[/_.-]|$)")
 
 
@@ -31,3 +33,16 @@ def is_of_victoria(name: str) -> bool:
     It also takes one series without labels for a number, so that a join with it finds its partners.
     """
     return _OF_VICTORIA.search(name.lower()) is not None
+
+
+def is_sample_name(name: str) -> bool:
+    """Whether a file is a form for people to copy and fill in, such as `alertmanager.yml.example`."""
+    return _CALLED_SAMPLE.search(PurePath(name).name.lower()) is not None
+
+
+def is_filled_in_by_flux(text: str) -> bool:
+    """Whether a text tells Flux to fill in the variables of resources, and to make `$` of `$$` there.
+
+    Source: `spec.postBuild` of a Kustomization of kustomize.toolkit.fluxcd.io.
+    """
+    return "kustomize.toolkit.fluxcd.io" in text and _POST_BUILD.search(text) is not None

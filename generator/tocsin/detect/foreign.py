@@ -48,6 +48,8 @@ _RESOURCES = {
     "GrafanaNotificationPolicy": _GRAFANA_ROUTES,
     "GrafanaMuteTiming": _GRAFANA_ROUTES,
 }
+GRAFANA_KINDS = frozenset(_RESOURCES)
+"""Resources of Grafana's operator, whose routes are no Alertmanager's."""
 _FILES_OF_KUSTOMIZE = {"Kustomization": "a Kustomization", "Component": "a component of Kustomize"}
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.detect import signatures
-from tocsin.detect.foreign import PART_OF_ROUTING, RULES_OF_CHART, Unread, describe_document
+from tocsin.detect.foreign import GRAFANA_KINDS, PART_OF_ROUTING, RULES_OF_CHART, Unread, describe_document
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.text.suggest import nearest
 
@@ -108,6 +108,8 @@ def _known(node: Node, path: Path) -> Iterator[DocumentPart]:
         return
     if _group(entries.get("apiVersion")) == "monitoring.coreos.com" and name in _OF_OPERATOR:
         yield DocumentPart(_OF_OPERATOR[name], node, path, name)
+        return
+    if name in GRAFANA_KINDS:
         return
     if name in _OF_FILES:
         yield from _files(node, path)

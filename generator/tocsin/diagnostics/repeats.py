@@ -30,8 +30,10 @@ _BY_WORDS = frozenset(
     }
 )
 """Where findings with the same words have one cause, whatever they are about."""
-_WHATEVER_THE_WORDS = frozenset({"template/escaped", "alertmanager/deprecated", "template/value-format"})
-"""Where all of a file is one habit of its author: to escape it for Helm, to keep the old names, or digits."""
+_WHATEVER_THE_WORDS = frozenset(
+    {"template/escaped", "alertmanager/deprecated", "alertmanager/variable", "template/value-format"}
+)
+"""Where all of a file is one habit of its author: to escape it for Helm, to fill it in later, or digits."""
 _BY_SUBJECT = frozenset({"template/field", "notification/field", "label/dropped", "label/own"})
 """Where all that is found of one alert or receiver has one cause: what its texts are given."""
 _BY_REASON = frozenset({"route/shadowed"})
@@ -46,8 +48,13 @@ _BY_FILE = frozenset(
     }
     | {"query/delta-of-counter", "query/nan", "dashboard/legend", "dashboard/several-values"}
     | {"dashboard/input", "query/range", "rule/for-interval", "dashboard/query", "file/logql"}
+    | {"query/scraped-join", "query/several-names"}
 )
 """Where the same words many times in one file are one habit, which its author changes in one go."""
+_BY_FILE_AND_FORM = frozenset({"query/empty", "query/empty-by-name", "query/bucket-total"})
+"""Where that is so whatever the names of the metrics and labels are."""
+_RULES = frozenset({"alert", "record"})
+_HABITS = _BY_FILE | _BY_FILE_AND_FORM
 _HABIT = 4
 _QUOTED = regex_on_use(r"`[^`]*`")
 _VARIABLE = re.compile(r"\$\{\w+\}")
@@ -60,13 +67,20 @@ def join_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     joined for some of them only: each alert has to be looked at by itself.
     """
     diagnostics = list(diagnostics)
-    in_file = Counter(_habit(one) for one in diagnostics if one.id in _BY_FILE)
+    in_file = Counter(_habit(one) for one in diagnostics if one.id in _HABITS)
     first: dict[object, Diagnostic] = {}
     more: dict[object, list[Diagnostic]] = {}
+    told: Counter[object] = Counter()
     for one in diagnostics:
         key = _cause(one)
-        if one.id in _BY_FILE and in_file[_habit(one)] >= _HABIT:
+        if one.id in _HABITS and in_file[_habit(one)] >= _HABIT:
             key = _habit(one)
+        elif key == id(one) and one.subject is not None and one.subject.kind in _RULES and not one.more:
+            assert one.span is not None
+            key = _in_copies(one)
+            place = (key, one.span.document.name)
+            told[place] += 1
+            key = (key, told[place])
         if key not in first or one.span is None:
             first[key] = one
             more.pop(key, None)
@@ -107,7 +121,18 @@ def _cause(one: Diagnostic) -> object:
     return id(one)
 
 
+def _in_copies(one: Diagnostic) -> object:
+    """What findings of one rule have in common that stands in several files."""
+    assert one.span is not None
+    assert one.subject is not None
+    line = one.span.document.line(one.span.line).strip()
+    return (one.id, one.level, one.message, one.help, one.accepted, one.subject.kind, one.subject.name, line)
+
+
 def _habit(one: Diagnostic) -> object:
     """What findings of one file that are joined have in common."""
     file = None if one.span is None else one.span.document.name
+    if one.id in _BY_FILE_AND_FORM:
+        form = (_QUOTED.sub("", text or "") for text in (one.message, one.label, one.help))
+        return (one.id, one.level, *form, one.accepted, file)
     return (one.id, one.level, one.message, one.help, one.accepted, file)

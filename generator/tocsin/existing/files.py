@@ -5,20 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.detect.file_names import is_filled_in_by_flux
 from tocsin.detect.foreign import RULES_OF_CHART
-from tocsin.detect.kinds import CHART_SERVER, DocumentKind, document_parts
+from tocsin.detect.kinds import DocumentKind, document_parts
 from tocsin.detect.unfold import may_hold_texts, unfold
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
-from tocsin.diagnostics.model import Diagnostic, Level, Note, sort_diagnostics
+from tocsin.diagnostics.model import Diagnostic, Level, sort_diagnostics
 from tocsin.diagnostics.secrets import mask_secrets
 from tocsin.existing.allowances import Comments, comments_key, read_comments
 from tocsin.existing.dashboards import read_dashboard
 from tocsin.existing.incomplete import of_faults, of_routing, of_rules, of_unread_text
 from tocsin.existing.markdown import Markdown
 from tocsin.existing.node_reader import Reader
-from tocsin.existing.prometheus import server, server_of_operator, unmatched_patterns
 from tocsin.existing.routing import Routing
 from tocsin.existing.rules import rule_groups
+from tocsin.existing.servers import (
+    files_beside,
+    is_elsewhere,
+    missing_rule_files,
+    server_of,
+    several_servers,
+)
 from tocsin.existing.templates import Templates, text_entry
 from tocsin.existing.yaml_faults import faults, file_template, unrendered_template, values_in_comments
 from tocsin.plan.model import DashboardRef, Escalation, Plan, Project, Urls
@@ -29,7 +36,7 @@ from tocsin.source.yaml import Stream, read_stream
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tocsin.detect.foreign import Unread
     from tocsin.detect.kinds import DocumentPart
@@ -160,8 +167,8 @@ def read_existing(
         known, whole, unread = False, file.root(), list[Diagnostic]()
         for part in file.parts():
             if part.kind is DocumentKind.PROMETHEUS and isinstance(part.node, MappingNode):
-                servers.append((part, _server(part, part.node, reader)))
-                beside += _beside(file.root(), part)
+                servers.append((part, server_of(part, part.node, reader)))
+                beside += files_beside(file.root(), part)
             elif part.kind is DocumentKind.RULES:
                 groups += rule_groups(part.node, part.path, reader, loki=part.resource in _LOKI)
             elif part.kind is DocumentKind.DASHBOARD and isinstance(part.node, MappingNode):
@@ -186,14 +193,23 @@ def read_existing(
     kinds = {file.document.name: {part.kind for part in file.parts()} for file in inputs}
     sources = Sources(_root(inputs, roots, comments, (*templates.documents(), *markdown.documents())))
     parts = routing.parts()
+    is_later = any(is_filled_in_by_flux(file.document.text) for file in inputs)
     lost = Incomplete.of(of_faults(file.document, file.stream) for file in inputs)
     if parts is not None:
         # What is missing may stand in a part that could not be read.
         said = (one for one in (*parts.problems, *parts.notes) if not lost.may_define(one.unknown or ""))
+        said = (one for one in said if not (is_later and one.id == "alertmanager/variable"))
         found += [problem.located(sources) for problem in said]
     found += routing.superfluous()
     # Without any rules among the files, it is the configuration alone that somebody wants to know about.
-    found += _of_servers(servers, (*with_rules, *beside) if groups else (), sources)
+    routings = {name for name, held in kinds.items() if held == {DocumentKind.ALERTMANAGER}}
+    if groups:
+        missing = list(missing_rule_files(servers, (*with_rules, *beside), routings, sources))
+        found += missing
+        # Rules that are elsewhere may be what routes and inhibitions ask for.
+        lost += Incomplete(("alerts", "recordings")) if any(map(is_elsewhere, missing)) else COMPLETE
+    if groups or parts is not None:
+        found += several_servers(servers)
     nothing = not (groups or parts or servers or dashboards)
     for file, rendered in unrendered_files:
         level = Level.ERROR if nothing or file.named else Level.INFO
@@ -211,6 +227,7 @@ def read_existing(
         markdown=markdown.planned(),
         repositories=markdown.repositories,
         dashboards=tuple(dashboards),
+        is_filled_in_later=is_later,
     )
     lost += of_rules(reader.found, roots, kinds, sources)
     if parts is not None:
@@ -240,52 +257,6 @@ def _plan(groups: Iterable[RuleGroup], routing: AlertmanagerParts | None) -> Pla
         procedures=(),
         escalation=Escalation((), (), ()),
     )
-
-
-def _server(part: DocumentPart, node: MappingNode, reader: Reader) -> Server:
-    if part.resource is None:
-        return server(node, part.path, reader)
-    key = CHART_SERVER if part.resource == CHART_SERVER else "spec"
-    return server_of_operator(node, part.path, reader, key)
-
-
-def _beside(root: Node | None, part: DocumentPart) -> Iterator[str]:
-    """The names of the files that stand beside a configuration in the same ConfigMap."""
-    node = root
-    for step in part.path[1:-1]:
-        if isinstance(node, MappingNode) and str(step) in node.entries:
-            node = node.entries[str(step)].value
-        elif isinstance(node, SequenceNode) and isinstance(step, int):
-            node = node.items[step]
-    if isinstance(node, MappingNode) and len(part.path) > 1:
-        yield from node.entries
-
-
-def _of_servers(
-    servers: list[tuple[DocumentPart, Server]], with_rules: Sequence[str], sources: Sources
-) -> Iterator[Diagnostic]:
-    """Rule files that a server reads and nobody named, and servers among which nobody can choose."""
-    for _, one in servers:
-        unmatched = list(unmatched_patterns(one, with_rules)) if with_rules else []
-        if unmatched:
-            patterns = " or ".join(f"`{pattern}`" for pattern, _ in unmatched)
-            yield Diagnostic(
-                "file/rule-files",
-                Level.INFO,
-                f"none of the checked files matches {patterns}",
-                sources.locate(unmatched[0][1]),
-                help="name them as well: then rules, routes and this server are judged together",
-            )
-    for part, _ in servers[1:]:
-        first = servers[0][0].node
-        yield Diagnostic(
-            "file/second-server",
-            Level.INFO,
-            "this is a second Prometheus: which of them runs the rules is unknown, so neither is used",
-            Span(part.node.document, part.node.start, part.node.start),
-            related=(Note(Span(first.document, first.start, first.start), "the first one"),),
-            help="check each with the rules that it is for",
-        )
 
 
 def _unread(unread: Unread, span: Span, *, alone: bool = False) -> Diagnostic:

@@ -75,15 +75,27 @@ def server_of_operator(resource: MappingNode, path: Path, reader: Reader, key: s
 
 
 def unmatched_patterns(server: Server, files: Iterable[str]) -> Iterator[tuple[str, Place]]:
-    """The patterns of rule files that none of the files matches that were read."""
-    folder = posixpath.dirname(str(server.place.path[0]))
+    """The patterns of rule files that none of the files matches that were read.
+
+    Of `rules/*.yml` and `rules/*.yaml` it is enough that one has files.
+    """
     names = [posixpath.normpath(name) for name in files]
+    matched = set[str]()
+    missing: list[tuple[str, Place]] = []
     for pattern, place in server.rule_files:
-        whole = posixpath.normpath(posixpath.join(folder, pattern))
-        last = posixpath.basename(pattern)
+        whole, last = path_of(server, pattern), posixpath.basename(pattern)
         # Absolute paths are those of the machine it runs on.
-        if not any(fnmatchcase(name, whole) or fnmatchcase(posixpath.basename(name), last) for name in names):
-            yield pattern, place
+        if any(fnmatchcase(name, whole) or fnmatchcase(posixpath.basename(name), last) for name in names):
+            matched.add(posixpath.splitext(pattern)[0])
+        else:
+            missing.append((pattern, place))
+    yield from ((one, place) for one, place in missing if posixpath.splitext(one)[0] not in matched)
+
+
+def path_of(server: Server, pattern: str) -> str:
+    """Where a file that a configuration names lies, seen from where its own name starts."""
+    folder = posixpath.dirname(str(server.place.path[0]))
+    return posixpath.normpath(posixpath.join(folder, pattern))
 
 
 def _mapping(node: MappingNode, key: str, reader: Reader) -> MappingNode:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tocsin.detect.file_names import is_sample_name
 from tocsin.detect.kinds import DocumentKind
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.existing.alertmanager import UNKNOWN, AlertmanagerParts, adopt_alertmanager
@@ -26,13 +27,16 @@ class Routing:
     """What was read so far, in the order of the files."""
 
     _configurations: list[tuple[MappingNode, Path]] = field(default_factory=list)
+    _samples: list[tuple[MappingNode, Path]] = field(default_factory=list)
+    """Forms to copy, which count where there is nothing else."""
     _resources: list[Converted] = field(default_factory=list)
     _strategy: Strategy | None = None
 
     def read(self, part: DocumentPart, node: MappingNode, whole: Node, reader: Reader) -> Node:
         """Take over a part of a file, and give back the file with the part as it was read."""
         if part.kind is DocumentKind.ALERTMANAGER:
-            self._configurations.append((node, part.path))
+            is_sample = is_sample_name(str(part.path[0]))
+            (self._samples if is_sample else self._configurations).append((node, part.path))
         elif part.kind is DocumentKind.OPERATOR:
             self._strategy = self._strategy or strategy_of(node)
         elif part.kind is DocumentKind.RESOURCE:
@@ -46,6 +50,8 @@ class Routing:
         """All of it as one configuration; None where there is none."""
         base: AlertmanagerParts | None = None
         settings: MappingNode | Unknown = UNKNOWN
+        if not self._configurations:
+            self._configurations, self._samples = self._samples, []
         if self._configurations:
             base = adopt_alertmanager(*self._configurations[0])
             settings = _settings(self._configurations[0][0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alert.returned_series import Decider, choices, tells_truth
@@ -157,6 +158,7 @@ def threshold_mismatch(share: Share) -> Iterator[Finding]:
     """
     for _, rule in alerting_rules(share):
         node: Node | None = None
+        found: dict[str, Finding] = {}
         for name, text in rule.annotations.items():
             limit = stated_limit(text) if name in rule.written.annotations else None
             if limit is None:
@@ -165,14 +167,23 @@ def threshold_mismatch(share: Share) -> Iterator[Finding]:
             compared = None if node is None else threshold(node)
             if node is None or compared is None or compared[1] not in (">", ">=", "<", "<="):
                 continue
-            if contradicts(limit, rule, node, compared):
-                yield Finding(
-                    f"the text says {limit.said}, and the query compares with {compared[2]:g}",
-                    at=text_piece(rule.written.annotations[name], limit.span),
-                    also=((expr_piece(rule, compared[3].span), "the threshold"),),
-                    help="write the same number in both",
-                    about=rule.place,
-                )
+            if not contradicts(limit, rule, node, compared):
+                continue
+            message = f"the text says {limit.said}, and the query compares with {compared[2]:g}"
+            at = text_piece(rule.written.annotations[name], limit.span)
+            if message in found:
+                # One threshold that was moved makes each text wrong that tells it.
+                first = found[message]
+                found[message] = replace(first, also=(*first.also, (at, "and here")))
+                continue
+            found[message] = Finding(
+                message,
+                at=at,
+                also=((expr_piece(rule, compared[3].span), "the threshold"),),
+                help="write the same number in both",
+                about=rule.place,
+            )
+        yield from found.values()
 
 
 def _returned(node: Node) -> Iterator[Node]:

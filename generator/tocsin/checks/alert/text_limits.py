@@ -143,6 +143,9 @@ def _is_meant(limit: StatedLimit, rule: Rule, node: Node) -> bool:
         numbers = [one for one in numbers if one != 100]
     numbers += [one * other for one in numbers for other in numbers]
     if unit in TIME_UNITS:
+        # Whole hours and days are round numbers: a little more than two hours is over two hours.
+        if "." not in limit.number and any(_rounds_to(one, value * TIME_UNITS[unit]) for one in numbers):
+            return True
         # What has lasted for an hour has also lasted for more than ten minutes.
         if any(time >= value * TIME_UNITS[unit] for time in times(rule, node)):
             return True
@@ -164,6 +167,11 @@ def _is_meant(limit: StatedLimit, rule: Rule, node: Node) -> bool:
         for wanted, near in told.items()
         if wanted > 0
     )
+
+
+def _rounds_to(seconds: float, told: float) -> bool:
+    """Whether somebody who tells a time in hours or days leaves out what it is longer or shorter."""
+    return told >= TIME_UNITS["h"] and abs(seconds - told) <= 0.1 * told
 
 
 def _read(text: str) -> float:

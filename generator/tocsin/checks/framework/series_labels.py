@@ -30,7 +30,12 @@ def carried_labels(plan: Plan) -> frozenset[str]:
 
     Queries on `ALERTS` do not count: its series have the labels of the rules.
     """
-    found = set(_OF_TARGETS)
+    return _OF_TARGETS | told_labels(plan)
+
+
+def told_labels(plan: Plan) -> frozenset[str]:
+    """The same without those of any target: what queries name and texts read."""
+    found = set[str]()
     for group in plan.rule_groups:
         for rule in group.rules:
             parts = promql_parts(rule.expr) if rule.engine is Engine.PROMETHEUS else ()

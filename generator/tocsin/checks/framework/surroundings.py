@@ -74,6 +74,11 @@ class Surroundings:
         """The releases that the files are for."""
         return self._plan.targets
 
+    @property
+    def is_filled_in_later(self) -> bool:
+        """Whether another program fills in the variables of the files before they are used."""
+        return self._plan.is_filled_in_later
+
     def has(self, index: PlanIndex, item: str | tuple[str, ...]) -> bool:
         """Whether the plan has something anywhere."""
         answer = self.answers[index.name, item] = item in index.find(self._plan)

@@ -15,12 +15,16 @@ from tocsin.checks.framework.matcher_sets import (
 )
 from tocsin.checks.inhibit.sides import at_source, at_target, sides, written_inhibitions
 from tocsin.diagnostics.model import Level
+from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.plan.model import Inhibition, Plan
+    from tocsin.routing.alert_labels import AlertLabels
+
+_SEVERITIES = frozenset({"severity", "priority", "level", "criticality"})
 
 
 @check("inhibit/same", Level.WARNING)
@@ -214,10 +218,11 @@ def everywhere(plan: Plan) -> Iterator[Finding]:
 
 @check("inhibit/no-equal", Level.INFO)
 def no_equal(plan: Plan) -> Iterator[Finding]:
-    """An inhibition by a certain alert has no `equal`: it silences its targets wherever they are.
+    """An inhibition by a certain alert has no `equal`, and silences all of a severity wherever they are.
 
     Why:
-        That is right for an alert that there is only once, such as one about the whole site.
+        That is right for an alert that there is only once, such as one about the whole site. Where the
+        targets are named by more than a severity, they say themselves what depends on the cause.
 
     Fix:
         Nothing, if there can be no second one. Otherwise name in `equal` what the two have in common.
@@ -241,8 +246,9 @@ def no_equal(plan: Plan) -> Iterator[Finding]:
             target_matchers: [severity="warning"]
             equal: [site]
     """
+    alerts = alert_labels(plan)
     for rule in _unbound(plan):
-        if _is_named(rule):
+        if _is_named(rule) and _takes_whole_severities(rule) and not _is_single(rule, alerts):
             yield Finding(
                 f"`{matchers_in_words(rule.source)}` silences all with"
                 f" `{matchers_in_words(rule.target)}` anywhere",
@@ -328,3 +334,15 @@ def _unbound(plan: Plan) -> Iterator[Inhibition]:
 
 def _is_named(rule: Inhibition) -> bool:
     return any(one.name == "alertname" and names_values(one) for one in rule.source)
+
+
+def _takes_whole_severities(rule: Inhibition) -> bool:
+    """Whether the targets are named by their severity alone, so that they can be about anything."""
+    return all(one.name in _SEVERITIES for one in rule.target)
+
+
+def _is_single(rule: Inhibition, alerts: Sequence[AlertLabels]) -> bool:
+    """Whether each alert that is a source can be there once only, as its query leaves no label."""
+    sources = [alert for alert in alerts if alert.may_meet(rule.source)]
+    flows = [alert.flow for alert in sources]
+    return bool(flows) and all(flow is not None and not flow.is_open and not flow.labels for flow in flows)

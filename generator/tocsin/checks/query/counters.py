@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import promql_tree
-from tocsin.checks.framework.query_units import strip_parentheses
+from tocsin.checks.framework.query_units import query_nodes, query_parts, strip_parentheses, threshold
 from tocsin.checks.query.nodes_by_kind import parts_of
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
@@ -99,6 +99,7 @@ def delta_of_counter(share: Share) -> Iterator[Finding]:
             and name is not None
             and _COUNTER.search(name)
             and ":" not in name
+            and id(call) not in _asked_to_fall(rule)
         ):
             better = {"delta": "increase", "deriv": "rate", "idelta": "irate"}.get(call.function)
             yield Finding(
@@ -195,6 +196,18 @@ def bucket_total(share: Share) -> Iterator[Finding]:
                 help=f"write `rate({inner.name}[5m])`",
                 about=rule.place,
             )
+
+
+def _asked_to_fall(rule: Rule | Recording) -> frozenset[int]:
+    """The parts of a query that are asked for falls, or whatever their sign: their metrics can fall."""
+    found: set[int] = set()
+    for node in query_parts(rule):
+        if isinstance(node, promql.Call) and node.function == "abs":
+            found.add(id(strip_parentheses(node.arguments[0])))
+        compared = threshold(node) if isinstance(node, promql.Binary) else None
+        if compared is not None and compared[1] in ("<", "<=") and compared[2] <= 0:
+            found.update(map(id, query_nodes(compared[0])))
+    return frozenset(found)
 
 
 def _calls(share: Share, functions: frozenset[str]) -> Iterator[tuple[Rule | Recording, promql.Call]]:

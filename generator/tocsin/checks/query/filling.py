@@ -98,7 +98,7 @@ def unfilled(share: Share) -> Iterator[Finding]:
                 or 0 * sum by (queue) (rate(late_total[5m])))
               + sum by (queue) (rate(late_total[5m]))) > 1
     """
-    known = query_flows(share.plan)
+    known = share.around.flows
     for _, rule in rules_with_groups(share):
         if rule.engine is not Engine.PROMETHEUS or "vector" not in rule.expr or " or " not in rule.expr:
             continue

@@ -12,12 +12,14 @@ from tocsin.lang.promql import ast as promql
 from tocsin.lang.regexes import literal_texts
 from tocsin.plan.model import Engine, Recording
 from tocsin.plan.source_spans import expr_piece
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
 
+_BEGINNING = regex_on_use(r"\^?[A-Za-z0-9:]+_[^|]*(?:\(|\Z)")
 _KEEPING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 
 
@@ -54,12 +56,24 @@ def several_names(share: Share) -> Iterator[Finding]:
             # Who records two metrics by their names joins what has other labels.
             if literal is not None and (len(literal) < 2 or isinstance(rule, Recording)):
                 continue
+            if matcher.op == "=~" and not _is_of_one_program(matcher.value, literal):
+                continue
             yield Finding(
                 "several metrics lose their names here: those with the same labels make the rule fail",
                 at=expr_piece(rule, matcher.span),
                 help="add the series up, as with `sum by (…)`, or write a rule for each metric",
                 about=rule.place,
             )
+
+
+def _is_of_one_program(pattern: str, literal: frozenset[str] | None) -> bool:
+    """Whether all the names begin with the same word, that of the program that writes the metrics.
+
+    Names that differ from the start on are those of several programs, whose series have other labels.
+    """
+    if literal is not None:
+        return len({name.split("_", 1)[0] for name in literal}) == 1
+    return _BEGINNING.match(pattern) is not None
 
 
 def _unmerged(tree: promql.Node) -> Iterator[promql.Selector]:

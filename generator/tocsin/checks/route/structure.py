@@ -15,6 +15,7 @@ from tocsin.checks.framework.route_nodes import (
     routes_below,
 )
 from tocsin.checks.framework.route_shadowing import routes_with_earlier_takers
+from tocsin.checks.framework.series_labels import told_labels
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.label_values import ANY
 from tocsin.routing.alert_labels import added_by_servers, alert_labels
@@ -316,6 +317,7 @@ def group_by(plan: Plan) -> Iterator[Finding]:
     alerts = alert_labels(plan)
     added = added_by_servers(plan)
     known = _OF_TARGETS | (frozenset() if plan.server is None else added)
+    told = told_labels(plan)
     for route in (ways.root, *(node.route for node in routes_below(ways.root))):
         # Where the server is not known, it may add the usual labels.
         left_out = {"...", *(added if plan.server is None else ())}
@@ -324,7 +326,7 @@ def group_by(plan: Plan) -> Iterator[Finding]:
         ]
         coming = [alert for kin in ways.into(route) for alert in kin.alerts] if labels else []
         for number, label in labels:
-            named = label in known or any(alert.mentions(label) for alert in alerts)
+            named = label in known or label in told or any(alert.mentions(label) for alert in alerts)
             if named and not all(alert.is_missing(label) for alert in coming):
                 continue
             lacking = next((alert for alert in coming if alert.is_missing(label)), None)

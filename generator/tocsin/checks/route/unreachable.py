@@ -329,7 +329,10 @@ def split(plan: Plan) -> Iterator[Finding]:
             if holder.continues:
                 continue
             about = {one.name for one in holder.matchers}
-            if about & {one.name for one in node.route.matchers}:
+            if about == {"alertname"} or about & {one.name for one in node.route.matchers}:
+                # Who names single alerts takes them out of what is for all.
+                continue
+            if holder.receiver is not None and holder.receiver == node.route.receiver:
                 continue
             beside = [one for one in passing if {m.name for m in one.matchers} == about]
             let_on = next(

@@ -289,6 +289,10 @@ MESSAGES = (
             Check each configuration with the rules that it is for.
 
         Bad:
+            groups:
+              - name: web
+                rules: [{alert: Down, expr: up == 0}]
+            ---
             global: {scrape_interval: 30s}
             scrape_configs: []
             ---
@@ -296,6 +300,10 @@ MESSAGES = (
             scrape_configs: []
 
         Good:
+            groups:
+              - name: web
+                rules: [{alert: Down, expr: up == 0}]
+            ---
             global: {scrape_interval: 30s}
             scrape_configs: []
         """,

@@ -195,4 +195,4 @@ def _holds_token(text: str) -> bool:
     if any(name.lower() in _TOKEN_NAMES and _is_secret(value) for name, value in parse_qsl(url.query)):
         return True
     last = parts[-1] if parts else ""
-    return host.endswith(_TOKEN_HOSTS) and len(last) >= _SHORTEST_TOKEN and not _STAND_IN.search(last)
+    return host.endswith(_TOKEN_HOSTS) and len(last) >= _SHORTEST_TOKEN and not _STAND_IN.search(url.path)

@@ -65,3 +65,5 @@ class Plan(KeepsAnswers):
     """None where no objects for a cluster are asked for."""
     rulers: tuple[Ruler, ...] = ()
     """Those that rules are delivered to, each of another engine."""
+    is_filled_in_later: bool = False
+    """Whether another program, such as Flux, fills in the variables of plain files before they are used."""

@@ -57,7 +57,8 @@ _TRUTHS = regex_on_use(
     r"|kube_persistentvolume(?:claim)?_status_phase|kube_namespace_status_phase|kube_cronjob_spec_suspend)"
 )
 _ALWAYS_ONE = regex_on_use(
-    r"ALERTS|(?!helm_chart_)[^:]*_info|kube_[a-z0-9]+_(?:labels|annotations|owner)|kube_(?:pod|replicaset)_owner"
+    r"ALERTS|(?!helm_chart_)[^:]*_info|kube_[a-z0-9]+_(?:labels|annotations|owner)"
+    r"|kube_node_role"
 )
 _PAST = regex_on_use(
     r"(?![^:]*(?:expir|next))(?:(?:[^:]*_)?(?:start|boot)_time(?:_seconds)?|[^:]*_created|container_last_seen"

@@ -1,0 +1,90 @@
+"""The configurations of Prometheus among the files: which rule files they read, and which one counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.detect.kinds import CHART_SERVER
+from tocsin.diagnostics.model import Diagnostic, Level, Note
+from tocsin.existing.prometheus import path_of, server, server_of_operator, unmatched_patterns
+from tocsin.source.document import Span
+from tocsin.source.node import MappingNode, SequenceNode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from tocsin.detect.kinds import DocumentPart
+    from tocsin.existing.node_reader import Reader
+    from tocsin.plan.model import Server
+    from tocsin.source.node import Node
+    from tocsin.source.place import Sources
+
+
+def server_of(part: DocumentPart, node: MappingNode, reader: Reader) -> Server:
+    """A server as its configuration, its resource or the values of its chart have it."""
+    if part.resource is None:
+        return server(node, part.path, reader)
+    key = CHART_SERVER if part.resource == CHART_SERVER else "spec"
+    return server_of_operator(node, part.path, reader, key)
+
+
+def files_beside(root: Node | None, part: DocumentPart) -> Iterator[str]:
+    """The names of the files that stand beside a configuration in the same ConfigMap."""
+    node = root
+    for step in part.path[1:-1]:
+        if isinstance(node, MappingNode) and str(step) in node.entries:
+            node = node.entries[str(step)].value
+        elif isinstance(node, SequenceNode) and isinstance(step, int):
+            node = node.items[step]
+    if isinstance(node, MappingNode) and len(part.path) > 1:
+        yield from node.entries
+
+
+def missing_rule_files(
+    servers: list[tuple[DocumentPart, Server]],
+    with_rules: Sequence[str],
+    routings: AbstractSet[str],
+    sources: Sources,
+) -> Iterator[Diagnostic]:
+    """Rule files that a server reads and nobody named, and such as are none."""
+    for _, one in servers:
+        unmatched = list(unmatched_patterns(one, with_rules))
+        wrong = [(pattern, place) for pattern, place in unmatched if path_of(one, pattern) in routings]
+        for pattern, place in wrong:
+            yield Diagnostic(
+                "file/rule-files",
+                Level.WARNING,
+                f"`{pattern}` is a configuration of Alertmanager, and holds no rules",
+                sources.locate(place),
+                help="leave it out: Prometheus does not start with a rule file that it cannot read",
+            )
+        missing = [one for one in unmatched if one not in wrong]
+        if missing:
+            patterns = " or ".join(f"`{pattern}`" for pattern, _ in missing)
+            yield Diagnostic(
+                "file/rule-files",
+                Level.INFO,
+                f"none of the checked files matches {patterns}",
+                sources.locate(missing[0][1]),
+                help="name them as well: then rules, routes and this server are judged together",
+            )
+
+
+def several_servers(servers: list[tuple[DocumentPart, Server]]) -> Iterator[Diagnostic]:
+    """Servers among which nobody can choose."""
+    for part, _ in servers[1:]:
+        first = servers[0][0].node
+        yield Diagnostic(
+            "file/second-server",
+            Level.INFO,
+            "this is a second Prometheus: which of them runs the rules is unknown, so neither is used",
+            Span(part.node.document, part.node.start, part.node.start),
+            related=(Note(Span(first.document, first.start, first.start), "the first one"),),
+            help="check each with the rules that it is for",
+        )
+
+
+def is_elsewhere(one: Diagnostic) -> bool:
+    """Whether a finding of `missing_rule_files` is about rules that are in none of the files."""
+    return one.level is Level.INFO
