@@ -1,27 +1,30 @@
 """The recording rules of an objective: its events over five minutes, their bad share over each window.
 
-Windows up to six hours are read from the raw series, longer ones from the two series that are recorded: sums
-of bad and of all events, whose quotient is the exact share however the traffic changes. What has no bad event
-yet counts as zero of them, and what has no event at all has no share.
+Windows up to six hours are read from the raw series, longer ones from the two series that are recorded:
+sums of bad and of all events, whose quotient is the exact share however the traffic changes. Those of
+alerts count the last recorded value more than once, so that they are no later than raw ones. What has no
+bad event yet counts as zero of them, and what has no event at all has no share.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.compile.burn.long_windows import summed_window
 from tocsin.compile.burn.objectives import budget_series, objective_series
-from tocsin.compile.burn.operands import parenthesised
+from tocsin.compile.burn.operands import indented, parenthesised
 from tocsin.compile.burn.queries import Events, ReadyShare, TimeSlices, indicator_queries
 from tocsin.compile.burn.series import BASE, BASE_MS, LONGEST_COUNTED_RAW_MS, slo_series
 from tocsin.compile.burn.tiers import LONGEST_RAW_MS, at_least, burn_tiers, is_recorded
-from tocsin.lang.burn_windows import window_text
-from tocsin.lang.durations import parse_duration
+from tocsin.lang.burn_windows import plain, window_text
+from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.plan.model import Engine
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.compile.burn.long_windows import SummedWindow
     from tocsin.compile.burn.series import SloSeries
     from tocsin.spec.model import Spec
 
@@ -52,7 +55,7 @@ def recorded_series(spec: Spec, name: str) -> Iterator[Recorded]:
     counted = at_least(spec, slo) > 1
     if isinstance(found, Events):
         longs = {pair.long_ms for pair in pairs if counted and pair.long_ms <= LONGEST_COUNTED_RAW_MS}
-        yield from _events(series, found, windows, longs)
+        yield from _events(series, found, windows, longs, asked)
     elif isinstance(found, ReadyShare):
         yield from _shares(series, found, windows, window_ms)
     else:
@@ -65,7 +68,9 @@ def recorded_series(spec: Spec, name: str) -> Iterator[Recorded]:
     )
 
 
-def _events(series: SloSeries, events: Events, windows: list[int], counted: set[int]) -> Iterator[Recorded]:
+def _events(
+    series: SloSeries, events: Events, windows: list[int], counted: set[int], asked: set[int]
+) -> Iterator[Recorded]:
     engine = events.engine
     yield Recorded(f"slo:total:rate{BASE}", events.total(BASE), "All events per second.", engine)
     yield Recorded(f"slo:bad:rate{BASE}", _bad(events, BASE), "Bad events per second.", engine)
@@ -74,6 +79,8 @@ def _events(series: SloSeries, events: Events, windows: list[int], counted: set[
         about = f"The share of bad events over {window}."
         if ms == BASE_MS:
             yield Recorded(f"slo:bad_ratio:rate{window}", f"{series.bad()} / ({series.total()} > 0)", about)
+        elif ms > LONGEST_RAW_MS and engine is Engine.PROMETHEUS and ms in asked:
+            yield Recorded(f"slo:bad_ratio:rate{window}", _at_once(series, ms), about)
         elif ms > LONGEST_RAW_MS or engine is Engine.LOKI:
             yield Recorded(f"slo:bad_ratio:rate{window}", _of_sums(series, window), about)
         elif ms in counted:
@@ -105,6 +112,21 @@ def _or_zero(part: str, total: str) -> str:
 
 def _of_sums(series: SloSeries, window: str) -> str:
     return f"sum_over_time({series.bad()}[{window}])\n/\n(sum_over_time({series.total()}[{window}]) > 0)"
+
+
+def _at_once(series: SloSeries, window_ms: int) -> str:
+    """The share over a window of an alert, which has to see the youngest events as soon as a raw one does."""
+    summed = summed_window(window_ms, series.interval_ms)
+    if not summed.more:
+        return _of_sums(series, window_text(window_ms))
+    bad, total = (_with_last(one, summed) for one in (series.bad(), series.total()))
+    return f"{bad}\n/\n(\n{indented(total, Engine.PROMETHEUS)}\n  > 0\n)"
+
+
+def _with_last(recorded: str, summed: SummedWindow) -> str:
+    before = f"sum_over_time({recorded}[{format_duration(summed.range_ms)}])"
+    # What is measured no more has no last value, and the events that it had stay in the window.
+    return f"(\n  {before} + {plain(summed.more):f} * {recorded}\n    or\n  {before}\n)"
 
 
 def _shares(series: SloSeries, share: ReadyShare, windows: list[int], window_ms: int) -> Iterator[Recorded]:

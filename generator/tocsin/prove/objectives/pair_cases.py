@@ -116,10 +116,16 @@ def _alone(course: Course, number: int, due: int, fired: int) -> bool:
 
 def _detection(problem: TierProblem, number: int, pace: Pace, burn: _Burn) -> Iterator[ProofCase]:
     """A share that begins and stays, with the time that the table of the objective promises for it."""
-    outage = problem.pairs[number].outage_ms(problem.objective)
-    assert outage is not None, "the threshold is below 1"
+    pair = problem.watched[number]
     promised = (burn.burning - 0.5) * pace.step
-    share = outage / 1000 / promised
+    share = pair.threshold * pair.long / promised
+    lasting = format_duration(round((promised + problem.waits.hold) * 1000))
+    takes = f"which takes {lasting}: it fires at the next evaluation"
+    if pair.long > pace.longest_raw and pace.more:
+        # Evaluations are rarer than those for which the last value counts more.
+        seen = pair.long - pace.ahead + pace.more * pace.step
+        share = pair.threshold * seen / (promised + pace.more * pace.step)
+        takes = f"with an evaluation every {format_duration(pace.step * 1000)}: it fires after {lasting}"
     phases = burn.phases(share)
     course = course_of(problem.watched, phases, pace, problem.waits)
     fired = course.first(True)
@@ -131,9 +137,7 @@ def _detection(problem: TierProblem, number: int, pace: Pace, burn: _Burn) -> It
     asked |= {at * pace.step: Moment(at * pace.step, firing=at >= due) for at in (begun, due - 1, due)}
     yield problem.case(
         f"story of {problem.named(number)}",
-        f"{percent(share)} are bad from one evaluation on, which takes "
-        f"{format_duration(round((promised + problem.waits.hold) * 1000))}: it fires at the next evaluation; "
-        f"then healthy again.",
+        f"{percent(share)} are bad from one evaluation on, {takes}; then healthy again.",
         phases,
         pace,
         (asked[at] for at in sorted(asked)),

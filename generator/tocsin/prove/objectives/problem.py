@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.compile.burn.long_windows import summed_window
 from tocsin.compile.burn.tiers import LONGEST_RAW_MS
 from tocsin.lang.burn_windows import plain
 from tocsin.lang.durations import parse_duration
@@ -83,8 +84,13 @@ class TierProblem:
         """A pace of a test."""
         assert self.slo.burn is not None, "only objectives with `burn` have rules"
         kind = self.slo.burn.measure.kind
-        longest = LONGEST_RAW_MS // 1000 if kind is MeasureKind.EVENTS else _ENDLESS
-        return Pace(step, spacing, self.counted, longest, kind is MeasureKind.LOGS)
+        if kind is not MeasureKind.EVENTS:
+            return Pace(step, spacing, self.counted, _ENDLESS, kind is MeasureKind.LOGS)
+        day = 86_400_000
+        summed = summed_window(day, parse_duration(self.slo.burn.interval))
+        ahead = (day - summed.range_ms) / 1000
+        longest = LONGEST_RAW_MS // 1000
+        return Pace(step, spacing, self.counted, longest, ahead=ahead, more=float(summed.more))
 
     def pace_for(self, pair: Watched) -> Pace:
         """The slowest pace at which a test of a pair still says something, no window ending at a sample."""

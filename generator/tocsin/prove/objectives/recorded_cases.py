@@ -37,7 +37,7 @@ def recorded_cases(problem: TierProblem, windows: Sequence[int]) -> Iterator[Pro
         yield _of_raw(problem, sorted({BASE, *raw}))
     for window in asked:
         if window not in raw or not isinstance(problem.indicator.series, MixedEvents):
-            found = _of_window(problem, window, with_budget=window == whole)
+            found = _of_window(problem, window, with_budget=window == whole, asked=window in windows)
             if found is not None:
                 yield found
 
@@ -79,7 +79,7 @@ def _of_raw(problem: TierProblem, windows: Sequence[int]) -> ProofCase:
     )
 
 
-def _of_window(problem: TierProblem, window: int, *, with_budget: bool) -> ProofCase | None:
+def _of_window(problem: TierProblem, window: int, *, with_budget: bool, asked: bool) -> ProofCase | None:
     """Half of what was bad lies in the window, half before it; None where that cannot be made."""
     pace = problem.pace_for(Watched(window, max(window // 12, 300), 1.0))
     size = window // pace.step
@@ -91,7 +91,9 @@ def _of_window(problem: TierProblem, window: int, *, with_budget: bool) -> Proof
     before, after = size // 4, size - size // 8
     phases = [Phase(before, share, 1.0 if switched or is_mean else 2.0), Phase(after, 0.0)]
     end = before + after
-    read = replace(pace, longest_raw=0) if is_mean and with_budget and window > _LONGEST_RAW else pace
+    read = pace if asked else replace(pace, ahead=0.0, more=0.0)
+    if is_mean and with_budget and window > _LONGEST_RAW:
+        read = replace(pace, longest_raw=0)
     seen = Timeline(phases, read).seen(window, end)[0].share
     if not seen:
         return None

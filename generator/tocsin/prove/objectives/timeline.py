@@ -44,6 +44,10 @@ class Pace:
     """Seconds up to which windows are read from the raw series; longer ones from what is recorded."""
     of_base: bool = False
     """Whether each sample tells of the five minutes before it, as what is recorded from logs does."""
+    ahead: float = 0.0
+    """Seconds by which sums of what is recorded reach back less far, as the last value stands for them."""
+    more: float = 0.0
+    """How many times more the last value counts in them."""
 
 
 @value_object
@@ -95,10 +99,12 @@ class Timeline:
         return Seen(self._bad[end] - self._bad[start], self._total[end] - self._total[start])
 
     def _recorded(self, window: int, at: int, left_out: int) -> Seen:
-        whole, rest = divmod(window, self.pace.step)
-        first = max(1 if self.pace.counted else 0, at - (whole - (0 if rest else left_out)))
-        bad, total = self._rates
-        return Seen(bad[at + 1] - bad[first], total[at + 1] - total[first])
+        whole, rest = divmod(window - self.pace.ahead, self.pace.step)
+        first = max(1 if self.pace.counted else 0, at - (int(whole) - (0 if rest else left_out)))
+        found = (
+            sums[at + 1] - sums[first] + self.pace.more * (sums[at + 1] - sums[at]) for sums in self._rates
+        )
+        return Seen(*found)
 
     @cached_property
     def _rates(self) -> tuple[list[float], list[float]]:
