@@ -299,3 +299,10 @@ def test_the_spec_is_for_a_prometheus_that_takes_the_rules() -> None:
 def test_a_comment_tells_no_secret() -> None:
     text = NEWER.replace("- name: a", "- name: a # the password is hunter2trustno1")
     assert "# the password is <hidden>" in written(run(text))
+
+
+def test_an_empty_annotation_stays() -> None:
+    text = NEWER.replace("annotations: {summary:", "annotations: {description: '', summary:")
+    made = run(text)
+    assert refusals(made) == []
+    assert groups(made)[0]["rules"][0]["annotations"]["description"] == ""

@@ -44,18 +44,23 @@ def reserved_in_groups(spec: Spec) -> Iterator[Problem]:
             free = {"severity"} if _has_none(spec, alert.severity) else set[str]()
             free |= _own_teams(alert.labels)
             yield from _taken(alert.labels.keys() - free, LABELS, (*path, "labels"), "label")
-            yield from _taken(alert.annotations, ANNOTATIONS, (*path, "annotations"), "annotation")
+            yield from _taken(_said(alert.annotations), ANNOTATIONS, (*path, "annotations"), "annotation")
             for number, rule in enumerate(alert.rules):
                 at = (*path, "rules", number)
                 free = {"severity"} if _has_none(spec, rule.severity) else set[str]()
                 free |= _own_teams(rule.labels)
                 yield from _taken(rule.labels.keys() - free, LABELS, (*at, "labels"), "label")
-                yield from _taken(rule.annotations, ANNOTATIONS, (*at, "annotations"), "annotation")
+                yield from _taken(_said(rule.annotations), ANNOTATIONS, (*at, "annotations"), "annotation")
 
 
 def _own_teams(labels: Mapping[str, str]) -> set[str]:
     """The label `team` where its value is none that `team:` could name, such as a template."""
     return {name for name in ("team",) if name in labels and not is_slug(labels[name])}
+
+
+def _said(annotations: Mapping[str, str]) -> set[str]:
+    """The annotations with a text: an empty one is no summary and no description."""
+    return {name for name, text in annotations.items() if text}
 
 
 def _has_none(spec: Spec, severity: str | None) -> bool:
