@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING, ClassVar
 from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
 
 from tocsin.cli.main import main
+from tocsin.engines.program import find_program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,22 +152,92 @@ def test_junit_has_a_case_for_each_test(folder: Path) -> None:
     assert suites == {"alert": ("2", "1"), "routing": ("1", "0")}
 
 
-def test_tests_of_log_alerts_are_reported_as_not_run(folder: Path) -> None:
+@pytest.fixture
+def logs(folder: Path) -> Path:
+    """The same alert on logs: a line every three seconds is a hundred in five minutes."""
     changed(
         folder,
         "        promql: max by (queue) (queue_length)",
         '        logql: sum by (app) (count_over_time({app="web"} |= "x" [5m]))',
     )
+    changed(folder, "{above: 100, for: 10m}", "{above: 90, for: 10m}")
     changed(
-        folder, """series: {'queue_length{queue="mail"}': 150x20}""", "logs: [{stream: {app: web}, line: x}]"
+        folder,
+        """series: {'queue_length{queue="mail"}': 150x20}""",
+        "logs: [{stream: {app: web}, line: x, every: 3s}]\n            at: 20m",
     )
     changed(
         folder, """series: {'queue_length{queue="mail"}': 10x20}""", "logs: [{stream: {app: web}, line: y}]"
     )
+    return folder
+
+
+@pytest.mark.usefixtures("logs")
+def test_without_a_loki_tests_of_log_alerts_are_reported_as_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TOCSIN_LOKI", raising=False)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
     done = CliRunner().invoke(main, ["test"])
     assert done.exit_code == 0, done.output
+    assert "not run: 2 tests: there is no Loki: put `loki` on PATH" in done.stdout
     assert done.stdout.endswith("3 tests: 1 passed, 2 not run\n")
     assert CliRunner().invoke(main, ["test", "--strict"]).exit_code == 1
+
+
+def test_a_real_loki_judges_tests_of_log_alerts(logs: Path) -> None:
+    if find_program("loki") is None:
+        pytest.skip("no loki: put it on PATH, or TOCSIN_LOKI names it")
+    done = CliRunner().invoke(main, ["test"])
+    assert (done.exit_code, done.stdout) == (0, "3 tests: 3 passed\n")
+    changed(logs, "{above: 90, for: 10m}", "{above: 90, for: 18m}")
+    failed = CliRunner().invoke(main, ["test"])
+    assert failed.exit_code == 1
+    assert "Loki: nothing fires\n        `warning` is pending\n" in failed.stdout
+
+
+class _Pretended(BaseHTTPRequestHandler):
+    """A Loki that says of itself what `said` holds, and otherwise only that it was written to."""
+
+    said = ""
+    written: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self._answer(self.said if self.path == "/config" else '{"data": {"result": []}}')
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.written.append(self.headers["X-Scope-OrgID"])
+        self._answer("{}")
+
+    def _answer(self, text: str) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Print nothing."""
+
+
+@pytest.mark.usefixtures("logs")
+@pytest.mark.parametrize(
+    ("said", "is_asked", "reason"),
+    [
+        ("target: all\nauth_enabled: true\n", True, "Loki: nothing fires"),
+        ("target: all\nauth_enabled: false\n", False, "does not keep tenants apart"),
+        ("<html>", False, "is not the configuration of a Loki"),
+    ],
+)
+def test_lines_go_to_tenants_of_their_own_or_nowhere(
+    said: str, is_asked: bool, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_Pretended, "said", said)
+    monkeypatch.setattr(_Pretended, "written", [])
+    with HTTPServer(("127.0.0.1", 0), _Pretended) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        done = CliRunner().invoke(main, ["test", "--loki", f"http://127.0.0.1:{server.server_port}/"])
+        server.shutdown()
+    assert (done.exit_code, len(set(_Pretended.written))) == ((1, 2) if is_asked else (2, 0))
+    assert all(tenant.startswith("tocsin-test-") for tenant in _Pretended.written)
+    assert reason in done.output
 
 
 @pytest.mark.parametrize("text", ["tests: 5", "tests: [5]", "tests: [{interval: 1z}]", "tests: [{no: 1}]"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -21,12 +22,13 @@ from tocsin.errors import CommandError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tocsin.engines.loki import Loki
     from tocsin.engines.program import Program
     from tocsin.source.document import Document
     from tocsin.testing.outcome import TestOutcome
     from tocsin.workspace.load import Planned
 
-_LOGS_NOT_RUN = "`tocsin validate` runs tests of log alerts, in a Loki"
+_NO_LOKI = "there is no Loki: put `loki` on PATH, set TOCSIN_LOKI to it, or name one that runs with `--loki`"
 
 
 @click.command(cls=Command)
@@ -39,18 +41,30 @@ _LOGS_NOT_RUN = "`tocsin validate` runs tests of log alerts, in a Loki"
     metavar="GLOB",
     help="Run only the tests of these alerts, such as `High*`.",
 )
+@click.option(
+    "--loki",
+    "address",
+    metavar="URL",
+    help="Ask this Loki, with `auth_enabled: true`, about log alerts; each test gets a tenant of its own.",
+)
 @click.option("--strict", is_flag=True, help="Treat tests that did not run as failed.")
 @every_environment_option
 @table_option("outcomes")
 def test(
-    paths: tuple[Path, ...], patterns: tuple[str, ...], strict: bool, environment: str | None, form: str
+    paths: tuple[Path, ...],
+    patterns: tuple[str, ...],
+    address: str | None,
+    strict: bool,
+    environment: str | None,
+    form: str,
 ) -> None:
     """Run the tests of alerts and routes.
 
     PATHS is the folder of a spec (`spec` by default), whose `tests:` of alerts and `routing: tests:` are run,
-    or files and folders with tests for `promtool test rules`. promtool runs all of them; nothing is started.
-    A test that fails is shown with what was expected and what the alert and its query gave. The tests of a
-    spec are run in each of its `environments:`, or where their `in:` says.
+    or files and folders with tests for `promtool test rules`. promtool runs all of them but those of log
+    alerts: for these the program `loki` is started, if it is on PATH (or TOCSIN_LOKI is set). A test that
+    fails is shown with what was expected and what the alert and its query gave. The tests of a spec are run
+    in each of its `environments:`, or where their `in:` says.
 
     Exit codes: 0 no test failed, 1 a test failed, 2 the tests could not be run, or there are none.
     """
@@ -64,11 +78,12 @@ def test(
     for made in plans:
         if made.is_spec:
             refuse_unloadable(made, findings)
-    outcomes = [
-        one
-        for one in _outcomes(plans, files, patterns)
-        if not patterns or any(fnmatchcase(name, pattern) for name in one.alerts for pattern in patterns)
-    ]
+    with _LogEngine(address) as engine:
+        outcomes = [
+            one
+            for one in _outcomes(plans, files, patterns, engine)
+            if not patterns or any(fnmatchcase(name, pattern) for name in one.alerts for pattern in patterns)
+        ]
     if not outcomes:
         chosen = " that the patterns choose" if patterns else ""
         raise CommandError(f"there are no tests{chosen} in {', '.join(map(str, paths)) or 'spec'}")
@@ -95,13 +110,37 @@ def _test_files(paths: Sequence[Path]) -> tuple[list[Document], tuple[Path, ...]
     return found, tuple(path for path in paths if path.as_posix() not in names)
 
 
+class _LogEngine(ExitStack):
+    """The Loki of a run, found or started when the first test asks for it, and ended with the run."""
+
+    def __init__(self, address: str | None) -> None:
+        super().__init__()
+        self._address = address
+        self._loki: Loki | None = None
+
+    def loki(self) -> Loki | None:
+        """The Loki; None where there is none, CommandError where it does not start or serve."""
+        from tocsin.engines.loki import own_loki, shared_loki
+        from tocsin.engines.program import EngineError, find_program
+        from tocsin.interruption import temporary_folder
+
+        try:
+            if self._loki is None and self._address is not None:
+                self._loki = shared_loki(self._address.rstrip("/"))
+            elif self._loki is None and find_program("loki") is not None:
+                self._loki = self.enter_context(own_loki(self.enter_context(temporary_folder())))
+        except EngineError as error:
+            raise CommandError(str(error)) from None
+        return self._loki
+
+
 def _outcomes(
-    plans: Sequence[Planned], files: Sequence[Document], patterns: Sequence[str]
+    plans: Sequence[Planned], files: Sequence[Document], patterns: Sequence[str], engine: _LogEngine
 ) -> Iterator[TestOutcome]:
     from tocsin.testing.promtool_files import run_promtool_file
 
     for made in plans:
-        for one in _of_spec(made, patterns) if made.is_spec else ():
+        for one in _of_spec(made, patterns, engine) if made.is_spec else ():
             yield replace(one, name=f"{one.name} (in {made.environment})") if len(plans) > 1 else one
     for document in files:
         yield from run_promtool_file(document, _promtool(plans[0] if plans else None))
@@ -119,10 +158,10 @@ def _promtool(made: Planned | None) -> Program:
     return promtool if made is None else with_features(promtool, made.plan.targets.features)
 
 
-def _of_spec(made: Planned, patterns: Sequence[str]) -> Iterator[TestOutcome]:
+def _of_spec(made: Planned, patterns: Sequence[str], engine: _LogEngine) -> Iterator[TestOutcome]:
     from tocsin.plan.model import Engine
     from tocsin.testing.alert_tests import run_alert_tests
-    from tocsin.testing.outcome import Kind, Result, TestOutcome
+    from tocsin.testing.log_tests import run_log_tests
 
     plan = made.plan
     alerts = [alert for group in plan.groups for alert in group.alerts]
@@ -133,11 +172,9 @@ def _of_spec(made: Planned, patterns: Sequence[str]) -> Iterator[TestOutcome]:
     ]
     if any(alert.cases and alert.engine is Engine.PROMETHEUS for alert in chosen):
         yield from run_alert_tests(plan, made.sources, _promtool(made), [alert.name for alert in chosen])
-    for alert in chosen:
-        for case in alert.cases if alert.engine is Engine.LOKI else ():
-            name = f"{alert.name}: {case.title or ', '.join(case.fires) or 'quiet'}"
-            span = made.sources.locate(case.place)
-            yield TestOutcome(Kind.LOGS, name, span, Result.NOT_RUN, (_LOGS_NOT_RUN,), (alert.name,))
+    names = [alert.name for alert in chosen if alert.cases and alert.engine is Engine.LOKI]
+    if names:
+        yield from run_log_tests(plan, made.sources, engine.loki(), names, _NO_LOKI)
     yield from _of_routes(made)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +108,22 @@ class Loki:
         """The pending and firing alerts of a tenant."""
         found: list[Any] = get(f"{self.url}{_ALERTS}", None, {_TENANT: tenant})["data"]["alerts"]
         return found
+
+
+def shared_loki(url: str) -> Loki:
+    """A Loki that runs already; EngineError where it may not keep the lines of tests apart from others.
+
+    It says so itself, in its configuration: https://grafana.com/docs/loki/latest/reference/loki-http-api/.
+    """
+    told = get(f"{url}/config")
+    if not isinstance(told, str) or not re.search(r"(?m)^auth_enabled:", told):
+        raise EngineError(f"{url}/config is not the configuration of a Loki")
+    if not re.search(r"(?m)^auth_enabled: true\s*$", told):
+        raise EngineError(
+            f"{url} does not keep tenants apart, so the lines of tests would be among its own: "
+            "set `auth_enabled: true`, or use a Loki of your own"
+        )
+    return Loki(url)
 
 
 @contextmanager

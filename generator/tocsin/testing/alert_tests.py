@@ -12,6 +12,7 @@ from tocsin.plan.model import Engine
 from tocsin.prove.promtool.run import run_or_split
 from tocsin.targets import prometheus
 from tocsin.targets.promtool_tests import case_tests, rule_files_of, test_file
+from tocsin.testing.expectation import expectation, rule_condition, severity_name
 from tocsin.testing.outcome import Kind, Result, TestOutcome
 from tocsin.testing.promtool_answer import describe_samples, samples_given
 from tocsin.text.yaml import yaml_text
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tocsin.engines.program import Program
-    from tocsin.plan.model import Alert, Case, Plan, Rule, RuleGroup
+    from tocsin.plan.model import Alert, Case, Plan, RuleGroup
     from tocsin.source.place import Sources
 
 _RULES = "prometheus/rules/"
@@ -118,8 +119,7 @@ def _probe(one: _Case) -> dict[str, Any]:
 
 
 def _explain(one: _Case, faults: Sequence[str], given: Sequence[str]) -> Iterator[str]:
-    wanted = ", ".join(_severity(fires) for fires in one.case.fires) or "nothing"
-    yield f"expected: {wanted} fires after {one.case.at}"
+    yield expectation(one.case)
     read = [samples_given(fault) for fault in given]
     states = read[0] if len(read) == 2 else None
     values = read[1] if len(read) == 2 else None
@@ -132,17 +132,7 @@ def _explain(one: _Case, faults: Sequence[str], given: Sequence[str]) -> Iterato
     if pending:
         yield f"          {_named(one, pending, 'is pending')}"
     yield f"the query gives: {describe_samples(values)}"
-    for rule in one.alert.rules:
-        told = _limit(rule) if rule.comparison else "it gives anything"
-        name = _severity(rule.severity) + (f" with {rule.variant}" if rule.variant else "")
-        yield f"{name} fires when {told} for {rule.for_}"
-
-
-def _limit(rule: Rule) -> str:
-    """The comparison with the number that the values are held against, and in the words of its unit."""
-    number = "" if rule.threshold is None else f"{rule.threshold:.12g}"
-    text = rule.threshold_text or number
-    return f"{rule.comparison} {text}" + (f" ({number})" if number not in ("", text) else "")
+    yield from map(rule_condition, one.alert.rules)
 
 
 def _named(one: _Case, states: Sequence[str], what: str) -> str:
@@ -150,12 +140,8 @@ def _named(one: _Case, states: Sequence[str], what: str) -> str:
     names = dict.fromkeys(
         rule.severity for rule in one.alert.rules if any(_is_of(rule.severity, state) for state in states)
     )
-    return f"{', '.join(map(_severity, names))} {what}" if names else ""
+    return f"{', '.join(map(severity_name, names))} {what}" if names else ""
 
 
 def _is_of(severity: str, state: str) -> bool:
     return f"severity={quote_string(severity)}" in state if severity else "severity=" not in state
-
-
-def _severity(name: str) -> str:
-    return f"`{name}`" if name else "the alert"

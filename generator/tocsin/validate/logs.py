@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.engines.loki import loki_of
 from tocsin.engines.program import EngineError
-from tocsin.lang.durations import parse_duration
 from tocsin.plan.evaluation import evaluating_groups
 from tocsin.plan.model import Engine
+from tocsin.prove.logs.written_lines import written_lines
 from tocsin.validate.generated_cases import derived_logs
 from tocsin.validate.rendered_alerts import broken_promises
 from tocsin.validate.rule_names import RuleNames
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from tocsin.engines.loki import Loki
     from tocsin.engines.stack import Stack
-    from tocsin.plan.model import Alert, Case, Plan
+    from tocsin.plan.model import Alert, Plan
     from tocsin.prove.logs import LogWitness
 
 FOLDER = "loki/rules/"
@@ -152,7 +152,8 @@ def _data(
         said = {rule_key(alert, rule): case.has_firing(alert, rule) for rule in alert.rules}
         fires = frozenset(key for key, holds in said.items() if holds)
         about = frozenset(key for key, holds in said.items() if holds is not None)
-        yield case.title, fires, about, tuple(_written(case))
+        streams = tuple(_Stream(labels, lines) for labels, lines in written_lines(case))
+        yield case.title, fires, about, streams
     for key, witness in derived.items():
         if key.alert == alert.name:
             for found, fires in ((witness.fires, frozenset({key})), (witness.silent, frozenset[RuleKey]())):
@@ -165,14 +166,6 @@ def _data(
                         for stream in found
                     )
                     yield "derived from the expression", fires, frozenset({key}), streams
-
-
-def _written(case: Case) -> Iterator[_Stream]:
-    at = parse_duration(case.at) * 1_000_000
-    for lines in case.logs:
-        every = parse_duration(lines.every) * 1_000_000
-        ages = range(at, -1, -every)
-        yield _Stream(lines.stream, tuple((age, lines.line) for age in ages))
 
 
 def _run(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _MOST_QUESTIONS = 12
 # Loki takes no lines from the future, and its clock is read a moment later.
-_LATE = 2.0
+LATE = 2.0
 
 
 class LogJudge(Protocol):
@@ -48,7 +48,7 @@ def _refusal(
 ) -> str | None:
     if streams is None:
         return f"no lines were found {'with which it fires' if fires else 'that keep it silent'}"
-    zero = time.time() - witness.end - _LATE
+    zero = time.time() - witness.end - LATE
     try:
         for stream in streams:
             lines = [(_nanoseconds(zero + line.at), line.text) for line in stream.lines]
