@@ -305,3 +305,50 @@ def test_a_test_that_fails_in_one_environment_names_it() -> None:
     assert found.exit_code == 1
     assert "(in staging)" in found.stdout
     assert "(in production)" not in found.stdout
+
+
+def test_deliver_of_an_environment_is_joined_with_that_of_the_spec() -> None:
+    Path("spec/deliver.yaml").write_text(
+        """
+deliver:
+  mimir: {namespace: tocsin-shop, tenant: production, rules_per_group: 7}
+  kubernetes: {namespace: monitoring, alertmanager: {name: alertmanager-main}, loki: {form: sidecar}}
+""",
+        encoding="utf-8",
+    )
+    own = "deliver: {mimir: {tenant: staging}, kubernetes: {alertmanager: {labels: {a: b}}}}"
+    _environments(ENVIRONMENTS + f"    {own}\n")
+    assert _run("generate").exit_code == 0
+    assert Path("output/staging/mimir/tocsin-shop.yaml").is_file()
+    secret = "kubernetes/secret-alertmanager-main.yaml"
+    labels = [
+        yaml.safe_load(Path(f"output/{name}/{secret}").read_text(encoding="utf-8"))["metadata"]["labels"]
+        for name in ("production", "staging")
+    ]
+    assert ["a" in one for one in labels] == [False, True]
+
+
+def test_deliver_of_an_environment_alone_has_to_be_whole() -> None:
+    _environments(ENVIRONMENTS + "    deliver: {mimir: {tenant: staging}}\n")
+    refused = _run("generate")
+    assert refused.exit_code == 1
+    assert "`namespace` is missing" in refused.stdout
+    assert "spec/environments.yaml" in refused.stdout
+
+
+def test_what_is_delivered_in_a_further_form_is_read_once() -> None:
+    Path("spec/deliver.yaml").write_text(
+        "deliver: {mimir: {namespace: tocsin-shop}, kubernetes: {namespace: m, loki: {form: sidecar}}}\n",
+        encoding="utf-8",
+    )
+    _run("generate")
+    whole = _run("check", "output/production")
+    assert "a generated file in a further form" in whole.stdout + whole.stderr
+    assert "--> output/production/mimir" not in whole.stdout
+    assert "--> output/production/kubernetes" not in whole.stdout
+    # Whoever names the folder, or changed a file in it, wants to know of it.
+    one = Path("output/production/mimir/tocsin-shop.yaml")
+    text = one.read_text(encoding="utf-8")
+    assert "file/foreign-key" in _run("check", "output/production/mimir").stdout
+    one.write_text(text.replace("sum by (shop)", "sum by (shp)"), encoding="utf-8")
+    assert "--> output/production/mimir" in _run("check", "output/production").stdout

@@ -150,6 +150,18 @@ def test_an_exception_by_label_can_be_of_one_environment() -> None:
             'no series with `shop="b"`',
         ),
         (
+            "[{where: {shop: a}, for: 1h}]",
+            {"promql": "sum by (shop) (m{shop='a'})"},
+            "except/takes-all",
+            "takes all series that are left",
+        ),
+        (
+            "[{where: {shop: a}, 'off': closed}, {where: {shop: [a, b]}, for: 1h}]",
+            {"promql": "sum by (shop) (m{shop=~'a|b'})"},
+            "except/takes-all",
+            "takes all series that are left",
+        ),
+        (
             "[{where: {shop: a}, thresholds: {warning: {above: 2}}}]",
             {},
             "except/no-change",

@@ -169,3 +169,57 @@ class Deliver(Model):
     loki: LokiRuler | None = Field(
         None, description="Namespace files for the API of Loki's ruler: `output/loki-ruler/TENANT/`."
     )
+
+
+_AS_DELIVER = "; that of `deliver` when absent."
+
+
+class EnvironmentAlertmanager(AlertmanagerObject):
+    """What of Alertmanager's object is otherwise in an environment."""
+
+    name: ObjectName = Field("", description=f"Name of the object{_AS_DELIVER}")
+
+    @model_validator(mode="after")
+    def _of_its_form(self) -> EnvironmentAlertmanager:
+        """Which form it has is said elsewhere as well."""
+        return self
+
+
+class EnvironmentLokiObjects(LokiObjects):
+    """What of the objects for Loki is otherwise in an environment."""
+
+    form: Literal["sidecar", "operator", "none"] = Field(
+        "none", description=f"How the rules for Loki are delivered{_AS_DELIVER}"
+    )
+
+
+class EnvironmentKubernetes(Kubernetes):
+    """What of the objects for a cluster is otherwise in an environment."""
+
+    namespace: Namespace = Field("", description=f"Namespace of all objects{_AS_DELIVER}")
+    alertmanager: EnvironmentAlertmanager | None = Field(
+        None, description="What of Alertmanager's object is otherwise."
+    )
+    loki: EnvironmentLokiObjects | None = Field(
+        None, description="What of the objects for Loki is otherwise."
+    )
+
+
+class EnvironmentMimir(MimirRuler):
+    """What of the rules for Mimir is otherwise in an environment."""
+
+    namespace: RulerNamespace = Field("", description=f"Namespace of the rule groups{_AS_DELIVER}")
+
+
+class EnvironmentLoki(LokiRuler):
+    """What of the rules for Loki is otherwise in an environment."""
+
+    namespace: RulerNamespace = Field("", description=f"Namespace of the rule groups{_AS_DELIVER}")
+
+
+class EnvironmentDeliver(Deliver):
+    """What of the further forms of the output is otherwise in an environment."""
+
+    kubernetes: EnvironmentKubernetes | None = Field(None, description="Objects for a Kubernetes cluster.")
+    mimir: EnvironmentMimir | None = Field(None, description="Namespace files for the ruler of Mimir.")
+    loki: EnvironmentLoki | None = Field(None, description="Namespace files for the API of Loki's ruler.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, plain_data
 from tocsin.spec.node_edits import child_node, scalar_beside
-from tocsin.spec.overlay import overlaid, rules_giving_way, without_none
+from tocsin.spec.overlay import overlaid, rules_giving_way, thresholds_giving_way, without_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -78,7 +78,6 @@ def wrong_exceptions(root: MappingNode, names: Sequence[str]) -> Iterator[Diagno
     """
     reached: dict[Span, bool] = {}
     changed: dict[Span, bool] = {}
-    timed: set[Span] = set()
     for holder in holders(root):
         original, items = _taken_apart(holder)
         seen = {number for name in (names or (None,)) for number in _matching(items, name)}
@@ -88,8 +87,6 @@ def wrong_exceptions(root: MappingNode, names: Sequence[str]) -> Iterator[Diagno
             span = _place(item)
             reached[span] = reached.get(span, False) or number in seen
             changed[span] = changed.get(span, False) or said is None or _effective(plain_data(said)) != before
-            if said is not None and plain_data(said) != plain_data(original):
-                timed.add(span)
     for span, is_reached in reached.items():
         if not is_reached:
             message = "nothing reaches this exception: one before it matches wherever it does"
@@ -97,20 +94,22 @@ def wrong_exceptions(root: MappingNode, names: Sequence[str]) -> Iterator[Diagno
                 "except/unreached", Level.ERROR, message, span, help="remove it, or write it before the other"
             )
         elif not changed[span]:
-            message, help_ = "this exception changes nothing: what it says holds without it", "remove it"
-            if span in timed:
-                message = "this exception changes nothing: each of the thresholds has a time of its own"
-                help_ = "write the time in the exception under `thresholds:` and its severity"
-            yield Diagnostic("except/no-change", Level.ERROR, message, span, help=help_)
+            message = "this exception changes nothing: what it says holds without it"
+            yield Diagnostic("except/no-change", Level.ERROR, message, span, help="remove it")
 
 
 def _effective(data: Any) -> Any:
-    """What a part says, without the times of an alert each of whose thresholds has its own."""
+    """What a part says, with the times of an alert at each of its thresholds."""
     thresholds = data.get("thresholds")
-    if not isinstance(thresholds, dict) or not all(isinstance(one, dict) for one in thresholds.values()):
+    if (
+        not isinstance(thresholds, dict)
+        or not thresholds
+        or not all(isinstance(one, dict) for one in thresholds.values())
+    ):
         return data
-    own = {key for key in _OF_THRESHOLDS if thresholds and all(one.get(key) for one in thresholds.values())}
-    return {key: value for key, value in data.items() if key not in own}
+    times = {key: data[key] for key in _OF_THRESHOLDS if data.get(key)}
+    at_each = {name: times | one for name, one in thresholds.items()}
+    return {key: value for key, value in data.items() if key not in times} | {"thresholds": at_each}
 
 
 def holders(root: MappingNode) -> Iterator[MappingNode]:
@@ -168,7 +167,7 @@ def _instead(original: MappingNode, item: MappingNode) -> MappingNode | None:
     if OFF in item.entries:
         return None
     own = _with(item, {key: entry for key, entry in item.entries.items() if key not in _ABOUT})
-    made = overlaid(rules_giving_way(original, own), own)
+    made = overlaid(thresholds_giving_way(rules_giving_way(original, own), own), own)
     assert isinstance(made, MappingNode)
     thresholds = made.entries.get("thresholds")
     if thresholds is None:

@@ -15,6 +15,7 @@ _ONE_OF = (frozenset(COMPARISONS), frozenset(QUERIES), frozenset(INDICATORS), fr
 
 _FREE = frozenset({"labels", "annotations", "thresholds", "allow"})
 """Mappings whose keys are the author's own names."""
+_TIMES = frozenset({"for", "keep_firing_for"})
 _OF_ONE_RULE = frozenset({"for", "keep_firing_for", "summary", "description"})
 _NAMED_OF_ONE_RULE = frozenset({"labels", "annotations"})
 """What each of an alert's `rules` may have of its own: a value, or some under the author's names."""
@@ -37,6 +38,25 @@ def overlaid(known: Node, own: Node, key: str = "") -> Node:
         value = entry.value if before is None else overlaid(before.value, entry.value, name)
         entries[name] = Entry(entry.key, value)
     return MappingNode(own.document, own.start, own.end, entries)
+
+
+def thresholds_giving_way(alert: MappingNode, own: MappingNode) -> MappingNode:
+    """An alert whose thresholds have no time of their own that somebody says for all of them."""
+    thresholds = alert.entries.get("thresholds")
+    said = _TIMES & own.entries.keys()
+    if thresholds is None or not isinstance(thresholds.value, MappingNode) or not said:
+        return alert
+    written = thresholds.value
+
+    def without(node: Node) -> Node:
+        if not isinstance(node, MappingNode):
+            return node
+        kept = {key: one for key, one in node.entries.items() if key not in said}
+        return MappingNode(node.document, node.start, node.end, kept)
+
+    entries = {name: Entry(one.key, without(one.value)) for name, one in written.entries.items()}
+    made = Entry(thresholds.key, MappingNode(written.document, written.start, written.end, entries))
+    return MappingNode(alert.document, alert.start, alert.end, alert.entries | {"thresholds": made})
 
 
 def rules_giving_way(alert: MappingNode, own: MappingNode) -> MappingNode:

@@ -24,7 +24,7 @@ from tocsin.spec.base import (
     text_form,
 )
 from tocsin.spec.burn import BurnDefaults
-from tocsin.spec.delivery import Deliver
+from tocsin.spec.delivery import EnvironmentDeliver
 from tocsin.spec.integrations import EventRecorder, Global, Tracing
 from tocsin.spec.integrations.values import Url
 from tocsin.translations import TEXTS
@@ -184,6 +184,7 @@ class Environment(Project):
 
     name: Slug = Field("", description="Short name there; the project's when absent.")
     title: Text = Field("", description="Name for people there; the project's when absent.")
-    deliver: Deliver = Field(
-        default_factory=Deliver, description="Further forms of this environment's output, beside `deliver`."
+    deliver: EnvironmentDeliver = Field(
+        default_factory=EnvironmentDeliver,
+        description="What is otherwise there of `deliver`, with which it is joined key by key.",
     )

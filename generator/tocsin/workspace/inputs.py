@@ -20,6 +20,7 @@ from tocsin.source.json import json_as_yaml
 from tocsin.source.yaml import Reading, Stream, read_yaml
 from tocsin.source.yaml_error import YamlError
 from tocsin.value_object import value_object
+from tocsin.workspace.delivered import FurtherForms
 from tocsin.workspace.files_read import FilesRead, Left
 from tocsin.workspace.listing import MARKDOWN_SUFFIXES, USUAL_SUFFIXES, list_files
 from tocsin.workspace.markdown import read_markdown
@@ -89,6 +90,7 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
     templates: list[Document] = []
     pages: list[Document] = []
     aside: list[tuple[Input, Unread]] = []
+    further = FurtherForms(path for path in paths if path.is_dir())
     for path, named in list_files(paths):
         usual = named or path.suffix in USUAL_SUFFIXES
         raw = reader.read_bytes(path)
@@ -107,7 +109,8 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
             file = reader.read_input(document, named=named)
             if not named and any(part.kind is DocumentKind.BASELINE for part in file.parts()):
                 continue
-            why = why_not_read(file, path, is_usual=path.suffix in USUAL_SUFFIXES)
+            why = None if named else further.why_not_read(path, raw)
+            why = why or why_not_read(file, path, is_usual=path.suffix in USUAL_SUFFIXES)
             if why is not None:
                 aside.append((file, why))
             elif usual or (file.is_alerting() and not file.stream.faults):

@@ -49,6 +49,7 @@ def unreached_exceptions(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
     for source in _divided(spec):
         for share in shares(spec, source):
             if share.branch is None:
+                yield from _nothing_left(spec, source, share)
                 continue
             place = Place((*source.place.path, ".branches", share.branch, "where"), key=True)
             if not share.sets:
@@ -60,6 +61,22 @@ def unreached_exceptions(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
             if shown is not None:
                 message = f"nothing reaches this exception: the query returns no series with {shown}"
                 yield Problem("except/unreached", message, place, help="correct the value, or remove it")
+
+
+def _nothing_left(spec: Spec, source: AlertSource, rest: Share) -> Iterator[Problem]:
+    """That the exceptions of an alert take all of its series."""
+    try:
+        parts = [restrict_query(text, sets) for _, text in _queries(spec, source) for sets in rest.sets]
+    except LangError:
+        # The label is lost, which is told.
+        return
+    if not any(parts):
+        yield Problem(
+            "except/takes-all",
+            "this exception takes all series that are left: what the alert itself says is never used",
+            Place((*source.place.path, ".branches", len(source.settings.branches) - 1, "where"), key=True),
+            help="write in the alert what the exception says, and take the exception away",
+        )
 
 
 def _not_returned(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tocsin.diagnostics.catalogue.message import error
 
 
-def _example(*exceptions: str) -> str:
+def _example(*exceptions: str, matchers: str = "") -> str:
     """A spec with an alert that has exceptions."""
     items = f"\n{' ' * 22}".join(f"- {one}" for one in exceptions)
     return f"""
@@ -15,13 +15,14 @@ def _example(*exceptions: str) -> str:
                 title: Web
                 alerts:
                   Errors:
-                    promql: sum by (shop) (rate(errors_total[5m]))
+                    promql: sum by (shop) (rate(errors_total{matchers}[5m]))
                     thresholds: {{warning: {{above: 2}}}}
                     except:
                       {items}
     """
 
 
+_LISBON = '{shop="lisbon"}'
 MESSAGES = (
     error(
         "except/incomplete",
@@ -65,6 +66,20 @@ MESSAGES = (
 
         Bad:{_example("{in: staging, thresholds: {warning: {above: 2}}}")}
         Good:{_example("{in: staging, thresholds: {warning: {above: 5}}}")}
+        """,
+    ),
+    error(
+        "except/takes-all",
+        f"""The exceptions of an alert take all of its series.
+
+        Why:
+            What the alert itself says is never used; whoever changes its thresholds believes that they hold.
+
+        Fix:
+            Write in the alert what the last exception says, and take that exception away.
+
+        Bad:{_example("{where: {shop: lisbon}, thresholds: {warning: {above: 5}}}", matchers=_LISBON)}
+        Good:{_example("{where: {shop: lisbon}, thresholds: {warning: {above: 5}}}")}
         """,
     ),
     error(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.lang.errors import LangError
+from tocsin.lang.flow.label_values import ANY
 from tocsin.lang.promql.ast import (
     Aggregation,
     Binary,
@@ -70,7 +71,7 @@ class _Restriction:
         """What to change so that a part returns the wanted series only."""
         match node:
             case Selector():
-                return [self._with_matcher(node)]
+                return [self._with_matcher(node)] if self._selects(node) else None
             case Range():
                 return self.edits(node.selector)
             case Paren() | Unary() | Subquery():
@@ -87,6 +88,18 @@ class _Restriction:
     def _lost(self, reason: str, span: tuple[int, int], help_: str | None = None) -> LangError:
         advice = help_ or "write another alert for these values, with a query of its own"
         return LangError(f"{reason}, so that `{self._label}` cannot tell its series apart", span, advice)
+
+    def _selects(self, node: Selector) -> bool:
+        """Whether the matchers of a selector let any of the wanted values through."""
+        possible = ANY
+        for one in node.matchers:
+            if one.name == self._label:
+                possible = possible.narrowed(one.op, one.value)
+        if not self._values.is_all_but:
+            return any(map(possible.allows, self._values.texts))
+        for text in self._values.texts:
+            possible = possible.narrowed("!=", text)
+        return not possible.is_empty
 
     def _with_matcher(self, node: Selector) -> _Edit:
         matcher = self._values.matcher(self._label)
