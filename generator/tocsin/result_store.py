@@ -61,7 +61,12 @@ class ResultStore:
             payload = orjson.dumps(value)
         except TypeError:
             return
-        if len(payload) > _LARGEST or orjson.loads(payload) != value:
+        if orjson.loads(payload) == value:
+            self.write_json(payload, kind, *content)
+
+    def write_json(self, payload: bytes, kind: str, *content: bytes) -> None:
+        """The same for a value as `orjson` has written it."""
+        if len(payload) > _LARGEST:
             return
         path = self._path(kind, content)
         # No other run has the number of this process, and each runs one of these at a time.

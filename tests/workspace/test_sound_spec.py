@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,7 +70,7 @@ def _places(value: Any) -> Iterator[Place]:
     elif is_dataclass(value):
         for field in fields(value):
             yield from _places(getattr(value, field.name))
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, Sequence) and not isinstance(value, str):
         for item in value:
             yield from _places(item)
     elif isinstance(value, dict):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.compile.assemble import assemble_plan
 from tocsin.compile.frame import Frame
+from tocsin.compile.group_part import as_part
 from tocsin.compile.groups import all_groups, compile_groups
 from tocsin.compile.problems import late_problems, problems
 from tocsin.compile.recordings import spec_flows
@@ -36,4 +37,5 @@ def build(spec: Spec, sources: Sources) -> Built:
     if found or flows is None:
         return Built(None, sort_diagnostics(join_members((one.located(sources) for one in found), sources)))
     frame = Frame.of(spec, flows)
-    return Built(assemble_plan(spec, frame, compile_groups(spec, frame, all_groups(spec, spec.groups))), ())
+    compiled = compile_groups(spec, frame, all_groups(spec, spec.groups))
+    return Built(assemble_plan(spec, frame, map(as_part, compiled)), ())

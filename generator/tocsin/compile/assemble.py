@@ -14,24 +14,26 @@ from tocsin.compile.routes import time_intervals
 from tocsin.compile.routing_cases import routing_cases
 from tocsin.compile.runbooks import escalation, procedures, response_targets
 from tocsin.compile.slos import slos
+from tocsin.deferred import Deferred
 from tocsin.plan import model
+from tocsin.plan.parts import PartedRuleGroups
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from tocsin.compile.frame import Frame
-    from tocsin.compile.groups import CompiledGroup
+    from tocsin.compile.group_part import GroupPart
     from tocsin.plan.model import Plan
     from tocsin.spec.model import Spec
 
 
-def assemble_plan(spec: Spec, frame: Frame, parts: Iterable[CompiledGroup]) -> Plan:
+def assemble_plan(spec: Spec, frame: Frame, parts: Iterable[GroupPart]) -> Plan:
     """The plan of a spec, whose groups are only read from the parts."""
-    by_name = sorted(parts, key=lambda part: part.group.name)
-    in_order = sorted(by_name, key=lambda part: part.order)
-    # A group with nothing but recordings has nothing to show.
-    groups = tuple(part.group for part in in_order if part.group.alerts or part.group.panels)
+    by_name = sorted(parts, key=lambda one: one.head.name)
+    in_order = sorted(by_name, key=lambda one: one.head.order)
+    shown = [one for one in in_order if one.head.is_shown]
+    groups = Deferred(lambda: (one.part.group for one in shown))
     return model.Plan(
         project=frame.project,
         severities=_severities(spec),
@@ -39,22 +41,19 @@ def assemble_plan(spec: Spec, frame: Frame, parts: Iterable[CompiledGroup]) -> P
         receivers=_receivers(spec),
         route=frame.root,
         time_intervals=time_intervals(spec),
-        inhibitions=inhibitions(spec, (alert for group in groups for alert in group.alerts)),
+        inhibitions=inhibitions(spec, (alert for one in shown for alert in one.head.alerts)),
         groups=groups,
         # Recordings first, as alerts may read them.
-        rule_groups=(
-            *recording_groups(spec),
-            *(rules for part in in_order for rules in part.rule_groups),
-        ),
+        rule_groups=PartedRuleGroups(tuple(recording_groups(spec)), [one.part for one in in_order]),
         procedures=procedures(spec, frame.project.urls),
         escalation=escalation(spec),
         templates=notification_templates(spec),
         policy=None if spec.policy is None else policy(spec.policy),
         allowances=(
-            *(allowance for part in by_name for allowance in part.allowances),
+            *(allowance for one in by_name for allowance in one.head.allowances),
             *allowances_around(spec),
         ),
-        routing_cases=tuple(routing_cases(spec, groups, frame.flows)),
+        routing_cases=tuple(routing_cases(spec, _finder(shown), frame.flows)),
         slos=tuple(slos(spec)),
         targets=model.Targets(
             prometheus=spec.project.targets.prometheus,
@@ -65,6 +64,17 @@ def assemble_plan(spec: Spec, frame: Frame, parts: Iterable[CompiledGroup]) -> P
         kubernetes=kubernetes_objects(spec.deliver),
         rulers=tuple(rulers(spec.deliver)),
     )
+
+
+def _finder(parts: Iterable[GroupPart]) -> Callable[[str], model.Alert | None]:
+    """The alert of a name, read with its group alone."""
+    homes = {alert.name: one.part for one in parts for alert in one.head.alerts}
+
+    def find(name: str) -> model.Alert | None:
+        alerts = homes[name].group.alerts if name in homes else ()
+        return next((alert for alert in alerts if alert.name == name), None)
+
+    return find
 
 
 def _severities(spec: Spec) -> tuple[model.Severity, ...]:

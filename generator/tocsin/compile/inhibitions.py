@@ -10,6 +10,7 @@ from tocsin.compile.spec_alert_labels import identity_labels
 from tocsin.lang.alertmanager.matchers import Matcher, parse_matcher
 from tocsin.plan.model import Dependency, Inhibition
 from tocsin.source.place import Place
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,26 @@ if TYPE_CHECKING:
     from tocsin.spec.model import Spec
 
 
-def inhibitions(spec: Spec, alerts: Iterable[Alert]) -> tuple[Inhibition, ...]:
+@value_object
+class InhibitingAlert:
+    """What of an alert decides which inhibitions follow from it."""
+
+    name: str
+    alertname: str
+    per: tuple[str, ...]
+    depends_on: tuple[Dependency, ...]
+    inhibiting: tuple[str, ...]
+    place: Place
+
+    @staticmethod
+    def of(alert: Alert) -> InhibitingAlert:
+        """That of an alert of the plan."""
+        return InhibitingAlert(
+            alert.name, alert.alertname, alert.per, alert.depends_on, alert.inhibiting, alert.place
+        )
+
+
+def inhibitions(spec: Spec, alerts: Iterable[InhibitingAlert]) -> tuple[Inhibition, ...]:
     """All of them: those that are written as such; between severities, alerts of the same shape together,
     unless that is not wanted; then between alerts."""
     alerts = tuple(alerts)
@@ -64,8 +84,8 @@ def _written(spec: Spec) -> Iterable[Inhibition]:
         )
 
 
-def _between_severities(alerts: tuple[Alert, ...]) -> Iterable[Inhibition]:
-    shapes: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Alert]] = {}
+def _between_severities(alerts: tuple[InhibitingAlert, ...]) -> Iterable[Inhibition]:
+    shapes: dict[tuple[tuple[str, ...], tuple[str, ...]], list[InhibitingAlert]] = {}
     for alert in alerts:
         if alert.inhibiting:
             shapes.setdefault((alert.inhibiting, alert.per), []).append(alert)
@@ -81,7 +101,7 @@ def _between_severities(alerts: tuple[Alert, ...]) -> Iterable[Inhibition]:
             )
 
 
-def _between_alerts(alerts: tuple[Alert, ...]) -> Iterable[Inhibition]:
+def _between_alerts(alerts: tuple[InhibitingAlert, ...]) -> Iterable[Inhibition]:
     names = {alert.name: alert.alertname for alert in alerts}
     for alert in sorted(alerts, key=lambda alert: alert.name):
         for number, dependency in enumerate(alert.depends_on):

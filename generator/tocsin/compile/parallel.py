@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from tocsin.compile.assemble import assemble_plan
 from tocsin.compile.frame import Frame
+from tocsin.compile.group_part import as_part
 from tocsin.compile.groups import all_groups, compile_groups
+from tocsin.compile.kept_groups import Written, keep_groups, part_of, written
 from tocsin.compile.problems import late_problems, problems_around, problems_of_groups
+from tocsin.compile.problems.references import alerts_named, every_alert
 from tocsin.compile.recordings import spec_flows
 from tocsin.parallel import parallel_map
 from tocsin.spec.fast_load import with_groups, without_groups
@@ -16,8 +20,10 @@ from tocsin.spec.fast_load import with_groups, without_groups
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from tocsin.compile.group_part import GroupPart
     from tocsin.compile.groups import CompiledGroup
     from tocsin.plan.model import Plan
+    from tocsin.result_store import ResultStore
     from tocsin.spec.alerts import Group
     from tocsin.spec.fast_load import Values
 
@@ -29,8 +35,11 @@ class _WrongError(Exception):
     """Something is wrong in one of the groups: the others need not be planned."""
 
 
-def build_apart(values: Values, processes: int) -> Plan | None:
-    """The plan of a spec by its values; None where `build` would have something to say about it."""
+def build_apart(values: Values, processes: int, store: ResultStore | None = None) -> Plan | None:
+    """The plan of a spec by its values; None where `build` would have something to say about it.
+
+    Groups that an earlier run has planned with the same values are taken from the store.
+    """
     groups: Any = values.get("groups")
     spec = without_groups(values)
     alerts = _alert_names(groups)
@@ -41,23 +50,55 @@ def build_apart(values: Values, processes: int) -> Plan | None:
     homes = {alert: group for group, names in alerts.items() for alert in names}
     known: dict[str, Group] = {}
 
-    def planned(names: Sequence[str]) -> list[CompiledGroup]:
-        """The parts of some groups."""
+    def planned(names: Sequence[str]) -> list[tuple[CompiledGroup, tuple[str, ...]]]:
+        """Some groups, each with the alerts that it names."""
         needed = _needed([name for name in names if name in alerts], alerts, homes)
         some = with_groups(spec, {name: known.get(name, groups[name]) for name in needed})
         if some is None or any(problems_of_groups(some, alerts)) or any(late_problems(some, flows)):
             raise _WrongError
         known.update((name, some.groups[name]) for name in needed if name not in names)
-        return compile_groups(some, frame, names)
+        named = [alerts_named(some, name) for name in names]
+        return list(zip(compile_groups(some, frame, names), named, strict=True))
+
+    def again(name: str) -> CompiledGroup:
+        return planned([name])[0][0]
+
+    def needed_by(name: str) -> list[str]:
+        """The group and those on which it depends, in an order that follows from the group alone."""
+        return [name, *(one for one in _needed([name], alerts, homes) if one != name)]
 
     names = sorted(all_groups(spec, alerts))
-    size = -(-len(names) // (processes * _SHARES)) or 1
-    shares = [names[start : start + size] for start in range(0, len(names), size)]
+    kept = None if store is None else keep_groups(store, values)
+    there = every_alert(spec, alerts)
+    parts: dict[str, GroupPart] = {}
+    if kept is not None:
+        for name in names:
+            part = kept.find(needed_by(name), there, partial(again, name))
+            if part is not None:
+                parts[name] = part
+
+    def made(names: Sequence[str]) -> list[Written | CompiledGroup]:
+        """Some groups, as they are kept where that is possible."""
+        found = planned(names)
+        if kept is None:
+            return [one for one, _ in found]
+        return [written(one, named) or one for one, named in found]
+
+    missing = [name for name in names if name not in parts]
+    size = -(-len(missing) // (processes * _SHARES)) or 1
+    shares = [missing[start : start + size] for start in range(0, len(missing), size)]
     try:
-        found = parallel_map(planned, shares, processes)
+        found = list(chain.from_iterable(parallel_map(made, shares, processes)))
     except _WrongError:
         return None
-    return assemble_plan(spec, frame, chain.from_iterable(found))
+    for name, one in zip(missing, found, strict=True):
+        if isinstance(one, Written):
+            parts[name] = part_of(one)
+            if kept is not None:
+                kept.keep(needed_by(name), one)
+        else:
+            parts[name] = as_part(one)
+    return assemble_plan(spec, frame, parts.values())
 
 
 def _alert_names(groups: object) -> dict[str, dict[str, object]] | None:
@@ -79,7 +120,7 @@ def _needed(
 ) -> list[str]:
     """The groups, and those with alerts on which theirs depend, and so on."""
     needed = dict.fromkeys(names)
-    waiting = list(needed)
+    waiting = [name for name in needed if name in alerts]
     while waiting:
         for alert in alerts[waiting.pop()].values():
             for cause in _causes(alert):

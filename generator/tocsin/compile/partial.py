@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.compile import build
 from tocsin.compile.assemble import assemble_plan
 from tocsin.compile.frame import Frame
+from tocsin.compile.group_part import as_part
 from tocsin.compile.groups import all_groups, compile_groups
 from tocsin.compile.problems import late_problems, problems
 from tocsin.compile.recordings import spec_flows
@@ -160,4 +161,5 @@ def _is_cause_unread(left: Recovered, path: Path, unread: Incomplete, sources: S
 
 def _plan(spec: Spec) -> Plan:
     frame = Frame.of(spec, spec_flows(spec))
-    return assemble_plan(spec, frame, compile_groups(spec, frame, all_groups(spec, spec.groups)))
+    compiled = compile_groups(spec, frame, all_groups(spec, spec.groups))
+    return assemble_plan(spec, frame, map(as_part, compiled))

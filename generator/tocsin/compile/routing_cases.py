@@ -11,17 +11,19 @@ from tocsin.routing.intervals import time_zone
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
-    from tocsin.plan.model import Alert, Group
+    from tocsin.plan.model import Alert
     from tocsin.plan.query_flows import QueryFlows
     from tocsin.spec.model import Spec
     from tocsin.spec.routing import FiringAlert, RoutingTest
 
+    Alerts = Callable[[str], Alert | None]
+    """An alert of the plan by its name."""
 
-def routing_cases(spec: Spec, groups: Iterable[Group], flows: QueryFlows) -> Iterator[RoutingCase]:
+
+def routing_cases(spec: Spec, alerts: Alerts, flows: QueryFlows) -> Iterator[RoutingCase]:
     """The cases, in the order in which they are written."""
-    alerts = {alert.name: alert for group in groups for alert in group.alerts}
     for number, test in enumerate(spec.routing.tests):
         yield RoutingCase(
             test.title,
@@ -30,19 +32,26 @@ def routing_cases(spec: Spec, groups: Iterable[Group], flows: QueryFlows) -> Ite
             tuple(_labels(one, alerts, flows) for one in test.active),
             tuple(test.receivers),
             tuple(test.muted_by),
-            alerts[test.inhibited_by].alertname if test.inhibited_by in alerts else test.inhibited_by,
+            _alertname(test.inhibited_by, alerts),
             Place(("routing", "tests", number)),
         )
 
 
-def _labels(said: FiringAlert, alerts: Mapping[str, Alert], flows: QueryFlows) -> dict[str, str]:
+def _alertname(name: str | None, alerts: Alerts) -> str | None:
+    """What the rules of an alert call it; any other name may be that of alerts of others."""
+    alert = None if name is None else alerts(name)
+    return name if alert is None else alert.alertname
+
+
+def _labels(said: FiringAlert, alerts: Alerts, flows: QueryFlows) -> dict[str, str]:
     """The labels of the alert's rule, the most urgent one if none is named, and those that are given."""
     labels = dict(said.labels)
     if said.severity is not None:
         labels.setdefault("severity", said.severity)
-    if said.alert is None:
+    alert = None if said.alert is None else alerts(said.alert)
+    if alert is None:
         return labels
-    rules = alerts[said.alert].rules
+    rules = alert.rules
     rule = next((one for one in rules if one.severity == said.severity), rules[0])
     return {**AlertLabels(rule, flows).fixed, **labels}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.answers import answered_once
 from tocsin.lang.durations import parse_duration
 from tocsin.plan.model import Engine, Recording, Rule
 
@@ -30,13 +29,6 @@ def evaluated_every(server: Server | None, group: RuleGroup) -> str | None:
     if group.interval is not None or server is None or group.engine is not Engine.PROMETHEUS:
         return group.interval
     return server.evaluation_interval
-
-
-@answered_once
-def recordings_with_groups(plan: Plan) -> tuple[tuple[RuleGroup, Recording], ...]:
-    """The recording rules of a plan, each with its group."""
-    groups = plan.rule_groups
-    return tuple((group, rule) for group in groups for rule in group.rules if isinstance(rule, Recording))
 
 
 def recorded_every(

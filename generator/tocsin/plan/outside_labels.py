@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from tocsin.answers import answered_once
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
-from tocsin.plan.query_flows import QueryFlows, query_flows, recordings_in
+from tocsin.plan.parts import recordings_with_groups
+from tocsin.plan.query_flows import QueryFlows, query_flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def outside_labels(plan: Plan) -> frozenset[str]:
     """The labels that the rules ask of several recorded metrics, though no recording rule returns them."""
     known = query_flows(plan)
     asked: dict[str, set[str]] = {}
-    for group in plan.rule_groups if len(recordings_in(plan.rule_groups)) >= _ENOUGH else ():
+    for group in plan.rule_groups if len(recordings_with_groups(plan)) >= _ENOUGH else ():
         for rule in group.rules:
             for label, name in unrecorded_labels(rule, known):
                 asked.setdefault(label, set()).add(name)

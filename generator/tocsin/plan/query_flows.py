@@ -12,6 +12,7 @@ from tocsin.lang.logql.flow import logql_flow
 from tocsin.lang.promql.flow import RecordedExpression as RecordedMetric
 from tocsin.lang.promql.flow import Recordings, promql_flows
 from tocsin.plan.model import Engine, Recording
+from tocsin.plan.parts import recordings_with_groups
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class QueryFlows(KeepsAnswers):
 @answered_once
 def query_flows(plan: Plan) -> QueryFlows:
     """The flows of a plan's queries; asking twice costs nothing."""
-    return flows_beside(recordings_in(plan.rule_groups))
+    return flows_beside(rule for _, rule in recordings_with_groups(plan))
 
 
 def recordings_in(groups: Iterable[RuleGroup]) -> tuple[Recording, ...]:

@@ -10,9 +10,10 @@ from tocsin.lang.errors import LangError
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.releases import release
 from tocsin.parallel import parallel_map, useful_processes
-from tocsin.plan.evaluation import evaluated_every, recorded_every, recordings_with_groups
+from tocsin.plan.evaluation import evaluated_every, recorded_every
 from tocsin.plan.model import Engine, Recording, Rule
 from tocsin.plan.outside_labels import outside_labels
+from tocsin.plan.parts import recordings_with_groups
 from tocsin.prove.cases.basic import assumptions_of
 from tocsin.prove.cases.same_labels import with_failure
 from tocsin.prove.cases.simulate import AlertTiming

@@ -70,7 +70,7 @@ def load_sound_spec(paths: Iterable[Path], processes: int | None = None) -> Soun
     found += parallel_map(read, others, processes)
     parts = sorted((file for file in found if file is not None), key=lambda file: file.document.name)
     values = merge_values(part.values for part in parts) if len(parts) == len(files) else None
-    plan = None if values is None else build_apart(values, processes)
+    plan = None if values is None else build_apart(values, processes, store)
     if plan is None:
         return None
     # A spec in which something is wrong may hold a secret in clear: nothing of it is kept.

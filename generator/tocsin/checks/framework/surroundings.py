@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from tocsin.answers import answered_once
-from tocsin.plan.evaluation import recordings_with_groups
+from tocsin.plan.parts import recordings_with_groups
 from tocsin.plan.query_flows import query_flows
 from tocsin.value_object import value_object
 

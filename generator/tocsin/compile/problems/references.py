@@ -57,12 +57,17 @@ def dangling_in_groups(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
             yield from _of_steps(alert.runbook.diagnosis, path, alert.runbook.actions)
 
 
+def every_alert(spec: Spec, alerts: Alerts) -> set[str]:
+    """The names of all alerts: those of the groups, and those that follow from objectives."""
+    return {
+        *(name for names in alerts.values() for name in names),
+        *(alert for slo in spec.slos for alert in generated_names(spec, slo)),
+    }
+
+
 def _known(spec: Spec, alerts: Alerts) -> Mapping[str, Collection[str]]:
     return {
-        "alert": {
-            *(name for names in alerts.values() for name in names),
-            *(alert for slo in spec.slos for alert in generated_names(spec, slo)),
-        },
+        "alert": every_alert(spec, alerts),
         "group": {*alerts, DEFAULT_GROUP},
         "receiver": spec.receivers,
         "severity": spec.severities,
@@ -146,11 +151,21 @@ def _of_burn(burn: BurnDefaults, path: Path) -> Iterator[_Reference]:
         yield from _optional("severity", tier.severity, (*path, "tiers", name, "severity"))
 
 
+def alerts_named(spec: Spec, name: str) -> tuple[str, ...]:
+    """The alerts that a group names, each once; none where the spec does not hold it."""
+    named = _in_group(spec, name) if name in spec.groups else ()
+    return tuple(dict.fromkeys(reference.name for reference in named if reference.kind == "alert"))
+
+
 def _in_groups(spec: Spec) -> Iterator[_Reference]:
-    for name, group in spec.groups.items():
-        yield from _optional("team", group.team, ("groups", name, "team"))
-        for path, _, alert in alert_forms(spec, name):
-            yield from _of_alert(alert, path)
+    for name in spec.groups:
+        yield from _in_group(spec, name)
+
+
+def _in_group(spec: Spec, name: str) -> Iterator[_Reference]:
+    yield from _optional("team", spec.groups[name].team, ("groups", name, "team"))
+    for path, _, alert in alert_forms(spec, name):
+        yield from _of_alert(alert, path)
 
 
 def _of_routes(routes: Iterable[Route], path: Path) -> Iterator[_Reference]:

@@ -9,6 +9,8 @@ from tocsin.plan.model.targets import Targets
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tocsin.plan.model.alerts import Group
     from tocsin.plan.model.delivery import Kubernetes, Ruler
     from tocsin.plan.model.plain import Dashboard, MarkdownFile, TemplateGlob
@@ -41,8 +43,8 @@ class Plan(KeepsAnswers):
     """None where no Alertmanager configuration was read."""
     time_intervals: tuple[TimeInterval, ...]
     inhibitions: tuple[Inhibition, ...]
-    groups: tuple[Group, ...]
-    rule_groups: tuple[RuleGroup, ...]
+    groups: Sequence[Group]
+    rule_groups: Sequence[RuleGroup]
     procedures: tuple[Procedure, ...]
     escalation: Escalation
     policy: Policy | None = None

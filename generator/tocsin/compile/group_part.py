@@ -1,0 +1,69 @@
+"""A group of a spec on its way into the plan: what the plan as a whole needs of it, and the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.compile.inhibitions import InhibitingAlert
+from tocsin.plan.model import Recording
+from tocsin.plan.parts import PlanPart
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tocsin.compile.groups import CompiledGroup
+    from tocsin.plan.model import Allowance
+
+
+@value_object
+class PartHead:
+    """What the plan as a whole needs of a group."""
+
+    name: str
+    order: int
+    is_shown: bool
+    """Whether it has anything to show: one with nothing but recordings has not."""
+    alerts: tuple[InhibitingAlert, ...]
+    allowances: tuple[Allowance, ...]
+    records: bool
+    """Whether there are recordings among its rules."""
+    names: tuple[str, ...]
+    """The alerts that it names, which have to be in the spec."""
+    digest: str
+    """Of all that it gives to the plan, in hexadecimal digits; empty where nobody knows it."""
+
+    @staticmethod
+    def of(compiled: CompiledGroup, names: Iterable[str], digest: str) -> PartHead:
+        """That of a compiled group."""
+        group = compiled.group
+        return PartHead(
+            group.name,
+            compiled.order,
+            bool(group.alerts or group.panels),
+            tuple(map(InhibitingAlert.of, group.alerts)),
+            compiled.allowances,
+            any(isinstance(rule, Recording) for rules in compiled.rule_groups for rule in rules.rules),
+            tuple(names),
+            digest,
+        )
+
+    @property
+    def alert_names(self) -> tuple[str, ...]:
+        """The values of `alertname`."""
+        return tuple(alert.alertname for alert in self.alerts)
+
+
+@value_object
+class GroupPart:
+    """A group with what it gives to the plan."""
+
+    head: PartHead
+    part: PlanPart
+
+
+def as_part(compiled: CompiledGroup) -> GroupPart:
+    """A compiled group of which nobody knows the digest."""
+    head = PartHead.of(compiled, (), "")
+    content = (compiled.group, compiled.rule_groups)
+    return GroupPart(head, PlanPart(b"", head.alert_names, head.records, lambda: content))

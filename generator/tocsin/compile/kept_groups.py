@@ -1,0 +1,128 @@
+"""What groups of a spec give to its plan, as earlier runs found it out: by all that it follows from.
+
+A group follows from its own values, those of the groups on whose alerts its alerts depend, the values around
+the groups, and that the alerts exist which it names.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tocsin.compile.group_part import GroupPart, PartHead
+from tocsin.compile.inhibitions import InhibitingAlert
+from tocsin.plan.parts import PlanPart
+from tocsin.plan.plan_json import PLAN_CLASSES, PLAN_JSON
+from tocsin.result_store import digest
+from tocsin.value_json import ValueJson
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from tocsin.compile.groups import CompiledGroup
+    from tocsin.plan.parts import Content
+    from tocsin.result_store import ResultStore
+
+_HEAD = "head of a group of a plan"
+_CONTENT = "content of a group of a plan"
+_HEAD_JSON = ValueJson((*PLAN_CLASSES, PartHead, InhibitingAlert))
+
+
+@value_object
+class Written:
+    """A compiled group as it is kept."""
+
+    head: PartHead
+    payload: bytes
+
+
+class KeptGroups:
+    """The groups of one spec in the store."""
+
+    def __init__(
+        self, store: ResultStore, around: Mapping[str, object], groups: Mapping[str, object]
+    ) -> None:
+        """`around` are the values beside the groups; TypeError where some values cannot be kept."""
+        self._store = store
+        self._around = _digest(around)
+        self._own = {name: _digest(values) for name, values in groups.items()}
+
+    def find(
+        self, needed: Iterable[str], alerts: Collection[str], make: Callable[[], CompiledGroup]
+    ) -> GroupPart | None:
+        """The first of the needed groups; the others are those on which it depends.
+
+        None where no earlier run kept it, or where it names an alert that is none of `alerts`. `make` makes
+        it once more where its content was lost meanwhile.
+        """
+        found = self._store.read(_HEAD, *self._key(needed))
+        if found is None:
+            return None
+        head: PartHead = _HEAD_JSON.read(found)
+        return self._part(head, make) if all(name in alerts for name in head.names) else None
+
+    def keep(self, needed: Iterable[str], written: Written) -> None:
+        """Keep a group for later runs."""
+        self._store.write(_HEAD_JSON.write(written.head), _HEAD, *self._key(needed))
+        self._store.write_json(written.payload, _CONTENT, bytes.fromhex(written.head.digest))
+
+    def _part(self, head: PartHead, make: Callable[[], CompiledGroup]) -> GroupPart:
+        def content() -> Content:
+            kept = self._store.read(_CONTENT, bytes.fromhex(head.digest))
+            if kept is None:
+                made = make()
+                return made.group, made.rule_groups
+            return _read(kept)
+
+        return GroupPart(head, PlanPart(bytes.fromhex(head.digest), head.alert_names, head.records, content))
+
+    def _key(self, needed: Iterable[str]) -> list[bytes]:
+        found = [self._around]
+        for name in needed:
+            found += (name.encode(), self._own.get(name, b""))
+        return found
+
+
+def keep_groups(store: ResultStore, values: Mapping[str, Any]) -> KeptGroups | None:
+    """The groups of a spec with these values in the store; None where JSON does not hold them as they are."""
+    around = {name: value for name, value in values.items() if name != "groups"}
+    try:
+        return KeptGroups(store, around, values["groups"])
+    except TypeError:
+        return None
+
+
+def written(compiled: CompiledGroup, names: Iterable[str]) -> Written | None:
+    """A compiled group, which names these alerts, as it is kept; None where it holds what JSON does not."""
+    import orjson
+
+    try:
+        payload = orjson.dumps(PLAN_JSON.write((compiled.group, compiled.rule_groups)))
+        head = PartHead.of(compiled, names, digest(payload).hex())
+        _HEAD_JSON.write(head)
+    except TypeError:
+        return None
+    return Written(head, payload)
+
+
+def part_of(one: Written) -> GroupPart:
+    """What was written a moment ago."""
+
+    def content() -> Content:
+        import orjson
+
+        return _read(orjson.loads(one.payload))
+
+    head = one.head
+    return GroupPart(head, PlanPart(bytes.fromhex(head.digest), head.alert_names, head.records, content))
+
+
+def _read(kept: Any) -> Content:
+    content: Content = PLAN_JSON.read(kept)
+    return content
+
+
+def _digest(values: object) -> bytes:
+    import orjson
+
+    return digest(orjson.dumps(values, option=orjson.OPT_PASSTHROUGH_DATETIME))
