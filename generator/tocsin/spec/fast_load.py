@@ -87,7 +87,9 @@ def without_groups(values: Values) -> Spec | None:
 
 def with_groups(spec: Spec, groups: Mapping[str, object]) -> Spec | None:
     """The spec with these groups, some of which may be groups of a spec already; None when one is wrong."""
-    return _validated({**dict(spec), "groups": groups})
+    # Not `dict(spec)`: beside its fields, a model holds what was worked out of them.
+    around = {name: getattr(spec, name) for name in Spec.model_fields}
+    return _validated({**around, "groups": groups})
 
 
 def _validated(values: Values) -> Spec | None:
