@@ -352,3 +352,21 @@ def test_what_is_delivered_in_a_further_form_is_read_once() -> None:
     assert "file/foreign-key" in _run("check", "output/production/mimir").stdout
     one.write_text(text.replace("sum by (shop)", "sum by (shp)"), encoding="utf-8")
     assert "--> output/production/mimir" in _run("check", "output/production").stdout
+
+
+STAGING_ROUTE = """
+    - team: payments
+      receiver: payments
+      except: [{in: staging, active_time_intervals: [ofice-hours]}]
+"""
+
+
+def test_what_is_wrong_in_a_later_environment_only_is_fixed_there() -> None:
+    text = SHOP.replace("  routes:\n", f"  routes:{STAGING_ROUTE}", 1)
+    Path("spec/shop.yaml").write_text(text, encoding="utf-8")
+    assert "active_time_intervals: [ofice-hours]" in text
+    alone = _run("check", "--fix", "--environment", "production", "--only", "reference/*")
+    assert Path("spec/shop.yaml").read_text(encoding="utf-8") == text, alone.stdout
+    fixed = _run("check", "--fix", "--only", "reference/*")
+    assert "1 finding fixed in 1 file" in fixed.stdout
+    assert Path("spec/shop.yaml").read_text(encoding="utf-8") == text.replace("[ofice-", "[office-")

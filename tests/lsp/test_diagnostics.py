@@ -226,3 +226,27 @@ def test_a_quick_fix_removes_its_finding(spec: Path) -> None:
         assert client.diagnostics(file, version) == []
         # The edit is about what stood there then.
         assert client.request("textDocument/codeAction", context={"diagnostics": [found]}, **asked) == []
+
+
+def test_what_is_wrong_in_a_later_environment_only_is_shown(tmp_path: Path) -> None:
+    file = tmp_path / "spec" / "spec.yaml"
+    file.parent.mkdir()
+    file.write_text(
+        """\
+project: {name: p, title: P}
+environments: {production: {}, staging: {}}
+severities: {critical: {rank: 1, title: C}}
+receivers: {all: {webhook: [{url: "http://example.org"}]}}
+routing:
+  catch_all: all
+  routes:
+    - {matchers: ['a="b"'], receiver: all, except: [{in: staging, receiver: alll}]}
+""",
+        encoding="utf-8",
+    )
+    with Client(tmp_path) as client:
+        client.open(file)
+        found = client.diagnostics(file)
+    assert [(one["code"], range_of(one)[0]) for one in found if one["severity"] == 1] == [
+        ("reference/receiver", 7)
+    ]

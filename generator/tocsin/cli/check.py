@@ -170,7 +170,7 @@ def check(
             own = named or _policy_or_exit(lambda: policy_beside(made), form)
             return find_problems(made, Selection(), own)
 
-        fixed, changes = fix(paths, find_all, chosen.wants)
+        fixed, changes = fix(paths, find_all, chosen.wants, environment)
         if diffing:
             for line in changes:
                 click.echo(visible_line(line))

@@ -30,15 +30,22 @@ class _ChangedFiles(FileReader):
 
 
 def fix(
-    paths: Sequence[Path], find: Callable[[Planned], Sequence[Diagnostic]], wants: Callable[[str], bool]
+    paths: Sequence[Path],
+    find: Callable[[Planned], Sequence[Diagnostic]],
+    wants: Callable[[str], bool],
+    environment: str | None = None,
 ) -> tuple[Fixed, list[str]]:
-    """What the safe fixes make of the files, and the same as a diff without secrets; nothing is written."""
+    """What the safe fixes make of the files, and the same as a diff without secrets; nothing is written.
+
+    The findings are those of all environments of a spec, or of the named one.
+    """
+    from tocsin.diagnostics.environments import join_environments
     from tocsin.fixing import fix_texts
     from tocsin.source.decode import decode_file, read_file
     from tocsin.source.document import Document
     from tocsin.workspace.inputs import read_inputs
     from tocsin.workspace.listing import list_files
-    from tocsin.workspace.load import Planned, plan_inputs
+    from tocsin.workspace.load import Planned, plan_each
 
     paths = paths or (Path("spec"),)
     if not paths[0].exists():
@@ -46,11 +53,15 @@ def fix(
     secrets: list[Span] = []
 
     def found(changed: Mapping[str, str]) -> Sequence[Diagnostic]:
-        made = plan_inputs(read_inputs(paths, _ChangedFiles(changed)))
-        if not isinstance(made, Planned):
-            return made.diagnostics
-        secrets.extend(made.secrets)
-        return find(made)
+        plans = plan_each(read_inputs(paths, _ChangedFiles(changed)), environment=environment)
+        for one in plans:
+            secrets.extend(one.secrets if isinstance(one, Planned) else ())
+        return join_environments(
+            {
+                one.environment or "": find(one) if isinstance(one, Planned) else one.diagnostics
+                for one in plans
+            }
+        )
 
     texts = {}
     for path, _ in list_files(paths):

@@ -17,6 +17,7 @@ from tocsin.baseline.present import Present
 from tocsin.checking import PolicyError, find_problems, policy_beside, read_policy
 from tocsin.checks.framework.run import runnable
 from tocsin.diagnostics.catalogue import MESSAGES
+from tocsin.diagnostics.environments import join_environments
 from tocsin.diagnostics.incomplete import AREAS, Incomplete
 from tocsin.errors import CommandError
 from tocsin.existing.files import read_input
@@ -30,10 +31,10 @@ from tocsin.source.document import Document, Span
 from tocsin.source.node import MappingNode
 from tocsin.value_object import value_object
 from tocsin.workspace.inputs import Inputs, read_inputs
-from tocsin.workspace.load import Planned, plan_inputs
+from tocsin.workspace.load import Planned, plan_each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tocsin.diagnostics import Diagnostic
     from tocsin.existing.files import Input
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from tocsin.lsp.focus import Focus
     from tocsin.lsp.projects import Project
     from tocsin.plan.model import Policy
+    from tocsin.workspace.load import Unplannable
     from tocsin.workspace.reader import FileReader
 
 _LARGEST = 100_000
@@ -50,7 +52,10 @@ _LEVELS = ("info", "warning", "error")
 
 @value_object
 class Analysis:
-    """What the whole project was found to be; `planned` is None where nothing could be made of it."""
+    """What the whole project was found to be; `planned` is None where nothing could be made of it.
+
+    Of a spec with environments it is that of the first one; the findings are those of all.
+    """
 
     inputs: Inputs
     planned: Planned | None
@@ -73,17 +78,14 @@ def analyze(project: Project, reader: FileReader, before: Analysis | None = None
     """
     inputs = read_inputs(project.paths, reader)
     read = [file.document for file in inputs.files]
-    made = plan_inputs(inputs)
-    if isinstance(made, Planned):
-        found: Iterable[Diagnostic] = _check(made, project)
-        read += made.documents
-    else:
-        found = made.diagnostics
-    kept = tuple(_shown(found, project))
+    made = plan_each(inputs)
+    plans = [one for one in made if isinstance(one, Planned)]
+    read += plans[0].documents if plans else ()
+    kept = tuple(_shown(_check(made, plans, project), project))
     sound = {file.document.name: file for file in inputs.files if not file.stream.broken}
     return Analysis(
         inputs,
-        made if isinstance(made, Planned) else None,
+        plans[0] if plans else None,
         kept,
         {one.name: one for one in read},
         sound if before is None else {**before.sound, **sound},
@@ -125,13 +127,11 @@ def check_edit(analysis: Analysis, project: Project, document: Document) -> Edit
         markdown=Markdown(),
         not_read=(),
     )
-    made = plan_inputs(inputs, missing)
+    made = plan_each(inputs, missing)
     selection = project.selection
-    if isinstance(made, Planned):
-        ran = {check.id for check in runnable(selection.checks, made.unread)}
-        found: Iterable[Diagnostic] = find_problems(made, selection)
-    else:
-        ran, found = set(), made.diagnostics
+    plans = [one for one in made if isinstance(one, Planned)]
+    ran = {check.id for check in runnable(selection.checks, plans[0].unread)} if plans else set()
+    found = _of_each(made, lambda one: find_problems(one, selection))
     if file.stream.faults:
         # What cannot be read says nothing of the rest.
         ran = set()
@@ -204,14 +204,28 @@ def _is_elsewhere(span: Span, name: str, edit: Edit) -> bool:
     return span.document.name != name or not edit.touches(span.start, span.end)
 
 
-def _check(made: Planned, project: Project) -> list[Diagnostic]:
-    found = find_problems(made, project.selection, _policy(made, project))
+def _of_each(
+    made: Iterable[Planned | Unplannable], find: Callable[[Planned], Sequence[Diagnostic]]
+) -> Sequence[Diagnostic]:
+    """What is found in the environments of a spec, each finding once."""
+    return join_environments(
+        {one.environment or "": find(one) if isinstance(one, Planned) else one.diagnostics for one in made}
+    )
+
+
+def _check(
+    made: Iterable[Planned | Unplannable], plans: Sequence[Planned], project: Project
+) -> Sequence[Diagnostic]:
+    found = _of_each(made, lambda one: find_problems(one, project.selection, _policy(one, project)))
+    if not plans:
+        return found
     path = project.settings.baseline or project.paths[0].parent / NAME
     if not path.exists():
         return found
     document = decode_file(path.as_posix(), read_file(path))
     entries = read_baseline(document).entries if isinstance(document, Document) else ()
-    present = Present([(made.plan, made.sources)], (one.name for one in made.documents), str(path.parent))
+    names = (one.name for one in plans[0].documents)
+    present = Present([(one.plan, one.sources) for one in plans], names, str(path.parent))
     return [one for one in compare(entries, found, present).findings if one.accepted is None]
 
 

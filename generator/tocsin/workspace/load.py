@@ -55,6 +55,7 @@ class Unplannable:
     """A spec of which nothing is left that a plan can be made of, and why."""
 
     diagnostics: tuple[Diagnostic, ...]
+    environment: str | None = None
 
 
 def load(paths: Iterable[Path], environment: str | None = None) -> Planned | Unplannable:
@@ -88,9 +89,16 @@ def _load(paths: Iterable[Path], choose: _Choice) -> tuple[Planned | Unplannable
     return _plan_inputs(read_inputs(paths), COMPLETE, choose)
 
 
-def plan_inputs(inputs: Inputs, missing: Incomplete = COMPLETE) -> Planned | Unplannable:
-    """The same for files that were read; `missing` is what belongs to them and is not among them."""
-    return _plan_inputs(inputs, missing, lambda names: (_known(None, names),))[0]
+def plan_each(
+    inputs: Inputs, missing: Incomplete = COMPLETE, environment: str | None = None
+) -> tuple[Planned | Unplannable, ...]:
+    """The same for files that were read, and for the named environment only where one is.
+
+    `missing` is what belongs to the files and is not among them.
+    """
+    if environment is not None:
+        return _plan_inputs(inputs, missing, lambda names: (_known(environment, names),))
+    return _plan_inputs(inputs, missing, lambda names: names or (None,))
 
 
 def _plan_inputs(inputs: Inputs, missing: Incomplete, choose: _Choice) -> tuple[Planned | Unplannable, ...]:
@@ -158,7 +166,7 @@ def _plan_environment(
     loaded = load_environment(whole, name)
     built = build_loaded(loaded)
     if built.plan is None:
-        return Unplannable(built.diagnostics)
+        return Unplannable(built.diagnostics, name)
     return Planned(
         built.plan,
         built.sources,
