@@ -168,9 +168,10 @@ def draw_sample(stages: Sequence[str], count: int, seed: int) -> list[Mutant]:
         ]
         for stage in stages
     }
+    by_stage = {stage: found for stage, found in by_stage.items() if found}
     drawn: list[Mutant] = []
     while len(drawn) < count:
-        mutant = chance.choice(by_stage[chance.choice(stages)])
+        mutant = chance.choice(by_stage[chance.choice(list(by_stage))])
         if not any(
             one.path == mutant.path and one.start < mutant.end and mutant.start < one.end for one in drawn
         ):
