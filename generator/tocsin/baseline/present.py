@@ -1,4 +1,4 @@
-"""What is there in a run: the subjects of its plans, and the files that were read."""
+"""What a run saw: the subjects of its plans, and the files that were read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Present:
         self._files = frozenset(self.from_folder(name) for name in files)
 
     def has(self, subject: Subject) -> bool:
-        """Whether a subject is still at its place; true also where nobody can know."""
+        """Whether a subject is still at its place; also true where that cannot be known."""
         if subject.kind == "file":
             return subject.file in self._files
         if subject.kind in ("panel", "variable"):

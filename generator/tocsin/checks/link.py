@@ -84,7 +84,7 @@ def page(plan: Plan) -> Iterator[Finding]:
     """A link of an alert leads to a page that is not there.
 
     Why:
-        The page was renamed or taken away, and the alert was not told. At night the link leads nowhere.
+        The page was renamed or taken away, and the alert was not updated. At night the link leads nowhere.
 
     Fix:
         Write the path of the page as it is now.
@@ -126,7 +126,7 @@ def anchor(plan: Plan) -> Iterator[Finding]:
     """A link leads to a section that its page does not have.
 
     Why:
-        The page opens at its top, and whoever is in a hurry has to look for the section, which may be
+        The page opens at its top, and a reader in a hurry has to look for the section, which may be
         called otherwise now, or be gone.
 
     Fix:

@@ -58,7 +58,7 @@ def unused(plan: Plan) -> Iterator[Finding]:
 
 @check("receiver/empty", Level.INFO)
 def empty(plan: Plan) -> Iterator[Finding]:
-    """A receiver has no channel, so that whoever is behind it is never told.
+    """A receiver has no channel, so that nobody behind it is ever notified.
 
     Why:
         That is the way to throw alerts away on purpose, such as those that only inhibit others. Without

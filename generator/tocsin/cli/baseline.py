@@ -28,17 +28,17 @@ def baseline_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(
         (
             click.option(
-                "--accept", is_flag=True, help="Put what is found now into the baseline, and exit with 0."
+                "--accept", is_flag=True, help="Record the current findings in the baseline, and exit with 0."
             ),
             click.option(
-                "--reason", metavar="TEXT", help="With --accept: why, for each finding that is new there."
+                "--reason", metavar="TEXT", help="With --accept: the reason to record for each new finding."
             ),
             click.option(
                 "--baseline",
                 "baseline_file",
                 type=click.Path(dir_okay=False, path_type=Path),
                 metavar="FILE",
-                help=f"The file with what was accepted.  [default: {NAME}, where there is one]",
+                help=f"The file of accepted findings.  [default: {NAME}, where there is one]",
             ),
         )
     ):

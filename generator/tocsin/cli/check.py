@@ -90,7 +90,9 @@ class _Check(RepeatedCommand):
     help="The releases that the files are for, with the keys of a spec's `project: targets:`: "
     "`prometheus=3.5`, `alertmanager=0.28`, `features=promql-duration-expr`.",
 )
-@click.option("--fix", "fixing", is_flag=True, help="Make the fixes that leave no doubt, then check again.")
+@click.option(
+    "--fix", "fixing", is_flag=True, help="Apply the fixes that can mean one thing only, then check again."
+)
 @click.option("--diff", "diffing", is_flag=True, help="Show what --fix would change, and write nothing.")
 @no_cache_option
 @every_environment_option
@@ -114,19 +116,19 @@ def check(
 ) -> None:
     """Find problems in rules, routes, dashboards and runbooks.
 
-    PATHS is the folder of a spec (`spec` by default), or any mixture of what a team already has:
-    rule files of Prometheus and Loki, PrometheusRule resources, an Alertmanager configuration, ConfigMaps,
-    Secrets and values of charts that hold them, and folders of them; and, where they are named, Grafana
-    dashboards (*.json), notification templates (*.tmpl) and runbooks (*.md). Files that are not read are
-    listed at the end. `tocsin explain CHECK` explains one check.
+    PATHS is the folder of a spec (`spec` by default), or any mix of files that a team already has: rule files
+    of Prometheus and Loki, PrometheusRule resources, an Alertmanager configuration, ConfigMaps, Secrets and
+    values of charts that hold them, and folders of them; and, where they are named, Grafana dashboards
+    (*.json), notification templates (*.tmpl) and runbooks (*.md). Files that are not read are listed at the
+    end. `tocsin explain CHECK` explains one check.
 
     With --accept, the findings are written into a baseline, with the date and a reason, and later runs report
-    only new ones. An entry is about a check and an alert (or route, panel, …), however lines and files around
-    it change; findings that are gone are reported, and removed from the baseline by the next --accept. With
-    --since, findings that existed before are left out without being recorded.
+    only new ones. An entry names a check and an alert (or route, panel, …), so it holds when lines and files
+    around it change; findings that are gone are reported, and removed from the baseline by the next --accept.
+    With --since, findings that existed before are left out without being recorded.
 
     With --fix, an edit that can mean one thing only (a misspelt key, `monday-friday` for `monday:friday`) is
-    made, if the finding is gone then and no error or warning has come; the rest of the file stays as it is.
+    made if that removes the finding and causes no new error or warning; the rest of the file stays as it is.
 
     Exit codes: 0 nothing but notes was found, 1 a warning or an error was found, 2 the command could not do
     its work.

@@ -69,7 +69,7 @@ def _read(ctx: click.Context, names: Callable[[Path], Iterable[str]]) -> list[st
         paths = [path for path in named if path.exists()] or [*default_paths()] or [Path("spec")]
         return [name for path in _files(paths) for name in names(path)]
     except (CommandError, OSError):
-        # Whoever runs the command is told what is wrong; nobody expects it between two keystrokes.
+        # Running the command says what is wrong; nobody expects it between two keystrokes.
         return []
 
 

@@ -137,7 +137,7 @@ def _two_environments(words: Sequence[str], paths: Sequence[str]) -> tuple[Plann
     try:
         made = load(where)
     except (CommandError, OSError):
-        # Whatever is wrong with it is told where it is read as a side.
+        # Whatever is wrong with it is reported where it is read as a side.
         return None
     if not isinstance(made, Planned):
         return None

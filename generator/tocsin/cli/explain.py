@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 @named_paths_argument
 @environment_option
 def explain(name: str | None, paths: tuple[Path, ...], environment: str | None) -> None:
-    """Show a page of the manual, what a CHECK looks for and why, what a KEY of the spec means, or all that
-    the spec or the files in PATHS say of an ALERT or an SLO. Without a name, the topics are listed.
+    """Show a page of the manual, what a CHECK looks for and why, what a KEY of the spec means, or all
+    that the spec or the files in PATHS say about an ALERT or an SLO. Without a name, the topics are listed.
 
     A check or any other message is named as findings show it, such as `rule/duplicate` or
     `spec/unknown-key`; `'rule/*'` shows all of a family. A key is named by itself or with the keys above it,

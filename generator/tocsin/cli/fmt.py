@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _STANDARD_INPUT = Path("-")
 
 
-@click.command(cls=Command, short_help="Lay out the files of a spec: order of keys, indentation.")
+@click.command(cls=Command, short_help="Format the files of a spec: order of keys, indentation.")
 @click.argument(
     "paths",
     nargs=-1,
@@ -38,15 +38,15 @@ _STANDARD_INPUT = Path("-")
     "--diff", "diffing", is_flag=True, help="Write nothing; show what would change and exit with 1."
 )
 def fmt(paths: tuple[Path, ...], check: bool, diffing: bool) -> None:
-    """Lay out the files of a spec.
+    """Format the files of a spec.
 
     PATHS are folders or files of a spec (`spec` by default); `-` reads one file from standard input and
-    prints it. The keys of a record come in the order of the manual, two spaces a level, with no more than one
-    blank line in a row; what you name (alerts, groups, labels) keeps its order. Values, quotes and comments
-    stay as they are written: a file that would not say the same afterwards is left alone.
+    prints it. The keys of a record come in the order of the manual, with two spaces per level and no more
+    than one blank line in a row; what you name (alerts, groups, labels) keeps its order. Values, quotes and
+    comments stay as they are written: a file that would not say the same afterwards is left alone.
 
-    Exit codes: 0 all files are laid out, 1 with --check or --diff a file would change, 2 a file could not be
-    read as YAML.
+    Exit codes: 0 all files are formatted, 1 with --check or --diff, a file would change, 2 a file could not
+    be read as YAML.
     """
     if _STANDARD_INPUT in paths:
         if len(paths) > 1 or check or diffing:

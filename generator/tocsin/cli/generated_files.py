@@ -56,7 +56,7 @@ def outputs_left_over(output: Path, environments: Sequence[str]) -> list[Path]:
 
 
 def kept_proofs(output: Path) -> list[File]:
-    """The files of proofs that `tocsin prove` wrote into the folder; OutputError when that cannot be told."""
+    """The files of proofs that `tocsin prove` wrote into the folder; OutputError when that is unclear."""
     from tocsin.output.manifest import MANIFEST, read_manifest
     from tocsin.prove.store.spec_files import is_proof
 

@@ -62,7 +62,7 @@ def _lifts(_context: click.Context, _parameter: click.Parameter, text: str | Non
     metavar="NAMES",
     help="Lift only these, separated by commas: thresholds, severities, labels, teams, runbooks.",
 )
-@click.option("--window", callback=_window, help="Window of SLOs that name none: 30d unless given.")
+@click.option("--window", callback=_window, help="Window of SLOs that name none; 30d by default.")
 @click.option("--part", is_flag=True, help="Write no project.yaml: FOLDER becomes part of a spec.")
 @format_option
 def import_(
@@ -74,20 +74,19 @@ def import_(
     part: bool,
     form: str,
 ) -> None:
-    """Make a spec of rule files, routes, and SLOs of other tools in PATHS; `-` is standard input.
+    """Make a spec from rule files, routes, and SLOs of other tools in PATHS; `-` is standard input.
 
-    Rule files of Prometheus and Loki are read as they are, and in PrometheusRules, ConfigMaps, values of
-    charts and files for Mimir. The rules that the spec makes are compared with them: where one differs,
-    nothing is written. Thresholds, severities, labels, teams and runbooks get keys of their own where the
-    rules stay the same.
+    Rule files of Prometheus and Loki are read, plain or inside PrometheusRules, ConfigMaps, values of charts
+    and files for Mimir. The rules that the spec generates are compared with them; if one differs, nothing is
+    written. Thresholds, severities, labels, teams and runbooks get keys of their own where the rules stay the
+    same.
 
-    Alertmanager's configuration, with its templates and AlertmanagerConfigs, is taken over as it is, and what
-    the spec makes is compared with it, too. Secrets in clear become paths of files, which IMPORT.md lists.
+    Alertmanager's configuration, with its templates and AlertmanagerConfigs, is kept as it is, and what the
+    spec generates is compared with it too. Plain-text secrets become paths of files, which IMPORT.md lists.
 
     Of the SLOs of Sloth, Pyrra and OpenSLO, windows, burn rates, labels and annotations become those of the
-    spec. Comments are kept. What a spec cannot hold is refused with its line and the reason; the rest is
-    written, and the exit code is 1.
-    The folder is written whole or not at all.
+    spec. Comments are kept. What a spec cannot express is reported with its line and the reason; the rest is
+    written, and the exit code is 1. Either the whole folder is written or nothing.
     """
     from tocsin.cli.accepted_findings import Accepted, accepted_findings
     from tocsin.cli.planning import show_findings

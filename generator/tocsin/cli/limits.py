@@ -1,4 +1,4 @@
-"""`tocsin limits`: how large the output is, beside what the programs take."""
+"""`tocsin limits`: the size of the output, compared with what programs accept."""
 
 from __future__ import annotations
 
@@ -30,13 +30,12 @@ _SHOWN = 8
 @environment_option
 @format_option
 def limits(spec: Path, environment: str | None, form: str) -> None:
-    """Show how large what the spec in the folder SPEC delivers is, beside what its programs take.
+    """Compare the size of what the spec in the folder SPEC delivers with what programs accept.
 
-    Of each kind the largest one is named. The last lines say by which labels the alerts come in several
-    series, and how many alerts do.
+    For each limit, the largest object is named. The last lines list the labels that split alerts into several
+    series, with the number of alerts.
 
-    Exit codes: 0 everything fits, 1 something is more than its program takes, 2 the command could not do its
-    work.
+    Exit codes: 0 everything fits, 1 something exceeds a limit, 2 the command could not do its work.
     """
     from tocsin.deliver.sizes import delivery_sizes, series_of_alerts
 

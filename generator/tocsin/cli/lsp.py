@@ -9,7 +9,7 @@ from tocsin.errors import CommandError
 
 
 @click.command(cls=Command)
-@click.option("--stdio", is_flag=True, help="Talk on standard input and output, as is always done.")
+@click.option("--stdio", is_flag=True, help="Use standard input and output; this is always the case.")
 def lsp(stdio: bool) -> None:  # noqa: ARG001
     """Run the language server that editors start, on standard input and output.
 

@@ -78,7 +78,7 @@ no_cache_option = click.option(
     is_eager=True,
     expose_value=False,
     callback=_without_results,
-    help="Work everything out anew, without the results that earlier runs kept.",
+    help="Compute everything anew; use no results of earlier runs.",
 )
 
 

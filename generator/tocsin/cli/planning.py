@@ -1,4 +1,4 @@
-"""What commands do with the files they are given: load them, or show what is wrong and exit."""
+"""Loading the files that a command was given, or showing what is wrong with them and exiting."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def show_and_exit(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:
 
 
 def show_findings(diagnostics: Iterable[Diagnostic], form: str, sought: Iterable[Sought] = ()) -> None:
-    """Print findings on standard output, in colour on a terminal; `sought` are the checks that ran."""
+    """Print findings on standard output, in colour on a terminal; `sought` are the checks that were run."""
     from tocsin.diagnostics.render import RENDERERS
     from tocsin.diagnostics.repeats import join_repeats
     from tocsin.diagnostics.report import Report

@@ -53,7 +53,7 @@ _UNREAD = ("file/yaml", "file/encoding", "file/kind")
     is_flag=True,
     help="Print tests that detect the mutants which the hand-written ones miss, ready for `tests:`.",
 )
-@click.option("--cases", is_flag=True, help="Show what each alert does in each case that was tried.")
+@click.option("--cases", is_flag=True, help="Show what each alert does in each test case.")
 @click.option(
     "--write",
     "folder",
@@ -69,7 +69,7 @@ _UNREAD = ("file/yaml", "file/encoding", "file/kind")
     "allowed",
     multiple=True,
     metavar="GLOB",
-    help="Do not fail because of these, such as `prove/no-loki`.",
+    help="Do not fail on these findings, such as `prove/no-loki`.",
 )
 @environment_option
 @baseline_options
@@ -95,7 +95,7 @@ def prove(
     Failures of an alert can be accepted like findings of `tocsin check`: by `allow` next to the alert, or
     with --accept in the same baseline.
 
-    `paper` in the table means that it is so only with data that cannot exist, such as a counter below zero.
+    `paper` in the table means that this needs data that cannot exist, such as a counter below zero.
 
     Exit codes: 0 every alert is shown to fire and to be silent, or is allowed not to be, 1 an alert is not,
     or only on paper (`prove/only-on-paper`), 2 a file has no rules that can be read, or log alerts could not

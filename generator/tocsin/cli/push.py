@@ -32,7 +32,7 @@ _secret_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command(cls=Command)
 @click.argument("program", type=click.Choice(list(_PATHS)))
 @spec_argument
-@click.option("--apply/--plan", "applies", help="Do it, or only show what would be done; the default.")
+@click.option("--apply/--plan", "applies", help="Make the changes, or only show them, which is the default.")
 @click.option("--address", metavar="URL", help="Address of the ruler, or MIMIR_ADDRESS or LOKI_ADDRESS.")
 @click.option("--path", metavar="PATH", help="Path of its rules API, where it is not the usual one.")
 @click.option(
@@ -79,13 +79,14 @@ def push(
     environment: str | None,
     form: str,
 ) -> None:
-    """Compare the rules of the spec in the folder SPEC with those of a ruler, and bring it what differs.
+    """Compare the rules of the spec in the folder SPEC with those of a ruler, and upload the differences.
 
     The spec says which namespaces are its own, under `deliver: mimir:` or `deliver: loki:`; no other is ever
-    changed. Another spelling of the same rule does not count. Recordings are sent before alerts, and what
-    the spec no longer has is removed last. A run that was broken off is completed by the next one.
+    changed. Another spelling of the same rule does not count. Recordings are sent before alerts, and what the
+    spec no longer has is removed last. The next run completes an interrupted one.
 
-    Exit codes: 0 there was nothing to do, or it was done; 1 something would be done; 2 it could not be done.
+    Exit codes: 0 there was nothing to change, or it was changed; 1 without --apply, something would change; 2
+    the command could not do its work.
     """
     from tocsin.deliver.rulers.api import Endpoint, RulerError
 

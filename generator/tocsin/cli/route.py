@@ -1,4 +1,4 @@
-"""`tocsin route`: who is told, when, and why."""
+"""`tocsin route`: who is notified, when, and why."""
 
 from __future__ import annotations
 

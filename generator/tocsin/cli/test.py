@@ -63,8 +63,8 @@ def test(
     PATHS is the folder of a spec (`spec` by default), whose `tests:` of alerts and `routing: tests:` are run,
     or files and folders with tests for `promtool test rules`. promtool runs all of them but those of log
     alerts: for these the program `loki` is started, if it is on PATH (or TOCSIN_LOKI is set). A test that
-    fails is shown with what was expected and what the alert and its query gave. The tests of a spec are run
-    in each of its `environments:`, or where their `in:` says.
+    fails is shown with what was expected and what the alert and its query returned. The tests of a spec are
+    run in each of its `environments:`, or where their `in:` says.
 
     Exit codes: 0 no test failed, 1 a test failed, 2 the tests could not be run, or there are none.
     """

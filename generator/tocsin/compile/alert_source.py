@@ -42,7 +42,7 @@ class RuleSource:
     severity: str
     expr: str
     comparison: str | None
-    """None, as the two after it, where the expression has no threshold that could be told apart."""
+    """None, as the two after it, where the expression has no threshold that can be separated."""
     threshold: float | None
     threshold_text: str | None
     for_: str

@@ -29,7 +29,7 @@ class _Terms:
     active: tuple[str, ...] = ()
 
     def otherwise(self, other: _Terms) -> _Terms:
-        """These terms, and the other's for what they leave open."""
+        """These terms, with the other's wherever they say nothing."""
         return _Terms(_first(self.timing, other.timing), self.mute or other.mute, self.active or other.active)
 
 

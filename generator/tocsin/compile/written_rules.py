@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @value_object
 class _Compared:
-    """The expression of one rule, and its threshold where it could be told apart."""
+    """The expression of one rule, and its threshold where it can be separated."""
 
     expr: str
     comparison: str | None = None

@@ -1,4 +1,4 @@
-"""How large what is delivered is, beside what its programs take."""
+"""The size of what is delivered, compared with what its programs accept."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a file is, told by what it holds: alerting that is read, or something else that is named."""
+"""What a file is, recognised by what it holds: alerting that is read, or something else that is named."""

@@ -1,4 +1,4 @@
-"""Names for what is not read, and why it is not."""
+"""Kinds of documents that are not read, with their names and the reason."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Unread(NamedTuple):
-    """What something is, and why it is not read; `is_alerting` says that alerts in it go unread."""
+    """What a document is, and why it is not read; `is_alerting` says that alerts in it go unread."""
 
     what: str
     why: str

@@ -1,4 +1,4 @@
-"""What a YAML document is, told by its content: whatever its file is called."""
+"""What a YAML document is, recognised by its content: whatever its file is called."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class DocumentKind(StrEnum):
-    """What can be told apart."""
+    """The kinds that can be distinguished."""
 
     SPEC = "a spec of Tocsin"
     RULES = "a rule file"

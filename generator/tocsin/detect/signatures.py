@@ -1,4 +1,4 @@
-"""The marks by which the formats of alerting are told from everything else that is YAML."""
+"""The marks by which the formats of alerting are distinguished from everything else that is YAML."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _MARKS = re.compile(
 
 
 class SloFormat(StrEnum):
-    """What can be told apart."""
+    """The kinds that can be distinguished."""
 
     SLOTH = "an SLO of Sloth"
     SLOTH_RESOURCE = "an SLO of Sloth in a Kubernetes resource"

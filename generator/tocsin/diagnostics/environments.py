@@ -1,4 +1,4 @@
-"""Findings about the environments of one spec: what is so in all of them is told once."""
+"""Findings about the environments of one spec: what is so in all of them is reported once."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a change does: who is told otherwise, and what became of the alerts."""
+"""What a change does: who is notified differently, and which alerts were added, removed or changed."""

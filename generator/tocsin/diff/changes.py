@@ -175,7 +175,7 @@ class Changes:
     complete: bool
     """Whether every class is listed; otherwise the trees allow too many, and every changed path was tried."""
     undecided: tuple[str, ...]
-    """Labels with patterns of which it could not be told whether they exclude each other."""
+    """Labels with patterns that may or may not exclude each other: that is undecided."""
     unlisted: tuple[str, ...] = ()
     """Alerts that may be affected as well: their labels can be combined in too many ways to try them all."""
 

@@ -80,7 +80,7 @@ class Comparison:
         self._known: dict[tuple[int, int], Classes] = {}
         self._witnesses: dict[tuple[frozenset[int], frozenset[int], str, int], str | None] = {}
         self.undecided: set[str] = set()
-        """Labels with a combination of patterns that could not be told to be possible: it is taken for so."""
+        """Labels with a combination of patterns that may be impossible; it is taken as possible."""
 
     def classes(self, old: DagNode, new: DagNode) -> Classes:
         """The differing classes, by where their alerts stopped and do no more, and where they stop now."""

@@ -97,7 +97,7 @@ def _routing(
 def _classes(trees: Trees) -> tuple[Comparison, Classes, bool]:
     """The classes, what has found them, and whether it has found all.
 
-    At first they are told apart by what differs. Whether somebody is notified no longer, or only less often,
+    At first they are distinguished by what differs. Whether somebody is no longer notified, or less often,
     depends on the other stops with the same receivers as well: these then count too.
     """
     comparison = Comparison(trees.forest)

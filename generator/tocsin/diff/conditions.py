@@ -28,7 +28,7 @@ class Condition:
         """Whether a value is in the set."""
         if self.texts is not None:
             return value in self.texts
-        # Nearly all texts that do not match are told by their ends.
+        # Nearly all texts that do not match are recognised by their ends.
         if not value.startswith(self.begins) or not value.endswith(self.ends):
             return False
         return matches_whole(self.pattern, value, dot_is_any=False)

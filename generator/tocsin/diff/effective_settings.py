@@ -34,7 +34,7 @@ class Muting:
 
 @value_object
 class Behaviour:
-    """Who is told, in which groups, how soon and how often (in milliseconds), and when not."""
+    """Who is notified, in which groups, how soon and how often (in milliseconds), and when not."""
 
     receiver: str
     group_by: frozenset[str] | None

@@ -20,7 +20,7 @@ _MOST = 64
 
 def restrict_node(trees: Trees, node: DagNode, labels: Mapping[str, str]) -> DagNode:
     """What is left of a node when some labels are known."""
-    # An alert's name is told apart last: by then there is little left.
+    # An alert's name is distinguished last: by then there is little left.
     for label in sorted(labels, key=lambda one: (one == "alertname", one)):
         if label in node.inner:
             node = trees.forest.given(node, trees.space.at(label, labels[label]))

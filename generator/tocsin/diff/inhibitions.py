@@ -31,7 +31,7 @@ def lost_inhibitions(
 ) -> Iterator[tuple[Inhibition, Example | None]]:
     """The rules with an effect that none of the others has, each with a source and a target.
 
-    None stands for a rule of which that could not be told, as there was too much to try.
+    None stands for a rule for which that is undecided, as there was too much to try.
     """
     known = {_key(rule) for rule in others}
     for rule in {_key(rule): rule for rule in rules}.values():

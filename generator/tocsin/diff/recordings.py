@@ -1,4 +1,4 @@
-"""What became of the recording rules, and which alerts read them."""
+"""Recording rules that differ between the two sides, and the alerts that read them."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Hooks(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: what came in is told on request."""
+        """Log nothing: what came in is reported on request."""
 
 
 class Mail(socketserver.StreamRequestHandler):

@@ -1,4 +1,4 @@
-"""The parts of files that say who is told, gathered: Alertmanager's configuration and what is added to it."""
+"""The parts of files that say who is notified: Alertmanager's configuration and what is added to it."""
 
 from __future__ import annotations
 

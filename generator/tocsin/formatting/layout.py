@@ -134,7 +134,7 @@ class _Layout:
         lines: list[str] = []
         below = shape_below(shape, 0)
         for number, item in enumerate(node.items):
-            # What stands above the dash is told apart from what stands between dash and value.
+            # What stands above the dash is distinguished from what stands between dash and value.
             place = self._dash_line()
             lead = [" " * indent + line.strip() if line.strip() else "" for line in self._gap(place)]
             lines += lead if number else _without_blanks(lead)

@@ -1,4 +1,4 @@
-"""What an import has to say: what was refused, and what is not as it was."""
+"""The notes of an import: what was refused, and what was imported differently."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def difference(message: str, original: Span, generated: Span) -> Diagnostic:
-    """The finding that the spec would do something else than what was imported."""
+    """The finding that the spec would behave differently from what was imported."""
     return Diagnostic(
         "import/differs",
         MESSAGES["import/differs"].level,
@@ -50,11 +50,11 @@ class Notes:
         self.add("import/refused", f"`{name}` is not imported: {error.reason}", error.span, error.help)
 
     def left_out(self, what: str, span: Span, help: str) -> None:
-        """Note something that an SLO is imported without."""
+        """Note a part of an SLO that is left out of the import."""
         self.add("import/left-out", f"imported without {what}", span, help)
 
     def changed(self, message: str, span: Span, help: str) -> None:
-        """Note something that is imported and not quite as it was."""
+        """Note something that is imported with a small difference."""
         self.add("import/changed", message, span, help)
 
     def unread(self, fields: Iterable[Fields]) -> None:

@@ -41,7 +41,7 @@ class Fault(NamedTuple):
     message: str
     help: str | None
     span: Span
-    """In the files that were imported, as near as can be told."""
+    """In the files that were imported, as far as can be determined."""
     inside: Path = ()
     """Where in the part it is."""
 

@@ -1,4 +1,4 @@
-"""What an editor has open, and what was found in it: first around an edit, then in the whole project."""
+"""The documents open in an editor and their findings: first around an edit, then in the whole project."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     Report = Callable[[str], None]
 
 _SOON = 0.02
-"""Seconds after an edit: letters that arrive together are answered together."""
+"""Seconds to wait after an edit, so that quick keystrokes are answered together."""
 _LATER = 0.4
-"""Seconds without an edit after which the whole is checked."""
+"""Seconds without an edit after which the whole project is checked."""
 
 _LARGE = 200_000
-"""Letters from which on a file that holds no alerting is not read again at each edit."""
+"""From this many characters, a file without alerting is not read again at each edit."""
 
 
 @dataclass(eq=False)
@@ -94,7 +94,7 @@ class Session:
             self.check(path)
 
     def stop(self) -> None:
-        """Start nothing any more."""
+        """Start no further work."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def open(self, document: types.TextDocumentItem) -> None:
@@ -123,7 +123,7 @@ class Session:
                 self._soon[path] = loop.call_later(_SOON, self._check_edit, path)
 
     def close(self, uri: str) -> None:
-        """What is stored counts again."""
+        """From now on, the stored file counts again."""
         path = path_of_uri(uri)
         if path is not None and self.buffers.pop(path, None) is not None:
             project = self._of_file.pop(path, None)

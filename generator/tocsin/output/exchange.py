@@ -1,6 +1,6 @@
 """The whole folder in one step: the new tree and the old one change places.
 
-What others put into the old one in the meantime is brought into the new one.
+What other programs put into the old one in the meantime is moved into the new one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _TREE = "tree"
 def replace_folder(
     stage: Path, folder: Path, files: Mapping[str, File], found: Survey, written: WrittenPaths
 ) -> WriteOutcome | None:
-    """Make the folder what it has to become; what others had put into the old one by then.
+    """Exchange the folder for the new tree, and return what other programs had put into the old one.
 
     None when this system or file system cannot exchange folders: then nothing was done. `stage` is an empty
     folder beside the output. CannotLinkError as `fill` raises it.

@@ -1,7 +1,7 @@
-"""File by file, for a folder that cannot be exchanged or that others stand in.
+"""Writing file by file, for a folder that cannot be exchanged or that is some program's working directory.
 
 All files are written before the first one is moved to its place. What the journal says is then done by a
-process of its own, which goes on when the run is killed. Where that process is killed as well, another run
+process of its own, which continues when the run is killed. Where that process is killed as well, another run
 can complete what it began: what the journal says is done from its start, whatever part is done already.
 """
 

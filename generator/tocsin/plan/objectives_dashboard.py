@@ -1,4 +1,4 @@
-"""The dashboard of the objectives: its name and address, for whoever draws it or leads to it."""
+"""The dashboard of the objectives: its name and address, for everything that draws it or links to it."""
 
 from __future__ import annotations
 

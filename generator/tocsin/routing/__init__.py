@@ -1,1 +1,1 @@
-"""Who is told: the route tree, walked as Alertmanager walks it."""
+"""Who is notified: the route tree, walked as Alertmanager walks it."""

@@ -1,4 +1,4 @@
-"""The gaps of every alert of a plan: for each way its labels can take, when nobody is told."""
+"""The gaps of every alert of a plan: for each route that its labels can take, when nobody is notified."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @value_object
 class AlertGaps:
-    """An alert with labels that lead to nobody at some time."""
+    """An alert whose labels reach no receiver at some time."""
 
     alert: str
     labels: Mapping[str, str]

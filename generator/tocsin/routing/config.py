@@ -1,4 +1,4 @@
-"""What decides who is told: the tree, the inhibitions, the time intervals, and who wants to hear of ends."""
+"""What decides who is notified: tree, inhibitions, time intervals, and who is sent resolved alerts."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class FiringAlert:
 
 @value_object
 class Silence:
-    """Nobody is told of alerts that meet all matchers, from its start until its end; None is no limit."""
+    """Nobody is notified of alerts that meet all matchers, from its start until its end; None is no limit."""
 
     matchers: tuple[Matcher, ...]
     starts: datetime | None = None

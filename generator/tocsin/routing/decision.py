@@ -1,4 +1,4 @@
-"""Who is told of an alert at one moment, and why, or why not."""
+"""Who is notified of an alert at one moment, and why, or why not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times in which nobody is told of an alert, as a week that is like most, and the days that are not."""
+"""Times in which nobody is notified of an alert, as a week that is like most, and the days that are not."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Days:
 
 @value_object
 class Gaps:
-    """When nobody is told in a year, by the clock of one time zone."""
+    """When nobody is notified in a year, by the clock of one time zone."""
 
     week: tuple[Ranges, ...]
     """The quiet hours of most Mondays, Tuesdays and so on."""
@@ -41,7 +41,7 @@ class Gaps:
 
     @property
     def always(self) -> bool:
-        """Whether nobody is ever told."""
+        """Whether nobody is ever notified."""
         return all(day == ((0, 1440),) for day in self.week) and not self.others
 
 

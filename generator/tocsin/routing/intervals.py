@@ -2,7 +2,7 @@
 
 The rules are those of Alertmanager's `timeinterval` package up to 0.33. One of them is strange: the length of
 a month is counted in whole days of 24 hours, so a month in which the clocks go forward is a day short when
-days are counted from its end (0.34 mended that).
+days are counted from its end (0.34 fixed that).
 """
 
 from __future__ import annotations

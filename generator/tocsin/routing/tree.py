@@ -106,5 +106,5 @@ def _may_match(matcher: Matcher, value: str) -> bool:
     try:
         return matcher.matches({matcher.name: value})
     except LangError:
-        # It is told where an alert comes to the route.
+        # It is reported where an alert comes to the route.
         return True

@@ -43,7 +43,7 @@ class _Decoded:
 
 
 def source_piece(node: ScalarNode, start: int, end: int) -> Span:
-    """Where the decoded text's [start:end] is written; the whole scalar when that cannot be told for sure."""
+    """Where the decoded text's [start:end] is written; the whole scalar when that is uncertain."""
     if not 0 <= start <= end <= len(node.text):
         return node.span
     if isinstance(node, FilledNode):
@@ -61,7 +61,7 @@ def source_piece(node: ScalarNode, start: int, end: int) -> Span:
 
 
 def character_origins(node: ScalarNode) -> list[tuple[int, int]] | None:
-    """Where each character of the decoded text is written, in the document; None when that cannot be told."""
+    """Where each character of the decoded text is written, in the document; None when that is uncertain."""
     if node.style == "raw":
         return [(at, at + 1) for at in range(node.start, node.end)]
     decoded = _decoded(node)

@@ -1,4 +1,4 @@
-"""The exceptions of a spec: what each of its parts is in one environment."""
+"""The exceptions of a spec, resolved: what each part of it is in one environment."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 EXCEPT, IN, WHERE, OFF = "except", "in", "where", "off"
 BRANCHES = ".branches"
-"""The key of what an alert is for some values of labels; no author can write it."""
+"""The internal key of an alert's variant for some label values; no author can write it."""
 _ABOUT = frozenset({IN, WHERE, OFF})
 _OF_THRESHOLDS = frozenset({"for", "keep_firing_for"})
 
 
 def has_exceptions(values: Mapping[str, object]) -> bool:
-    """Whether something among the values of a file has exceptions."""
+    """Whether any part of a file has exceptions."""
     groups = _dicts(values.get("groups"))
     alerts = [alert for group in groups for alert in _dicts(group.get("alerts"))]
     if any(EXCEPT in one for one in (*groups, *alerts, *_dicts(values.get("slos")))):
@@ -72,7 +72,7 @@ def with_exceptions(root: MappingNode, name: str | None) -> MappingNode:
 
 
 def wrong_exceptions(root: MappingNode, names: Sequence[str]) -> Iterator[Diagnostic]:
-    """Exceptions that nothing reaches in any environment, and those that change nothing.
+    """Exceptions that apply in no environment, and those that change nothing.
 
     Of several alerts that are written once, one has to be changed.
     """
@@ -163,7 +163,7 @@ def _matching(items: Sequence[MappingNode], name: str | None) -> list[int]:
 
 
 def _instead(original: MappingNode, item: MappingNode) -> MappingNode | None:
-    """What something is where an exception holds; None where it is switched off."""
+    """A part where an exception applies; None where it is switched off."""
     if OFF in item.entries:
         return None
     own = _with(item, {key: entry for key, entry in item.entries.items() if key not in _ABOUT})
@@ -176,7 +176,7 @@ def _instead(original: MappingNode, item: MappingNode) -> MappingNode | None:
 
 
 def _in(node: Node, name: str | None) -> Node | None:
-    """Something as it is in an environment; None where it is switched off."""
+    """A part as it is in an environment; None where it is switched off."""
     if not isinstance(node, MappingNode) or EXCEPT not in node.entries:
         return node
     original, items = _taken_apart(node)

@@ -32,7 +32,7 @@ def values_if_spec(document: Document) -> Values | None:
         node = read_yaml(document)
         if node.faults or not isinstance(node.node, MappingNode):
             return None
-        # A section that holds nothing is left out; anything else that holds nothing has to be told.
+        # A section that holds nothing is left out; anything else that holds nothing has to be reported.
         if any(len(empty.path) > 1 for empty in empty_values(node.node)):
             return None
         if any(True for _ in hidden_character_diagnostics(node.node)):

@@ -1,4 +1,4 @@
-"""Who is told: severities, teams, routes and time intervals."""
+"""Who is notified: severities, teams, routes and time intervals."""
 
 from __future__ import annotations
 
@@ -217,7 +217,7 @@ class FiringAlert(Model):
 
 
 class RoutingTest(FiringAlert):
-    """A case that `tocsin check` tries: an alert at a moment, and who is to be told of it."""
+    """A case that `tocsin check` tries: an alert at a moment, and who is to be notified of it."""
 
     title: str | None = Field(None, description="What it shows.")
     in_: Slug | list[Slug] | None = Field(

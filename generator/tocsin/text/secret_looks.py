@@ -1,4 +1,4 @@
-"""Secrets that can be told by their look alone, wherever they stand: tokens of known services, URLs, headers.
+"""Secrets that are recognised by their look alone: tokens of known services, URLs, headers.
 
 The forms are those that the services document, and that gitleaks and GitHub's secret scanning look for.
 """
@@ -108,7 +108,7 @@ def private_keys(text: str) -> Iterator[tuple[int, int]]:
 # A run hides what it found several times: as a reader, as a check, and as it shows it.
 @lru_cache(maxsize=65536)
 def without_secrets(text: str) -> str:
-    """The text, as long as before, with asterisks for every secret that can be told by its look."""
+    """The text, as long as before, with asterisks for every secret that can be determined by its look."""
     return mask_spans(text, secret_spans(text))
 
 

@@ -1,4 +1,4 @@
-"""Which rule of a plan an engine speaks of, by the name and the labels that it tells."""
+"""Which rule of a plan an engine refers to, by the name and the labels that it reports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class RuleNames:
-    """The rules of some alerts, by what engines tell of them."""
+    """The rules of some alerts, by what engines report of them."""
 
     def __init__(self, alerts: Iterable[Alert]) -> None:
         self._rules: dict[str, list[tuple[RuleKey, Mapping[str, str]]]] = {}
@@ -40,5 +40,5 @@ class RuleNames:
 
 
 def _literal_labels(rule: Rule) -> dict[str, str]:
-    """The labels that tell the rule from others, but for those that are made for each of its alerts."""
+    """The labels that distinguish the rule from others, except those computed for each of its alerts."""
     return {name: text for name, text in rule.apart.items() if "{{" not in text}

@@ -30,8 +30,8 @@ def static_text(share: Share) -> Iterator[Finding]:
 
     Why:
         An alert that is grouped by `queue` is an alert for each queue. Their texts are one and the same,
-        so a message about three of them says three times the same, and whoever is paged has to look for
-        the queue among the labels, if the receiver shows them at all.
+        so a message about three of them says the same three times, and the person paged has to look for the
+        queue among the labels, if the receiver shows them at all.
 
     Fix:
         Name the label in a text: `{{ $labels.queue }}`.

@@ -25,7 +25,7 @@ _COMMENT = re.compile(r"#|//|/\*")
 # What can be between tokens, and parentheses, which may be needless; Loki passes over a byte order mark.
 _LAYOUT = re.compile(r"[\s()\ufeff]+")
 _MOST_ALIKE = 20
-"""So many rules of one query are compared with each other."""
+"""At most this many rules of one query are compared with each other."""
 
 
 @value_object
@@ -78,7 +78,7 @@ def same_queries(
 
 
 def rules_by_query_text(rules: Sequence[Rule]) -> list[list[ThresholdText]] | None:
-    """The rules, those together that may compare the same query; None where a text tells too little."""
+    """The rules, grouped by the query they may share; None where a text is not enough to decide."""
     found: dict[tuple[str, str], list[ThresholdText]] = {}
     for rule in rules:
         ends = None if _COMMENT.search(rule.expr) else _ENDS.fullmatch(rule.expr)

@@ -6,6 +6,6 @@ from tocsin.text.suggest import nearest
 
 
 def section_help(name: str, known: frozenset[str]) -> str:
-    """What mends a link to a section that its page does not have."""
+    """What fixes a link to a section that its page does not have."""
     near = nearest(name, known)
     return f"did you mean `#{near}`?" if near else "write the section, or the anchor of another one"

@@ -36,7 +36,7 @@ def dropped(share: Share) -> Iterator[Finding]:
 
     Why:
         `$labels` are the labels of the query's result. A label that the query removed, or never had,
-        prints nothing: whoever is woken reads "CPU is high on instance " and does not know where.
+        prints nothing: the person who is woken reads "CPU is high on instance " and does not know where.
 
     Fix:
         Keep the label in the query, as by adding it to `by (…)`, or leave it out of the text.

@@ -91,7 +91,7 @@ def overwritten(share: Share) -> Iterator[Finding]:
 
 
 def _grouped(node: promql.Node) -> promql.Aggregation | None:
-    """The aggregation by whose groups the series of a result are told apart."""
+    """The aggregation by whose groups the series of a result are distinguished."""
     while True:
         node = _plain(node)
         if isinstance(node, promql.Aggregation):

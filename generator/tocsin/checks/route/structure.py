@@ -38,7 +38,7 @@ def shadowed(plan: Plan) -> Iterator[Finding]:
 
     Why:
         Alertmanager asks the routes of one level in their order, and the first that matches ends the
-        search unless it says `continue: true`. Nobody is ever told through this route.
+        search unless it says `continue: true`. Nobody is ever notified through this route.
 
     Fix:
         Put the narrower route first, or give the wider one `continue: true` so that both are notified.
@@ -97,7 +97,7 @@ def impossible(plan: Plan) -> Iterator[Finding]:
     """The matchers of a route, with those above it, contradict each other.
 
     Why:
-        An alert has one value for each label. Nobody is ever told through this route.
+        An alert has one value for each label. Nobody is ever notified through this route.
 
     Fix:
         Take one of the matchers away, move the route to where its alerts come by, or write one regular
@@ -182,7 +182,7 @@ def continue_(plan: Plan) -> Iterator[Finding]:
 
     Why:
         It says that alerts go on to other routes, and there is none for them. Either a route is missing,
-        or the line misleads whoever reads it.
+        or the line misleads its readers.
 
     Fix:
         Take the line away, or move the route before the one that is to follow it.

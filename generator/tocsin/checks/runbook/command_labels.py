@@ -23,7 +23,7 @@ def command_label(plan: Plan) -> Iterator[Finding]:
 
     Why:
         The place is filled in from the result of the query. A label that is not there leaves `<namespace>`
-        in the message, and whoever is woken has to find out what to write.
+        in the message, and the person who is woken has to find out what to write.
 
     Fix:
         Keep the label in the query, as by adding it to `by (…)`, or write what the command needs.

@@ -66,7 +66,7 @@ def section(plan: Plan) -> Iterator[Finding]:
     """A text of a runbook links a section that the generated page does not have.
 
     Why:
-        The page opens at its top, and whoever is in a hurry looks for a section that is called otherwise.
+        The page opens at its top, and a reader in a hurry looks for a section that has another name.
 
     Fix:
         Write the anchor of the heading: its words in lower case, with hyphens between them.

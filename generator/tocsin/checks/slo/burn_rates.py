@@ -1,4 +1,4 @@
-"""When a rule fires, told in what an objective promises: a share that may be bad, or a limit of time."""
+"""When a rule fires, in the terms of an objective: a share that may be bad, or a limit of time."""
 
 from __future__ import annotations
 

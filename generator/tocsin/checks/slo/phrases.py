@@ -1,4 +1,4 @@
-"""The words in which conditions and promises are told."""
+"""The words in which conditions and objectives are described."""
 
 from __future__ import annotations
 

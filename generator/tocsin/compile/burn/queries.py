@@ -31,7 +31,7 @@ class Events:
     """Whether `part` counts what is bad; otherwise what is good."""
     total: Callable[[str], str]
     counted: bool
-    """Whether they are events that happen, which can be told how many there are."""
+    """Whether they are events that happen, so that they can be counted."""
 
 
 @value_object

@@ -27,7 +27,7 @@ __all__ = ["Problem", "alert_names", "late_problems", "problems", "problems_arou
 
 
 def problems(spec: Spec) -> Iterator[Problem]:
-    """Everything that has to be mended before there can be a plan."""
+    """Everything that has to be fixed before there can be a plan."""
     alerts = alert_names(spec)
     yield from problems_around(spec, alerts)
     yield from problems_of_groups(spec, alerts)

@@ -97,7 +97,7 @@ def _shared(
 
 
 def _circles(alerts: Found) -> Iterator[Problem]:
-    """Alerts that would silence each other: then nobody is told of any of them."""
+    """Alerts that would silence each other: then nobody is notified of any of them."""
     waits = {
         name: [d if isinstance(d, str) else d.alert for d in source.settings.depends_on]
         for name, source in alerts.items()

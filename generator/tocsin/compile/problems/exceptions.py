@@ -87,7 +87,7 @@ def _not_returned(
     try:
         parts = [restrict_query(text, sets) for text in queries for sets in share.sets]
     except LangError:
-        # The label is lost, which is told.
+        # The label is lost, which is reported.
         return None
     for label, values in where.items():
         texts = [values] if isinstance(values, str) else values

@@ -31,7 +31,7 @@ _TELLS_BY_ITSELF = {"threading": "enabled"}
 
 @value_object
 class Unheld:
-    """Something in the configuration that a resource has no place for."""
+    """A part of the configuration that a resource cannot express."""
 
     message: str
     place: Place
@@ -49,7 +49,7 @@ class ResourceValues:
     def record(
         self, value: Mapping[str, Any], fields: Fields, parent: str, at: Path, taken: Mapping[str, Place]
     ) -> dict[str, Any]:
-        """A mapping with known keys, at a path of the spec; keys that are `taken` are told of elsewhere."""
+        """A mapping with known keys, at a path of the spec; keys that are `taken` are handled elsewhere."""
         plain: dict[str, tuple[str, Shape]] = {}
         references: dict[str, tuple[str, Reference]] = {}
         for key, (name, shape) in fields.keys.items():

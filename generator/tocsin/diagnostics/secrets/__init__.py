@@ -26,7 +26,7 @@ _QUOTES = ("`", "'", '"')
 def mask_secrets(diagnostics: Iterable[Diagnostic], secrets: Sequence[Span] = ()) -> list[Diagnostic]:
     """The diagnostics without any secret: neither in the lines of their files nor in what they say.
 
-    `secrets` are those that are known by their place. Others are told by their key or by their look, also in
+    `secrets` are those that are known by their place. Others are recognised by key or by look, also in
     files that cannot be parsed. What is covered is as long as before, so that all places stay.
     """
     diagnostics = list(diagnostics)

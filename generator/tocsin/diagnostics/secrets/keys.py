@@ -1,4 +1,4 @@
-"""Secrets that can be told by their key, in YAML and JSON that need not be well-formed.
+"""Secrets that are recognised by their key, in YAML and JSON that need not be well-formed.
 
 A line that cannot be parsed is shown as well, so the text is read and not the nodes.
 """

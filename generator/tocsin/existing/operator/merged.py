@@ -31,7 +31,7 @@ def merge_configuration(
 ) -> AlertmanagerParts:
     """The configuration that Alertmanager gets.
 
-    `settings` is the base's global section. Without a base, nobody knows who is told of alerts that no
+    `settings` is the base's global section. Without a base, nobody knows who is notified of alerts that no
     resource takes: the root has no receiver.
     """
     ordered = sorted(resources, key=lambda one: one.key)

@@ -1,4 +1,4 @@
-"""Sets of texts, told by regular expressions: whether any text is in some and not in others, and which."""
+"""Sets of texts given by regular expressions: whether any text is in some and not in others, and which."""
 
 from tocsin.lang.automata.search import UndecidedError, compatible, witness
 from tocsin.lang.automata.syntax import UnsupportedError, finite_texts, known_ends

@@ -27,7 +27,7 @@ class UndecidedError(Exception):
 def witness(matching: Collection[str], others: Collection[str], excluded: Collection[str] = ()) -> str | None:
     """A text that matches all of the first patterns, none of the others, and is none of the excluded ones.
 
-    None when there is no such text. UnsupportedError and UndecidedError when that cannot be told.
+    None when there is no such text. UnsupportedError and UndecidedError when that cannot be determined.
     """
     excluded = {text for text in excluded if _fits(text, matching, others)}
     guesses: tuple[str, ...] = _GUESSES
@@ -45,7 +45,7 @@ def witness(matching: Collection[str], others: Collection[str], excluded: Collec
 
 @lru_cache(maxsize=65536)
 def compatible(left: str, right: str) -> bool:
-    """Whether some text matches both patterns, as far as that can be told."""
+    """Whether some text matches both patterns, as far as that can be determined."""
     (begin, end), (other_begin, other_end) = known_ends(left), known_ends(right)
     if not (begin.startswith(other_begin) or other_begin.startswith(begin)):
         return False

@@ -156,7 +156,7 @@ def join_series(many: Flow, one: Flow, matching: Matching, why: Why) -> Flow:
 
 
 def replace_reasons(flow: Flow, tell: Callable[[Why], Why]) -> Flow:
-    """The flow with each reason told in another way, or at another place."""
+    """The flow with each reason worded differently, or at another place."""
     return replace(
         flow,
         labels={name: LabelFact(fact.texts, tell(fact.why)) for name, fact in flow.labels.items()},

@@ -86,7 +86,7 @@ class StatusComparison:
     value: str
     span: Span
     is_equal: bool
-    """Whether it is asked for (`eq`); else everything but it (`ne`)."""
+    """Whether it is compared by `eq`; otherwise by `ne`."""
 
 
 @value_object
@@ -97,7 +97,7 @@ class NotificationReads:
     faults: tuple[TemplateFault, ...]
     calls: tuple[Call, ...]
     blanks: tuple[Span, ...]
-    """What is printed of a dot that is nothing."""
+    """What Go prints for a nil dot."""
     statuses: tuple[StatusComparison, ...] = ()
 
 
@@ -119,7 +119,7 @@ _MAPS = {
     GoType.COMMON_ANNOTATIONS: Source.COMMON_ANNOTATIONS,
 }
 _OF_RULES = frozenset({"$labels", "$value", "$externalLabels"})
-"""Variables of the templates of rules."""
+"""Variables that only templates of rules have."""
 
 
 def parse_notification(text: str) -> tuple[Node, ...]:

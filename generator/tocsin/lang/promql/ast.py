@@ -187,7 +187,7 @@ def children(node: Node) -> tuple[Node, ...]:
     return () if inner is None else inner(node)
 
 
-# By the type itself: asking for one class after the other takes thrice the time, and every check walks.
+# By the type itself: asking for one class after the other takes three times as long, and every check walks.
 _INNER: dict[type, Callable[[Any], tuple[Node, ...]]] = {
     Range: lambda node: (node.selector,),
     Subquery: lambda node: (node.expr,),

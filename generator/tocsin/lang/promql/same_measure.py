@@ -1,7 +1,7 @@
 """What a query counts, apart from over how long: two queries with the same signal measure the same thing.
 
 Matchers may stand in any order, parentheses and the labels behind an outer `sum` do not matter, and neither
-does the range, which is told beside the signal.
+does the range, which is returned beside the measure.
 """
 
 from __future__ import annotations

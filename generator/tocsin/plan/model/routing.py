@@ -109,7 +109,7 @@ class Server:
 
 @value_object
 class RoutingCase:
-    """An alert at a moment while others fire, and who is to be told of it."""
+    """An alert at a moment while others fire, and who is to be notified of it."""
 
     title: str | None
     labels: Mapping[str, str]
@@ -117,7 +117,7 @@ class RoutingCase:
     """None where time intervals are not asked."""
     active: tuple[Mapping[str, str], ...]
     receivers: tuple[str, ...]
-    """Those who are told, in the order of the tree."""
+    """Those who are notified, in the order of the tree."""
     muted_by: tuple[str, ...]
     inhibited_by: str | None
     """The name of an alert."""

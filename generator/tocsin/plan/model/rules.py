@@ -57,7 +57,7 @@ class Rule:
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
     comparison: str | None
-    """`>`, `<`, …; None where the expression has no threshold that could be told apart."""
+    """`>`, `<`, …; None where the expression has no threshold that can be separated."""
     threshold: float | None
     threshold_text: str | None
     """The threshold in the words of its unit, such as `5 s` or `90 %`."""

@@ -147,7 +147,7 @@ def find_boundary(
 def _beside(
     problem: Objective, loud: Motions, quiet: Motions, at: float, index: int | None
 ) -> tuple[Motions, Motions] | None:
-    """Motions just outside and just inside, as near as they can be told apart."""
+    """Motions just outside and just inside, as close as they can be distinguished."""
     span = _span(loud, quiet, index)
     here = _span(_mixed(loud, quiet, at), tuple(Waveform(0.0) for _ in loud), index)
     wide = (_MARGIN * here / span, 0.01 / span) if span else (0.002, 0.01)

@@ -443,7 +443,7 @@ def _crowds(states: Sequence[Motions], beside: Widened) -> list[Motions]:
 
 
 def _moved(states: Sequence[Motions], universe: SeriesSet) -> Iterator[Motions]:
-    """States with a change shortly before the end, and such that go up and down."""
+    """States with a change shortly before the end, and states that go up and down."""
     for motions in states[:_FEW]:
         for factor in (0.0, 0.2, 5.0):
             yield tuple(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def with_inhibitions(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """The verdicts of one objective's tiers, the most urgent first, each told by what it is kept quiet.
+    """The verdicts of one objective's tiers, the most urgent first, each with the tier that inhibits it.
 
     The labels are those with which promtool saw the alerts fire when everything failed.
     """

@@ -1,4 +1,4 @@
-"""Cases of the alert that nothing measures an objective any more."""
+"""Test cases of the alert for an objective that is no longer measured."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def missing_cases(slo: Slo, rule: Rule, found: Indicator) -> Iterator[ProofCase]
 
 
 def _one_of_two(problem: TierProblem, gone: int) -> ProofCase:
-    """One group vanishes beside another, until nobody remembers it."""
+    """One group vanishes while another stays, until the look-back no longer sees it."""
     pace = problem.pace(60, 60)
     label, value = next(iter(problem.labels.items()))
     other = {**problem.labels, label: f"{value}-healthy"}
@@ -98,7 +98,7 @@ def _one_of_two(problem: TierProblem, gone: int) -> ProofCase:
 
 
 def _forgotten(problem: TierProblem, pace: Pace, waited: int) -> ProofCase:
-    """One group is gone for good, which everybody knows after a day."""
+    """One group is gone for good, which is accepted after a day."""
     label, value = next(iter(problem.labels.items()))
     other = {**problem.labels, label: f"{value}-healthy"}
     steps = _DAY + 4 + waited

@@ -51,7 +51,7 @@ class _BatchMember:
     lengths: tuple[int, ...]
     footprint: Footprint
     tellable: bool
-    """Whether promtool's answer names the alert as it is, so that it can be told from others."""
+    """Whether promtool's answer names the alert as it is, so that it can be distinguished from others."""
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ class _Open:
 
 
 def pack_batches(cases: Sequence[Sequence[ProofCase]], rules: Sequence[str]) -> list[Batch]:
-    """Where each case of each hearing is heard; `rules` are the texts of their rule files."""
+    """The test of each case in each batch; `rules` are the texts of their rule files."""
     parties = [party for number, here in enumerate(cases) for party in _parties(number, here, rules[number])]
     parties.sort(key=lambda party: (party.step, party.lengths, party.hearing), reverse=True)
     closed: list[_Open] = []
@@ -106,7 +106,7 @@ def pack_batches(cases: Sequence[Sequence[ProofCase]], rules: Sequence[str]) -> 
 
 
 def single_batches(seats: Iterable[CaseId], cases: Sequence[Sequence[ProofCase]]) -> list[Batch]:
-    """Sittings in which each case is heard in a test by itself."""
+    """Batches in which each case has a test of its own."""
     by_file: dict[tuple[int, int], list[CaseId]] = {}
     for number, index in seats:
         by_file.setdefault((number, cases[number][index].step), []).append((number, index))

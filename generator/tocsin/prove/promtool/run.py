@@ -73,7 +73,7 @@ def run_cases(
 
 
 class _Progress:
-    """Steps a hearing, told as calls come back."""
+    """Steps of a batch, reported as calls come back."""
 
     def __init__(self, tell: Callable[[int], object], total: int) -> None:
         self._tell = tell

@@ -112,7 +112,7 @@ class _Test:
     name: str
     case: ProofCase
     only: Mapping[str, str]
-    """The labels by which the rule's alerts are told from those of others."""
+    """The labels by which the rule's alerts are distinguished from those of others."""
 
 
 @value_object

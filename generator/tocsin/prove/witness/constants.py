@@ -50,7 +50,7 @@ def series_counts(root: Node) -> tuple[int, ...]:
 
 
 def counted_sides(root: Node) -> tuple[Node, ...]:
-    """The counts and sums that may be too low: of nothing there is neither, which is not enough."""
+    """The counts and sums that may be too low; without any series there is neither."""
     return tuple(
         side
         for node in walk(root)
@@ -67,7 +67,7 @@ def counted_sides(root: Node) -> tuple[Node, ...]:
 
 
 def _is_filtered(node: Node) -> bool:
-    """Whether only some values get through, so that nothing need not be too few."""
+    """Whether it filters values, so that no result need not mean too few."""
     while isinstance(node, Paren):
         node = node.expr
     return isinstance(node, Binary) and node.op in COMPARISONS and not node.returns_bool
@@ -79,7 +79,7 @@ def reads_clock(root: Node) -> bool:
 
 
 def counts_down(root: Node) -> bool:
-    """Whether it only ever asks how long it is until a time that a series tells: `x - time()`."""
+    """Whether it uses the time only to measure how far away a recorded time is: `x - time()`."""
     clocks = [node for node in walk(root) if _is_clock(node)]
     ends = [
         node.right

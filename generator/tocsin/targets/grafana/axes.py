@@ -29,7 +29,7 @@ def own_axis(basis: Basis, alert: Alert, limits: Sequence[DrawnLimit], *, positi
 
 
 def _decimals(alert: Alert, limits: Sequence[DrawnLimit]) -> dict[str, int]:
-    """The digits after the point by which a share can be told from its limit, where Grafana shows fewer.
+    """The digits after the point that distinguish a share from its limit, where Grafana shows fewer.
 
     It shows three digits: of a limit of 99.9 %, kept or broken, the same ones.
     """

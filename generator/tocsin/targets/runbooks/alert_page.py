@@ -1,4 +1,4 @@
-"""The page of an alert, or of several written once, in the order in which who was woken up needs it."""
+"""The page of an alert, or of several written once, in the order in which the person on call needs it."""
 
 from __future__ import annotations
 

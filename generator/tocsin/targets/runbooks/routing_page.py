@@ -1,4 +1,4 @@
-"""The page about routing: the tree, who is told of what, what silences what, and when nobody is told."""
+"""The page about routing: the tree, who is notified of what, what inhibits what, and uncovered hours."""
 
 from __future__ import annotations
 
