@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check
-from tocsin.deliver.kubernetes.team_configuration import ON_NAMESPACE, team_configuration
 from tocsin.diagnostics.model import Level
 from tocsin.routing.alert_labels import sent_alerts
 from tocsin.source.place import Place
@@ -54,6 +53,9 @@ def alertmanager_config(plan: Plan) -> Iterator[Finding]:
     asked = plan.kubernetes
     if asked is None or asked.alertmanager is None or asked.alertmanager.form != "config":
         return
+    # Few specs deliver such a resource, and what writes objects takes long to load.
+    from tocsin.deliver.kubernetes.team_configuration import team_configuration
+
     for one in team_configuration(plan).unheld:
         yield Finding(one.message, at=one.place, help=one.help)
 
@@ -104,7 +106,11 @@ def namespace(plan: Plan) -> Iterator[Finding]:
     """
     asked = plan.kubernetes
     how = None if asked is None else asked.alertmanager
-    if asked is None or how is None or how.form != "config" or how.matcher_strategy != ON_NAMESPACE:
+    if asked is None or how is None or how.form != "config":
+        return
+    from tocsin.deliver.kubernetes.team_configuration import ON_NAMESPACE
+
+    if how.matcher_strategy != ON_NAMESPACE:
         return
     lost = dict.fromkeys(
         one.rule.alert for one in sent_alerts(plan) if not one.values(_LABEL).allows(asked.namespace)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check
-from tocsin.deliver.kubernetes.team_configuration import team_configuration
 from tocsin.diagnostics.model import Level
 from tocsin.lang.kubernetes.releases import (
     newer_operator_integrations,
@@ -172,6 +171,9 @@ def _newer_integrations(plan: Plan, version: str) -> Iterator[Finding]:
 
 
 def _newer_fields_of_resource(plan: Plan, version: str) -> Iterator[Finding]:
+    # Few specs deliver such a resource, and what writes objects takes long to load.
+    from tocsin.deliver.kubernetes.team_configuration import team_configuration
+
     newer = newer_resource_fields(version)
     for (parent, field), place in team_configuration(plan).fields.items():
         since = newer.get((parent, field))
