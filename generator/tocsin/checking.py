@@ -12,6 +12,7 @@ from tocsin.checks.framework.run import run_checks
 from tocsin.diagnostics.catalogue import MESSAGES
 from tocsin.diagnostics.secrets import mask_secrets
 from tocsin.errors import CommandError
+from tocsin.result_store import open_result_store
 from tocsin.source.decode import decode_file, read_file
 from tocsin.source.document import Document
 from tocsin.value_object import value_object
@@ -65,6 +66,7 @@ def find_problems(made: Planned, selection: Selection, own_policy: Policy | None
         today=date.today(),
         found=(one for one in made.diagnostics if selection.wants(one.id)),
         unread=made.unread,
+        store=open_result_store(),
     )
     return mask_secrets(found, made.secrets)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import orjson
+
 from tocsin.lang.quantities import Unit
 from tocsin.plan import model
+from tocsin.result_store import digest
 from tocsin.source.place import Place
 from tocsin.value_json import ValueJson
 
@@ -13,8 +16,16 @@ PLAN_CLASSES: tuple[type, ...] = (
     *(model.LogLines, model.Membership, model.NotifiedReceiver, model.PageRef, model.PanelRef),
     *(model.DrawnQuery, model.DashboardRef, model.ResponseTargets, model.Timing),
     *(model.Engine, model.Recording, model.Rule, model.RuleGroup, model.RulePlaces),
-    *(model.Action, model.Command, model.Observation, model.Runbook, model.Step),
+    *(model.Action, model.Command, model.Observation, model.Procedure, model.Runbook, model.Step),
     *(model.Allowance, model.Server, model.Relabelling, model.Targets),
 )
 PLAN_JSON = ValueJson(PLAN_CLASSES, shared=(model.Rule, model.DashboardRef))
 """Of groups with their rule groups: a rule of both is one object, as it is in a plan."""
+
+
+def digest_of(value: object) -> bytes | None:
+    """The digest of a part of a plan; None where JSON does not hold it."""
+    try:
+        return digest(orjson.dumps(PLAN_JSON.write(value)))
+    except TypeError:
+        return None

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from tocsin.checks.framework.plan_slice import shares
+from tocsin.checks.framework.kept_findings import FoundInPart, KeptFindings, known_everywhere
+from tocsin.checks.framework.plan_slice import parts_to_check, shares
+from tocsin.checks.framework.surroundings import Surroundings
 from tocsin.parallel import parallel_map, useful_processes
+from tocsin.plan.parts import parts_of
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.check import Check, Finding
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.plan.model import Plan
+    from tocsin.result_store import ResultStore
 
 T = TypeVar("T")
 
@@ -31,12 +35,19 @@ class CheckOutcome:
     broke_off: str | None
 
 
-def run_each(checks: Sequence[Check], plan: Plan, processes: int | None = None) -> list[CheckOutcome]:
+def run_each(
+    checks: Sequence[Check], plan: Plan, processes: int | None = None, store: ResultStore | None = None
+) -> list[CheckOutcome]:
     """The outcome of each check, in their order; without `processes` the size of the plan decides.
+
+    What checks of shares have found in earlier runs is taken from the store.
 
     Whoever takes a share of the plan reads and infers its queries for all checks of shares. The checks that
     need the whole plan come first, those of a family together, as they ask for much the same.
     """
+    kept = None if store is None else _kept(checks, plan, store)
+    if kept is not None:
+        return _run_in_parts(checks, plan, kept, processes)
     if processes is None:
         count = sum(len(group.rules) for group in plan.rule_groups)
         processes = useful_processes() if count >= MUCH else 1
@@ -58,6 +69,52 @@ def run_each(checks: Sequence[Check], plan: Plan, processes: int | None = None) 
     of_shares = iter(zip(*outcomes, strict=True))
     return [
         next(of_plan[check.family]) if check.run_share is None else _joined(next(of_shares))
+        for check in checks
+    ]
+
+
+def _kept(checks: Sequence[Check], plan: Plan, store: ResultStore) -> KeptFindings | None:
+    """The findings of the plan in the store; None where nobody knows what is in its parts."""
+    if not any(part.digest for part in parts_of(plan)):
+        return None
+    known = known_everywhere(Surroundings(plan))
+    of_shares = [check for check in checks if check.run_share is not None]
+    return None if known is None else KeptFindings(store, plan, of_shares, known)
+
+
+def _run_in_parts(
+    checks: Sequence[Check], plan: Plan, kept: KeptFindings, processes: int | None
+) -> list[CheckOutcome]:
+    """The outcome of each check, those of shares part by part, and only where that is not known."""
+    parts = parts_to_check(plan)
+    known = [None if part.digest is None else kept.find(part.digest) for part in parts]
+    # What is read here, other processes have as well.
+    fresh = [(number, parts[number].share()) for number, one in enumerate(known) if one is None]
+    if processes is None:
+        processes = useful_processes() if sum(len(share.rules) for _, share in fresh) >= MUCH else 1
+    of_plan = [check for check in checks if check.run_share is None]
+    families = {check.family: [one for one in of_plan if one.family == check.family] for check in of_plan}
+
+    def found(unit: str | tuple[int, Share]) -> tuple[list[CheckOutcome], FoundInPart | None]:
+        if isinstance(unit, str):
+            return [_outcome(check.run, plan) for check in families[unit]], None
+        _, share = unit
+        outcomes = [_outcome(check.run_share, share) for check in checks if check.run_share is not None]
+        sound = all(one.broke_off is None for one in outcomes)
+        return outcomes, FoundInPart.of([one.findings for one in outcomes], share.around) if sound else None
+
+    units: list[str | tuple[int, Share]] = [*families, *fresh]
+    results = iter(parallel_map(found, units, processes))
+    of_families = {family: iter(next(results)[0]) for family in families}
+    in_parts = [() if one is None else tuple(CheckOutcome(these, None) for these in one) for one in known]
+    for (number, _), (outcomes, to_keep) in zip(fresh, results, strict=True):
+        in_parts[number] = tuple(outcomes)
+        part = parts[number].digest
+        if to_keep is not None and part is not None:
+            kept.keep(part, to_keep)
+    of_shares = iter(zip(*in_parts, strict=True))
+    return [
+        next(of_families[check.family]) if check.run_share is None else _joined(next(of_shares))
         for check in checks
     ]
 

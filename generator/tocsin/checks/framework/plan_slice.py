@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from tocsin.answers import KeepsAnswers, answered_once
 from tocsin.checks.framework.surroundings import Surroundings
+from tocsin.plan.parts import PartedRuleGroups
+from tocsin.plan.plan_json import digest_of
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tocsin.plan.model import Alert, Plan, Procedure, Recording, Rule, RuleGroup
+    from tocsin.plan.parts import PlanPart
     from tocsin.source.place import Place
 
 T = TypeVar("T")
@@ -53,6 +57,33 @@ def shares(plan: Plan, count: int) -> list[Share]:
             Surroundings(plan),
         )
         for number in range(count)
+    ]
+
+
+class PartOfPlan:
+    """A part of a plan that can be known by its digest without being read."""
+
+    def __init__(self, digest: bytes | None, share: Callable[[], Share]) -> None:
+        self.digest = digest
+        """Of all that is in it; None where nobody knows it."""
+        self.share = share
+
+
+def parts_to_check(plan: Plan) -> list[PartOfPlan]:
+    """What stands before the parts of a plan, each part, and the procedures; none of a plan in one piece."""
+    known = plan.rule_groups
+    if not isinstance(known, PartedRuleGroups):
+        return []
+    first = [(group, rule) for group in known.first for rule in group.rules]
+
+    def of(part: PlanPart) -> Share:
+        rules = tuple((group, rule) for group in part.rule_groups for rule in group.rules)
+        return Share(rules, part.group.alerts, (), Surroundings(plan))
+
+    return [
+        PartOfPlan(digest_of(known.first), lambda: Share(tuple(first), (), (), Surroundings(plan))),
+        *(PartOfPlan(part.digest or None, partial(of, part)) for part in known.parts),
+        PartOfPlan(digest_of(plan.procedures), lambda: Share((), (), plan.procedures, Surroundings(plan))),
     ]
 
 

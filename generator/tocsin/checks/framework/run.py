@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.check import Check
     from tocsin.checks.framework.collect import CheckOutcome
     from tocsin.plan.model import Allowance, Plan
+    from tocsin.result_store import ResultStore
     from tocsin.source.place import Sources
 
 
@@ -36,16 +37,18 @@ def run_checks(
     today: date,
     found: Iterable[Diagnostic] = (),
     unread: Incomplete = COMPLETE,
+    store: ResultStore | None = None,
 ) -> tuple[Diagnostic, ...]:
     """What the checks find, with what was `found` before them.
 
     `known` are the ids that an allowance may name; one that ended before `today` allows nothing any more.
-    What could not be read is not judged, nor is anything that depends on it.
+    What could not be read is not judged, nor is anything that depends on it. What earlier runs found in parts
+    of a plan is taken from the store.
     """
     checks = runnable(checks, unread)
     allowances = Allowances(plan.allowances, sources, today)
     kept = [one for one in map(allowances.judge_found, found) if one is not None]
-    for check, outcome in zip(checks, run_each(checks, plan), strict=True):
+    for check, outcome in zip(checks, run_each(checks, plan, store=store), strict=True):
         judged = _judged(check, outcome, sources, allowances)
         kept += [one for one in judged if not (unread and _is_of_unread(one, unread))]
     ran = {check.id for check in checks}

@@ -1,0 +1,85 @@
+"""What checks of shares have found in the parts of a plan in earlier runs.
+
+What is found in a part follows from the part, from what every share knows of the plan, and from the answers
+to the questions that the checks have asked: while these are the same, nothing else is found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tocsin.checks.framework.check import Finding
+from tocsin.checks.framework.surroundings import INDEXES
+from tocsin.plan.plan_json import digest_of
+from tocsin.result_store import digest
+from tocsin.source.place import Place
+from tocsin.value_json import ValueJson
+from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tocsin.checks.framework.check import Check
+    from tocsin.checks.framework.surroundings import Surroundings
+    from tocsin.plan.model import Plan
+    from tocsin.result_store import ResultStore
+
+_KIND = "findings in a part of a plan"
+_JSON = ValueJson((Place, Finding))
+
+
+@value_object
+class FoundInPart:
+    """What checks have found in a part, and what they asked about the rest of the plan."""
+
+    findings: tuple[tuple[Finding, ...], ...]
+    """Of each check, in the order of the checks."""
+    answers: Mapping[tuple[str, str | tuple[str, ...]], bool]
+
+    @staticmethod
+    def of(findings: Sequence[tuple[Finding, ...]], around: Surroundings) -> FoundInPart | None:
+        """None where the checks asked for the whole plan: then it is right for this plan alone."""
+        return None if around.is_open else FoundInPart(tuple(findings), around.answers)
+
+
+class KeptFindings:
+    """The findings in the parts of one plan in the store."""
+
+    def __init__(self, store: ResultStore, plan: Plan, checks: Sequence[Check], known: bytes) -> None:
+        """`known` is what all shares know of the plan (`known_everywhere`)."""
+        self._store = store
+        self._plan = plan
+        self._count = len(checks)
+        self._around = known + digest("\n".join(check.id for check in checks).encode())
+
+    def find(self, part: bytes) -> tuple[tuple[Finding, ...], ...] | None:
+        """What each check has found in the part with this digest; None where that is not known."""
+        kept = self._store.read(_KIND, self._around, part)
+        if kept is None or not all(self._still_holds(*one) for one in kept["answers"]):
+            return None
+        found: dict[int, tuple[Finding, ...]] = {at: _JSON.read(these) for at, these in kept["found"]}
+        return tuple(found.get(number, ()) for number in range(self._count))
+
+    def keep(self, part: bytes, found: FoundInPart) -> None:
+        """Keep what was found in a part."""
+        try:
+            findings = [[at, _JSON.write(these)] for at, these in enumerate(found.findings) if these]
+        except TypeError:
+            return
+        answers = [
+            [name, list(item) if isinstance(item, tuple) else item, answer]
+            for (name, item), answer in found.answers.items()
+        ]
+        self._store.write({"answers": answers, "found": findings}, _KIND, self._around, part)
+
+    def _still_holds(self, name: str, item: Any, answer: bool) -> bool:
+        index = INDEXES.get(name)
+        asked = tuple(item) if isinstance(item, list) else item
+        return index is not None and (asked in index.find(self._plan)) == answer
+
+
+def known_everywhere(around: Surroundings) -> bytes | None:
+    """The digest of what every share knows of the plan; None where JSON does not hold it."""
+    recordings = tuple((replace(group, rules=()), rule) for group, rule in around.recordings)
+    return digest_of((recordings, around.server, around.targets))

@@ -1,0 +1,147 @@
+"""Findings that earlier runs kept: only what may be found otherwise now is looked for again."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tocsin.checks import CHECKS
+from tocsin.checks.framework import collect
+from tocsin.checks.framework.run import run_checks
+from tocsin.result_store import ResultStore
+from tocsin.workspace.sound_spec import load_sound_spec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AROUND = """\
+project: {name: shop, title: Shop}
+severities: {warning: {rank: 1, title: Warning}}
+teams: {web: {title: Web, receiver: web}}
+receivers: {web: {webhook: [{url: "http://web.example"}]}}
+routing: {catch_all: web}
+"""
+GROUP = """\
+groups:
+  {name}:
+    title: The group {name}
+    team: web
+    alerts:
+      {name}:
+        summary: It is so
+        description: It is so
+        expr: '{expr}'
+        severity: warning
+"""
+RECORDINGS = "recordings: {all: {rules: [{record: 'jobs:sum', promql: 'sum by (job) (jobs)'}]}}\n"
+
+
+class Estate:
+    """A spec that is checked again and again with one store."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+        self.spec = folder / "spec"
+        self.spec.mkdir()
+        (self.spec / "around.yaml").write_text(AROUND)
+        self.store = ResultStore(folder / "tocsin")
+        self.store._folder.mkdir()
+        self.ran: list[str] = []
+        run = collect._outcome
+
+        def noted(check: object, of: object) -> collect.CheckOutcome:
+            alerts = getattr(of, "alerts", ())
+            self.ran += [alert.name for alert in alerts if alert.name not in self.ran]
+            return run(check, of)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(collect, "_outcome", noted)
+
+    def write(self, **exprs: str) -> None:
+        for name, expr in exprs.items():
+            (self.spec / f"{name}.yaml").write_text(GROUP.format(name=name, expr=expr))
+
+    def check(self) -> tuple[list[str], list[str]]:
+        """What is found, which is what a run without the store finds, and the alerts that were looked at."""
+        ran = []
+        for store in (None, self.store):
+            self.ran.clear()
+            made = load_sound_spec([self.spec], 1)
+            assert made is not None
+            found = run_checks(
+                made.plan,
+                made.sources,
+                [*CHECKS.values()],
+                known=CHECKS,
+                today=date(2026, 1, 1),
+                store=store,
+            )
+            ran.append((found, sorted(self.ran)))
+        assert ran[0][0] == ran[1][0]
+        return [one.id for one in ran[1][0]], ran[1][1]
+
+
+@pytest.fixture
+def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Estate:
+    monkeypatch.delenv("TOCSIN_NO_CACHE", raising=False)
+    return Estate(tmp_path, monkeypatch)
+
+
+def test_only_the_edited_group_is_looked_at_again(estate: Estate) -> None:
+    estate.write(a="jobs > 1", b="jobs > 2", c="jobs >= 0")
+    found, ran = estate.check()
+    assert ran == ["a", "b", "c"]
+    assert estate.check() == (found, [])
+    estate.write(b="jobs > bool 2")
+    again, ran = estate.check()
+    assert ran == ["b"]
+    assert "alert/bool" in again
+    estate.write(b="jobs > 2")
+    assert estate.check() == (found, [])
+
+
+def test_what_asked_is_looked_at_again_where_the_answer_is_another(estate: Estate) -> None:
+    estate.write(a='count(redis{role="r"}) < 2', b="jobs > 2", c="jobs > 3")
+    found, _ = estate.check()
+    assert "query/count-of-none" in found
+    estate.write(b='absent(redis{role="r"})')
+    found, ran = estate.check()
+    assert "query/count-of-none" not in found
+    assert ran == ["a", "b"]
+    estate.write(c='absent(redis{role="s"})')
+    assert estate.check()[1] == ["c"]
+
+
+def test_what_all_shares_know_is_part_of_it(estate: Estate) -> None:
+    estate.write(a='jobs:sum{rack="1"} > 1', b="jobs > 2")
+    found, _ = estate.check()
+    (estate.spec / "recordings.yaml").write_text(RECORDINGS)
+    again, ran = estate.check()
+    assert "query/empty-by-name" in {*again} - {*found}
+    assert {"a", "b"} <= {*ran}
+
+
+def test_a_query_on_alerts_is_looked_at_each_time(estate: Estate) -> None:
+    estate.write(a='count(ALERTS{alertname="b"}) > 3', b="jobs > 2", c="jobs > 3")
+    first, _ = estate.check()
+    assert estate.check() == (first, ["a"])
+    estate.write(b="jobs > 4")
+    (estate.spec / "b.yaml").write_text(GROUP.format(name="bb", expr="jobs > 2"))
+    found, ran = estate.check()
+    assert ran == ["a", "bb"]
+    assert "query/alerts" in found
+
+
+def test_a_check_that_breaks_off_is_not_kept(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    estate.write(a="jobs > 1")
+    run = CHECKS["alert/bool"].run_share
+
+    def broken(_: object) -> list[object]:
+        raise KeyError("x")
+
+    monkeypatch.setattr(CHECKS["alert/bool"], "run_share", broken)
+    monkeypatch.setattr(CHECKS["alert/bool"], "run", broken)
+    assert "tocsin/crash" in estate.check()[0]
+    assert estate.check()[1] == ["a"]
+    monkeypatch.setattr(CHECKS["alert/bool"], "run_share", run)
