@@ -277,3 +277,13 @@ def test_a_template_in_a_value_is_one_error(spec: Path) -> None:
     result = _run("check", spec)
     assert (result.exit_code, result.stdout.count("error[")) == (1, 1), result.stdout
     assert "this is a template of a Helm chart, not part of a spec" in result.stdout
+
+
+def test_hidden_settings_of_other_tools_are_no_spec(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / ".coderabbit.yaml").write_text("reviews: {profile: chill}\n")
+    (folder / ".pre-commit-config.yaml").write_text("repos: []\n")
+    said = _run("check", folder).stdout
+    assert "nothing in these 2 files is alerting" in said
+    assert "spec/" not in said

@@ -110,3 +110,16 @@ def test_the_same_slip_in_many_rules_of_a_file_is_found_once(tmp_path: Path) -> 
     joined = [f"sum(shop{number}_a) and shop{number}_b{{job='x'}} > 1" for number in range(4)]
     (tmp_path / "rules.yml").write_text(_queries("A", *joined))
     assert _found(tmp_path, "query/empty") == [4]
+
+
+def test_receivers_that_are_still_to_be_written_are_one_finding(tmp_path: Path) -> None:
+    names = ("pager", "chat", "mail")
+    routes = "".join(f"    - {{matchers: [team={name}], receiver: {name}}}\n" for name in names)
+    receivers = "".join(f"  - name: {name}\n" for name in ("root", *names))
+    text = f"route:\n  receiver: root\n  routes:\n{routes}receivers:\n{receivers}"
+    (tmp_path / "alertmanager.yml").write_text(text)
+    assert _found(tmp_path, "receiver/empty") == [4]
+    # What is found of the routes tells which alerts go to the one at the root.
+    (tmp_path / "rules.yml").write_text(_queries("A", "sum(up) == 0"))
+    assert _found(tmp_path, "receiver/empty") == [3]
+    assert _found(tmp_path, "route/dropped") == [1]

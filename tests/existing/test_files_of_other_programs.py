@@ -223,3 +223,16 @@ def test_who_else_is_notified_is_not_judged_where_rules_are_elsewhere() -> None:
         ]
     )
     assert {"alerts", "recordings"} <= read.unread.areas
+
+
+def test_a_json_schema_of_a_chart_holds_no_rules() -> None:
+    schema = "$schema: http://json-schema.org/\nproperties: {defaultRules: {type: object, rules: {}}}\n"
+    assert _read(rules=RULES, schema=schema) == []
+    assert [id_ for _, id_, _ in _read(rules=RULES, values="defaultRules: {rules: {etcd: true}}")] == [
+        "file/not-read"
+    ]
+
+
+def test_a_server_that_was_put_aside_does_not_count() -> None:
+    server = "global: {scrape_interval: 30s}\nscrape_configs: []\n"
+    assert _read(rules=RULES, **{"prometheus.old": server, "prometheus": server}) == []

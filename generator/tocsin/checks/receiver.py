@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.route_nodes import routes_below
 from tocsin.diagnostics.model import Level
+from tocsin.routing.reachability import reachability
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -78,9 +79,15 @@ def empty(plan: Plan) -> Iterator[Finding]:
           - name: web
             webhook_configs: [{url: "http://hooks.example/web"}]
     """
+    ways = reachability(plan)
+    # Of the one at the root, `route/nobody` says more where it knows of alerts that go there.
+    is_told = ways is not None and any(kin.surely_only(ways.root) for kin in ways.kin)
+    root = ways.root.receiver if ways is not None and is_told else None
     for receiver in plan.receivers:
         has_channel = any(entries for _, entries in receiver.channels)
-        if receiver.name and not has_channel and not _DISCARDING.fullmatch(receiver.name):
+        if receiver.name in ("", root):
+            continue
+        if not has_channel and not _DISCARDING.fullmatch(receiver.name):
             yield Finding(
                 f"the receiver `{receiver.name}` has no integrations, so no notifications are sent",
                 at=receiver.place or Place(()),

@@ -11,7 +11,7 @@ _OF_TEMPLATES = frozenset(
 )
 _OF_JINJA = frozenset({".j2", ".jinja", ".jinja2"})
 _CALLED_TEMPLATE = regex_on_use(r"(?:^|[._-])(?:template|tmpl)(?:$|[._-])")
-_CALLED_SAMPLE = regex_on_use(r"(?:^|[._-])(?:example|sample|dist)s?(?:$|[._-])")
+_CALLED_SAMPLE = regex_on_use(r"(?:^|[._-])(?:example|sample|dist|old|bak|backup|orig)s?(?:$|[._-])")
 _POST_BUILD = regex_on_use(r"(?m)^[ \t]*postBuild[ \t]*:")
 _OF_VICTORIA = regex_on_use(r"(?:^|[/_.-])(?:vm-?alerts?|vm-?rules?|victoria-?metrics)(?:[/_.-]|$)")
 
@@ -36,7 +36,7 @@ def is_of_victoria(name: str) -> bool:
 
 
 def is_sample_name(name: str) -> bool:
-    """Whether a file is a form for people to copy and fill in, such as `alertmanager.yml.example`."""
+    """Whether a file is a form to copy, or a copy put aside: `alertmanager.yml.example`, `rules.old.yml`."""
     return _CALLED_SAMPLE.search(PurePath(name).name.lower()) is not None
 
 

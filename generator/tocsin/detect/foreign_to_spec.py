@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from tocsin.detect import signatures
@@ -54,7 +55,9 @@ def may_be_spec(files: Iterable[tuple[Document, Reading]]) -> bool:
     meant = foreign = 0
     for document, reading in files:
         node = reading.node
-        if isinstance(node, SequenceNode) or foreign_to_spec(document, reading) is not None:
+        is_hidden = PurePath(document.name).name.startswith(".")
+        if is_hidden or isinstance(node, SequenceNode) or foreign_to_spec(document, reading) is not None:
+            # What is hidden are the settings of other tools.
             foreign += 1
         elif isinstance(node, MappingNode) and node.entries:
             meant += _is_meant(node, next(document_parts(node, ())).kind)

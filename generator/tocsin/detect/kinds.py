@@ -97,6 +97,9 @@ def _known(node: Node, path: Path) -> Iterator[DocumentPart]:
         yield from _inside(node, path)
         return
     entries = node.entries
+    if "$schema" in entries and "properties" in entries:
+        # A JSON Schema describes the values of a chart, and holds none.
+        return
     if "apiVersion" not in entries or "kind" not in entries:
         yield from _plain(node, path)
         return

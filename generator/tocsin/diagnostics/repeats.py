@@ -20,7 +20,6 @@ _BY_WORDS = frozenset(
     {
         *(
             "query/regex",
-            "query/integer-bucket",
             "group/dependency",
             "group/order",
             "dashboard/variable",
@@ -32,6 +31,7 @@ _BY_WORDS = frozenset(
 """Where findings with the same words have one cause, whatever they are about."""
 _WHATEVER_THE_WORDS = frozenset(
     {"template/escaped", "alertmanager/deprecated", "alertmanager/variable", "template/value-format"}
+    | {"receiver/empty", "query/unfilled", "query/integer-bucket"}
 )
 """Where all of a file is one habit of its author: to escape it for Helm, to fill it in later, or digits."""
 _BY_SUBJECT = frozenset({"template/field", "notification/field", "label/dropped", "label/own"})
@@ -41,7 +41,6 @@ _BY_REASON = frozenset({"route/shadowed"})
 _BY_FILE = frozenset(
     {
         "label/dropped",
-        "alert/static-text",
         "alertmanager/variable",
         "rule/duplicate",
         "template/name",
@@ -51,7 +50,9 @@ _BY_FILE = frozenset(
     | {"query/scraped-join", "query/several-names"}
 )
 """Where the same words many times in one file are one habit, which its author changes in one go."""
-_BY_FILE_AND_FORM = frozenset({"query/empty", "query/empty-by-name", "query/bucket-total"})
+_BY_FILE_AND_FORM = frozenset(
+    {"query/empty", "query/empty-by-name", "query/bucket-total", "alert/static-text"}
+)
 """Where that is so whatever the names of the metrics and labels are."""
 _RULES = frozenset({"alert", "record"})
 _HABITS = _BY_FILE | _BY_FILE_AND_FORM

@@ -103,6 +103,8 @@ def contradicts(limit: StatedLimit, rule: Rule, node: Node, compared: tuple[Node
     Where the text may mean something else, such as the opposite or another quantity, it does not contradict.
     """
     measured, op, threshold, _ = compared
+    if threshold == _read(limit.number) and limit.unit in ("", "%"):
+        return False
     if limit.is_above != (op in (">", ">=")) or not _same_quantity(limit, measured, threshold):
         return False
     return not _is_meant(limit, rule, node)
