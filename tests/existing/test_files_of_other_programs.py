@@ -236,3 +236,30 @@ def test_a_json_schema_of_a_chart_holds_no_rules() -> None:
 def test_a_server_that_was_put_aside_does_not_count() -> None:
     server = "global: {scrape_interval: 30s}\nscrape_configs: []\n"
     assert _read(rules=RULES, **{"prometheus.old": server, "prometheus": server}) == []
+
+
+def test_of_several_servers_the_one_with_rule_files_evaluates_the_rules() -> None:
+    scraping = "global: {scrape_interval: 30s}\nscrape_configs: [{job_name: a}]\n"
+    with_rules = f"{scraping}rule_files: [rules.yaml]\n"
+    assert _read(rules=RULES, agent=scraping, prometheus=with_rules) == []
+    collector = "receivers:\n  prometheus:\n    config: {scrape_configs: [{job_name: a}]}\nservice: {}\n"
+    assert _read(rules=RULES, collector=collector, prometheus=scraping) == []
+
+
+def test_a_secret_that_another_program_writes_makes_a_template_of_a_file() -> None:
+    block = (
+        "route: {receiver: a}\nreceivers:\n  - name: a\n    telegram_configs:\n"
+        "      - bot_token: {{ .BOT_TOKEN }}\n        chat_id: {{ .CHAT_ID }}\n"
+    )
+    assert [(level, id_) for level, id_, _ in _read(rules=RULES, alertmanager=block)] == [
+        ("info", "file/template")
+    ]
+
+
+def test_forms_of_rule_files_are_those_that_a_server_reads() -> None:
+    server = "rule_files: [/etc/prometheus/rules.d/*.yml]\nscrape_configs: [{job_name: a}]\n"
+    inputs = [
+        read_input(Document(name, text), named=False)
+        for name, text in (("prometheus.yml", server), ("rules.d/shop.yml.example", RULES))
+    ]
+    assert read_existing(inputs).diagnostics == ()

@@ -221,12 +221,21 @@ def _value(node: Node, path: Path) -> Iterator[DocumentPart]:
     elif signatures.is_alertmanager(node):
         yield DocumentPart(DocumentKind.OTHER, node, path, None, PART_OF_ROUTING)
     elif "scrape_configs" in node.entries and signatures.is_prometheus(node):
+        if _is_of_collector(path):
+            return
         yield DocumentPart(DocumentKind.PROMETHEUS, node, path, None)
     else:
         if signatures.holds_rules(node):
             groups = MappingNode(node.document, node.start, node.end, {"groups": node.entries["groups"]})
             yield DocumentPart(DocumentKind.RULES, groups, path, None)
         yield from _inside(_without(node, "groups"), path)
+
+
+def _is_of_collector(path: Path) -> bool:
+    """Whether a path is that of what a collector of OpenTelemetry scrapes, which evaluates no rules."""
+    return (
+        path[-1:] == ("config",) and path[-3:-2] == ("receivers",) and str(path[-2]).startswith("prometheus")
+    )
 
 
 def _is_test(node: MappingNode) -> bool:

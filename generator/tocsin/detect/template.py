@@ -65,7 +65,9 @@ _ALONE = (
 _OTHER = (
     "a template",
     regex_on_use(
-        r"\{\{-?[ \t]*(?P<word>[A-Za-z_]\w*)[ \t]*(?:[\"'|(][^{}$\n]{0,600})?-?\}\}(?=[ \t]*\r?$)",
+        # No data of alerts has an underscore in its name.
+        r"\{\{-?[ \t]*(?P<word>[A-Za-z_]\w*|\.[A-Za-z]+(?:_[A-Za-z0-9]+)+)"
+        r"[ \t]*(?:[\"'|(][^{}$\n]{0,600})?-?\}\}(?=[ \t]*\r?$)",
         re.MULTILINE,
     ),
     _RENDER,

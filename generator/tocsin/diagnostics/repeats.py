@@ -47,7 +47,7 @@ _BY_FILE = frozenset(
     }
     | {"query/delta-of-counter", "query/nan", "dashboard/legend", "dashboard/several-values"}
     | {"dashboard/input", "query/range", "rule/for-interval", "dashboard/query", "file/logql"}
-    | {"query/scraped-join", "query/several-names"}
+    | {"query/scraped-join", "query/several-names", "template/unit"}
 )
 """Where the same words many times in one file are one habit, which its author changes in one go."""
 _BY_FILE_AND_FORM = frozenset(

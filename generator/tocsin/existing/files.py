@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.detect.file_names import is_filled_in_by_flux, is_sample_name
+from tocsin.detect.file_names import is_filled_in_by_flux
 from tocsin.detect.foreign import RULES_OF_CHART
 from tocsin.detect.kinds import DocumentKind, document_parts
 from tocsin.detect.unfold import may_hold_texts, unfold
@@ -24,6 +24,7 @@ from tocsin.existing.servers import (
     is_elsewhere,
     missing_rule_files,
     server_of,
+    servers_with_rules,
     several_servers,
 )
 from tocsin.existing.templates import Templates, text_entry
@@ -192,8 +193,7 @@ def read_existing(
             others.append(file)
     kinds = {file.document.name: {part.kind for part in file.parts()} for file in inputs}
     sources = Sources(_root(inputs, roots, comments, (*templates.documents(), *markdown.documents())))
-    # Forms to copy count where there is nothing else.
-    servers = [one for one in servers if not is_sample_name(one[0].node.document.name)] or servers
+    servers = servers_with_rules(servers)
     parts = routing.parts()
     is_later = any(is_filled_in_by_flux(file.document.text) for file in inputs)
     lost = Incomplete.of(of_faults(file.document, file.stream) for file in inputs)

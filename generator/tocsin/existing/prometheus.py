@@ -9,6 +9,7 @@ import posixpath
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from tocsin.detect.file_names import is_sample_name
 from tocsin.lang.errors import LangError
 from tocsin.lang.regexes import check_regex
 from tocsin.plan.model import Relabelling, Server
@@ -80,6 +81,8 @@ def unmatched_patterns(server: Server, files: Iterable[str]) -> Iterator[tuple[s
     Of `rules/*.yml` and `rules/*.yaml` it is enough that one has files.
     """
     names = [posixpath.normpath(name) for name in files]
+    # A form to copy is the file that it becomes.
+    names += [posixpath.splitext(name)[0] for name in names if is_sample_name(posixpath.splitext(name)[1])]
     matched = set[str]()
     missing: list[tuple[str, Place]] = []
     for pattern, place in server.rule_files:
