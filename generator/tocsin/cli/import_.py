@@ -32,14 +32,14 @@ def _window(_context: click.Context, _parameter: click.Parameter, text: str | No
 
 
 def _lifts(_context: click.Context, _parameter: click.Parameter, text: str | None) -> tuple[str, ...] | None:
-    from tocsin.importing.rules.lifts import LIFTS
+    from tocsin.importing.rules.lifts import ALL_LIFTS
 
     if text is None:
         return None
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     for name in names:
-        if name not in LIFTS:
-            raise CommandError(f"--lift-only: there is no `{name}`; choose of {', '.join(LIFTS)}")
+        if name not in ALL_LIFTS:
+            raise CommandError(f"--lift-only: there is no `{name}`; choose of {', '.join(ALL_LIFTS)}")
     return names
 
 
@@ -60,7 +60,7 @@ def _lifts(_context: click.Context, _parameter: click.Parameter, text: str | Non
     "lift_only",
     callback=_lifts,
     metavar="NAMES",
-    help="Lift only these, separated by commas: thresholds, severities, labels, teams, runbooks.",
+    help="Lift only these, separated by commas: thresholds, severities, labels, teams, runbooks, pages.",
 )
 @click.option("--window", callback=_window, help="Window of SLOs that name none; 30d by default.")
 @click.option("--part", is_flag=True, help="Write no project.yaml: FOLDER becomes part of a spec.")
@@ -79,7 +79,7 @@ def import_(
     Rule files of Prometheus and Loki are read, plain or inside PrometheusRules, ConfigMaps, values of charts
     and files for Mimir. The rules that the spec generates are compared with them; if one differs, nothing is
     written. Thresholds, severities, labels, teams and runbooks get keys of their own where the rules stay the
-    same.
+    same, and Markdown pages about alerts become their runbooks.
 
     Alertmanager's configuration, with its templates and AlertmanagerConfigs, is kept as it is, and what the
     spec generates is compared with it too. Plain-text secrets become paths of files, which IMPORT.md lists.
@@ -92,19 +92,25 @@ def import_(
     from tocsin.cli.planning import show_findings
     from tocsin.diagnostics.model import Level
     from tocsin.importing.import_files import import_files
-    from tocsin.importing.rules.lifts import LIFTS
+    from tocsin.importing.rules.lifts import ALL_LIFTS
     from tocsin.output import OutputError, require_new, write_new_folder
     from tocsin.workspace.import_files import STANDARD_INPUT, read_files_to_import
 
     if no_lift and lift_only is not None:
         raise CommandError("--no-lift and --lift-only exclude each other")
-    lifts = () if no_lift else tuple(LIFTS) if lift_only is None else lift_only
+    lifts = () if no_lift else ALL_LIFTS if lift_only is None else lift_only
     try:
         require_new(folder)
         piped = sys.stdin.buffer.read() if STANDARD_INPUT in paths else b""
         read = read_files_to_import(paths, piped)
         made = import_files(
-            read.files, window, lifts, part=part, templates=read.templates, unread=read.diagnostics
+            read.files,
+            window,
+            lifts,
+            part=part,
+            templates=read.templates,
+            pages=read.pages,
+            unread=read.diagnostics,
         )
         found = made.diagnostics
         if not made.read and not found:

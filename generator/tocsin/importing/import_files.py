@@ -17,10 +17,11 @@ from tocsin.importing.project import project_value, rank_severities
 from tocsin.importing.report import import_report
 from tocsin.importing.rules.import_rules import prove_rules, read_rule_files
 from tocsin.importing.rules.keys import Keys
-from tocsin.importing.rules.lifts import LIFTS
+from tocsin.importing.rules.lifts import ALL_LIFTS
 from tocsin.importing.rules.sources import rule_sources
 from tocsin.importing.rules.suited_prometheus import suited_prometheus
 from tocsin.importing.rules.unheld import refuse_never_loaded
+from tocsin.importing.runbook_pages import RunbookPages
 from tocsin.importing.sourced import plain_text
 from tocsin.source.document import Document
 from tocsin.text.yaml import yaml_text
@@ -59,16 +60,18 @@ class Imported:
 def import_files(
     inputs: Sequence[tuple[Input, str]],
     window: str | None,
-    lifts: Collection[str] = tuple(LIFTS),
+    lifts: Collection[str] = ALL_LIFTS,
     *,
     part: bool = False,
     templates: Templates = NO_TEMPLATES,
+    pages: Sequence[Document] = (),
     unread: Sequence[Diagnostic] = (),
 ) -> Imported:
     """Import what the files hold, each given with its path below the folder that was named.
 
     With `part`, the files become a part of a spec that has its project elsewhere. `templates` are those of an
-    Alertmanager configuration among the files, and `unread` says what of the files could not be read.
+    Alertmanager configuration among the files, `pages` Markdown that may be about alerts, and `unread` says
+    what of the files could not be read.
     """
     notes = Notes()
     sources = [SourceFile(file.document, file.stream.nodes, below) for file, below in inputs]
@@ -87,7 +90,7 @@ def import_files(
     def others(files: Sequence[RuleFile]) -> Iterable[File]:
         return (*slos.files, *routed, project(files))
 
-    proved = prove_rules(found, others, lifts, notes)
+    proved = prove_rules(found, others, lifts, notes, RunbookPages(pages))
     spec = proved.spec or (None if routing is None else routing.spec)
     differences = [*proved.differences]
     if routing is not None and spec is not None:

@@ -69,6 +69,9 @@ def _of_rules(proved: ProvedRules) -> Iterator[str]:
         name = file.source.input.document.name
         yield f"| {_cell(name)} | {file.path} | {file.generated} | {alerts} | {len(rules) - alerts} |"
     yield from ("", "## Lifted", "", *(f"- {line}" for line in lifted(proved) or ["nothing"]))
+    if joined := [(one.key, one.page) for one in _alerts(proved) if one.page is not None]:
+        yield from ("", "## Runbooks", "", "These pages became the runbooks of their alerts:", "")
+        yield from (f"- {page.name}: `{key}`" for key, page in joined)
     if kept := list(_kept(proved)):
         yield from ("", "## Kept as it was", "", "Conditions that have no threshold to tell apart:", "")
         yield from (f"- {name}" for name in kept)
@@ -132,6 +135,7 @@ def lifted(proved: ProvedRules) -> list[str]:
             counts["severities merged"] += len(alert.splits)
             counts["into alerts"] += 1
         counts["runbook"] += alert.runbook is not None
+        counts["runbook page"] += alert.page is not None
     groups = [group for file in proved.rules for group in file.groups]
     counts["label of whole groups"] += sum(len(group.labels) for group in groups)
     counts["team of whole groups"] += sum(group.team is not None for group in groups)
@@ -141,10 +145,10 @@ def lifted(proved: ProvedRules) -> list[str]:
     if counts["severities merged"]:
         into = _number(counts["into alerts"], "alert")
         found.append(f"{counts['severities merged']:,} severities into {into}")
-    for what in ("runbook", "label of whole groups", "team of whole groups"):
+    for what in ("runbook", "runbook page", "label of whole groups", "team of whole groups"):
         if counts[what]:
-            first, _, rest = what.partition(" ")
-            found.append(f"{_number(counts[what], first)} {rest}".strip())
+            first, of, rest = what.partition(" of ")
+            found.append(f"{_number(counts[what], first)}{of}{rest}")
     return found
 
 

@@ -6,12 +6,13 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from tocsin.text.regex_on_use import regex_on_use
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FENCE = regex_on_use(r" {0,3}(`{3,}|~{3,})")
-_HEADING = regex_on_use(r" {0,3}#{1,6}(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
+_HEADING = regex_on_use(r" {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
 _UNDERLINE = regex_on_use(r" {0,3}(?:=+|-+)[ \t]*")
 _LINK = regex_on_use(r"!?\[([^\]]{0,1000})\]\([^)]{0,2000}\)")
 _ESCAPED = regex_on_use(r"\\([\\`*_\[\]<>|#~])")
@@ -33,7 +34,7 @@ def anchors(text: str) -> frozenset[str]:
 
 def leads_to(name: str, known: frozenset[str]) -> bool:
     """Whether one of the anchors may be meant: renderers treat punctuation and hyphens differently."""
-    return name in known or _letters(name) in {_letters(one) for one in known}
+    return name in known or letters(name) in {letters(one) for one in known}
 
 
 def links_inside(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -84,22 +85,42 @@ class Anchors:
         return numbered
 
 
-def _headings(text: str) -> Iterator[str]:
-    fence, before = "", ""
+@value_object
+class Section:
+    """A part of a page: what stands under a heading and before the next one."""
+
+    level: int
+    """Of the heading, from 1 on; 0 for what stands above the first one."""
+    heading: str
+    text: str
+
+    def without_heading(self) -> Section:
+        """What stands under the heading, by itself."""
+        return Section(0, "", self.text)
+
+
+def sections(text: str) -> Iterator[Section]:
+    """The sections of a page in their order, the first without a heading."""
+    level, heading = 0, ""
+    lines: list[str] = []
+    fence = ""
     for line in text.splitlines():
         fence, inside = _after(line, fence)
-        if inside:
-            before = ""
-            continue
-        heading = _HEADING.fullmatch(line)
-        if heading is not None:
-            yield heading["text"] or ""
-            before = ""
-        elif before and _UNDERLINE.fullmatch(line):
-            yield before
-            before = ""
+        found = None if inside else _HEADING.fullmatch(line)
+        if found is not None:
+            yield Section(level, heading, "\n".join(lines))
+            level, heading, lines = len(found["marks"]), found["text"] or "", []
+        elif not inside and lines and lines[-1].strip() and _UNDERLINE.fullmatch(line):
+            named = lines.pop().strip()
+            yield Section(level, heading, "\n".join(lines))
+            level, heading, lines = 1 if "=" in line else 2, named, []
         else:
-            before = line.strip()
+            lines.append(line)
+    yield Section(level, heading, "\n".join(lines))
+
+
+def _headings(text: str) -> Iterator[str]:
+    return (one.heading for one in sections(text) if one.level)
 
 
 def _after(line: str, fence: str) -> tuple[str, bool]:
@@ -111,5 +132,6 @@ def _after(line: str, fence: str) -> tuple[str, bool]:
     return ("" if closes else fence), True
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """A text without its punctuation and spaces, in lower case."""
     return "".join(char for char in text.lower() if char.isalnum())

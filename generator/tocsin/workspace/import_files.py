@@ -20,7 +20,7 @@ from tocsin.source.document import Document, Span
 from tocsin.source.json import json_as_yaml
 from tocsin.source.node import MappingNode
 from tocsin.source.yaml_error import YamlError
-from tocsin.workspace.listing import list_files
+from tocsin.workspace.listing import MARKDOWN_SUFFIXES, list_files, list_markdown
 from tocsin.workspace.templates import SUFFIXES, read_templates
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class FilesToImport(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
     templates: Templates
     """Those of notifications that an Alertmanager configuration among the files loads."""
+    pages: tuple[Document, ...]
+    """Markdown, which may be about alerts."""
 
 
 def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToImport:
@@ -53,7 +55,10 @@ def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToIm
     files: list[tuple[Input, str]] = []
     templates: list[Document] = []
     found: list[Diagnostic] = []
+    paths = tuple(paths)
     for path, below, named in _listed(paths):
+        if path.suffix in MARKDOWN_SUFFIXES:
+            continue
         raw = piped if path == STANDARD_INPUT else read_file(path)
         document = decode_file("stdin" if path == STANDARD_INPUT else path.as_posix(), raw)
         if isinstance(document, YamlError):
@@ -85,7 +90,19 @@ def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToIm
         elif is_sure or named:
             # What the parser could not read may be all that there is to import.
             found += faults(file.stream)
-    return FilesToImport(tuple(files), tuple(found), read_templates([file for file, _ in files], templates))
+    return FilesToImport(
+        tuple(files),
+        tuple(found),
+        read_templates([file for file, _ in files], templates),
+        tuple(_pages(paths)),
+    )
+
+
+def _pages(paths: Iterable[Path]) -> Iterator[Document]:
+    for path in list_markdown(path for path in paths if path != STANDARD_INPUT):
+        document = decode_file(path.as_posix(), read_file(path))
+        if isinstance(document, Document):
+            yield document
 
 
 def _has_rules(file: Input) -> bool:

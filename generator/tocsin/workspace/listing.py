@@ -29,6 +29,17 @@ def list_files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
                 yield file, not inside
 
 
+def list_markdown(paths: Iterable[Path]) -> Iterator[Path]:
+    """The Markdown among the files, and that in the folders, each once."""
+    seen: set[Path] = set()
+    for path in paths:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            is_one = file.suffix in MARKDOWN_SUFFIXES and not is_hidden(file.relative_to(path))
+            if is_one and file not in seen and file.is_file() and file.stat().st_size <= LARGEST:
+                seen.add(file)
+                yield file
+
+
 def _inside(folder: Path) -> list[Path]:
     """The files in a folder that are read by their names, and others that may hold alerting by their keys."""
     return sorted(

@@ -12,18 +12,19 @@ from tocsin.files import text_file
 from tocsin.importing.comments import Comments
 from tocsin.importing.notes import difference
 from tocsin.importing.refused import RefusedError
-from tocsin.importing.rules.lifts import LIFTS, OF_ALERTS, lift_group
+from tocsin.importing.rules.lifts import LIFTS, OF_ALERTS, PAGES, join_pages, lift_group
 from tocsin.importing.rules.model import ImportedAlert
 from tocsin.importing.rules.proof import differences
 from tocsin.importing.rules.read import read_groups
 from tocsin.importing.rules.unheld import find_unheld, mention_left_out
 from tocsin.importing.rules.values import group_value
 from tocsin.importing.rules.write import spec_text
+from tocsin.importing.runbook_pages import RunbookPage, RunbookPages, lost_lines
 from tocsin.importing.verify import verify_spec
 from tocsin.plan.model import Engine
 from tocsin.source.document import Document, Span
 from tocsin.source.yaml import read_yaml
-from tocsin.targets import loki, prometheus
+from tocsin.targets import loki, prometheus, runbooks
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
     from tocsin.source.node import MappingNode
 
+NO_PAGES = RunbookPages()
 _FOLDERS = {Engine.PROMETHEUS: "prometheus/rules", Engine.LOKI: "loki/rules/fake"}
 
 
@@ -105,18 +107,33 @@ def read_rule_files(sources: Iterable[RuleSource], keys: Keys, notes: Notes) -> 
 class _Kept:
     """The lifts that are still made: what a spec cannot hold, or makes otherwise, is written as it stands."""
 
-    def __init__(self, files: Iterable[RuleFile], lifts: Collection[str]) -> None:
+    def __init__(self, files: Iterable[RuleFile], lifts: Collection[str], pages: RunbookPages) -> None:
         groups = [group.key for file in files for group in file.groups]
         self._lifts = {key: [name for name in LIFTS if name in lifts] for key in groups}
         self._plain: dict[str, set[str]] = {key: set() for key in groups}
+        self._pages = pages if PAGES in lifts else RunbookPages()
+        self._apart: dict[str, set[str]] = {key: set() for key in groups}
+        self._joined: set[tuple[str, str]] = set()
 
     def lifted(self, file: RuleFile) -> RuleFile:
         """The file after its lifts."""
         groups = (lift_group(group, self._lifts[group.key], self._plain[group.key]) for group in file.groups)
-        return RuleFile(file.source, file.engine, tuple(groups))
+        if self._pages:
+            groups = (join_pages(group, self._pages, self._apart[group.key]) for group in groups)
+        made = RuleFile(file.source, file.engine, tuple(groups))
+        self._joined |= set(joined_pages([made]))
+        return made
+
+    def leave_page(self, group: str, alert: str) -> None:
+        """Leave the page of an alert where it is."""
+        self._apart[group].add(alert)
+        self._joined.discard((group, alert))
 
     def take_back(self, group: str, alert: str | None) -> bool:
         """Lift less in an alert, or in a group where none is known; False where nothing was lifted."""
+        if alert is not None and (group, alert) in self._joined:
+            self.leave_page(group, alert)
+            return True
         if alert is not None and alert not in self._plain[group] and OF_ALERTS & {*self._lifts[group]}:
             self._plain[group].add(alert)
             return True
@@ -130,13 +147,15 @@ def prove_rules(
     others: Callable[[Sequence[RuleFile]], Iterable[File]],
     lifts: Collection[str],
     notes: Notes,
+    pages: RunbookPages = NO_PAGES,
 ) -> ProvedRules:
     """The rule files as a spec, together with the `others` that it needs for them.
 
-    A lift with which the spec would make other rules is taken back. What a spec cannot hold is refused.
+    A lift with which the spec would make other rules is taken back. What a spec cannot hold is refused. Of
+    the `pages`, those become runbooks of which the pages that the spec makes show every line.
     """
     files = list(files)
-    kept = _Kept(files, lifts)
+    kept = _Kept(files, lifts, pages)
     while files:
         lifted = [kept.lifted(file) for file in files]
         written = _written(lifted)
@@ -148,10 +167,38 @@ def prove_rules(
             continue
         found = list(_differences(lifted, verified.sound.plan))
         again = [kept.take_back(*where) for where in {where for where, _ in found}]
-        if not any(again):
+        changed = list(_changed_pages(lifted, verified.sound.plan)) if pages and not any(again) else []
+        for where in changed:
+            kept.leave_page(*where)
+        if not any(again) and not changed:
             said = tuple(one for _, one in found)
             return ProvedRules(tuple(lifted), tuple(written), verified.sound, said)
     return ProvedRules((), ())
+
+
+def joined_pages(files: Iterable[RuleFile]) -> dict[tuple[str, str], RunbookPage]:
+    """The pages that became runbooks, by the keys of their groups and alerts."""
+    return {
+        (group.key, item.key): item.page
+        for file in files
+        for group in file.groups
+        for item in group.items
+        if isinstance(item, ImportedAlert) and item.page is not None
+    }
+
+
+def _changed_pages(files: Iterable[RuleFile], plan: Plan) -> Iterator[tuple[str, str]]:
+    """The groups and alerts whose page would lose a line as the runbook of the alert."""
+    joined = {alert: (group, page) for (group, alert), page in joined_pages(files).items()}
+    if not joined:
+        return
+    texts = {file.path: file.content.decode() for file in runbooks.emit(plan)}
+    for group in plan.groups:
+        for alert in group.alerts:
+            if alert.name in joined:
+                key, page = joined[alert.name]
+                if any(lost_lines(page, texts.get(f"runbooks/{alert.runbook.page.file}", ""))):
+                    yield key, alert.name
 
 
 def _unliftable(

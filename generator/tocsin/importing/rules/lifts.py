@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from tocsin.importing.rules.model import ImportedGroup
+    from tocsin.importing.runbook_pages import RunbookPages
     from tocsin.importing.sourced import Sourced
 
 Lift = Callable[["ImportedGroup"], "ImportedGroup"]
@@ -119,6 +120,17 @@ def _take_runbooks(group: ImportedGroup) -> ImportedGroup:
     return _with_alerts(group, lifted)
 
 
+def join_pages(group: ImportedGroup, pages: RunbookPages, apart: Collection[str]) -> ImportedGroup:
+    """The alerts with the pages about them, but for those with the keys in `apart`."""
+
+    def joined(alert: ImportedAlert) -> ImportedAlert:
+        address = alert.runbook or alert.rules[0].annotations.get(_RUNBOOK)
+        page = pages.find(alert.name, None if address is None else str(address.value))
+        return alert if page is None or alert.key in apart else replace(alert, page=page)
+
+    return _with_alerts(group, joined)
+
+
 LIFTS: dict[str, Lift] = {
     "thresholds": _split_thresholds,
     "severities": _merge_severities,
@@ -127,6 +139,9 @@ LIFTS: dict[str, Lift] = {
     "runbooks": _take_runbooks,
 }
 """All lifts by name, in the order in which they are made."""
+PAGES = "pages"
+"""That a page becomes the runbook of its alert, which is no part of a rule."""
+ALL_LIFTS = (*LIFTS, PAGES)
 OF_ALERTS = frozenset({"thresholds", "severities", "runbooks"})
 """Those that are made of each alert by itself."""
 

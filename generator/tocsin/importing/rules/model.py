@@ -9,6 +9,7 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tocsin.importing.runbook_pages import RunbookPage
     from tocsin.importing.sourced import Sourced
     from tocsin.plan.model import Engine
     from tocsin.source.node import MappingNode
@@ -53,6 +54,8 @@ class ImportedAlert:
     """One for each rule, where the alert is written as a query with thresholds."""
     runbook: Sourced | None = None
     """The address of its runbook, where that is no annotation any more."""
+    page: RunbookPage | None = None
+    """The page that became its runbook."""
 
 
 @value_object

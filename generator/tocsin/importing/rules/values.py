@@ -71,10 +71,11 @@ def _alert(alert: ImportedAlert, group: ImportedGroup) -> object:
     elif len(alert.rules) == 1:
         value = {**named, **_texts(first.annotations), **_one_rule(first, group)}
     else:
-        return {**named, **_several(alert, group)}
-    if alert.runbook is not None:
-        value["runbook"] = {"url": alert.runbook}
-    return value
+        value = {**named, **_several(alert, group)}
+    runbook: dict[str, object] = {} if alert.runbook is None else {"url": alert.runbook}
+    if alert.page is not None:
+        runbook |= alert.page.value
+    return {**value, "runbook": runbook} if runbook else value
 
 
 def _compared(alert: ImportedAlert, group: ImportedGroup) -> dict[str, object]:
