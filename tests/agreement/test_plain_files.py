@@ -21,6 +21,8 @@ from tests.agreement.estates import (
     VALUES,
     Alert,
     Estate,
+    Query,
+    Recording,
     Route,
     estates,
     matcher_text,
@@ -275,3 +277,47 @@ def test_diff_names_the_alerts_of_which_others_are_notified() -> None:
 
     agree()
     print(f"agreement of diff: {dict(counts)}")
+
+
+@st.composite
+def _recorded(draw: st.DrawFn) -> tuple[Estate, str]:
+    """An estate whose first alert reads a recording, perhaps through another; a route asks for its label."""
+    name = draw(st.sampled_from(NAMES))
+    by = draw(st.none() | st.just((name,)))
+    metrics = ["r:errors:0"] if draw(st.booleans()) else ["r:errors:0", "r:errors:1"]
+    recordings = [Recording(metrics[0], Query("errors", (), ()), ((name, "a"),))]
+    recordings += [Recording(one, Query(metrics[0], (), by), ()) for one in metrics[1:]]
+    alerts = (
+        Alert("A0", "critical", Query(metrics[-1], (), by), ()),
+        *draw(estates(served=False)).alerts[1:],
+    )
+    route = replace(draw(estates()).route, routes=())
+    asked = replace(route, receiver="asked", matchers=((name, "=", "a"),))
+    return Estate(tuple(recordings), alerts, (), (), replace(route, routes=(asked,))), name
+
+
+def test_diff_follows_labels_of_recordings() -> None:
+    @settings(max_examples=CHANGES // 2, **SETTINGS)
+    @given(_recorded())
+    def agree(found: tuple[Estate, str]) -> None:
+        old, name = found
+        first, *others = old.recordings
+        elsewhere = replace(old.route.routes[0], receiver="elsewhere")
+        changes = {
+            "label": replace(old, recordings=(replace(first, labels=((name, "b"),)), *others)),
+            "route": replace(old, route=replace(old.route, routes=(elsewhere,))),
+        }
+        with TemporaryDirectory() as folder:
+            before = _written(old, Path(folder) / "old")
+            after = {what: _written(new, Path(folder) / what) for what, new in changes.items()}
+            said = {
+                what: json.loads(_run("diff", str(before), str(path), "--format", "json").stdout)
+                for what, path in after.items()
+            }
+        (alert,) = [one for one in said["label"]["alerts"] if one["alert"] == "A0"]
+        assert [one["what"] for one in alert["details"]] == ["notified"]
+        assert [(one["alerts"][:1], "A0" in one["alerts_perhaps"]) for one in said["route"]["routing"]] == [
+            (["A0"], False)
+        ]
+
+    agree()
