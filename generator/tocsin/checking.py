@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tocsin.checks import CHECKS
 from tocsin.checks.framework.run import run_checks
 from tocsin.diagnostics.catalogue import MESSAGES
+from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.diagnostics.secrets import mask_secrets
 from tocsin.errors import CommandError
 from tocsin.result_store import open_result_store
@@ -18,10 +19,10 @@ from tocsin.source.document import Document
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tocsin.checks.framework.check import Check
-    from tocsin.diagnostics import Diagnostic
     from tocsin.plan.model import Policy
     from tocsin.workspace.load import Planned
 
@@ -53,22 +54,35 @@ class PolicyError(Exception):
         self.diagnostics = diagnostics
 
 
-def find_problems(made: Planned, selection: Selection, own_policy: Policy | None = None) -> list[Diagnostic]:
+def find_problems(
+    made: Planned, selection: Selection, own_policy: Policy | None = None, today: date | None = None
+) -> list[Diagnostic]:
     """What is wrong with a plan and the files that it was made of, without any secret.
 
-    `own_policy` is used instead of the plan's.
+    `own_policy` is used instead of the plan's; `today` is the day of the clock when absent.
     """
+    today = today or date.today()
+    before = (*made.diagnostics, *ended_exceptions(made, today))
     found = run_checks(
         made.plan if own_policy is None else replace(made.plan, policy=own_policy),
         made.sources,
         selection.checks,
         known={*CHECKS, *MESSAGES},
-        today=date.today(),
-        found=(one for one in made.diagnostics if selection.wants(one.id)),
+        today=today,
+        found=(one for one in before if selection.wants(one.id)),
         unread=made.unread,
         store=open_result_store(),
     )
     return mask_secrets(found, made.secrets)
+
+
+def ended_exceptions(made: Planned, today: date) -> Iterator[Diagnostic]:
+    """Exceptions of a spec that were meant to end before a day."""
+    for one in made.exception_ends:
+        if one.until < today:
+            message = f"this exception was meant to end on {one.until}, and still holds"
+            help_ = "take the exception away, or write a later day"
+            yield Diagnostic("except/ended", Level.WARNING, message, one.span, help=help_)
 
 
 def policy_beside(made: Planned) -> Policy | None:

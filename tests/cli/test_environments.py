@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,11 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from tocsin.checking import ended_exceptions
 from tocsin.cli.main import main
+from tocsin.diagnostics import Level
 from tocsin.spec.environment_tree import OUTPUT_NAMES
+from tocsin.workspace.load import Planned, load_environments
 
 if TYPE_CHECKING:
     from tocsin.engines.program import Program
@@ -370,3 +374,53 @@ def test_what_is_wrong_in_a_later_environment_only_is_fixed_there() -> None:
     fixed = _run("check", "--fix", "--only", "reference/*")
     assert "1 finding fixed in 1 file" in fixed.stdout
     assert Path("spec/shop.yaml").read_text(encoding="utf-8") == text.replace("[ofice-", "[office-")
+
+
+def test_an_exception_that_was_to_end_is_told_after_its_last_day_and_holds() -> None:
+    text = SHOP.replace(
+        "  routes:\n",
+        "  routes:\n    - {team: payments, receiver: payments,\n"
+        '       except: [{in: staging, off: "they move", until: 2026-11-30}]}\n',
+        1,
+    )
+    Path("spec/shop.yaml").write_text(text, encoding="utf-8")
+    first, second = load_environments([Path("spec")])
+    assert isinstance(first, Planned)
+    assert isinstance(second, Planned)
+    assert [*ended_exceptions(first, date(2026, 11, 30))] == []
+    [told] = ended_exceptions(second, date(2026, 12, 1))
+    assert (told.id, told.level, told.message) == (
+        "except/ended",
+        Level.WARNING,
+        "this exception was meant to end on 2026-11-30, and still holds",
+    )
+    assert told.span is not None
+    assert text.splitlines()[told.span.line - 1].endswith("until: 2026-11-30}]}")
+    assert first.plan.route is not None
+    assert second.plan.route is not None
+    assert len(first.plan.route.routes) == len(second.plan.route.routes) + 1
+
+
+def test_an_exception_that_ended_long_ago_is_found_once_for_all_environments() -> None:
+    text = SHOP.replace(
+        "  routes:\n",
+        "  routes:\n    - {team: payments, except: [{in: staging, off: a, until: 2020-01-31}]}\n",
+        1,
+    )
+    Path("spec/shop.yaml").write_text(text, encoding="utf-8")
+    found = json.loads(_run("check", "--format", "json").stdout)
+    told = [one["message"] for one in found if one["check"] == "except/ended"]
+    assert told == ["this exception was meant to end on 2020-01-31, and still holds"]
+
+
+@pytest.mark.parametrize("until", ["tomorrow", "2027-02-30"])
+def test_an_end_that_is_no_day_is_refused(until: str) -> None:
+    text = SHOP.replace(
+        "  routes:\n",
+        f"  routes:\n    - {{team: payments, except: [{{in: staging, off: a, until: {until}}}]}}\n",
+        1,
+    )
+    Path("spec/shop.yaml").write_text(text, encoding="utf-8")
+    refused = _run("check")
+    assert refused.exit_code == 1
+    assert "until" in refused.stdout

@@ -172,7 +172,7 @@ LabelValue = Annotated[str, BeforeValidator(number_as_text)]
 Where = dict[LabelName, LabelValue | list[LabelValue]]
 _BY_LABEL = frozenset(
     {"thresholds", "for_", "keep_firing_for", "team", "labels", "annotations", "summary", "description"}
-    | {"promql", "logql", "expr", "severity", "rules", "off", "in_", "where"}
+    | {"promql", "logql", "expr", "severity", "rules", "off", "in_", "where", "until"}
 )
 """What rules of one alert can have each of their own."""
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from tocsin.source.document import Span
 
-EXCEPT, IN, WHERE, OFF = "except", "in", "where", "off"
+EXCEPT, IN, WHERE, OFF, UNTIL = "except", "in", "where", "off", "until"
 BRANCHES = ".branches"
 """The internal key of an alert's variant for some label values; no author can write it."""
-_ABOUT = frozenset({IN, WHERE, OFF})
+_ABOUT = frozenset({IN, WHERE, OFF, UNTIL})
 _OF_THRESHOLDS = frozenset({"for", "keep_firing_for"})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from pydantic import Field, model_validator
@@ -15,7 +16,8 @@ EXCEPT: Any = Field(
     description="What holds instead in some environments; the first that matches counts.",
     examples=[[{"in": "staging", "off": "nobody looks there"}]],
 )
-_ABOUT = frozenset({"in_", "where"})
+_WHERE = frozenset({"in_", "where"})
+_ABOUT = _WHERE | {"until"}
 
 
 class ExceptionKeys(Model):
@@ -25,11 +27,17 @@ class ExceptionKeys(Model):
         None, alias="in", description="The environments in which it holds, one or several."
     )
     off: Text | None = Field(None, description="That it does not exist there, and why.")
+    until: date | None = Field(
+        None,
+        description="The last day on which the exception is meant to hold: after it, `tocsin check` asks for "
+        "its removal. It holds until it is removed.",
+        examples=["2027-01-31"],
+    )
 
     @model_validator(mode="after")
     def _about_something(self) -> ExceptionKeys:
         written = self.model_fields_set
-        if not written & _ABOUT:
+        if not written & _WHERE:
             help_ = "write `in: staging`, with an environment of the spec"
             message = "the exception does not say where it holds"
             raise PydanticCustomError("exception", message, {"help": help_})

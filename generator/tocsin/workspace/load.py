@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
     from tocsin.source.document import Document, Span
     from tocsin.source.place import Sources
+    from tocsin.spec.exception_ends import ExceptionEnd
     from tocsin.spec.load import Loaded
     from tocsin.workspace.files_read import FilesRead
     from tocsin.workspace.inputs import Inputs
@@ -48,6 +49,8 @@ class Planned:
     """Which of the `environments` of a spec it is the plan of; None where the spec has none."""
     environments: tuple[str, ...] = ()
     """All of them, as they are written."""
+    exception_ends: tuple[ExceptionEnd, ...] = ()
+    """The last days of the exceptions that are meant to end, those of all environments."""
 
 
 @value_object
@@ -161,6 +164,7 @@ def _plan_environment(
     inputs: Inputs, whole: Loaded, name: str | None, names: tuple[str, ...]
 ) -> Planned | Unplannable:
     from tocsin.compile.partial import build_loaded
+    from tocsin.spec.exception_ends import exception_ends
     from tocsin.spec.load_environment import load_environment
 
     loaded = load_environment(whole, name)
@@ -180,4 +184,5 @@ def _plan_environment(
         files_read=inputs.files_read() if inputs.not_read else None,
         environment=name,
         environments=names,
+        exception_ends=() if whole.sources.root is None else tuple(exception_ends(whole.sources.root)),
     )

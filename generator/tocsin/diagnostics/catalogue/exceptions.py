@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tocsin.diagnostics.catalogue.message import error
+from tocsin.diagnostics.catalogue.message import accepted, error
+from tocsin.diagnostics.model import Level
 
 
 def _example(*exceptions: str, matchers: str = "") -> str:
@@ -80,6 +81,21 @@ MESSAGES = (
 
         Bad:{_example("{where: {shop: lisbon}, thresholds: {warning: {above: 5}}}", matchers=_LISBON)}
         Good:{_example("{where: {shop: lisbon}, thresholds: {warning: {above: 5}}}")}
+        """,
+    ),
+    accepted(
+        "except/ended",
+        Level.WARNING,
+        f"""The last day on which an exception was meant to hold is over.
+
+        Why:
+            It holds until somebody removes it: what is generated does not depend on the day.
+
+        Fix:
+            Take the exception away, or write a later day.
+
+        Bad:{_example("{in: staging, off: rebuilt, until: 2020-01-31}")}
+        Good:{_example("{in: staging, off: rebuilt, until: 2099-01-31}")}
         """,
     ),
     error(
