@@ -263,3 +263,20 @@ def test_forms_of_rule_files_are_those_that_a_server_reads() -> None:
         for name, text in (("prometheus.yml", server), ("rules.d/shop.yml.example", RULES))
     ]
     assert read_existing(inputs).diagnostics == ()
+
+
+def test_a_placeholder_in_a_template_of_another_program_is_no_fault() -> None:
+    routes = ROUTES.replace(
+        "webhook_configs: [{url: 'http://h/'}]", "telegram_configs: [{bot_token_file: /t, chat_id: __CHAT__}]"
+    )
+    document = Document("alertmanager.yml.template", routes)
+    assert read_existing([read_input(document, named=True)]).diagnostics == ()
+    (found,) = read_existing([read_input(Document("alertmanager.yml", routes), named=True)]).diagnostics
+    assert found.id == "alertmanager/variable"
+
+
+def test_a_receiver_whose_channels_cannot_be_read_is_not_empty() -> None:
+    routes = ROUTES.replace("[{url: 'http://h/'}]", "{url: 'http://h/'}")
+    read = read_existing([read_input(Document("alertmanager.yml", routes), named=True)])
+    assert [one.id for one in read.diagnostics] == ["alertmanager/type"]
+    assert "routing" in read.unread.areas

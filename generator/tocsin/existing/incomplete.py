@@ -98,7 +98,9 @@ def of_routing(problems: Iterable[Problem], sources: Sources) -> Incomplete:
                 number for number, part in enumerate(path) if isinstance(part, int) and _is_part(path, number)
             ]
             scope = path[: ends[-1] + 1] if ends else path
-            areas: tuple[Area, ...] = ("routing",) if _OF_ROUTING & set(map(str, path)) else ()
+            # Without its channels a receiver looks as if nobody were behind it.
+            is_routing = bool(_OF_ROUTING & set(map(str, path))) or str(path[-1]).endswith("_configs")
+            areas: tuple[Area, ...] = ("routing",) if is_routing else ()
             unread += Incomplete(areas, [sources.extent(scope)])
     return unread
 

@@ -269,8 +269,12 @@ def collision(plan: Plan) -> Iterator[Finding]:
           expr: disk_used_percent > 95
           labels: {severity: critical}
     """
+    told: set[int] = set()
     for one, other in same_queries(plan, _has_twins):
-        same = _twin(one.rule) == _twin(other.rule)
+        # Of three that are one alert, the third is told once: beside the first.
+        same = _twin(one.rule) == _twin(other.rule) and id(other.rule) not in told
+        if same and (one.limit != other.limit or one.rule.for_ != other.rule.for_):
+            told.add(id(other.rule))
         if same and one.limit == other.limit and one.rule.for_ != other.rule.for_:
             yield Finding(
                 f"`{other.rule.alert}` is here with another `for`, and no label distinguishes the two",

@@ -199,7 +199,10 @@ def _or_filled_in_later(problems: Iterable[Problem], node: MappingNode, path: Pa
         later = value is not None and (
             is_filled_in_later(value.text) or (not value.text.strip() and _is_of_values(path))
         )
-        yield filled_in_later(value.text, where) if later and value is not None else problem
+        if not later or value is None:
+            yield problem
+        elif not _is_filled_in(path) or _is_of_values(path):
+            yield filled_in_later(value.text, where)
 
 
 def _variables(node: MappingNode, path: Path, problems: Iterable[Problem]) -> Iterator[Problem]:
