@@ -104,6 +104,17 @@ def test_an_indicator_and_a_source_by_reference() -> None:
     assert slos(run(text))["checkout"] == slos(run(SLO))["checkout"]
 
 
+@pytest.mark.parametrize("type_", ["mimir", "Mimir", "cortex", "thanos"])
+def test_resources_of_an_operator(type_: str) -> None:
+    """Its objects have a group of their own, and one of them another name."""
+    text = SLO.replace("openslo/v1", "openslo.com/v1").replace("type: Prometheus", "metricSourceRef: main")
+    text += "---\napiVersion: openslo.com/v1\nkind: Datasource\nmetadata: {name: main}\n"
+    text += f"spec: {{type: {type_}, connectionDetails: {{address: 'http://localhost:9009/'}}}}\n"
+    made = run(text)
+    assert said(made) == []
+    assert slos(made)["checkout"] == slos(run(SLO))["checkout"]
+
+
 @pytest.mark.parametrize(
     ("query", "counter", "expected"),
     [

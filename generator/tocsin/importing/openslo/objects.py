@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from tocsin.importing.sourced import Sourced
     from tocsin.source.node import Node
 
-VERSIONS = ("openslo/v1", "openslo/v1alpha")
+VERSIONS = ("openslo/v1", "openslo/v1alpha", "openslo.com/v1")
+"""Those of OpenSLO, and of the resources of the operator osko."""
+_OTHERWISE_CALLED = {"Datasource": "DataSource"}
 _REFERRED = ("SLI", "AlertPolicy", "AlertCondition")
 
 
@@ -29,7 +31,8 @@ class Objects:
             metadata = node.entries.get("metadata")
             if metadata is not None and isinstance(metadata.value, MappingNode):
                 name = text_of(metadata.value, "name")
-                self._by_name.setdefault((text_of(node, "kind"), name), []).append(node)
+                kind = text_of(node, "kind")
+                self._by_name.setdefault((_OTHERWISE_CALLED.get(kind, kind), name), []).append(node)
         self._used: set[int] = set()
 
     def has(self, kind: str, name: str) -> bool:

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from tocsin.importing.openslo.objects import Objects
     from tocsin.lang.promql.ast import Node
 
-_ENGINES = {"prometheus": "prometheus", "sloth": "prometheus", "loki": "loki"}
+_ENGINES = {
+    **dict.fromkeys(("prometheus", "sloth", "mimir", "cortex", "thanos"), "prometheus"),
+    "loki": "loki",
+}
+"""What answers PromQL or LogQL, by the type of a source."""
 _COUNTERS = ("_total", "_count", "_bucket", "_sum")
 _RANGE = re.compile(r"\[\s*([0-9a-z]+)\s*\]")
 
@@ -58,9 +62,11 @@ def _source_engine(source: Fields, objects: Objects, notes: Notes) -> str:
             "name the file that has it as well, or write a `type`",
         )
         return called
-    spec = source.inside(objects.find("DataSource", reference), "a DataSource").required_fields(
-        "spec", "a DataSource"
-    )
+    whole = source.inside(objects.find("DataSource", reference), "a DataSource")
+    whole.ignore("apiVersion", "kind", "metadata")
+    spec = whole.required_fields("spec", "a DataSource")
+    # How it is reached is nothing that rules say.
+    spec.ignore("description", "connectionDetails")
     return _engine(spec.required_text("type"))
 
 

@@ -52,7 +52,7 @@ def read_openslo(node: MappingNode, objects: Objects, window: str, notes: Notes)
 
 def _slos(fields: Fields, metadata: Fields, own: Sourced, reading: Reading) -> Iterator[ImportedSlo]:
     spec = fields.required_fields("spec", "the spec of an SLO")
-    metadata.ignore("annotations")
+    metadata.ignore("annotations", "namespace")
     display = metadata.text("displayName") or own
     objectives = spec.items("objectives")
     if not objectives:
