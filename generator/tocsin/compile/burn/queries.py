@@ -65,23 +65,24 @@ def _ratio(slo: slos.Slo, ratio: slos.Ratio) -> Events | ReadyShare:
     window_ms = parse_duration(slo.window)
     engine = Engine(ratio.engine)
     if ratio.share is not None:
-        return ReadyShare(partial(_asked, ratio.share, window_ms, engine))
+        return ReadyShare(_asked(ratio.share, window_ms, engine))
     part, total = ratio.good or ratio.bad, ratio.total
     assert part is not None, "the spec holds one of the two"
     assert total is not None, "the spec holds it"
     language = metric_windows if engine is Engine.PROMETHEUS else log_windows
     return Events(
         engine,
-        partial(_asked, part, window_ms, engine),
+        _asked(part, window_ms, engine),
         ratio.bad is not None,
-        partial(_asked, total, window_ms, engine),
+        _asked(total, window_ms, engine),
         all(language.counts_events(text, window_ms) for text in (part, total)),
     )
 
 
-def _asked(text: str, window_ms: int, engine: Engine, window: str) -> str:
+def _asked(text: str, window_ms: int, engine: Engine) -> Callable[[str], str]:
+    """The query as one side of an operator, over a window that is filled in."""
     language = metric_windows if engine is Engine.PROMETHEUS else log_windows
-    return operand(language.over_window(text.strip("\n"), window_ms, window), engine)
+    return partial(language.over_window, operand(text.strip("\n"), engine), window_ms)
 
 
 def _latency(slo: slos.Slo, latency: slos.Latency) -> Events | None:
@@ -93,12 +94,11 @@ def _latency(slo: slos.Slo, latency: slos.Latency) -> Events | None:
             return None
         good, total = found
         window_ms = parse_duration(slo.window)
-        ask = partial(partial, _asked)
         return Events(
             Engine.PROMETHEUS,
-            ask(good, window_ms, Engine.PROMETHEUS),
+            _asked(good, window_ms, Engine.PROMETHEUS),
             False,
-            ask(total, window_ms, Engine.PROMETHEUS),
+            _asked(total, window_ms, Engine.PROMETHEUS),
             metric_windows.counts_events(total, window_ms),
         )
     name, matchers, summed = latency.histogram, latency.matchers, sum_by(latency.by)

@@ -81,7 +81,7 @@ def missing_alert(spec: Spec, name: str) -> Missing | None:
     is_log = slo.ratio is not None and slo.ratio.engine == "loki"
     if written == "none" or (written is None and is_log):
         return None
-    settings = written if isinstance(written, Missing) else Missing.model_construct(severity=written)
+    settings = written if isinstance(written, Missing) else Missing(severity=written)
     tiers = burn_tiers(spec, name)
     return settings.model_copy(
         update={
@@ -110,7 +110,7 @@ def interval_of(spec: Spec, slo: Slo) -> str:
 def _written(burn: BurnDefaults) -> Iterator[tuple[str, BurnTier]]:
     for name, written in (("page", burn.page), ("ticket", burn.ticket), *burn.tiers.items()):
         if isinstance(written, str):
-            yield name, BurnTier.model_construct(severity=written)
+            yield name, BurnTier(severity=written)
         elif written is not None:
             yield name, written
 
@@ -118,8 +118,8 @@ def _written(burn: BurnDefaults) -> Iterator[tuple[str, BurnTier]]:
 def _tier(spec: Spec, slo_name: str, name: str, own: BurnTier | None, default: BurnTier | None) -> Tier:
     slo = spec.slos[slo_name]
     assert slo.burn is not None, "only objectives with `burn` have tiers"
-    general = default or BurnTier.model_construct()
-    mine = own or BurnTier.model_construct()
+    general = default or BurnTier()
+    mine = own or BurnTier()
     place = _place(slo_name, name, own)
     written = mine.spent or general.spent
     items = [(parse_burn_windows(text), _item(place, mine, number)) for number, text in enumerate(written)]
