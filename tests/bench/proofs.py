@@ -72,11 +72,11 @@ def main() -> None:
         proving = _since(start)
     start = _times()
     groups = [{"name": "proof", "rules": [rule_value(one.subject.rule)]} for one in verdicts]
-    hearings = [
+    case_groups = [
         CaseGroup(yaml_text({"groups": [group]}), one.cases)
         for group, one in zip(groups, verdicts, strict=True)
     ]
-    refused = sum(said is not None for answers in case_failures(promtool, hearings) for said in answers)
+    refused = sum(said is not None for answers in case_failures(promtool, case_groups) for said in answers)
     judging = _since(start)
     both = sum(one.fires is one.silent is Status.PROVEN for one in verdicts)
     cases = sum(len(one.cases) for one in verdicts)

@@ -71,4 +71,4 @@ def test_more_ways_than_can_be_listed_are_not_called_all() -> None:
     assert reached is not None
     # What is not known must not look unreachable.
     assert reached.entered() == {id(made.plan.route), *map(id, made.plan.route.routes)}
-    assert not any(kin.surely_only(made.plan.route) for kin in reached.kin)
+    assert not any(alert_class.surely_only(made.plan.route) for alert_class in reached.classes)

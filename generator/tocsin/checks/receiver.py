@@ -81,7 +81,7 @@ def empty(plan: Plan) -> Iterator[Finding]:
     """
     ways = reachability(plan)
     # Of the one at the root, `route/nobody` says more where it knows of alerts that go there.
-    is_told = ways is not None and any(kin.surely_only(ways.root) for kin in ways.kin)
+    is_told = ways is not None and any(alert_class.surely_only(ways.root) for alert_class in ways.classes)
     root = ways.root.receiver if ways is not None and is_told else None
     for receiver in plan.receivers:
         has_channel = any(entries for _, entries in receiver.channels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tocsin.compile.alert_rules import written_rules
 from tocsin.compile.alert_source import written_alert
 from tocsin.compile.alerts import build_alert
 from tocsin.compile.allowances import allowances_in_group
@@ -12,7 +13,6 @@ from tocsin.compile.burn.alerts import burn_alerts, group_of
 from tocsin.compile.burn.groups import burn_groups
 from tocsin.compile.inhibitions import dependencies
 from tocsin.compile.rule_groups import alerting_groups
-from tocsin.compile.written_rules import written_rules
 from tocsin.lang.quantities import UNITS
 from tocsin.plan import model
 from tocsin.plan.links import dashboard_url

@@ -131,7 +131,7 @@ def prove(
 ) -> list[Verdict]:
     """Look for proofs of each rule, and let promtool judge them, or for log alerts a Loki.
 
-    `progress` hears of two steps a rule; with `whole`, every case is derived that a test suite should have;
+    `progress` is called twice for each rule; with `whole`, every case of a test suite is derived;
     `loki` starts a Loki, and is None where there is none.
     """
     logs = [subject for subject in found if subject.group.engine is Engine.LOKI]
@@ -207,8 +207,10 @@ def _round(
     answers = dict(zip(asked, parallel_map(answer_question, asked, processes, progress), strict=True))
     known = [question if isinstance(question, str) else answers[question] for question in questions]
     progress(len(found) - len(asked))
-    hearings = [_hearing(subject, way, answer) for (subject, way), answer in zip(found, known, strict=True)]
-    judged = verify_cases(promtool, hearings, progress)
+    case_groups = [
+        _case_group(subject, way, answer) for (subject, way), answer in zip(found, known, strict=True)
+    ]
+    judged = verify_cases(promtool, case_groups, progress)
     return [
         replace(_verdict(subject, answer, cases), through=() if way is None else way.rules)
         for (subject, way), answer, cases in zip(found, known, judged, strict=True)
@@ -298,7 +300,7 @@ def _of_recorded(question: Question, expr: str, cases: Sequence[ProofCase]) -> l
     return chosen
 
 
-def _hearing(subject: Subject, way: Inlined | None, found: FoundCases | str) -> CaseGroup:
+def _case_group(subject: Subject, way: Inlined | None, found: FoundCases | str) -> CaseGroup:
     rules = rule_values(subject.rule, () if way is None else way.rules)
     group = {"name": "proof", "rules": rules}
     cases = () if isinstance(found, str) else found.cases

@@ -169,15 +169,15 @@ class Reachability:
     """Where all alerts of a plan can go."""
 
     root: Route
-    kin: tuple[AlertClass, ...]
+    classes: tuple[AlertClass, ...]
 
     def entered(self) -> frozenset[int]:
         """The identities of the routes that some alert may enter."""
-        return frozenset[int]().union(*(kin.reach.reached for kin in self.kin))
+        return frozenset[int]().union(*(alert_class.reach.reached for alert_class in self.classes))
 
     def into(self, route: Route) -> Iterator[AlertClass]:
         """Those who may enter a route."""
-        return (kin for kin in self.kin if id(route) in kin.reach.reached)
+        return (alert_class for alert_class in self.classes if id(route) in alert_class.reach.reached)
 
 
 @answered_once
@@ -191,7 +191,8 @@ def reachability(plan: Plan) -> Reachability | None:
     for alert in alerts:
         alike.setdefault(tree.alike(alert), []).append(alert)
     return Reachability(
-        plan.route, tuple(AlertClass(tuple(kin), tree.reach(kin[0])) for kin in alike.values())
+        plan.route,
+        tuple(AlertClass(tuple(same), tree.reach(same[0])) for same in alike.values()),
     )
 
 

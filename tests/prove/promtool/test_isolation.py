@@ -23,7 +23,9 @@ def _rules(alert: str, expr: str, **annotations: str) -> str:
     return yaml_text({"groups": [{"name": "proof", "rules": [rule]}]})
 
 
-def _hearing(alert: str, expr: str, series: dict[str, str], *, firing: bool, **annotations: str) -> CaseGroup:
+def _case_group(
+    alert: str, expr: str, series: dict[str, str], *, firing: bool, **annotations: str
+) -> CaseGroup:
     moments = (Moment(300, firing=firing),)
     case = ProofCase(alert, "fires", "", 60, tuple(series.items()), moments)
     return CaseGroup(_rules(alert, expr, **annotations), (case,))
@@ -80,9 +82,9 @@ def test_what_a_recording_rule_makes_is_brought_as_well() -> None:
 
 
 def test_each_case_is_heard_once_and_side_by_side() -> None:
-    hearings = [_hearing(f"A{n}", f"m{n} > 1", {f"m{n}": "2x10"}, firing=True) for n in range(10)]
-    cases = [(*hearing.cases, replace(hearing.cases[0], step=120)) for hearing in hearings]
-    found = pack_batches(cases, [hearing.rules for hearing in hearings])
+    case_groups = [_case_group(f"A{n}", f"m{n} > 1", {f"m{n}": "2x10"}, firing=True) for n in range(10)]
+    cases = [(*case_group.cases, replace(case_group.cases[0], step=120)) for case_group in case_groups]
+    found = pack_batches(cases, [case_group.rules for case_group in case_groups])
     seats = [seat for sitting in found for test in sitting.tests for seat in test]
     assert sorted(seats) == [(number, index) for number in range(10) for index in range(2)]
     assert len(found) == 2
@@ -93,31 +95,31 @@ def test_each_case_is_heard_once_and_side_by_side() -> None:
 
 def test_the_verdict_on_a_case_is_its_own_whoever_stands_beside_it(promtool: Program) -> None:
     two = {'n{x="1"}': "1x10", 'o{x="1",y="1"}': "1x10", 'o{x="1",y="2"}': "1x10"}
-    hearings = [
-        _hearing("Fires", "a > 1", {'a{job="x"}': "2x10"}, firing=True, summary="{{ $labels.job }}"),
-        _hearing("Silent", "b > 1", {"b": "0x10"}, firing=False),
-        _hearing("Loud", "c > 1", {"c": "2x10"}, firing=False),
-        _hearing("Dumb", "d > 1", {"d": "0x10"}, firing=True),
-        _hearing("Fails", "n * on (x) o > 0", two, firing=True),
-        _hearing("Refused", "0.9 * on (pod) e > 1", {"e": "2x10"}, firing=True),
+    case_groups = [
+        _case_group("Fires", "a > 1", {'a{job="x"}': "2x10"}, firing=True, summary="{{ $labels.job }}"),
+        _case_group("Silent", "b > 1", {"b": "0x10"}, firing=False),
+        _case_group("Loud", "c > 1", {"c": "2x10"}, firing=False),
+        _case_group("Dumb", "d > 1", {"d": "0x10"}, firing=True),
+        _case_group("Fails", "n * on (x) o > 0", two, firing=True),
+        _case_group("Refused", "0.9 * on (pod) e > 1", {"e": "2x10"}, firing=True),
     ]
-    for company in (hearings, hearings[:5], hearings[:4]):
-        judged = [one[0] for one in verify_cases(promtool, company)]
+    for together in (case_groups, case_groups[:5], case_groups[:4]):
+        judged = [one[0] for one in verify_cases(promtool, together)]
         assert [one.refusal is None for one in judged] == [True, True, False, False, False, False][
-            : len(company)
+            : len(together)
         ]
         assert judged[0].case.moments[0].expected == (((("job", "x"),), (("summary", "x"),)),)
         assert judged[2].refusal == "it fires at 300 s"
         assert judged[3].refusal == "it does not fire at 300 s"
-        for one, alone in zip(judged, hearings, strict=False):
+        for one, alone in zip(judged, case_groups, strict=False):
             by_itself = verify_cases(promtool, [alone])[0][0]
             assert one.case == by_itself.case
             assert (one.refusal or "")[1:20] == (by_itself.refusal or "")[1:20]
         said = case_failures(
             promtool,
             [
-                replace(hearing, cases=(judged[0].case,)) if n == 0 else hearing
-                for n, hearing in enumerate(company)
+                replace(case_group, cases=(judged[0].case,)) if n == 0 else case_group
+                for n, case_group in enumerate(together)
             ],
         )
         assert [one[0] is None for one in said[:4]] == [True, True, False, True]

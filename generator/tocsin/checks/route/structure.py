@@ -324,7 +324,7 @@ def group_by(plan: Plan) -> Iterator[Finding]:
         labels = [
             (number, label) for number, label in enumerate(route.group_by or ()) if label not in left_out
         ]
-        coming = [alert for kin in ways.into(route) for alert in kin.alerts] if labels else []
+        coming = [alert for alert_class in ways.into(route) for alert in alert_class.alerts] if labels else []
         for number, label in labels:
             named = label in known or label in told or any(alert.mentions(label) for alert in alerts)
             if named and not all(alert.is_missing(label) for alert in coming):

@@ -107,13 +107,13 @@ def _of_alerts(ways: Reachability) -> Iterable[tuple[MatchedNode, MatchedNode, d
     """The nodes at which one alert comes to rest with the same receiver, with the names of such alerts."""
     found: dict[tuple[int, int], tuple[MatchedNode, MatchedNode, dict[str, None]]] = {}
     tree = RouteTree(ways.root)
-    for kin in ways.kin:
-        for way in tree.ways(kin.alerts[0]).ways:
+    for alert_class in ways.classes:
+        for way in tree.ways(alert_class.alerts[0]).ways:
             for first, second in combinations(way.stops, 2):
                 if _is_same(first, second):
                     key = id(first.route), id(second.route)
                     names = found.setdefault(key, (first, second, {}))[2]
-                    names.update(dict.fromkeys(alert.rule.alert for alert in kin.alerts))
+                    names.update(dict.fromkeys(alert.rule.alert for alert in alert_class.alerts))
     return found.values()
 
 

@@ -324,7 +324,7 @@ def split(plan: Plan) -> Iterator[Finding]:
         passing = [one for one in node.earlier if one.continues]
         if not passing or not node.route.matchers or not is_authored(node.route):
             continue
-        inside = [alert for kin in ways.into(node.route) for alert in kin.alerts]
+        inside = [alert for alert_class in ways.into(node.route) for alert in alert_class.alerts]
         for holder in node.earlier:
             if holder.continues:
                 continue
@@ -342,9 +342,9 @@ def split(plan: Plan) -> Iterator[Finding]:
                 continue
             held = [
                 alert
-                for kin in ways.into(node.above[-1])
-                if id(node.route) not in kin.reach.reached
-                for alert in kin.alerts
+                for alert_class in ways.into(node.above[-1])
+                if id(node.route) not in alert_class.reach.reached
+                for alert in alert_class.alerts
                 if alert.surely_meets(node.route.matchers) and alert.surely_meets(holder.matchers)
             ]
             if held:
@@ -457,5 +457,7 @@ def _find_unreached(ways: Reachability) -> Iterator[tuple[RouteNode, AlertIndex]
         if is_authored(node.route) and not impossible_labels(allowed_label_values(node.demands)):
             parent = node.above[-1]
             if id(parent) not in inside:
-                inside[id(parent)] = AlertIndex([alert for kin in ways.into(parent) for alert in kin.alerts])
+                inside[id(parent)] = AlertIndex(
+                    [alert for alert_class in ways.into(parent) for alert in alert_class.alerts]
+                )
             yield node, inside[id(parent)]

@@ -264,7 +264,12 @@ def _fallen(plan: Plan) -> tuple[tuple[AlertLabels, _Loss | None], ...]:
     if ways is None:
         return ()
     asking = _asking(ways.root, added_by_servers(plan))
-    fallen = (alert for kin in ways.kin if kin.surely_only(ways.root) for alert in kin.alerts)
+    fallen = (
+        alert
+        for alert_class in ways.classes
+        if alert_class.surely_only(ways.root)
+        for alert in alert_class.alerts
+    )
     return tuple((alert, _loss(alert, asking)) for alert in fallen)
 
 

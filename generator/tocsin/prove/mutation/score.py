@@ -112,11 +112,11 @@ def _survived(part: Sequence[tuple[Verdict, Mutant]], promtool: Program) -> list
     longest = max((len(verdict.cases) for verdict, _ in part), default=0)
     for at in range(0, longest, _TESTS_A_ROUND):
         left = [index for index, still in enumerate(alive) if still]
-        hearings = [
+        case_groups = [
             CaseGroup(_rules(*part[index]), _ordered(part[index][0].cases)[at : at + _TESTS_A_ROUND])
             for index in left
         ]
-        for index, found in zip(left, case_failures(promtool, hearings), strict=True):
+        for index, found in zip(left, case_failures(promtool, case_groups), strict=True):
             alive[index] = all(said is None for said in found)
     return alive
 

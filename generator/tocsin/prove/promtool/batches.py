@@ -26,7 +26,7 @@ _START = 120
 """What the start of a test costs, in evaluations of a rule."""
 
 CaseId = tuple[int, int]
-"""The number of a hearing, and of a case of it."""
+"""The number of a group of cases, and of a case in it."""
 
 
 @value_object
@@ -34,7 +34,7 @@ class Batch:
     """A file of tests: rule files that are loaded together, and the cases that stand in each of its tests."""
 
     step: int
-    hearings: tuple[int, ...]
+    case_groups: tuple[int, ...]
     tests: tuple[tuple[CaseId, ...], ...]
     cost: int
     """About how many evaluations of a rule it takes."""
@@ -42,79 +42,82 @@ class Batch:
 
 @value_object
 class _BatchMember:
-    """The cases of one hearing that have the same step, the longest first."""
+    """The cases of one group that have the same step, the longest first."""
 
-    hearing: int
+    case_group: int
     step: int
     spacing: int | None
-    seats: tuple[CaseId, ...]
+    case_ids: tuple[CaseId, ...]
     lengths: tuple[int, ...]
     footprint: Footprint
-    tellable: bool
+    is_distinguishable: bool
     """Whether promtool's answer names the alert as it is, so that it can be distinguished from others."""
 
 
 @dataclass(slots=True)
 class _Open:
-    """A sitting that others may still join; `lengths` are those of its tests."""
+    """A batch that others may still join; `lengths` are those of its tests."""
 
-    parties: list[_BatchMember] = field(default_factory=list)
+    members: list[_BatchMember] = field(default_factory=list)
     lengths: tuple[int, ...] = ()
 
     def cost(self) -> int:
-        return _cost(self.lengths, len(self.parties))
+        return _cost(self.lengths, len(self.members))
 
-    def with_(self, party: _BatchMember) -> tuple[int, ...]:
-        more, fewer = sorted((self.lengths, party.lengths), key=len, reverse=True)
+    def with_(self, member: _BatchMember) -> tuple[int, ...]:
+        more, fewer = sorted((self.lengths, member.lengths), key=len, reverse=True)
         return tuple(max(a, b) for a, b in zip(more, (*fewer, *(0 for _ in more[len(fewer) :])), strict=True))
 
-    def gain(self, party: _BatchMember) -> int:
-        """How much less it costs to hear the party here than by itself; nothing where it cannot be."""
-        first = self.parties[0]
-        if len(self.parties) >= _MOST_RULES or (first.step, first.spacing) != (party.step, party.spacing):
+    def gain(self, member: _BatchMember) -> int:
+        """How much less it costs to run the member here than alone; 0 where that is impossible."""
+        first = self.members[0]
+        if len(self.members) >= _MOST_RULES or (first.step, first.spacing) != (member.step, member.spacing):
             return 0
-        here = _cost(self.with_(party), len(self.parties) + 1)
-        saved = self.cost() + _cost(party.lengths, 1) - here
+        here = _cost(self.with_(member), len(self.members) + 1)
+        saved = self.cost() + _cost(member.lengths, 1) - here
         return (
             saved
-            if saved > 0 and all(party.footprint.is_independent_of(other.footprint) for other in self.parties)
+            if saved > 0
+            and all(member.footprint.is_independent_of(other.footprint) for other in self.members)
             else 0
         )
 
 
 def pack_batches(cases: Sequence[Sequence[ProofCase]], rules: Sequence[str]) -> list[Batch]:
-    """The test of each case in each batch; `rules` are the texts of their rule files."""
-    parties = [party for number, here in enumerate(cases) for party in _parties(number, here, rules[number])]
-    parties.sort(key=lambda party: (party.step, party.lengths, party.hearing), reverse=True)
+    """Batches with every case once; `rules` are the texts of the rule files of the groups."""
+    members = [
+        member for number, here in enumerate(cases) for member in _members(number, here, rules[number])
+    ]
+    members.sort(key=lambda member: (member.step, member.lengths, member.case_group), reverse=True)
     closed: list[_Open] = []
     open_: list[_Open] = []
-    for party in parties:
-        if not party.tellable or party.footprint.reads is None:
-            closed.append(_Open([party], party.lengths))
+    for member in members:
+        if not member.is_distinguishable or member.footprint.reads is None:
+            closed.append(_Open([member], member.lengths))
             continue
-        gains = [one.gain(party) for one in open_]
+        gains = [one.gain(member) for one in open_]
         best = max(range(len(open_)), key=gains.__getitem__, default=None)
         if best is None or gains[best] == 0:
-            open_.append(_Open([party], party.lengths))
+            open_.append(_Open([member], member.lengths))
         else:
             joined = open_[best]
-            joined.lengths = joined.with_(party)
-            joined.parties.append(party)
+            joined.lengths = joined.with_(member)
+            joined.members.append(member)
         if len(open_) > _MOST_OPEN:
             closed.append(open_.pop(0))
-    return [_sitting(one) for one in (*closed, *open_)]
+    return [_closed_batch(one) for one in (*closed, *open_)]
 
 
-def single_batches(seats: Iterable[CaseId], cases: Sequence[Sequence[ProofCase]]) -> list[Batch]:
+def single_batches(case_ids: Iterable[CaseId], cases: Sequence[Sequence[ProofCase]]) -> list[Batch]:
     """Batches in which each case has a test of its own."""
     by_file: dict[tuple[int, int], list[CaseId]] = {}
-    for number, index in seats:
+    for number, index in case_ids:
         by_file.setdefault((number, cases[number][index].step), []).append((number, index))
     return [
         Batch(
             step,
             (number,),
-            tuple((seat,) for seat in here),
+            tuple((case_id,) for case_id in here),
             _cost([_length(cases[a][b]) for a, b in here], 1),
         )
         for (number, step), here in by_file.items()
@@ -122,19 +125,19 @@ def single_batches(seats: Iterable[CaseId], cases: Sequence[Sequence[ProofCase]]
 
 
 def promtool_calls(found: Iterable[Batch], most: int) -> list[list[Batch]]:
-    """The sittings in calls that cost up to `most`, unless one alone does already; dear ones first."""
+    """The batches in calls that cost up to `most`, or one batch that costs more; the costliest first."""
     made: list[list[Batch]] = []
     cost = 0
-    for sitting in sorted(found, key=lambda one: one.cost, reverse=True):
-        if not made or cost + sitting.cost > most:
+    for batch in sorted(found, key=lambda one: one.cost, reverse=True):
+        if not made or cost + batch.cost > most:
             made.append([])
             cost = 0
-        made[-1].append(sitting)
-        cost += sitting.cost
+        made[-1].append(batch)
+        cost += batch.cost
     return made
 
 
-def _parties(number: int, cases: Sequence[ProofCase], rules: str) -> Iterable[_BatchMember]:
+def _members(number: int, cases: Sequence[ProofCase], rules: str) -> Iterable[_BatchMember]:
     if not cases:
         return
     series = {name for case in cases for name, _ in case.series}
@@ -167,10 +170,10 @@ def _cost(lengths: Iterable[int], rules: int) -> int:
     return sum(_START + length * rules for length in lengths)
 
 
-def _sitting(one: _Open) -> Batch:
+def _closed_batch(one: _Open) -> Batch:
     tests = tuple(
-        tuple(party.seats[index] for party in one.parties if index < len(party.seats))
+        tuple(member.case_ids[index] for member in one.members if index < len(member.case_ids))
         for index in range(len(one.lengths))
     )
-    hearings = tuple(party.hearing for party in one.parties)
-    return Batch(one.parties[0].step, hearings, tests, one.cost())
+    case_groups = tuple(member.case_group for member in one.members)
+    return Batch(one.members[0].step, case_groups, tests, one.cost())

@@ -40,35 +40,34 @@ class CaseGroup:
 
 
 def run_cases(
-    promtool: Program, hearings: Sequence[CaseGroup], progress: Callable[[int], object]
+    promtool: Program, case_groups: Sequence[CaseGroup], progress: Callable[[int], object]
 ) -> list[list[str | None]]:
-    """For each case of each hearing what promtool says: None when it holds.
+    """What promtool says of each case of each group: None when it holds.
 
     Cases of several alerts stand in one test where these cannot notice each other. What cannot be
-    distinguished there, as when a rule is refused, is asked once more by itself. `progress` hears of a step a
-    hearing.
+    distinguished there, as when a rule is refused, is tried again alone. `progress` is called for each group.
     """
-    cases = [hearing.cases for hearing in hearings]
+    cases = [case_group.cases for case_group in case_groups]
     answers: dict[CaseId, str | None] = {}
     with temporary_folder() as folder:
-        for number, hearing in enumerate(hearings):
-            if hearing.cases:
-                (folder / f"{number}.rules.yaml").write_text(hearing.rules, encoding="utf-8")
-        told = _Progress(progress, len(hearings))
-        found = pack_batches(cases, [hearing.rules for hearing in hearings])
+        for number, case_group in enumerate(case_groups):
+            if case_group.cases:
+                (folder / f"{number}.rules.yaml").write_text(case_group.rules, encoding="utf-8")
+        told = _Progress(progress, len(case_groups))
+        found = pack_batches(cases, [case_group.rules for case_group in case_groups])
         mixed: list[CaseId] = []
-        for sitting, faults in _held(promtool, folder, found, hearings, told):
-            for test, of_test in zip(sitting.tests, faults, strict=True):
-                apart = _apart(test, of_test, hearings)
+        for batch, faults in _held(promtool, folder, found, case_groups, told):
+            for test, of_test in zip(batch.tests, faults, strict=True):
+                apart = _apart(test, of_test, case_groups)
                 answers.update(apart or {})
                 mixed += test if apart is None else ()
         told.finish()
-        for sitting, faults in _held(promtool, folder, single_batches(mixed, cases), hearings, None):
-            for (seat,), of_test in zip(sitting.tests, faults, strict=True):
-                answers[seat] = _said(of_test)
+        for batch, faults in _held(promtool, folder, single_batches(mixed, cases), case_groups, None):
+            for (case_id,), of_test in zip(batch.tests, faults, strict=True):
+                answers[case_id] = _said(of_test)
     return [
-        [answers.get((number, index), _NOT_RUN) for index in range(len(hearing.cases))]
-        for number, hearing in enumerate(hearings)
+        [answers.get((number, index), _NOT_RUN) for index in range(len(case_group.cases))]
+        for number, case_group in enumerate(case_groups)
     ]
 
 
@@ -80,8 +79,8 @@ class _Progress:
         self._total = total
         self._seen: set[int] = set()
 
-    def heard(self, found: Iterable[Batch]) -> None:
-        fresh = {number for sitting in found for number in sitting.hearings} - self._seen
+    def note_answered(self, found: Iterable[Batch]) -> None:
+        fresh = {number for batch in found for number in batch.case_groups} - self._seen
         self._seen |= fresh
         self._tell(len(fresh))
 
@@ -93,45 +92,45 @@ def _held(
     promtool: Program,
     folder: Path,
     found: Sequence[Batch],
-    hearings: Sequence[CaseGroup],
+    case_groups: Sequence[CaseGroup],
     told: _Progress | None,
 ) -> Iterable[tuple[Batch, Sequence[Faults]]]:
-    """Each sitting with what promtool says to its tests."""
+    """Each batch with what promtool says to its tests."""
 
     def ask_all(part: Sequence[Batch]) -> list[tuple[Batch, Sequence[Faults]]]:
-        names = [_write(folder, sitting, hearings) for sitting in part]
+        names = [_write(folder, batch, case_groups) for batch in part]
         said = run_or_split(promtool, folder, [[name] for name in names])
         return [
             (
-                sitting,
-                [said.get((name, str(index)), said.get((name, ""))) for index in range(len(sitting.tests))],
+                batch,
+                [said.get((name, str(index)), said.get((name, ""))) for index in range(len(batch.tests))],
             )
-            for sitting, name in zip(part, names, strict=True)
+            for batch, name in zip(part, names, strict=True)
         ]
 
     with ThreadPoolExecutor(_CALLS_AT_ONCE) as pool:
         for answered in pool.map(ask_all, promtool_calls(found, _A_CALL)):
             if told is not None:
-                told.heard(sitting for sitting, _ in answered)
+                told.note_answered(batch for batch, _ in answered)
             yield from answered
 
 
 def _apart(
-    test: Sequence[CaseId], faults: Faults, hearings: Sequence[CaseGroup]
+    test: Sequence[CaseId], faults: Faults, case_groups: Sequence[CaseGroup]
 ) -> Mapping[CaseId, str | None] | None:
     """What is said of each case of a test; None where that cannot be distinguished."""
     if len(test) == 1:
         return {test[0]: _said(faults)}
     if faults is None:
         return None
-    seats = {hearings[number].cases[index].alert: (number, index) for number, index in test}
-    said: dict[CaseId, list[str]] = {seat: [] for seat in test}
+    case_ids = {case_groups[number].cases[index].alert: (number, index) for number, index in test}
+    said: dict[CaseId, list[str]] = {case_id: [] for case_id in test}
     for fault in faults:
         about = _ABOUT.match(fault)
-        if about is None or about[1] not in seats:
+        if about is None or about[1] not in case_ids:
             return None
-        said[seats[about[1]]].append(fault)
-    return {seat: _said(tuple(here)) for seat, here in said.items()}
+        said[case_ids[about[1]]].append(fault)
+    return {case_id: _said(tuple(here)) for case_id, here in said.items()}
 
 
 def _said(faults: Faults) -> str | None:
@@ -140,15 +139,15 @@ def _said(faults: Faults) -> str | None:
     return "\n".join(faults) if faults else None
 
 
-def _write(folder: Path, sitting: Batch, hearings: Sequence[CaseGroup]) -> str:
-    first = sitting.tests[0][0][1]
-    name = f"{sitting.hearings[0]}-{sitting.step}-{len(sitting.hearings)}-{first}.test.yaml"
+def _write(folder: Path, batch: Batch, case_groups: Sequence[CaseGroup]) -> str:
+    first = batch.tests[0][0][1]
+    name = f"{batch.case_groups[0]}-{batch.step}-{len(batch.case_groups)}-{first}.test.yaml"
     entries = [
-        joint_entry(str(count), [hearings[number].cases[index] for number, index in test])
-        for count, test in enumerate(sitting.tests)
+        joint_entry(str(count), [case_groups[number].cases[index] for number, index in test])
+        for count, test in enumerate(batch.tests)
     ]
-    rules = [f"{number}.rules.yaml" for number in sitting.hearings]
-    (folder / name).write_text(test_file(entries, rules, sitting.step, ""), encoding="utf-8")
+    rules = [f"{number}.rules.yaml" for number in batch.case_groups]
+    (folder / name).write_text(test_file(entries, rules, batch.step, ""), encoding="utf-8")
     return name
 
 

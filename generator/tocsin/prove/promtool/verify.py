@@ -31,24 +31,27 @@ class Verified:
 
 
 def verify_cases(
-    promtool: Program, hearings: Sequence[CaseGroup], progress: Callable[[int], object] = lambda _: None
+    promtool: Program, case_groups: Sequence[CaseGroup], progress: Callable[[int], object] = lambda _: None
 ) -> list[list[Verified]]:
-    """What promtool finds for the cases of each hearing.
+    """What promtool finds for the cases of each group.
 
     Each moment is put to it with nothing expected: where the alert should fire, it has to contradict, and
     says which labels and annotations the alert carries.
     """
-    blind = [replace(hearing, cases=tuple(_blind(case) for case in hearing.cases)) for hearing in hearings]
+    blind = [
+        replace(case_group, cases=tuple(_blind(case) for case in case_group.cases))
+        for case_group in case_groups
+    ]
     answers = run_cases(promtool, blind, progress)
     return [
-        [_judged(case, said) for case, said in zip(hearing.cases, here, strict=True)]
-        for hearing, here in zip(hearings, answers, strict=True)
+        [_judged(case, said) for case, said in zip(case_group.cases, here, strict=True)]
+        for case_group, here in zip(case_groups, answers, strict=True)
     ]
 
 
-def case_failures(promtool: Program, hearings: Sequence[CaseGroup]) -> list[list[str | None]]:
-    """For each case of each hearing, as it is: None when it holds, else what promtool says."""
-    return run_cases(promtool, hearings, lambda _: None)
+def case_failures(promtool: Program, case_groups: Sequence[CaseGroup]) -> list[list[str | None]]:
+    """For each case of each group, as it is: None when it holds, else what promtool says."""
+    return run_cases(promtool, case_groups, lambda _: None)
 
 
 def _blind(case: ProofCase) -> ProofCase:

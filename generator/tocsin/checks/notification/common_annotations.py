@@ -95,10 +95,10 @@ def _groups(ways: Reachability) -> Iterator[_Group]:
     """The groups of all alerts, with the labels that they usually have."""
     tree = RouteTree(ways.root)
     found: dict[int, tuple[MatchedNode, list[AlertLabels]]] = {}
-    for kin in ways.kin:
-        stops = (stop for way in tree.ways(kin.alerts[0]).ways for stop in way.stops)
+    for alert_class in ways.classes:
+        stops = (stop for way in tree.ways(alert_class.alerts[0]).ways for stop in way.stops)
         for stop in {id(one.route): one for one in stops}.values():
-            found.setdefault(id(stop.route), (stop, []))[1].extend(kin.alerts)
+            found.setdefault(id(stop.route), (stop, []))[1].extend(alert_class.alerts)
     for stop, alerts in found.values():
         if "..." not in stop.group_by:
             yield _Group(stop.receiver, stop.group_by, tuple(alerts))
