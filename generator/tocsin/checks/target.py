@@ -7,9 +7,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from tocsin.checks.framework.annotation_templates import templates
-from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.check import Finding, check, check_shares
 from tocsin.checks.framework.notification_texts import files_of, texts_of
-from tocsin.checks.framework.plan_slice import whole_plan
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.framework.runbook_texts import spec_alerts, steps
 from tocsin.diagnostics.model import Level
@@ -32,6 +31,7 @@ from tocsin.source.place import Place
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.lang.promql.releases import Use
     from tocsin.plan.model import Alert, Plan, Targets
 
@@ -82,8 +82,8 @@ def newer_key(plan: Plan) -> Iterator[Finding]:
                 yield from _newer_keys(plan.targets, entry, integration, (*path, number))
 
 
-@check("target/query", Level.ERROR)
-def query(plan: Plan) -> Iterator[Finding]:
+@check_shares("target/query", Level.ERROR)
+def query(share: Share) -> Iterator[Finding]:
     """A query has what the Prometheus that it is for does not know, or what is not enabled in it.
 
     Why:
@@ -103,9 +103,9 @@ def query(plan: Plan) -> Iterator[Finding]:
         promql: histogram_count(latency_seconds)
         thresholds: {warning: {above: 10}}
     """
-    targets = plan.targets
+    targets = share.around.targets
     seen: set[tuple[Place, str]] = set()
-    for text, piece, about in _queries(plan) if targets.prometheus is not None else ():
+    for text, piece, about in _queries(share) if targets.prometheus is not None else ():
         for use in _of_query(targets, text):
             # Several rules can be made of one query.
             if (key := (piece(use.span), use.what)) not in seen:
@@ -113,8 +113,8 @@ def query(plan: Plan) -> Iterator[Finding]:
                 yield _of_use(use, targets, key[0], about)
 
 
-@check("target/template-function", Level.ERROR)
-def template_function(plan: Plan) -> Iterator[Finding]:
+@check_shares("target/template-function", Level.ERROR)
+def template_function(share: Share) -> Iterator[Finding]:
     """A template calls a function that came after the oldest release that has to read it.
 
     Why:
@@ -133,18 +133,20 @@ def template_function(plan: Plan) -> Iterator[Finding]:
         promql: sum(rate(errors_total[5m]))
         annotations: {search: 'http://s.example/{{ urlquery "a b" }}'}
     """
-    server, sender = plan.targets.prometheus, plan.targets.alertmanager
+    targets = share.around.targets
+    server, sender = targets.prometheus, targets.alertmanager
     if server is not None:
-        for rule, texts in templates(whole_plan(plan)):
+        for rule, texts in templates(share):
             for text in texts if rule.engine is Engine.PROMETHEUS else ():
                 if text.refused is None:
                     newer = newer_functions(text.text, PROMETHEUS, server)
-                    yield from _newer_functions(plan.targets, "Prometheus", newer, text.piece, rule.place)
-    if sender is not None:
+                    yield from _newer_functions(targets, "Prometheus", newer, text.piece, rule.place)
+    if sender is not None and share.is_last:
+        plan = share.around.whole_plan()
         for one in (*chain.from_iterable(map(texts_of, plan.receivers)), *files_of(plan)):
             if one.refused is None:
                 newer = newer_functions(one.text, ALERTMANAGER, sender)
-                yield from _newer_functions(plan.targets, "Alertmanager", newer, one.piece, one.about)
+                yield from _newer_functions(targets, "Alertmanager", newer, one.piece, one.about)
 
 
 def _settings(plan: Plan) -> Iterator[tuple[str, Path, Mapping[str, Any]]]:
@@ -187,18 +189,18 @@ def _newer_key(targets: Targets, key: str, path: Path, since: str) -> Finding:
     )
 
 
-def _queries(plan: Plan) -> Iterator[tuple[str, Callable[[tuple[int, int]], Place], Place]]:
+def _queries(share: Share) -> Iterator[tuple[str, Callable[[tuple[int, int]], Place], Place]]:
     """The queries that Prometheus reads, each with the places of its parts, and what it belongs to."""
-    for _, rule in rules_with_groups(plan):
+    for _, rule in rules_with_groups(share):
         if rule.engine is Engine.PROMETHEUS:
             yield rule.expr, partial(expr_piece, rule), rule.place
-    for alert in spec_alerts(plan):
+    for alert in spec_alerts(share):
         if alert.engine is Engine.PROMETHEUS and not _is_of_rules(alert):
             yield alert.query, partial(Place, (*alert.place.path, "panel", "promql")), alert.place
-    for written in steps(plan):
+    for written in steps(share):
         if written.step.promql is not None:
             yield written.step.promql, partial(Place, (*written.path, "promql")), written.about
-    for slo in plan.slos:
+    for slo in share.around.whole_plan().slos if share.is_last else ():
         for one in slo.metric_queries:
             place = partial(Place, one.place.path)
             yield one.text, place, slo.place

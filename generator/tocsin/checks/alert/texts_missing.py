@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.diagnostics.model import Level
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.plan.model import Plan
+    from tocsin.checks.framework.plan_slice import Share
 
 
-@check("alert/no-text", Level.WARNING)
-def no_text(plan: Plan) -> Iterator[Finding]:
+@check_shares("alert/no-text", Level.WARNING)
+def no_text(share: Share) -> Iterator[Finding]:
     """An alert of a spec has no summary, or no description.
 
     Why:
@@ -45,17 +45,16 @@ def no_text(plan: Plan) -> Iterator[Finding]:
                 expr: errors > 5
                 severity: warning
     """
-    for group in plan.groups:
-        for alert in group.alerts:
-            missing = [
-                name
-                for name, text in (("summary", alert.summary), ("description", alert.description))
-                if not text
-            ]
-            if missing:
-                yield Finding(
-                    f"`{alert.name}` has no {' and no '.join(missing)}",
-                    at=Place(alert.place.path, key=True),
-                    help=f"write {' and '.join(f'`{name}: …`' for name in missing)}",
-                    about=alert.place,
-                )
+    for alert in share.alerts:
+        missing = [
+            name
+            for name, text in (("summary", alert.summary), ("description", alert.description))
+            if not text
+        ]
+        if missing:
+            yield Finding(
+                f"`{alert.name}` has no {' and no '.join(missing)}",
+                at=Place(alert.place.path, key=True),
+                help=f"write {' and '.join(f'`{name}: …`' for name in missing)}",
+                about=alert.place,
+            )

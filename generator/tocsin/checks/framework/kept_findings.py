@@ -82,4 +82,4 @@ class KeptFindings:
 def known_everywhere(around: Surroundings) -> bytes | None:
     """The digest of what every share knows of the plan; None where JSON does not hold it."""
     recordings = tuple((replace(group, rules=()), rule) for group, rule in around.recordings)
-    return digest_of((recordings, around.server, around.targets))
+    return digest_of((recordings, around.server, around.targets, around.severities))

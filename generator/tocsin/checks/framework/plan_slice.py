@@ -32,6 +32,8 @@ class Share(KeepsAnswers):
     procedures: tuple[Procedure, ...]
     around: Surroundings
     """What may be asked about the rest of the plan."""
+    is_last: bool = True
+    """Whether it is the share with which a check looks at what is about no rule or alert."""
 
 
 @answered_once
@@ -55,6 +57,7 @@ def shares(plan: Plan, count: int) -> list[Share]:
             _cut(alerts, number, count),
             plan.procedures if number == count - 1 else (),
             Surroundings(plan),
+            number == count - 1,
         )
         for number in range(count)
     ]
@@ -78,10 +81,12 @@ def parts_to_check(plan: Plan) -> list[PartOfPlan]:
 
     def of(part: PlanPart) -> Share:
         rules = tuple((group, rule) for group in part.rule_groups for rule in group.rules)
-        return Share(rules, part.group.alerts, (), Surroundings(plan))
+        return Share(rules, part.group.alerts, (), Surroundings(plan), is_last=False)
 
     return [
-        PartOfPlan(digest_of(known.first), lambda: Share(tuple(first), (), (), Surroundings(plan))),
+        PartOfPlan(
+            digest_of(known.first), lambda: Share(tuple(first), (), (), Surroundings(plan), is_last=False)
+        ),
         *(PartOfPlan(part.digest or None, partial(of, part)) for part in known.parts),
         PartOfPlan(digest_of(plan.procedures), lambda: Share((), (), plan.procedures, Surroundings(plan))),
     ]

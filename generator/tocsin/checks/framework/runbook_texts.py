@@ -58,15 +58,15 @@ def steps(of: Plan | Share) -> tuple[WrittenStep, ...]:
 
 
 @answered_once
-def commands(plan: Plan) -> tuple[RunbookText, ...]:
+def commands(of: Plan | Share) -> tuple[RunbookText, ...]:
     """Every command of a runbook or a procedure."""
-    return tuple(_commands_of(plan))
+    return tuple(_commands_of(of))
 
 
 @answered_once
-def prose(plan: Plan) -> tuple[RunbookText, ...]:
-    """Every Markdown text of a runbook, a procedure or the escalation."""
-    return tuple(_prose_of(plan))
+def prose(of: Plan | Share) -> tuple[RunbookText, ...]:
+    """Every Markdown text of a runbook, a procedure or the escalation, which is in the last share."""
+    return tuple(_prose_of(of))
 
 
 def _steps_of(of: Plan | Share) -> Iterator[WrittenStep]:
@@ -80,39 +80,42 @@ def _steps_of(of: Plan | Share) -> Iterator[WrittenStep]:
             yield WrittenStep(step, (*about.path, "steps", number), None, about)
 
 
-def _commands_of(plan: Plan) -> Iterator[RunbookText]:
-    for written in steps(plan):
+def _commands_of(of: Plan | Share) -> Iterator[RunbookText]:
+    for written in steps(of):
         if written.step.command is not None:
             path = (*written.path, "command", "code")
             yield RunbookText(written.step.command.code, Place(path), written.about)
-    for alert in spec_alerts(plan):
+    for alert in spec_alerts(of):
         for action in alert.runbook.actions:
             for number, command in enumerate(action.commands):
                 path = (*alert.place.path, "runbook", "actions", action.name, "commands", number, "code")
                 yield RunbookText(command.code, Place(path), alert.place)
 
 
-def _prose_of(plan: Plan) -> Iterator[RunbookText]:
-    for alert in spec_alerts(plan):
+def _prose_of(of: Plan | Share) -> Iterator[RunbookText]:
+    for alert in spec_alerts(of):
         yield from _of_alert(alert)
-    for procedure in plan.procedures:
+    for procedure in of.procedures:
         about = Place(("procedures", procedure.name))
         yield from _said(about, ("when",), procedure.when)
         yield from _said(about, ("text",), procedure.text)
         if procedure.template is not None:
             yield from _said(about, ("template", "code"), procedure.template.code)
-    for written in steps(plan):
+    for written in steps(of):
         yield from _said(written.about, written.path[len(written.about.path) :], written.step.title, "title")
         yield from _said(written.about, written.path[len(written.about.path) :], written.step.text, "text")
         for number, finding in enumerate(written.step.findings):
             here = (*written.path[len(written.about.path) :], "findings", number)
             yield from _said(written.about, here, finding.see, "see")
             yield from _said(written.about, here, finding.means, "means")
+    if isinstance(of, Share) and not of.is_last:
+        return
+    escalation = (of.around.whole_plan() if isinstance(of, Share) else of).escalation
     about = Place(("escalation",))
-    for number, level in enumerate(plan.escalation.levels):
+    for number, level in enumerate(escalation.levels):
         yield from _list(about, ("levels", number, "when"), level.when)
-    yield from _list(about, ("channels",), plan.escalation.channels)
-    for number, link in enumerate(plan.escalation.links):
+    yield from _list(about, ("channels",), escalation.channels)
+    for number, link in enumerate(escalation.links):
         yield from _said(about, ("links", number, "url"), link.url)
 
 

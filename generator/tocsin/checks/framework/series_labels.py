@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.answers import answered_once
 from tocsin.checks.framework.annotation_templates import templates
 from tocsin.checks.framework.plan_slice import whole_plan
 from tocsin.checks.framework.query_trees import promql_parts
@@ -33,6 +34,7 @@ def carried_labels(plan: Plan) -> frozenset[str]:
     return _OF_TARGETS | told_labels(plan)
 
 
+@answered_once
 def told_labels(plan: Plan) -> frozenset[str]:
     """The same without those of any target: what queries name and texts read."""
     found = set[str]()

@@ -79,6 +79,11 @@ class Surroundings:
         """Whether another program fills in the variables of the files before they are used."""
         return self._plan.is_filled_in_later
 
+    @property
+    def severities(self) -> tuple[str, ...]:
+        """The names of the severities, the most urgent first."""
+        return tuple(severity.name for severity in self._plan.severities)
+
     def has(self, index: PlanIndex, item: str | tuple[str, ...]) -> bool:
         """Whether the plan has something anywhere."""
         answer = self.answers[index.name, item] = item in index.find(self._plan)

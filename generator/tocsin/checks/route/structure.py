@@ -317,7 +317,6 @@ def group_by(plan: Plan) -> Iterator[Finding]:
     alerts = alert_labels(plan)
     added = added_by_servers(plan)
     known = _OF_TARGETS | (frozenset() if plan.server is None else added)
-    told = told_labels(plan)
     for route in (ways.root, *(node.route for node in routes_below(ways.root))):
         # Where the server is not known, it may add the usual labels.
         left_out = {"...", *(added if plan.server is None else ())}
@@ -326,11 +325,13 @@ def group_by(plan: Plan) -> Iterator[Finding]:
         ]
         coming = [alert for alert_class in ways.into(route) for alert in alert_class.alerts] if labels else []
         for number, label in labels:
-            named = label in known or label in told or any(alert.mentions(label) for alert in alerts)
-            if named and not all(alert.is_missing(label) for alert in coming):
-                continue
             lacking = next((alert for alert in coming if alert.is_missing(label)), None)
             if lacking is None:
+                continue
+            named = label in known or any(alert.mentions(label) for alert in alerts)
+            # What all queries and texts name costs the most to find out.
+            named = named or label in told_labels(plan)
+            if named and not all(alert.is_missing(label) for alert in coming):
                 continue
             what = "no alert that comes here has" if named else "no rule sets"
             rest = "" if named else " and no query names it"

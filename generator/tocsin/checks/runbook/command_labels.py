@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.runbook_texts import commands, spec_alerts
 from tocsin.diagnostics.model import Level
 from tocsin.lang.label_placeholders import placeholders
-from tocsin.plan.query_flows import query_flows
 from tocsin.text.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.plan.model import Plan
+    from tocsin.checks.framework.plan_slice import Share
 
 
-@check("runbook/command-label", Level.WARNING)
-def command_label(plan: Plan) -> Iterator[Finding]:
+@check_shares("runbook/command-label", Level.WARNING)
+def command_label(share: Share) -> Iterator[Finding]:
     """A command of a runbook uses a label that the query of its alert cannot return.
 
     Why:
@@ -44,11 +43,11 @@ def command_label(plan: Plan) -> Iterator[Finding]:
                 language: bash
                 code: kubectl -n {{ $labels.namespace }} get pods
     """
-    used = [text for text in commands(plan) if "{{" in text.text]
+    used = [text for text in commands(share) if "{{" in text.text]
     if not used:
         return
-    known = query_flows(plan)
-    alerts = {alert.place.path: alert for alert in spec_alerts(plan)}
+    known = share.around.flows
+    alerts = {alert.place.path: alert for alert in spec_alerts(share)}
     for text in used:
         alert = alerts.get(text.about.path)
         flow = None if alert is None else known.result(alert.rules[0])

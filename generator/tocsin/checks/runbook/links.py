@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.runbook_anchors import Generated
 from tocsin.checks.framework.runbook_texts import prose
 from tocsin.checks.framework.sections import section_help
@@ -18,16 +18,16 @@ from tocsin.text.suggest import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.checks.framework.runbook_texts import RunbookText
-    from tocsin.plan.model import Plan
 
 _PAGE = re.compile(r"\]\((?P<file>[^)\s#:]{1,1000}\.md)(?:#[^)\s]{0,1000})?\)")
 _SECTION = re.compile(r"\[[^\]]{0,1000}\]\((?P<file>[^)\s#:]{1,1000}\.md)?#(?P<name>[^)\s]{1,1000})\)")
 _FOLDERS = ("", "procedures", "procedures/procedures")
 
 
-@check("runbook/link", Level.WARNING)
-def link(plan: Plan) -> Iterator[Finding]:
+@check_shares("runbook/link", Level.WARNING)
+def link(share: Share) -> Iterator[Finding]:
     """A text of a runbook links a page that is not generated.
 
     Why:
@@ -44,8 +44,11 @@ def link(plan: Plan) -> Iterator[Finding]:
         runbook:
           impact: ["as in [this one](Errors.md)"]
     """
-    generated = Generated(plan)
-    for text in _linking(plan):
+    texts = list(_linking(share))
+    if not texts:
+        return
+    generated = Generated(share.around.whole_plan())
+    for text in texts:
         start = _folder(text)
         for found in _PAGE.finditer(text.text):
             page = _page(start, found["file"])
@@ -61,8 +64,8 @@ def link(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@check("runbook/section", Level.WARNING)
-def section(plan: Plan) -> Iterator[Finding]:
+@check_shares("runbook/section", Level.WARNING)
+def section(share: Share) -> Iterator[Finding]:
     """A text of a runbook links a section that the generated page does not have.
 
     Why:
@@ -81,8 +84,11 @@ def section(plan: Plan) -> Iterator[Finding]:
           impact: ["as [this one](Errors.md#actions) says"]
           actions: {restart: {title: Restart it}}
     """
-    generated = Generated(plan)
-    for text in _linking(plan):
+    texts = list(_linking(share))
+    if not texts:
+        return
+    generated = Generated(share.around.whole_plan())
+    for text in texts:
         for found in _SECTION.finditer(text.text):
             page = _page(_folder(text), found["file"]) if found["file"] else generated.page_of(text.about)
             known = None if page is None else generated.sections(page)
@@ -97,9 +103,9 @@ def section(plan: Plan) -> Iterator[Finding]:
             )
 
 
-def _linking(plan: Plan) -> Iterator[RunbookText]:
+def _linking(share: Share) -> Iterator[RunbookText]:
     """The texts that may have a link: few do."""
-    return (text for text in prose(plan) if "](" in text.text)
+    return (text for text in prose(share) if "](" in text.text)
 
 
 def _folder(text: RunbookText) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.check import Finding, check, check_shares
 from tocsin.checks.framework.runbook_texts import commands, prose, spec_alerts, steps
 from tocsin.diagnostics.model import Level
 from tocsin.source.place import Place
@@ -13,6 +13,7 @@ from tocsin.source.place import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.plan.model import Plan
 
 _WAY = re.compile(
@@ -23,8 +24,8 @@ _WAY = re.compile(
 """What makes a text more than a wish: an address, a command, items, whom to ask, where to click."""
 
 
-@check("runbook/empty", Level.INFO)
-def empty(plan: Plan) -> Iterator[Finding]:
+@check_shares("runbook/empty", Level.INFO)
+def empty(share: Share) -> Iterator[Finding]:
     """The runbook of an alert of the highest severity has neither a diagnosis nor an action.
 
     Why:
@@ -45,8 +46,8 @@ def empty(plan: Plan) -> Iterator[Finding]:
         runbook:
           actions: {restart: {title: Restart the shop}}
     """
-    highest = _highest(plan)
-    for alert in spec_alerts(plan):
+    highest = next(iter(share.around.severities), None)
+    for alert in spec_alerts(share):
         has_steps = alert.runbook.diagnosis or alert.runbook.actions or alert.runbook.url
         if any(rule.severity == highest for rule in alert.rules) and not has_steps:
             yield Finding(
@@ -57,8 +58,8 @@ def empty(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@check("runbook/no-action", Level.INFO)
-def no_action(plan: Plan) -> Iterator[Finding]:
+@check_shares("runbook/no-action", Level.INFO)
+def no_action(share: Share) -> Iterator[Finding]:
     """The runbook of an alert of the highest severity tells how to look, and not what to do then.
 
     Why:
@@ -81,8 +82,8 @@ def no_action(plan: Plan) -> Iterator[Finding]:
           diagnosis: [{title: Look at `kubectl get pods`}]
           actions: {restart: {title: Restart the shop}}
     """
-    highest = _highest(plan)
-    for alert in spec_alerts(plan):
+    highest = next(iter(share.around.severities), None)
+    for alert in spec_alerts(share):
         runbook = alert.runbook
         acts = runbook.actions or runbook.url
         if runbook.diagnosis and not acts and any(one.severity == highest for one in alert.rules):
@@ -94,8 +95,8 @@ def no_action(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@check("runbook/vague-step", Level.INFO)
-def vague_step(plan: Plan) -> Iterator[Finding]:
+@check_shares("runbook/vague-step", Level.INFO)
+def vague_step(share: Share) -> Iterator[Finding]:
     """A step of a diagnosis says what to look at, and not how.
 
     Why:
@@ -117,7 +118,7 @@ def vague_step(plan: Plan) -> Iterator[Finding]:
             - title: Check the database
               promql: mysql_global_status_threads_connected
     """
-    for written in steps(plan):
+    for written in steps(share):
         step = written.step
         if written.alert is None or step.command or step.promql or step.logql or step.findings:
             continue
@@ -130,8 +131,8 @@ def vague_step(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@check("runbook/unused-action", Level.INFO)
-def unused_action(plan: Plan) -> Iterator[Finding]:
+@check_shares("runbook/unused-action", Level.INFO)
+def unused_action(share: Share) -> Iterator[Finding]:
     """No step of a diagnosis leads to an action, though steps lead to others.
 
     Why:
@@ -157,7 +158,7 @@ def unused_action(plan: Plan) -> Iterator[Finding]:
           actions:
             restart: {title: Restart the shop}
     """
-    for alert in spec_alerts(plan):
+    for alert in spec_alerts(share):
         runbook = alert.runbook
         named = {finding.action for step in runbook.diagnosis for finding in step.findings} - {None}
         for action in runbook.actions if named else ():
@@ -200,7 +201,3 @@ def unused_procedure(plan: Plan) -> Iterator[Finding]:
                 at=Place(("procedures", procedure.name), key=True),
                 help=f"write `when:`, or a link to `{procedure.page.file}` where it is needed",
             )
-
-
-def _highest(plan: Plan) -> str | None:
-    return plan.severities[0].name if plan.severities else None

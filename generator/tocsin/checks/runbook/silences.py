@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from tocsin.checks.framework.alert_index import index_alerts
-from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.checks.framework.runbook_texts import RunbookText, commands, prose
 from tocsin.checks.framework.unmatched import unknown_names, why_unmatched
@@ -19,8 +19,8 @@ from tocsin.lang.errors import LangError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.lang.alertmanager.matchers import Matcher
-    from tocsin.plan.model import Plan
     from tocsin.source.place import Place
 
 _SILENCE = re.compile(r"\bamtool\b[^\n|;&`]*?\bsilence\s+add\b(?P<rest>(?:[^\n\\|;&`]|\\\n)*)")
@@ -30,8 +30,8 @@ _TAKES_VALUE = frozenset({"-d", "-c", "-a", "--duration", "--comment", "--author
 _TO_FILL_IN = re.compile(r"[$<>`]|\.\.\.|…|\{\{")
 
 
-@check("runbook/silence", Level.WARNING)
-def silence(plan: Plan) -> Iterator[Finding]:
+@check_shares("runbook/silence", Level.WARNING)
+def silence(share: Share) -> Iterator[Finding]:
     """A command or a link silences alerts that no rule makes.
 
     Why:
@@ -56,9 +56,12 @@ def silence(plan: Plan) -> Iterator[Finding]:
               commands:
                 - {language: bash, code: amtool silence add alertname=Errors}
     """
-    alerts = index_alerts(plan)
+    silences = list(_silences(share))
+    if not silences:
+        return
+    alerts = index_alerts(share.around.whole_plan())
     known = frozenset(alert.rule.alert for alert in alerts.alerts)
-    for place, about, matchers in _silences(plan) if known else ():
+    for place, about, matchers in silences if known else ():
         for _, name, near in unknown_names(known, matchers):
             yield Finding(
                 f"this silences `{name}`, which no rule has",
@@ -71,20 +74,20 @@ def silence(plan: Plan) -> Iterator[Finding]:
             yield Finding(f"this silences nothing: {reason.message}", at=place, help=reason.help, about=about)
 
 
-def _silences(plan: Plan) -> Iterator[tuple[Place, Place, tuple[Matcher, ...]]]:
-    for command in commands(plan):
+def _silences(share: Share) -> Iterator[tuple[Place, Place, tuple[Matcher, ...]]]:
+    for command in commands(share):
         for span, matchers in _added(command.text):
             yield command.piece(span), command.about, matchers
-    for texts in (prose(plan), _annotations(plan)):
+    for texts in (prose(share), _annotations(share)):
         for text in texts:
             found = (*_added(text.text), *_forms(text.text)) if "silence" in text.text else ()
             for span, matchers in found:
                 yield text.piece(span), text.about, matchers
 
 
-def _annotations(plan: Plan) -> Iterator[RunbookText]:
+def _annotations(share: Share) -> Iterator[RunbookText]:
     """What the authors wrote into annotations; the links that Tocsin makes need no check."""
-    for _, rule in alerting_rules(plan):
+    for _, rule in alerting_rules(share):
         for name, text in rule.annotations.items():
             place = rule.written.annotations.get(name)
             if "silence" in text and place is not None and not place.key:
