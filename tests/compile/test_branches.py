@@ -133,9 +133,9 @@ def test_an_exception_by_label_can_be_of_one_environment() -> None:
         ("[{where: {zone: a}, for: 1h}]", {}, "except/label-lost", "`sum` removes the label"),
         (
             "[{where: {shop: a}, for: 1h}]",
-            {"promql": None, "logql": 'sum by (shop) (rate({app="x"}[5m]))'},
+            {"promql": None, "logql": 'sum by (app) (rate({app="x"}[5m]))'},
             "except/label-lost",
-            "a query of logs",
+            "`sum` removes the label",
         ),
         (
             "[{where: {shop: a}, for: 1h}, {where: {shop: [a]}, for: 2h}]",

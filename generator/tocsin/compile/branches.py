@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.compile.spec_alert_labels import engine_of
 from tocsin.lang.listed_labels import (
     in_both_label_sets,
     label_sets_without,
     matchers_text,
     values_of,
 )
+from tocsin.lang.logql.restrict import restrict_log_query
 from tocsin.lang.promql.restrict import restrict_query
+from tocsin.plan.model import Engine
 from tocsin.source.place import Place
 from tocsin.value_object import value_object
 
@@ -48,6 +51,15 @@ def shares(spec: Spec, source: AlertSource) -> Iterator[Share]:
     yield Share(tuple(left), source, None)
 
 
+def restricted_query(alert: Alert, text: str, sets: LabelSets) -> str | None:
+    """A query of an alert for some series only; None where it never returns any of them.
+
+    LangError where a label is lost.
+    """
+    restrict = restrict_log_query if engine_of(alert) is Engine.LOKI else restrict_query
+    return restrict(text, sets)
+
+
 def label_sets(where: Where) -> LabelSets:
     """The series that an exception is for."""
     return {
@@ -77,7 +89,7 @@ def restricted_rules(
     labels = {name: text for name, text in source.labels.items() if base.labels.get(name) != text}
     for sets in share.sets:
         for rule in rules:
-            expr = restrict_query(rule.expr, sets)
+            expr = restricted_query(settings, rule.expr, sets)
             if expr is not None:
                 yield replace(
                     rule,

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.alert_source import written_alert
-from tocsin.compile.branches import shares
+from tocsin.compile.branches import restricted_query, shares
 from tocsin.compile.own_rules import by_urgency
 from tocsin.compile.spec_alert_labels import engine_of, query_of
 from tocsin.diagnostics.problem import Problem, of_language
 from tocsin.lang.errors import LangError
-from tocsin.lang.promql.restrict import restrict_query
-from tocsin.plan.model import Engine
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -33,13 +31,10 @@ def undivided_queries(spec: Spec) -> Iterator[Problem]:
             own = share.source
             if own is None or not share.sets:
                 continue
-            if engine_of(own.settings) is Engine.LOKI:
-                yield _of_logs(source, share)
-                continue
             for place, text in _queries(spec, own):
                 try:
                     for sets in share.sets:
-                        restrict_query(text, sets)
+                        restricted_query(own.settings, text, sets)
                 except LangError as error:
                     yield of_language("except/label-lost", error, place)
 
@@ -66,7 +61,11 @@ def unreached_exceptions(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
 def _nothing_left(spec: Spec, source: AlertSource, rest: Share) -> Iterator[Problem]:
     """That the exceptions of an alert take all of its series."""
     try:
-        parts = [restrict_query(text, sets) for _, text in _queries(spec, source) for sets in rest.sets]
+        parts = [
+            restricted_query(source.settings, text, sets)
+            for _, text in _queries(spec, source)
+            for sets in rest.sets
+        ]
     except LangError:
         # The label is lost, which is told.
         return
@@ -85,13 +84,15 @@ def _not_returned(
     """The label of an exception with none of whose values any query of an alert returns series."""
     queries = [text for _, text in _queries(spec, source)]
     try:
-        parts = [restrict_query(text, sets) for text in queries for sets in share.sets]
+        parts = [restricted_query(source.settings, text, sets) for text in queries for sets in share.sets]
     except LangError:
         # The label is lost, which is reported.
         return None
     for label, values in where.items():
         texts = [values] if isinstance(values, str) else values
-        found = [flow for text in queries if (flow := flows.labels(text, Engine.PROMETHEUS)) is not None]
+        found = [
+            flow for text in queries if (flow := flows.labels(text, engine_of(source.settings))) is not None
+        ]
         returned = any(flow.label(label).texts.allows(text) for flow in found for text in texts)
         if not any(parts) or not (returned or not found):
             return " or ".join(f'`{label}="{text}"`' for text in texts)
@@ -103,17 +104,6 @@ def _divided(spec: Spec) -> Iterator[AlertSource]:
         for name, alert in written.alerts.items():
             if alert.branches:
                 yield written_alert(spec, group, name)
-
-
-def _of_logs(source: AlertSource, share: Share) -> Problem:
-    path: Path = source.place.path
-    at = (*path, ".branches", share.branch, "where") if share.branch is not None else path
-    return Problem(
-        "except/label-lost",
-        "a query of logs is not divided by the values of a label",
-        Place(at, key=True),
-        help="write another alert for these values, with a query of its own",
-    )
 
 
 def _queries(spec: Spec, source: AlertSource) -> list[tuple[Place, str]]:
