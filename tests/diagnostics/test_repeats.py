@@ -123,3 +123,18 @@ def test_receivers_that_are_still_to_be_written_are_one_finding(tmp_path: Path) 
     (tmp_path / "rules.yml").write_text(_queries("A", "sum(up) == 0"))
     assert _found(tmp_path, "receiver/empty") == [3]
     assert _found(tmp_path, "route/dropped") == [1]
+
+
+def test_copies_of_a_rule_are_joined_with_all_that_is_found_of_it(tmp_path: Path) -> None:
+    text = "{summary: '{{ $labels.instance }} of {{ $labels.job }}'}"
+    for folder in ("bundle", "deploy"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.yml").write_text(_rules("A", text).replace("up == 0", "sum(up) == 0"))
+    assert _found(tmp_path, "label/dropped") == [4]
+
+
+def test_variables_of_a_configuration_are_one_finding(tmp_path: Path) -> None:
+    hooks = "".join(f"  - {{api_url: '${{HOOK_{number}}}', channel: '#a'}}\n" for number in range(5))
+    text = f"route: {{receiver: a}}\nreceivers:\n- name: a\n  slack_configs:\n{hooks}"
+    (tmp_path / "alertmanager.yml").write_text(text.replace("${HOOK_3}', ch", "https://h/', ch"))
+    assert _found(tmp_path, "alertmanager/variable") == [4]

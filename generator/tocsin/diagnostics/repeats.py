@@ -34,20 +34,21 @@ _WHATEVER_THE_WORDS = frozenset(
     | {"receiver/empty", "query/unfilled", "query/integer-bucket"}
 )
 """Where all of a file is one habit of its author: to escape it for Helm, to fill it in later, or digits."""
-_BY_SUBJECT = frozenset({"template/field", "notification/field", "label/dropped", "label/own"})
+_BY_SUBJECT = frozenset(
+    {"template/field", "template/unit", "notification/field", "label/dropped", "label/own"}
+)
 """Where all that is found of one alert or receiver has one cause: what its texts are given."""
 _BY_REASON = frozenset({"route/shadowed"})
 """Where findings have one cause that say the same of the same place elsewhere."""
 _BY_FILE = frozenset(
     {
         "label/dropped",
-        "alertmanager/variable",
         "rule/duplicate",
         "template/name",
     }
     | {"query/delta-of-counter", "query/nan", "dashboard/legend", "dashboard/several-values"}
     | {"dashboard/input", "query/range", "rule/for-interval", "dashboard/query", "file/logql"}
-    | {"query/scraped-join", "query/several-names", "template/unit"}
+    | {"query/scraped-join", "query/several-names", "template/unit", "route/continue"}
 )
 """Where the same words many times in one file are one habit, which its author changes in one go."""
 _BY_FILE_AND_FORM = frozenset(
@@ -69,19 +70,20 @@ def join_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """
     diagnostics = list(diagnostics)
     in_file = Counter(_habit(one) for one in diagnostics if one.id in _HABITS)
+    is_habit = {habit for habit, number in in_file.items() if number >= _HABIT}
+    keys = [
+        habit if one.id in _HABITS and (habit := _habit(one)) in is_habit else _cause(one)
+        for one in diagnostics
+    ]
+    joined = _join(diagnostics, keys)
+    return _join(joined, _copies(joined))
+
+
+def _join(diagnostics: Sequence[Diagnostic], keys: Sequence[object]) -> tuple[Diagnostic, ...]:
+    """The findings, of which those with the same key are one."""
     first: dict[object, Diagnostic] = {}
     more: dict[object, list[Diagnostic]] = {}
-    told: Counter[object] = Counter()
-    for one in diagnostics:
-        key = _cause(one)
-        if one.id in _HABITS and in_file[_habit(one)] >= _HABIT:
-            key = _habit(one)
-        elif key == id(one) and one.subject is not None and one.subject.kind in _RULES and not one.more:
-            assert one.span is not None
-            key = _in_copies(one)
-            place = (key, one.span.document.name)
-            told[place] += 1
-            key = (key, told[place])
+    for one, key in zip(diagnostics, keys, strict=True):
         if key not in first or one.span is None:
             first[key] = one
             more.pop(key, None)
@@ -90,16 +92,31 @@ def join_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(_joined(one, more.get(key, ())) for key, one in first.items())
 
 
+def _copies(diagnostics: Sequence[Diagnostic]) -> list[object]:
+    """A key for each finding, which those have in common that are of one rule in several files."""
+    told: Counter[object] = Counter()
+    keys: list[object] = []
+    for one in diagnostics:
+        if one.span is None or one.subject is None or one.subject.kind not in _RULES:
+            keys.append(id(one))
+            continue
+        line = one.span.document.line(one.span.line).strip()
+        said = (one.id, one.level, one.message, one.help, one.accepted, one.subject.kind, one.subject.name)
+        place = (*said, line, one.span.document.name)
+        # What is twice in one file is two findings.
+        told[place] += 1
+        keys.append((*said, line, told[place]))
+    return keys
+
+
 def _joined(one: Diagnostic, others: Sequence[Diagnostic]) -> Diagnostic:
     """A finding with the places of others of the same cause."""
     if not others:
         return one
-    places = tuple(other.span for other in others if other.span is not None)
-    return replace(
-        one,
-        more=(*one.more, *places),
-        more_subjects=(*one.more_subjects, *(other.subject for other in others)),
-    )
+    # Each of the others brings those that were joined to it before.
+    places = (span for other in others for span in (other.span, *other.more) if span is not None)
+    subjects = (subject for other in others for subject in (other.subject, *other.more_subjects))
+    return replace(one, more=(*one.more, *places), more_subjects=(*one.more_subjects, *subjects))
 
 
 def _cause(one: Diagnostic) -> object:
@@ -120,14 +137,6 @@ def _cause(one: Diagnostic) -> object:
         written = one.span.document.text[one.span.start : one.span.end]
         return (*said, one.label, one.related, _VARIABLE.sub("${}", written))
     return id(one)
-
-
-def _in_copies(one: Diagnostic) -> object:
-    """What findings of one rule have in common that stands in several files."""
-    assert one.span is not None
-    assert one.subject is not None
-    line = one.span.document.line(one.span.line).strip()
-    return (one.id, one.level, one.message, one.help, one.accepted, one.subject.kind, one.subject.name, line)
 
 
 def _habit(one: Diagnostic) -> object:

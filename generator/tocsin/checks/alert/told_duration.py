@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alert.text_limits import TIME_UNITS, times
 from tocsin.checks.framework.check import Finding, check_shares
-from tocsin.checks.framework.query_units import query_nodes, rule_tree, written_number
+from tocsin.checks.framework.query_units import metric_names, query_nodes, rule_tree, written_number
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
 from tocsin.plan.model import Engine
@@ -29,6 +30,7 @@ _TOLD = regex_on_use(
 )
 _ANY = regex_on_use(rf"(?<![\w.])[0-9]+(?:\.[0-9]+)?[\s-]?(?:{_UNITS})\b", re.IGNORECASE)
 
+_WINDOW = regex_on_use(r"_[0-9]+(?:s|m|h|d|w)(?:_|$)")
 _DIGIT = regex_on_use(r"[0-9]")
 
 
@@ -58,6 +60,7 @@ def told_duration(share: Share) -> Iterator[Finding]:
     for _, rule in alerting_rules(share):
         if rule.engine is not Engine.PROMETHEUS:
             continue
+        said_already: dict[str, Finding] = {}
         for name, text in rule.annotations.items():
             told = _told(text) if name in rule.written.annotations else None
             if told is None:
@@ -65,14 +68,20 @@ def told_duration(share: Share) -> Iterator[Finding]:
             seconds, found = told
             has = _other(rule, seconds, is_lasting=found["lasting"] is not None)
             if has is not None:
-                said = f"{found['number']} {found['unit']}"
-                yield Finding(
-                    f"the text says {said}, and {has}",
-                    at=text_piece(rule.written.annotations[name], found.span()),
+                message = f"the text says {found['number']} {found['unit']}, and {has}"
+                at = text_piece(rule.written.annotations[name], found.span())
+                if message in said_already:
+                    first = said_already[message]
+                    said_already[message] = replace(first, also=(*first.also, (at, "and here")))
+                    continue
+                said_already[message] = Finding(
+                    message,
+                    at=at,
                     also=((rule.written.for_, "here"),) if "`for`" in has else (),
                     help="write the same duration in both",
                     about=rule.place,
                 )
+        yield from said_already.values()
 
 
 def _told(text: str) -> tuple[float, re.Match[str]] | None:
@@ -87,6 +96,9 @@ def _other(rule: Rule, seconds: float, *, is_lasting: bool) -> str | None:
     """What the rule has instead of a duration; None where it may be the one that is meant."""
     node = rule_tree(rule)
     if node is None or "time()" in rule.expr.replace(" ", "") or "timestamp(" in rule.expr:
+        return None
+    if any(":" in name or _WINDOW.search(name) for name in metric_names(node)):
+        # What was recorded has a range of its own.
         return None
     waits, *ranges = times(rule, node)
     numbers = [abs(one) for part in query_nodes(node) if (one := written_number(part)) is not None]

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 _COMMON = ("instance", "job")
 """The labels that scraped series have."""
+_OF_RULES = frozenset(
+    {"severity", "priority", "urgency", "escalation", "page", "pager", "paging", "notify", "oncall"}
+    | {"team", "owner", "squad", "responsible", "runbook", "runbook_url", "dashboard"}
+)
+"""Labels that say who is notified of an alert, and how: a scrape adds none of them."""
 _LONG = 5
 """From this length on, a name that differs in a letter or two is a slip rather than another name."""
 
@@ -104,7 +109,7 @@ def own(share: Share) -> Iterator[Finding]:
             (text, use)
             for text in texts
             for use in text.reads.labels
-            if not use.asked and (use.name in rule.labels or use.name == "alertname")
+            if not use.asked and (use.name == "alertname" or _is_of_rules(use.name, rule))
         ]
         flow = known.result(rule) if used else None
         if flow is None or flow.empty is not None or not flow.is_open:
@@ -126,6 +131,11 @@ def own(share: Share) -> Iterator[Finding]:
                 help=f"write `{value}` itself",
                 about=rule.place,
             )
+
+
+def _is_of_rules(name: str, rule: Rule) -> bool:
+    """Whether a rule sets a label that only rules set: another one may be on the series as well."""
+    return name in rule.labels and name.lower() in _OF_RULES
 
 
 def _reasons(rule: Rule, why: Why | None) -> Iterator[tuple[Place, str]]:
