@@ -51,22 +51,22 @@ class _Writer:
         self._readers = readers
         self._written: dict[int, int] = {}
 
-    def write(self, value: object) -> object:
+    def write(self, value: Any) -> object:
         kind = type(value)
         if kind is str or kind is int or kind is bool or value is None:
             return value
         if kind is float:
-            if not isfinite(value):  # type: ignore[arg-type]
+            if not isfinite(value):
                 raise TypeError("JSON has no such number")
             return value
         if kind is tuple:
-            return [_TUPLE, *map(self.write, value)]  # type: ignore[call-overload]
+            return [_TUPLE, *map(self.write, value)]
         if kind is dict:
-            return self._mapping(value)  # type: ignore[arg-type]
+            return self._mapping(value)
         if kind is list:
-            return [_LIST, *map(self.write, value)]  # type: ignore[call-overload]
+            return [_LIST, *map(self.write, value)]
         if kind is frozenset:
-            return [_SET, *map(self.write, sorted(value))]  # type: ignore[call-overload]
+            return [_SET, *map(self.write, sorted(value))]
         if isinstance(value, date):
             return [_DATE, value.isoformat()]
         return self._object(kind, value)

@@ -180,7 +180,7 @@ def planned(text: str) -> Planned | None:
         )
     inputs = [Input(document, read_stream(document), True) for document in plain]
     found = tuple(templates)
-    named = template_patterns(inputs)
+    named = template_patterns((file.document.name, part) for file in inputs for part in file.parts())
     by_pattern = {one: found for one in (named[1] if named else ()) if found}
     adopted = read_existing(
         inputs,

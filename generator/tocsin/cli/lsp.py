@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import click
 
 from tocsin.cli.command import Command
@@ -9,21 +11,24 @@ from tocsin.errors import CommandError
 
 
 @click.command(cls=Command)
-@click.option("--stdio", is_flag=True, help="Use standard input and output; this is always the case.")
-def lsp(stdio: bool) -> None:  # noqa: ARG001
+@click.option(
+    "--stdio",
+    is_flag=True,
+    expose_value=False,
+    help="Use standard input and output; this is always the case.",
+)
+def lsp() -> None:
     """Run the language server that editors start, on standard input and output.
 
     It reports what `tocsin check` finds while you type, completes keys and names, explains them, and leads to
     where they are defined: in specs, in rule files and in Alertmanager configurations. `tocsin explain
     editors` shows how editors are set up. It needs the package `pygls`: `pip install 'tocsin[lsp]'`.
     """
-    try:
-        import pygls  # noqa: F401
-    except ModuleNotFoundError:
+    if find_spec("pygls") is None:
         raise CommandError(
             "the language server needs the package `pygls`, which is not installed",
             "help: run `pip install 'tocsin[lsp]'` in the environment of this `tocsin`",
-        ) from None
+        )
     import gc
 
     from tocsin.lsp.server import serve

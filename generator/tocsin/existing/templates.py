@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tocsin.detect.kinds import DocumentPart
-    from tocsin.existing.files import Input
     from tocsin.source.document import Document
     from tocsin.source.yaml_error import YamlError
 
@@ -47,12 +46,14 @@ class Templates:
         return (*named, *more)
 
 
-def template_patterns(inputs: Iterable[Input]) -> tuple[str, tuple[str, ...]] | None:
-    """The name of the file with the Alertmanager configuration that counts, and the patterns in it."""
-    for file in inputs:
-        for part in file.parts():
-            if part.kind is DocumentKind.ALERTMANAGER:
-                return file.document.name, _patterns(part)
+def template_patterns(parts: Iterable[tuple[str, DocumentPart]]) -> tuple[str, tuple[str, ...]] | None:
+    """The name of the file with the Alertmanager configuration that counts, and the patterns in it.
+
+    `parts` are those of all files, each with the name of its file.
+    """
+    for name, part in parts:
+        if part.kind is DocumentKind.ALERTMANAGER:
+            return name, _patterns(part)
     return None
 
 

@@ -8,7 +8,6 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
-from tocsin.lang.quantities import UNITS
 from tocsin.spec.alert_rules import AlertRule
 from tocsin.spec.allow import ALLOW, Allow
 from tocsin.spec.base import (
@@ -26,6 +25,7 @@ from tocsin.spec.base import (
     RuleFile,
     Slug,
     Text,
+    UnitName,
     number_as_text,
 )
 from tocsin.spec.cases import Case
@@ -117,7 +117,7 @@ class AlertKeys(Model):
         None, description="A complete expression that fires where it returns something."
     )
     engine: Literal["prometheus", "loki"] = Field("prometheus", description="Which engine `expr` is for.")
-    unit: Literal[tuple(UNITS)] = Field("none", description="What the value is measured in.")  # type: ignore[valid-type]
+    unit: UnitName = Field("none", description="What the value is measured in.")
     missing_data: Text | None = Field(
         None, description="What it means when the data is missing, as Markdown."
     )
@@ -302,7 +302,7 @@ class GroupPanel(Model):
     description: Text | None = Field(None, description="What it shows, as Markdown.")
     promql: PromQL | None = Field(None, description="What to draw, asked of Prometheus.")
     logql: LogQL | None = Field(None, description="What to draw, asked of Loki.")
-    unit: Literal[tuple(UNITS)] = Field("none", description="What the value is measured in.")  # type: ignore[valid-type]
+    unit: UnitName = Field("none", description="What the value is measured in.")
     legend: Text | None = Field(None, description="Legend format, such as `{{instance}}`.")
     minimum: float | None = Field(None, description="Lower end of the axis.")
     maximum: float | None = Field(None, description="Upper end of the axis.")

@@ -34,6 +34,7 @@ from tocsin.lang.names import (
 )
 from tocsin.lang.promql.series import parse_samples, parse_series
 from tocsin.lang.promql.syntax import check_promql
+from tocsin.lang.quantities import UNITS
 from tocsin.lang.regexes import check_regex
 from tocsin.lang.time_zones import check_location, check_named_zone
 
@@ -114,6 +115,11 @@ _UNITS = "".join(f"([0-9]+{unit})?" for unit in ("y", "w", "d", "h", "m", "s", "
 _DURATION = text_form("prometheus-duration", "5m", "1h30m", "30s", pattern=rf"^(0|(?=.){_UNITS})$")
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _TEXT = BeforeValidator(number_as_text)
+
+if TYPE_CHECKING:
+    UnitName = str
+else:
+    UnitName = Literal[tuple(UNITS)]
 
 Duration = Annotated[str, judged_by("duration", parse_duration), _TEXT, _DURATION]
 IntervalOrNone = Annotated[

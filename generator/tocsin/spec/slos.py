@@ -12,7 +12,6 @@ from tocsin.lang.errors import LangError
 from tocsin.lang.logql.syntax import check_logql
 from tocsin.lang.objectives import parse_objective
 from tocsin.lang.promql.syntax import check_promql
-from tocsin.lang.quantities import UNITS
 from tocsin.spec.allow import ALLOW, Allow
 from tocsin.spec.base import (
     AlertKey,
@@ -25,6 +24,7 @@ from tocsin.spec.base import (
     PromQL,
     Slug,
     Text,
+    UnitName,
     judged_by,
     number_as_text,
     text_form,
@@ -187,7 +187,7 @@ class Slices(Model):
     at_most: float | str | None = Field(None, description="A slice is good while it is smaller or equal.")
     above: float | str | None = Field(None, description="A slice is good while the value is greater.")
     at_least: float | str | None = Field(None, description="A slice is good while it is greater or equal.")
-    unit: Literal[tuple(UNITS)] = Field("none", description="What the value is measured in.")  # type: ignore[valid-type]
+    unit: UnitName = Field("none", description="What the value is measured in.")
 
     @property
     def comparison(self) -> str:

@@ -35,7 +35,7 @@ def read_templates(
     leads elsewhere, such as into a container, is looked for by its end, there and among the named ones.
     Nothing is read that lies outside of the folder one works in, or of the configuration's repository.
     """
-    found = template_patterns(inputs)
+    found = template_patterns((file.document.name, part) for file in inputs for part in file.parts())
     if found is None:
         return Templates(others=tuple(named))
     folder = Path(found[0]).parent

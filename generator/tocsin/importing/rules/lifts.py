@@ -5,8 +5,9 @@ None of them has to be right: each is kept only where the rules that the spec ma
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tocsin.existing.canonical import is_same_expression
@@ -39,7 +40,7 @@ def lift_group(group: ImportedGroup, names: Iterable[str], plain: Collection[str
             item.key: item for item in group.items if isinstance(item, ImportedAlert) and item.key in plain
         }
         if name in OF_ALERTS and kept:
-            lifted = _with_alerts(lifted, lambda alert, kept=kept: kept.get(alert.key, alert))  # type: ignore[misc]
+            lifted = _with_alerts(lifted, partial(_kept_one, kept))
         group = lifted
     return group
 
@@ -194,6 +195,10 @@ def _without(texts: Mapping[str, Sourced], names: Iterable[str]) -> dict[str, So
 def _rules(group: ImportedGroup) -> Iterable[ImportedRule]:
     for item in group.items:
         yield from item.rules if isinstance(item, ImportedAlert) else (item,)
+
+
+def _kept_one(kept: Mapping[str, ImportedAlert], alert: ImportedAlert) -> ImportedAlert:
+    return kept.get(alert.key, alert)
 
 
 def _with_alerts(group: ImportedGroup, change: Callable[[ImportedAlert], ImportedAlert]) -> ImportedGroup:

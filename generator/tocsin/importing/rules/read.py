@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from tocsin.existing.canonical import is_same_expression
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from tocsin.importing.rules.keys import Keys
     from tocsin.plan.model import Engine
     from tocsin.source.node import Entry, Node
-
-_MARGIN = re.compile(r"[ \t]*")
 
 
 def read_groups(root: Node, file: str, engine: Engine, keys: Keys) -> Iterator[ImportedGroup]:
@@ -117,7 +114,7 @@ def _query_text(node: ScalarNode, engine: Engine) -> str:
 
 def _lines_of_block(node: ScalarNode) -> str:
     _, *lines = node.document.text[node.start : node.end].splitlines() or [""]
-    widths = [len(_MARGIN.match(line)[0]) for line in lines if line.strip()]  # type: ignore[index]
+    widths = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
     width = min(widths, default=0)
     return "\n".join(line[width:].rstrip() for line in lines)
 
