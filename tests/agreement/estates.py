@@ -329,3 +329,19 @@ def estates(draw: st.DrawFn, *, served: bool = True, severities: tuple[str, ...]
         draw(_tree()),
         tuple(draw(st.lists(st.tuples(_matcher(), _matcher()), max_size=1))),
     )
+
+
+@st.composite
+def recorded_estates(
+    draw: st.DrawFn, values: tuple[str, ...] = ("a", "b"), severities: tuple[str, ...] = ("critical",)
+) -> Estate:
+    """One whose first alert reads a recording, perhaps through another; a route asks for its label."""
+    name = draw(st.sampled_from(NAMES))
+    by = draw(st.none() | st.just((name,)))
+    metrics = ["r:errors:0", *draw(st.just(()) | st.just(("r:errors:1",)))]
+    recordings = [Recording(metrics[0], Query("errors", (), ()), ((name, draw(st.sampled_from(values))),))]
+    recordings += [Recording(one, Query(metrics[0], (), by), ()) for one in metrics[1:]]
+    first = (Alert("A0", severity, Query(metrics[-1], (), by), ()) for severity in severities)
+    others = draw(estates(served=False, severities=severities)).alerts[len(severities) :]
+    below = Route("n1", ((name, "=", "a"),))
+    return Estate(tuple(recordings), (*first, *others), (), (), Route("n0", routes=(below,)))

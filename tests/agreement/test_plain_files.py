@@ -21,12 +21,11 @@ from tests.agreement.estates import (
     VALUES,
     Alert,
     Estate,
-    Query,
-    Recording,
     Route,
     estates,
     matcher_text,
     meets,
+    recorded_estates,
 )
 
 from tocsin.cli.main import main
@@ -148,7 +147,7 @@ def test_check_route_and_explain_name_the_receivers_that_amtool_finds(amtool: Pr
     counts: Counter[str] = Counter()
 
     @settings(max_examples=PLANS, **SETTINGS)
-    @given(estates())
+    @given(estates() | recorded_estates())
     def agree(estate: Estate) -> None:
         with TemporaryDirectory() as name:
             folder = _written(estate, Path(name) / "files")
@@ -279,29 +278,12 @@ def test_diff_names_the_alerts_of_which_others_are_notified() -> None:
     print(f"agreement of diff: {dict(counts)}")
 
 
-@st.composite
-def _recorded(draw: st.DrawFn) -> tuple[Estate, str]:
-    """An estate whose first alert reads a recording, perhaps through another; a route asks for its label."""
-    name = draw(st.sampled_from(NAMES))
-    by = draw(st.none() | st.just((name,)))
-    metrics = ["r:errors:0"] if draw(st.booleans()) else ["r:errors:0", "r:errors:1"]
-    recordings = [Recording(metrics[0], Query("errors", (), ()), ((name, "a"),))]
-    recordings += [Recording(one, Query(metrics[0], (), by), ()) for one in metrics[1:]]
-    alerts = (
-        Alert("A0", "critical", Query(metrics[-1], (), by), ()),
-        *draw(estates(served=False)).alerts[1:],
-    )
-    route = replace(draw(estates()).route, routes=())
-    asked = replace(route, receiver="asked", matchers=((name, "=", "a"),))
-    return Estate(tuple(recordings), alerts, (), (), replace(route, routes=(asked,))), name
-
-
 def test_diff_follows_labels_of_recordings() -> None:
     @settings(max_examples=CHANGES // 2, **SETTINGS)
-    @given(_recorded())
-    def agree(found: tuple[Estate, str]) -> None:
-        old, name = found
+    @given(recorded_estates(("a",)))
+    def agree(old: Estate) -> None:
         first, *others = old.recordings
+        ((name, _),) = first.labels
         elsewhere = replace(old.route.routes[0], receiver="elsewhere")
         changes = {
             "label": replace(old, recordings=(replace(first, labels=((name, "b"),)), *others)),

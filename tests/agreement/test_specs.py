@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
-from tests.agreement.estates import Estate, Recording, estates, matcher_text
+from tests.agreement.estates import Estate, Recording, estates, matcher_text, recorded_estates
 
 from tocsin.cli.main import main
 from tocsin.engines.amtool import routed_receivers
@@ -106,7 +106,7 @@ def test_pages_and_commands_name_the_receivers_that_the_generated_alertmanager_r
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(estates(served=False, severities=SEVERITIES))
+    @given(estates(served=False, severities=SEVERITIES) | recorded_estates(severities=SEVERITIES))
     def agree(estate: Estate) -> None:
         with TemporaryDirectory() as name:
             spec, output = Path(name) / "spec", Path(name) / "output"
