@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
+from tocsin.lang.promql.lasting import awaits_repetition
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.releases import release
 from tocsin.parallel import parallel_map, useful_processes
@@ -66,6 +67,8 @@ class Question:
     """The expression over recorded series as they are, where `expr` has their rules written out."""
     written_by_rules: frozenset[str] = frozenset()
     """Metrics that rules write, though their names do not say so."""
+    repeated: bool = False
+    """Whether the alert waits for an event that happens again and again."""
 
 
 @value_object
@@ -229,19 +232,27 @@ def _question(subject: Subject, way: Inlined | None, *, whole: bool) -> Question
     # Only those that are named: rules with the same question are searched once.
     names = frozenset(name for name in subject.recordings if ":" not in name and name in rule.expr)
     if way is None or not wanted:
-        return Question(rule.expr if way is None else way.expr, timing, whole, wanted, None, names)
-    return Question(way.expr, timing, whole, wanted, rule.expr, names)
+        expr, recorded = (rule.expr if way is None else way.expr), None
+    else:
+        expr, recorded = way.expr, rule.expr
+    return Question(expr, timing, whole, wanted, recorded, names, awaits_repetition(rule.alert))
 
 
 def find_witnesses(
-    expr: str, hold: float, keep: float = 0.0, recorded: frozenset[str] = frozenset()
+    expr: str,
+    hold: float,
+    keep: float = 0.0,
+    recorded: frozenset[str] = frozenset(),
+    *,
+    repeated: bool = False,
 ) -> Answer | str:
     """What the search finds for an expression that has to hold for some seconds, or why it cannot.
 
-    `keep` is for how many seconds the alert goes on firing; `recorded` are metrics that rules write.
+    `keep` is for how many seconds the alert goes on firing; `recorded` are metrics that rules write. With
+    `repeated`, what happens once may happen again and again.
     """
     try:
-        return find_witness(parse_promql(expr), hold, keep, recorded=recorded)
+        return find_witness(parse_promql(expr), hold, keep, recorded=recorded, repeated=repeated)
     except LangError as error:
         return f"the expression cannot be read: {error.reason}"
     except Exception as error:
@@ -258,7 +269,7 @@ def answer_question(question: Question) -> FoundCases | str:
 
 def _answer(question: Question) -> FoundCases | str:
     timing, recorded = question.timing, question.written_by_rules
-    found = find_witnesses(question.expr, timing.hold, timing.keep, recorded)
+    found = find_witnesses(question.expr, timing.hold, timing.keep, recorded, repeated=question.repeated)
     if isinstance(found, str):
         return found
     if question.recorded is None:
@@ -288,7 +299,8 @@ def _of_recorded(question: Question, expr: str, cases: Sequence[ProofCase]) -> l
         for one in surviving_mutants(question.expr, timing.hold, cases, question.mistakes)
         if one.recorded is not None
     ]
-    found = find_witnesses(expr, timing.hold, timing.keep, question.written_by_rules) if left else ""
+    written, repeated = question.written_by_rules, question.repeated
+    found = find_witnesses(expr, timing.hold, timing.keep, written, repeated=repeated) if left else ""
     if isinstance(found, str):
         return []
     chosen: list[ProofCase] = []

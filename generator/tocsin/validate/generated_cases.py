@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.lang.errors import LangError
+from tocsin.lang.promql.lasting import awaits_repetition
 from tocsin.lang.promql.series import parse_series
 from tocsin.plan.model import Case, Engine
 from tocsin.prove.cases.basic import basic_case
@@ -31,7 +32,7 @@ def derived_cases(plan: Plan) -> dict[RuleKey, Case]:
     found: dict[RuleKey, Case] = {}
     for key, alert, rule in _unshown(plan, Engine.PROMETHEUS):
         hold = parse_duration(rule.for_) / 1000
-        known = find_witnesses(rule.expr, hold)
+        known = find_witnesses(rule.expr, hold, repeated=awaits_repetition(rule.alert))
         if isinstance(known, str) or known.fires is None:
             continue
         made = basic_case(alert.name, known.fires)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
@@ -10,18 +9,14 @@ from tocsin.checks.framework.query_trees import promql_tree
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
-from tocsin.lang.promql.lasting import passing_conditions
+from tocsin.lang.promql.lasting import awaits_repetition, passing_conditions
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
-from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
-
-
-_AGAIN = regex_on_use(r"restarting|loop|flap|crashing|repeat|often|frequent", re.IGNORECASE)
 
 
 @check_shares("rule/for-lasting", Level.WARNING)
@@ -47,8 +42,7 @@ def for_lasting(share: Share) -> Iterator[Finding]:
           expr: time() - process_start_time_seconds < 120
     """
     for _, rule in alerting_rules(share):
-        # What is called so waits for the same to happen again and again.
-        waits = 0 if _AGAIN.search(rule.alert) else parse_duration(rule.for_) / 1000
+        waits = 0 if awaits_repetition(rule.alert) else parse_duration(rule.for_) / 1000
         node = promql_tree(rule.expr) if waits > 0 and rule.engine is Engine.PROMETHEUS else None
         for one in () if node is None else passing_conditions(node):
             if one.seconds <= waits:

@@ -1,4 +1,4 @@
-"""For how long one event can keep a comparison true: a start that was just now, a change in a window."""
+"""For how long one event keeps a comparison true: a start that was just now, a change in a window."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tocsin.lang.promql.ast import Binary, Call, Number, Paren, Range, Selector, Unary
 from tocsin.lang.promql.flow.conventions import is_start_time, is_uptime
 from tocsin.lang.tokens import COMPARISONS
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _SINGLE = re.compile(
     r"(?:^|_)(?:restarts?|reboots?|boots?|reloads?|leader|elections?|failovers?|version|revision|generation"
     r"|hash|rollouts?)(?:_|$)"
 )
+_AGAIN = regex_on_use(r"restarting|loop|flap|crashing|repeat|often|frequent", re.IGNORECASE)
 _EVENTS = {"changes": "change", "resets": "reset"}
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
@@ -31,6 +33,11 @@ class Passing:
     seconds: float
     event: str
     """What happens: a `start`, a `change` or a `reset`."""
+
+
+def awaits_repetition(alert: str) -> bool:
+    """Whether an alert of this name waits for the same event to happen again and again."""
+    return _AGAIN.search(alert) is not None
 
 
 def passing_conditions(node: Node) -> Iterator[Passing]:

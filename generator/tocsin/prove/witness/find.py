@@ -79,18 +79,22 @@ def find_witness(
     *,
     budget: int = BUDGET,
     recorded: frozenset[str] = frozenset(),
+    repeated: bool = False,
 ) -> Answer:
     """Look for both witnesses of an expression that has to hold for `hold` seconds.
 
     An alert that has fired goes on firing for `keep` seconds. Series that can exist are looked for first, and
-    any others only where there are none; `recorded` are metrics that rules write.
+    any others only where there are none; `recorded` are metrics that rules write. With
+    `repeated`, what starts may start again and again.
     """
     if not has_selector(tree):
         return _without_series(tree, hold, keep)
     dead = cannot_fire(tree)
-    by_name = None if dead else cannot_fire(tree, conventions=True) or _passes(tree, hold)
+    by_name = None if dead else cannot_fire(tree, conventions=True)
+    if dead is None and by_name is None and not repeated:
+        by_name = _passes(tree, hold)
     flows = _ways(tree, recorded)
-    hunt = _Search(tree, hold, keep, budget, real=True)
+    hunt = _Search(tree, hold, keep, budget, real=True, repeated=repeated)
     if dead is None and by_name is None:
         hunt.along(flows)
     if hunt.silent is None:
@@ -165,9 +169,12 @@ def _takes_all(universe: SeriesSet, motions: Motions) -> bool:
 class _Search:
     """The attempts at one expression, and the best that came of them."""
 
-    def __init__(self, tree: Node, hold: float, keep: float, budget: int, *, real: bool) -> None:
+    def __init__(
+        self, tree: Node, hold: float, keep: float, budget: int, *, real: bool, repeated: bool = False
+    ) -> None:
         self._tree = tree
         self._real = real
+        self._repeated = repeated
         self._hold = hold
         self._keep = keep
         self._left = self._budget = budget
@@ -232,7 +239,13 @@ class _Search:
         """The sets of series to try for one way."""
         choices = self.choices
         return series_sets(
-            way, solution, choices.constants, self._counts, timed=choices.timed, real=self._real
+            way,
+            solution,
+            choices.constants,
+            self._counts,
+            timed=choices.timed,
+            real=self._real,
+            repeated=self._repeated,
         )
 
     def _clocks(self, way: LabelConstraints) -> list[Clock]:

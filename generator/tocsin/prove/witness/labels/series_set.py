@@ -108,13 +108,15 @@ def series_sets(
     *,
     timed: bool,
     real: bool = True,
+    repeated: bool = False,
 ) -> Iterator[SeriesSet]:
     """Sets of series to try, the most natural first; `counts` are numbers of series that matter.
 
-    With `real`, only such as can exist: none where the joins leave out a label that all series have.
+    With `real`, only such as can exist: none where the joins leave out a label that all series have. With
+    `repeated`, what starts may start again and again.
     """
     for native in _kinds(flow):
-        build = _Builder(flow, constants, timed, native, real)
+        build = _Builder(flow, constants, timed, native, real, repeated)
         yield from (one for one in _universes(flow, solution, counts, build) if not real or not one.faults)
 
 
@@ -316,6 +318,7 @@ class _Builder:
     native: frozenset[int] = frozenset()
     """The occurrences whose series are native histograms."""
     real: bool = True
+    repeated: bool = False
 
     def universe(self, seeds: Sequence[_Seed], variant: str) -> SeriesSet:
         """The universe of these series; those with the same labels are one."""
@@ -421,7 +424,7 @@ class _Builder:
             sparse=bool(everything & _SPARSE),
             tells="past" if promised.is_past else "age" if promised.is_age else None,
             # One after the other of several that are aggregated may have started.
-            restarts=bool(everything & {"resets", "changes", *AGGREGATIONS}),
+            restarts=self.repeated or bool(everything & {"resets", "changes", *AGGREGATIONS}),
             least=least,
             greatest=promised.values.high,
             growth=math.inf if promised.growth is None else promised.growth,
