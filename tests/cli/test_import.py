@@ -213,3 +213,19 @@ def test_what_is_written_is_laid_out(tmp_path: Path) -> None:
     assert _run(tmp_path / "in", "--to", tmp_path / "spec").exit_code == 0
     result = CliRunner().invoke(main, ["fmt", "--check", str(tmp_path / "spec")], catch_exceptions=False)
     assert result.exit_code == 0, result.output
+
+
+def test_a_file_with_several_reasons_is_refused_once(tmp_path: Path) -> None:
+    (tmp_path / "alertmanager.yml").write_text(
+        "route: {receiver: a}\nreceivers: [{name: a, email_configs: [{to: a@b.c, subject: x, body: y}]}]\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "rules.yml").write_text(
+        "groups: [{name: g, rules: [{alert: A, expr: up == 0, labels: {severity: critical}}]}]\n",
+        encoding="utf-8",
+    )
+    result = CliRunner().invoke(main, ["import", tmp_path.as_posix(), "--to", (tmp_path / "spec").as_posix()])
+    assert result.exit_code == 1
+    assert "unknown key `subject`" in result.stdout
+    assert "unknown key `body`" in result.stdout
+    assert "1 rule file imported into 3 files, 1 refused" in result.stdout

@@ -136,9 +136,9 @@ def import_(
 
 
 def _summary(made: Imported, accepted: int, folder: Path) -> Iterator[str]:
-    from tocsin.importing.report import not_imported, routing_summary, summary
+    from tocsin.importing.report import refused_things, routing_summary, summary
 
-    refused = len(not_imported(made.diagnostics))
+    refused = refused_things(made.diagnostics)
     of = f", {refused} refused" if refused else ""
     rules = len(made.rules.rules)
     what = [f"{_count(rules, 'rule file')}"] if rules else []

@@ -27,6 +27,10 @@ def difference(message: str, original: Span, generated: Span) -> Diagnostic:
     )
 
 
+REFUSED = " is not imported: "
+"""Between what is refused and the reason."""
+
+
 class Notes:
     """Collects findings in `found`."""
 
@@ -47,7 +51,7 @@ class Notes:
 
     def refuse(self, name: str, error: RefusedError) -> None:
         """Note that an SLO is not imported."""
-        self.add("import/refused", f"`{name}` is not imported: {error.reason}", error.span, error.help)
+        self.add("import/refused", f"`{name}`{REFUSED}{error.reason}", error.span, error.help)
 
     def left_out(self, what: str, span: Span, help: str) -> None:
         """Note a part of an SLO that is left out of the import."""

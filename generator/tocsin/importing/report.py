@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.files import text_file
 from tocsin.importing.alertmanager.import_routing import counts
+from tocsin.importing.notes import REFUSED
 from tocsin.importing.rules.model import ImportedAlert
 from tocsin.importing.sourced import plain_text
 
@@ -32,6 +33,13 @@ def not_imported(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
             named.add(one.span.document.name)
             refused.append(one)
     return refused
+
+
+def refused_things(diagnostics: Sequence[Diagnostic]) -> int:
+    """How many files and SLOs are not imported, each of which may have several reasons."""
+    refused = not_imported(diagnostics)
+    named = {one.message.partition(REFUSED)[0] for one in refused if one.id == "import/refused"}
+    return len(named) + sum(one.id != "import/refused" for one in refused)
 
 
 def import_report(
