@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.baseline import NAME as BASELINE
@@ -66,10 +67,15 @@ def _may_hold_alerting(path: Path) -> bool:
     if path.suffix in MARKDOWN_SUFFIXES or path.name.startswith("."):
         return False
     try:
-        if path.stat().st_size > LARGEST:
-            return False
-        with path.open("rb") as file:
-            return may_hold_alerting(file.read(FIRST_BYTES))
+        found = path.stat()
+        return found.st_size <= LARGEST and _holds_alerting(path, found.st_size, found.st_mtime_ns)
     except OSError:
         # Nobody asked for it, and nothing says that it is one to read.
         return False
+
+
+# A folder that holds no spec is listed again for what it holds.
+@lru_cache(maxsize=65536)
+def _holds_alerting(path: Path, _size: int, _changed: int) -> bool:
+    with path.open("rb") as file:
+        return may_hold_alerting(file.read(FIRST_BYTES))
