@@ -66,6 +66,10 @@ class Analysis:
     sound: Mapping[str, Input]
     """The newest version of each file that could be read as YAML."""
 
+    def __repr__(self) -> str:
+        """Short: asyncio prints what a failed callback was given, and all that it reaches has no end."""
+        return f"Analysis({len(self.findings)} findings)"
+
     def input_of(self, name: str) -> Input | None:
         """A file as it was read."""
         return next((file for file in self.inputs.files if file.document.name == name), None)

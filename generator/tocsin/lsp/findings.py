@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +107,7 @@ def uri_of(name: str) -> str:
     return from_fs_path(path) or Path(path).as_uri()
 
 
+@lru_cache(maxsize=1024)
 def manual_address(id_: str) -> str | None:
     """Where the manual of a check can be read: on the web, or in the page that was installed."""
     if (address := section_address(id_)) is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tocsin.diagnostics import Diagnostic
     from tocsin.existing.files import Input
     from tocsin.lsp.analysis import Analysis
+    from tocsin.lsp.edit import Edit
     from tocsin.lsp.projects import Project as Paths
     from tocsin.workspace.load import Planned
 
@@ -40,7 +42,7 @@ _LARGE = 200_000
 """From this many characters, a file without alerting is not read again at each edit."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Project:
     """A project, and what is known of it."""
 
@@ -74,6 +76,7 @@ class Session:
         self._soon: dict[Path, asyncio.TimerHandle] = {}
         self._pool = ThreadPoolExecutor(1, "check")
         self._shown: dict[str, list[types.Diagnostic]] = {}
+        self._edits: dict[str, tuple[str, str, Edit | None]] = {}
         self.buffers: dict[Path, Buffer] = {}
         self.folders: list[Path] = []
         self.positions = Positions()
@@ -155,7 +158,8 @@ class Session:
 
     def document(self, name: str) -> Document | None:
         """An open document, by the name that findings give it."""
-        buffer = self.buffers.get(Path(name)) or self.buffers.get(Path(name).absolute())
+        path = _path(name)
+        buffer = self.buffers.get(path) or self.buffers.get(path.absolute())
         return None if buffer is None else buffer.document
 
     def carry(self, span: Span, project: Project) -> Span | None:
@@ -165,19 +169,26 @@ class Session:
         document = self.document(name)
         if document is None:
             return Span(checked or span.document, span.start, span.end)
-        before = project.checked.get(Path(name))
+        before = project.checked.get(_path(name))
         if before is None and checked is not None and not name.endswith(".json"):
             before = checked.text
-        edit = None if before is None else find_edit(before, document.text)
+        edit = None if before is None else self._edit(name, before, document.text)
         carried = (span.start, span.end) if edit is None else edit.carry(span.start, span.end)
         return None if carried is None else Span(document, *carried)
 
     def carry_from(self, before: Document, span: Span) -> Span | None:
         """Where a part of a version of an open document is by now; None where it has changed."""
         document = self.document(before.name) or before
-        edit = find_edit(before.text, document.text)
+        edit = self._edit(before.name, before.text, document.text)
         carried = (span.start, span.end) if edit is None else edit.carry(span.start, span.end)
         return None if carried is None else Span(document, *carried)
+
+    def _edit(self, name: str, before: str, text: str) -> Edit | None:
+        """What differs between two versions of a document; thousands of places ask for the same two."""
+        known = self._edits.get(name)
+        if known is None or known[0] is not before or known[1] is not text:
+            known = self._edits[name] = before, text, find_edit(before, text)
+        return known[2]
 
     def findings_at(self, uri: str, position: types.Position) -> list[str]:
         """The checks whose findings are shown at a position."""
@@ -310,11 +321,21 @@ class Session:
             version = None if buffer is None else buffer.version
         self._shown[uri] = shown
         in_order = sorted(shown, key=lambda one: (one.range.start.line, one.range.start.character))
-        self._publish(types.PublishDiagnosticsParams(uri, in_order, version))
+        try:
+            self._publish(types.PublishDiagnosticsParams(uri, in_order, version))
+        except BrokenPipeError:
+            # The editor is gone, and the server ends as soon as it reads that.
+            self.stop()
 
     def _show_none(self, project: Project, uri: str) -> None:
         for one in {uri, *project.shown}:
             self._show(project, one, [])
+
+
+@lru_cache(maxsize=1024)
+def _path(name: str) -> Path:
+    """The path of a document; each of thousands of findings asks for it."""
+    return Path(name)
 
 
 def _said(error: CommandError | OSError) -> str:
