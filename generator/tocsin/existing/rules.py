@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 _FILE = ("groups",)
-_GROUP = ("name", "interval", "query_offset", "limit", "labels", "rules")
-_RULE = ("alert", "record", "expr", "for", "keep_firing_for", "labels", "annotations")
+GROUP_KEYS = ("name", "interval", "query_offset", "limit", "labels", "rules")
+RULE_KEYS = ("alert", "record", "expr", "for", "keep_firing_for", "labels", "annotations")
 _FOREIGN_IN_FILE = {"namespace": "Mimir and Cortex", "tenantID": "Loki's operator"}
 _FOREIGN_IN_GROUP = {
     **_FOREIGN_IN_FILE,
@@ -92,7 +92,7 @@ def _unique(group: MappingNode, names: dict[str, ScalarNode], reader: Reader) ->
 
 
 def _group(node: MappingNode, path: Path, engine: Engine, reader: Reader) -> RuleGroup:
-    reader.keys(node, _GROUP, _FOREIGN_IN_GROUP, "a rule group")
+    reader.keys(node, GROUP_KEYS, _FOREIGN_IN_GROUP, "a rule group")
     query_offset = reader.duration(node.entries.get("query_offset"))
     limit = reader.whole_number(node.entries.get("limit"))
     shared = _labels(node, reader)
@@ -124,7 +124,7 @@ def _rule(
     reader: Reader,
 ) -> Rule | Recording | None:
     """The rule; None when it says not even which kind of rule it is."""
-    reader.keys(node, _RULE, _FOREIGN_IN_RULE, "a rule")
+    reader.keys(node, RULE_KEYS, _FOREIGN_IN_RULE, "a rule")
     alert, record = reader.text(node.entries.get("alert")), reader.text(node.entries.get("record"))
     if bool(alert) == bool(record):
         wrong = "both `record` and `alert`" if alert else "neither `alert` nor `record`"

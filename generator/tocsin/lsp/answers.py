@@ -15,6 +15,7 @@ from tocsin.lsp.explanations import explain_check, explain_key, explain_name, ex
 from tocsin.lsp.findings import location_of, quick_fix
 from tocsin.lsp.names import defined_names, find_references, locate
 from tocsin.lsp.place import Place
+from tocsin.lsp.renaming import can_rename, rename
 from tocsin.lsp.symbols import outline
 from tocsin.source.document import Span
 
@@ -82,6 +83,33 @@ class Answers:
             return []
         found = (self._location(span, place.known) for span in find_references(reference, place.planned))
         return [one for one in found if one is not None]
+
+    def can_rename(self, given: types.PrepareRenameParams) -> types.Range | None:
+        """The name at a position that can be given another one; None where nothing can."""
+        place = self.place(given.text_document.uri, given.position)
+        reference = None if place is None else place.reference()
+        if place is None or place.planned is None or reference is None:
+            return None
+        if not can_rename(reference, place.planned):
+            return None
+        return self._session.positions.range(Span(place.document, *place.cursor.span))
+
+    def rename(self, given: types.RenameParams) -> types.WorkspaceEdit | None:
+        """The edits of all files for another name; None where it cannot be used, or places have changed."""
+        place = self.place(given.text_document.uri, given.position)
+        reference = None if place is None else place.reference()
+        if place is None or place.planned is None or reference is None:
+            return None
+        if not can_rename(reference, place.planned):
+            return None
+        changes: dict[str, list[types.TextEdit]] = {}
+        for span, text in rename(reference, given.new_name, place.planned) or ():
+            where = self._location(span, place.known)
+            if where is None:
+                # What was typed since is not known yet: better nothing than half of it.
+                return None
+            changes.setdefault(where.uri, []).append(types.TextEdit(where.range, text))
+        return types.WorkspaceEdit(changes) if changes else None
 
     def completion(self, given: types.CompletionParams) -> types.CompletionList:
         """What can be written at a position."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol.types import CompletionItem, CompletionItemKind, InsertTextFormat, MarkupContent, MarkupKind
 
+from tocsin.existing.known_keys import known_keys
 from tocsin.lang.logql import functions as logql
 from tocsin.lang.promql import functions as promql
 from tocsin.lsp.explanations import explain_key, model_at
@@ -48,8 +49,19 @@ def complete(place: Place) -> list[CompletionItem]:
     if len(path) > 1 and isinstance(path[-2], int):
         # A word in a list is an item, or the first key of one.
         found = [*_values(path[:-1], planned, is_spec=place.is_spec)]
-        return [*found, *(_keys(path[:-1]) if place.is_spec else ())]
-    return [*_keys(path[:-1]), *_key_names(path, planned)] if place.is_spec else []
+        return [*found, *(_keys(path[:-1]) if place.is_spec else _plain_keys(place, path[:-1]))]
+    if place.is_spec:
+        return [*_keys(path[:-1]), *_key_names(path, planned)]
+    return [*_plain_keys(place, path[:-1])]
+
+
+def _plain_keys(place: Place, parent: Path) -> Iterator[CompletionItem]:
+    """The keys that may stand at a path of a rule file or an Alertmanager configuration."""
+    for part in place.parts():
+        if parent[: len(part.path)] == part.path:
+            for name in known_keys(part.kind, parent[len(part.path) :]):
+                yield CompletionItem(name, kind=CompletionItemKind.Property, insert_text=f"{name}: ")
+            return
 
 
 def _keys(parent: Path) -> Iterator[CompletionItem]:

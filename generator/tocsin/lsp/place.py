@@ -8,6 +8,7 @@ from tocsin.lsp.names import Reference, reference_at
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
+    from tocsin.detect.kinds import DocumentPart
     from tocsin.lsp.cursor import Cursor
     from tocsin.lsp.session import Project
     from tocsin.source.document import Document
@@ -29,6 +30,17 @@ class Place:
     def is_spec(self) -> bool:
         """Whether the document is a part of a spec."""
         return self.planned is not None and self.planned.is_spec
+
+    def parts(self) -> list[DocumentPart]:
+        """What the document holds, as far as it could be read, by paths as the cursor has them."""
+        analysis = self.known.analysis
+        file = None if analysis is None else analysis.sound.get(self.document.name)
+        if file is None:
+            return []
+        # Behind the file's name stands the number of the document, where there are several.
+        return [
+            part._replace(path=part.path[1 if len(file.stream.nodes) < 2 else 2 :]) for part in file.parts()
+        ]
 
     def reference(self) -> Reference | None:
         """The name that stands at the position."""

@@ -121,6 +121,14 @@ def _answer_questions(server: LanguageServer, answers: Answers) -> None:
     def references(given: types.ReferenceParams) -> list[types.Location]:
         return answers.references(given)
 
+    @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
+    def can_rename(given: types.PrepareRenameParams) -> types.Range | None:
+        return answers.can_rename(given)
+
+    @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
+    def rename(given: types.RenameParams) -> types.WorkspaceEdit | None:
+        return answers.rename(given)
+
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     def symbols(given: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
         return answers.symbols(given)

@@ -111,7 +111,7 @@ _RECEIVER = Record(
     },
     (_receiver_name,),
 )
-_CONFIGURATION = Record(
+CONFIGURATION = Record(
     {
         "global": record_shape(SETTINGS),
         "route": ROUTE,
@@ -122,6 +122,7 @@ _CONFIGURATION = Record(
         **{name: record_shape(record) for name, (record, _) in SECTIONS.items()},
     }
 )
+"""What a whole configuration may hold."""
 
 
 def adopt_alertmanager(
@@ -135,7 +136,7 @@ def adopt_alertmanager(
     is_whole = settings is None
     if settings is None:
         settings = _mapping(node, "global")
-    found = list(faults(node, _CONFIGURATION, path))
+    found = list(faults(node, CONFIGURATION, path))
     route = _mapping(node, "route")
     receivers = _sequence(node, "receivers")
     problems = [
@@ -146,7 +147,7 @@ def adopt_alertmanager(
         *duplicate_names([(list_, (*path, key)) for key, list_ in _interval_lists(node)]),
         *_of_tree(node, route, receivers, path, is_root=is_root),
     ]
-    hidden = tuple(secrets(node, _CONFIGURATION, path))
+    hidden = tuple(secrets(node, CONFIGURATION, path))
     return AlertmanagerParts(
         route=None if route is None else read_route(route, (*path, "route")),
         receivers=tuple(_receiver(item, (*path, "receivers", n)) for n, item in enumerate(receivers)),

@@ -1,0 +1,46 @@
+"""Another name for something: the edits at all places that use it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.lsp.names import defined_names, find_references, locate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.lsp.names import Reference
+    from tocsin.source.document import Span
+    from tocsin.workspace.load import Planned
+
+_RENAMED = frozenset({"receiver", "time interval", "action", "procedure"})
+"""Kinds of names that stand in keys and values only. Others are also in matchers, queries and addresses."""
+_PLAIN = re.compile(r"[A-Za-z][\w-]*")
+_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
+
+
+def can_rename(reference: Reference, planned: Planned) -> bool:
+    """Whether all places that use a name are known, and it is defined."""
+    return reference.kind in _RENAMED and locate(reference, planned, defined_names(planned)) is not None
+
+
+def rename(reference: Reference, name: str, planned: Planned) -> Iterator[tuple[Span, str]] | None:
+    """What is to be written where; None where the name is empty, or another thing of the kind has it."""
+    if not name.strip() or any(ord(letter) < ord(" ") for letter in name):
+        return None
+    taken = type(reference)(reference.kind, name, reference.scope)
+    if name != reference.name and locate(taken, planned, defined_names(planned)) is not None:
+        return None
+    return ((span, _written(span, name)) for span in find_references(reference, planned))
+
+
+def _written(span: Span, name: str) -> str:
+    """The name in YAML, in the quotes in which the old one stands, or in those that it needs."""
+    quote = span.document.text[span.start : span.start + 1]
+    if quote == "'":
+        return "'" + name.replace("'", "''") + "'"
+    if quote != '"' and _PLAIN.fullmatch(name) and name.lower() not in _WORDS:
+        return name
+    return json.dumps(name, ensure_ascii=False)
