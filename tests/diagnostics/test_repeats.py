@@ -138,3 +138,24 @@ def test_variables_of_a_configuration_are_one_finding(tmp_path: Path) -> None:
     text = f"route: {{receiver: a}}\nreceivers:\n- name: a\n  slack_configs:\n{hooks}"
     (tmp_path / "alertmanager.yml").write_text(text.replace("${HOOK_3}', ch", "https://h/', ch"))
     assert _found(tmp_path, "alertmanager/variable") == [4]
+
+
+def test_groups_that_read_each_other_are_one_finding_for_a_file(tmp_path: Path) -> None:
+    groups = [
+        f"- name: g{number}\n  rules: [{{record: 'r{number}:a:b', expr: 'r{number - 1}:a:b'}}]\n"
+        for number in range(1, 6)
+    ]
+    first = "- name: g0\n  rules: [{record: 'r0:a:b', expr: sum(up)}]\n"
+    (tmp_path / "few.yml").write_text("groups:\n" + first + "".join(groups[:2]))
+    assert _found(tmp_path, "group/dependency") == [1, 1]
+    (tmp_path / "few.yml").write_text("groups:\n" + first + "".join(groups))
+    assert _found(tmp_path, "group/dependency") == [5]
+
+
+def test_a_spare_receiver_that_discards_is_no_finding(tmp_path: Path) -> None:
+    hook = "webhook_configs: [{url: 'http://h/'}]"
+    text = (
+        f"route: {{receiver: a}}\nreceivers:\n- {{name: a, {hook}}}\n- name: 'null'\n- {{name: b, {hook}}}\n"
+    )
+    (tmp_path / "alertmanager.yml").write_text(text)
+    assert _found(tmp_path, "receiver/unused") == [1]

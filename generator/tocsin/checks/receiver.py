@@ -53,7 +53,9 @@ def unused(plan: Plan) -> Iterator[Finding]:
     used = {plan.route.receiver, *(node.route.receiver for node in routes_below(plan.route))}
     used |= {level.receiver for level in plan.escalation.levels}
     for receiver in plan.receivers:
-        if receiver.name and receiver.name not in used and receiver.place is not None:
+        # One that discards is there for whoever needs it.
+        is_spare = not receiver.name or _DISCARDING.fullmatch(receiver.name) is not None
+        if not is_spare and receiver.name not in used and receiver.place is not None:
             yield Finding(f"no route leads to the receiver `{receiver.name}`", at=receiver.place)
 
 

@@ -36,6 +36,7 @@ _WHATEVER_THE_WORDS = frozenset(
 """Where all of a file is one habit of its author: to escape it for Helm, to fill it in later, or digits."""
 _BY_SUBJECT = frozenset(
     {"template/field", "template/unit", "notification/field", "label/dropped", "label/own"}
+    | {"notification/common-annotation"}
 )
 """Where all that is found of one alert or receiver has one cause: what its texts are given."""
 _BY_REASON = frozenset({"route/shadowed"})
@@ -52,7 +53,7 @@ _BY_FILE = frozenset(
 )
 """Where the same words many times in one file are one habit, which its author changes in one go."""
 _BY_FILE_AND_FORM = frozenset(
-    {"query/empty", "query/empty-by-name", "query/bucket-total", "alert/static-text"}
+    {"query/empty", "query/empty-by-name", "query/bucket-total", "alert/static-text", "group/dependency"}
 )
 """Where that is so whatever the names of the metrics and labels are."""
 _RULES = frozenset({"alert", "record"})
