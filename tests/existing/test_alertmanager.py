@@ -259,6 +259,7 @@ def test_matchers_of_the_old_keys_are_not_parsed() -> None:
         ("slack_configs: [{api_url: 'https://hooks.slack.com/services/XXXX/YYYY/your-token-here'}]", False),
         ("email_configs: [{to: a@b.c, auth_password: __MAIL_PASSWORD__}]", False),
         ("email_configs: [{to: a@b.c, auth_password: MAIL_PASSWORD}]", False),
+        ("email_configs: [{to: a@b.c, auth_password: smtp-password}]", False),
         ("email_configs: [{to: a@b.c, auth_password: my_mail_pass}]", True),
         ("slack_configs: [{api_url: 'https://hooks.slack.com/services/REPLACE/WITH/REAL-HOOK-URL'}]", False),
         ("webhook_configs: [{url: 'http://internal:9093/hooks/alertmanager-bridge'}]", False),

@@ -280,3 +280,13 @@ def test_a_receiver_whose_channels_cannot_be_read_is_not_empty() -> None:
     read = read_existing([read_input(Document("alertmanager.yml", routes), named=True)])
     assert [one.id for one in read.diagnostics] == ["alertmanager/type"]
     assert "routing" in read.unread.areas
+
+
+def test_routes_for_the_operator_of_victoriametrics_are_called_so() -> None:
+    routes = (
+        "{route: {receiver: a}, receivers: [{name: a, webhook_configs: [{url_secret: {name: s, key: k}}]}]}"
+    )
+    values = f"alertmanager: {{useManagedConfig: true, config: {routes}}}\n"
+    (found,) = _read(rules=RULES, values=values)
+    assert found[1] == "file/not-read"
+    assert "the operator of VictoriaMetrics" in found[2]

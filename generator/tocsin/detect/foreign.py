@@ -41,6 +41,11 @@ PART_OF_ROUTING = Unread(
     "only with the chart's own part is it whole: `helm template` shows it",
     True,
 )
+OF_VICTORIA = Unread(
+    "an Alertmanager configuration for the operator of VictoriaMetrics",
+    "it names Secrets where Alertmanager has values",
+    True,
+)
 _IMPORTED = "it holds no rules yet: `tocsin import` makes a spec of it"
 _RESOURCES = {
     "GrafanaAlertRuleGroup": _GRAFANA_RULES,

@@ -6,7 +6,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.detect import signatures
-from tocsin.detect.foreign import GRAFANA_KINDS, PART_OF_ROUTING, RULES_OF_CHART, Unread, describe_document
+from tocsin.detect.foreign import (
+    GRAFANA_KINDS,
+    OF_VICTORIA,
+    PART_OF_ROUTING,
+    RULES_OF_CHART,
+    Unread,
+    describe_document,
+)
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.text.suggest import nearest
 
@@ -171,7 +178,11 @@ def _inside(node: Node, path: Path) -> Iterator[DocumentPart]:
         for number, item in enumerate(node.items):
             yield from _value(item, (*path, number))
     elif isinstance(node, MappingNode):
+        managed = signatures.value_at(node, "useManagedConfig")
         for name, entry in node.entries.items():
+            if name == "config" and isinstance(managed, ScalarNode) and managed.value is True:
+                yield DocumentPart(DocumentKind.OTHER, entry.value, (*path, name), None, OF_VICTORIA)
+                continue
             if name == CHART_SERVER and (server := _server_of_chart(node, entry)) is not None:
                 yield DocumentPart(DocumentKind.PROMETHEUS, server, path, CHART_SERVER)
             elif _brings_rules(name, entry.value):

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from tocsin.checks.framework.annotation_templates import templates
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.kept_labels import edit_to_keep
+from tocsin.checks.framework.query_units import metric_names, rule_tree
 from tocsin.checks.framework.series_labels import carried_labels
 from tocsin.diagnostics.model import Level
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.text.suggest import did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -31,6 +33,11 @@ _OF_RULES = frozenset(
     | {"team", "owner", "squad", "responsible", "runbook", "runbook_url", "dashboard"}
 )
 """Labels that say who is notified of an alert, and how: a scrape adds none of them."""
+_WELL_KNOWN = regex_on_use(
+    r"(?:up|absent)$|(?:node|kube|kubelet|container|process|go|jvm|http|probe|scrape|prometheus|alertmanager|mysql"
+    r"|pg|redis|nginx|haproxy|rabbitmq|kafka|mongodb|elasticsearch|etcd|apiserver|traefik|loki|grafana)_"
+)
+"""Metrics of which everybody knows the labels."""
 _LONG = 5
 """From this length on, a name that differs in a letter or two is a slip rather than another name."""
 
@@ -134,8 +141,15 @@ def own(share: Share) -> Iterator[Finding]:
 
 
 def _is_of_rules(name: str, rule: Rule) -> bool:
-    """Whether a rule sets a label that only rules set: another one may be on the series as well."""
-    return name in rule.labels and name.lower() in _OF_RULES
+    """Whether a rule sets a label that only rules set, and its metrics are known not to have it.
+
+    Another label may be on the series as well, and a log of events can bring a severity of its own.
+    """
+    if name not in rule.labels or name.lower() not in _OF_RULES:
+        return False
+    tree = rule_tree(rule)
+    names = () if tree is None else metric_names(tree)
+    return bool(names) and all(_WELL_KNOWN.match(one) for one in names)
 
 
 def _reasons(rule: Rule, why: Why | None) -> Iterator[tuple[Place, str]]:

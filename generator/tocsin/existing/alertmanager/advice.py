@@ -31,7 +31,7 @@ _OLD = {
 }
 _STAND_IN = re.compile(
     r"\$\{|\$\(|\{\{|<.*>|^\*+$|change.?me|example|placeholder|redacted|dummy|replace|insert|your|"
-    r"x{3,}|\.\.\.|^(secret|password|token|mysecret|token123)$"
+    r"x{3,}|\.\.\.|^(?:[a-z]+[-_])?(?:secret|password|token|mysecret|token123)$"
     # A name between marks, or in capitals, that stands for the value.
     r"|^(?P<mark>__|@|%)\w+?(?P=mark)$|^(?-i:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$",
     re.IGNORECASE,
