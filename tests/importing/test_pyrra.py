@@ -55,6 +55,16 @@ def test_the_four_alerts() -> None:
     assert tiers["medium"]["alert"] == "ErrorBudgetBurn-medium"
 
 
+def test_an_alert_that_pyrra_reads_from_no_two_samples() -> None:
+    """Its range would be 0s, and is written as 1s."""
+    made = run(RATIO.replace("4w", "1d"))
+    assert said(made)[-1] == ("import/left-out", "10:1d")
+    tiers = slos(made)["api-errors"]["burn"]["tiers"]
+    spent = [["7x in 13m and 1m"], ["2x in 51m and 4m"], ["1x in 3h26m and 13m"]]
+    assert [one["spent"] for one in tiers.values()] == spent
+    assert [one.get("for") for one in tiers.values()] == ["1m", "2m", "6m"]
+
+
 def test_the_windows_follow_that_of_the_slo() -> None:
     burn = slos(run(RATIO.replace("4w", "1w")))["api-errors"]["burn"]
     assert burn["tiers"]["fast"]["spent"] == ["14x in 15m and 1m"]
@@ -141,7 +151,7 @@ def test_a_gauge_of_0_and_1() -> None:
         ("'requests_total{job=\"api\"}'", "'sum(requests_total)'", "15:'sum"),
         ("'requests_total{job=\"api\"}'", "'requests_total{'", "15:'requests"),
         ('"99.0"', '"100"', '9:"100"'),
-        ("window: 4w", "window: 1d", "10:1d"),
+        ("window: 4w", "window: 30m", "10:30m"),
         ("window: 4w", "window: four weeks", "10:four weeks"),
         ("ratio:\n", "other: {}\n    ratios:\n", "13:other"),
         ("  name: api-errors\n", "", "4:namespace"),

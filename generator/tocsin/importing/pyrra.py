@@ -82,14 +82,22 @@ def _slo(fields: Fields, metadata: Fields, own: Sourced, notes: Notes) -> Import
     spec.ignore("performanceOverAccuracy")
     window = spec.required_text("window")
     window_ms = duration_ms(window)
-    if not _scaled(window_ms, _WINDOWS[0].short):
-        reason = f"over {plain_text(window)}, Pyrra's first window is 0s, which Prometheus rejects"
+    if not _scaled(window_ms, _WINDOWS[-1].short):
+        reason = f"over {plain_text(window)}, all of Pyrra's short windows are of 0s"
         raise RefusedError(reason, window.node.span, "write a window of three days at least")
     objective = objective_of_percent(spec.required_text("target"))
     indicator = _Indicator(spec.required_fields("indicator", "an indicator"), plain_text(window))
     labels: dict[str, Sourced | str] = {**_propagated(metadata, "labels", notes), **indicator.labels}
     burn = _burn(spec, window_ms, objective)
     _mention_left_out(spec, indicator, burn, notes)
+    if burn is not None and len(burn.tiers) < len(_WINDOWS):
+        left = ", ".join(f"{one.factor}x" for one in _WINDOWS if not _scaled(window_ms, one.short))
+        notes.left_out(
+            f"the alert of {left}: over {plain_text(window)} Pyrra reads its short window over 1s, in which "
+            "no counter has two samples, so that it never fires",
+            window.node.span,
+            "write a window of three days at least to have all alerts",
+        )
     return ImportedSlo(
         key=plain_text(own),
         node=fields.node,
@@ -229,6 +237,8 @@ def _tiers(window_ms: int, severities: Fields | None) -> tuple[Tier, ...]:
     for urgency, one in enumerate(_WINDOWS):
         severity = None if severities is None else severities.text(one.key)
         long, short, for_ = (_scaled(window_ms, days) for days in (one.long, one.short, one.for_))
+        if not short:
+            continue
         exhaustion = _duration_text(window_ms // one.factor // 1000 * 1000)
         tiers.append(
             Tier(
