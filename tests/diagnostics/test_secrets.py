@@ -194,6 +194,8 @@ def test_a_secret_on_the_command_line_is_not_repeated() -> None:
 def test_places_stay() -> None:
     text = f"a: xoxb-1234567890-{CANARY} b"
     assert without_secrets(text) == "a: " + "*" * 28 + " b"
+    masked = without_secrets(text)
+    assert without_secrets(f"first: 1\n\n{text}\n{text}") == f"first: 1\n\n{masked}\n{masked}"
 
 
 @pytest.mark.parametrize(

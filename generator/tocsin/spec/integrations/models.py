@@ -191,7 +191,7 @@ class Integration(Guarded):
 def _not_name(label: str) -> str:
     if label == "name":
         help_ = "take it away"
-        raise PydanticCustomError("labels", "Alertmanager adds the label `name` itself", {"help": help_})
+        raise PydanticCustomError("label_name", "Alertmanager adds the label `name` itself", {"help": help_})
     return label
 
 
