@@ -112,6 +112,19 @@ def test_importing_what_was_generated_gives_the_same_spec() -> None:
     assert run(generated(again)["prometheus/rules/a.yaml"]).files[:-1] == again.files[:-1]
 
 
+def test_the_groups_of_a_file_stay_in_their_order() -> None:
+    """Where their names put them into that order by themselves, nothing is written."""
+    names = ["nodes", "disks", "memory"]
+    text = "groups:\n" + "".join(
+        f"  - name: {name}\n    rules: [{{alert: Of{name}, expr: up == {number}}}]\n"
+        for number, name in enumerate(names)
+    )
+    made = run(text)
+    assert [group["name"] for group in groups(made)] == names
+    assert written(run(generated(made)["prometheus/rules/a.yaml"])) == written(made)
+    assert "order" not in written(run(DISK))
+
+
 def test_without_lifts_each_rule_keeps_its_expression() -> None:
     made = run(PLAIN, lifts=())
     assert "expr: node_filesystem_avail_bytes / node_filesystem_size_bytes < 0.10" in written(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.model import Level
@@ -99,9 +100,17 @@ def read_rule_files(sources: Iterable[RuleSource], keys: Keys, notes: Notes) -> 
             continue
         mention_left_out(source, notes)
         engine = read[0].engine if read else Engine.PROMETHEUS
-        groups = tuple(read_groups(source.node, f"{source.file}.yaml", engine, keys))
+        groups = _in_order(tuple(read_groups(source.node, f"{source.file}.yaml", engine, keys)))
         if groups:
             yield RuleFile(source, engine, groups)
+
+
+def _in_order(groups: tuple[ImportedGroup, ...]) -> tuple[ImportedGroup, ...]:
+    """The groups of a file, which stay in the order in which they are written."""
+    names = [group.key for group in groups]
+    if names == sorted(names):
+        return groups
+    return tuple(replace(group, order=number) for number, group in enumerate(groups))
 
 
 class _Kept:

@@ -76,3 +76,5 @@ class ImportedGroup:
     """Labels that were taken from all of its rules."""
     team: Sourced | None = None
     """The team that was taken from all of its alerts."""
+    order: int = 0
+    """Its place in the file, where the keys alone would put its groups into another order."""

@@ -28,6 +28,8 @@ def group_value(group: ImportedGroup) -> dict[str, object]:
         value["name"] = group.name
     if group.file != f"{group.key}.yaml":
         value["file"] = group.file
+    if group.order:
+        value["order"] = group.order
     value |= {name: group.options[name] for name in _OWN_OPTIONS if _is_said(group.options, name)}
     if options := {name: one for name, one in group.options.items() if name not in _OWN_OPTIONS}:
         value["options"] = options
