@@ -133,7 +133,9 @@ def _amlint(folder: Path, *options: str) -> list[dict[str, Any]]:
 
 
 # A receiver whose name says that it discards, and the heartbeat that each look repeats.
-_MEANT = re.compile(r"'[\w/-]*(?:hole|null|nobody|empty)' has no|\(50s\) is shorter than .* \(1m\)")
+_MEANT = re.compile(
+    r"'[\w/-]*(?:hole|null|nobody|empty)' (?:has no|is defined but)|\(50s\) is shorter than .* \(1m\)"
+)
 
 
 def _escaped(texts: dict[str, str], folder: Path) -> tuple[list[str], Counter[str]]:
@@ -174,8 +176,12 @@ def _harmless(code: str, plan: Plan) -> bool:
     """What amlint tells and is no fault.
 
     Alertmanager 0.33 takes a bot's token for all receivers, and files may define templates. A value on both
-    sides of an inhibition hurts nobody where no alert can be on both of them.
+    sides of an inhibition hurts nobody where no alert can be on both of them. Targets that are named by more
+    than a severity say what depends on the cause, and a receiver that discards may wait for who needs it.
     """
+    if code == "inhibit-no-equal":
+        bare = [rule for rule in plan.inhibitions if not rule.equal]
+        return all(any(one.name != "severity" for one in rule.target) for rule in bare)
     if code == "telegram-no-bot-token":
         return any(key.startswith("telegram_bot_token") for key in plan.project.alertmanager)
     if code == "undefined-template":
