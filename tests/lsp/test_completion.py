@@ -111,6 +111,16 @@ def test_keys_names_and_values_of_a_spec(
     assert not found & not_offered
 
 
+def test_what_is_half_typed_hides_no_names(spec_client: tuple[Client, Path]) -> None:
+    client, file = spec_client
+    text = file.read_text(encoding="utf-8")
+    broken = text.replace('expr: up{job="node"} == 0', "expr: up{job=")
+    assert broken != text
+    client.change(file, broken)
+    client.settle(file)
+    assert "HostDown" in _offered(client, file, broken.replace("related: [HostDown]", f"related: [{CURSOR}]"))
+
+
 def test_a_key_comes_with_its_manual(spec_client: tuple[Client, Path]) -> None:
     client, file = spec_client
     text = file.read_text(encoding="utf-8").replace("    title: Hosts\n", "    title: Hosts\n    ‸\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from lsprotocol.types import CompletionItem, CompletionItemKind, InsertTextFormat, MarkupContent, MarkupKind
@@ -12,7 +13,7 @@ from tocsin.lang.logql import functions as logql
 from tocsin.lang.promql import functions as promql
 from tocsin.lsp.explanations import explain_key, model_at
 from tocsin.lsp.names import QUERIES, defined_names, kind_at
-from tocsin.lsp.vocabulary import labels_of_alert, labels_of_query, vocabulary
+from tocsin.lsp.vocabulary import Vocabulary, labels_of_alert, labels_of_query, vocabulary
 from tocsin.manual import find_section, ids
 from tocsin.plan.model import Engine
 from tocsin.spec.keys import spec_keys
@@ -20,7 +21,7 @@ from tocsin.spec.mistakes.shape import keys_of, shape_at
 from tocsin.spec.model import Spec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tocsin.lsp.names import Path
     from tocsin.lsp.place import Place
@@ -38,20 +39,20 @@ _LONGEST_OPERAND = 4000
 def complete(place: Place) -> list[CompletionItem]:
     """What can be written at a place."""
     cursor = place.cursor
-    path, planned = cursor.path, place.planned
+    path, plans = cursor.path, place.known.plans
     if not cursor.on_key:
-        if planned is not None and _LABEL.search(cursor.before):
-            return [*_labels(planned, path, place.document.name)]
+        if plans and _LABEL.search(cursor.before):
+            return [*_labels(plans, path, place.document.name)]
         key = next((part for part in reversed(path) if isinstance(part, str)), "")
         if key in QUERIES:
             return [*_of_query(place, key)]
-        return [*_values(path, planned, is_spec=place.is_spec)]
+        return [*_values(path, plans, is_spec=place.is_spec)]
     if len(path) > 1 and isinstance(path[-2], int):
         # A word in a list is an item, or the first key of one.
-        found = [*_values(path[:-1], planned, is_spec=place.is_spec)]
+        found = [*_values(path[:-1], plans, is_spec=place.is_spec)]
         return [*found, *(_keys(path[:-1]) if place.is_spec else _plain_keys(place, path[:-1]))]
     if place.is_spec:
-        return [*_keys(path[:-1]), *_key_names(path, planned)]
+        return [*_keys(path[:-1]), *_key_names(path, plans)]
     return [*_plain_keys(place, path[:-1])]
 
 
@@ -85,7 +86,7 @@ def _keys(parent: Path) -> Iterator[CompletionItem]:
         )
 
 
-def _key_names(path: Path, planned: Planned | None) -> Iterator[CompletionItem]:
+def _key_names(path: Path, plans: Sequence[Planned]) -> Iterator[CompletionItem]:
     """Names that may be keys: severities of thresholds, and checks that are allowed."""
     above = path[-2] if len(path) > 1 else None
     if above == "allow":
@@ -95,12 +96,12 @@ def _key_names(path: Path, planned: Planned | None) -> Iterator[CompletionItem]:
             yield CompletionItem(
                 id_, kind=CompletionItemKind.EnumMember, detail=detail, insert_text=f"{id_}: "
             )
-    elif above in ("thresholds", "runbooks") and planned is not None:
-        for name in defined_names(planned).of("severity"):
+    elif above in ("thresholds", "runbooks"):
+        for name in _names(plans, "severity"):
             yield CompletionItem(name, kind=CompletionItemKind.EnumMember, insert_text=f"{name}: ")
 
 
-def _values(path: Path, planned: Planned | None, *, is_spec: bool) -> Iterator[CompletionItem]:
+def _values(path: Path, plans: Sequence[Planned], *, is_spec: bool) -> Iterator[CompletionItem]:
     """The names or the enumerated values that may stand at a path."""
     shape = shape_at(path, Spec) if is_spec else None
     if shape is not None:
@@ -111,23 +112,41 @@ def _values(path: Path, planned: Planned | None, *, is_spec: bool) -> Iterator[C
         if shape.names:
             return
     kind = kind_at(path, on_key=False)
-    if kind == "action" and planned is not None and "runbook" in path:
-        runbook = planned.sources.node((*path[: path.index("runbook") + 1], "actions"))
-        for name in getattr(runbook, "entries", ()):
+    if kind == "action" and "runbook" in path:
+        where = (*path[: path.index("runbook") + 1], "actions")
+        for name in _union(getattr(one.sources.node(where), "entries", ()) for one in plans):
             yield CompletionItem(name, kind=CompletionItemKind.Reference, detail="action")
-    elif kind is not None and planned is not None:
-        for name in defined_names(planned).of(kind):
+    elif kind is not None:
+        for name in _names(plans, kind):
             yield CompletionItem(name, kind=CompletionItemKind.Reference, detail=kind)
 
 
-def _labels(planned: Planned, path: Path, name: str) -> Iterator[CompletionItem]:
+def _names(plans: Iterable[Planned], kind: str) -> list[str]:
+    """The names of a kind that are defined."""
+    return _union(defined_names(one).of(kind) for one in plans)
+
+
+def _union(found: Iterable[Iterable[str]]) -> list[str]:
+    return [*dict.fromkeys(chain.from_iterable(found))]
+
+
+def _vocabulary(plans: Iterable[Planned]) -> Vocabulary:
+    """What the queries name."""
+    known = [vocabulary(one.plan) for one in plans]
+    fields = zip(*((one.metrics, one.labels, one.log_labels) for one in known), strict=True)
+    return (
+        Vocabulary(*(tuple(sorted(_union(field))) for field in fields)) if known else Vocabulary((), (), ())
+    )
+
+
+def _labels(plans: Sequence[Planned], path: Path, name: str) -> Iterator[CompletionItem]:
     """The labels of the alert whose template is written, first those that its query returns."""
-    plan = planned.plan
-    known, is_open = labels_of_alert(plan, path, name)
+    answers = [labels_of_alert(one.plan, path, name) for one in plans]
+    known, is_open = next((one for one in answers if one[0]), answers[0])
     for label in known:
         yield _label(label, "the query returns it", "0")
     if is_open:
-        for label in vocabulary(plan).labels:
+        for label in _vocabulary(plans).labels:
             if label not in known:
                 yield _label(label, "used in this project", "1")
 
@@ -137,20 +156,20 @@ def _label(label: str, detail: str, rank: str) -> CompletionItem:
 
 
 def _of_query(place: Place, key: str) -> Iterator[CompletionItem]:
-    before, planned = place.cursor.before, place.planned
+    before, plans = place.cursor.before, place.known.plans
     is_logql = key == "logql" or (key == "expr" and "|" in before)
     if _BEHIND_STRING.search(before):
         return
-    words = None if planned is None else vocabulary(planned.plan)
+    words = _vocabulary(plans)
     if (grouping := _IN_GROUPING.search(before)) is not None:
         engine = Engine.LOKI if is_logql else Engine.PROMETHEUS
         operand = _operand(before[: grouping.start()], place.document.text[place.offset :])
-        known = [] if planned is None or operand is None else labels_of_query(planned.plan, operand, engine)
+        known = _union(labels_of_query(one.plan, operand, engine) for one in plans if operand is not None)
         yield from (_label(label, "the operand has it", "0") for label in known)
-        others = () if words is None else words.log_labels if is_logql else words.labels
+        others = words.log_labels if is_logql else words.labels
         yield from (_label(label, "used in this project", "1") for label in others if label not in known)
     elif _IN_BRACES.search(before):
-        found = () if words is None else words.log_labels if is_logql else words.labels
+        found = words.log_labels if is_logql else words.labels
         yield from (_label(label, "used in this project", "0") for label in found)
     elif is_logql:
         if _PIPE.search(before):
@@ -159,7 +178,7 @@ def _of_query(place: Place, key: str) -> Iterator[CompletionItem]:
             yield from _functions(logql.RANGE_AGGREGATIONS | logql.AGGREGATIONS | logql.FUNCTIONS)
     else:
         yield from _functions(promql.FUNCTIONS | promql.AGGREGATIONS)
-        for name in () if words is None else words.metrics:
+        for name in words.metrics:
             yield CompletionItem(
                 name, kind=CompletionItemKind.Variable, detail="metric", sort_text=f"0{name}"
             )

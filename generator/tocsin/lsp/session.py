@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from tocsin.diagnostics.model import Level
 from tocsin.errors import CommandError
 from tocsin.lsp.analysis import analyze, check_edit
 from tocsin.lsp.buffers import Buffer, BufferReader, path_of_uri
@@ -50,6 +51,8 @@ class Project:
     analysis: Analysis | None = None
     last_plan: Analysis | None = None
     """The newest analysis with a plan."""
+    last_sound: Analysis | None = None
+    """The newest without an error: what is being written may hide what stands around it."""
     checked: dict[Path, str] = field(default_factory=dict)
     """The open documents as they were when the analysis was made."""
     parsed: dict[tuple[str, bool], Input] = field(default_factory=dict)
@@ -63,6 +66,12 @@ class Project:
     def planned(self) -> Planned | None:
         """The newest plan that could be made."""
         return None if self.last_plan is None else self.last_plan.planned
+
+    @property
+    def plans(self) -> list[Planned]:
+        """The newest plan that could be made, and that of the newest sound state."""
+        known = [self.last_plan] if self.last_plan is self.last_sound else [self.last_plan, self.last_sound]
+        return [one.planned for one in known if one is not None and one.planned is not None]
 
 
 class Session:
@@ -274,6 +283,8 @@ class Session:
             project.analysis, project.checked = done.result(), texts
             if done.result().planned is not None:
                 project.last_plan = done.result()
+                if not any(one.level is Level.ERROR for one in done.result().findings):
+                    project.last_sound = done.result()
             self._show_all(project, done.result().findings)
         elif isinstance(error, CommandError | OSError):
             self._report(_said(error))
