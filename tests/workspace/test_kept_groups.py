@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -14,6 +14,10 @@ from tests.conftest import SPECS
 from tocsin.cli.main import main
 from tocsin.compile import groups as compile_module
 from tocsin.result_store import OFF, ResultStore
+from tocsin.targets import grafana
+from tocsin.targets.grafana.group_dashboard import group_dashboard
+from tocsin.targets.runbooks import group_pages
+from tocsin.targets.runbooks.alert_page import alert_page
 from tocsin.text.yaml import yaml_text
 from tocsin.workspace.sound_spec import load_sound_spec
 
@@ -21,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tocsin.plan.model import Plan
+    from tocsin.files import File
+    from tocsin.plan.model import Group, Plan
 
 THOROUGH = bool(os.environ.get("TOCSIN_THOROUGH"))
 GROUP = """\
@@ -57,6 +62,12 @@ EDITS = (
     ("team: web", "team: nobody"),
     ("order: 1", "order: 9"),
     ("system: shop", "system: shops"),
+    ("title: Web Shop", "title: Shop of the web"),
+    ("language: en", "language: de"),
+    ("title: Critical", "title: Worst"),
+    ("expr: ", "expr: 1 * "),
+    ("      Linked2:", "      LinkedTwo:"),
+    ("title: Linked 3", "title: Linked three"),
     ("rank: 2", "rank: 3"),
     ("catch_all: everybody", "catch_all: web"),
     ("Web team", "The team of the web"),
@@ -182,6 +193,85 @@ def test_random_edits_give_the_plans_and_findings_of_a_fresh_run(spec: Path) -> 
         assert kept == _said("check", "spec", "--format", "json", "--no-cache")
         os.environ.pop(OFF, None)
         assert _plan(spec) == _fresh(spec)
+
+
+def _generated(folder: Path, *options: str) -> tuple[tuple[int, str, str], dict[str, bytes]]:
+    """What `generate` says, and all the files that it leaves in the folder."""
+    code, out, err = _said("generate", "spec", "--output", folder.name, *options)
+    os.environ.pop(OFF, None)
+    said = code, out.replace(folder.name, "output"), err.replace(folder.name, "output")
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return said, {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The groups whose dashboards are drawn and whose pages are written, as they are."""
+    names: list[str] = []
+
+    def drawn_dashboard(basis: Any, group: Group, slos: Any) -> File:
+        names.append(f"dashboard of {group.name}")
+        return group_dashboard(basis, group, slos)
+
+    def written_page(pages: Any, group: Group, alerts: Any) -> dict[str, Any]:
+        names.append(f"pages of {group.name}")
+        return alert_page(pages, group, alerts)
+
+    monkeypatch.setattr(grafana, "group_dashboard", drawn_dashboard)
+    monkeypatch.setattr(group_pages, "alert_page", written_page)
+    return names
+
+
+def test_of_an_edited_spec_the_texts_of_the_groups_that_it_concerns_are_made_anew(
+    spec: Path, tmp_path: Path, drawn: list[str]
+) -> None:
+    output = tmp_path / "output"
+    assert _generated(output)[0][0] == 0
+    assert {"dashboard of linked1", "pages of linked1", "pages of linked4"} <= {*drawn}
+    everything = {*drawn}
+    for name, old, new, made in (
+        ("linked1", "is down", "is not up", {"dashboard of linked1", "pages of linked1"}),
+        # The page of its cause says that it keeps the other quiet; no dashboard does.
+        (
+            "linked3",
+            "depends_on: []",
+            "depends_on: [Linked2]",
+            {"dashboard of linked3", "pages of linked3", "pages of linked2"},
+        ),
+        ("severities", "title: Critical", "title: Worst", everything),
+        ("teams", "title: Web team", "title: The web", {one for one in everything if "pages" in one}),
+        ("recordings", "sum by (shop)", "max by (shop)", everything),
+    ):
+        file = spec / f"{name}.yaml"
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new))
+        drawn.clear()
+        kept = _generated(output)[1]
+        assert {*drawn} == made
+        assert kept == _generated(tmp_path / "fresh", "--no-cache")[1]
+
+
+def test_generated_files_are_those_of_a_fresh_run_whatever_is_edited_or_lost(
+    spec: Path, tmp_path: Path
+) -> None:
+    chance = random.Random(21)
+    texts = {path: path.read_text() for path in sorted(spec.iterdir())}
+    kept, fresh = tmp_path / "kept", tmp_path / "fresh"
+    sound = 0
+    for number in range(200 if THOROUGH else 6):
+        for path, text in texts.items():
+            path.write_text(text)
+        for _ in range(chance.randint(1, 2)):
+            _edit(chance.choice([*spec.iterdir()]), chance)
+        entries = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+        for path in entries if number % 3 == 2 else ():
+            chance.choice((path.unlink, lambda path=path: path.write_bytes(b"x" * 40), lambda: None))()
+        found = _generated(kept)
+        assert found == _generated(fresh, "--no-cache")
+        assert _generated(kept, "--check") == _generated(fresh, "--check", "--no-cache")
+        sound += found[0][0] == 0
+    assert sound
 
 
 def _some(texts: dict[Path, str], chance: random.Random) -> Iterator[Path]:

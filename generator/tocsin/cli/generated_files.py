@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 def generate_files(plan: Plan) -> Iterator[File]:
     """Every file that a plan is turned into; CommandError where one is more than its program takes."""
     from tocsin.deliver import DeliveryError, delivered_files
+    from tocsin.result_store import open_result_store
     from tocsin.targets import TARGETS
 
-    files = [file for target in TARGETS.values() for file in target.emit(plan)]
+    store = open_result_store()
+    files = [file for target in TARGETS.values() for file in target.emit(plan, store)]
     yield from files
     try:
         yield from delivered_files(plan, files)

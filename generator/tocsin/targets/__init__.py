@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from tocsin.files import File
     from tocsin.plan.model import Plan
+    from tocsin.result_store import ResultStore
 
 
 class Target(Protocol):
@@ -19,8 +20,8 @@ class Target(Protocol):
     about: str
     """What it writes, in one line."""
 
-    def emit(self, plan: Plan) -> Iterable[File]:
-        """The files, their paths below the output folder."""
+    def emit(self, plan: Plan, store: ResultStore | None = None, /) -> Iterable[File]:
+        """The files, their paths below the output folder; what earlier runs wrote is taken from the store."""
 
 
 TARGETS: dict[str, Target] = {

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
     from tocsin.files import File
     from tocsin.plan.model import Plan
+    from tocsin.result_store import ResultStore
 
 about = "alerting and recording rules for Prometheus"
 
 
-def emit(plan: Plan) -> Iterable[File]:
+def emit(plan: Plan, _store: ResultStore | None = None) -> Iterable[File]:
     """One file for each file name of the rule groups that Prometheus evaluates."""
     return rule_files(
         plan,

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
     from tocsin.files import File
     from tocsin.plan.model import Alert, Case, Plan, Rule, RuleGroup
+    from tocsin.result_store import ResultStore
 
 about = "unit tests of the alerts on metrics, for promtool"
 
 
-def emit(plan: Plan) -> Iterator[File]:
+def emit(plan: Plan, _store: ResultStore | None = None) -> Iterator[File]:
     """One file for each group whose alerts have cases."""
     groups = [group for group in plan.rule_groups if group.engine is Engine.PROMETHEUS]
     heading = generated_heading(plan)

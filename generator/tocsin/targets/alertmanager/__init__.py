@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
     from tocsin.files import File
     from tocsin.plan.model import Plan
+    from tocsin.result_store import ResultStore
 
 about = "routes, receivers, inhibitions and notification templates for Alertmanager"
 
 
-def emit(plan: Plan) -> Iterable[File]:
+def emit(plan: Plan, _store: ResultStore | None = None) -> Iterable[File]:
     """The configuration, and the template files that it reads."""
     heading = generated_heading(plan)
     yield text_file("alertmanager/alertmanager.yaml", yaml_text(configuration(plan), heading=heading))

@@ -4,27 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.files import text_file
+from tocsin.plan.parts import recordings_with_groups
 from tocsin.targets.grafana.context import drawing_context
 from tocsin.targets.grafana.group_dashboard import group_dashboard
 from tocsin.targets.grafana.objectives import recorded_objectives
 from tocsin.targets.grafana.objectives_overview import objectives_overview
 from tocsin.targets.grafana.overview import overview
 from tocsin.targets.grafana.provisioning import provide_dashboards, provide_datasources
+from tocsin.targets.kept_texts import KeptTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.files import File
     from tocsin.plan.model import Plan
+    from tocsin.result_store import ResultStore
+    from tocsin.targets.grafana.context import Basis
 
 about = "dashboards for Grafana, and the files that provision them"
 
 
-def emit(plan: Plan) -> Iterator[File]:
-    """The overview, the dashboard of each group, that of the objectives, and the provisioning."""
+_KIND = "dashboard of a group"
+
+
+def emit(plan: Plan, store: ResultStore | None = None) -> Iterator[File]:
+    """The overview, the dashboard of each group, that of the objectives, and the provisioning.
+
+    Dashboards of groups that earlier runs drew are taken from the store.
+    """
     common = drawing_context(plan)
     yield overview(common, plan)
     objectives = recorded_objectives(plan.slos)
+    kept = KeptTexts(store, _KIND, plan, _common_values(common, plan))
     for group in plan.groups:
         names = {alert.name for alert in group.alerts}
         own = [
@@ -32,8 +44,23 @@ def emit(plan: Plan) -> Iterator[File]:
             for slo in objectives
             if slo.burn is not None and names & {one.alert for one in slo.burn.tiers}
         ]
-        yield group_dashboard(common, group, own)
+        if (found := kept.find(group, own)) is not None:
+            path, text = found
+            yield text_file(path, text)
+        else:
+            drawn = group_dashboard(common, group, own)
+            kept.keep(group, own, (drawn.path, drawn.content.decode("utf-8")))
+            yield drawn
     if objectives:
         yield objectives_overview(common, objectives)
     yield provide_dashboards(plan)
     yield provide_datasources(plan)
+
+
+def _common_values(common: Basis, plan: Plan) -> tuple[object, ...]:
+    """What a basis was made of; what queries return follows from the recordings."""
+    recordings = tuple(
+        (rule.record, rule.expr, rule.labels, rule.engine) for _, rule in recordings_with_groups(plan)
+    )
+    fields = (common.project, common.severities, common.colours, common.neutral, common.calm, common.shared)
+    return *fields, recordings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.files import text_file
 from tocsin.parallel import parallel_map, useful_processes
-from tocsin.targets.runbooks.alert_page import alert_page
+from tocsin.targets.runbooks.group_pages import GroupPages, WrittenPage
 from tocsin.targets.runbooks.index_page import index_page
 from tocsin.targets.runbooks.one_page import FILE as ONE_PAGE
 from tocsin.targets.runbooks.one_page import one_page
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tocsin.files import File
-    from tocsin.plan.model import Alert, Group, Plan, Procedure
+    from tocsin.plan.model import Group, Plan, Procedure
+    from tocsin.result_store import ResultStore
 
 about = "runbooks as Markdown"
 _AROUND = frozenset({"README.md", ROUTING, SLOS})
@@ -32,51 +33,74 @@ MUCH = 500
 """Pages from which on a second process saves more time than it costs."""
 
 
-def emit(plan: Plan) -> Iterator[File]:
-    """The index, then the pages, then all runbooks and procedures on one."""
-    planned = list(pages(plan))
-    processes = useful_processes() if len(planned) >= MUCH else 1
-    written: dict[str, str] = {}
-    about_alerts = front_matter(plan) if plan.project.front_matter else None
+def emit(plan: Plan, store: ResultStore | None = None) -> Iterator[File]:
+    """The index, then the pages, then all runbooks and procedures on one.
 
-    def finished(file: str, text: str) -> File:
-        whole = name_anchors(text, of_all=file in _AROUND)
+    Pages of groups that earlier runs wrote are taken from the store.
+    """
+    seen = Pages(plan)
+    of_groups = GroupPages(seen, store)
+    planned = list(_planned(seen, of_groups))
+    known = [None if group is None else of_groups.find(group) for group, _ in planned]
+    fresh = [
+        page for (_, pages), found in zip(planned, known, strict=True) if found is None for page in pages
+    ]
+    processes = useful_processes() if len(fresh) >= MUCH else 1
+    written = iter(parallel_map(_written, fresh, processes))
+    about_alerts = front_matter(plan) if plan.project.front_matter else None
+    texts: dict[str, str] = {}
+
+    def finished(file: str, page: WrittenPage) -> File:
+        whole = page.anchored
         if about_alerts is not None:
             whole = add_front_matter(whole, about_alerts.get(file, {}))
         return text_file(f"runbooks/{file}", whole)
 
-    for (file, _), text in zip(planned, parallel_map(_text, planned, processes), strict=True):
-        if text is not None:
-            yield finished(file, text)
-            if file not in _AROUND:
-                written[file] = text
-    if written:
-        yield finished(ONE_PAGE, one_page(Pages(plan), written))
+    for (group, pages), found in zip(planned, known, strict=True):
+        done = [next(written) for _ in pages] if found is None else found
+        if found is None and group is not None:
+            of_groups.keep(group, filter(None, done))
+        for (file, _), page in zip(pages, done, strict=True):
+            if page is not None:
+                yield finished(file, page)
+                if file not in _AROUND:
+                    texts[file] = page.text
+    if texts:
+        yield finished(ONE_PAGE, _anchored(ONE_PAGE, one_page(seen, texts)))
 
 
-def _text(page: tuple[str, Callable[[], str | None]]) -> str | None:
-    return page[1]()
+def _written(page: tuple[str, Callable[[], str | None]]) -> WrittenPage | None:
+    file, write = page
+    text = write()
+    return None if text is None else _anchored(file, text)
+
+
+def _anchored(file: str, text: str) -> WrittenPage:
+    return WrittenPage(text, name_anchors(text, of_all=file in _AROUND))
 
 
 def pages(plan: Plan) -> Iterator[tuple[str, Callable[[], str | None]]]:
     """Every page by its path in the folder of runbooks, and what writes it; None where it is left out."""
     seen = Pages(plan)
-    yield "README.md", lambda: seen.render("index.md.j2", index_page(seen))
-    yield ROUTING, lambda: _routing(seen)
+    for _, found in _planned(seen, GroupPages(seen)):
+        yield from found
+
+
+def _planned(
+    seen: Pages, of_groups: GroupPages
+) -> Iterator[tuple[Group | None, list[tuple[str, Callable[[], str | None]]]]]:
+    """The pages in their order: those of each group together with it, the others with no group."""
+    plan = seen.plan
+    around: list[tuple[str, Callable[[], str | None]]] = [
+        ("README.md", lambda: seen.render("index.md.j2", index_page(seen))),
+        (ROUTING, lambda: _routing(seen)),
+    ]
     if plan.slos:
-        yield SLOS, lambda: seen.render("slos.md.j2", slo_page(seen))
+        around.append((SLOS, lambda: seen.render("slos.md.j2", slo_page(seen))))
+    yield None, around
     for group in plan.groups:
-        shared: dict[str, list[Alert]] = {}
-        for alert in group.alerts:
-            shared.setdefault(alert.runbook.page.file, []).append(alert)
-        for file, alerts in shared.items():
-            yield file, partial(_alerts, seen, group, alerts)
-    for procedure in plan.procedures:
-        yield procedure.page.file, partial(_procedure, seen, procedure)
-
-
-def _alerts(seen: Pages, group: Group, alerts: list[Alert]) -> str:
-    return seen.render("alert.md.j2", alert_page(seen, group, alerts))
+        yield group, [*of_groups.to_write(group)]
+    yield None, [(one.page.file, partial(_procedure, seen, one)) for one in plan.procedures]
 
 
 def _procedure(seen: Pages, procedure: Procedure) -> str:

@@ -85,7 +85,7 @@ def alert_page(pages: Pages, group: Group, alerts: Sequence[Alert]) -> dict[str,
         "query_language": "promql" if alert.engine is Engine.PROMETHEUS else "logql",
         "queries": _queries(pages, shown),
         "log_queries": [(query, logs_url(pages, query)) for query in shown.log_queries],
-        "evaluated": words.evaluated.format(pages.evaluating[alert.name].name, alert.engine.value.title()),
+        "evaluated": words.evaluated.format(pages.beside.evaluating[alert.name], alert.engine.value.title()),
     }
 
 
@@ -205,7 +205,7 @@ def _around(pages: Pages, alert: Alert) -> list[str]:
     for dependency in alert.depends_on:
         where = _same(words, dependency.equal) if dependency.equal else words.anywhere
         lines.append(f"{words.silenced_by.format(pages.link(dependency.alert, file))}, {where}")
-    if names := pages.dependents.get(alert.name):
+    if names := pages.beside.dependents.get(alert.name):
         lines.append(words.silences.format(", ".join(pages.link(name, file) for name in names)))
     return lines
 

@@ -10,10 +10,12 @@ from tocsin.lang.label_placeholders import placeholders, shown_command
 from tocsin.lang.promql.layout import lay_out_promql
 from tocsin.plan.evaluation import evaluating_groups
 from tocsin.plan.model import Engine
+from tocsin.plan.query_flows import query_flows
 from tocsin.plan.severities import shown_severities
-from tocsin.routing.alert_labels import alert_labels
+from tocsin.routing.alert_labels import AlertLabels
 from tocsin.targets.runbooks import markdown
 from tocsin.translations import TEXTS
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
     from tocsin.plan.model import Alert, Plan
     from tocsin.plan.slo import Slo
-    from tocsin.routing.alert_labels import AlertLabels
 
 _BLANKS = re.compile(r"\n{3,}")
 
@@ -48,14 +49,51 @@ def _environment() -> ImmutableSandboxedEnvironment:
     return environment
 
 
+@value_object
+class LinkedAlert:
+    """What a link to the page of an alert says: its name, and the file of the page."""
+
+    alertname: str
+    file: str
+
+
+@value_object
+class Beside:
+    """What pages say of other alerts than their own, and of rule groups."""
+
+    linked: Mapping[str, LinkedAlert]
+    dependents: Mapping[str, tuple[str, ...]]
+    """By alert, those that it keeps quiet."""
+    evaluating: Mapping[str, str]
+    """By alert, the name of its rule group."""
+
+    @staticmethod
+    def of(plan: Plan) -> Beside:
+        """All that there is in a whole plan."""
+        alerts = [alert for group in plan.groups for alert in group.alerts]
+        dependents: dict[str, list[str]] = {}
+        for alert in alerts:
+            for cause in alert.depends_on:
+                dependents.setdefault(cause.alert, []).append(alert.name)
+        return Beside(
+            {alert.name: LinkedAlert(alert.alertname, alert.runbook.page.file) for alert in alerts},
+            {name: tuple(found) for name, found in dependents.items()},
+            {
+                name: group.name
+                for engine in Engine
+                for name, group in evaluating_groups(plan, engine).items()
+            },
+        )
+
+
 class Pages:
     """A plan as the pages see it."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, beside: Beside | None = None) -> None:
+        """`beside` says more than the plan itself where that is only a piece of one."""
         self.plan = plan
         self.words = TEXTS[plan.project.language].runbooks
         self.slo_words = TEXTS[plan.project.language].slos
-        self.slo_anchors = _slo_anchors(plan, self.slo_words.title)
         self.promised: dict[str, list[Slo]] = {}
         for slo in plan.slos:
             for name in slo.alerts:
@@ -64,13 +102,7 @@ class Pages:
         self.teams = {team.name: team for team in plan.teams}
         self.receivers = {receiver.name: receiver for receiver in plan.receivers}
         self.alerts = {alert.name: alert for group in plan.groups for alert in group.alerts}
-        self.evaluating = {
-            name: group for engine in Engine for name, group in evaluating_groups(plan, engine).items()
-        }
-        self.dependents: dict[str, list[str]] = {}
-        for alert in self.alerts.values():
-            for dependency in alert.depends_on:
-                self.dependents.setdefault(dependency.alert, []).append(alert.name)
+        self.beside = Beside.of(plan) if beside is None else beside
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
         """A page; blank lines are single, and it ends with one newline."""
@@ -84,12 +116,14 @@ class Pages:
 
     def identifying(self, alert: Alert) -> list[str]:
         """The labels by which an alert's instances differ: not those with one value in all of them."""
-        fixed = [self._labels[id(rule)].fixed for rule in alert.rules]
+        flows = query_flows(self.plan)
+        fixed = [AlertLabels(rule, flows, self.plan.server).fixed for rule in alert.rules]
         return [label for label in alert.per if not all(label in one for one in fixed)]
 
     @cached_property
-    def _labels(self) -> dict[int, AlertLabels]:
-        return {id(one.rule): one for one in alert_labels(self.plan)}
+    def slo_anchors(self) -> dict[str, str]:
+        """The anchor of each objective on the page of all of them."""
+        return _slo_anchors(self.plan, self.slo_words.title)
 
     def icons(self, alert: Alert) -> str:
         """The icons of an alert's severities, the most urgent first."""
@@ -111,13 +145,12 @@ class Pages:
 
     def link(self, name: str, start: str) -> str:
         """A link to the page of another alert."""
-        alert = self.alerts[name]
-        page = markdown.relative_link(alert.runbook.page.file, start)
+        alert = self.beside.linked[name]
+        page = markdown.relative_link(alert.file, start)
         return f"[{markdown.escape_text(alert.alertname)}]({page})"
 
 
 def _slo_anchors(plan: Plan, title: str) -> dict[str, str]:
-    """The anchor of each objective on the page of all of them."""
     anchors = markdown.Anchors()
     anchors.take(title)
     return {slo.name: anchors.take(markdown.escape_text(slo.title)) for slo in plan.slos}
