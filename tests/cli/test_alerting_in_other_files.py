@@ -421,6 +421,8 @@ def test_a_file_that_is_not_yaml_and_not_alerting_is_an_error_only_where_it_is_n
     said = "  not read: a file with faults in its YAML, because it has no key that rules or routes have: "
     assert f"{said}{other}" in result.stdout
     assert _run("check", other).exit_code == 1
+    other.write_text("routes: []\ntasks: [\n")
+    assert _run("check", tmp_path).exit_code == 0
     other.write_text("groups: [\n")
     assert "error[file/yaml]" in _run("check", tmp_path).stdout
 

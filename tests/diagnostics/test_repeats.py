@@ -101,6 +101,23 @@ def test_one_rule_in_several_files_is_found_once(tmp_path: Path) -> None:
     assert sorted(_found(tmp_path, "query/rate-of-gauge")) == [1, 2]
 
 
+def test_copies_of_one_text_are_found_once_whatever_their_quotes(tmp_path: Path) -> None:
+    for mark in ("'", '"'):
+        text = f"{mark}p99 is {{{{ $value }}}} s{mark}"
+        rule = f"{{alert: A, expr: 'rate(a_total[5m]) > 1', annotations: {{summary: {text}}}}}"
+        (tmp_path / f"{ord(mark)}.yml").write_text(f"groups: [{{name: g, rules: [{rule}]}}]\n")
+    assert _found(tmp_path, "template/value-format") == [2]
+
+
+def test_labels_of_one_group_by_that_no_alert_has_are_one_finding(tmp_path: Path) -> None:
+    (tmp_path / "rules.yml").write_text(_queries("A", "sum(a_total) > 1"))
+    (tmp_path / "routes.yml").write_text(
+        "route: {receiver: a, group_by: [alertname, shop, team]}\n"
+        "receivers: [{name: a, webhook_configs: [{url: 'http://h/'}]}]\n"
+    )
+    assert _found(tmp_path, "route/group-by") == [2]
+
+
 def test_the_same_slip_in_many_rules_of_a_file_is_found_once(tmp_path: Path) -> None:
     few = [f"histogram_quantile(0.9, shop{number}_seconds_bucket) > 1" for number in range(3)]
     (tmp_path / "rules.yml").write_text(_queries("A", *few))

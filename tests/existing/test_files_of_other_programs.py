@@ -8,6 +8,8 @@ import pytest
 
 from tocsin.checks import CHECKS
 from tocsin.checks.framework.run import run_checks
+from tocsin.detect.kinds import DocumentKind
+from tocsin.diagnostics.incomplete import Incomplete
 from tocsin.existing.files import read_existing, read_input
 from tocsin.source import Document
 
@@ -201,6 +203,49 @@ def test_a_form_to_copy_counts_only_where_there_is_nothing_else() -> None:
     assert [id_ for _, id_, _ in _read(rules=RULES, one=ROUTES, two=ROUTES)] == ["file/second-route"]
     example = Document("alertmanager.yml.example", ROUTES)
     assert read_existing([read_input(example, named=True)]).plan.route is not None
+
+
+_SECOND = """\
+global: {slack_api_url_file: /slack}
+route: {receiver: b}
+receivers:
+  - name: b
+    slack_configs: [{channel: "#b", chanel: "#c", title: '{{ .CommonLabels.a | default "x" }}'}]
+    webhook_configs: [{url: 'http://h/?token=Zq81kPw0'}]
+"""
+
+
+def test_a_second_configuration_is_judged_by_itself() -> None:
+    inputs = [
+        read_input(Document(f"{name}.yaml", text), named=False)
+        for name, text in (("rules", RULES), ("one", ROUTES), ("two", _SECOND))
+    ]
+    read = read_existing(inputs)
+    found = {(one.id, one.span.document.name, one.span.line) for one in read.diagnostics if one.span}
+    assert {("file/second-route", "two.yaml", 1), ("alertmanager/key", "two.yaml", 5)} <= found
+    assert {span.document.name for span in read.secrets} == {"one.yaml", "two.yaml"}
+    checks = [CHECKS["notification/syntax"], CHECKS["receiver/unused"]]
+    said = run_checks(
+        read.plan, read.sources, checks, known=(), today=date(2026, 1, 1), unread=Incomplete(("alerts",))
+    )
+    # No alert is followed to its receivers.
+    assert [(one.id, one.span.line) for one in said if one.span] == [("notification/syntax", 5)]
+    assert "`default`" in said[0].message
+
+
+def test_the_settings_of_a_program_that_notifies_are_no_part_of_a_spec() -> None:
+    def kinds(text: str) -> list[DocumentKind]:
+        return [part.kind for part in read_input(Document("a.yaml", text), named=False).parts()]
+
+    assert kinds("notifications: {apprise: {urls: [a]}, verbosity: normal}") == [DocumentKind.OTHER]
+    assert kinds("notifications: {texts: own}") == [DocumentKind.SPEC]
+
+
+def test_braces_kept_from_helm_that_end_a_string_are_told_as_a_template() -> None:
+    text = RULES.replace(
+        "expr: up == 0", 'expr: up == 0, annotations: {a: "rate {{ "{{" }} $value {{ "}}" }}"}'
+    )
+    assert [id_ for _, id_, _ in _read(rules=RULES, chart=text)] == ["file/template"]
 
 
 def test_routes_of_grafana_are_called_so() -> None:

@@ -187,6 +187,12 @@ def test_groups_need_a_name_of_their_own_in_a_file_but_not_among_files() -> None
     assert _said(_adopt("groups:\n- rules: []\n")) == [("file/group", "a rule group needs a name", 2)]
 
 
+def test_rules_that_were_not_indented_are_one_finding() -> None:
+    rule = "- {record: 'a:b', expr: up}\n"
+    said = _said(_adopt(f"groups:\n- name: g\n  rules:\n{rule}{rule}"))
+    assert said == [("file/group", "this rule and 1 more stand among the groups", 4)]
+
+
 def test_a_template_of_a_chart_gets_one_finding() -> None:
     text = "{{- if .Values.on }}\ngroups:\n- name: {{ .Values.a }}\n  rules: {{ toYaml . }}\n{{- end }}\n"
     assert _said(_adopt(text)) == [("file/template", "this is a template of a Helm chart, not YAML yet", 1)]

@@ -19,7 +19,7 @@ Python and POSIX read them alike.
 _KEYS = tuple(tuple(regex_on_use(key.encode(), re.MULTILINE) for key in keys) for keys in KEYS)
 _PLAIN = tuple(tuple(tuple(key.encode().split(b"|")) for key in keys) for keys in _WORDS)
 _MENTIONS = regex_on_use(
-    r"(?:^[ \t{-]*|[{,][ \t]*)[\"']?(?:groups|alert|record|expr|route|routes|receivers?)[\"']?[ \t]*:",
+    r"(?:^[ \t{-]*|[{,][ \t]*)[\"']?(?:groups|alert|record|expr|route|receivers?)[\"']?[ \t]*:",
     re.MULTILINE,
 )
 _COPY = regex_on_use(r"(?:\.(?:bak|backup|old|orig|rej|save|swp|tmp|disabled)|~)$", re.IGNORECASE)

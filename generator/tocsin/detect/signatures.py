@@ -23,6 +23,7 @@ ALERTMANAGER_KEYS = frozenset(
 _OF_SPEC = frozenset(
     {"project", "severities", "routing", "procedures", "escalation", "policy", "deliver", "notifications"}
 )
+_IN_NOTIFICATIONS = frozenset({"texts", "templates", "template_files"})
 _OF_PROMETHEUS = frozenset({"scrape_configs", "scrape_config_files", "rule_files", "alerting"})
 _PROMETHEUS_KEYS = _OF_PROMETHEUS | {"global", "remote_write", "remote_read", "storage", "tracing", "runtime"}
 _IN_GLOBAL = frozenset({"scrape_interval", "evaluation_interval", "external_labels"})
@@ -150,6 +151,10 @@ def is_spec(node: MappingNode) -> bool:
     """Whether it can only be a file of a spec."""
     keys = node.entries.keys()
     own = [key for key in _OF_SPEC & keys if _is_section(value_at(node, key))]
+    notifications = value_at(node, "notifications")
+    # The settings of many programs say whom to notify.
+    if isinstance(notifications, MappingNode) and not _IN_NOTIFICATIONS & notifications.entries.keys():
+        own = [key for key in own if key != "notifications"]
     if len(own) > 1:
         return True
     shared = any(isinstance(value_at(node, key), MappingNode) for key in ("groups", "receivers"))

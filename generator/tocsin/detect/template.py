@@ -116,6 +116,11 @@ def faulty_template(document: Document, faults: Iterable[YamlError]) -> FileTemp
     The parser stumbles over a tag at the start of a value there, or on the next line.
     """
     lines = {fault.span.line for fault in faults}
+    for found in _ESCAPE.finditer(document.text) if lines else ():
+        # Braces that are kept from Helm end the string in which they stand.
+        if document.position(found.start())[0] in lines:
+            helm, _, help_ = _LANGUAGES[0]
+            return FileTemplate(helm, found.span(), help_)
     for what, tag, help_ in (*_LANGUAGES, _ALONE, _OTHER) if lines else ():
         for found in tag.finditer(document.text):
             if tag is _OTHER[1] and found["word"] in _KNOWN:

@@ -30,13 +30,19 @@ _BY_WORDS = frozenset(
 )
 """Where findings with the same words have one cause, whatever they are about."""
 _WHATEVER_THE_WORDS = frozenset(
-    {"template/escaped", "alertmanager/deprecated", "alertmanager/variable", "template/value-format"}
+    {
+        "template/escaped",
+        "alertmanager/deprecated",
+        "alertmanager/variable",
+        "alertmanager/escaped",
+        "template/value-format",
+    }
     | {"receiver/empty", "query/unfilled", "query/integer-bucket"}
 )
 """Where all of a file is one habit of its author: to escape it for Helm, to fill it in later, or digits."""
 _BY_SUBJECT = frozenset(
     {"template/field", "template/unit", "notification/field", "label/dropped", "label/own"}
-    | {"notification/common-annotation"}
+    | {"notification/common-annotation", "route/group-by"}
 )
 """Where all that is found of one alert or receiver has one cause: what its texts are given."""
 _BY_REASON = frozenset({"route/shadowed"})
@@ -56,10 +62,11 @@ _BY_FILE_AND_FORM = frozenset(
     {"query/empty", "query/empty-by-name", "query/bucket-total", "alert/static-text", "group/dependency"}
 )
 """Where that is so whatever the names of the metrics and labels are."""
-_RULES = frozenset({"alert", "record"})
+_COPIED = frozenset({"alert", "record", "receiver"})
 _HABITS = _BY_FILE | _BY_FILE_AND_FORM
 _HABIT = 4
 _QUOTED = regex_on_use(r"`[^`]*`")
+_QUOTES = re.compile(r"[\"']")
 _VARIABLE = re.compile(r"\$\{\w+\}")
 
 
@@ -94,14 +101,15 @@ def _join(diagnostics: Sequence[Diagnostic], keys: Sequence[object]) -> tuple[Di
 
 
 def _copies(diagnostics: Sequence[Diagnostic]) -> list[object]:
-    """A key for each finding, which those have in common that are of one rule in several files."""
+    """A key for each finding, the same for those of one rule or receiver in several files."""
     told: Counter[object] = Counter()
     keys: list[object] = []
     for one in diagnostics:
-        if one.span is None or one.subject is None or one.subject.kind not in _RULES:
+        if one.span is None or one.subject is None or one.subject.kind not in _COPIED:
             keys.append(id(one))
             continue
-        line = one.span.document.line(one.span.line).strip()
+        # The same text may be in quotes in one file and without them in another.
+        line = _QUOTES.sub("", one.span.document.line(one.span.line)).strip()
         said = (one.id, one.level, one.message, one.help, one.accepted, one.subject.kind, one.subject.name)
         place = (*said, line, one.span.document.name)
         # What is twice in one file is two findings.

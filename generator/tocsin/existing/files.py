@@ -195,11 +195,12 @@ def read_existing(
     sources = Sources(_root(inputs, roots, comments, (*templates.documents(), *markdown.documents())))
     servers = servers_with_rules(servers)
     parts = routing.parts()
+    routes = () if parts is None else (parts, *routing.aside())
     is_later = any(is_filled_in_by_flux(file.document.text) for file in inputs)
     lost = Incomplete.of(of_faults(file.document, file.stream) for file in inputs)
-    if parts is not None:
+    for read in routes:
         # What is missing may stand in a part that could not be read.
-        said = (one for one in (*parts.problems, *parts.notes) if not lost.may_define(one.unknown or ""))
+        said = (one for one in (*read.problems, *read.notes) if not lost.may_define(one.unknown or ""))
         said = (one for one in said if not (is_later and one.id == "alertmanager/variable"))
         found += [problem.located(sources) for problem in said]
     found += routing.superfluous()
@@ -219,7 +220,8 @@ def read_existing(
     aside = [one for one in not_read if one.unread.is_alerting]
     found += [_unread(one.unread, Span(one.document, 0, 0), alone=nothing and not inputs) for one in aside]
     found += _nothing_read(others, alone=nothing and len(others) == len(inputs))
-    secrets = (*(() if parts is None else map(sources.locate, parts.secrets)), *routing.hidden(), *encoded)
+    of_routes = (place for read in routes for place in read.secrets)
+    secrets = (*map(sources.locate, of_routes), *routing.hidden(), *encoded)
     allowed = tuple(allowance for one in comments for allowance in one.allowances)
     plan = replace(
         _plan(groups, parts),
@@ -228,6 +230,7 @@ def read_existing(
         templates=templates.globs(() if parts is None else parts.templates),
         markdown=markdown.planned(),
         repositories=markdown.repositories,
+        aside_receivers=tuple(receiver for read in routes[1:] for receiver in read.receivers),
         dashboards=tuple(dashboards),
         is_filled_in_later=is_later,
     )

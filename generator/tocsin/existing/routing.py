@@ -72,6 +72,10 @@ class Routing:
                 help="check each with the rules that it is for",
             )
 
+    def aside(self) -> tuple[AlertmanagerParts, ...]:
+        """Every configuration but the first one, each by itself; `parts` comes first."""
+        return tuple(adopt_alertmanager(*one) for one in self._configurations[1:])
+
     def hidden(self) -> Iterator[Span]:
         """Texts that stand where only a reference to a secret may: nobody may see them."""
         for resource in self._resources:

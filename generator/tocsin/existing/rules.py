@@ -55,8 +55,19 @@ def rule_groups(node: Node, path: Path, reader: Reader, *, loki: bool = False) -
         if (group := reader.mapping(item)) is not None
     ]
     engine = Engine.LOKI if loki else engine_of(text for _, group in groups for text in _expressions(group))
+    misplaced = [group for _, group in groups if _is_rule(group)]
+    if misplaced:
+        several = f" and {len(misplaced) - 1} more stand" if len(misplaced) > 1 else " stands"
+        reader.error(
+            "file/group",
+            f"this rule{several} among the groups",
+            misplaced[0].span,
+            "indent what is of a group below its `rules:`",
+        )
     names: dict[str, ScalarNode] = {}
     for number, group in groups:
+        if _is_rule(group):
+            continue
         _unique(group, names, reader)
         if _is_of_other_language(group):
             continue
@@ -76,6 +87,11 @@ def _is_of_other_language(group: MappingNode) -> bool:
     kind = group.entries.get("type")
     text = kind.value.text if kind is not None and isinstance(kind.value, ScalarNode) else ""
     return text in ("graphite", "vlogs")
+
+
+def _is_rule(group: MappingNode) -> bool:
+    """Whether what stands among the groups is a rule that was not indented."""
+    return bool({"alert", "record"} & group.entries.keys()) and not {"name", "rules"} & group.entries.keys()
 
 
 def _unique(group: MappingNode, names: dict[str, ScalarNode], reader: Reader) -> None:

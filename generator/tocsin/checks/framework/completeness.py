@@ -63,6 +63,9 @@ _OF_CHECKS: Mapping[str, frozenset[Area]] = {
         ("route/nobody", "route/catch-all", "route/dropped", "route/split", "route/twice"),
         _ALL_ALERTS_IN_ROUTES - _ALERTS,
     ),
+    # A template is wrong whatever alerts and routes there are.
+    "notification/syntax": _NOTHING,
+    **dict.fromkeys(("notification/field", "notification/status"), frozenset({"templates"})),
     **dict.fromkeys(("route/depth", "route/continue", "route/shadowed"), _ROUTING),
 }
 

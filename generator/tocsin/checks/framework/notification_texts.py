@@ -91,6 +91,14 @@ def receiver_and_file_texts(plan: Plan) -> Iterator[NotificationText]:
     yield from files_of(plan)
 
 
+def with_aside(plan: Plan) -> tuple[Plan, ...]:
+    """The plan, and one of the receivers of further configurations, whose texts alone are known."""
+    if not plan.aside_receivers:
+        return (plan,)
+    aside = replace(plan, receivers=plan.aside_receivers, templates=(), aside_receivers=())
+    return (plan, aside)
+
+
 def files_of(plan: Plan) -> Iterator[NotificationText]:
     """The files of templates that somebody wrote."""
     for glob in plan.templates:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check
-from tocsin.checks.framework.notification_texts import executed_templates
+from tocsin.checks.framework.notification_texts import executed_templates, with_aside
 from tocsin.diagnostics.model import Level
 from tocsin.text.suggest import nearest
 
@@ -44,7 +45,7 @@ def status(plan: Plan) -> Iterator[Finding]:
               - api_url: http://hooks.example/slack
                 title: '{{ if eq .Status "firing" }}bad{{ else }}good{{ end }}'
     """
-    for text in executed_templates(plan):
+    for text in chain.from_iterable(map(executed_templates, with_aside(plan))):
         for one in text.reads.statuses:
             if one.value in _STATUSES:
                 continue

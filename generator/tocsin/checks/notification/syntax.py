@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check
-from tocsin.checks.framework.notification_texts import receiver_and_file_texts
+from tocsin.checks.framework.notification_texts import receiver_and_file_texts, with_aside
 from tocsin.checks.notification.calls import faults_at_causes
 from tocsin.diagnostics.model import Level
 from tocsin.lang.gotemplate.notification_types import GoType
@@ -13,6 +14,7 @@ from tocsin.lang.gotemplate.notification_types import GoType
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.notification.calls import Judged
     from tocsin.plan.model import Plan
 
 
@@ -43,7 +45,7 @@ def syntax(plan: Plan) -> Iterator[Finding]:
               - api_url: http://hooks.example/slack
                 title: "{{ .CommonLabels.alertname | toUpper }}"
     """
-    for text in receiver_and_file_texts(plan):
+    for text in chain.from_iterable(map(receiver_and_file_texts, with_aside(plan))):
         if text.refused is not None:
             what = "this template" if text.receiver else "this file with templates, and does not start"
             yield Finding(
@@ -87,7 +89,11 @@ def field(plan: Plan) -> Iterator[Finding]:
               - api_url: http://hooks.example/slack
                 title: "{{ range .Alerts }}{{ .Labels.alertname }} {{ end }}"
     """
-    found = faults_at_causes(plan)
+    for one in with_aside(plan):
+        yield from _wrong_data(faults_at_causes(one))
+
+
+def _wrong_data(found: Judged) -> Iterator[Finding]:
     for text in found.texts:
         for fault in text.reads.faults:
             yield Finding(fault.message, at=text.piece(fault.span), help=fault.help, about=text.about)

@@ -314,7 +314,8 @@ MESSAGES = (
         """There are several Alertmanager configurations; alerts are followed through the first one.
 
         Why:
-            Nobody could say which of them gets the alerts.
+            Nobody could say which of them gets the alerts. Of the others the keys, values and templates are
+            checked, each file by itself, and no routes.
 
         Fix:
             Check each configuration with the rules that it is for.
