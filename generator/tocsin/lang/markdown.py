@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.text.regex_on_use import regex_on_use
@@ -43,13 +44,14 @@ def links_inside(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
     fence = ""
     for line in text.splitlines(keepends=True):
         fence, inside = _after(line, fence)
-        if not inside:
+        if not inside and "](#" in line:
             for found in _INSIDE.finditer(line):
                 start, end = found.span("name")
                 yield found["name"], (at + start, at + end)
         at += len(line)
 
 
+@lru_cache(maxsize=4096)
 def anchor(heading: str) -> str:
     """The anchor that GitHub makes of a heading: lower case, hyphens for spaces, no punctuation, no emoji.
 

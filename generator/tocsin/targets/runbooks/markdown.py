@@ -17,6 +17,7 @@ _UNSAFE_IN_LINKS = re.compile(r"[<>|\\`\s]")
 _TEMPLATE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
 _LABEL = re.compile(r"(?:\$labels\.|\.Labels\.)([A-Za-z_][A-Za-z0-9_]*)")
 _FENCE = re.compile(r"^[ \t]*+(`{3,})", re.MULTILINE)
+_TICKS = "```"
 _OPENING = re.compile(r" *(`{3,})")
 
 
@@ -77,11 +78,11 @@ def tell_code_apart(page: str) -> Iterator[tuple[str, bool]]:
     """Each line of a generated page, and whether it belongs to a block of code; its fences do."""
     fence = ""
     for line in page.splitlines():
-        opened = None if fence else _OPENING.match(line)
+        opened = None if fence or _TICKS not in line else _OPENING.match(line)
         yield line, bool(fence) or opened is not None
         if opened is not None:
             fence = opened[1]
-        elif line.strip() == fence:
+        elif fence and line.strip() == fence:
             fence = ""
 
 

@@ -41,7 +41,7 @@ def _sections(text: str, taken: Anchors) -> dict[str, str]:
 
 def _headings(text: str) -> Iterator[re.Match[str]]:
     for line, is_code in tell_code_apart(text):
-        if not is_code and (found := _HEADING.fullmatch(line)) is not None:
+        if not is_code and line.startswith("#") and (found := _HEADING.fullmatch(line)) is not None:
             yield found
 
 
@@ -71,5 +71,7 @@ def _moved(file: str, text: str, sections: Mapping[str, Mapping[str, str]]) -> s
         elif is_code or is_origin:
             lines.append(line)
         else:
-            lines.append(_LINK.sub(link, f"#{line}" if _HEADING.fullmatch(line) else line))
+            if line.startswith("#") and _HEADING.fullmatch(line):
+                line = f"#{line}"
+            lines.append(_LINK.sub(link, line) if "](" in line else line)
     return "\n".join(lines) + "\n"

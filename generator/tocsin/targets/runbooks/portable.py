@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.lang.markdown import links_inside
@@ -34,7 +35,7 @@ def name_anchors(text: str, *, of_all: bool) -> str:
     ours, theirs = Anchors(), _AsciiAnchors()
     lines: list[str] = []
     for line, is_code in tell_code_apart(text):
-        if not is_code and (heading := _HEADING.fullmatch(line)) is not None:
+        if not is_code and line.startswith("#") and (heading := _HEADING.fullmatch(line)) is not None:
             name, other = ours.take(heading["text"]), theirs.take(heading["text"])
             if name != other and (of_all or name in linked) and heading["marks"] != "#":
                 lines += [f'<a id="{name}"></a>', ""]
@@ -73,8 +74,7 @@ class _AsciiAnchors:
 
     def take(self, heading: str) -> str:
         """The anchor of the next heading."""
-        text = unicodedata.normalize("NFKD", _ESCAPED.sub(r"\1", heading)).encode("ascii", "ignore").decode()
-        name = base = _GAPS.sub("-", _WORDS.sub("", text).strip().lower())
+        name = base = _ascii_anchor(heading)
         number = self._numbers.get(base, 0)
         while name in self._taken:
             number += 1
@@ -82,3 +82,10 @@ class _AsciiAnchors:
         self._numbers[base] = number
         self._taken.add(name)
         return name
+
+
+@lru_cache(maxsize=4096)
+def _ascii_anchor(heading: str) -> str:
+    """The anchor of a heading that no other one on its page has; most headings are on every page."""
+    text = unicodedata.normalize("NFKD", _ESCAPED.sub(r"\1", heading)).encode("ascii", "ignore").decode()
+    return _GAPS.sub("-", _WORDS.sub("", text).strip().lower())
