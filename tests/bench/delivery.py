@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from synthetic import write_spec
 
-from tocsin.deliver.rulers import divided_rules, ruler_namespaces
+from tocsin.deliver.rulers import ruler_namespaces
 from tocsin.plan.model import Engine, Rule
+from tocsin.plan.ruler_groups import divided_rules
 from tocsin.text.yaml import yaml_text
 from tocsin.workspace.load import Planned, load
 

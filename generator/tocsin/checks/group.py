@@ -8,21 +8,21 @@ from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.generated_rules import is_generated
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.rules import recording_rules, rules_with_groups
-from tocsin.deliver.rulers import divided_rules
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.foreign_group_keys import FOREIGN_GROUP_KEYS
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.evaluation import evaluated_every
 from tocsin.plan.model import Engine, Recording
+from tocsin.plan.ruler_groups import divided_rules
 from tocsin.plan.source_spans import expr_piece
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.deliver.rulers import Lag
     from tocsin.plan.model import Plan, Rule, RuleGroup
+    from tocsin.plan.ruler_groups import Lag
 
 _LOOKBACK_MS = 5 * 60_000
 _DEFAULT_INTERVAL = "1m"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check
-from tocsin.deliver.rulers import divided_rules
 from tocsin.diagnostics.model import Level
 from tocsin.plan.model import Rule
+from tocsin.plan.ruler_groups import divided_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from tocsin.deliver.kubernetes.objects import FOLDER, MOST_BYTES, MOST_BYTES_APPLIED
 from tocsin.deliver.kubernetes.parts import MOST_BYTES_OF_ONE, group_bytes
-from tocsin.deliver.rulers import divided_rules, ruler_namespaces
+from tocsin.deliver.rulers import ruler_namespaces
 from tocsin.deliver.rulers.namespaces import MOST_BYTES as MOST_BYTES_OF_FILE
 from tocsin.plan.model import Engine
+from tocsin.plan.ruler_groups import divided_rules
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tocsin.deliver.divide import divide
 from tocsin.deliver.kubernetes.objects import check_size
 from tocsin.lang.kubernetes.names import object_names
+from tocsin.plan.divide import divide
 from tocsin.plan.names import rule_file_stem
 from tocsin.targets.rules import group_value
 from tocsin.text.yaml import yaml_text

@@ -2,14 +2,6 @@
 
 from __future__ import annotations
 
-from tocsin.deliver.rulers.groups import Lag, divided_rules, groups_of_tenants
 from tocsin.deliver.rulers.namespaces import Namespace, is_own_namespace, ruler_namespaces
 
-__all__ = [
-    "Lag",
-    "Namespace",
-    "divided_rules",
-    "groups_of_tenants",
-    "is_own_namespace",
-    "ruler_namespaces",
-]
+__all__ = ["Namespace", "is_own_namespace", "ruler_namespaces"]

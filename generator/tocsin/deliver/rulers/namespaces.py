@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.deliver.divide import divide
-from tocsin.deliver.rulers.groups import DeliveredGroup, divided_rules
 from tocsin.files import text_file
+from tocsin.plan.divide import divide
 from tocsin.plan.model import Engine
+from tocsin.plan.ruler_groups import DeliveredGroup, divided_rules
 from tocsin.text.yaml import yaml_text
 from tocsin.value_object import value_object
 

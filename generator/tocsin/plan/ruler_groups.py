@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.answers import answered_once
-from tocsin.deliver.divide import Bucket, divide
-from tocsin.deliver.rulers.pieces import divide_by_reads
+from tocsin.plan.divide import Bucket, divide
 from tocsin.plan.model import Engine, Recording, Rule
 from tocsin.plan.names import SINGLE_TENANT
+from tocsin.plan.pieces_by_reads import divide_by_reads
 from tocsin.plan.recorded_reads import reads_within
 from tocsin.value_object import value_object
 

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tocsin.deliver.rulers import divided_rules
-from tocsin.deliver.rulers.groups import groups_of_tenants
 from tocsin.plan.model import Engine, Recording, Rule, Ruler
 from tocsin.plan.recorded_reads import reads_within
+from tocsin.plan.ruler_groups import divided_rules, groups_of_tenants
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tocsin.deliver.rulers.groups import DividedRules
     from tocsin.plan.model import Plan, RuleGroup
+    from tocsin.plan.ruler_groups import DividedRules
 
     Rules = Sequence[Rule | Recording]
 
