@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING
 from tocsin.checks import CHECKS
 from tocsin.checks.framework.run import run_checks
 from tocsin.diagnostics.catalogue import MESSAGES
+from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.diagnostics.secrets import mask_secrets
 from tocsin.errors import CommandError
-from tocsin.result_store import open_result_store
+from tocsin.plan_outputs import PlanOutputs
+from tocsin.result_store import ResultStore, open_result_store
 from tocsin.source.decode import decode_file, read_file
 from tocsin.source.document import Document
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from tocsin.checks.framework.check import Check
-    from tocsin.plan.model import Policy
+    from tocsin.plan.model import Plan, Policy
+    from tocsin.source.place import Sources
     from tocsin.workspace.load import Planned
 
 
@@ -63,7 +66,7 @@ def find_problems(
     """
     today = today or date.today()
     before = (*made.diagnostics, *ended_exceptions(made, today))
-    found = run_checks(
+    found = check_plan(
         made.plan if own_policy is None else replace(made.plan, policy=own_policy),
         made.sources,
         selection.checks,
@@ -74,6 +77,31 @@ def find_problems(
         store=open_result_store(),
     )
     return mask_secrets(found, made.secrets)
+
+
+def check_plan(
+    plan: Plan,
+    sources: Sources,
+    checks: Sequence[Check],
+    *,
+    known: Collection[str],
+    today: date,
+    found: Iterable[Diagnostic] = (),
+    unread: Incomplete = COMPLETE,
+    store: ResultStore | None = None,
+) -> tuple[Diagnostic, ...]:
+    """What checks find in a plan and in what is generated from it: `run_checks` with the plan's outputs."""
+    return run_checks(
+        plan,
+        sources,
+        checks,
+        outputs=PlanOutputs(plan),
+        known=known,
+        today=today,
+        found=found,
+        unread=unread,
+        store=store,
+    )
 
 
 def ended_exceptions(made: Planned, today: date) -> Iterator[Diagnostic]:

@@ -17,6 +17,7 @@ from tocsin.existing.files import read_existing
 from tocsin.lang.promql.ast import Binary, Call, Selector, walk
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.plan.model import Engine
+from tocsin.plan_outputs import PlanOutputs
 from tocsin.prove.run import proof_subjects, prove
 from tocsin.prove.verdict import Status
 from tocsin.workspace.inputs import read_inputs
@@ -49,7 +50,7 @@ def _findings(plan: Plan) -> dict[object, set[str]]:
     """The ids of findings by the place that they are about, of a rule or a group."""
     wanted = [CHECKS[one] for one in sorted({*EXPLAINING, OF_GROUPS})]
     found: dict[object, set[str]] = defaultdict(set)
-    for check, outcome in zip(wanted, run_each(wanted, plan), strict=True):
+    for check, outcome in zip(wanted, run_each(wanted, plan, PlanOutputs(plan)), strict=True):
         assert outcome.broke_off is None
         for finding in outcome.findings:
             found[finding.about].add(check.id)

@@ -124,8 +124,8 @@ def _run(name: str, command: Sequence[str | Path]) -> Row:
 
 
 def _pipeline(folder: Path) -> list[Row]:
+    from tocsin.checking import check_plan
     from tocsin.checks import CHECKS
-    from tocsin.checks.framework.run import run_checks
     from tocsin.compile import build
     from tocsin.output import write
     from tocsin.spec.load import load
@@ -149,7 +149,7 @@ def _pipeline(folder: Path) -> list[Row]:
     note("plan", start)
     assert built.plan is not None, built.diagnostics[:3]
     start = _now()
-    run_checks(built.plan, loaded.sources, list(CHECKS.values()), known=CHECKS, today=date(2026, 1, 1))
+    check_plan(built.plan, loaded.sources, list(CHECKS.values()), known=CHECKS, today=date(2026, 1, 1))
     note("checks", start)
     files: list[File] = []
     for name, target in TARGETS.items():

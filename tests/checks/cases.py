@@ -15,8 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
-from tocsin.checks.framework.run import run_checks
 from tocsin.compile import build
 from tocsin.compile.policy import policy as planned_policy
 from tocsin.detect.kinds import DocumentKind, document_parts
@@ -136,7 +136,7 @@ class Planned:
         """What the checks find."""
         known = {*CHECKS, *MESSAGES}
         found = self.diagnostics
-        return run_checks(self.plan, self.sources, list(checks), known=known, today=TODAY, found=found)
+        return check_plan(self.plan, self.sources, list(checks), known=known, today=TODAY, found=found)
 
     def lines(self, found: Iterable[Diagnostic]) -> set[tuple[str, int, str]]:
         """Level, line of the fence, and check of each finding."""

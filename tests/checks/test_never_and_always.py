@@ -19,6 +19,7 @@ from tocsin.lang.promql.ast import Selector, walk
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.regex_samples import regex_samples
 from tocsin.plan.model import Engine
+from tocsin.plan_outputs import PlanOutputs
 from tocsin.text.yaml import yaml_text
 from tocsin.workspace.inputs import read_inputs
 
@@ -41,7 +42,7 @@ _GROUPED = re.compile(r"\b(?:by|on|ignoring|without|group_left|group_right)\s*\(
 
 def _flagged(plan: Plan, check: str) -> list[str]:
     """The queries of Prometheus' alerts that a check has a finding of, each once."""
-    (outcome,) = run_each([CHECKS[check]], plan)
+    (outcome,) = run_each([CHECKS[check]], plan, PlanOutputs(plan))
     assert outcome.broke_off is None
     places = {finding.about for finding in outcome.findings}
     rules = [rule for group in plan.rule_groups for rule in group.rules if rule.place in places]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from tests.missing import NO_ORIGINAL
 
+from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
-from tocsin.checks.framework.run import run_checks
 from tocsin.compile.policy import policy
 from tocsin.existing.files import Input, read_existing
 from tocsin.source import Document, read_stream
@@ -56,7 +56,7 @@ def test_the_original_shows_every_defect_that_lies_in_its_files() -> None:
     adopted = read_existing([Input(one, read_stream(one), True) for one in documents])
     demands = load_policy(Document("policy.yml", _POLICY)).policy
     assert demands is not None
-    found = run_checks(
+    found = check_plan(
         replace(adopted.plan, policy=policy(demands)),
         adopted.sources,
         [*CHECKS.values()],

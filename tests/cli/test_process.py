@@ -80,7 +80,7 @@ def test_rule_files_are_checked_without_loading_what_a_spec_needs(tmp_path: Path
     )
     watched = (
         "import atexit, sys; atexit.register(lambda: print([one for one in sys.modules if one.startswith("
-        "('pydantic', 'jinja2', 'tocsin.compile', 'tocsin.spec', 'tocsin.targets'))]))\n"
+        "('pydantic', 'jinja2', 'tocsin.compile', 'tocsin.spec', 'tocsin.targets', 'tocsin.deliver'))]))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", watched + program], capture_output=True, text=True, timeout=60, check=False

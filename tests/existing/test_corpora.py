@@ -7,8 +7,8 @@ import random
 from datetime import date
 from typing import TYPE_CHECKING
 
+from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
-from tocsin.checks.framework.run import run_checks
 from tocsin.diagnostics import Level
 from tocsin.engines.promtool import check_rules
 from tocsin.existing.files import Adopted, Input, read_existing
@@ -87,7 +87,7 @@ def test_no_check_breaks_off_on_real_files(corpora: Path, capsys: pytest.Capture
         tried += 1
         documents = [Document(path.as_posix(), path.read_bytes().decode("utf-8")) for path in paths]
         adopted = read_existing([Input(one, read_stream(one), True) for one in documents])
-        for one in run_checks(
+        for one in check_plan(
             adopted.plan,
             adopted.sources,
             list(CHECKS.values()),

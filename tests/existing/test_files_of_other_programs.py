@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
-from tocsin.checks.framework.run import run_checks
 from tocsin.detect.kinds import DocumentKind
 from tocsin.diagnostics.incomplete import Incomplete
 from tocsin.existing.files import read_existing, read_input
@@ -187,7 +187,7 @@ def test_what_flux_fills_in_is_no_fault() -> None:
             [read_input(Document(f"{name}.yaml", text), named=False) for name, text in texts.items()]
         )
         chosen = [CHECKS["link/placeholder"], CHECKS["template/syntax"]]
-        said = run_checks(read.plan, read.sources, chosen, known=(), today=date(2026, 1, 1))
+        said = check_plan(read.plan, read.sources, chosen, known=(), today=date(2026, 1, 1))
         return sorted(one.id for one in said)
 
     assert found(rules=_FILLED) == ["link/placeholder", "template/syntax"]
@@ -225,7 +225,7 @@ def test_a_second_configuration_is_judged_by_itself() -> None:
     assert {("file/second-route", "two.yaml", 1), ("alertmanager/key", "two.yaml", 5)} <= found
     assert {span.document.name for span in read.secrets} == {"one.yaml", "two.yaml"}
     checks = [CHECKS["notification/syntax"], CHECKS["receiver/unused"]]
-    said = run_checks(
+    said = check_plan(
         read.plan, read.sources, checks, known=(), today=date(2026, 1, 1), unread=Incomplete(("alerts",))
     )
     # No alert is followed to its receivers.

@@ -11,8 +11,8 @@ from tests.checks.cases import every_case
 from tests.damage import damaged_text
 from tests.time_limit import time_limit
 
+from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
-from tocsin.checks.framework.run import run_checks
 from tocsin.diagnostics.render import RENDERERS
 from tocsin.diagnostics.report import Report
 from tocsin.existing.files import Input, read_existing
@@ -64,7 +64,7 @@ def test_damaged_files_are_read_checked_and_shown(capsys: pytest.CaptureFixture[
         document = Document("damaged.yml", text)
         with time_limit(10):
             adopted = read_existing([Input(document, read_stream(document), True)])
-            found = run_checks(
+            found = check_plan(
                 adopted.plan,
                 adopted.sources,
                 list(CHECKS.values()),

@@ -11,8 +11,8 @@ import yaml
 from click.testing import CliRunner
 from tests.conftest import SPECS
 
+from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
-from tocsin.checks.framework.run import run_checks
 from tocsin.cli.main import main
 from tocsin.compile import build
 from tocsin.source.document import Document
@@ -71,7 +71,7 @@ def test_the_generated_page_and_the_index_lead_there_and_ask_nobody_to_write_ste
 def test_no_check_misses_the_steps_and_a_link_that_nobody_filled_in_is_found() -> None:
     def found(url: str) -> set[str]:
         plan, sources = _plan(url)
-        every = run_checks(
+        every = check_plan(
             plan, sources, list(CHECKS.values()), known=set(CHECKS), today=date(2026, 1, 1), found=()
         )
         return {one.id for one in every if "CheckoutErrors" in one.message or "example.com" in one.message}

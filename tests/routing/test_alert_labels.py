@@ -10,6 +10,7 @@ from tests.checks.cases import planned
 from tocsin.checks import CHECKS
 from tocsin.lang.flow.label_values import ANY, MISSING, single_value
 from tocsin.plan.query_flows import QueryFlows
+from tocsin.plan_outputs import PlanOutputs
 from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
@@ -61,11 +62,12 @@ def test_queries_are_not_inferred_where_rules_set_the_labels_that_routes_ask_for
         return infer(facts, rule, conventions=conventions)
 
     monkeypatch.setattr(QueryFlows, "result", result)
+    outputs = PlanOutputs(made.plan)
     for check in CHECKS.values():
         if check.run_share is None and check.id != "inhibit/unrelated":
-            assert not list(check.run(made.plan)), check.id
+            assert not list(check.run(made.plan, outputs)), check.id
     assert asked == []
-    list(CHECKS["inhibit/unrelated"].run(made.plan))
+    list(CHECKS["inhibit/unrelated"].run(made.plan, outputs))
     assert asked == ["latency_seconds > 5"]
 
 

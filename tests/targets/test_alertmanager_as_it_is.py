@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
-from tocsin.checks.framework.run import run_checks
 from tocsin.compile import build
 from tocsin.compile.partial import build_loaded
 from tocsin.diff.compare import compare
@@ -169,7 +169,7 @@ def test_the_checks_judge_it(old: str, new: str, id_: str) -> None:
 def _found(text: str) -> set[str]:
     made = build_loaded(load_documents([Document("spec.yaml", text)]))
     assert made.plan is not None, made.diagnostics
-    found = run_checks(made.plan, made.sources, list(CHECKS.values()), known=CHECKS, today=date(2026, 1, 1))
+    found = check_plan(made.plan, made.sources, list(CHECKS.values()), known=CHECKS, today=date(2026, 1, 1))
     return {one.id for one in found}
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tocsin.answers import answered_once
-from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.check import Finding, check, check_with_outputs
+from tocsin.checks.framework.generated_pages import GeneratedPages
 from tocsin.checks.framework.rules import alerting_rules
-from tocsin.checks.framework.runbook_anchors import Generated
 from tocsin.checks.framework.sections import section_help
 from tocsin.detect.file_names import is_template_name
 from tocsin.diagnostics.model import Level
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from urllib.parse import SplitResult
 
+    from tocsin.checks.framework.outputs import Outputs
     from tocsin.plan.model import MarkdownFile, Plan
 
 _HOLDS_LINK = regex_on_use(r"url|link|runbook|playbook|dashboard", re.IGNORECASE)
@@ -105,7 +106,7 @@ def page(plan: Plan) -> Iterator[Finding]:
         <!-- docs/runbooks/Down.md -->
         # Down
     """
-    own = sorted(Generated(plan).files)
+    own = sorted(GeneratedPages(plan).files)
     paths = [file.path for file in plan.markdown]
     for link in _links(plan):
         wanted, known = _own_page(plan, link), own
@@ -121,8 +122,8 @@ def page(plan: Plan) -> Iterator[Finding]:
         )
 
 
-@check("link/anchor", Level.WARNING)
-def anchor(plan: Plan) -> Iterator[Finding]:
+@check_with_outputs("link/anchor", Level.WARNING)
+def anchor(plan: Plan, outputs: Outputs) -> Iterator[Finding]:
     """A link leads to a section that its page does not have.
 
     Why:
@@ -150,13 +151,12 @@ def anchor(plan: Plan) -> Iterator[Finding]:
         # Web
         ## Down
     """
-    generated = Generated(plan)
     for link in _links(plan):
         url = link.url if "#" in link.text else None
         name = unquote(url.fragment) if url is not None else ""
         if not name or name.startswith("L") or "=" in name:
             continue
-        page, known = _sections(plan, generated, link)
+        page, known = _sections(plan, outputs, link)
         if known is None or leads_to(name, known):
             continue
         start = link.text.rfind("#") + 1
@@ -291,11 +291,11 @@ def _unfilled(link: _Link) -> str | None:
     return None
 
 
-def _sections(plan: Plan, generated: Generated, link: _Link) -> tuple[str | None, frozenset[str] | None]:
+def _sections(plan: Plan, outputs: Outputs, link: _Link) -> tuple[str | None, frozenset[str] | None]:
     """The page that a link is for, and its sections; None where it is not known."""
     page = _own_page(plan, link)
     if page is not None:
-        return page, generated.sections(page)
+        return page, outputs.runbook_sections(page)
     file = _meant(plan, link)
     if file is None or file.text is None:
         return None, None

@@ -32,12 +32,12 @@ def refuse_unloadable(made: Planned, form: str) -> None:
     from dataclasses import replace
     from datetime import date
 
+    from tocsin.checking import check_plan
     from tocsin.checks import CHECKS
-    from tocsin.checks.framework.run import run_checks
     from tocsin.result_store import open_result_store
 
     checks = [CHECKS[id_] for id_ in _UNLOADABLE]
     plan = replace(made.plan, allowances=())
     store = open_result_store()
-    if found := run_checks(plan, made.sources, checks, known=(), today=date.today(), store=store):
+    if found := check_plan(plan, made.sources, checks, known=(), today=date.today(), store=store):
         show_and_exit(found, form)

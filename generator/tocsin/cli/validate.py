@@ -85,14 +85,14 @@ def route_findings(made: Planned) -> tuple[str, ...]:
     """What `check --only 'route/*'` warns of: routes may be wrong though every alert arrives."""
     from datetime import date
 
+    from tocsin.checking import check_plan
     from tocsin.checks import CHECKS
-    from tocsin.checks.framework.run import run_checks
     from tocsin.diagnostics.model import Level
     from tocsin.diagnostics.secrets import mask_secrets
 
     checks = [check for check in CHECKS.values() if check.family == "route"]
     found = mask_secrets(
-        run_checks(made.plan, made.sources, checks, known=CHECKS, today=date.today()), made.secrets
+        check_plan(made.plan, made.sources, checks, known=CHECKS, today=date.today()), made.secrets
     )
     return tuple(
         f"{one.level.value}[{one.id}]: {one.message}"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
 from tocsin.checks.framework.completeness import areas_needed
-from tocsin.checks.framework.run import run_checks
 from tocsin.compile.partial import build_loaded
 from tocsin.diagnostics import Diagnostic, Level
 from tocsin.diagnostics.catalogue import MESSAGES
@@ -36,7 +36,7 @@ def _found(files: list[tuple[str, str]]) -> tuple[Diagnostic, ...]:
     known = {*CHECKS, *MESSAGES}
     checks = list(CHECKS.values())
     day = date(2026, 6, 1)
-    return run_checks(
+    return check_plan(
         made.plan, made.sources, checks, known=known, today=day, found=made.diagnostics, unread=made.unread
     )
 

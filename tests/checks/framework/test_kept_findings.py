@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
 from tocsin.checks.framework import collect
-from tocsin.checks.framework.run import run_checks
 from tocsin.result_store import ResultStore
 from tocsin.workspace.sound_spec import load_sound_spec
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tocsin.checks.framework.outputs import Outputs
 
 AROUND = """\
 project: {name: shop, title: Shop}
@@ -51,10 +53,10 @@ class Estate:
         self.ran: list[str] = []
         run = collect._outcome
 
-        def noted(check: object, of: object) -> collect.CheckOutcome:
+        def noted(check: object, of: object, outputs: Outputs) -> collect.CheckOutcome:
             alerts = getattr(of, "alerts", ())
             self.ran += [alert.name for alert in alerts if alert.name not in self.ran]
-            return run(check, of)  # type: ignore[arg-type]
+            return run(check, of, outputs)  # type: ignore[arg-type]
 
         monkeypatch.setattr(collect, "_outcome", noted)
 
@@ -69,7 +71,7 @@ class Estate:
             self.ran.clear()
             made = load_sound_spec([self.spec], 1)
             assert made is not None
-            found = run_checks(
+            found = check_plan(
                 made.plan,
                 made.sources,
                 [*CHECKS.values()],
@@ -133,11 +135,32 @@ def test_a_query_on_alerts_is_looked_at_each_time(estate: Estate) -> None:
     assert "query/alerts" in found
 
 
+LINK = """\
+        runbook: {impact: ["as [it](b.md#actions) says"]}
+"""
+ACTIONS = """\
+        runbook: {actions: {restart: {title: Restart it}}}
+"""
+
+
+def test_a_link_to_a_section_is_looked_at_each_time(estate: Estate) -> None:
+    estate.write(b="jobs > 2", c="jobs > 3")
+    (estate.spec / "a.yaml").write_text(GROUP.format(name="a", expr="jobs > 1") + LINK)
+    (estate.spec / "b.yaml").write_text(GROUP.format(name="b", expr="jobs > 2") + ACTIONS)
+    found, _ = estate.check()
+    assert "runbook/section" not in found
+    assert estate.check() == (found, ["a"])
+    estate.write(b="jobs > 2")
+    found, ran = estate.check()
+    assert "runbook/section" in found
+    assert ran == ["a", "b"]
+
+
 def test_a_check_that_breaks_off_is_not_kept(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
     estate.write(a="jobs > 1")
     run = CHECKS["alert/bool"].run_share
 
-    def broken(_: object) -> list[object]:
+    def broken(*_: object) -> list[object]:
         raise KeyError("x")
 
     monkeypatch.setattr(CHECKS["alert/bool"], "run_share", broken)

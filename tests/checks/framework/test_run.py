@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from tests.checks.cases import Planned, planned
 
+from tocsin.checking import check_plan
 from tocsin.checks import CHECKS, FAMILIES
 from tocsin.checks.framework.check import Finding, check
-from tocsin.checks.framework.run import run_checks
 from tocsin.diagnostics import Diagnostic, Level
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _planned(text: str) -> Planned:
 
 
 def _run(made: Planned, today: date) -> tuple[Diagnostic, ...]:
-    return run_checks(made.plan, made.sources, list(CHECKS.values()), known=CHECKS, today=today)
+    return check_plan(made.plan, made.sources, list(CHECKS.values()), known=CHECKS, today=today)
 
 
 def test_an_allowance_holds_to_the_end_of_its_last_day() -> None:
@@ -93,7 +93,7 @@ def test_a_check_that_breaks_off_is_named_and_stops_no_other() -> None:
         raise KeyError("x")
 
     made = _planned(SLOW.replace("# tocsin: allow", "# "))
-    found = run_checks(
+    found = check_plan(
         made.plan, made.sources, [broken, *CHECKS.values()], known=CHECKS, today=date(2026, 1, 1)
     )
     assert [one.id for one in found] == ["tocsin/crash", "rule/broken", "rule/for-interval"]
@@ -107,7 +107,7 @@ def test_findings_come_by_place_and_each_once() -> None:
             yield Finding("found", at=rule.written.name)
 
     made = _planned("- alert: A\n  expr: up\n- alert: B\n  expr: up\n")
-    found = run_checks(made.plan, made.sources, [twice], known=CHECKS, today=date(2026, 1, 1))
+    found = check_plan(made.plan, made.sources, [twice], known=CHECKS, today=date(2026, 1, 1))
     assert [one.span.line for one in found if one.span] == [4, 6]
 
 

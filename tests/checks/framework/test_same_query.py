@@ -10,6 +10,7 @@ from tests.checks.cases import planned
 
 from tocsin.checks.framework.same_query import rules_by_query_text
 from tocsin.checks.rule import duplicates as rule_checks
+from tocsin.plan_outputs import PlanOutputs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ def test_looking_at_the_end_of_a_text_loses_nothing(monkeypatch: pytest.MonkeyPa
     choice = random.Random(7)
     made = planned("".join(_rules(choice, thing) for thing in range(3000)))
     assert made is not None
-    seen = list(rule_checks.severity_order.run(made.plan))
+    seen = list(rule_checks.severity_order.run(made.plan, PlanOutputs(made.plan)))
     unread = 0
 
     def not_glimpsed(rules: Sequence[Rule]) -> None:
@@ -68,7 +69,7 @@ def test_looking_at_the_end_of_a_text_loses_nothing(monkeypatch: pytest.MonkeyPa
         unread += rules_by_query_text(rules) is not None
 
     monkeypatch.setattr(rule_checks, "rules_by_query_text", not_glimpsed)
-    read = list(rule_checks.severity_order.run(made.plan))
+    read = list(rule_checks.severity_order.run(made.plan, PlanOutputs(made.plan)))
     assert seen == read
     assert len(read) > 300
     assert unread > 100

@@ -8,11 +8,18 @@ import pytest
 from tests.checks.cases import planned
 
 from tocsin.checks import CHECKS
+from tocsin.checks.framework.check import Finding, check_shares_with_outputs
 from tocsin.checks.framework.plan_slice import shares
 from tocsin.checks.framework.series_labels import carried_labels
 from tocsin.checks.framework.surroundings import INDEXES, Surroundings
+from tocsin.diagnostics import Level
+from tocsin.plan_outputs import PlanOutputs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.framework.outputs import Outputs
+    from tocsin.checks.framework.plan_slice import Share
     from tocsin.plan.model import Plan
 
 
@@ -32,6 +39,22 @@ def test_answers_come_from_all_of_the_plan_and_are_noted() -> None:
     assert not around.is_open
     around.whole_plan()
     assert around.is_open
+
+
+@check_shares_with_outputs("runbook/acted-on", Level.INFO)
+def acted_on(share: Share, outputs: Outputs) -> Iterator[Finding]:
+    for alert in share.alerts:
+        if alert.runbook.actions and "actions" in (outputs.runbook_sections(alert.runbook.page.file) or ()):
+            yield Finding("found", at=alert.place)
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_who_asks_for_an_output_asks_for_the_whole_plan(asks: bool) -> None:
+    plan = _plan("runbook: {actions: {restart: {title: Restart it}}}\n" if asks else "runbook: {}\n")
+    [share] = shares(plan, 1)
+    assert acted_on.run_share is not None
+    assert bool([*acted_on.run_share(share, PlanOutputs(plan))]) is asks
+    assert share.around.is_open is asks
 
 
 @pytest.mark.parametrize(
@@ -57,7 +80,8 @@ def test_a_share_learns_of_the_others_by_asking(
     run = CHECKS[check].run_share
     assert run is not None
     for text, answer in ((first, False), (first + second, True)):
-        share, *_ = shares(_plan(text), len(text.split("alert:")) - 1)
-        assert bool([*run(share)]) is not answer
+        plan = _plan(text)
+        share, *_ = shares(plan, len(text.split("alert:")) - 1)
+        assert bool([*run(share, PlanOutputs(plan))]) is not answer
         assert share.around.answers == {asked: answer}
         assert asked[0] in INDEXES

@@ -8,9 +8,11 @@ import pytest
 import yaml
 from tests.importing.rules.imported import generated, groups, refusals, run, written
 
+from tocsin.checks.framework.collect import CheckOutcome, run_each
 from tocsin.checks.target import query, template_function
 from tocsin.importing.rules import import_rules, lifts, write
 from tocsin.importing.rules.model import Split
+from tocsin.plan_outputs import PlanOutputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -306,7 +308,8 @@ def test_the_spec_is_for_a_prometheus_that_takes_the_rules() -> None:
     assert made.spec is not None
     project = yaml.safe_load(written(made, "project.yaml"))["project"]
     assert project["targets"] == {"prometheus": "3.8", "features": ["promql-experimental-functions"]}
-    assert [*query.run(made.spec.plan), *template_function.run(made.spec.plan)] == []
+    plan = made.spec.plan
+    assert run_each([query, template_function], plan, PlanOutputs(plan)) == [CheckOutcome((), None)] * 2
 
 
 def test_a_comment_tells_no_secret() -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.check import Finding, check, check_with_outputs
 from tocsin.diagnostics.model import Level
+from tocsin.plan.model import ON_NAMESPACE
 from tocsin.routing.alert_labels import sent_alerts
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.framework.outputs import Outputs
     from tocsin.plan.model import Plan
 
 _ALERTMANAGER = ("deliver", "kubernetes", "alertmanager")
@@ -19,8 +21,8 @@ _LABEL = "namespace"
 _SHOWN = 3
 
 
-@check("deliver/alertmanager-config", Level.ERROR)
-def alertmanager_config(plan: Plan) -> Iterator[Finding]:
+@check_with_outputs("deliver/alertmanager-config", Level.ERROR)
+def alertmanager_config(plan: Plan, outputs: Outputs) -> Iterator[Finding]:
     """The configuration says something that an AlertmanagerConfig has no place for.
 
     Why:
@@ -53,10 +55,7 @@ def alertmanager_config(plan: Plan) -> Iterator[Finding]:
     asked = plan.kubernetes
     if asked is None or asked.alertmanager is None or asked.alertmanager.form != "config":
         return
-    # Few specs deliver such a resource, and what writes objects takes long to load.
-    from tocsin.deliver.kubernetes.team_configuration import team_configuration
-
-    for one in team_configuration(plan).unheld:
+    for one in outputs.alertmanager_config().unheld:
         yield Finding(one.message, at=one.place, help=one.help)
 
 
@@ -106,11 +105,7 @@ def namespace(plan: Plan) -> Iterator[Finding]:
     """
     asked = plan.kubernetes
     how = None if asked is None else asked.alertmanager
-    if asked is None or how is None or how.form != "config":
-        return
-    from tocsin.deliver.kubernetes.team_configuration import ON_NAMESPACE
-
-    if how.matcher_strategy != ON_NAMESPACE:
+    if asked is None or how is None or how.form != "config" or how.matcher_strategy != ON_NAMESPACE:
         return
     lost = dict.fromkeys(
         one.rule.alert for one in sent_alerts(plan) if not one.values(_LABEL).allows(asked.namespace)

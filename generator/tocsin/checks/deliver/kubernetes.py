@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.check import Finding, check, check_with_outputs
 from tocsin.diagnostics.model import Level
 from tocsin.lang.kubernetes.releases import (
     newer_operator_integrations,
@@ -18,6 +18,7 @@ from tocsin.source.place import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.framework.outputs import Outputs
     from tocsin.plan.model import Plan, RuleGroup
 
 _KUBERNETES = ("deliver", "kubernetes")
@@ -117,8 +118,8 @@ def _dropped_by_loki_operator(rule: Rule | Recording) -> tuple[str, str] | None:
     return None if rule.keep_firing_for in (None, "0s") else ("AlertingRule", "keep_firing_for")
 
 
-@check("deliver/prometheus-operator", Level.ERROR)
-def prometheus_operator(plan: Plan) -> Iterator[Finding]:
+@check_with_outputs("deliver/prometheus-operator", Level.ERROR)
+def prometheus_operator(plan: Plan, outputs: Outputs) -> Iterator[Finding]:
     """The objects have what the oldest Prometheus operator that takes them does not know.
 
     Why:
@@ -156,7 +157,7 @@ def prometheus_operator(plan: Plan) -> Iterator[Finding]:
                 place = Place((*group.place.path, field), key=True)
                 yield _unknown(version, f"`{field}` of a rule group", fields[field], place)
     if asked.alertmanager is not None and asked.alertmanager.form == "config":
-        yield from _newer_fields_of_resource(plan, version)
+        yield from _newer_fields_of_resource(outputs, version)
     elif asked.alertmanager is not None:
         yield from _newer_integrations(plan, version)
 
@@ -170,12 +171,9 @@ def _newer_integrations(plan: Plan, version: str) -> Iterator[Finding]:
                 yield _unknown(version, f"the integration `{name}`", newer[name], place)
 
 
-def _newer_fields_of_resource(plan: Plan, version: str) -> Iterator[Finding]:
-    # Few specs deliver such a resource, and what writes objects takes long to load.
-    from tocsin.deliver.kubernetes.team_configuration import team_configuration
-
+def _newer_fields_of_resource(outputs: Outputs, version: str) -> Iterator[Finding]:
     newer = newer_resource_fields(version)
-    for (parent, field), place in team_configuration(plan).fields.items():
+    for (parent, field), place in outputs.alertmanager_config().fields.items():
         since = newer.get((parent, field))
         if since is not None:
             yield _unknown(version, f"`{field}` in the `{parent}` of an AlertmanagerConfig", since, place)

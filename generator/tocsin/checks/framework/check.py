@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.checks.framework.outputs import OutputsOfWholePlan
 from tocsin.checks.framework.plan_slice import whole_plan
 from tocsin.diagnostics.fix import Fix
 from tocsin.diagnostics.model import Diagnostic, Level, Note
@@ -13,12 +14,15 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from tocsin.checks.framework.outputs import Outputs
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.plan.model import Plan
     from tocsin.source.place import Place, Sources
 
-    Run = Callable[[Plan], Iterable["Finding"]]
-    RunShare = Callable[[Share], Iterable["Finding"]]
+    Run = Callable[[Plan, Outputs], Iterable["Finding"]]
+    RunShare = Callable[[Share, Outputs], Iterable["Finding"]]
+    FindInPlan = Callable[[Plan], Iterable["Finding"]]
+    FindInShare = Callable[[Share], Iterable["Finding"]]
 
 
 @value_object
@@ -71,8 +75,17 @@ class Check:
         return self.id.split("/")[0]
 
 
-def check(id_: str, level: Level) -> Callable[[Run], Check]:
+def check(id_: str, level: Level) -> Callable[[FindInPlan], Check]:
     """Turn a function from a plan to findings into a check, whose manual is the function's docstring."""
+
+    def made(find: FindInPlan) -> Check:
+        return Check(id_, level, find.__doc__ or "", lambda plan, _: find(plan))
+
+    return made
+
+
+def check_with_outputs(id_: str, level: Level) -> Callable[[Run], Check]:
+    """The same for a function that also looks at what is generated from the plan."""
 
     def made(run: Run) -> Check:
         return Check(id_, level, run.__doc__ or "", run)
@@ -80,14 +93,33 @@ def check(id_: str, level: Level) -> Callable[[Run], Check]:
     return made
 
 
-def check_shares(id_: str, level: Level) -> Callable[[RunShare], Check]:
+def check_shares(id_: str, level: Level) -> Callable[[FindInShare], Check]:
     """The same for a function that looks at one rule or alert at a time.
 
     What it finds there must not depend on the other rules and alerts of its share: where it needs to know
     them, as it does recording rules, it asks for those of the plan.
     """
 
-    def made(run_share: RunShare) -> Check:
-        return Check(id_, level, run_share.__doc__ or "", lambda plan: run_share(whole_plan(plan)), run_share)
+    def made(find: FindInShare) -> Check:
+        return _check_of_shares(id_, level, find.__doc__, lambda share, _: find(share))
 
     return made
+
+
+def check_shares_with_outputs(id_: str, level: Level) -> Callable[[RunShare], Check]:
+    """The same for a function that also looks at what is generated.
+
+    What it finds with an output is right for this plan alone, so it is looked for in every run.
+    """
+
+    def made(find: RunShare) -> Check:
+        def run(share: Share, outputs: Outputs) -> Iterable[Finding]:
+            return find(share, OutputsOfWholePlan(outputs, share.around))
+
+        return _check_of_shares(id_, level, find.__doc__, run)
+
+    return made
+
+
+def _check_of_shares(id_: str, level: Level, doc: str | None, run: RunShare) -> Check:
+    return Check(id_, level, doc or "", lambda plan, outputs: run(whole_plan(plan), outputs), run)

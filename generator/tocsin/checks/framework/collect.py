@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from tocsin.checks.framework.check import Check, Finding
+    from tocsin.checks.framework.outputs import Outputs
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.plan.model import Plan
     from tocsin.result_store import ResultStore
@@ -36,9 +37,15 @@ class CheckOutcome:
 
 
 def run_each(
-    checks: Sequence[Check], plan: Plan, processes: int | None = None, store: ResultStore | None = None
+    checks: Sequence[Check],
+    plan: Plan,
+    outputs: Outputs,
+    processes: int | None = None,
+    store: ResultStore | None = None,
 ) -> list[CheckOutcome]:
-    """The outcome of each check, in their order; without `processes` the size of the plan decides.
+    """The outcome of each check, in their order; `outputs` are those of the plan.
+
+    Without `processes` the size of the plan decides how many there are.
 
     What checks of shares have found in earlier runs is taken from the store.
 
@@ -47,12 +54,12 @@ def run_each(
     """
     kept = None if store is None else _kept(checks, plan, store)
     if kept is not None:
-        return _run_in_parts(checks, plan, kept, processes)
+        return _run_in_parts(checks, plan, outputs, kept, processes)
     if processes is None:
         count = sum(len(group.rules) for group in plan.rule_groups)
         processes = useful_processes() if count >= MUCH else 1
     if processes < 2:
-        return [_outcome(check.run, plan) for check in checks]
+        return [_outcome(check.run, plan, outputs) for check in checks]
     families: dict[str, list[Check]] = {}
     for check in checks:
         if check.run_share is None:
@@ -60,8 +67,8 @@ def run_each(
 
     def found(unit: str | Share) -> list[CheckOutcome]:
         if isinstance(unit, str):
-            return [_outcome(check.run, plan) for check in families[unit]]
-        return [_outcome(check.run_share, unit) for check in checks if check.run_share is not None]
+            return [_outcome(check.run, plan, outputs) for check in families[unit]]
+        return [_outcome(check.run_share, unit, outputs) for check in checks if check.run_share is not None]
 
     units: list[str | Share] = [*families, *shares(plan, processes * _SHARES_OF_ONE)]
     outcomes = iter(parallel_map(found, units, processes))
@@ -83,7 +90,7 @@ def _kept(checks: Sequence[Check], plan: Plan, store: ResultStore) -> KeptFindin
 
 
 def _run_in_parts(
-    checks: Sequence[Check], plan: Plan, kept: KeptFindings, processes: int | None
+    checks: Sequence[Check], plan: Plan, outputs: Outputs, kept: KeptFindings, processes: int | None
 ) -> list[CheckOutcome]:
     """The outcome of each check, those of shares part by part, and only where that is not known."""
     parts = parts_to_check(plan)
@@ -97,9 +104,11 @@ def _run_in_parts(
 
     def found(unit: str | tuple[int, Share]) -> tuple[list[CheckOutcome], FoundInPart | None]:
         if isinstance(unit, str):
-            return [_outcome(check.run, plan) for check in families[unit]], None
+            return [_outcome(check.run, plan, outputs) for check in families[unit]], None
         _, share = unit
-        outcomes = [_outcome(check.run_share, share) for check in checks if check.run_share is not None]
+        outcomes = [
+            _outcome(check.run_share, share, outputs) for check in checks if check.run_share is not None
+        ]
         sound = all(one.broke_off is None for one in outcomes)
         return outcomes, FoundInPart.of([one.findings for one in outcomes], share.around) if sound else None
 
@@ -129,10 +138,10 @@ def _joined(outcomes: Iterable[CheckOutcome]) -> CheckOutcome:
     return CheckOutcome(tuple(found), None)
 
 
-def _outcome(run: Callable[[T], Iterable[Finding]], of: T) -> CheckOutcome:
+def _outcome(run: Callable[[T, Outputs], Iterable[Finding]], of: T, outputs: Outputs) -> CheckOutcome:
     found: list[Finding] = []
     try:
-        for finding in run(of):
+        for finding in run(of, outputs):
             found.append(finding)
     except Exception as error:
         return CheckOutcome(tuple(found), f"{type(error).__name__}: {error}")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from tocsin.checks.framework.check import Check
     from tocsin.checks.framework.collect import CheckOutcome
+    from tocsin.checks.framework.outputs import Outputs
     from tocsin.plan.model import Allowance, Plan
     from tocsin.result_store import ResultStore
     from tocsin.source.place import Sources
@@ -33,6 +34,7 @@ def run_checks(
     sources: Sources,
     checks: Sequence[Check],
     *,
+    outputs: Outputs,
     known: Collection[str],
     today: date,
     found: Iterable[Diagnostic] = (),
@@ -41,14 +43,14 @@ def run_checks(
 ) -> tuple[Diagnostic, ...]:
     """What the checks find, with what was `found` before them.
 
-    `known` are the ids that an allowance may name; one that ended before `today` allows nothing any more.
-    What could not be read is not judged, nor is anything that depends on it. What earlier runs found in parts
-    of a plan is taken from the store.
+    `outputs` are those of the plan. `known` are the ids that an allowance may name; one that ended before
+    `today` allows nothing any more. What could not be read is not judged, nor is anything that depends on it.
+    What earlier runs found in parts of a plan is taken from the store.
     """
     checks = runnable(checks, unread)
     allowances = Allowances(plan.allowances, sources, today)
     kept = [one for one in map(allowances.judge_found, found) if one is not None]
-    for check, outcome in zip(checks, run_each(checks, plan, store=store), strict=True):
+    for check, outcome in zip(checks, run_each(checks, plan, outputs, store=store), strict=True):
         judged = _judged(check, outcome, sources, allowances)
         kept += [one for one in judged if not (unread and _is_of_unread(one, unread))]
     ran = {check.id for check in checks}

@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from tocsin.checks.framework.check import Finding, check_shares
-from tocsin.checks.framework.runbook_anchors import Generated
+from tocsin.checks.framework.check import Finding, check_shares, check_shares_with_outputs
+from tocsin.checks.framework.generated_pages import GeneratedPages
 from tocsin.checks.framework.runbook_texts import prose
 from tocsin.checks.framework.sections import section_help
 from tocsin.diagnostics.model import Level
@@ -18,6 +18,7 @@ from tocsin.text.suggest import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.framework.outputs import Outputs
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.checks.framework.runbook_texts import RunbookText
 
@@ -47,7 +48,7 @@ def link(share: Share) -> Iterator[Finding]:
     texts = list(_linking(share))
     if not texts:
         return
-    generated = Generated(share.around.whole_plan())
+    generated = GeneratedPages(share.around.whole_plan())
     for text in texts:
         start = _folder(text)
         for found in _PAGE.finditer(text.text):
@@ -64,8 +65,8 @@ def link(share: Share) -> Iterator[Finding]:
             )
 
 
-@check_shares("runbook/section", Level.WARNING)
-def section(share: Share) -> Iterator[Finding]:
+@check_shares_with_outputs("runbook/section", Level.WARNING)
+def section(share: Share, outputs: Outputs) -> Iterator[Finding]:
     """A text of a runbook links a section that the generated page does not have.
 
     Why:
@@ -87,11 +88,11 @@ def section(share: Share) -> Iterator[Finding]:
     texts = list(_linking(share))
     if not texts:
         return
-    generated = Generated(share.around.whole_plan())
+    generated = GeneratedPages(share.around.whole_plan())
     for text in texts:
         for found in _SECTION.finditer(text.text):
             page = _page(_folder(text), found["file"]) if found["file"] else generated.page_of(text.about)
-            known = None if page is None else generated.sections(page)
+            known = None if page is None else outputs.runbook_sections(page)
             name = unquote(found["name"])
             if known is None or leads_to(name, known):
                 continue

@@ -12,6 +12,7 @@ from tocsin.lang.alertmanager.integrations import BY_LIST
 from tocsin.lang.alertmanager.settings import taken_settings
 from tocsin.lang.kubernetes.alertmanager_config import receiver_fields
 from tocsin.plan.channel_places import channel_path
+from tocsin.plan.model import ON_NAMESPACE
 from tocsin.source.place import Place
 from tocsin.targets.alertmanager.configuration import configuration
 from tocsin.value_object import value_object
@@ -29,7 +30,6 @@ _GENERAL: tuple[str | int, ...] = ("project", "alertmanager")
 _USUAL_TIMEOUT = "5m"
 _ELSEWHERE = "leave it out, and set it in the Alertmanager's own configuration"
 _STRATEGY = "alertmanagerConfigMatcherStrategy"
-ON_NAMESPACE = "OnNamespace"
 
 
 @value_object

@@ -16,7 +16,7 @@ from tocsin.plan.model.alerts import (
     NotifiedReceiver,
     PanelRef,
 )
-from tocsin.plan.model.delivery import Kubernetes, Objects, Ruler
+from tocsin.plan.model.delivery import ON_NAMESPACE, Kubernetes, Objects, Ruler
 from tocsin.plan.model.plain import (
     Dashboard,
     DrawnQuery,
@@ -62,6 +62,7 @@ from tocsin.plan.model.runbooks import (
 from tocsin.plan.model.targets import Targets
 
 __all__ = [
+    "ON_NAMESPACE",
     "Action",
     "Alert",
     "AlertLinks",

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from tocsin.plan.model.rules import Engine
     from tocsin.source.place import Place
 
+ON_NAMESPACE = "OnNamespace"
+"""The operator adds a matcher of the resource's namespace to its first route."""
+
 
 @value_object
 class Objects:
@@ -22,7 +25,7 @@ class Objects:
     labels: Mapping[str, str]
     name: str | None = None
     """Of the object, where there is one and its name is not ours to choose."""
-    matcher_strategy: str = "OnNamespace"
+    matcher_strategy: str = ON_NAMESPACE
     """How the Alertmanager resource takes an `AlertmanagerConfig`: the operator's word."""
 
 
