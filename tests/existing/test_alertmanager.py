@@ -141,6 +141,30 @@ def test_integrations_need_what_alertmanager_needs(integration: str, message: st
     assert (not found) if message is None else any(message in text for text in found), found
 
 
+@pytest.mark.parametrize(
+    ("integration", "help_"),
+    [
+        ("email_configs: [{to: a, subject: b}]", "write it below `headers:`, as `Subject`"),
+        ("email_configs: [{to: a, body: b}]", "write `text:`, or `html:`"),
+        (
+            "hipchat_configs: [{room_id: a}]",
+            "remove it: HipChat is no more, and Alertmanager has not had it since 0.21",
+        ),
+        ("slack_configs: [{body: b}]", "Alertmanager 0.33 knows no such key here"),
+    ],
+)
+def test_keys_that_people_take_from_elsewhere_are_told_what_to_write(integration: str, help_: str) -> None:
+    parts, _ = _read(INTEGRATIONS.format(integration))
+    (said,) = (one for one in parts.problems if one.id == "alertmanager/key")
+    assert (said.help, said.fix) == (help_, None)
+
+
+def test_an_empty_equal_says_that_nothing_has_to_agree() -> None:
+    rule = "{source_matchers: [alertname=Down], target_matchers: [severity=warning]"
+    said = [_read(f"inhibit_rules: [{rule}{equal}}}]")[0].inhibitions[0] for equal in ("", ", equal: []")]
+    assert [one.is_everywhere for one in said] == [False, True]
+
+
 def test_slack_without_any_client_is_refused_as_alertmanager_crashes_on_it() -> None:
     text = INTEGRATIONS.format("slack_configs: [{channel: a}]").replace("{slack", "{http_config: null, slack")
     assert [one.message for one in _read(text)[0].problems] == [
@@ -340,6 +364,12 @@ def test_a_template_that_is_escaped_for_helm_is_reported(title: str, told: bool)
         f"  slack_configs:\n  - api_url_file: /a\n    title: '{title}'\n"
     )
     assert any(one.id == "alertmanager/escaped" for one in parts.notes) is told
+    parts, _ = _read(
+        "route: {receiver: a}\nreceivers:\n- name: a\n  pushover_configs:\n"
+        f"  - {{user_key: '{{{{ .USER_KEY }}}}', token_file: /a, title: '{title}'}}\n"
+    )
+    # Another program reads this file first.
+    assert not any(one.id == "alertmanager/escaped" for one in parts.notes)
 
 
 @pytest.mark.parametrize(

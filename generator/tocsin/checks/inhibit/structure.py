@@ -225,7 +225,8 @@ def no_equal(plan: Plan) -> Iterator[Finding]:
         targets are named by more than a severity, they say themselves what depends on the cause.
 
     Fix:
-        Nothing, if there can be no second one. Otherwise name in `equal` what the two have in common.
+        Write `equal: []`, if there can be no second one. Otherwise name in `equal` what the two have in
+        common.
 
     Bad:
         route: {receiver: all}
@@ -248,7 +249,10 @@ def no_equal(plan: Plan) -> Iterator[Finding]:
     """
     alerts = alert_labels(plan)
     for rule in _unbound(plan):
-        if _is_named(rule) and _takes_whole_severities(rule) and not _is_single(rule, alerts):
+        # Who writes `equal: []` has thought of it.
+        if rule.is_everywhere or _is_single(rule, alerts):
+            continue
+        if _is_named(rule) and _takes_whole_severities(rule):
             yield Finding(
                 f"`{matchers_in_words(rule.source)}` silences all with"
                 f" `{matchers_in_words(rule.target)}` anywhere",

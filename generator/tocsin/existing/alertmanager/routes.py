@@ -131,8 +131,12 @@ def read_inhibitions(node: Node, path: Path) -> tuple[Inhibition, ...]:
         target, target_written = _matchers(rule, here, "target_match", "target_match_re", "target_matchers")
         equal = tuple(dict.fromkeys(_texts(rule, "equal")))
         name = written_text(rule, "name")
+        said = rule.entries.get("equal")
+        is_everywhere = said is not None and isinstance(said.value, SequenceNode) and not said.value.items
         found.append(
-            Inhibition(source, target, equal, Place(here), source_written, target_written, name=name)
+            Inhibition(
+                source, target, equal, Place(here), source_written, target_written, name, is_everywhere
+            )
         )
     return tuple(found)
 

@@ -23,6 +23,10 @@ from tocsin.value_object import value_object
 Path = tuple[str | int, ...]
 Said = Callable[[MappingNode], Iterator[tuple[str, str | None]]]
 """A rule over a whole record: what is wrong, and at which key; None for the record itself."""
+_OF_MAIL = {
+    "subject": "write it below `headers:`, as `Subject`",
+    "body": "write `text:`, or `html:`",
+}
 
 
 @value_object
@@ -139,8 +143,9 @@ def _record(node: MappingNode, shape: Record, path: Path) -> Iterator[Problem]:
     sound = True
     for key, entry in node.entries.items():
         if key not in shape.keys:
-            help_ = did_you_mean(key, shape.keys) or "Alertmanager 0.33 knows no such key here"
-            meant = nearest(key, shape.keys)
+            known = _known_mistake(key, shape)
+            meant = nearest(key, shape.keys) if known is None else None
+            help_ = known or did_you_mean(key, shape.keys) or "Alertmanager 0.33 knows no such key here"
             yield Problem(
                 "alertmanager/key",
                 f"unknown key `{key}`",
@@ -158,6 +163,15 @@ def _record(node: MappingNode, shape: Record, path: Path) -> Iterator[Problem]:
             for message, at in rule(node):
                 place = Place(path if at is None else (*path, at), key=True)
                 yield Problem("alertmanager/rule", message, place)
+
+
+def _known_mistake(key: str, shape: Record) -> str | None:
+    """What to do about a key that Alertmanager never had or has no more, where that is known."""
+    if key.startswith("hipchat_"):
+        # Alertmanager's CHANGELOG, 0.21.
+        return "remove it: HipChat is no more, and Alertmanager has not had it since 0.21"
+    # The keys of an e-mail.
+    return _OF_MAIL.get(key) if {"headers", "html", "smarthost"} <= shape.keys.keys() else None
 
 
 def _scalar(node: Node, shape: Scalar, path: Path) -> Iterator[Problem]:

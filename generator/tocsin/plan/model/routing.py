@@ -74,6 +74,8 @@ class Inhibition:
     """Where each matcher of the source is written; empty where nobody wrote them."""
     target_written: tuple[Place, ...] = ()
     name: str | None = None
+    is_everywhere: bool = False
+    """Whether an empty `equal` says in so many words that nothing has to agree."""
 
 
 @value_object
