@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
+from datetime import date
 
 import pytest
 from tests.compile.burn.scenarios import BASE
 
+from tocsin.checking import check_plan
+from tocsin.checks import CHECKS
 from tocsin.compile import build
 from tocsin.source.document import Document
 from tocsin.spec.load import load_documents
@@ -142,3 +146,55 @@ def test_without_remote_write_only_short_windows_of_logs_are_left() -> None:
     [(found, message, where)] = _wrong(logs + "burn: {page: critical, ticket: warning}\n", base)
     assert (found, where) == ("spec/burn", "ticket")
     assert "cannot be read from logs alone" in message
+
+
+_TIER = re.compile(r"write `((\w+): \{.*?\})` instead of `(.*?)`")
+_SPENT = re.compile(r"write `(spent: \[.*?\])`")
+
+
+def _findings(slo: str, base: str = BASE) -> list[tuple[str, str]]:
+    """The ids and helps of what is found, of all checks where the spec can be compiled."""
+    text = f"{base}slos:\n  checkout:\n    title: T\n{textwrap.indent(slo, '    ')}"
+    loaded = load_documents([Document("spec.yaml", text)])
+    assert loaded.spec is not None, loaded.diagnostics
+    built = build(loaded.spec, loaded.sources)
+    found = built.diagnostics
+    if built.plan is not None:
+        found += check_plan(
+            built.plan, loaded.sources, list(CHECKS.values()), known=CHECKS, today=date(2026, 1, 1)
+        )
+    return [(one.id, one.help or "") for one in found]
+
+
+@pytest.mark.parametrize("objective", ["50%", "95%", "99.99%"])
+@pytest.mark.parametrize("window", ["1h", "6h", "1d", "2d", "3d", "7d"])
+@pytest.mark.parametrize("burn", ["{page: critical, ticket: warning}", "{ticket: {severity: warning}}"])
+def test_what_is_proposed_for_usual_windows_that_do_not_fit_is_sound(
+    objective: str, window: str, burn: str
+) -> None:
+    """The share of the budget in half a window that was proposed once is spent while the promise is kept."""
+    slo = COUNTED.replace("99.9%", objective).replace("30d", window) + f"burn: {burn}\n"
+    while helps := [text for id_, text in _findings(slo) if id_ == "spec/burn"]:
+        before = slo
+        if whole := _TIER.search(helps[0]):
+            slo = slo.replace(whole[3], whole[1])
+        elif only := _SPENT.search(helps[0]):
+            slo = slo.replace("severity: warning", f"severity: warning, {only[1]}")
+        assert slo != before, helps
+    found = {id_ for id_, _ in _findings(slo)}
+    assert "slo/within-budget" not in found, slo
+    if not slo.endswith(f"burn: {burn}\n") and "critical, ticket" not in slo:
+        # The usual windows of another tier may be late or never reached by themselves.
+        assert not any(id_.startswith("slo/") for id_ in found), slo
+
+
+def test_a_tier_of_the_defaults_is_named_with_what_the_objective_needs() -> None:
+    base = BASE.replace("title: Shop}", "title: Shop, defaults: {burn: {page: critical, ticket: warning}}}")
+    slo = COUNTED.replace("30d", "1d")
+    ((_, help_),) = _findings(slo + "burn: {}\n", base)
+    tier = "ticket: {severity: warning, spent: [1x in 12h]}"
+    assert f"`{tier}`" in help_
+    assert not any(
+        id_.startswith(("slo", "spec"))
+        for id_, _ in _findings(slo + f"burn: {{page: critical, {tier}}}\n", base)
+    )

@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING
 from tocsin.compile.burn.alerts import burn_alerts
 from tocsin.compile.burn.queries import Events, ReadyShare, indicator_queries
 from tocsin.compile.burn.recordings import recorded_series
-from tocsin.compile.burn.tiers import at_least, burn_tiers, interval_of, is_recorded, missing_alert
+from tocsin.compile.burn.tiers import (
+    LONGEST_RAW_MS,
+    at_least,
+    burn_tiers,
+    interval_of,
+    is_recorded,
+    missing_alert,
+)
 from tocsin.compile.spec_alert_labels import identity_labels
 from tocsin.diagnostics.problem import Problem
 from tocsin.lang.burn_windows import window_text
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql import windows as log_windows
+from tocsin.lang.objectives import parse_objective
 from tocsin.lang.promql import windows as metric_windows
 from tocsin.lang.promql.ast import Selector
 from tocsin.lang.promql.parser import parse_promql
@@ -33,6 +41,9 @@ _LONGEST_INTERVAL_MS = 5 * 60_000
 _MOST_RULES = 20
 """Mimir's default for `ruler_max_rules_per_rule_group`."""
 _OWN = "slo"
+_HOUR_MS = 3_600_000
+_SOON_MS = _HOUR_MS // 2
+"""Until then the most urgent tier has to fire in a full outage: `slo/late`."""
 
 
 def impossible_burn(spec: Spec) -> Iterator[Problem]:
@@ -125,7 +136,7 @@ def _tiers(spec: Spec, name: str, slo: Slo) -> Iterator[Problem]:
             yield Problem("spec/burn", f"the tier `{tier.name}` has no severity", tier.place, help=advice)
             continue
         if not tier.pairs:
-            yield _no_windows(spec, slo, tier)
+            yield _no_windows(spec, name, tier)
         first = taken.setdefault((tier.alert, tier.severity), tier.name)
         if first != tier.name:
             yield Problem(
@@ -137,15 +148,42 @@ def _tiers(spec: Spec, name: str, slo: Slo) -> Iterator[Problem]:
         yield from _windows(spec, slo, tier)
 
 
-def _no_windows(spec: Spec, slo: Slo, tier: Tier) -> Problem:
+def _no_windows(spec: Spec, name: str, tier: Tier) -> Problem:
+    slo = spec.slos[name]
     if tier.left_out:
         why = "are too long for it" if is_recorded(spec, slo) else "cannot be read from logs alone"
         said = f"the usual windows of `{tier.name}`, {' and '.join(tier.left_out)}, {why}"
     else:
         said = f"nothing says how fast the budget has to burn for `{tier.name}`"
-    longest = window_text(parse_duration(slo.window) // 2)
-    advice = f"write `spent: [10% in {'6h' if not is_recorded(spec, slo) else longest}]`, or leave it out"
-    return Problem("spec/burn", said, tier.place, help=advice)
+    return Problem("spec/burn", said, tier.place, help=_own_windows(spec, name, tier))
+
+
+def _own_windows(spec: Spec, name: str, tier: Tier) -> str:
+    """What to write instead of the usual windows: a factor of 1, as a smaller one is within the budget."""
+    slo = spec.slos[name]
+    assert slo.burn is not None, "only objectives with `burn` have tiers"
+    longest_ms = parse_duration(slo.window) // 2
+    if not is_recorded(spec, slo):
+        longest_ms = min(longest_ms, LONGEST_RAW_MS)
+    if tier.severity == burn_tiers(spec, name)[0].severity:
+        longest_ms = min(longest_ms, _noticed_soon_ms(slo))
+    spent = f"spent: [1x in {window_text(longest_ms)}]"
+    mapping = f"{tier.name}: {{severity: {tier.severity}, {spent}}}"
+    written = slo.burn.tiers.get(tier.name) or getattr(slo.burn, tier.name, None)
+    if isinstance(written, str):
+        return f"write `{mapping}` instead of `{tier.name}: {written}`, or leave it out"
+    if written is not None:
+        return f"write `{spent}`, or leave it out"
+    return f"name the tiers here, those of `project.defaults.burn` that fit and `{mapping}`, or leave it out"
+
+
+def _noticed_soon_ms(slo: Slo) -> int:
+    """The longest window in which a full outage spends what a factor of 1 allows within half an hour."""
+    written = slo.objective
+    texts = [slo.default_objective, *(() if isinstance(written, str) else written.values.values())]
+    found_ms = int(_SOON_MS / max(1 - parse_objective(text) for text in texts))
+    unit_ms = _HOUR_MS if found_ms >= _HOUR_MS else 60_000
+    return found_ms // unit_ms * unit_ms
 
 
 def _windows(spec: Spec, slo: Slo, tier: Tier) -> Iterator[Problem]:
@@ -158,7 +196,7 @@ def _windows(spec: Spec, slo: Slo, tier: Tier) -> Iterator[Problem]:
                 pair.place,
                 help=f"write a window of {slo.window} or less",
             )
-        elif not is_recorded(spec, slo) and pair.long_ms > 6 * 3_600_000:
+        elif not is_recorded(spec, slo) and pair.long_ms > LONGEST_RAW_MS:
             yield Problem(
                 "spec/burn",
                 f"Loki alone cannot look back {pair.long} at each evaluation",
