@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -319,3 +320,25 @@ def test_a_log_query_with_thresholds_may_not_compare_either() -> None:
 def test_all_mistakes_are_told_at_once() -> None:
     text = BASE.replace("catch_all: all", "catch_all: al").replace("team: web", "team: wep")
     assert [one[0] for one in _found(text)] == ["reference/receiver", "reference/team"]
+
+
+@pytest.mark.parametrize(
+    ("up", "slow", "labels"),
+    [
+        ("max by (shop) (up)", "max(slow_seconds)", None),
+        ("max by (shop) (up)", "absent(slow_seconds)", None),
+        ("max by (shop) (up)", "max by (job, zone) (slow_seconds)", None),
+        ("max by (shop) (up)", "max without (instance) (slow_seconds)", "shop"),
+        ("min without (zone) (up)", "max by (job, zone) (slow_seconds)", "job"),
+        ("min without (zone) (up)", "max without (job) (slow_seconds)", "instance"),
+    ],
+)
+def test_only_labels_that_both_alerts_can_carry_are_proposed(up: str, slow: str, labels: str | None) -> None:
+    text = BASE.replace("sum by (job) (up)", up).replace("max by (job, zone) (slow_seconds)", slow)
+    ((_, help_),) = [(id_, help_) for id_, _, _, help_ in _found(text) if id_ == "inhibition/equal"]
+    proposed = re.findall(r"\{alert: Up, equal: \[.*?\]\}", help_)
+    named = [] if labels is None else [f"{{alert: Up, equal: [{labels}]}}"]
+    assert proposed == [*named, "{alert: Up, equal: []}"]
+    for one in proposed:
+        found = {id_ for id_, _, _, _ in _found(text.replace("depends_on: [Up]", f"depends_on: [{one}]"))}
+        assert not found & {"inhibition/equal", "inhibition/label"}

@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.compile.alert_source import AlertSource
+    from tocsin.compile.spec_alert_labels import SpecAlertLabels
     from tocsin.plan.query_flows import QueryFlows
     from tocsin.spec.alerts import Alert
     from tocsin.spec.model import Spec
 
     Found = dict[str, AlertSource]
+
+_USUAL = ("instance", "job")
+"""Labels that Prometheus gives to what it scrapes."""
 
 
 def impossible_inhibitions(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
@@ -88,12 +92,21 @@ def _shared(
     """Where the author names no labels, both queries have to show some that the two share."""
     mine, its = (identity_labels(alerts[side], flows) for side in (name, other))
     if not set(mine.per) & set(its.per):
+        both = next((label for label in (*mine.per, *its.per, *_USUAL) if _can_agree(label, mine, its)), None)
+        anywhere = f"`{{alert: {other}, equal: []}}`"
         yield Problem(
             "inhibition/equal",
             f"nothing says in which labels `{name}` and `{other}` have to agree",
             Place(path),
-            help=f"write `{{alert: {other}, equal: [instance]}}`, or `equal: []` for anywhere",
+            help=f"no label is in both, so write {anywhere} if anywhere is meant"
+            if both is None
+            else f"write `{{alert: {other}, equal: [{both}]}}`, or {anywhere} for anywhere",
         )
+
+
+def _can_agree(label: str, *sides: SpecAlertLabels) -> bool:
+    """Whether both alerts may have the label from their queries."""
+    return all(label not in side.own and side.can_have(label) for side in sides)
 
 
 def _circles(alerts: Found) -> Iterator[Problem]:
