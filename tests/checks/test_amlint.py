@@ -177,10 +177,11 @@ def _harmless(code: str, plan: Plan) -> bool:
 
     Alertmanager 0.33 takes a bot's token for all receivers, and files may define templates. A value on both
     sides of an inhibition hurts nobody where no alert can be on both of them. Targets that are named by more
-    than a severity say what depends on the cause, and a receiver that discards may wait for who needs it.
+    than a severity say what depends on the cause, `equal: []` says that they are
+    everywhere, and a receiver that discards may wait for who needs it.
     """
     if code == "inhibit-no-equal":
-        bare = [rule for rule in plan.inhibitions if not rule.equal]
+        bare = [rule for rule in plan.inhibitions if not rule.equal and not rule.is_everywhere]
         return all(any(one.name != "severity" for one in rule.target) for rule in bare)
     if code == "telegram-no-bot-token":
         return any(key.startswith("telegram_bot_token") for key in plan.project.alertmanager)
