@@ -257,3 +257,21 @@ metadata: {name: main, namespace: shop}
 spec: {alertmanagerConfiguration: {name: web}}
 """
     assert "alertmanager/continue" not in [one.id for one in _adopted(whole, alertmanager).diagnostics]
+
+
+def test_templates_of_a_resource_are_judged_only_beside_its_configuration(tmp_path: Path) -> None:
+    resource = tmp_path / "web.yaml"
+    resource.write_text(
+        WEB.replace('channel: "#a"', 'channel: "#a"\n      title: \'{{ template "title" . }}\'')
+    )
+    base = "route: {receiver: rest, group_by: [alertname]}\nreceivers: [{name: rest}]\n"
+    run = CliRunner()
+    alone = run.invoke(main, ["check", str(resource)])
+    assert (alone.exit_code, "[" in alone.stdout) == (0, False), alone.stdout
+    whole = tmp_path / "alertmanager.yaml"
+    whole.write_text(base)
+    beside = run.invoke(main, ["check", str(tmp_path)])
+    assert "error[notification/unknown-template]: nothing defines the template `title`" in beside.stdout
+    whole.write_text(f"{base}templates: [a.tmpl]\n")
+    (tmp_path / "a.tmpl").write_text('{{ define "title" }}{{ .Receiver }}{{ end }}\n')
+    assert "unknown-template" not in run.invoke(main, ["check", str(tmp_path)]).stdout

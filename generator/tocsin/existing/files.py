@@ -228,6 +228,7 @@ def read_existing(
         allowances=allowed,
         server=servers[0][1] if len(servers) == 1 else None,
         templates=templates.globs(() if parts is None else parts.templates),
+        templates_are_elsewhere=routing.is_of_resources(),
         markdown=markdown.planned(),
         repositories=markdown.repositories,
         aside_receivers=tuple(receiver for read in routes[1:] for receiver in read.receivers),

@@ -59,6 +59,10 @@ class Routing:
             return base
         return merge_configuration(base, settings, self._resources, self._strategy or Strategy())
 
+    def is_of_resources(self) -> bool:
+        """Whether all of it are resources, so that nobody knows the configuration that they are added to."""
+        return bool(self._resources) and not self._configurations and not self._samples
+
     def superfluous(self) -> Iterator[Diagnostic]:
         """Every configuration but the first one."""
         for node, _ in self._configurations[1:]:

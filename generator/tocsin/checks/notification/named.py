@@ -30,7 +30,9 @@ def unknown_template(plan: Plan) -> Iterator[Finding]:
         Alertmanager loads the configuration all the same. The notification fails when an alert fires.
 
     Fix:
-        Write the name as it is defined, or name the file that defines it under `templates:`.
+        Write the name as it is defined, or name the file that defines it under `templates:`. The
+        templates of an AlertmanagerConfig belong to its Alertmanager: without that one's configuration
+        among the files, nothing is reported.
 
     Bad:
         route: {receiver: all}
@@ -142,5 +144,7 @@ def unused_template(plan: Plan) -> Iterator[Finding]:
 
 def _knows_all(plan: Plan) -> bool:
     """Whether every file with templates was found and can be parsed."""
+    if plan.templates_are_elsewhere:
+        return False
     broken = any(text.refused is not None and not text.receiver for text in receiver_and_file_texts(plan))
     return not broken and all(glob.files is not None for glob in plan.templates)

@@ -51,6 +51,8 @@ class Plan(KeepsAnswers):
     allowances: tuple[Allowance, ...] = ()
     templates: tuple[TemplateGlob, ...] = ()
     """Those of notifications that a plain Alertmanager configuration loads, in its order."""
+    templates_are_elsewhere: bool = False
+    """Whether all receivers are of AlertmanagerConfigs, whose Alertmanager is not seen."""
     aside_receivers: tuple[Receiver, ...] = ()
     """Those of further plain Alertmanager configurations, which no alert is followed through."""
     routing_cases: tuple[RoutingCase, ...] = ()
