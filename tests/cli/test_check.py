@@ -21,7 +21,7 @@ groups:
       - alert: Down
         expr: up == 0
         for: 5s
-        owner: me
+        debug: true
 """
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tocsin.existing.files import Adopted, Input, read_existing
@@ -22,6 +24,11 @@ def _rules(adopted: Adopted) -> list[Rule | Recording]:
 def _said(adopted: Adopted) -> list[tuple[str, str, int]]:
     return [(one.id, one.message, one.span.line if one.span else 0) for one in adopted.diagnostics]
 
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tocsin.engines.program import Program
 
 PROMETHEUS = """\
 groups:
@@ -214,3 +221,55 @@ def test_a_duration_of_nothing_is_left_alone() -> None:
     rule = "groups: [{name: a, rules: [{alert: A, expr: up == 0, for: 0s, keep_firing_for: 0m}]}]\n"
     assert _said(_adopt(rule)) == []
     assert _said(_adopt(rule.replace("0s", "soon"))) != []
+
+
+ODD = """\
+foo: 1
+x-labels: &l {team: web}
+groups:
+  - name: g
+    owner: me
+    rules:
+      - {alert: A, expr: up == 0, labels: *l, team: c}
+"""
+
+
+def test_a_plain_rule_file_has_no_keys_that_prometheus_refuses(promtool: Program, tmp_path: Path) -> None:
+    assert [(id_, line) for id_, _, line in _said(_adopt(ODD))] == [
+        ("file/refused-key", 1),
+        ("file/refused-key", 2),
+        ("file/refused-key", 5),
+        ("file/refused-key", 7),
+    ]
+    path = tmp_path / "a.yml"
+    for text in (
+        "{groups: [{name: g, rules: [{alert: A, expr: up == 0}]}]}",
+        "{foo: 1, groups: [{name: g, rules: [{alert: A, expr: up == 0}]}]}",
+        "{groups: [{name: g, owner: me, rules: [{alert: A, expr: up == 0}]}]}",
+        "{groups: [{name: g, rules: [{alert: A, expr: up == 0, team: c}]}]}",
+    ):
+        path.write_text(text)
+        is_taken = promtool.run(["check", "rules", str(path)]).returncode == 0
+        assert (_adopt(text).diagnostics == ()) is is_taken
+    assert len(_rules(_adopt(ODD))) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.yml", f"namespace: web\n{ODD}"),
+        ("a.yml", ODD.replace("owner: me", "owner: me\n    partial_response_strategy: warn")),
+        ("a.yml", ODD.replace("up == 0", '\'sum(rate({app="a"} |= "x" [5m])) > 1\'')),
+        ("vmalert/a.yml", ODD),
+        ("chart/values-prod.yaml", ODD),
+        ("rules.yml.tmpl", ODD),
+        (
+            "a.yml",
+            "kind: PrometheusRule\napiVersion: monitoring.coreos.com/v1\nspec:\n  foo: 1\n  groups: []\n",
+        ),
+    ],
+)
+def test_what_something_else_reads_may_have_other_keys(name: str, text: str) -> None:
+    document = Document(name, text)
+    adopted = read_existing([Input(document, read_stream(document), True)])
+    assert {one.id for one in adopted.diagnostics} == {"file/foreign-key"}

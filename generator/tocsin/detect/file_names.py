@@ -12,6 +12,9 @@ _OF_TEMPLATES = frozenset(
 _OF_JINJA = frozenset({".j2", ".jinja", ".jinja2"})
 _CALLED_TEMPLATE = regex_on_use(r"(?:^|[._-])(?:template|tmpl)(?:$|[._-])")
 _CALLED_SAMPLE = regex_on_use(r"(?:^|[._-])(?:example|sample|dist|old|bak|backup|orig)s?(?:$|[._-])")
+_OF_VARIABLES = regex_on_use(
+    r"(?:^|[/_.-])values(?:[_.-][^/]*)?$|(?:^|/)(?:group_vars|host_vars|vars|defaults)/"
+)
 _POST_BUILD = regex_on_use(r"(?m)^[ \t]*postBuild[ \t]*:")
 _OF_VICTORIA = regex_on_use(r"(?:^|[/_.-])(?:vm-?alerts?|vm-?rules?|victoria-?metrics)(?:[/_.-]|$)")
 
@@ -33,6 +36,11 @@ def is_of_victoria(name: str) -> bool:
     It also takes one series without labels for a number, so that a join with it finds its partners.
     """
     return _OF_VICTORIA.search(name.lower()) is not None
+
+
+def holds_variables(name: str) -> bool:
+    """Whether a file holds the values of a chart or variables of Ansible, by its path."""
+    return _OF_VARIABLES.search(name.lower()) is not None
 
 
 def is_sample_name(name: str) -> bool:

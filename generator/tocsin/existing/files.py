@@ -171,7 +171,8 @@ def read_existing(
                 servers.append((part, server_of(part, part.node, reader)))
                 beside += files_beside(file.root(), part)
             elif part.kind is DocumentKind.RULES:
-                groups += rule_groups(part.node, part.path, reader, loki=part.resource in _LOKI)
+                is_loki, is_file = part.resource in _LOKI, part.node is file.root()
+                groups += rule_groups(part.node, part.path, reader, loki=is_loki, is_file=is_file)
             elif part.kind is DocumentKind.DASHBOARD and isinstance(part.node, MappingNode):
                 dashboards.append(read_dashboard(part.node, part.path))
             elif isinstance(part.node, MappingNode) and whole is not None:

@@ -38,7 +38,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], frozenset[Area]], ...] = (
     (re.compile(r"""^[ \t]*+["']?panels["']?[ \t]*+:""", re.MULTILINE), frozenset({"dashboards"})),
 )
 _ANYTHING: frozenset[Area] = _RULES | {"routing", "server", "dashboards"}
-_READ_ALL_THE_SAME = frozenset({"file/promql", "file/logql", "file/comment"})
+_READ_ALL_THE_SAME = frozenset({"file/promql", "file/logql", "file/comment", "file/refused-key"})
 _NOT_READ = frozenset({"alertmanager/key", "alertmanager/type", "alertmanager/value"})
 _OF_ROUTING = frozenset({"route", "inhibit_rules", "mute_time_intervals", "time_intervals"})
 

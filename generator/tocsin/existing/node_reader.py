@@ -110,8 +110,18 @@ class Reader:
             return None
         return node.value
 
-    def keys(self, node: MappingNode, known: Collection[str], foreign: Mapping[str, str], what: str) -> None:
-        """Note the keys that are not known: one of another system is mentioned, a slip is an error."""
+    def keys(
+        self,
+        node: MappingNode,
+        known: Collection[str],
+        foreign: Mapping[str, str],
+        what: str,
+        program: str | None = None,
+    ) -> None:
+        """Note the keys that are not known: one of another system is mentioned, a slip is an error.
+
+        So is every other key where a `program` is surely the one that reads the file, and takes no others.
+        """
         for name, entry in node.entries.items():
             if name in known:
                 continue
@@ -128,6 +138,14 @@ class Reader:
                     f"{what} has no key `{name}`",
                     entry.key.span,
                     f"did you mean `{near[0]}`?",
+                )
+            elif program is not None:
+                listed = ", ".join(f"`{one}`" for one in known)
+                self.error(
+                    "file/refused-key",
+                    f"{what} has no key `{name}`, and {program} refuses the file for it",
+                    entry.key.span,
+                    f"remove it, or write it as a comment: {what} has only {listed}",
                 )
             else:
                 self.info(

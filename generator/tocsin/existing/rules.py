@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.detect.file_names import is_of_victoria
+from tocsin.detect.file_names import holds_variables, is_of_victoria, is_template_name
 from tocsin.diagnostics.model import Note
 from tocsin.existing.engine import engine_fault, engine_of, selects_logs
 from tocsin.lang.foreign_group_keys import FOREIGN_GROUP_KEYS
@@ -42,12 +42,16 @@ _AS_OTHER = {
 _FOREIGN_IN_RULE = dict.fromkeys(("debug", "update_entries_limit", "id"), "VictoriaMetrics")
 
 
-def rule_groups(node: Node, path: Path, reader: Reader, *, loki: bool = False) -> Iterator[RuleGroup]:
-    """The groups of one file or resource; `path` leads to the node that holds `groups`."""
+def rule_groups(
+    node: Node, path: Path, reader: Reader, *, loki: bool = False, is_file: bool = False
+) -> Iterator[RuleGroup]:
+    """The groups of one file or resource; `path` leads to the node that holds `groups`.
+
+    `is_file` says that it is a file of its own, which no other program reads before the engine does.
+    """
     top = reader.mapping(node)
     if top is None:
         return
-    reader.keys(top, _FILE, _FOREIGN_IN_FILE, "a rule file")
     entry = top.entries.get("groups")
     groups = [
         (number, group)
@@ -55,6 +59,9 @@ def rule_groups(node: Node, path: Path, reader: Reader, *, loki: bool = False) -
         if (group := reader.mapping(item)) is not None
     ]
     engine = Engine.LOKI if loki else engine_of(text for _, group in groups for text in _expressions(group))
+    is_plain = is_file and engine is Engine.PROMETHEUS and not _is_of_other_system(top, groups)
+    program = "Prometheus" if is_plain else None
+    reader.keys(top, _FILE, _FOREIGN_IN_FILE, "a rule file", program)
     misplaced = [group for _, group in groups if _is_rule(group)]
     if misplaced:
         several = f" and {len(misplaced) - 1} more stand" if len(misplaced) > 1 else " stands"
@@ -71,13 +78,36 @@ def rule_groups(node: Node, path: Path, reader: Reader, *, loki: bool = False) -
         _unique(group, names, reader)
         if _is_of_other_language(group):
             continue
-        yield _group(group, (*path, "groups", number), engine, reader)
+        yield _group(group, (*path, "groups", number), engine, program, reader)
+
+
+def _is_of_other_system(top: MappingNode, groups: list[tuple[int, MappingNode]]) -> bool:
+    """Whether the name of a file, or a key in it, says that something other than Prometheus reads it."""
+    name = top.document.name
+    return (
+        is_of_victoria(name)
+        or is_template_name(name)
+        or holds_variables(name)
+        or not _FOREIGN_IN_FILE.keys().isdisjoint(top.entries)
+        or any(not _FOREIGN_IN_GROUP.keys().isdisjoint(group.entries) for _, group in groups)
+        or any(
+            not _FOREIGN_IN_RULE.keys().isdisjoint(rule.entries)
+            for _, group in groups
+            for rule in _rules(group)
+        )
+    )
+
+
+def _rules(group: MappingNode) -> Iterator[MappingNode]:
+    rules = group.entries["rules"].value if "rules" in group.entries else None
+    for rule in rules.items if isinstance(rules, SequenceNode) else ():
+        if isinstance(rule, MappingNode):
+            yield rule
 
 
 def _expressions(group: MappingNode) -> Iterator[str]:
-    rules = group.entries["rules"].value if "rules" in group.entries else None
-    for rule in rules.items if isinstance(rules, SequenceNode) else ():
-        expr = rule.entries.get("expr") if isinstance(rule, MappingNode) else None
+    for rule in _rules(group):
+        expr = rule.entries.get("expr")
         if expr is not None and isinstance(expr.value, ScalarNode):
             yield expr.value.text
 
@@ -107,8 +137,8 @@ def _unique(group: MappingNode, names: dict[str, ScalarNode], reader: Reader) ->
         names[node.text] = node
 
 
-def _group(node: MappingNode, path: Path, engine: Engine, reader: Reader) -> RuleGroup:
-    reader.keys(node, GROUP_KEYS, _FOREIGN_IN_GROUP, "a rule group")
+def _group(node: MappingNode, path: Path, engine: Engine, program: str | None, reader: Reader) -> RuleGroup:
+    reader.keys(node, GROUP_KEYS, _FOREIGN_IN_GROUP, "a rule group", program)
     query_offset = reader.duration(node.entries.get("query_offset"))
     limit = reader.whole_number(node.entries.get("limit"))
     shared = _labels(node, reader)
@@ -117,6 +147,7 @@ def _group(node: MappingNode, path: Path, engine: Engine, reader: Reader) -> Rul
     for number, item in enumerate(reader.items(node.entries.get("rules"))):
         rule = reader.mapping(item)
         if rule is not None:
+            reader.keys(rule, RULE_KEYS, _FOREIGN_IN_RULE, "a rule", program)
             made = _rule(rule, (*path, "rules", number), engine, (shared, places), reader)
             rules += [] if made is None else [made]
     return RuleGroup(
@@ -140,7 +171,6 @@ def _rule(
     reader: Reader,
 ) -> Rule | Recording | None:
     """The rule; None when it says not even which kind of rule it is."""
-    reader.keys(node, RULE_KEYS, _FOREIGN_IN_RULE, "a rule")
     alert, record = reader.text(node.entries.get("alert")), reader.text(node.entries.get("record"))
     if bool(alert) == bool(record):
         wrong = "both `record` and `alert`" if alert else "neither `alert` nor `record`"

@@ -81,8 +81,8 @@ recordings:
 
 
 def test_a_problem_of_a_plain_file_can_be_allowed_too() -> None:
-    made = _planned("- alert: A # tocsin: allow file/foreign-key: ours\n  expr: up == 0\n  owner: me\n")
-    assert [one.id for one in made.diagnostics] == ["file/foreign-key"]
+    made = _planned("- alert: A # tocsin: allow file/refused-key: ours\n  expr: up == 0\n  owner: me\n")
+    assert [one.id for one in made.diagnostics] == ["file/refused-key"]
     assert made.found(CHECKS.values()) == ()
 
 

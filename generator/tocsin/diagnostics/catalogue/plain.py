@@ -226,6 +226,35 @@ MESSAGES = (
         """,
     ),
     accepted(
+        "file/refused-key",
+        Level.ERROR,
+        """A plain rule file has a key that neither Prometheus nor another known system reads.
+
+        Why:
+            Prometheus does not load a rule file with an unknown key.
+
+        Fix:
+            Remove the key, or write what it says as a comment. A YAML anchor belongs where the value is used
+            first.
+
+        Bad:
+            groups:
+              - name: example
+                rules:
+                  - alert: Down
+                    expr: up == 0
+                    owner: web
+
+        Good:
+            groups:
+              - name: example
+                rules:
+                  - alert: Down
+                    expr: up == 0
+                    labels: {owner: web}
+        """,
+    ),
+    accepted(
         "file/rule",
         Level.ERROR,
         """Prometheus refuses a rule.
