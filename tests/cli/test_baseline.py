@@ -208,6 +208,14 @@ def test_the_baseline_can_have_another_name_and_folder(folder: Path) -> None:
     assert (missing.exit_code, "there is no file ci/det.yaml" in missing.output) == (2, True)
 
 
+def test_the_baseline_of_a_folder_counts_before_the_one_around_it(folder: Path) -> None:
+    (folder / BASELINE).write_text("accepted: []\n")
+    _accept("--baseline", f"rules/{BASELINE}")
+
+    assert _check("rules").exit_code == 0
+    assert f"left out (rules/{BASELINE})" in _check("rules").stdout
+
+
 def test_a_baseline_that_cannot_be_read_ends_with_2_and_its_line(folder: Path) -> None:
     (folder / BASELINE).write_text("accepted:\n  - {alert: Slow, check: label/dropped}\n")
 

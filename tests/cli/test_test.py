@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, ClassVar
@@ -172,8 +173,9 @@ def logs(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.usefixtures("logs")
-def test_without_a_loki_tests_of_log_alerts_are_reported_as_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_loki_tests_of_log_alerts_are_reported_as_not_run(
+    logs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("TOCSIN_LOKI", raising=False)
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     done = CliRunner().invoke(main, ["test"])
@@ -181,6 +183,11 @@ def test_without_a_loki_tests_of_log_alerts_are_reported_as_not_run(monkeypatch:
     assert "not run: 2 tests: there is no Loki: put `loki` on PATH" in done.stdout
     assert done.stdout.endswith("3 tests: 1 passed, 2 not run\n")
     assert CliRunner().invoke(main, ["test", "--strict"]).exit_code == 1
+    # Where none ran, nothing was shown.
+    shop = logs / "spec/shop.yaml"
+    shop.write_text(re.sub(r"  tests:\n    - \{alert: QueueLong.*\n", "", shop.read_text()))
+    alone = CliRunner().invoke(main, ["test"])
+    assert (alone.exit_code, alone.stdout.splitlines()[-1]) == (2, "2 tests: 2 not run")
 
 
 def test_a_real_loki_judges_tests_of_log_alerts(logs: Path) -> None:

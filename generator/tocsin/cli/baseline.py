@@ -73,7 +73,7 @@ class Baseline:
 def load_baseline(
     named: Path | None, paths: Sequence[Path] = (), *, accept: bool, reason: str | None
 ) -> Baseline:
-    """The baseline that is named, or the usual one: in the working directory, or else in the spec's folder.
+    """The baseline that is named, or the usual one: in the spec's folder, or else in the working directory.
 
     CommandError when it cannot be read.
     """
@@ -110,7 +110,7 @@ def baseline_path(named: Path | None, paths: Sequence[Path]) -> Path:
         return chosen
     here = Path(NAME)
     inside = (paths[0] if paths else Path("spec")) / NAME
-    return inside if len(paths) < 2 and not here.exists() and inside.is_file() else here
+    return inside if len(paths) < 2 and inside.is_file() else here
 
 
 def scope_of(made: Planned, present: Present, paths: Iterable[Path], ran: Iterable[str]) -> Scope:

@@ -46,10 +46,10 @@ class RepeatedCommand(Command):
         known = None if store is None else _depends_on(ctx)
         if store is None or known is None:
             return super().invoke(ctx)
-        if (answer := store.read(_KIND, *known)) is not None:
-            for is_error, text in answer["said"]:
+        if (answer := _read(store, known)) is not None:
+            for is_error, text in answer[0]:
                 click.echo(text, nl=False, err=is_error)
-            sys.exit(answer["code"])
+            sys.exit(answer[1])
         with recorded() as said:
             code: object = 0
             try:
@@ -61,6 +61,15 @@ class RepeatedCommand(Command):
 
     def _does_more(self, ctx: click.Context) -> bool:
         return any(ctx.params.get(name) for name in self.not_repeated)
+
+
+def _read(store: ResultStore, known: list[bytes]) -> tuple[list[tuple[bool, str]], int] | None:
+    """What was said and the exit code; None where nothing is kept, or something else stands there."""
+    try:
+        answer = store.read(_KIND, *known)
+        return [(bool(is_error), str(text)) for is_error, text in answer["said"]], int(answer["code"])
+    except (TypeError, KeyError, ValueError):
+        return None
 
 
 def _keep(

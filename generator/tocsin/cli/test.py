@@ -66,7 +66,7 @@ def test(
     fails is shown with what was expected and what the alert and its query returned. The tests of a spec are
     run in each of its `environments:`, or where their `in:` says.
 
-    Exit codes: 0 no test failed, 1 a test failed, 2 the tests could not be run, or there are none.
+    Exit codes: 0 no test failed, 1 a test failed, 2 none could be run, or there are none.
     """
     from tocsin.testing.outcome import Result
     from tocsin.testing.render import RENDERERS
@@ -91,6 +91,8 @@ def test(
     results = {one.result for one in outcomes}
     if Result.FAILED in results or (strict and Result.NOT_RUN in results):
         sys.exit(1)
+    if results == {Result.NOT_RUN}:
+        sys.exit(2)
 
 
 def _test_files(paths: Sequence[Path]) -> tuple[list[Document], tuple[Path, ...]]:
