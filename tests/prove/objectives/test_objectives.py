@@ -90,6 +90,17 @@ def test_a_full_outage_is_noticed_at_the_evaluation_that_is_promised(promtool: P
     ]
 
 
+@pytest.mark.parametrize("window", ["3d", "30d"])
+def test_an_outage_that_a_window_of_a_day_notices_is_proven(window: str, promtool: Program) -> None:
+    """Samples lie at the start of five minutes, where Prometheus 3 leaves them out of what is recorded."""
+    burn = "burn: {ticket: {severity: warning, spent: [3x in 1d]}, missing: none}"
+    [ticket] = _proven(checkout(burn, "99%").replace("30d", window), promtool)
+    assert (ticket.fires, ticket.refused) == (Status.PROVEN, ())
+    [case] = [case for case in ticket.cases if case.name == "fires"]
+    said = "Everything fails, with an evaluation every 4m: it fires within 40m, promised were 43m12s."
+    assert case.title == said
+
+
 def test_a_pair_that_can_never_hold_is_named(promtool: Program) -> None:
     burn = "burn: {page: {severity: critical, for: 5m, spent: [14.4x in 1h, 5x in 1h]}, missing: none}"
     [page] = _proven(checkout(burn, "90%"), promtool)

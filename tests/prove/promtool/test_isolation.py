@@ -109,8 +109,8 @@ def test_the_verdict_on_a_case_is_its_own_whoever_stands_beside_it(promtool: Pro
             : len(together)
         ]
         assert judged[0].case.moments[0].expected == (((("job", "x"),), (("summary", "x"),)),)
-        assert judged[2].refusal == "it fires at 300 s"
-        assert judged[3].refusal == "it does not fire at 300 s"
+        assert judged[2].refusal == "it fires after 5m of the test, and was expected to be silent"
+        assert judged[3].refusal == "it is silent after 5m of the test, and was expected to fire"
         for one, alone in zip(judged, case_groups, strict=False):
             by_itself = verify_cases(promtool, [alone])[0][0]
             assert one.case == by_itself.case

@@ -52,8 +52,10 @@ def _outage(problem: TierProblem, pace: Pace) -> Iterator[ProofCase]:
     outage, fastest = min(able, key=lambda one: one[0])
     lasts = outage / 1000 + problem.waits.hold
     steps = (fastest.long + lasts) / pace.step
+    rarely = ""
     if steps > _MOST_STEPS:
         pace = problem.pace(pace.step * math.ceil(steps / _MOST_STEPS), pace.spacing)
+        rarely = f", with an evaluation every {format_duration(pace.step * 1000)}"
     due = math.ceil(lasts / pace.step)
     ends = fastest.short // pace.step + 4
     phases = [Phase(fastest.long // pace.step + 2, 0.0), Phase(due + 3, 1.0), Phase(ends, 0.0)]
@@ -65,7 +67,7 @@ def _outage(problem: TierProblem, pace: Pace) -> Iterator[ProofCase]:
     after = format_duration((fired - phases[0].steps) * pace.step * 1000)
     yield problem.case(
         "fires",
-        f"Everything fails: it fires within {after}, promised were {promised}.",
+        f"Everything fails{rarely}: it fires within {after}, promised were {promised}.",
         phases,
         pace,
         course.moments(pace.step),

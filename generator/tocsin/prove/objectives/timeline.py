@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 BASE = 300
 """Seconds over which bad and all events are recorded."""
+_Sums = tuple[list[float], list[float]]
+"""Of bad and of all events."""
 
 
 @value_object
@@ -101,22 +103,28 @@ class Timeline:
     def _recorded(self, window: int, at: int, left_out: int) -> Seen:
         whole, rest = divmod(window - self.pace.ahead, self.pace.step)
         first = max(1 if self.pace.counted else 0, at - (int(whole) - (0 if rest else left_out)))
-        found = (
-            sums[at + 1] - sums[first] + self.pace.more * (sums[at + 1] - sums[at]) for sums in self._rates
+        bad, total = (
+            sums[at + 1] - sums[first] + self.pace.more * (sums[at + 1] - sums[at])
+            for sums in self._rates[left_out]
         )
-        return Seen(*found)
+        return Seen(bad, total)
 
     @cached_property
-    def _rates(self) -> tuple[list[float], list[float]]:
-        """The sums of what is recorded at all evaluations before each."""
-        found = [self._rate(at) for at in range(self.steps + 1)]
+    def _rates(self) -> tuple[_Sums, _Sums]:
+        """The sums of what is recorded at each evaluation, with the start of its window and without."""
+        return self._summed(0), self._summed(1)
+
+    def _summed(self, left_out: int) -> _Sums:
+        found = [self._rate(at, left_out) for at in range(self.steps + 1)]
         bad = accumulate((one.bad for one in found), initial=0.0)
         return list(bad), list(accumulate((one.total for one in found), initial=0.0))
 
-    def _rate(self, at: int) -> Seen:
+    def _rate(self, at: int, left_out: int) -> Seen:
         if not self.pace.counted:
             return self._sampled(BASE, at, 1)
-        intervals = min(BASE // self.pace.spacing, at * self._finer) or 1
+        # Without the sample at its start, the growth since the next one stands for the whole window.
+        whole, rest = divmod(BASE, self.pace.spacing)
+        intervals = min(max(1, whole - (0 if rest else left_out)), at * self._finer) or 1
         grown = self._between(at * self._finer, intervals)
         return Seen(grown.bad / intervals, grown.total / intervals)
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.lang.durations import format_duration
 from tocsin.prove.promtool.parse_output import parse_firing_alerts
 from tocsin.prove.promtool.run import CaseGroup, run_cases
 from tocsin.value_object import value_object
@@ -61,7 +62,7 @@ def _blind(case: ProofCase) -> ProofCase:
 def _judged(case: ProofCase, said: str | None) -> Verified:
     if said is None:
         unmet = next((moment for moment in case.moments if moment.firing), None)
-        return Verified(case, None if unmet is None else f"it does not fire at {unmet.at} s")
+        return Verified(case, None if unmet is None else _contradicted(case, unmet))
     if _UNMET_READING.search(said):
         return Verified(case, " ".join(said.split()))
     fired = parse_firing_alerts(said)
@@ -71,6 +72,16 @@ def _judged(case: ProofCase, said: str | None) -> Verified:
     for moment in case.moments:
         alerts = fired.get(moment.at, ())
         if bool(alerts) != moment.firing:
-            return Verified(case, f"it {'fires' if alerts else 'does not fire'} at {moment.at} s")
+            return Verified(case, _contradicted(case, moment))
         moments.append(replace(moment, expected=alerts))
     return Verified(replace(case, moments=tuple(moments)), None)
+
+
+def _contradicted(case: ProofCase, moment: Moment) -> str:
+    """What happens instead of what a moment of a case expects."""
+    after = f"after {format_duration(moment.at * 1000)} of the test"
+    if moment.firing:
+        return f"it is silent {after}, and was expected to fire"
+    later = next((one for one in case.moments if one.firing and one.at > moment.at), None)
+    expected = "" if later is None else f" until {format_duration(later.at * 1000)}"
+    return f"it fires {after}, and was expected to be silent{expected}"
