@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from tests.lsp.client import Client, place, range_of
 
 if TYPE_CHECKING:
@@ -89,5 +90,7 @@ receivers:
             lines[line] = lines[line][:start] + new + lines[line][end:]
         assert "\n".join(lines) + "\n" == text.replace(": mail", ": on-call").replace('"mail"', '"on-call"')
         # Taken, or nothing that has a name of its own.
-        assert client.at("rename", file, *where, newName="pager") is None
+        for name, why in (("pager", "there is a receiver `pager` already"), (" ", "a name needs")):
+            with pytest.raises(ValueError, match=why):
+                client.at("rename", file, *where, newName=name)
         assert client.at("prepareRename", file, *place(text, "example.org", 2)) is None

@@ -20,7 +20,9 @@ from tocsin.lsp.symbols import outline
 from tocsin.source.document import Span
 
 if TYPE_CHECKING:
+    from tocsin.lsp.names import Reference
     from tocsin.lsp.session import Project, Session
+    from tocsin.workspace.load import Planned
 
 _MOST_FINDINGS = 3
 
@@ -86,30 +88,39 @@ class Answers:
 
     def can_rename(self, given: types.PrepareRenameParams) -> types.Range | None:
         """The name at a position that can be given another one; None where nothing can."""
-        place = self.place(given.text_document.uri, given.position)
-        reference = None if place is None else place.reference()
-        if place is None or place.planned is None or reference is None:
+        found = self._renamable(given)
+        if found is None:
             return None
-        if not can_rename(reference, place.planned):
-            return None
+        place, _, _ = found
         return self._session.positions.range(Span(place.document, *place.cursor.span))
 
     def rename(self, given: types.RenameParams) -> types.WorkspaceEdit | None:
-        """The edits of all files for another name; None where it cannot be used, or places have changed."""
-        place = self.place(given.text_document.uri, given.position)
-        reference = None if place is None else place.reference()
-        if place is None or place.planned is None or reference is None:
+        """The edits of all files for another name; None where places have changed.
+
+        UnusableNameError where it cannot be used.
+        """
+        found = self._renamable(given)
+        if found is None:
             return None
-        if not can_rename(reference, place.planned):
-            return None
+        place, reference, planned = found
         changes: dict[str, list[types.TextEdit]] = {}
-        for span, text in rename(reference, given.new_name, place.planned) or ():
+        for span, text in rename(reference, given.new_name, planned):
             where = self._location(span, place.known)
             if where is None:
                 # What was typed since is not known yet: better nothing than half of it.
                 return None
             changes.setdefault(where.uri, []).append(types.TextEdit(where.range, text))
         return types.WorkspaceEdit(changes) if changes else None
+
+    def _renamable(
+        self, given: types.PrepareRenameParams | types.RenameParams
+    ) -> tuple[Place, Reference, Planned] | None:
+        """The name at a position that can be given another one, and the plan that has it."""
+        place = self.place(given.text_document.uri, given.position)
+        reference = None if place is None else place.reference()
+        if place is None or place.planned is None or reference is None:
+            return None
+        return (place, reference, place.planned) if can_rename(reference, place.planned) else None
 
     def completion(self, given: types.CompletionParams) -> types.CompletionList:
         """What can be written at a position."""

@@ -21,18 +21,22 @@ _PLAIN = re.compile(r"[A-Za-z][\w-]*")
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 
 
+class UnusableNameError(ValueError):
+    """A name that something cannot have; the text says why."""
+
+
 def can_rename(reference: Reference, planned: Planned) -> bool:
     """Whether all places that use a name are known, and it is defined."""
     return reference.kind in _RENAMED and locate(reference, planned, defined_names(planned)) is not None
 
 
-def rename(reference: Reference, name: str, planned: Planned) -> Iterator[tuple[Span, str]] | None:
-    """What is to be written where; None where the name is empty, or another thing of the kind has it."""
+def rename(reference: Reference, name: str, planned: Planned) -> Iterator[tuple[Span, str]]:
+    """What is to be written where; UnusableNameError where it is no name, or another thing's of the kind."""
     if not name.strip() or any(ord(letter) < ord(" ") for letter in name):
-        return None
+        raise UnusableNameError("a name needs at least one letter or digit, and no line break")
     taken = type(reference)(reference.kind, name, reference.scope)
     if name != reference.name and locate(taken, planned, defined_names(planned)) is not None:
-        return None
+        raise UnusableNameError(f"there is a {reference.kind} `{name}` already")
     return ((span, _written(span, name)) for span in find_references(reference, planned))
 
 

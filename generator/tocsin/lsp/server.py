@@ -7,12 +7,14 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from tocsin import __version__
 from tocsin.lsp.answers import Answers
 from tocsin.lsp.buffers import path_of_uri
 from tocsin.lsp.positions import Positions
+from tocsin.lsp.renaming import UnusableNameError
 from tocsin.lsp.session import Session
 from tocsin.text.secret_looks import without_secrets
 
@@ -127,7 +129,10 @@ def _answer_questions(server: LanguageServer, answers: Answers) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
     def rename(given: types.RenameParams) -> types.WorkspaceEdit | None:
-        return answers.rename(given)
+        try:
+            return answers.rename(given)
+        except UnusableNameError as error:
+            raise JsonRpcInvalidParams(str(error)) from None
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     def symbols(given: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
