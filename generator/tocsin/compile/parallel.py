@@ -22,10 +22,15 @@ if TYPE_CHECKING:
 
     from tocsin.compile.group_part import GroupPart
     from tocsin.compile.groups import CompiledGroup
+    from tocsin.compile.kept_groups import KeptGroups
     from tocsin.plan.model import Plan
     from tocsin.result_store import ResultStore
     from tocsin.spec.alerts import Group
     from tocsin.spec.fast_load import Values
+    from tocsin.spec.model import Spec
+
+    AlertNames = Mapping[str, Mapping[str, object]]
+    """The alerts of each group, by the names of both."""
 
 _SHARES = 16
 """For each process: enough that all are done at about the same time."""
@@ -45,60 +50,81 @@ def build_apart(values: Values, processes: int, store: ResultStore | None = None
     alerts = _alert_names(groups)
     if spec is None or alerts is None or any(problems_around(spec, alerts)):
         return None
-    flows = spec_flows(spec)
-    frame = Frame.of(spec, flows)
-    homes = {alert: group for group, names in alerts.items() for alert in names}
-    known: dict[str, Group] = {}
-
-    def planned(names: Sequence[str]) -> list[tuple[CompiledGroup, tuple[str, ...]]]:
-        """Some groups, each with the alerts that it names."""
-        needed = _needed([name for name in names if name in alerts], alerts, homes)
-        some = with_groups(spec, {name: known.get(name, groups[name]) for name in needed})
-        if some is None or any(problems_of_groups(some, alerts)) or any(late_problems(some, flows)):
-            raise _WrongError
-        known.update((name, some.groups[name]) for name in needed if name not in names)
-        named = [alerts_named(some, name) for name in names]
-        return list(zip(compile_groups(some, frame, names), named, strict=True))
-
-    def again(name: str) -> CompiledGroup:
-        return planned([name])[0][0]
-
-    def needed_by(name: str) -> list[str]:
-        """The group and those on which it depends, in an order that follows from the group alone."""
-        return [name, *(one for one in _needed([name], alerts, homes) if one != name)]
-
-    names = sorted(all_groups(spec, alerts))
-    kept = None if store is None else keep_groups(store, values)
-    there = every_alert(spec, alerts)
-    parts: dict[str, GroupPart] = {}
-    if kept is not None:
-        for name in names:
-            part = kept.find(needed_by(name), there, partial(again, name))
-            if part is not None:
-                parts[name] = part
-
-    def made(names: Sequence[str]) -> list[Written | CompiledGroup]:
-        """Some groups, as they are kept where that is possible."""
-        found = planned(names)
-        if kept is None:
-            return [one for one, _ in found]
-        return [written(one, named) or one for one, named in found]
-
-    missing = [name for name in names if name not in parts]
+    apart = _GroupsApart(spec, groups, alerts, None if store is None else keep_groups(store, values))
+    parts = apart.find_kept()
+    missing = [name for name in apart.names if name not in parts]
     size = -(-len(missing) // (processes * _SHARES)) or 1
     shares = [missing[start : start + size] for start in range(0, len(missing), size)]
     try:
-        found = list(chain.from_iterable(parallel_map(made, shares, processes)))
+        found = list(chain.from_iterable(parallel_map(apart.compile_to_keep, shares, processes)))
     except _WrongError:
         return None
-    for name, one in zip(missing, found, strict=True):
-        if isinstance(one, Written):
-            parts[name] = part_of(one)
-            if kept is not None:
-                kept.keep(needed_by(name), one)
-        else:
-            parts[name] = as_part(one)
-    return assemble_plan(spec, frame, parts.values())
+    parts.update((name, apart.keep(name, one)) for name, one in zip(missing, found, strict=True))
+    return assemble_plan(spec, apart.frame, parts.values())
+
+
+class _GroupsApart:
+    """The groups of a spec, each of which is compiled with those alone that it depends on."""
+
+    def __init__(
+        self, spec: Spec, groups: Mapping[str, Any], alerts: AlertNames, kept: KeptGroups | None
+    ) -> None:
+        self._spec = spec
+        self._groups = groups
+        self._alerts = alerts
+        self._kept = kept
+        self._flows = spec_flows(spec)
+        self._homes = {alert: group for group, names in alerts.items() for alert in names}
+        self._known: dict[str, Group] = {}
+        self.frame = Frame.of(spec, self._flows)
+        self.names = sorted(all_groups(spec, alerts))
+
+    def find_kept(self) -> dict[str, GroupPart]:
+        """The groups that an earlier run has kept."""
+        if self._kept is None:
+            return {}
+        there = every_alert(self._spec, self._alerts)
+        found = {
+            name: self._kept.find(self._needed_by(name), there, partial(self._compile_one, name))
+            for name in self.names
+        }
+        return {name: part for name, part in found.items() if part is not None}
+
+    def compile_to_keep(self, names: Sequence[str]) -> list[Written | CompiledGroup]:
+        """Some groups, as they are kept where that is possible; _WrongError where something is wrong."""
+        found = self._compile(names)
+        if self._kept is None:
+            return [one for one, _ in found]
+        return [written(one, named) or one for one, named in found]
+
+    def keep(self, name: str, made: Written | CompiledGroup) -> GroupPart:
+        """The part of the plan that a group is, which a later run finds where it can be kept."""
+        if not isinstance(made, Written):
+            return as_part(made)
+        if self._kept is not None:
+            self._kept.keep(self._needed_by(name), made)
+        return part_of(made)
+
+    def _compile_one(self, name: str) -> CompiledGroup:
+        return self._compile([name])[0][0]
+
+    def _compile(self, names: Sequence[str]) -> list[tuple[CompiledGroup, tuple[str, ...]]]:
+        """Some groups, each with the alerts that it names."""
+        needed = _needed([name for name in names if name in self._alerts], self._alerts, self._homes)
+        some = with_groups(self._spec, {name: self._known.get(name, self._groups[name]) for name in needed})
+        if (
+            some is None
+            or any(problems_of_groups(some, self._alerts))
+            or any(late_problems(some, self._flows))
+        ):
+            raise _WrongError
+        self._known.update((name, some.groups[name]) for name in needed if name not in names)
+        named = [alerts_named(some, name) for name in names]
+        return list(zip(compile_groups(some, self.frame, names), named, strict=True))
+
+    def _needed_by(self, name: str) -> list[str]:
+        """The group and those on which it depends, in an order that follows from the group alone."""
+        return [name, *(one for one in _needed([name], self._alerts, self._homes) if one != name)]
 
 
 def _alert_names(groups: object) -> dict[str, dict[str, object]] | None:
@@ -115,9 +141,7 @@ def _alert_names(groups: object) -> dict[str, dict[str, object]] | None:
     return found
 
 
-def _needed(
-    names: Iterable[str], alerts: Mapping[str, Mapping[str, object]], homes: Mapping[str, str]
-) -> list[str]:
+def _needed(names: Iterable[str], alerts: AlertNames, homes: Mapping[str, str]) -> list[str]:
     """The groups, and those with alerts on which theirs depend, and so on."""
     needed = dict.fromkeys(names)
     waiting = [name for name in needed if name in alerts]
