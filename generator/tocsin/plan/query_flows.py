@@ -73,10 +73,13 @@ class QueryFlows(KeepsAnswers):
         return self._results[rule.expr]
 
     def _result(self, expr: str) -> Flow | None:
-        flows = self.flows(expr, conventions=True)
-        # Conventions decide values: only where those decide something is the other inference needed.
-        if flows is not None and _depends(expr, flows.result):
+        # Of which side of an `or` there is nothing, and so whose labels stay, conventions may decide.
+        if _OR.search(expr) is not None:
             flows = self.flows(expr)
+        else:
+            flows = self.flows(expr, conventions=True)
+            if flows is not None and _is_decided(flows.result):
+                flows = self.flows(expr)
         return None if flows is None else flows.result
 
 
@@ -121,6 +124,6 @@ def _logs(engine: Engine, expr: str) -> Callable[[], Flow] | None:
     return None if engine is Engine.PROMETHEUS else lambda: logql_flow(expr)
 
 
-def _depends(expr: str, flow: Flow) -> bool:
-    """Whether the conventions may have decided what is empty, which number it is, or whose labels stay."""
-    return flow.empty is not None or flow.value.constant is not None or _OR.search(expr) is not None
+def _is_decided(flow: Flow) -> bool:
+    """Whether the conventions may have decided that it is empty, or which number it is."""
+    return flow.empty is not None or flow.value.constant is not None
