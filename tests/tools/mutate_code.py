@@ -1,6 +1,7 @@
 """Change the code at random places, and see whether the tests notice.
 
     python tests/tools/mutate_code.py [--count 200] [--seed 1] [--stages routing,diff] [--only 3,17] [TESTS]
+    python tests/tools/mutate_code.py --own --longest 3
 
 Each mutant is one small change: another operator, a `not` more or less, another constant, `and` for `or`. All
 of them are written into a copy of the repository, each behind a switch. The tests run once with every switch
@@ -8,7 +9,8 @@ off, which shows the tests that reach each mutant; then each mutant is switched 
 and the tests that reach it run until one fails, the quickest first. Tests that fail anyway are left out.
 
 Every mutant is printed with its change and the test that noticed it. Survivors are for somebody to judge:
-without effect, or a missing test. Without TESTS, all are asked but those with containers.
+without effect, or a missing test. Without TESTS, all are asked but those with containers. With `--own`, the
+tests in the folder of the mutant's stage are asked first, and TESTS only about what survives them.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from types import FrameType
 
     import pytest
 
@@ -198,11 +201,12 @@ def write_switches(copy: Path, sample: Sequence[Mutant]) -> None:
 class MutantRun:
     """The plugin that runs the collected tests: once to see what they reach, then some for each mutant."""
 
-    def __init__(self, sample: Sequence[Mutant], numbers: Iterable[int], every: int, limit: float) -> None:
+    def __init__(self, sample: Sequence[Mutant], numbers: Iterable[int], given: argparse.Namespace) -> None:
         self._sample = sample
         self._numbers = sorted(numbers)
-        self._every = every
-        self._limit = limit
+        self._every: int = given.every
+        self._limit: float = given.limit
+        self._longest: float = given.longest
         self._failed: str | None = None
         # What is printed while a test runs is the test's.
         self._out = os.fdopen(os.dup(2), "w")
@@ -227,12 +231,15 @@ class MutantRun:
                 reached_file.write_text("")
                 switches.reached.clear()
                 start = time.process_time()
+                signal.setitimer(signal.ITIMER_VIRTUAL, self._longest)
                 _run(item)
+                signal.setitimer(signal.ITIMER_VIRTUAL, 0)
                 if self._failed is None:
                     reached = sorted({int(line) for line in reached_file.read_text().split()})
                     found.append((number, time.process_time() - start, reached))
             return found
 
+        signal.signal(signal.SIGVTALRM, _end_test)
         reaching: dict[int, list[tuple[float, int]]] = {}
         for number, seconds, reached in _in_fork(reach, answers, None) or ():
             for mutant in reached:
@@ -259,6 +266,10 @@ class MutantRun:
         return True
 
 
+def _end_test(_signal: int, _frame: FrameType | None) -> None:
+    raise TimeoutError
+
+
 def _run(item: pytest.Item) -> None:
     item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
 
@@ -283,25 +294,47 @@ def _in_fork(work: Callable[[], object], answers: Path, limit: float | None) -> 
 
 
 def run_in_copy(folder: Path, given: argparse.Namespace) -> int:
-    """Run the tests of the copy; print the counts by stage; 1 where fewer than 90 % were noticed."""
+    """Run the tests of the copy; write into the folder which mutants they noticed."""
     import pytest
 
     sample = [Mutant(Path(path), *rest) for path, *rest in json.loads((folder / "sample.json").read_text())]
-    numbers = [int(number) for number in given.only.split(",") if number] or range(len(sample))
-    run = MutantRun(sample, numbers, given.every, given.limit)
+    run = MutantRun(sample, [int(number) for number in given.only.split(",")], given)
     os.chdir(folder / "copy")
     sys.path[:0] = [str(folder / "copy" / "generator"), str(folder / "copy")]
     options = ["-q", "-m", "not docker", "-p", "no:cacheprovider", "-p", "no:xdist"]
     pytest.main([*options, f"--basetemp={folder / 'temp'}", *given.tests], plugins=[run])
-    tried, noticed = (
-        Counter(sample[number].stage for number, known in run.noticed.items() if known >= least)
+    (folder / "noticed.json").write_text(json.dumps([*run.noticed.items()]))
+    return 0
+
+
+def try_in_copy(
+    folder: Path, given: argparse.Namespace, numbers: Iterable[int], tests: Sequence[str]
+) -> dict[int, bool]:
+    """Whether these tests, in a process of their own, notice each of the mutants."""
+    reached, noticed = folder / "reached", folder / "noticed.json"
+    noticed.unlink(missing_ok=True)
+    options = [f"--{name}={getattr(given, name)}" for name in ("every", "limit", "longest")]
+    only = ",".join(str(number) for number in numbers)
+    subprocess.run(
+        [sys.executable, __file__, "--in-copy", folder, *options, f"--only={only}", *tests],
+        env={**os.environ, "PYTHONPATH": str(folder / "copy/generator"), "TOCSIN_REACHED": str(reached)},
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    return dict(json.loads(noticed.read_text()))
+
+
+def print_shares(sample: Sequence[Mutant], noticed: dict[int, bool]) -> float:
+    """Print how many were noticed by stage; return the share of all."""
+    tried, known = (
+        Counter(sample[number].stage for number, was_noticed in noticed.items() if was_noticed >= least)
         for least in (False, True)
     )
     for stage in sorted(tried):
-        print(f"{stage}: {noticed[stage]} of {tried[stage]} noticed", file=sys.stderr)
-    share = noticed.total() / max(1, tried.total())
-    print(f"all: {noticed.total()} of {tried.total()} noticed ({share:.0%})", file=sys.stderr)
-    return 0 if share >= 0.9 else 1
+        print(f"{stage}: {known[stage]} of {tried[stage]} noticed", file=sys.stderr)
+    share = known.total() / max(1, tried.total())
+    print(f"all: {known.total()} of {tried.total()} noticed ({share:.0%})", file=sys.stderr)
+    return share
 
 
 def main() -> int:
@@ -313,6 +346,8 @@ def main() -> int:
     parser.add_argument("--stages", default="", help="packages, with commas; all but `cli` and `lsp`")
     parser.add_argument("--only", default="", help="numbers of mutants of the sample, with commas")
     parser.add_argument("--every", type=int, default=1, help="ask only every Nth test, for a quick look")
+    parser.add_argument("--own", action="store_true", help="ask the tests of the stage's own folder first")
+    parser.add_argument("--longest", type=float, default=0, help="leave out tests that take more CPU seconds")
     parser.add_argument("--limit", type=float, default=60, help="seconds that a hanging mutant may take")
     parser.add_argument("--in-copy", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -328,13 +363,17 @@ def main() -> int:
         write_switches(copy, sample)
         rows = [[str(one.path), *one[1:]] for one in sample]
         (folder / "sample.json").write_text(json.dumps(rows))
-        reached = str(folder / "reached")
-        return subprocess.run(
-            [sys.executable, __file__, "--in-copy", folder, *sys.argv[1:]],
-            env={**os.environ, "PYTHONPATH": str(copy / "generator"), "TOCSIN_REACHED": reached},
-            stdout=subprocess.DEVNULL,
-            check=False,
-        ).returncode
+        numbers = [int(number) for number in given.only.split(",") if number] or [*range(len(sample))]
+        noticed = dict.fromkeys(numbers, False)
+        for stage in stages if given.own else ():
+            tests = f"tests/{stage}"
+            of_stage = [number for number in numbers if sample[number].stage == stage]
+            if of_stage and (ROOT / tests).is_dir():
+                noticed |= try_in_copy(folder, given, of_stage, [tests])
+        left = [number for number, was_noticed in noticed.items() if not was_noticed]
+        if left:
+            noticed |= try_in_copy(folder, given, left, given.tests)
+        return 0 if print_shares(sample, noticed) >= 0.9 else 1
 
 
 def _stages() -> list[str]:
