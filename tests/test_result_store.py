@@ -30,18 +30,22 @@ def _open() -> ResultStore:
     return store
 
 
+def _as_it_is(kept: object) -> object:
+    return kept
+
+
 @pytest.mark.parametrize("value", [{"a": [1, 1.0, True, None, -0.0, "ç"]}, [], 2**63, {"": {}}])
 def test_what_was_written_is_read_by_another_run(value: object) -> None:
     _open().write(value, "kind", b"one", b"two")
-    found = _open().read("kind", b"one", b"two")
+    found = _open().read("kind", _as_it_is, b"one", b"two")
     assert repr(found) == repr(value)
 
 
 @pytest.mark.parametrize("content", [(b"onetwo",), (b"one", b"tw"), (b"two", b"one"), ()])
 def test_other_content_is_another_entry(content: tuple[bytes, ...]) -> None:
     _open().write(1, "kind", b"one", b"two")
-    assert _open().read("kind", *content) is None
-    assert _open().read("other", b"one", b"two") is None
+    assert _open().read("kind", _as_it_is, *content) is None
+    assert _open().read("other", _as_it_is, b"one", b"two") is None
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, 2**64, (1, 2), {1: 2}, "\ud800", {"a": object()}])
@@ -55,9 +59,15 @@ def test_a_damaged_entry_is_none(damage: bytes, home: Path) -> None:
     _open().write(1, "kind", b"one")
     (entry,) = _entries(home)
     entry.write_bytes(damage)
-    assert _open().read("kind", b"one") is None
+    assert _open().read("kind", _as_it_is, b"one") is None
     _open().write(1, "kind", b"one")
-    assert _open().read("kind", b"one") == 1
+    assert _open().read("kind", _as_it_is, b"one") == 1
+
+
+@pytest.mark.parametrize("entry", [None, 1, "x", [], {"b": 1}, {"a": None}, {"a": {}}, {"a": "x"}])
+def test_an_entry_that_its_reader_cannot_read_is_none(entry: object) -> None:
+    _open().write(entry, "kind", b"one")
+    assert _open().read("kind", lambda kept: int(kept["a"]) + 1, b"one") is None
 
 
 def test_what_was_used_longest_ago_goes_first(home: Path) -> None:
@@ -78,7 +88,7 @@ def test_reading_counts_as_use(home: Path) -> None:
     _open().write(1, "kind", b"one")
     (entry,) = _entries(home)
     os.utime(entry, (0, 0))
-    assert _open().read("kind", b"one") == 1
+    assert _open().read("kind", _as_it_is, b"one") == 1
     assert time.time() - entry.stat().st_mtime < 3600
 
 

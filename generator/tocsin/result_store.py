@@ -12,10 +12,12 @@ import stat
 import time
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+_Value = TypeVar("_Value")
 
 OFF = "TOCSIN_NO_CACHE"
 """The environment variable that, when it is set, keeps a run from reading and writing the folder."""
@@ -35,8 +37,11 @@ class ResultStore:
         self._folder = folder
         self._has_written = False
 
-    def read(self, kind: str, *content: bytes) -> Any:
-        """What was written for this content, as `orjson` reads it; None where there is nothing."""
+    def read(self, kind: str, read: Callable[[Any], _Value | None], *content: bytes) -> _Value | None:
+        """What `read` makes of the JSON that was written for this content; None where there is nothing.
+
+        An entry of another shape is nothing as well: `read` may fail on it in any way in which values fail.
+        """
         import orjson
 
         path = self._path(kind, content)
@@ -51,7 +56,10 @@ class ResultStore:
         if time.time() - used > _FRESH:
             with contextlib.suppress(OSError):
                 os.utime(path)
-        return orjson.loads(payload)
+        try:
+            return read(orjson.loads(payload))
+        except (TypeError, ValueError, LookupError, AttributeError, RecursionError):
+            return None
 
     def write(self, value: object, kind: str, *content: bytes) -> None:
         """Keep a value for this content; one that JSON does not hold as it is is not kept."""

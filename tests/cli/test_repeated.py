@@ -12,7 +12,7 @@ from tests.conftest import SPECS
 
 import tocsin.checking
 from tocsin.cli.main import main
-from tocsin.result_store import OFF, ResultStore
+from tocsin.result_store import OFF
 from tocsin.source import fast_reader
 
 if TYPE_CHECKING:
@@ -59,12 +59,6 @@ def test_the_second_run_answers_the_same_without_the_checks(
     assert _said(*arguments) == without
     monkeypatch.setattr(tocsin.checking, "find_problems", _fail)
     assert _said(*arguments) == without
-
-
-def test_an_entry_of_another_shape_is_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = _said("check", "spec")
-    monkeypatch.setattr(ResultStore, "read", lambda *_: {"other": 1})
-    assert _said("check", "spec") == first
 
 
 def test_another_option_is_another_answer(spec: Path) -> None:

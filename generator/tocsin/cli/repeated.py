@@ -16,6 +16,7 @@ from tocsin.cli.command import Command
 from tocsin.cli.planning import terminal_width
 from tocsin.cli.terminal import recorded
 from tocsin.result_store import digest, open_result_store
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,10 +47,10 @@ class RepeatedCommand(Command):
         known = None if store is None else _depends_on(ctx)
         if store is None or known is None:
             return super().invoke(ctx)
-        if (answer := _read(store, known)) is not None:
-            for is_error, text in answer[0]:
+        if (answer := store.read(_KIND, _Answer.read, *known)) is not None:
+            for is_error, text in answer.said:
                 click.echo(text, nl=False, err=is_error)
-            sys.exit(answer[1])
+            sys.exit(answer.code)
         with recorded() as said:
             code: object = 0
             try:
@@ -63,13 +64,17 @@ class RepeatedCommand(Command):
         return any(ctx.params.get(name) for name in self.not_repeated)
 
 
-def _read(store: ResultStore, known: list[bytes]) -> tuple[list[tuple[bool, str]], int] | None:
-    """What was said and the exit code; None where nothing is kept, or something else stands there."""
-    try:
-        answer = store.read(_KIND, *known)
-        return [(bool(is_error), str(text)) for is_error, text in answer["said"]], int(answer["code"])
-    except (TypeError, KeyError, ValueError):
-        return None
+@value_object
+class _Answer:
+    said: tuple[tuple[bool, str], ...]
+    """Whether it went to standard error, and the text."""
+    code: int
+
+    @staticmethod
+    def read(kept: Any) -> _Answer | None:
+        said = tuple((is_error, text) for is_error, text in kept["said"])
+        is_sound = all(isinstance(is_error, bool) and isinstance(text, str) for is_error, text in said)
+        return _Answer(said, kept["code"]) if is_sound and isinstance(kept["code"], int) else None
 
 
 def _keep(

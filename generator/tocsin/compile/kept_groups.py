@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.compile.group_part import GroupPart, PartHead
 from tocsin.compile.inhibitions import InhibitingAlert
+from tocsin.plan.model import Group, RuleGroup
 from tocsin.plan.parts import PlanPart
 from tocsin.plan.plan_json import PLAN_CLASSES, PLAN_JSON
 from tocsin.result_store import digest
@@ -55,11 +56,10 @@ class KeptGroups:
         None where no earlier run kept it, or where it names an alert that is none of `alerts`. `make` makes
         it once more where its content was lost meanwhile.
         """
-        found = self._store.read(_HEAD, *self._key(needed))
-        if found is None:
+        head = self._store.read(_HEAD, _read_head, *self._key(needed))
+        if head is None or not all(name in alerts for name in head.names):
             return None
-        head: PartHead = _HEAD_JSON.read(found)
-        return self._part(head, make) if all(name in alerts for name in head.names) else None
+        return self._part(head, make)
 
     def keep(self, needed: Iterable[str], written: Written) -> None:
         """Keep a group for later runs."""
@@ -68,11 +68,11 @@ class KeptGroups:
 
     def _part(self, head: PartHead, make: Callable[[], CompiledGroup]) -> GroupPart:
         def content() -> Content:
-            kept = self._store.read(_CONTENT, bytes.fromhex(head.digest))
-            if kept is None:
-                made = make()
-                return made.group, made.rule_groups
-            return _read(kept)
+            kept = self._store.read(_CONTENT, _read_content, bytes.fromhex(head.digest))
+            if kept is not None:
+                return kept
+            made = make()
+            return made.group, made.rule_groups
 
         return GroupPart(head, PlanPart(bytes.fromhex(head.digest), head.alert_names, head.records, content))
 
@@ -111,15 +111,22 @@ def part_of(one: Written) -> GroupPart:
     def content() -> Content:
         import orjson
 
-        return _read(orjson.loads(one.payload))
+        content: Content = PLAN_JSON.read(orjson.loads(one.payload))
+        return content
 
     head = one.head
     return GroupPart(head, PlanPart(bytes.fromhex(head.digest), head.alert_names, head.records, content))
 
 
-def _read(kept: Any) -> Content:
-    content: Content = PLAN_JSON.read(kept)
-    return content
+def _read_head(kept: object) -> PartHead | None:
+    head = _HEAD_JSON.read(kept)
+    return head if isinstance(head, PartHead) else None
+
+
+def _read_content(kept: object) -> Content | None:
+    group, rule_groups = PLAN_JSON.read(kept)
+    is_sound = isinstance(group, Group) and all(isinstance(one, RuleGroup) for one in rule_groups)
+    return (group, rule_groups) if is_sound else None
 
 
 def _digest(values: object) -> bytes:

@@ -38,12 +38,16 @@ def values_if_spec(document: Document) -> Values | None:
         if any(True for _ in hidden_character_diagnostics(node.node)):
             return None
         values = {name: plain_data(entry.value) for name, entry in node.node.entries.items()}
-    # These keys stand in files of other systems as well, with lists below them.
-    shared = [values[key] for key in ("groups", "receivers") if key in values]
     if ENVIRONMENTS in values or has_families(values.get("groups")) or has_exceptions(values):
         return None
-    is_spec = values.keys() <= Spec.model_fields.keys() and all(isinstance(value, dict) for value in shared)
-    return values if is_spec else None
+    return values if has_keys_of_spec(values) else None
+
+
+def has_keys_of_spec(values: Values) -> bool:
+    """Whether nothing but a spec has these top-level keys."""
+    # These keys stand in files of other systems as well, with lists below them.
+    shared = [values[key] for key in ("groups", "receivers") if key in values]
+    return values.keys() <= Spec.model_fields.keys() and all(isinstance(value, dict) for value in shared)
 
 
 def merge_values(files: Iterable[Values]) -> Values | None:

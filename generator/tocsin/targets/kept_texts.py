@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from tocsin.plan.parts import parts_of
 from tocsin.result_store import digest
@@ -25,13 +25,16 @@ class KeptTexts:
         self._parts = {part.group.name: part.digest for part in parts if part.digest}
         self._around = _digest(around) if self._parts else b""
 
-    def find(self, group: Group, beside: object) -> list[str] | None:
-        """The texts about a group; `beside` are values with what they follow from besides."""
+    def find(self, group: Group, beside: object, count: int) -> list[str] | None:
+        """So many texts about a group; `beside` are values with what they follow from besides."""
         part = self._parts.get(group.name)
         if self._store is None or part is None:
             return None
-        found = self._store.read(self._kind, self._around, part, _digest(beside))
-        return found if _is_texts(found) else None
+
+        def read(kept: object) -> list[str] | None:
+            return kept if _is_texts(kept) and len(kept) == count else None
+
+        return self._store.read(self._kind, read, self._around, part, _digest(beside))
 
     def keep(self, group: Group, beside: object, texts: Iterable[str]) -> None:
         """Keep the texts about a group for later runs."""
@@ -45,5 +48,5 @@ def _digest(values: object) -> bytes:
     return digest(repr(values).encode("utf-8", "backslashreplace"))
 
 
-def _is_texts(found: object) -> bool:
-    return isinstance(found, list) and all(isinstance(text, str) for text in found)
+def _is_texts(kept: object) -> TypeGuard[list[str]]:
+    return isinstance(kept, list) and all(isinstance(text, str) for text in kept)

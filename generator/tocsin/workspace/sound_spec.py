@@ -96,9 +96,12 @@ def _read(path: Path, store: ResultStore | None) -> _Read | None:
         return None
     if _HOLDS_LIST.search(document.text):
         return None
-    if store is not None and (known := store.read(_KIND, raw)) is not None:
-        return _Read(document, known, None)
-    from tocsin.spec.fast_load import values_if_spec
+    from tocsin.spec.fast_load import has_keys_of_spec, values_if_spec
 
+    def kept_values(kept: Values) -> Values | None:
+        return kept if has_keys_of_spec(kept) else None
+
+    if store is not None and (known := store.read(_KIND, kept_values, raw)) is not None:
+        return _Read(document, known, None)
     values = values_if_spec(document)
     return None if values is None else _Read(document, values, raw)

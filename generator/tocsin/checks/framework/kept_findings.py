@@ -55,11 +55,14 @@ class KeptFindings:
 
     def find(self, part: bytes) -> tuple[tuple[Finding, ...], ...] | None:
         """What each check has found in the part with this digest; None where that is not known."""
-        kept = self._store.read(_KIND, self._around, part)
-        if kept is None or not all(self._still_holds(*one) for one in kept["answers"]):
+        return self._store.read(_KIND, self._read, self._around, part)
+
+    def _read(self, kept: Any) -> tuple[tuple[Finding, ...], ...] | None:
+        if not all(self._still_holds(*one) for one in kept["answers"]):
             return None
         found: dict[int, tuple[Finding, ...]] = {at: _JSON.read(these) for at, these in kept["found"]}
-        return tuple(found.get(number, ()) for number in range(self._count))
+        is_sound = all(isinstance(one, Finding) for these in found.values() for one in these)
+        return tuple(found.get(number, ()) for number in range(self._count)) if is_sound else None
 
     def keep(self, part: bytes, found: FoundInPart) -> None:
         """Keep what was found in a part."""

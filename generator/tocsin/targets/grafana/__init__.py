@@ -44,7 +44,7 @@ def emit(plan: Plan, store: ResultStore | None = None) -> Iterator[File]:
             for slo in objectives
             if slo.burn is not None and names & {one.alert for one in slo.burn.tiers}
         ]
-        if (found := kept.find(group, own)) is not None:
+        if (found := kept.find(group, own, 2)) is not None:
             path, text = found
             yield text_file(path, text)
         else:

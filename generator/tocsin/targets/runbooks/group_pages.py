@@ -40,7 +40,8 @@ class GroupPages:
 
     def find(self, group: Group) -> list[WrittenPage] | None:
         """The pages of a group as they were kept, in their order."""
-        found = self._kept.find(group, self._beside(group))
+        count = 2 * len({alert.runbook.page.file for alert in group.alerts})
+        found = self._kept.find(group, self._beside(group), count)
         if found is None:
             return None
         return [
