@@ -33,7 +33,7 @@ ALERTS = 1000 if os.environ.get("TOCSIN_THOROUGH") else 60
 BATCH = 100
 
 
-def _spec(alerts: dict[str, Any], **more: Any) -> str:
+def spec_text(alerts: dict[str, Any], **more: Any) -> str:
     return yaml_text(
         {
             "project": {"name": "shop", "title": "Shop"},
@@ -49,7 +49,7 @@ def _spec(alerts: dict[str, Any], **more: Any) -> str:
     )
 
 
-def _built(text: str, environment: str | None = None) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
+def built(text: str, environment: str | None = None) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
     loaded = load_environment(load_documents([Document("spec.yaml", text)]), environment)
     if loaded.spec is None:
         return None, loaded.diagnostics
@@ -57,8 +57,8 @@ def _built(text: str, environment: str | None = None) -> tuple[Plan | None, tupl
     return built.plan, built.diagnostics
 
 
-def _plan(text: str, environment: str | None = None) -> Plan:
-    plan, found = _built(text, environment)
+def planned(text: str, environment: str | None = None) -> Plan:
+    plan, found = built(text, environment)
     assert plan is not None, found
     return plan
 
@@ -72,7 +72,7 @@ def _alert(exceptions: Any, **more: Any) -> dict[str, Any]:
 
 
 def _one(exceptions: str, **more: Any) -> str:
-    return _spec({"Errors": _alert(yaml.safe_load(exceptions), **more)})
+    return spec_text({"Errors": _alert(yaml.safe_load(exceptions), **more)})
 
 
 def _rules(alerts: Iterable[Alert]) -> list[tuple[str, str]]:
@@ -80,7 +80,7 @@ def _rules(alerts: Iterable[Alert]) -> list[tuple[str, str]]:
 
 
 def test_the_rules_of_an_alert_share_its_series() -> None:
-    found = _plan(
+    found = planned(
         _one(
             "[{where: {shop: lisbon}, thresholds: {warning: {above: 3}, critical: none}}, "
             '{where: {shop: [faro, porto]}, "off": kiosks}]'
@@ -98,7 +98,7 @@ def test_the_rules_of_an_alert_share_its_series() -> None:
 
 
 def test_a_rule_of_an_exception_has_its_labels_texts_team_and_times() -> None:
-    found = _plan(
+    found = planned(
         _one(
             "[{where: {shop: lisbon}, labels: {tier: a}, summary: S, annotations: {x: y}, for: 9m, "
             "team: web}]",
@@ -113,7 +113,7 @@ def test_a_rule_of_an_exception_has_its_labels_texts_team_and_times() -> None:
 
 
 def test_an_exception_by_label_can_be_of_one_environment() -> None:
-    text = _spec(
+    text = spec_text(
         {
             "Errors": _alert(
                 [{"in": "staging", "where": {"shop": "x"}, "for": "1h"}, {"in": "dev", "for": "2h"}]
@@ -122,7 +122,7 @@ def test_an_exception_by_label_can_be_of_one_environment() -> None:
         environments={"production": {}, "staging": {}, "dev": {}},
     )
     count = {
-        name: len(_plan(text, name).groups[0].alerts[0].rules) for name in ("production", "staging", "dev")
+        name: len(planned(text, name).groups[0].alerts[0].rules) for name in ("production", "staging", "dev")
     }
     assert count == {"production": 2, "staging": 4, "dev": 2}
 
@@ -185,7 +185,7 @@ def test_an_exception_that_cannot_hold_is_told(
     alert = {
         key: value for key, value in _alert(yaml.safe_load(exceptions), **more).items() if value is not None
     }
-    _, found = _built(_spec({"Errors": alert}))
+    _, found = built(spec_text({"Errors": alert}))
     assert any(one.id == id_ and message in one.message for one in found), found
     assert all(one.span is not None for one in found)
 
@@ -214,8 +214,8 @@ def _without_unreached(exceptions: list[dict[str, Any]]) -> list[dict[str, Any]]
     """Those that do not only name what others before name; the others are errors."""
     kept: list[dict[str, Any]] = []
     for one in exceptions:
-        text = _spec({"Errors": _alert([*kept, one])})
-        if _built(text)[0] is not None:
+        text = spec_text({"Errors": _alert([*kept, one])})
+        if built(text)[0] is not None:
             kept.append(one)
     return kept
 
@@ -240,9 +240,9 @@ def _assert_as_said(
     promtool: Program,
 ) -> None:
     """promtool sees an alert with each set of exceptions fire where that says, and nowhere else."""
-    plan = _plan(_spec({f"A{number}": _alert(one) for number, one in enumerate(sets)}))
+    plan = planned(spec_text({f"A{number}": _alert(one) for number, one in enumerate(sets)}))
     for alert in plan.groups[0].alerts:
-        _assert_apart(alert)
+        assert_apart(alert)
     (folder / "rules.yml").write_bytes(next(iter(emit(plan))).content)
     expected = []
     for number, exceptions in enumerate(sets):
@@ -255,7 +255,7 @@ def _assert_as_said(
         expected.append({"alertname": f"A{number}", "eval_time": "5m", "exp_alerts": alerts})
     inputs = [
         {
-            "series": "m{" + ",".join(f"{key}={_quoted(text)}" for key, text in labels.items() if text) + "}",
+            "series": "m{" + ",".join(f"{key}={quoted(text)}" for key, text in labels.items() if text) + "}",
             "values": f"{values[index]}x10",
         }
         for index, labels in enumerate(series)
@@ -266,7 +266,7 @@ def _assert_as_said(
     assert done.returncode == 0, (done.stdout + done.stderr)[:3000]
 
 
-def _assert_apart(alert: Alert) -> None:
+def assert_apart(alert: Alert) -> None:
     """No two rules of one severity have a series in common, as the automata of their matchers say."""
     for severity in {rule.severity for rule in alert.rules}:
         parts = []
@@ -278,18 +278,18 @@ def _assert_apart(alert: Alert) -> None:
         assert [one for one in partition_faults(parts) if one.parts] == []
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def test_nobody_can_write_what_exceptions_are_made_into() -> None:
     alert = {key: value for key, value in _alert([]).items() if key != "except"}
-    _, found = _built(_spec({"Errors": {**alert, ".branches": [{"where": {"shop": "a"}, "off": "x"}]}}))
+    _, found = built(spec_text({"Errors": {**alert, ".branches": [{"where": {"shop": "a"}, "off": "x"}]}}))
     assert [one.message for one in found] == ["unknown key `.branches`"]
 
 
 def test_one_cause_is_told_once() -> None:
-    _, found = _built(_one("[{where: {shop: a}, promql: sum(m)}]"))
+    _, found = built(_one("[{where: {shop: a}, promql: sum(m)}]"))
     assert [one.id for one in found] == ["except/label-lost"]
-    _, found = _built(_one("[{where: {shop: a}, promql: absent(m)}]"))
+    _, found = built(_one("[{where: {shop: a}, promql: absent(m)}]"))
     assert [one.id for one in found] == ["except/unreached"]

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.alert_source import RuleSource
-from tocsin.compile.branches import restricted_rules, shares
 from tocsin.compile.own_rules import by_urgency, shared_query
 from tocsin.compile.places import of_alert, of_rule
 from tocsin.compile.severity_labels import severity_label, severity_rank
 from tocsin.compile.spec_alert_labels import engine_of, query_of
 from tocsin.compile.thresholds import threshold_limit
-from tocsin.lang.errors import LangError
 from tocsin.lang.logql import shape as logql
 from tocsin.lang.promql import shape as promql
 from tocsin.lang.quantities import format_quantity
@@ -19,7 +17,7 @@ from tocsin.plan.model import Engine
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from tocsin.compile.alert_source import AlertSource
     from tocsin.plan.model import RulePlaces
@@ -37,35 +35,11 @@ class _Compared:
     threshold_text: str | None = None
 
 
-def written_rules(spec: Spec, source: AlertSource, annotations: Mapping[str, str]) -> Iterable[RuleSource]:
-    """The rules, the most urgent severity first; `annotations` are those that they share."""
-    if not source.settings.branches:
-        return _rules_of(spec, source, annotations)
-    try:
-        found = _divided_rules(spec, source, annotations)
-    except LangError:
-        # It is told, and the checks look at what the alert is without exceptions.
-        found = []
-    return found or _rules_of(spec, source, annotations)
+def written_rules(spec: Spec, source: AlertSource, annotations: Mapping[str, str]) -> Iterator[RuleSource]:
+    """The rules for all of an alert's series, the most urgent severity first.
 
-
-def _divided_rules(spec: Spec, source: AlertSource, annotations: Mapping[str, str]) -> list[RuleSource]:
-    """The rules of an alert with exceptions by labels; LangError where its query cannot be divided."""
-    found = [
-        rule
-        for share in shares(spec, source)
-        if share.source is not None and share.sets
-        for rule in restricted_rules(
-            list(_rules_of(spec, share.source, annotations)), share, source, annotations
-        )
-    ]
-    # What holds for most series, which is the rest, is told before its exceptions.
-    found.reverse()
-    return sorted(found, key=lambda rule: severity_rank(spec, rule.severity))
-
-
-def _rules_of(spec: Spec, source: AlertSource, annotations: Mapping[str, str]) -> Iterator[RuleSource]:
-    """The rules of an alert as it is for all of its series, or for some."""
+    `annotations` are those that they share.
+    """
     alert = source.settings
     if alert.rules:
         yield from _own_rules(spec, source, annotations)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.source.place import Place
+from tocsin.spec.exception_tree import INSTEAD
+from tocsin.spec.exceptions import BRANCHES
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -18,6 +20,29 @@ if TYPE_CHECKING:
 
 
 @value_object
+class Around:
+    """What an alert takes from its project and its group."""
+
+    project: Mapping[str, str]
+    """Labels."""
+    team: str | None
+    group: Mapping[str, str]
+    """Labels of the group's rules."""
+    rule_group: Mapping[str, str]
+    """Labels that stand at its rule group."""
+
+    def labels(self, team: str | None, own: Mapping[str, str]) -> dict[str, str]:
+        """All labels of an alert with a team and labels of its own."""
+        return {
+            **self.rule_group,
+            **({"team": team} if team else {}),
+            **self.project,
+            **self.group,
+            **own,
+        }
+
+
+@value_object
 class AlertSource:
     """One alert: what its author wrote of it, or what was written for it in its form."""
 
@@ -28,6 +53,9 @@ class AlertSource:
     labels: Mapping[str, str]
     """All labels that its rules set, but the severity and those of one rule alone."""
     place: Place
+    own: Mapping[str, str]
+    """The labels among them that it says itself."""
+    around: Around
 
     @property
     def alertname(self) -> str:
@@ -63,21 +91,22 @@ def alert_forms(spec: Spec, group: str) -> Iterator[tuple[Path, str, Alert]]:
         path: Path = ("groups", group, "alerts", name)
         yield path, name, alert
         for number, branch in enumerate(alert.branches):
-            if branch.alert is not None:
-                yield (*path, ".branches", number, "alert"), name, branch.alert
+            if branch.instead is not None:
+                yield (*path, BRANCHES, number, INSTEAD), name, branch.instead
 
 
 def written_alert(spec: Spec, group_name: str, name: str) -> AlertSource:
     """An alert of one of the spec's groups."""
     group = spec.groups[group_name]
     alert = group.alerts[name]
-    team = alert.team or group.team
-    labels = {
-        **group.options.labels,
-        **({"team": team} if team else {}),
-        **spec.project.labels,
-        **group.labels,
-        **alert.labels,
-    }
+    around = Around(spec.project.labels, group.team, group.labels, group.options.labels)
     place = Place(("groups", group_name, "alerts", name))
-    return AlertSource(name, group_name, alert, team, labels, place)
+    return alert_source(name, group_name, alert, alert.labels, place, around)
+
+
+def alert_source(
+    name: str, group: str, settings: Alert, own: Mapping[str, str], place: Place, around: Around
+) -> AlertSource:
+    """An alert with the labels that it says itself, and those that stand around it."""
+    team = settings.team or around.team
+    return AlertSource(name, group, settings, team, around.labels(team, own), place, own, around)

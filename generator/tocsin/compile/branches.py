@@ -1,30 +1,53 @@
-"""An alert that is otherwise for some values of labels: its rules share its series among them."""
+"""An alert that is otherwise for some values of labels: its rules share its series among them.
+
+It may be otherwise itself, and what its group and the project say of it may be. Of the exceptions of each of
+the three the first that matches counts, and what the three make of a series holds together.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.compile.spec_alert_labels import engine_of
-from tocsin.lang.listed_labels import (
-    in_both_label_sets,
-    label_sets_without,
-    matchers_text,
-    values_of,
-)
+from tocsin.compile.alert_source import alert_source
+from tocsin.compile.label_parts import narrowed, parts_of
+from tocsin.compile.severity_labels import severity_rank
+from tocsin.compile.spec_alert_labels import engine_of, query_of
+from tocsin.lang.errors import LangError
+from tocsin.lang.listed_labels import in_both_label_sets, matchers_text
 from tocsin.lang.logql.restrict import restrict_log_query
 from tocsin.lang.promql.restrict import restrict_query
 from tocsin.plan.model import Engine
 from tocsin.source.place import Place
+from tocsin.spec.exception_tree import INSTEAD
+from tocsin.spec.exceptions import BRANCHES
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tocsin.compile.alert_source import AlertSource, RuleSource
     from tocsin.lang.listed_labels import LabelSets
-    from tocsin.spec.alerts import Alert, Where
+    from tocsin.plan.query_flows import QueryFlows
+    from tocsin.spec.alerts import Alert
+    from tocsin.spec.exceptions import Branch
     from tocsin.spec.model import Spec
+
+    Path = tuple[str | int, ...]
+    RulesOf = Callable[[AlertSource, Mapping[str, str]], Iterable[RuleSource]]
+    """The rules of an alert for all of its series, by the annotations that they share."""
+
+
+@value_object
+class Level:
+    """One of the things that say what an alert is, and its exceptions by labels."""
+
+    path: Path
+    branches: Sequence[Branch]
+
+    def place(self, number: int, *below: str) -> Place:
+        """Where something of one of the exceptions is written: `where` when nothing is named."""
+        return Place((*self.path, BRANCHES, number, *(below or ("where",))), key=not below)
 
 
 @value_object
@@ -32,23 +55,79 @@ class Share:
     """A part of an alert's series, and what the alert is for them."""
 
     sets: tuple[LabelSets, ...]
-    """The series, as sets that have nothing in common; none where others before take all of them."""
+    """The series, as sets that have nothing in common."""
     source: AlertSource | None
     """None where it is switched off."""
-    branch: int | None
-    """The number of the exception among those by labels; None of what is left."""
+    places: Mapping[str, Place]
+    """Of the labels that its group or the project sets for these series alone."""
 
 
-def shares(spec: Spec, source: AlertSource) -> Iterator[Share]:
-    """The parts of an alert: one for each exception, of which the first that matches counts, and the rest."""
-    left: list[LabelSets] = [{}]
-    for number, branch in enumerate(source.settings.branches):
-        wanted = label_sets(branch.where)
-        taken = (in_both_label_sets(sets, wanted) for sets in left)
-        own = None if branch.alert is None else branch_source(spec, source, branch.alert, number)
-        yield Share(tuple(one for one in taken if one is not None), own, number)
-        left = [rest for sets in left for rest in label_sets_without(sets, wanted)]
-    yield Share(tuple(left), source, None)
+def levels(spec: Spec, source: AlertSource) -> tuple[Level, Level, Level]:
+    """What says what an alert is: itself, its group and the project."""
+    group = spec.groups.get(source.group)
+    return (
+        Level(source.place.path, source.settings.branches),
+        Level(("groups", source.group), () if group is None else group.branches),
+        Level(("project",), spec.project.branches),
+    )
+
+
+def shares(spec: Spec, source: AlertSource, flows: QueryFlows) -> Iterator[Share]:
+    """The parts of an alert: for each combination of exceptions its series, those without any last."""
+    of_alert, of_group, of_project = levels(spec, source)
+    for number, own_sets in parts_of(of_alert.branches):
+        form = source if number is None else branch_source(source, number)
+        of_labels = of_project.branches
+        wanted = narrowed(of_labels, (source if form is None else form).settings, flows)
+        for group_number, group_sets in parts_of(of_group.branches):
+            for project_number, project_sets in parts_of(of_labels, wanted):
+                sets = _in_all(own_sets, group_sets, project_sets)
+                chosen = ((of_group, group_number), (of_project, project_number))
+                if sets:
+                    yield _share(sets, form, chosen)
+
+
+def _in_all(*each: Iterable[LabelSets]) -> tuple[LabelSets, ...]:
+    """The series that are in one of the sets of each."""
+    found: list[LabelSets] = [{}]
+    for sets in each:
+        both = (in_both_label_sets(one, other) for one in found for other in sets)
+        found = [one for one in both if one is not None]
+    return tuple(found)
+
+
+def _share(
+    sets: tuple[LabelSets, ...], source: AlertSource | None, chosen: Iterable[tuple[Level, int | None]]
+) -> Share:
+    """A part for which some exceptions of the group and of the project hold."""
+    places: dict[str, Place] = {}
+    for level, number in chosen:
+        instead = None if number is None else getattr(level.branches[number], INSTEAD)
+        if source is None or number is None:
+            continue
+        if instead is None:
+            return Share(sets, None, {})
+        around, said = source.around, dict(instead.labels)
+        if level.path == ("project",):
+            around = replace(around, project=said)
+            said = {name: text for name, text in said.items() if name not in around.group}
+        else:
+            around = replace(around, group=said, team=instead.team)
+            if instead.team and not source.settings.team:
+                places["team"] = level.place(number, INSTEAD, "team")
+        labels = {name: level.place(number, INSTEAD, "labels", name) for name in said}
+        places |= {name: place for name, place in labels.items() if name not in source.own}
+        source = alert_source(source.name, source.group, source.settings, source.own, source.place, around)
+    return Share(sets, source, places)
+
+
+def branch_source(source: AlertSource, number: int) -> AlertSource | None:
+    """The alert as it is for the values of one of its own exceptions; None where it is switched off."""
+    alert = source.settings.branches[number].instead
+    if alert is None:
+        return None
+    place = Place((*source.place.path, BRANCHES, number, INSTEAD))
+    return alert_source(source.name, source.group, alert, alert.labels, place, source.around)
 
 
 def restricted_query(alert: Alert, text: str, sets: LabelSets) -> str | None:
@@ -60,24 +139,29 @@ def restricted_query(alert: Alert, text: str, sets: LabelSets) -> str | None:
     return restrict(text, sets)
 
 
-def label_sets(where: Where) -> LabelSets:
-    """The series that an exception is for."""
-    return {
-        label: values_of([values] if isinstance(values, str) else values) for label, values in where.items()
-    }
+def divided_rules(
+    spec: Spec, flows: QueryFlows, source: AlertSource, rules_of: RulesOf, annotations: Mapping[str, str]
+) -> Iterable[RuleSource]:
+    """The rules of an alert, each for its own part of the series; the most urgent severity first."""
+    if not any(level.branches for level in levels(spec, source)):
+        return rules_of(source, annotations)
+    try:
+        found = [
+            rule
+            for share in shares(spec, source, flows)
+            if share.source is not None
+            for rule in _restricted(rules_of(share.source, annotations), share, source, annotations)
+        ]
+    except LangError:
+        # It is told, and the checks look at what the alert is without exceptions.
+        return rules_of(source, annotations)
+    # What holds for most series, which is the rest, is told before its exceptions.
+    found.reverse()
+    return sorted(found, key=lambda rule: severity_rank(spec, rule.severity))
 
 
-def branch_source(spec: Spec, source: AlertSource, alert: Alert, number: int) -> AlertSource:
-    """The alert as it is for the values of one of its exceptions."""
-    group = spec.groups[source.group]
-    team = alert.team or group.team
-    labels = {**({"team": team} if team else {}), **spec.project.labels, **group.labels, **alert.labels}
-    place = Place((*source.place.path, ".branches", number, "alert"))
-    return replace(source, settings=alert, team=team, labels=labels, place=place)
-
-
-def restricted_rules(
-    rules: list[RuleSource], share: Share, base: AlertSource, annotations: Mapping[str, str]
+def _restricted(
+    rules: Iterable[RuleSource], share: Share, base: AlertSource, annotations: Mapping[str, str]
 ) -> Iterator[RuleSource]:
     """The rules of one part of an alert, each for its series only; LangError where a label is lost."""
     source = share.source
@@ -87,8 +171,9 @@ def restricted_rules(
     said = {name: text for name, text in texts.items() if text is not None} | settings.annotations
     own = {name: text for name, text in said.items() if annotations.get(name) != text}
     labels = {name: text for name, text in source.labels.items() if base.labels.get(name) != text}
+    written = list(rules)
     for sets in share.sets:
-        for rule in rules:
+        for rule in written:
             expr = restricted_query(settings, rule.expr, sets)
             if expr is not None:
                 yield replace(
@@ -97,4 +182,13 @@ def restricted_rules(
                     labels={**labels, **rule.labels},
                     annotations={**own, **rule.annotations},
                     selected=matchers_text(sets),
+                    written=replace(rule.written, labels={**rule.written.labels, **share.places}),
                 )
+
+
+def queries_of(alert: Alert) -> list[tuple[Path, str]]:
+    """The queries of an alert, each with its path below the alert."""
+    if alert.rules:
+        return [(("rules", number, "expr"), rule.expr) for number, rule in enumerate(alert.rules)]
+    key = next(name for name in ("promql", "logql", "expr") if getattr(alert, name) is not None)
+    return [((key,), query_of(alert))]

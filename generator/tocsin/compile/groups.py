@@ -9,6 +9,7 @@ from tocsin.compile.alert_rules import written_rules
 from tocsin.compile.alert_source import written_alert
 from tocsin.compile.alerts import build_alert
 from tocsin.compile.allowances import allowances_in_group
+from tocsin.compile.branches import divided_rules
 from tocsin.compile.burn.alerts import burn_alerts, group_of
 from tocsin.compile.burn.groups import burn_groups
 from tocsin.compile.inhibitions import dependencies
@@ -23,9 +24,10 @@ from tocsin.translations import TEXTS
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from tocsin.compile.alert_source import AlertSource, RuleSource
+    from tocsin.compile.alert_source import AlertSource
+    from tocsin.compile.branches import RulesOf
     from tocsin.compile.frame import Frame
     from tocsin.plan.model import Alert, Allowance, Dependency, RuleGroup
     from tocsin.spec.model import Spec
@@ -92,12 +94,13 @@ def _part(
     generated = {slo: burn_alerts(spec, slo) for slo in objectives}
     ids = panel_ids([*written.alerts, *(one.source.name for found in generated.values() for one in found)])
 
-    def built(source: AlertSource, rules_of: Callable[[Mapping[str, str]], Iterable[RuleSource]]) -> Alert:
+    def built(source: AlertSource, rules_of: RulesOf) -> Alert:
         on = depends_on.get(source.name, ())
-        return build_alert(spec, frame, source, rules_of, dashboard, ids[source.name], on)
+        divided = partial(divided_rules, spec, frame.flows, source, rules_of)
+        return build_alert(spec, frame, source, divided, dashboard, ids[source.name], on)
 
     sources = [written_alert(spec, name, alert) for alert in written.alerts]
-    alerts = tuple(built(source, partial(written_rules, spec, source)) for source in sources)
+    alerts = tuple(built(source, partial(written_rules, spec)) for source in sources)
     burning = {
         slo: tuple(built(one.source, one.rules_with) for one in found) for slo, found in generated.items()
     }

@@ -26,10 +26,9 @@ from tocsin.spec.base import (
     Slug,
     Text,
     UnitName,
-    number_as_text,
 )
 from tocsin.spec.cases import Case
-from tocsin.spec.exceptions import EXCEPT, ExceptionKeys
+from tocsin.spec.exceptions import BRANCHES, EXCEPT, Branch, ExceptionByLabel
 from tocsin.spec.group_options import GroupOptions
 from tocsin.spec.runbook import Runbook
 
@@ -168,45 +167,22 @@ def _without_none(value: object) -> object:
 ThresholdsOrNone = Annotated[dict[Slug, ThresholdKeys], BeforeValidator(_without_none)]
 
 
-LabelValue = Annotated[str, BeforeValidator(number_as_text)]
-Where = dict[LabelName, LabelValue | list[LabelValue]]
-_BY_LABEL = frozenset(
-    {"thresholds", "for_", "keep_firing_for", "team", "labels", "annotations", "summary", "description"}
-    | {"promql", "logql", "expr", "severity", "rules", "off", "in_", "where", "until"}
-)
-"""What rules of one alert can have each of their own."""
-
-
-class AlertException(ExceptionKeys, AlertKeys):
+class AlertException(ExceptionByLabel, AlertKeys):
     """What an alert is in some environments, or for some values of a label."""
 
-    where: Where | None = Field(
-        None,
-        min_length=1,
-        description="The series for which it holds: values of labels that the query returns, one or several "
-        "each; an empty one is that of a series without the label.",
-        examples=[{"shop": ["lisbon", "porto"]}],
+    by_label = frozenset(
+        {"thresholds", "for_", "keep_firing_for", "team", "labels", "annotations", "summary", "description"}
+        | {"promql", "logql", "expr", "severity", "rules"}
     )
     thresholds: ThresholdsOrNone = Field(  # type: ignore[assignment]
         default_factory=dict, description="Thresholds by severity."
     )
 
-    @model_validator(mode="after")
-    def _same_for_all_values(self) -> AlertException:
-        shared = sorted(self.model_fields_set - _BY_LABEL) if self.where is not None else ()
-        if shared:
-            help_ = f"take `{shared[0]}:` out of the exception"
-            message = "`{key}` is the same for all values of a label"
-            raise PydanticCustomError("exception", message, {"key": shared[0], "help": help_})
-        return self
 
+class AlertBranch(Branch):
+    """An alert as it is for some values of labels."""
 
-class Branch(Model):
-    """An alert as it is for some values of labels: never written, but made of `except`."""
-
-    where: Where
-    off: Text | None = None
-    alert: Alert | None = None
+    instead: Alert | None = None
 
 
 class Alert(AlertKeys):
@@ -225,7 +201,7 @@ class Alert(AlertKeys):
     )
     except_: list[AlertException] = EXCEPT
     member: SkipJsonSchema[Membership | None] = Field(None, alias=".member", exclude=True)
-    branches: SkipJsonSchema[list[Branch]] = Field(default_factory=list, alias=".branches", exclude=True)
+    branches: SkipJsonSchema[list[AlertBranch]] = Field(default_factory=list, alias=BRANCHES, exclude=True)
 
     @model_validator(mode="after")
     def _one_query(self) -> Alert:
@@ -325,15 +301,29 @@ QUERY_OFFSET: Any = Field(
 )
 
 
-class GroupException(ExceptionKeys):
-    """What a group is in some environments."""
+class GroupException(ExceptionByLabel):
+    """What a group is in some environments, or its alerts are for some values of a label."""
 
+    by_label = frozenset({"team", "labels"})
     interval: Duration | None = Field(None, description="How often its rules are evaluated there.")
     limit: int | None = LIMIT
     query_offset: Duration | None = QUERY_OFFSET
     team: Slug | None = Field(None, description="Owner of its alerts there.")
     tenant: Slug | None = Field(None, description="Loki tenant of its log rules there.")
     labels: Labels = Field(default_factory=dict, description="Labels of all of its rules there.")
+
+
+class GroupShare(Model):
+    """What a group says of its alerts for some values of labels."""
+
+    team: Slug | None = None
+    labels: Labels = Field(default_factory=dict)
+
+
+class GroupBranch(Branch):
+    """A group as it is for some values of labels."""
+
+    instead: GroupShare | None = None
 
 
 class Recording(Model):
@@ -404,6 +394,7 @@ class Group(Model):
         description="The alerts, by name, in order of evaluation; `Name@word` where another has that name."
     )
     except_: list[GroupException] = EXCEPT
+    branches: SkipJsonSchema[list[GroupBranch]] = Field(default_factory=list, alias=BRANCHES, exclude=True)
 
     @model_validator(mode="after")
     def _options_once(self) -> Group:

@@ -60,7 +60,7 @@ def wrong_environments(root: MappingNode) -> Iterator[Diagnostic]:
             message = f"the environment `{name.text}` does not exist"
             yield Diagnostic("reference/environment", Level.ERROR, message, name.span, help=help_)
     if not unknown:
-        yield from wrong_exceptions(root, known)
+        yield from wrong_exceptions(root, known, lambda name: _project_in(root, name))
 
 
 def _wrong_names(root: MappingNode) -> Iterator[Diagnostic]:
@@ -84,22 +84,26 @@ def environment_tree(root: MappingNode, name: str | None) -> MappingNode:
     """The spec as it is in one environment, or in none; what it says there is written where it was."""
     entries = {key: entry for key, entry in root.entries.items() if key != ENVIRONMENTS}
     own = None if name is None else node_at(root, (ENVIRONMENTS, name))
-    if isinstance(own, MappingNode):
-        about = {key: entry for key, entry in own.entries.items() if key != "deliver"}
-        for key, said in (("project", _with(own, about)), ("deliver", child_node(own, "deliver"))):
-            if said is not None:
-                entries[key] = _joined(root.entries.get(key), said, own.entries.get(key))
+    project = _project_in(root, name)
+    if project is not None:
+        entries["project"] = Entry(entries["project"].key, project)
+    if isinstance(own, MappingNode) and "deliver" in own.entries:
+        known, said = entries.get("deliver"), own.entries["deliver"]
+        entries["deliver"] = said if known is None else Entry(known.key, overlaid(known.value, said.value))
     for key, edit in (("routing", _with_own_tests), ("groups", _groups)):
         if key in entries:
             entries[key] = Entry(entries[key].key, edit(entries[key].value, name))
     return with_exceptions(_with(root, entries), name)
 
 
-def _joined(known: Entry | None, own: Node, written: Entry | None) -> Entry:
-    if known is not None:
-        return Entry(known.key, overlaid(known.value, own))
-    assert written is not None, "a spec without `project` is not valid"
-    return Entry(written.key, own)
+def _project_in(root: MappingNode, name: str | None) -> Node | None:
+    """The project with what an environment says of it."""
+    project = child_node(root, "project")
+    own = None if name is None else node_at(root, (ENVIRONMENTS, name))
+    if project is None or not isinstance(own, MappingNode):
+        return project
+    about = {key: entry for key, entry in own.entries.items() if key != "deliver"}
+    return overlaid(project, _with(own, about))
 
 
 def _groups(groups: Node, name: str | None) -> Node:

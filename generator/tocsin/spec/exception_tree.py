@@ -6,32 +6,38 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, plain_data
-from tocsin.spec.node_edits import child_node, scalar_beside
+from tocsin.spec.exceptions import BRANCHES
+from tocsin.spec.node_edits import child_node, each_value, mapping_at, scalar_beside, with_entries
 from tocsin.spec.overlay import overlaid, rules_giving_way, thresholds_giving_way, without_none
+from tocsin.spec.switched_off import without_references
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from tocsin.source.document import Span
 
 EXCEPT, IN, WHERE, OFF, UNTIL = "except", "in", "where", "off", "until"
-BRANCHES = ".branches"
-"""The internal key of an alert's variant for some label values; no author can write it."""
 _ABOUT = frozenset({IN, WHERE, OFF, UNTIL})
+INSTEAD = "instead"
+"""The key of what something is for some label values."""
+_OF_GROUP, _OF_PROJECT = frozenset({"team", "labels"}), frozenset({"labels"})
+"""What a group and the project say of their alerts, which may be otherwise for some label values."""
 _OF_THRESHOLDS = frozenset({"for", "keep_firing_for"})
 
 
 def has_exceptions(values: Mapping[str, object]) -> bool:
-    """Whether any part of a file has exceptions."""
+    """Whether any part of a file has exceptions, or what only they are made into."""
     groups = _dicts(values.get("groups"))
     alerts = [alert for group in groups for alert in _dicts(group.get("alerts"))]
-    if any(EXCEPT in one for one in (*groups, *alerts, *_dicts(values.get("slos")))):
+    project = _dicts({"": values.get("project")})
+    made = {EXCEPT, BRANCHES}
+    if any(not made.isdisjoint(one) for one in (*project, *groups, *alerts, *_dicts(values.get("slos")))):
         return True
     routing = values.get("routing")
     waiting = [routing] if isinstance(routing, dict) else []
     while waiting:
         one = waiting.pop()
-        if EXCEPT in one:
+        if not made.isdisjoint(one):
             return True
         below = one.get("routes")
         waiting += [route for route in below if isinstance(route, dict)] if isinstance(below, list) else []
@@ -53,36 +59,51 @@ def with_exceptions(root: MappingNode, name: str | None) -> MappingNode:
             off.update(node.entries.keys() - kept.entries.keys())
         return kept
 
+    if "project" in entries:
+        project = _in(entries["project"].value, name, _OF_PROJECT)
+        if project is not None:
+            entries["project"] = Entry(entries["project"].key, project)
     if "groups" in entries:
         before = entries["groups"].value
-        groups = _kept(before, name)
+        groups = _kept(before, name, _OF_GROUP)
         if isinstance(before, MappingNode) and isinstance(groups, MappingNode):
             for gone in before.entries.keys() - groups.entries.keys():
                 written = child_node(before.entries[gone].value, "alerts")
                 off.update(written.entries if isinstance(written, MappingNode) else ())
-        made = _edited(groups, lambda one: _at(one, "alerts", alerts))
+        made = each_value(groups, lambda one: mapping_at(one, "alerts", alerts))
         entries["groups"] = Entry(entries["groups"].key, made)
     if "slos" in entries:
         entries["slos"] = Entry(entries["slos"].key, _kept(entries["slos"].value, name))
     if "routing" in entries:
         entries["routing"] = Entry(
-            entries["routing"].key, _at(entries["routing"].value, "routes", lambda one: _routes(one, name))
+            entries["routing"].key,
+            mapping_at(entries["routing"].value, "routes", lambda one: _routes(one, name)),
         )
-    return _without_references(_with(root, entries), off) if off else _with(root, entries)
+    return without_references(with_entries(root, entries), off) if off else with_entries(root, entries)
 
 
-def wrong_exceptions(root: MappingNode, names: Sequence[str]) -> Iterator[Diagnostic]:
+def wrong_exceptions(
+    root: MappingNode, names: Sequence[str], project_in: Callable[[str | None], Node | None]
+) -> Iterator[Diagnostic]:
     """Exceptions that apply in no environment, and those that change nothing.
 
-    Of several alerts that are written once, one has to be changed.
+    Of several alerts that are written once, one has to be changed. `project_in` gives the project with what
+    an environment says of it.
     """
+    everywhere: tuple[str | None, ...] = tuple(names) or (None,)
+    project = child_node(root, "project")
+    parts = [(one, everywhere) for one in holders(root) if one is not project]
+    for name in everywhere:
+        there = project_in(name)
+        if isinstance(there, MappingNode) and EXCEPT in there.entries:
+            parts.append((there, (name,)))
     reached: dict[Span, bool] = {}
     changed: dict[Span, bool] = {}
-    for holder in holders(root):
+    for holder, there_are in parts:
         original, items = _taken_apart(holder)
-        seen = {number for name in (names or (None,)) for number in _matching(items, name)}
+        seen = {number for name in there_are for number in _matching(items, name)}
+        before = _effective(plain_data(original)) if items else None
         for number, item in enumerate(items):
-            before = _effective(plain_data(original))
             said = _instead(original, item)
             span = _place(item)
             reached[span] = reached.get(span, False) or number in seen
@@ -96,6 +117,16 @@ def wrong_exceptions(root: MappingNode, names: Sequence[str]) -> Iterator[Diagno
         elif not changed[span]:
             message = "this exception changes nothing: what it says holds without it"
             yield Diagnostic("except/no-change", Level.ERROR, message, span, help="remove it")
+
+
+def _routes_of(root: MappingNode) -> Iterator[Node]:
+    """All routes, those below others as well."""
+    waiting = [node for node in (child_node(root, "routing"),) if node is not None]
+    while waiting:
+        below = child_node(waiting.pop(), "routes")
+        found = below.items if isinstance(below, SequenceNode) else ()
+        yield from found
+        waiting += found
 
 
 def _effective(data: Any) -> Any:
@@ -115,15 +146,26 @@ def _effective(data: Any) -> Any:
 def holders(root: MappingNode) -> Iterator[MappingNode]:
     """The parts of a spec that have exceptions."""
     groups = _values(child_node(root, "groups"))
-    parts = [*groups, *(alert for group in groups for alert in _values(child_node(group, "alerts")))]
-    parts += _values(child_node(root, "slos"))
-    waiting = [node for node in (child_node(root, "routing"),) if node is not None]
-    while waiting:
-        below = child_node(waiting.pop(), "routes")
-        found = below.items if isinstance(below, SequenceNode) else ()
-        parts += found
-        waiting += found
+    project = child_node(root, "project")
+    parts = [
+        *(() if project is None else (project,)),
+        *groups,
+        *(alert for group in groups for alert in _values(child_node(group, "alerts"))),
+    ]
+    parts += [*_values(child_node(root, "slos")), *_routes_of(root)]
     yield from (part for part in parts if isinstance(part, MappingNode) and EXCEPT in part.entries)
+
+
+def written_branches(root: MappingNode) -> Iterator[Diagnostic]:
+    """Keys that exceptions are made into, which no author can write; those of alerts are told elsewhere."""
+    project = child_node(root, "project")
+    around = [*(() if project is None else (project,)), *_values(child_node(root, "groups"))]
+    around += [*_values(child_node(root, "slos")), *_routes_of(root)]
+    for part in around:
+        entry = part.entries.get(BRANCHES) if isinstance(part, MappingNode) else None
+        if entry is not None:
+            message = f"unknown key `{BRANCHES}`"
+            yield Diagnostic("spec/unknown-key", Level.ERROR, message, entry.key.span, help="remove it")
 
 
 def names_in(node: Node) -> list[ScalarNode]:
@@ -148,7 +190,7 @@ def _taken_apart(node: MappingNode) -> _Parts:
     written = child_node(node, EXCEPT)
     items = written.items if isinstance(written, SequenceNode) else ()
     kept = {key: entry for key, entry in node.entries.items() if key != EXCEPT}
-    return _Parts(_with(node, kept), tuple(item for item in items if isinstance(item, MappingNode)))
+    return _Parts(with_entries(node, kept), tuple(item for item in items if isinstance(item, MappingNode)))
 
 
 def _matching(items: Sequence[MappingNode], name: str | None) -> list[int]:
@@ -166,17 +208,22 @@ def _instead(original: MappingNode, item: MappingNode) -> MappingNode | None:
     """A part where an exception applies; None where it is switched off."""
     if OFF in item.entries:
         return None
-    own = _with(item, {key: entry for key, entry in item.entries.items() if key not in _ABOUT})
+    own = with_entries(item, {key: entry for key, entry in item.entries.items() if key not in _ABOUT})
     made = overlaid(thresholds_giving_way(rules_giving_way(original, own), own), own)
     assert isinstance(made, MappingNode)
     thresholds = made.entries.get("thresholds")
     if thresholds is None:
         return made
-    return _with(made, made.entries | {"thresholds": Entry(thresholds.key, without_none(thresholds.value))})
+    return with_entries(
+        made, made.entries | {"thresholds": Entry(thresholds.key, without_none(thresholds.value))}
+    )
 
 
-def _in(node: Node, name: str | None) -> Node | None:
-    """A part as it is in an environment; None where it is switched off."""
+def _in(node: Node, name: str | None, varying: Collection[str] | None = None) -> Node | None:
+    """A part as it is in an environment; None where it is switched off.
+
+    `varying` are the keys that may be otherwise for some label values; all of them when absent.
+    """
     if not isinstance(node, MappingNode) or EXCEPT not in node.entries:
         return node
     original, items = _taken_apart(node)
@@ -186,89 +233,40 @@ def _in(node: Node, name: str | None) -> Node | None:
         if WHERE not in items[number].entries:
             base = _instead(original, items[number])
         else:
-            branches.append(_branch(original, items[number]))
+            branches.append(_branch(original, items[number], varying))
     if base is None or not branches:
         return base
     found = SequenceNode(node.document, node.start, node.end, tuple(branches))
-    return _with(base, base.entries | {BRANCHES: Entry(scalar_beside(node, BRANCHES), found)})
+    return with_entries(base, base.entries | {BRANCHES: Entry(scalar_beside(node, BRANCHES), found)})
 
 
-def _branch(original: MappingNode, item: MappingNode) -> MappingNode:
-    """What an alert is for some values of labels; nothing, where it is switched off."""
+def _branch(original: MappingNode, item: MappingNode, varying: Collection[str] | None) -> MappingNode:
+    """What a part is for some values of labels; nothing, where it is switched off."""
     entries = {key: entry for key, entry in item.entries.items() if key in (WHERE, OFF)}
     made = _instead(original, item)
     if made is not None:
-        entries["alert"] = Entry(scalar_beside(item, "alert"), made)
-    return _with(item, entries)
+        if varying is not None:
+            made = with_entries(made, {key: entry for key, entry in made.entries.items() if key in varying})
+        entries[INSTEAD] = Entry(scalar_beside(item, INSTEAD), made)
+    return with_entries(item, entries)
 
 
-def _kept(node: Node, name: str | None) -> Node:
+def _kept(node: Node, name: str | None, varying: Collection[str] | None = None) -> Node:
     """A mapping with its values as they are in an environment, without those that are switched off."""
     if not isinstance(node, MappingNode):
         return node
-    made = {key: (entry.key, _in(entry.value, name)) for key, entry in node.entries.items()}
-    return _with(node, {key: Entry(at, value) for key, (at, value) in made.items() if value is not None})
+    made = {key: (entry.key, _in(entry.value, name, varying)) for key, entry in node.entries.items()}
+    return with_entries(
+        node, {key: Entry(at, value) for key, (at, value) in made.items() if value is not None}
+    )
 
 
 def _routes(node: Node, name: str | None) -> Node:
     if not isinstance(node, SequenceNode):
         return node
     made = (_in(item, name) for item in node.items)
-    items = (_at(one, "routes", lambda below: _routes(below, name)) for one in made if one is not None)
+    items = (mapping_at(one, "routes", lambda below: _routes(below, name)) for one in made if one is not None)
     return SequenceNode(node.document, node.start, node.end, tuple(items))
-
-
-def _without_references(root: MappingNode, off: set[str]) -> MappingNode:
-    """The spec in which nothing refers to alerts that are switched off, and no test is of one of them."""
-
-    def named(item: Node) -> str | None:
-        alert = child_node(item, "alert") if isinstance(item, MappingNode) else item
-        return alert.text if isinstance(alert, ScalarNode) else None
-
-    def without(node: Node) -> Node:
-        if not isinstance(node, SequenceNode):
-            return node
-        items = tuple(item for item in node.items if named(item) not in off)
-        return SequenceNode(node.document, node.start, node.end, items)
-
-    def alert(node: Node) -> Node:
-        return _at(_at(node, "related", without), "depends_on", without)
-
-    def tests(node: Node) -> Node:
-        kept = without(node)
-        if not isinstance(kept, SequenceNode):
-            return kept
-        items = tuple(one for one in kept.items if not _is_of(child_node(one, "active"), named, off))
-        return SequenceNode(kept.document, kept.start, kept.end, items)
-
-    def slo(node: Node) -> Node:
-        return _at(_at(node, "related", without), "alerts", without)
-
-    def recordings(node: Node) -> Node:
-        if not isinstance(node, SequenceNode):
-            return node
-        items = tuple(map(recording, node.items))
-        return SequenceNode(node.document, node.start, node.end, items)
-
-    def recording(node: Node) -> Node:
-        after = child_node(node, "after")
-        if not isinstance(node, MappingNode) or not isinstance(after, ScalarNode) or after.text not in off:
-            return node
-        return _with(node, {key: entry for key, entry in node.entries.items() if key != "after"})
-
-    def group(node: Node) -> Node:
-        with_alerts = _at(node, "alerts", lambda alerts: _edited(alerts, alert))
-        return _at(with_alerts, "recordings", recordings)
-
-    made = _at(root, "groups", lambda groups: _edited(groups, group))
-    made = _at(made, "slos", lambda slos: _edited(slos, slo))
-    made = _at(made, "routing", lambda routing: _at(routing, "tests", tests))
-    assert isinstance(made, MappingNode)
-    return made
-
-
-def _is_of(active: Node | None, named: Callable[[Node], str | None], off: set[str]) -> bool:
-    return isinstance(active, SequenceNode) and any((named(one) or "") in off for one in active.items)
 
 
 def _place(item: MappingNode) -> Span:
@@ -278,22 +276,3 @@ def _place(item: MappingNode) -> Span:
 
 def _values(node: Node | None) -> list[Node]:
     return [entry.value for entry in node.entries.values()] if isinstance(node, MappingNode) else []
-
-
-def _at(node: Node, key: str, edit: Callable[[Node], Node]) -> Node:
-    """A mapping whose value under a key is edited, if it has one."""
-    if not isinstance(node, MappingNode) or key not in node.entries:
-        return node
-    entry = node.entries[key]
-    return _with(node, node.entries | {key: Entry(entry.key, edit(entry.value))})
-
-
-def _edited(node: Node, edit: Callable[[Node], Node]) -> Node:
-    """A mapping each of whose values is edited."""
-    if not isinstance(node, MappingNode):
-        return node
-    return _with(node, {key: Entry(entry.key, edit(entry.value)) for key, entry in node.entries.items()})
-
-
-def _with(node: MappingNode, entries: Mapping[str, Entry]) -> MappingNode:
-    return MappingNode(node.document, node.start, node.end, dict(entries))

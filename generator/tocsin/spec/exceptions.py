@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from tocsin.spec.base import Model, Slug, Text
+from tocsin.spec.base import LabelName, Model, Slug, Text, number_as_text
 
-EXCEPT: Any = Field(
+_EXCEPT = partial(
+    Field,
     default_factory=list,
     alias="except",
     description="What holds instead in some environments; the first that matches counts.",
-    examples=[[{"in": "staging", "off": "nobody looks there"}]],
 )
+EXCEPT: Any = _EXCEPT(examples=[[{"in": "staging", "off": "nobody looks there"}]])
+EXCEPT_OF_ALL: Any = _EXCEPT(examples=[[{"in": ["staging", "test"], "labels": {"pager": "no"}}]])
+BRANCHES = ".branches"
+"""The internal key of what something is for some label values; no author can write it."""
+LabelValue = Annotated[str, BeforeValidator(number_as_text)]
+Where = dict[LabelName, LabelValue | list[LabelValue]]
 _WHERE = frozenset({"in_", "where"})
 _ABOUT = _WHERE | {"until"}
 
@@ -50,3 +57,35 @@ class ExceptionKeys(Model):
             help_ = "write what holds there, or `off: the reason`"
             raise PydanticCustomError("exception", "the exception says nothing", {"help": help_})
         return self
+
+
+class ExceptionByLabel(ExceptionKeys):
+    """An exception that may be for some values of labels only."""
+
+    by_label: ClassVar[frozenset[str]] = frozenset()
+    """What it can say of some values alone; all else is the same for all of them."""
+    where: Where | None = Field(
+        None,
+        min_length=1,
+        description="The series for which it holds: values of labels that the query returns, one or several "
+        "each; an empty one is that of a series without the label.",
+        examples=[{"shop": ["lisbon", "porto"]}],
+    )
+
+    @model_validator(mode="after")
+    def _same_for_all_values(self) -> ExceptionByLabel:
+        varying = self.by_label | _ABOUT | {"off"}
+        shared = sorted(self.model_fields_set - varying) if self.where is not None else ()
+        if shared:
+            key = type(self).model_fields[shared[0]].alias or shared[0]
+            help_ = f"take `{key}:` out of the exception"
+            message = "`{key}` is the same for all values of a label"
+            raise PydanticCustomError("exception", message, {"key": key, "help": help_})
+        return self
+
+
+class Branch(Model):
+    """What something is for some values of labels: never written, but made of `except`."""
+
+    where: Where
+    off: Text | None = None

@@ -14,7 +14,7 @@ from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.lang.names import is_alert_key
 from tocsin.source.node import Entry, FilledNode, MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.source.scalar_map import source_piece
-from tocsin.spec.exception_tree import BRANCHES
+from tocsin.spec.exceptions import BRANCHES
 from tocsin.spec.node_edits import child_node, scalar_beside
 from tocsin.spec.overlay import QUERIES, overlaid
 from tocsin.text.suggest import suggest

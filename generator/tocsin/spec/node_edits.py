@@ -11,7 +11,7 @@ from tocsin.source.yaml import read_yaml
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tocsin.diagnostics.fix import Fix
 
@@ -125,3 +125,24 @@ def child_node(node: Node, part: str | int) -> Node | None:
     if isinstance(node, SequenceNode) and isinstance(part, int) and 0 <= part < len(node.items):
         return node.items[part]
     return None
+
+
+def mapping_at(node: Node, key: str, edit: Callable[[Node], Node]) -> Node:
+    """A mapping whose value under a key is edited, if it has one."""
+    if not isinstance(node, MappingNode) or key not in node.entries:
+        return node
+    entry = node.entries[key]
+    return with_entries(node, node.entries | {key: Entry(entry.key, edit(entry.value))})
+
+
+def each_value(node: Node, edit: Callable[[Node], Node]) -> Node:
+    """A mapping each of whose values is edited."""
+    if not isinstance(node, MappingNode):
+        return node
+    entries = {key: Entry(entry.key, edit(entry.value)) for key, entry in node.entries.items()}
+    return with_entries(node, entries)
+
+
+def with_entries(node: MappingNode, entries: Mapping[str, Entry]) -> MappingNode:
+    """A mapping at the same place with other entries."""
+    return MappingNode(node.document, node.start, node.end, dict(entries))

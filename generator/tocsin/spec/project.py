@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
 from tocsin.lang.alertmanager.releases import OLDEST as OLDEST_ALERTMANAGER
 from tocsin.lang.alertmanager.releases import check_alertmanager
@@ -25,6 +27,7 @@ from tocsin.spec.base import (
 )
 from tocsin.spec.burn import BurnDefaults
 from tocsin.spec.delivery import EnvironmentDeliver
+from tocsin.spec.exceptions import BRANCHES, EXCEPT_OF_ALL, Branch, ExceptionByLabel
 from tocsin.spec.integrations import EventRecorder, Global, Tracing
 from tocsin.spec.integrations.values import Url
 from tocsin.translations import TEXTS
@@ -140,11 +143,11 @@ class ProjectLink(Model):
     url: Url = Field(description="Where it is.")
 
 
-class Project(Model):
-    """The system whose alerting this spec describes."""
+class ProjectKeys(Model):
+    """What holds for all of a spec, or for all of it in one environment."""
 
-    name: Slug = Field(description="Short name, used in uids and file contents.")
-    title: Text = Field(description="Name for people.")
+    name: Slug = Field("", description="Short name there; the project's when absent.")
+    title: Text = Field("", description="Name for people there; the project's when absent.")
     language: Language = Field("en", description="Language of the generated texts.")
     timezone: TimeZone | None = Field(
         None,
@@ -176,14 +179,47 @@ class Project(Model):
     )
 
 
-class Environment(Project):
+class ProjectException(ExceptionByLabel, ProjectKeys):
+    """What the project is in some environments, or all alerts are for some values of a label."""
+
+    by_label = frozenset({"labels"})
+
+    @model_validator(mode="after")
+    def _not_all_off(self) -> ProjectException:
+        if self.off is not None and self.where is None:
+            help_ = "take the environment out of `environments:`, or write `off:` at groups, routes or alerts"
+            message = "a whole environment cannot be switched off"
+            raise PydanticCustomError("exception", message, {"help": help_})
+        return self
+
+
+class ProjectShare(Model):
+    """What the project says of alerts for some values of labels."""
+
+    labels: Labels = Field(default_factory=dict)
+
+
+class ProjectBranch(Branch):
+    """The project as it is for some values of labels."""
+
+    instead: ProjectShare | None = None
+
+
+class Project(ProjectKeys):
+    """The system whose alerting this spec describes."""
+
+    name: Slug = Field(description="Short name, used in uids and file contents.")
+    title: Text = Field(description="Name for people.")
+    except_: list[ProjectException] = EXCEPT_OF_ALL
+    branches: SkipJsonSchema[list[ProjectBranch]] = Field(default_factory=list, alias=BRANCHES, exclude=True)
+
+
+class Environment(ProjectKeys):
     """One environment: what it says holds there instead of what `project` and `deliver` say.
 
     Mappings such as `labels` and `urls` are joined key by key.
     """
 
-    name: Slug = Field("", description="Short name there; the project's when absent.")
-    title: Text = Field("", description="Name for people there; the project's when absent.")
     deliver: EnvironmentDeliver = Field(
         default_factory=EnvironmentDeliver,
         description="What is otherwise there of `deliver`, with which it is joined key by key.",

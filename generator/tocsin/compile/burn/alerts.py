@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.answers import answered_once
-from tocsin.compile.alert_source import AlertSource, RuleSource
+from tocsin.compile.alert_source import Around, RuleSource, alert_source
 from tocsin.compile.burn.conditions import burn_condition, condition_words, missing_condition
 from tocsin.compile.burn.objectives import objective_classes, objective_words
 from tocsin.compile.burn.queries import Events, ReadyShare, TimeSlices, indicator_queries
@@ -24,6 +24,7 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from tocsin.compile.alert_source import AlertSource
     from tocsin.compile.burn.tiers import Tier
     from tocsin.spec.burn import Missing
     from tocsin.spec.model import Spec
@@ -41,7 +42,7 @@ class GeneratedAlert:
     source: AlertSource
     rules: tuple[RuleSource, ...]
 
-    def rules_with(self, annotations: Mapping[str, str]) -> tuple[RuleSource, ...]:
+    def rules_with(self, _: AlertSource, annotations: Mapping[str, str]) -> tuple[RuleSource, ...]:
         """The rules, each with the places of the annotations that all share."""
         return tuple(_placed(rule, annotations) for rule in self.rules)
 
@@ -186,15 +187,10 @@ def _bare_alert() -> Alert:
 def _source(spec: Spec, name: str, alert: str, settings: Alert) -> AlertSource:
     slo, group_name = spec.slos[name], group_of(spec, name)
     group = spec.groups.get(group_name)
-    team = slo.team or (None if group is None else group.team)
-    labels = {
-        **({"team": team} if team else {}),
-        **spec.project.labels,
-        **({} if group is None else group.labels),
-        "slo": name,
-        **slo.labels,
-    }
-    return AlertSource(alert, group_name, settings, team, labels, Place(("slos", name)))
+    team, labels = (None, {}) if group is None else (group.team, group.labels)
+    around = Around(spec.project.labels, team, labels, {})
+    own = {"slo": name, **slo.labels}
+    return alert_source(alert, group_name, settings, own, Place(("slos", name)), around)
 
 
 def _replacing(written: Mapping[str, str], made: Mapping[str, str]) -> dict[str, str]:

@@ -66,6 +66,6 @@ def late_problems(spec: Spec, flows: QueryFlows) -> Iterator[Problem]:
     flows know all recording rules.
     """
     yield from impossible_inhibitions(spec, flows)
-    yield from undivided_queries(spec)
+    yield from undivided_queries(spec, flows)
     yield from unreached_exceptions(spec, flows)
     yield from ambiguous_instances(spec, flows)

@@ -9,11 +9,15 @@ from tocsin.compile.severity_labels import has_no_severity
 from tocsin.diagnostics.problem import Problem
 from tocsin.lang.names import is_slug
 from tocsin.source.place import Place
+from tocsin.spec.exception_tree import INSTEAD
+from tocsin.spec.exceptions import BRANCHES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from tocsin.spec.alerts import GroupBranch
     from tocsin.spec.model import Spec
+    from tocsin.spec.project import ProjectBranch
 
     Path = tuple[str | int, ...]
 
@@ -31,12 +35,14 @@ ANNOTATIONS = {
 def reserved_around(spec: Spec) -> Iterator[Problem]:
     """Labels of all rules under names that have their own key in the spec."""
     yield from _taken(spec.project.labels, LABELS, ("project", "labels"), "label")
+    yield from _of_branches(spec.project.branches, ("project",))
 
 
 def reserved_in_groups(spec: Spec) -> Iterator[Problem]:
     """Labels and annotations of alerts and groups under such names."""
     for group_name, group in spec.groups.items():
         yield from _taken(group.labels, LABELS, ("groups", group_name, "labels"), "label")
+        yield from _of_branches(group.branches, ("groups", group_name))
         # Of the rule group's own labels, those of the rules are stronger.
         named = group.options.labels.keys() & {"alertname"}
         yield from _taken(named, LABELS, ("groups", group_name, "options", "labels"), "label")
@@ -51,6 +57,13 @@ def reserved_in_groups(spec: Spec) -> Iterator[Problem]:
                 free |= _own_teams(rule.labels)
                 yield from _taken(rule.labels.keys() - free, LABELS, (*at, "labels"), "label")
                 yield from _taken(_said(rule.annotations), ANNOTATIONS, (*at, "annotations"), "annotation")
+
+
+def _of_branches(branches: Sequence[GroupBranch | ProjectBranch], path: Path) -> Iterator[Problem]:
+    for number, branch in enumerate(branches):
+        if branch.instead is not None:
+            at = (*path, BRANCHES, number, INSTEAD, "labels")
+            yield from _taken(branch.instead.labels, LABELS, at, "label")
 
 
 def _own_teams(labels: Mapping[str, str]) -> set[str]:

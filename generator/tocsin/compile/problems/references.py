@@ -9,6 +9,8 @@ from tocsin.compile.burn.alerts import DEFAULT_GROUP, generated_names
 from tocsin.compile.severity_labels import NO_SEVERITY
 from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
+from tocsin.spec.exception_tree import INSTEAD
+from tocsin.spec.exceptions import BRANCHES
 from tocsin.text.suggest import is_misspelling, nearest, suggest
 
 if TYPE_CHECKING:
@@ -164,6 +166,11 @@ def _in_groups(spec: Spec) -> Iterator[_Reference]:
 
 def _in_group(spec: Spec, name: str) -> Iterator[_Reference]:
     yield from _optional("team", spec.groups[name].team, ("groups", name, "team"))
+    for number, branch in enumerate(spec.groups[name].branches):
+        if branch.instead is not None:
+            yield from _optional(
+                "team", branch.instead.team, ("groups", name, BRANCHES, number, INSTEAD, "team")
+            )
     for path, _, alert in alert_forms(spec, name):
         yield from _of_alert(alert, path)
 
