@@ -35,14 +35,5 @@ def alertmanager_secret(plan: Plan, asked: Kubernetes, how: Objects, files: Sequ
     }
     size = sum(len(text.encode()) for text in data.values())
     check_size(size, MOST_BYTES, f"the Secret {how.name}", "divide the spec, or leave `alertmanager:` out")
-    return object_file(
-        plan,
-        "secret",
-        {
-            "apiVersion": "v1",
-            "kind": "Secret",
-            "metadata": metadata(asked, how.name, how.labels),
-            "type": "Opaque",
-            "stringData": data,
-        },
-    )
+    head = metadata(asked, how.name, how.labels)
+    return object_file(plan, "secret", "v1/Secret", head, {"type": "Opaque", "stringData": data})

@@ -6,7 +6,7 @@ import base64
 import gzip
 from typing import TYPE_CHECKING
 
-from tocsin.deliver.kubernetes.objects import MOST_BYTES, check_size, metadata, object_file
+from tocsin.deliver.kubernetes.objects import MOST_BYTES, check_size, config_map, metadata, object_file
 from tocsin.lang.kubernetes.names import object_names
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Kubernetes, Objects, Plan
 
 _DASHBOARDS = "grafana/dashboards/"
+_FILE = "dashboard"
 _FOLDER = "grafana_folder"
 """The annotation by which the sidecar puts a dashboard into a folder, where it is told to look for it."""
 _MOST_PLAIN = 200 * 1024
@@ -44,16 +45,7 @@ def _key(plan: Plan, file: File) -> tuple[str, ...]:
 def _config_map(plan: Plan, asked: Kubernetes, how: Objects, name: str, key: str, content: bytes) -> File:
     # The folder becomes one on a disk, where a slash would make two.
     folder = {_FOLDER: plan.project.folder.replace("/", "-")}
-    return object_file(
-        plan,
-        "dashboard",
-        {
-            "apiVersion": "v1",
-            "kind": "ConfigMap",
-            "metadata": metadata(asked, name, how.labels, folder),
-            "data": {key: content.decode()},
-        },
-    )
+    return config_map(plan, _FILE, metadata(asked, name, how.labels, folder), {key: content.decode()})
 
 
 def _custom(plan: Plan, asked: Kubernetes, how: Objects, name: str, content: bytes) -> File:
@@ -62,17 +54,11 @@ def _custom(plan: Plan, asked: Kubernetes, how: Objects, name: str, content: byt
         source = {"gzipJson": base64.b64encode(gzip.compress(content, mtime=0)).decode()}
     else:
         source = {"json": content.decode()}
+    instances = {"matchLabels": how.labels}
     return object_file(
         plan,
-        "dashboard",
-        {
-            "apiVersion": "grafana.integreatly.org/v1beta1",
-            "kind": "GrafanaDashboard",
-            "metadata": metadata(asked, name, {}),
-            "spec": {
-                "instanceSelector": {"matchLabels": how.labels},
-                "folder": plan.project.folder,
-                **source,
-            },
-        },
+        _FILE,
+        "grafana.integreatly.org/v1beta1/GrafanaDashboard",
+        metadata(asked, name, {}),
+        {"spec": {"instanceSelector": instances, "folder": plan.project.folder, **source}},
     )

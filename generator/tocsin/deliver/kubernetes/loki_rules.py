@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.deliver.kubernetes.objects import metadata, object_file
+from tocsin.deliver.kubernetes.objects import config_map, metadata, object_file
 from tocsin.deliver.kubernetes.parts import file_stem, rule_parts
 from tocsin.plan.model import Engine
 from tocsin.plan.names import SINGLE_TENANT
@@ -35,16 +35,9 @@ def loki_rule_objects(plan: Plan, asked: Kubernetes, how: Objects) -> Iterator[F
 def _config_map(
     plan: Plan, asked: Kubernetes, how: Objects, tenant: str, name: str, values: list[dict[str, Any]]
 ) -> File:
-    return object_file(
-        plan,
-        "lokirules",
-        {
-            "apiVersion": "v1",
-            "kind": "ConfigMap",
-            "metadata": metadata(asked, name, how.labels, {_FOLDER: f"/rules/{tenant}"}),
-            "data": {f"{name}.yaml": yaml_text({"groups": values}, heading=generated_heading(plan))},
-        },
-    )
+    data = {f"{name}.yaml": yaml_text({"groups": values}, heading=generated_heading(plan))}
+    head = metadata(asked, name, how.labels, {_FOLDER: f"/rules/{tenant}"})
+    return config_map(plan, "lokirules", head, data)
 
 
 def _custom(
@@ -61,10 +54,7 @@ def _custom(
             yield object_file(
                 plan,
                 kind.lower(),
-                {
-                    "apiVersion": "loki.grafana.com/v1",
-                    "kind": kind,
-                    "metadata": metadata(asked, name, how.labels),
-                    "spec": {"tenantID": tenant, "groups": groups},
-                },
+                f"loki.grafana.com/v1/{kind}",
+                metadata(asked, name, how.labels),
+                {"spec": {"tenantID": tenant, "groups": groups}},
             )

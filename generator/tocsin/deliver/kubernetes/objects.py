@@ -39,11 +39,23 @@ def metadata(
     return value
 
 
-def object_file(plan: Plan, kind: str, value: Mapping[str, Any], *, note: str = "") -> File:
-    """The file of an object, called by its kind and name; `note` are further lines of its heading."""
-    name = value["metadata"]["name"]
+def object_file(
+    plan: Plan, what: str, type_: str, metadata: Mapping[str, Any], content: Mapping[str, Any], note: str = ""
+) -> File:
+    """The file of an object, called by what it holds and its name.
+
+    `type_` is its API version and kind, such as `apps/v1/Deployment`, `content` all but the three keys of
+    every object, and `note` further lines of the heading.
+    """
+    version, _, kind = type_.rpartition("/")
+    value = {"apiVersion": version, "kind": kind, "metadata": metadata, **content}
     head = f"{generated_heading(plan)}\n{note}" if note else generated_heading(plan)
-    return text_file(f"{FOLDER}/{kind}-{name}.yaml", yaml_text(value, heading=head))
+    return text_file(f"{FOLDER}/{what}-{metadata['name']}.yaml", yaml_text(value, heading=head))
+
+
+def config_map(plan: Plan, what: str, metadata: Mapping[str, Any], data: Mapping[str, str]) -> File:
+    """The file of a ConfigMap."""
+    return object_file(plan, what, "v1/ConfigMap", metadata, {"data": data})
 
 
 def check_size(size: int, most: int, what: str, advice: str) -> None:

@@ -22,10 +22,7 @@ def prometheus_rules(plan: Plan, asked: Kubernetes) -> Iterator[File]:
         yield object_file(
             plan,
             "prometheusrule",
-            {
-                "apiVersion": "monitoring.coreos.com/v1",
-                "kind": "PrometheusRule",
-                "metadata": metadata(asked, name, asked.rule_labels),
-                "spec": {"groups": values},
-            },
+            "monitoring.coreos.com/v1/PrometheusRule",
+            metadata(asked, name, asked.rule_labels),
+            {"spec": {"groups": values}},
         )

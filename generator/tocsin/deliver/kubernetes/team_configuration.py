@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.answers import answered_once
 from tocsin.deliver.errors import DeliveryError
-from tocsin.deliver.kubernetes.objects import MOST_BYTES, check_size, metadata, object_file
+from tocsin.deliver.kubernetes.objects import MOST_BYTES, check_size, config_map, metadata, object_file
 from tocsin.deliver.kubernetes.resource_values import ResourceValues
 from tocsin.lang.alertmanager.integrations import BY_LIST
 from tocsin.lang.alertmanager.settings import taken_settings
@@ -85,27 +85,15 @@ def team_configuration_objects(
     yield object_file(
         plan,
         "alertmanagerconfig",
-        {
-            "apiVersion": "monitoring.coreos.com/v1alpha1",
-            "kind": "AlertmanagerConfig",
-            "metadata": metadata(asked, how.name, how.labels),
-            "spec": made.spec,
-        },
+        "monitoring.coreos.com/v1alpha1/AlertmanagerConfig",
+        metadata(asked, how.name, how.labels),
+        {"spec": made.spec},
         note="\n".join(_note(asked, how, held if templates else None)),
     )
     if templates:
         size = sum(len(text.encode()) for text in templates.values())
         check_size(size, MOST_BYTES, f"the ConfigMap {held}", "divide the spec")
-        yield object_file(
-            plan,
-            "templates",
-            {
-                "apiVersion": "v1",
-                "kind": "ConfigMap",
-                "metadata": metadata(asked, held, {}),
-                "data": templates,
-            },
-        )
+        yield config_map(plan, "templates", metadata(asked, held, {}), templates)
 
 
 def _note(asked: Kubernetes, how: Objects, templates: str | None) -> Iterator[str]:
