@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alert.returned_series import Decider, choices, tells_truth
 from tocsin.checks.alert.text_limits import contradicts, stated_limit
-from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.check import Finding, check_shares, join_equal
 from tocsin.checks.framework.query_trees import promql_tree
 from tocsin.checks.framework.query_units import (
     is_bool,
@@ -157,33 +156,29 @@ def threshold_mismatch(share: Share) -> Iterator[Finding]:
           annotations: {summary: "The disk is full (> 90%)"}
     """
     for _, rule in alerting_rules(share):
-        node: Node | None = None
-        found: dict[str, Finding] = {}
-        for name, text in rule.annotations.items():
-            limit = stated_limit(text) if name in rule.written.annotations else None
-            if limit is None:
-                continue
-            node = rule_tree(rule) if node is None else node
-            compared = None if node is None else threshold(node)
-            if node is None or compared is None or compared[1] not in (">", ">=", "<", "<="):
-                continue
-            if not contradicts(limit, rule, node, compared):
-                continue
-            message = f"the text says {limit.said}, and the query compares with {compared[2]:g}"
-            at = text_piece(rule.written.annotations[name], limit.span)
-            if message in found:
-                # One threshold that was moved makes each text wrong that tells it.
-                first = found[message]
-                found[message] = replace(first, also=(*first.also, (at, "and here")))
-                continue
-            found[message] = Finding(
-                message,
-                at=at,
+        # One threshold that was moved makes each text wrong that tells it.
+        yield from join_equal(_other_limits(rule))
+
+
+def _other_limits(rule: Rule) -> Iterator[Finding]:
+    stated = [
+        (name, limit)
+        for name, text in rule.annotations.items()
+        if name in rule.written.annotations and (limit := stated_limit(text)) is not None
+    ]
+    node = rule_tree(rule) if stated else None
+    compared = None if node is None else threshold(node)
+    if node is None or compared is None or compared[1] not in (">", ">=", "<", "<="):
+        return
+    for name, limit in stated:
+        if contradicts(limit, rule, node, compared):
+            yield Finding(
+                f"the text says {limit.said}, and the query compares with {compared[2]:g}",
+                at=text_piece(rule.written.annotations[name], limit.span),
                 also=((expr_piece(rule, compared[3].span), "the threshold"),),
                 help="write the same number in both",
                 about=rule.place,
             )
-        yield from found.values()
 
 
 def _returned(node: Node) -> Iterator[Node]:

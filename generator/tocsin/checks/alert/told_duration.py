@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alert.text_limits import TIME_UNITS, times
-from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.check import Finding, check_shares, join_equal
 from tocsin.checks.framework.query_units import metric_names, query_nodes, rule_tree, written_number
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
@@ -58,30 +57,25 @@ def told_duration(share: Share) -> Iterator[Finding]:
           annotations: {summary: "down for more than 10 minutes"}
     """
     for _, rule in alerting_rules(share):
-        if rule.engine is not Engine.PROMETHEUS:
+        if rule.engine is Engine.PROMETHEUS:
+            yield from join_equal(_other_durations(rule))
+
+
+def _other_durations(rule: Rule) -> Iterator[Finding]:
+    for name, text in rule.annotations.items():
+        told = _told(text) if name in rule.written.annotations else None
+        if told is None:
             continue
-        said_already: dict[str, Finding] = {}
-        for name, text in rule.annotations.items():
-            told = _told(text) if name in rule.written.annotations else None
-            if told is None:
-                continue
-            seconds, found = told
-            has = _other(rule, seconds, is_lasting=found["lasting"] is not None)
-            if has is not None:
-                message = f"the text says {found['number']} {found['unit']}, and {has}"
-                at = text_piece(rule.written.annotations[name], found.span())
-                if message in said_already:
-                    first = said_already[message]
-                    said_already[message] = replace(first, also=(*first.also, (at, "and here")))
-                    continue
-                said_already[message] = Finding(
-                    message,
-                    at=at,
-                    also=((rule.written.for_, "here"),) if "`for`" in has else (),
-                    help="write the same duration in both",
-                    about=rule.place,
-                )
-        yield from said_already.values()
+        seconds, found = told
+        has = _other(rule, seconds, is_lasting=found["lasting"] is not None)
+        if has is not None:
+            yield Finding(
+                f"the text says {found['number']} {found['unit']}, and {has}",
+                at=text_piece(rule.written.annotations[name], found.span()),
+                also=((rule.written.for_, "here"),) if "`for`" in has else (),
+                help="write the same duration in both",
+                about=rule.place,
+            )
 
 
 def _told(text: str) -> tuple[float, re.Match[str]] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.outputs import OutputsOfWholePlan
@@ -12,7 +13,7 @@ from tocsin.diagnostics.subject import subject_at
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from tocsin.checks.framework.outputs import Outputs
     from tocsin.checks.framework.plan_slice import Share
@@ -56,6 +57,15 @@ class Finding:
         subject = subject_at((self.about or self.at).path, sources)
         fix = None if self.fix is None else Fix(at, self.fix, self.is_safe)
         return Diagnostic(id_, level, self.message, at, self.label, others, self.help, fix, subject=subject)
+
+
+def join_equal(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, of which those with one message are one: the first, with the places of the others."""
+    by_message: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_message.setdefault(finding.message, []).append(finding)
+    for first, *others in by_message.values():
+        yield replace(first, also=(*first.also, *((other.at, "and here") for other in others)))
 
 
 @value_object
