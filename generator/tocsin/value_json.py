@@ -67,6 +67,8 @@ class _Writer:
             return [_LIST, *map(self.write, value)]
         if kind is frozenset:
             return [_SET, *map(self.write, sorted(value))]
+        if isinstance(value, float):
+            return self.write(float(value))
         if isinstance(value, date):
             return [_DATE, value.isoformat()]
         return self._object(kind, value)

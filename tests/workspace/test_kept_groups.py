@@ -53,6 +53,7 @@ EDITS = (
     ("by (instance)", "by (job)"),
     ("by (instance) (up", "by (instance, job) (upp"),
     ("below: 1,", "below: 3,"),
+    ("below: 0.5}", "below: 0.50}"),
     ("for: 5m", "for: 7s"),
     ("[instance]", "[job]"),
     ("related: []", "related: [Linked1]"),

@@ -14,6 +14,7 @@ from tocsin.plan.model import Group, RuleGroup
 from tocsin.plan.parts import PlanPart
 from tocsin.plan.plan_json import PLAN_CLASSES, PLAN_JSON
 from tocsin.result_store import digest
+from tocsin.source.resolve import WrittenFloat
 from tocsin.value_json import ValueJson
 from tocsin.value_object import value_object
 
@@ -132,4 +133,11 @@ def _read_content(kept: object) -> Content | None:
 def _digest(values: object) -> bytes:
     import orjson
 
-    return digest(orjson.dumps(values, option=orjson.OPT_PASSTHROUGH_DATETIME))
+    return digest(orjson.dumps(values, default=_digits, option=orjson.OPT_PASSTHROUGH_DATETIME))
+
+
+def _digits(value: object) -> object:
+    """A number with digits of its own, which is another value than the same number in other digits."""
+    if isinstance(value, WrittenFloat):
+        return {"digits": value.text}
+    raise TypeError(f"{type(value).__name__} has no place in JSON")

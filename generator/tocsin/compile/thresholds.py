@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.lang.errors import LangError
 from tocsin.lang.quantities import format_quantity, parse_quantity
+from tocsin.source.resolve import WrittenFloat
 from tocsin.spec.alerts import COMPARISONS
 from tocsin.value_object import value_object
 
@@ -22,17 +24,22 @@ class ThresholdLimit:
     operator: str
     value: float
     text: str
+    digits: str | None = None
+    """How somebody wrote the number, where it is none that would be written so."""
 
     @property
     def number(self) -> str:
         """The value as PromQL and LogQL write it."""
-        return number_text(self.value)
+        return number_text(self.value) if self.digits is None else self.digits
 
 
 def threshold_limit(threshold: Threshold, unit: str) -> ThresholdLimit:
     """What the threshold means in the unit of the alert; LangError when it means nothing in it."""
     comparison = threshold.comparison
-    return _limit(getattr(threshold, comparison), COMPARISONS[comparison], unit)
+    written = getattr(threshold, comparison)
+    limit = _limit(written, COMPARISONS[comparison], unit)
+    # Numbers that are equal are one key of a cache, however they are written.
+    return replace(limit, digits=written.text) if isinstance(written, WrittenFloat) else limit
 
 
 def limit_of_latency(latency: Latency) -> ThresholdLimit:

@@ -29,6 +29,22 @@ _MAY_START_NUMBER = frozenset("0123456789+-.")
 _MOST_DIGITS = 400
 
 
+class WrittenFloat(float):
+    """A number with the digits that somebody wrote, where a rule would have others."""
+
+    text: str
+
+    def __new__(cls, text: str) -> WrittenFloat:
+        """The number that the text says."""
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    def __getnewargs__(self) -> tuple[str]:  # type: ignore[override]
+        """What it is made of again by another process."""
+        return (self.text,)
+
+
 class UnreadableError(ValueError):
     """The scalar is not what its tag says."""
 
@@ -40,7 +56,8 @@ def resolve_scalar(text: str) -> Value:
     if text[0] not in _MAY_START_NUMBER or (found := _NUMBER.fullmatch(text)) is None:
         return text
     if found["float"] is not None:
-        return float(text)
+        number = float(text)
+        return number if repr(number) == text and not number.is_integer() else WrittenFloat(text)
     if len(text) > _MOST_DIGITS:
         raise UnreadableError(f"the number has more than {_MOST_DIGITS} digits")
     if found["int"] is not None:
@@ -61,7 +78,7 @@ def resolve_tagged(text: str, tag: str) -> Value:
     kinds: dict[str, type] = {"int": int, "float": float, "bool": bool, "null": type(None)}
     if kind not in kinds:
         raise UnreadableError(f"the tag `!!{kind}` has no meaning here")
-    if type(value) is not kinds[kind]:
+    if type(value) is not kinds[kind] and not (kind == "float" and isinstance(value, WrittenFloat)):
         raise UnreadableError(f"this is not a valid `!!{kind}`")
     return value
 

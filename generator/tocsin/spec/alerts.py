@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
+from tocsin.source.resolve import WrittenFloat
 from tocsin.spec.alert_rules import AlertRule
 from tocsin.spec.allow import ALLOW, Allow
 from tocsin.spec.base import (
@@ -32,18 +33,26 @@ from tocsin.spec.exceptions import BRANCHES, EXCEPT, Branch, ExceptionByLabel
 from tocsin.spec.group_options import GroupOptions
 from tocsin.spec.runbook import Runbook
 
+
+def _with_digits(value: object, read: ValidatorFunctionWrapHandler) -> object:
+    """The number as it is read, with the digits in which it is written."""
+    found = read(value)
+    return value if isinstance(value, WrittenFloat) else found
+
+
+Limit = Annotated[float | str | None, WrapValidator(_with_digits)]
 COMPARISONS = {"above": ">", "at_least": ">=", "below": "<", "at_most": "<=", "equals": "==", "differs": "!="}
 
 
 class ThresholdKeys(Model):
     """What an exception says of a threshold: another limit, another time, or both."""
 
-    above: float | str | None = Field(None, description="Fires while the value is greater.")
-    at_least: float | str | None = Field(None, description="Fires while the value is greater or equal.")
-    below: float | str | None = Field(None, description="Fires while the value is smaller.")
-    at_most: float | str | None = Field(None, description="Fires while the value is smaller or equal.")
-    equals: float | str | None = Field(None, description="Fires while the value is this one.")
-    differs: float | str | None = Field(None, description="Fires while the value is another one.")
+    above: Limit = Field(None, description="Fires while the value is greater.")
+    at_least: Limit = Field(None, description="Fires while the value is greater or equal.")
+    below: Limit = Field(None, description="Fires while the value is smaller.")
+    at_most: Limit = Field(None, description="Fires while the value is smaller or equal.")
+    equals: Limit = Field(None, description="Fires while the value is this one.")
+    differs: Limit = Field(None, description="Fires while the value is another one.")
     for_: Duration | None = Field(None, alias="for", description="How long it must hold before it fires.")
     keep_firing_for: Duration | None = Field(None, description="How long it goes on firing afterwards.")
 

@@ -19,4 +19,7 @@ def _plain(value: object) -> object:
         return dict(value)
     if isinstance(value, Sequence):
         return list(value)
+    if isinstance(value, float):
+        # A number of YAML may know the digits in which it was written.
+        return float(value)
     raise TypeError(f"{type(value).__name__} has no place in JSON")
