@@ -340,7 +340,6 @@ def test_a_file_is_given_by_its_path(path: str, kind: str) -> None:
             "leave it out",
         ),
         ("email", {"smarthost": "mail.example.org"}, "host:port"),
-        ("email", {"smarthost": "${HOST}:25"}, "expands no variables"),
         ("incidentio", {"url": None}, "`url` or `url_file` is missing"),
         ("incidentio", {"url_file": "/f"}, "exclude each other"),
         ("incidentio", {"http_config": BEARER}, "exclude each other"),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.route_nodes import routes_below
 from tocsin.diagnostics.model import Level
+from tocsin.existing.alertmanager.variables import has_variable, not_expanded
+from tocsin.plan.channel_places import channel_path
 from tocsin.routing.reachability import reachability
 from tocsin.source.place import Place
 
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.plan.model import Plan
+
+    Path = tuple[str | int, ...]
 
 _DISCARDING = re.compile(
     r"(?:.*[-_/. ])?(?:null|none|nil|nobody|no-?op|no-?one|void|drop(?:ped)?|discard(?:ed)?|ignored?"
@@ -94,3 +99,99 @@ def empty(plan: Plan) -> Iterator[Finding]:
                 f"the receiver `{receiver.name}` has no integrations, so no notifications are sent",
                 at=receiver.place or Place(()),
             )
+
+
+@check("receiver/variable", Level.WARNING)
+def variable(plan: Plan) -> Iterator[Finding]:
+    """A value of a receiver or of Alertmanager's settings is an environment variable.
+
+    Why:
+        Alertmanager uses the string as it is written: it expands no variables. (Of plain files,
+        `alertmanager/variable` says so.) Where nothing else fills them
+        in before, such as `envsubst` or Flux, the notification is never sent.
+
+    Fix:
+        Write the value, or for a secret the path of its file under the key that ends with `_file`. Where
+        another program fills it in, write so under `allow:`, or accept the finding in a baseline.
+
+    Bad:
+        receivers:
+          all:
+            email:
+              - to: ops@b.example
+                from: alerts@b.example
+                smarthost: "${SMTP_HOST}:587"
+
+    Good:
+        receivers:
+          all:
+            email:
+              - to: ops@b.example
+                from: alerts@b.example
+                smarthost: "mail.b.example:587"
+    """
+    for path, text in _written_texts(plan):
+        if "{{" not in text and has_variable(text):
+            yield Finding(
+                "this variable is not replaced: Alertmanager uses the string as it is written",
+                at=Place(path),
+                help=not_expanded(text, str(path[-1])),
+            )
+
+
+@check("receiver/mail-port", Level.WARNING)
+def mail_port(plan: Plan) -> Iterator[Finding]:
+    """The port of a mail server begins with a blank.
+
+    Why:
+        Alertmanager loads the configuration, and Go looks the port up as the name of a service, which it is
+        not: no mail is ever sent.
+
+    Fix:
+        Write host and port without a blank between them.
+
+    Bad:
+        receivers:
+          all:
+            email:
+              - to: ops@b.example
+                from: alerts@b.example
+                smarthost: "mail.b.example: 587"
+
+    Good:
+        receivers:
+          all:
+            email:
+              - to: ops@b.example
+                from: alerts@b.example
+                smarthost: "mail.b.example:587"
+    """
+    for path, text in _written_texts(plan):
+        host, _, port = text.rpartition(":")
+        if str(path[-1]).endswith("smarthost") and port[:1].isspace():
+            yield Finding(
+                f"the port `{port}` begins with a blank, so that no mail is sent",
+                at=Place(path),
+                help=f"write `{host}:{port.strip()}`",
+            )
+
+
+def _written_texts(plan: Plan) -> Iterator[tuple[Path, str]]:
+    """The texts that a spec gives to channels and to Alertmanager; of plain files their reader tells."""
+    waiting: list[tuple[Path, object]] = []
+    if plan.project.name:
+        waiting.append((("project", "alertmanager"), plan.project.alertmanager))
+        waiting += [
+            (channel_path(receiver.place, key), entries)
+            for receiver in plan.receivers
+            if receiver.place is not None
+            for key, entries in receiver.channels
+        ]
+    while waiting:
+        path, value = waiting.pop(0)
+        if isinstance(value, Mapping):
+            waiting += [((*path, key), one) for key, one in value.items()]
+        elif isinstance(value, list | tuple):
+            waiting += [((*path, number), one) for number, one in enumerate(value)]
+        elif isinstance(value, str):
+            yield path, value

@@ -153,9 +153,7 @@ GoDuration = Annotated[Duration, AfterValidator(_go_duration), text_form("go-dur
 
 
 def _host_port(value: str) -> str:
-    if "${" in value:
-        raise field_refusal("no_variables", _NO_VARIABLES)
-    if not re.fullmatch(r"(\[[0-9A-Fa-f:.%\w]+\]|[^\s:\[\]@/]+):[^\s:\[\]@/]+", value):
+    if not re.fullmatch(r"(\[[0-9A-Fa-f:.%\w]+\]|[^\s:\[\]@/]+):\s*[^\s:\[\]@/]+", value):
         raise field_refusal("host_port", "a mail server is written host:port, as in mail.example.org:587")
     return value
 
