@@ -2,25 +2,19 @@
 
 Nights without traffic, days with a hundred times as much, errors only at night, counters that begin anew, and
 errors of which there is no counter yet. `TOCSIN_THOROUGH` tries 10,000 of them.
-
-Only the recordings of events are evaluated all the time. The others are asked for at some moments: what they
-return does not depend on what they returned before.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from tests.compile.burn.recorded_events import complaint_about, queries_of
 from tests.compile.burn.scenarios import checkout, plan_with
 
-from tocsin.engines.promtool import check_tests
 from tocsin.plan.model import Recording
-from tocsin.prove.rule_values import recording_value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +27,6 @@ _SEEDS = range(20) if _THOROUGH else range(1)
 _DAY = 288
 """Evaluations, one in five minutes."""
 _LENGTH = _DAY + 60
-_EVENTS = ("slo:total:rate5m", "slo:bad:rate5m")
 
 
 def _history(chance: random.Random) -> list[tuple[int, int, bool]]:
@@ -77,7 +70,7 @@ def test_the_share_of_a_window_is_exact_and_always_a_number(
     burn = "burn: {page: critical, ticket: {severity: warning, spent: [1x in 12h]}, missing: none}"
     plan = plan_with(checkout(burn).replace("30d", "1d"))
     rules = [rule for group in plan.rule_groups for rule in group.rules if isinstance(rule, Recording)]
-    queries = _queries(rules)
+    queries = queries_of(rules)
     share = f"({queries['slo:bad_ratio:rate1d']})"
     asked = {
         f"count({share} unless on (shop) exact)": [_LENGTH],
@@ -86,39 +79,9 @@ def test_the_share_of_a_window_is_exact_and_always_a_number(
     }
     for query in queries.values():
         asked[f"count(({query}) != ({query}))"] = [1, 10, 100, 200, 300, _LENGTH]
-    events = [recording_value(rule) for rule in rules if rule.record in _EVENTS]
-    _write(tmp_path / "rules.yaml", {"groups": [{"name": "events", "interval": "5m", "rules": events}]})
-    test = {
-        "rule_files": ["rules.yaml"],
-        "evaluation_interval": "5m",
-        "tests": [
-            {
-                "interval": "150s",
-                "input_series": [{"series": name, "values": values} for name, values in series.items()],
-                "promql_expr_test": [
-                    {"expr": expr, "eval_time": f"{5 * at}m", "exp_samples": []}
-                    for expr, times in asked.items()
-                    for at in times
-                ],
-            }
-        ],
-    }
-    _write(tmp_path / "test.yaml", test)
-    assert check_tests(promtool, [tmp_path / "test.yaml"]) is None
-
-
-def _queries(rules: list[Recording]) -> dict[str, str]:
-    """What each recording asks of the events and the raw series alone."""
-    found: dict[str, str] = {}
-    for rule in rules:
-        expr = rule.expr
-        for name, known in found.items():
-            for selector in re.findall(rf"{name}(?:\{{[^}}]*\}})?(?![\w:{{])", expr):
-                expr = expr if name in _EVENTS else expr.replace(selector, f"({known})")
-        found[rule.record] = expr
-    return found
-
-
-def _write(path: Path, value: Any) -> None:
-    # JSON is YAML, and written much faster.
-    path.write_text(json.dumps(value), encoding="utf-8")
+    tests = [
+        {"expr": expr, "eval_time": f"{5 * at}m", "exp_samples": []}
+        for expr, times in asked.items()
+        for at in times
+    ]
+    assert complaint_about(promtool, tmp_path, plan, ("5m", "150s"), series, tests) is None
