@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.compile.route_branches import matchers_without_off, route_branches
 from tocsin.lang.alertmanager.matchers import Matcher, parse_matcher
 from tocsin.lang.regexes import quote_regex
 from tocsin.plan.model import Route, TimeInterval, Timing
@@ -11,7 +13,7 @@ from tocsin.source.place import Place
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tocsin.spec import routing
     from tocsin.spec.model import Spec
@@ -93,10 +95,14 @@ def _explicit(spec: Spec, route: routing.Route, above: Timing, path: tuple[str |
         written.append(Place((*path, "team")))
     matchers += [parse_matcher(text) for text in route.matchers]
     written += [Place((*path, "matchers", number)) for number in range(len(route.matchers))]
+    for matcher, place in matchers_without_off(route, path):
+        matchers.append(matcher)
+        written.append(place)
     said = _first(_timing(route), above)
     own = _Terms(_timing(route), *_intervals(route))
     children = [
-        _explicit(spec, child, said, (*path, "routes", number)) for number, child in enumerate(route.routes)
+        *_elsewhere(spec, route, above, path),
+        *(_explicit(spec, one, said, (*path, "routes", number)) for number, one in enumerate(route.routes)),
     ]
     if len(severities) == 1:
         own = own.otherwise(_unsaid(spec.severities[severities[0]], said))
@@ -114,6 +120,26 @@ def _explicit(spec: Spec, route: routing.Route, above: Timing, path: tuple[str |
         place=Place(path),
         written=tuple(written),
     )
+
+
+def _elsewhere(
+    spec: Spec, route: routing.Route, above: Timing, path: tuple[str | int, ...]
+) -> Iterator[Route]:
+    """What a route is for alerts with some values of labels: routes below it, which are asked first."""
+    for branch in route_branches(route, path):
+        made = _explicit(spec, branch.route, above, branch.path)
+        yield replace(
+            made,
+            matchers=branch.matchers,
+            written=branch.written,
+            continues=False,
+            routes=tuple(map(_copied, (one for one in made.routes if branch.may_reach(one.matchers)))),
+        )
+
+
+def _copied(route: Route) -> Route:
+    """A route that its author wrote once more: what is wrong with it is told of the other."""
+    return replace(route, written=(), routes=tuple(map(_copied, route.routes)))
 
 
 def _severity_terms(spec: Spec, own: _Terms, severities: Iterable[str], said: Timing) -> list[Route]:

@@ -22,6 +22,11 @@ INSTEAD = "instead"
 """The key of what something is for some label values."""
 _OF_GROUP, _OF_PROJECT = frozenset({"team", "labels"}), frozenset({"labels"})
 """What a group and the project say of their alerts, which may be otherwise for some label values."""
+_OF_ROUTE = frozenset(
+    {"severity", "team", "matchers", "receiver", "group_by", "group_wait", "group_interval"}
+    | {"repeat_interval", "continue", "mute_time_intervals", "active_time_intervals"}
+)
+"""What a route says itself, beside the routes below it."""
 _OF_THRESHOLDS = frozenset({"for", "keep_firing_for"})
 
 
@@ -264,7 +269,7 @@ def _kept(node: Node, name: str | None, varying: Collection[str] | None = None) 
 def _routes(node: Node, name: str | None) -> Node:
     if not isinstance(node, SequenceNode):
         return node
-    made = (_in(item, name) for item in node.items)
+    made = (_in(item, name, _OF_ROUTE) for item in node.items)
     items = (mapping_at(one, "routes", lambda below: _routes(below, name)) for one in made if one is not None)
     return SequenceNode(node.document, node.start, node.end, tuple(items))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from tocsin.spec.allow import ALLOW, Allow
@@ -28,7 +29,7 @@ from tocsin.spec.base import (
     Weekdays,
     Years,
 )
-from tocsin.spec.exceptions import EXCEPT, ExceptionKeys
+from tocsin.spec.exceptions import BRANCHES, EXCEPT, Branch, ExceptionByLabel, Where
 
 
 def _each_once(labels: list[str]) -> list[str]:
@@ -140,8 +141,26 @@ class RouteKeys(Timing):
     )
 
 
-class RouteException(ExceptionKeys, RouteKeys):
-    """What a route is in some environments."""
+class RouteException(ExceptionByLabel, RouteKeys):
+    """What a route is in some environments, or for alerts with some values of a label."""
+
+    by_label = frozenset(
+        {"receiver", "group_by", "group_wait", "group_interval", "repeat_interval"}
+        | {"mute_time_intervals", "active_time_intervals"}
+    )
+    where: Where | None = Field(
+        None,
+        min_length=1,
+        description="The alerts for which it holds: values of their labels, one or several each; an empty "
+        "one is that of an alert without the label.",
+        examples=[{"shop": ["lisbon", "porto"]}],
+    )
+
+
+class RouteBranch(Branch):
+    """A route as it is for alerts with some values of labels."""
+
+    instead: RouteKeys | None = None
 
 
 class Route(RouteKeys):
@@ -149,6 +168,7 @@ class Route(RouteKeys):
 
     routes: list[Route] = Field(default_factory=list, description="Routes tried for what this one matched.")
     except_: list[RouteException] = EXCEPT
+    branches: SkipJsonSchema[list[RouteBranch]] = Field(default_factory=list, alias=BRANCHES, exclude=True)
     allow: Allow = ALLOW
 
 

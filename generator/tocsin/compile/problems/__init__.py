@@ -11,6 +11,7 @@ from tocsin.compile.problems.dependencies import impossible_inhibitions
 from tocsin.compile.problems.exceptions import undivided_queries, unreached_exceptions
 from tocsin.compile.problems.integrations import incomplete_integrations
 from tocsin.compile.problems.names import name_clashes, not_on_windows, tenants_not_on_windows
+from tocsin.compile.problems.route_exceptions import impossible_route_exceptions
 from tocsin.compile.problems.rule_files import rule_file_clashes
 from tocsin.diagnostics.problem import Problem
 
@@ -47,6 +48,7 @@ def problems_around(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
     yield from values.nonsense_around(spec)
     yield from impossible_burn(spec)
     yield from incomplete_integrations(spec)
+    yield from impossible_route_exceptions(spec)
 
 
 def problems_of_groups(spec: Spec, alerts: Alerts) -> Iterator[Problem]:

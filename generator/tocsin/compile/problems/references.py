@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tocsin.spec.alerts import Alert
     from tocsin.spec.burn import BurnDefaults
     from tocsin.spec.model import Spec
-    from tocsin.spec.routing import Route, RoutingTest, Severity, Team
+    from tocsin.spec.routing import Route, RouteKeys, RoutingTest, Severity, Team
     from tocsin.spec.runbook import Step
 
     Alerts = Mapping[str, Collection[str]]
@@ -182,10 +182,15 @@ def _of_routes(routes: Iterable[Route], path: Path) -> Iterator[_Reference]:
         yield from _one_or_many("team", route.team, (*here, "team"))
         yield from _optional("receiver", route.receiver, (*here, "receiver"))
         yield from _of_times(route, here)
+        for index, branch in enumerate(route.branches):
+            if branch.instead is not None:
+                at: Path = (*here, BRANCHES, index, INSTEAD)
+                yield from _optional("receiver", branch.instead.receiver, (*at, "receiver"))
+                yield from _of_times(branch.instead, at)
         yield from _of_routes(route.routes, (*here, "routes"))
 
 
-def _of_times(one: Severity | Team | Route, path: Path) -> Iterator[_Reference]:
+def _of_times(one: Severity | Team | RouteKeys, path: Path) -> Iterator[_Reference]:
     for key in ("mute_time_intervals", "active_time_intervals"):
         for index, name in enumerate(getattr(one, key)):
             yield _Reference("time interval", name, (*path, key, index))

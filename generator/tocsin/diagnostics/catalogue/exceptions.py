@@ -83,6 +83,32 @@ MESSAGES = (
         Good:{_example("{where: {shop: lisbon}, thresholds: {warning: {above: 5}}}")}
         """,
     ),
+    error(
+        "except/off-of-route",
+        """A route is switched off for alerts that no matchers of one route keep out.
+
+        Why:
+            The matchers of a route all have to hold, so they can leave out values of one label, and no
+            combination of labels. Two routes could, and would divide what is one group of notifications.
+
+        Fix:
+            Name one label beside `off:`, and write such exceptions before those that send alerts elsewhere.
+
+        Bad:
+            routing:
+              catch_all: all
+              routes:
+                - receiver: all
+                  except: [{where: {shop: lisbon, region: eu}, off: closed}]
+
+        Good:
+            routing:
+              catch_all: all
+              routes:
+                - receiver: all
+                  except: [{where: {shop: lisbon}, off: closed}]
+        """,
+    ),
     accepted(
         "except/ended",
         Level.WARNING,
