@@ -100,3 +100,16 @@ def test_a_spec_without_logs_and_addresses_has_prometheus_alone(plan_of: Callabl
 def test_a_dollar_sign_is_no_variable_of_the_environment(plan_of: Callable[[str], Plan]) -> None:
     plan = plan_of(_tiny("{name: tiny, title: Big $HOME}"))
     assert _provisioning(plan, "dashboards")["providers"][0]["folder"] == "Big $$HOME"
+
+
+def test_choices_are_listed_when_a_dashboard_is_opened_and_those_of_labels_for_the_time_shown(
+    shop_plan: Plan,
+) -> None:
+    # Grafana's VariableRefresh: 0 never, 1 when the dashboard is loaded, 2 whenever the time changes as well.
+    listed = {
+        (variable["type"], variable["refresh"])
+        for dashboard in _dashboards(shop_plan)
+        for variable in dashboard["templating"]["list"]
+        if "refresh" in variable
+    }
+    assert listed == {("datasource", 1), ("query", 2)}
