@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -16,6 +15,7 @@ from tocsin.checks.framework.sections import section_help
 from tocsin.detect.file_names import is_template_name
 from tocsin.diagnostics.model import Level
 from tocsin.lang.markdown import anchors, leads_to, links_inside
+from tocsin.plan.outline import may_hold_link
 from tocsin.plan.source_spans import text_piece
 from tocsin.source.place import Place
 from tocsin.text.regex_on_use import regex_on_use
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.outputs import Outputs
     from tocsin.plan.model import MarkdownFile, Plan
 
-_HOLDS_LINK = regex_on_use(r"url|link|runbook|playbook|dashboard", re.IGNORECASE)
 _TODO = regex_on_use(
     r"(?:https?://)?(?:todo|fixme|tbd|tba|change[-_ ]?me|placeholder|x{3,})\b[\s.:!/]*", re.IGNORECASE
 )
@@ -266,13 +265,8 @@ def _found(plan: Plan) -> Iterator[_Link]:
         for name, text in rule.annotations.items():
             place = rule.written.annotations.get(name)
             # What Tocsin writes itself has the place of the alert's name.
-            if place is not None and not place.key and _holds_link(name):
+            if place is not None and not place.key and may_hold_link(name):
                 yield _Link(name, text, place, rule.place)
-
-
-@lru_cache(maxsize=1024)
-def _holds_link(annotation: str) -> bool:
-    return _HOLDS_LINK.search(annotation) is not None
 
 
 def _unfilled(link: _Link) -> str | None:

@@ -318,9 +318,9 @@ def _list(checks: Sequence[Check]) -> None:
 
 
 def _summary(where: str, made: Planned, noted: bool) -> str:
-    from tocsin.plan.model import Rule
+    from tocsin.plan.parts import names_of_alerts, outline_of
 
-    groups = made.plan.rule_groups
-    alerts = {rule.alert for group in groups for rule in group.rules if isinstance(rule, Rule)}
+    outline = outline_of(made.plan)
     said = "nothing to fix" if noted else "nothing found"
-    return f"{where}: {said}; alerts: {len(alerts)}, groups: {len(made.plan.groups or groups)}"
+    groups = len(outline.groups or outline.rule_groups)
+    return f"{where}: {said}; alerts: {len(names_of_alerts(outline))}, groups: {groups}"

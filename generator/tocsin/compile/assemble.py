@@ -14,9 +14,8 @@ from tocsin.compile.routes import time_intervals
 from tocsin.compile.routing_cases import routing_cases
 from tocsin.compile.runbooks import escalation, procedures, response_targets
 from tocsin.compile.slos import slos
-from tocsin.deferred import Deferred
 from tocsin.plan import model
-from tocsin.plan.parts import PartedRuleGroups
+from tocsin.plan.parts import PartedGroups, PartedRuleGroups
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ def assemble_plan(spec: Spec, frame: Frame, parts: Iterable[GroupPart]) -> Plan:
     by_name = sorted(parts, key=lambda one: one.head.name)
     in_order = sorted(by_name, key=lambda one: one.head.order)
     shown = [one for one in in_order if one.head.is_shown]
-    groups = Deferred(lambda: (one.part.group for one in shown))
     return model.Plan(
         project=frame.project,
         severities=_severities(spec),
@@ -42,7 +40,7 @@ def assemble_plan(spec: Spec, frame: Frame, parts: Iterable[GroupPart]) -> Plan:
         route=frame.root,
         time_intervals=time_intervals(spec),
         inhibitions=inhibitions(spec, (alert for one in shown for alert in one.head.alerts)),
-        groups=groups,
+        groups=PartedGroups([one.part for one in shown]),
         # Recordings first, as alerts may read them.
         rule_groups=PartedRuleGroups(tuple(recording_groups(spec)), [one.part for one in in_order]),
         procedures=procedures(spec, frame.project.urls),

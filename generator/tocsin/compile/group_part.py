@@ -30,11 +30,15 @@ class PartHead:
     """Whether there are recordings among its rules."""
     names: tuple[str, ...]
     """The alerts that it names, which have to be in the spec."""
-    digest: str
-    """Of all that it gives to the plan, in hexadecimal digits; empty where nobody knows it."""
+    outline: str
+    """The digest of the outline of what it gives to the plan, in hexadecimal digits."""
+    texts: str
+    """That of its texts; both are empty where nobody knows them."""
 
     @staticmethod
-    def of(compiled: CompiledGroup, names: Iterable[str], digest: str) -> PartHead:
+    def of(
+        compiled: CompiledGroup, names: Iterable[str] = (), outline: str = "", texts: str = ""
+    ) -> PartHead:
         """That of a compiled group."""
         group = compiled.group
         return PartHead(
@@ -45,7 +49,8 @@ class PartHead:
             compiled.allowances,
             any(isinstance(rule, Recording) for rules in compiled.rule_groups for rule in rules.rules),
             tuple(names),
-            digest,
+            outline,
+            texts,
         )
 
     @property
@@ -64,6 +69,6 @@ class GroupPart:
 
 def as_part(compiled: CompiledGroup) -> GroupPart:
     """A compiled group of which nobody knows the digest."""
-    head = PartHead.of(compiled, (), "")
+    head = PartHead.of(compiled)
     content = (compiled.group, compiled.rule_groups)
-    return GroupPart(head, PlanPart(b"", head.alert_names, head.records, lambda: content))
+    return GroupPart(head, PlanPart(head.alert_names, head.records, lambda: content))

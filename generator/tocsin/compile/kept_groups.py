@@ -6,11 +6,13 @@ the groups, and that the alerts exist which it names.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tocsin.compile.group_part import GroupPart, PartHead
 from tocsin.compile.inhibitions import InhibitingAlert
 from tocsin.plan.model import Group, RuleGroup
+from tocsin.plan.outline import Texts, outline_of_group, texts_of_group, whole_group
 from tocsin.plan.parts import PlanPart
 from tocsin.plan.plan_json import PLAN_CLASSES, PLAN_JSON
 from tocsin.result_store import digest
@@ -22,11 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from tocsin.compile.groups import CompiledGroup
-    from tocsin.plan.parts import Content
+    from tocsin.plan.outline import Content
     from tocsin.result_store import ResultStore
 
 _HEAD = "head of a group of a plan"
-_CONTENT = "content of a group of a plan"
+_OUTLINE = "outline of a group of a plan"
+_TEXTS = "texts of a group of a plan"
 _HEAD_JSON = ValueJson((*PLAN_CLASSES, PartHead, InhibitingAlert))
 
 
@@ -35,7 +38,8 @@ class Written:
     """A compiled group as it is kept."""
 
     head: PartHead
-    payload: bytes
+    outline: bytes
+    texts: bytes
 
 
 class KeptGroups:
@@ -65,17 +69,21 @@ class KeptGroups:
     def keep(self, needed: Iterable[str], written: Written) -> None:
         """Keep a group for later runs."""
         self._store.write(_HEAD_JSON.write(written.head), _HEAD, *self._key(needed))
-        self._store.write_json(written.payload, _CONTENT, bytes.fromhex(written.head.digest))
+        self._store.write_json(written.outline, _OUTLINE, bytes.fromhex(written.head.outline))
+        self._store.write_json(written.texts, _TEXTS, bytes.fromhex(written.head.texts))
 
     def _part(self, head: PartHead, make: Callable[[], CompiledGroup]) -> GroupPart:
-        def content() -> Content:
-            kept = self._store.read(_CONTENT, _read_content, bytes.fromhex(head.digest))
-            if kept is not None:
-                return kept
+        def outline() -> Content | None:
+            return self._store.read(_OUTLINE, _read_outline, bytes.fromhex(head.outline))
+
+        def whole(outline: Content) -> Content | None:
+            return self._store.read(_TEXTS, partial(_read_whole, outline), bytes.fromhex(head.texts))
+
+        def anew() -> Content:
             made = make()
             return made.group, made.rule_groups
 
-        return GroupPart(head, PlanPart(bytes.fromhex(head.digest), head.alert_names, head.records, content))
+        return GroupPart(head, _plan_part(head, outline, whole, anew))
 
     def _key(self, needed: Iterable[str]) -> list[bytes]:
         found = [self._around]
@@ -97,26 +105,55 @@ def written(compiled: CompiledGroup, names: Iterable[str]) -> Written | None:
     """A compiled group, which names these alerts, as it is kept; None where it holds what JSON does not."""
     import orjson
 
+    content = (compiled.group, compiled.rule_groups)
     try:
-        payload = orjson.dumps(PLAN_JSON.write((compiled.group, compiled.rule_groups)))
-        head = PartHead.of(compiled, names, digest(payload).hex())
+        outline = orjson.dumps(PLAN_JSON.write(outline_of_group(content)))
+        texts = orjson.dumps(PLAN_JSON.write(texts_of_group(content)))
+        head = PartHead.of(compiled, names, digest(outline).hex(), digest(texts).hex())
         _HEAD_JSON.write(head)
     except TypeError:
         return None
-    return Written(head, payload)
+    return Written(head, outline, texts)
 
 
 def part_of(one: Written) -> GroupPart:
     """What was written a moment ago."""
+    import orjson
+
+    def outline() -> Content:
+        found: Content = PLAN_JSON.read(orjson.loads(one.outline))
+        return found
+
+    def anew() -> Content:
+        return whole_group(outline(), PLAN_JSON.read(orjson.loads(one.texts)))
+
+    return GroupPart(one.head, _plan_part(one.head, outline, lambda _: None, anew))
+
+
+def _plan_part(
+    head: PartHead,
+    read_outline: Callable[[], Content | None],
+    read_whole: Callable[[Content], Content | None],
+    make: Callable[[], Content],
+) -> PlanPart:
+    """The part of which these are kept; `make` makes its content where one was lost."""
+
+    def outline() -> Content:
+        return read_outline() or outline_of_group(make())
 
     def content() -> Content:
-        import orjson
+        kept = read_outline()
+        return (None if kept is None else read_whole(kept)) or make()
 
-        content: Content = PLAN_JSON.read(orjson.loads(one.payload))
-        return content
-
-    head = one.head
-    return GroupPart(head, PlanPart(bytes.fromhex(head.digest), head.alert_names, head.records, content))
+    known = bytes.fromhex(head.outline)
+    return PlanPart(
+        head.alert_names,
+        head.records,
+        content,
+        digest(known + bytes.fromhex(head.texts)),
+        outline,
+        known,
+    )
 
 
 def _read_head(kept: object) -> PartHead | None:
@@ -124,10 +161,15 @@ def _read_head(kept: object) -> PartHead | None:
     return head if isinstance(head, PartHead) else None
 
 
-def _read_content(kept: object) -> Content | None:
+def _read_outline(kept: object) -> Content | None:
     group, rule_groups = PLAN_JSON.read(kept)
     is_sound = isinstance(group, Group) and all(isinstance(one, RuleGroup) for one in rule_groups)
     return (group, rule_groups) if is_sound else None
+
+
+def _read_whole(outline: Content, kept: object) -> Content | None:
+    texts = PLAN_JSON.read(kept)
+    return whole_group(outline, texts) if isinstance(texts, Texts) else None
 
 
 def _digest(values: object) -> bytes:

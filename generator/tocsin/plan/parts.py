@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,23 +14,32 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tocsin.plan.model import Group, Plan, RuleGroup
-
-    Content = tuple[Group, tuple[RuleGroup, ...]]
+    from tocsin.plan.outline import Content
 
 
 class PlanPart:
     """What one group of a spec gives to the plan: the group as people know it, and its rule groups."""
 
     def __init__(
-        self, digest: bytes, alert_names: Sequence[str], records: bool, make: Callable[[], Content]
+        self,
+        alert_names: Sequence[str],
+        records: bool,
+        make: Callable[[], Content],
+        digest: bytes = b"",
+        make_outline: Callable[[], Content] | None = None,
+        outline_digest: bytes = b"",
     ) -> None:
-        self.digest = digest
-        """Of all that is in it; empty where nobody knows it."""
+        """`make_outline` makes the same without the texts of its alerts, where that is less to do."""
         self.alert_names = tuple(alert_names)
         """The values of `alertname`, in the order of the alerts."""
         self.records = records
         """Whether there are recordings among its rules."""
+        self.digest = digest
+        """Of all that is in it; empty where nobody knows it."""
+        self.outline_digest = outline_digest
+        """Of the same without the texts of its alerts."""
         self._make = make
+        self._make_outline = make_outline
 
     @cached_property
     def _content(self) -> Content:
@@ -44,6 +54,26 @@ class PlanPart:
     def rule_groups(self) -> tuple[RuleGroup, ...]:
         """Its rules, as engines load them."""
         return self._content[1]
+
+    @cached_property
+    def outline(self) -> PlanPart:
+        """The same without the texts of its alerts; with them where they were read before it is."""
+        return PlanPart(self.alert_names, self.records, self._read_outline, self.outline_digest)
+
+    def _read_outline(self) -> Content:
+        make = self._make_outline
+        return self._content if make is None or "_content" in vars(self) else make()
+
+
+class PartedGroups(Deferred["Group"]):
+    """The groups of a plan, each of which is that of a part."""
+
+    def __init__(self, parts: Sequence[PlanPart]) -> None:
+        super().__init__(lambda: (part.group for part in parts))
+        self.parts = tuple(parts)
+
+    def __len__(self) -> int:
+        return len(self.parts)
 
 
 class PartedRuleGroups(Deferred["RuleGroup"]):
@@ -71,6 +101,25 @@ class PartedRuleGroups(Deferred["RuleGroup"]):
 def parts_of(plan: Plan) -> tuple[PlanPart, ...]:
     """The parts of a plan in its order; none where it was made in one piece."""
     return plan.rule_groups.parts if isinstance(plan.rule_groups, PartedRuleGroups) else ()
+
+
+@answered_once
+def outline_of(plan: Plan) -> Plan:
+    """The plan without the texts of its alerts; the plan itself where it was made in one piece.
+
+    What people read is empty in it: summaries, descriptions, runbooks, cases. Of annotations it has the
+    names, what their templates read, and links.
+    """
+    groups, rule_groups = plan.groups, plan.rule_groups
+    if not (isinstance(groups, PartedGroups) and isinstance(rule_groups, PartedRuleGroups)):
+        return plan
+    if not any(part.digest for part in rule_groups.parts):
+        return plan
+    return replace(
+        plan,
+        groups=PartedGroups([part.outline for part in groups.parts]),
+        rule_groups=PartedRuleGroups(rule_groups.first, [part.outline for part in rule_groups.parts]),
+    )
 
 
 @answered_once

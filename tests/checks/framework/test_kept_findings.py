@@ -10,6 +10,7 @@ import pytest
 from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
 from tocsin.checks.framework import collect
+from tocsin.plan.model import Plan
 from tocsin.result_store import ResultStore
 from tocsin.workspace.sound_spec import load_sound_spec
 
@@ -51,11 +52,13 @@ class Estate:
         self.store = ResultStore(folder / "tocsin")
         self.store._folder.mkdir()
         self.ran: list[str] = []
+        self.of_plan = 0
         run = collect._outcome
 
         def noted(check: object, of: object, outputs: Outputs) -> collect.CheckOutcome:
             alerts = getattr(of, "alerts", ())
             self.ran += [alert.name for alert in alerts if alert.name not in self.ran]
+            self.of_plan += isinstance(of, Plan)
             return run(check, of, outputs)  # type: ignore[arg-type]
 
         monkeypatch.setattr(collect, "_outcome", noted)
@@ -64,11 +67,17 @@ class Estate:
         for name, expr in exprs.items():
             (self.spec / f"{name}.yaml").write_text(GROUP.format(name=name, expr=expr))
 
+    def edit(self, name: str, old: str, new: str) -> None:
+        file = self.spec / f"{name}.yaml"
+        assert old in file.read_text()
+        file.write_text(file.read_text().replace(old, new))
+
     def check(self) -> tuple[list[str], list[str]]:
         """What is found, which is what a run without the store finds, and the alerts that were looked at."""
         ran = []
         for store in (None, self.store):
             self.ran.clear()
+            self.of_plan = 0
             made = load_sound_spec([self.spec], 1)
             assert made is not None
             found = check_plan(
@@ -168,3 +177,37 @@ def test_a_check_that_breaks_off_is_not_kept(estate: Estate, monkeypatch: pytest
     assert "tocsin/crash" in estate.check()[0]
     assert estate.check()[1] == ["a"]
     monkeypatch.setattr(CHECKS["alert/bool"], "run_share", run)
+
+
+def test_after_an_edit_of_words_no_check_looks_at_the_whole_plan(estate: Estate) -> None:
+    estate.write(a="jobs > 1", b="jobs > 2")
+    estate.edit("a", "description: It is so", "description: 'It is {{ $value }} of {{ $labels.job }}'")
+    readers = sum(check.reads_texts for check in CHECKS.values())
+    everything = sum(check.run_share is None for check in CHECKS.values())
+    estate.check()
+    assert estate.of_plan == everything
+    for old, new, ran in (
+        ("summary: It is so", "summary: It is not well", readers),
+        ("It is {{ $value }} of", "Now {{ $value }} for", readers),
+        ("labels.job", "labels.instance", everything),
+        ("jobs > 1", "jobs > 3", everything),
+    ):
+        estate.edit("a", old, new)
+        estate.check()
+        assert estate.of_plan == ran, new
+    # Where something else stands around the groups, a check may find something else.
+    estate.edit("around", "title: Warning", "title: Worse")
+    estate.check()
+    assert estate.of_plan == everything
+
+
+def test_a_section_that_is_gone_is_missed_though_the_link_to_it_is_the_same(estate: Estate) -> None:
+    estate.edit("around", "title: Shop", 'title: Shop, urls: {runbooks: "http://runbooks.example"}')
+    estate.write(a="jobs > 1", b="jobs > 2")
+    link = "        annotations: {other_url: 'http://runbooks.example/a.md#how-to-mend'}\n"
+    steps = "        runbook: {actions: {mend: {title: How to mend, text: Restart it}}}\n"
+    estate.edit("a", "        severity: warning\n", f"        severity: warning\n{steps}")
+    estate.edit("b", "        severity: warning\n", f"        severity: warning\n{link}")
+    estate.check()
+    estate.edit("a", steps, "")
+    estate.check()

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from tocsin.lang.errors import LangError
-from tocsin.lang.gotemplate.alert_data import FUNCTIONS, TemplateReads, reads
+from tocsin.lang.gotemplate.alert_data import FUNCTIONS, TemplateReads, reads, template_alone
 
 THINGS = ("$labels.job", "$value", "$labels", "$labels.a.b", ".Value", "$values", "$labels.1", "$value 1")
 PIPES = (
@@ -44,6 +44,24 @@ def test_one_action(thing: str) -> None:
         _are_read_alike(f"{around}{left}{thing}{pipe}{right}{around}")
 
 
+def _reads_the_same_alone(text: str) -> None:
+    whole, alone = _said(text), _said(template_alone(text))
+    if isinstance(whole, TemplateReads):
+        assert isinstance(alone, TemplateReads)
+        assert [use.name for use in alone.labels] == [use.name for use in whole.labels]
+        assert [use.functions for use in alone.values] == [use.functions for use in whole.values]
+        assert alone.mentions_value == whole.mentions_value
+    elif template_alone(text):
+        assert isinstance(alone, str)
+
+
+def test_words_around_plain_actions_can_change() -> None:
+    text = "The disk of {{ $labels.job }} is full: {{ $value | humanize }} of it"
+    assert template_alone(text) == "{{ $labels.job }}{{ $value | humanize }}"
+    assert template_alone("It is full") == ""
+    assert template_alone("{{ if $value }}Full{{ end }}") == "{{ if $value }}Full{{ end }}"
+
+
 def test_several_actions() -> None:
     chance = random.Random(SEED)
     plain = 0
@@ -56,5 +74,6 @@ def test_several_actions() -> None:
             pieces.append(chance.choice(AROUND if chance.random() < 0.3 else ("", " of ", " at ")))
         text = "".join(pieces)
         _are_read_alike(text)
+        _reads_the_same_alone(text)
         plain += not isinstance(_said(text), str)
     assert plain > 800

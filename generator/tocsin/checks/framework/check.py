@@ -78,6 +78,8 @@ class Check:
     run: Run
     run_share: RunShare | None = None
     """The same for a share of a plan; None where the check needs all of it."""
+    reads_texts: bool = False
+    """Whether a check of a whole plan reads more of its alerts than their outline."""
 
     @property
     def family(self) -> str:
@@ -85,11 +87,14 @@ class Check:
         return self.id.split("/")[0]
 
 
-def check(id_: str, level: Level) -> Callable[[FindInPlan], Check]:
-    """Turn a function from a plan to findings into a check, whose manual is the function's docstring."""
+def check(id_: str, level: Level, *, reads_texts: bool = False) -> Callable[[FindInPlan], Check]:
+    """Turn a function from a plan to findings into a check, whose manual is the function's docstring.
+
+    The texts of alerts may be missing from the plan (`outline_of`) unless it `reads_texts`.
+    """
 
     def made(find: FindInPlan) -> Check:
-        return Check(id_, level, find.__doc__ or "", lambda plan, _: find(plan))
+        return Check(id_, level, find.__doc__ or "", lambda plan, _: find(plan), reads_texts=reads_texts)
 
     return made
 

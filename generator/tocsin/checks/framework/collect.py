@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tocsin.checks.framework.kept_findings import FoundInPart, KeptFindings, known_everywhere
+from tocsin.checks.framework.kept_plan_findings import KeptPlanFindings
+from tocsin.checks.framework.outputs import NotedOutputs
 from tocsin.checks.framework.plan_slice import parts_to_check, shares
 from tocsin.checks.framework.surroundings import Surroundings
 from tocsin.parallel import parallel_map, useful_processes
-from tocsin.plan.parts import parts_of
+from tocsin.plan.parts import outline_of, parts_of
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -53,8 +55,8 @@ def run_each(
     need the whole plan come first, those of a family together, as they ask for much the same.
     """
     kept = None if store is None else _kept(checks, plan, store)
-    if kept is not None:
-        return _run_in_parts(checks, plan, outputs, kept, processes)
+    if store is not None and kept is not None:
+        return _run_in_parts(checks, plan, outputs, store, kept, processes)
     if processes is None:
         count = sum(len(group.rules) for group in plan.rule_groups)
         processes = useful_processes() if count >= MUCH else 1
@@ -90,7 +92,12 @@ def _kept(checks: Sequence[Check], plan: Plan, store: ResultStore) -> KeptFindin
 
 
 def _run_in_parts(
-    checks: Sequence[Check], plan: Plan, outputs: Outputs, kept: KeptFindings, processes: int | None
+    checks: Sequence[Check],
+    plan: Plan,
+    outputs: Outputs,
+    store: ResultStore,
+    kept: KeptFindings,
+    processes: int | None,
 ) -> list[CheckOutcome]:
     """The outcome of each check, those of shares part by part, and only where that is not known."""
     parts = parts_to_check(plan)
@@ -100,21 +107,39 @@ def _run_in_parts(
     if processes is None:
         processes = useful_processes() if sum(len(share.rules) for _, share in fresh) >= MUCH else 1
     of_plan = [check for check in checks if check.run_share is None]
-    families = {check.family: [one for one in of_plan if one.family == check.family] for check in of_plan}
+    in_outline = [check for check in of_plan if not check.reads_texts]
+    kept_of_plan = KeptPlanFindings(store, plan, in_outline)
+    known_of_plan = kept_of_plan.find()
+    families: dict[str, list[Check]] = {}
+    for check in of_plan:
+        if check.id not in known_of_plan:
+            families.setdefault(check.family, []).append(check)
 
-    def found(unit: str | tuple[int, Share]) -> tuple[list[CheckOutcome], FoundInPart | None]:
-        if isinstance(unit, str):
-            return [_outcome(check.run, plan, outputs) for check in families[unit]], None
-        _, share = unit
+    def found_in_plan(check: Check) -> _Found:
+        noted = NotedOutputs(outputs)
+        outcome = _outcome(check.run, plan if check.reads_texts else outline_of(plan), noted)
+        is_kept = not check.reads_texts and not noted.were_asked and outcome.broke_off is None
+        return _Found(outcome, is_kept)
+
+    def found_in_share(share: Share) -> tuple[list[CheckOutcome], FoundInPart | None]:
         outcomes = [
             _outcome(check.run_share, share, outputs) for check in checks if check.run_share is not None
         ]
         sound = all(one.broke_off is None for one in outcomes)
         return outcomes, FoundInPart.of([one.findings for one in outcomes], share.around) if sound else None
 
-    units: list[str | tuple[int, Share]] = [*families, *fresh]
+    def found(unit: str | Share) -> Any:
+        return [*map(found_in_plan, families[unit])] if isinstance(unit, str) else found_in_share(unit)
+
+    units: list[str | Share] = [*families, *(share for _, share in fresh)]
     results = iter(parallel_map(found, units, processes))
-    of_families = {family: iter(next(results)[0]) for family in families}
+    in_plan = {id_: _Found(CheckOutcome(these, None), True) for id_, these in known_of_plan.items()}
+    for these in families.values():
+        in_plan |= zip((check.id for check in these), next(results), strict=True)
+    if any(
+        not check.reads_texts and in_plan[check.id].is_kept for these in families.values() for check in these
+    ):
+        kept_of_plan.keep({id_: one.outcome.findings for id_, one in in_plan.items() if one.is_kept})
     in_parts = [() if one is None else tuple(CheckOutcome(these, None) for these in one) for one in known]
     for (number, _), (outcomes, to_keep) in zip(fresh, results, strict=True):
         in_parts[number] = tuple(outcomes)
@@ -123,9 +148,16 @@ def _run_in_parts(
             kept.keep(part, to_keep)
     of_shares = iter(zip(*in_parts, strict=True))
     return [
-        next(of_families[check.family]) if check.run_share is None else _joined(next(of_shares))
-        for check in checks
+        in_plan[check.id].outcome if check.run_share is None else _joined(next(of_shares)) for check in checks
     ]
+
+
+@value_object
+class _Found:
+    """What a check has found in a whole plan, and whether that is so as long as the outline is the same."""
+
+    outcome: CheckOutcome
+    is_kept: bool
 
 
 def _joined(outcomes: Iterable[CheckOutcome]) -> CheckOutcome:

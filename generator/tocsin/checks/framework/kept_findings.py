@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.checks.framework.check import Finding
 from tocsin.checks.framework.surroundings import INDEXES
+from tocsin.plan.parts import outline_of
 from tocsin.plan.plan_json import digest_of
 from tocsin.result_store import digest
 from tocsin.source.place import Place
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from tocsin.result_store import ResultStore
 
 _KIND = "findings in a part of a plan"
-_JSON = ValueJson((Place, Finding))
+FINDINGS_JSON = ValueJson((Place, Finding))
+"""Findings as they are kept."""
 
 
 @value_object
@@ -60,14 +62,14 @@ class KeptFindings:
     def _read(self, kept: Any) -> tuple[tuple[Finding, ...], ...] | None:
         if not all(self._still_holds(*one) for one in kept["answers"]):
             return None
-        found: dict[int, tuple[Finding, ...]] = {at: _JSON.read(these) for at, these in kept["found"]}
+        found: dict[int, tuple[Finding, ...]] = {at: FINDINGS_JSON.read(these) for at, these in kept["found"]}
         is_sound = all(isinstance(one, Finding) for these in found.values() for one in these)
         return tuple(found.get(number, ()) for number in range(self._count)) if is_sound else None
 
     def keep(self, part: bytes, found: FoundInPart) -> None:
         """Keep what was found in a part."""
         try:
-            findings = [[at, _JSON.write(these)] for at, these in enumerate(found.findings) if these]
+            findings = [[at, FINDINGS_JSON.write(these)] for at, these in enumerate(found.findings) if these]
         except TypeError:
             return
         answers = [
@@ -79,7 +81,7 @@ class KeptFindings:
     def _still_holds(self, name: str, item: Any, answer: bool) -> bool:
         index = INDEXES.get(name)
         asked = tuple(item) if isinstance(item, list) else item
-        return index is not None and (asked in index.find(self._plan)) == answer
+        return index is not None and (asked in index.find(outline_of(self._plan))) == answer
 
 
 def known_everywhere(around: Surroundings) -> bytes | None:

@@ -65,3 +65,21 @@ class OutputsOfWholePlan:
         """As of `Outputs`."""
         self._around.whole_plan()
         return self._outputs.alertmanager_config()
+
+
+class NotedOutputs:
+    """Outputs of which it is known whether anybody has asked for one."""
+
+    def __init__(self, outputs: Outputs) -> None:
+        self._outputs = outputs
+        self.were_asked = False
+
+    def runbook_sections(self, page: str) -> frozenset[str] | None:
+        """As of `Outputs`."""
+        self.were_asked = True
+        return self._outputs.runbook_sections(page)
+
+    def alertmanager_config(self) -> AlertmanagerConfig:
+        """As of `Outputs`."""
+        self.were_asked = True
+        return self._outputs.alertmanager_config()

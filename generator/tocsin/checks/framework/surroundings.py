@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from tocsin.answers import answered_once
-from tocsin.plan.parts import recordings_with_groups
+from tocsin.plan.parts import outline_of, recordings_with_groups
 from tocsin.plan.query_flows import query_flows
 from tocsin.value_object import value_object
 
@@ -23,7 +23,10 @@ T = TypeVar("T", str, tuple[str, ...])
 
 @value_object
 class PlanIndex:
-    """Words, or tuples of words, of which a check asks only whether a plan has them anywhere."""
+    """Words, or tuples of words, of which a check asks only whether a plan has them anywhere.
+
+    They are gathered from the outline of the plan (`outline_of`).
+    """
 
     name: str
     find: Callable[[Plan], frozenset[str] | frozenset[tuple[str, ...]]]
@@ -49,6 +52,7 @@ class Surroundings:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._outline = outline_of(plan)
         self.answers: dict[tuple[str, str | tuple[str, ...]], bool] = {}
         """Of the indexes that were asked, by name: whether they hold what they were asked for."""
         self.is_open = False
@@ -57,12 +61,12 @@ class Surroundings:
     @property
     def flows(self) -> QueryFlows:
         """The label flow of queries, which knows the recording rules of the plan."""
-        return query_flows(self._plan)
+        return query_flows(self._outline)
 
     @property
     def recordings(self) -> tuple[tuple[RuleGroup, Recording], ...]:
         """The recording rules of the plan, each with its group."""
-        return recordings_with_groups(self._plan)
+        return recordings_with_groups(self._outline)
 
     @property
     def server(self) -> Server | None:
@@ -86,7 +90,7 @@ class Surroundings:
 
     def has(self, index: PlanIndex, item: str | tuple[str, ...]) -> bool:
         """Whether the plan has something anywhere."""
-        answer = self.answers[index.name, item] = item in index.find(self._plan)
+        answer = self.answers[index.name, item] = item in index.find(self._outline)
         return answer
 
     def whole_plan(self) -> Plan:

@@ -60,26 +60,30 @@ def common_annotation(plan: Plan) -> Iterator[Finding]:
           expr: up == 0
           annotations: {summary: "{{ $labels.instance }} is down"}
     """
-    ways = reachability(plan)
+    printed = [
+        (text, use)
+        for text in executed_templates(plan)
+        for use in text.reads.uses
+        if use.source is Source.COMMON_ANNOTATIONS
+    ]
+    # Most templates print none, and then no alert needs to be looked at.
+    ways = reachability(plan) if printed else None
     groups = [] if ways is None else list(_groups(ways))
-    for text in executed_templates(plan) if groups else ():
-        coming = [one for one in groups if one.receiver in text.receivers]
-        for use in text.reads.uses:
-            if use.source is not Source.COMMON_ANNOTATIONS:
-                continue
-            # The first group that shows it is example enough.
-            found = next(filter(None, (_difference(one, use.name) for one in coming)), None)
-            if found is not None:
-                alert, by, labels = found
-                grouping = f", or group by {labels}" if labels else ""
-                yield Finding(
-                    f"this is blank when two alerts of `{alert.rule.alert}` are in one group: "
-                    f"they differ in their {use.name} by {by}",
-                    at=text.piece(use.span),
-                    also=((alert.rule.written.annotations[use.name], "the text of each alert"),),
-                    help=f"print `.Annotations.{use.name}` inside `{{{{ range .Alerts }}}}`{grouping}",
-                    about=text.about,
-                )
+    for text, use in printed if groups else ():
+        coming = (one for one in groups if one.receiver in text.receivers)
+        # The first group that shows it is example enough.
+        found = next(filter(None, (_difference(one, use.name) for one in coming)), None)
+        if found is not None:
+            alert, by, labels = found
+            grouping = f", or group by {labels}" if labels else ""
+            yield Finding(
+                f"this is blank when two alerts of `{alert.rule.alert}` are in one group: "
+                f"they differ in their {use.name} by {by}",
+                at=text.piece(use.span),
+                also=((alert.rule.written.annotations[use.name], "the text of each alert"),),
+                help=f"print `.Annotations.{use.name}` inside `{{{{ range .Alerts }}}}`{grouping}",
+                about=text.about,
+            )
 
 
 @value_object

@@ -138,7 +138,7 @@ def missing_label(plan: Plan) -> Iterator[Finding]:
                 )
 
 
-@check("policy/missing-annotation", Level.ERROR)
+@check("policy/missing-annotation", Level.ERROR, reads_texts=True)
 def missing_annotation(plan: Plan) -> Iterator[Finding]:
     """An alert lacks an annotation that the policy demands.
 
@@ -163,7 +163,7 @@ def missing_annotation(plan: Plan) -> Iterator[Finding]:
           annotations: {runbook_url: "https://runbooks.example/NodeDown"}
     """
     required = plan.policy.annotations.required if plan.policy else ()
-    for _, rule in alerting_rules(plan):
+    for _, rule in alerting_rules(plan) if required else ():
         for name in required:
             if not rule.annotations.get(name, "").strip():
                 yield Finding(
@@ -270,7 +270,7 @@ def label_value(plan: Plan) -> Iterator[Finding]:
             yield from _values(rule, plan.policy.labels, rule.labels, rule.written.labels, "label")
 
 
-@check("policy/annotation-value", Level.ERROR)
+@check("policy/annotation-value", Level.ERROR, reads_texts=True)
 def annotation_value(plan: Plan) -> Iterator[Finding]:
     """An annotation has a value that the policy does not allow.
 
@@ -370,7 +370,7 @@ def keep_firing_for_limits(plan: Plan) -> Iterator[Finding]:
             yield from _outside(rule, "keep_firing_for", kept, limits, at)
 
 
-@check("policy/reject", Level.ERROR)
+@check("policy/reject", Level.ERROR, reads_texts=True)
 def reject(plan: Plan) -> Iterator[Finding]:
     """A text holds what the policy rejects.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Alert, Plan
 
 
-@check("policy/missing-section", Level.ERROR)
+@check("policy/missing-section", Level.ERROR, reads_texts=True)
 def missing_section(plan: Plan) -> Iterator[Finding]:
     """A runbook lacks a section that the policy demands for the severity of its alert.
 

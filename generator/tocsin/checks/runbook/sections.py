@@ -170,7 +170,7 @@ def unused_action(share: Share) -> Iterator[Finding]:
                 )
 
 
-@check("runbook/unused-procedure", Level.INFO)
+@check("runbook/unused-procedure", Level.INFO, reads_texts=True)
 def unused_procedure(plan: Plan) -> Iterator[Finding]:
     """A procedure does not say when it is for, and no runbook links it.
 

@@ -141,6 +141,17 @@ def reads(text: str) -> TemplateReads:
     return _plainly(text) or _read(text)
 
 
+def template_alone(text: str) -> str:
+    """A text that reads the same, without the words around the actions where those are plain; empty of none.
+
+    Plain are actions that print a label or the value.
+    """
+    if "{{" not in text:
+        return ""
+    actions = [found[0] for found in _PLAIN.finditer(text)]
+    return text if len(actions) < text.count("{{") else "".join(actions)
+
+
 def _plainly(text: str) -> TemplateReads | None:
     """The same where each action prints a label or the value, as in most texts; None for all others."""
     actions = list(_PLAIN.finditer(text))
