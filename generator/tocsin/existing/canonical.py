@@ -7,15 +7,15 @@ annotations have no order. Rules keep theirs; groups of a file are evaluated apa
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
-from tocsin.lang.promql.ast import without_places
+from tocsin.lang.promql.ast import Binary, Number, Paren, without_places
 from tocsin.lang.promql.parser import parse_promql
-from tocsin.lang.tokens import TokenKind
+from tocsin.lang.tokens import COMPARISONS, TokenKind
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import query_tokens
 from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
@@ -23,6 +23,8 @@ from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tocsin.lang.promql.ast import Node as PromNode
 
 DURATION_KEYS = frozenset({"interval", "query_offset", "for", "keep_firing_for", "evaluation_delay"})
 """The options whose values are milliseconds."""
@@ -89,9 +91,29 @@ def is_same_expression(one: str, other: str, engine: Engine) -> bool:
 def canonical_expression(text: str, engine: Engine) -> object:
     """What an engine reads from an expression: equal where that is the same; the text where it is wrong."""
     try:
-        return _words(text) if engine is Engine.LOKI else without_places(parse_promql(text))
+        return _words(text) if engine is Engine.LOKI else without_places(_calculated(parse_promql(text)))
     except LangError:
         return text.strip()
+
+
+def _calculated(tree: PromNode) -> PromNode:
+    """The expression with the number that a calculation with numbers on its right comes to."""
+    if not isinstance(tree, Binary) or tree.op not in COMPARISONS or isinstance(tree.right, Number):
+        return tree
+    value = _calculate(tree.right)
+    return tree if value is None else replace(tree, right=Number(value, (0, 0)))
+
+
+def _calculate(node: PromNode, deepest: int = 10) -> float | None:
+    """The number that a calculation comes to, step by step as engines calculate; None for anything else."""
+    if isinstance(node, Number):
+        return node.value
+    if isinstance(node, Paren) and deepest:
+        return _calculate(node.expr, deepest - 1)
+    if not isinstance(node, Binary) or node.op != "*" or not deepest:
+        return None
+    left, right = _calculate(node.left, deepest - 1), _calculate(node.right, deepest - 1)
+    return None if left is None or right is None else left * right
 
 
 def is_same_duration(option: str, one: str | None, other: str | None) -> bool:

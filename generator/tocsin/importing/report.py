@@ -142,6 +142,7 @@ def lifted(proved: ProvedRules) -> list[str]:
             counts["thresholds"] += len(alert.splits)
             counts["severities merged"] += len(alert.splits)
             counts["into alerts"] += 1
+        counts["unit"] += alert.unit is not None
         counts["runbook"] += alert.runbook is not None
         counts["runbook page"] += alert.page is not None
     groups = [group for file in proved.rules for group in file.groups]
@@ -153,7 +154,7 @@ def lifted(proved: ProvedRules) -> list[str]:
     if counts["severities merged"]:
         into = _number(counts["into alerts"], "alert")
         found.append(f"{counts['severities merged']:,} severities into {into}")
-    for what in ("runbook", "runbook page", "label of whole groups", "team of whole groups"):
+    for what in ("unit", "runbook", "runbook page", "label of whole groups", "team of whole groups"):
         if counts[what]:
             first, of, rest = what.partition(" of ")
             found.append(f"{_number(counts[what], first)}{of}{rest}")

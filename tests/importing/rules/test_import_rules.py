@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,7 @@ from tests.importing.rules.imported import generated, groups, refusals, run, wri
 from tocsin.checks.framework.collect import CheckOutcome, run_each
 from tocsin.checks.target import query, template_function
 from tocsin.importing.rules import import_rules, lifts, write
-from tocsin.importing.rules.model import Split
+from tocsin.importing.rules.model import ImportedAlert, Split
 from tocsin.plan_outputs import PlanOutputs
 
 if TYPE_CHECKING:
@@ -207,11 +208,24 @@ def test_a_fault_of_the_importer_is_noticed(monkeypatch: pytest.MonkeyPatch, bef
     "split", [Split("up", "<", "0.10"), Split("a / b", "<", "0.1001"), Split("(", ">", "1")]
 )
 def test_a_lift_with_a_fault_is_taken_back(monkeypatch: pytest.MonkeyPatch, split: Split) -> None:
-    monkeypatch.setattr(lifts, "_split", lambda *_: split)
+    monkeypatch.setattr(lifts, "split_plain", lambda *_: split)
     made = run(PLAIN)
     assert "thresholds" not in written(made)
     assert made.rules.differences == ()
     assert len(groups(made)[0]["rules"]) == 2
+
+
+@pytest.mark.parametrize("quantity", ["11%", "10", "1%"])
+def test_a_unit_with_a_fault_is_taken_back(monkeypatch: pytest.MonkeyPatch, quantity: str) -> None:
+    def wrong(alert: ImportedAlert, *_: object) -> ImportedAlert:
+        return replace(
+            alert, unit="ratio", splits=tuple(replace(one, quantity=quantity) for one in alert.splits)
+        )
+
+    monkeypatch.setattr(lifts, "say_unit", wrong)
+    made = run(DISK)
+    assert "unit" not in written(made)
+    assert "expr: node_filesystem_avail_bytes / node_filesystem_size_bytes < 0.10" in written(made)
 
 
 MIXED = """\

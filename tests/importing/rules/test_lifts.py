@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.importing.rules.imported import groups, run, written
+from tests.importing.rules.imported import generated, groups, run, written
 
 from tocsin.importing.rules.lifts import LIFTS
 
@@ -128,3 +128,66 @@ def test_labels_team_and_severity_of_all_rules() -> None:
 def test_only_the_lifts_that_are_asked_for() -> None:
     assert "rules" in _alerts(SEVERAL, lifts=("thresholds", "labels"))["alerts"]["DiskFull"]
     assert "thresholds" in _alerts(SEVERAL, lifts=("severities",))["alerts"]["DiskFull"]
+
+
+def _one(expr: str, summary: str, more: str = "") -> str:
+    return (
+        "groups:\n  - name: a\n    rules:\n"
+        f"      - alert: A\n        expr: {expr}\n        labels: {{severity: warning}}\n"
+        f"        annotations: {{summary: '{summary}'}}\n{more}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("limit", "summary", "unit", "threshold"),
+    [
+        ("0.90", "{{ $value | humanizePercentage }} is used", "ratio", "90%"),
+        ("0.8", "At {{ humanizePercentage $value }}", "ratio", "80%"),
+        ("90", "{{ $value }}% is used", "percent", "90%"),
+        ("85.50", 'At {{ printf "%.1f" $value }} %', "percent", "85.5%"),
+        ("3600", "For {{ $value | humanizeDuration }}", "seconds", "1h"),
+        ("2.50", "For {{ $value | humanizeDuration }}", "seconds", "2.50"),
+        ("10737418240", "{{ $value | humanize1024 }}B", "bytes", "10GiB"),
+        ("86400 * 7", "Old", "seconds", "7d"),
+        ("(60 * 60 * 24)", "Old", "seconds", "1d"),
+        ("5 * 60", "For {{ $value | humanizeDuration }}", "seconds", "5m"),
+        ("10 * 1024 * 1024", "Large", "bytes", "10MiB"),
+    ],
+)
+def test_a_threshold_in_its_unit(limit: str, summary: str, unit: str, threshold: str) -> None:
+    made = run(_one(f"x / y > {limit}", summary))
+    assert f"unit: {unit}\n" in written(made)
+    assert f"warning: {{above: {threshold}}}" in written(made)
+    again = run(generated(made)["prometheus/rules/a.yaml"])
+    assert "unit" in written(again) or "*" in limit
+
+
+@pytest.mark.parametrize(
+    ("limit", "summary"),
+    [
+        ("0.90", "{{ $value }}% is used"),  # a ratio, printed wrongly
+        ("90", "{{ $value | humanizePercentage }} is used"),
+        ("0.90", "{{ $value }} is used"),
+        ("90", "{{ $value }}% of {{ $value | humanizeDuration }}"),
+        ("90", "100% wrong, {{ $value }} times"),
+        ("5 * 60", "{{ $value }} in five minutes"),
+        ("1.5 * 1024", "{{ $value }}"),
+    ],
+)
+def test_no_unit_where_none_is_told(limit: str, summary: str) -> None:
+    made = run(_one(f"x > {limit}", summary))
+    assert "unit:" not in written(made)
+    assert ("thresholds" in written(made)) == ("*" not in limit)
+
+
+def test_severities_of_one_query_in_their_unit() -> None:
+    second = (
+        "      - alert: A\n        expr: x > 86400 * 7\n        labels: {severity: critical}\n"
+        "        annotations: {summary: Old}\n"
+    )
+    made = run(_one("x > 86400 * 3", "Old", second))
+    assert "unit: seconds" in written(made)
+    assert "warning: {above: 3d}\n          critical: {above: 7d}" in written(made)
+    assert "unit" not in written(
+        run(_one("x > 86400 * 3", "Old", second), lifts=("thresholds", "severities"))
+    )

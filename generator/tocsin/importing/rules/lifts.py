@@ -11,15 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tocsin.existing.canonical import is_same_expression
-from tocsin.importing.rules.model import ImportedAlert, ImportedRule, Split
+from tocsin.importing.rules.model import ImportedAlert, ImportedRule
+from tocsin.importing.rules.split import split_plain
+from tocsin.importing.rules.units import say_unit
 from tocsin.importing.sourced import plain_text
-from tocsin.lang.errors import LangError
-from tocsin.lang.logql import shape as logql
-from tocsin.lang.logql.tokens import tokenize as logql_tokens
-from tocsin.lang.promql import shape as promql
-from tocsin.lang.promql.tokens import tokenize as promql_tokens
-from tocsin.lang.tokens import TokenKind
-from tocsin.plan.model import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -27,6 +22,7 @@ if TYPE_CHECKING:
     from tocsin.importing.rules.model import ImportedGroup
     from tocsin.importing.runbook_pages import RunbookPages
     from tocsin.importing.sourced import Sourced
+    from tocsin.plan.model import Engine
 
 Lift = Callable[["ImportedGroup"], "ImportedGroup"]
 _RUNBOOK = "runbook_url"
@@ -51,7 +47,7 @@ def _split_thresholds(group: ImportedGroup) -> ImportedGroup:
     def lifted(alert: ImportedAlert) -> ImportedAlert:
         if len(alert.rules) > 1 or alert.rules[0].severity is None:
             return alert
-        split = _split(alert.rules[0], group.engine)
+        split = split_plain(alert.rules[0], group.engine)
         return alert if split is None else replace(alert, splits=(split,))
 
     return _with_alerts(group, lifted)
@@ -61,19 +57,32 @@ def _merge_severities(group: ImportedGroup) -> ImportedGroup:
     """One query with a threshold for each severity, where several rules differ in nothing else."""
 
     def lifted(alert: ImportedAlert) -> ImportedAlert:
-        first, *others = alert.rules
-        severities = {plain_text(rule.severity) for rule in alert.rules if rule.severity is not None}
-        alike = all(_is_alike(first, rule) for rule in others)
-        if not others or len(severities) < len(alert.rules) or not alike:
+        if len(alert.rules) == 1:
             return alert
-        splits = [_split(rule, group.engine) for rule in alert.rules]
-        found = [one for one in splits if one is not None]
-        same = len(found) == len(splits) and all(
-            is_same_expression(found[0].query, one.query, group.engine) for one in found
-        )
-        return replace(alert, splits=tuple(found)) if same else alert
+        splits = [split_plain(rule, group.engine) for rule in alert.rules]
+        found = replace(alert, splits=tuple(one for one in splits if one is not None))
+        return found if _is_one_query(found, group.engine) else alert
 
     return _with_alerts(group, lifted)
+
+
+def _is_one_query(alert: ImportedAlert, engine: Engine) -> bool:
+    """Whether the rules of an alert differ in nothing but their severities and limits."""
+    first, *others = alert.rules
+    severities = {plain_text(rule.severity) for rule in alert.rules if rule.severity is not None}
+    return (
+        len(severities) == len(alert.rules) == len(alert.splits)
+        and all(_is_alike(first, rule) for rule in others)
+        and all(is_same_expression(alert.splits[0].query, one.query, engine) for one in alert.splits)
+    )
+
+
+def _say_units(group: ImportedGroup) -> ImportedGroup:
+    """What a query is measured in, and its thresholds in that unit."""
+    return _with_alerts(
+        group,
+        lambda alert: say_unit(alert, group.engine, lambda split: _is_one_query(split, group.engine)),
+    )
 
 
 def _share_labels(group: ImportedGroup) -> ImportedGroup:
@@ -135,6 +144,7 @@ def join_pages(group: ImportedGroup, pages: RunbookPages, apart: Collection[str]
 LIFTS: dict[str, Lift] = {
     "thresholds": _split_thresholds,
     "severities": _merge_severities,
+    "units": _say_units,
     "labels": _share_labels,
     "teams": _share_team,
     "runbooks": _take_runbooks,
@@ -143,35 +153,8 @@ LIFTS: dict[str, Lift] = {
 PAGES = "pages"
 """That a page becomes the runbook of its alert, which is no part of a rule."""
 ALL_LIFTS = (*LIFTS, PAGES)
-OF_ALERTS = frozenset({"thresholds", "severities", "runbooks"})
+OF_ALERTS = frozenset({"thresholds", "severities", "units", "runbooks"})
 """Those that are made of each alert by itself."""
-
-
-def _split(rule: ImportedRule, engine: Engine) -> Split | None:
-    text = plain_text(rule.expr)
-    shape = promql if engine is Engine.PROMETHEUS else logql
-    try:
-        found = shape.split_comparison(text)
-        if found is None:
-            return None
-        query, op, number = found
-        if shape.conditions(query):
-            # Only one comparison of an alert can be its threshold.
-            return None
-        joined = f"{shape.comparable(query)}{op} {number}"
-        same = is_same_expression(text, joined, engine) and _comments(text, engine) == _comments(
-            query, engine
-        )
-    except LangError:
-        return None
-    return Split(query, op, number) if same else None
-
-
-def _comments(text: str, engine: Engine) -> list[str]:
-    if "#" not in text:
-        return []
-    tokens = (promql_tokens if engine is Engine.PROMETHEUS else logql_tokens)(text)
-    return [one.text for one in tokens if one.kind is TokenKind.COMMENT]
 
 
 def _is_alike(one: ImportedRule, other: ImportedRule) -> bool:

@@ -22,6 +22,8 @@ class Split:
     query: str
     op: str
     number: str
+    quantity: str | None = None
+    """The number with its unit, such as `90%`, where it is written so."""
 
 
 @value_object
@@ -52,6 +54,8 @@ class ImportedAlert:
     rules: tuple[ImportedRule, ...]
     splits: tuple[Split, ...] = ()
     """One for each rule, where the alert is written as a query with thresholds."""
+    unit: str | None = None
+    """What the query is measured in, where that is known."""
     runbook: Sourced | None = None
     """The address of its runbook, where that is no annotation any more."""
     page: RunbookPage | None = None

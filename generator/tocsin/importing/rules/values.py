@@ -85,11 +85,14 @@ def _compared(alert: ImportedAlert, group: ImportedGroup) -> dict[str, object]:
     first, split = alert.rules[0], alert.splits[0]
     language = "logql" if group.engine is Engine.LOKI else "promql"
     thresholds = {
-        plain_text(rule.severity): OnOneLine({_KEYS[one.op]: AsWritten(one.number), **_times(rule)})
+        plain_text(rule.severity): OnOneLine(
+            {_KEYS[one.op]: AsWritten(one.quantity or one.number), **_times(rule)}
+        )
         for rule, one in zip(alert.rules, alert.splits, strict=True)
     }
     return {
         language: Sourced(_block(split.query), first.expr.key, first.expr.node),
+        **({} if alert.unit is None else {"unit": alert.unit}),
         "thresholds": thresholds,
         **_labels(first, group),
     }

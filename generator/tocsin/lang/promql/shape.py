@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang import threshold_comparison
 from tocsin.lang.condition import Language, read_condition
-from tocsin.lang.promql.ast import Binary, Call, Paren, Range, Selector, Subquery, walk
+from tocsin.lang.promql.ast import Binary, Call, Number, Paren, Range, Selector, Subquery, walk
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.same_measure import constant_value
 from tocsin.lang.promql.tokens import tokenize
@@ -44,6 +44,14 @@ def comparison(text: str) -> tuple[str, str] | None:
         return None
     number = threshold_comparison.decimal_text(text[slice(*tree.right.span)])
     return None if number is None else (tree.op, number)
+
+
+def calculated_limit(text: str) -> int | None:
+    """Where the calculation with numbers begins that a sound expression compares with; None for others."""
+    tree = parse_promql(text)
+    if not _compares(tree) or tree.returns_bool or isinstance(tree.right, Number):
+        return None
+    return None if constant_value(tree.right) is None else tree.right.span[0]
 
 
 def conditions(text: str) -> list[tuple[int, int]]:

@@ -1,0 +1,113 @@
+"""The units of thresholds, where the texts of an alert or the way in which a number is written tell them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from math import prod
+from typing import TYPE_CHECKING
+
+from tocsin.importing.rules.split import split_calculated, split_plain
+from tocsin.importing.sourced import plain_text
+from tocsin.lang.errors import LangError
+from tocsin.lang.gotemplate.alert_data import reads
+from tocsin.lang.quantities import format_quantity, parse_quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from tocsin.importing.rules.model import ImportedAlert, Split
+    from tocsin.lang.gotemplate.alert_data import ValueUse
+    from tocsin.plan.model import Engine
+
+_PERCENT = re.compile(r"\s?%(?![A-Za-z0-9])")
+_BYTES = re.compile(r"\s?(?:B|i?bytes)\b", re.IGNORECASE)
+_FORMATTING = frozenset({"humanize", "printf"})
+_PRODUCT = re.compile(r"[0-9 ()*]+")
+_WHOLE_NUMBER = re.compile(r"[0-9]+")
+_LEAST = {"seconds": Decimal(60), "bytes": Decimal(1024)}
+"""Below it a number without its unit reads as well."""
+_SHARES = ("ratio", "percent")
+_MOST_RATIO = 10
+
+
+def say_unit(
+    alert: ImportedAlert, engine: Engine, is_threshold: Callable[[ImportedAlert], bool]
+) -> ImportedAlert:
+    """The alert with the unit of its thresholds; as it is where none is known.
+
+    A condition that ends in a calculation, such as `86400 * 7`, becomes a threshold where its unit is known.
+    `is_threshold` says whether rules without thresholds may become ones of one query.
+    """
+    splits: Sequence[Split] = alert.splits
+    if not splits:
+        found = [split_plain(rule, engine) or split_calculated(rule, engine) for rule in alert.rules]
+        splits = [one for one in found if one is not None]
+        if len(splits) < len(found) or not is_threshold(replace(alert, splits=tuple(splits))):
+            return alert
+    units = {*_told(alert), *_of_calculations(splits)}
+    unit = units.pop() if len(units) == 1 else None
+    said = [] if unit is None else [_with_unit(one, unit) for one in splits]
+    if unit is None or None in said:
+        return alert
+    return replace(alert, splits=tuple(one for one in said if one is not None), unit=unit)
+
+
+def _told(alert: ImportedAlert) -> Iterator[str]:
+    """The units in which the texts of an alert print its value."""
+    for rule in alert.rules:
+        for annotation in rule.annotations.values():
+            text = plain_text(annotation)
+            if "$value" not in text and ".Value" not in text:
+                continue
+            try:
+                uses = reads(text).values
+            except LangError:
+                continue
+            yield from filter(None, (_unit_of(use, text[use.action[1] :]) for use in uses))
+
+
+def _unit_of(use: ValueUse, after: str) -> str | None:
+    functions = frozenset(use.functions)
+    is_percent = _PERCENT.match(after) is not None
+    if functions == {"humanizePercentage"}:
+        return None if is_percent else "ratio"
+    if functions == {"humanizeDuration"}:
+        return "seconds"
+    if functions == {"humanize1024"} and _BYTES.match(after):
+        return "bytes"
+    return "percent" if is_percent and functions <= _FORMATTING else None
+
+
+def _of_calculations(splits: Sequence[Split]) -> Iterator[str]:
+    """The units that products such as `7 * 86400` and `10 * 1024 * 1024` are written in."""
+    for one in splits:
+        if "*" not in one.number or not _PRODUCT.fullmatch(one.number):
+            continue
+        factors = [*map(int, _WHOLE_NUMBER.findall(one.number))]
+        if factors.count(1024):
+            yield "bytes"
+        elif {3600, 86400} & {*factors} or (factors.count(60) > 1 and prod(factors) % 3600 == 0):
+            yield "seconds"
+
+
+def _with_unit(split: Split, unit: str) -> Split | None:
+    """The threshold in the unit; None where nobody can mean it so."""
+    is_calculated = "*" in split.number
+    if is_calculated and not _PRODUCT.fullmatch(split.number):
+        return None
+    number = Decimal(prod(map(int, _WHOLE_NUMBER.findall(split.number))) if is_calculated else split.number)
+    if (unit == "ratio" and abs(number) > _MOST_RATIO) or (unit == "percent" and 0 < abs(number) < 1):
+        # The text is wrong about the query.
+        return None
+    if not is_calculated and (abs(number) < _LEAST.get(unit, 0) or (unit in _SHARES and number == 0)):
+        return split
+    text = format_quantity(float(number), unit).replace(" ", "")
+    try:
+        is_same = parse_quantity(text, unit) == float(number)
+    except LangError:
+        return split
+    if is_same:
+        return replace(split, quantity=text)
+    return None if is_calculated else split
