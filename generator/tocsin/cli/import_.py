@@ -60,8 +60,8 @@ def _lifts(_context: click.Context, _parameter: click.Parameter, text: str | Non
     "lift_only",
     callback=_lifts,
     metavar="NAMES",
-    help="Lift only these, separated by commas: thresholds, severities, units, labels, teams, runbooks, "
-    "pages.",
+    help="Lift only these, separated by commas: thresholds, severities, units, labels, teams, project, "
+    "runbooks, pages.",
 )
 @click.option("--window", callback=_window, help="Window of SLOs that name none; 30d by default.")
 @click.option("--part", is_flag=True, help="Write no project.yaml: FOLDER becomes part of a spec.")

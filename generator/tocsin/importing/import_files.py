@@ -17,7 +17,7 @@ from tocsin.importing.project import project_value, rank_severities
 from tocsin.importing.report import import_report
 from tocsin.importing.rules.import_rules import prove_rules, read_rule_files
 from tocsin.importing.rules.keys import Keys
-from tocsin.importing.rules.lifts import ALL_LIFTS
+from tocsin.importing.rules.lifts import ALL_LIFTS, PROJECT
 from tocsin.importing.rules.sources import rule_sources
 from tocsin.importing.rules.suited_prometheus import suited_prometheus
 from tocsin.importing.rules.unheld import refuse_never_loaded
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from tocsin.files import File
     from tocsin.importing.alertmanager.import_routing import SoundRouting
     from tocsin.importing.import_slos import Import
-    from tocsin.importing.rules.import_rules import ProvedRules, RuleFile
+    from tocsin.importing.rules.import_rules import ProvedRules
+    from tocsin.importing.rules.rule_file import RuleFile
     from tocsin.importing.verify import SoundFiles
 
 NO_TEMPLATES = Templates()
@@ -90,7 +91,9 @@ def import_files(
     def others(files: Sequence[RuleFile]) -> Iterable[File]:
         return (*slos.files, *routed, project(files))
 
-    proved = prove_rules(found, others, lifts, notes, RunbookPages(pages))
+    # What the project says holds for SLOs as well, and a part of a spec has its project elsewhere.
+    possible = [one for one in lifts if one != PROJECT or not (part or slos.files)]
+    proved = prove_rules(found, others, possible, notes, RunbookPages(pages))
     spec = proved.spec or (None if routing is None else routing.spec)
     differences = [*proved.differences]
     if routing is not None and spec is not None:
@@ -133,5 +136,6 @@ def _project(slos: Import, files: Sequence[RuleFile], *, is_routed: bool) -> Fil
             exact=True,
             is_routed=is_routed,
             targets=suited_prometheus(files),
+            labels={name: plain_text(one) for name, one in files[0].project_labels.items()},
         )
     return text_file("project.yaml", yaml_text(value, heading=heading))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tocsin.importing.notes import Notes
     from tocsin.importing.slo import ImportedSlo
 
-NO_TARGETS: Mapping[str, object] = MappingProxyType({})
+NOTHING: Mapping[str, object] = MappingProxyType({})
 _RANKS = {
     name: rank
     for rank, names in enumerate(
@@ -47,12 +47,14 @@ def project_value(
     title: str = "Imported SLOs",
     exact: bool = False,
     is_routed: bool = False,
-    targets: Mapping[str, object] = NO_TARGETS,
+    targets: Mapping[str, object] = NOTHING,
+    labels: Mapping[str, object] = NOTHING,
 ) -> dict[str, object]:
     """What `project.yaml` holds, the most urgent severity first.
 
     With `exact`, nothing is set that rules of a team do not set themselves. With `is_routed`, receivers and
-    routes stand in another file. `targets` are those that what is imported needs.
+    routes stand in another file. `targets` are those that what is imported needs, and `labels` those of all
+    rules.
     """
     names = list(severities) or ["critical", "warning"]
     project: dict[str, object] = {"name": "imported", "title": title}
@@ -66,6 +68,8 @@ def project_value(
                 "rules stay in their order and have no addresses but their own.",
             ),
         )
+    if labels:
+        project["labels"] = dict(labels)
     owners = {name: {"title": name} for name in sorted(teams)}
     known = {
         "project": project,

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from tocsin.importing.rules.import_rules import ProvedRules
 
 _FILE = "IMPORT.md"
+_COUNTED = (
+    *("unit", "runbook", "runbook page"),
+    *("label of whole groups", "label of all rules", "team of whole groups"),
+)
 _UNREAD = ("file/encoding", "file/template", "file/yaml")
 
 
@@ -147,6 +151,7 @@ def lifted(proved: ProvedRules) -> list[str]:
         counts["runbook page"] += alert.page is not None
     groups = [group for file in proved.rules for group in file.groups]
     counts["label of whole groups"] += sum(len(group.labels) for group in groups)
+    counts["label of all rules"] = len(proved.rules[0].project_labels) if proved.rules else 0
     counts["team of whole groups"] += sum(group.team is not None for group in groups)
     found = (
         [f"{_number(counts['thresholds'], 'threshold')} apart from the query"] if counts["thresholds"] else []
@@ -154,7 +159,14 @@ def lifted(proved: ProvedRules) -> list[str]:
     if counts["severities merged"]:
         into = _number(counts["into alerts"], "alert")
         found.append(f"{counts['severities merged']:,} severities into {into}")
-    for what in ("unit", "runbook", "runbook page", "label of whole groups", "team of whole groups"):
+    for what in (
+        "unit",
+        "runbook",
+        "runbook page",
+        "label of whole groups",
+        "label of all rules",
+        "team of whole groups",
+    ):
         if counts[what]:
             first, of, rest = what.partition(" of ")
             found.append(f"{_number(counts[what], first)}{of}{rest}")

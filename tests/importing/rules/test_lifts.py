@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from tests.importing.rules.imported import generated, groups, run, written
 
-from tocsin.importing.rules.lifts import LIFTS
+from tocsin.importing.report import lifted
+from tocsin.importing.rules import kept_lifts
+from tocsin.importing.rules.lifts import ALL_LIFTS, LIFTS
+from tocsin.importing.sourced import Sourced
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tocsin.importing.rules.rule_file import RuleFile
 
 SEVERAL = """\
 groups:
@@ -150,6 +159,8 @@ def _one(expr: str, summary: str, more: str = "") -> str:
         ("10737418240", "{{ $value | humanize1024 }}B", "bytes", "10GiB"),
         ("86400 * 7", "Old", "seconds", "7d"),
         ("(60 * 60 * 24)", "Old", "seconds", "1d"),
+        ("604800", "Old", "seconds", "7d"),
+        ("5368709120", "Large", "bytes", "5GiB"),
         ("5 * 60", "For {{ $value | humanizeDuration }}", "seconds", "5m"),
         ("10 * 1024 * 1024", "Large", "bytes", "10MiB"),
     ],
@@ -158,8 +169,7 @@ def test_a_threshold_in_its_unit(limit: str, summary: str, unit: str, threshold:
     made = run(_one(f"x / y > {limit}", summary))
     assert f"unit: {unit}\n" in written(made)
     assert f"warning: {{above: {threshold}}}" in written(made)
-    again = run(generated(made)["prometheus/rules/a.yaml"])
-    assert "unit" in written(again) or "*" in limit
+    assert written(run(generated(made)["prometheus/rules/a.yaml"])) == written(made)
 
 
 @pytest.mark.parametrize(
@@ -171,6 +181,8 @@ def test_a_threshold_in_its_unit(limit: str, summary: str, unit: str, threshold:
         ("90", "{{ $value }}% of {{ $value | humanizeDuration }}"),
         ("90", "100% wrong, {{ $value }} times"),
         ("5 * 60", "{{ $value }} in five minutes"),
+        ("3600 * 2", "{{ $value }} in two hours"),
+        ("86400 * 1000", "A day in milliseconds"),
         ("1.5 * 1024", "{{ $value }}"),
     ],
 )
@@ -178,6 +190,22 @@ def test_no_unit_where_none_is_told(limit: str, summary: str) -> None:
     made = run(_one(f"x > {limit}", summary))
     assert "unit:" not in written(made)
     assert ("thresholds" in written(made)) == ("*" not in limit)
+
+
+@pytest.mark.parametrize(
+    ("query", "limit", "threshold"),
+    [
+        ("time() - done_timestamp_seconds", "2 * 3600", "2h"),
+        ("max by (job) (age_seconds)", "300", "5m"),
+        ("rate(age_seconds[5m])", "300", None),
+        ("free_bytes", "1024 * 64", "64KiB"),
+        ("free_bytes / count(x)", "65536", None),
+    ],
+)
+def test_the_query_tells_the_unit_of_smaller_numbers(query: str, limit: str, threshold: str | None) -> None:
+    text = written(run(_one(f"{query} > {limit}", "A")))
+    assert ("unit:" in text) is (threshold is not None)
+    assert threshold is None or f"above: {threshold}" in text
 
 
 def test_severities_of_one_query_in_their_unit() -> None:
@@ -191,3 +219,50 @@ def test_severities_of_one_query_in_their_unit() -> None:
     assert "unit" not in written(
         run(_one("x > 86400 * 3", "Old", second), lifts=("thresholds", "severities"))
     )
+
+
+COMMON = """\
+groups:
+  - name: {name}
+    rules:
+      - {{record: "{name}:up", expr: sum(up), labels: {{cluster: c1, zone: {zone}}}}}
+      - {{alert: {name}Down, expr: up == 0, labels: {{cluster: c1, zone: {zone}, severity: warning}}}}
+      - {{alert: {name}Gone, expr: absent(up), labels: {{cluster: c1, zone: {zone}, severity: warning}}}}
+"""
+
+
+def test_labels_of_all_rules_of_all_files_are_the_projects() -> None:
+    made = run(COMMON.format(name="a", zone="z1"), COMMON.format(name="b", zone="z2"), lifts=ALL_LIFTS)
+    project = yaml.safe_load(written(made, "project.yaml"))["project"]
+    assert project["labels"] == {"cluster": "c1"}
+    assert "cluster" not in written(made) + written(made, "rules/b.yaml")
+    assert yaml.safe_load(written(made))["groups"]["a"]["labels"] == {"zone": "z1"}
+    assert "1 label of all rules" in "".join(lifted(made.rules))
+    for group in groups(made):
+        whole = [{**group.get("labels", {}), **rule.get("labels", {})} for rule in group["rules"]]
+        assert [one["cluster"] for one in whole] == ["c1"] * 3
+    assert written(run(*generated(made).values(), lifts=ALL_LIFTS)) == written(made)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lifts"),
+    [
+        ("cluster: c1, zone: z2}", "zone: z2}", ALL_LIFTS),
+        ("sum(up), labels: {cluster: c1", "sum(up), labels: {cluster: c2", ALL_LIFTS),
+        ("name: b", "name: b", tuple(LIFTS)),
+    ],
+)
+def test_labels_of_some_rules_stay(before: str, after: str, lifts: tuple[str, ...]) -> None:
+    other = COMMON.format(name="b", zone="z2")
+    made = run(COMMON.format(name="a", zone="z1"), other.replace(before, after, 1), lifts=lifts)
+    assert ("labels" in yaml.safe_load(written(made, "project.yaml"))["project"]) is False
+
+
+def test_a_wrong_label_of_the_project_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(files: Sequence[RuleFile]) -> list[RuleFile]:
+        return [replace(one, project_labels={"extra": Sourced("c2", None, one.source.node)}) for one in files]
+
+    monkeypatch.setattr(kept_lifts, "share_with_project", wrong)
+    made = run(COMMON.format(name="a", zone="z1"), COMMON.format(name="b", zone="z2"), lifts=ALL_LIFTS)
+    assert "labels" not in yaml.safe_load(written(made, "project.yaml"))["project"]
+    assert yaml.safe_load(written(made))["groups"]["a"]["labels"] == {"cluster": "c1", "zone": "z1"}

@@ -13,14 +13,15 @@ from tocsin.files import text_file
 from tocsin.importing.comments import Comments
 from tocsin.importing.notes import difference
 from tocsin.importing.refused import RefusedError
-from tocsin.importing.rules.lifts import LIFTS, OF_ALERTS, PAGES, join_pages, lift_group
+from tocsin.importing.rules.kept_lifts import KeptLifts, joined_pages
 from tocsin.importing.rules.model import ImportedAlert
 from tocsin.importing.rules.proof import differences
 from tocsin.importing.rules.read import read_groups
+from tocsin.importing.rules.rule_file import RuleFile
 from tocsin.importing.rules.unheld import find_unheld, mention_left_out
 from tocsin.importing.rules.values import group_value
 from tocsin.importing.rules.write import spec_text
-from tocsin.importing.runbook_pages import RunbookPage, RunbookPages, lost_lines
+from tocsin.importing.runbook_pages import RunbookPages, lost_lines
 from tocsin.importing.verify import verify_spec
 from tocsin.plan.model import Engine
 from tocsin.source.document import Document, Span
@@ -35,39 +36,13 @@ if TYPE_CHECKING:
     from tocsin.files import File
     from tocsin.importing.notes import Notes
     from tocsin.importing.rules.keys import Keys
-    from tocsin.importing.rules.model import ImportedGroup, ImportedRule
+    from tocsin.importing.rules.model import ImportedGroup
     from tocsin.importing.rules.sources import RuleSource
     from tocsin.importing.verify import Fault, SoundFiles
     from tocsin.plan.model import Plan
     from tocsin.source.node import MappingNode
 
 NO_PAGES = RunbookPages()
-_FOLDERS = {Engine.PROMETHEUS: "prometheus/rules", Engine.LOKI: "loki/rules/fake"}
-
-
-@value_object
-class RuleFile:
-    """A sound rule file with its groups as an import holds them."""
-
-    source: RuleSource
-    engine: Engine
-    groups: tuple[ImportedGroup, ...]
-
-    @property
-    def path(self) -> str:
-        """Where its file of the spec is."""
-        return f"rules/{self.source.file}.yaml"
-
-    @property
-    def generated(self) -> str:
-        """Where the rule file is that the spec makes of it."""
-        return f"{_FOLDERS[self.engine]}/{self.source.file}.yaml"
-
-    def rules(self) -> Iterator[ImportedRule]:
-        """All of its rules."""
-        for group in self.groups:
-            for item in group.items:
-                yield from item.rules if isinstance(item, ImportedAlert) else (item,)
 
 
 @value_object
@@ -113,44 +88,6 @@ def _in_order(groups: tuple[ImportedGroup, ...]) -> tuple[ImportedGroup, ...]:
     return tuple(replace(group, order=number) for number, group in enumerate(groups))
 
 
-class _Kept:
-    """The lifts that are still made: what a spec cannot hold, or makes otherwise, is written as it stands."""
-
-    def __init__(self, files: Iterable[RuleFile], lifts: Collection[str], pages: RunbookPages) -> None:
-        groups = [group.key for file in files for group in file.groups]
-        self._lifts = {key: [name for name in LIFTS if name in lifts] for key in groups}
-        self._plain: dict[str, set[str]] = {key: set() for key in groups}
-        self._pages = pages if PAGES in lifts else RunbookPages()
-        self._apart: dict[str, set[str]] = {key: set() for key in groups}
-        self._joined: set[tuple[str, str]] = set()
-
-    def lifted(self, file: RuleFile) -> RuleFile:
-        """The file after its lifts."""
-        groups = (lift_group(group, self._lifts[group.key], self._plain[group.key]) for group in file.groups)
-        if self._pages:
-            groups = (join_pages(group, self._pages, self._apart[group.key]) for group in groups)
-        made = RuleFile(file.source, file.engine, tuple(groups))
-        self._joined |= set(joined_pages([made]))
-        return made
-
-    def leave_page(self, group: str, alert: str) -> None:
-        """Leave the page of an alert where it is."""
-        self._apart[group].add(alert)
-        self._joined.discard((group, alert))
-
-    def take_back(self, group: str, alert: str | None) -> bool:
-        """Lift less in an alert, or in a group where none is known; False where nothing was lifted."""
-        if alert is not None and (group, alert) in self._joined:
-            self.leave_page(group, alert)
-            return True
-        if alert is not None and alert not in self._plain[group] and OF_ALERTS & {*self._lifts[group]}:
-            self._plain[group].add(alert)
-            return True
-        had = bool(self._lifts[group])
-        self._lifts[group] = []
-        return had
-
-
 def prove_rules(
     files: Sequence[RuleFile],
     others: Callable[[Sequence[RuleFile]], Iterable[File]],
@@ -164,17 +101,21 @@ def prove_rules(
     the `pages`, those become runbooks of which the pages that the spec makes show every line.
     """
     files = list(files)
-    kept = _Kept(files, lifts, pages)
+    kept = KeptLifts(files, lifts, pages)
     while files:
-        lifted = [kept.lifted(file) for file in files]
+        lifted = kept.lift(files)
         written = _written(lifted)
         values, spans = _parts(lifted)
         verified = verify_spec([*written, *others(lifted)], values, spans)
+        if verified.sound is None and kept.leave_project():
+            continue
         if verified.sound is None:
             refused = dict(_unliftable(verified.faults, [key for _, key in values], kept))
             files = list(_without(files, refused, notes))
             continue
         found = list(_differences(lifted, verified.sound.plan))
+        if found and kept.leave_project():
+            continue
         again = [kept.take_back(*where) for where in {where for where, _ in found}]
         changed = list(_changed_pages(lifted, verified.sound.plan)) if pages and not any(again) else []
         for where in changed:
@@ -183,17 +124,6 @@ def prove_rules(
             said = tuple(one for _, one in found)
             return ProvedRules(tuple(lifted), tuple(written), verified.sound, said)
     return ProvedRules((), ())
-
-
-def joined_pages(files: Iterable[RuleFile]) -> dict[tuple[str, str], RunbookPage]:
-    """The pages that became runbooks, by the keys of their groups and alerts."""
-    return {
-        (group.key, item.key): item.page
-        for file in files
-        for group in file.groups
-        for item in group.items
-        if isinstance(item, ImportedAlert) and item.page is not None
-    }
 
 
 def _changed_pages(files: Iterable[RuleFile], plan: Plan) -> Iterator[tuple[str, str]]:
@@ -211,7 +141,7 @@ def _changed_pages(files: Iterable[RuleFile], plan: Plan) -> Iterator[tuple[str,
 
 
 def _unliftable(
-    faults: Iterable[Fault], groups: Sequence[str], kept: _Kept
+    faults: Iterable[Fault], groups: Sequence[str], kept: KeptLifts
 ) -> Iterator[tuple[str, RefusedError]]:
     """The groups that a spec cannot hold even as they stand; for others lifts are taken back."""
     faults = list(faults)

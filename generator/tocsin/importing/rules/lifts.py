@@ -87,8 +87,8 @@ def _say_units(group: ImportedGroup) -> ImportedGroup:
 
 def _share_labels(group: ImportedGroup) -> ImportedGroup:
     """Labels that all rules of a group have, at the group."""
-    rules = list(_rules(group))
-    if len(rules) < 2 or not all(rule.is_alert for rule in rules):
+    rules = list(rules_of(group))
+    if len(rules) < 2:
         return group
     first, *others = rules
     shared = {
@@ -97,17 +97,25 @@ def _share_labels(group: ImportedGroup) -> ImportedGroup:
         if all(name in rule.labels and rule.labels[name].value == one.value for rule in others)
     }
 
-    def lifted(alert: ImportedAlert) -> ImportedAlert:
-        return replace(
-            alert, rules=tuple(replace(rule, labels=_without(rule.labels, shared)) for rule in alert.rules)
-        )
+    return replace(without_labels(group, shared), labels=shared) if shared else group
 
-    return replace(_with_alerts(group, lifted), labels=shared) if shared else group
+
+def without_labels(group: ImportedGroup, names: Collection[str]) -> ImportedGroup:
+    """The group, without these labels at its rules."""
+
+    def bare(rule: ImportedRule) -> ImportedRule:
+        return replace(rule, labels=_without(rule.labels, names))
+
+    items = (
+        replace(item, rules=tuple(map(bare, item.rules))) if isinstance(item, ImportedAlert) else bare(item)
+        for item in group.items
+    )
+    return replace(group, items=tuple(items))
 
 
 def _share_team(group: ImportedGroup) -> ImportedGroup:
     """The team of all alerts of a group, at the group."""
-    rules = [rule for rule in _rules(group) if rule.is_alert]
+    rules = [rule for rule in rules_of(group) if rule.is_alert]
     teams = {None if rule.team is None else rule.team.value for rule in rules}
     if len(rules) < 2 or len(teams) != 1 or None in teams:
         return group
@@ -152,7 +160,9 @@ LIFTS: dict[str, Lift] = {
 """All lifts by name, in the order in which they are made."""
 PAGES = "pages"
 """That a page becomes the runbook of its alert, which is no part of a rule."""
-ALL_LIFTS = (*LIFTS, PAGES)
+PROJECT = "project"
+"""That labels of all rules of all files stand at the project."""
+ALL_LIFTS = (*LIFTS, PROJECT, PAGES)
 OF_ALERTS = frozenset({"thresholds", "severities", "units", "runbooks"})
 """Those that are made of each alert by itself."""
 
@@ -175,7 +185,8 @@ def _without(texts: Mapping[str, Sourced], names: Iterable[str]) -> dict[str, So
     return {name: one for name, one in texts.items() if name not in gone}
 
 
-def _rules(group: ImportedGroup) -> Iterable[ImportedRule]:
+def rules_of(group: ImportedGroup) -> Iterable[ImportedRule]:
+    """The rules of a group, in their order."""
     for item in group.items:
         yield from item.rules if isinstance(item, ImportedAlert) else (item,)
 

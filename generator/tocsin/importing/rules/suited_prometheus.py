@@ -14,8 +14,8 @@ from tocsin.plan.model import Engine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tocsin.importing.rules.import_rules import RuleFile
     from tocsin.importing.rules.model import ImportedRule
+    from tocsin.importing.rules.rule_file import RuleFile
 
 
 def suited_prometheus(files: Iterable[RuleFile]) -> dict[str, object]:

@@ -12,20 +12,24 @@ from tocsin.importing.rules.split import split_calculated, split_plain
 from tocsin.importing.sourced import plain_text
 from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.alert_data import reads
+from tocsin.lang.promql.shape import metric_names
 from tocsin.lang.quantities import format_quantity, parse_quantity
+from tocsin.plan.model import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tocsin.importing.rules.model import ImportedAlert, Split
     from tocsin.lang.gotemplate.alert_data import ValueUse
-    from tocsin.plan.model import Engine
 
 _PERCENT = re.compile(r"\s?%(?![A-Za-z0-9])")
 _BYTES = re.compile(r"\s?(?:B|i?bytes)\b", re.IGNORECASE)
 _FORMATTING = frozenset({"humanize", "printf"})
 _PRODUCT = re.compile(r"[0-9 ()*]+")
 _WHOLE_NUMBER = re.compile(r"[0-9]+")
+_OF_BYTES = re.compile(r"_bytes(?:_|$)")
+_OF_TIME = re.compile(r"\btime\(\)|_seconds\b")
+_COUNTING = re.compile(r"\b(?:i?rate|increase|delta|count|changes|resets)\b")
 _LEAST = {"seconds": Decimal(60), "bytes": Decimal(1024)}
 """Below it a number without its unit reads as well."""
 _SHARES = ("ratio", "percent")
@@ -46,7 +50,7 @@ def say_unit(
         splits = [one for one in found if one is not None]
         if len(splits) < len(found) or not is_threshold(replace(alert, splits=tuple(splits))):
             return alert
-    units = {*_told(alert), *_of_calculations(splits)}
+    units = {*_told(alert), *_of_numbers(splits, engine)}
     unit = units.pop() if len(units) == 1 else None
     said = [] if unit is None else [_with_unit(one, unit) for one in splits]
     if unit is None or None in said:
@@ -80,24 +84,38 @@ def _unit_of(use: ValueUse, after: str) -> str | None:
     return "percent" if is_percent and functions <= _FORMATTING else None
 
 
-def _of_calculations(splits: Sequence[Split]) -> Iterator[str]:
-    """The units that products such as `7 * 86400` and `10 * 1024 * 1024` are written in."""
+def _of_numbers(splits: Sequence[Split], engine: Engine) -> Iterator[str]:
+    """The units that numbers tell, written as a product or as what it comes to: whole days, whole MiB.
+
+    Smaller ones tell it together with what the query is made of.
+    """
     for one in splits:
-        if "*" not in one.number or not _PRODUCT.fullmatch(one.number):
+        number = _number(one)
+        if number is None or number <= 0 or (number % 60 and number % 1024):
             continue
-        factors = [*map(int, _WHOLE_NUMBER.findall(one.number))]
-        if factors.count(1024):
+        names = () if engine is Engine.LOKI else metric_names(one.query)
+        is_size = bool(names) and all(map(_OF_BYTES.search, names))
+        is_time = _OF_TIME.search(one.query) is not None and not _COUNTING.search(one.query)
+        if number % 2**20 == 0 or (is_size and number % 1024 == 0):
             yield "bytes"
-        elif {3600, 86400} & {*factors} or (factors.count(60) > 1 and prod(factors) % 3600 == 0):
+        elif (number % 86_400 == 0 and number < 86_400_000) or (is_time and number % 60 == 0):
             yield "seconds"
+
+
+def _number(split: Split) -> Decimal | None:
+    """The number that a query is compared with; None for a calculation that is no product of whole ones."""
+    if "*" not in split.number:
+        return Decimal(split.number)
+    if not _PRODUCT.fullmatch(split.number):
+        return None
+    return Decimal(prod(map(int, _WHOLE_NUMBER.findall(split.number))))
 
 
 def _with_unit(split: Split, unit: str) -> Split | None:
     """The threshold in the unit; None where nobody can mean it so."""
-    is_calculated = "*" in split.number
-    if is_calculated and not _PRODUCT.fullmatch(split.number):
+    number, is_calculated = _number(split), "*" in split.number
+    if number is None:
         return None
-    number = Decimal(prod(map(int, _WHOLE_NUMBER.findall(split.number))) if is_calculated else split.number)
     if (unit == "ratio" and abs(number) > _MOST_RATIO) or (unit == "percent" and 0 < abs(number) < 1):
         # The text is wrong about the query.
         return None
