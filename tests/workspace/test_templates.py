@@ -57,6 +57,14 @@ def test_a_file_that_is_named_is_the_one_of_a_pattern_that_leads_elsewhere(folde
     assert "did you mean `titel`?" in output
 
 
+@pytest.mark.parametrize("pattern", ["*.tmpl", "/etc/alertmanager/*.tmpl"])
+def test_a_pattern_finds_files_beside_the_configuration_in_the_working_directory(
+    folder: Path, pattern: str
+) -> None:
+    (folder / "a.tmpl").write_text(BROKEN, encoding="utf-8")
+    assert "a.tmpl:1:36" in _check(folder, pattern)
+
+
 def test_a_pattern_that_finds_nothing_says_nothing_of_what_is_defined(folder: Path) -> None:
     assert _check(folder, "nowhere/*.tmpl") == "alertmanager.yml: nothing found; alerts: 0, groups: 0\n"
 

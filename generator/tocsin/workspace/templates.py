@@ -66,7 +66,9 @@ def _matching(pattern: str, folder: Path, roots: Iterable[Path]) -> list[Path]:
     parts = Path(pattern).parts
     tries = [pattern]
     if Path(pattern).is_absolute():
-        tries += ["/".join(parts[start:]) for start in range(max(1, len(parts) - 2), len(parts))]
+        ends = ["/".join(parts[start:]) for start in range(max(1, len(parts) - 2), len(parts))]
+        # A star alone would take every file beside the configuration for a template.
+        tries += [end for end in ends if end.strip("*")]
     for one in tries:
         inside = [path for path in _globbed(folder, Path(one), roots) if _lies_in(path, roots)]
         if inside:
@@ -79,7 +81,7 @@ def _globbed(folder: Path, pattern: Path, roots: Iterable[Path]) -> list[Path]:
     parts = (folder / pattern).parts
     wild = next((number for number, part in enumerate(parts) if _WILD.search(part)), len(parts) - 1)
     start = Path(*parts[:wild])
-    if not wild or not _lies_in(start, roots):
+    if not _lies_in(start, roots):
         return []
     # In Go's patterns two stars are no more than one.
     rest = re.sub(r"\*+", "*", "/".join(parts[wild:]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.checks.alert.returned_series import Decider, choices, tells_truth
+from tocsin.checks.alert.returned_series import Decider, choices, compares_the_other, tells_truth
 from tocsin.checks.alert.text_limits import contradicts, stated_limit
 from tocsin.checks.framework.check import Finding, check_shares, join_equal
 from tocsin.checks.framework.query_trees import promql_tree
@@ -72,7 +72,7 @@ def no_condition(share: Share) -> Iterator[Finding]:
         if chosen[id(flows.tree)] <= Decider.PRESENCE:
             continue
         part = _without_condition(flows.tree, chosen)
-        if is_bool(part) or _is_asked_by_label(part):
+        if is_bool(part) or (_is_asked_by_label(part) and not _is_compared_beside(part, flows.tree)):
             continue
         if part is strip_parentheses(flows.tree):
             yield Finding(
@@ -92,8 +92,21 @@ def no_condition(share: Share) -> Iterator[Finding]:
             )
 
 
+def _is_compared_beside(part: promql.Node, tree: promql.Node) -> bool:
+    """Whether the other side of an `or` compares the same metric, so that its value is what is asked."""
+    return any(
+        isinstance(node, promql.Binary)
+        and node.op == "or"
+        and part in (_inner(node.left), _inner(node.right))
+        and compares_the_other(_inner(node.left), _inner(node.right))
+        for node in promql.walk(tree)
+    )
+
+
 def _is_asked_by_label(part: Node) -> bool:
     """Whether a label says what is wrong, as in `up{vault_sealed="true"}`: to be there is the condition."""
+    if any(map(is_bool, query_nodes(part))):
+        return False
     selectors = [one for one in query_nodes(part) if isinstance(one, promql.Selector)]
     return bool(selectors) and all(
         any(one.op == "=" and one.value.lower() in _TRUTHS for one in selector.matchers)
@@ -201,6 +214,8 @@ def _without_condition(node: promql.Node, chosen: dict[int, Decider]) -> promql.
     found = _inner(node)
     while isinstance(found, promql.Binary) and found.op == "or":
         sides = (_inner(found.left), _inner(found.right))
+        if chosen[id(found)] is Decider.VALUE and compares_the_other(*sides):
+            return sides[is_comparison(sides[0])]
         # Where neither side compares, the whole has no condition.
         if all(chosen[id(side)] > Decider.PRESENCE for side in sides):
             return found

@@ -10,12 +10,20 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from tocsin.answers import answered_once
-from tocsin.checks.framework.query_units import is_comparison, strip_parentheses
+from tocsin.checks.framework.query_units import (
+    is_bool,
+    is_comparison,
+    is_number,
+    measured_part,
+    strip_parentheses,
+    threshold,
+)
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow.conventions import conventional_range
 from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
+    from tocsin.checks.framework.query_units import Node
     from tocsin.lang.promql.flow import Flows
     from tocsin.plan.query_flows import QueryFlows
 
@@ -90,6 +98,8 @@ def _choice(
             is_count = flows.of(node.expr).value.constant is not None
             return _computed(inner) if node.op in _COMPUTING and not is_count else inner
         case promql.Binary():
+            if is_bool(node) and _reads_foreign(node, known):
+                return Decider.VALUE
             return _of_operator(node, found[id(node.left)], found[id(node.right)], flows)
 
 
@@ -109,6 +119,15 @@ def _of_selector(node: promql.Selector, flows: Flows, known: QueryFlows, seen: f
     if all(_WHOSE.fullmatch(one.name) for one in node.matchers):
         return Decider.METRIC
     return Decider.PRESENCE
+
+
+def _reads_foreign(node: promql.Binary, known: QueryFlows) -> bool:
+    """Whether all that is compared comes from recording rules which are not here: the value is asked."""
+    sides = [strip_parentheses(side) for side in (node.left, node.right) if not is_number(side)]
+    names = [side.name if isinstance(side, promql.Selector) else None for side in sides]
+    return bool(names) and all(
+        name is not None and ":" in name and name not in known.recordings for name in names
+    )
 
 
 @answered_once
@@ -140,6 +159,9 @@ def _of_operator(node: promql.Binary, left: Decider, right: Decider, flows: Flow
     if is_comparison(node):
         return Decider.CONDITION
     if node.op == "or":
+        sides = (strip_parentheses(node.left), strip_parentheses(node.right))
+        if Decider.PRESENCE in (left, right) and compares_the_other(*sides):
+            return Decider.VALUE
         return max(left, right)
     if node.op == "and":
         if Decider.CONDITION in (left, right):
@@ -154,7 +176,8 @@ def _of_operator(node: promql.Binary, left: Decider, right: Decider, flows: Flow
         is_truth = isinstance(probe, promql.Selector) and tells_truth(probe) and probe.name != "up"
         # What is compared with itself asks which series are new, or gone.
         is_truth = is_truth and isinstance(probe, promql.Selector) and probe.name not in others
-        return left if is_truth and right in (Decider.METRIC, Decider.PRESENCE) else Decider.CONDITION
+        excepts = right in (Decider.METRIC, Decider.PRESENCE) or _is_switch(node.right)
+        return left if is_truth and excepts else Decider.CONDITION
     if node.op == "*":
         # `* on (pod) group_left (node) kube_pod_info` adds labels only.
         if left is Decider.PRESENCE and flows.of(node.left).value.constant == 1:
@@ -165,6 +188,24 @@ def _of_operator(node: promql.Binary, left: Decider, right: Decider, flows: Flow
     if node.op == "*" and both is Decider.PRESENCE and Decider.CONSTANT not in (left, right):
         return Decider.PRESENCE
     return _computed(both)
+
+
+def _is_switch(node: promql.Node) -> bool:
+    """Whether a metric is asked for being on: `maintenance == 1`."""
+    compared = threshold(node)
+    switched = {("==", 1.0), (">", 0.0), ("!=", 0.0), (">=", 1.0)}
+    is_plain = compared is not None and isinstance(strip_parentheses(compared[0]), promql.Selector)
+    return is_plain and compared is not None and compared[1:3] in switched
+
+
+def compares_the_other(one: Node, other: Node) -> bool:
+    """Whether one side of an `or` compares the metric that the other side reads as it is."""
+    for plain, compared in ((one, other), (other, one)):
+        if isinstance(plain, promql.Selector) and plain.name and is_comparison(compared):
+            measured = measured_part(compared)
+            if isinstance(measured, promql.Selector) and measured.name == plain.name:
+                return True
+    return False
 
 
 def _least(*given: Decider) -> Decider:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_units import threshold
 from tocsin.checks.framework.rules import alerting_rules, rules_with_groups
-from tocsin.checks.query.results import result_conditions
+from tocsin.checks.query.always import result_conditions
 from tocsin.checks.query.scraped import labels_of, source_of
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.value_range import exact_range

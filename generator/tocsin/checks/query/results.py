@@ -1,4 +1,4 @@
-"""Checks of what a query returns: never anything, always something, or a part that says nothing."""
+"""Checks of what a query returns: never anything, or a part that says nothing."""
 
 from __future__ import annotations
 
@@ -10,19 +10,16 @@ from tocsin.checks.framework.kept_labels import edit_to_keep
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.query_units import (
     is_comparison,
-    query_nodes,
     strip_parentheses,
     threshold,
     written_number,
 )
-from tocsin.checks.framework.rules import alerting_rules, rules_with_groups
+from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.query.labels_from_outside import asks_for_outside_label
 from tocsin.checks.query.pairing import pairing_help
 from tocsin.checks.query.percentages import per_cent_of_ratio, ratio_help, units_by_place
-from tocsin.checks.query.threshold_units import unit_mismatch
 from tocsin.detect.file_names import is_of_victoria
 from tocsin.diagnostics.model import Level
-from tocsin.lang.flow.value_range import exact_range
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.clashes import why_contradictory
 from tocsin.lang.promql.flow import promql_flow
@@ -32,7 +29,6 @@ from tocsin.plan.source_spans import expr_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Literal
 
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.lang.flow.model import Why
@@ -40,11 +36,6 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Recording, Rule
     from tocsin.plan.query_flows import QueryFlows
     from tocsin.source.place import Place
-
-# They count what is there: "at least one" is how one asks whether there is anything.
-_EXISTENCE = frozenset(
-    {"count", "group", "count_over_time", "present_over_time", "absent", "absent_over_time", "vector"}
-)
 
 
 @check_shares("query/empty", Level.ERROR)
@@ -184,138 +175,6 @@ def dead_part(share: Share) -> Iterator[Finding]:
         for node in promql.walk(flows.tree):
             if isinstance(node, promql.Binary) and _may_lose_a_side(node):
                 yield from _dead(rule, node, flows, known)
-
-
-@check_shares("query/always", Level.WARNING)
-def always(share: Share) -> Iterator[Finding]:
-    """The condition of an alert always holds, whatever is measured.
-
-    Why:
-        The alert fires as long as there is any data, so it says nothing, and people stop to look at it.
-
-    Fix:
-        Compare with a number that is not reached on a good day.
-
-    Bad:
-        - alert: Errors
-          expr: rate(errors_total[5m]) >= 0
-
-    Good:
-        - alert: Errors
-          expr: rate(errors_total[5m]) > 0
-    """
-    known = share.around.flows
-    units = units_by_place(share)
-    in_per_cent: set[Place] = set()
-    for _, rule in alerting_rules(share):
-        if rule.engine is not Engine.PROMETHEUS:
-            continue
-        flows = known.flows(rule.expr, conventions=True)
-        if flows is None or flows.result.empty is not None:
-            continue
-        found = list(result_conditions(flows.tree))
-        for condition in found:
-            if len(found) > 1 and _limits_again(condition, found, rule):
-                continue
-            for finding in _holds_always(rule, condition, flows, known):
-                limit = per_cent_of_ratio(condition, flows)
-                unit = units.get(rule.place)
-                if limit is None:
-                    yield _with_unit(finding, rule, condition, unit)
-                # The severities of one alert share the unit, which is the cause.
-                elif unit != "percent" or rule.place not in in_per_cent:
-                    yield replace(finding, help=ratio_help(limit, unit))
-                    in_per_cent.add(rule.place)
-
-
-def _with_unit(finding: Finding, rule: Rule, condition: promql.Binary, unit: str | None) -> Finding:
-    """The finding with the reason and the help of `query/unit`, where the unit is why it always holds."""
-    compared = threshold(condition)
-    found = None if compared is None else unit_mismatch(*compared[:3], unit)
-    if compared is None or found is None:
-        return finding
-    measured = (expr_piece(rule, _of_flows(compared[0]).span), found.measured)
-    return replace(finding, also=(measured,), help=found.help)
-
-
-def is_always_met(rule: Rule, flows: Flows, known: QueryFlows) -> bool:
-    """Whether some comparison of the rule holds whatever is measured, as `query/always` reports it."""
-    conditions = result_conditions(flows.tree)
-    return any(True for one in conditions for _ in _holds_always(rule, one, flows, known))
-
-
-def result_conditions(tree: promql.Node) -> Iterator[promql.Binary]:
-    """The comparisons of which a result has to meet one or all; not those behind `unless`."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, promql.Paren):
-            waiting.append(node.expr)
-        elif isinstance(node, promql.Binary):
-            if is_comparison(node):
-                yield node
-            elif node.op in ("and", "or"):
-                waiting += [node.right, node.left]
-            elif node.op == "unless":
-                waiting.append(node.left)
-
-
-def _limits_again(condition: promql.Binary, all_: list[promql.Binary], rule: Rule) -> bool:
-    """Whether it is the harmless end of an interval: `hour() >= 22 and hour() < 24`."""
-    mine = threshold(condition)
-    return mine is not None and any(
-        one is not condition and _words(its[0], rule) == _words(mine[0], rule)
-        for one in all_
-        if (its := threshold(one)) is not None
-    )
-
-
-def _words(node: object, rule: Rule) -> str:
-    start, end = strip_parentheses(_of_flows(node)).span
-    return "".join(rule.expr[start:end].split())
-
-
-def _holds_always(rule: Rule, condition: promql.Binary, flows: Flows, known: QueryFlows) -> Iterator[Finding]:
-    compared = threshold(condition)
-    operator = None if compared is None else next((op for op in _OPERATORS if op == compared[1]), None)
-    if compared is None or operator is None:
-        return
-    flow = flows.of(_of_flows(compared[0]))
-    value = flow.value.without_nan()
-    # `…_info` is always 1: whoever compares it asks for the labels.
-    if value.constant is not None or not value.always_holds(operator, exact_range(compared[2])):
-        return
-    if not _has_condition(compared[0], flows, known):
-        also = () if flow.value_why.span == (0, 0) else ((flow.value_why.span, flow.value_why.reason),)
-        yield Finding(
-            f"this comparison always holds, as the left side is {flow.value.described()}",
-            at=expr_piece(rule, condition.op_span),
-            also=tuple((expr_piece(rule, span), text) for span, text in also),
-            help="compare with a number that is not reached on a good day",
-            about=rule.place,
-        )
-
-
-_OPERATORS: tuple[Literal["==", "!=", ">", "<", ">=", "<="], ...] = ("==", "!=", ">", "<", ">=", "<=")
-
-
-def _of_flows(node: object) -> promql.Node:
-    assert isinstance(node, promql.Node)
-    return node
-
-
-def _has_condition(node: object, flows: Flows, known: QueryFlows) -> bool:
-    """Whether the part that is compared already chooses its series by their values, or counts them."""
-    return any(
-        is_comparison(part)
-        # Of `…_info`, which is always 1, the labels are asked: a sum of them is a count.
-        or (isinstance(part, promql.Selector) and flows.of(part).value.constant is not None)
-        or (isinstance(part, promql.Binary) and part.op in ("and", "unless"))
-        or (isinstance(part, promql.Call) and part.function in _EXISTENCE)
-        or (isinstance(part, promql.Aggregation) and part.op in _EXISTENCE)
-        or (isinstance(part, promql.Selector) and part.name is not None and part.name in known.recordings)
-        for part in query_nodes(_of_flows(node))
-    )
 
 
 def _never(rule: Rule | Recording, message: str, why: Why, known: QueryFlows) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.query_units import (
@@ -55,6 +56,8 @@ def unit_mismatch(value: Node, op: str, limit: float, unit: str | None) -> UnitM
         return UnitMismatch(f"{limit:g} looks like per cent", "this is a ratio", ratio_help(limit, unit))
     if op in ("<", "<=") and 0.5 <= limit < 1 and is_per_cent(value) and metric_names(value):
         return UnitMismatch(f"{limit:g} looks like a ratio", "this is per cent", f"write {limit * 100:g}")
+    if 0 < limit < 1 and (op in (">", ">=") or limit < 0.5) and _is_per_cent_of_space(value):
+        return UnitMismatch(f"{limit:g} looks like a ratio", "this is per cent", f"write {limit * 100:g}")
     if limit > 1 and _is_hundred_less_share(value):
         return UnitMismatch(
             f"{limit:g} looks like per cent, and 100 less a share from 0 to 1 is between 99 and 100",
@@ -99,6 +102,38 @@ def _is_hundred_less_share(value: Node) -> bool:
         name = ranged.selector.name if isinstance(ranged, promql.Range) else None
         return name is not None and re.search(r"cpu_seconds_total$", name) is not None
     return _is_share(part)
+
+
+def _is_per_cent_of_space(value: Node) -> bool:
+    """Whether it is what is used or free of a whole, in per cent: one of them is far above 1 on any day."""
+    value = strip_parentheses(value)
+    if isinstance(value, promql.Binary) and value.op == "-" and written_number(value.left) == 100:
+        value = strip_parentheses(value.right)
+    if not isinstance(value, promql.Binary):
+        return False
+    if value.op == "/":
+        scaled = strip_parentheses(value.left)
+        if not isinstance(scaled, promql.Binary) or scaled.op != "*" or written_number(scaled.left) != 100:
+            return False
+        quotient = replace(value, left=scaled.right)
+        return _is_share(quotient) or _is_rest(quotient)
+    if value.op == "*" and 100 in (written_number(value.left), written_number(value.right)):
+        share = strip_parentheses(value.left if written_number(value.right) == 100 else value.right)
+        if isinstance(share, promql.Binary) and share.op == "/":
+            return _is_share(share) or _is_rest(share)
+        return _is_share(share)
+    return False
+
+
+def _is_rest(value: promql.Binary) -> bool:
+    """Whether it is all but a part of the whole, by the whole: `(size - free) / size`."""
+    left, right = strip_parentheses(value.left), strip_parentheses(value.right)
+    if not isinstance(left, promql.Binary) or left.op != "-":
+        return False
+    taken = strip_parentheses(left.right)
+    names = metric_names(taken)
+    is_part = len(names) == 1 and _PART.search(names[0]) is not None
+    return is_part and promql.without_places(left.left) == promql.without_places(right)
 
 
 def _is_share(value: Node) -> bool:

@@ -8,8 +8,8 @@ from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import promql_tree
 from tocsin.checks.framework.query_units import threshold
 from tocsin.checks.framework.rules import alerting_rules
+from tocsin.checks.query.always import is_always_met
 from tocsin.checks.query.percentages import units_by_place
-from tocsin.checks.query.results import is_always_met
 from tocsin.checks.query.threshold_units import unit_mismatch
 from tocsin.diagnostics.model import Level
 from tocsin.plan.model import Engine

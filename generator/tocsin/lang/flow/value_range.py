@@ -11,7 +11,8 @@ from tocsin.value_object import value_object
 Comparison = Literal["==", "!=", ">", "<", ">=", "<="]
 
 _INF = math.inf
-_OPPOSITE: dict[str, Comparison] = {"==": "!=", "!=": "==", ">": "<=", "<": ">=", ">=": "<", "<=": ">"}
+OPPOSITE: dict[str, Comparison] = {"==": "!=", "!=": "==", ">": "<=", "<": ">=", ">=": "<", "<=": ">"}
+"""The comparison that holds where the other one does not."""
 MIRRORED: dict[str, Comparison] = {"==": "==", "!=": "!=", ">": "<", "<": ">", ">=": "<=", "<=": ">="}
 """The comparison with its sides exchanged."""
 
@@ -77,7 +78,7 @@ class ValueRange:
 
     def always_holds(self, op: Comparison, other: ValueRange) -> bool:
         """Whether `value op other` is always true."""
-        is_sure = not self.nan and not other.nan and self._never(_OPPOSITE[op], other)
+        is_sure = not self.nan and not other.nan and self._never(OPPOSITE[op], other)
         return is_sure and not self._never(op, other)
 
     def either(self, other: ValueRange) -> ValueRange:

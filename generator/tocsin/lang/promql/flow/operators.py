@@ -14,7 +14,8 @@ from tocsin.lang.flow.value_range import TRUTH, UNBOUNDED, ValueRange, exact_ran
 from tocsin.lang.promql.clashes import why_contradictory
 from tocsin.lang.promql.flow.clock import age, clock_distance
 from tocsin.lang.promql.flow.evaluation import without_name
-from tocsin.lang.promql.flow.ratio import cancelled, is_known_share, is_part_of_whole
+from tocsin.lang.promql.flow.ratio import cancelled
+from tocsin.lang.promql.flow.share import share_of_whole
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
 
 if TYPE_CHECKING:
@@ -125,13 +126,9 @@ def _between_vectors(node: Binary, left: Flow, right: Flow, evaluation: Evaluati
     if left_over is not None:
         reason = "every series is divided by itself"
         flow = replace(flow, value=_about(left_over), value_why=Why(reason, node.op_span))
-    elif node.op == "/" and is_part_of_whole(node, evaluation):
-        share = ValueRange(0, 1)
-        reason = "a part of its own whole is between 0 and 1"
-        flow = replace(flow, value=share, value_why=Why(reason, node.op_span))
-    elif evaluation.conventions and node.op == "/" and is_known_share(node):
-        reason = "by the names of the metrics, the left side is a part of the right one"
-        flow = replace(flow, value=ValueRange(0, 1), value_why=Why(reason, node.op_span))
+    elif node.op == "/" and (share := share_of_whole(node, evaluation)) is not None:
+        value, reason = share
+        flow = replace(flow, value=value, value_why=Why(reason, node.op_span))
     return not_always(flow)
 
 
