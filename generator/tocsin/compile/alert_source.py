@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.source.place import Place
-from tocsin.spec.exception_tree import INSTEAD
-from tocsin.spec.exceptions import BRANCHES
+from tocsin.spec.exceptions import BRANCHES, INSTEAD
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:

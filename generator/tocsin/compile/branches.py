@@ -19,8 +19,7 @@ from tocsin.lang.logql.restrict import restrict_log_query
 from tocsin.lang.promql.restrict import restrict_query
 from tocsin.plan.model import Engine
 from tocsin.source.place import Place
-from tocsin.spec.exception_tree import INSTEAD
-from tocsin.spec.exceptions import BRANCHES
+from tocsin.spec.exceptions import BRANCHES, INSTEAD
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -181,7 +180,7 @@ def _restricted(
                     expr=expr,
                     labels={**labels, **rule.labels},
                     annotations={**own, **rule.annotations},
-                    selected=matchers_text(sets),
+                    selected=", ".join(filter(None, (rule.selected, matchers_text(sets)))),
                     written=replace(rule.written, labels={**rule.written.labels, **share.places}),
                 )
 

@@ -13,8 +13,7 @@ from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.lang.listed_labels import label_sets_without
 from tocsin.lang.regexes import quote_regex
 from tocsin.source.place import Place
-from tocsin.spec.exception_tree import INSTEAD
-from tocsin.spec.exceptions import BRANCHES
+from tocsin.spec.exceptions import BRANCHES, INSTEAD
 from tocsin.spec.routing import RouteKeys
 from tocsin.value_object import value_object
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, plain_data
-from tocsin.spec.exceptions import BRANCHES
+from tocsin.spec.exceptions import BRANCHES, INSTEAD
 from tocsin.spec.node_edits import child_node, each_value, mapping_at, scalar_beside, with_entries
 from tocsin.spec.overlay import overlaid, rules_giving_way, thresholds_giving_way, without_none
+from tocsin.spec.slo_exceptions import with_objectives_by_label
 from tocsin.spec.switched_off import without_references
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
 EXCEPT, IN, WHERE, OFF, UNTIL = "except", "in", "where", "off", "until"
 _ABOUT = frozenset({IN, WHERE, OFF, UNTIL})
-INSTEAD = "instead"
-"""The key of what something is for some label values."""
 _OF_GROUP, _OF_PROJECT = frozenset({"team", "labels"}), frozenset({"labels"})
 """What a group and the project say of their alerts, which may be otherwise for some label values."""
+_OF_SLO = frozenset({"objective", "team", "burn", "labels"})
+"""What an objective may say otherwise for some label values."""
 _OF_ROUTE = frozenset(
     {"severity", "team", "matchers", "receiver", "group_by", "group_wait", "group_interval"}
     | {"repeat_interval", "continue", "mute_time_intervals", "active_time_intervals"}
@@ -78,7 +79,8 @@ def with_exceptions(root: MappingNode, name: str | None) -> MappingNode:
         made = each_value(groups, lambda one: mapping_at(one, "alerts", alerts))
         entries["groups"] = Entry(entries["groups"].key, made)
     if "slos" in entries:
-        entries["slos"] = Entry(entries["slos"].key, _kept(entries["slos"].value, name))
+        slos = each_value(_kept(entries["slos"].value, name, _OF_SLO), with_objectives_by_label)
+        entries["slos"] = Entry(entries["slos"].key, slos)
     if "routing" in entries:
         entries["routing"] = Entry(
             entries["routing"].key,

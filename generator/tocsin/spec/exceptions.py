@@ -21,6 +21,8 @@ EXCEPT: Any = _EXCEPT(examples=[[{"in": "staging", "off": "nobody looks there"}]
 EXCEPT_OF_ALL: Any = _EXCEPT(examples=[[{"in": ["staging", "test"], "labels": {"pager": "no"}}]])
 BRANCHES = ".branches"
 """The internal key of what something is for some label values; no author can write it."""
+INSTEAD = "instead"
+"""The internal key in it of what that is."""
 LabelValue = Annotated[str, BeforeValidator(number_as_text)]
 Where = dict[LabelName, LabelValue | list[LabelValue]]
 _WHERE = frozenset({"in_", "where"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from tocsin.lang.durations import parse_duration
@@ -30,7 +31,7 @@ from tocsin.spec.base import (
     text_form,
 )
 from tocsin.spec.burn import Burn
-from tocsin.spec.exceptions import EXCEPT, ExceptionKeys
+from tocsin.spec.exceptions import BRANCHES, EXCEPT, Branch, ExceptionByLabel
 from tocsin.spec.runbook import Runbook
 
 
@@ -209,9 +210,10 @@ class Slices(Model):
         return self
 
 
-class SloException(ExceptionKeys):
-    """What an objective is in some environments."""
+class SloException(ExceptionByLabel):
+    """What an objective is in some environments, or for some values of a label of its indicator."""
 
+    by_label = frozenset({"objective", "team", "burn", "labels"})
     objective: Objective | GroupObjectives | None = Field(
         None, description="How much has to be good there, in per cent, such as `95%`."
     )
@@ -219,6 +221,29 @@ class SloException(ExceptionKeys):
     team: Slug | None = Field(None, description="Who answers for it there.")
     burn: Burn | None = Field(None, description="Alerts on its error budget there.")
     labels: Labels = Field(default_factory=dict, description="Labels of all rules of `burn` there.")
+
+    @model_validator(mode="after")
+    def _evaluated_together(self) -> SloException:
+        if self.where is not None and self.burn is not None and self.burn.interval is not None:
+            help_ = "take `interval:` out of the exception"
+            message = "the rules of an objective are evaluated together, for all values of a label"
+            raise PydanticCustomError("exception", message, {"help": help_})
+        return self
+
+
+class SloShare(Model):
+    """What an objective is for some values of labels."""
+
+    objective: Objective | GroupObjectives
+    team: Slug | None = None
+    burn: Burn | None = None
+    labels: Labels = Field(default_factory=dict)
+
+
+class SloBranch(Branch):
+    """An objective as it is for some values of labels."""
+
+    instead: SloShare | None = None
 
 
 class Slo(Model):
@@ -254,6 +279,7 @@ class Slo(Model):
     )
     runbook: Runbook = Field(default_factory=Runbook, description="What a person does when the budget burns.")
     except_: list[SloException] = EXCEPT
+    branches: SkipJsonSchema[list[SloBranch]] = Field(default_factory=list, alias=BRANCHES, exclude=True)
     allow: Allow = ALLOW
 
     @property

@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING
 from tocsin.answers import answered_once
 from tocsin.compile.alert_source import Around, RuleSource, alert_source
 from tocsin.compile.burn.conditions import burn_condition, condition_words, missing_condition
+from tocsin.compile.burn.forms import slo_forms
 from tocsin.compile.burn.objectives import objective_classes, objective_words
 from tocsin.compile.burn.queries import Events, ReadyShare, TimeSlices, indicator_queries
 from tocsin.compile.burn.series import BASE
 from tocsin.compile.burn.tiers import burn_tiers, is_recorded, missing_alert
+from tocsin.compile.severity_labels import severity_rank
+from tocsin.compile.spec_alert_labels import engine_of
 from tocsin.lang.durations import format_duration
+from tocsin.lang.errors import LangError
+from tocsin.lang.listed_labels import matchers_text
+from tocsin.lang.logql.restrict import restrict_log_query
+from tocsin.lang.promql.restrict import restrict_query
 from tocsin.plan.model import Engine, RulePlaces
 from tocsin.source.place import Place
 from tocsin.spec.alerts import Alert, Panel
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tocsin.compile.alert_source import AlertSource
+    from tocsin.compile.burn.forms import SloForm
     from tocsin.compile.burn.tiers import Tier
     from tocsin.spec.burn import Missing
     from tocsin.spec.model import Spec
@@ -52,10 +60,12 @@ def generated_names(spec: Spec, name: str) -> dict[str, Place]:
     if spec.slos[name].burn is None:
         return {}
     path = ("slos", name, "burn")
-    names = {tier.alert: Place(path, key=True) for tier in burn_tiers(spec, name)}
-    missing = missing_alert(spec, name)
-    if missing is not None and missing.alert is not None:
-        names.setdefault(missing.alert, Place((*path, "missing"), key=True))
+    forms = [form for form in slo_forms(spec, name) if form.spec.slos[name].burn is not None]
+    names = {tier.alert: Place(path, key=True) for form in forms for tier in burn_tiers(form.spec, name)}
+    for form in forms:
+        missing = missing_alert(form.spec, name)
+        if missing is not None and missing.alert is not None:
+            names.setdefault(missing.alert, Place((*path, "missing"), key=True))
     return names
 
 
@@ -67,7 +77,39 @@ def group_of(spec: Spec, name: str) -> str:
 @answered_once
 def burn_alerts(spec: Spec, name: str) -> tuple[GeneratedAlert, ...]:
     """The alerts of an objective with `burn`, its tiers first."""
-    return tuple(_alerts(spec, name))
+    forms = slo_forms(spec, name)
+    if not spec.slos[name].branches:
+        return tuple(_alerts(spec, name))
+    try:
+        return tuple(_joined(spec, [(form, list(_alerts(form.spec, name))) for form in forms]))
+    except LangError:
+        # It is told, and the checks look at what the objective is without exceptions.
+        return tuple(_alerts(forms[0].spec, name))
+
+
+def _joined(spec: Spec, found: Iterable[tuple[SloForm, list[GeneratedAlert]]]) -> Iterator[GeneratedAlert]:
+    """The alerts of all forms of an objective, those of one name as one; LangError where a label is lost."""
+    sources: dict[str, AlertSource] = {}
+    rules: dict[str, list[RuleSource]] = {}
+    for form, alerts in found:
+        for alert in alerts:
+            base = sources.setdefault(alert.source.name, alert.source)
+            labels = {key: text for key, text in alert.source.labels.items() if base.labels.get(key) != text}
+            restrict = (
+                restrict_log_query if engine_of(alert.source.settings) is Engine.LOKI else restrict_query
+            )
+            for sets in form.sets:
+                for rule in alert.rules:
+                    expr = restrict(rule.expr, sets)
+                    if expr is not None:
+                        selected = matchers_text(sets)
+                        own = {**labels, **rule.labels}
+                        made = replace(rule, expr=expr, labels=own, selected=selected)
+                        rules.setdefault(alert.source.name, []).append(made)
+    for name, source in sources.items():
+        if rules.get(name):
+            by_urgency = sorted(rules[name], key=lambda rule: severity_rank(spec, rule.severity))
+            yield GeneratedAlert(source, tuple(by_urgency))
 
 
 def _alerts(spec: Spec, name: str) -> Iterator[GeneratedAlert]:

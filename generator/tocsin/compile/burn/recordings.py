@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.compile.burn.forms import slo_forms
 from tocsin.compile.burn.long_windows import summed_window
 from tocsin.compile.burn.objectives import budget_series, objective_series
 from tocsin.compile.burn.operands import indented, parenthesised
@@ -48,11 +49,12 @@ def recorded_series(spec: Spec, name: str) -> Iterator[Recorded]:
     if not is_recorded(spec, slo):
         return
     window_ms = parse_duration(slo.window)
-    pairs = [pair for tier in burn_tiers(spec, name) for pair in tier.pairs]
+    forms = [form.spec for form in slo_forms(spec, name)]
+    pairs = [pair for form in forms for tier in burn_tiers(form, name) for pair in tier.pairs]
     asked = {ms for pair in pairs for ms in (pair.long_ms, pair.short_ms)}
     base = set() if isinstance(found, TimeSlices) else {BASE_MS}
     windows = sorted({window_ms, *asked, *base})
-    counted = at_least(spec, slo) > 1
+    counted = any(at_least(form, form.slos[name]) > 1 for form in forms)
     if isinstance(found, Events):
         longs = {pair.long_ms for pair in pairs if counted and pair.long_ms <= LONGEST_COUNTED_RAW_MS}
         yield from _events(series, found, windows, longs, asked)

@@ -13,6 +13,7 @@ from tocsin.compile.problems.integrations import incomplete_integrations
 from tocsin.compile.problems.names import name_clashes, not_on_windows, tenants_not_on_windows
 from tocsin.compile.problems.route_exceptions import impossible_route_exceptions
 from tocsin.compile.problems.rule_files import rule_file_clashes
+from tocsin.compile.problems.slo_exceptions import impossible_slo_exceptions
 from tocsin.diagnostics.problem import Problem
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def problems_around(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
     yield from impossible_burn(spec)
     yield from incomplete_integrations(spec)
     yield from impossible_route_exceptions(spec)
+    yield from impossible_slo_exceptions(spec)
 
 
 def problems_of_groups(spec: Spec, alerts: Alerts) -> Iterator[Problem]:

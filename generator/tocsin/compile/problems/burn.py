@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.burn.alerts import burn_alerts
+from tocsin.compile.burn.forms import slo_forms
 from tocsin.compile.burn.queries import Events, ReadyShare, indicator_queries
 from tocsin.compile.burn.recordings import recorded_series
 from tocsin.compile.burn.tiers import (
@@ -52,8 +53,10 @@ def impossible_burn(spec: Spec) -> Iterator[Problem]:
         if slo.burn is None:
             continue
         yield from _queries(name, slo)
-        yield from _tiers(spec, name, slo)
-        yield from _settings(spec, name, slo)
+        for form in slo_forms(spec, name):
+            own = form.spec.slos[name]
+            yield from _tiers(form.spec, name, own)
+            yield from _settings(form.spec, name, own)
         yield from _too_many(spec, name, slo)
 
 
@@ -215,8 +218,9 @@ def _too_many(spec: Spec, name: str, slo: Slo) -> Iterator[Problem]:
         recorded = [one for one in recorded_series(spec, name) if one.engine is Engine.PROMETHEUS]
     except LangError:
         return  # Reported where the query is.
-    tiers = burn_tiers(spec, name)
-    alerts = len(tiers) + (missing_alert(spec, name) is not None)
+    forms = [form for form in slo_forms(spec, name) for _ in form.sets]
+    tiers = [tier for form in forms for tier in burn_tiers(form.spec, name)]
+    alerts = len(tiers) + sum(missing_alert(form.spec, name) is not None for form in forms)
     count = len(recorded) + alerts
     if count > _MOST_RULES:
         windows = {ms for tier in tiers for pair in tier.pairs for ms in (pair.long_ms, pair.short_ms)}

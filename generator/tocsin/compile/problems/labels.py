@@ -9,8 +9,7 @@ from tocsin.compile.severity_labels import has_no_severity
 from tocsin.diagnostics.problem import Problem
 from tocsin.lang.names import is_slug
 from tocsin.source.place import Place
-from tocsin.spec.exception_tree import INSTEAD
-from tocsin.spec.exceptions import BRANCHES
+from tocsin.spec.exceptions import BRANCHES, INSTEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -9,8 +9,7 @@ from tocsin.compile.burn.alerts import DEFAULT_GROUP, generated_names
 from tocsin.compile.severity_labels import NO_SEVERITY
 from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
-from tocsin.spec.exception_tree import INSTEAD
-from tocsin.spec.exceptions import BRANCHES
+from tocsin.spec.exceptions import BRANCHES, INSTEAD
 from tocsin.text.suggest import is_misspelling, nearest, suggest
 
 if TYPE_CHECKING:
@@ -127,6 +126,12 @@ def _around(spec: Spec) -> Iterator[_Reference]:
         yield from _optional("group", slo.group, ("slos", name, "group"))
         if slo.burn is not None:
             yield from _of_burn(slo.burn, ("slos", name, "burn"))
+        for number, branch in enumerate(slo.branches):
+            at: Path = ("slos", name, BRANCHES, number, INSTEAD)
+            if branch.instead is not None:
+                yield from _optional("team", branch.instead.team, (*at, "team"))
+                if branch.instead.burn is not None:
+                    yield from _of_burn(branch.instead.burn, (*at, "burn"))
     if spec.project.defaults.burn is not None:
         yield from _of_burn(spec.project.defaults.burn, ("project", "defaults", "burn"))
     if spec.policy is not None:

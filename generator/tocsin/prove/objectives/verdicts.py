@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from tocsin.prove.verdict import Subject
 
 
+_DIVIDED = "the rule is for some groups of its objective only, and proofs are of rules for all of them"
+
+
 @value_object
 class _Derived:
     """The cases of one rule, before anybody judged them."""
@@ -88,6 +91,8 @@ def _derive(subject: Subject) -> _Derived | None:
     if slo is None or slo.burn is None or not slo.burn.recorded:
         return None
     through = tuple(one for one in subject.group.rules if isinstance(one, Recording))
+    if rule.selected:
+        return _Derived(subject, through, (), None, (_DIVIDED,), is_tier=False)
     found = find_indicator(slo, through[0].labels if through else {})
     if found is None:
         return None
