@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
+    from tocsin.plan.model import Rule
 
 _BEGINNING = regex_on_use(r"\^?[A-Za-z0-9:]+_[^|]*(?:\(|\Z)")
 _KEEPING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
@@ -46,24 +47,31 @@ def several_names(share: Share) -> Iterator[Finding]:
     for _, rule in rules_with_groups(share):
         if rule.engine is not Engine.PROMETHEUS or "__name__" not in rule.expr:
             continue
-        tree = promql_tree(rule.expr)
-        for selector in () if tree is None or "label_" in rule.expr else _unmerged(tree):
-            matcher = next((one for one in selector.matchers if one.name == "__name__"), None)
-            several = matcher is not None and matcher.op in ("=~", "!~", "!=")
-            if matcher is None or not several:
-                continue
-            literal = literal_texts(matcher.value) if matcher.op == "=~" else None
-            # Who records two metrics by their names joins what has other labels.
-            if literal is not None and (len(literal) < 2 or isinstance(rule, Recording)):
-                continue
-            if matcher.op == "=~" and not _is_of_one_program(matcher.value, literal):
-                continue
+        # Each side of a comparison may read them: that is one habit, to be changed in one go.
+        matchers = sorted(_matchers_of_several_names(rule), key=lambda one: one.span)
+        if matchers:
             yield Finding(
                 "several metrics lose their names here: those with the same labels make the rule fail",
-                at=expr_piece(rule, matcher.span),
+                at=expr_piece(rule, matchers[0].span),
+                also=tuple((expr_piece(rule, one.span), "and here") for one in matchers[1:]),
                 help="add the series up, as with `sum by (…)`, or write a rule for each metric",
                 about=rule.place,
             )
+
+
+def _matchers_of_several_names(rule: Rule) -> Iterator[promql.LabelMatcher]:
+    """The matchers of a rule that choose several metrics of one program, whose names are lost."""
+    tree = promql_tree(rule.expr)
+    for selector in () if tree is None or "label_" in rule.expr else _unmerged(tree):
+        matcher = next((one for one in selector.matchers if one.name == "__name__"), None)
+        if matcher is None or matcher.op not in ("=~", "!~", "!="):
+            continue
+        literal = literal_texts(matcher.value) if matcher.op == "=~" else None
+        # Who records two metrics by their names joins what has other labels.
+        if literal is not None and (len(literal) < 2 or isinstance(rule, Recording)):
+            continue
+        if matcher.op != "=~" or _is_of_one_program(matcher.value, literal):
+            yield matcher
 
 
 def _is_of_one_program(pattern: str, literal: frozenset[str] | None) -> bool:
