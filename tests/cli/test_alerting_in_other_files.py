@@ -270,6 +270,9 @@ def test_a_copy_that_was_put_aside_is_not_read_twice(tmp_path: Path) -> None:
     result = _run("check", tmp_path)
     assert (result.exit_code, "alerts: 1, groups: 1" in result.stdout) == (0, True), result.stdout
     assert "not read: a copy by its name, because it ends in `.bak`" in result.stdout
+    assert "file/not-read" not in result.stdout
+    (tmp_path / "web.yaml").unlink()
+    assert "file/not-read" in _run("check", tmp_path).stdout
 
 
 _UNREAD = {

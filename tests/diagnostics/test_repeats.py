@@ -176,3 +176,29 @@ def test_a_spare_receiver_that_discards_is_no_finding(tmp_path: Path) -> None:
     )
     (tmp_path / "alertmanager.yml").write_text(text)
     assert _found(tmp_path, "receiver/unused") == [1]
+
+
+def test_habits_of_a_team_are_one_finding_in_whatever_files(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        rules = _rules(name, "{summary: '{{ $value }} errors'}").replace("up ==", "rate(a_total[5m]) >")
+        (tmp_path / f"{name}.yml").write_text(rules)
+        (tmp_path / f"{name}-routes.yml").write_text(_ROUTES.replace("severity", name))
+    assert _found(tmp_path, "template/value-format") == [3]
+    assert _found(tmp_path, "alertmanager/deprecated") == [6]
+
+
+def test_a_text_that_is_pasted_into_very_many_rules_is_one_finding(tmp_path: Path) -> None:
+    text = "{summary: 'on {{ $labels.instance }}'}"
+    for number in range(9):
+        by = f"sum by (shop{number}) (up) =="
+        (tmp_path / f"{number}.yml").write_text(_rules(f"a{number}", text).replace("up ==", by))
+    assert _found(tmp_path, "label/dropped") == [1] * 9
+    (tmp_path / "more.yml").write_text(_rules("more", text).replace("up ==", "sum(up) =="))
+    assert _found(tmp_path, "label/dropped") == [10]
+
+
+def test_copies_are_found_once_however_their_lines_are_broken(tmp_path: Path) -> None:
+    query = "rate(room_temperature_celsius[5m]) > 1"
+    (tmp_path / "a.yml").write_text(_queries("A", query))
+    (tmp_path / "b.yml").write_text(_queries("A", f"|\n      {query}"))
+    assert _found(tmp_path, "query/rate-of-gauge") == [2]

@@ -185,6 +185,15 @@ def test_a_broken_json_file_shows_no_secret(tmp_path: Path) -> None:
         assert CANARY not in CliRunner().invoke(main, ["check", str(tmp_path / "a.json")]).output
 
 
+def test_a_name_that_the_file_says_in_clear_is_shown_though_an_address_has_it(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(
+        "route: {receiver: high-alerts}\nreceivers:\n  - name: high-alerts\n"
+        "    # webhook_configs:\n    #   - url: 'http://hooks.example/high-alerts'\n"
+    )
+    result = CliRunner().invoke(main, ["check", str(tmp_path), "--format", "json"])
+    assert [one["subject"]["name"] for one in json.loads(result.stdout)] == ["high-alerts"]
+
+
 def test_a_secret_on_the_command_line_is_not_repeated() -> None:
     token = f"xoxb-1234567890-{CANARY}"
     for arguments in (["check", f"./{token}"], ["diff", token, "x"], ["route", f"a={token}"], [token]):

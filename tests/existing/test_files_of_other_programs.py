@@ -200,9 +200,20 @@ def test_what_flux_fills_in_is_no_fault() -> None:
 
 def test_a_form_to_copy_counts_only_where_there_is_nothing_else() -> None:
     assert _read(rules=RULES, **{"alertmanager.example": ROUTES, "alertmanager": ROUTES}) == []
-    assert [id_ for _, id_, _ in _read(rules=RULES, one=ROUTES, two=ROUTES)] == ["file/second-route"]
+    other = ROUTES.replace("receivers:", "inhibit_rules: []\nreceivers:")
+    assert [id_ for _, id_, _ in _read(rules=RULES, one=ROUTES, two=other)] == ["file/second-route"]
+    assert _read(rules=RULES, one=ROUTES, copy=ROUTES) == []
     example = Document("alertmanager.yml.example", ROUTES)
     assert read_existing([read_input(example, named=True)]).plan.route is not None
+
+
+def test_settings_beside_a_configuration_may_be_those_of_its_global_section() -> None:
+    job = (
+        "properties:\n  alertmanager:\n    route: {receiver: a}\n"
+        "    receivers: [{name: a, email_configs: [{to: ops@x.example}]}]\n"
+    )
+    assert [id_ for _, id_, _ in _read(manifest=job)] == ["alertmanager/rule", "alertmanager/rule"]
+    assert _read(manifest=job + "    smtp: {from: a@x.example, smarthost: 'mail:25'}\n") == []
 
 
 _SECOND = """\

@@ -85,11 +85,18 @@ def test_a_prometheus_resource_has_the_defaults_of_the_operator() -> None:
 
 
 def test_of_two_servers_none_is_taken() -> None:
-    adopted = _adopted(one=PLAIN, two=PLAIN, rules=RULES)
+    other = PLAIN.replace("30s}", "30s, scrape_timeout: 7s}")
+    adopted = _adopted(one=PLAIN, two=other, rules=RULES)
     assert adopted.plan.server is None
     assert [one.id for one in adopted.diagnostics] == ["file/second-server"]
     # With nothing to judge, which server it is does not matter.
-    assert _adopted(one=PLAIN, two=PLAIN).diagnostics == ()
+    assert _adopted(one=PLAIN, two=other).diagnostics == ()
+
+
+def test_a_copy_of_a_server_is_no_second_one() -> None:
+    adopted = _adopted(one=PLAIN, copy=PLAIN, rules=RULES)
+    assert adopted.plan.server is not None
+    assert adopted.diagnostics == ()
 
 
 def test_a_rule_file_that_is_a_configuration_of_alertmanager_is_told() -> None:

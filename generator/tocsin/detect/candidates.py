@@ -45,3 +45,8 @@ def mentions_alerting(text: str) -> bool:
 def is_copy(name: str) -> bool:
     """Whether a file's name says that it is a copy that somebody put aside."""
     return _COPY.search(name) is not None
+
+
+def original_name(name: str) -> str:
+    """The name of the file that a copy was made of."""
+    return _COPY.sub("", name)

@@ -48,6 +48,8 @@ class DocumentPart(NamedTuple):
     """The kind of a Kubernetes resource."""
     unread: Unread | None = None
     """What it is, where it is something else."""
+    has_settings_beside: bool = False
+    """Whether other settings stand beside those of Alertmanager, its global section perhaps among them."""
 
     @property
     def is_alerting(self) -> bool:
@@ -228,7 +230,10 @@ def _value(node: Node, path: Path) -> Iterator[DocumentPart]:
     if signatures.is_grafana_alerting(node):
         yield DocumentPart(DocumentKind.OTHER, node, path, None, describe_document(node))
     elif signatures.holds_routes(node):
-        yield DocumentPart(DocumentKind.ALERTMANAGER, _configuration(node, path), path, None)
+        kept = _configuration(node, path)
+        beside = node.entries.keys() - kept.entries.keys() - {"enabled"}
+        is_partial = bool(beside) and "global" not in kept.entries
+        yield DocumentPart(DocumentKind.ALERTMANAGER, kept, path, None, has_settings_beside=is_partial)
     elif signatures.is_alertmanager(node):
         yield DocumentPart(DocumentKind.OTHER, node, path, None, PART_OF_ROUTING)
     elif "scrape_configs" in node.entries and signatures.is_prometheus(node):

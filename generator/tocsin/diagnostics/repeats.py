@@ -25,21 +25,17 @@ _BY_WORDS = frozenset(
             "dashboard/variable",
             "file/template",
         ),
-        *("baseline/gone", "route/dropped", "link/placeholder"),
+        *("baseline/gone", "route/dropped", "link/placeholder", "rule/for-interval"),
     }
 )
 """Where findings with the same words have one cause, whatever they are about."""
-_WHATEVER_THE_WORDS = frozenset(
-    {
-        "template/escaped",
-        "alertmanager/deprecated",
-        "alertmanager/variable",
-        "alertmanager/escaped",
-        "template/value-format",
-    }
-    | {"receiver/empty", "query/unfilled", "query/integer-bucket"}
+_WHATEVER_THE_WORDS = frozenset({"template/escaped", "alertmanager/variable", "alertmanager/escaped"})
+"""Where all of a file is one habit of its author: to escape it for Helm, or to fill it in later."""
+_EVERYWHERE = frozenset(
+    {"alertmanager/deprecated", "template/value-format", "query/unfilled", "query/integer-bucket"}
+    | {"receiver/empty"}
 )
-"""Where all of a file is one habit of its author: to escape it for Helm, to fill it in later, or digits."""
+"""Where that is one habit in whatever files: all digits of a value, the old names of a language."""
 _BY_SUBJECT = frozenset(
     {"template/field", "template/unit", "notification/field", "label/dropped", "label/own"}
     | {"notification/common-annotation", "route/group-by"}
@@ -52,9 +48,11 @@ _BY_FILE = frozenset(
         "label/dropped",
         "rule/duplicate",
         "template/name",
+        "template/field",
+        "template/printf",
     }
     | {"query/delta-of-counter", "query/nan", "dashboard/legend", "dashboard/several-values"}
-    | {"dashboard/input", "query/range", "rule/for-interval", "dashboard/query", "file/logql"}
+    | {"dashboard/input", "query/range", "dashboard/query", "file/logql"}
     | {"query/scraped-join", "query/several-names", "template/unit", "route/continue"}
 )
 """Where the same words many times in one file are one habit, which its author changes in one go."""
@@ -65,8 +63,11 @@ _BY_FILE_AND_FORM = frozenset(
 _COPIED = frozenset({"alert", "record", "receiver"})
 _HABITS = _BY_FILE | _BY_FILE_AND_FORM
 _HABIT = 4
+_OF_TEXTS = frozenset({"label/dropped"})
+"""Where the same words in very many rules of several files come from one text that was pasted into each."""
+_PASTED = 10
 _QUOTED = regex_on_use(r"`[^`]*`")
-_QUOTES = re.compile(r"[\"']")
+_UNQUOTED = re.compile(r"[\"'\\\\\s]")
 _VARIABLE = re.compile(r"\$\{\w+\}")
 
 
@@ -84,7 +85,8 @@ def join_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         for one in diagnostics
     ]
     joined = _join(diagnostics, keys)
-    return _join(joined, _copies(joined))
+    joined = _join(joined, _copies(joined))
+    return _join(joined, _pasted(joined))
 
 
 def _join(diagnostics: Sequence[Diagnostic], keys: Sequence[object]) -> tuple[Diagnostic, ...]:
@@ -108,14 +110,23 @@ def _copies(diagnostics: Sequence[Diagnostic]) -> list[object]:
         if one.span is None or one.subject is None or one.subject.kind not in _COPIED:
             keys.append(id(one))
             continue
-        # The same text may be in quotes in one file and without them in another.
-        line = _QUOTES.sub("", one.span.document.line(one.span.line)).strip()
+        # The same text may be in quotes in one file and without them in another, on other lines.
+        line = _UNQUOTED.sub("", one.span.document.text[one.span.start : one.span.end])
         said = (one.id, one.level, one.message, one.help, one.accepted, one.subject.kind, one.subject.name)
         place = (*said, line, one.span.document.name)
         # What is twice in one file is two findings.
         told[place] += 1
         keys.append((*said, line, told[place]))
     return keys
+
+
+def _pasted(diagnostics: Sequence[Diagnostic]) -> list[object]:
+    """A key for each finding, the same for those of one text that many rules have, in whatever files."""
+    said = [
+        (one.id, one.level, one.message, one.accepted) if one.id in _OF_TEXTS else None for one in diagnostics
+    ]
+    often = {words for words, number in Counter(said).items() if words is not None and number >= _PASTED}
+    return [words if words in often else id(one) for one, words in zip(diagnostics, said, strict=True)]
 
 
 def _joined(one: Diagnostic, others: Sequence[Diagnostic]) -> Diagnostic:
@@ -140,6 +151,8 @@ def _cause(one: Diagnostic) -> object:
         return (one.id, one.level, one.accepted, one.span.document.name, one.subject)
     if one.id in _WHATEVER_THE_WORDS:
         return (one.id, one.level, one.accepted, one.span.document.name)
+    if one.id in _EVERYWHERE:
+        return (one.id, one.level, one.accepted)
     if one.id in _BY_REASON:
         return (*said, one.related)
     if one.id in MESSAGES:

@@ -14,7 +14,13 @@ from tocsin.diagnostics.model import Diagnostic, Level, sort_diagnostics
 from tocsin.diagnostics.secrets import mask_secrets
 from tocsin.existing.allowances import Comments, comments_key, read_comments
 from tocsin.existing.dashboards import read_dashboard
-from tocsin.existing.incomplete import of_faults, of_routing, of_rules, of_unread_text
+from tocsin.existing.incomplete import (
+    of_faults,
+    of_kube_prometheus,
+    of_routing,
+    of_rules,
+    of_unread_text,
+)
 from tocsin.existing.markdown import Markdown
 from tocsin.existing.node_reader import Reader
 from tocsin.existing.routing import Routing
@@ -238,7 +244,7 @@ def read_existing(
     )
     lost += of_rules(reader.found, roots, kinds, sources)
     if parts is not None:
-        lost += of_routing(parts.problems, sources)
+        lost += of_routing(parts.problems, sources) + of_kube_prometheus(parts, groups)
     lost += Incomplete(("templates",)) if templates.unreadable else COMPLETE
     own_rules = any(part.unread is RULES_OF_CHART for file in inputs for part in file.parts())
     lost += Incomplete(("alerts",)) if own_rules else COMPLETE

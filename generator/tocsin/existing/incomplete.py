@@ -9,6 +9,9 @@ from tocsin.detect.kinds import DocumentKind
 from tocsin.diagnostics.incomplete import Incomplete
 from tocsin.diagnostics.model import Level
 from tocsin.existing.allowances import innermost_item
+from tocsin.lang.kubernetes.kube_prometheus import OF_ALERTING
+from tocsin.lang.regexes import literal_texts
+from tocsin.plan.model import Rule
 from tocsin.source.document import Span
 
 if TYPE_CHECKING:
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from tocsin.diagnostics.incomplete import Area
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.diagnostics.problem import Problem
+    from tocsin.existing.alertmanager import AlertmanagerParts
+    from tocsin.plan.model import RuleGroup
     from tocsin.source.document import Document
     from tocsin.source.node import Node
     from tocsin.source.place import Sources
@@ -103,6 +108,21 @@ def of_routing(problems: Iterable[Problem], sources: Sources) -> Incomplete:
             areas: tuple[Area, ...] = ("routing",) if is_routing else ()
             unread += Incomplete(areas, [sources.extent(scope)])
     return unread
+
+
+def of_kube_prometheus(parts: AlertmanagerParts, groups: Iterable[RuleGroup]) -> Incomplete:
+    """The rules that come with kube-prometheus, where its alerts about alerting are named and not here."""
+    known = {rule.alert for group in groups for rule in group.rules if isinstance(rule, Rule)}
+    missing = OF_ALERTING - known
+    waiting = [] if parts.route is None else [parts.route]
+    matchers = [one for rule in parts.inhibitions for one in (*rule.source, *rule.target)]
+    while waiting:
+        route = waiting.pop()
+        waiting += route.routes
+        matchers += route.matchers
+    named = (one for one in matchers if one.name == "alertname" and one.op in ("=", "=~"))
+    is_named = any(missing & {one.value, *(literal_texts(one.value) or ())} for one in named)
+    return Incomplete(("alerts",)) if is_named else Incomplete()
 
 
 def _is_part(path: tuple[str | int, ...], number: int) -> bool:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from tocsin.detect.file_names import is_sample_name
 from tocsin.detect.kinds import DocumentKind
 from tocsin.diagnostics.model import Diagnostic, Level, Note
-from tocsin.existing.alertmanager import UNKNOWN, AlertmanagerParts, adopt_alertmanager
+from tocsin.existing.alertmanager import BESIDE, UNKNOWN, AlertmanagerParts, adopt_alertmanager
 from tocsin.existing.operator import Converted, Strategy, convert_resource, merge_configuration, strategy_of
 from tocsin.source.document import Span
-from tocsin.source.node import Entry, MappingNode, SequenceNode
+from tocsin.source.node import Entry, MappingNode, SequenceNode, plain_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from tocsin.existing.node_reader import Reader
     from tocsin.source.node import Node
 
+    _Configuration = tuple[MappingNode, Path, Unknown | None]
+    """What it holds, where, and who knows its global section; None where it does itself."""
+
 
 @dataclass(slots=True)
 class Routing:
     """What was read so far, in the order of the files."""
 
-    _configurations: list[tuple[MappingNode, Path]] = field(default_factory=list)
-    _samples: list[tuple[MappingNode, Path]] = field(default_factory=list)
+    _configurations: list[_Configuration] = field(default_factory=list)
+    _samples: list[_Configuration] = field(default_factory=list)
     """Forms to copy, which count where there is nothing else."""
     _resources: list[Converted] = field(default_factory=list)
     _strategy: Strategy | None = None
@@ -36,7 +39,8 @@ class Routing:
         """Take over a part of a file, and give back the file with the part as it was read."""
         if part.kind is DocumentKind.ALERTMANAGER:
             is_sample = is_sample_name(str(part.path[0]))
-            (self._samples if is_sample else self._configurations).append((node, part.path))
+            settings = BESIDE if part.has_settings_beside else None
+            (self._samples if is_sample else self._configurations).append((node, part.path, settings))
         elif part.kind is DocumentKind.OPERATOR:
             self._strategy = self._strategy or strategy_of(node)
         elif part.kind is DocumentKind.RESOURCE:
@@ -53,8 +57,8 @@ class Routing:
         if not self._configurations:
             self._configurations, self._samples = self._samples, []
         if self._configurations:
-            base = adopt_alertmanager(*self._configurations[0])
-            settings = _settings(self._configurations[0][0])
+            base = _adopted(self._configurations[0])
+            settings = _settings(self._configurations[0])
         if not self._resources:
             return base
         return merge_configuration(base, settings, self._resources, self._strategy or Strategy())
@@ -64,9 +68,14 @@ class Routing:
         return bool(self._resources) and not self._configurations and not self._samples
 
     def superfluous(self) -> Iterator[Diagnostic]:
-        """Every configuration but the first one."""
-        for node, _ in self._configurations[1:]:
-            first = self._configurations[0][0]
+        """Every configuration but the first one and its copies."""
+        if not self._configurations:
+            return
+        first = self._configurations[0][0]
+        held = plain_data(first)
+        for node, _, _ in self._configurations[1:]:
+            if plain_data(node) == held:
+                continue
             yield Diagnostic(
                 "file/second-route",
                 Level.INFO,
@@ -78,7 +87,7 @@ class Routing:
 
     def aside(self) -> tuple[AlertmanagerParts, ...]:
         """Every configuration but the first one, each by itself; `parts` comes first."""
-        return tuple(adopt_alertmanager(*one) for one in self._configurations[1:])
+        return tuple(map(_adopted, self._configurations[1:]))
 
     def hidden(self) -> Iterator[Span]:
         """Texts that stand where only a reference to a secret may: nobody may see them."""
@@ -86,7 +95,15 @@ class Routing:
             yield from resource.secrets
 
 
-def _settings(node: MappingNode) -> MappingNode:
+def _adopted(one: _Configuration) -> AlertmanagerParts:
+    node, path, settings = one
+    return adopt_alertmanager(node, path, settings=settings)
+
+
+def _settings(one: _Configuration) -> MappingNode | Unknown:
+    node, _, settings = one
+    if settings is not None:
+        return settings
     entry = node.entries.get("global")
     if entry is not None and isinstance(entry.value, MappingNode):
         return entry.value

@@ -9,7 +9,7 @@ from tocsin.detect.kinds import CHART_SERVER
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.existing.prometheus import path_of, server, server_of_operator, unmatched_patterns
 from tocsin.source.document import Span
-from tocsin.source.node import MappingNode, SequenceNode
+from tocsin.source.node import MappingNode, SequenceNode, plain_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,13 +43,15 @@ def files_beside(root: Node | None, part: DocumentPart) -> Iterator[str]:
 
 
 def servers_with_rules(servers: list[tuple[DocumentPart, Server]]) -> list[tuple[DocumentPart, Server]]:
-    """Those that evaluate rules, as far as their configurations tell; all where none says so.
+    """Those that evaluate rules, as far as their configurations tell, without copies; all where none says so.
 
     Who names no rule file only scrapes. Forms to copy count where there is nothing else, and the operator
     finds its rules by their labels.
     """
     real = [one for one in servers if not is_sample_name(one[0].node.document.name)] or servers
-    return [one for one in real if one[0].resource is not None or one[1].rule_files] or real
+    real = [one for one in real if one[0].resource is not None or one[1].rule_files] or real
+    held = [plain_data(part.node) for part, _ in real]
+    return [one for number, one in enumerate(real) if held[number] not in held[:number]]
 
 
 def missing_rule_files(

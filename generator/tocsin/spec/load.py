@@ -112,8 +112,9 @@ def load_readings(
     rest: Recovered | None = None
     if root is None:
         if not found:
-            message = "the spec is empty: no `*.yaml` or `*.yml` file holds anything"
-            found.append(Diagnostic("spec/empty", Level.ERROR, message, None))
+            message = "nothing to read here: no `*.yaml` or `*.yml` file holds alerts or a part of a spec"
+            help_ = "name the folder or the files that hold them; `tocsin init` starts a spec"
+            found.append(Diagnostic("spec/empty", Level.ERROR, message, None, help=help_))
     else:
         found += hidden_character_diagnostics(root)
         found += written_branches(root)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.detect.candidates import is_copy, mentions_alerting
+from tocsin.detect.candidates import is_copy, mentions_alerting, original_name
 from tocsin.detect.foreign import Unread
 from tocsin.detect.template import filled_in, fills_in_rules, has_tags, is_alerting_template, is_unfinished
 
@@ -34,7 +34,9 @@ def why_not_read(file: Input, path: Path, *, is_usual: bool) -> Unread | None:
         is_other = bool(file.stream.nodes) and not file.stream.broken
         return None if mentions_alerting(text) and not is_other else _BROKEN
     if is_copy(path.name) and file.is_alerting():
-        return Unread("a copy by its name", f"it ends in `{path.suffix or '~'}`", is_alerting=True)
+        # Beside the file that it is a copy of, nobody misses it.
+        is_missed = not path.with_name(original_name(path.name)).exists()
+        return Unread("a copy by its name", f"it ends in `{path.suffix or '~'}`", is_alerting=is_missed)
     is_template = is_unfinished(file.document)
     unfinished = file.stream.faults or is_template or any(map(fills_in_rules, file.stream.nodes))
     return filled_in(text).unread if unfinished and is_alerting_template(text) else None

@@ -22,6 +22,7 @@ from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.regexes import literal_texts
 from tocsin.lang.tokens import SET_OPERATORS
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece, text_piece
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 
 _TRUTHS = frozenset({"true", "false", "yes", "no", "on", "off"})
+_ALL_KNOWN = 4
+"""Who excludes so many values by name asks for those that nobody has thought of."""
 
 
 @check_shares("alert/no-condition", Level.WARNING)
@@ -104,14 +107,23 @@ def _is_compared_beside(part: promql.Node, tree: promql.Node) -> bool:
 
 
 def _is_asked_by_label(part: Node) -> bool:
-    """Whether a label says what is wrong, as in `up{vault_sealed="true"}`: to be there is the condition."""
+    """Whether a label says what is wrong, as in `up{vault_sealed="true"}`: to be there is the condition.
+
+    So does a label that is none of the values that are known: `mode!~"user|system|idle|iowait"`.
+    """
     if any(map(is_bool, query_nodes(part))):
         return False
     selectors = [one for one in query_nodes(part) if isinstance(one, promql.Selector)]
     return bool(selectors) and all(
-        any(one.op == "=" and one.value.lower() in _TRUTHS for one in selector.matchers)
-        for selector in selectors
+        any(_says_what_is_wrong(one) for one in selector.matchers) for selector in selectors
     )
+
+
+def _says_what_is_wrong(matcher: promql.LabelMatcher) -> bool:
+    if matcher.op == "=":
+        return matcher.value.lower() in _TRUTHS
+    known = literal_texts(matcher.value) if matcher.op == "!~" else None
+    return known is not None and len(known) >= _ALL_KNOWN
 
 
 @check_shares("alert/bool", Level.ERROR)

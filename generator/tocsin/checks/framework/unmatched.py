@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.matcher_sets import matchers_in_words, names_values, needs_label
 from tocsin.lang.flow.label_values import MISSING
+from tocsin.lang.kubernetes.kube_prometheus import OF_ALERTING
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -27,10 +28,6 @@ class Unmet:
     help: str | None = None
     lacks: str | None = None
     """The label that no alert can have, where that is the reason."""
-
-
-_OF_KUBE_PROMETHEUS = frozenset({"Watchdog", "InfoInhibitor"})
-"""Alerts that come with kube-prometheus, whose own rules mostly are not among the files."""
 
 
 def why_unmatched(alerts: AlertIndex, matchers: Sequence[Matcher]) -> Unmet | None:
@@ -54,7 +51,7 @@ def unknown_names(
         if matcher.name == "alertname":
             for name in sorted(names_values(matcher) - known):
                 near = _near(name, known)
-                if near is not None or name not in _OF_KUBE_PROMETHEUS:
+                if near is not None or name not in OF_ALERTING:
                     yield number, name, near
 
 

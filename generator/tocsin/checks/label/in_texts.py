@@ -161,6 +161,8 @@ def _reasons(rule: Rule, why: Why | None) -> Iterator[tuple[Place, str]]:
 
 def _help(rule: Rule, name: str, why: Why, kept: Iterable[str]) -> str:
     """The label that was meant, or how the query would keep the one that is used."""
+    if name.lower() == "value":
+        return "the value of the query is `$value`"
     if len(name) >= _LONG:
         if (meant := nearest(name, kept)) is not None:
             return f"did you mean `{meant}`, which the query keeps?"

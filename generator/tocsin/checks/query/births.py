@@ -113,6 +113,9 @@ def count_of_none(share: Share) -> Iterator[Finding]:
         compared = None if tree is None else threshold(tree)
         if tree is None or compared is None or compared[1] not in ("<", "<=") or compared[2] < 1:
             continue
+        # What can never be true is told as that: a count is at least 1.
+        if (compared[1], compared[2]) == ("<", 1):
+            continue
         value = strip_parentheses(compared[0])
         if not isinstance(value, promql.Aggregation) or value.op != "count":
             continue

@@ -59,7 +59,7 @@ def several_names(share: Share) -> Iterator[Finding]:
             )
 
 
-def _matchers_of_several_names(rule: Rule) -> Iterator[promql.LabelMatcher]:
+def _matchers_of_several_names(rule: Rule | Recording) -> Iterator[promql.LabelMatcher]:
     """The matchers of a rule that choose several metrics of one program, whose names are lost."""
     tree = promql_tree(rule.expr)
     for selector in () if tree is None or "label_" in rule.expr else _unmerged(tree):

@@ -10,6 +10,7 @@ from tocsin.checks.framework.matcher_sets import needs_label
 from tocsin.checks.framework.route_nodes import at_key, at_matcher
 from tocsin.checks.framework.selected_values import selected_values
 from tocsin.diagnostics.model import Level
+from tocsin.lang.kubernetes.kube_prometheus import INHIBITOR
 from tocsin.plan.source_spans import expr_piece
 from tocsin.routing.alert_labels import added_by_servers, alert_labels
 from tocsin.routing.reachability import reachability
@@ -139,7 +140,7 @@ def nobody(plan: Plan) -> Iterator[Finding]:
     ways = reachability(plan)
     if ways is None or not _is_empty(plan, ways.root.receiver):
         return
-    fallen = [alert for alert, loss in _fallen(plan) if loss is None]
+    fallen = [alert for alert, loss in _fallen(plan) if loss is None and alert.rule.alert != INHIBITOR]
     if fallen:
         yield Finding(
             f"no notifications are sent for {_listed(fallen)}: no route matches, and `{ways.root.receiver}` "

@@ -13,7 +13,7 @@ from tocsin.diagnostics.model import Level
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.plan.model import Plan
+    from tocsin.plan.model import Plan, Recording, Rule
 
 
 @check("route/pattern", Level.WARNING)
@@ -109,3 +109,58 @@ def alertname(plan: Plan) -> Iterator[Finding]:
             continue
         for number, message, help_ in asked_by_other_label(plan, node.route.matchers):
             yield Finding(message, at=at_matcher(node.route, number), help=help_, about=node.route.place)
+
+
+@check("route/receiver-label", Level.WARNING)
+def receiver_label(plan: Plan) -> Iterator[Finding]:
+    """A route asks for a label `receiver` with the name of a receiver, and names no receiver itself.
+
+    Why:
+        What stands under `match` or `matchers` are labels of alerts, and none has a label `receiver`. The
+        route takes nothing, and the receiver is never notified through it.
+
+    Fix:
+        Move `receiver` out of the matchers: it stands beside them, as a key of the route.
+
+    Bad:
+        route:
+          receiver: all
+          routes:
+            - match: {severity: critical, receiver: pager}
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: pager
+            webhook_configs: [{url: "http://hooks.example/pager"}]
+
+    Good:
+        route:
+          receiver: all
+          routes:
+            - match: {severity: critical}
+              receiver: pager
+        receivers:
+          - name: all
+            webhook_configs: [{url: "http://hooks.example/all"}]
+          - name: pager
+            webhook_configs: [{url: "http://hooks.example/pager"}]
+    """
+    names = {receiver.name for receiver in plan.receivers}
+    if plan.route is None or any(_sets_receiver(rule) for group in plan.rule_groups for rule in group.rules):
+        return
+    for node in routes_below(plan.route):
+        if not is_authored(node.route) or node.route.receiver is not None:
+            continue
+        for number, matcher in enumerate(node.route.matchers):
+            if matcher.name == "receiver" and matcher.op == "=" and matcher.value in names:
+                yield Finding(
+                    "`receiver` is a label here, which no alert has: the route takes nothing",
+                    at=at_matcher(node.route, number),
+                    help=f"move it out of the matchers: `receiver: {matcher.value}` is a key of the route",
+                    about=node.route.place,
+                )
+
+
+def _sets_receiver(rule: Rule | Recording) -> bool:
+    """Whether a rule sets the label, or asks for series that have it."""
+    return "receiver" in rule.labels or "receiver" in rule.expr

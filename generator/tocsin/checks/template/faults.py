@@ -169,10 +169,12 @@ def formats(share: Share) -> Iterator[Finding]:
             for form in text.reads.formats:
                 wrong = _wrong_format(form)
                 if wrong is not None:
+                    first = next((one.name for one in text.reads.labels if one.span[0] >= form.span[1]), "")
+                    is_value = "text" in form.arguments and first.lower() == "value"
                     yield Finding(
                         f"{text.said} formats wrongly: {wrong[0]}",
                         at=text.piece(form.span),
-                        help=wrong[1],
+                        help="the value of the query is `$value`" if is_value else wrong[1],
                         about=rule.place,
                     )
 

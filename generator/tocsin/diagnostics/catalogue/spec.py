@@ -39,13 +39,13 @@ MESSAGES = (
     ),
     error(
         "spec/empty",
-        """No file of the spec holds anything.
+        """No file holds alerts or a part of a spec.
 
         Why:
             There is nothing to check or to generate, and an empty output would delete the present one.
 
         Fix:
-            Name the folder in which the spec is, or write one: `tocsin init` starts it.
+            Name the folder of the spec, or the files that your team has. `tocsin init` starts a spec.
         """,
     ),
     error(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["mask_secrets"]
 
 _WORD = re.compile(r"[^\s\"'`,{}\[\]]{6,}")
-_NAME = re.compile(r"\b[a-z_:]{6,}\b")
+_NAME = re.compile(r"(?<![\w-])[a-z][a-z_:-]{4,}[a-z](?![\w-])")
 _QUOTES = ("`", "'", '"')
 
 

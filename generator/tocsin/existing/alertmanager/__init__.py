@@ -89,6 +89,8 @@ class Unknown:
 
 
 UNKNOWN = Unknown()
+BESIDE = Unknown()
+"""The global section of a whole configuration whose settings another program has in keys of its own."""
 
 
 def _receiver_name(node: MappingNode) -> Iterator[tuple[str, str | None]]:
@@ -133,7 +135,7 @@ def adopt_alertmanager(
     One that is no root hangs below another. `settings` is the global section that holds for it if it stands
     somewhere else, or `UNKNOWN`.
     """
-    is_whole = settings is None
+    is_whole = settings is None or settings is BESIDE
     if settings is None:
         settings = _mapping(node, "global")
     found = list(faults(node, CONFIGURATION, path))
