@@ -202,3 +202,12 @@ def test_copies_are_found_once_however_their_lines_are_broken(tmp_path: Path) ->
     (tmp_path / "a.yml").write_text(_queries("A", query))
     (tmp_path / "b.yml").write_text(_queries("A", f"|\n      {query}"))
     assert _found(tmp_path, "query/rate-of-gauge") == [2]
+
+
+def test_keys_with_one_answer_are_one_finding(tmp_path: Path) -> None:
+    text = (
+        "global: {hipchat_api_url: 'https://h/', hipchat_auth_token: x}\n"
+        "route: {receiver: a, recever: b, group_bye: [c]}\nreceivers: [{name: a}]\n"
+    )
+    (tmp_path / "alertmanager.yml").write_text(text)
+    assert _found(tmp_path, "alertmanager/key") == [2, 1, 1]

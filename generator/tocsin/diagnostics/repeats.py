@@ -41,6 +41,8 @@ _BY_SUBJECT = frozenset(
     | {"notification/common-annotation", "route/group-by"}
 )
 """Where all that is found of one alert or receiver has one cause: what its texts are given."""
+_BY_HELP = frozenset({"alertmanager/key"})
+"""Where findings of one file have one cause that have the same answer, such as all keys of HipChat."""
 _BY_REASON = frozenset({"route/shadowed"})
 """Where findings have one cause that say the same of the same place elsewhere."""
 _BY_FILE = frozenset(
@@ -155,6 +157,8 @@ def _cause(one: Diagnostic) -> object:
         return (one.id, one.level, one.accepted)
     if one.id in _BY_REASON:
         return (*said, one.related)
+    if one.id in _BY_HELP and one.help is not None:
+        return (one.id, one.level, one.help, one.accepted, one.span.document.name)
     if one.id in MESSAGES:
         written = one.span.document.text[one.span.start : one.span.end]
         return (*said, one.label, one.related, _VARIABLE.sub("${}", written))
