@@ -61,7 +61,7 @@ def _lifts(_context: click.Context, _parameter: click.Parameter, text: str | Non
     callback=_lifts,
     metavar="NAMES",
     help="Lift only these, separated by commas: thresholds, severities, units, labels, teams, project, "
-    "runbooks, pages.",
+    "runbooks, pages, panels.",
 )
 @click.option("--window", callback=_window, help="Window of SLOs that name none; 30d by default.")
 @click.option("--part", is_flag=True, help="Write no project.yaml: FOLDER becomes part of a spec.")
@@ -80,7 +80,8 @@ def import_(
     Rule files of Prometheus and Loki are read, plain or inside PrometheusRules, ConfigMaps, values of charts
     and files for Mimir. The rules that the spec generates are compared with them; if one differs, nothing is
     written. Thresholds, severities, labels, teams and runbooks get keys of their own where the rules stay the
-    same, and Markdown pages about alerts become their runbooks.
+    same, Markdown pages about alerts become their runbooks, and panels of dashboards with their queries say
+    how they are drawn.
 
     Alertmanager's configuration, with its templates and AlertmanagerConfigs, is kept as it is, and what the
     spec generates is compared with it too. Plain-text secrets become paths of files, which IMPORT.md lists.
@@ -111,6 +112,7 @@ def import_(
             part=part,
             templates=read.templates,
             pages=read.pages,
+            dashboards=read.dashboards,
             unread=read.diagnostics,
         )
         found = made.diagnostics

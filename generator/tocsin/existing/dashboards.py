@@ -44,6 +44,11 @@ def read_dashboard(node: MappingNode, path: Path) -> Dashboard:
     )
 
 
+def panels_of(dashboard: MappingNode) -> Iterator[MappingNode]:
+    """The panels of a dashboard, those in its rows as well."""
+    yield from (panel for panel, _ in _panels(dashboard, (), 0))
+
+
 def _several(variables: Iterable[MappingNode]) -> frozenset[str]:
     """The variables that can have several values at once."""
     return frozenset(

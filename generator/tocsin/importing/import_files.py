@@ -11,11 +11,13 @@ from tocsin.files import text_file
 from tocsin.formatting import format_spec_file
 from tocsin.importing.alertmanager.import_routing import differing_routing, import_routing
 from tocsin.importing.alertmanager.read import KINDS
+from tocsin.importing.dashboard_panels import DashboardPanels
 from tocsin.importing.import_slos import SourceFile, import_slos
 from tocsin.importing.notes import Notes
 from tocsin.importing.project import project_value, rank_severities
 from tocsin.importing.report import import_report
 from tocsin.importing.rules.import_rules import prove_rules, read_rule_files
+from tocsin.importing.rules.kept_lifts import Beside
 from tocsin.importing.rules.keys import Keys
 from tocsin.importing.rules.lifts import ALL_LIFTS, PROJECT
 from tocsin.importing.rules.sources import rule_sources
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from tocsin.importing.rules.import_rules import ProvedRules
     from tocsin.importing.rules.rule_file import RuleFile
     from tocsin.importing.verify import SoundFiles
+    from tocsin.source.node import MappingNode
 
 NO_TEMPLATES = Templates()
 
@@ -66,13 +69,14 @@ def import_files(
     part: bool = False,
     templates: Templates = NO_TEMPLATES,
     pages: Sequence[Document] = (),
+    dashboards: Sequence[MappingNode] = (),
     unread: Sequence[Diagnostic] = (),
 ) -> Imported:
     """Import what the files hold, each given with its path below the folder that was named.
 
     With `part`, the files become a part of a spec that has its project elsewhere. `templates` are those of an
-    Alertmanager configuration among the files, `pages` Markdown that may be about alerts, and `unread` says
-    what of the files could not be read.
+    Alertmanager configuration among the files, `pages` Markdown and `dashboards` those of Grafana that may be
+    about alerts, and `unread` says what of the files could not be read.
     """
     notes = Notes()
     sources = [SourceFile(file.document, file.stream.nodes, below) for file, below in inputs]
@@ -93,7 +97,9 @@ def import_files(
 
     # What the project says holds for SLOs as well, and a part of a spec has its project elsewhere.
     possible = [one for one in lifts if one != PROJECT or not (part or slos.files)]
-    proved = prove_rules(found, others, possible, notes, RunbookPages(pages))
+    proved = prove_rules(
+        found, others, possible, notes, Beside(RunbookPages(pages), DashboardPanels(dashboards))
+    )
     spec = proved.spec or (None if routing is None else routing.spec)
     differences = [*proved.differences]
     if routing is not None and spec is not None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _FILE = "IMPORT.md"
 _COUNTED = (
-    *("unit", "runbook", "runbook page"),
+    *("unit", "runbook", "runbook page", "panel"),
     *("label of whole groups", "label of all rules", "team of whole groups"),
 )
 _UNREAD = ("file/encoding", "file/template", "file/yaml")
@@ -84,6 +84,15 @@ def _of_rules(proved: ProvedRules) -> Iterator[str]:
     if joined := [(one.key, one.page) for one in _alerts(proved) if one.page is not None]:
         yield from ("", "## Runbooks", "", "These pages became the runbooks of their alerts:", "")
         yield from (f"- {page.name}: `{key}`" for key, page in joined)
+    if drawn := [(one.key, one.panel) for one in _alerts(proved) if one.panel is not None]:
+        yield from (
+            "",
+            "## Panels",
+            "",
+            "Alerts are drawn as these panels of dashboards draw their queries:",
+            "",
+        )
+        yield from (f"- {panel.span.document.name}:{panel.span.line}: `{key}`" for key, panel in drawn)
     if kept := list(_kept(proved)):
         yield from ("", "## Kept as it was", "", "Conditions that have no threshold to tell apart:", "")
         yield from (f"- {name}" for name in kept)
@@ -148,6 +157,7 @@ def lifted(proved: ProvedRules) -> list[str]:
             counts["into alerts"] += 1
         counts["unit"] += alert.unit is not None
         counts["runbook"] += alert.runbook is not None
+        counts["panel"] += alert.panel is not None
         counts["runbook page"] += alert.page is not None
     groups = [group for file in proved.rules for group in file.groups]
     counts["label of whole groups"] += sum(len(group.labels) for group in groups)
@@ -159,14 +169,7 @@ def lifted(proved: ProvedRules) -> list[str]:
     if counts["severities merged"]:
         into = _number(counts["into alerts"], "alert")
         found.append(f"{counts['severities merged']:,} severities into {into}")
-    for what in (
-        "unit",
-        "runbook",
-        "runbook page",
-        "label of whole groups",
-        "label of all rules",
-        "team of whole groups",
-    ):
+    for what in _COUNTED:
         if counts[what]:
             first, of, rest = what.partition(" of ")
             found.append(f"{_number(counts[what], first)}{of}{rest}")

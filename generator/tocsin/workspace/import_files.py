@@ -20,7 +20,7 @@ from tocsin.source.document import Document, Span
 from tocsin.source.json import json_as_yaml
 from tocsin.source.node import MappingNode
 from tocsin.source.yaml_error import YamlError
-from tocsin.workspace.listing import MARKDOWN_SUFFIXES, list_files, list_markdown
+from tocsin.workspace.listing import MARKDOWN_SUFFIXES, list_by_suffix, list_files, list_markdown
 from tocsin.workspace.templates import SUFFIXES, read_templates
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class FilesToImport(NamedTuple):
     """Those of notifications that an Alertmanager configuration among the files loads."""
     pages: tuple[Document, ...]
     """Markdown, which may be about alerts."""
+    dashboards: tuple[MappingNode, ...]
+    """Those of Grafana, which may draw what alerts watch."""
 
 
 def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToImport:
@@ -95,7 +97,19 @@ def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToIm
         tuple(found),
         read_templates([file for file, _ in files], templates),
         tuple(_pages(paths)),
+        tuple(_dashboards(paths)),
     )
+
+
+def _dashboards(paths: Iterable[Path]) -> Iterator[MappingNode]:
+    for path in list_by_suffix((path for path in paths if path != STANDARD_INPUT), (".json",)):
+        raw = read_file(path)
+        document = decode_file(path.as_posix(), raw) if b'"panels"' in raw and b'"expr"' in raw else None
+        if isinstance(document, Document):
+            read = read_input(Document(document.name, json_as_yaml(document.text)), named=False)
+            for part in read.parts():
+                if part.kind is DocumentKind.DASHBOARD and isinstance(part.node, MappingNode):
+                    yield part.node
 
 
 def _pages(paths: Iterable[Path]) -> Iterator[Document]:

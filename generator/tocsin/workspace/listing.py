@@ -10,7 +10,7 @@ from tocsin.detect.candidates import FIRST_BYTES, may_hold_alerting
 from tocsin.source.decode import LARGEST, YAML_SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path, PurePath
 
 USUAL_SUFFIXES = (*YAML_SUFFIXES, ".rules")
@@ -32,10 +32,15 @@ def list_files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
 
 def list_markdown(paths: Iterable[Path]) -> Iterator[Path]:
     """The Markdown among the files, and that in the folders, each once."""
+    return list_by_suffix(paths, MARKDOWN_SUFFIXES)
+
+
+def list_by_suffix(paths: Iterable[Path], suffixes: Collection[str]) -> Iterator[Path]:
+    """The files with one of these endings among the files, and those in the folders, each once."""
     seen: set[Path] = set()
     for path in paths:
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            is_one = file.suffix in MARKDOWN_SUFFIXES and not is_hidden(file.relative_to(path))
+            is_one = file.suffix in suffixes and not is_hidden(file.relative_to(path))
             if is_one and file not in seen and file.is_file() and file.stat().st_size <= LARGEST:
                 seen.add(file)
                 yield file

@@ -13,7 +13,7 @@ from tocsin.files import text_file
 from tocsin.importing.comments import Comments
 from tocsin.importing.notes import difference
 from tocsin.importing.refused import RefusedError
-from tocsin.importing.rules.kept_lifts import KeptLifts, joined_pages
+from tocsin.importing.rules.kept_lifts import Beside, KeptLifts, joined_pages
 from tocsin.importing.rules.model import ImportedAlert
 from tocsin.importing.rules.proof import differences
 from tocsin.importing.rules.read import read_groups
@@ -21,7 +21,7 @@ from tocsin.importing.rules.rule_file import RuleFile
 from tocsin.importing.rules.unheld import find_unheld, mention_left_out
 from tocsin.importing.rules.values import group_value
 from tocsin.importing.rules.write import spec_text
-from tocsin.importing.runbook_pages import RunbookPages, lost_lines
+from tocsin.importing.runbook_pages import lost_lines
 from tocsin.importing.verify import verify_spec
 from tocsin.plan.model import Engine
 from tocsin.source.document import Document, Span
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
     from tocsin.source.node import MappingNode
 
-NO_PAGES = RunbookPages()
+NOTHING_BESIDE = Beside()
 
 
 @value_object
@@ -93,15 +93,15 @@ def prove_rules(
     others: Callable[[Sequence[RuleFile]], Iterable[File]],
     lifts: Collection[str],
     notes: Notes,
-    pages: RunbookPages = NO_PAGES,
+    beside: Beside = NOTHING_BESIDE,
 ) -> ProvedRules:
     """The rule files as a spec, together with the `others` that it needs for them.
 
     A lift with which the spec would make other rules is taken back. What a spec cannot hold is refused. Of
-    the `pages`, those become runbooks of which the pages that the spec makes show every line.
+    the pages beside them, those become runbooks of which the pages that the spec makes show every line.
     """
     files = list(files)
-    kept = KeptLifts(files, lifts, pages)
+    kept = KeptLifts(files, lifts, beside)
     while files:
         lifted = kept.lift(files)
         written = _written(lifted)
@@ -117,7 +117,7 @@ def prove_rules(
         if found and kept.leave_project():
             continue
         again = [kept.take_back(*where) for where in {where for where, _ in found}]
-        changed = list(_changed_pages(lifted, verified.sound.plan)) if pages and not any(again) else []
+        changed = list(_changed_pages(lifted, verified.sound.plan)) if beside.pages and not any(again) else []
         for where in changed:
             kept.leave_page(*where)
         if not any(again) and not changed:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from tocsin.importing.rules.lifts import LIFTS, OF_ALERTS, PAGES, PROJECT, join_pages, lift_group
+from tocsin.importing.dashboard_panels import DashboardPanels
+from tocsin.importing.rules.lifts import (
+    LIFTS,
+    OF_ALERTS,
+    PAGES,
+    PANELS,
+    PROJECT,
+    draw_as_panels,
+    join_pages,
+    lift_group,
+)
 from tocsin.importing.rules.model import ImportedAlert
 from tocsin.importing.rules.project_labels import share_with_project
 from tocsin.importing.runbook_pages import RunbookPages
@@ -17,14 +27,22 @@ if TYPE_CHECKING:
     from tocsin.importing.runbook_pages import RunbookPage
 
 
+class Beside(NamedTuple):
+    """What stands beside rule files and is about their alerts."""
+
+    pages: RunbookPages = RunbookPages()
+    panels: DashboardPanels = DashboardPanels()
+
+
 class KeptLifts:
     """The lifts that are still made: what a spec cannot hold, or makes otherwise, is written as it stands."""
 
-    def __init__(self, files: Iterable[RuleFile], lifts: Collection[str], pages: RunbookPages) -> None:
+    def __init__(self, files: Iterable[RuleFile], lifts: Collection[str], beside: Beside) -> None:
         groups = [group.key for file in files for group in file.groups]
         self._lifts = {key: [name for name in LIFTS if name in lifts] for key in groups}
         self._plain: dict[str, set[str]] = {key: set() for key in groups}
-        self._pages = pages if PAGES in lifts else RunbookPages()
+        self._pages = beside.pages if PAGES in lifts else RunbookPages()
+        self._panels = beside.panels if PANELS in lifts else DashboardPanels()
         self._apart: dict[str, set[str]] = {key: set() for key in groups}
         self._shares_with_project = PROJECT in lifts
         self._joined: set[tuple[str, str]] = set()
@@ -43,6 +61,8 @@ class KeptLifts:
         groups = (lift_group(group, self._lifts[group.key], self._plain[group.key]) for group in file.groups)
         if self._pages:
             groups = (join_pages(group, self._pages, self._apart[group.key]) for group in groups)
+        if self._panels:
+            groups = (draw_as_panels(one, self._panels, self._plain[one.key]) for one in groups)
         made = replace(file, groups=tuple(groups))
         self._joined |= set(joined_pages([made]))
         return made
@@ -57,12 +77,14 @@ class KeptLifts:
         if alert is not None and (group, alert) in self._joined:
             self.leave_page(group, alert)
             return True
-        if alert is not None and alert not in self._plain[group] and OF_ALERTS & {*self._lifts[group]}:
+        is_lifted = self._panels or OF_ALERTS & {*self._lifts[group]}
+        if alert is not None and alert not in self._plain[group] and is_lifted:
             self._plain[group].add(alert)
             return True
-        had = bool(self._lifts[group])
+        if not self._lifts[group]:
+            return False
         self._lifts[group] = []
-        return had
+        return True
 
 
 def joined_pages(files: Iterable[RuleFile]) -> dict[tuple[str, str], RunbookPage]:

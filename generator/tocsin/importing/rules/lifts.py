@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 from tocsin.existing.canonical import is_same_expression
 from tocsin.importing.rules.model import ImportedAlert, ImportedRule
 from tocsin.importing.rules.split import split_plain
-from tocsin.importing.rules.units import say_unit
+from tocsin.importing.rules.units import say_unit, use_unit
 from tocsin.importing.sourced import plain_text
+from tocsin.plan.model import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from tocsin.importing.dashboard_panels import DashboardPanels
     from tocsin.importing.rules.model import ImportedGroup
     from tocsin.importing.runbook_pages import RunbookPages
     from tocsin.importing.sourced import Sourced
-    from tocsin.plan.model import Engine
 
 Lift = Callable[["ImportedGroup"], "ImportedGroup"]
 _RUNBOOK = "runbook_url"
@@ -149,6 +150,23 @@ def join_pages(group: ImportedGroup, pages: RunbookPages, apart: Collection[str]
     return _with_alerts(group, joined)
 
 
+def draw_as_panels(group: ImportedGroup, panels: DashboardPanels, plain: Collection[str]) -> ImportedGroup:
+    """The alerts drawn as the panels of their queries, but for those with the keys in `plain`."""
+
+    def drawn(alert: ImportedAlert) -> ImportedAlert:
+        if (
+            alert.key in plain
+            or group.engine is not Engine.PROMETHEUS
+            or (not alert.splits and len(alert.rules) > 1)
+        ):
+            return alert
+        query = alert.splits[0].query if alert.splits else plain_text(alert.rules[0].expr)
+        panel = panels.find(query)
+        return alert if panel is None else use_unit(replace(alert, panel=panel), panel.unit)
+
+    return _with_alerts(group, drawn) if group.engine is Engine.PROMETHEUS else group
+
+
 LIFTS: dict[str, Lift] = {
     "thresholds": _split_thresholds,
     "severities": _merge_severities,
@@ -162,7 +180,9 @@ PAGES = "pages"
 """That a page becomes the runbook of its alert, which is no part of a rule."""
 PROJECT = "project"
 """That labels of all rules of all files stand at the project."""
-ALL_LIFTS = (*LIFTS, PROJECT, PAGES)
+PANELS = "panels"
+"""That a panel of a dashboard says how its alert is drawn, which is no part of a rule either."""
+ALL_LIFTS = (*LIFTS, PROJECT, PAGES, PANELS)
 OF_ALERTS = frozenset({"thresholds", "severities", "units", "runbooks"})
 """Those that are made of each alert by itself."""
 

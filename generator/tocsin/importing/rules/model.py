@@ -9,6 +9,7 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tocsin.importing.dashboard_panels import DashboardPanel
     from tocsin.importing.runbook_pages import RunbookPage
     from tocsin.importing.sourced import Sourced
     from tocsin.plan.model import Engine
@@ -60,6 +61,8 @@ class ImportedAlert:
     """The address of its runbook, where that is no annotation any more."""
     page: RunbookPage | None = None
     """The page that became its runbook."""
+    panel: DashboardPanel | None = None
+    """The panel that became its panel."""
 
 
 @value_object

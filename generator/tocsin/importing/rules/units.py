@@ -51,9 +51,14 @@ def say_unit(
         if len(splits) < len(found) or not is_threshold(replace(alert, splits=tuple(splits))):
             return alert
     units = {*_told(alert), *_of_numbers(splits, engine)}
-    unit = units.pop() if len(units) == 1 else None
+    return use_unit(alert, units.pop() if len(units) == 1 else None, splits)
+
+
+def use_unit(alert: ImportedAlert, unit: str | None, splits: Sequence[Split] = ()) -> ImportedAlert:
+    """The alert with its thresholds in a unit; as it is where it has one, or nobody can mean it so."""
+    splits = splits or alert.splits
     said = [] if unit is None else [_with_unit(one, unit) for one in splits]
-    if unit is None or None in said:
+    if alert.unit is not None or not said or None in said:
         return alert
     return replace(alert, splits=tuple(one for one in said if one is not None), unit=unit)
 

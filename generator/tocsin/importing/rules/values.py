@@ -77,6 +77,8 @@ def _alert(alert: ImportedAlert, group: ImportedGroup) -> object:
     runbook: dict[str, object] = {} if alert.runbook is None else {"url": alert.runbook}
     if alert.page is not None:
         runbook |= alert.page.value
+    if alert.panel is not None:
+        value["panel"] = alert.panel.value
     return {**value, "runbook": runbook} if runbook else value
 
 
