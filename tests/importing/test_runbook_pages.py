@@ -148,3 +148,13 @@ def test_a_page_that_would_lose_a_line_is_left_where_it_is(monkeypatch: pytest.M
 def test_no_secret_of_a_page_is_written() -> None:
     made = run({"NodeDown.md": "# NodeDown\n\nThe password is hunter2trustno1.\n"})
     assert "hunter2" not in str(runbook(made, "NodeDown"))
+
+
+def test_front_matter_of_a_page_is_mentioned() -> None:
+    made = run({"NodeDown.md": PAGE})
+    (said,) = [one for one in made.diagnostics if one.id == "import/left-out"]
+    assert said.message == "imported without the front matter of this page"
+    assert said.span is not None
+    assert said.span.line == 1
+    without = run({"NodeDown.md": PAGE.partition("---\n")[2].partition("---\n")[2]})
+    assert "import/left-out" not in {one.id for one in without.diagnostics}

@@ -17,13 +17,13 @@ from tocsin.importing.notes import Notes
 from tocsin.importing.project import project_value, rank_severities
 from tocsin.importing.report import import_report
 from tocsin.importing.rules.import_rules import prove_rules, read_rule_files
-from tocsin.importing.rules.kept_lifts import Beside
+from tocsin.importing.rules.kept_lifts import Beside, joined_pages
 from tocsin.importing.rules.keys import Keys
 from tocsin.importing.rules.lifts import ALL_LIFTS, PROJECT
 from tocsin.importing.rules.sources import rule_sources
 from tocsin.importing.rules.suited_prometheus import suited_prometheus
 from tocsin.importing.rules.unheld import refuse_never_loaded
-from tocsin.importing.runbook_pages import RunbookPages
+from tocsin.importing.runbook_pages import RunbookPages, mention_front_matter
 from tocsin.importing.sourced import plain_text
 from tocsin.source.document import Document
 from tocsin.text.yaml import yaml_text
@@ -100,6 +100,7 @@ def import_files(
     proved = prove_rules(
         found, others, possible, notes, Beside(RunbookPages(pages), DashboardPanels(dashboards))
     )
+    mention_front_matter(joined_pages(proved.rules).values(), notes)
     spec = proved.spec or (None if routing is None else routing.spec)
     differences = [*proved.differences]
     if routing is not None and spec is not None:

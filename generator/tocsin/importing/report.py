@@ -81,10 +81,10 @@ def _of_rules(proved: ProvedRules) -> Iterator[str]:
         name = file.source.input.document.name
         yield f"| {_cell(name)} | {file.path} | {file.generated} | {alerts} | {len(rules) - alerts} |"
     yield from ("", "## Lifted", "", *(f"- {line}" for line in lifted(proved) or ["nothing"]))
-    if joined := [(one.key, one.page) for one in _alerts(proved) if one.page is not None]:
+    if joined := [(one.name, one.page) for one in _alerts(proved) if one.page is not None]:
         yield from ("", "## Runbooks", "", "These pages became the runbooks of their alerts:", "")
-        yield from (f"- {page.name}: `{key}`" for key, page in joined)
-    if drawn := [(one.key, one.panel) for one in _alerts(proved) if one.panel is not None]:
+        yield from (f"- {page.name}: `{name}`" for name, page in joined)
+    if drawn := [(one.name, one.panel) for one in _alerts(proved) if one.panel is not None]:
         yield from (
             "",
             "## Panels",
@@ -92,7 +92,7 @@ def _of_rules(proved: ProvedRules) -> Iterator[str]:
             "Alerts are drawn as these panels of dashboards draw their queries:",
             "",
         )
-        yield from (f"- {panel.span.document.name}:{panel.span.line}: `{key}`" for key, panel in drawn)
+        yield from (f"- {panel.span.document.name}:{panel.span.line}: `{name}`" for name, panel in drawn)
     if kept := list(_kept(proved)):
         yield from ("", "## Kept as it was", "", "Conditions that have no threshold to tell apart:", "")
         yield from (f"- {name}" for name in kept)
@@ -195,7 +195,7 @@ def _kept(proved: ProvedRules) -> Iterator[str]:
     for alert in _alerts(proved):
         if not alert.splits:
             place = alert.rules[0].node.span
-            yield f"`{alert.key}` ({place.document.name}:{place.line})"
+            yield f"`{alert.name}` ({place.document.name}:{place.line})"
 
 
 def _alerts(proved: ProvedRules) -> Iterator[ImportedAlert]:

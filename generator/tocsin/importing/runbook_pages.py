@@ -9,11 +9,13 @@ from urllib.parse import urljoin, urlsplit
 
 from tocsin.importing.comment_secrets import without_secrets
 from tocsin.lang.markdown import letters, links_inside, sections
+from tocsin.source.document import Span
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from tocsin.importing.notes import Notes
     from tocsin.lang.markdown import Section
     from tocsin.source.document import Document
 
@@ -49,6 +51,8 @@ class RunbookPage:
     value: Mapping[str, object]
     lines: tuple[str, ...]
     """What the page that is made of it has to show."""
+    front_matter: Span | None = None
+    """The block of YAML at its top, which is not a part of the runbook."""
 
 
 class RunbookPages:
@@ -94,7 +98,8 @@ def _title(text: str) -> str:
 
 def _page(document: Document, address: str | None) -> RunbookPage | None:
     """A page; its links lead from its address, if it is known, to where they lead now."""
-    text = _FRONT_MATTER.sub("", document.text.replace("\r\n", "\n"))
+    whole = document.text.replace("\r\n", "\n")
+    text = _FRONT_MATTER.sub("", whole)
     if address is not None:
         text = _RELATIVE_LINK.sub(lambda link: f"{link['before']}{urljoin(address, link['to'])}", text)
     is_of_place = _RELATIVE_LINK.search(text) or _SHORTCODE.search(text) or any(links_inside(text))
@@ -104,7 +109,8 @@ def _page(document: Document, address: str | None) -> RunbookPage | None:
     parts = _parts([*sections(text)])
     value = _value(parts)
     lines = tuple(line.strip() for _, body in parts for line in body.split("\n") if line.strip())
-    return RunbookPage(document.name, value, lines) if value else None
+    front = Span(document, 0, 3) if text != whole else None
+    return RunbookPage(document.name, value, lines, front) if value else None
 
 
 def _parts(found: list[Section]) -> list[tuple[str, str]]:
@@ -167,3 +173,15 @@ def lost_lines(page: RunbookPage, generated: str) -> Iterator[str]:
     """The lines of a page that the one that was made of it does not show."""
     shown = {line.strip().removeprefix("- ") for line in generated.split("\n")}
     yield from (line for line in page.lines if line.removeprefix("- ") not in shown)
+
+
+def mention_front_matter(pages: Iterable[RunbookPage], notes: Notes) -> None:
+    """Note the blocks of YAML at the top of pages that became runbooks, once for each page."""
+    for front in {page.name: page.front_matter for page in pages}.values():
+        if front is not None:
+            notes.left_out(
+                "the front matter of this page",
+                front,
+                "where a site generator reads the pages, write `runbooks: {front_matter: true}` under "
+                "`project:`, for `title`, `description` and `tags`",
+            )

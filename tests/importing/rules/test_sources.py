@@ -151,3 +151,11 @@ def test_documents_with_namespaces_are_all_loaded_by_mimir() -> None:
     made = run(f"{first}---\n{second}")
     assert refusals(made) == []
     assert len(generated(made)) == 2
+
+
+def test_the_report_calls_alerts_as_their_files_do() -> None:
+    rule = "      - {alert: Job is down, expr: a and b, labels: {severity: warning}}\n"
+    text = f"groups:\n  - name: one\n    rules:\n{rule}  - name: two\n    rules:\n{rule}"
+    report = written(run(text), "IMPORT.md")
+    assert "- `Job is down` (a.yaml:4)\n- `Job is down` (a.yaml:7)" in report
+    assert "Job-is-down" not in report

@@ -55,11 +55,16 @@ def import_routing(
     names = {key: _span(value, read.span()) for key, value in values.items()}
     verified = verify_spec([file, *others], values, names)
     for fault in verified.faults:
-        help_ = fault.help or "leave it where it is, or change it"
+        help_ = _as_in_file(fault.help or "leave it where it is, or change it")
         # A place in the file of the spec would show lines that are written nowhere.
         place = fault.span if fault.key is not None else read.span()
-        notes.refuse(read.name, RefusedError(fault.message, place, help_))
+        notes.refuse(read.name, RefusedError(_as_in_file(fault.message), place, help_))
     return None if verified.sound is None else SoundRouting(read, file, verified.sound)
+
+
+def _as_in_file(text: str) -> str:
+    """A sentence about a spec, as one about the file that was imported."""
+    return text.replace("`project.alertmanager`", "`global:`")
 
 
 def differing_routing(routing: SoundRouting, plan: Plan) -> Iterator[Diagnostic]:

@@ -110,7 +110,7 @@ def prove_rules(
         if verified.sound is None and kept.leave_project():
             continue
         if verified.sound is None:
-            refused = dict(_unliftable(verified.faults, [key for _, key in values], kept))
+            refused = dict(_unliftable(verified.faults, lifted, kept))
             files = list(_without(files, refused, notes))
             continue
         found = list(_differences(lifted, verified.sound.plan))
@@ -141,18 +141,19 @@ def _changed_pages(files: Iterable[RuleFile], plan: Plan) -> Iterator[tuple[str,
 
 
 def _unliftable(
-    faults: Iterable[Fault], groups: Sequence[str], kept: KeptLifts
+    faults: Iterable[Fault], files: Iterable[RuleFile], kept: KeptLifts
 ) -> Iterator[tuple[str, RefusedError]]:
     """The groups that a spec cannot hold even as they stand; for others lifts are taken back."""
-    faults = list(faults)
+    groups = {group.key: group for file in files for group in file.groups}
     seen: set[tuple[str, str | None]] = set()
     wrong: dict[str, RefusedError] = {}
     took_back = False
     for fault in faults:
-        error = RefusedError(fault.message, fault.span, fault.help or "leave it where it is, or change it")
+        help_ = fault.help or "leave it where it is, or change it"
         if fault.key is None or fault.key[1] not in groups:
             # Where no single group is at fault, none can be written.
-            wrong |= {key: error for key in groups if key not in wrong}
+            for key, group in groups.items():
+                wrong.setdefault(key, RefusedError(fault.message, _name_of(group.node), help_))
             continue
         alert = str(fault.inside[1]) if len(fault.inside) > 1 and fault.inside[0] == "alerts" else None
         where = (fault.key[1], alert)
@@ -161,9 +162,20 @@ def _unliftable(
             if kept.take_back(*where):
                 took_back = True
             else:
-                wrong.setdefault(fault.key[1], error)
+                message = _about_alert(fault.message, alert, groups[where[0]])
+                wrong.setdefault(where[0], RefusedError(message, fault.span, help_))
     if not took_back:
         yield from wrong.items()
+
+
+def _about_alert(message: str, key: str | None, group: ImportedGroup) -> str:
+    """What is wrong with an alert, by the name that its file has for it."""
+    named = (item for item in group.items if isinstance(item, ImportedAlert) and item.key == key)
+    alert = next(named, None)
+    if alert is None:
+        return message
+    message = message.replace(f"`{alert.key}`", f"`{alert.name}`")
+    return message if f"`{alert.name}`" in message else f"in `{alert.name}`, {message}"
 
 
 def _without(
