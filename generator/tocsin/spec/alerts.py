@@ -15,6 +15,7 @@ from tocsin.spec.base import (
     AlertKey,
     DisplayName,
     Duration,
+    Evaluator,
     LabelName,
     Labels,
     Links,
@@ -380,6 +381,11 @@ class Group(Model):
         "may share; its key and `.yaml` when absent.",
     )
     order: int = Field(0, description="Place among the groups; equal ones go by name.")
+    evaluator: Evaluator | None = Field(
+        None,
+        description="Where its rules are evaluated: in each cluster (`cluster`), or once over all of them "
+        "(`global`); in every environment when absent.",
+    )
     interval: Duration | None = Field(None, description="How often its rules are evaluated.")
     limit: int | None = LIMIT
     query_offset: Duration | None = QUERY_OFFSET
@@ -421,6 +427,11 @@ class RecordingGroup(Model):
     """Recording rules that are evaluated together, in order."""
 
     interval: Duration | None = Field(None, description="How often its rules are evaluated.")
+    evaluator: Evaluator | None = Field(
+        None,
+        description="Where its rules are evaluated: in each cluster (`cluster`), or once over all of them "
+        "(`global`); in every environment when absent.",
+    )
     limit: int | None = LIMIT
     query_offset: Duration | None = QUERY_OFFSET
     tenant: Slug | None = Field(None, description="Loki tenant of its log rules.")

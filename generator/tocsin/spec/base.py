@@ -259,6 +259,8 @@ Pattern = Annotated[
     str, judged_by("regex", lambda text: check_regex(text, (0, len(text)))), text_form("re2", "api|web")
 ]
 Labels = dict[LabelName, str]
+Evaluator = Literal["cluster", "global"]
+"""Where rules are evaluated: in each cluster, or once over all of them."""
 Links = Literal["none", "runbook", "dashboard", "all"]
 """Which of its generated addresses a rule has as annotations: `runbook_url`, `dashboard_url`, or both."""
 Text = Annotated[str, Field(min_length=1)]

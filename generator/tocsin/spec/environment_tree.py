@@ -12,11 +12,13 @@ from tocsin.spec.exception_tree import (
     holders,
     is_in,
     names_in,
+    project_with_exceptions,
     with_exceptions,
     wrong_exceptions,
 )
 from tocsin.spec.node_edits import child_node, node_at
 from tocsin.spec.overlay import overlaid
+from tocsin.spec.placement import evaluated_here, parts_with_evaluators, wrong_placements
 from tocsin.text.suggest import suggest
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ def environment_names(root: MappingNode) -> tuple[str, ...]:
 
 def has_environments(root: MappingNode) -> bool:
     """Whether something in a spec depends on where the system runs, or has exceptions."""
-    return ENVIRONMENTS in root.entries or any(True for _ in (*holders(root), *_limited(root)))
+    parts = (*holders(root), *_limited(root), *parts_with_evaluators(root))
+    return ENVIRONMENTS in root.entries or any(True for _ in parts)
 
 
 def wrong_environments(root: MappingNode) -> Iterator[Diagnostic]:
@@ -61,6 +64,8 @@ def wrong_environments(root: MappingNode) -> Iterator[Diagnostic]:
             yield Diagnostic("reference/environment", Level.ERROR, message, name.span, help=help_)
     if not unknown:
         yield from wrong_exceptions(root, known, lambda name: _project_in(root, name))
+        there = {name: project_with_exceptions(_project_in(root, name), name) for name in known or (None,)}
+        yield from wrong_placements(root, there)
 
 
 def _wrong_names(root: MappingNode) -> Iterator[Diagnostic]:
@@ -93,7 +98,7 @@ def environment_tree(root: MappingNode, name: str | None) -> MappingNode:
     for key, edit in (("routing", _with_own_tests), ("groups", _groups)):
         if key in entries:
             entries[key] = Entry(entries[key].key, edit(entries[key].value, name))
-    return with_exceptions(_with(root, entries), name)
+    return evaluated_here(with_exceptions(_with(root, entries), name))
 
 
 def _project_in(root: MappingNode, name: str | None) -> Node | None:

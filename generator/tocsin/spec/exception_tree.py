@@ -66,7 +66,7 @@ def with_exceptions(root: MappingNode, name: str | None) -> MappingNode:
         return kept
 
     if "project" in entries:
-        project = _in(entries["project"].value, name, _OF_PROJECT)
+        project = project_with_exceptions(entries["project"].value, name)
         if project is not None:
             entries["project"] = Entry(entries["project"].key, project)
     if "groups" in entries:
@@ -87,6 +87,11 @@ def with_exceptions(root: MappingNode, name: str | None) -> MappingNode:
             mapping_at(entries["routing"].value, "routes", lambda one: _routes(one, name)),
         )
     return without_references(with_entries(root, entries), off) if off else with_entries(root, entries)
+
+
+def project_with_exceptions(project: Node | None, name: str | None) -> Node | None:
+    """The project as its exceptions make it in an environment."""
+    return None if project is None else _in(project, name, _OF_PROJECT)
 
 
 def wrong_exceptions(

@@ -16,6 +16,7 @@ from tocsin.spec.families import has_families
 from tocsin.spec.hidden_characters import hidden_character_diagnostics
 from tocsin.spec.merge import NAMED
 from tocsin.spec.model import Spec
+from tocsin.spec.placement import has_evaluators
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,6 +40,8 @@ def values_if_spec(document: Document) -> Values | None:
             return None
         values = {name: plain_data(entry.value) for name, entry in node.node.entries.items()}
     if ENVIRONMENTS in values or has_families(values.get("groups")) or has_exceptions(values):
+        return None
+    if has_evaluators(values):
         return None
     return values if has_keys_of_spec(values) else None
 

@@ -15,6 +15,7 @@ from tocsin.lang.kubernetes.releases import check_operator
 from tocsin.lang.promql.releases import ASSUMED, Feature, check_prometheus
 from tocsin.spec.base import (
     Duration,
+    Evaluator,
     IntervalOrNone,
     Labels,
     Links,
@@ -152,6 +153,11 @@ class ProjectKeys(Model):
     timezone: TimeZone | None = Field(
         None,
         description="Time zone of the system: of times and time intervals that name none; UTC when absent.",
+    )
+    evaluator: Evaluator | None = Field(
+        None,
+        description="Which rules are evaluated here: those of a cluster, or those over all clusters; "
+        "all when absent.",
     )
     urls: Urls = Field(default_factory=Urls, description="Addresses of the system's own pages.")
     links: list[ProjectLink] = Field(

@@ -17,6 +17,7 @@ from tocsin.spec.allow import ALLOW, Allow
 from tocsin.spec.base import (
     AlertKey,
     Duration,
+    Evaluator,
     LabelName,
     Labels,
     MatcherText,
@@ -268,6 +269,11 @@ class Slo(Model):
     )
     group: Slug | None = Field(
         None, description="Group among whose alerts those of `burn` are shown; `slos` when absent."
+    )
+    evaluator: Evaluator | None = Field(
+        None,
+        description="Where its rules are evaluated: in each cluster (`cluster`), or once over all of them "
+        "(`global`); in every environment when absent.",
     )
     labels: Labels = Field(default_factory=dict, description="Labels of all rules of `burn`.")
     annotations: Labels = Field(
