@@ -28,12 +28,13 @@ def emit(plan: Plan, _store: ResultStore | None = None) -> Iterator[File]:
     groups = [group for group in plan.rule_groups if group.engine is Engine.PROMETHEUS]
     heading = generated_heading(plan)
     evaluating = evaluating_groups(plan, Engine.PROMETHEUS)
-    alerts = [alert for group in plan.groups for alert in group.alerts if alert.name in evaluating]
+    tests_of: dict[int, list[dict[str, Any]]] = {}
+    for alert in (alert for group in plan.groups for alert in group.alerts if alert.cases):
+        if alert.name in evaluating:
+            tests_of.setdefault(id(evaluating[alert.name]), []).extend(case_tests(alert))
     written: dict[str, int] = {}
     for group in groups:
-        if tests := [
-            test for alert in alerts if evaluating[alert.name] is group for test in case_tests(alert)
-        ]:
+        if tests := tests_of.get(id(group)):
             value = test_file(group, [f"../rules/{file}" for file in rule_files_of(group, groups)], tests)
             stem = rule_file_stem(group.file)
             written[stem] = written.get(stem, 0) + 1
