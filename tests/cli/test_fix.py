@@ -91,3 +91,97 @@ def test_a_name_that_may_be_another_one_is_left(files: Path) -> None:
     (files / "alertmanager.yml").write_text(text)
     CliRunner().invoke(main, ["check", "--fix", "alertmanager.yml"])
     assert "receiver: team-eu" in (files / "alertmanager.yml").read_text()
+
+
+_ROUTE = """\
+route:
+  receiver: all
+  routes:
+    - matchers: [{matcher}]
+      receiver: desk
+receivers:
+  - name: all
+    webhook_configs: [{{url: "http://hooks.example/all"}}]
+  - name: desk
+    slack_configs:
+      - api_url: http://hooks.example/desk
+        title: '{{{{ if eq .Status "{status}" }}}}bad{{{{ end }}}}'
+"""
+_RULE = """\
+groups:
+  - name: web
+    rules:
+      - alert: Slow
+        expr: latency_seconds{{job=~"{job}"}} > 9
+        for: 5m
+        labels: {{severity: critical, namespace: app1}}
+        annotations:
+          summary: {summary}
+"""
+_RIGHT = {
+    "matcher": "'severity=\"critical\"'",
+    "status": "firing",
+    "job": "web",
+    "summary": "Requests take long",
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "bad", "good"),
+    [
+        ("matcher", '\'severity=~"critical,page"\'', '\'severity=~"critical|page"\''),
+        ("matcher", "'namespace=\"app1|app2\"'", "'namespace=~\"app1|app2\"'"),
+        ("matcher", "'severity=\"crit*\"'", "'severity=~\"crit.*\"'"),
+        ("matcher", "alert=\"Slow\"", "'alertname=\"Slow\"'"),
+        ("status", "Firing", "firing"),
+        ("summary", "'{$labels.job} takes long'", "'{{ $labels.job }} takes long'"),
+        ("summary", "Takes long at $labels.job", "Takes long at {{ $labels.job }}"),
+        ("summary", '"{$value | humanize} s"', '"{{ $value | humanize }} s"'),
+    ],
+)  # fmt: skip
+def test_what_the_help_says_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, bad: str, good: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "alertmanager.yml").write_text(_ROUTE.format(**_RIGHT | {key: bad}))
+    (tmp_path / "rules.yml").write_text(_RULE.format(**_RIGHT | {key: bad}))
+    done = CliRunner().invoke(main, ["check", "--fix", "--no-cache", "alertmanager.yml", "rules.yml"])
+    assert "1 finding fixed in 1 file\n" in done.stdout, done.stdout
+    assert (tmp_path / "alertmanager.yml").read_text() == _ROUTE.format(**_RIGHT | {key: good})
+    assert (tmp_path / "rules.yml").read_text() == _RULE.format(**_RIGHT | {key: good})
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        # YAML would take the braces for a mapping.
+        ("summary", "$labels.job takes long"),
+        # Some jobs may be called `webb`.
+        ("job", "web*"),
+        # Either the matcher is to go, or it takes every value.
+        ("matcher", "'severity=\"*\"'"),
+    ],
+)
+def test_what_the_help_leaves_open_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, text: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "alertmanager.yml").write_text(_ROUTE.format(**_RIGHT | {key: text}))
+    (tmp_path / "rules.yml").write_text(_RULE.format(**_RIGHT | {key: text}))
+    done = CliRunner().invoke(main, ["check", "--fix", "--no-cache", "alertmanager.yml", "rules.yml"])
+    assert "0 findings fixed in 0 files\n" in done.stdout, done.stdout
+    assert "1 warning" in done.stdout
+
+
+def test_a_query_of_a_dashboard_is_fixed_within_its_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (
+        '{"schemaVersion": 39, "templating": {"list": [{"name": "job", "multi": true}]},\n'
+        ' "panels": [{"id": 1, "targets": [{"expr": "up{job=\\"$job\\"}"}]}]}\n'
+    )
+    (tmp_path / "web.json").write_text(text)
+    done = CliRunner().invoke(main, ["check", "--fix", "--no-cache", "web.json"])
+    assert "1 finding fixed in 1 file\n" in done.stdout, done.stdout
+    assert (tmp_path / "web.json").read_text() == text.replace('job=\\"', 'job=~\\"')

@@ -248,6 +248,9 @@ def several_values(plan: Plan) -> Iterator[Finding]:
                         f"`{name}` can have several values, and `{found['op']}` compares letter by letter",
                         at=Place(drawn.place.path, found.span()),
                         help=f"write `{right}`",
+                        fix=right,
+                        instead_of=found["op"],
+                        is_safe=True,
                     )
 
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from tocsin.source.document import Span
 from tocsin.text.yaml import flow_text
 from tocsin.value_object import value_object
-
-if TYPE_CHECKING:
-    from tocsin.source.document import Span
 
 
 @value_object
@@ -19,6 +15,24 @@ class Fix:
     text: str
     is_safe: bool = False
     """Whether nothing else can be meant, so that `check --fix` makes it; an editor may offer any."""
+
+
+def replacing_fix(span: Span, old: str, new: str, *, is_safe: bool = False) -> Fix | None:
+    """The edit that writes one string for another within a span.
+
+    None where the span does not have it once, letter by letter, or where YAML would read the new string
+    otherwise at the start of an unquoted one.
+    """
+    text = span.document.text
+    start = text.find(old, span.start, span.end)
+    end = start + len(old)
+    if start < 0 or text.find(old, end, span.end) >= 0:
+        return None
+    part = Span(span.document, start, end)
+    is_first = text[:start].rpartition("\n")[2].rstrip().endswith((":", "-", "[", "{", ","))
+    if is_first and text[end : end + 1] in ("", "\n", "\r", ",", "]", "}"):
+        return string_fix(part, new, is_safe=is_safe)
+    return None if is_first and flow_text(new) != new else Fix(part, new, is_safe)
 
 
 def quoting_fix(span: Span | None) -> Fix | None:

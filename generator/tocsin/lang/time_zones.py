@@ -7,7 +7,7 @@ import zoneinfo
 from functools import cache
 
 from tocsin.lang.errors import LangError
-from tocsin.text.suggest import nearest
+from tocsin.text.suggest import is_misspelling, nearest
 
 # Where the clocks show it, and whether it is shown in summer only.
 _ABBREVIATIONS = {
@@ -58,7 +58,9 @@ def check_location(text: str) -> None:
         raise LangError(f"`{text}` is an offset from UTC, not a time zone", span, _EXAMPLE)
     place_meant = _meant(text, known)
     if place_meant is not None:
-        raise LangError(f"`{text}` is not a time zone", span, f"write `{place_meant}`", place_meant)
+        is_safe = is_misspelling(text, place_meant, known)
+        help_ = f"write `{place_meant}`"
+        raise LangError(f"`{text}` is not a time zone", span, help_, place_meant, is_safe=is_safe)
     raise LangError(f"`{text}` is not a time zone", span, _EXAMPLE)
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.answers import answered_once
+from tocsin.checks.framework.matcher_patterns import Misread
 from tocsin.checks.framework.matcher_sets import names_values
+from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.plan.model import Plan
 
 
-def asked_by_other_label(plan: Plan, matchers: Sequence[Matcher]) -> Iterator[tuple[int, str, str]]:
-    """The number of each such matcher, what is wrong with it, and the help.
+def asked_by_other_label(plan: Plan, matchers: Sequence[Matcher]) -> Iterator[tuple[int, Misread]]:
+    """The number of each such matcher, and what is wrong with it.
 
     A label that a rule sets or a query names may hold such a name, and is left alone.
     """
@@ -31,12 +32,8 @@ def asked_by_other_label(plan: Plan, matchers: Sequence[Matcher]) -> Iterator[tu
             continue
         said = " and ".join(f"`{one}`" for one in sorted(names)[:2])
         are = "are names" if len(names) > 1 else "is the name"
-        wanted = f'alertname{matcher.op}"{matcher.value}"'
-        yield (
-            number,
-            f"{said} {are} of a rule, which are in `alertname`; no rule sets `{name}`",
-            f"write `{wanted}`",
-        )
+        message = f"{said} {are} of a rule, which are in `alertname`; no rule sets `{name}`"
+        yield number, Misread(message, matcher, Matcher("alertname", matcher.op, matcher.value))
 
 
 @answered_once

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.outputs import OutputsOfWholePlan
 from tocsin.checks.framework.plan_slice import whole_plan
-from tocsin.diagnostics.fix import Fix
+from tocsin.diagnostics.fix import Fix, replacing_fix
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.diagnostics.subject import subject_at
 from tocsin.value_object import value_object
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.outputs import Outputs
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.plan.model import Plan
+    from tocsin.source.document import Span
     from tocsin.source.place import Place, Sources
 
     Run = Callable[[Plan, Outputs], Iterable["Finding"]]
@@ -45,6 +46,8 @@ class Finding:
 
     fix: str | None = None
     """What stands at `at` afterwards, letter by letter, where the help comes down to that."""
+    instead_of: str | None = None
+    """The part of `at` that `fix` replaces, where it is written there once; all of it when None."""
     is_safe: bool = False
     """Whether nothing else than `fix` can be meant."""
 
@@ -55,8 +58,16 @@ class Finding:
         # Through a YAML alias two places can be the same lines: they are shown once.
         others = tuple(note for note in notes if note.span != at)
         subject = subject_at((self.about or self.at).path, sources)
-        fix = None if self.fix is None else Fix(at, self.fix, self.is_safe)
-        return Diagnostic(id_, level, self.message, at, self.label, others, self.help, fix, subject=subject)
+        return Diagnostic(
+            id_, level, self.message, at, self.label, others, self.help, self._fix(at), subject=subject
+        )
+
+    def _fix(self, at: Span) -> Fix | None:
+        if self.fix is None:
+            return None
+        if self.instead_of is None:
+            return Fix(at, self.fix, self.is_safe)
+        return replacing_fix(at, self.instead_of, self.fix, is_safe=self.is_safe)
 
 
 def join_equal(findings: Iterable[Finding]) -> Iterator[Finding]:

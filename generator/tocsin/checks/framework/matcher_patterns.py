@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tocsin.checks.framework.check import Finding
+from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from tocsin.lang.alertmanager.matchers import Matcher
+    from tocsin.lang.alertmanager.matchers import Operator
+    from tocsin.source.place import Place
 
 REGEX_SIGNS = re.compile(r"\.[*+]|\[[^\]]{1,200}\][*+]|\(\?[a-zA-Z:]|\\[dw][*+]?|^\^|^[1-5]\.\.$")
 """What only a regular expression has."""
@@ -44,7 +47,25 @@ class Misread:
     """A matcher that Alertmanager reads otherwise than it was meant."""
 
     message: str
-    help: str
+    matcher: Matcher
+    meant: Matcher | None = None
+    """What to write instead; None where that depends on what is wanted."""
+    advice: str | None = None
+    """The help where no one matcher is meant."""
+
+    def finding(self, at: Place, about: Place) -> Finding:
+        """The finding at the matcher, with the edit."""
+        if self.meant is None:
+            return Finding(self.message, at=at, help=self.advice, about=about)
+        return Finding(
+            self.message,
+            at=at,
+            help=f"write `{self.meant.text()}`",
+            about=about,
+            fix=self.meant.text(),
+            instead_of=self.matcher.text(),
+            is_safe=True,
+        )
 
 
 def why_misread(matcher: Matcher) -> Misread | None:
@@ -53,40 +74,28 @@ def why_misread(matcher: Matcher) -> Misread | None:
     if name in OF_PATTERNS:
         return None
     is_list = name in _OF_ONE and _LIST.fullmatch(value) is not None
-    alternatives = "|".join(one.strip() for one in value.split(","))
-    right = "=~" if op in ("=", "=~") else "!~"
-    if op in ("=~", "!~"):
-        if is_list:
-            return Misread(
-                f"a comma parts nothing in a regular expression: `{value}` is one name",
-                f'write `{name}{op}"{alternatives}"`',
-            )
-        if any(map(GLOB.fullmatch, value.split("|"))):
-            return Misread(
-                f"`{value}` is a regular expression, in which `*` repeats the character before it",
-                f'write `{name}{op}"{BARE_STAR.sub(".*", value)}"`',
-            )
-        return None
+    is_regex = op in ("=~", "!~")
+    pattern_op: Operator = "=~" if op in ("=", "=~") else "!~"
+    alternatives = Matcher(name, pattern_op, "|".join(one.strip() for one in value.split(",")))
+    as_glob = Matcher(name, pattern_op, BARE_STAR.sub(".*", value))
+    if is_regex and is_list:
+        said = f"a comma parts nothing in a regular expression: `{value}` is one name"
+        return Misread(said, matcher, alternatives)
+    if is_regex:
+        said = f"`{value}` is a regular expression, in which `*` repeats the character before it"
+        is_glob = any(map(GLOB.fullmatch, value.split("|")))
+        return Misread(said, matcher, as_glob) if is_glob else None
+    letters = f"`{op}` compares letter by letter"
     if value == "*":
-        return Misread(
-            f"`{op}` compares letter by letter: `*` is the name `*`",
-            f'leave the matcher out, or write `{name}=~".+"` for every value'
-            if op == "="
-            else f'write `{name}=""` for alerts without the label',
-        )
+        every = f'leave the matcher out, or write `{name}=~".+"` for every value'
+        without = f'write `{name}=""` for alerts without the label'
+        said = f"{letters}: `*` is the name `*`"
+        return Misread(said, matcher, advice=every if op == "=" else without)
     if is_list:
-        return Misread(
-            f"`{op}` compares letter by letter: `{value}` is one name, not a list",
-            f'write `{name}{right}"{alternatives}"`',
-        )
+        return Misread(f"{letters}: `{value}` is one name, not a list", matcher, alternatives)
     if GLOB.fullmatch(value):
-        return Misread(
-            f"`{op}` compares letter by letter, and `{value}` looks like a pattern of file names",
-            f'write `{name}{right}"{BARE_STAR.sub(".*", value)}"`',
-        )
+        return Misread(f"{letters}, and `{value}` looks like a pattern of file names", matcher, as_glob)
     if REGEX_SIGNS.search(value) or ALTERNATIVES.fullmatch(value):
-        return Misread(
-            f"`{op}` compares letter by letter, and `{value}` looks like a regular expression",
-            f'write `{name}{right}"{value}"`',
-        )
+        said = f"{letters}, and `{value}` looks like a regular expression"
+        return Misread(said, matcher, Matcher(name, pattern_op, value))
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.alert_names import asked_by_other_label
-from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.check import check
 from tocsin.checks.framework.matcher_patterns import why_misread
 from tocsin.checks.inhibit.sides import sides, written_inhibitions
 from tocsin.diagnostics.model import Level
@@ -13,6 +13,7 @@ from tocsin.diagnostics.model import Level
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tocsin.checks.framework.check import Finding
     from tocsin.plan.model import Plan
 
 
@@ -52,7 +53,7 @@ def pattern(plan: Plan) -> Iterator[Finding]:
             for matcher, place in zip(matchers, places, strict=True):
                 found = why_misread(matcher)
                 if found is not None:
-                    yield Finding(found.message, at=place, help=found.help, about=rule.place)
+                    yield found.finding(place, rule.place)
 
 
 @check("inhibit/alertname", Level.WARNING)
@@ -102,5 +103,5 @@ def alertname(plan: Plan) -> Iterator[Finding]:
     """
     for rule in written_inhibitions(plan):
         for _, matchers, places in sides(rule):
-            for number, message, help_ in asked_by_other_label(plan, matchers):
-                yield Finding(message, at=places[number], help=help_, about=rule.place)
+            for number, found in asked_by_other_label(plan, matchers):
+                yield found.finding(places[number], rule.place)

@@ -56,4 +56,7 @@ def status(plan: Plan) -> Iterator[Finding]:
                 at=text.piece(one.span),
                 help="compare with `firing` or `resolved`" if meant is None else f'write `"{meant}"`',
                 about=text.about,
+                fix=meant,
+                instead_of=one.value,
+                is_safe=meant is not None and meant == one.value.lower(),
             )

@@ -78,6 +78,8 @@ def glob(share: Share) -> Iterator[Finding]:
                 at=expr_piece(rule, matcher.value_span),
                 help=f"write `{BARE_STAR.sub('.*', matcher.value)}`",
                 about=rule.place,
+                fix=BARE_STAR.sub(".*", matcher.value),
+                instead_of=matcher.value,
             )
 
 
@@ -114,6 +116,8 @@ def equals_regex(share: Share) -> Iterator[Finding]:
                 at=expr_piece(rule, matcher.span),
                 help=f'write `{matcher.name}{right}"{value}"`',
                 about=rule.place,
+                fix=f'{matcher.name}{right}"{value}"',
+                instead_of=f'{matcher.name}{matcher.op}"{value}"',
             )
 
 

@@ -58,9 +58,7 @@ def pattern(plan: Plan) -> Iterator[Finding]:
         for number, matcher in enumerate(node.route.matchers):
             found = why_misread(matcher)
             if found is not None:
-                yield Finding(
-                    found.message, at=at_matcher(node.route, number), help=found.help, about=node.route.place
-                )
+                yield found.finding(at_matcher(node.route, number), node.route.place)
 
 
 @check("route/alertname", Level.WARNING)
@@ -107,8 +105,8 @@ def alertname(plan: Plan) -> Iterator[Finding]:
     for node in routes_below(plan.route) if plan.route is not None else ():
         if not is_authored(node.route):
             continue
-        for number, message, help_ in asked_by_other_label(plan, node.route.matchers):
-            yield Finding(message, at=at_matcher(node.route, number), help=help_, about=node.route.place)
+        for number, found in asked_by_other_label(plan, node.route.matchers):
+            yield found.finding(at_matcher(node.route, number), node.route.place)
 
 
 @check("route/receiver-label", Level.WARNING)

@@ -59,11 +59,15 @@ def braces(share: Share) -> Iterator[Finding]:
                 found = _VARIABLE.search(outside) if name in places and "{{" not in outside else None
                 if found is None or (found["in"] or "$").startswith(("labels", "value", "external")):
                     continue
-                variable = (found["in"] or found["alone"]).strip()
+                inner = found["alone"] or found[0].removeprefix("$")[1:-1].strip()
+                written = f"{{{{ {inner} }}}}"
                 what = f"label `{name}`" if is_label else f"annotation `{name}`"
                 yield Finding(
                     f"the {what} shows `{found[0]}` in so many words: a template has two braces",
                     at=text_piece(places[name], found.span()),
-                    help=f"write `{{{{ {variable} }}}}`",
+                    help=f"write `{written}`",
                     about=rule.place,
+                    fix=written,
+                    instead_of=found[0],
+                    is_safe=True,
                 )

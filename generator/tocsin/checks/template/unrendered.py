@@ -93,4 +93,6 @@ def escaped(share: Share) -> Iterator[Finding]:
                     at=text.piece(found.span()),
                     help=f"write `{{{{ {inner} }}}}`, unless Helm reads this file as a template",
                     about=rule.place,
+                    fix=f"{{{{ {inner} }}}}",
+                    instead_of=found[0],
                 )
