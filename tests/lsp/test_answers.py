@@ -44,7 +44,7 @@ def test_a_key_shows_its_manual_and_a_threshold_its_condition(client: Client, sp
 def test_a_finding_shows_the_manual_of_its_check(client: Client, spec: Path, text: str) -> None:
     file = spec / "alerts.yaml"
     version = client.change(file, text.replace("team: platform", "team: plat"))
-    client.diagnostics(file, version)
+    client.diagnostics(file, version, until=lambda codes: "reference/team" in codes)
     assert "**reference/team**" in client.hover(file, text, "team: plat", 8)
 
 

@@ -22,7 +22,7 @@ from tocsin.lsp.projects import find_project, folder_around, usual_project
 from tocsin.source.document import Document, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence, Set
 
     from tocsin.diagnostics import Diagnostic
     from tocsin.existing.files import Input
@@ -236,22 +236,27 @@ class Session:
         if path not in self.buffers or (project := self.project_of(path)) is None:
             return
         self._check_later(project)
-        buffer = self.buffers[path]
+        self._show_edit(project, self.buffers[path])
+
+    def _show_edit(self, project: Project, buffer: Buffer) -> bool:
+        """Show what is wrong around an edit; False where only a check of the whole can tell."""
         if project.analysis is None or project.analysis.input_of(buffer.document.name) is None:
-            return
+            return False
         found = check_edit(project.analysis, project.paths, buffer.document)
-        if found is not None:
-            carried = [
-                shown_finding(one, span, lambda span: self.carry(span, project), self.positions)
-                for one in found.still_hold
-                if one.span is not None and (span := self.carry(one.span, project)) is not None
-            ]
-            fresh = [
-                shown_finding(one, one.span, self._as_it_is, self.positions)
-                for one in found.findings
-                if one.span is not None
-            ]
-            self._show(project, buffer.uri, [*fresh, *carried], buffer.version)
+        if found is None:
+            return False
+        carried = [
+            shown_finding(one, span, lambda span: self.carry(span, project), self.positions)
+            for one in found.still_hold
+            if one.span is not None and (span := self.carry(one.span, project)) is not None
+        ]
+        fresh = [
+            shown_finding(one, one.span, self._as_it_is, self.positions)
+            for one in found.findings
+            if one.span is not None
+        ]
+        self._show(project, buffer.uri, [*fresh, *carried], buffer.version)
+        return True
 
     def _as_it_is(self, span: Span) -> Span:
         return Span(self.document(span.document.name) or span.document, span.start, span.end)
@@ -285,7 +290,13 @@ class Session:
                 project.last_plan = done.result()
                 if not any(one.level is Level.ERROR for one in done.result().findings):
                     project.last_sound = done.result()
-            self._show_all(project, done.result().findings)
+            # The findings of the whole say nothing of what was edited meanwhile.
+            edited = {
+                buffer.uri
+                for path, buffer in self.buffers.items()
+                if path in texts and buffer.document.text != texts[path] and self._show_edit(project, buffer)
+            }
+            self._show_all(project, done.result().findings, but_not=edited)
         elif isinstance(error, CommandError | OSError):
             self._report(_said(error))
         else:
@@ -295,17 +306,18 @@ class Session:
             project.is_outdated = False
             self._check_later(project, 0)
 
-    def _show_all(self, project: Project, findings: Iterable[Diagnostic]) -> None:
+    def _show_all(self, project: Project, findings: Iterable[Diagnostic], but_not: Set[str]) -> None:
         by_uri: dict[str, list[types.Diagnostic]] = {}
         for one in findings:
             span = self._place(one, project)
             if span is not None:
                 shown = shown_finding(one, span, lambda span: self.carry(span, project), self.positions)
                 by_uri.setdefault(self._uri(span.document.name), []).append(shown)
-        for uri in project.shown - by_uri.keys():
+        for uri in project.shown - by_uri.keys() - but_not:
             self._show(project, uri, [])
         for uri, shown_ones in by_uri.items():
-            self._show(project, uri, shown_ones)
+            if uri not in but_not:
+                self._show(project, uri, shown_ones)
 
     def _place(self, one: Diagnostic, project: Project) -> Span | None:
         """Where a finding is by now; one without a place is shown at the start of some open document."""
