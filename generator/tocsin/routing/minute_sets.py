@@ -40,8 +40,7 @@ def complement(spans: Spans, start: int, end: int) -> Spans:
         if first > start:
             found.append((start, min(first, end)))
         start = max(start, last)
-    if start < end:
-        found.append((start, end))
+    found.append((start, end))
     return tuple(span for span in found if span[0] < span[1])
 
 
