@@ -195,6 +195,14 @@ def test_only_what_has_the_level_is_accepted(folder: Path) -> None:
     assert "template/value-format" in _check("rules").stdout
 
 
+def test_that_nothing_was_read_cannot_be_accepted(folder: Path) -> None:
+    (folder / "notes.yml").write_text("hello: world\n")
+    result = _check("notes.yml", "--accept", "--reason", "later")
+    assert result.exit_code == 1
+    assert "nothing in this file is alerting" in result.stdout
+    assert not (folder / BASELINE).exists()
+
+
 def test_the_baseline_can_have_another_name_and_folder(folder: Path) -> None:
     (folder / "ci").mkdir()
 

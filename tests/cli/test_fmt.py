@@ -83,6 +83,17 @@ def test_what_is_no_yaml_is_shown_and_the_rest_laid_out(spec: Path) -> None:
     assert (spec / "teams.yaml").read_text() == "teams: [\n"
 
 
+def test_a_form_that_is_not_moved_is_named_with_its_line(spec: Path) -> None:
+    (spec / "teams.yaml").write_text("# all\n\n{teams: {web: {title: Web}}}\n")
+    assert run("spec/teams.yaml") == (
+        0,
+        "",
+        "spec/teams.yaml: left as it is: a whole file in braces in line 3\n",
+    )
+    (spec / "teams.yaml").write_text("teams: {web: &web {title: Web}}\nx:\n  <<: *web\n")
+    assert run("spec/teams.yaml")[2] == "spec/teams.yaml: left as it is: a merge key in line 3\n"
+
+
 def test_files_that_are_no_spec_are_refused(tmp_path: Path, spec: Path) -> None:
     rules = tmp_path / "rules.yml"
     rules.write_text("groups:\n- name: web\n  rules: [{alert: Down, expr: up == 0}]\n")

@@ -215,6 +215,18 @@ def test_what_it_cannot_hold_is_refused_with_the_reason(shop_plan: Plan) -> None
         _objects(_config(shop_plan))
 
 
+def test_each_thing_that_it_cannot_hold_is_said(plan_of: Callable[[str], Plan]) -> None:
+    plan = plan_of(
+        ROUTING.replace('group_by: ["..."]', "group_by: []").replace(
+            "  alertmanager:\n", "  alertmanager:\n    resolve_timeout: 7m\n"
+        )
+    )
+    assert [one.message for one in team_configuration(plan).unheld] == [
+        "an AlertmanagerConfig holds no empty `group_by` below the first route",
+        "an AlertmanagerConfig has no `resolve_timeout`: it is that of the whole Alertmanager",
+    ]
+
+
 def test_an_empty_group_by_below_the_first_route_is_refused(plan_of: Callable[[str], Plan]) -> None:
     plan = plan_of(ROUTING.replace('group_by: ["..."]', "group_by: []"))
     assert [one.message for one in team_configuration(plan).unheld] == [

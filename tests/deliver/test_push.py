@@ -316,6 +316,7 @@ def test_whom_nobody_vouches_for_is_not_asked(tmp_path: Path) -> None:
         ("https://mimir.example?x=1", False),
         ("https://mimir.example:port", False),
         ("https://mimir.example/\r\nX: y", False),
+        ("https://mimir.example/\x7f", False),
         ("https://", False),
         ("", False),
     ],

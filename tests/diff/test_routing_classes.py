@@ -162,6 +162,14 @@ def test_merged_cases_are_the_same_label_sets_in_fewer_cases(
             assert covered(found.cases, labels) == covered(merged, labels), (found.cases, merged)
 
 
+def test_merged_cases_keep_their_order() -> None:
+    def case(**labels: str) -> Case:
+        return tuple(LabelCondition(label, (text,), (), (), text) for label, text in labels.items())
+
+    merged = merged_cases([case(a="1", b="x"), case(c="z"), case(a="2", b="x"), case(d="w")])
+    assert [[values.label for values in one] for one in merged] == [["a", "b"], ["c"], ["d"]]
+
+
 def _node(to: str | None, *matchers: Matcher, **more: Any) -> Route:
     return Route(
         matchers,

@@ -91,6 +91,8 @@ def _routes(adopted: Adopted) -> tuple[Route, ...]:
 def test_a_resource_takes_the_alerts_of_its_namespace_and_its_names_are_its_own() -> None:
     adopted = _adopted(WEB)
     assert adopted.diagnostics == ()
+    assert adopted.plan.route is not None
+    assert not adopted.plan.route.continues
     (web,) = _routes(adopted)
     assert web.matchers == (
         Matcher("severity", "=~", "critical|warning"),

@@ -130,6 +130,11 @@ def test_an_alias_stays_where_it_is() -> None:
     )
 
 
+def test_an_item_below_its_dash_stays_there_with_its_comment() -> None:
+    text = "teams:\n    a:\n        members:\n        -\n            # the first\n            name: A\n"
+    assert laid_out(text) == ("teams:\n  a:\n    members:\n      -\n        # the first\n        name: A\n")
+
+
 def test_the_ends_of_lines_stay_those_of_the_file() -> None:
     assert laid_out("teams:\r\n    a:\r\n        title: A\r\n") == "teams:\r\n  a:\r\n    title: A\r\n"
 

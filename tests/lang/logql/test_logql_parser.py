@@ -25,6 +25,7 @@ from tocsin.lang.logql.ast import (
     conditions,
     walk,
 )
+from tocsin.lang.logql.numbers import duration
 from tocsin.lang.logql.parser import parse_logql
 from tocsin.lang.logql.syntax import check_logql
 
@@ -212,6 +213,38 @@ def test_a_comparison_with_a_number_is_read_as_any_other_expression(text: str) -
 
     # Behind a comment nothing is shared.
     assert read(text) == read(f"{text} # all of it")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("* 2", "a query begins with a selector"),
+        ('rate({a="b"}[5m]) + * 2', None),
+        ('rate({a="b"}[5m]) > -rate({a="b"}[5m])', "a sign is only allowed before a number"),
+        ("“a”", "write straight quotes"),
+    ],
+)
+def test_what_cannot_stand_where_an_expression_begins_is_explained(text: str, said: str | None) -> None:
+    with pytest.raises(LangError) as caught:
+        parse_logql(text)
+    assert (caught.value.help is None) if said is None else (said in (caught.value.help or ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("1m30s", 90),
+        ("1.5s", 1.5),
+        ("-1.5s", -1.5),
+        ("+2ms", 0.002),
+        ("-0", 0),
+        (".5m", 30),
+        ("1.5", None),
+        ("-", None),
+    ],
+)
+def test_durations_in_the_notation_of_go(text: str, seconds: float | None) -> None:
+    assert duration(text) == seconds
 
 
 def test_expressions_with_other_numbers_share_the_tree_of_their_query() -> None:
