@@ -38,6 +38,7 @@ def kubernetes_objects(deliver: Deliver) -> model.Kubernetes | None:
         loki=None
         if loki is None
         else model.Objects(loki.form, _labels(loki.form, loki.labels, _WATCHED_BY_LOKI)),
+        rule_names=asked.rules.names,
     )
 
 

@@ -20,6 +20,7 @@ from tocsin.importing.rules.import_rules import prove_rules, read_rule_files
 from tocsin.importing.rules.kept_lifts import Beside, joined_pages
 from tocsin.importing.rules.keys import Keys
 from tocsin.importing.rules.lifts import ALL_LIFTS, PROJECT
+from tocsin.importing.rules.objects import delivered, mention_objects
 from tocsin.importing.rules.sources import rule_sources
 from tocsin.importing.rules.suited_prometheus import suited_prometheus
 from tocsin.importing.rules.unheld import refuse_never_loaded
@@ -100,6 +101,7 @@ def import_files(
     proved = prove_rules(
         found, others, possible, notes, Beside(RunbookPages(pages), DashboardPanels(dashboards))
     )
+    mention_objects(proved.rules, notes, part=part)
     mention_front_matter(joined_pages(proved.rules).values(), notes)
     spec = proved.spec or (None if routing is None else routing.spec)
     differences = [*proved.differences]
@@ -143,6 +145,7 @@ def _project(slos: Import, files: Sequence[RuleFile], *, is_routed: bool) -> Fil
             exact=True,
             is_routed=is_routed,
             targets=suited_prometheus(files),
+            deliver=delivered(files),
             labels={name: plain_text(one) for name, one in files[0].project_labels.items()},
         )
     return text_file("project.yaml", yaml_text(value, heading=heading))

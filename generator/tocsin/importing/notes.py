@@ -53,9 +53,9 @@ class Notes:
         """Note that an SLO is not imported."""
         self.add("import/refused", f"`{name}`{REFUSED}{error.reason}", error.span, error.help)
 
-    def left_out(self, what: str, span: Span, help: str) -> None:
-        """Note a part of an SLO that is left out of the import."""
-        self.add("import/left-out", f"imported without {what}", span, help)
+    def left_out(self, what: str, span: Span, help: str, more: tuple[Span, ...] = ()) -> None:
+        """Note a part that is left out of the import, and the further places at which it stands."""
+        self.add("import/left-out", f"imported without {what}", span, help, more)
 
     def changed(self, message: str, span: Span, help: str) -> None:
         """Note something that is imported with a small difference."""

@@ -49,12 +49,13 @@ def project_value(
     is_routed: bool = False,
     targets: Mapping[str, object] = NOTHING,
     labels: Mapping[str, object] = NOTHING,
+    deliver: Mapping[str, object] | None = None,
 ) -> dict[str, object]:
     """What `project.yaml` holds, the most urgent severity first.
 
     With `exact`, nothing is set that rules of a team do not set themselves. With `is_routed`, receivers and
-    routes stand in another file. `targets` are those that what is imported needs, and `labels` those of all
-    rules.
+    routes stand in another file. `targets` are those that what is imported needs, `labels` those of all
+    rules, and `deliver` says in which further form they are written.
     """
     names = list(severities) or ["critical", "warning"]
     project: dict[str, object] = {"name": "imported", "title": title}
@@ -78,6 +79,7 @@ def project_value(
             ("The most urgent first." if is_routed or exact else _INHIBITS,),
         ),
         **({"teams": owners} if owners else {}),
+        **({"deliver": deliver} if deliver is not None else {}),
     }
     if is_routed:
         return known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -14,7 +15,7 @@ from tocsin.lang.kubernetes.names import (
     check_object_name,
 )
 from tocsin.lang.rulers import check_own_namespace
-from tocsin.spec.base import Model, Slug, judged_by, text_form
+from tocsin.spec.base import Model, RuleFile, Slug, judged_by, text_form
 
 Namespace = Annotated[str, judged_by("name", check_namespace), text_form("kubernetes-name", "monitoring")]
 ObjectName = Annotated[
@@ -34,6 +35,20 @@ class RuleObjects(Model):
     labels: ObjectLabels = Field(
         default_factory=dict, description="Labels by which the Prometheus resource selects its rules."
     )
+    names: dict[RuleFile, ObjectName] = Field(
+        default_factory=dict,
+        description="Names of the objects, by the rule files that they hold; of others the name is made of "
+        "those of the project and the file.",
+    )
+
+    @model_validator(mode="after")
+    def _of_one_each(self) -> RuleObjects:
+        for name, times in Counter(self.names.values()).items():
+            if times > 1:
+                message = "two rule files cannot be in one object, `{name}`"
+                help_ = "give each a name of its own, or write `file:` at their groups, so that they are one"
+                raise PydanticCustomError("keys_conflict", message, {"name": name, "help": help_})
+        return self
 
 
 class AlertmanagerObject(Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tocsin.deliver.errors import DeliveryError
 from tocsin.deliver.kubernetes.objects import check_size
 from tocsin.lang.kubernetes.names import object_names
 from tocsin.plan.divide import divide
@@ -12,12 +13,13 @@ from tocsin.targets.rules import group_value
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tocsin.plan.model import Plan, RuleGroup
 
 Key = TypeVar("Key", bound=tuple[str, ...])
 
+NO_NAMES: Mapping[str, str] = {}
 MOST_BYTES_TOGETHER = 200 * 1024
 """Below what client-side `kubectl apply` can store in an annotation, and what the operator takes."""
 MOST_BYTES_OF_ONE = 512 * 1024
@@ -30,20 +32,30 @@ def file_stem(group: RuleGroup) -> str:
 
 
 def rule_parts(
-    plan: Plan, groups: Iterable[tuple[Key, RuleGroup]]
+    plan: Plan, groups: Iterable[tuple[Key, RuleGroup]], own_names: Mapping[str, str] = NO_NAMES
 ) -> Iterator[tuple[Key, str, list[dict[str, Any]]]]:
     """The objects of rule groups: the key of the file, the object's name, and the values of its groups.
 
     Each group comes with the key of its file: its stem, and before it the tenant where there are any.
-    DeliveryError where a single group is too large.
+    Files with these stems have objects with names of their own. DeliveryError where a single group is too
+    large, or two objects have one name.
     """
     files: dict[Key, list[RuleGroup]] = {}
     for key, group in groups:
         files.setdefault(key, []).append(group)
     parts = [(key, part, values) for key in sorted(files) for part, values in _divided(files[key])]
-    names = object_names((plan.project.name, *key, *part) for key, part, _ in parts)
+    project = plan.project.name
+    made = object_names((project, *key, *part) for key, part, _ in parts if key[-1] not in own_names)
+    taken: set[str] = set()
     for key, part, values in parts:
-        yield key, names[plan.project.name, *key, *part], values
+        own = own_names.get(key[-1])
+        name = made[project, *key, *part] if own is None else "-".join((own, *part))
+        if name in taken:
+            raise DeliveryError(
+                f"two objects with rules are called `{name}`: change one under `rules: names:`"
+            )
+        taken.add(name)
+        yield key, name, values
 
 
 def group_bytes(group: RuleGroup) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from tocsin.value_object import value_object
@@ -40,6 +41,8 @@ class Kubernetes:
     alertmanager: Objects | None
     dashboards: Objects | None
     loki: Objects | None
+    rule_names: Mapping[str, str] = field(default_factory=dict)
+    """Names of objects with rules, by their rule files; the others are named after these."""
 
 
 @value_object
