@@ -239,7 +239,10 @@ def test_series_are_called_by_the_labels_that_tell_them_apart(
     [
         ("promql: up, thresholds: {critical: {below: 1}}", "No data: the query returns no series"),
         ("expr: 'kube_pod_evicted', severity: critical", "Nothing meets the condition"),
-        ("logql: 'sum(rate({a=\"b\"}[5m]))', thresholds: {critical: {above: 1}}", "No log lines match"),
+        (
+            "logql: 'sum by (c) (rate({a=\"b\"}[5m]))', thresholds: {critical: {above: 1}}",
+            "No log lines match",
+        ),
     ],
 )
 def test_an_empty_panel_says_what_its_emptiness_means(
@@ -247,6 +250,29 @@ def test_an_empty_panel_says_what_its_emptiness_means(
 ) -> None:
     plan = plan_of(_spec(f"A: {{summary: s, description: d, {query}}}"))
     assert _panel(plan, "A")["fieldConfig"]["defaults"]["noValue"] == text
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ('sum(count_over_time({a="b"}[5m]))', " or vector(0)"),
+        ('sum by () (rate({a="b"}[5m]))', " or vector(0)"),
+        # Nobody knows which series are missing.
+        ('sum by (c) (rate({a="b"}[5m]))', ""),
+        # No lines is not a value of 0.
+        ('sum(sum_over_time({a="b"} | json | unwrap took [5m]))', ""),
+        ('max(rate({a="b"}[5m]))', ""),
+    ],
+)
+def test_no_log_lines_are_drawn_as_none_instead_of_the_last_that_were_there(
+    plan_of: Callable[[str], Plan], query: str, shown: str
+) -> None:
+    alert = "A: {{summary: s, description: d, logql: '{query}', thresholds: {{critical: {{{limit}: 1}}}}}}"
+    plan = plan_of(_spec(alert.format(query=query, limit="above")))
+    assert _panel(plan, "A")["targets"][0]["expr"] == query + shown
+    # Without lines this rule is silent, and a 0 would say otherwise.
+    below = plan_of(_spec(alert.format(query=query, limit="below")))
+    assert _panel(below, "A")["targets"][0]["expr"] == query
 
 
 @pytest.mark.parametrize(

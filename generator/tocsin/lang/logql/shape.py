@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang import threshold_comparison
 from tocsin.lang.condition import Language, read_condition
-from tocsin.lang.logql.ast import Binary, LogQuery, LogRange, Number, Paren, walk
+from tocsin.lang.logql.ast import (
+    Aggregation,
+    Binary,
+    LogQuery,
+    LogRange,
+    Number,
+    Paren,
+    RangeAggregation,
+    walk,
+)
 from tocsin.lang.logql.parser import parse_logql
 from tocsin.lang.logql.tokens import TokenKind, tokenize
 from tocsin.lang.tokens import COMPARISONS
@@ -18,6 +27,8 @@ if TYPE_CHECKING:
 
     from tocsin.lang.condition import Condition
     from tocsin.lang.logql.ast import Node
+
+_COUNTING = frozenset({"count_over_time", "rate", "bytes_over_time", "bytes_rate"})
 
 
 def needs_parentheses(text: str) -> bool:
@@ -62,6 +73,17 @@ def longest_range(text: str) -> float:
     return max(
         (node.range.seconds for node in walk(parse_logql(text)) if isinstance(node, LogRange)), default=0
     )
+
+
+def counts_lines(text: str) -> bool:
+    """Whether a sound expression is one number of lines or bytes, and so empty where it should be 0."""
+    tree = parse_logql(text)
+    while isinstance(tree, Paren):
+        tree = tree.expr
+    if not isinstance(tree, Aggregation) or tree.op != "sum" or not isinstance(tree.expr, RangeAggregation):
+        return False
+    keeps_labels = tree.grouping is not None and (tree.grouping.how == "without" or tree.grouping.labels)
+    return not keeps_labels and tree.expr.range.unwrap is None and tree.expr.op in _COUNTING
 
 
 def split_comparison(text: str) -> tuple[str, str, str] | None:

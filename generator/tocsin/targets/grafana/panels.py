@@ -7,6 +7,7 @@ import string
 import zlib
 from typing import TYPE_CHECKING, Any
 
+from tocsin.lang.logql.shape import counts_lines
 from tocsin.lang.promql.filtering import filtered
 from tocsin.plan.model import Engine
 from tocsin.targets.grafana import queries
@@ -116,14 +117,26 @@ def _targets(basis: Basis, alert: Alert, drawn: Sequence[Side]) -> Iterator[dict
     """Each of the panel's queries, and the firing periods last, which so do not shift the others' colours."""
     log = alert.engine is Engine.LOKI
     for ref, side in zip(_refs(), drawn, strict=False):
+        expr = filtered(side.expr, alert.filters, filter_matcher)[0]
+        if log and _shows_zero(side):
+            expr = f"{expr} or vector(0)"
         yield queries.range_target(
             ref,
             queries.LOKI if log else queries.PROMETHEUS,
-            filtered(side.expr, alert.filters, filter_matcher)[0],
+            expr,
             legend(basis, alert, side),
             min_step(side.expr, alert.engine),
         )
     yield _firing_periods(basis, alert)
+
+
+def _shows_zero(side: Side) -> bool:
+    """Whether a log query is drawn as 0 where it finds no line: without, the last value shown is an old one.
+
+    A rule that fires below its limit is silent there, so that a 0 would be beyond a line and nothing fires.
+    """
+    above = all(limit.comparison in (">", ">=") and limit.value >= 0 for limit in side.limits)
+    return above and counts_lines(side.expr)
 
 
 def _refs() -> Iterator[str]:
@@ -148,7 +161,7 @@ def _defaults(basis: Basis, alert: Alert, drawn: Sequence[Side]) -> dict[str, An
     return {
         "color": _colour(basis, alert, drawn),
         # Where there are no decimals, Grafana writes it at every tick that falls between whole numbers.
-        **({} if axis.get("decimals") == 0 else {"noValue": _emptiness(basis, alert)}),
+        **({} if axis.get("decimals") == 0 else {"noValue": _emptiness(basis, alert, drawn)}),
         **axis,
         "custom": custom,
     }
@@ -161,10 +174,10 @@ def _colour(basis: Basis, alert: Alert, drawn: Sequence[Side]) -> dict[str, str]
     return {"mode": "palette-classic"}
 
 
-def _emptiness(basis: Basis, alert: Alert) -> str:
+def _emptiness(basis: Basis, alert: Alert, drawn: Sequence[Side]) -> str:
     """What it means that the queries of a panel return nothing."""
     if alert.engine is Engine.LOKI:
-        return basis.words.no_lines
+        return basis.words.no_data if all(map(_shows_zero, drawn)) else basis.words.no_lines
     return basis.words.no_match if fires_without_comparison(alert) else basis.words.no_data
 
 
