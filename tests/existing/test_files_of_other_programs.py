@@ -207,6 +207,80 @@ def test_a_form_to_copy_counts_only_where_there_is_nothing_else() -> None:
     assert read_existing([read_input(example, named=True)]).plan.route is not None
 
 
+_OF_GO = """\
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: rules
+  namespace: {{.Namespace}}
+spec:
+  groups:
+    - name: a
+      rules: [{alert: A, expr: up == 0}]
+"""
+_OF_TERRAFORM = """\
+global: {scrape_interval: 30s}
+rule_files: [rules.yaml]
+scrape_configs:
+%{ for cluster in clusters ~}
+  - job_name: ${ cluster }
+%{ endfor ~}
+"""
+_KEPT = RULES.replace("up == 0", "up == 0, annotations: {summary: 'down: {{`{{`}} $labels.job {{`}}`}}'}")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("rules.tmpl.yaml", _OF_GO), ("rules", _OF_GO), ("server", _OF_TERRAFORM), ("kept.tmpl", _KEPT)],
+)
+def test_templates_of_other_programs_are_told_as_such(name: str, text: str) -> None:
+    assert [id_ for _, id_, _ in _read(other=RULES, **{name: text})] == ["file/template"]
+
+
+def test_data_of_an_alert_that_lacks_its_quotes_is_no_template() -> None:
+    text = _OF_GO.replace("namespace: {{.Namespace}}", "annotations: {a: b}").replace(
+        "expr: up == 0", "expr: up == 0, annotations: {summary: {{.Value}}}"
+    )
+    assert "file/template" not in [id_ for _, id_, _ in _read(other=RULES, rules=text)]
+
+
+_VM_ROUTES = """\
+apiVersion: operator.victoriametrics.com/v1beta1
+kind: VMAlertmanagerConfig
+metadata: {name: telegram}
+spec:
+  route: {receiver: telegram}
+  receivers: [{name: telegram, telegram_configs: [{bot_token: {name: a, key: b}, chat_id: 1}]}]
+"""
+_PARAMETERS = """\
+parameters:
+  monitoring:
+    alertManagerConfig:
+      receivers: [{name: foo, opsgenie_configs: [{source: x}]}]
+      route: {routes: [{receiver: other, matchers: ['other="true"']}]}
+"""
+_EVENTS = """\
+logLevel: error
+route: {routes: [{match: [{receiver: dump}]}]}
+receivers: [{name: dump, file: {path: /dev/stdout}}]
+"""
+_CATALOGUE = """\
+groups:
+  - name: Basic
+    services: [{name: Prometheus, exporters: [{slug: a, rules: [{name: b, query: up == 0}]}]}]
+"""
+
+
+@pytest.mark.parametrize("text", [_VM_ROUTES, _PARAMETERS])
+def test_routes_that_are_not_whole_are_not_read(text: str) -> None:
+    assert [id_ for _, id_, _ in _read(rules=RULES, part=text)] == ["file/not-read"]
+
+
+@pytest.mark.parametrize("text", [_EVENTS, _CATALOGUE])
+def test_what_only_looks_like_alerting_is_left_alone(text: str) -> None:
+    assert _read(rules=RULES, other=text) == []
+
+
 def test_settings_beside_a_configuration_may_be_those_of_its_global_section() -> None:
     job = (
         "properties:\n  alertmanager:\n    route: {receiver: a}\n"

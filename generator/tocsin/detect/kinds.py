@@ -123,6 +123,9 @@ def _known(node: Node, path: Path) -> Iterator[DocumentPart]:
         return
     if name in GRAFANA_KINDS:
         return
+    if name == "VMAlertmanagerConfig":
+        yield DocumentPart(DocumentKind.OTHER, node, path, name, OF_VICTORIA)
+        return
     if name in _OF_FILES:
         yield from _files(node, path)
         return
@@ -229,6 +232,8 @@ def _value(node: Node, path: Path) -> Iterator[DocumentPart]:
         return
     if signatures.is_grafana_alerting(node):
         yield DocumentPart(DocumentKind.OTHER, node, path, None, describe_document(node))
+    elif signatures.holds_routes(node) and _is_part_of_values(node):
+        yield DocumentPart(DocumentKind.OTHER, node, path, None, PART_OF_ROUTING)
     elif signatures.holds_routes(node):
         kept = _configuration(node, path)
         beside = node.entries.keys() - kept.entries.keys() - {"enabled"}
@@ -245,6 +250,12 @@ def _value(node: Node, path: Path) -> Iterator[DocumentPart]:
             groups = MappingNode(node.document, node.start, node.end, {"groups": node.entries["groups"]})
             yield DocumentPart(DocumentKind.RULES, groups, path, None)
         yield from _inside(_without(node, "groups"), path)
+
+
+def _is_part_of_values(node: MappingNode) -> bool:
+    """Whether values have a root route without a receiver, which they leave to what they are merged with."""
+    route = signatures.value_at(node, "route")
+    return isinstance(route, MappingNode) and "receiver" not in route.entries
 
 
 def _is_of_collector(path: Path) -> bool:

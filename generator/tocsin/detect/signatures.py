@@ -49,9 +49,19 @@ def is_rule_file(node: MappingNode) -> bool:
             return any(_OF_RULE & rule.entries.keys() for rule in rules)
         others = node.entries.keys() - {"groups", "namespace"}
         return any("rules" in item.entries for item in inner) or (
-            not others and (not groups.items or any(_mostly(item, _OF_GROUP) for item in inner))
+            not others and (not groups.items or any(map(_is_group, inner)))
         )
     return isinstance(groups, ScalarNode) and len(node.entries) == 1
+
+
+def _is_group(node: MappingNode) -> bool:
+    """Whether it is a group of rules without any rules; what has lists of other things is none."""
+    foreign = (entry.value for key, entry in node.entries.items() if key not in _OF_GROUP)
+    holds_others = any(
+        isinstance(value, SequenceNode) and any(isinstance(item, MappingNode) for item in value.items)
+        for value in foreign
+    )
+    return _mostly(node, _OF_GROUP) and not holds_others
 
 
 def is_list_of_groups(node: SequenceNode) -> bool:
@@ -108,6 +118,10 @@ def _is_list_of_receivers(node: Node | None) -> bool:
 def _is_route(node: Node | None) -> bool:
     """Whether it is a route of alerts: others have routes as well, such as those of HTTP."""
     if not isinstance(node, MappingNode):
+        return False
+    # The exporter of Kubernetes' events has lists of conditions where Alertmanager has labels.
+    children = [one for one in items_at(node, "routes") if isinstance(one, MappingNode)]
+    if any(isinstance(value_at(one, "match"), SequenceNode) or "drop" in one.entries for one in children):
         return False
     return not node.entries or bool(_OF_ROUTE & node.entries.keys())
 

@@ -54,6 +54,11 @@ _LANGUAGES = (
         _RENDER,
     ),
     ("an ERB template", regex_on_use(r"<%.{0,2000}?%>", re.DOTALL), _RENDER),
+    (
+        "a template of Terraform",
+        regex_on_use(r"%\{~?[ \t]*(?:for|if|else|endfor|endif)\b[^}\n]{0,600}\}"),
+        f"{_RENDER}: `terraform console` shows what `templatefile` makes of it",
+    ),
 )
 # A value that begins with a tag is an annotation that its author forgot to put in quotes.
 _ALONE = (
@@ -65,21 +70,29 @@ _ALONE = (
 _OTHER = (
     "a template",
     regex_on_use(
-        # No data of alerts has an underscore in its name.
-        r"\{\{-?[ \t]*(?P<word>[A-Za-z_]\w*|\.[A-Za-z]+(?:_[A-Za-z0-9]+)+)"
+        # No data of alerts has an underscore in its name, and what begins with a capital letter is known.
+        r"\{\{-?[ \t]*(?P<word>[A-Za-z_]\w*|\.[A-Z]\w*|\.[A-Za-z]+(?:_[A-Za-z0-9]+)+)"
         r"[ \t]*(?:[\"'|(][^{}$\n]{0,600})?-?\}\}(?=[ \t]*\r?$)",
         re.MULTILINE,
     ),
     _RENDER,
 )
-_KNOWN = frozenset({*PROMETHEUS, *FUNCTIONS, "labels", "template", "if", "range", "with", "end", "else"})
+_KNOWN = frozenset(
+    {*PROMETHEUS, *FUNCTIONS, "labels", "template", "if", "range", "with", "end", "else"}
+    | {".Labels", ".Value", ".ExternalLabels", ".ExternalURL", ".Status", ".Receiver", ".Alerts"}
+    | {".GroupLabels", ".CommonLabels", ".CommonAnnotations", ".Annotations", ".Name", ".Fingerprint"}
+    | {".StartsAt", ".EndsAt", ".GeneratorURL"}
+)
 _OF_HELM = regex_on_use(r"\{\{-?[^}`]{0,600}?\.(?:Values|Release|Chart|Files|Capabilities)\.")
 # Nothing in alerting has such a tag as its value, or alone on a line.
 _OF_ERB = regex_on_use(r"^[^\S\n]*<%|:[^\S\n]*[\"']?<%=", re.MULTILINE)
 _OF_JINJA = regex_on_use(r"\{\{-?[ \t]*'[^'\n]{0,600}\{\{[^'\n]{0,600}'")
+_CALLED = regex_on_use(r"\.(?:tmpl|tpl|gotmpl)(?:\.|$)")
 _ESCAPE = regex_on_use(r"\{\{-?\s*(?:`\{\{|\"\{\{-?\"\s*-?\}\})")
 _ANY = ("a template", regex_on_use(r"\{\{.{0,2000}?\}\}|\$\{[^}\n]{0,2000}\}"), _RENDER)
-_TAG = regex_on_use(r"\{\{.{0,2000}?\}\}|\{%.{0,2000}?%\}|\{#.{0,2000}?#\}|<%.{0,2000}?%>", re.DOTALL)
+_TAG = regex_on_use(
+    r"\{\{.{0,2000}?\}\}|%\{[^}\n]{0,600}\}|\{%.{0,2000}?%\}|\{#.{0,2000}?#\}|<%.{0,2000}?%>", re.DOTALL
+)
 _TAG_LINES = regex_on_use(rf"^[ \t]*(?:(?:{_TAG.pattern})[ \t]*)+\r?$", re.MULTILINE | re.DOTALL)
 _QUOTED = regex_on_use(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`", re.DOTALL)
 # `${__rate_interval}` is a variable of Grafana, which its users write by mistake.
@@ -107,7 +120,9 @@ def is_unfinished(document: Document) -> bool:
     text = document.text
     if _OF_ERB.search(text) is not None or _OF_JINJA.search(text) is not None:
         return True
-    return is_of_helm(document) or (is_jinja_name(document.name) and has_tags(text))
+    # What keeps braces from a template's program is one, if it is called a template as well.
+    is_kept = _CALLED.search(PurePath(document.name).name) is not None and _ESCAPE.search(text) is not None
+    return is_of_helm(document) or is_kept or (is_jinja_name(document.name) and has_tags(text))
 
 
 def faulty_template(document: Document, faults: Iterable[YamlError]) -> FileTemplate | None:

@@ -25,7 +25,7 @@ _BY_WORDS = frozenset(
             "dashboard/variable",
             "file/template",
         ),
-        *("baseline/gone", "route/dropped", "link/placeholder", "rule/for-interval"),
+        *("baseline/gone", "route/dropped", "link/placeholder", "rule/for-interval", "query/range"),
     }
 )
 """Where findings with the same words have one cause, whatever they are about."""
@@ -38,6 +38,7 @@ _EVERYWHERE = frozenset(
 """Where that is one habit in whatever files: all digits of a value, the old names of a language."""
 _BY_SUBJECT = frozenset(
     {"template/field", "template/unit", "notification/field", "label/dropped", "label/own"}
+    | {"template/value-constant", "label/dropped-by-recording"}
     | {"notification/common-annotation", "route/group-by"}
 )
 """Where all that is found of one alert or receiver has one cause: what its texts are given."""
@@ -50,24 +51,25 @@ _BY_FILE = frozenset(
         "label/dropped",
         "rule/duplicate",
         "template/name",
+        "template/value-label",
         "template/field",
         "template/printf",
     }
     | {"query/delta-of-counter", "query/nan", "dashboard/legend", "dashboard/several-values"}
-    | {"dashboard/input", "query/range", "dashboard/query", "file/logql"}
+    | {"dashboard/input", "dashboard/query", "file/logql"}
     | {"query/scraped-join", "query/several-names", "template/unit", "route/continue"}
 )
 """Where the same words many times in one file are one habit, which its author changes in one go."""
 _BY_FILE_AND_FORM = frozenset(
     {"query/empty", "query/empty-by-name", "query/bucket-total", "alert/static-text", "group/dependency"}
+    | {"alertmanager/reference"}
 )
 """Where that is so whatever the names of the metrics and labels are."""
 _COPIED = frozenset({"alert", "record", "receiver"})
 _HABITS = _BY_FILE | _BY_FILE_AND_FORM
 _HABIT = 4
-_OF_TEXTS = frozenset({"label/dropped"})
-"""Where the same words in very many rules of several files come from one text that was pasted into each."""
-_PASTED = 10
+_OFTEN = {"label/dropped": 10, "group/dependency": 4}
+"""How often what is found in several files is one habit: a text that was pasted, a way to divide groups."""
 _QUOTED = regex_on_use(r"`[^`]*`")
 _UNQUOTED = re.compile(r"[\"'\\\\\s]")
 _VARIABLE = re.compile(r"\$\{\w+\}")
@@ -123,12 +125,18 @@ def _copies(diagnostics: Sequence[Diagnostic]) -> list[object]:
 
 
 def _pasted(diagnostics: Sequence[Diagnostic]) -> list[object]:
-    """A key for each finding, the same for those of one text that many rules have, in whatever files."""
-    said = [
-        (one.id, one.level, one.message, one.accepted) if one.id in _OF_TEXTS else None for one in diagnostics
+    """A key for each finding, the same for those that very many rules have, in whatever files."""
+    said = [_words(one) if one.id in _OFTEN else None for one in diagnostics]
+    number = Counter(said)
+    return [
+        words if words is not None and number[words] >= _OFTEN[one.id] else id(one)
+        for one, words in zip(diagnostics, said, strict=True)
     ]
-    often = {words for words, number in Counter(said).items() if words is not None and number >= _PASTED}
-    return [words if words in often else id(one) for one, words in zip(diagnostics, said, strict=True)]
+
+
+def _words(one: Diagnostic) -> object:
+    message = _QUOTED.sub("", one.message) if one.id in _BY_FILE_AND_FORM else one.message
+    return (one.id, one.level, message, one.accepted)
 
 
 def _joined(one: Diagnostic, others: Sequence[Diagnostic]) -> Diagnostic:

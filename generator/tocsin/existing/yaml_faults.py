@@ -24,7 +24,7 @@ def file_template(document: Document, stream: Stream) -> FileTemplate | None:
     if any(fills_in_rules(node) for node in stream.nodes):
         return filled_in(document.text)
     if is_unfinished(document):
-        return template_of(document.text)
+        return template_of(document.text) or filled_in(document.text)
     # An annotation may hold a tag as well: it is one of a template where it is what is wrong.
     return faulty_template(document, stream.faults)
 

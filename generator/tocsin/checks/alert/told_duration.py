@@ -31,6 +31,7 @@ _ANY = regex_on_use(rf"(?<![\w.])[0-9]+(?:\.[0-9]+)?[\s-]?(?:{_UNITS})\b", re.IG
 
 _WINDOW = regex_on_use(r"_[0-9]+(?:s|m|h|d|w)(?:_|$)")
 _DIGIT = regex_on_use(r"[0-9]")
+_STORY = 500
 
 
 @check_shares("alert/told-duration", Level.WARNING)
@@ -101,7 +102,8 @@ def _other(rule: Rule, seconds: float, *, is_lasting: bool) -> str | None:
         return None
     if is_lasting:
         # Ten minutes less than twelve hours leave room for what comes after the `for`.
-        if not 0 < waits < seconds * 0.9 or any(one >= seconds for one in ranges):
+        # Days beside minutes are a story of what happened once.
+        if not seconds / _STORY < waits < seconds * 0.9 or any(one >= seconds for one in ranges):
             return None
         return f"the `for` is {rule.for_}"
     if not ranges or waits + max(ranges) > seconds > max(ranges):

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from tocsin.checks.framework.annotation_templates import templates
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.kept_labels import edit_to_keep
+from tocsin.checks.framework.labels_from_outside import labels_from_outside
 from tocsin.checks.framework.query_units import metric_names, rule_tree
 from tocsin.checks.framework.series_labels import carried_labels
 from tocsin.diagnostics.model import Level
 from tocsin.plan.model import Engine
+from tocsin.plan.outside_labels import recorded_names, result_from_any_source
 from tocsin.plan.source_spans import expr_piece
 from tocsin.text.regex_on_use import regex_on_use
 from tocsin.text.suggest import did_you_mean, nearest
@@ -65,6 +67,71 @@ def dropped(share: Share) -> Iterator[Finding]:
               > 0.8
           annotations: {summary: "CPU of {{ $labels.instance }} is busy"}
     """
+    for rule, name, uses, why, kept in _lost(share):
+        from_any = result_from_any_source(rule)
+        if from_any is None or not from_any.label(name).is_impossible:
+            continue
+        (text, use), *again = uses
+        yield Finding(
+            f"{text.said} uses `$labels.{name}`, but the query cannot return it",
+            at=text.piece(use.span),
+            also=(*_reasons(rule, why), *((other.piece(one.span), "and here") for other, one in again)),
+            help=_help(rule, name, why, kept),
+            about=rule.place,
+        )
+
+
+@check_shares("label/dropped-by-recording", Level.WARNING)
+def dropped_by_recording(share: Share) -> Iterator[Finding]:
+    """A text uses a label that the recording rule of the query's metric does not keep.
+
+    Why:
+        The series of a recorded metric have the labels that its rule keeps. Another one prints nothing.
+        Where the series come from another server as well, as by federation, that server may add it:
+        a label of the level in the metric's name, as in `cluster:requests:rate5m`, is taken to be there.
+
+    Fix:
+        Keep the label in the recording rule, as by adding it to `by (…)`, or leave it out of the text.
+
+    Bad:
+        - record: job:errors:rate5m
+          expr: sum by (job) (rate(errors_total[5m]))
+        - alert: Errors
+          expr: job:errors:rate5m > 1
+          annotations: {summary: "errors on {{ $labels.route }}"}
+
+    Good:
+        - record: job_route:errors:rate5m
+          expr: sum by (job, route) (rate(errors_total[5m]))
+        - alert: Errors
+          expr: job_route:errors:rate5m > 1
+          annotations: {summary: "errors on {{ $labels.route }}"}
+    """
+    known = share.around.flows
+    for rule, name, uses, why, kept in _lost(share):
+        recorded = recorded_names(rule, known)
+        if not recorded or any(name in one.partition(":")[0].split("_") for one in recorded if ":" in one):
+            continue
+        from_any = result_from_any_source(rule)
+        if from_any is None or from_any.label(name).is_impossible:
+            continue
+        if share.around.has(labels_from_outside, name):
+            continue
+        (text, use), *again = uses
+        metric = recorded[0]
+        yield Finding(
+            f"{text.said} uses `$labels.{name}`, which the rule that records `{metric}` does not keep",
+            at=text.piece(use.span),
+            also=(*_reasons(rule, why), *((other.piece(one.span), "and here") for other, one in again)),
+            help=_meant(name, kept) or f"keep `{name}` in the recording rule, or leave it out of the text",
+            about=rule.place,
+        )
+
+
+def _lost(
+    share: Share,
+) -> Iterator[tuple[Rule, str, list[tuple[TemplateText, LabelUse]], Why, list[str]]]:
+    """Labels that texts use and queries cannot return: the rule, the label, where, why, what is kept."""
     known = share.around.flows
     for rule, texts in templates(share):
         used = [(text, use) for text in texts for use in text.reads.labels if not use.asked]
@@ -76,15 +143,8 @@ def dropped(share: Share) -> Iterator[Finding]:
         for text, use in used:
             if flow.label(use.name).is_impossible:
                 by_label.setdefault(use.name, []).append((text, use))
-        for name, ((text, use), *again) in by_label.items():
-            why = flow.label(name).why
-            yield Finding(
-                f"{text.said} uses `$labels.{name}`, but the query cannot return it",
-                at=text.piece(use.span),
-                also=(*_reasons(rule, why), *((other.piece(one.span), "and here") for other, one in again)),
-                help=_help(rule, name, why, kept),
-                about=rule.place,
-            )
+        for name, uses in by_label.items():
+            yield rule, name, uses, flow.label(name).why, kept
 
 
 @check_shares("label/own", Level.WARNING)
@@ -159,16 +219,22 @@ def _reasons(rule: Rule, why: Why | None) -> Iterator[tuple[Place, str]]:
         why = why.because
 
 
-def _help(rule: Rule, name: str, why: Why, kept: Iterable[str]) -> str:
-    """The label that was meant, or how the query would keep the one that is used."""
+def _meant(name: str, kept: Iterable[str]) -> str | None:
+    """What was meant instead of a label, where that is something that the query has."""
     if name.lower() == "value":
         return "the value of the query is `$value`"
-    if len(name) >= _LONG:
-        if (meant := nearest(name, kept)) is not None:
-            return f"did you mean `{meant}`, which the query keeps?"
-        if name not in _COMMON and (meant := nearest(name, _COMMON)) is not None:
-            edit = edit_to_keep(rule, meant, why)
-            return f"did you mean `{meant}`?" + (f" To keep that, {edit}" if edit is not None else "")
+    meant = nearest(name, kept) if len(name) >= _LONG else None
+    return None if meant is None else f"did you mean `{meant}`, which the query keeps?"
+
+
+def _help(rule: Rule, name: str, why: Why, kept: Iterable[str]) -> str:
+    """The label that was meant, or how the query would keep the one that is used."""
+    if (known := _meant(name, kept)) is not None:
+        return known
+    slip = len(name) >= _LONG and name not in _COMMON
+    if slip and (meant := nearest(name, _COMMON)) is not None:
+        edit = edit_to_keep(rule, meant, why)
+        return f"did you mean `{meant}`?" + (f" To keep that, {edit}" if edit is not None else "")
     edit = edit_to_keep(rule, name, why)
     if edit is None:
         return "leave the label out, or change the query so that its result has it"

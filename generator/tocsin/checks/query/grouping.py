@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.labels_from_outside import labels_from_outside
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.rules import rules_with_groups
-from tocsin.checks.query.labels_from_outside import labels_from_outside
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.model import Why
 from tocsin.lang.promql import ast as promql
@@ -52,18 +52,20 @@ def gone_label(share: Share) -> Iterator[Finding]:
         flows = known.flows(rule.expr)
         if flows is None or flows.result.empty is not None:
             continue
-        for node in promql.walk(flows.tree):
-            for label, span, why, where in _gone(node, flows):
-                if label.lower().replace("_", "") == "clusterid" or share.around.has(
-                    labels_from_outside, label
-                ):
-                    continue
-                yield Finding(
-                    f"`{label}` is gone here: {where}",
-                    at=expr_piece(rule, span),
-                    also=tuple((expr_piece(rule, one.span), one.reason) for one in why),
-                    about=rule.place,
-                )
+        found = [(node, *gone) for node in promql.walk(flows.tree) for gone in _gone(node, flows)]
+        for node, label, span, why, where in found:
+            if label.lower().replace("_", "") == "clusterid" or share.around.has(labels_from_outside, label):
+                continue
+            # What an inner part has lost, the outer ones cannot have: that part is told.
+            lost_by = {id(other) for other, name, *_ in found if name == label and other is not node}
+            if any(id(part) in lost_by for part in promql.walk(node)):
+                continue
+            yield Finding(
+                f"`{label}` is gone here: {where}",
+                at=expr_piece(rule, span),
+                also=tuple((expr_piece(rule, one.span), one.reason) for one in why),
+                about=rule.place,
+            )
 
 
 def _asks_for_labels(node: promql.Node) -> bool:

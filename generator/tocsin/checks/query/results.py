@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.kept_labels import edit_to_keep
+from tocsin.checks.framework.labels_from_outside import asks_for_outside_label
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.query_units import (
     is_comparison,
@@ -15,7 +16,6 @@ from tocsin.checks.framework.query_units import (
     written_number,
 )
 from tocsin.checks.framework.rules import rules_with_groups
-from tocsin.checks.query.labels_from_outside import asks_for_outside_label
 from tocsin.checks.query.pairing import pairing_help
 from tocsin.checks.query.percentages import per_cent_of_ratio, ratio_help, units_by_place
 from tocsin.detect.file_names import is_of_victoria

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from tocsin.source.place import Place
 
 _DEEPEST = 5
-_OF_TARGETS = frozenset({"instance", "job"})
+_OF_TARGETS = frozenset({"instance", "job", "namespace", "pod", "service", "container", "endpoint", "node"})
+"""Labels that a scrape adds, by itself or in Kubernetes."""
 
 
 @check("route/shadowed", Level.WARNING)

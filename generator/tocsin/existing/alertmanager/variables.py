@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Path = tuple[str | int, ...]
 
-_VARIABLE = regex_on_use(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+][^{}]*)?\}")
+_VARIABLE = regex_on_use(r"\$\{[ \t]*[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+][^{}]*|[ \t]*)\}")
 _BARE = regex_on_use(r"\$[A-Z][A-Z0-9_]+")
 _WITH_FILE = regex_on_use(
     r"(?:smtp_auth_|auth_|)(?:password|secret)|(?:slack_|)(?:api_url|app_token)|(?:telegram_|)bot_token|"

@@ -77,7 +77,10 @@ _ONE_SECOND_EACH = regex_on_use(
 )
 _COUNTERS = ("_total", "_sum_total")
 _COUNTS = ("_count", "_bucket")
-_SHARES = regex_on_use(r"[^:]*_(?:hit|miss|error|success|failure|loss|used|free|available|idle|busy)_ratio")
+# Tarantool's own are per cent.
+_SHARES = regex_on_use(
+    r"(?!tnt_)[^:]*_(?:hit|miss|error|success|failure|loss|used|free|available|idle|busy)_ratio"
+)
 _PARTS = regex_on_use(r"(?P<stem>.*?)_?(?P<what>avail|available|free|used)(?P<unit>(?:_bytes)?)")
 _WHOLES = ("size", "total", "capacity")
 _OTHER_WHOLES = {
