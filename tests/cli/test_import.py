@@ -229,3 +229,17 @@ def test_a_file_with_several_reasons_is_refused_once(tmp_path: Path) -> None:
     assert "unknown key `subject`" in result.stdout
     assert "unknown key `body`" in result.stdout
     assert "1 rule file imported into 3 files, 1 refused" in result.stdout
+
+
+def test_jsonnet_is_rendered_first_and_pages_are_no_rules(tmp_path: Path) -> None:
+    rules = "groups: [{name: a, rules: [{alert: A, expr: up == 0}]}]\n"
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/rules.yaml").write_text(rules)
+    (tmp_path / "in/guide.mdx").write_text(f"# How\n\n```yaml\n{rules.replace('[', '- ', 1)}\n```\n")
+    (tmp_path / "in/mixin.libsonnet").write_text(f"local x = 1;\n{{\n  {rules.strip()} }}\n")
+    done = CliRunner().invoke(main, ["import", str(tmp_path / "in"), "--to", str(tmp_path / "spec")])
+    assert done.exit_code == 1
+    assert "this is Jsonnet, not YAML yet" in done.output
+    assert "jsonnet -J vendor FILE | tocsin import -" in " ".join(done.output.split())
+    assert "guide.mdx" not in done.output
+    assert (tmp_path / "spec/rules/rules.yaml").exists()

@@ -37,6 +37,17 @@ class FileTemplate(NamedTuple):
         return Unread(self.what, "it is not YAML before it is rendered", True)
 
 
+_JSONNET_SUFFIXES = (".jsonnet", ".libsonnet")
+
+
+def jsonnet(document: Document) -> FileTemplate | None:
+    """A program in Jsonnet, by the name of its file."""
+    if not document.name.endswith(_JSONNET_SUFFIXES):
+        return None
+    help_ = "render it first: `jsonnet -J vendor FILE` prints JSON, which is read in its place"
+    return FileTemplate("Jsonnet", (0, 1), help_)
+
+
 _RENDER = "render it first, and check what comes out"
 _LANGUAGES = (
     (

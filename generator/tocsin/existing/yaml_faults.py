@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.detect.template import faulty_template, filled_in, fills_in_rules, is_unfinished, template_of
+from tocsin.detect.template import (
+    faulty_template,
+    filled_in,
+    fills_in_rules,
+    is_unfinished,
+    jsonnet,
+    template_of,
+)
 from tocsin.diagnostics.fix import quoting_fix
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.source.document import Span
@@ -21,6 +28,8 @@ if TYPE_CHECKING:
 
 def file_template(document: Document, stream: Stream) -> FileTemplate | None:
     """The template that a file is; None where it can be read as it stands."""
+    if stream.faults and (program := jsonnet(document)) is not None:
+        return program
     if any(fills_in_rules(node) for node in stream.nodes):
         return filled_in(document.text)
     if is_unfinished(document):

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 
 STANDARD_INPUT = Path("-")
+_OF_JSONNET = (
+    "render it first, and import what comes out: `jsonnet -J vendor FILE | tocsin import - --to spec`"
+)
 _RENDERED = "render it first, and import what comes out: `helm template CHART | tocsin import - --to spec`"
 
 
@@ -81,7 +84,8 @@ def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToIm
         template = file_template(document, file.stream) if is_likely else None
         if template is not None:
             said = unrendered_template(document, template, Level.ERROR)
-            found.append(replace(said, help=_RENDERED) if "Helm" in template.what else said)
+            help_ = _RENDERED if "Helm" in template.what else said.help
+            found.append(replace(said, help=_OF_JSONNET if template.what == "Jsonnet" else help_))
             continue
         kinds = {part.kind for part in file.parts()}
         is_one = bool(kinds & (KINDS | {DocumentKind.RULES})) or may_hold_slos(text)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 USUAL_SUFFIXES = (*YAML_SUFFIXES, ".rules")
 """Files with these are read whatever they hold."""
 MARKDOWN_SUFFIXES = (".md", ".markdown")
+_PROSE_SUFFIXES = (".mdx", ".rst", ".adoc")
+"""Pages that may show rules, and are none."""
 
 
 def list_files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
@@ -69,7 +71,7 @@ def is_hidden(path: PurePath) -> bool:
 
 
 def _may_hold_alerting(path: Path) -> bool:
-    if path.suffix in MARKDOWN_SUFFIXES or path.name.startswith("."):
+    if path.suffix in (*MARKDOWN_SUFFIXES, *_PROSE_SUFFIXES) or path.name.startswith("."):
         return False
     try:
         found = path.stat()
