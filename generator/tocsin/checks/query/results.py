@@ -112,7 +112,8 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
     # The severities of one alert share their query, and mostly the cause.
     by_place: dict[Place, list[Finding]] = {}
     for _, rule in rules_with_groups(share):
-        if rule.engine is not Engine.PROMETHEUS:
+        # What follows from an objective is judged where the objective is.
+        if rule.engine is not Engine.PROMETHEUS or rule.written.is_derived:
             continue
         sure = known.result(rule)
         if sure is not None and sure.empty is not None:
