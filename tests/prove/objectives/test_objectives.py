@@ -33,7 +33,7 @@ _SLOS = {
     **({name: _measured_by(one) for name, (one, _) in INDICATORS.items()} if _THOROUGH else {}),
 }
 _PAIRS = ("14.4x in 1h and 5m", "6x in 6h and 30m"), ("3x in 1d and 2h", "1x in 3d and 6h")
-_TOGETHER = "is not shown to hold alone"
+_TOGETHER = "never holds alone: `1x in 3d and 6h` then does, too"
 """What is bad as a whole for one of 333 moments is bad for one of 1,000, too, and so is never alone."""
 
 
@@ -108,6 +108,23 @@ def test_a_pair_that_can_never_hold_is_named(promtool: Program) -> None:
     assert page.fires is Status.PROVEN
     [page] = _proven(checkout(burn, "60%"), promtool)
     assert page.fires is Status.IMPOSSIBLE
+
+
+def test_an_empty_sum_that_is_filled_is_no_group_of_its_own(promtool: Program) -> None:
+    """`or vector(0)` adds a series without the group's labels, which finds no partner in the total."""
+    burn = "burn: {ticket: {severity: warning, spent: [3x in 1d]}, missing: none}"
+    filled = checkout(burn, "99%").replace('"failed"}[30d]))', '"failed"}[30d])) or vector(0)')
+    [ticket] = _proven(filled, promtool)
+    assert (ticket.fires, ticket.silent, ticket.reasons) == (Status.PROVEN, Status.PROVEN, ())
+    assert "just inside 3x in 1d and 2h" in _names(ticket)
+
+
+def test_a_pair_that_never_holds_without_another_is_named(promtool: Program) -> None:
+    """So many bad moments of a day are enough for three days, whatever these were like."""
+    burn = "burn: {page: {severity: critical, spent: [6x in 1h, 3x in 2h]}, missing: none}"
+    [page] = _proven(_measured_by(INDICATORS["gauge"][0]).rsplit("  burn:", 1)[0] + f"  {burn}\n", promtool)
+    reason = "`6x in 1h and 5m` never holds alone: `3x in 2h and 10m` then does, too"
+    assert (page.reasons, page.fires) == ((reason,), Status.PROVEN)
 
 
 def test_severities_that_do_not_inhibit_each_other_are_told(promtool: Program) -> None:

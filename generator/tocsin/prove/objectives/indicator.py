@@ -147,11 +147,17 @@ def _amounts(
     for tree in trees:
         problem = _problem(witness, tree)
         vector = problem.evaluator(problem.series(motions)).vector(tree, witness.clock.end * 1000)
-        there = [element.value for element in vector if element.appear == 0]
-        if len(there) > 1:
-            raise EvaluationError("there is more than one group")
-        found.append(there[0] if there else 0.0)
-    return found[0], found[1]
+        found.append({_group(one.labels): one.value for one in vector if one.appear == 0})
+    part, total = found
+    if len(total) > 1 or (not total and len(part) > 1):
+        raise EvaluationError("there is more than one group")
+    # An `or vector(0)` adds a group that finds no partner in the total.
+    of_total: frozenset[tuple[str, str]] = next(iter(total or part), frozenset())
+    return part.get(of_total, 0.0), total.get(of_total, 0.0)
+
+
+def _group(labels: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    return frozenset((name, value) for name, value in labels.items() if name != "__name__")
 
 
 def _solve(kinds: Sequence[tuple[float, float]], share: float) -> list[float] | None:
@@ -215,7 +221,7 @@ def _labels(witness: Witness, tree: Node, motions: tuple[Waveform, ...]) -> Mapp
     problem = _problem(witness, tree)
     vector = problem.evaluator(problem.series(motions)).vector(tree, witness.clock.end * 1000)
     there = [element.labels for element in vector if element.appear == 0]
-    return {name: value for name, value in there[0].items() if name != "__name__"} if there else {}
+    return dict(_group(there[0])) if there else {}
 
 
 def _problem(witness: Witness, tree: Node) -> Objective:

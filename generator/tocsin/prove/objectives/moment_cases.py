@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _MOST_SAMPLES = 1100
 _SHARP = 0.05
 """By which part of the threshold a share may differ from it where only whole moments can be bad."""
+_ROUNDED = 1e-9
 _MOST_PACES = 3
 _HISTORIES = (1.0, 2.6, 4.0)
 """How many times the long window nothing is bad before."""
@@ -35,9 +36,26 @@ def moment_cases(problem: TierProblem, number: int) -> PairCases:
     inside = _first(_inside(problem, number))
     outside = _first(_outside(problem, number))
     found = tuple(case for case in (inside, outside) if case is not None)
-    if inside is None:
+    if inside is not None:
+        return PairCases(found)
+    along = next((other for other in range(len(problem.watched)) if _implies(problem, number, other)), None)
+    if along is None:
         return PairCases(found, f"`{problem.named(number)}` is not shown to hold alone")
-    return PairCases(found)
+    return PairCases(
+        found, f"`{problem.named(number)}` never holds alone: `{problem.named(along)}` then does, too"
+    )
+
+
+def _implies(problem: TierProblem, number: int, other: int) -> bool:
+    """Whether another pair holds wherever this one does, where each moment counts the same.
+
+    So much that is bad is enough for the other's longer windows even if all else in them is good.
+    """
+    one, along = problem.watched[number], problem.watched[other]
+    return other != number and all(
+        longer >= window and longer * along.threshold <= window * one.threshold * (1 + _ROUNDED)
+        for window, longer in ((one.long, along.long), (one.short, along.short))
+    )
 
 
 def _first(found: Iterator[ProofCase]) -> ProofCase | None:
