@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.plan.model import Recording, Rule
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,13 +22,25 @@ _PROMISED = re.compile(r"(?<=vector\()[0-9.]+|(?<=\+ )0\.[0-9]+")
 _JOINED = re.compile(r"^ *(and|or)$", re.MULTILINE)
 
 
-def mistakes(rules: Sequence[Rule | Recording]) -> Iterator[tuple[str, list[Rule | Recording]]]:
-    """What is wrong, and the rules with it."""
+@value_object
+class Mistake:
+    """One thing that is wrong in the rules of an objective."""
+
+    what: str
+    of: Rule | Recording
+    """The rule as it was."""
+    rules: tuple[Rule | Recording, ...]
+    """All rules, with the mistake."""
+
+
+def mistakes(rules: Sequence[Rule | Recording]) -> Iterator[Mistake]:
+    """Every mistake, one at a time."""
     records = [one.record for one in rules if isinstance(one, Recording)]
     for number, rule in enumerate(rules):
         name = rule.record if isinstance(rule, Recording) else f"{rule.alert} {rule.severity}"
         for what, expr in _changed(rule, records):
-            yield f"{name}: {what}", [*rules[:number], replace(rule, expr=expr), *rules[number + 1 :]]
+            changed = (*rules[:number], replace(rule, expr=expr), *rules[number + 1 :])
+            yield Mistake(f"{name}: {what}", rule, changed)
 
 
 def _changed(rule: Rule | Recording, records: list[str]) -> Iterator[tuple[str, str]]:

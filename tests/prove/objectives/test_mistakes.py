@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.compile.burn.scenarios import checkout, plan_with
 from tests.compile.burn.test_firing import INDICATORS, _measured_by
-from tests.prove.objectives.rule_mistakes import mistakes
+from tests.prove.objectives.rule_mistakes import Mistake, mistakes
 
 from tocsin.plan.model import Recording, Rule
 from tocsin.prove.promtool.run import CaseGroup
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tocsin.engines.program import Program
-    from tocsin.prove.verdict import Verdict
+    from tocsin.prove.promtool.case import ProofCase
 
 _THOROUGH = bool(os.environ.get("TOCSIN_THOROUGH"))
 _FEW = 3
@@ -54,24 +54,22 @@ _SLOS = {
 def test_a_changed_rule_fails_a_proof(which: str, promtool: Program) -> None:
     plan = plan_with(_SLOS[which])
     verdicts = prove(proof_subjects(plan), promtool)
+    cases = [(verdict.subject.rule, case) for verdict in verdicts for case in verdict.cases]
     found = [one for group in plan.rule_groups for one in mistakes(group.rules)]
     chosen = found if _THOROUGH else found[:: max(1, len(found) // _FEW)]
     assert chosen
-    unnoticed = [what for what, rules in chosen if not _is_noticed(promtool, verdicts, rules)]
+    unnoticed = [one.what for one in chosen if not _is_noticed(promtool, cases, one)]
     assert unnoticed == []
 
 
-def _is_noticed(promtool: Program, verdicts: Sequence[Verdict], rules: Sequence[Rule | Recording]) -> bool:
-    """Whether any case fails; those of single pairs go first, by which most mistakes are noticed."""
-    for first in (True, False):
-        groups = [
-            CaseGroup(
-                _text(rules, verdict.subject.rule),
-                tuple(case for case in verdict.cases if case.name.startswith("just ") is first),
-            )
-            for verdict in verdicts
-        ]
-        if any(said is not None for here in case_failures(promtool, groups) for said in here):
+def _is_noticed(promtool: Program, cases: list[tuple[Rule, ProofCase]], mistake: Mistake) -> bool:
+    """Whether any case fails; the one that does is the first to be tried for the next mistake."""
+    for number, (rule, case) in enumerate(cases):
+        if isinstance(mistake.of, Rule) and mistake.of != rule:
+            continue
+        [[said]] = case_failures(promtool, [CaseGroup(_text(mistake.rules, rule), (case,))])
+        if said is not None:
+            cases.insert(0, cases.pop(number))
             return True
     return False
 
