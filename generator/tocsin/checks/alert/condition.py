@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Rule
 
 
+_MANY_DIGITS = 1e6
 _TRUTHS = frozenset({"true", "false", "yes", "no", "on", "off"})
 _ALL_KNOWN = 4
 """Who excludes so many values by name asks for those that nobody has thought of."""
@@ -198,12 +199,18 @@ def _other_limits(rule: Rule) -> Iterator[Finding]:
     for name, limit in stated:
         if contradicts(limit, rule, node, compared):
             yield Finding(
-                f"the text says {limit.said}, and the query compares with {compared[2]:g}",
+                f"the text says {limit.said}, and the query compares with {_written(rule, compared)}",
                 at=text_piece(rule.written.annotations[name], limit.span),
                 also=((expr_piece(rule, compared[3].span), "the threshold"),),
                 help="write the same number in both",
                 about=rule.place,
             )
+
+
+def _written(rule: Rule, compared: tuple[Node, str, float, Node]) -> str:
+    """The number of a comparison in a few digits, or as it is calculated."""
+    _, _, number, node = compared
+    return f"{number:g}" if abs(number) < _MANY_DIGITS else rule.expr[slice(*node.span)]
 
 
 def _returned(node: Node) -> Iterator[Node]:

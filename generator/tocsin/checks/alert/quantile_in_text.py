@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
+    from tocsin.plan.query_flows import QueryFlows
 
 _SAID = re.compile(
     # `P1` to `P5` are priorities.
@@ -50,6 +51,7 @@ def quantile_mismatch(share: Share) -> Iterator[Finding]:
           expr: latency_seconds{quantile="0.95"} > 1
           annotations: {summary: "p95 latency is above 1s"}
     """
+    known = share.around.flows
     for _, rule in alerting_rules(share):
         if rule.engine is not Engine.PROMETHEUS:
             continue
@@ -64,7 +66,8 @@ def quantile_mismatch(share: Share) -> Iterator[Finding]:
             continue
         parts = promql_parts(rule.expr)
         computed = [one for part in parts if (one := _quantile(part)) is not None]
-        # What a recorded metric or a label says is not seen here.
+        computed += [one for part in parts for one in _recorded(part, known)]
+        # What a label says is not seen here.
         if len({value for value, _ in computed}) != 1:
             continue
         value, span = computed[0]
@@ -84,6 +87,16 @@ def _value(found: re.Match[str]) -> float:
     if found["long"]:
         return float(found["long"]) / 100
     return float(f"0.{found['short']}")
+
+
+def _recorded(node: promql.Node, known: QueryFlows) -> Iterator[tuple[float, tuple[int, int]]]:
+    """The quantiles that the rules of a recorded metric compute, at the place where it is read."""
+    if isinstance(node, promql.Selector) and node.name is not None and node.name in known.recordings:
+        for recorded in known.recordings.rules(node.name):
+            for part in promql_parts(recorded.expr):
+                found = _quantile(part)
+                if found is not None:
+                    yield found[0], node.span
 
 
 def _quantile(node: promql.Node) -> tuple[float, tuple[int, int]] | None:

@@ -22,6 +22,20 @@ if TYPE_CHECKING:
 _OF_TARGETS = frozenset({"up", "probe_success"})
 """Metrics that every target has."""
 _SEVERAL = "ab"
+_OF_EACH = (
+    ("kube_pod_", "pod"),
+    ("kube_job_", "job_name"),
+    ("kube_deployment_", "deployment"),
+    ("kube_statefulset_", "statefulset"),
+    ("kube_daemonset_", "daemonset"),
+    ("kube_node_status_condition", "node"),
+    ("kube_persistentvolumeclaim_", "persistentvolumeclaim"),
+    ("kubelet_volume_stats_", "persistentvolumeclaim"),
+    ("node_filesystem_", "mountpoint"),
+    ("rabbitmq_queue_", "queue"),
+    ("kafka_consumergroup_", "consumergroup"),
+)
+"""By how the name of a metric begins: the label of which there are several on any server."""
 
 
 @check_shares("alert/static-text", Level.INFO)
@@ -72,6 +86,10 @@ def static_text(share: Share) -> Iterator[Finding]:
             )
 
 
+_CHOSEN = frozenset({"namespace", "instance", "job", "app", "service", "container", "device"})
+"""Labels that choose one thing, of which the text then speaks."""
+
+
 def _told_apart_by(tree: promql.Node) -> tuple[promql.Node, tuple[str, ...]] | None:
     """The part that makes several series, and the labels by which they differ."""
     part = strip_parentheses(measured_part(tree))
@@ -80,6 +98,16 @@ def _told_apart_by(tree: promql.Node) -> tuple[promql.Node, tuple[str, ...]] | N
         part = strip_parentheses(part.right) if isinstance(left, promql.Number) else left
     if isinstance(part, promql.Aggregation) and part.grouping is not None and part.grouping.how == "by":
         return part, part.grouping.labels
+    calls = part
+    while isinstance(calls, promql.Call) and len(calls.arguments) == 1:
+        calls = strip_parentheses(calls.arguments[0])
+    read = calls.selector if isinstance(calls, promql.Range) else calls
+    if isinstance(read, promql.Selector) and not any(
+        one.op == "=" and one.name in _CHOSEN for one in read.matchers
+    ):
+        label = next((label for start, label in _OF_EACH if (read.name or "").startswith(start)), None)
+        if label is not None and not any(one.name == label for one in read.matchers):
+            return read, (label,)
     # Of one job the text says already what is down.
     is_one = isinstance(part, promql.Selector) and any(one.op == "=" for one in part.matchers)
     if isinstance(part, promql.Selector) and part.name in _OF_TARGETS and not is_one:

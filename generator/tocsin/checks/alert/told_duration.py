@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,11 @@ _TOLD = regex_on_use(
     r"\b(?:(?P<lasting>for\s+(?:(?:more|longer)\s+than\s+|over\s+|at\s+least\s+|há\s+mais\s+de\s+)?)"
     r"|(?P<looking>(?:in|over|within|during|for)\s+the\s+(?:last|past)\s+))"
     rf"(?P<number>[0-9]+(?:\.[0-9]+)?)\s?(?P<unit>{_UNITS})\b(?![\w/-])",
+    re.IGNORECASE,
+)
+_TOLD_AS_ONE = regex_on_use(
+    r"\b(?:in|over|within|during|for)\s+the\s+(?:last|past)\s+(?P<unit>minute|hour|day|week)\b"
+    r"(?![\w/-])",
     re.IGNORECASE,
 )
 _ANY = regex_on_use(rf"(?<![\w.])[0-9]+(?:\.[0-9]+)?[\s-]?(?:{_UNITS})\b", re.IGNORECASE)
@@ -68,10 +74,14 @@ def _other_durations(rule: Rule) -> Iterator[Finding]:
         if told is None:
             continue
         seconds, found = told
-        has = _other(rule, seconds, is_lasting=found["lasting"] is not None)
+        lasting = found.groupdict().get("lasting")
+        is_least = lasting is not None and lasting.strip().lower() != "for"
+        has = _other(rule, seconds, is_lasting=lasting is not None, is_least=is_least)
         if has is not None:
+            number = found.groupdict().get("number")
+            said = f"{number} {found['unit']}" if number else f"the last {found['unit']}"
             yield Finding(
-                f"the text says {found['number']} {found['unit']}, and {has}",
+                f"the text says {said}, and {has}",
                 at=text_piece(rule.written.annotations[name], found.span()),
                 also=((rule.written.for_, "here"),) if "`for`" in has else (),
                 help="write the same duration in both",
@@ -81,13 +91,18 @@ def _other_durations(rule: Rule) -> Iterator[Finding]:
 
 def _told(text: str) -> tuple[float, re.Match[str]] | None:
     """The one duration that a text tells, in seconds, and where; None where there is none or several."""
+    told_as_one = list(_TOLD_AS_ONE.finditer(text)) if "the" in text else []
+    if told_as_one:
+        if len(told_as_one) > 1 or _ANY.search(text):
+            return None
+        return TIME_UNITS[told_as_one[0]["unit"].lower()], told_as_one[0]
     found = list(_TOLD.finditer(text)) if _DIGIT.search(text) else []
     if len(found) != 1 or len(_ANY.findall(text)) != 1:
         return None
     return float(found[0]["number"]) * TIME_UNITS[found[0]["unit"].lower()], found[0]
 
 
-def _other(rule: Rule, seconds: float, *, is_lasting: bool) -> str | None:
+def _other(rule: Rule, seconds: float, *, is_lasting: bool, is_least: bool) -> str | None:
     """What the rule has instead of a duration; None where it may be the one that is meant."""
     node = rule_tree(rule)
     if node is None or "time()" in rule.expr.replace(" ", "") or "timestamp(" in rule.expr:
@@ -103,7 +118,10 @@ def _other(rule: Rule, seconds: float, *, is_lasting: bool) -> str | None:
     if is_lasting:
         # Ten minutes less than twelve hours leave room for what comes after the `for`.
         # Days beside minutes are a story of what happened once.
-        if not seconds / _STORY < waits < seconds * 0.9 or any(one >= seconds for one in ranges):
+        # What has lasted for twice as long has lasted for more than ten minutes, but not for ten.
+        longest = math.inf if is_least else seconds * 2
+        is_other = seconds / _STORY < waits < seconds * 0.9 or waits >= longest
+        if not is_other or any(one >= seconds for one in ranges):
             return None
         return f"the `for` is {rule.for_}"
     if not ranges or waits + max(ranges) > seconds > max(ranges):

@@ -25,6 +25,7 @@ OF_PATTERNS = frozenset(
 )
 """Labels whose values are patterns of a router, written out."""
 _LIST = re.compile(r"[A-Za-z][\w-]+(?: ?, ?[A-Za-z][\w-]+)+")
+_IN_PARENTHESES = re.compile(r"\A\((?:\?:)?([^()]*)\)\Z")
 _OF_ONE = frozenset(
     {
         "alertname",
@@ -73,10 +74,11 @@ def why_misread(matcher: Matcher) -> Misread | None:
     name, op, value = matcher.name, matcher.op, matcher.value
     if name in OF_PATTERNS:
         return None
-    is_list = name in _OF_ONE and _LIST.fullmatch(value) is not None
     is_regex = op in ("=~", "!~")
+    bare = _IN_PARENTHESES.sub(r"\1", value) if is_regex else value
+    is_list = name in _OF_ONE and _LIST.fullmatch(bare) is not None
     pattern_op: Operator = "=~" if op in ("=", "=~") else "!~"
-    alternatives = Matcher(name, pattern_op, "|".join(one.strip() for one in value.split(",")))
+    alternatives = Matcher(name, pattern_op, "|".join(one.strip() for one in bare.split(",")))
     as_glob = Matcher(name, pattern_op, BARE_STAR.sub(".*", value))
     if is_regex and is_list:
         said = f"a comma parts nothing in a regular expression: `{value}` is one name"

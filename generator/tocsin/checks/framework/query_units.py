@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.query_trees import logql_parts, logql_tree, promql_parts, promql_tree
@@ -11,7 +12,7 @@ from tocsin.lang.tokens import COMPARISONS
 from tocsin.plan.model import Engine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tocsin.plan.model import Recording, Rule
 
@@ -38,6 +39,14 @@ _SAME_KIND = frozenset(
         *("last_over_time", "sum_over_time", "scalar", "first_over_time", "vector"),
     }
 )
+
+
+_CALCULATED: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
 
 
 def rule_tree(rule: Rule | Recording) -> Node | None:
@@ -82,6 +91,17 @@ def written_number(node: Node) -> float | None:
     return None
 
 
+def calculated_number(node: Node) -> float | None:
+    """The number that is written, also as a product or sum of numbers, such as `86400 * 7`."""
+    node = strip_parentheses(node)
+    if not isinstance(node, _BINARIES) or node.op not in _CALCULATED:
+        return written_number(node)
+    left, right = calculated_number(node.left), calculated_number(node.right)
+    if left is None or right is None or (node.op == "/" and right == 0):
+        return None
+    return _CALCULATED[node.op](left, right)
+
+
 def measured_part(node: Node) -> Node:
     """The part whose value an alert has: what stands before the comparison, `and` and `unless`."""
     while True:
@@ -107,7 +127,7 @@ def threshold(node: Node) -> tuple[Node, str, float, Node] | None:
     if not isinstance(node, _BINARIES) or not is_comparison(node):
         return None
     mirrored = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
-    right, left = written_number(node.right), written_number(node.left)
+    right, left = calculated_number(node.right), calculated_number(node.left)
     if right is not None:
         return node.left, node.op, right, node.right
     if left is not None:

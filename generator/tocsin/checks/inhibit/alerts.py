@@ -302,7 +302,7 @@ def missing_label(plan: Plan) -> Iterator[Finding]:
         for label in rule.equal:
             both = (*sources, *targets)
             # A server of which nothing is known may add it; then it would still tell nothing apart there.
-            is_sure = len(rule.equal) == 1 and _is_between_alerts(rule)
+            is_sure = len(rule.equal) == 1 and (_is_between_alerts(rule) or label in _OF_SERIES)
             if all(side.some_values(label) == MISSING for side in both) and (
                 is_sure or all(side.values(label) == MISSING for side in both)
             ):
@@ -318,6 +318,10 @@ def missing_label(plan: Plan) -> Iterator[Finding]:
                     help="name labels that both sides carry",
                     about=rule.place,
                 )
+
+
+_OF_SERIES = frozenset({"instance", "pod", "container", "node", "device", "dev", "mountpoint", "hostname"})
+"""Labels that no server adds to all that it sends: they are of the series, or there are none."""
 
 
 def _is_between_alerts(rule: Inhibition) -> bool:

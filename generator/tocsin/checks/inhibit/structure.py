@@ -13,7 +13,7 @@ from tocsin.checks.framework.matcher_sets import (
     matchers_in_words,
     names_values,
 )
-from tocsin.checks.inhibit.sides import at_source, at_target, sides, written_inhibitions
+from tocsin.checks.inhibit.sides import at_equal, at_source, at_target, sides, written_inhibitions
 from tocsin.diagnostics.model import Level
 from tocsin.routing.alert_labels import alert_labels
 
@@ -100,13 +100,34 @@ def impossible(plan: Plan) -> Iterator[Finding]:
             equal: [rack]
     """
     for rule in written_inhibitions(plan):
-        if not rule.source and rule.target:
+        own = [one for one in rule.source_written if one.path[: len(rule.place.path)] == rule.place.path]
+        if not own and rule.target:
+            # The operator adds the namespace of a resource to both sides.
+            everything, key = (
+                ("every alert of the namespace", "sourceMatch")
+                if rule.source
+                else ("every alert", "source_matchers")
+            )
             yield Finding(
-                "every alert is a source of this inhibition, as it has no `source_matchers`",
+                f"{everything} is a source of this inhibition, as it has no `{key}`",
                 at=at_target(rule),
-                help="write `source_matchers` for the cause",
+                help=f"write `{key}` for the cause",
                 about=rule.place,
             )
+        for label in rule.equal:
+            apart = [allowed_label_values(side).get(label) for side in (rule.source, rule.target)]
+            if None not in apart and not any(is_impossible({label: one}) for one in apart if one is not None):
+                source, target = apart
+                assert source is not None
+                assert target is not None
+                if source.both(target).is_empty:
+                    yield Finding(
+                        f"no source and target can agree in `{label}`: the matchers of both sides contradict "
+                        "each other",
+                        at=at_equal(rule, label),
+                        help=f"leave `{label}` out of `equal`",
+                        about=rule.place,
+                    )
         for name, matchers, written in sides(rule):
             if not is_impossible(allowed_label_values(matchers)):
                 continue

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import promql_tree
-from tocsin.checks.framework.query_units import is_comparison, is_number, strip_parentheses
+from tocsin.checks.framework.query_units import is_comparison, is_number, measured_part, strip_parentheses
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
 from tocsin.routing.alert_labels import EXTERNAL
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,11 @@ _COARSE = frozenset(
     }
     | {"team", "severity"}
 )
+_OF_JOB = regex_on_use(r"[^{}]*\{\{-?\s*\$labels\.job\s*-?\}\}[^{}]*")
+_EACH = frozenset(
+    {"up", "probe_success", "node_load1", "node_load5", "node_load15", "process_start_time_seconds"}
+)
+"""Metrics of which each target has one series."""
 _CHOOSING = frozenset({"topk", "bottomk", "limitk", "limit_ratio", "count_values"})
 
 
@@ -62,10 +68,19 @@ def overwritten(share: Share) -> Iterator[Finding]:
         own = [
             name
             for name, value in rule.labels.items()
-            if value and "{{" not in value and name in rule.written.labels and name not in EXTERNAL
+            if value and _is_same_for_all(value) and name in rule.written.labels and name not in EXTERNAL
         ]
         tree = promql_tree(rule.expr) if own and rule.engine is Engine.PROMETHEUS else None
         grouped = None if tree is None else _grouped(tree)
+        if tree is not None and "instance" in own and _is_of_targets(tree):
+            yield Finding(
+                "this replaces the `instance` by which targets differ: two that fire have the same "
+                "labels, and the rule fails",
+                at=rule.written.labels["instance"],
+                help="call the label otherwise: `instance` says which target it is",
+                about=rule.place,
+            )
+            continue
         if grouped is None or grouped.grouping is None:
             continue
         # An empty value removes the label, which is meant.
@@ -88,6 +103,19 @@ def overwritten(share: Share) -> Iterator[Finding]:
                 help=f"call the label otherwise, or leave `{name}` out of `by`",
                 about=rule.place,
             )
+
+
+def _is_same_for_all(value: str) -> bool:
+    """Whether a label of a rule tells no two targets apart: a text, or what a job has in common."""
+    return "{{" not in value or _OF_JOB.fullmatch(value) is not None
+
+
+def _is_of_targets(tree: promql.Node) -> bool:
+    """Whether the series of a result are those of targets, of which there may be several."""
+    source = measured_part(tree)
+    if not isinstance(source, promql.Selector) or any(one.op == "=" for one in source.matchers):
+        return False
+    return source.name in _EACH
 
 
 def _grouped(node: promql.Node) -> promql.Aggregation | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.answers import answered_once
 from tocsin.checks.framework.alert_index import AlertIndex, index_alerts
 from tocsin.checks.framework.check import Finding, check_shares
+from tocsin.checks.framework.matcher_sets import names_values
 from tocsin.checks.framework.query_trees import promql_parts
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.framework.unmatched import unknown_names, why_unmatched
@@ -79,7 +80,9 @@ def _unmet(selector: promql.Selector, around: Surroundings) -> _Unmet | None:
     for number, name, near in unknown_names(known, matchers):
         # A longer name is mostly the alert of another set of rules, which this one is made after.
         is_slip = near is not None and name not in near and near not in name
-        if is_slip or (matchers[number].op == "=" and _names_are_ours(plan)):
+        # Of several names, some may be of alerts that come with rules which are not here.
+        is_alone = matchers[number].op == "=" or not names_values(matchers[number]) & known
+        if is_slip or (is_alone and _names_are_ours(plan)):
             help_ = f"did you mean `{near}`?" if is_slip else None
             return f"no rule has an alert `{name}`", asked[number], help_
     # The labels are judged in the alerts whose names are asked for.
@@ -87,7 +90,9 @@ def _unmet(selector: promql.Selector, around: Surroundings) -> _Unmet | None:
     because = why_unmatched(named, matchers)
     if because is not None:
         place = None if because.number is None else asked[because.number]
-        return (because.message, place, because.help) if because.is_mistake and place is not None else None
+        # The labels of an alert are those of its rule: of one that is named, they are known.
+        is_sure = because.is_mistake or any(one.name == "alertname" and one.op == "=" for one in matchers)
+        return (because.message, place, because.help) if is_sure and place is not None else None
     return _state(selector, [alert.rule.for_ for alert in named.meeting(matchers)])
 
 

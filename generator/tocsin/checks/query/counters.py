@@ -24,14 +24,14 @@ _OF_GAUGES = frozenset({"delta", "idelta", "deriv", "predict_linear"})
 # Only what is a gauge wherever the conventions are kept: sizes in bytes are counters in old exporters.
 _GAUGE = regex_on_use(
     r"(?:_(?:ratio|percent|percentage|celsius|fahrenheit|temperature|in_progress|in_flight|info|timestamp"
-    r"|timestamp_seconds|start_time_seconds|uptime_seconds|available_bytes|free_bytes|avail_bytes"
+    r"|timestamp_seconds|start_time_seconds|boot_time_seconds|uptime_seconds|available_bytes|free_bytes|avail_bytes"
     r"|connected_clients|connected_slaves|blocked_clients|goroutines|threads|open_fds|queue_length|queue_depth"
     r"|replicas|replicas_(?:available|ready|unavailable|desired|updated)|status_phase|status_condition|lag"
     r"|temp|humidity|battery|voltage|power_watts"
-    r"|threads_connected|threads_running|connections_active|limit_bytes|usage_bytes|used_bytes|utilization|load1|load5|load15))$"
+    r"|resident_memory_bytes|virtual_memory_bytes|heap_inuse_bytes|working_set_bytes|threads_connected|threads_running|connections_active|limit_bytes|usage_bytes|used_bytes|utilization|load1|load5|load15))$"
     r"|^node_memory_(?:Mem|Swap)(?:Available|Free|Total)_bytes$"
 )
-_TIME = regex_on_use(r"_(?:timestamp|timestamp_seconds|start_time_seconds)$")
+_TIME = regex_on_use(r"_(?:timestamp|timestamp_seconds|start_time_seconds|boot_time_seconds)$")
 _COUNTER = regex_on_use(r"_total$")
 
 
@@ -55,10 +55,13 @@ def rate_of_gauge(share: Share) -> Iterator[Finding]:
         - alert: Heat
           expr: deriv(room_temperature_celsius[15m]) > 0.01
     """
-    for rule, call in _calls(share, _OF_COUNTERS):
+    for rule, call in _calls(share, _OF_COUNTERS | {"resets"}):
         ranged = strip_parentheses(call.arguments[0])
         name = ranged.selector.name if isinstance(ranged, promql.Range) else None
         if isinstance(ranged, promql.Range) and name is not None and _GAUGE.search(name):
+            if call.function == "resets" and not _TIME.search(name):
+                # Whoever asks a gauge for its falls may mean that.
+                continue
             better = "delta" if call.function == "increase" else "deriv"
             if _TIME.search(name):
                 # A time that moves on says that something has happened.

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Rule
 
 _BEGINNING = regex_on_use(r"\^?[A-Za-z0-9:]+_[^|]*(?:\(|\Z)")
+_PROGRAMS = frozenset({"job", "instance", "app", "application", "service", "pod", "container"})
+"""Labels that say whose metrics they are."""
 _KEEPING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 
 
@@ -70,7 +72,8 @@ def _matchers_of_several_names(rule: Rule | Recording) -> Iterator[promql.LabelM
         # Who records two metrics by their names joins what has other labels.
         if literal is not None and (len(literal) < 2 or isinstance(rule, Recording)):
             continue
-        if matcher.op != "=~" or _is_of_one_program(matcher.value, literal):
+        is_of_one = any(one.name in _PROGRAMS and one.op == "=" for one in selector.matchers)
+        if matcher.op != "=~" or is_of_one or _is_of_one_program(matcher.value, literal):
             yield matcher
 
 

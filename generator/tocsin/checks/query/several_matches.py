@@ -10,9 +10,11 @@ from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.query.scraped import source_of
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.flow.conventions import LABELS_OF_SERVERS
 from tocsin.lang.promql.types import is_scalar
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.flow import Flows
     from tocsin.plan.query_flows import QueryFlows
 
+_OF_HOSTS = regex_on_use(r"up$|(?:node|container|process|go|kube_pod|kube_node|kubelet|windows)_")
 _SETS = frozenset({"and", "or", "unless"})
 
 
@@ -87,12 +90,16 @@ def _several(
     """The side that has several series with the same matching labels, and the labels that differ."""
     if flows.of(node).empty is not None:
         return None
-    for side, name in ((node.right, "right"), (node.left, "left")):
+    for side, other, name in ((node.right, node.left, "right"), (node.left, node.right, "left")):
         source = source_of(side, known)
         is_chosen = any(map(is_comparison, promql.walk(side))) or any(
             isinstance(part, promql.Binary) and part.op in _SETS for part in promql.walk(side)
         )
-        if node.matching.many == name or is_chosen or not isinstance(source, promql.Aggregation):
+        if node.matching.many == name or is_chosen:
+            continue
+        if isinstance(source, promql.Selector) and _is_of_many(source, node):
+            return side, ("instance",)
+        if not isinstance(source, promql.Aggregation):
             continue
         grouping = source.grouping
         if grouping is None or grouping.how != "by":
@@ -102,10 +109,25 @@ def _several(
         compared = [label for label in labels if _is_compared(node, label)]
         # A label that is taken over differs with those that are compared, as the node of a pod does.
         single = {label for label in labels if len(flow.label(label).values or "ab") == 1}
-        lost = tuple(label for label in labels if label not in (*single, *node.matching.include))
-        if lost and not compared:
+        kept = (*single, *compared, *node.matching.include)
+        lost = tuple(label for label in labels if label not in kept)
+        # What the other side is told apart by as well has several values beside those that are compared.
+        if lost and (not compared or set(lost) <= _grouped_by(other, known)):
             return side, lost
     return None
+
+
+def _grouped_by(node: promql.Node, known: QueryFlows) -> frozenset[str]:
+    source = source_of(node, known)
+    grouping = source.grouping if isinstance(source, promql.Aggregation) else None
+    return frozenset(grouping.labels) if grouping is not None and grouping.how == "by" else frozenset()
+
+
+def _is_of_many(selector: promql.Selector, node: promql.Binary) -> bool:
+    """Whether a join on nothing meets a metric that, by its name, every host has."""
+    is_of_all = node.matching.how == "on" and not {*node.matching.labels} - LABELS_OF_SERVERS
+    is_chosen = any(one.op in ("=", "=~") for one in selector.matchers)
+    return is_of_all and not is_chosen and _OF_HOSTS.match(selector.name or "") is not None
 
 
 def _is_compared(node: promql.Binary, label: str) -> bool:

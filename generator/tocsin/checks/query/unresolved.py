@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # What is counted as it happens; `…_bytes_total` or `…_replicas_total` are sizes in many exporters.
 _HAPPENS = re.compile(
-    r"(?:error|err|fail|failure|timeout|drop|dropped|restart|reject|rejected|exception|panic|evict|evicted"
+    r"(?:error|err|fail|failure|timeout|drop|dropped|dead_?letter|dead_lettered|refused|oom|crash|restart|reject|rejected|exception|panic|evict|evicted"
     r"|eviction|lost|kill|abort|aborted|conflict|denied|retry|retrie|missed|throttled)s?_total$"
 )
 _ADDING = frozenset({"sum", "max", "min", "avg"})

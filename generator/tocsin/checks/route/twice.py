@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check
@@ -118,19 +118,43 @@ def _of_alerts(ways: Reachability) -> Iterable[tuple[MatchedNode, MatchedNode, d
 
 
 def _of_matchers(root: Route) -> Iterator[tuple[MatchedNode, MatchedNode, dict[str, None]]]:
-    """The same where no alerts are known: each that one of two siblings takes goes to both."""
+    """The same where no alerts are known: two routes that one alert may take, none of them for one alert."""
+    found: set[int] = set()
+    ends: dict[int, list[MatchedNode]] = {}
     for node in routes_below(root):
-        if not node.route.continues or node.route.routes:
+        if not node.route.continues:
             continue
-        first = stop_at((*node.above, node.route))
+        siblings = (node.route, *node.later)
+        for route in siblings:
+            if id(route) not in ends:
+                ends[id(route)] = [stop_at(path) for path in _ends((*node.above, route))]
         for other in node.later:
-            second = stop_at((*node.above, other))
-            labels = [allowed_label_values(one.matchers) for one in (node.route, other)]
-            meet = implies(labels[0], other.matchers) or implies(labels[1], node.route.matchers)
-            if meet and not other.routes and _is_same(first, second) and not any(map(is_impossible, labels)):
-                yield first, second, {}
-            if implies(labels[0], other.matchers) and not other.continues:
+            for first, second in product(ends[id(node.route)], ends[id(other)]):
+                is_new = _is_same(first, second) and id(second.route) not in found
+                if is_new and _may_meet(first.path, second.path):
+                    found.add(id(second.route))
+                    yield first, second, {}
+            if implies(allowed_label_values(node.route.matchers), other.matchers) and not other.continues:
                 break
+
+
+def _ends(path: tuple[Route, ...]) -> Iterator[tuple[Route, ...]]:
+    """The ways to the routes in a branch that are for something of their own: its leaves."""
+    if not path[-1].routes:
+        yield path
+    for route in path[-1].routes:
+        yield from _ends((*path, route))
+
+
+def _may_meet(first: tuple[Route, ...], second: tuple[Route, ...]) -> bool:
+    """Whether some alert surely, or by matchers that are no names of alerts, comes to both routes."""
+    ways = [[one for route in path for one in route.matchers] for path in (first, second)]
+    labels = [allowed_label_values(way) for way in ways]
+    if is_impossible(allowed_label_values([*ways[0], *ways[1]])) or any(map(is_impossible, labels)):
+        return False
+    if implies(labels[0], ways[1]) or implies(labels[1], ways[0]):
+        return True
+    return all(way and not any(one.name == "alertname" for one in way) for way in ways)
 
 
 def _is_same(first: MatchedNode, second: MatchedNode) -> bool:

@@ -10,6 +10,7 @@ from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.promql.lasting import awaits_repetition, passing_conditions
+from tocsin.lang.promql.opposed import opposed_conditions
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
 
@@ -26,7 +27,8 @@ def for_lasting(share: Share) -> Iterator[Finding]:
     Why:
         A process has been up for less than a minute during one minute; a change is seen by
         `changes(…[5m])` for five minutes. Then the condition is over, and with a `for` of that length the
-        alert never fires, unless the same happens again and again.
+        alert never fires, unless the same happens again and again. What is down now and was up ten minutes
+        ago is so for ten minutes: `up == 0 and up offset 10m == 1` cannot wait for as long.
 
     Fix:
         Leave `for` out: the event is the alert. To be notified of a process that starts again and again,
@@ -55,3 +57,13 @@ def for_lasting(share: Share) -> Iterator[Finding]:
                     about=rule.place,
                 )
                 break
+        for pair in () if node is None else opposed_conditions(node)[:1]:
+            if pair.seconds <= waits:
+                yield Finding(
+                    f"`{rule.alert}` waits for {rule.for_}, and both sides hold together for "
+                    f"{pair.seconds:g}s at most: then the one with the `offset` sees what the other does",
+                    at=rule.written.for_,
+                    also=((expr_piece(rule, pair.operator.op_span), "the opposite of what was before"),),
+                    help="make `for` shorter than the `offset`, or the `offset` longer",
+                    about=rule.place,
+                )

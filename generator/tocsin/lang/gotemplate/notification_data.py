@@ -99,6 +99,8 @@ class NotificationReads:
     blanks: tuple[Span, ...]
     """What Go prints for a nil dot."""
     statuses: tuple[StatusComparison, ...] = ()
+    strays: tuple[Use, ...] = ()
+    """Labels and annotations with the names of fields of the notification, printed or asked for."""
 
 
 @value_object
@@ -118,6 +120,7 @@ _MAPS = {
     GoType.ANNOTATIONS: Source.ANNOTATIONS,
     GoType.COMMON_ANNOTATIONS: Source.COMMON_ANNOTATIONS,
 }
+_OF_NOTIFICATION = frozenset(FIELDS[GoType.DATA]) - {"Status"}
 _OF_RULES = frozenset({"$labels", "$value", "$externalLabels"})
 """Variables that only templates of rules have."""
 
@@ -163,6 +166,7 @@ def body_reads(body: tuple[Node, ...], data: GoType) -> NotificationReads:
         tuple(reader.calls),
         tuple(reader.blanks),
         tuple(reader.statuses),
+        tuple(reader.strays),
     )
 
 
@@ -207,6 +211,7 @@ class _Reader:
         self.calls: list[Call] = []
         self.blanks: list[Span] = []
         self.statuses: list[StatusComparison] = []
+        self.strays: list[Use] = []
 
     def nodes(self, nodes: Sequence[Node], dot: GoType, known: Mapping[str, GoType], asked: bool) -> None:
         variables = dict(known)
@@ -371,6 +376,8 @@ class _Reader:
             if kind in MAPS:
                 if kind in _MAPS and not asked:
                     self.uses.append(Use(_MAPS[kind], name, span))
+                if kind in _MAPS and name in _OF_NOTIFICATION:
+                    self.strays.append(Use(_MAPS[kind], name, span))
                 kind = GoType.STRING
             elif kind is GoType.DICT:
                 kind = GoType.UNKNOWN

@@ -21,6 +21,9 @@ _SINGLE = re.compile(
     r"|hash|rollouts?)(?:_|$)"
 )
 _AGAIN = regex_on_use(r"restarting|loop|flap|crashing|repeat|often|frequent", re.IGNORECASE)
+_CLOCKS = frozenset(
+    {"node_time_seconds", "node_time", "windows_os_time", "windows_time_current_timestamp_seconds"}
+)
 _EVENTS = {"changes": "change", "resets": "reset"}
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
@@ -64,8 +67,10 @@ def _lasts(condition: Binary) -> tuple[float, str] | None:
         value, op, limit = _bare(condition.right), _MIRRORED.get(op, op), _number(condition.left)
     if limit is None:
         return None
-    if op in ("<", "<=") and limit > 0 and _is_age(value):
-        return limit, "start"
+    if op in ("<", "<=") and limit > 0:
+        aged, unit = _scaled(value)
+        if _is_age(aged):
+            return limit * unit, "start"
     if isinstance(value, Call) and value.function in _EVENTS and _is_any(op, limit):
         ranged = value.arguments[0]
         # Errors that are counted may go on for as long as they like; starts are rare.
@@ -82,6 +87,12 @@ def _is_any(op: str, limit: float) -> bool:
     return (op in (">", "!=") and limit == 0) or (op == ">=" and limit == 1)
 
 
+def _scaled(node: Node) -> tuple[Node, float]:
+    """What is divided by a number, such as minutes of seconds, and that number."""
+    divisor = _number(node.right) if isinstance(node, Binary) and node.op == "/" else None
+    return (_bare(node.left), divisor) if isinstance(node, Binary) and divisor else (node, 1.0)
+
+
 def _is_age(node: Node) -> bool:
     """Whether it says for how long one process has been up; of several, others may have started since."""
     if isinstance(node, Selector):
@@ -89,12 +100,10 @@ def _is_age(node: Node) -> bool:
     if not isinstance(node, Binary) or node.op != "-":
         return False
     now, start = _bare(node.left), _bare(node.right)
-    return (
-        isinstance(now, Call)
-        and now.function == "time"
-        and isinstance(start, Selector)
-        and is_start_time(start.name or "")
+    is_now = (isinstance(now, Call) and now.function == "time") or (
+        isinstance(now, Selector) and now.name in _CLOCKS
     )
+    return is_now and isinstance(start, Selector) and is_start_time(start.name or "")
 
 
 def _bare(node: Node) -> Node:
