@@ -89,19 +89,19 @@ _DASHBOARDS = DashboardWords(
     link_dashboard="Dashboard",
     link_alertmanager="Alertmanager",
     objectives="Objetivos de nível de serviço",
-    budgets="Orçamentos de erro",
-    objectives_about="Quanto resta de cada orçamento de erro e o que o consumiu.",
+    budgets="Error budgets",
+    objectives_about="Quanto resta de cada error budget e o que o consumiu.",
     objective="{objective} em {window}",
-    budget_left="Orçamento de erro restante",
-    budget_left_about="Quanto resta do orçamento de erro dos últimos {window}; abaixo de zero, o objetivo "
+    budget_left="Error budget restante",
+    budget_left_about="Quanto resta do error budget dos últimos {window}; abaixo de zero, o objetivo "
     "não foi cumprido. Enquanto as regras não tiverem rodado por {window}, vale o tempo desde que começaram.",
-    budgets_about="Os objetivos, primeiro o que tem menos orçamento de erro restante; abaixo de zero, ele "
+    budgets_about="Os objetivos, primeiro o que tem menos error budget restante; abaixo de zero, ele "
     "não foi cumprido.",
-    budget_course="Orçamento de erro ao longo do tempo",
-    budget_course_about="Quanto restava do orçamento de erro de {window} em cada momento. Cai enquanto falha "
+    budget_course="Error budget ao longo do tempo",
+    budget_course_about="Quanto restava do error budget de {window} em cada momento. Cai enquanto falha "
     "mais do que o permitido e sobe de novo quando as horas ruins saem da janela.",
-    budget_spending="O que consumiu o orçamento de erro",
-    budget_spending_about="Quanto do orçamento de erro de {window} foi consumido em cada intervalo; as "
+    budget_spending="O que consumiu o error budget",
+    budget_spending_about="Quanto do error budget de {window} foi consumido em cada intervalo; as "
     "barras de uma janela inteira somam o total consumido.",
     budget_spent="consumido",
     this_month="Bom neste mês",
@@ -291,13 +291,13 @@ _SLOS = SloWords(
     windows="Janelas",
     both_windows="{} e {}",
     above="Dispara acima de",
-    by_then="Orçamento consumido até então",
+    by_then="Error budget consumido até então",
     outage_after="Uma parada total é percebida após",
     never="nunca",
     for_objective="{} com {}",
     tiers_about="Uma parada total é percebida após o tempo da última coluna; se uma parte menor falhar, leva "
-    "proporcionalmente mais tempo. O que terá sido consumido do orçamento até lá é o mesmo.",
-    budget_panels="Orçamento de erro",
+    "proporcionalmente mais tempo. O que terá sido consumido do error budget até lá é o mesmo.",
+    budget_panels="Error budget",
 )
 
 TEXTS = Texts(
