@@ -15,7 +15,7 @@ _KEYS = ("prometheus", "alertmanager", "features")
 
 
 def read_targets(options: Iterable[str]) -> Callable[[Targets], Targets]:
-    """What changes the targets of a plan to those that are named; CommandError for what names none."""
+    """A function that sets the targets of a plan to the named ones; CommandError for an unknown name."""
     from dataclasses import replace
 
     from tocsin.lang.alertmanager.releases import check_alertmanager

@@ -1,4 +1,4 @@
-"""What commands take where their arguments and options say nothing: the settings of the folder."""
+"""Defaults of arguments and options: the settings of the folder that a command runs in."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def settings_here() -> Settings:
 
 
 def default_paths() -> tuple[Path, ...]:
-    """What commands read where no path is named; nothing without settings: then they know it themselves."""
+    """The paths that commands read by default; none without settings, where each has its own default."""
     settings = settings_here()
     return settings.paths or (() if settings.spec is None else (settings.spec,))
 
@@ -52,7 +52,7 @@ def default_except() -> tuple[str, ...]:
 
 
 def default_level() -> str:
-    """The least level of the findings that are shown."""
+    """The lowest level of the findings that are shown."""
     return settings_here().level or "info"
 
 

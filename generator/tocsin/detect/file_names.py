@@ -1,4 +1,4 @@
-"""What the path of a file tells of it, where its content cannot."""
+"""What the path of a file says about it where its content does not."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _OF_VICTORIA = regex_on_use(r"(?:^|[/_.-])(?:vm-?alerts?|vm-?rules?|victoria-?me
 
 
 def is_template_name(name: str) -> bool:
-    """Whether a file is filled in by another program, such as `envsubst`, by its name."""
+    """Whether the name says that another program, such as `envsubst`, fills the file in."""
     path = PurePath(name)
     return path.suffix.lower() in _OF_TEMPLATES or _CALLED_TEMPLATE.search(path.stem.lower()) is not None
 
 
 def is_jinja_name(name: str) -> bool:
-    """Whether Jinja reads a file first, by its name."""
+    """Whether the name says that the file is a Jinja template."""
     return PurePath(name).suffix.lower() in _OF_JINJA
 
 
@@ -44,7 +44,7 @@ def holds_variables(name: str) -> bool:
 
 
 def is_sample_name(name: str) -> bool:
-    """Whether a file is a form to copy, or a copy put aside: `alertmanager.yml.example`, `rules.old.yml`."""
+    """Whether a file is an example or a backup copy: `alertmanager.yml.example`, `rules.old.yml`."""
     return _CALLED_SAMPLE.search(PurePath(name).name.lower()) is not None
 
 

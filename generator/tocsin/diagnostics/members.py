@@ -100,7 +100,7 @@ def _joined(same: list[tuple[_Member, Diagnostic]], families: Mapping[str, tuple
 
 
 def _in_general(text: str, families: Mapping[str, tuple[str, ...]]) -> str:
-    """The text with the names of families for those of their members."""
+    """The text with the name of the family in place of those of its members."""
     names = {member: family for family, members in families.items() for member in members}
     return re.sub(r"[A-Za-z_][\w:.-]*", lambda word: names.get(word[0], word[0]), text)
 

@@ -1,4 +1,4 @@
-"""Alerts that go to others, as they have other labels: by their rules, their recordings, or their server."""
+"""Alerts whose receivers change with their labels: through rules, recording rules, or the server."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def with_told(changes: Iterable[AlertChange], before: RoutedPlan, after: RoutedP
 
 
 def _of_one_side(change: AlertChange, side: RoutedPlan, kind: str) -> Detail | None:
-    """Who is notified of an alert that only one side has; None where nobody is, or that is not known."""
+    """The receivers of an alert that only one side has; None where there are none, or too many ways."""
     unknown: set[str] = set()
     ways: set[tuple[str, ...]] = set()
     for key, alert in side.alerts.items():
@@ -81,7 +81,7 @@ def _labelled_otherwise(
     before: RoutedPlan,
     unlisted: set[str],
 ) -> Iterator[AlertChange]:
-    """Those of which the rules are as they were, but recordings or the server give other labels."""
+    """Alerts with unchanged rules whose labels change through recording rules or the server."""
     # What the routes do otherwise is reported of the routes: here the labels alone differ.
     for (alert, severity, variant), (old, new) in pairs.items():
         told = _told(before.tree, old, before.tree, new, unlisted)
@@ -92,7 +92,7 @@ def _labelled_otherwise(
 def _told(
     before: RouteTree, old: AlertLabels, after: RouteTree, new: AlertLabels, unlisted: set[str]
 ) -> Detail | None:
-    """Who is notified otherwise; the name of an alert with too many ways is added to `unlisted`."""
+    """The changes of receivers; the name of an alert with too many ways is added to `unlisted`."""
     if before is after and old.dropped_by is new.dropped_by and before.sets(old) == before.sets(new):
         return None
     was, now = _receivers(before, old, unlisted), _receivers(after, new, unlisted)

@@ -25,7 +25,7 @@ class Forwarding(BaseHTTPRequestHandler):
     timeout = _SILENCE
 
     def do_GET(self) -> None:
-        """Forward it, or say at `/` that the program is there."""
+        """Forward the request; at `/`, answer that the gateway is up."""
         if self.path == "/":
             self._answer(200, "application/json", b"{}")
         else:
@@ -65,11 +65,11 @@ class Forwarding(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: who asked gets the answer."""
+        """Log nothing: the caller gets the answer."""
 
 
 def _inside(host: str) -> str | None:
-    """The address of a host, unless the way to it is the one on which requests come in."""
+    """The address of a host, unless it is reached through the network that requests come from."""
     address = socket.getaddrinfo(host, None, socket.AF_INET, socket.SOCK_STREAM)[0][4][0]
     return str(address) if _way(str(address)) not in (_way("192.0.2.1"), "127.0.0.1") else None
 

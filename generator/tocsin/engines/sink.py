@@ -1,4 +1,4 @@
-"""A program that takes whatever is sent to it and tells what it got.
+"""A program that accepts whatever is sent to it, and reports what it received.
 
 It stands in for every receiver (webhooks and mail) and, for Prometheus and Loki, for Alertmanager. It uses
 nothing but the standard library, so that it runs as one file in a bare Python image:
@@ -25,12 +25,12 @@ _mails: list[dict[str, Any]] = []
 
 
 class Hooks(BaseHTTPRequestHandler):
-    """Webhooks, and the API by which Prometheus and Loki hand alerts on."""
+    """Webhooks, and the API through which Prometheus and Loki send alerts."""
 
     timeout = _SILENCE
 
     def do_POST(self) -> None:
-        """Keep what was sent."""
+        """Record what was sent."""
         length = int(self.headers.get("Content-Length") or 0)
         if not 0 <= length <= _LARGEST:
             self.send_error(413)
@@ -45,7 +45,7 @@ class Hooks(BaseHTTPRequestHandler):
         self._answer({})
 
     def do_GET(self) -> None:
-        """Tell what was kept."""
+        """Report what was received."""
         with _lock:
             said = {"posts": list(_posts), "mails": list(_mails)} if self.path == "/recorded" else {}
         self._answer(said)
@@ -59,7 +59,7 @@ class Hooks(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Log nothing: what came in is reported on request."""
+        """Log nothing: what was received is reported on request."""
 
 
 class Mail(socketserver.StreamRequestHandler):

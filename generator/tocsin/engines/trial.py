@@ -1,4 +1,4 @@
-"""Whether programs can be used at all: each is tried with as little as it takes, before anything is judged.
+"""Whether programs work at all: each is tried with a minimal input before anything is judged.
 
 A program on PATH may lack a file of its own, be built for another machine, or hang. That says nothing about
 what was generated.
@@ -29,7 +29,7 @@ _GRAFANA = "[paths]\ndata = {inside}/data\nlogs = {inside}/data/log\nplugins = {
 
 @value_object
 class _Trial:
-    """What a program is started with, where it answers then, and the tool that comes with it."""
+    """How a program is started, where it then answers, and the tool that comes with it."""
 
     files: Mapping[str, str]
     arguments: tuple[str, ...]

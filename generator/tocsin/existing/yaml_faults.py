@@ -1,4 +1,4 @@
-"""What is wrong with a plain file as YAML."""
+"""The YAML errors of a plain file."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def unrendered_template(document: Document, found: FileTemplate, level: Level) -
 
 
 def faults(stream: Stream) -> Iterator[Diagnostic]:
-    """What the parser says of a file that is not a template."""
+    """The errors of the parser in a file that is not a template."""
     for fault in stream.faults:
         notes = tuple(Note(span, text) for span, text in fault.related)
         yield Diagnostic("file/yaml", Level.ERROR, fault.message, fault.span, "", notes, fault.help)
 
 
 def values_in_comments(root: Node) -> Iterator[Diagnostic]:
-    """The values that a `#` made comments, so that their keys hold nothing."""
+    """Values that start with `#`, so that YAML reads a comment and their keys are empty."""
     for empty in empty_values(root):
         if empty.is_comment:
             help_ = f"put the value in quotes: `{empty.quoted}`"

@@ -103,7 +103,7 @@ def _holds_comments(value: object) -> bool:
 
 
 def _places(node: Node) -> Iterator[tuple[int, int]]:
-    """Where each scalar begins, and where text ends in which `#` is no comment."""
+    """Where each scalar starts, and where the text ends in which `#` starts no comment."""
     if isinstance(node, ScalarNode) and may_hold_slos(node.text):
         # YAML in a string has comments of its own.
         return

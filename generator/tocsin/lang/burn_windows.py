@@ -1,4 +1,4 @@
-"""The windows of a burn-rate condition as people write them: `2% in 1h`, `14.4x in 1h and 5m`."""
+"""The windows of a burn-rate condition in the notation of a spec: `2% in 1h`, `14.4x in 1h and 5m`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class BurnWindows:
     short_ms: int
 
     def factor_in(self, window_ms: int) -> Decimal:
-        """The burn rate for an objective over this window; six digits where it has no end."""
+        """The burn rate for an objective over this window; six digits where its decimals are endless."""
         if self.factor is not None:
             return self.factor
         assert self.share is not None, "one of the two is written"
@@ -67,7 +67,7 @@ def window_text(ms: int) -> str:
 
 
 def plain(number: Decimal) -> Decimal:
-    """The number without zeros at its end and without an exponent."""
+    """The number without trailing zeros and without an exponent."""
     return Decimal(f"{number.normalize():f}")
 
 

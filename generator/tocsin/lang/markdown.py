@@ -39,7 +39,7 @@ def leads_to(name: str, known: frozenset[str]) -> bool:
 
 
 def links_inside(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    """The anchors of its own that a page links, outside of blocks of code, and where."""
+    """The anchors that a page links to within itself, outside code blocks, and where it does."""
     at = 0
     fence = ""
     for line in text.splitlines(keepends=True):
@@ -97,7 +97,7 @@ class Section:
     text: str
 
     def without_heading(self) -> Section:
-        """What stands under the heading, by itself."""
+        """The text under the heading, without it."""
         return Section(0, "", self.text)
 
 
@@ -126,7 +126,7 @@ def _headings(text: str) -> Iterator[str]:
 
 
 def _after(line: str, fence: str) -> tuple[str, bool]:
-    """The fence that is open behind a line, and whether the line belongs to a block of code."""
+    """The fence that is open after a line, and whether the line belongs to a code block."""
     found = _FENCE.match(line)
     if not fence:
         return (found[1], True) if found else ("", False)

@@ -49,7 +49,7 @@ def manifest_of(
 
 
 def content_hash(content: bytes) -> str:
-    """The hash of a file's content, as the manifest lists it."""
+    """The SHA-256 of a file's content, as the manifest lists it."""
     return hashlib.sha256(content).hexdigest()
 
 

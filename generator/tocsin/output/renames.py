@@ -1,4 +1,4 @@
-"""Renames that Python has no call for: two folders change places, and a rename that replaces nothing."""
+"""Renames that Python has no function for: exchanging two folders, and renaming without replacing."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def rename_to_free(source: str | Path, target: str | Path) -> None:
 
 
 def _rename(one: str, other: str, linux: int, macos: int) -> int:
-    """The number of the error, 0 for none."""
+    """The error number; 0 on success."""
     if os.name != "posix":
         return errno.ENOSYS
     first, second = os.fsencode(one), os.fsencode(other)

@@ -1,4 +1,4 @@
-"""What each tier of an objective comes to: how much of the budget is spent, and when an outage is noticed."""
+"""What each tier of an objective means: the budget spent when it fires, and how soon it sees an outage."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class BurnRow:
     threshold: str
     """The share of bad events above which it fires."""
     spent: str
-    """How much of the error budget is spent when it fires, after a time without failures."""
+    """The part of the error budget that is spent when it fires, if nothing failed before."""
     outage: str | None
     """How long everything fails before it fires; None where it never does."""
 
@@ -55,10 +55,10 @@ def outage_text(pair: BurnPair, objective: Decimal) -> str | None:
 
 
 def rounded_share(share: Decimal) -> Decimal:
-    """A share of one with three digits that say something."""
+    """A share of one, rounded to three significant digits."""
     return share.quantize(Decimal(1).scaleb(min(share.adjusted() - 2, -2)))
 
 
 def rounded_up(number: Decimal, digits: int) -> Decimal:
-    """A number with so many digits that say something, and not below it."""
+    """A number, rounded up to so many significant digits."""
     return number.quantize(Decimal(1).scaleb(number.adjusted() - digits + 1), rounding=ROUND_CEILING)

@@ -1,4 +1,4 @@
-"""Sets of minutes: sorted stretches that do not touch, each from its first minute up to its end."""
+"""Sets of minutes as sorted, disjoint, half-open intervals that do not touch."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ Spans = tuple[tuple[int, int], ...]
 
 
 def union(left: Spans, right: Spans) -> Spans:
-    """The minutes of either; the stretches of `right` may overlap and stand in any order."""
+    """The minutes of either; the intervals of `right` may overlap, in any order."""
     found: list[tuple[int, int]] = []
     for start, end in sorted((*left, *right)):
         if start >= end:
@@ -34,7 +34,7 @@ def intersection(left: Spans, right: Spans) -> Spans:
 
 
 def complement(spans: Spans, start: int, end: int) -> Spans:
-    """The minutes from `start` up to `end` that are in none of the stretches."""
+    """The minutes from `start` up to `end` that are in none of the intervals."""
     found: list[tuple[int, int]] = []
     for first, last in spans:
         if first > start:
@@ -45,5 +45,5 @@ def complement(spans: Spans, start: int, end: int) -> Spans:
 
 
 def length(spans: Spans) -> int:
-    """How many minutes there are."""
+    """The number of minutes."""
     return sum(end - start for start, end in spans)

@@ -1,4 +1,4 @@
-"""Values that somebody began and did not write: a key with nothing behind it, or only a comment."""
+"""Values that were left out: a key with nothing after it, or only a comment."""
 
 from __future__ import annotations
 
@@ -69,11 +69,11 @@ class EmptyValue(NamedTuple):
 
 
 COMMENT = "`#` after a space starts a comment"
-"""What there is to say at the place of a value that is a comment."""
+"""The message for a value that YAML reads as a comment."""
 
 
 def empty_values(node: Node, path: Path = (), key: ScalarNode | None = None) -> Iterator[EmptyValue]:
-    """The values inside of a node that are left empty; `null` and `~` are written on purpose."""
+    """The empty values inside a node; `null` and `~` are written on purpose."""
     if isinstance(node, MappingNode):
         for name, entry in node.entries.items():
             yield from empty_values(entry.value, (*path, name), entry.key)

@@ -1,4 +1,4 @@
-"""The parts of a text that can be read, where the YAML of others is at fault.
+"""The parts of a YAML text that can be read although others are broken.
 
 Sections, entries of them, and documents stand by themselves: one that the parser cannot read says nothing
 about those around it. A text is divided by indentation, and each part is parsed alone. So a quote that is
@@ -35,7 +35,7 @@ _ENTRIES = frozenset(
         ("recordings", _ANY, "rules", _ANY),
     }
 )
-"""What stands by itself inside of a section, by name or as an item of a list."""
+"""Sections whose entries or items can each be read alone."""
 _MOST_FAULTS = 50
 _DOCUMENT = regex_on_use(r"^---(?=\s|$)", re.MULTILINE)
 _CONTENT = regex_on_use(r"^([ ]*+)(?![ \t\r]*+$|#)", re.MULTILINE)
@@ -67,7 +67,7 @@ class SoundParts(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """What a part is called, and from where to where it goes."""
+    """A part: its name, and where it starts and ends."""
 
     path: Path
     start: int
@@ -247,7 +247,7 @@ def _matches(path: Path, pattern: Path) -> bool:
 
 
 def _without(text: str, parts: Iterable[_Part]) -> str:
-    """The text with comments of the same length in the place of some parts."""
+    """The text with some parts replaced by comments of the same length."""
     pieces, at = [], 0
     for part in sorted(parts, key=lambda one: one.start):
         pieces += [text[at : part.start], _VISIBLE.sub(_comment, text[part.start : part.end])]
@@ -260,7 +260,7 @@ def _comment(line: re.Match[str]) -> str:
 
 
 def _moved(fault: YamlError, document: Document) -> YamlError:
-    """The fault at the same place of the whole document."""
+    """The fault with its place in the whole document."""
     related = tuple((Span(document, span.start, span.end), text) for span, text in fault.related)
     span = Span(document, fault.span.start, fault.span.end)
     return YamlError(fault.message, span, related, fault.help)

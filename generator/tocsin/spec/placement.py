@@ -1,4 +1,4 @@
-"""Where rules are evaluated: in each cluster, or once over all of them, as groups and environments say."""
+"""Where rules are evaluated: in each cluster or once for all clusters, as groups and environments say."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def parts_with_evaluators(root: MappingNode) -> Iterator[Node]:
 def wrong_placements(
     root: MappingNode, environments: Mapping[str | None, Node | None]
 ) -> Iterator[Diagnostic]:
-    """What is evaluated twice or nowhere; of each environment its project is known."""
+    """What would be evaluated twice or nowhere; the project of each environment is given."""
     told = {name: None if one is None else _evaluator(one) for name, one in environments.items()}
     places = {one for one in told.values() if one is not None}
     for section, name, entry in _parts(root):

@@ -155,7 +155,7 @@ def _key(key: object) -> str:
 
 
 def _scalar(value: object, indent: str) -> str:
-    """What stands for a value that has no entries; `indent` is that of a literal block's lines."""
+    """The text of a scalar; `indent` is that of the lines of a literal block."""
     if isinstance(value, str):
         return _string(value, indent)
     if value is None:

@@ -1,4 +1,4 @@
-"""A real Alertmanager with the generated configuration and recorded receivers, and what it says."""
+"""A real Alertmanager with the generated configuration, whose receivers are recorded, and its answers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Labels = frozenset[tuple[str, str]]
 
 @value_object
 class Alertmanager:
-    """One that runs, and how its configuration was changed for that."""
+    """A running Alertmanager, and how its configuration was changed for the test."""
 
     running: Running
     recorded: Recorded
@@ -40,12 +40,12 @@ class Alertmanager:
         self._post(alerts, now, now + timedelta(hours=1))
 
     def resolve(self, alerts: Iterable[Fired]) -> None:
-        """Post that alerts are over."""
+        """Post alerts as resolved."""
         now = datetime.now(UTC)
         self._post(alerts, now - timedelta(seconds=2), now - timedelta(seconds=1))
 
     def alerts(self) -> dict[Labels, Any]:
-        """What its API tells of each alert that fires: `receivers`, and `status` with `inhibitedBy`."""
+        """Each firing alert as its API returns it: `receivers`, and `status` with `inhibitedBy`."""
         return {
             labels_of(alert["labels"]): alert
             for alert in get(f"{self.running.url}/api/v2/alerts")
@@ -53,7 +53,7 @@ class Alertmanager:
         }
 
     def until(self, holds: Callable[[Mapping[Labels, Any]], bool], limit: float = _SEEN) -> dict[Labels, Any]:
-        """Its alerts when something holds for them, or when time is up."""
+        """Its alerts, as soon as a condition holds for them or the time is up."""
         end = time.monotonic() + limit
         while True:
             alerts = self.alerts()
@@ -67,7 +67,7 @@ class Alertmanager:
 
 
 def labels_of(labels: Mapping[str, str]) -> Labels:
-    """Labels as a value that can be looked up."""
+    """Labels as a hashable value."""
     return frozenset(labels.items())
 
 
@@ -75,7 +75,7 @@ def labels_of(labels: Mapping[str, str]) -> Labels:
 def run_alertmanager(
     stack: Stack, recorder: Running, stage: Path, name: str, output: Mapping[str, str]
 ) -> Iterator[Alertmanager]:
-    """Run one as long as it is needed; EngineError when it does not start."""
+    """Run an Alertmanager while the block runs; EngineError when it does not start."""
     folder = stage / name
     staged = redirected_receivers(
         output[CONFIGURATION], name, recorder.addresses["http"], recorder.addresses["smtp"]

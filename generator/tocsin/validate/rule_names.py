@@ -1,4 +1,4 @@
-"""Which rule of a plan an engine refers to, by the name and the labels that it reports."""
+"""Which rule of a plan an engine means by the name and labels that it reports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class RuleNames:
-    """The rules of some alerts, by what engines report of them."""
+    """The rules of some alerts, by the name and labels that engines report."""
 
     def __init__(self, alerts: Iterable[Alert]) -> None:
         self._rules: dict[str, list[tuple[RuleKey, Mapping[str, str]]]] = {}

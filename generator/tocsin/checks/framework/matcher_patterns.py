@@ -1,4 +1,4 @@
-"""Values of Alertmanager's matchers that are compared otherwise than they look."""
+"""Values of matchers that Alertmanager compares in another way than they suggest."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from tocsin.source.place import Place
 
 REGEX_SIGNS = re.compile(r"\.[*+]|\[[^\]]{1,200}\][*+]|\(\?[a-zA-Z:]|\\[dw][*+]?|^\^|^[1-5]\.\.$")
-"""What only a regular expression has."""
+"""Found in regular expressions only."""
 ALTERNATIVES = re.compile(r"[A-Za-z0-9_-]{2,}(?:\|[A-Za-z0-9_-]{2,})+")
 GLOB = re.compile(r"[\w:/@-]*[A-Za-z0-9_/@-]\*|\*[\w.:/@-]+")
-"""A pattern of file names."""
+"""A glob pattern, as for file names."""
 BARE_STAR = re.compile(r"(?<![.)\]}])(?<!\\.)\*")
 """A star that repeats a sign of a text, not `.` or a group."""
 OF_PATTERNS = frozenset(
@@ -45,12 +45,12 @@ _OF_ONE = frozenset(
 
 @value_object
 class Misread:
-    """A matcher that Alertmanager reads otherwise than it was meant."""
+    """A matcher that Alertmanager does not read as its author meant it."""
 
     message: str
     matcher: Matcher
     meant: Matcher | None = None
-    """What to write instead; None where that depends on what is wanted."""
+    """What to write instead; None where that depends on the intention."""
     advice: str | None = None
     """The help where no one matcher is meant."""
 
@@ -70,7 +70,7 @@ class Misread:
 
 
 def why_misread(matcher: Matcher) -> Misread | None:
-    """How a matcher is read otherwise than it looks; None where nothing says so."""
+    """How Alertmanager misreads a matcher; None where nothing suggests that it does."""
     name, op, value = matcher.name, matcher.op, matcher.value
     if name in OF_PATTERNS:
         return None

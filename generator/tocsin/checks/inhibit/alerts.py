@@ -325,7 +325,7 @@ _OF_SERIES = frozenset({"instance", "pod", "container", "node", "device", "dev",
 
 
 def _is_between_alerts(rule: Inhibition) -> bool:
-    """Whether both sides name their alerts, each of which has the label or has it not."""
+    """Whether both sides name their alerts, and each alert either always or never has the label."""
     sides = (rule.source, rule.target)
     return all(any(one.name == "alertname" and one.op == "=" for one in side) for side in sides)
 

@@ -1,4 +1,4 @@
-"""A check of common annotations, which are there only where all alerts of a group say the same."""
+"""A check of common annotations, which exist only where all alerts of a group share their value."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def common_annotation(plan: Plan) -> Iterator[Finding]:
 
 @value_object
 class _Group:
-    """Alerts that come to rest at a route: who is notified, and by which labels they are grouped."""
+    """The alerts that end at a route: who is notified, and by which labels they are grouped."""
 
     receiver: str
     labels: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""When a rule fires, in the terms of an objective: a share that may be bad, or a limit of time."""
+"""When a rule fires, in terms of an objective: the share of bad events, or a latency."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class BurnCondition:
     reach: float | None
     """How many seconds it looks back."""
     alone: bool
-    """Whether nothing else has to hold as well."""
+    """Whether this condition alone is enough to fire."""
     quantile: Fraction | None = None
-    """The quantile that it compares, where it is another one than the objective's."""
+    """The quantile that it compares, where that differs from the objective's."""
 
     @property
     def times(self) -> Fraction:
-        """The threshold as a multiple of what is allowed: a burn rate, where it is a share."""
+        """The threshold as a multiple of what the objective allows; for a share, that is the burn rate."""
         return self.at / self.allowed
 
 
@@ -59,11 +59,11 @@ class Watch:
     """In seconds."""
     conditions: tuple[BurnCondition, ...]
     understood: bool
-    """Whether every rule of the alerts that are said to watch it is among them."""
+    """Whether they include every rule of the alerts that the objective lists."""
 
     @property
     def named(self) -> tuple[BurnCondition, ...]:
-        """Those of the alerts that are said to watch it."""
+        """The conditions of the alerts that the objective lists."""
         return tuple(one for one in self.conditions if one.rule.alert_key in self.slo.alerts)
 
 
@@ -163,7 +163,7 @@ class _Timed:
         return None
 
     def _is_in_time(self, part: Signal) -> bool:
-        """Whether it counts just what the bucket of the limit does."""
+        """Whether it counts the same requests as the bucket at the limit."""
         every = self.buckets.selectors[0]
         if part.shape != self.buckets.shape or len(part.selectors) != 1 or not self.totals:
             return False

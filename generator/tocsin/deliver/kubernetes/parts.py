@@ -1,4 +1,4 @@
-"""The rule groups of a file, divided by their names where one object would be too large for a cluster."""
+"""The rule groups of a file, split over several objects where one would be too large for a cluster."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_BYTES_OF_ONE = 512 * 1024
 
 
 def file_stem(group: RuleGroup) -> str:
-    """The name of the group's rule file, without its ending."""
+    """The name of the group's rule file, without its extension."""
     return rule_file_stem(group.file)
 
 
@@ -59,12 +59,12 @@ def rule_parts(
 
 
 def group_bytes(group: RuleGroup) -> int:
-    """How large a rule group is in an object."""
+    """The size of a rule group in an object, in bytes."""
     return len(yaml_text(group_value(group)).encode())
 
 
 def _divided(groups: list[RuleGroup]) -> Iterator[tuple[tuple[str, ...], list[dict[str, Any]]]]:
-    """The parts that have groups, each with what to add to the name of the whole."""
+    """The parts that have groups, each with the suffix of its name."""
     sizes = {group.name: group_bytes(group) for group in groups}
     for group in groups:
         advice = "divide its alerts into more groups"

@@ -39,7 +39,7 @@ class Unheld:
 
 
 class ResourceValues:
-    """Turns values into those of a resource, and remembers what it cannot hold, and which fields it used."""
+    """Converts values to those of a resource; collects what it cannot express, and the fields it used."""
 
     def __init__(self) -> None:
         self.unheld: list[Unheld] = []
@@ -78,7 +78,7 @@ class ResourceValues:
         return made
 
     def refuse(self, message: str, place: Place, help_: str) -> None:
-        """Remember something that a resource cannot hold."""
+        """Note something that a resource cannot express, once for each place."""
         if all(one.place != place for one in self.unheld):
             self.unheld.append(Unheld(message, place, help_))
 

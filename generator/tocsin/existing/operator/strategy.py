@@ -1,4 +1,4 @@
-"""How an `Alertmanager` resource wants the resources of teams to be added to its configuration."""
+"""How an `Alertmanager` resource adds the AlertmanagerConfigs of teams to its configuration."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Strategy:
 
 
 def strategy_of(resource: MappingNode) -> Strategy:
-    """What an `Alertmanager` resource says; the operator's default where it says nothing that is known."""
+    """The strategy of an `Alertmanager` resource; the operator's default where it names no known one."""
     kind = text_at(resource, "spec", "alertmanagerConfigMatcherStrategy", "type")
     return Strategy(
         matching=next((one for one in MatcherStrategy if one == kind), MatcherStrategy.ON_NAMESPACE),

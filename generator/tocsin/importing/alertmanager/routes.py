@@ -104,7 +104,7 @@ def _list(names: Sequence[str], route: Route, key: str, sources: Sources) -> obj
 
 
 def _matchers(matchers: Sequence[Matcher], written: Sequence[Place], sources: Sources) -> list[object]:
-    """The matchers as they are written, where each has a line of its own that means the same."""
+    """The matchers as written, where each is an item of its own with the same meaning."""
     found: list[object] = []
     for number, matcher in enumerate(matchers):
         place = written[number] if number < len(written) else None
@@ -125,7 +125,7 @@ def _is_same(text: str, matcher: Matcher) -> bool:
 
 
 def _with_places(value: Any, node: Node) -> Any:
-    """Data with the places of the node that it was read of."""
+    """Data with the places of the node that it was read from."""
     if isinstance(value, dict) and isinstance(node, MappingNode):
         return {
             key: Sourced(_with_places(inner, node.entries[key].value), *node.entries[key])

@@ -1,4 +1,4 @@
-"""Secrets that stand in clear, and the files that take their place."""
+"""Secrets in clear text, and the files that replace them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]+")
 _REFERENCE = re.compile(r"<secret (?P<name>[^\s/]+)/(?P<key>[^\s/]+)>")
 _WORD = re.compile(r"[a-z]+|[a-z]{2,}[0-9]{1,3}|[A-Z]{1,4}|[A-Z][a-z]+|v?[0-9]{1,4}")
 _TOKEN_HOSTS = ("nosnch.in", "hc-ping.com", "cronitor.link", "ntfy.sh")
-"""Services whose addresses end with what lets one post, whatever it looks like."""
+"""Services whose URLs end with the credential, whatever it looks like."""
 _PARTS = re.compile(r"[-_.]")
 _ENOUGH = 4
 """A shorter secret is no more than a word, which comments may hold by chance."""
@@ -30,7 +30,7 @@ _ENOUGH = 4
 
 @value_object
 class MovedSecret:
-    """A secret that stood in clear, and the path of the file that takes its place."""
+    """A secret that was in clear text, and the path of the file that replaces it."""
 
     file: str
     key: str
@@ -39,7 +39,7 @@ class MovedSecret:
 
 
 class SecretFiles:
-    """Gives each secret the path of a file, and the same one wherever it stands again."""
+    """Assigns a file path to each secret, the same one wherever the secret occurs again."""
 
     def __init__(self) -> None:
         self.moved: list[MovedSecret] = []
@@ -99,7 +99,7 @@ class SecretFiles:
         return {node.text: one for node, one in reversed([*zip(self._nodes, self.moved, strict=True)])}
 
     def without_secrets(self, line: str) -> str:
-        """A comment without the secrets that are known."""
+        """A comment without the known secrets."""
         for value in sorted(self.secrets(), key=len, reverse=True):
             if len(value) >= _ENOUGH:
                 line = line.replace(value, HIDDEN)
@@ -107,7 +107,7 @@ class SecretFiles:
 
 
 def is_secret_address(text: str) -> bool:
-    """Whether an address may let everybody post who knows it.
+    """Whether anybody who knows an address may be able to post to it.
 
     Such a one has a user, parameters, or a part that is no word.
     """

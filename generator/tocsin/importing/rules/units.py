@@ -1,4 +1,4 @@
-"""The units of thresholds, where the texts of an alert or the way in which a number is written tell them."""
+"""The units of thresholds, as the texts of an alert or the notation of a number show them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _OF_BYTES = re.compile(r"_bytes(?:_|$)")
 _OF_TIME = re.compile(r"\btime\(\)|_seconds\b")
 _COUNTING = re.compile(r"\b(?:i?rate|increase|delta|count|changes|resets)\b")
 _LEAST = {"seconds": Decimal(60), "bytes": Decimal(1024)}
-"""Below it a number without its unit reads as well."""
+"""Below it a number is as readable without its unit."""
 _SHARES = ("ratio", "percent")
 _MOST_RATIO = 10
 
@@ -55,7 +55,7 @@ def say_unit(
 
 
 def use_unit(alert: ImportedAlert, unit: str | None, splits: Sequence[Split] = ()) -> ImportedAlert:
-    """The alert with its thresholds in a unit; as it is where it has one, or nobody can mean it so."""
+    """The alert with its thresholds in a unit; unchanged where it has one, or the unit makes no sense."""
     splits = splits or alert.splits
     said = [] if unit is None else [_with_unit(one, unit) for one in splits]
     if alert.unit is not None or not said or None in said:
@@ -117,7 +117,7 @@ def _number(split: Split) -> Decimal | None:
 
 
 def _with_unit(split: Split, unit: str) -> Split | None:
-    """The threshold in the unit; None where nobody can mean it so."""
+    """The threshold in the unit; None where that makes no sense."""
     number, is_calculated = _number(split), "*" in split.number
     if number is None:
         return None

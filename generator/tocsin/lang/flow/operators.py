@@ -70,7 +70,7 @@ def _never(operator: Operator, left: Flow, right: Flow) -> Why:
 
 
 def _always_pairs(left: Flow, right: Flow, matching: Matching) -> bool:
-    """Whether every series of the left side agrees with every one of the right side."""
+    """Whether every series of the left side matches every series of the right side."""
     if matching.how == "on":
         names = set(matching.labels)
     elif left.is_open or right.is_open:

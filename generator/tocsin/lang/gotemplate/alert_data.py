@@ -50,12 +50,12 @@ _QUERY = re.compile(r"\bquery\b")
 _OF_ONE = frozenset(
     name for name, (least, most) in PROMETHEUS.items() if least <= 1 <= most and name not in _ASKING
 )
-"""Those that take the text or number before `|` alone, and print."""
+"""Functions that take only the text or number before `|`, and print it."""
 
 
 @value_object
 class LabelUse:
-    """A label that is read; `asked` when the template looks first whether it is there."""
+    """A label that is read; `asked` when the template tests first whether it exists."""
 
     name: str
     span: Span
@@ -79,13 +79,13 @@ class WrongField:
 
     name: str
     owner: str
-    """What was asked for it, such as `$value`; empty for the data itself."""
+    """The value that was asked for the field, such as `$value`; empty for the data itself."""
     span: Span
 
 
 @value_object
 class WrongCall:
-    """A function that gets too few or too many arguments."""
+    """A function call with too few or too many arguments."""
 
     name: str
     given: int
@@ -121,7 +121,7 @@ class TemplateReads:
     labels: tuple[LabelUse, ...]
     values: tuple[ValueUse, ...]
     mentions_value: bool
-    """Whether the value is read at all, be it in a condition."""
+    """Whether the value is read at all, if only in a condition."""
     fields: tuple[WrongField, ...]
     calls: tuple[WrongCall, ...]
     queries: tuple[QueryUse, ...]
@@ -260,7 +260,7 @@ class _Reader:
         self.nodes(link.otherwise, scope)
 
     def pipeline(self, pipeline: Pipeline, scope: _Scope) -> _Kind:
-        """What kind of thing the pipeline gives, with everything noted that it reads."""
+        """The kind of value that the pipeline yields; everything that it reads is noted."""
         kind = _Kind.UNKNOWN
         for number, command in enumerate(pipeline.commands):
             given = None if number == 0 else kind

@@ -1,4 +1,4 @@
-"""From the text of a Go template to its tree, with the verdict of Go's `text/template/parse`."""
+"""The parser of Go templates; it accepts and refuses what Go's `text/template/parse` does."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _VALUES = frozenset(
 
 @lru_cache(maxsize=16384)
 def parse_template(text: str, functions: frozenset[str], variables: tuple[str, ...] = ()) -> tuple[Node, ...]:
-    """The tree of a template that may call these functions; `variables` are there from the start."""
+    """The tree of a template that may call these functions; `variables` are defined from the start."""
     return _Parser(text, functions, variables).run()
 
 
@@ -69,7 +69,7 @@ class _Parser:
         return nodes
 
     def _nodes(self) -> tuple[tuple[Node, ...], Token]:
-        """What stands up to `else`, `end` or the end of the text, and the token that ended it."""
+        """The nodes up to `else`, `end` or the end of the text, and the token that ended them."""
         found: list[Node] = []
         while True:
             token = self._take()

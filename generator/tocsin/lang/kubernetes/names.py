@@ -1,4 +1,4 @@
-"""Names, labels and their values, as Kubernetes' API takes them.
+"""Names, labels and their values, as the API of Kubernetes accepts them.
 
 Sources: kubernetes.io/docs/concepts/overview/working-with-objects/names and …/labels.
 """
@@ -27,18 +27,18 @@ _LONGEST_PREFIX = 253
 
 
 def check_namespace(text: str) -> None:
-    """Raise LangError when no namespace can be called so."""
+    """Raise LangError when the text is not a valid name of a namespace."""
     _check(text, _LABEL, LONGEST, "a namespace has lower-case letters, digits and dashes, at most 63")
 
 
 def check_object_name(text: str) -> None:
-    """Raise LangError when no object can be called so."""
+    """Raise LangError when the text is not a valid name of an object."""
     rule = "an object's name has lower-case letters, digits, dashes and dots, at most 253"
     _check(text, _OBJECT, _LONGEST_PREFIX, rule)
 
 
 def check_label_key(text: str) -> None:
-    """Raise LangError when the text is not the key of a label."""
+    """Raise LangError when the text is not a valid label key."""
     prefix, slash, name = text.rpartition("/")
     if slash:
         check_object_name(prefix)
@@ -51,7 +51,7 @@ def check_label_key(text: str) -> None:
 
 
 def check_label_value(text: str) -> None:
-    """Raise LangError when the text is not the value of a label."""
+    """Raise LangError when the text is not a valid label value."""
     _check(text, _VALUE, LONGEST, "a label's value has letters, digits, `-`, `_` and `.`, at most 63")
 
 

@@ -9,7 +9,7 @@ _AGGREGATIONS = frozenset(
     {"min", "max", "avg", "sum", "topk", "bottomk", "limitk", "limit_ratio", "quantile"}
 )
 _SECOND = frozenset({"quantile_over_time"})
-"""Functions whose second argument is what they take the value of."""
+"""Functions whose second argument is the vector that they work on."""
 _FIRST = """
     abs avg_over_time ceil clamp clamp_max clamp_min delta first_over_time floor idelta label_join
     label_replace last_over_time max_over_time min_over_time predict_linear round scalar sort sort_by_label
@@ -19,7 +19,7 @@ _FUNCTIONS = _SECOND | frozenset(_FIRST.split())
 
 
 def measured_metric(text: str) -> str | None:
-    """The metric whose samples a sound query chooses, averages or foresees.
+    """The metric whose samples a valid query selects, averages or predicts.
 
     None where it calculates something else, such as a rate, a share or a number of series.
     """

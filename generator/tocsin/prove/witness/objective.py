@@ -1,4 +1,4 @@
-"""How near a choice of numbers comes to making an alert fire, or to keeping it quiet."""
+"""How close a choice of numbers comes to making an alert fire, or to keeping it silent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Goal = Literal["fires", "silent"]
 REFUSED = 10 * NOWHERE
-"""The distance of numbers with which the expression cannot be evaluated."""
+"""The distance where the expression cannot be evaluated."""
 IN_THE_WAY = 0.9 * NOWHERE
 """That of a result which has to go away first: it is nearer than none at all."""
 _WORK = 300_000
@@ -51,7 +51,7 @@ class Objective:
     """Parts of the expression that have to have a result where it is silent at the end of a test."""
     evaluations: int = 0
     work: int = 0
-    """What the evaluations cost together."""
+    """The cost of all evaluations so far."""
     limited: bool = False
     _base: Evaluator | None = None
     _samples: dict[object, tuple[list[int], list[float]]] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class Objective:
         return [at for at, _ in kept], [value for _, value in kept]
 
     def faults(self, series: Sequence[Series]) -> list[str]:
-        """Why series of this problem cannot exist; none where they can."""
+        """Why these series cannot exist in reality; none where they can."""
         return list(Reality(self.universe).faults(series))
 
     def is_real(self, series: Sequence[Series]) -> bool:
@@ -100,7 +100,7 @@ class Objective:
         return self._reality.fault(series) is None
 
     def evaluator(self, series: Sequence[Series]) -> Evaluator:
-        """An evaluator over series of this problem."""
+        """An evaluator over the series of this objective."""
         if self._base is None:
             self._base = Evaluator(series, step=self.clock.step * 1000, past_only=True)
         return self._base.over(series, budget=_WORK)
@@ -166,7 +166,7 @@ class Objective:
         return sorted({*moments[::stride], *moments[:3], moments[-1]})
 
     def _missing(self, evaluator: Evaluator, part: Node, moment: int) -> float:
-        """How far a part of the expression is from having a result."""
+        """The distance of a part of the expression from having a result."""
         vector = evaluator.vector(part, self.clock.moment(moment))
         return min((min(element.appear, IN_THE_WAY) for element in vector), default=IN_THE_WAY)
 

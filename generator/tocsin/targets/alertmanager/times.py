@@ -1,4 +1,4 @@
-"""When an alert began and how long it lasts, as pieces of Go templates in the words of a language."""
+"""When an alert began and how long it has lasted, as fragments of Go templates in one language."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Zone:
 
     @property
     def declaration(self) -> str:
-        """Statements that go before all times of a template; empty where all receivers share a zone."""
+        """Statements to put before the first time of a template; empty where all receivers share a zone."""
         if not self._own:
             return ""
         usual = go_string(self._project or _UTC)

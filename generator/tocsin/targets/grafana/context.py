@@ -1,4 +1,4 @@
-"""What every dashboard of a plan is drawn with, settled once."""
+"""What all dashboards of a plan share, decided once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Basis:
     calm: str
     """What is well."""
     shared: Mapping[str, str]
-    """Labels that all rules carry alike."""
+    """Labels with the same value on all rules."""
     flows: QueryFlows
     """What queries return."""
 

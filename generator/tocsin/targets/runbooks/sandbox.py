@@ -1,4 +1,4 @@
-"""The environment of the templates of pages, which read what they are given and change nothing."""
+"""The Jinja environment of page templates, which can only read what they are given."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """The sandbox, which judges an attribute once for each type: its verdict depends on nothing else."""
+    """The sandbox, with its verdict on an attribute cached by type, on which alone it depends."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)

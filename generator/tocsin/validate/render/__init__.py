@@ -1,4 +1,4 @@
-"""A report in the forms that people and other programs read."""
+"""A report in the formats for people and for programs."""
 
 from __future__ import annotations
 
@@ -18,4 +18,4 @@ RENDERERS: dict[str, Callable[[ValidationReport, bool, int], str]] = {
     "json": lambda report, *_: render_json(report),
     "junit": lambda report, *_: render_junit(report),
 }
-"""From the name of a form to a function of the report, whether to use colour, and the terminal's width."""
+"""From the name of a format to a function of the report, whether to use colour, and the terminal width."""

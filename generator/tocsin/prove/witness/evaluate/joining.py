@@ -23,7 +23,7 @@ Signature = tuple[tuple[str, str], ...]
 
 
 def signature(labels: Labels, matching: VectorMatching) -> Signature:
-    """What two elements have to share to be paired."""
+    """The labels that two elements have to share to match."""
     if matching.how == "on":
         return tuple((name, labels[name]) for name in sorted(set(matching.labels)) if name in labels)
     ignored = matching.labels
