@@ -221,3 +221,20 @@ def test_options_of_a_rule_group_are_compared(tmp_path: Path, old: str, new: str
 def test_a_limit_of_zero_is_none(tmp_path: Path) -> None:
     sides = [_grouped(tmp_path / "old", ""), _grouped(tmp_path / "new", "    limit: 0\n")]
     assert CliRunner().invoke(main, ["diff", *sides]).exit_code == 0
+
+
+def test_programs_get_an_example_of_each_inhibition_that_is_gone_or_new(tmp_path: Path) -> None:
+    route = "route: {receiver: all}\nreceivers: [{name: all}]\n"
+    rule = (
+        "inhibit_rules: [{source_matchers: [severity=critical], target_matchers: [severity=warning], "
+        "equal: [shop]}]\n"
+    )
+    (tmp_path / "old.yml").write_text(route)
+    (tmp_path / "new.yml").write_text(route + rule)
+    result = CliRunner().invoke(
+        main, ["diff", str(tmp_path / "old.yml"), str(tmp_path / "new.yml"), "--format", "json"]
+    )
+    (found,) = json.loads(result.stdout)["inhibitions"]
+    assert found["source"]["severity"] == "critical"
+    assert found["target"]["severity"] == "warning"
+    assert found["source"].get("shop") == found["target"].get("shop")

@@ -87,3 +87,17 @@ def test_only_a_spec_has_limits(tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_text("groups: [{name: a, rules: []}]\n", "utf-8")
     result = CliRunner().invoke(main, ["limits", str(tmp_path)], catch_exceptions=False)
     assert (result.exit_code, "does not contain a spec" in result.stderr) == (2, True)
+
+
+def test_labels_that_as_many_alerts_have_come_in_the_order_of_their_names(tmp_path: Path) -> None:
+    alerts = "".join(
+        f"      On_{label}: {{summary: s, description: d, expr: 'sum by ({label}) (x) > 1', severity: c}}\n"
+        for label in ("zone", "host", "shop")
+    )
+    (tmp_path / "spec.yaml").write_text(
+        "project: {name: p, title: P}\nseverities: {c: {rank: 1, title: C}}\n"
+        'receivers: {all: {webhook: [{url: "http://a.example"}]}}\nrouting: {catch_all: all}\n'
+        f"groups:\n  g:\n    title: G\n    alerts:\n{alerts}"
+    )
+    series = json.loads(_run(tmp_path, "{mimir: {namespace: p}}", "--format", "json").stdout)["series"]
+    assert [one["per"] for one in series] == [["host"], ["shop"], ["zone"]]

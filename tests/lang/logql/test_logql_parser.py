@@ -241,6 +241,8 @@ def test_what_cannot_stand_where_an_expression_begins_is_explained(text: str, sa
         (".5m", 30),
         ("1.5", None),
         ("-", None),
+        ("-9223372036854775808ns", -9223372036.854775808),
+        ("9223372036854775808ns", None),
     ],
 )
 def test_durations_in_the_notation_of_go(text: str, seconds: float | None) -> None:

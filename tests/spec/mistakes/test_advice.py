@@ -207,3 +207,13 @@ def test_a_template_of_a_notification_beside_another_fault_is_no_chart() -> None
     found = diagnostics_of(text.replace("  title: Shop\n", "  title: 'Shop\n"))
     assert found
     assert not any("Helm" in one.message for one in found)
+
+
+def test_an_item_in_the_place_of_its_list_is_shown_at_its_first_key() -> None:
+    wrong = SPEC.replace(
+        "slos:\n", "recordings: {jobs: {record: 'job:up:sum', promql: sum by (job) (up)}}\nslos:\n"
+    )
+    (found,) = diagnostics_of(wrong)
+    assert found.message == "`record` and `promql` belong to an item of `rules`"
+    assert found.span is not None
+    assert wrong[found.span.start : found.span.end] == "record"
