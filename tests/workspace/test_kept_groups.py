@@ -47,7 +47,30 @@ groups:
         runbook:
           diagnosis: [{{title: Where, promql: 'sum by (instance) (up{{n="{n}"}})'}}]
 """
+IMPORTED = """\
+groups:
+  imported{n}:
+    title: Imported {n}
+    name: imported {n}
+    file: imported.yaml
+    labels: {{shard: "{n}"}}
+    recordings:
+      - {{record: "rack:up{n}", promql: 'sum by (rack) (up{{n="{n}"}})'}}
+      - {{record: "rack:late{n}", promql: "rack:up{n} * 2", after: Imported{n}}}
+    alerts:
+      Imported{n}:
+        summary: "{{{{ $labels.rack }}}} is down"
+        expr: rack:up{read} == 0
+        severity: critical
+"""
 EDITS = (
+    ("sum by (rack)", "sum by (room)"),
+    ("name: imported 5", "name: imported 6"),
+    ("file: imported.yaml", "file: others.yaml"),
+    ("file: imported.yaml", "file: Imported.yaml"),
+    ("after: Imported5", "after: Imported6"),
+    ("shard:", "part:"),
+    ("rack:up5 * 2", "rack:up5 * 3"),
     ("is down", "has been down"),
     ("$labels.instance", "$labels.rack"),
     ("by (instance)", "by (job)"),
@@ -94,6 +117,8 @@ def spec(tmp_path: Path) -> Path:
     for n in range(5):
         text = GROUP.format(n=n, cause="Linked0" if n == 4 else "", related="")
         (folder / f"linked{n}.yaml").write_text(text, encoding="utf-8")
+    for n, read in ((5, 6), (6, 5)):
+        (folder / f"linked{n}.yaml").write_text(IMPORTED.format(n=n, read=read), encoding="utf-8")
     return folder
 
 
@@ -143,6 +168,29 @@ def test_of_an_edited_spec_the_edited_group_is_compiled_alone(spec: Path, compil
         plan = _plan(spec)
         assert compiled == needed
         assert plan == _fresh(spec)
+
+
+def test_a_recording_concerns_all_groups_and_a_name_of_a_rule_group_one(
+    spec: Path, compiled: list[str]
+) -> None:
+    assert _plan(spec) is not None
+    file = spec / "linked5.yaml"
+    for old, new, needed in (
+        ("is down", "is not up", {"imported5"}),
+        ("name: imported 5", "name: imported five", {"imported5"}),
+        ("file: imported.yaml", "file: more/imported.yml", {"imported5"}),
+        ("sum by (rack)", "sum by (rack, room)", {"imported6", "imported5", "linked0", "linked1"}),
+        (", after: Imported5", "", {"imported5"}),
+    ):
+        file.write_text(file.read_text().replace(old, new))
+        compiled.clear()
+        plan = _plan(spec)
+        assert needed <= {*compiled}
+        assert len(needed) > 1 or compiled == ["imported5"]
+        assert plan == _fresh(spec)
+    assert plan is not None
+    alerts = [one for group in plan.rule_groups for one in group.rules if one.expr == "rack:up5 == 0"]
+    assert len(alerts) == 1
 
 
 def test_rules_of_kept_groups_are_those_of_their_alerts(spec: Path) -> None:

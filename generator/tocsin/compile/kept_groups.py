@@ -1,7 +1,7 @@
 """What groups of a spec give to its plan, as earlier runs found it out: by all that it follows from.
 
-A group follows from its own values, those of the groups on whose alerts its alerts depend, the values around
-the groups, and that the alerts exist which it names.
+A group follows from its own values, those of the groups on whose alerts its alerts depend, the recordings of
+all groups, the values around the groups, and that the alerts exist which it names.
 """
 
 from __future__ import annotations
@@ -92,9 +92,16 @@ class KeptGroups:
         return found
 
 
-def keep_groups(store: ResultStore, values: Mapping[str, Any]) -> KeptGroups | None:
-    """The groups of a spec with these values in the store; None where JSON does not hold them as they are."""
+def keep_groups(
+    store: ResultStore, values: Mapping[str, Any], recording: Mapping[str, object]
+) -> KeptGroups | None:
+    """The groups of a spec with these values in the store; None where JSON does not hold them as they are.
+
+    `recording` are the groups with recordings, with what of them all groups may read.
+    """
     around = {name: value for name, value in values.items() if name != "groups"}
+    if recording:
+        around["groups"] = recording
     try:
         return KeptGroups(store, around, values["groups"])
     except TypeError:

@@ -13,6 +13,7 @@ from tocsin.compile.groups import all_groups, compile_groups
 from tocsin.compile.kept_groups import Written, keep_groups, part_of, written
 from tocsin.compile.problems import late_problems, problems_around, problems_of_groups
 from tocsin.compile.problems.references import alerts_named, every_alert
+from tocsin.compile.problems.rule_files import OwnNames
 from tocsin.compile.recordings import spec_flows
 from tocsin.parallel import parallel_map
 from tocsin.spec.fast_load import with_groups, without_groups
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tocsin.compile.groups import CompiledGroup
     from tocsin.compile.kept_groups import KeptGroups
     from tocsin.plan.model import Plan
+    from tocsin.plan.query_flows import QueryFlows
     from tocsin.result_store import ResultStore
     from tocsin.spec.alerts import Group
     from tocsin.spec.fast_load import Values
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     AlertNames = Mapping[str, Mapping[str, object]]
     """The alerts of each group, by the names of both."""
 
+_OF_RECORDINGS = ("title", "labels", "options")
+"""What of a group is written at its recordings, and its title, which it has to have."""
 _SHARES = 16
 """For each process: enough that all are done at about the same time."""
 
@@ -48,9 +52,15 @@ def build_apart(values: Values, processes: int, store: ResultStore | None = None
     groups: Any = values.get("groups")
     spec = without_groups(values)
     alerts = _alert_names(groups)
-    if spec is None or alerts is None or any(problems_around(spec, alerts)):
+    named = None if alerts is None else _own_names(groups)
+    if spec is None or alerts is None or named is None or any(problems_around(spec, alerts, named)):
         return None
-    apart = _GroupsApart(spec, groups, alerts, None if store is None else keep_groups(store, values))
+    recording = _recording(groups)
+    recorded = with_groups(spec, recording) if recording else spec
+    if recorded is None:
+        return None
+    kept = None if store is None else keep_groups(store, values, recording)
+    apart = _GroupsApart(spec, groups, alerts, kept, spec_flows(recorded))
     parts = apart.find_kept()
     missing = [name for name in apart.names if name not in parts]
     size = -(-len(missing) // (processes * _SHARES)) or 1
@@ -67,13 +77,19 @@ class _GroupsApart:
     """The groups of a spec, each of which is compiled with those alone that it depends on."""
 
     def __init__(
-        self, spec: Spec, groups: Mapping[str, Any], alerts: AlertNames, kept: KeptGroups | None
+        self,
+        spec: Spec,
+        groups: Mapping[str, Any],
+        alerts: AlertNames,
+        kept: KeptGroups | None,
+        flows: QueryFlows,
     ) -> None:
+        """The flows know the recordings of all groups, beside which each is compiled."""
         self._spec = spec
         self._groups = groups
         self._alerts = alerts
         self._kept = kept
-        self._flows = spec_flows(spec)
+        self._flows = flows
         self._homes = {alert: group for group, names in alerts.items() for alert in names}
         self._known: dict[str, Group] = {}
         self.frame = Frame.of(spec, self._flows)
@@ -134,11 +150,34 @@ def _alert_names(groups: object) -> dict[str, dict[str, object]] | None:
     found: dict[str, dict[str, object]] = {}
     for name, group in groups.items():
         alerts = group.get("alerts") if isinstance(group, dict) else None
-        # Names of rule groups, and what is recorded among alerts, matter to all groups.
-        if not isinstance(alerts, dict) or group.keys() & {"name", "file", "recordings"}:
+        if not isinstance(alerts, dict):
             return None
         found[name] = alerts
     return found
+
+
+def _own_names(groups: Mapping[str, Any]) -> dict[str, OwnNames] | None:
+    """What each group says that its rule group and its file are called; None where that is no text."""
+    found = {key: OwnNames(group.get("name"), group.get("file")) for key, group in groups.items()}
+    texts = (text for one in found.values() for text in one)
+    return found if all(text is None or isinstance(text, str) for text in texts) else None
+
+
+def _recording(groups: Mapping[str, Any]) -> dict[str, Any]:
+    """The groups with recordings among their alerts, without these: what all groups may read."""
+    found: dict[str, Any] = {}
+    for key, group in groups.items():
+        recordings = group.get("recordings")
+        if isinstance(recordings, list) and recordings:
+            around = {name: value for name, value in group.items() if name in _OF_RECORDINGS}
+            # The alert that one stands behind is none of these.
+            rules = [_without_after(rule) if isinstance(rule, dict) else rule for rule in recordings]
+            found[key] = {**around, "recordings": rules, "alerts": {}}
+    return found
+
+
+def _without_after(rule: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in rule.items() if name != "after"}
 
 
 def _needed(names: Iterable[str], alerts: AlertNames, homes: Mapping[str, str]) -> list[str]:

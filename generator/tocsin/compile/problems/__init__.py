@@ -12,7 +12,7 @@ from tocsin.compile.problems.exceptions import undivided_queries, unreached_exce
 from tocsin.compile.problems.integrations import incomplete_integrations
 from tocsin.compile.problems.names import name_clashes, not_on_windows, tenants_not_on_windows
 from tocsin.compile.problems.route_exceptions import impossible_route_exceptions
-from tocsin.compile.problems.rule_files import rule_file_clashes
+from tocsin.compile.problems.rule_files import OwnNames, own_names, rule_file_clashes
 from tocsin.compile.problems.slo_exceptions import impossible_slo_exceptions
 from tocsin.diagnostics.problem import Problem
 
@@ -31,7 +31,7 @@ __all__ = ["Problem", "alert_names", "late_problems", "problems", "problems_arou
 def problems(spec: Spec) -> Iterator[Problem]:
     """Everything that has to be fixed before there can be a plan."""
     alerts = alert_names(spec)
-    yield from problems_around(spec, alerts)
+    yield from problems_around(spec, alerts, own_names(spec))
     yield from problems_of_groups(spec, alerts)
 
 
@@ -40,11 +40,15 @@ def alert_names(spec: Spec) -> Alerts:
     return {name: group.alerts.keys() for name, group in spec.groups.items()}
 
 
-def problems_around(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
-    """What is wrong with all but the groups, and with the names of these; `alerts` are those of the whole."""
+def problems_around(spec: Spec, alerts: Alerts, named: Mapping[str, OwnNames]) -> Iterator[Problem]:
+    """What is wrong with all but the groups, and with the names of these.
+
+    `alerts` and `named` are those of the whole, as the spec need not hold its groups.
+    """
     yield from references.dangling_around(spec, alerts)
     yield from name_clashes(spec, alerts)
     yield from not_on_windows(spec, alerts)
+    yield from rule_file_clashes(spec, named)
     yield from labels.reserved_around(spec)
     yield from values.nonsense_around(spec)
     yield from impossible_burn(spec)
@@ -57,7 +61,6 @@ def problems_of_groups(spec: Spec, alerts: Alerts) -> Iterator[Problem]:
     """What is wrong inside of the groups, which may be some of the whole; `alerts` are those of the whole."""
     yield from references.dangling_in_groups(spec, alerts)
     yield from tenants_not_on_windows(spec)
-    yield from rule_file_clashes(spec)
     yield from labels.reserved_in_groups(spec)
     yield from values.nonsense_in_groups(spec)
     yield from useless_cases(spec)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.diagnostics.problem import Problem
 from tocsin.files import windows_fault
@@ -10,16 +10,31 @@ from tocsin.plan.names import recordings_group, slo_group
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tocsin.spec.model import Spec
 
 
-def rule_file_clashes(spec: Spec) -> Iterator[Problem]:
-    """Groups that would be one rule group of a file, and files that would be one on some systems."""
+class OwnNames(NamedTuple):
+    """What a group says that its rule group and its rule file are called; None where it does not."""
+
+    name: str | None
+    file: str | None
+
+
+def own_names(spec: Spec) -> dict[str, OwnNames]:
+    """Those of each group of a whole spec."""
+    return {key: OwnNames(group.name, group.file) for key, group in spec.groups.items()}
+
+
+def rule_file_clashes(spec: Spec, groups: Mapping[str, OwnNames]) -> Iterator[Problem]:
+    """Groups that would be one rule group of a file, and files that would be one on some systems.
+
+    `groups` are those of the whole, as the spec need not hold them.
+    """
     taken: dict[tuple[str, str], Place] = {}
     spelt: dict[str, tuple[str, Place]] = {}
-    for file, name, place in _rule_groups(spec):
+    for file, name, place in _rule_groups(spec, groups):
         first = taken.setdefault((file.casefold(), name), place)
         if first is not place:
             yield Problem(
@@ -38,7 +53,7 @@ def rule_file_clashes(spec: Spec) -> Iterator[Problem]:
                 help=f"write `file: {known}`, or another name",
                 related=((at, "the other one"),),
             )
-    for key, group in spec.groups.items():
+    for key, group in groups.items():
         for part in (group.file or "").split("/"):
             if part and (fault := windows_fault(part)):
                 yield Problem(
@@ -49,14 +64,14 @@ def rule_file_clashes(spec: Spec) -> Iterator[Problem]:
                 )
 
 
-def _rule_groups(spec: Spec) -> Iterator[tuple[str, str, Place]]:
+def _rule_groups(spec: Spec, groups: Mapping[str, OwnNames]) -> Iterator[tuple[str, str, Place]]:
     """The file and the name of each rule group; those whose names no group can change come first."""
     for name in spec.recordings:
         yield f"{name}.yaml", recordings_group(name), Place(("recordings", name), key=True)
     for name, slo in spec.slos.items():
         if slo.burn is not None:
             yield f"{slo_group(name)}.yaml", slo_group(name), Place(("slos", name), key=True)
-    for key, group in spec.groups.items():
+    for key, group in groups.items():
         at = "name" if group.name is not None else "file"
         is_named = group.name is not None or group.file is not None
         place = Place(("groups", key, at)) if is_named else Place(("groups", key), key=True)
