@@ -127,6 +127,19 @@ def test_a_pair_that_never_holds_without_another_is_named(promtool: Program) -> 
     assert (page.reasons, page.fires) == ((reason,), Status.PROVEN)
 
 
+@pytest.mark.parametrize("reach", ["1m", "10m"])
+def test_slices_that_look_back_are_proven(reach: str, promtool: Program) -> None:
+    """Right after a turn such a slice sees good and bad samples, and nobody knows which it is."""
+    indicator = f"slices: {{promql: 'max by (shop) (rate(lag_seconds_total[{reach}]))', below: 0.5}}"
+    burn = "burn: {page: {severity: critical, spent: [6x in 6h]}}"
+    spec = _measured_by(indicator).rsplit("  burn:", 1)[0] + f"  {burn}\n"
+    verdicts = _proven(spec.replace("99.9%", "99%"), promtool)
+    assert [(one.fires, one.silent, one.reasons) for one in verdicts] == [
+        (Status.PROVEN, Status.PROVEN, ())
+    ] * 2
+    assert "just inside 6x in 6h and 30m" in _names(verdicts[0])
+
+
 def test_severities_that_do_not_inhibit_each_other_are_told(promtool: Program) -> None:
     burn = (
         "burn: {page: {severity: critical, spent: [2% in 1h]}, missing: none, "

@@ -26,8 +26,8 @@ _DAY = 48
 def missing_cases(slo: Slo, rule: Rule, found: Indicator) -> Iterator[ProofCase]:
     """What is measured, what was measured until now, what never was."""
     problem = TierProblem(slo, rule, (), slo.objective, found, found.labels, "")
-    step = min(problem.interval, 60)
-    pace = problem.pace(step, step)
+    pace = problem.pace(min(problem.interval, 60), min(problem.interval, 60))
+    step = pace.step
     waits = problem.waits
     # Rates need two samples, and a sample is seen for five minutes.
     gone = math.ceil((waits.hold + waits.keep + 600) / step) + 2
@@ -67,13 +67,13 @@ def missing_cases(slo: Slo, rule: Rule, found: Indicator) -> Iterator[ProofCase]
         ],
     )
     later = problem.pace(_HALF_HOUR, 60 if problem.counted else _HALF_HOUR)
-    waited = math.ceil((waits.hold + waits.keep) / _HALF_HOUR)
+    waited = math.ceil((waits.hold + waits.keep) / later.step)
     yield problem.case(
         "a day later",
         "No data have come for more than a day: it goes on firing.",
         [Phase(2, 0.0), Phase(_DAY + 2 + waited, 0.0, there=False)],
         later,
-        (Moment((4 + _DAY + waited) * _HALF_HOUR, firing=True),),
+        (Moment((4 + _DAY + waited) * later.step, firing=True),),
     )
     if found.labels:
         yield _one_of_two(problem, gone)
@@ -92,7 +92,7 @@ def _one_of_two(problem: TierProblem, gone: int) -> ProofCase:
         f"One `{label}` is measured no more, and another one is: it fires for the one alone.",
         [Phase(_CALM, 0.0), Phase(gone, 0.0, there=False)],
         pace,
-        (Moment(_CALM * 60, firing=False), Moment(steps * 60, firing=True)),
+        (Moment(_CALM * pace.step, firing=False), Moment(steps * pace.step, firing=True)),
         beside=beside,
     )
 
@@ -108,8 +108,8 @@ def _forgotten(problem: TierProblem, pace: Pace, waited: int) -> ProofCase:
         f"One `{label}` has not been measured for more than a day, and another one is: it is silent.",
         [Phase(2, 0.0), Phase(_DAY + 2 + waited, 0.0, there=False)],
         pace,
-        (Moment(8 * _HALF_HOUR, firing=True), Moment(steps * _HALF_HOUR, firing=False))
+        (Moment(8 * pace.step, firing=True), Moment(steps * pace.step, firing=False))
         if waited < 6
-        else (Moment(steps * _HALF_HOUR, firing=False),),
+        else (Moment(steps * pace.step, firing=False),),
         beside=beside,
     )

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from tocsin.prove.objectives.course import course_of
 from tocsin.prove.objectives.problem import PairCases, percent
-from tocsin.prove.objectives.switched import SwitchedState
 from tocsin.prove.objectives.timeline import Phase
 from tocsin.prove.promtool.case import Moment
 
@@ -117,17 +116,14 @@ def _spread(bad: int, each: int) -> Iterator[Phase]:
 
 def _counts(problem: TierProblem, pair: Watched, *, inside: bool) -> Iterator[tuple[Pace, int]]:
     """Paces at which a whole number of bad moments is just above the threshold, or just not; few first."""
-    series = problem.indicator.series
-    looks_back = series.range if isinstance(series, SwitchedState) else 0.0
-    # What looks back sees one kind only if it has gone by between two evaluations.
-    least = max(1, math.ceil(looks_back * 1.4), pair.long // _MOST_SAMPLES)
+    least = problem.pace(max(1, pair.long // _MOST_SAMPLES), 1).step
     found: list[tuple[bool, int, int, int]] = []
-    for step in range(least, max(least, pair.long // 12) + 1):
+    steps = {problem.pace(step, step).step for step in range(least, max(least, pair.long // 12) + 1)}
+    for step in sorted(steps):
         moments = pair.long // step + 1
         bad = math.floor(pair.threshold * moments) + (1 if inside else 0)
         apart = abs(bad / moments / pair.threshold - 1)
         if pair.long % step and 1 <= bad <= moments and apart > 1e-6:
             found.append((apart > _SHARP, moments if apart <= _SHARP else int(apart * 1000), step, bad))
     for _, _, step, bad in sorted(found)[:_MOST_PACES]:
-        spacing = step if not looks_back else math.gcd(step, max(1, int(looks_back // 5)))
-        yield problem.pace(step, spacing), bad
+        yield problem.pace(step, step), bad

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from tocsin.compile.burn.long_windows import summed_window
@@ -10,6 +11,7 @@ from tocsin.lang.burn_windows import plain
 from tocsin.lang.durations import parse_duration
 from tocsin.plan.burn import MeasureKind
 from tocsin.prove.objectives.course import Waits, Watched
+from tocsin.prove.objectives.switched import SwitchedState
 from tocsin.prove.objectives.timeline import Pace
 from tocsin.prove.promtool.case import ProofCase
 from tocsin.value_object import value_object
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 _ENDLESS = 10**9
 _STEPS = 51
 """About how many evaluations the long window of a pair has."""
+_SAMPLES_SEEN = 5
+"""In the time that a slice looks back."""
+_GONE_BY = 1.4
+"""How many times that time evaluations are apart, so that each sees what is after a turn, or before it."""
 _SPACINGS = (70, 65, 55, 53, 47)
 """Seconds between samples, so that five minutes hold a few, and no usual window ends at one."""
 
@@ -81,16 +87,26 @@ class TierProblem:
         return max(1, parse_duration(self.slo.burn.interval) // 1000)
 
     def pace(self, step: int, spacing: int) -> Pace:
-        """A pace of a test."""
+        """A pace of a test, slower than asked for where a slice would see good and bad samples at once."""
         assert self.slo.burn is not None, "only objectives with `burn` have rules"
         kind = self.slo.burn.measure.kind
+        if kind is MeasureKind.SLICES:
+            return self._pace_of_slices(step, spacing)
         if kind is not MeasureKind.EVENTS:
-            return Pace(step, spacing, self.counted, _ENDLESS, kind is MeasureKind.LOGS)
+            return Pace(step, spacing, self.counted, _ENDLESS, of_base=kind is MeasureKind.LOGS)
         day = 86_400_000
         summed = summed_window(day, parse_duration(self.slo.burn.interval))
         ahead = (day - summed.range_ms) / 1000
         longest = LONGEST_RAW_MS // 1000
         return Pace(step, spacing, self.counted, longest, ahead=ahead, more=float(summed.more))
+
+    def _pace_of_slices(self, step: int, spacing: int) -> Pace:
+        series = self.indicator.series
+        looks_back = series.range if isinstance(series, SwitchedState) else 0.0
+        if looks_back:
+            spacing = max(1, int(looks_back // _SAMPLES_SEEN))
+            step = spacing * math.ceil(max(step, looks_back * _GONE_BY) / spacing)
+        return Pace(step, spacing, self.counted, _ENDLESS, judged=True)
 
     def pace_for(self, pair: Watched) -> Pace:
         """The slowest pace at which a test of a pair still says something, no window ending at a sample."""

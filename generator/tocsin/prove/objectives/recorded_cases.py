@@ -89,6 +89,8 @@ def _of_window(problem: TierProblem, window: int, *, with_budget: bool, asked: b
     is_mean = problem.slo.burn is not None and problem.slo.burn.measure.kind is MeasureKind.SHARE
     share = 1.0 if switched else min(1.0, 8 * budget)
     before, after = size // 4, size - size // 8
+    if not before:
+        return None
     phases = [Phase(before, share, 1.0 if switched or is_mean else 2.0), Phase(after, 0.0)]
     end = before + after
     read = pace if asked else replace(pace, ahead=0.0, more=0.0)

@@ -44,6 +44,8 @@ class Pace:
     """Whether events are the growth of counters; otherwise each sample tells of its own moment."""
     longest_raw: int
     """Seconds up to which windows are read from the raw series; longer ones from what is recorded."""
+    judged: bool = False
+    """Whether evaluations are what is counted, and no samples, as with slices of time."""
     of_base: bool = False
     """Whether each sample tells of the five minutes before it, as what is recorded from logs does."""
     ahead: float = 0.0
@@ -72,7 +74,8 @@ class Timeline:
         self.phases = tuple(phases)
         self.pace = pace
         self.steps = sum(phase.steps for phase in phases)
-        self._finer = pace.step // pace.spacing
+        self._spacing = pace.step if pace.judged else pace.spacing
+        self._finer = pace.step // self._spacing
         amounts = [
             (phase.traffic * phase.share, phase.traffic) if phase.share is not None else (0.0, 0.0)
             for phase in phases
@@ -93,7 +96,7 @@ class Timeline:
         return read(window, at, 1), read(window, at, 0)
 
     def _raw(self, window: int, at: int, left_out: int) -> Seen:
-        whole, rest = divmod(window, self.pace.spacing)
+        whole, rest = divmod(window, self._spacing)
         return self._between(at * self._finer, whole - (0 if rest else left_out))
 
     def _between(self, end: int, intervals: int) -> Seen:
@@ -123,13 +126,13 @@ class Timeline:
         if not self.pace.counted:
             return self._sampled(BASE, at, 1)
         # Without the sample at its start, the growth since the next one stands for the whole window.
-        whole, rest = divmod(BASE, self.pace.spacing)
+        whole, rest = divmod(BASE, self._spacing)
         intervals = min(max(1, whole - (0 if rest else left_out)), at * self._finer) or 1
         grown = self._between(at * self._finer, intervals)
         return Seen(grown.bad / intervals, grown.total / intervals)
 
     def _sampled(self, window: int, at: int, left_out: int) -> Seen:
-        whole, rest = divmod(window, self.pace.spacing)
+        whole, rest = divmod(window, self._spacing)
         end = at * self._finer
         before = end - (whole - (0 if rest else left_out)) - 1
         less = (self._bad[before], self._total[before]) if before >= 0 else (0.0, 0.0)
