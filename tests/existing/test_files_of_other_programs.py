@@ -9,9 +9,13 @@ import pytest
 from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
 from tocsin.detect.kinds import DocumentKind
+from tocsin.detect.signatures import IN_PARTS, IN_PROJECT
 from tocsin.diagnostics.incomplete import Incomplete
 from tocsin.existing.files import read_existing, read_input
 from tocsin.source import Document
+from tocsin.spec.alerts import Group
+from tocsin.spec.integrations.models import Receiver
+from tocsin.spec.project import Project
 
 RULES = "groups: [{name: a, rules: [{alert: A, expr: up == 0}]}]\n"
 ROUTES = "route: {receiver: a}\nreceivers: [{name: a, webhook_configs: [{url: 'http://h/'}]}]\n"
@@ -279,6 +283,27 @@ def test_routes_that_are_not_whole_are_not_read(text: str) -> None:
 @pytest.mark.parametrize("text", [_EVENTS, _CATALOGUE])
 def test_what_only_looks_like_alerting_is_left_alone(text: str) -> None:
     assert _read(rules=RULES, other=text) == []
+
+
+_INVENTORY = "plugin: yamlgroup\ngroups:\n  web: [a.example, b.example]\n  all: []\n"
+_USERS = "groups: {media: {friendly_name: Media}}\nclients: {a: {subdomain: a}}\n"
+_PROOFS = "project: {name: parser, assurance: L3, specs: [a], commands: {}, audit: {}}\n"
+
+
+@pytest.mark.parametrize("text", [_INVENTORY, _USERS, _PROOFS])
+def test_groups_and_projects_of_others_are_no_spec(text: str) -> None:
+    file = read_input(Document("other.yaml", text), named=False)
+    assert {part.kind for part in file.parts()} == {DocumentKind.OTHER}
+
+
+def test_the_marks_of_a_spec_are_the_keys_of_its_models() -> None:
+    for known, model in (
+        (IN_PROJECT, Project),
+        (IN_PARTS["groups"], Group),
+        (IN_PARTS["receivers"], Receiver),
+    ):
+        fields = {name for name in model.model_fields if not name.startswith(("branches", "except"))}
+        assert known == {model.model_fields[name].alias or name for name in fields} - {".branches", "except"}
 
 
 def test_settings_beside_a_configuration_may_be_those_of_its_global_section() -> None:

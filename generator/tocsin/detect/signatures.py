@@ -23,6 +23,36 @@ ALERTMANAGER_KEYS = frozenset(
 _OF_SPEC = frozenset(
     {"project", "severities", "routing", "procedures", "escalation", "policy", "deliver", "notifications"}
 )
+IN_PROJECT = frozenset(
+    {"name", "title", "language", "timezone", "urls", "links", "labels", "defaults", "tenant", "evaluator"}
+    | {"alertmanager", "loki", "dashboards", "datasources", "runbooks", "targets", "tracing"}
+    | {"event_recorder"}
+)
+"""The keys of a spec's project."""
+IN_PARTS = {
+    "groups": frozenset(
+        {
+            "title",
+            "name",
+            "description",
+            "alerts",
+            "recordings",
+            "panels",
+            "team",
+            "tenant",
+            "labels",
+            "links",
+        }
+        | {"file", "order", "evaluator", "interval", "limit", "query_offset", "options"}
+    ),
+    "receivers": frozenset(
+        {"title", "description", "labels", "texts", "timezone"}
+        | {"discord", "email", "incidentio", "jira", "mattermost", "msteams", "msteamsv2", "opsgenie"}
+        | {"pagerduty", "pushover", "rocketchat", "slack", "sns", "telegram", "victorops", "webex"}
+        | {"webhook", "wechat"}
+    ),
+}
+"""The keys of each group and of each receiver of a spec."""
 _IN_NOTIFICATIONS = frozenset({"texts", "templates", "template_files"})
 _OF_PROMETHEUS = frozenset({"scrape_configs", "scrape_config_files", "rule_files", "alerting"})
 _PROMETHEUS_KEYS = _OF_PROMETHEUS | {"global", "remote_write", "remote_read", "storage", "tracing", "runtime"}
@@ -169,13 +199,30 @@ def is_spec(node: MappingNode) -> bool:
     # The settings of many programs say whom to notify.
     if isinstance(notifications, MappingNode) and not _IN_NOTIFICATIONS & notifications.entries.keys():
         own = [key for key in own if key != "notifications"]
+    if _is_of_others(value_at(node, "project"), IN_PROJECT):
+        own = [key for key in own if key != "project"]
     if len(own) > 1:
         return True
-    shared = any(isinstance(value_at(node, key), MappingNode) for key in ("groups", "receivers"))
+    shared = any(_names_parts(value_at(node, key), known) for key, known in IN_PARTS.items())
     if own or (shared and "route" not in keys):
         return _mostly(node, SPEC_KEYS)
     # Others have a key of this name as well, beside keys that a spec does not have.
     return isinstance(value_at(node, "slos"), MappingNode) and keys <= {"slos", "teams", "recordings"}
+
+
+def _is_of_others(node: Node | None, known: Collection[str]) -> bool:
+    """Whether a section has keys of which a spec knows less than half, as the settings of others have."""
+    return isinstance(node, MappingNode) and bool(node.entries) and not _mostly(node, known)
+
+
+def _names_parts(node: Node | None, known: Collection[str]) -> bool:
+    """Whether a section maps names to what has the keys of its parts in a spec; others list hosts there."""
+    if not isinstance(node, MappingNode):
+        return False
+    parts = [entry.value for entry in node.entries.values()]
+    return not parts or any(
+        isinstance(one, MappingNode) and bool(one.entries) and _mostly(one, known) for one in parts
+    )
 
 
 def rules_of(node: MappingNode) -> Iterator[MappingNode]:

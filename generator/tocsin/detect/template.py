@@ -98,7 +98,7 @@ _OF_HELM = regex_on_use(r"\{\{-?[^}`]{0,600}?\.(?:Values|Release|Chart|Files|Cap
 # Nothing in alerting has such a tag as its value, or alone on a line.
 _OF_ERB = regex_on_use(r"^[^\S\n]*<%|:[^\S\n]*[\"']?<%=", re.MULTILINE)
 _OF_JINJA = regex_on_use(r"\{\{-?[ \t]*'[^'\n]{0,600}\{\{[^'\n]{0,600}'")
-_CALLED = regex_on_use(r"\.(?:tmpl|tpl|gotmpl)(?:\.|$)")
+_CALLED = regex_on_use(r"\.(?:tmpl|gotmpl)(?:\.|$)")
 _ESCAPE = regex_on_use(r"\{\{-?\s*(?:`\{\{|\"\{\{-?\"\s*-?\}\})")
 _ANY = ("a template", regex_on_use(r"\{\{.{0,2000}?\}\}|\$\{[^}\n]{0,2000}\}"), _RENDER)
 _TAG = regex_on_use(

@@ -98,7 +98,7 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
         if isinstance(document, YamlError) and usual and not named and is_binary(raw):
             aside.append((Input(document.span.document, Stream((), (), False), named), _BINARY))
         elif isinstance(document, YamlError):
-            broken += [document] if usual else []
+            broken += [document] if named or (usual and not _is_other_text(raw)) else []
         elif path.suffix in TEMPLATE_SUFFIXES and not may_hold_alerting(document.text.encode()):
             templates += [document] if named else []
         elif named and path.suffix in MARKDOWN_SUFFIXES:
@@ -141,6 +141,11 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
         read_markdown((file.document for file in files), pages, reader),
         tuple(NotRead(file.document, why) for file, why in aside),
     )
+
+
+def _is_other_text(raw: bytes) -> bool:
+    """Whether bytes are text in UTF-16, as editors on Windows write it, that has no word of alerting."""
+    return raw.startswith((b"\xff\xfe", b"\xfe\xff")) and not may_hold_alerting(raw[2:].replace(b"\0", b""))
 
 
 def _belongs(file: Input) -> bool:

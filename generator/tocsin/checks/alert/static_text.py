@@ -13,6 +13,7 @@ from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow.conventions import LABELS_OF_SERVERS
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,8 @@ _OF_EACH = (
     ("kafka_consumergroup_", "consumergroup"),
 )
 """By how the name of a metric begins: the label of which there are several on any server."""
+_WORD = regex_on_use(r"(?<!\\)[A-Za-z][A-Za-z0-9-]{3,}")
+"""A word in a pattern, of which `.*` and `http` alone have none."""
 
 
 @check_shares("alert/static-text", Level.INFO)
@@ -90,6 +93,10 @@ _CHOSEN = frozenset({"namespace", "instance", "job", "app", "service", "containe
 """Labels that choose one thing, of which the text then speaks."""
 
 
+def _chooses(matcher: promql.LabelMatcher) -> bool:
+    return matcher.op == "=" or (matcher.op == "=~" and _WORD.search(matcher.value) is not None)
+
+
 def _told_apart_by(tree: promql.Node) -> tuple[promql.Node, tuple[str, ...]] | None:
     """The part that makes several series, and the labels by which they differ."""
     part = strip_parentheses(measured_part(tree))
@@ -108,8 +115,8 @@ def _told_apart_by(tree: promql.Node) -> tuple[promql.Node, tuple[str, ...]] | N
         label = next((label for start, label in _OF_EACH if (read.name or "").startswith(start)), None)
         if label is not None and not any(one.name == label for one in read.matchers):
             return read, (label,)
-    # Of one job the text says already what is down.
-    is_one = isinstance(part, promql.Selector) and any(one.op == "=" for one in part.matchers)
+    # Of one job, or of targets called alike, the text says already what is down.
+    is_one = isinstance(part, promql.Selector) and any(map(_chooses, part.matchers))
     if isinstance(part, promql.Selector) and part.name in _OF_TARGETS and not is_one:
         return part, ("instance",)
     return None

@@ -8,9 +8,10 @@ from tocsin.checks.framework.annotation_templates import templates
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.kept_labels import edit_to_keep
 from tocsin.checks.framework.labels_from_outside import labels_from_outside
-from tocsin.checks.framework.query_units import metric_names, rule_tree
+from tocsin.checks.framework.query_units import metric_names, rule_tree, strip_parentheses
 from tocsin.checks.framework.series_labels import carried_labels
 from tocsin.diagnostics.model import Level
+from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.outside_labels import recorded_names, result_from_any_source
 from tocsin.plan.source_spans import expr_piece
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tocsin.lang.flow.model import Why
     from tocsin.lang.gotemplate.alert_data import LabelUse
     from tocsin.plan.model import Rule
+    from tocsin.plan.query_flows import QueryFlows
     from tocsin.source.place import Place
 
 
@@ -144,7 +146,22 @@ def _lost(
             if flow.label(use.name).is_impossible:
                 by_label.setdefault(use.name, []).append((text, use))
         for name, uses in by_label.items():
-            yield rule, name, uses, flow.label(name).why, kept
+            if not _is_lost_in_join(rule, name, known):
+                yield rule, name, uses, flow.label(name).why, kept
+
+
+def _is_lost_in_join(rule: Rule, name: str, known: QueryFlows) -> bool:
+    """Whether the measured side of an `and` has the label, and only the other one has lost it.
+
+    Then no series has a partner, which `query/scraped-join` reports.
+    """
+    flows = known.flows(rule.expr) if rule.engine is Engine.PROMETHEUS else None
+    node = None if flows is None else strip_parentheses(flows.tree)
+    while flows is not None and isinstance(node, promql.Binary) and node.op == "and":
+        if node.matching.how != "on" and not flows.of(node.left).label(name).is_impossible:
+            return True
+        node = strip_parentheses(node.left)
+    return False
 
 
 @check_shares("label/own", Level.WARNING)

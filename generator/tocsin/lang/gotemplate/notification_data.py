@@ -38,6 +38,7 @@ from tocsin.lang.gotemplate.notification_faults import (
 from tocsin.lang.gotemplate.notification_types import ELEMENTS, FIELDS, MAPS, METHODS, GoType
 from tocsin.lang.gotemplate.notification_types import FUNCTIONS as SIGNATURES
 from tocsin.lang.gotemplate.parser import parse_template
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ _MAPS = {
     GoType.COMMON_ANNOTATIONS: Source.COMMON_ANNOTATIONS,
 }
 _OF_NOTIFICATION = frozenset(FIELDS[GoType.DATA]) - {"Status"}
+_VARIABLE = regex_on_use(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _OF_RULES = frozenset({"$labels", "$value", "$externalLabels"})
 """Variables that only templates of rules have."""
 
@@ -384,7 +386,9 @@ class _Reader:
             elif name in FIELDS.get(kind, {}):
                 kind = FIELDS[kind][name]
             else:
-                self.faults.append(wrong_field(kind, names[number:], span, self.root))
+                # Whoever writes `{{ .SLACK_URL }}` has another program put the value there first.
+                if not _VARIABLE.fullmatch(name):
+                    self.faults.append(wrong_field(kind, names[number:], span, self.root))
                 return GoType.UNKNOWN
             if arguments:
                 self.faults.append(TemplateFault(f"`{name}` is not a function, and takes no arguments", span))
