@@ -64,6 +64,15 @@ def test_a_quantity_that_does_not_fit_is_refused(text: str, unit: str, reason: s
     assert caught.value.reason == reason
 
 
+@pytest.mark.parametrize(("text", "unit"), [("80%", "ratio"), ("500ms", "seconds"), ("10GiB", "bytes")])
+def test_without_a_unit_the_one_that_is_meant_is_named(text: str, unit: str) -> None:
+    with pytest.raises(LangError) as caught:
+        parse_quantity(text, "none")
+    advice = f"write `unit: {unit}` beside it if that is what the query returns, or a plain number"
+    assert caught.value.help == advice
+    parse_quantity(text, unit)
+
+
 def test_a_decimal_comma_is_explained() -> None:
     with pytest.raises(LangError) as caught:
         parse_quantity("1,5", "seconds")
