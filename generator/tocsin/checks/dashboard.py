@@ -144,6 +144,16 @@ def variable(plan: Plan) -> Iterator[Finding]:
                     at=Place(drawn.place.path, used.span),
                     help=f"did you mean `${near}`?" if near else None,
                 )
+        for text, place in dashboard.choices:
+            for used in variables(text):
+                near = nearest(used.name, dashboard.variables)
+                # Other sources fill in more than Grafana does: what is near to a variable is meant to be one.
+                if used.name not in dashboard.variables and not is_built_in(used.name) and near is not None:
+                    yield Finding(
+                        f"the dashboard defines no variable `{used.name}`",
+                        at=Place(place.path, used.span),
+                        help=f"did you mean `${near}`?",
+                    )
 
 
 @check("dashboard/datasource", Level.WARNING)

@@ -41,12 +41,24 @@ def read_dashboard(node: MappingNode, path: Path) -> Dashboard:
         uid_place=Place((*path, "uid")) if _text(node, "uid") else None,
         title=_text(node, "title"),
         title_place=Place((*path, "title")) if _text(node, "title") else None,
+        choices=tuple(choice for item, at in variables for choice in _choices(item, at)),
     )
 
 
 def panels_of(dashboard: MappingNode) -> Iterator[MappingNode]:
     """The panels of a dashboard, those in its rows as well."""
     yield from (panel for panel, _ in _panels(dashboard, (), 0))
+
+
+def _choices(variable: MappingNode, path: Path) -> Iterator[tuple[str, Place]]:
+    """The query of a variable, in its old form a text and in its new one an object."""
+    inner = _at(variable, "query")
+    if _text(variable, "type") != "query":
+        return
+    if isinstance(inner, MappingNode) and _text(inner, "query"):
+        yield _text(inner, "query"), Place((*path, "query", "query"))
+    elif _text(variable, "query"):
+        yield _text(variable, "query"), Place((*path, "query"))
 
 
 def _several(variables: Iterable[MappingNode]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from tocsin.checks.framework.alert_index import index_alerts
 from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.matcher_patterns import why_misread
 from tocsin.checks.framework.matcher_sets import allowed_label_values, is_impossible
-from tocsin.checks.framework.unmatched import unknown_names
+from tocsin.checks.framework.unmatched import Unmet, unknown_names
 from tocsin.checks.framework.unmatched import why_unmatched as why_unmet
 from tocsin.checks.inhibit.pairs import (
     can_agree,
@@ -23,9 +23,14 @@ from tocsin.lang.flow.label_values import MISSING
 from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from tocsin.checks.framework.alert_index import AlertIndex
+    from tocsin.lang.alertmanager.matchers import Matcher
     from tocsin.plan.model import Inhibition, Plan
+
+_SEVERITIES = frozenset({"severity", "level", "priority", "criticality"})
+"""How rules call the label that says how grave an alert is."""
 
 
 @check("inhibit/unknown-alert", Level.WARNING)
@@ -401,6 +406,22 @@ def unrelated(plan: Plan) -> Iterator[Finding]:
                 break
 
 
+def _asks_other_severity(alerts: AlertIndex, matchers: Sequence[Matcher]) -> Unmet | None:
+    """A severity that is asked of a label which no rule sets, where the rules set it in another one."""
+    by_name: dict[str, set[str]] = {}
+    for alert in alerts.alerts:
+        for name in _SEVERITIES & alert.rule.labels.keys():
+            by_name.setdefault(name, set()).add(alert.rule.labels[name])
+    for number, one in enumerate(matchers):
+        if one.op != "=" or one.name not in _SEVERITIES or one.name in by_name:
+            continue
+        for label, values in sorted(by_name.items()):
+            if one.value in values:
+                message = f"no rule sets `{one.name}`, and `{one.value}` is in `{label}`"
+                return Unmet(message, number, True, f'write `{label}="{one.value}"`')
+    return None
+
+
 def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
     alerts = index_alerts(plan)
     for rule in written_inhibitions(plan):
@@ -409,6 +430,7 @@ def _never_met(plan: Plan, *, mistakes: bool) -> Iterator[Finding]:
                 # `inhibit/pattern` reports it, with what was meant.
                 continue
             reason = None if is_impossible(allowed_label_values(matchers)) else why_unmet(alerts, matchers)
+            reason = reason or _asks_other_severity(alerts, matchers)
             if reason is not None and reason.is_mistake == mistakes:
                 yield Finding(
                     f"{reason.message}: the {side} is never there",

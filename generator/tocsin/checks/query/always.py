@@ -200,6 +200,17 @@ def _of_flows(node: object) -> promql.Node:
     return node
 
 
+def _is_chosen_by_rule(name: str | None, known: QueryFlows) -> bool:
+    """Whether a metric is recorded by a rule that chooses its series, or may do so."""
+    if name is None or name not in known.recordings:
+        return False
+    for rule in known.recordings.rules(name):
+        flows = None if rule.infer is not None else known.flows(rule.expr, conventions=True)
+        if flows is None or _has_condition(flows.tree, flows, known):
+            return True
+    return False
+
+
 def _has_condition(node: object, flows: Flows, known: QueryFlows) -> bool:
     """Whether the part that is compared already chooses its series by their values, or counts them."""
     # A 0 that fills in for nothing chooses nothing.
@@ -215,6 +226,6 @@ def _has_condition(node: object, flows: Flows, known: QueryFlows) -> bool:
             and not (fills and part.function == "vector")
         )
         or (isinstance(part, promql.Aggregation) and part.op in _EXISTENCE)
-        or (isinstance(part, promql.Selector) and part.name is not None and part.name in known.recordings)
+        or (isinstance(part, promql.Selector) and _is_chosen_by_rule(part.name, known))
         for part in query_nodes(_of_flows(node))
     )

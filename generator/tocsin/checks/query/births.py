@@ -26,6 +26,8 @@ _RARE = re.compile(
     r"(?:backup|cron|job|push|deploy(?:ment)?|snapshot|renewal|migration|restore|release)s?_(?:\w+_)?"
     r"(?:failures?|failed|fails?|errors?)(?:_\w+)?_total$"
 )
+_LEVELS = frozenset({"level", "severity", "loglevel", "log_level"})
+_GRAVE = frozenset({"fatal", "panic", "emergency", "critical", "emerg", "crit"})
 _ADDING = frozenset({"sum", "max", "min", "avg"})
 
 
@@ -61,8 +63,11 @@ def first_event(share: Share) -> Iterator[Finding]:
         value = strip_parentheses(compared[0])
         while isinstance(value, promql.Aggregation) and value.op in _ADDING:
             value = strip_parentheses(value.expr)
-        name = _grown(value)
-        if name is not None and _RARE.search(name) and isinstance(value, promql.Node):
+        is_rate = isinstance(value, promql.Call) and value.function == "rate"
+        if is_rate and compared[2] != 0:
+            continue
+        selector = _grown(value)
+        if selector is not None and _is_rare(selector) and isinstance(value, promql.Node):
             yield Finding(
                 "the first failure goes unseen where the counter begins with it: a series that starts "
                 "at 1 has not grown",
@@ -76,15 +81,22 @@ def _asks_whether_any(op: str, limit: float) -> bool:
     return (op == ">" and 0 <= limit <= 1) or (op == "!=" and limit == 0) or (op == ">=" and 0 < limit <= 1)
 
 
-def _grown(node: object) -> str | None:
+def _is_rare(selector: promql.Selector) -> bool:
+    """Whether what is counted happens rarely, by the name of the counter or by a label."""
+    return _RARE.search(selector.name or "") is not None or any(
+        one.op == "=" and one.name in _LEVELS and one.value.lower() in _GRAVE for one in selector.matchers
+    )
+
+
+def _grown(node: object) -> promql.Selector | None:
     """The counter of which a query asks how much it grew."""
-    if isinstance(node, promql.Call) and node.function == "increase":
+    if isinstance(node, promql.Call) and node.function in ("increase", "rate"):
         ranged = strip_parentheses(node.arguments[0])
-        return ranged.selector.name if isinstance(ranged, promql.Range) else None
+        return ranged.selector if isinstance(ranged, promql.Range) else None
     if isinstance(node, promql.Binary) and node.op == "-":
         left, right = strip_parentheses(node.left), strip_parentheses(node.right)
         if isinstance(left, promql.Selector) and isinstance(right, promql.Selector):
-            return left.name if left.name == right.name and right.offset is not None else None
+            return left if left.name == right.name and right.offset is not None else None
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeGuard
 
 from tocsin.checks.framework.check import Finding, check_shares
@@ -9,7 +10,9 @@ from tocsin.checks.framework.query_units import query_parts
 from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.query.pairing import has_labels, pairing_help
 from tocsin.diagnostics.model import Level
+from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.flow import promql_flow
 from tocsin.lang.promql.flow.conventions import LABELS_OF_SERVERS
 from tocsin.lang.promql.types import is_scalar
 from tocsin.plan.model import Engine
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.lang.promql.flow import Flows
+    from tocsin.plan.model import Recording, Rule
     from tocsin.plan.query_flows import QueryFlows
 
 _SCRAPED = ("instance", "job")
@@ -55,6 +59,11 @@ def scraped_join(share: Share) -> Iterator[Finding]:
     """
     known = share.around.flows
     for _, rule in rules_with_groups(share):
+        if rule.engine is Engine.LOKI:
+            result = known.result(rule)
+            if result is not None and result.empty is None:
+                yield from _between_groups_of_lines(rule)
+            continue
         # Most queries join nothing: what they return is not inferred for this check.
         if rule.engine is not Engine.PROMETHEUS or not any(map(_pairs, query_parts(rule))):
             continue
@@ -73,13 +82,21 @@ def scraped_join(share: Share) -> Iterator[Finding]:
         # What an inner join has lost, its outer ones have too: the innermost is the cause.
         guilty: set[int] = set()
         for node in reversed(list(promql.walk(flows.tree))):
-            if _is_join(node) and (found := _one_sided(node, flows, known)) is not None:
+            if _pairs(node) and (found := _one_sided(node, flows, known)) is not None:
                 side, other, label, reason = found
+                is_exception = node.op == "unless"
+                if (
+                    is_exception
+                    and promql_flow(replace(node, op="and"), known.recordings, conventions=True).empty
+                ):
+                    # `query/dead-part` reports what is so whatever was scraped.
+                    continue
+                what = "this takes nothing away" if is_exception else "no series has a partner"
                 if any(id(part) in guilty for part in promql.walk(other)):
                     continue
                 guilty.add(id(node))
                 yield Finding(
-                    f"no series has a partner: {reason}, and the other side has lost it",
+                    f"{what}: {reason}, and the other side has lost it",
                     at=expr_piece(rule, node.op_span),
                     also=(
                         (expr_piece(rule, side.span), f"this side has the label `{label}`"),
@@ -88,6 +105,37 @@ def scraped_join(share: Share) -> Iterator[Finding]:
                     help=pairing_help(node, side, flows),
                     about=rule.place,
                 )
+
+
+def _between_groups_of_lines(rule: Rule | Recording) -> Iterator[Finding]:
+    """The same of log queries: one side is grouped by a label that the other side is not grouped by."""
+    for node in query_parts(rule):
+        if not isinstance(node, logql.Binary) or node.op in ("or", "unless") or node.matching.how is not None:
+            continue
+        groups = [_groups_of_lines(side) for side in (node.left, node.right)]
+        if groups[0] is None or groups[1] is None or groups[0] == groups[1]:
+            continue
+        apart = sorted((groups[0] ^ groups[1]) - LABELS_OF_SERVERS)
+        if not apart:
+            continue
+        label = apart[0]
+        yield Finding(
+            f"no series has a partner: one side is grouped by `{label}`, and the other side has lost it",
+            at=expr_piece(rule, node.op_span),
+            help="group both sides by the same labels, or write `on (…)` with those that both share",
+            about=rule.place,
+        )
+
+
+def _groups_of_lines(node: logql.Node) -> frozenset[str] | None:
+    """The labels of a sum of lines; None for anything else."""
+    while isinstance(node, logql.Paren):
+        node = node.expr
+    if not isinstance(node, logql.Aggregation) or node.op not in ("sum", "count", "max", "min", "avg"):
+        return None
+    if node.grouping is None:
+        return frozenset()
+    return frozenset(node.grouping.labels) if node.grouping.how == "by" else None
 
 
 def _is_join(node: object) -> TypeGuard[promql.Binary]:
@@ -108,7 +156,7 @@ def _reads_recorded(node: promql.Node, known: QueryFlows) -> bool:
     return any(name in known.recordings for name in names if name)
 
 
-def _pairs(node: object) -> bool:
+def _pairs(node: object) -> TypeGuard[promql.Binary]:
     return isinstance(node, promql.Binary) and (node.op == "unless" or _is_join(node))
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _WHOLE = re.compile(r"[^%]*%[0-9]*\.0f[^%]*")
 _IN_MILLISECONDS = re.compile(r"_(?:milliseconds|millis|ms)(?:_(?:bucket|sum|count|total))?$")
 _OF_TIME = re.compile(r"second|time|duration|latency|_ms\b|_ms_|delay|age", re.IGNORECASE)
+_EACH = re.compile(r"(?<!_seconds)_total$|_count$")
 _FORMATTING = frozenset({"humanize", "humanize1024", "humanizeDuration", "humanizePercentage", "printf"})
 
 
@@ -140,6 +141,11 @@ def _is_seconds(node: Node) -> bool:
     if isinstance(node, promql.Binary) and node.op == "-":
         now = strip_parentheses(node.left)
         return isinstance(now, promql.Call) and now.function == "time"
+    if isinstance(node, promql.Binary) and node.op == "/" and node.matching.how is None:
+        # The seconds that were spent by how often: `…_seconds_sum` by `…_count`.
+        spent, often = metric_names(node.left), metric_names(node.right)
+        is_spent = len(spent) == 1 and spent[0].endswith(("_seconds_total", "_seconds_sum"))
+        return is_spent and len(often) == 1 and _EACH.search(often[0]) is not None
     return isinstance(node, promql.Selector) and (node.name or "").endswith("_seconds")
 
 

@@ -24,6 +24,8 @@ _AGAIN = regex_on_use(r"restarting|loop|flap|crashing|repeat|often|frequent", re
 _CLOCKS = frozenset(
     {"node_time_seconds", "node_time", "windows_os_time", "windows_time_current_timestamp_seconds"}
 )
+_GROWTH = frozenset({"increase", "rate"})
+_KILLS = regex_on_use(r"oom_?kill")
 _EVENTS = {"changes": "change", "resets": "reset"}
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
@@ -71,6 +73,11 @@ def _lasts(condition: Binary) -> tuple[float, str] | None:
         aged, unit = _scaled(value)
         if _is_age(aged):
             return limit * unit, "start"
+    if isinstance(value, Call) and value.function in _GROWTH and _is_any(op, limit):
+        ranged = value.arguments[0]
+        if isinstance(ranged, Range) and _KILLS.search(ranged.selector.name or ""):
+            seconds = ranged.range.seconds
+            return None if seconds is None else (seconds, "kill")
     if isinstance(value, Call) and value.function in _EVENTS and _is_any(op, limit):
         ranged = value.arguments[0]
         # Errors that are counted may go on for as long as they like; starts are rare.

@@ -52,6 +52,8 @@ class Dashboard:
     uid_place: Place | None = None
     title: str = ""
     title_place: Place | None = None
+    choices: tuple[tuple[str, Place], ...] = ()
+    """The queries for what its variables can be chosen from, which may name other variables."""
 
 
 @value_object

@@ -24,6 +24,7 @@ from tocsin.lang.flow.relabelling import replaced_texts
 from tocsin.lang.flow.value_range import AT_LEAST_ONE, COUNT, NOT_NEGATIVE, UNBOUNDED, ValueRange, exact_range
 from tocsin.lang.logql.ast import is_number
 from tocsin.lang.logql.flow.lines import unwrapped_lines, without_errors
+from tocsin.lang.logql.flow.share import is_part_of_whole
 from tocsin.lang.logql.functions import KEEPING
 from tocsin.lang.tokens import SET_OPERATORS
 
@@ -111,6 +112,9 @@ def binary_flow(node: Binary, left: Flow, right: Flow) -> Flow:
         many, single = (right, left) if matching.many == "right" else (left, right)
         why = Why(f"`{node.op}` pairs series by their labels", written.span or node.op_span)
         flow = with_result(operator, join_series(many, single, matching, why), left, right)
+        if node.op == "/" and is_part_of_whole(node):
+            reason = "lines that pass a filter are a part of all lines, between 0 and 1"
+            flow = replace(flow, value=ValueRange(0, 1, nan=False), value_why=Why(reason, node.op_span))
         flow = not_always(flow)
     return _over_zero(node, flow, right.value)
 

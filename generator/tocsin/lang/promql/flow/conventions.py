@@ -6,6 +6,7 @@ an alert fires.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 from tocsin.lang.flow.value_range import (
@@ -154,6 +155,23 @@ def is_start_time(metric: str) -> bool:
 def is_uptime(metric: str) -> bool:
     """Whether a metric of this name says for how long something has been up."""
     return _UPTIME.fullmatch(metric) is not None
+
+
+_LAST_BUCKETS = {
+    **dict.fromkeys(
+        ("etcd_disk_wal_fsync_duration_seconds", "etcd_disk_backend_commit_duration_seconds"), 8.192
+    ),
+    "etcd_network_peer_round_trip_time_seconds": 3.2768,
+    "coredns_dns_request_duration_seconds": 8.192,
+    "apiserver_request_duration_seconds": 60.0,
+    "prometheus_http_request_duration_seconds": 120.0,
+}
+"""Histograms of programs that fix their buckets: the upper bound of the last one that has an end."""
+
+
+def last_bucket(metric: str) -> float:
+    """The most that a quantile of the buckets of this name can be; infinite where nobody can say."""
+    return _LAST_BUCKETS.get(metric.removesuffix("_bucket"), math.inf)
 
 
 def observes_positive(metric: str) -> bool:

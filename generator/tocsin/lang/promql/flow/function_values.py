@@ -17,7 +17,7 @@ from tocsin.lang.flow.value_range import (
     range_between,
 )
 from tocsin.lang.promql.ast import Range, Selector, walk
-from tocsin.lang.promql.flow.conventions import convention, observes_positive
+from tocsin.lang.promql.flow.conventions import convention, last_bucket, observes_positive
 from tocsin.lang.promql.flow.ratio import without_parentheses
 
 if TYPE_CHECKING:
@@ -79,7 +79,10 @@ def _quantile_of_histogram(node: Call, values: Sequence[ValueRange], evaluation:
     if not evaluation.conventions or quantile is None or not 0 <= quantile <= 1:
         return UNBOUNDED
     names = [part.name or "" for part in walk(node) if isinstance(part, Selector)]
-    return NOT_NEGATIVE if names and all(map(observes_positive, names)) else UNBOUNDED
+    if not names or not all(map(observes_positive, names)):
+        return UNBOUNDED
+    highest = max(map(last_bucket, names))
+    return NOT_NEGATIVE if math.isinf(highest) else range_between(0, highest)
 
 
 def _absolute(value: ValueRange) -> ValueRange:

@@ -1,0 +1,68 @@
+"""Whether a quotient of log queries is a part of its own whole: lines that pass a filter by all lines."""
+
+from __future__ import annotations
+
+from tocsin.lang.logql.ast import (
+    Aggregation,
+    Binary,
+    Json,
+    LabelFilter,
+    LineFilter,
+    Logfmt,
+    LogQuery,
+    Node,
+    Paren,
+    Pattern,
+    RangeAggregation,
+    Regexp,
+    Unpack,
+    without_places,
+)
+
+_COUNTS = frozenset({"rate", "count_over_time", "bytes_rate", "bytes_over_time"})
+_NARROWING = (LineFilter, LabelFilter, Json, Logfmt, Pattern, Regexp, Unpack)
+"""What leaves lines out, or adds labels to them and takes none away."""
+
+
+def is_part_of_whole(node: Binary) -> bool:
+    """Whether the left side of `/` counts some of the lines that the right side does, in the same groups."""
+    left, right = _bare(node.left), _bare(node.right)
+    if not isinstance(left, Aggregation) or not isinstance(right, Aggregation):
+        return False
+    if left.op != "sum" or right.op != "sum" or not _has_same_groups(node, left, right):
+        return False
+    part, whole = _bare(left.expr), _bare(right.expr)
+    if not isinstance(part, RangeAggregation) or not isinstance(whole, RangeAggregation):
+        return False
+    is_alike = part.op == whole.op and part.op in _COUNTS and part.grouping is None and whole.grouping is None
+    over_same = (part.range.range.seconds, without_places(part.range.offset)) == (
+        whole.range.range.seconds,
+        without_places(whole.range.offset),
+    )
+    is_plain = part.range.unwrap is None and whole.range.unwrap is None
+    return is_alike and over_same and is_plain and _narrows(part.range.query, whole.range.query)
+
+
+def _has_same_groups(node: Binary, left: Aggregation, right: Aggregation) -> bool:
+    groups = [
+        None if one.grouping is None else (one.grouping.how, frozenset(one.grouping.labels))
+        for one in (left, right)
+    ]
+    matching = node.matching
+    return groups[0] == groups[1] and matching.how is None and matching.many is None
+
+
+def _narrows(part: LogQuery, whole: LogQuery) -> bool:
+    """Whether every line of the part is one of the whole."""
+    mine = {(one.name, one.op, one.value) for one in part.selector.matchers}
+    its = {(one.name, one.op, one.value) for one in whole.selector.matchers}
+    first = part.stages[: len(whole.stages)]
+    rest = part.stages[len(whole.stages) :]
+    is_longer = without_places(first) == without_places(whole.stages)
+    return mine >= its and is_longer and all(isinstance(one, _NARROWING) for one in rest)
+
+
+def _bare(node: Node) -> Node:
+    while isinstance(node, Paren):
+        node = node.expr
+    return node
