@@ -16,8 +16,11 @@ from tocsin.cli.main import main
 from tocsin.compile import build
 from tocsin.source.place import Place
 from tocsin.spec.load import load
+from tocsin.spec.load_environment import load_environment
+from tocsin.targets import TARGETS
 from tocsin.text.yaml import yaml_text
 from tocsin.workspace import sound_spec as module
+from tocsin.workspace.sound_environments import SoundEnvironments
 from tocsin.workspace.sound_spec import load_sound_spec
 
 if TYPE_CHECKING:
@@ -187,3 +190,43 @@ def test_what_is_no_spec_is_left_to_others(tmp_path: Path) -> None:
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop" / "a.yaml").write_bytes(b"a: \xff")
     assert load_sound_spec([tmp_path / "shop"], 2) is None
+
+
+ENVIRONMENTS = """\
+environments: {production: {labels: {env: production}}, staging: {urls: {grafana: "https://g.example"}}}
+"""
+
+
+@pytest.mark.parametrize("processes", PROCESSES)
+def test_environments_are_planned_apart_as_they_are_as_a_whole(
+    tmp_path: Path, processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one process and with several, and as an earlier run kept their groups."""
+    files = {**_shop(), "environments.yaml": ENVIRONMENTS}
+    files["linked0.yaml"] += "        except: [{in: staging, for: 1h}, {where: {instance: a}, off: closed}]\n"
+    folder = _written(files, tmp_path / "spec")
+    monkeypatch.setattr("tocsin.workspace.sound_environments.MUCH", 0)
+    monkeypatch.setattr("tocsin.workspace.sound_environments.useful_processes", lambda: processes)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("TOCSIN_NO_CACHE", raising=False)
+    whole = load(folder)
+    for name in ("production", "staging"):
+        sound = SoundEnvironments(whole)
+        apart = [sound.plan(name), sound.plan(name)]
+        loaded = load_environment(whole, name)
+        assert loaded.spec is not None
+        plan = build(loaded.spec, loaded.sources).plan
+        assert plan is not None
+        emitted = [file for target in TARGETS.values() for file in target.emit(plan, None)]
+        for one in apart:
+            assert one is not None
+            assert one.plan is not None
+            assert [file for target in TARGETS.values() for file in target.emit(one.plan, None)] == emitted
+    assert any((tmp_path / "cache" / "tocsin").glob("??/*"))
+
+
+def test_an_environment_in_which_something_is_wrong_is_planned_as_a_whole(tmp_path: Path) -> None:
+    files = {**_shop(), "environments.yaml": ENVIRONMENTS}
+    files["linked0.yaml"] += "        except: [{in: stagin, for: 1h}]\n"
+    whole = load(_written(files, tmp_path / "spec"))
+    assert SoundEnvironments(whole).plan("production") is None

@@ -31,7 +31,7 @@ from tocsin.errors import CommandError
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from tocsin.files import File
@@ -48,6 +48,19 @@ class _Written:
     stale: tuple[str, ...] = ()
     proving: str = ""
     """The command that makes proofs for it."""
+
+
+@value_object
+class _Emitted:
+    """The files of one environment, and what is told of the proofs in its folder."""
+
+    folder: Path
+    files: list[File]
+    environment: str | None
+    digests: dict[str, str]
+    """Of each file of the spec."""
+    stale: tuple[str, ...]
+    proving: str
 
 
 @click.command(cls=Command)
@@ -72,17 +85,20 @@ def generate(spec: Path, output: Path, check: bool, environment: str | None, for
 
     if output.resolve().is_relative_to(spec.resolve()):
         raise CommandError(f"{output} is inside the spec, so its files would be read as part of the spec")
-    plans = load_each_or_exit((spec,), form, environment=environment)
+    plans = list(load_each_or_exit((spec,), form, environment=environment))
     if not plans[0].is_spec:
         raise CommandError(f"{spec} does not contain a spec; files can only be generated from a spec")
     for made in plans:
         refuse_unloadable(made, form)
-    emitted = [(made, list(generate_files(made.plan))) for made in plans]
+    names = plans[0].environments
+    emitted = []
     try:
-        names = plans[0].environments
+        while plans:
+            # A plan that was turned into files is needed no more, and several take much memory.
+            emitted.append(_emitted(plans.pop(0), output, spec))
         left_over = outputs_left_over(output, names) if environment is None else []
         done = [_removed(folder, check) for folder in left_over]
-        done += [_written(made, files, output, spec, check) for made, files in emitted]
+        done += [_written(one, check) for one in emitted]
     except OutputError as error:
         raise CommandError(str(error)) from None
     if check:
@@ -95,24 +111,36 @@ def generate(spec: Path, output: Path, check: bool, environment: str | None, for
                 click.echo(f"note: {line}; run `{one.proving}`", err=True)
 
 
-def _written(made: Planned, files: Iterable[File], output: Path, spec: Path, check: bool) -> _Written:
-    from tocsin.output import compare, write
-    from tocsin.prove.store.spec_files import is_proof, outdated_proofs
+def _emitted(made: Planned, output: Path, spec: Path) -> _Emitted:
+    from tocsin.prove.store.spec_files import outdated_proofs
 
     folder = output_folder(made, output)
+    files = list(generate_files(made.plan))
     end_killed_runs(folder)
-    act = compare if check else write
-    paths = act(
-        files,
+    chosen = "" if made.environment is None else f" --environment {made.environment}"
+    return _Emitted(
         folder,
-        spec=spec_digests(made, spec),
+        files,
+        made.environment,
+        spec_digests(made, spec),
+        tuple(outdated_proofs(made.plan, kept_proofs(folder))),
+        f"tocsin prove --write {output}{chosen}",
+    )
+
+
+def _written(one: _Emitted, check: bool) -> _Written:
+    from tocsin.output import compare, write
+    from tocsin.prove.store.spec_files import is_proof
+
+    paths = (compare if check else write)(
+        one.files,
+        one.folder,
+        spec=one.digests,
         version=__version__,
-        environment=made.environment,
+        environment=one.environment,
         keep=is_proof,
     )
-    chosen = "" if made.environment is None else f" --environment {made.environment}"
-    stale = tuple(outdated_proofs(made.plan, kept_proofs(folder)))
-    return _Written(folder, paths, stale, f"tocsin prove --write {output}{chosen}")
+    return _Written(one.folder, paths, one.stale, one.proving)
 
 
 def _removed(folder: Path, check: bool) -> _Written:

@@ -53,7 +53,10 @@ def build_apart(values: Values, processes: int, store: ResultStore | None = None
     spec = without_groups(values)
     alerts = _alert_names(groups)
     named = None if alerts is None else _own_names(groups)
-    if spec is None or alerts is None or named is None or any(problems_around(spec, alerts, named)):
+    if spec is None or alerts is None or named is None or spec.project.branches:
+        # What the exceptions of the project reach, all groups together decide.
+        return None
+    if any(problems_around(spec, alerts, named)):
         return None
     recording = _recording(groups)
     recorded = with_groups(spec, recording) if recording else spec

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tocsin.spec.load import Loaded
     from tocsin.workspace.files_read import FilesRead
     from tocsin.workspace.inputs import Inputs
+    from tocsin.workspace.sound_environments import SoundEnvironments
 
 
 @value_object
@@ -149,6 +150,7 @@ def _load_existing(inputs: Inputs, missing: Incomplete) -> Planned:
 def _load_spec(inputs: Inputs, missing: Incomplete, choose: _Choice) -> tuple[Planned | Unplannable, ...]:
     from tocsin.spec.environment_tree import environment_names
     from tocsin.spec.load import load_readings
+    from tocsin.workspace.sound_environments import SoundEnvironments
 
     loaded = load_readings(inputs.readings(), inputs.undecodable, missing)
     root = loaded.sources.root
@@ -157,27 +159,29 @@ def _load_spec(inputs: Inputs, missing: Incomplete, choose: _Choice) -> tuple[Pl
     if loaded.spec is None:
         # What is wrong is so everywhere, and told once.
         chosen = chosen[:1]
-    return tuple(_plan_environment(inputs, loaded, one, names) for one in chosen)
+    sound = SoundEnvironments(loaded)
+    return tuple(_plan_environment(inputs, loaded, sound, one, names) for one in chosen)
 
 
 def _plan_environment(
-    inputs: Inputs, whole: Loaded, name: str | None, names: tuple[str, ...]
+    inputs: Inputs, whole: Loaded, sound: SoundEnvironments, name: str | None, names: tuple[str, ...]
 ) -> Planned | Unplannable:
     from tocsin.compile.partial import build_loaded
     from tocsin.spec.exception_ends import exception_ends
     from tocsin.spec.load_environment import load_environment
 
-    loaded = load_environment(whole, name)
-    built = build_loaded(loaded)
+    built = sound.plan(name)
+    if built is None:
+        built = build_loaded(load_environment(whole, name))
     if built.plan is None:
         return Unplannable(built.diagnostics, name)
     return Planned(
         built.plan,
         built.sources,
-        loaded.documents,
+        whole.documents,
         built.diagnostics,
         (),
-        loaded.secrets,
+        whole.secrets,
         is_spec=True,
         unread=built.unread,
         is_whole=not built.diagnostics,
