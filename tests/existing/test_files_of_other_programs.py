@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
 from tocsin.detect.kinds import DocumentKind
-from tocsin.detect.signatures import IN_PARTS, IN_PROJECT
+from tocsin.detect.signatures import IN_PARTS, IN_SECTION
 from tocsin.diagnostics.incomplete import Incomplete
 from tocsin.existing.files import read_existing, read_input
 from tocsin.source import Document
 from tocsin.spec.alerts import Group
+from tocsin.spec.delivery import Deliver
 from tocsin.spec.integrations.models import Receiver
+from tocsin.spec.notifications import Notifications
+from tocsin.spec.policy import Policy
 from tocsin.spec.project import Project
+from tocsin.spec.routing import Routing
+from tocsin.spec.runbook import Escalation
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 RULES = "groups: [{name: a, rules: [{alert: A, expr: up == 0}]}]\n"
 ROUTES = "route: {receiver: a}\nreceivers: [{name: a, webhook_configs: [{url: 'http://h/'}]}]\n"
@@ -288,22 +297,33 @@ def test_what_only_looks_like_alerting_is_left_alone(text: str) -> None:
 _INVENTORY = "plugin: yamlgroup\ngroups:\n  web: [a.example, b.example]\n  all: []\n"
 _USERS = "groups: {media: {friendly_name: Media}}\nclients: {a: {subdomain: a}}\n"
 _PROOFS = "project: {name: parser, assurance: L3, specs: [a], commands: {}, audit: {}}\n"
+_APPROVALS = "policy: {approval: [a], disapproval: {requires: {}}}\napproval_rules: [{name: a}]\n"
+_RIGHTS = "policy: {approval: [a]}\n"
 
 
-@pytest.mark.parametrize("text", [_INVENTORY, _USERS, _PROOFS])
+@pytest.mark.parametrize("text", [_INVENTORY, _USERS, _PROOFS, _APPROVALS, _RIGHTS])
 def test_groups_and_projects_of_others_are_no_spec(text: str) -> None:
     file = read_input(Document("other.yaml", text), named=False)
     assert {part.kind for part in file.parts()} == {DocumentKind.OTHER}
 
 
 def test_the_marks_of_a_spec_are_the_keys_of_its_models() -> None:
-    for known, model in (
-        (IN_PROJECT, Project),
+    sections: dict[str, type[BaseModel]] = {
+        "project": Project,
+        "routing": Routing,
+        "policy": Policy,
+        "escalation": Escalation,
+        "notifications": Notifications,
+        "deliver": Deliver,
+    }
+    assert sections.keys() == IN_SECTION.keys()
+    parts: list[tuple[frozenset[str], type[BaseModel]]] = [
         (IN_PARTS["groups"], Group),
         (IN_PARTS["receivers"], Receiver),
-    ):
-        fields = {name for name in model.model_fields if not name.startswith(("branches", "except"))}
-        assert known == {model.model_fields[name].alias or name for name in fields} - {".branches", "except"}
+    ]
+    for known, model in (*parts, *((IN_SECTION[name], model) for name, model in sections.items())):
+        fields = {field.alias or name for name, field in model.model_fields.items()}
+        assert known == fields - {".branches", "except"}
 
 
 def test_settings_beside_a_configuration_may_be_those_of_its_global_section() -> None:

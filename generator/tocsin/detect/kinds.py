@@ -71,7 +71,7 @@ _MARKS = (
     (signatures.is_chart_test, DocumentKind.OTHER),
     (signatures.is_grafana_alerting, DocumentKind.OTHER),
     (signatures.is_rule_file, DocumentKind.RULES),
-    (lambda node: node.entries.keys() == {"policy"}, DocumentKind.POLICY),
+    (signatures.is_policy, DocumentKind.POLICY),
     (lambda node: node.entries.keys() == {"accepted"}, DocumentKind.BASELINE),
     (signatures.is_spec, DocumentKind.SPEC),
     (signatures.is_alertmanager, DocumentKind.ALERTMANAGER),

@@ -23,12 +23,36 @@ ALERTMANAGER_KEYS = frozenset(
 _OF_SPEC = frozenset(
     {"project", "severities", "routing", "procedures", "escalation", "policy", "deliver", "notifications"}
 )
-IN_PROJECT = frozenset(
-    {"name", "title", "language", "timezone", "urls", "links", "labels", "defaults", "tenant", "evaluator"}
-    | {"alertmanager", "loki", "dashboards", "datasources", "runbooks", "targets", "tracing"}
-    | {"event_recorder"}
-)
-"""The keys of a spec's project."""
+IN_SECTION = {
+    "project": frozenset(
+        {
+            "name",
+            "title",
+            "language",
+            "timezone",
+            "urls",
+            "links",
+            "labels",
+            "defaults",
+            "tenant",
+            "evaluator",
+        }
+        | {"alertmanager", "loki", "dashboards", "datasources", "runbooks", "targets", "tracing"}
+        | {"event_recorder"}
+    ),
+    "routing": frozenset(
+        {"catch_all", "derive_inhibitions", "group_by", "group_wait", "group_interval", "repeat_interval"}
+        | {"inhibitions", "routes", "tests", "time_intervals"}
+    ),
+    "policy": frozenset(
+        {"alert_name", "annotations", "for", "keep_firing_for", "labels", "recordings", "reject", "runbooks"}
+        | {"selectors", "severities"}
+    ),
+    "escalation": frozenset({"channels", "levels", "links"}),
+    "notifications": frozenset({"template_files", "templates", "texts"}),
+    "deliver": frozenset({"kubernetes", "loki", "mimir"}),
+}
+"""The keys of those sections of a spec that name no parts of their own."""
 IN_PARTS = {
     "groups": frozenset(
         {
@@ -53,7 +77,6 @@ IN_PARTS = {
     ),
 }
 """The keys of each group and of each receiver of a spec."""
-_IN_NOTIFICATIONS = frozenset({"texts", "templates", "template_files"})
 _OF_PROMETHEUS = frozenset({"scrape_configs", "scrape_config_files", "rule_files", "alerting"})
 _PROMETHEUS_KEYS = _OF_PROMETHEUS | {"global", "remote_write", "remote_read", "storage", "tracing", "runtime"}
 _IN_GLOBAL = frozenset({"scrape_interval", "evaluation_interval", "external_labels"})
@@ -194,13 +217,9 @@ def is_dashboard(node: MappingNode) -> bool:
 def is_spec(node: MappingNode) -> bool:
     """Whether it can only be a file of a spec."""
     keys = node.entries.keys()
+    # Many programs have a project, a policy or somebody to notify.
     own = [key for key in _OF_SPEC & keys if _is_section(value_at(node, key))]
-    notifications = value_at(node, "notifications")
-    # The settings of many programs say whom to notify.
-    if isinstance(notifications, MappingNode) and not _IN_NOTIFICATIONS & notifications.entries.keys():
-        own = [key for key in own if key != "notifications"]
-    if _is_of_others(value_at(node, "project"), IN_PROJECT):
-        own = [key for key in own if key != "project"]
+    own = [key for key in own if not _is_of_others(value_at(node, key), IN_SECTION.get(key))]
     if len(own) > 1:
         return True
     shared = any(_names_parts(value_at(node, key), known) for key, known in IN_PARTS.items())
@@ -210,9 +229,18 @@ def is_spec(node: MappingNode) -> bool:
     return isinstance(value_at(node, "slos"), MappingNode) and keys <= {"slos", "teams", "recordings"}
 
 
-def _is_of_others(node: Node | None, known: Collection[str]) -> bool:
+def is_policy(node: MappingNode) -> bool:
+    """Whether it is a team's own rules for its alerts, and nothing else."""
+    return node.entries.keys() == {"policy"} and not _is_of_others(
+        value_at(node, "policy"), IN_SECTION["policy"]
+    )
+
+
+def _is_of_others(node: Node | None, known: Collection[str] | None) -> bool:
     """Whether a section has keys of which a spec knows less than half, as the settings of others have."""
-    return isinstance(node, MappingNode) and bool(node.entries) and not _mostly(node, known)
+    if known is None or not isinstance(node, MappingNode) or not node.entries:
+        return False
+    return not _mostly(node, known)
 
 
 def _names_parts(node: Node | None, known: Collection[str]) -> bool:

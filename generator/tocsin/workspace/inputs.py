@@ -116,7 +116,13 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
             elif usual or (file.is_alerting() and not file.stream.faults):
                 files.append(file)
     kinds = {file.document.name: {part.kind for part in file.parts()} for file in files}
-    spec = [Path(name) for name, found in kinds.items() if DocumentKind.SPEC in found]
+    named_ones = {file.document.name for file in files if file.named}
+    spec = [
+        path
+        for path, found in ((Path(name), found) for name, found in kinds.items())
+        # What is hidden are the settings of other tools.
+        if DocumentKind.SPEC in found and (not path.name.startswith(".") or path.as_posix() in named_ones)
+    ]
     plain = [Path(name) for name, found in kinds.items() if found & _PLAIN]
     if spec:
         _keep_apart(spec, plain, [Path(file.document.name) for file in files if file.named])

@@ -26,6 +26,7 @@ from tocsin.lang.regexes import literal_texts
 from tocsin.lang.tokens import SET_OPERATORS
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece, text_piece
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,12 @@ if TYPE_CHECKING:
 
 _MANY_DIGITS = 1e6
 _TRUTHS = frozenset({"true", "false", "yes", "no", "on", "off"})
+_OF_STATE = frozenset({"state", "status", "health", "condition"})
+_BAD = regex_on_use(
+    r"(?i)(?:\^?\(?(?:\?:)?(?:warn(?:ing)?|crit(?:ical)?|err(?:or)?|fail(?:ed|ing|ure)?|unhealthy|degraded|bad"
+    r"|faulty?|offline|down|broken|non-?recoverable)\)?\$?\|?)+"
+)
+"""States that are bad news in themselves, one or several."""
 _ALL_KNOWN = 4
 """Who excludes so many values by name asks for those that nobody has thought of."""
 
@@ -121,6 +128,8 @@ def _is_asked_by_label(part: Node) -> bool:
 
 
 def _says_what_is_wrong(matcher: promql.LabelMatcher) -> bool:
+    if matcher.name in _OF_STATE and _BAD.fullmatch(matcher.value):
+        return matcher.op in ("=", "=~")
     if matcher.op == "=":
         return matcher.value.lower() in _TRUTHS
     known = literal_texts(matcher.value) if matcher.op == "!~" else None

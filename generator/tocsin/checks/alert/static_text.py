@@ -37,7 +37,7 @@ _OF_EACH = (
     ("kafka_consumergroup_", "consumergroup"),
 )
 """By how the name of a metric begins: the label of which there are several on any server."""
-_WORD = regex_on_use(r"(?<!\\)[A-Za-z][A-Za-z0-9-]{3,}")
+_WORD = regex_on_use(r"(?<![\\A-Za-z])(?!https?\b)[A-Za-z][A-Za-z0-9-]{2,}")
 """A word in a pattern, of which `.*` and `http` alone have none."""
 
 

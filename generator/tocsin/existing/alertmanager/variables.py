@@ -26,7 +26,8 @@ _WITH_FILE = regex_on_use(
 
 
 _STAND_IN = regex_on_use(
-    r"<[\w .:/-]+>|(?i:place_?holder|(?:replace|change)[ _-]?(?:me|this)|to_?do|fix_?me|x{4,})"
+    r"<[\w .:/-]+>|\(\([\w./-]+\)\)"
+    r"|(?i:place_?holder|(?:replace|change)[ _-]?(?:me|this)|to_?do|fix_?me|x{4,})"
     r"|(?i:your|insert|paste|enter)[ _-][\w .-]+|(?P<mark>__|@|%)\w+?(?P=mark)"
     # Words joined so are a name that stands for a value, and no host has one.
     r"|[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+|[A-Za-z0-9]+(?:_[A-Za-z0-9]+){2,}"
