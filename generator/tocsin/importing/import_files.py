@@ -26,6 +26,7 @@ from tocsin.importing.rules.suited_prometheus import suited_prometheus
 from tocsin.importing.rules.unheld import refuse_never_loaded
 from tocsin.importing.runbook_pages import RunbookPages, mention_front_matter
 from tocsin.importing.sourced import plain_text
+from tocsin.parallel import parallel_map, useful_processes
 from tocsin.source.document import Document
 from tocsin.text.yaml import yaml_text
 from tocsin.value_object import value_object
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from tocsin.source.node import MappingNode
 
 NO_TEMPLATES = Templates()
+MUCH = 500_000
+"""Bytes of files for which further processes are worth their while."""
 
 
 @value_object
@@ -113,7 +116,8 @@ def import_files(
         files = [*slos.files, *proved.files, *routed]
         if not part:
             files.append(project(proved.rules))
-        files = [_laid_out(file) for file in files]
+        processes = useful_processes() if sum(len(file.content) for file in files) >= MUCH else 1
+        files = parallel_map(_laid_out, files, processes)
         if proved.files or routed:
             files.append(import_report(proved, routing, diagnostics))
     kinds = KINDS | {DocumentKind.RULES}
