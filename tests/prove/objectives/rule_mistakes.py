@@ -19,6 +19,7 @@ _RECORDED = re.compile(r"slo:bad_ratio:rate[0-9]+[mhd]")
 _COMPARED = re.compile(r" > (?=[0-9.]+ \*)")
 _FLOOR = re.compile(r"(?<=> )[0-9]+\.5$", re.MULTILINE)
 _PROMISED = re.compile(r"(?<=vector\()[0-9.]+|(?<=\+ )0\.[0-9]+")
+_THRESHOLD = re.compile(r".*: ([0-9.]+) → ([0-9.]+) in line ([0-9]+)")
 _JOINED = re.compile(r"^ *(and|or)$", re.MULTILINE)
 
 
@@ -31,6 +32,20 @@ class Mistake:
     """The rule as it was."""
     rules: tuple[Rule | Recording, ...]
     """All rules, with the mistake."""
+
+    @property
+    def threshold(self) -> tuple[str, bool] | None:
+        """The window whose threshold has changed, and whether it is higher now; None for other mistakes."""
+        found = _THRESHOLD.fullmatch(self.what)
+        if found is None or not isinstance(self.of, Rule):
+            return None
+        line = self.of.expr.splitlines()[int(found[3]) - 1]
+        compared = _RECORDED.search(line)
+        return (
+            None
+            if compared is None
+            else (compared[0].rpartition("rate")[2], float(found[2]) > float(found[1]))
+        )
 
 
 def mistakes(rules: Sequence[Rule | Recording]) -> Iterator[Mistake]:

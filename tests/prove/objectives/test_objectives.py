@@ -127,6 +127,18 @@ def test_a_pair_that_never_holds_without_another_is_named(promtool: Program) -> 
     assert (page.reasons, page.fires) == ((reason,), Status.PROVEN)
 
 
+def test_groups_with_an_objective_of_their_own_are_proven_apart(promtool: Program) -> None:
+    """At 95 % the short window is held against 72 %, and no share is far above that."""
+    burn = "burn: {page: {severity: critical, spent: [14.4x in 1h]}, missing: none}"
+    objective = "{default: 99%, by: shop, values: {b: 95%}}"
+    [page] = _proven(checkout(burn, objective), promtool)
+    assert (page.fires, page.silent, page.reasons) == (Status.PROVEN, Status.PROVEN, ())
+    pair = "14.4x in 1h and 5m"
+    assert {f"just inside {pair} of b", f"short window of {pair} of b", "recorded 30d of b"} <= set(
+        _names(page)
+    )
+
+
 @pytest.mark.parametrize("reach", ["1m", "10m"])
 def test_slices_that_look_back_are_proven(reach: str, promtool: Program) -> None:
     """Right after a turn such a slice sees good and bad samples, and nobody knows which it is."""

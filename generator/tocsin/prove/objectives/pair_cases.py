@@ -26,6 +26,10 @@ _NEAR = 0.005
 _BURSTS = (0.0, 3000.0)
 """How much more happens in a short time before, so that what looks back further sees a smaller share."""
 _BURST_STEPS = 3
+_PARTS = (1.0, 0.8, 0.6)
+"""Of the long window, for which far more is bad."""
+_FAR_ABOVE = tuple((times, part) for part in _PARTS for times in (1.6, 2.2, 3.0))
+_ROUNDED = 1e-9
 _FRACTIONS = (0.5, 0.75, 0.25, 0.9, 0.12)
 """Parts of the long window for which the budget burns."""
 
@@ -149,32 +153,32 @@ def _short_window(problem: TierProblem, number: int, pace: Pace, burn: _Burn) ->
     pair = problem.watched[number]
     lasting = pair.short // pace.step + 2
     waited = math.ceil(max(problem.waits.hold, problem.waits.keep) / pace.step) + 1
-    for fraction in (1.0, 0.8, 0.6):
+    # Of a high threshold there is no multiple below 1: all is bad then.
+    for times, fraction in (*_FAR_ABOVE, *((1 / pair.threshold, part) for part in _PARTS)):
         burning = max(2, round(pair.long // pace.step * fraction))
-        for times in (1.6, 2.2, 3.0):
-            share = pair.threshold * times
-            if share > 1:
-                continue
-            before = [phase for phase in burn.phases(share)[:-2] if phase.traffic != 1]
-            clean = pair.long // pace.step + 2 - burning
-            below, above = pair.threshold * (1 - _NEAR), pair.threshold * (1 + _NEAR)
-            phases = [*before, Phase(max(clean, 1), 0.0), Phase(burning, share)]
-            phases += [Phase(lasting + waited, below), Phase(lasting + waited, above)]
-            course = course_of(problem.watched, phases, pace, problem.waits)
-            end = sum(phase.steps for phase in phases)
-            quiet = end - lasting - waited
-            if (
-                course.firing[quiet] is False
-                and course.firing[end] is True
-                and course.holding[quiet] == frozenset()
-                and course.holding[end] == frozenset({number})
-            ):
-                yield problem.case(
-                    f"short window of {problem.named(number)}",
-                    f"Far more than {percent(pair.threshold)} in the long window, in the short one first "
-                    "just below, then just above: it is silent, then fires.",
-                    phases,
-                    pace,
-                    (Moment(quiet * pace.step, firing=False), Moment(end * pace.step, firing=True)),
-                )
-                return
+        share = pair.threshold * times
+        if share > 1 + _ROUNDED:
+            continue
+        before = [phase for phase in burn.phases(share)[:-2] if phase.traffic != 1]
+        clean = pair.long // pace.step + 2 - burning
+        below, above = pair.threshold * (1 - _NEAR), pair.threshold * (1 + _NEAR)
+        phases = [*before, Phase(max(clean, 1), 0.0), Phase(burning, min(share, 1.0))]
+        phases += [Phase(lasting + waited, below), Phase(lasting + waited, above)]
+        course = course_of(problem.watched, phases, pace, problem.waits)
+        end = sum(phase.steps for phase in phases)
+        quiet = end - lasting - waited
+        if (
+            course.firing[quiet] is False
+            and course.firing[end] is True
+            and course.holding[quiet] == frozenset()
+            and course.holding[end] == frozenset({number})
+        ):
+            yield problem.case(
+                f"short window of {problem.named(number)}",
+                f"Far more than {percent(pair.threshold)} in the long window, in the short one first "
+                "just below, then just above: it is silent, then fires.",
+                phases,
+                pace,
+                (Moment(quiet * pace.step, firing=False), Moment(end * pace.step, firing=True)),
+            )
+            return

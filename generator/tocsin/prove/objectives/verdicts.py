@@ -122,6 +122,9 @@ def _of_tier(
         cases += recorded_cases(
             problems[0], [ms // 1000 for one in windows for ms in (one.long_ms, one.short_ms)]
         )
+        # Of groups with another objective, that objective and the budget.
+        for other in problems[1:]:
+            cases += recorded_cases(other, ())
     for problem in problems:
         cases += tier_cases(problem) if problem is problems[0] else ()
         for number in range(len(tier.pairs)):
