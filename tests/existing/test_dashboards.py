@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from click.testing import CliRunner
+
+from tocsin.cli.main import main
 from tocsin.existing.files import Input, read_existing
 from tocsin.plan.model import Dashboard, Engine
 from tocsin.source import Document, read_stream
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _read(text: str) -> tuple[Dashboard, ...]:
@@ -29,6 +37,21 @@ def test_panels_and_queries_are_found_wherever_they_stand() -> None:
         ("b", Engine.LOKI, "{{c}}"),
         ("d", Engine.PROMETHEUS, ""),
     }
+
+
+def test_a_folder_of_dashboards_is_read_and_one_beside_rules_only_where_it_is_named(tmp_path: Path) -> None:
+    expr = 'up{job=~\\"$jobs\\"}'
+    text = '{"schemaVersion": 39, "panels": [{"id": 1, "targets": [{"expr": "%s"}]}]}'
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "web.json").write_text(text % expr, encoding="utf-8")
+    (tmp_path / "package.json").write_text('{"name": "web"}', encoding="utf-8")
+    alone = CliRunner().invoke(main, ["check", str(tmp_path)])
+    assert "defines no variable `jobs`" in alone.output
+    rules = "groups: [{name: g, rules: [{alert: Down, expr: up == 0}]}]"
+    (tmp_path / "rules.yml").write_text(rules, encoding="utf-8")
+    assert "defines no variable" not in CliRunner().invoke(main, ["check", str(tmp_path)]).output
+    both = [str(tmp_path / "rules.yml"), str(tmp_path / "web" / "web.json")]
+    assert "defines no variable" in CliRunner().invoke(main, ["check", *both]).output
 
 
 def test_what_is_no_dashboard_is_none() -> None:

@@ -22,7 +22,7 @@ from tocsin.source.yaml_error import YamlError
 from tocsin.value_object import value_object
 from tocsin.workspace.delivered import FurtherForms
 from tocsin.workspace.files_read import FilesRead, Left
-from tocsin.workspace.listing import MARKDOWN_SUFFIXES, USUAL_SUFFIXES, list_files
+from tocsin.workspace.listing import MARKDOWN_SUFFIXES, USUAL_SUFFIXES, list_dashboards, list_files
 from tocsin.workspace.markdown import read_markdown
 from tocsin.workspace.reader import STORED_FILES
 from tocsin.workspace.templates import SUFFIXES as TEMPLATE_SUFFIXES
@@ -30,7 +30,7 @@ from tocsin.workspace.templates import read_templates
 from tocsin.workspace.unread import why_not_read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tocsin.workspace.reader import FileReader
 
@@ -115,6 +115,9 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
                 aside.append((file, why))
             elif usual or (file.is_alerting() and not file.stream.faults):
                 files.append(file)
+    if not (files or aside or broken or templates or pages):
+        # Beside rules, dashboards are read where they are named; a folder of them holds nothing else.
+        files += _dashboards(paths, reader)
     kinds = {file.document.name: {part.kind for part in file.parts()} for file in files}
     named_ones = {file.document.name for file in files if file.named}
     spec = [
@@ -152,6 +155,15 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
 def _is_other_text(raw: bytes) -> bool:
     """Whether bytes are text in UTF-16, as editors on Windows write it, that has no word of alerting."""
     return raw.startswith((b"\xff\xfe", b"\xfe\xff")) and not may_hold_alerting(raw[2:].replace(b"\0", b""))
+
+
+def _dashboards(paths: Iterable[Path], reader: FileReader) -> Iterator[Input]:
+    for path in list_dashboards(paths):
+        document = decode_file(path.as_posix(), reader.read_bytes(path))
+        if isinstance(document, Document):
+            file = reader.read_input(Document(document.name, json_as_yaml(document.text)), named=False)
+            if any(part.kind is DocumentKind.DASHBOARD for part in file.parts()):
+                yield file
 
 
 def _belongs(file: Input) -> bool:

@@ -48,6 +48,26 @@ def list_by_suffix(paths: Iterable[Path], suffixes: Collection[str]) -> Iterator
                 yield file
 
 
+def list_dashboards(paths: Iterable[Path]) -> Iterator[Path]:
+    """The JSON files in the folders that begin as Grafana dashboards do, each once."""
+    seen: set[Path] = set()
+    for path in paths:
+        for file in sorted(path.rglob("*.json")) if path.is_dir() else ():
+            if file not in seen and not is_hidden(file.relative_to(path)) and _may_be_dashboard(file):
+                seen.add(file)
+                yield file
+
+
+def _may_be_dashboard(path: Path) -> bool:
+    try:
+        if not path.is_file() or path.stat().st_size > LARGEST:
+            return False
+        text = path.read_bytes()
+    except OSError:
+        return False
+    return b'"panels"' in text and b'"schemaVersion"' in text
+
+
 def _inside(folder: Path) -> list[Path]:
     """The files in a folder that are read by their names, and others that may hold alerting by their keys."""
     return sorted(
