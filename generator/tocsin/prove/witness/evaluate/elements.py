@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 NOWHERE = 1e4
 """The distance of what no number can bring about: labels that do not meet, a series that is not there."""
@@ -44,11 +44,6 @@ class Element(NamedTuple):
 
 Vector = list[Element]
 """Elements that are there, and those that could be, in the order of the engine as far as it defines one."""
-
-
-def present_elements(vector: Iterable[Element]) -> Vector:
-    """The elements that the engine would return."""
-    return [element for element in vector if element.appear == 0]
 
 
 def key_of(labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
