@@ -13,6 +13,7 @@ from tests.conftest import SPECS
 
 from tocsin.cli.main import main
 from tocsin.compile import groups as compile_module
+from tocsin.plan.outline import whole_group
 from tocsin.result_store import OFF, ResultStore
 from tocsin.targets import grafana
 from tocsin.targets.grafana.group_dashboard import group_dashboard
@@ -298,6 +299,28 @@ def test_of_an_edited_spec_the_texts_of_the_groups_that_it_concerns_are_made_ane
         drawn.clear()
         kept = _generated(output)[1]
         assert {*drawn} == made
+        assert kept == _generated(tmp_path / "fresh", "--no-cache")[1]
+
+
+def test_after_an_edit_generating_reads_the_edited_group_alone(
+    spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def noted(outline: Any, texts: Any) -> Any:
+        read.append(outline[0].name)
+        return whole_group(outline, texts)
+
+    output = tmp_path / "output"
+    assert _generated(output)[0][0] == 0
+    monkeypatch.setattr("tocsin.compile.kept_groups.whole_group", noted)
+    for old, new in (("is down", "is not up"), ("below: 1", "below: 2")):
+        file = spec / "linked1.yaml"
+        file.write_text(file.read_text().replace(old, new))
+        read.clear()
+        kept = _generated(output)[1]
+        # Tests are written anew, so the groups that have some are read as well.
+        assert {name for name in read if name.startswith("linked")} == {"linked1"}
         assert kept == _generated(tmp_path / "fresh", "--no-cache")[1]
 
 

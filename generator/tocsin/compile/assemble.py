@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def assemble_plan(spec: Spec, frame: Frame, parts: Iterable[GroupPart]) -> Plan:
     """The plan of a spec, whose groups are only read from the parts."""
-    by_name = sorted(parts, key=lambda one: one.head.name)
+    by_name = sorted(parts, key=lambda one: one.head.facts.name)
     in_order = sorted(by_name, key=lambda one: one.head.order)
     shown = [one for one in in_order if one.head.is_shown]
     return model.Plan(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.inhibitions import InhibitingAlert
-from tocsin.plan.model import Recording
+from tocsin.plan.part_facts import PartFacts
 from tocsin.plan.parts import PlanPart
 from tocsin.value_object import value_object
 
@@ -20,14 +20,12 @@ if TYPE_CHECKING:
 class PartHead:
     """What the plan as a whole needs of a group."""
 
-    name: str
+    facts: PartFacts
     order: int
     is_shown: bool
     """Whether it has anything to show: one with nothing but recordings has not."""
     alerts: tuple[InhibitingAlert, ...]
     allowances: tuple[Allowance, ...]
-    records: bool
-    """Whether there are recordings among its rules."""
     names: tuple[str, ...]
     """The alerts that it names, which have to be in the spec."""
     outline: str
@@ -42,21 +40,15 @@ class PartHead:
         """That of a compiled group."""
         group = compiled.group
         return PartHead(
-            group.name,
+            PartFacts.of(group, compiled.rule_groups),
             compiled.order,
             bool(group.alerts or group.panels),
             tuple(map(InhibitingAlert.of, group.alerts)),
             compiled.allowances,
-            any(isinstance(rule, Recording) for rules in compiled.rule_groups for rule in rules.rules),
             tuple(names),
             outline,
             texts,
         )
-
-    @property
-    def alert_names(self) -> tuple[str, ...]:
-        """The values of `alertname`."""
-        return tuple(alert.alertname for alert in self.alerts)
 
 
 @value_object
@@ -71,4 +63,4 @@ def as_part(compiled: CompiledGroup) -> GroupPart:
     """A compiled group of which nobody knows the digest."""
     head = PartHead.of(compiled)
     content = (compiled.group, compiled.rule_groups)
-    return GroupPart(head, PlanPart(head.alert_names, head.records, lambda: content))
+    return GroupPart(head, PlanPart(head.facts, lambda: content))

@@ -154,8 +154,7 @@ def _plan_part(
 
     known = bytes.fromhex(head.outline)
     return PlanPart(
-        head.alert_names,
-        head.records,
+        head.facts,
         content,
         digest(known + bytes.fromhex(head.texts)),
         outline,

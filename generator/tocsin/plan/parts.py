@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from tocsin.answers import answered_once
 from tocsin.deferred import Deferred
 from tocsin.plan.model import Recording, Rule
+from tocsin.plan.part_facts import PartFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,18 +23,14 @@ class PlanPart:
 
     def __init__(
         self,
-        alert_names: Sequence[str],
-        records: bool,
+        facts: PartFacts,
         make: Callable[[], Content],
         digest: bytes = b"",
         make_outline: Callable[[], Content] | None = None,
         outline_digest: bytes = b"",
     ) -> None:
         """`make_outline` makes the same without the texts of its alerts, where that is less to do."""
-        self.alert_names = tuple(alert_names)
-        """The values of `alertname`, in the order of the alerts."""
-        self.records = records
-        """Whether there are recordings among its rules."""
+        self.facts = facts
         self.digest = digest
         """Of all that is in it; empty where nobody knows it."""
         self.outline_digest = outline_digest
@@ -58,7 +55,7 @@ class PlanPart:
     @cached_property
     def outline(self) -> PlanPart:
         """The same without the texts of its alerts; with them where they were read before it is."""
-        return PlanPart(self.alert_names, self.records, self._read_outline, self.outline_digest)
+        return PlanPart(self.facts, self._read_outline, self.outline_digest)
 
     def _read_outline(self) -> Content:
         make = self._make_outline
@@ -94,13 +91,24 @@ class PartedRuleGroups(Deferred["RuleGroup"]):
         """Those among which all recordings are, without reading the others."""
         yield from self.first
         for part in self.parts:
-            if part.records:
+            if part.facts.records:
                 yield from part.rule_groups
 
 
 def parts_of(plan: Plan) -> tuple[PlanPart, ...]:
     """The parts of a plan in its order; none where it was made in one piece."""
     return plan.rule_groups.parts if isinstance(plan.rule_groups, PartedRuleGroups) else ()
+
+
+def shown_parts(plan: Plan) -> tuple[PlanPart, ...]:
+    """The groups that people see, each with its rules; those of a plan in one piece have no rules here."""
+    if isinstance(plan.groups, PartedGroups):
+        return plan.groups.parts
+    return tuple(PlanPart(PartFacts.of(group, ()), partial(_alone, group)) for group in plan.groups)
+
+
+def _alone(group: Group) -> Content:
+    return group, ()
 
 
 @answered_once
@@ -133,5 +141,5 @@ def recordings_with_groups(plan: Plan) -> tuple[tuple[RuleGroup, Recording], ...
 def names_of_alerts(plan: Plan) -> set[str]:
     """What the rules of a plan call its alerts."""
     if parts := parts_of(plan):
-        return {name for part in parts for name in part.alert_names}
+        return {alert.alertname for part in parts for alert in part.facts.alerts}
     return {rule.alert for group in plan.rule_groups for rule in group.rules if isinstance(rule, Rule)}

@@ -7,6 +7,7 @@ import orjson
 from tocsin.lang.quantities import Unit
 from tocsin.plan import model
 from tocsin.plan.outline import AlertTexts, Texts
+from tocsin.plan.part_facts import AlertFacts, PartFacts
 from tocsin.result_store import digest
 from tocsin.source.place import Place
 from tocsin.value_json import ValueJson
@@ -19,7 +20,7 @@ PLAN_CLASSES: tuple[type, ...] = (
     *(model.Engine, model.Recording, model.Rule, model.RuleGroup, model.RulePlaces),
     *(model.Action, model.Command, model.Observation, model.Procedure, model.Runbook, model.Step),
     *(model.Allowance, model.Server, model.Relabelling, model.Targets),
-    *(AlertTexts, Texts),
+    *(AlertTexts, Texts, AlertFacts, PartFacts),
 )
 PLAN_JSON = ValueJson(PLAN_CLASSES, shared=(model.Rule, model.DashboardRef))
 """Of groups with their rule groups: a rule of both is one object, as it is in a plan."""

@@ -12,19 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.files import File
-    from tocsin.plan.model import Plan
+    from tocsin.plan.model import Plan, RuleGroup
     from tocsin.result_store import ResultStore
 
 about = "alerting and recording rules for Loki's ruler"
 
 
-def emit(plan: Plan, _store: ResultStore | None = None) -> Iterable[File]:
+def emit(plan: Plan, store: ResultStore | None = None) -> Iterable[File]:
     """One file for each tenant and file name of the rule groups that Loki evaluates."""
-    return rule_files(
-        plan,
-        (
-            (f"loki/rules/{group.tenant or SINGLE_TENANT}/{group.file}", group)
-            for group in plan.rule_groups
-            if group.engine is Engine.LOKI
-        ),
-    )
+
+    def path(group: RuleGroup) -> str:
+        return f"loki/rules/{group.tenant or SINGLE_TENANT}/{group.file}"
+
+    return rule_files(plan, Engine.LOKI, path, store)

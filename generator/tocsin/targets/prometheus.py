@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 about = "alerting and recording rules for Prometheus"
 
 
-def emit(plan: Plan, _store: ResultStore | None = None) -> Iterable[File]:
+def emit(plan: Plan, store: ResultStore | None = None) -> Iterable[File]:
     """One file for each file name of the rule groups that Prometheus evaluates."""
-    return rule_files(
-        plan,
-        (
-            (f"prometheus/rules/{group.file}", group)
-            for group in plan.rule_groups
-            if group.engine is Engine.PROMETHEUS
-        ),
-    )
+    return rule_files(plan, Engine.PROMETHEUS, lambda group: f"prometheus/rules/{group.file}", store)

@@ -10,6 +10,7 @@ from tocsin.lang.strings import quote_string
 from tocsin.plan.evaluation import evaluating_groups
 from tocsin.plan.model import Engine, Recording
 from tocsin.plan.names import rule_file_stem
+from tocsin.plan.parts import outline_of, shown_parts
 from tocsin.targets.heading import generated_heading
 from tocsin.text.yaml import yaml_text
 
@@ -25,11 +26,15 @@ about = "unit tests of the alerts on metrics, for promtool"
 
 def emit(plan: Plan, _store: ResultStore | None = None) -> Iterator[File]:
     """One file for each group whose alerts have cases."""
-    groups = [group for group in plan.rule_groups if group.engine is Engine.PROMETHEUS]
+    tested = [part for part in shown_parts(plan) if part.facts.has_cases]
+    if not tested:
+        return
+    outline = outline_of(plan)
+    groups = [group for group in outline.rule_groups if group.engine is Engine.PROMETHEUS]
     heading = generated_heading(plan)
-    evaluating = evaluating_groups(plan, Engine.PROMETHEUS)
+    evaluating = evaluating_groups(outline, Engine.PROMETHEUS)
     tests_of: dict[int, list[dict[str, Any]]] = {}
-    for alert in (alert for group in plan.groups for alert in group.alerts if alert.cases):
+    for alert in (alert for part in tested for alert in part.group.alerts):
         if alert.name in evaluating:
             tests_of.setdefault(id(evaluating[alert.name]), []).extend(case_tests(alert))
     written: dict[str, int] = {}

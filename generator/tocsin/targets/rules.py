@@ -6,24 +6,60 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.files import text_file
 from tocsin.plan.model import Rule
+from tocsin.plan.parts import PartedRuleGroups
 from tocsin.targets.heading import generated_heading
-from tocsin.text.yaml import yaml_text
+from tocsin.targets.kept_texts import KeptTexts
+from tocsin.text.yaml import yaml_heading, yaml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from tocsin.files import File
-    from tocsin.plan.model import Plan, Recording, RuleGroup
+    from tocsin.plan.model import Engine, Plan, Recording, RuleGroup
+    from tocsin.result_store import ResultStore
+
+_GROUPS = "groups:\n"
 
 
-def rule_files(plan: Plan, groups: Iterable[tuple[str, RuleGroup]]) -> Iterator[File]:
-    """The files of rule groups, each given with its path; groups of one path share a file in their order."""
-    files: dict[str, list[dict[str, Any]]] = {}
-    for path, group in groups:
-        files.setdefault(path, []).append(group_value(group))
-    heading = generated_heading(plan)
-    for path, values in sorted(files.items()):
-        yield text_file(path, yaml_text({"groups": values}, heading=heading))
+def rule_files(
+    plan: Plan, engine: Engine, path_of: Callable[[RuleGroup], str], store: ResultStore | None = None
+) -> Iterator[File]:
+    """The files of the rule groups of an engine; groups of one path share a file in their order.
+
+    What earlier runs wrote of a group of the spec is taken from the store.
+    """
+    files: dict[str, list[str]] = {}
+    for path, text in _written(plan, engine, path_of, store):
+        files.setdefault(path, []).append(text)
+    head = f"{yaml_heading(generated_heading(plan))}{_GROUPS}"
+    for path, texts in sorted(files.items()):
+        yield text_file(path, "".join((head, *texts)))
+
+
+def _written(
+    plan: Plan, engine: Engine, path_of: Callable[[RuleGroup], str], store: ResultStore | None
+) -> Iterator[tuple[str, str]]:
+    """The path and the text of each rule group."""
+
+    def written(groups: Iterable[RuleGroup]) -> list[tuple[str, str]]:
+        return [
+            (path_of(group), yaml_text({"groups": [group_value(group)]}).removeprefix(_GROUPS))
+            for group in groups
+            if group.engine is engine
+        ]
+
+    known = plan.rule_groups
+    if not isinstance(known, PartedRuleGroups):
+        yield from written(known)
+        return
+    yield from written(known.first)
+    kept = KeptTexts(store, f"rule groups for {engine.value}", ())
+    for part in known.parts:
+        found = kept.find(part, (), 2)
+        if found is None:
+            found = [one for pair in written(part.rule_groups) for one in pair]
+            kept.keep(part, (), found)
+        yield from zip(found[::2], found[1::2], strict=True)
 
 
 def group_value(group: RuleGroup) -> dict[str, Any]:

@@ -59,14 +59,19 @@ def yaml_text(value: object, *, heading: str = "") -> str:
     Values are texts, numbers, truth values, None, and mappings and sequences of them, each of which may be
     `Commented`, or `OnOneLine` without comments inside; the order of a mapping is kept.
     """
-    out = [_comment(line) for line in heading.splitlines()]
+    out: list[str] = []
     if isinstance(value, Mapping) and value:
         _mapping(out, value, "", "")
     elif _is_sequence(value) and value:
         _sequence(out, value, "", "")
     else:
         out.append(_scalar(value, _STEP))
-    return "\n".join(out) + "\n"
+    return yaml_heading(heading) + "\n".join(out) + "\n"
+
+
+def yaml_heading(heading: str) -> str:
+    """The lines of a text as comments."""
+    return "".join(f"{_comment(line)}\n" for line in heading.splitlines())
 
 
 def flow_text(value: object) -> str:

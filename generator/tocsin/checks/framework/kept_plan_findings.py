@@ -6,12 +6,11 @@ stands around the parts; unless they look at what is generated, which is made of
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tocsin.checks.framework.check import Finding
 from tocsin.checks.framework.kept_findings import FINDINGS_JSON
-from tocsin.plan.parts import PartedRuleGroups
+from tocsin.plan.outline_answers import outline_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +27,9 @@ class KeptPlanFindings:
 
     def __init__(self, store: ResultStore, plan: Plan, checks: Sequence[Check]) -> None:
         self._store = store
-        self._key = _key(plan, checks)
+        key = outline_key(plan)
+        ids = "\n".join(check.id for check in checks).encode()
+        self._key = None if key is None else (ids, *key)
 
     def find(self) -> dict[str, tuple[Finding, ...]]:
         """What was found, by the id of the check; a check that is missing has to run."""
@@ -49,17 +50,3 @@ def _read(kept: Any) -> dict[str, tuple[Finding, ...]] | None:
     found = {str(id_): FINDINGS_JSON.read(these) for id_, these in kept}
     is_sound = all(isinstance(one, Finding) for these in found.values() for one in these)
     return found if is_sound else None
-
-
-def _key(plan: Plan, checks: Sequence[Check]) -> list[bytes] | None:
-    """All that the findings follow from."""
-    known = plan.rule_groups
-    if not isinstance(known, PartedRuleGroups) or not all(part.outline_digest for part in known.parts):
-        return None
-    around = replace(plan, groups=(), rule_groups=known.first)
-    return [
-        "\n".join(check.id for check in checks).encode(),
-        # How a value object shows itself tells all of its fields, with mappings in their order.
-        repr(around).encode("utf-8", "backslashreplace"),
-        b"".join(part.outline_digest for part in known.parts),
-    ]

@@ -84,19 +84,19 @@ def write_proofs(verdicts: Sequence[Verdict], generated: Iterable[File], promtoo
 
 def outdated_proofs(plan: Plan, files: Iterable[File]) -> list[str]:
     """What the proofs say nothing about any more, a line each: alerts that changed, are new or gone."""
-    wanted: dict[str, Counter[tuple[str, str]]] = {}
-    for group in plan.rule_groups:
-        if group.engine is Engine.PROMETHEUS:
-            rules = [rule for rule in group.rules if isinstance(rule, Rule)]
-            of_file = wanted.setdefault(rule_file_stem(group.file), Counter())
-            of_file.update((_title(rule), _digest(rule)) for rule in rules)
     listed: dict[str, set[tuple[str, str]]] = {}
     for file in files:
         found = _NAME.fullmatch(file.path)
         if found is not None:
             listed.setdefault(found[1], set()).update(_listed(file.content.decode("utf-8", "replace")))
+    wanted: dict[str, Counter[tuple[str, str]]] = {}
+    for group in plan.rule_groups if listed else ():
+        if group.engine is Engine.PROMETHEUS:
+            rules = [rule for rule in group.rules if isinstance(rule, Rule)]
+            of_file = wanted.setdefault(rule_file_stem(group.file), Counter())
+            of_file.update((_title(rule), _digest(rule)) for rule in rules)
     lines = []
-    for stem in sorted(wanted.keys() | listed.keys()) if listed else ():
+    for stem in sorted(wanted.keys() | listed.keys()):
         old, new = listed.get(stem, set()), set(wanted.get(stem, ()))
         changed = {title for title, _ in old - new} & {title for title, _ in new - old}
         lines += [f"{title} has changed since it was proven" for title in sorted(changed)]

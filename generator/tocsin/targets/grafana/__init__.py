@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.files import text_file
-from tocsin.plan.parts import recordings_with_groups
+from tocsin.plan.outline_answers import kept_by_outline
+from tocsin.plan.parts import recordings_with_groups, shown_parts
 from tocsin.targets.grafana.context import drawing_context
 from tocsin.targets.grafana.group_dashboard import group_dashboard
 from tocsin.targets.grafana.objectives import recorded_objectives
@@ -34,27 +35,45 @@ def emit(plan: Plan, store: ResultStore | None = None) -> Iterator[File]:
     Dashboards of groups that earlier runs drew are taken from the store.
     """
     common = drawing_context(plan)
-    yield overview(common, plan)
+    first, *rest = kept_by_outline(
+        store, "dashboards of a plan", plan, lambda outline: _around_groups(common, outline), _read_files
+    )
+    yield text_file(*first)
     objectives = recorded_objectives(plan.slos)
-    kept = KeptTexts(store, _KIND, plan, _common_values(common, plan))
-    for group in plan.groups:
-        names = {alert.name for alert in group.alerts}
+    kept = KeptTexts(store, _KIND, _common_values(common, plan))
+    for part in shown_parts(plan):
+        names = {alert.name for alert in part.facts.alerts}
         own = [
             slo
             for slo in objectives
             if slo.burn is not None and names & {one.alert for one in slo.burn.tiers}
         ]
-        if (found := kept.find(group, own, 2)) is not None:
-            path, text = found
+        if (found := kept.find(part, own, 2)) is not None:
+            path, text = found[:2]
             yield text_file(path, text)
         else:
-            drawn = group_dashboard(common, group, own)
-            kept.keep(group, own, (drawn.path, drawn.content.decode("utf-8")))
+            drawn = group_dashboard(common, part.group, own)
+            kept.keep(part, own, (drawn.path, drawn.content.decode("utf-8")))
             yield drawn
-    if objectives:
-        yield objectives_overview(common, objectives)
-    yield provide_dashboards(plan)
-    yield provide_datasources(plan)
+    yield from (text_file(*one) for one in rest)
+
+
+def _around_groups(common: Basis, outline: Plan) -> list[list[str]]:
+    """The paths and texts of the files that are about no single group, the overview first."""
+    objectives = recorded_objectives(outline.slos)
+    files = [
+        overview(common, outline),
+        *([objectives_overview(common, objectives)] if objectives else ()),
+        provide_dashboards(outline),
+        provide_datasources(outline),
+    ]
+    return [[file.path, file.content.decode("utf-8")] for file in files]
+
+
+def _read_files(kept: object) -> list[list[str]] | None:
+    if not isinstance(kept, list) or not kept:
+        return None
+    return [[str(path), str(text)] for path, text in kept]
 
 
 def _common_values(common: Basis, plan: Plan) -> tuple[object, ...]:

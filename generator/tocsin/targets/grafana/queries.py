@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.lang.strings import quote_string
 from tocsin.plan.model import Rule
+from tocsin.plan.part_facts import alike
+from tocsin.plan.parts import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -85,19 +87,11 @@ def log_lines_target(ref: str, source: Mapping[str, str], expr: str) -> dict[str
 
 def shared_labels(plan: Plan) -> dict[str, str]:
     """The fixed labels that all rules carry alike, so that they tell the plan's alerts from others."""
-    shared: dict[str, str] | None = None
-    for group in plan.rule_groups:
-        for rule in group.rules:
-            if not isinstance(rule, Rule):
-                continue
-            if shared is None:
-                fixed = (item for item in rule.labels.items() if item[0] not in _OWN and "{{" not in item[1])
-                shared = dict(sorted(fixed))
-            else:
-                shared = {name: value for name, value in shared.items() if rule.labels.get(name) == value}
-            if not shared:
-                return {}
-    return shared or {}
+    parts = parts_of(plan)
+    rules = () if parts else (rule for group in plan.rule_groups for rule in group.rules)
+    of_rules = (rule.labels for rule in rules if isinstance(rule, Rule))
+    found = alike((*(part.facts.labels for part in parts), *of_rules)) or {}
+    return {name: text for name, text in sorted(found.items()) if name not in _OWN and "{{" not in text}
 
 
 def alert_state_selector(series_name: str, matchers: Mapping[str, str], *more: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from tocsin.files import text_file
 from tocsin.parallel import parallel_map, useful_processes
-from tocsin.targets.runbooks.group_pages import GroupPages, WrittenPage
+from tocsin.plan.parts import shown_parts
+from tocsin.targets.runbooks.group_pages import GroupEntries, GroupPages, WrittenPage
 from tocsin.targets.runbooks.index_page import index_page
 from tocsin.targets.runbooks.one_page import FILE as ONE_PAGE
 from tocsin.targets.runbooks.one_page import one_page
@@ -20,10 +21,11 @@ from tocsin.targets.runbooks.slo_page import FILE as SLOS
 from tocsin.targets.runbooks.slo_page import slo_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tocsin.files import File
-    from tocsin.plan.model import Group, Plan, Procedure
+    from tocsin.plan.model import Plan, Procedure
+    from tocsin.plan.parts import PlanPart
     from tocsin.result_store import ResultStore
 
 about = "runbooks as Markdown"
@@ -40,33 +42,34 @@ def emit(plan: Plan, store: ResultStore | None = None) -> Iterator[File]:
     """
     seen = Pages(plan)
     of_groups = GroupPages(seen, store)
-    planned = list(_planned(seen, of_groups))
-    known = [None if group is None else of_groups.find(group) for group, _ in planned]
-    fresh = [
-        page for (_, pages), found in zip(planned, known, strict=True) if found is None for page in pages
+    known = {part.facts.name: of_groups.find(part) for part in shown_parts(plan)}
+    planned = [
+        (part, [] if part is not None and known[part.facts.name] is not None else [*pages])
+        for part, pages in _planned(seen, of_groups)
     ]
+    fresh = [page for _, pages in planned for page in pages]
     processes = useful_processes() if len(fresh) >= MUCH else 1
     written = iter(parallel_map(_written, fresh, processes))
     about_alerts = front_matter(plan) if plan.project.front_matter else None
     texts: dict[str, str] = {}
 
-    def finished(file: str, page: WrittenPage) -> File:
+    def finished(page: WrittenPage) -> File:
         whole = page.anchored
         if about_alerts is not None:
-            whole = add_front_matter(whole, about_alerts.get(file, {}))
-        return text_file(f"runbooks/{file}", whole)
+            whole = add_front_matter(whole, about_alerts.get(page.file, {}))
+        return text_file(f"runbooks/{page.file}", whole)
 
-    for (group, pages), found in zip(planned, known, strict=True):
+    for part, pages in planned:
+        found = None if part is None else known[part.facts.name]
         done = [next(written) for _ in pages] if found is None else found
-        if found is None and group is not None:
-            of_groups.keep(group, filter(None, done))
-        for (file, _), page in zip(pages, done, strict=True):
-            if page is not None:
-                yield finished(file, page)
-                if file not in _AROUND:
-                    texts[file] = page.text
+        if found is None and part is not None:
+            of_groups.keep(part, filter(None, done))
+        for page in filter(None, done):
+            yield finished(page)
+            if page.file not in _AROUND:
+                texts[page.file] = page.text
     if texts:
-        yield finished(ONE_PAGE, _anchored(ONE_PAGE, one_page(seen, texts)))
+        yield finished(_anchored(ONE_PAGE, one_page(seen, texts)))
 
 
 def _written(page: tuple[str, Callable[[], str | None]]) -> WrittenPage | None:
@@ -76,7 +79,7 @@ def _written(page: tuple[str, Callable[[], str | None]]) -> WrittenPage | None:
 
 
 def _anchored(file: str, text: str) -> WrittenPage:
-    return WrittenPage(text, name_anchors(text, of_all=file in _AROUND))
+    return WrittenPage(file, text, name_anchors(text, of_all=file in _AROUND))
 
 
 def pages(plan: Plan) -> Iterator[tuple[str, Callable[[], str | None]]]:
@@ -88,18 +91,23 @@ def pages(plan: Plan) -> Iterator[tuple[str, Callable[[], str | None]]]:
 
 def _planned(
     seen: Pages, of_groups: GroupPages
-) -> Iterator[tuple[Group | None, list[tuple[str, Callable[[], str | None]]]]]:
+) -> Iterator[tuple[PlanPart | None, Iterable[tuple[str, Callable[[], str | None]]]]]:
     """The pages in their order: those of each group together with it, the others with no group."""
     plan = seen.plan
+
+    @cache
+    def entries() -> list[GroupEntries]:
+        return [of_groups.entries(part) for part in shown_parts(plan)]
+
     around: list[tuple[str, Callable[[], str | None]]] = [
-        ("README.md", lambda: seen.render("index.md.j2", index_page(seen))),
-        (ROUTING, lambda: _routing(seen)),
+        ("README.md", lambda: seen.render("index.md.j2", index_page(seen, [one.index for one in entries()]))),
+        (ROUTING, lambda: _routing(seen, [row for one in entries() for row in one.routing])),
     ]
     if plan.slos:
         around.append((SLOS, lambda: seen.render("slos.md.j2", slo_page(seen))))
     yield None, around
-    for group in plan.groups:
-        yield group, [*of_groups.to_write(group)]
+    for part in shown_parts(plan):
+        yield part, of_groups.to_write(part)
     yield None, [(one.page.file, partial(_procedure, seen, one)) for one in plan.procedures]
 
 
@@ -107,6 +115,6 @@ def _procedure(seen: Pages, procedure: Procedure) -> str:
     return seen.render("procedure.md.j2", procedure_page(seen, procedure))
 
 
-def _routing(seen: Pages) -> str | None:
-    values = routing_page(seen)
+def _routing(seen: Pages, rows: Sequence[Sequence[str]]) -> str | None:
+    values = routing_page(seen, rows)
     return None if values is None else seen.render("routing.md.j2", values)

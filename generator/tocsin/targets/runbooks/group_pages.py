@@ -4,30 +4,43 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tocsin.plan.parts import recordings_with_groups
 from tocsin.plan.severities import shown_severities
 from tocsin.targets.kept_texts import KeptTexts
 from tocsin.targets.runbooks.alert_page import alert_page
+from tocsin.targets.runbooks.index_page import index_entry
 from tocsin.targets.runbooks.pages import Beside, Pages
+from tocsin.targets.runbooks.routing_page import routing_rows
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from tocsin.plan.model import Alert, Group, Plan
+    from tocsin.plan.model import Alert, Plan
+    from tocsin.plan.parts import PlanPart
     from tocsin.result_store import ResultStore
 
 _KIND = "pages of a group"
+_ENTRIES = "entries of a group on pages about all"
 
 
 @value_object
 class WrittenPage:
     """A page as the page of all pages takes it, and with the anchors that it needs as a file of its own."""
 
+    file: str
     text: str
     anchored: str
+
+
+@value_object
+class GroupEntries:
+    """What pages about all alerts say of those of a group."""
+
+    index: Mapping[str, Any]
+    routing: Sequence[Sequence[str]]
 
 
 class GroupPages:
@@ -36,36 +49,49 @@ class GroupPages:
     def __init__(self, pages: Pages, store: ResultStore | None = None) -> None:
         self._pages = pages
         self._frame = _without_groups(pages.plan, pages.words.no_severity)
-        self._kept = KeptTexts(store, _KIND, pages.plan, self._frame)
+        self._kept = KeptTexts(store, _KIND, self._frame)
+        self._kept_entries = KeptTexts(store, _ENTRIES, self._frame)
 
-    def find(self, group: Group) -> list[WrittenPage] | None:
+    def find(self, part: PlanPart) -> list[WrittenPage] | None:
         """The pages of a group as they were kept, in their order."""
-        count = 2 * len({alert.runbook.page.file for alert in group.alerts})
-        found = self._kept.find(group, self._beside(group), count)
+        found = self._kept.find(part, self._beside(part), 3)
         if found is None:
             return None
         return [
-            WrittenPage(text, anchored or text)
-            for text, anchored in zip(found[::2], found[1::2], strict=True)
+            WrittenPage(file, text, anchored or text)
+            for file, text, anchored in zip(found[::3], found[1::3], found[2::3], strict=True)
         ]
 
-    def keep(self, group: Group, pages: Iterable[WrittenPage]) -> None:
+    def keep(self, part: PlanPart, pages: Iterable[WrittenPage]) -> None:
         """Keep the pages of a group, in their order."""
         # Few pages need anchors.
         texts = (
             text
             for page in pages
-            for text in (page.text, "" if page.anchored == page.text else page.anchored)
+            for text in (page.file, page.text, "" if page.anchored == page.text else page.anchored)
         )
-        self._kept.keep(group, self._beside(group), texts)
+        self._kept.keep(part, self._beside(part), texts)
 
-    def to_write(self, group: Group) -> Iterator[tuple[str, Callable[[], str]]]:
+    def entries(self, part: PlanPart) -> GroupEntries:
+        """What pages about all alerts say of those of a group."""
+        import orjson
+
+        found = self._kept_entries.find(part, (), 2)
+        if not found:
+            group = part.group
+            values = (index_entry(self._pages, group), [*routing_rows(self._pages, group)])
+            found = [orjson.dumps(one).decode() for one in values]
+            self._kept_entries.keep(part, (), found)
+        return GroupEntries(*map(orjson.loads, found[:2]))
+
+    def to_write(self, part: PlanPart) -> Iterator[tuple[str, Callable[[], str]]]:
         """The pages of a group by their paths in the folder of runbooks, and what writes them."""
+        group = part.group
         pages: list[Pages] = []
 
         def text(alerts: list[Alert]) -> str:
             if not pages:
-                pages.append(self._pages_of(group))
+                pages.append(Pages(replace(self._frame, groups=(group,)), self._beside(part)))
             return pages[0].render("alert.md.j2", alert_page(pages[0], group, alerts))
 
         shared: dict[str, list[Alert]] = {}
@@ -74,30 +100,21 @@ class GroupPages:
         for file, alerts in shared.items():
             yield file, partial(text, alerts)
 
-    def _pages_of(self, group: Group) -> Pages:
-        """The group alone, before what all groups have around them."""
-        beside = self._beside(group)
-        return Pages(replace(self._frame, groups=(group,)), beside)
-
-    def _beside(self, group: Group) -> Beside:
-        pages = self._pages
-        all_dependents = pages.beside.dependents
+    def _beside(self, part: PlanPart) -> Beside:
+        beside = self._pages.beside
+        alerts = part.facts.alerts
         dependents = {
-            alert.name: all_dependents[alert.name] for alert in group.alerts if alert.name in all_dependents
+            alert.name: beside.dependents[alert.name] for alert in alerts if alert.name in beside.dependents
         }
         names = dict.fromkeys(
             name
-            for alert in group.alerts
-            for name in (
-                *alert.related,
-                *(cause.alert for cause in alert.depends_on),
-                *dependents.get(alert.name, ()),
-            )
+            for alert in alerts
+            for name in (*alert.related, *alert.causes, *dependents.get(alert.name, ()))
         )
         return Beside(
-            {name: pages.beside.linked[name] for name in names if name in pages.beside.linked},
+            {name: beside.linked[name] for name in names if name in beside.linked},
             dependents,
-            {alert.name: pages.beside.evaluating[alert.name] for alert in group.alerts},
+            {alert.name: beside.evaluating[alert.name] for alert in alerts},
         )
 
 

@@ -10,29 +10,23 @@ from tocsin.targets.runbooks.slo_page import slo_rows
 from tocsin.translations import TEXTS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tocsin.plan.model import Alert, Group
     from tocsin.targets.runbooks.pages import Pages
 
 
-def index_page(pages: Pages) -> dict[str, Any]:
-    """The values of the template."""
+def index_page(pages: Pages, groups: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The values of the template; `groups` are the entries of all groups."""
     plan, words = pages.plan, pages.words
-    alerts = [(group, alert) for group in plan.groups for alert in group.alerts]
     by_severity = [
         (
             pages.severity(severity.name),
-            [
-                _row(pages, group, alert)
-                for group, alert in alerts
-                if alert.rules[0].severity == severity.name
-            ],
+            [row for group in groups for row in group["rows"] if row["first"] == severity.name],
         )
         for severity in pages.severities.values()
     ]
-    by_group = [
-        (group, markdown.escape_text(group.title), [_row(pages, group, alert) for alert in group.alerts])
-        for group in plan.groups
-    ]
+    by_group = [(group, markdown.escape_text(group["title"]), group["rows"]) for group in groups]
     headings = [words.by_severity, *(f"  {title}" for title, rows in by_severity if rows)]
     headings += [words.by_group, *(f"  {title}" for _, title, _ in by_group)]
     if plan.slos:
@@ -56,7 +50,7 @@ def index_page(pages: Pages) -> dict[str, Any]:
     return {
         "routing": TEXTS[plan.project.language].routing,
         "contents": contents,
-        "has_pages": bool(alerts or plan.procedures),
+        "has_pages": bool(plan.procedures or any(group["rows"] for group in groups)),
         "by_severity": [(title, rows) for title, rows in by_severity if rows],
         "by_group": by_group,
         "slo_words": pages.slo_words,
@@ -66,9 +60,20 @@ def index_page(pages: Pages) -> dict[str, Any]:
     }
 
 
+def index_entry(pages: Pages, group: Group) -> dict[str, Any]:
+    """What the index says of a group."""
+    return {
+        "title": group.title,
+        "description": group.description,
+        "url": group.dashboard.url,
+        "rows": [_row(pages, group, alert) for alert in group.alerts],
+    }
+
+
 def _row(pages: Pages, group: Group, alert: Alert) -> dict[str, str]:
     page = markdown.relative_link(alert.runbook.page.file, "")
     return {
+        "first": alert.rules[0].severity,
         "alert": f"[{markdown.escape_text(alert.alertname)}]({page})",
         "icons": pages.icons(alert),
         "severities": ", ".join(dict.fromkeys(pages.severity(rule.severity) for rule in alert.rules)),

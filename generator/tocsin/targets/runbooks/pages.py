@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.lang.label_placeholders import placeholders, shown_command
 from tocsin.lang.promql.layout import lay_out_promql
-from tocsin.plan.evaluation import evaluating_groups
-from tocsin.plan.model import Engine
+from tocsin.plan.parts import outline_of, shown_parts
 from tocsin.plan.query_flows import query_flows
 from tocsin.plan.severities import shown_severities
 from tocsin.routing.alert_labels import AlertLabels
@@ -70,19 +69,15 @@ class Beside:
     @staticmethod
     def of(plan: Plan) -> Beside:
         """All that there is in a whole plan."""
-        alerts = [alert for group in plan.groups for alert in group.alerts]
+        alerts = [alert for part in shown_parts(plan) for alert in part.facts.alerts]
         dependents: dict[str, list[str]] = {}
         for alert in alerts:
-            for cause in alert.depends_on:
-                dependents.setdefault(cause.alert, []).append(alert.name)
+            for cause in alert.causes:
+                dependents.setdefault(cause, []).append(alert.name)
         return Beside(
-            {alert.name: LinkedAlert(alert.alertname, alert.runbook.page.file) for alert in alerts},
+            {alert.name: LinkedAlert(alert.alertname, alert.page) for alert in alerts},
             {name: tuple(found) for name, found in dependents.items()},
-            {
-                name: group.name
-                for engine in Engine
-                for name, group in evaluating_groups(plan, engine).items()
-            },
+            {alert.name: alert.evaluated_by for alert in alerts if alert.evaluated_by is not None},
         )
 
 
@@ -101,7 +96,6 @@ class Pages:
         self.severities = shown_severities(plan, self.words.no_severity)
         self.teams = {team.name: team for team in plan.teams}
         self.receivers = {receiver.name: receiver for receiver in plan.receivers}
-        self.alerts = {alert.name: alert for group in plan.groups for alert in group.alerts}
         self.beside = Beside.of(plan) if beside is None else beside
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
@@ -119,6 +113,11 @@ class Pages:
         flows = query_flows(self.plan)
         fixed = [AlertLabels(rule, flows, self.plan.server).fixed for rule in alert.rules]
         return [label for label in alert.per if not all(label in one for one in fixed)]
+
+    @cached_property
+    def alerts(self) -> dict[str, Alert]:
+        """All alerts by name, without their texts."""
+        return {alert.name: alert for group in outline_of(self.plan).groups for alert in group.alerts}
 
     @cached_property
     def slo_anchors(self) -> dict[str, str]:

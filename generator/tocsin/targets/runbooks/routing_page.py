@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tocsin.plan.parts import outline_of
 from tocsin.routing.alert_gaps import alert_gaps, clock_zone
 from tocsin.routing.config import routing_config
 from tocsin.routing.render.hours import gap_lines
@@ -13,10 +14,10 @@ from tocsin.targets.runbooks import markdown
 from tocsin.translations import TEXTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tocsin.lang.alertmanager.matchers import Matcher
-    from tocsin.plan.model import Alert, NotifiedReceiver
+    from tocsin.plan.model import Group, NotifiedReceiver
     from tocsin.routing.config import RoutingConfig
     from tocsin.targets.runbooks.pages import Pages
     from tocsin.translations.model import RoutingWords
@@ -26,8 +27,8 @@ YEAR = 2026
 """The year of which the page tells the days: it must not depend on when it was made."""
 
 
-def routing_page(pages: Pages) -> dict[str, Any] | None:
-    """The values of the template; None without routes."""
+def routing_page(pages: Pages, rows: Sequence[Sequence[str]]) -> dict[str, Any] | None:
+    """The values of the template, with the rows of all alerts; None without routes."""
     plan = pages.plan
     table = routing_config(plan)
     if table is None:
@@ -37,7 +38,7 @@ def routing_page(pages: Pages) -> dict[str, Any] | None:
     return {
         "routing": words,
         "picture": markdown.code_block("mermaid", mermaid(outline(table.route, words=words))),
-        "rows": [row for group in plan.groups for alert in group.alerts for row in _rows(pages, alert)],
+        "rows": rows,
         "rules": [
             (_matchers(rule.source), _matchers(rule.target), ", ".join(map(markdown.inline_code, rule.equal)))
             for rule in plan.inhibitions
@@ -47,21 +48,23 @@ def routing_page(pages: Pages) -> dict[str, Any] | None:
     }
 
 
-def _rows(pages: Pages, alert: Alert) -> Iterator[tuple[str, str, str, str, str, str]]:
-    for told in alert.told:
-        yield (
-            pages.link(alert.name, ""),
-            pages.severity(told.severity) if told.severity in pages.severities else told.severity,
-            markdown.label_list(told.labels),
-            pages.receiver(told.receiver) + _times(pages, told),
-            str(told.timing.group_wait),
-            str(told.timing.repeat_interval),
-        )
+def routing_rows(pages: Pages, group: Group) -> Iterator[tuple[str, str, str, str, str, str]]:
+    """What the page says of the alerts of a group."""
+    for alert in group.alerts:
+        for told in alert.told:
+            yield (
+                pages.link(alert.name, ""),
+                pages.severity(told.severity) if told.severity in pages.severities else told.severity,
+                markdown.label_list(told.labels),
+                pages.receiver(told.receiver) + _times(pages, told),
+                str(told.timing.group_wait),
+                str(told.timing.repeat_interval),
+            )
 
 
 def _gaps(pages: Pages, table: RoutingConfig, words: RoutingWords, where: str) -> list[tuple[str, str, str]]:
     found = []
-    for one in alert_gaps(pages.plan, table, YEAR, where):
+    for one in alert_gaps(outline_of(pages.plan), table, YEAR, where):
         severity = one.labels.get("severity", "")
         lines = gap_lines(one.gaps, words.weekdays, words.all_day)
         shown = pages.severity(severity) if severity in pages.severities else severity
