@@ -52,7 +52,7 @@ class _Written:
 
 @value_object
 class _Emitted:
-    """The files of one environment, and what is told of the proofs in its folder."""
+    """The files of one environment, and what is reported of the proofs in its folder."""
 
     folder: Path
     files: list[File]
