@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,6 +64,30 @@ def test_a_pattern_finds_files_beside_the_configuration_in_the_working_directory
 ) -> None:
     (folder / "a.tmpl").write_text(BROKEN, encoding="utf-8")
     assert "a.tmpl:1:36" in _check(folder, pattern)
+
+
+@pytest.mark.parametrize(
+    ("body", "call"),
+    [
+        ("{{ .Labels.instance }}", '{{ template "title" . }}'),
+        ("{{ .Labels.instance }}", '{{ range .Alerts }}{{ template "title" $ }}{{ end }}'),
+        ("{{ .Receiver }}", '{{ range .Alerts }}{{ template "title" . }}{{ end }}'),
+        ("{{ len .Firing }}", '{{ template "title" . }}'),
+    ],
+)
+def test_a_call_that_is_written_as_the_help_says_gives_the_template_what_it_reads(
+    folder: Path, body: str, call: str
+) -> None:
+    (folder / "a.tmpl").write_text(f'{{{{ define "title" }}}}{body}{{{{ end }}}}', encoding="utf-8")
+    text = f"{CONFIGURATION}templates: [a.tmpl]\n".replace('{{ template "title" . }}', call)
+    (folder / "alertmanager.yml").write_text(text, encoding="utf-8")
+    said = CliRunner().invoke(main, ["check", "alertmanager.yml"], env={"COLUMNS": "300"}).output
+    found = re.search(r"help: .*?`(\{\{.*\}\})`", re.sub(r"\n {9,}", " ", said))
+    assert found is not None, said
+    wrong = re.search(r"\{\{ template [^}]*\}\}", call)
+    assert wrong is not None
+    (folder / "alertmanager.yml").write_text(text.replace(wrong[0], found[1]), encoding="utf-8")
+    assert "notification/field" not in CliRunner().invoke(main, ["check", "alertmanager.yml"]).output
 
 
 def test_a_pattern_that_finds_nothing_says_nothing_of_what_is_defined(folder: Path) -> None:

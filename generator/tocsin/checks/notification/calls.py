@@ -26,6 +26,8 @@ class FailingCall:
     call: Call
     fault: TemplateFault
     """What breaks off in the template, or in one that it calls."""
+    suited: GoType
+    """Data with which nothing does."""
 
 
 @value_object
@@ -47,14 +49,15 @@ def faults_at_causes(plan: Plan) -> Judged:
     calls: list[FailingCall] = []
     for text in executed_templates(plan):
         templates = _Templates({**of_files, **text.own}) if text.own else shared
-        if text.defined is not None and templates.is_misled(text.defined.name, text.data):
+        if text.defined is not None and templates.suited(text.defined.name, text.data) is not None:
             continue
         texts.append(text)
         for call in text.reads.calls:
-            if templates.is_misled(call.name, call.data):
+            suited = templates.suited(call.name, call.data)
+            if suited is not None:
                 fault = templates.first_fault(call.name, call.data)
                 assert fault is not None
-                calls.append(FailingCall(text, call, fault))
+                calls.append(FailingCall(text, call, fault, suited))
     return Judged(tuple(texts), tuple(calls))
 
 
@@ -79,9 +82,9 @@ class _Templates:
             self.known[key] = next(own, None) or next(filter(None, called), None)
         return self.known[key]
 
-    def is_misled(self, name: str, data: GoType) -> bool:
-        """Whether a template breaks off with such data, and not with other data."""
+    def suited(self, name: str, data: GoType) -> GoType | None:
+        """Other data with which a template does not break off, where it does so with such data."""
         if data is GoType.UNKNOWN or self.first_fault(name, data) is None:
-            return False
-        others = {GoType.DATA, GoType.ALERT, GoType.ALERTS} - {data}
-        return any(self.first_fault(name, other) is None for other in others)
+            return None
+        others = (one for one in (GoType.DATA, GoType.ALERT, GoType.ALERTS) if one is not data)
+        return next((other for other in others if self.first_fault(name, other) is None), None)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.notification.calls import Judged
+    from tocsin.lang.gotemplate.notification_data import Call
     from tocsin.plan.model import Plan
 
 
@@ -100,12 +101,26 @@ def _wrong_data(found: Judged) -> Iterator[Finding]:
     for wrong in found.calls:
         call = wrong.call
         given = "no data" if call.data is GoType.NOTHING else call.data.value
-        said = f'`{{{{ template "{call.name}" . }}}}`'
-        if call.dot is not GoType.DATA:
-            said = f'`{{{{ template "{call.name}" $ }}}}`'
         yield Finding(
             f"the template `{call.name}` is given {given}, and breaks off: {wrong.fault.message}",
             at=wrong.text.piece(call.span),
-            help=f"give it the data that it reads, the whole notification as {said}",
+            help=_help_with(call, wrong.suited),
             about=wrong.text.about,
         )
+
+
+def _help_with(call: Call, suited: GoType) -> str:
+    """How a template is called with the data that it reads."""
+    if suited is call.dot and suited is not GoType.DATA:
+        return f'give it the data that it reads: `{{{{ template "{call.name}" . }}}}`'
+    if suited is GoType.ALERT:
+        alerts = ".Alerts" if call.dot is GoType.DATA else "$.Alerts"
+        called = f'{{{{ range {alerts} }}}}{{{{ template "{call.name}" . }}}}{{{{ end }}}}'
+        return f"it reads one alert: write `{called}`"
+    if suited is GoType.ALERTS:
+        alerts = ".Alerts" if call.dot is GoType.DATA else "$.Alerts"
+        return f'it reads the alerts: write `{{{{ template "{call.name}" {alerts} }}}}`'
+    dot = "." if call.dot is GoType.DATA else "$"
+    return (
+        f'give it the data that it reads, the whole notification as `{{{{ template "{call.name}" {dot} }}}}`'
+    )
