@@ -65,7 +65,7 @@ def find_problems(
     `own_policy` is used instead of the plan's; `today` is the day of the clock when absent.
     """
     today = today or date.today()
-    before = (*made.diagnostics, *ended_exceptions(made, today))
+    before = (*made.diagnostics, *ended_exceptions(made, today), *oversized_objects(made))
     found = check_plan(
         made.plan if own_policy is None else replace(made.plan, policy=own_policy),
         made.sources,
@@ -111,6 +111,17 @@ def ended_exceptions(made: Planned, today: date) -> Iterator[Diagnostic]:
             message = f"this exception was meant to end on {one.until}, and still holds"
             help_ = "take the exception away, or write a later day"
             yield Diagnostic("except/ended", Level.WARNING, message, one.span, help=help_)
+
+
+def oversized_objects(made: Planned) -> Iterator[Diagnostic]:
+    """What is delivered to a cluster, and refused there for its size."""
+    if made.plan.kubernetes is None:
+        return
+    from tocsin.deliver.kubernetes.oversized import oversized
+
+    for one in oversized(made.plan):
+        message = f"{one.what} has {one.size:,} bytes, and Kubernetes takes {one.most:,}"
+        yield Diagnostic("limit/size", Level.ERROR, message, made.sources.locate(one.place), help=one.help)
 
 
 def policy_beside(made: Planned) -> Policy | None:

@@ -34,6 +34,7 @@ _WITHOUT_EXAMPLES = {
     "file/unreadable",
     "tocsin/crash",
     "baseline/gone",
+    "limit/size",
     "prove/never-fires",
     "prove/only-on-paper",
     "prove/not-shown",

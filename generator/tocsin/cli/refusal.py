@@ -32,12 +32,13 @@ def refuse_unloadable(made: Planned, form: str) -> None:
     from dataclasses import replace
     from datetime import date
 
-    from tocsin.checking import check_plan
+    from tocsin.checking import check_plan, oversized_objects
     from tocsin.checks import CHECKS
     from tocsin.result_store import open_result_store
 
     checks = [CHECKS[id_] for id_ in _UNLOADABLE]
     plan = replace(made.plan, allowances=())
     store = open_result_store()
-    if found := check_plan(plan, made.sources, checks, known=(), today=date.today(), store=store):
-        show_and_exit(found, form)
+    found = check_plan(plan, made.sources, checks, known=(), today=date.today(), store=store)
+    if wrong := (*found, *oversized_objects(made)):
+        show_and_exit(wrong, form)

@@ -6,6 +6,19 @@ from tocsin.diagnostics.catalogue.message import error
 
 MESSAGES = (
     error(
+        "limit/size",
+        """An object is larger than a cluster takes.
+
+        Why:
+            The Prometheus operator takes no PrometheusRule of more than 524,288 bytes, and Kubernetes no
+            Secret of more than 1 MiB. It is refused: what stood there before goes on, or nothing does.
+
+        Fix:
+            Divide the group into several, or the spec. `tocsin limits` lists the largest of each kind. Groups
+            that are small enough are divided among objects without your help.
+        """,
+    ),
+    error(
         "inhibition/label",
         """An inhibition depends on a label that one of its alerts cannot have.
 
