@@ -294,6 +294,17 @@ def test_what_only_looks_like_alerting_is_left_alone(text: str) -> None:
     assert _read(rules=RULES, other=text) == []
 
 
+def test_values_that_external_secrets_writes_are_no_errors() -> None:
+    text = (
+        "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: a}\n"
+        "spec:\n  target:\n    template:\n      data:\n        alertmanager.yaml: |\n"
+        "          route: {receiver: a}\n          receivers:\n            - name: a\n"
+        "              discord_configs: [{webhook_url: '{{ .DISCORD_URL }}'}]\n"
+    )
+    assert _read(rules=RULES, secret=text) == []
+    assert _read(rules=RULES, secret=text.replace("{{ .DISCORD_URL }}", "discord")) != []
+
+
 _INVENTORY = "plugin: yamlgroup\ngroups:\n  web: [a.example, b.example]\n  all: []\n"
 _USERS = "groups: {media: {friendly_name: Media}}\nclients: {a: {subdomain: a}}\n"
 _PROOFS = "project: {name: parser, assurance: L3, specs: [a], commands: {}, audit: {}}\n"

@@ -193,8 +193,13 @@ def _may_be_zero(divisor: promql.Node) -> bool:
             "time",
             "absent",
             "vector",
+            # What is there has a sample, and a CPU spends its time in one mode or the other.
+            "count_over_time",
+            "present_over_time",
         ):
             return False
+        if isinstance(part, promql.Selector) and part.name == "node_cpu_seconds_total":
+            return any(one.name == "mode" and one.op in ("=", "=~") for one in part.matchers)
         if isinstance(part, promql.Selector) and (part.name or "").lower().endswith(_NEVER_ZERO):
             return False
         if isinstance(part, promql.Aggregation) and part.op in ("count", "group"):

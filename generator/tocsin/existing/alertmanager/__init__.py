@@ -33,7 +33,12 @@ from tocsin.existing.alertmanager.shapes import (
     unquoted_null,
     written_text,
 )
-from tocsin.existing.alertmanager.variables import filled_in_later, is_filled_in_later, left_as_text
+from tocsin.existing.alertmanager.variables import (
+    filled_in_later,
+    is_filled_in_later,
+    is_of_other_template,
+    left_as_text,
+)
 from tocsin.lang.alertmanager.sections import SECTIONS
 from tocsin.lang.alertmanager.settings import SETTINGS
 from tocsin.plan.model import Receiver
@@ -199,6 +204,8 @@ def _or_filled_in_later(problems: Iterable[Problem], node: MappingNode, path: Pa
         where = problem.place.path
         is_value = problem.id in ("alertmanager/value", "alertmanager/type")
         value = scalar_at(node, where[len(path) :]) if is_value else None
+        if value is not None and is_of_other_template(value.text):
+            continue
         later = value is not None and (
             is_filled_in_later(value.text) or (not value.text.strip() and _is_of_values(path))
         )

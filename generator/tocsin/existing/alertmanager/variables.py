@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 _VARIABLE = regex_on_use(r"\$\{[ \t]*[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+][^{}]*|[ \t]*)\}")
+_GO_VARIABLE = regex_on_use(r"\{\{-?[ \t]*\.[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+[ \t]*-?\}\}")
 _BARE = regex_on_use(r"\$[A-Z][A-Z0-9_]+")
 _WITH_FILE = regex_on_use(
     r"(?:smtp_auth_|auth_|)(?:password|secret)|(?:slack_|)(?:api_url|app_token)|(?:telegram_|)bot_token|"
@@ -33,6 +34,11 @@ _STAND_IN = regex_on_use(
     r"|[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+|[A-Za-z0-9]+(?:_[A-Za-z0-9]+){2,}"
 )
 """A value that says itself that another one has to stand there."""
+
+
+def is_of_other_template(text: str) -> bool:
+    """Whether a value is a variable of a Go template in capitals, which external-secrets fills in."""
+    return _GO_VARIABLE.fullmatch(text.strip()) is not None
 
 
 def is_filled_in_later(text: str) -> bool:
