@@ -43,7 +43,7 @@ def path_fault(path: str) -> str | None:
         return "it is absolute"
     if "\\" in path:
         return "it has a backslash"
-    if any(unicodedata.category(char) in ("Cc", "Cs") for char in path):
+    if not path.isprintable() and any(unicodedata.category(char) in ("Cc", "Cs") for char in path):
         return "it has a character that cannot be shown"
     if any(part in ("", ".", "..") for part in path.split("/")):
         return "one of its parts is empty, `.` or `..`"

@@ -49,4 +49,6 @@ def require_portable(paths: Iterable[str]) -> None:
 
 def _folded(path: str) -> str:
     """The path as a file system sees it that ignores case and the two ways to write an accent."""
+    if path.isascii():
+        return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
