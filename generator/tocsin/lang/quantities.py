@@ -118,9 +118,10 @@ def parse_quantity(text: str, unit: str) -> float:
     read = _read(stripped)
     if read is None:
         raise _nonsense(text, target)
-    meant = _meant(stripped, target)
+    # Without a unit, `5m` is five minutes rather than five million.
+    meant = None if target.kind == "none" else _meant(stripped, target)
     advice = f"write `{meant}`" if meant else f"write {_EXAMPLES[target.kind]}"
-    if meant is None and target.kind == "none":
+    if target.kind == "none":
         measured = next(one.name for one in UNITS.values() if one.kind == read[1])
         advice = f"write `unit: {measured}` beside it if that is what the query returns, or a plain number"
     reason = f"`{stripped}` is {_CALLED[read[1]]}, but the unit is {target.name}"
