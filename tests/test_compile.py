@@ -45,10 +45,20 @@ def test_annotations_lead_to_the_page_and_the_very_panel(shop_plan: Plan) -> Non
     assert slow.rules[0].annotations["dashboard_url"].startswith(url)
 
 
+def test_an_alert_links_to_its_rule_and_to_a_silence_of_it_where_the_spec_has_addresses(
+    shop_plan: Plan,
+) -> None:
+    slow = _alert(shop_plan, "SlowPages")
+    assert slow.links.rule == "https://prometheus.shop.example/alerts?search=SlowPages"
+    assert slow.links.silence is not None
+    assert slow.links.silence.startswith("https://alertmanager.shop.example/#/silences/new?filter=")
+
+
 def test_a_log_alert_belongs_to_loki(shop_plan: Plan) -> None:
     declined = _alert(shop_plan, "PaymentDeclined")
     assert declined.engine is Engine.LOKI
     assert declined.log_queries == ('{app="payments"} |= "declined" | json | __error__=""',)
+    assert declined.links.rule is None
     assert declined.links.query is not None
     assert declined.links.query.startswith("https://grafana.shop.example/explore?")
 

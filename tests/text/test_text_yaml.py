@@ -169,7 +169,11 @@ def test_comments_stand_above_a_key_or_dash_and_behind_its_line() -> None:
         "a": Commented(
             {"b": Commented("x\ny", (), "block"), "c": Commented(1, ("above",), "behind")}, ("first",)
         ),
-        "d": [Commented({"e": 1}, ("item",)), Commented("f", (), "last")],
+        "d": [
+            Commented({"e": 1}, ("item",)),
+            {"g": Commented(2, ("first key",))},
+            Commented("f", (), "last"),
+        ],
     }
     expected = """\
 # first
@@ -182,10 +186,12 @@ a:
 d:
   # item
   - e: 1
+  # first key
+  - g: 2
   - f # last
 """
     assert yaml_text(value) == expected
-    assert yaml.safe_load(expected) == {"a": {"b": "x\ny", "c": 1}, "d": [{"e": 1}, "f"]}
+    assert yaml.safe_load(expected) == {"a": {"b": "x\ny", "c": 1}, "d": [{"e": 1}, {"g": 2}, "f"]}
 
 
 def test_a_list_on_one_line() -> None:
