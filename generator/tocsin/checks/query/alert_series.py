@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.checks.framework.surroundings import Surroundings
     from tocsin.lang.promql.ast import LabelMatcher
-    from tocsin.plan.model import Plan
+    from tocsin.plan.model import Plan, Recording, Rule
 
 _SERIES = ("ALERTS", "ALERTS_FOR_STATE")
 _STATES = ("pending", "firing")
@@ -60,7 +60,7 @@ def asked_alerts(share: Share) -> Iterator[Finding]:
         if rule.engine is not Engine.PROMETHEUS or "ALERTS" not in rule.expr:
             continue
         for part in promql_parts(rule.expr):
-            found = _unmet(part, share.around) if isinstance(part, promql.Selector) else None
+            found = _unmet(part, rule, share.around) if isinstance(part, promql.Selector) else None
             if found is not None:
                 message, matcher, help_ = found
                 yield Finding(message, at=expr_piece(rule, matcher.span), help=help_, about=rule.place)
@@ -69,7 +69,7 @@ def asked_alerts(share: Share) -> Iterator[Finding]:
 _Unmet = tuple[str, "LabelMatcher", str | None]
 
 
-def _unmet(selector: promql.Selector, around: Surroundings) -> _Unmet | None:
+def _unmet(selector: promql.Selector, rule: Rule | Recording, around: Surroundings) -> _Unmet | None:
     """Why the series is never there, the matcher that says so, and what to write."""
     if selector.name not in _SERIES:
         return None
@@ -90,8 +90,10 @@ def _unmet(selector: promql.Selector, around: Surroundings) -> _Unmet | None:
     because = why_unmatched(named, matchers)
     if because is not None:
         place = None if because.number is None else asked[because.number]
-        # The labels of an alert are those of its rule: of one that is named, they are known.
-        is_sure = because.is_mistake or any(one.name == "alertname" and one.op == "=" for one in matchers)
+        # The labels of an alert are those of its rule; another file may be that of another server.
+        is_named = any(one.name == "alertname" and one.op == "=" for one in matchers)
+        files = {alert.rule.place.path[0] for alert in named.alerts}
+        is_sure = because.is_mistake or (is_named and files == {rule.place.path[0]})
         return (because.message, place, because.help) if is_sure and place is not None else None
     return _state(selector, [alert.rule.for_ for alert in named.meeting(matchers)])
 
