@@ -225,7 +225,8 @@ def test_a_unit_with_a_fault_is_taken_back(monkeypatch: pytest.MonkeyPatch, quan
     monkeypatch.setattr(lifts, "say_unit", wrong)
     made = run(DISK)
     assert "unit" not in written(made)
-    assert "expr: node_filesystem_avail_bytes / node_filesystem_size_bytes < 0.10" in written(made)
+    assert "below: 0.10" in written(made)
+    assert groups(made)[0]["rules"][0]["expr"].endswith("< 0.10")
 
 
 MIXED = """\

@@ -266,3 +266,12 @@ def test_a_wrong_label_of_the_project_is_taken_back(monkeypatch: pytest.MonkeyPa
     made = run(COMMON.format(name="a", zone="z1"), COMMON.format(name="b", zone="z2"), lifts=ALL_LIFTS)
     assert "labels" not in yaml.safe_load(written(made, "project.yaml"))["project"]
     assert yaml.safe_load(written(made))["groups"]["a"]["labels"] == {"cluster": "c1", "zone": "z1"}
+
+
+def test_what_is_taken_back_of_an_alert_leaves_its_threshold() -> None:
+    """An address that no spec takes keeps neither the query nor the severities together."""
+    text = SEVERAL.replace("annotations: {", 'annotations: {runbook_url: "docs/run book.md", ')
+    assert text.count("run book") == 2
+    made = written(run(text))
+    assert "warning: {below: 0.10, for: 60m}" in made
+    assert "runbook_url: docs/run book.md" in made

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from tocsin.importing.runbook_pages import RunbookPage
 
 
+_STEPS = ((PANELS, *OF_ALERTS[0]), OF_ALERTS[1])
+"""What is taken back of an alert together, one after the other."""
+_OF_ALERTS = [name for names in _STEPS for name in names]
+
+
 class Beside(NamedTuple):
     """What stands beside rule files and is about their alerts."""
 
@@ -40,7 +45,10 @@ class KeptLifts:
     def __init__(self, files: Iterable[RuleFile], lifts: Collection[str], beside: Beside) -> None:
         groups = [group.key for file in files for group in file.groups]
         self._lifts = {key: [name for name in LIFTS if name in lifts] for key in groups}
-        self._plain: dict[str, set[str]] = {key: set() for key in groups}
+        self._left: dict[str, dict[str, set[str]]] = {
+            key: {name: set() for name in _OF_ALERTS} for key in groups
+        }
+        """The alerts of each group that a lift leaves as they are."""
         self._pages = beside.pages if PAGES in lifts else RunbookPages()
         self._panels = beside.panels if PANELS in lifts else DashboardPanels()
         self._apart: dict[str, set[str]] = {key: set() for key in groups}
@@ -58,11 +66,11 @@ class KeptLifts:
         return was
 
     def _lifted(self, file: RuleFile) -> RuleFile:
-        groups = (lift_group(group, self._lifts[group.key], self._plain[group.key]) for group in file.groups)
+        groups = (lift_group(group, self._lifts[group.key], self._left[group.key]) for group in file.groups)
         if self._pages:
             groups = (join_pages(group, self._pages, self._apart[group.key]) for group in groups)
         if self._panels:
-            groups = (draw_as_panels(one, self._panels, self._plain[one.key]) for one in groups)
+            groups = (draw_as_panels(one, self._panels, self._left[one.key][PANELS]) for one in groups)
         made = replace(file, groups=tuple(groups))
         self._joined |= set(joined_pages([made]))
         return made
@@ -72,14 +80,21 @@ class KeptLifts:
         self._apart[group].add(alert)
         self._joined.discard((group, alert))
 
+    def _leave(self, group: str, alert: str, names: Iterable[str]) -> bool:
+        """Leave an alert as it is by these lifts; False where none of them is made of it."""
+        made = [PANELS] if self._panels else []
+        found = [name for name in names if name in {*made, *self._lifts[group]}]
+        fresh = [name for name in found if alert not in self._left[group][name]]
+        for name in fresh:
+            self._left[group][name].add(alert)
+        return bool(fresh)
+
     def take_back(self, group: str, alert: str | None) -> bool:
         """Lift less in an alert, or in a group where none is known; False where nothing was lifted."""
         if alert is not None and (group, alert) in self._joined:
             self.leave_page(group, alert)
             return True
-        is_lifted = self._panels or OF_ALERTS & {*self._lifts[group]}
-        if alert is not None and alert not in self._plain[group] and is_lifted:
-            self._plain[group].add(alert)
+        if alert is not None and any(self._leave(group, alert, names) for names in _STEPS):
             return True
         if not self._lifts[group]:
             return False

@@ -26,17 +26,22 @@ if TYPE_CHECKING:
     from tocsin.importing.sourced import Sourced
 
 Lift = Callable[["ImportedGroup"], "ImportedGroup"]
+NOTHING_APART: Mapping[str, Collection[str]] = {}
 _RUNBOOK = "runbook_url"
 
 
-def lift_group(group: ImportedGroup, names: Iterable[str], plain: Collection[str] = ()) -> ImportedGroup:
-    """The group after these lifts, in their order; the alerts with the keys in `plain` stay as they are."""
+def lift_group(
+    group: ImportedGroup, names: Iterable[str], apart: Mapping[str, Collection[str]] = NOTHING_APART
+) -> ImportedGroup:
+    """The group after these lifts, in their order; `apart` are the alerts that a lift leaves as they are."""
     for name in names:
         lifted = LIFTS[name](group)
         kept = {
-            item.key: item for item in group.items if isinstance(item, ImportedAlert) and item.key in plain
+            item.key: item
+            for item in group.items
+            if isinstance(item, ImportedAlert) and item.key in apart.get(name, ())
         }
-        if name in OF_ALERTS and kept:
+        if kept:
             lifted = _with_alerts(lifted, partial(_kept_one, kept))
         group = lifted
     return group
@@ -183,8 +188,8 @@ PROJECT = "project"
 PANELS = "panels"
 """That a panel of a dashboard says how its alert is drawn, which is no part of a rule either."""
 ALL_LIFTS = (*LIFTS, PROJECT, PAGES, PANELS)
-OF_ALERTS = frozenset({"thresholds", "severities", "units", "runbooks"})
-"""Those that are made of each alert by itself."""
+OF_ALERTS = (("runbooks", "units"), ("thresholds", "severities"))
+"""Those that are made of each alert by itself; the first are taken back before the others."""
 
 
 def _is_alike(one: ImportedRule, other: ImportedRule) -> bool:
