@@ -17,8 +17,10 @@ from tocsin.cli.main import main
 from tocsin.diagnostics import Level
 from tocsin.spec.environment_tree import OUTPUT_NAMES
 from tocsin.workspace.load import Planned, load_environments
+from tocsin.workspace.sound_environments import SoundEnvironments
 
 if TYPE_CHECKING:
+    from tocsin.compile.partial import PartialPlan
     from tocsin.engines.program import Program
 
 SHOP = (Path(__file__).parents[1] / "specs" / "shop.yaml").read_text(encoding="utf-8")
@@ -424,3 +426,19 @@ def test_an_end_that_is_no_day_is_refused(until: str) -> None:
     refused = _run("check")
     assert refused.exit_code == 1
     assert "until" in refused.stdout
+
+
+def test_an_environment_is_planned_when_the_one_before_is_done_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five plans of many alerts take more memory than a runner of a pipeline has."""
+    planned: list[str | None] = []
+    plan = SoundEnvironments.plan
+
+    def noted(self: SoundEnvironments, name: str | None) -> PartialPlan | None:
+        planned.append(name)
+        return plan(self, name)
+
+    monkeypatch.setattr(SoundEnvironments, "plan", noted)
+    for number, one in enumerate(load_environments([Path("spec")]), start=1):
+        assert planned[-1] == one.environment
+        assert len(planned) == number
+    assert planned == ["production", "staging"]

@@ -25,7 +25,7 @@ from tocsin.cli.options import (
     output_option,
     spec_argument,
 )
-from tocsin.cli.planning import load_each_or_exit
+from tocsin.cli.planning import each_sound_or_exit
 from tocsin.cli.refusal import refuse_unloadable
 from tocsin.errors import CommandError
 from tocsin.value_object import value_object
@@ -85,17 +85,18 @@ def generate(spec: Path, output: Path, check: bool, environment: str | None, for
 
     if output.resolve().is_relative_to(spec.resolve()):
         raise CommandError(f"{output} is inside the spec, so its files would be read as part of the spec")
-    plans = list(load_each_or_exit((spec,), form, environment=environment))
-    if not plans[0].is_spec:
-        raise CommandError(f"{spec} does not contain a spec; files can only be generated from a spec")
-    for made in plans:
-        refuse_unloadable(made, form)
-    names = plans[0].environments
+    names: tuple[str, ...] = ()
     emitted = []
     try:
-        while plans:
-            # A plan that was turned into files is needed no more, and several take much memory.
-            emitted.append(_emitted(plans.pop(0), output, spec))
+        for made in each_sound_or_exit((spec,), form, environment=environment):
+            if not made.is_spec:
+                message = f"{spec} does not contain a spec; files can only be generated from a spec"
+                raise CommandError(message)
+            refuse_unloadable(made, form)
+            names = made.environments
+            emitted.append(_emitted(made, output, spec))
+            # What was turned into files is needed no more, and several plans take much memory.
+            del made
         left_over = outputs_left_over(output, names) if environment is None else []
         done = [_removed(folder, check) for folder in left_over]
         done += [_written(one, check) for one in emitted]

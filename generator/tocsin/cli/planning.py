@@ -12,7 +12,7 @@ from tocsin.errors import CommandError
 from tocsin.text.visible import visible_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from tocsin.diagnostics.model import Diagnostic
@@ -63,15 +63,33 @@ def load_each_or_exit(
     What is wrong with any of them is shown, and the command exits with 1; with `rest`, only where of one
     nothing is left.
     """
+    return tuple(each_sound_or_exit(paths, form, environment=environment, rest=rest))
+
+
+def each_sound_or_exit(
+    paths: Iterable[Path], form: str, *, environment: str | None = None, rest: bool = False
+) -> Iterator[Planned]:
+    """The same one after the other, each made when it is asked for: all of them take much memory.
+
+    What is wrong is shown, and the command exits, when no further one is left.
+    """
     from tocsin.diagnostics.model import sort_diagnostics
     from tocsin.workspace.load import Planned, load, load_environments
 
-    made = load_environments(paths) if environment is None else (load(paths, environment),)
-    plans = tuple(one for one in made if isinstance(one, Planned))
-    wrong = [one for one in made if not isinstance(one, Planned) or (one.is_spec and one.diagnostics)]
-    if len(plans) < len(made) or (wrong and not rest):
-        show_and_exit(sort_diagnostics(found for one in wrong for found in one.diagnostics), form)
-    return plans
+    made = load_environments(paths) if environment is None else iter((load(paths, environment),))
+    wrong: list[Diagnostic] = []
+    fails = False
+    while (one := next(made, None)) is not None:
+        is_wrong = not isinstance(one, Planned) or (one.is_spec and bool(one.diagnostics))
+        if is_wrong:
+            wrong += one.diagnostics
+        fails |= not isinstance(one, Planned) or (is_wrong and not rest)
+        if isinstance(one, Planned) and not fails:
+            yield one
+        # The next one is made without this one in memory.
+        del one
+    if fails:
+        show_and_exit(sort_diagnostics(wrong), form)
 
 
 def mention_faults(diagnostics: Iterable[Diagnostic]) -> None:

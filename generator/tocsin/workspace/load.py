@@ -13,7 +13,7 @@ from tocsin.value_object import value_object
 from tocsin.workspace.sound_spec import load_sound_spec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.plan.model import Plan
@@ -69,11 +69,11 @@ def load(paths: Iterable[Path], environment: str | None = None) -> Planned | Unp
     Of a spec with environments it is that of the named one, or of the first. CommandError when there is
     nothing to read, or no such environment; OSError when a file cannot be read.
     """
-    return _load(paths, lambda names: (_known(environment, names),))[0]
+    return next(_load(paths, lambda names: (_known(environment, names),)))
 
 
-def load_environments(paths: Iterable[Path]) -> tuple[Planned | Unplannable, ...]:
-    """The same for every environment of a spec; a single plan where there are none."""
+def load_environments(paths: Iterable[Path]) -> Iterator[Planned | Unplannable]:
+    """The same for every environment of a spec, one after the other; a single plan where there are none."""
     return _load(paths, lambda names: names or (None,))
 
 
@@ -81,7 +81,7 @@ _Choice = Callable[[tuple[str, ...]], tuple[str | None, ...]]
 """Which of the environments of a spec are wanted."""
 
 
-def _load(paths: Iterable[Path], choose: _Choice) -> tuple[Planned | Unplannable, ...]:
+def _load(paths: Iterable[Path], choose: _Choice) -> Iterator[Planned | Unplannable]:
     from tocsin.workspace.inputs import read_inputs
 
     paths = tuple(paths) or (Path("spec"),)
@@ -89,7 +89,7 @@ def _load(paths: Iterable[Path], choose: _Choice) -> tuple[Planned | Unplannable
         raise CommandError("there is no folder `spec` here: name the folder of a spec, or files and folders")
     if all(path.is_dir() for path in paths) and (made := load_sound_spec(paths)) is not None:
         choose(())
-        return (Planned(made.plan, made.sources, made.documents, (), (), (), True),)
+        return iter((Planned(made.plan, made.sources, made.documents, (), (), (), True),))
     return _plan_inputs(read_inputs(paths), COMPLETE, choose)
 
 
@@ -101,15 +101,15 @@ def plan_each(
     `missing` is what belongs to the files and is not among them.
     """
     if environment is not None:
-        return _plan_inputs(inputs, missing, lambda names: (_known(environment, names),))
-    return _plan_inputs(inputs, missing, lambda names: names or (None,))
+        return tuple(_plan_inputs(inputs, missing, lambda names: (_known(environment, names),)))
+    return tuple(_plan_inputs(inputs, missing, lambda names: names or (None,)))
 
 
-def _plan_inputs(inputs: Inputs, missing: Incomplete, choose: _Choice) -> tuple[Planned | Unplannable, ...]:
+def _plan_inputs(inputs: Inputs, missing: Incomplete, choose: _Choice) -> Iterator[Planned | Unplannable]:
     if inputs.is_spec:
         return _load_spec(inputs, missing, choose)
     choose(())
-    return (_load_existing(inputs, missing),)
+    return iter((_load_existing(inputs, missing),))
 
 
 def _known(wanted: str | None, names: tuple[str, ...]) -> str | None:
@@ -147,7 +147,7 @@ def _load_existing(inputs: Inputs, missing: Incomplete) -> Planned:
     )
 
 
-def _load_spec(inputs: Inputs, missing: Incomplete, choose: _Choice) -> tuple[Planned | Unplannable, ...]:
+def _load_spec(inputs: Inputs, missing: Incomplete, choose: _Choice) -> Iterator[Planned | Unplannable]:
     from tocsin.spec.environment_tree import environment_names
     from tocsin.spec.load import load_readings
     from tocsin.workspace.sound_environments import SoundEnvironments
@@ -160,7 +160,7 @@ def _load_spec(inputs: Inputs, missing: Incomplete, choose: _Choice) -> tuple[Pl
         # What is wrong is so everywhere, and told once.
         chosen = chosen[:1]
     sound = SoundEnvironments(loaded)
-    return tuple(_plan_environment(inputs, loaded, sound, one, names) for one in chosen)
+    return (_plan_environment(inputs, loaded, sound, one, names) for one in chosen)
 
 
 def _plan_environment(
