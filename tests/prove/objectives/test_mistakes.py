@@ -29,6 +29,8 @@ _FEW = 3
 """How many mistakes of each objective are tried by default, evenly chosen."""
 _AS_A_WHOLE = ("gauge", "slices")
 """What is good or bad as a whole at each moment."""
+_SAME = {"share": "CheckoutBudgetMissing warning: [5m] → [10m] in line 2"}
+"""What changes nothing: a quotient is not there as soon as one of its sides is not."""
 _SLOS = {
     "events": checkout(),
     **(
@@ -53,6 +55,7 @@ def test_a_changed_rule_fails_a_proof(which: str, promtool: Program) -> None:
     verdicts = prove(proof_subjects(plan), promtool)
     cases = [(verdict.subject.rule, case) for verdict in verdicts for case in verdict.cases]
     found = [one for group in plan.rule_groups for one in mistakes(group.rules)]
+    found = [one for one in found if one.what != _SAME.get(which)]
     if which in _AS_A_WHOLE:
         found = [one for one in found if not _cannot_show(one, plan.slos[0])]
     chosen = found if _THOROUGH else found[:: max(1, len(found) // _FEW)]
