@@ -118,3 +118,14 @@ def test_a_file_of_templates_alone_is_judged(folder: Path) -> None:
     (folder / "a.tmpl").write_text(BROKEN, encoding="utf-8")
     output = CliRunner().invoke(main, ["check", "a.tmpl"]).output
     assert "error[notification/syntax]" in output
+
+
+def test_the_templates_of_each_configuration_are_judged_with_its_receivers(folder: Path) -> None:
+    for name, text in (("one", '{{ define "title" }}x{{ end }}\n'), ("two", BROKEN)):
+        (folder / name).mkdir()
+        (folder / name / "a.tmpl").write_text(text, encoding="utf-8")
+        configuration = f"{CONFIGURATION}templates: ['*.tmpl']\n".replace("5m", f"{len(text)}m")
+        (folder / name / "alertmanager.yml").write_text(configuration, encoding="utf-8")
+    output = CliRunner().invoke(main, ["check", "."]).output
+    assert output.count("error[notification/syntax]") == 1
+    assert "two/a.tmpl:1:36" in output

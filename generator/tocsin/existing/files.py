@@ -35,7 +35,7 @@ from tocsin.existing.servers import (
 )
 from tocsin.existing.templates import Templates, text_entry
 from tocsin.existing.yaml_faults import faults, file_template, unrendered_template, values_in_comments
-from tocsin.plan.model import DashboardRef, Escalation, Plan, Project, Urls
+from tocsin.plan.model import DashboardRef, Escalation, FurtherConfiguration, Plan, Project, Urls
 from tocsin.source.document import Span
 from tocsin.source.node import Entry, MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Sources
@@ -241,7 +241,9 @@ def read_existing(
         templates_are_elsewhere=routing.is_of_resources(),
         markdown=markdown.planned(),
         repositories=markdown.repositories,
-        aside_receivers=tuple(receiver for read in routes[1:] for receiver in read.receivers),
+        aside=tuple(
+            FurtherConfiguration(read.receivers, templates.globs_aside(read.templates)) for read in routes[1:]
+        ),
         dashboards=tuple(dashboards),
         is_filled_in_later=is_later,
     )

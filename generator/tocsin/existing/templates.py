@@ -12,7 +12,7 @@ from tocsin.source.place import Place
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tocsin.detect.kinds import DocumentPart
     from tocsin.source.document import Document
@@ -27,23 +27,36 @@ class Templates:
     """By the pattern that names them; a pattern is not in it where nobody could look."""
     others: tuple[Document, ...] = ()
     """Those that somebody named and no pattern does."""
+    aside: Mapping[str, Mapping[str, tuple[Document, ...]]] = field(default_factory=dict)
+    """By the name of a further configuration, the same as `by_pattern`."""
     unreadable: tuple[YamlError, ...] = ()
 
     def documents(self) -> tuple[Document, ...]:
         """All of them, each once."""
-        found = (*(one for documents in self.by_pattern.values() for one in documents), *self.others)
+        named = (self.by_pattern, *self.aside.values())
+        found = (*(one for each in named for documents in each.values() for one in documents), *self.others)
         return tuple({document.name: document for document in found}.values())
 
     def globs(self, patterns: Iterable[tuple[str, Place]]) -> tuple[TemplateGlob, ...]:
         """The patterns of a configuration with their files, and the files that no pattern names."""
-        named = [
-            TemplateGlob(
-                pattern, place, _files(self.by_pattern[pattern]) if pattern in self.by_pattern else None
-            )
-            for pattern, place in patterns
-        ]
+        named = _globs(patterns, self.by_pattern)
         more = [TemplateGlob(one.name, Place((one.name,)), _files((one,))) for one in self.others]
         return (*named, *more)
+
+    def globs_aside(self, patterns: Iterable[tuple[str, Place]]) -> tuple[TemplateGlob, ...]:
+        """The patterns of a further configuration with their files."""
+        patterns = tuple(patterns)
+        name = str(patterns[0][1].path[0]) if patterns else ""
+        return _globs(patterns, self.aside.get(name, {}))
+
+
+def _globs(
+    patterns: Iterable[tuple[str, Place]], found: Mapping[str, tuple[Document, ...]]
+) -> tuple[TemplateGlob, ...]:
+    return tuple(
+        TemplateGlob(pattern, place, _files(found[pattern]) if pattern in found else None)
+        for pattern, place in patterns
+    )
 
 
 def template_patterns(parts: Iterable[tuple[str, DocumentPart]]) -> tuple[str, tuple[str, ...]] | None:
@@ -51,10 +64,16 @@ def template_patterns(parts: Iterable[tuple[str, DocumentPart]]) -> tuple[str, t
 
     `parts` are those of all files, each with the name of its file.
     """
+    return next(iter(all_template_patterns(parts)), None)
+
+
+def all_template_patterns(
+    parts: Iterable[tuple[str, DocumentPart]],
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The same for each configuration, in the order of the files."""
     for name, part in parts:
         if part.kind is DocumentKind.ALERTMANAGER:
-            return name, _patterns(part)
-    return None
+            yield name, _patterns(part)
 
 
 def text_entry(document: Document) -> Entry:

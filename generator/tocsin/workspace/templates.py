@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.existing.templates import Templates, template_patterns
+from tocsin.existing.templates import Templates, all_template_patterns
 from tocsin.source.decode import decode_file
 from tocsin.source.document import Document, Span
 from tocsin.source.yaml_error import YamlError
@@ -29,20 +29,41 @@ _LARGEST = 1 << 20
 def read_templates(
     inputs: Iterable[Input], named: Sequence[Document], reader: FileReader = STORED_FILES
 ) -> Templates:
-    """The templates of the configuration among the inputs.
+    """The templates of the configurations among the inputs.
 
     `named` are those that somebody named. A pattern leads from the folder of the configuration. One that
     leads elsewhere, such as into a container, is looked for by its end, there and among the named ones.
     Nothing is read that lies outside of the folder one works in, or of the configuration's repository.
     """
-    found = template_patterns((file.document.name, part) for file in inputs for part in file.parts())
-    if found is None:
+    parts = ((file.document.name, part) for file in inputs for part in file.parts())
+    first, *further = (*all_template_patterns(parts), None)
+    if first is None:
         return Templates(others=tuple(named))
-    folder = Path(found[0]).parent
+    faults: list[YamlError] = []
+    by_pattern = _by_pattern(*first, named, faults, reader)
+    aside: dict[str, dict[str, tuple[Document, ...]]] = {}
+    for one in further:
+        if one is not None:
+            aside.setdefault(one[0], {}).update(_by_pattern(*one, named, faults, reader))
+    taken = {
+        one.name for each in (by_pattern, *aside.values()) for documents in each.values() for one in documents
+    }
+    others = tuple(one for one in named if one.name not in taken)
+    return Templates(by_pattern, others, aside, tuple(dict.fromkeys(faults)))
+
+
+def _by_pattern(
+    name: str,
+    patterns: Iterable[str],
+    named: Sequence[Document],
+    faults: list[YamlError],
+    reader: FileReader,
+) -> dict[str, tuple[Document, ...]]:
+    """The files that the patterns of the configuration with this name match."""
+    folder = Path(name).parent
     roots = [Path.cwd().resolve(), _repository(folder.resolve())]
     by_pattern: dict[str, tuple[Document, ...]] = {}
-    faults: list[YamlError] = []
-    for pattern in found[1]:
+    for pattern in patterns:
         documents = [one for one in named if _ends_alike(one.name, pattern)]
         for path in [] if documents else _matching(pattern, folder, roots):
             read = _read(path, reader)
@@ -52,9 +73,7 @@ def read_templates(
                 faults.append(read)
         if documents:
             by_pattern[pattern] = tuple(documents)
-    taken = {one.name for documents in by_pattern.values() for one in documents}
-    others = tuple(one for one in named if one.name not in taken)
-    return Templates(by_pattern, others, tuple(faults))
+    return by_pattern
 
 
 def _repository(folder: Path) -> Path:

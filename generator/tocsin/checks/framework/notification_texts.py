@@ -92,11 +92,11 @@ def receiver_and_file_texts(plan: Plan) -> Iterator[NotificationText]:
 
 
 def with_aside(plan: Plan) -> tuple[Plan, ...]:
-    """The plan, and one of the receivers of further configurations, whose texts alone are known."""
-    if not plan.aside_receivers:
-        return (plan,)
-    aside = replace(plan, receivers=plan.aside_receivers, templates=(), aside_receivers=())
-    return (plan, aside)
+    """The plan, and one of each further configuration, with its receivers and templates alone."""
+    further = (
+        replace(plan, receivers=one.receivers, templates=one.templates, aside=()) for one in plan.aside
+    )
+    return (plan, *further)
 
 
 def files_of(plan: Plan) -> Iterator[NotificationText]:

@@ -20,6 +20,7 @@ from tocsin.plan.model.delivery import ON_NAMESPACE, Kubernetes, Objects, Ruler
 from tocsin.plan.model.plain import (
     Dashboard,
     DrawnQuery,
+    FurtherConfiguration,
     MarkdownFile,
     TemplateFile,
     TemplateGlob,
@@ -77,6 +78,7 @@ __all__ = [
     "Escalation",
     "EscalationLevel",
     "ForLimits",
+    "FurtherConfiguration",
     "Group",
     "GroupPanel",
     "Inhibition",

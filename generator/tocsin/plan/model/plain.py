@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
+    from tocsin.plan.model.routing import Receiver
     from tocsin.plan.model.rules import Engine
     from tocsin.source.place import Place
 
@@ -73,6 +74,14 @@ class TemplateFile:
 
     text: str
     place: Place
+
+
+@value_object
+class FurtherConfiguration:
+    """What is judged of a plain Alertmanager configuration beside the first one."""
+
+    receivers: tuple[Receiver, ...]
+    templates: tuple[TemplateGlob, ...]
 
 
 @value_object

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tocsin.plan.model.alerts import Group
     from tocsin.plan.model.delivery import Kubernetes, Ruler
-    from tocsin.plan.model.plain import Dashboard, MarkdownFile, TemplateGlob
+    from tocsin.plan.model.plain import Dashboard, FurtherConfiguration, MarkdownFile, TemplateGlob
     from tocsin.plan.model.policy import Allowance, Policy
     from tocsin.plan.model.project import Project, Severity, Team
     from tocsin.plan.model.routing import Inhibition, Receiver, Route, RoutingCase, Server, TimeInterval
@@ -53,8 +53,8 @@ class Plan(KeepsAnswers):
     """Those of notifications that a plain Alertmanager configuration loads, in its order."""
     templates_are_elsewhere: bool = False
     """Whether all receivers are of AlertmanagerConfigs, whose Alertmanager is not seen."""
-    aside_receivers: tuple[Receiver, ...] = ()
-    """Those of further plain Alertmanager configurations, which no alert is followed through."""
+    aside: tuple[FurtherConfiguration, ...] = ()
+    """Further plain Alertmanager configurations, which no alert is followed through."""
     routing_cases: tuple[RoutingCase, ...] = ()
     dashboards: tuple[Dashboard, ...] = ()
     """Plain ones; those of a spec are its groups'."""
