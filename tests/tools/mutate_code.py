@@ -315,13 +315,18 @@ def try_in_copy(
     noticed.unlink(missing_ok=True)
     options = [f"--{name}={getattr(given, name)}" for name in ("every", "limit", "longest")]
     only = ",".join(str(number) for number in numbers)
-    subprocess.run(
-        [sys.executable, __file__, "--in-copy", folder, *options, f"--only={only}", *tests],
-        env={**os.environ, "PYTHONPATH": str(folder / "copy/generator"), "TOCSIN_REACHED": str(reached)},
-        stdout=subprocess.DEVNULL,
-        check=False,
-    )
-    return dict(json.loads(noticed.read_text()))
+    with (folder / "pytest.log").open("w") as log:
+        subprocess.run(
+            [sys.executable, __file__, "--in-copy", folder, *options, f"--only={only}", *tests],
+            env={**os.environ, "PYTHONPATH": str(folder / "copy/generator"), "TOCSIN_REACHED": str(reached)},
+            stdout=log,
+            check=False,
+        )
+    found = dict(json.loads(noticed.read_text())) if noticed.exists() else {}
+    if not found:
+        last = (folder / "pytest.log").read_text(errors="replace")[-2000:]
+        print(f"pytest ran none of {' '.join(tests) or 'the tests'}:\n{last}", file=sys.stderr)
+    return found
 
 
 def print_shares(sample: Sequence[Mutant], noticed: dict[int, bool]) -> float:
