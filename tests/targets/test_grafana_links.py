@@ -47,3 +47,15 @@ def test_an_unreachable_prometheus_is_not_shown_as_all_well(shop_plan: Plan) -> 
     for panel in numbers:
         assert "noValue" not in panel["fieldConfig"]["defaults"]
         assert all(target["expr"].endswith("or vector(0)") for target in panel["targets"])
+
+
+def test_the_other_dashboards_open_with_the_time_and_the_choices_of_this_one(shop_plan: Plan) -> None:
+    found = [
+        link
+        for file in grafana.emit(shop_plan)
+        if file.path.startswith("grafana/dashboards/")
+        for link in json.loads(file.content)["links"]
+        if link["type"] == "dashboards"
+    ]
+    assert found
+    assert all(link["keepTime"] and link["includeVars"] for link in found)
