@@ -226,10 +226,7 @@ def read_existing(
         found.append(unrendered_template(file.document, rendered, level))
     aside = [one for one in not_read if one.unread.is_alerting]
     found += [_unread(one.unread, Span(one.document, 0, 0), alone=nothing and not inputs) for one in aside]
-    empty = list(_nothing_read(others, alone=nothing and len(others) == len(inputs)))
-    # What is in the only file to tell of need not be told twice.
-    told = {one.span.document.name for one in empty if one.span is not None and one.level is Level.ERROR}
-    found = [one for one in found if one.id != "file/not-read" or _file_of(one) not in told] + empty
+    found += _nothing_read(others, alone=nothing and len(others) == len(inputs))
     of_routes = (place for read in routes for place in read.secrets)
     secrets = (*map(sources.locate, of_routes), *routing.hidden(), *encoded)
     allowed = tuple(allowance for one in comments for allowance in one.allowances)
@@ -282,10 +279,6 @@ def _unread(unread: Unread, span: Span, *, alone: bool = False) -> Diagnostic:
     message = f"not read: {unread.what}, because {unread.why}"
     level = Level.ERROR if alone else Level.INFO
     return Diagnostic("file/not-read", level, message, Span(span.document, span.start, span.start))
-
-
-def _file_of(one: Diagnostic) -> str | None:
-    return None if one.span is None else one.span.document.name
 
 
 def _nothing_read(files: list[Input], *, alone: bool) -> Iterator[Diagnostic]:

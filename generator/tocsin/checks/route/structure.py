@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tocsin.source.place import Place
 
 _DEEPEST = 5
-_OF_TARGETS = frozenset({"instance", "job", "namespace", "pod", "service", "container", "endpoint", "node"})
+_OF_TARGETS = frozenset({"instance", "job", "namespace", "pod", "container", "endpoint", "node"})
 """Labels that a scrape adds, by itself or in Kubernetes."""
 
 
