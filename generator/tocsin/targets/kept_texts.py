@@ -26,7 +26,8 @@ class KeptTexts:
         """The texts about a part, as many as that or a multiple; `beside` is what else they follow from."""
 
         def read(kept: object) -> list[str] | None:
-            return kept if _is_texts(kept) and len(kept) % multiple == 0 else None
+            count, *texts = kept if _is_texts(kept) else ("",)
+            return texts if count == str(len(texts)) and len(texts) % multiple == 0 else None
 
         if self._store is None or not part.digest:
             return None
@@ -35,7 +36,10 @@ class KeptTexts:
     def keep(self, part: PlanPart, beside: object, texts: Iterable[str]) -> None:
         """Keep the texts about a part for later runs."""
         if self._store is not None and part.digest:
-            self._store.write([*texts], self._kind, self._around, part.digest, _digest(beside))
+            texts = [*texts]
+            self._store.write(
+                [str(len(texts)), *texts], self._kind, self._around, part.digest, _digest(beside)
+            )
 
 
 def _digest(values: object) -> bytes:

@@ -35,9 +35,10 @@ def emit(plan: Plan, store: ResultStore | None = None) -> Iterator[File]:
     Dashboards of groups that earlier runs drew are taken from the store.
     """
     common = drawing_context(plan)
-    first, *rest = kept_by_outline(
+    around = kept_by_outline(
         store, "dashboards of a plan", plan, lambda outline: _around_groups(common, outline), _read_files
     )
+    first, *rest = around.items()
     yield text_file(*first)
     objectives = recorded_objectives(plan.slos)
     kept = KeptTexts(store, _KIND, _common_values(common, plan))
@@ -58,8 +59,8 @@ def emit(plan: Plan, store: ResultStore | None = None) -> Iterator[File]:
     yield from (text_file(*one) for one in rest)
 
 
-def _around_groups(common: Basis, outline: Plan) -> list[list[str]]:
-    """The paths and texts of the files that are about no single group, the overview first."""
+def _around_groups(common: Basis, outline: Plan) -> dict[str, str]:
+    """The files that are about no single group, the overview first: their texts by path."""
     objectives = recorded_objectives(outline.slos)
     files = [
         overview(common, outline),
@@ -67,13 +68,14 @@ def _around_groups(common: Basis, outline: Plan) -> list[list[str]]:
         provide_dashboards(outline),
         provide_datasources(outline),
     ]
-    return [[file.path, file.content.decode("utf-8")] for file in files]
+    return {file.path: file.content.decode("utf-8") for file in files}
 
 
-def _read_files(kept: object) -> list[list[str]] | None:
-    if not isinstance(kept, list) or not kept:
+def _read_files(kept: object) -> dict[str, str] | None:
+    if not isinstance(kept, dict) or not kept:
         return None
-    return [[str(path), str(text)] for path, text in kept]
+    is_sound = all(path.startswith("grafana/") and isinstance(text, str) for path, text in kept.items())
+    return kept if is_sound else None
 
 
 def _common_values(common: Basis, plan: Plan) -> tuple[object, ...]:
