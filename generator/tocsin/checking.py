@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tocsin.checks import CHECKS
 from tocsin.checks.framework.run import run_checks
 from tocsin.diagnostics.catalogue import MESSAGES
+from tocsin.diagnostics.environments import join_environments
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.diagnostics.secrets import mask_secrets
@@ -21,13 +22,13 @@ from tocsin.source.document import Document
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from tocsin.checks.framework.check import Check
     from tocsin.plan.model import Plan, Policy
     from tocsin.source.place import Sources
-    from tocsin.workspace.load import Planned
+    from tocsin.workspace.load import Planned, Unplannable
 
 
 @value_object
@@ -77,6 +78,22 @@ def find_problems(
         store=open_result_store(),
     )
     return mask_secrets(found, made.secrets)
+
+
+def find_in_each(
+    made: Iterable[Planned | Unplannable], find: Callable[[Planned], Sequence[Diagnostic]]
+) -> Sequence[Diagnostic]:
+    """What is found in the environments of a spec, each finding once."""
+    from tocsin.workspace.load import Planned
+
+    found: dict[str, Sequence[Diagnostic]] = {}
+    with_alerts = []
+    for one in made:
+        name = one.environment or ""
+        found[name] = find(one) if isinstance(one, Planned) else one.diagnostics
+        if isinstance(one, Planned) and one.has_alerts:
+            with_alerts.append(name)
+    return join_environments(found, with_alerts)
 
 
 def check_plan(

@@ -442,3 +442,71 @@ def test_an_environment_is_planned_when_the_one_before_is_done_with(monkeypatch:
         assert planned[-1] == one.environment
         assert len(planned) == number
     assert planned == ["production", "staging"]
+
+
+CLUSTERS = """
+project: {name: shop, title: Shop}
+environments: {eu: {evaluator: cluster}, all: {evaluator: global}}
+severities: {critical: {rank: 1, title: Critical}}
+receivers: {all: {webhook: [{url: "http://hooks.example/all"}]}}
+routing:
+  catch_all: all
+  routes:
+    - {receiver: all, group_by: [shop], matchers: ['alertname="Slow"']}
+    - {receiver: all, group_by: [shop], matchers: ['tier="sum"']}
+  inhibitions:
+    - {source: ['alertname="Sum"'], target: ['alertname="Slow"'], equal: [shop]}
+groups:
+  pages:
+    title: Pages
+    evaluator: cluster
+    alerts:
+      Slow:
+        summary: "{{ $labels.shop }} is slow"
+        description: Pages take long.
+        promql: avg by (shop) (page_seconds)
+        thresholds: {critical: {above: 3}}
+        runbook: {actions: {cache: {title: Clear the cache}}}
+"""
+SUM = """
+  sums:
+    title: All shops
+    evaluator: global
+    alerts:
+      Sum:
+        summary: "{{ $labels.shop }} is slow"
+        description: Pages take long.
+        promql: sum by (shop) (page_seconds)
+        labels: {tier: sum}
+        thresholds: {critical: {above: 3}}
+        runbook: {actions: {cache: {title: Clear the cache}}}
+"""
+RECORDED = """
+recordings:
+  sums: {evaluator: global, rules: [{record: "shop:pages:sum", promql: "sum by (shop) (pages)"}]}
+"""
+
+
+def _warnings(text: str) -> list[str]:
+    Path("spec/environments.yaml").unlink(missing_ok=True)
+    Path("spec/shop.yaml").write_text(text, encoding="utf-8")
+    found = json.loads(_run("check", "--level", "warning", "--format", "json").stdout)
+    return sorted(f"{one['check']}: {one['message']}" for one in found)
+
+
+def test_what_alerts_of_one_environment_meet_is_no_mistake_in_another() -> None:
+    assert _warnings(CLUSTERS + SUM) == []
+
+
+def test_what_no_alert_of_any_environment_meets_is_found() -> None:
+    misspelt = (CLUSTERS + SUM).replace('"Slow"', '"Slwo"', 1).replace("tier=", "teir=")
+    assert _warnings(misspelt.replace('"Sum"', '"Smu"', 1)) == [
+        "inhibit/unknown-alert: no rule has an alert `Smu`",
+        "route/unknown-alert: no rule has an alert `Slwo`",
+        "route/unreachable: no alert of these rules can have the label `teir`",
+    ]
+    # An environment without any alert has no say in it.
+    assert _warnings(CLUSTERS + RECORDED) == [
+        "inhibit/unknown-alert: no rule has an alert `Sum` (in eu)",
+        "route/unreachable: no alert of these rules can have the label `tier` (in eu)",
+    ]

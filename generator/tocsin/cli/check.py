@@ -141,8 +141,7 @@ def check(
     from dataclasses import replace
 
     from tocsin.baseline.compare import can_be_accepted, compare, found_since, gone
-    from tocsin.checking import find_problems, policy_beside, read_policy
-    from tocsin.diagnostics.environments import join_environments
+    from tocsin.checking import find_in_each, find_problems, policy_beside, read_policy
     from tocsin.diagnostics.manual import manual
     from tocsin.diagnostics.model import Level
     from tocsin.diagnostics.report import Sought
@@ -159,20 +158,20 @@ def check(
         made = replace(made, plan=replace(made.plan, targets=targets(made.plan.targets)))
         return find_problems(made, chosen, named or _policy_or_exit(lambda: policy_beside(made), form))
 
-    def find_in_each(plans: Sequence[Planned]) -> Sequence[Diagnostic]:
-        return join_environments({one.environment or "": find(one) for one in plans})
+    def find_all(plans: Sequence[Planned]) -> Sequence[Diagnostic]:
+        return find_in_each(plans, find)
 
     if fixing or diffing:
         from tocsin.checking import Selection
         from tocsin.cli.changed_texts import write_texts
         from tocsin.cli.fixes import fix, fixed_lines
 
-        def find_all(made: Planned) -> list[Diagnostic]:
+        def find_unchosen(made: Planned) -> list[Diagnostic]:
             made = replace(made, plan=replace(made.plan, targets=targets(made.plan.targets)))
             own = named or _policy_or_exit(lambda: policy_beside(made), form)
             return find_problems(made, Selection(), own)
 
-        fixed, changes = fix(paths, find_all, chosen.wants, environment)
+        fixed, changes = fix(paths, find_unchosen, chosen.wants, environment)
         if diffing:
             for line in changes:
                 click.echo(visible_line(line))
@@ -185,7 +184,7 @@ def check(
     plans = load_each_or_exit(paths, form, environment=environment, rest=True)
     made = plans[0]
     present = baseline.present(plans)
-    compared = compare(baseline.entries, find_in_each(plans), present)
+    compared = compare(baseline.entries, find_all(plans), present)
     found: Sequence[Diagnostic] = compared.findings
     said: list[str] = []
     scope = _scope(made, chosen, present, paths)
@@ -202,7 +201,7 @@ def check(
     if since is not None:
         from tocsin.cli.since import earlier_findings
 
-        earlier = _of_level(earlier_findings(since, paths, environment, find_in_each), least)
+        earlier = _of_level(earlier_findings(since, paths, environment, find_all), least)
         new, past = found_since(earlier, found, present)
         before = sum(one.accepted is None for one in found) - sum(one.accepted is None for one in new)
         said.append(f"since {since}: {before} found before and left out, {len(past)} gone")

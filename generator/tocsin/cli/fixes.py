@@ -39,7 +39,7 @@ def fix(
 
     The findings are those of all environments of a spec, or of the named one.
     """
-    from tocsin.diagnostics.environments import join_environments
+    from tocsin.checking import find_in_each
     from tocsin.fixing import fix_texts
     from tocsin.source.decode import decode_file, read_file
     from tocsin.source.document import Document
@@ -56,12 +56,7 @@ def fix(
         plans = plan_each(read_inputs(paths, _ChangedFiles(changed)), environment=environment)
         for one in plans:
             secrets.extend(one.secrets if isinstance(one, Planned) else ())
-        return join_environments(
-            {
-                one.environment or "": find(one) if isinstance(one, Planned) else one.diagnostics
-                for one in plans
-            }
-        )
+        return find_in_each(plans, find)
 
     texts = {}
     for path, _ in list_files(paths):

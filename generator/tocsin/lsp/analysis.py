@@ -14,10 +14,9 @@ from tocsin.baseline import NAME
 from tocsin.baseline.compare import compare
 from tocsin.baseline.file import read_baseline
 from tocsin.baseline.present import Present
-from tocsin.checking import PolicyError, find_problems, policy_beside, read_policy
+from tocsin.checking import PolicyError, find_in_each, find_problems, policy_beside, read_policy
 from tocsin.checks.framework.run import runnable
 from tocsin.diagnostics.catalogue import MESSAGES
-from tocsin.diagnostics.environments import join_environments
 from tocsin.diagnostics.incomplete import AREAS, Incomplete
 from tocsin.errors import CommandError
 from tocsin.existing.files import read_input
@@ -34,7 +33,7 @@ from tocsin.workspace.inputs import Inputs, read_inputs
 from tocsin.workspace.load import Planned, plan_each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tocsin.diagnostics import Diagnostic
     from tocsin.existing.files import Input
@@ -135,7 +134,7 @@ def check_edit(analysis: Analysis, project: Project, document: Document) -> Edit
     selection = project.selection
     plans = [one for one in made if isinstance(one, Planned)]
     ran = {check.id for check in runnable(selection.checks, plans[0].unread)} if plans else set()
-    found = _of_each(made, lambda one: find_problems(one, selection))
+    found = find_in_each(made, lambda one: find_problems(one, selection))
     if file.stream.faults:
         # What cannot be read says nothing of the rest.
         ran = set()
@@ -208,19 +207,10 @@ def _is_elsewhere(span: Span, name: str, edit: Edit) -> bool:
     return span.document.name != name or not edit.touches(span.start, span.end)
 
 
-def _of_each(
-    made: Iterable[Planned | Unplannable], find: Callable[[Planned], Sequence[Diagnostic]]
-) -> Sequence[Diagnostic]:
-    """What is found in the environments of a spec, each finding once."""
-    return join_environments(
-        {one.environment or "": find(one) if isinstance(one, Planned) else one.diagnostics for one in made}
-    )
-
-
 def _check(
     made: Iterable[Planned | Unplannable], plans: Sequence[Planned], project: Project
 ) -> Sequence[Diagnostic]:
-    found = _of_each(made, lambda one: find_problems(one, project.selection, _policy(one, project)))
+    found = find_in_each(made, lambda one: find_problems(one, project.selection, _policy(one, project)))
     if not plans:
         return found
     path = project.settings.baseline or project.paths[0].parent / NAME

@@ -53,6 +53,11 @@ class Planned:
     exception_ends: tuple[ExceptionEnd, ...] = ()
     """The last days of the exceptions that are meant to end, those of all environments."""
 
+    @property
+    def has_alerts(self) -> bool:
+        """Whether the spec has any alert in this environment."""
+        return any(group.alerts for group in self.plan.groups)
+
 
 @value_object
 class Unplannable:
