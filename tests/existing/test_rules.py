@@ -223,6 +223,10 @@ def test_a_duration_of_nothing_is_left_alone() -> None:
     assert _said(_adopt(rule.replace("0s", "soon"))) != []
 
 
+REFUSED = (
+    "remove it, or write it as a comment: a rule has only `alert`, `record`, `expr`, `for`, "
+    "`keep_firing_for`, `labels`, `annotations`"
+)
 ODD = """\
 foo: 1
 x-labels: &l {team: web}
@@ -232,6 +236,16 @@ groups:
     rules:
       - {alert: A, expr: up == 0, labels: *l, team: c}
 """
+
+
+def test_a_key_that_prometheus_refuses_is_answered_with_the_one_that_is_meant() -> None:
+    rule = "groups: [{name: g, rules: [{alert: A, exrp: up == 0, fro: 5m, Labels: {a: b}, severity: c}]}]\n"
+    assert [(one.id, one.help) for one in _adopt(rule).diagnostics if "key" in one.id] == [
+        ("file/unknown-key", "did you mean `expr`?"),
+        ("file/unknown-key", "did you mean `for`?"),
+        ("file/unknown-key", "did you mean `labels`?"),
+        ("file/refused-key", REFUSED),
+    ]
 
 
 def test_a_plain_rule_file_has_no_keys_that_prometheus_refuses(promtool: Program, tmp_path: Path) -> None:

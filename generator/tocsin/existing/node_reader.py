@@ -13,6 +13,7 @@ from tocsin.lang.errors import LangError
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.source.scalar_map import source_piece
 from tocsin.text.regex_on_use import regex_on_use
+from tocsin.text.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -125,19 +126,21 @@ class Reader:
         for name, entry in node.entries.items():
             if name in known:
                 continue
-            near = difflib.get_close_matches(name, known, 1, 0.8)
+            close = difflib.get_close_matches(name, known, 1, 0.8)
+            # Where no other key is taken, one that differs further is a slip as well, as `exrp` is.
+            near = close[0] if close else nearest(name, known) if program is not None else None
             if name in foreign:
                 self.info(
                     "file/foreign-key",
                     f"`{name}` is a key of {foreign[name]}: it is kept and not judged",
                     entry.key.span,
                 )
-            elif near:
+            elif near is not None:
                 self.error(
                     "file/unknown-key",
                     f"{what} has no key `{name}`",
                     entry.key.span,
-                    f"did you mean `{near[0]}`?",
+                    f"did you mean `{near}`?",
                 )
             elif program is not None:
                 listed = ", ".join(f"`{one}`" for one in known)
