@@ -11,6 +11,7 @@ from tocsin.checks.framework.check import Finding, check_shares, join_equal
 from tocsin.checks.framework.query_units import metric_names, query_nodes, rule_tree, written_number
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
+from tocsin.lang.durations import parse_duration
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import text_piece
 from tocsin.text.regex_on_use import regex_on_use
@@ -111,9 +112,12 @@ def _other(rule: Rule, seconds: float, *, is_lasting: bool, is_least: bool) -> s
         # What was recorded has a range of its own.
         return None
     waits, *ranges = times(rule, node)
+    kept = parse_duration(rule.keep_firing_for or "0s") / 1000
     numbers = [abs(one) for part in query_nodes(node) if (one := written_number(part)) is not None]
     meant = {*numbers, *(one * unit for one in numbers for unit in (60, 3600, 86400))}
-    if any(abs(one - seconds) < 1 for one in (waits, *ranges, *(waits + one for one in ranges), *meant)):
+    # What is kept firing has been so at some time since.
+    sums = [since + one for since in (waits, kept) for one in ranges]
+    if any(abs(one - seconds) < 1 for one in (waits, kept, *ranges, *sums, *meant)):
         return None
     if is_lasting:
         # Ten minutes less than twelve hours leave room for what comes after the `for`.
