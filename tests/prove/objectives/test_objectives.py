@@ -9,8 +9,12 @@ import pytest
 from tests.compile.burn.scenarios import checkout, plan_with
 from tests.compile.burn.test_firing import INDICATORS, _measured_by
 
+from tocsin.prove.promtool.run import CaseGroup
+from tocsin.prove.promtool.verify import case_failures
+from tocsin.prove.rule_values import rule_values
 from tocsin.prove.run import proof_subjects, prove
 from tocsin.prove.verdict import Status
+from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
     from tocsin.engines.program import Program
@@ -137,6 +141,21 @@ def test_groups_with_an_objective_of_their_own_are_proven_apart(promtool: Progra
     assert {f"just inside {pair} of b", f"short window of {pair} of b", "recorded 30d of b"} <= set(
         _names(page)
     )
+
+
+@pytest.mark.parametrize(("window", "fires_too_soon"), [("2h", False), ("1h", True)])
+def test_the_turn_of_a_short_window_tells_it_from_a_shorter_one(
+    window: str, fires_too_soon: bool, promtool: Program
+) -> None:
+    burn = "burn: {ticket: {severity: warning, spent: [3x in 1d], for: 5m}, missing: none}"
+    [ticket] = _proven(checkout(burn, "99%"), promtool)
+    [case] = [case for case in ticket.cases if case.name == "short window of 3x in 1d and 2h"]
+    assert [moment.firing for moment in case.moments] == [False, False, True, True]
+    rules = yaml_text(
+        {"groups": [{"name": "proof", "rules": rule_values(ticket.subject.rule, ticket.through)}]}
+    )
+    [[said]] = case_failures(promtool, [CaseGroup(rules.replace("[2h]", f"[{window}]"), (case,))])
+    assert (said is not None) is fires_too_soon
 
 
 @pytest.mark.parametrize("reach", ["1m", "10m"])

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _NEAR = 0.005
 """By which part of the threshold a share is just inside or outside."""
+_NEARER = 0.64
+"""By which part of that a short window is above: one that is half of each is then surely on one side."""
 _BURSTS = (0.0, 3000.0)
 """How much more happens in a short time before, so that what looks back further sees a smaller share."""
 _BURST_STEPS = 3
@@ -161,7 +163,7 @@ def _short_window(problem: TierProblem, number: int, pace: Pace, burn: _Burn) ->
             continue
         before = [phase for phase in burn.phases(share)[:-2] if phase.traffic != 1]
         clean = pair.long // pace.step + 2 - burning
-        below, above = pair.threshold * (1 - _NEAR), pair.threshold * (1 + _NEAR)
+        below, above = pair.threshold * (1 - _NEAR), pair.threshold * (1 + _NEAR * _NEARER)
         phases = [*before, Phase(max(clean, 1), 0.0), Phase(burning, min(share, 1.0))]
         phases += [Phase(lasting + waited, below), Phase(lasting + waited, above)]
         course = course_of(problem.watched, phases, pace, problem.waits)
@@ -173,12 +175,15 @@ def _short_window(problem: TierProblem, number: int, pace: Pace, burn: _Burn) ->
             and course.holding[quiet] == frozenset()
             and course.holding[end] == frozenset({number})
         ):
+            # A window that is too short is above the threshold before the turn.
+            asked = {one.at: one for one in course.moments(pace.step, quiet)}
+            asked[quiet * pace.step] = Moment(quiet * pace.step, firing=False)
             yield problem.case(
                 f"short window of {problem.named(number)}",
                 f"Far more than {percent(pair.threshold)} in the long window, in the short one first "
                 "just below, then just above: it is silent, then fires.",
                 phases,
                 pace,
-                (Moment(quiet * pace.step, firing=False), Moment(end * pace.step, firing=True)),
+                (asked[at] for at in sorted(asked)),
             )
             return
