@@ -82,3 +82,15 @@ def test_other_queries_draw_something_else(tmp_path: Path, expr: str) -> None:
 @pytest.mark.parametrize("options", [("--no-lift",), ("--lift-only", "thresholds")])
 def test_only_where_it_is_asked_for(tmp_path: Path, options: tuple[str, ...]) -> None:
     assert "panel" not in _imported(tmp_path, PANEL, options=options)["Full"]
+
+
+def test_a_dashboard_in_a_config_map(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/rules.yaml").write_text(RULES)
+    dashboard = json.dumps({"uid": "d", "title": "D", "schemaVersion": 39, "panels": [PANEL]})
+    held = {"apiVersion": "v1", "kind": "ConfigMap", "data": {"disks.json": dashboard}}
+    (tmp_path / "in/disks.yaml").write_text(yaml.safe_dump(held))
+    done = CliRunner().invoke(main, ["import", str(tmp_path / "in"), "--to", str(tmp_path / "spec")])
+    assert done.exit_code == 0, done.output
+    made = yaml.safe_load((tmp_path / "spec/rules/rules.yaml").read_text())
+    assert made["groups"]["a"]["alerts"]["Full"]["panel"]["title"] == "Used space"

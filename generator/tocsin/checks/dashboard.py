@@ -134,7 +134,7 @@ def variable(plan: Plan) -> Iterator[Finding]:
             groups = set(_GROUPS.findall(drawn.expr))
             replaces = "label_replace" in drawn.expr or "{{" in drawn.expr
             for used in variables(drawn.expr):
-                if used.name in dashboard.variables or used.name in groups or is_built_in(used.name):
+                if _is_defined(used.name, dashboard) or used.name in groups:
                     continue
                 if replaces and used.in_string:
                     continue
@@ -148,7 +148,7 @@ def variable(plan: Plan) -> Iterator[Finding]:
             for used in variables(text):
                 near = nearest(used.name, dashboard.variables)
                 # Other sources fill in more than Grafana does: what is near to a variable is meant to be one.
-                if used.name not in dashboard.variables and not is_built_in(used.name) and near is not None:
+                if near is not None and not _is_defined(used.name, dashboard):
                     yield Finding(
                         f"the dashboard defines no variable `{used.name}`",
                         at=Place(place.path, used.span),
@@ -362,7 +362,7 @@ def title(plan: Plan) -> Iterator[Finding]:
 
 
 def _folder(dashboard: Dashboard) -> str:
-    return f"in {PurePath(str(dashboard.place.path[0])).parent}"
+    return f"in {PurePath(str(dashboard.place.path[0])).parent} {dashboard.folder}"
 
 
 def _generated(plan: Plan) -> Iterator[tuple[DashboardRef, Place]]:
@@ -384,12 +384,17 @@ def _repeated(named: Iterable[tuple[str, str, Place]]) -> Iterator[tuple[str, Pl
             yield value, place, before
 
 
+def _is_defined(name: str, dashboard: Dashboard) -> bool:
+    """Whether the dashboard, Grafana or what delivers the dashboard knows the variable."""
+    return name in dashboard.variables or name in dashboard.filled_in or is_built_in(name)
+
+
 def _undefined_sources(dashboard: Dashboard) -> Iterator[tuple[str, UsedSource]]:
     """Where a datasource is first named by a variable that is not there, once for each variable."""
     seen: set[str] = set()
     for source in dashboard.sources:
         for used in variables(source.name):
-            if used.name in dashboard.variables or is_built_in(used.name) or used.name in seen:
+            if _is_defined(used.name, dashboard) or used.name in seen:
                 continue
             seen.add(used.name)
             yield used.name, source

@@ -119,8 +119,8 @@ def check(
     PATHS is the folder of a spec (`spec` by default), or any mix of files that a team already has: rule files
     of Prometheus and Loki, PrometheusRule resources, an Alertmanager configuration, ConfigMaps, Secrets and
     values of charts that hold them, and folders of them; and, where they are named, Grafana dashboards
-    (*.json), notification templates (*.tmpl) and runbooks (*.md). Files that are not read are listed at the
-    end. `tocsin explain CHECK` explains one check.
+    (*.json, or in ConfigMaps and GrafanaDashboards), notification templates (*.tmpl) and runbooks (*.md).
+    Files that are not read are listed at the end. `tocsin explain CHECK` explains one check.
 
     With --accept, the findings are written into a baseline, with the date and a reason, and later runs report
     only new ones. An entry names a check and an alert (or route, panel, …), so it holds when lines and files

@@ -37,6 +37,15 @@ def may_hold_alerting(start: bytes) -> bool:
     )
 
 
+def may_be_dashboard(text: str) -> bool:
+    """Whether a text is an object of JSON that has the words of a Grafana dashboard."""
+    return (
+        text[:FIRST_BYTES].lstrip().startswith("{")
+        and ('"panels"' in text or '"rows"' in text)
+        and ('"schemaVersion"' in text or '"templating"' in text)
+    )
+
+
 def mentions_alerting(text: str) -> bool:
     """Whether a text, which may be broken, has a key that rules or routes have."""
     return _MENTIONS.search(text) is not None

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.detect import signatures
+from tocsin.detect.candidates import may_be_dashboard
 from tocsin.detect.slo_formats import slo_format
 from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -24,6 +25,7 @@ class Unread(NamedTuple):
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9.-]{0,62}")
 _BY_KEYS = "a YAML file"
 _NOTHING = "it holds no rules and no Alertmanager configuration"
+_DASHBOARDS = "beside other files they are read where the file is named"
 _PROMTOOL = Unread("unit tests of promtool", "`promtool test rules` runs them")
 _CHART_TEST = Unread("unit tests of a Helm chart", "`helm unittest` runs them")
 _GRAFANA_RULES = Unread(
@@ -58,6 +60,13 @@ GRAFANA_KINDS = frozenset(_RESOURCES)
 _FILES_OF_KUSTOMIZE = {"Kustomization": "a Kustomization", "Component": "a component of Kustomize"}
 
 
+_OF_GRAFANA = (
+    ("data sources of Grafana", re.compile(r"^[\"']?datasources[\"']?[ \t]*:", re.MULTILINE)),
+    ("providers of Grafana's dashboards", re.compile(r"^[\"']?providers[\"']?[ \t]*:", re.MULTILINE)),
+)
+"""What Grafana is provisioned with besides dashboards and its own alerting, by its key."""
+
+
 def describe_document(node: Node) -> Unread:
     """What a document is that holds no alerting that is read."""
     if isinstance(node, SequenceNode):
@@ -75,7 +84,7 @@ def describe_document(node: Node) -> Unread:
         return Unread(format_.value, _IMPORTED, True)
     version, kind = _text(node, "apiVersion"), _text(node, "kind")
     if version and kind:
-        return _of_resource(kind)
+        return (_of_config_map(node) if kind == "ConfigMap" else None) or _of_resource(kind)
     for what, is_one in _FORMATS:
         if is_one(node):
             return what
@@ -86,6 +95,19 @@ def describe_document(node: Node) -> Unread:
 def is_unknown(node: MappingNode) -> bool:
     """Whether nothing is known of a document but its keys."""
     return describe_document(node).what.startswith(_BY_KEYS)
+
+
+def _of_config_map(node: MappingNode) -> Unread | None:
+    """What of Grafana's the texts in a ConfigMap hold, if they are all of one kind."""
+    data = signatures.value_at(node, "data")
+    values = [one.value for one in data.entries.values()] if isinstance(data, MappingNode) else []
+    texts = [one.text for one in values if isinstance(one, ScalarNode)]
+    if texts and all(may_be_dashboard(text) for text in texts):
+        return Unread("dashboards of Grafana in a ConfigMap", _DASHBOARDS)
+    for what, key in _OF_GRAFANA:
+        if texts and all("apiVersion" in text and key.search(text) for text in texts):
+            return Unread(f"{what} in a ConfigMap", _NOTHING)
+    return None
 
 
 def _of_resource(kind: str) -> Unread:
@@ -123,6 +145,7 @@ _FORMATS: tuple[tuple[Unread, Callable[[MappingNode], bool]], ...] = (
     (Unread("a configuration of promtail", _NOTHING), _has("scrape_configs", "positions")),
     (Unread("a configuration of an OpenTelemetry Collector", _NOTHING), _has("receivers", "exporters")),
     (Unread("data sources of Grafana", _NOTHING), _has("apiVersion", "datasources")),
+    (Unread("providers of Grafana's dashboards", _NOTHING), _has("apiVersion", "providers")),
 )
 
 

@@ -241,6 +241,8 @@ def _value(node: Node, path: Path) -> Iterator[DocumentPart]:
         yield DocumentPart(DocumentKind.ALERTMANAGER, kept, path, None, has_settings_beside=is_partial)
     elif signatures.is_alertmanager(node):
         yield DocumentPart(DocumentKind.OTHER, node, path, None, PART_OF_ROUTING)
+    elif signatures.is_dashboard(node):
+        yield DocumentPart(DocumentKind.DASHBOARD, node, path, None)
     elif "scrape_configs" in node.entries and signatures.is_prometheus(node):
         if _is_of_collector(path):
             return

@@ -7,7 +7,7 @@ import binascii
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.detect.candidates import may_hold_alerting
+from tocsin.detect.candidates import may_be_dashboard, may_hold_alerting
 from tocsin.detect.kinds import DocumentKind, document_parts
 from tocsin.source.embedded import read_embedded
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
@@ -23,6 +23,7 @@ _MARKS = re.compile(
     re.MULTILINE,
 )
 _WORDS = re.compile(r"groups|receivers|scrape_configs|Secret")
+_OF_DASHBOARDS = re.compile(r"schemaVersion|templating")
 # Values of a chart in a resource, a resource in these, and a configuration in that.
 _DEEPEST = 3
 
@@ -36,19 +37,26 @@ class Unfolded:
     secrets: tuple[Span, ...]
 
 
-def may_hold_texts(text: str) -> bool:
-    """Whether a file may hold alerting in its texts: a Secret's are encoded, the others have a key of it."""
-    return _WORDS.search(text) is not None
+def may_hold_texts(text: str, *, dashboards: bool) -> bool:
+    """Whether a file may hold alerting in its texts: a Secret's are encoded, the others have a key of it.
+
+    `dashboards` says that those of Grafana count as well.
+    """
+    return _WORDS.search(text) is not None or (dashboards and _OF_DASHBOARDS.search(text) is not None)
 
 
-def unfold(node: Node) -> Unfolded:
-    """The document with the YAML in its texts in their place, where that is alerting."""
-    work = _Work()
+def unfold(node: Node, *, dashboards: bool) -> Unfolded:
+    """The document with the YAML in its texts in their place, where that is alerting.
+
+    Dashboards of Grafana are the largest texts that ConfigMaps hold: they are read where they are asked for.
+    """
+    work = _Work(dashboards)
     return Unfolded(work.document(node, _DEEPEST), tuple(work.faults), tuple(work.secrets))
 
 
 class _Work:
-    def __init__(self) -> None:
+    def __init__(self, dashboards: bool) -> None:
+        self._dashboards = dashboards
         self.faults: list[YamlError] = []
         self.secrets: list[Span] = []
 
@@ -92,14 +100,15 @@ class _Work:
     def _text(self, node: ScalarNode, encoded: str | None, levels: int) -> Node | None:
         """What the text of a scalar holds, if that is alerting; `encoded` is the text that it stands for."""
         text = node.text if encoded is None else encoded
-        if not levels or not _MARKS.search(text):
+        is_json = may_be_dashboard(text)
+        if not levels or not (self._dashboards if is_json else _MARKS.search(text)):
             return None
-        stream = read_embedded(node, encoded)
+        stream = read_embedded(node, encoded, is_json=is_json)
         found = [self.document(one, levels - 1) for one in stream.nodes]
         one = found[0] if len(found) == 1 else None
         whole = one or SequenceNode(node.document, node.start, node.end, tuple(found))
         is_alerting = bool(found) and any(part.is_alerting for part in document_parts(whole, ()))
-        if is_alerting or may_hold_alerting(text.encode()):
+        if is_alerting or is_json or may_hold_alerting(text.encode()):
             self.faults += stream.faults
         return whole if is_alerting else None
 

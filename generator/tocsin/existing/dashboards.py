@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.existing.dashboard_resource import delivery_of
 from tocsin.plan.model import Dashboard, DrawnQuery, Engine, UsedSource
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Place
@@ -18,8 +19,9 @@ _ENGINES = {"prometheus": Engine.PROMETHEUS, "loki": Engine.LOKI}
 _DEEPEST = 8
 
 
-def read_dashboard(node: MappingNode, path: Path) -> Dashboard:
-    """The dashboard at a node."""
+def read_dashboard(node: MappingNode, path: Path, root: Node) -> Dashboard:
+    """The dashboard at a node, whose path leads from the root of its file."""
+    delivery = delivery_of(root, path)
     panels = list(_panels(node, path, 0))
     numbers = [(number, at) for panel, at in panels if (number := _number(panel, "id")) is not None]
     variables = [
@@ -27,7 +29,7 @@ def read_dashboard(node: MappingNode, path: Path) -> Dashboard:
         for item, at in _items(_at(node, "templating"), "list", (*path, "templating"))
         if isinstance(item, MappingNode)
     ]
-    inputs = (_text(item, "name") for item, _ in _items(node, "__inputs", path))
+    inputs = frozenset(_text(item, "name") for item, _ in _items(node, "__inputs", path)) - {""}
     return Dashboard(
         uid=_text(node, "uid"),
         panels=frozenset(number for number, _ in numbers),
@@ -35,13 +37,15 @@ def read_dashboard(node: MappingNode, path: Path) -> Dashboard:
         variables=frozenset(_text(item, "name") for item, _ in variables) - {""},
         place=Place(path),
         several=_several(item for item, _ in variables) - frozenset(_repeats(node, 0)),
-        inputs=frozenset(inputs) - {""},
+        inputs=inputs,
         sources=tuple(source for item, at in (*variables, *panels) for source in _sources(item, at)),
         repeated_ids=tuple(_repeated(numbers)),
         uid_place=Place((*path, "uid")) if _text(node, "uid") else None,
         title=_text(node, "title"),
         title_place=Place((*path, "title")) if _text(node, "title") else None,
         choices=tuple(choice for item, at in variables for choice in _choices(item, at)),
+        folder=delivery.folder,
+        filled_in=delivery.filled_in | (inputs if delivery.is_elsewhere else frozenset()),
     )
 
 

@@ -101,13 +101,16 @@ class Input:
         ]
 
 
-def read_input(document: Document, *, named: bool) -> Input:
-    """A file with the alerting in its texts, as in those of a ConfigMap, read as well."""
-    stream = read_stream(document, in_parts=True)
-    if not may_hold_texts(document.text):
+def read_input(document: Document, *, named: bool, dashboards: bool = False) -> Input:
+    """A file with the alerting in its texts, as in those of a ConfigMap, read as well.
+
+    Dashboards in texts are read in a file that was named, and where `dashboards` asks for them.
+    """
+    stream, dashboards = read_stream(document, in_parts=True), dashboards or named
+    if not may_hold_texts(document.text, dashboards=dashboards):
         plain = Input(document, stream, named)
         return replace(plain, found=tuple(plain.parts()))
-    found = [unfold(node) for node in stream.nodes]
+    found = [unfold(node, dashboards=dashboards) for node in stream.nodes]
     faults = (*stream.faults, *(fault for one in found for fault in one.faults))
     whole = replace(stream, nodes=tuple(one.node for one in found), faults=faults)
     file = Input(document, whole, named, tuple(span for one in found for span in one.secrets))
@@ -180,7 +183,7 @@ def read_existing(
                 is_loki, is_file = part.resource in _LOKI, part.node is file.root()
                 groups += rule_groups(part.node, part.path, reader, loki=is_loki, is_file=is_file)
             elif part.kind is DocumentKind.DASHBOARD and isinstance(part.node, MappingNode):
-                dashboards.append(read_dashboard(part.node, part.path))
+                dashboards.append(read_dashboard(part.node, part.path, file.root() or part.node))
             elif isinstance(part.node, MappingNode) and whole is not None:
                 whole = routing.read(part, part.node, whole, reader)
             known = known or part.kind is not DocumentKind.OTHER

@@ -16,6 +16,7 @@ from tocsin.baseline.file import read_baseline
 from tocsin.baseline.present import Present
 from tocsin.checking import PolicyError, find_in_each, find_problems, policy_beside, read_policy
 from tocsin.checks.framework.run import runnable
+from tocsin.detect.kinds import DocumentKind
 from tocsin.diagnostics.catalogue import MESSAGES
 from tocsin.diagnostics.incomplete import AREAS, Incomplete
 from tocsin.errors import CommandError
@@ -117,7 +118,8 @@ def check_edit(analysis: Analysis, project: Project, document: Document) -> Edit
     near = focus(document, analysis.sound.get(document.name))
     if len(near.document.text) > _LARGEST:
         return None
-    file = read_input(near.document, named=before.named)
+    with_dashboards = any(part.kind is DocumentKind.DASHBOARD for part in before.parts())
+    file = read_input(near.document, named=before.named, dashboards=with_dashboards)
     is_spec = analysis.inputs.is_spec
     others = [] if not is_spec else [_without_groups(one) for one in analysis.inputs.files if one != before]
     missing = _alerts_left_out(analysis) if is_spec else Incomplete(AREAS)

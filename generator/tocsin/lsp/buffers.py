@@ -50,7 +50,7 @@ class Buffer:
 class BufferReader(FileReader):
     """Reads open documents as they are in the editor, and parses nothing twice that did not change."""
 
-    def __init__(self, texts: Mapping[Path, str], parsed: dict[tuple[str, bool], Input]) -> None:
+    def __init__(self, texts: Mapping[Path, str], parsed: dict[tuple[str, bool, bool], Input]) -> None:
         self._texts = texts
         self._parsed = parsed
 
@@ -59,9 +59,10 @@ class BufferReader(FileReader):
         text = self._texts.get(path)
         return read_file(path, largest) if text is None else text.encode("utf-8", "replace")
 
-    def read_input(self, document: Document, *, named: bool) -> Input:
+    def read_input(self, document: Document, *, named: bool, dashboards: bool = False) -> Input:
         """The YAML documents of a file, read again only where its text is another one."""
-        known = self._parsed.get((document.name, named))
+        asked = document.name, named, dashboards
+        known = self._parsed.get(asked)
         if known is None or known.document.text != document.text:
-            known = self._parsed[document.name, named] = read_input(document, named=named)
+            known = self._parsed[asked] = read_input(document, named=named, dashboards=dashboards)
         return known

@@ -69,7 +69,9 @@ def find_project(file: Path, text: str, folder: Path | None, reader: FileReader)
             return Project((_spec_folder(file, here, reader),), settings)
         if not kinds - {DocumentKind.OTHER, DocumentKind.BASELINE}:
             return None
-        if usual is None and folder is not None and file.suffix != ".json" and _is_small(folder):
+        # Beside rules, dashboards are read where they are named.
+        is_alone = file.suffix == ".json" or kinds <= {DocumentKind.OTHER, DocumentKind.DASHBOARD}
+        if usual is None and folder is not None and not is_alone and _is_small(folder):
             return Project((folder,), settings)
         return Project((file,), settings)
     return None

@@ -55,7 +55,7 @@ class Project:
     """The newest without an error: what is being written may hide what stands around it."""
     checked: dict[Path, str] = field(default_factory=dict)
     """The open documents as they were when the analysis was made."""
-    parsed: dict[tuple[str, bool], Input] = field(default_factory=dict)
+    parsed: dict[tuple[str, bool, bool], Input] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
     """The files for which something is shown."""
     timer: asyncio.TimerHandle | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.source.document import Document, Span
+from tocsin.source.json import json_as_yaml
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.scalar_map import character_origins
 from tocsin.source.yaml import Stream, read_stream
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
     from tocsin.source.node import Node
 
 
-def read_embedded(host: ScalarNode, text: str | None = None) -> Stream:
-    """The YAML documents that a scalar's text holds, at the places of its own document.
+def read_embedded(host: ScalarNode, text: str | None = None, *, is_json: bool = False) -> Stream:
+    """The YAML documents that a scalar's text holds, or the one of JSON, at the places of its own document.
 
     `text` is what the scalar stands for, where it is encoded: then all of it is where the scalar is.
     """
     spans = character_origins(host) if text is None else None
-    stream = read_stream(Document(host.document.name, host.text if text is None else text))
+    inner = host.text if text is None else text
+    stream = read_stream(Document(host.document.name, json_as_yaml(inner) if is_json else inner))
     moved = _Moved(host, spans)
     for node in stream.nodes:
         moved.move(node)

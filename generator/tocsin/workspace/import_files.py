@@ -20,7 +20,13 @@ from tocsin.source.document import Document, Span
 from tocsin.source.json import json_as_yaml
 from tocsin.source.node import MappingNode
 from tocsin.source.yaml_error import YamlError
-from tocsin.workspace.listing import MARKDOWN_SUFFIXES, list_by_suffix, list_files, list_markdown
+from tocsin.workspace.listing import (
+    DASHBOARD_SUFFIXES,
+    MARKDOWN_SUFFIXES,
+    list_by_suffix,
+    list_files,
+    list_markdown,
+)
 from tocsin.workspace.templates import SUFFIXES, read_templates
 
 if TYPE_CHECKING:
@@ -106,11 +112,13 @@ def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToIm
 
 
 def _dashboards(paths: Iterable[Path]) -> Iterator[MappingNode]:
-    for path in list_by_suffix((path for path in paths if path != STANDARD_INPUT), (".json",)):
+    for path in list_by_suffix((path for path in paths if path != STANDARD_INPUT), DASHBOARD_SUFFIXES):
         raw = read_file(path)
-        document = decode_file(path.as_posix(), raw) if b'"panels"' in raw and b'"expr"' in raw else None
+        document = decode_file(path.as_posix(), raw) if b"panels" in raw and b"expr" in raw else None
         if isinstance(document, Document):
-            read = read_input(Document(document.name, json_as_yaml(document.text)), named=False)
+            if path.suffix == ".json":
+                document = Document(document.name, json_as_yaml(document.text))
+            read = read_input(document, named=False, dashboards=True)
             for part in read.parts():
                 if part.kind is DocumentKind.DASHBOARD and isinstance(part.node, MappingNode):
                     yield part.node

@@ -115,9 +115,13 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
                 aside.append((file, why))
             elif usual or (file.is_alerting() and not file.stream.faults):
                 files.append(file)
-    if not (files or aside or broken or templates or pages):
+    if not (aside or broken or templates or pages or _holds_more(files)):
         # Beside rules, dashboards are read where they are named; a folder of them holds nothing else.
-        files += _dashboards(paths, reader)
+        with_dashboards = {file.document.name: file for file in _dashboards(paths, reader)}
+        files = [
+            *(one for one in files if one.document.name not in with_dashboards),
+            *with_dashboards.values(),
+        ]
     kinds = {file.document.name: {part.kind for part in file.parts()} for file in files}
     named_ones = {file.document.name for file in files if file.named}
     spec = [
@@ -157,11 +161,20 @@ def _is_other_text(raw: bytes) -> bool:
     return raw.startswith((b"\xff\xfe", b"\xfe\xff")) and not may_hold_alerting(raw[2:].replace(b"\0", b""))
 
 
+def _holds_more(files: list[Input]) -> bool:
+    """Whether a file was named or is alerting, or may be, or the files may be meant as a spec."""
+    if any(file.named or file.is_alerting() or file.stream.faults for file in files):
+        return True
+    return bool(files) and may_be_spec((file.document, _reading(file)) for file in files)
+
+
 def _dashboards(paths: Iterable[Path], reader: FileReader) -> Iterator[Input]:
     for path in list_dashboards(paths):
         document = decode_file(path.as_posix(), reader.read_bytes(path))
         if isinstance(document, Document):
-            file = reader.read_input(Document(document.name, json_as_yaml(document.text)), named=False)
+            if path.suffix == ".json":
+                document = Document(document.name, json_as_yaml(document.text))
+            file = reader.read_input(document, named=False, dashboards=True)
             if any(part.kind is DocumentKind.DASHBOARD for part in file.parts()):
                 yield file
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 USUAL_SUFFIXES = (*YAML_SUFFIXES, ".rules")
 """Files with these are read whatever they hold."""
 MARKDOWN_SUFFIXES = (".md", ".markdown")
+DASHBOARD_SUFFIXES = (".json", *YAML_SUFFIXES)
+"""Dashboards of Grafana, and the ConfigMaps and resources that they are delivered in."""
 _PROSE_SUFFIXES = (".mdx", ".rst", ".adoc")
 """Pages that may show rules, and are none."""
 
@@ -49,23 +51,20 @@ def list_by_suffix(paths: Iterable[Path], suffixes: Collection[str]) -> Iterator
 
 
 def list_dashboards(paths: Iterable[Path]) -> Iterator[Path]:
-    """The JSON files in the folders that begin as Grafana dashboards do, each once."""
-    seen: set[Path] = set()
-    for path in paths:
-        for file in sorted(path.rglob("*.json")) if path.is_dir() else ():
-            if file not in seen and not is_hidden(file.relative_to(path)) and _may_be_dashboard(file):
-                seen.add(file)
-                yield file
+    """The files in the folders that have the words of Grafana dashboards, also in texts, each once."""
+    return (
+        file
+        for file in list_by_suffix((path for path in paths if path.is_dir()), DASHBOARD_SUFFIXES)
+        if _may_hold_dashboards(file)
+    )
 
 
-def _may_be_dashboard(path: Path) -> bool:
+def _may_hold_dashboards(path: Path) -> bool:
     try:
-        if not path.is_file() or path.stat().st_size > LARGEST:
-            return False
         text = path.read_bytes()
     except OSError:
         return False
-    return b'"panels"' in text and b'"schemaVersion"' in text
+    return b"panels" in text and b"schemaVersion" in text
 
 
 def _inside(folder: Path) -> list[Path]:

@@ -20,9 +20,9 @@ class FileReader:
         """The bytes of a file; OSError when it cannot be read or is larger."""
         return read_file(path, largest)
 
-    def read_input(self, document: Document, *, named: bool) -> Input:
-        """The YAML documents of a file, and what they are."""
-        return read_input(document, named=named)
+    def read_input(self, document: Document, *, named: bool, dashboards: bool = False) -> Input:
+        """The YAML documents of a file, and what they are, as `tocsin.existing.files.read_input` does."""
+        return read_input(document, named=named, dashboards=dashboards)
 
 
 STORED_FILES = FileReader()

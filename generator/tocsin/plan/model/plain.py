@@ -55,6 +55,10 @@ class Dashboard:
     title_place: Place | None = None
     choices: tuple[tuple[str, Place], ...] = ()
     """The queries for what its variables can be chosen from, which may name other variables."""
+    folder: str = ""
+    """What a resource around it says of the folder and the Grafana that it is for, as words to compare."""
+    filled_in: frozenset[str] = frozenset()
+    """The variables that something else fills in before Grafana sees them."""
 
 
 @value_object
