@@ -150,3 +150,13 @@ def test_a_config_map_of_data_sources_is_called_one(tmp_path: Path) -> None:
     assert "data sources of Grafana in a ConfigMap" in of_sources[1]
     (of_providers,) = _check(tmp_path / "providers.yaml")
     assert "providers of Grafana's dashboards in a ConfigMap" in of_providers[1]
+
+
+def test_an_expression_of_the_server_needs_no_datasource(tmp_path: Path) -> None:
+    panel = {"id": 1, "targets": [{"datasource": {"type": "__expr__", "uid": "${DS_EXPRESSION}"}}]}
+    file = tmp_path / "web.json"
+    file.write_text(json.dumps({"schemaVersion": 39, "panels": [panel]}), encoding="utf-8")
+    assert _ids(file) == []
+    panel["targets"] = [{"datasource": {"type": "prometheus", "uid": "${DS_PROM}"}}]
+    file.write_text(json.dumps({"schemaVersion": 39, "panels": [panel]}), encoding="utf-8")
+    assert _ids(file) == ["dashboard/datasource"]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tocsin.source.node import Node
 
 _ENGINES = {"prometheus": Engine.PROMETHEUS, "loki": Engine.LOKI}
+_EXPRESSIONS = "__expr__"
+"""The type of what Grafana's server computes from other queries: no datasource is asked, whatever its uid."""
 _DEEPEST = 8
 
 
@@ -99,7 +101,9 @@ def _sources(node: MappingNode, path: Path) -> Iterator[UsedSource]:
         source = _at(item, "datasource")
         if isinstance(source, ScalarNode):
             yield UsedSource(_text(item, "datasource"), Place((*at, "datasource")))
-        elif isinstance(source, MappingNode) and _text(source, "uid"):
+        elif (
+            isinstance(source, MappingNode) and _text(source, "uid") and _text(source, "type") != _EXPRESSIONS
+        ):
             yield UsedSource(_text(source, "uid"), Place((*at, "datasource", "uid")))
 
 
