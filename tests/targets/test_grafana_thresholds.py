@@ -26,6 +26,10 @@ def test_below_the_most_urgent_lies_at_the_bottom() -> None:
     assert _steps(("<", 5, "red"), ("<", 10, "yellow")) == [(None, "red"), (5, "yellow"), (10, "transparent")]
 
 
+def test_where_no_number_is_too_low_what_is_lower_is_well() -> None:
+    assert _steps(("!=", 1, "red")) == [(None, "transparent"), (1, "red")]
+
+
 @pytest.mark.parametrize(
     "limits",
     [

@@ -67,3 +67,10 @@ def test_junit_counts_failures_and_skips() -> None:
     failure = suites["fires"].find("testcase[@name='Slow (warning)']/failure")
     assert failure is not None
     assert failure.get("message") == "its query returns 0.2 & it fires at > 5"
+    left_out = {
+        (suite.get("name"), case.get("name"), left.get("message"))
+        for suite in root
+        for case in suite
+        for left in case.iter("skipped")
+    }
+    assert left_out == {(name, "Slow (warning)", "it did not fire") for name in ("arrives", "inhibits")}
