@@ -7,6 +7,7 @@ import re
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -245,6 +246,51 @@ def test_lines_go_to_tenants_of_their_own_or_nowhere(
     assert (done.exit_code, len(set(_Pretended.written))) == ((1, 2) if is_asked else (2, 0))
     assert all(tenant.startswith("tocsin-test-") for tenant in _Pretended.written)
     assert reason in done.output
+
+
+class _Recalled(_Pretended):
+    """A Loki that returns a series in the first minutes of each case, whatever it is asked."""
+
+    said = "auth_enabled: true\n"
+    minutes = 0
+    starts: ClassVar[dict[str, int]] = {}
+
+    def do_GET(self) -> None:
+        asked = parse_qs(urlsplit(self.path).query)
+        if "time" not in asked:
+            super().do_GET()
+            return
+        at = int(asked["time"][0])
+        start = self.starts.setdefault(f"{self.headers['X-Scope-OrgID']} {asked['query'][0]}", at)
+        there = at - start <= self.minutes * 60 * 10**9
+        self._answer(json.dumps({"data": {"result": [{"metric": {}, "value": [0, "1"]}] if there else []}}))
+
+
+@pytest.mark.parametrize(
+    ("keep", "minutes", "fires"),
+    [
+        ("", 9, False),
+        ("", 19, False),
+        ("", 20, True),
+        (", keep_firing_for: 5m", 9, False),
+        # promtool says the same of a metric whose last sample is at this minute.
+        (", keep_firing_for: 5m", 14, False),
+        (", keep_firing_for: 5m", 15, True),
+    ],
+)
+def test_an_alert_on_logs_fires_on_for_as_long_as_it_is_kept_firing(
+    logs: Path, keep: str, minutes: int, fires: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed(logs, "for: 10m}\n          critical: {above: 200, for: 5m}", f"for: 10m{keep}}}")
+    changed(logs, "          - logs: [{stream: {app: web}, line: y}]\n            fires: false\n", "")
+    monkeypatch.setattr(_Recalled, "minutes", minutes)
+    monkeypatch.setattr(_Recalled, "starts", {})
+    with HTTPServer(("127.0.0.1", 0), _Recalled) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        done = CliRunner().invoke(main, ["test", "--loki", f"http://127.0.0.1:{server.server_port}/"])
+        server.shutdown()
+    assert done.exit_code == (0 if fires else 1), done.output
+    assert ("Loki: nothing fires\n" in done.stdout) != fires
 
 
 @pytest.mark.parametrize("text", ["tests: 5", "tests: [5]", "tests: [{interval: 1z}]", "tests: [{no: 1}]"])

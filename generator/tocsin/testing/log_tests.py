@@ -34,10 +34,10 @@ _INTERVAL = "1m"
 
 @dataclass
 class _State:
-    """One series of a rule: since when it returns, and until when it goes on firing; in milliseconds."""
+    """One series of a rule: since when it returns, and since when no more; in milliseconds."""
 
     since: int
-    last: int
+    gone: int | None = None
     fires: bool = False
 
 
@@ -99,19 +99,24 @@ def _holds(alert: Alert, case: Case, firing: Sequence[Rule]) -> bool:
 
 
 def _states(loki: Loki, tenant: str, rule: Rule, at: int, interval: int, now: int) -> tuple[bool, bool]:
-    """Whether a rule fires at the end of a case, and whether it is pending; as Loki's ruler would say."""
+    """Whether a rule fires at the end of a case, and whether it is pending; as Loki's ruler would say.
+
+    `keep_firing_for` counts from the first evaluation without the series (Eval of Prometheus'
+    rules/alerting.go, which Loki's ruler uses).
+    """
     hold, keep = parse_duration(rule.for_ or "0s"), parse_duration(rule.keep_firing_for or "0s")
     states: dict[str, _State] = {}
     for age in range(at // interval * interval, -1, -interval):
         moment = at - age
         seen = {_labels(one["metric"]) for one in loki.query(tenant, rule.expr, now - age * 1_000_000)}
-        for series in [*states]:
+        for series in states.keys() - seen:
             state = states[series]
-            if series not in seen and not (state.fires and moment - state.last < keep):
+            state.gone = moment if state.gone is None else state.gone
+            if not state.fires or moment - state.gone >= keep:
                 del states[series]
         for series in seen:
-            state = states.setdefault(series, _State(moment, moment))
-            state.last = moment
+            state = states.setdefault(series, _State(moment))
+            state.gone = None
             state.fires = state.fires or moment - state.since >= hold
     fires = any(state.fires for state in states.values())
     return fires, bool(states) and not fires
