@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.compile.addresses import base_urls
 from tocsin.compile.burn.alerts import generated_names
+from tocsin.compile.burn.forms import slo_forms
+from tocsin.compile.burn.objectives import objective_classes
 from tocsin.compile.burn.operands import operand
 from tocsin.compile.burn.queries import Events, ReadyShare, TimeSlices, indicator_queries, series, sum_by
 from tocsin.compile.burn.series import BASE, slo_series
 from tocsin.compile.burn.tiers import at_least, burn_tiers, interval_of, is_recorded, missing_alert
+from tocsin.compile.label_parts import label_sets
 from tocsin.compile.thresholds import limit_of_latency
 from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.lang.objectives import budget_ms, format_share, parse_objective
@@ -21,6 +25,7 @@ from tocsin.plan.links import explore, prometheus_query
 from tocsin.plan.model import Engine
 from tocsin.plan.names import datasource_uid, slo_group
 from tocsin.source.place import Place
+from tocsin.spec.exceptions import BRANCHES, INSTEAD
 from tocsin.spec.slos import Up
 
 if TYPE_CHECKING:
@@ -31,7 +36,7 @@ if TYPE_CHECKING:
     from tocsin.spec.model import Spec
 
     Indicator = model.Ratio | model.Latency | model.Share
-    Path = tuple[str, ...]
+    Path = tuple[str | int, ...]
 
 
 def slos(spec: Spec) -> Iterator[model.Slo]:
@@ -61,6 +66,7 @@ def slos(spec: Spec) -> Iterator[model.Slo]:
             burn=None if written.burn is None else _burn(spec, name),
             by=by,
             objectives=objectives,
+            exceptions=tuple(_exceptions(spec, name)),
         )
 
 
@@ -68,21 +74,49 @@ def _of_groups(written: written_slos.Slo) -> tuple[str | None, tuple[model.Group
     objective = written.objective
     if isinstance(objective, str):
         return None, ()
+    taken = {
+        text
+        for branch in written.branches
+        if branch.where.keys() == {objective.by}
+        for text in label_sets(branch.where)[objective.by].texts
+    }
     return objective.by, tuple(
-        model.GroupObjective(value, parse_objective(text)) for value, text in objective.values.items()
+        model.GroupObjective(value, parse_objective(text))
+        for value, text in objective.values.items()
+        if value not in taken
     )
+
+
+def _exceptions(spec: Spec, name: str) -> Iterator[model.Promise]:
+    """What is promised of the groups for which exceptions hold, where they are written."""
+    for form in slo_forms(spec, name):
+        if form.number is not None:
+            at = ("slos", name, BRANCHES, form.number, INSTEAD)
+            written = form.spec.slos[name]
+            classes = objective_classes(written)
+            tiers = () if written.burn is None else _tiers(form.spec, name)
+            yield model.Promise(
+                tuple(dict.fromkeys(one.objective for one in classes)),
+                tuple(_tier_at(tier, at) for tier in tiers),
+                Place((*at, "objective")),
+            )
+
+
+def _tier_at(tier: BurnTier, at: Path) -> BurnTier:
+    """A tier with its places below an exception."""
+
+    def moved(place: Place) -> Place:
+        return replace(place, path=(*at, *place.path[2:]))
+
+    pairs = tuple(replace(pair, place=moved(pair.place)) for pair in tier.pairs)
+    return replace(tier, place=moved(tier.place), pairs=pairs)
 
 
 def _burn(spec: Spec, name: str) -> Burn:
     written = spec.slos[name]
     missing, recorded = missing_alert(spec, name), slo_series(spec, name)
     return Burn(
-        tiers=tuple(
-            BurnTier(
-                tier.name, tier.severity or "", tier.alert, tier.pairs, tier.settings.for_ or "0s", tier.place
-            )
-            for tier in burn_tiers(spec, name)
-        ),
+        tiers=_tiers(spec, name),
         at_least=at_least(spec, written),
         missing=None if missing is None else missing.alert,
         rule_group=slo_group(name),
@@ -91,6 +125,15 @@ def _burn(spec: Spec, name: str) -> Burn:
         events=recorded.unit if recorded.has_events else None,
         measure=_measure(written),
         place=Place(("slos", name, "burn"), key=True),
+    )
+
+
+def _tiers(spec: Spec, name: str) -> tuple[BurnTier, ...]:
+    return tuple(
+        BurnTier(
+            tier.name, tier.severity or "", tier.alert, tier.pairs, tier.settings.for_ or "0s", tier.place
+        )
+        for tier in burn_tiers(spec, name)
     )
 
 

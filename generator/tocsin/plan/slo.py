@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.plan.model.rules import Engine
+from tocsin.source.place import Place
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from tocsin.plan.burn import Burn
-    from tocsin.source.place import Place
+    from tocsin.plan.burn import Burn, BurnTier
 
 
 @value_object
@@ -70,6 +70,17 @@ class GroupObjective:
 
 
 @value_object
+class Promise:
+    """What is promised of some groups, and the tiers of alerts that watch over it."""
+
+    objectives: tuple[Decimal, ...]
+    """Each once, the general one first."""
+    tiers: tuple[BurnTier, ...]
+    place: Place
+    """Of the objective."""
+
+
+@value_object
 class Slo:
     """A promise: the share of what has to be good in any stretch of time as long as the window."""
 
@@ -100,6 +111,17 @@ class Slo:
     """The label by which objectives differ."""
     objectives: tuple[GroupObjective, ...] = ()
     """Those of some values of that label; `objective` holds for all others."""
+    exceptions: tuple[Promise, ...] = ()
+    """What is promised of the groups that its exceptions are about."""
+
+    @property
+    def promises(self) -> tuple[Promise, ...]:
+        """What is promised of all groups, those without an exception first."""
+        tiers = () if self.burn is None else self.burn.tiers
+        return (
+            Promise(self.every_objective, tiers, Place((*self.place.path, "objective"))),
+            *self.exceptions,
+        )
 
     @property
     def metric_queries(self) -> tuple[Query, ...]:

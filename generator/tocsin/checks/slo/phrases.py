@@ -51,8 +51,3 @@ def threshold_level(one: BurnCondition) -> str:
 def multiple(number: Fraction) -> str:
     """A multiple, as short as can be."""
     return f"{float(number):.3g}"
-
-
-def place_of_promise(slo: Slo) -> Place:
-    """Where the share stands that has to be good."""
-    return Place((*slo.place.path, "objective"))

@@ -7,7 +7,6 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check
-from tocsin.checks.slo.phrases import place_of_promise
 from tocsin.diagnostics.model import Level
 from tocsin.lang.burn_windows import plain, window_text
 from tocsin.lang.durations import format_duration, parse_duration
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from tocsin.plan.burn import BurnPair, BurnTier
     from tocsin.plan.model import Plan
-    from tocsin.plan.slo import Slo
+    from tocsin.plan.slo import Promise, Slo
 
 _LATEST_MS = 30 * 60_000
 _HALF = Decimal("0.5")
@@ -63,9 +62,9 @@ def unreachable(plan: Plan) -> Iterator[Finding]:
             burn:
               ticket: {severity: warning, spent: [5x in 1h, 2x in 6h]}
     """
-    for slo, tier in _tiers(plan):
+    for slo, promise, tier in _tiers(plan):
         for pair in tier.pairs:
-            dead = [one for one in slo.every_objective if not pair.can_fire(one) and _fires(tier, one)]
+            dead = [one for one in promise.objectives if not pair.can_fire(one) and _fires(tier, one)]
             if dead:
                 objective = max(dead)
                 factor = _reachable_factor(objective)
@@ -73,7 +72,7 @@ def unreachable(plan: Plan) -> Iterator[Finding]:
                     f"`{tier.name}` can never fire on its window of {pair.long}: "
                     f"{_threshold(pair, objective)}",
                     at=pair.place,
-                    also=((place_of_promise(slo), "promised here"),),
+                    also=((promise.place, "promised here"),),
                     help=f"write `{factor}x in {pair.long}`, which a full outage reaches after "
                     f"{_outage(factor, pair, objective)}, or promise at least {_sufficient([pair])}",
                     about=slo.place,
@@ -114,8 +113,8 @@ def never_pages(plan: Plan) -> Iterator[Finding]:
               page: {severity: critical, spent: [1.25x in 1h]}
             runbook: {actions: {stop: {title: Stop the campaign}}}
     """
-    for slo, tier in _tiers(plan):
-        dead = [one for one in slo.every_objective if not _fires(tier, one)]
+    for slo, promise, tier in _tiers(plan):
+        dead = [one for one in promise.objectives if not _fires(tier, one)]
         if not dead:
             continue
         objective = max(dead)
@@ -125,7 +124,7 @@ def never_pages(plan: Plan) -> Iterator[Finding]:
         yield Finding(
             f"`{tier.name}` of `{slo.name}` can never fire: {_threshold(lowest, objective)}",
             at=tier.place,
-            also=((place_of_promise(slo), "promised here"),),
+            also=((promise.place, "promised here"),),
             help=f"write `spent: [{factor}x in {shortest.long}]`, which a full outage reaches after "
             f"{_outage(factor, shortest, objective)}, or promise at least {_sufficient(tier.pairs)}",
             about=slo.place,
@@ -165,12 +164,12 @@ def late(plan: Plan) -> Iterator[Finding]:
               total: sum(rate(checkouts_total[30d]))
             burn: {ticket: {severity: warning, spent: [10x in 1h]}}
     """
-    for slo in plan.slos:
-        tiers = () if slo.burn is None else slo.burn.tiers
+    for slo, promise in _promises(plan):
+        tiers = promise.tiers
         if not tiers:
             continue
         tier = tiers[0]
-        for objective in sorted(slo.every_objective):
+        for objective in sorted(promise.objectives):
             urgent = [other for other in tiers if other.severity == tier.severity]
             if any(not pair.can_fire(objective) for other in urgent for pair in other.pairs):
                 continue  # That is reported for itself.
@@ -185,7 +184,7 @@ def late(plan: Plan) -> Iterator[Finding]:
             noticed, pair = min(found, key=lambda one: one[0])
             held = noticed + parse_duration(tier.for_)
             if held > _LATEST_MS and parse_duration(tier.for_) < _LATEST_MS:
-                yield _late(slo, tier, pair, objective, held)
+                yield _late(slo, promise, tier, pair, objective, held)
                 break
 
 
@@ -222,7 +221,7 @@ def within_budget(plan: Plan) -> Iterator[Finding]:
               total: sum(rate(checkouts_total[28d]))
             burn: {ticket: {severity: warning, spent: [1x in 3d, 10% in 6h]}}
     """
-    for slo, tier in _tiers(plan):
+    for slo, _, tier in _tiers(plan):
         window_ms = parse_duration(slo.window)
         for pair in tier.pairs:
             if pair.factor >= 1:
@@ -240,10 +239,16 @@ def within_budget(plan: Plan) -> Iterator[Finding]:
             )
 
 
-def _tiers(plan: Plan) -> Iterator[tuple[Slo, BurnTier]]:
+def _tiers(plan: Plan) -> Iterator[tuple[Slo, Promise, BurnTier]]:
+    for slo, promise in _promises(plan):
+        for tier in promise.tiers:
+            yield slo, promise, tier
+
+
+def _promises(plan: Plan) -> Iterator[tuple[Slo, Promise]]:
     for slo in plan.slos:
-        for tier in () if slo.burn is None else slo.burn.tiers:
-            yield slo, tier
+        for promise in slo.promises:
+            yield slo, promise
 
 
 def _fires(tier: BurnTier, objective: Decimal) -> bool:
@@ -286,7 +291,9 @@ def _outage(factor: Decimal, pair: BurnPair, objective: Decimal) -> str:
     return reached
 
 
-def _late(slo: Slo, tier: BurnTier, pair: BurnPair, objective: Decimal, held: int) -> Finding:
+def _late(
+    slo: Slo, promise: Promise, tier: BurnTier, pair: BurnPair, objective: Decimal, held: int
+) -> Finding:
     written = f"{plain(pair.factor):f}x in {pair.long}"
     left = _LATEST_MS - parse_duration(tier.for_)
     ways = []
@@ -303,7 +310,7 @@ def _late(slo: Slo, tier: BurnTier, pair: BurnPair, objective: Decimal, held: in
         f"{format_duration(-(-held // 1000) * 1000)}",
         at=pair.place,
         label=f"{written}: {outage_text(pair, objective)}",
-        also=((place_of_promise(slo), "promised here"),),
+        also=((promise.place, "promised here"),),
         help=f"write {' or '.join(ways)} in place of `{written}`" if ways else "promise more",
         about=slo.place,
     )
