@@ -22,7 +22,7 @@ _CASES = [
     (found["expr"].strip(), found["mark"] is not None)
     for found in re.finditer(r"^  expr: (?P<expr>[^#\n]+)(?P<mark># warning)?", _PAGE, re.MULTILINE)
 ]
-_ONE = {"jobs_limit", "jobs_in_all", "build_info"}
+_ONE = {"jobs_limit", "jobs_in_all", "build_info", "licences_total"}
 """Metrics of which there is one series."""
 
 
@@ -31,7 +31,9 @@ def _series(name: str) -> list[dict[str, str]]:
     if name == "jobs_weight":
         # A comparison can choose one of them.
         each[1] = ("web", "b", 1)
-    labels = 'queue="{0}", team="{1}", pod="{1}", node="{1}", container="{1}", version="{0}"'
+    labels = (
+        'queue="{0}", team="{1}", pod="{1}", node="{1}", container="{1}", version="{0}", host="h", pool="{0}"'
+    )
     return [{"series": f"{name}{{{labels.format(*one)}}}", "values": f"{one[2]}x20"} for one in each]
 
 
