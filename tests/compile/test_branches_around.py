@@ -118,6 +118,7 @@ def test_the_project_is_otherwise_in_some_environments() -> None:
             "except/incomplete",
             "`interval` is the same",
         ),
+        ({"group": [{"where": {"shop": []}, "off": "x"}]}, "spec/empty-value", "may not be empty"),
         ({"group": [{"where": {"shop": "a"}, "team": "wbe"}]}, "reference/team", "there is no team `wbe`"),
         ({"group": [{"where": {"shop": "a"}, "labels": {"severity": "x"}}]}, "label/reserved", "severity"),
         ({"project": [{"where": {"shop": "a"}, "labels": {"severity": "x"}}]}, "label/reserved", "severity"),

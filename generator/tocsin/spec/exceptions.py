@@ -24,7 +24,7 @@ BRANCHES = ".branches"
 INSTEAD = "instead"
 """The internal key in it of what that is."""
 LabelValue = Annotated[str, BeforeValidator(number_as_text)]
-Where = dict[LabelName, LabelValue | list[LabelValue]]
+Where = dict[LabelName, LabelValue | Annotated[list[LabelValue], Field(min_length=1)]]
 _WHERE = frozenset({"in_", "where"})
 _ABOUT = _WHERE | {"until"}
 
