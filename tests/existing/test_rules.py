@@ -208,6 +208,19 @@ def test_a_template_of_a_chart_gets_one_finding() -> None:
     assert "file/template" not in {id_ for id_, _, _ in _said(_adopt(annotated))}
 
 
+@pytest.mark.parametrize(
+    ("text", "groups", "said"),
+    [
+        ("groups: []\n", 0, []),
+        ("groups: [{name: a}]\n", 1, []),
+        ("groups: [{name: a, rules: []}]\nextra: 1\n", 1, ["file/refused-key"]),
+    ],
+)
+def test_a_rule_file_may_have_no_rules_yet(text: str, groups: int, said: list[str]) -> None:
+    adopted = _adopt(text)
+    assert (len(adopted.plan.rule_groups), [id_ for id_, _, _ in _said(adopted)]) == (groups, said)
+
+
 def test_a_file_of_another_kind_is_told() -> None:
     assert [id_ for id_, _, _ in _said(_adopt("services: []\n"))] == ["file/kind"]
     assert [id_ for id_, _, _ in _said(_adopt(""))] == ["file/kind"]

@@ -118,6 +118,21 @@ def test_queries_of_logs_can_be_run_as_those_of_metrics(shop_plan: Plan) -> None
     assert "[Run it](https://grafana.shop.example/explore?" in lines
 
 
+def test_severities_that_ask_different_things_have_a_query_each(plan_of: Callable[[str], Plan]) -> None:
+    one = "        expr: up == 0\n        severity: bad\n"
+    two = "        rules: [{severity: worse, expr: absent(up)}, {severity: bad, expr: up == 0}]\n"
+    written = _spec("A", "s", ["i"], "ls")
+    assert one in written
+    written = written.replace(one, f"        per: []\n{two}")
+    written = written.replace("severities:\n", "severities:\n  worse: {rank: 2, title: Worse}\n")
+    _in_order(
+        _pages(plan_of(written))["A.md"],
+        "## What is watched\n",
+        "Bad:\n\n```promql\nup == 0\n```\n",
+        "Worse:\n\n```promql\nabsent(up)\n```\n",
+    )
+
+
 def test_one_page_holds_every_runbook_and_procedure_with_links_inside(shop_plan: Plan) -> None:
     pages = _pages(shop_plan)
     whole = pages["all.md"]
