@@ -112,7 +112,7 @@ class TierProblem:
         """The slowest pace at which a test of a pair still says something, no window ending at a sample."""
         windows = {window for one in self.watched for window in (one.long, one.short)} | {300}
         target = max(1, int(min(pair.long / _STEPS, pair.short / 4.2)))
-        spacing = next(s for s in (*_SPACINGS, 43) if not any(w % s == 0 for w in windows) or s == 43)
+        spacing = next((s for s in _SPACINGS if not any(w % s == 0 for w in windows)), 43)
         if not self.counted or target < spacing:
             while target > 1 and any(window % target == 0 for window in windows):
                 target -= 1
