@@ -135,6 +135,7 @@ _RIGHT = {
         ("matcher", "alert=\"Slow\"", "'alertname=\"Slow\"'"),
         ("status", "Firing", "firing"),
         ("summary", "'{$labels.job} takes long'", "'{{ $labels.job }} takes long'"),
+        ("summary", "'{$labels.job} takes $value s'", "'{{ $labels.job }} takes {{ $value }} s'"),
         ("summary", "Takes long at $labels.job", "Takes long at {{ $labels.job }}"),
         ("summary", '"{$value | humanize} s"', '"{{ $value | humanize }} s"'),
     ],

@@ -57,17 +57,29 @@ def braces(share: Share) -> Iterator[Finding]:
                     continue
                 outside = _ACTION.sub(lambda action: " " * len(action[0]), text)
                 found = _VARIABLE.search(outside) if name in places and "{{" not in outside else None
-                if found is None or (found["in"] or "$").startswith(("labels", "value", "external")):
+                if found is None or not _is_variable(found):
                     continue
-                inner = found["alone"] or found[0].removeprefix("$")[1:-1].strip()
-                written = f"{{{{ {inner} }}}}"
+                every = [one for one in _VARIABLE.finditer(outside) if _is_variable(one)]
+                start, end = found.start(), every[-1].end()
+                meant = text[:end]
+                for one in reversed(every):
+                    meant = meant[: one.start()] + _written(one) + meant[one.end() :]
                 what = f"label `{name}`" if is_label else f"annotation `{name}`"
                 yield Finding(
                     f"the {what} shows `{found[0]}` in so many words: a template has two braces",
-                    at=text_piece(places[name], found.span()),
-                    help=f"write `{written}`",
+                    at=text_piece(places[name], (start, end)),
+                    help=f"write `{meant[start:]}`",
                     about=rule.place,
-                    fix=written,
-                    instead_of=found[0],
+                    fix=meant[start:],
+                    instead_of=text[start:end],
                     is_safe=True,
                 )
+
+
+def _is_variable(found: re.Match[str]) -> bool:
+    """Whether it begins with `$`, as what is neither JSON nor of another language does."""
+    return not (found["in"] or "$").startswith(("labels", "value", "external"))
+
+
+def _written(found: re.Match[str]) -> str:
+    return f"{{{{ {found['alone'] or found[0].removeprefix('$')[1:-1].strip()} }}}}"
