@@ -96,10 +96,10 @@ def test_a_folder_of_them_is_read_and_one_beside_rules_only_where_it_is_named(tm
 
 
 def test_a_folder_that_may_be_a_spec_stays_one(tmp_path: Path) -> None:
-    _written(
-        tmp_path, web=_config_map(DASHBOARD), a="groupz: {}\nproject: {}\n", b="receiverz: {}\nteams: {}\n"
-    )
-    assert not any(one.startswith("dashboard/") for one in _ids(tmp_path))
+    _written(tmp_path, web=_config_map(DASHBOARD), spec="groupz: {web: {}}\nreceiverz: {}\n")
+    found = _ids(tmp_path)
+    assert found
+    assert not any(one.startswith("dashboard/") for one in found)
 
 
 def test_a_broken_dashboard_is_told_at_its_line(tmp_path: Path) -> None:
