@@ -250,3 +250,16 @@ routing:
     assert [(one["code"], range_of(one)[0]) for one in found if one["severity"] == 1] == [
         ("reference/receiver", 7)
     ]
+
+
+def test_a_dashboard_in_an_open_config_map_is_checked_beside_rules(rules: Path) -> None:
+    held = rules.with_name("web.yaml")
+    dashboard = '{"schemaVersion": 39, "panels": [{"id": 1, "targets": [{"expr": "up{job=~\\"$jobs\\"}"}]}]}'
+    held.write_text(
+        f"apiVersion: v1\nkind: ConfigMap\ndata:\n  web.json: |\n    {dashboard}\n", encoding="utf-8"
+    )
+    with Client(rules.parent) as client:
+        client.open(held)
+        (found,) = client.diagnostics(held)
+    at = 4 + dashboard.index("$jobs")
+    assert (found["code"], range_of(found)) == ("dashboard/variable", (4, at, 4, at + len("$jobs")))
