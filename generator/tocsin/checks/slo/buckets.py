@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
 
 _OF_DURATION = re.compile(r"(?:^|[_:])(?:seconds|milliseconds|microseconds|duration|latency)(?=[_:])")
+_SHOULD_LAST = re.compile(
+    r"(?:^|[_:])(?:uptime|lifetime|runtime|session|visit|remaining|left|until|ttl|expiry|age)(?=[_:])"
+)
+"""What is bad where it is short: a visit that ends at once, a certificate that expires soon."""
 _BUCKET = "_bucket"
 
 
@@ -90,7 +94,7 @@ def _counted(node: Node | None) -> Selector | None:
 def _bound(selector: Selector) -> LabelMatcher | None:
     """The bound of a bucket of durations, unless it is infinite."""
     name = selector.name or ""
-    if not name.endswith(_BUCKET) or not _OF_DURATION.search(name):
+    if not name.endswith(_BUCKET) or not _OF_DURATION.search(name) or _SHOULD_LAST.search(name):
         return None
     bounds = [one for one in selector.matchers if one.name == "le" and one.op == "="]
     try:
