@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tocsin.engines.program import Program
-    from tocsin.plan.slo import Slo
     from tocsin.prove.promtool.case import ProofCase
 
 _THOROUGH = bool(os.environ.get("TOCSIN_THOROUGH"))
@@ -57,7 +56,7 @@ def test_a_changed_rule_fails_a_proof(which: str, promtool: Program) -> None:
     found = [one for group in plan.rule_groups for one in mistakes(group.rules)]
     found = [one for one in found if one.what != _SAME.get(which)]
     if which in _AS_A_WHOLE:
-        found = [one for one in found if not _cannot_show(one, plan.slos[0])]
+        found = [one for one in found if not _cannot_show(one)]
     chosen = found if _THOROUGH else found[:: max(1, len(found) // _FEW)]
     assert chosen
     unnoticed = [one.what for one in chosen if not _is_noticed(promtool, cases, one)]
@@ -76,17 +75,16 @@ def _is_noticed(promtool: Program, cases: list[tuple[Rule, ProofCase]], mistake:
     return False
 
 
-def _cannot_show(mistake: Mistake, slo: Slo) -> bool:
-    """Whether a threshold is another than before, and nothing that is bad as a whole lies between the two.
+def _cannot_show(mistake: Mistake) -> bool:
+    """Whether a threshold is another than before, and no case has a share of bad samples between the two.
 
-    One of a few samples is bad in a short window, or none: for a share between the two, samples would have to
-    lie seconds apart. And 3x in 1d always holds with 1x in 3d, so that it may be more.
+    One of a few samples is bad in a window of minutes, or none: for a share between the two, samples would
+    have to lie seconds apart. And 3x in 1d and 2h always hold with 1x in 3d and 6h, so that they may be more.
     """
-    if mistake.threshold is None or slo.burn is None:
+    if mistake.threshold is None:
         return False
     window, is_higher = mistake.threshold
-    [tier] = [one for one in slo.burn.tiers if one.severity == mistake.of.labels["severity"]]
-    return window in {pair.short for pair in tier.pairs} or (window == "1d" and is_higher)
+    return window in ("5m", "30m") or (window in ("1d", "2h") and is_higher)
 
 
 def _text(rules: Sequence[Rule | Recording], of: Rule) -> str:

@@ -158,6 +158,17 @@ def test_the_turn_of_a_short_window_tells_it_from_a_shorter_one(
     assert (said is not None) is fires_too_soon
 
 
+def test_a_short_window_of_hours_is_shown_by_single_bad_moments(promtool: Program) -> None:
+    """One of 1,030 samples is below 0.1 %, one of 982 above it."""
+    burn = "burn: {ticket: {severity: warning, spent: [1x in 3d]}, missing: none}"
+    spec = _measured_by(INDICATORS["gauge"][0]).rsplit("  burn:", 1)[0] + f"  {burn}\n"
+    [ticket] = _proven(spec, promtool)
+    assert (ticket.fires, ticket.silent, ticket.reasons) == (Status.PROVEN, Status.PROVEN, ())
+    titles = {case.name: case.title for case in ticket.cases}
+    assert "1 of 1029 samples" in titles["short window just below 1x in 3d and 6h"]
+    assert "1 of 982 samples" in titles["short window just above 1x in 3d and 6h"]
+
+
 @pytest.mark.parametrize("reach", ["1m", "10m"])
 def test_slices_that_look_back_are_proven(reach: str, promtool: Program) -> None:
     """Right after a turn such a slice sees good and bad samples, and nobody knows which it is."""

@@ -8,15 +8,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from tocsin.prove.objectives.course import course_of
+from tocsin.prove.objectives.course import Watched, course_of
 from tocsin.prove.objectives.problem import PairCases, percent
-from tocsin.prove.objectives.timeline import Phase
+from tocsin.prove.objectives.timeline import Phase, Timeline
 from tocsin.prove.promtool.case import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.prove.objectives.course import Watched
     from tocsin.prove.objectives.problem import TierProblem
     from tocsin.prove.objectives.timeline import Pace
     from tocsin.prove.promtool.case import ProofCase
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 _MOST_SAMPLES = 1100
 _SHARP = 0.05
 """By which part of the threshold a share may differ from it where only whole moments can be bad."""
+_ABOVE = 2.0
+"""How many times its threshold is bad in a long window that is not asked about."""
 _ROUNDED = 1e-9
 _MOST_PACES = 3
 _HISTORIES = (1.0, 2.6, 4.0)
@@ -34,7 +35,8 @@ def moment_cases(problem: TierProblem, number: int) -> PairCases:
     """The cases of one of the pairs of a rule."""
     inside = _first(_inside(problem, number))
     outside = _first(_outside(problem, number))
-    found = tuple(case for case in (inside, outside) if case is not None)
+    short = (_first(_short_window(problem, number, inside=side)) for side in (False, True))
+    found = tuple(case for case in (inside, outside, *short) if case is not None)
     if inside is not None:
         return PairCases(found)
     along = next((other for other in range(len(problem.watched)) if _implies(problem, number, other)), None)
@@ -104,6 +106,42 @@ def _outside(problem: TierProblem, number: int) -> Iterator[ProofCase]:
             moments = [Moment(at * pace.step, firing=False) for at in silent[:2]]
             title = f"{words}: the pair does not make it fire."
             yield problem.case(f"just outside {problem.named(number)}", title, phases, pace, moments)
+
+
+def _short_window(problem: TierProblem, number: int, *, inside: bool) -> Iterator[ProofCase]:
+    """What was bad long ago keeps the long window above its threshold; the short one is just on one side."""
+    pair = problem.watched[number]
+    windows = {window for one in problem.watched for window in (one.long, one.short)}
+    for pace, bad in _counts(problem, Watched(pair.short, pair.short, pair.threshold), inside=inside):
+        size = pair.short // pace.step
+        if abs(bad / (size + 1) / pair.threshold - 1) > _SHARP:
+            continue
+        waits = math.ceil(problem.waits.hold / pace.step) + math.ceil(problem.waits.keep / pace.step)
+        for away in sorted(window for window in windows if pair.short <= window < pair.long):
+            clean = away // pace.step + waits + 2
+            burst = math.ceil(clean * _ABOVE * pair.threshold / max(1 - _ABOVE * pair.threshold, _ROUNDED))
+            last = burst + clean + bad
+            if last + size > 2 * _MOST_SAMPLES:
+                break
+            phases = [Phase(burst, 1.0), Phase(clean, 0.0), Phase(bad, 1.0), Phase(size + 4, 0.0)]
+            course = course_of(problem.watched, phases, pace, problem.waits)
+            # So long the short window sees all that is bad.
+            seen = range(last, last + size - bad)
+            wanted = frozenset({number} if inside else ())
+            at = next(
+                (at for at in seen if course.firing[at] is inside and course.holding[at] == wanted), None
+            )
+            long = Timeline(phases, pace).seen(pair.long, at or last)
+            if at is not None and all(one.share is not None and one.share > pair.threshold for one in long):
+                side, then = ("above", "fires") if inside else ("below", "is silent")
+                yield problem.case(
+                    f"short window just {side} {problem.named(number)}",
+                    f"{bad} of {size + 1} samples are bad in the short window, the limit is "
+                    f"{percent(pair.threshold)}, and far more in the long one: it {then}.",
+                    phases,
+                    pace,
+                    (Moment(at * pace.step, firing=inside),),
+                )
 
 
 def _spread(bad: int, each: int) -> Iterator[Phase]:
