@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
+    from tocsin.plan.model import Rule
     from tocsin.source.place import Place
 
 
@@ -57,6 +59,8 @@ def unit(share: Share) -> Iterator[Finding]:
             continue
         if found is None or flows is None or flows.result.empty is not None:
             continue
+        if found.measured == "this is per cent" and _says_per_cent(rule, limit):
+            continue
         # `query/always` reports it with the same advice.
         if not is_always_met(rule, flows, known):
             if units.get(rule.place) == "percent" and limit > 1:
@@ -68,3 +72,9 @@ def unit(share: Share) -> Iterator[Finding]:
                 help=found.help,
                 about=rule.place,
             )
+
+
+def _says_per_cent(rule: Rule, limit: float) -> bool:
+    """Whether a text of the rule has the threshold with a sign of per cent, so that it is meant."""
+    said = re.compile(rf"(?<![\d.,]){re.escape(f'{limit:g}')}\s?(?:%|per ?cent)")
+    return any(said.search(text.replace(",", ".")) for text in rule.annotations.values())
