@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # As tuples made once: every check asks, and a union in its place is made anew each time.
 _PARENS = (promql.Paren, logql.Paren)
 _BINARIES = (promql.Binary, logql.Binary)
-_NUMBERS = (promql.Number, logql.Number)
+_SIGNED = (promql.Number, promql.Unary)
 # `increase` is an extrapolation, and `quantile` lies between two samples.
 _FRACTIONS = frozenset(
     {
@@ -84,11 +84,9 @@ def is_number(node: Node) -> bool:
 def written_number(node: Node) -> float | None:
     """The number that is written, with its sign."""
     node = strip_parentheses(node)
-    if isinstance(node, _NUMBERS):
+    if isinstance(node, logql.Number):
         return node.value
-    if isinstance(node, promql.Unary) and isinstance(node.expr, promql.Number):
-        return -node.expr.value if node.sign == "-" else node.expr.value
-    return None
+    return promql.written_number(node) if isinstance(node, _SIGNED) else None
 
 
 def calculated_number(node: Node) -> float | None:

@@ -438,6 +438,13 @@ def is_number(node: Node) -> bool:
     return isinstance(node, Number)
 
 
+def without_parentheses(node: Node) -> Node:
+    """The expression inside of any parentheses around it."""
+    while isinstance(node, Paren):
+        node = node.expr
+    return node
+
+
 def without_places(value: object) -> object:
     """What a part of a tree says, without its places, to compare it with others."""
     if isinstance(value, tuple):

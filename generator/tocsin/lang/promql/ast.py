@@ -210,6 +210,23 @@ def walk(root: Node) -> Iterator[Node]:
             waiting.extend(inner(node)[::-1])
 
 
+def without_parentheses(node: Node) -> Node:
+    """The expression inside of any parentheses around it."""
+    while isinstance(node, Paren):
+        node = node.expr
+    return node
+
+
+def written_number(node: Node) -> float | None:
+    """The number that is written, with its sign; None for any other expression."""
+    node = without_parentheses(node)
+    if isinstance(node, Number):
+        return node.value
+    if isinstance(node, Unary) and isinstance(node.expr, Number):
+        return -node.expr.value if node.sign == "-" else node.expr.value
+    return None
+
+
 def without_places(value: object) -> object:
     """What a part of a tree says, without places and parentheses, to compare it with others.
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tocsin.lang.promql.ast import Binary, Call, Number, Paren, Range, Selector, Unary
+from tocsin.lang.promql.ast import (
+    Binary,
+    Call,
+    Range,
+    Selector,
+    without_parentheses,
+    written_number,
+)
 from tocsin.lang.promql.flow.conventions import is_start_time, is_uptime
 from tocsin.lang.tokens import COMPARISONS
 from tocsin.text.regex_on_use import regex_on_use
@@ -49,7 +56,7 @@ def passing_conditions(node: Node) -> Iterator[Passing]:
     """Of the comparisons that all have to hold, as far as `and` joins them, those that pass by themselves."""
     waiting = [node]
     while waiting:
-        one = _bare(waiting.pop())
+        one = without_parentheses(waiting.pop())
         if not isinstance(one, Binary):
             continue
         if one.op in COMPARISONS and not one.returns_bool:
@@ -64,9 +71,13 @@ def passing_conditions(node: Node) -> Iterator[Passing]:
 
 def _lasts(condition: Binary) -> tuple[float, str] | None:
     """For how many seconds one event keeps a comparison true, and what the event is; None where unknown."""
-    value, op, limit = _bare(condition.left), condition.op, _number(condition.right)
+    value, op, limit = without_parentheses(condition.left), condition.op, written_number(condition.right)
     if limit is None:
-        value, op, limit = _bare(condition.right), _MIRRORED.get(op, op), _number(condition.left)
+        value, op, limit = (
+            without_parentheses(condition.right),
+            _MIRRORED.get(op, op),
+            written_number(condition.left),
+        )
     if limit is None:
         return None
     if op in ("<", "<=") and limit > 0:
@@ -96,8 +107,8 @@ def _is_any(op: str, limit: float) -> bool:
 
 def _scaled(node: Node) -> tuple[Node, float]:
     """What is divided by a number, such as minutes of seconds, and that number."""
-    divisor = _number(node.right) if isinstance(node, Binary) and node.op == "/" else None
-    return (_bare(node.left), divisor) if isinstance(node, Binary) and divisor else (node, 1.0)
+    divisor = written_number(node.right) if isinstance(node, Binary) and node.op == "/" else None
+    return (without_parentheses(node.left), divisor) if isinstance(node, Binary) and divisor else (node, 1.0)
 
 
 def _is_age(node: Node) -> bool:
@@ -106,23 +117,8 @@ def _is_age(node: Node) -> bool:
         return is_uptime(node.name or "")
     if not isinstance(node, Binary) or node.op != "-":
         return False
-    now, start = _bare(node.left), _bare(node.right)
+    now, start = without_parentheses(node.left), without_parentheses(node.right)
     is_now = (isinstance(now, Call) and now.function == "time") or (
         isinstance(now, Selector) and now.name in _CLOCKS
     )
     return is_now and isinstance(start, Selector) and is_start_time(start.name or "")
-
-
-def _bare(node: Node) -> Node:
-    while isinstance(node, Paren):
-        node = node.expr
-    return node
-
-
-def _number(node: Node) -> float | None:
-    node = _bare(node)
-    if isinstance(node, Number):
-        return node.value
-    if isinstance(node, Unary) and isinstance(node.expr, Number):
-        return -node.expr.value if node.sign == "-" else node.expr.value
-    return None

@@ -11,12 +11,12 @@ from tocsin.lang.promql.ast import (
     Binary,
     Call,
     Node,
-    Number,
     Paren,
     Range,
     Selector,
-    Unary,
+    without_parentheses,
     without_places,
+    written_number,
 )
 from tocsin.lang.tokens import COMPARISONS
 from tocsin.value_object import value_object
@@ -41,7 +41,7 @@ def opposed_conditions(node: Node) -> list[Opposed]:
     found: list[Opposed] = []
     waiting = [node]
     while waiting:
-        one = _bare(waiting.pop())
+        one = without_parentheses(waiting.pop())
         if not isinstance(one, Binary) or one.op not in ("and", "unless"):
             continue
         waiting.append(one.left)
@@ -74,13 +74,13 @@ def _both(one: ValueRange, other: ValueRange) -> ValueRange | None:
 
 def _demand(node: Node) -> tuple[object, float, ValueRange] | None:
     """What is read, how long ago, and the values that pass."""
-    node = _bare(node)
+    node = without_parentheses(node)
     if isinstance(node, Binary):
         if node.op not in COMPARISONS or node.returns_bool:
             return None
-        value, op, limit = node.left, node.op, _number(node.right)
+        value, op, limit = node.left, node.op, written_number(node.right)
         if limit is None:
-            value, op, limit = node.right, MIRRORED[node.op], _number(node.left)
+            value, op, limit = node.right, MIRRORED[node.op], written_number(node.left)
         inner = None if limit is None else _demand(value)
         if inner is None or limit is None:
             return None
@@ -113,18 +113,3 @@ def _at_once(node: Node) -> tuple[Node, float] | None:
             return None if inner is None else (replace(node, expr=inner[0]), inner[1])
         case _:
             return None
-
-
-def _bare(node: Node) -> Node:
-    while isinstance(node, Paren):
-        node = node.expr
-    return node
-
-
-def _number(node: Node) -> float | None:
-    node = _bare(node)
-    if isinstance(node, Number):
-        return node.value
-    if isinstance(node, Unary) and isinstance(node.expr, Number):
-        return -node.expr.value if node.sign == "-" else node.expr.value
-    return None

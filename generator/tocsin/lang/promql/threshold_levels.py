@@ -6,7 +6,12 @@ from fractions import Fraction
 from functools import lru_cache
 
 from tocsin.lang.errors import LangError
-from tocsin.lang.promql.ast import Binary, Call, Node, Paren
+from tocsin.lang.promql.ast import (
+    Binary,
+    Call,
+    Node,
+    without_parentheses,
+)
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.same_measure import Signal, constant_value, measure_of, split_factor
 from tocsin.value_object import value_object
@@ -53,7 +58,7 @@ def threshold_levels(text: str) -> tuple[ThresholdLevel, ...]:
         return ()
     found: list[ThresholdLevel] = []
     while waiting:
-        node = _bare(waiting.pop())
+        node = without_parentheses(waiting.pop())
         if isinstance(node, Binary) and node.op == "or":
             waiting += [node.left, node.right]
             continue
@@ -76,7 +81,7 @@ class _Line:
 def _level(node: Node) -> ThresholdLevel | None:
     alone = True
     while isinstance(node, Binary) and node.op in ("and", "unless"):
-        alone, node = False, _bare(node.left)
+        alone, node = False, without_parentheses(node.left)
     if not isinstance(node, Binary) or node.op not in _MIRRORED or node.returns_bool:
         return None
     value, op, limit, at = node.left, node.op, constant_value(node.right), node.right
@@ -139,9 +144,3 @@ def _quotient(node: Binary, factor: Fraction) -> _Line | None:
 def _is_plain(node: Binary) -> bool:
     """Whether no side is filled in where it is missing."""
     return node.matching.fill_left is None and node.matching.fill_right is None
-
-
-def _bare(node: Node) -> Node:
-    while isinstance(node, Paren):
-        node = node.expr
-    return node

@@ -21,6 +21,7 @@ from tocsin.lang.promql.ast import (
     Unary,
     children,
     walk,
+    without_parentheses,
 )
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
@@ -129,12 +130,6 @@ def _text(expr: str, node: Node) -> str:
     return "".join(expr[slice(*node.span)].split())
 
 
-def _bare(node: Node) -> Node:
-    while isinstance(node, Paren):
-        node = node.expr
-    return node
-
-
 def _shows_value(rule: Rule) -> bool:
     texts = (*rule.annotations.values(), *rule.labels.values())
     return any("$value" in text or ".Value" in text or queries_named(text) for text in texts)
@@ -180,7 +175,8 @@ def _has_same_sign(path: Path) -> bool:
 def _is_about_sign(node: Node) -> bool:
     if not isinstance(node, Binary) or node.op not in COMPARISONS:
         return False
-    return any(isinstance(side, Number) and side.value == 0 for side in map(_bare, (node.left, node.right)))
+    sides = without_parentheses(node.left), without_parentheses(node.right)
+    return any(isinstance(side, Number) and side.value == 0 for side in sides)
 
 
 def _passes_on(node: Node) -> bool:
@@ -264,10 +260,10 @@ def _guards_nothing(path: Path) -> bool:
 
 def _divided(condition: Node) -> Node | None:
     """What something that is a part of it is divided by, in a condition that asks for more than 0 of that."""
-    condition = _bare(condition)
+    condition = without_parentheses(condition)
     if not isinstance(condition, Binary) or condition.op not in COMPARISONS or condition.returns_bool:
         return None
-    op, left, right = condition.op, _bare(condition.left), _bare(condition.right)
+    op, left, right = condition.op, without_parentheses(condition.left), without_parentheses(condition.right)
     if isinstance(left, Number):
         op, left, right = _MIRRORED.get(op, op), right, left
     if op not in (">", ">=") or not isinstance(right, Number):
@@ -277,16 +273,16 @@ def _divided(condition: Node) -> Node | None:
     ratio = _without_factors(left)
     if not isinstance(ratio, Binary) or ratio.op != "/" or ratio.matching.how is not None:
         return None
-    part, whole = _bare(ratio.left), _bare(ratio.right)
+    part, whole = without_parentheses(ratio.left), without_parentheses(ratio.right)
     part = _without_factors(part)
     return whole if _positive_with(whole, part) else None
 
 
 def _without_factors(node: Node) -> Node:
     """An expression without the positive numbers that it is multiplied by."""
-    node = _bare(node)
+    node = without_parentheses(node)
     while isinstance(node, Binary) and node.op in ("*", "/"):
-        left, right = _bare(node.left), _bare(node.right)
+        left, right = without_parentheses(node.left), without_parentheses(node.right)
         if isinstance(right, Number) and right.value > 0:
             node = left
         elif node.op == "*" and isinstance(left, Number) and left.value > 0:
@@ -298,16 +294,20 @@ def _without_factors(node: Node) -> Node:
 
 def _holds_with(whole: Node, guard: Node) -> bool:
     """Whether a condition that something is more than 0 holds wherever another thing is positive."""
-    guard = _bare(guard)
+    guard = without_parentheses(guard)
     if not isinstance(guard, Binary) or guard.op not in (">", ">=", "!=") or guard.returns_bool:
         return False
-    zero = _bare(guard.right)
-    return isinstance(zero, Number) and zero.value == 0 and _positive_with(_bare(guard.left), whole)
+    zero = without_parentheses(guard.right)
+    return (
+        isinstance(zero, Number)
+        and zero.value == 0
+        and _positive_with(without_parentheses(guard.left), whole)
+    )
 
 
 def _positive_with(one: Node, other: Node) -> bool:
     """Whether the one is positive, with the same labels, wherever the other is; neither is negative."""
-    one, other = _bare(one), _bare(other)
+    one, other = without_parentheses(one), without_parentheses(other)
     match one, other:
         case Aggregation(), Aggregation():
             return (

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 from tocsin.lang.errors import LangError
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.logql.parser import parse_logql
-from tocsin.lang.promql.ast import Binary, Number, Paren
+from tocsin.lang.promql.ast import (
+    Binary,
+    Number,
+    without_parentheses,
+)
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.plan.burn import MeasureKind
 from tocsin.plan.slo import Latency
@@ -72,18 +76,12 @@ def find_indicator(slo: Slo, recorded: Mapping[str, str]) -> Indicator | None:
 
 def _quotient(text: str) -> tuple[str, str, bool] | None:
     """Bad or good events and all of them, where a share is written as their quotient, or as 1 less it."""
-    node, is_bad = _bare(parse_promql(text)), True
+    node, is_bad = without_parentheses(parse_promql(text)), True
     if isinstance(node, Binary) and node.op == "-" and isinstance(node.left, Number) and node.left.value == 1:
-        node, is_bad = _bare(node.right), False
+        node, is_bad = without_parentheses(node.right), False
     if not isinstance(node, Binary) or node.op != "/" or isinstance(node.right, Number):
         return None
     return text[slice(*node.left.span)], text[slice(*node.right.span)], is_bad
-
-
-def _bare(node: Node) -> Node:
-    while isinstance(node, Paren):
-        node = node.expr
-    return node
 
 
 def _of_logs(burn: Burn, recorded: Mapping[str, str]) -> Indicator:

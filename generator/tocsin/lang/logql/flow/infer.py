@@ -25,6 +25,7 @@ from tocsin.lang.logql.ast import (
     Vector,
     conditions,
     walk,
+    without_parentheses,
 )
 from tocsin.lang.logql.flow.lines import ERROR, query_lines
 from tocsin.lang.logql.flow.series import aggregation_flow, binary_flow, range_flow, replace_flow
@@ -89,7 +90,7 @@ def _infer(tree: Node, known: Mapping[int, Flow]) -> Flows:
     """The flows of a tree; those of the left side of a comparison with a number may be known."""
     nodes = [tree, tree.right] if known and isinstance(tree, Binary) else list(walk(tree))
     keeps_errors = any(_asks_for_errors(node) for node in nodes)
-    around = {id(_bare(node.expr)): node for node in nodes if isinstance(node, Aggregation)}
+    around = {id(without_parentheses(node.expr)): node for node in nodes if isinstance(node, Aggregation)}
     flows = dict(known)
     lines: dict[int, Lines] = {}
     # Inner parts come before outer ones, without recursion: a chain of operators is as deep as it is long.
@@ -122,12 +123,6 @@ def _flow(
         case Number():
             why = Why("a number has no labels", node.span)
             return replace(no_labels(why), value=exact_range(node.value), value_why=why, always=True)
-
-
-def _bare(node: Node) -> Node:
-    while isinstance(node, Paren):
-        node = node.expr
-    return node
 
 
 def _asks_for_errors(node: Node) -> bool:

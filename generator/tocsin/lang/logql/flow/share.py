@@ -10,12 +10,11 @@ from tocsin.lang.logql.ast import (
     LineFilter,
     Logfmt,
     LogQuery,
-    Node,
-    Paren,
     Pattern,
     RangeAggregation,
     Regexp,
     Unpack,
+    without_parentheses,
     without_places,
 )
 
@@ -26,12 +25,12 @@ _NARROWING = (LineFilter, LabelFilter, Json, Logfmt, Pattern, Regexp, Unpack)
 
 def is_part_of_whole(node: Binary) -> bool:
     """Whether the left side of `/` counts some of the lines that the right side does, in the same groups."""
-    left, right = _bare(node.left), _bare(node.right)
+    left, right = without_parentheses(node.left), without_parentheses(node.right)
     if not isinstance(left, Aggregation) or not isinstance(right, Aggregation):
         return False
     if left.op != "sum" or right.op != "sum" or not _has_same_groups(node, left, right):
         return False
-    part, whole = _bare(left.expr), _bare(right.expr)
+    part, whole = without_parentheses(left.expr), without_parentheses(right.expr)
     if not isinstance(part, RangeAggregation) or not isinstance(whole, RangeAggregation):
         return False
     is_alike = part.op == whole.op and part.op in _COUNTS and part.grouping is None and whole.grouping is None
@@ -60,9 +59,3 @@ def _narrows(part: LogQuery, whole: LogQuery) -> bool:
     rest = part.stages[len(whole.stages) :]
     is_longer = without_places(first) == without_places(whole.stages)
     return mine >= its and is_longer and all(isinstance(one, _NARROWING) for one in rest)
-
-
-def _bare(node: Node) -> Node:
-    while isinstance(node, Paren):
-        node = node.expr
-    return node
