@@ -87,6 +87,7 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
     paths = tuple(paths)
     files: list[Input] = []
     broken: list[YamlError] = []
+    other_texts: list[YamlError] = []
     templates: list[Document] = []
     pages: list[Document] = []
     aside: list[tuple[Input, Unread]] = []
@@ -98,7 +99,8 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
         if isinstance(document, YamlError) and usual and not named and is_binary(raw):
             aside.append((Input(document.span.document, Stream((), (), False), named), _BINARY))
         elif isinstance(document, YamlError):
-            broken += [document] if named or (usual and not _is_other_text(raw)) else []
+            if usual:
+                (broken if named or not _is_other_text(raw) else other_texts).append(document)
         elif path.suffix in TEMPLATE_SUFFIXES and not may_hold_alerting(document.text.encode()):
             templates += [document] if named else []
         elif named and path.suffix in MARKDOWN_SUFFIXES:
@@ -132,6 +134,7 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
     ]
     plain = [Path(name) for name, found in kinds.items() if found & _PLAIN]
     if spec:
+        broken += other_texts
         _keep_apart(spec, plain, [Path(file.document.name) for file in files if file.named])
     if spec or not (plain or any(path.is_file() for path in paths)):
         # A mistake in a file of the spec is reported as such, also where it may be a template.
