@@ -41,7 +41,10 @@ FILES = 60 if os.environ.get("TOCSIN_THOROUGH") else 12
 
 NEVER = frozenset({"query/empty", "query/empty-by-name", "query/scraped-join", "rule/for-lasting"})
 """Whoever has one of these is not shown to fire, but for an `or` or an `unless`, which leave another way."""
-EXPLAINING = NEVER | {"query/integer-bucket", "query/range", "query/rate-of-gauge", "query/dead-part"}
+EXPLAINING = NEVER | {
+    *("query/integer-bucket", "query/range", "query/rate-of-gauge", "query/dead-part"),
+    *("slo/never-pages", "slo/unreachable"),
+}
 """Whoever fires never, or on paper only, has one of these."""
 OF_GROUPS = "group/interval"
 
