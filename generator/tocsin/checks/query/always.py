@@ -84,7 +84,7 @@ def always(share: Share) -> Iterator[Finding]:
 
 def _covering(rule: Rule, flows: Flows) -> Iterator[Finding]:
     """The `or` of two comparisons of one value of which at least one holds: `hour() > 5 or hour() < 8`."""
-    for node in _alternatives(flows.tree):
+    for node in (one for one in _deciding_operators(flows.tree) if one.op == "or"):
         one, other = threshold(strip_parentheses(node.left)), threshold(strip_parentheses(node.right))
         if one is None or other is None or _words(one[0], rule) != _words(other[0], rule):
             continue
@@ -101,19 +101,6 @@ def _covering(rule: Rule, flows: Flows) -> Iterator[Finding]:
             help="join them with `and` for what lies between the two",
             about=rule.place,
         )
-
-
-def _alternatives(tree: promql.Node) -> Iterator[promql.Binary]:
-    """The `or` between conditions of which a result has to meet one."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, promql.Paren):
-            waiting.append(node.expr)
-        elif isinstance(node, promql.Binary) and node.op in ("and", "or", "unless"):
-            if node.op == "or":
-                yield node
-            waiting += [node.left] if node.op == "unless" else [node.right, node.left]
 
 
 def _with_unit(finding: Finding, rule: Rule, condition: promql.Binary, unit: str | None) -> Finding:
@@ -134,18 +121,21 @@ def is_always_met(rule: Rule, flows: Flows, known: QueryFlows) -> bool:
 
 def result_conditions(tree: promql.Node) -> Iterator[promql.Binary]:
     """The comparisons of which a result has to meet one or all; not those behind `unless`."""
+    return (node for node in _deciding_operators(tree) if is_comparison(node))
+
+
+def _deciding_operators(tree: promql.Node) -> Iterator[promql.Binary]:
+    """The comparisons, and the `and`, `or` and `unless` around them, that decide a result, from the left."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
         if isinstance(node, promql.Paren):
             waiting.append(node.expr)
-        elif isinstance(node, promql.Binary):
-            if is_comparison(node):
-                yield node
-            elif node.op in ("and", "or"):
-                waiting += [node.right, node.left]
-            elif node.op == "unless":
-                waiting.append(node.left)
+        elif isinstance(node, promql.Binary) and is_comparison(node):
+            yield node
+        elif isinstance(node, promql.Binary) and node.op in ("and", "or", "unless"):
+            yield node
+            waiting += [node.left] if node.op == "unless" else [node.right, node.left]
 
 
 def _limits_again(
