@@ -378,6 +378,20 @@ def test_many_files_of_one_kind_are_named_together(tmp_path: Path) -> None:
     ]
 
 
+def test_files_of_many_other_programs_are_one_line(tmp_path: Path) -> None:
+    for kind in ("Deployment", "Service", "Ingress", "Namespace", "Job"):
+        (tmp_path / f"{kind}.yaml").write_text(f"apiVersion: v1\nkind: {kind}\n")
+    (tmp_path / "rules.yml").write_text(SOUND)
+    lines = _run("check", tmp_path).stdout.splitlines()
+    named = ", ".join(f"{tmp_path}/{kind}.yaml" for kind in ("Deployment", "Ingress", "Job"))
+    assert lines[-3:] == [
+        "1 file read, 5 not read",
+        f"  not read: 5 files of other programs, such as {named} and 2 more",
+        "  `tocsin check FILE` says of each what it is",
+    ]
+    assert "a Kubernetes Ingress" in _run("check", tmp_path / "Ingress.yaml").stdout
+
+
 def test_a_broken_text_in_a_config_map_is_reported_at_its_line(tmp_path: Path) -> None:
     path = tmp_path / "map.yaml"
     path.write_text(_config_map("  web.rules: |\n" + _indented(SOUND + "        labels: {}\n   x: [\n", 4)))

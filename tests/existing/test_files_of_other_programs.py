@@ -220,6 +220,43 @@ def test_a_form_to_copy_counts_only_where_there_is_nothing_else() -> None:
     assert read_existing([read_input(example, named=True)]).plan.route is not None
 
 
+_NOBODY = "route: {receiver: none}\nreceivers: [{name: none}]\n"
+
+
+def _followed(**texts: str) -> tuple[str | None, list[str]]:
+    """The receiver of the configuration that alerts are followed through, and what is said of it."""
+    read = read_existing([read_input(Document(name, text), named=False) for name, text in texts.items()])
+    checks = [CHECKS["route/nobody"]]
+    said = check_plan(read.plan, read.sources, checks, known=(), today=date(2026, 1, 1), unread=read.unread)
+    assert read.plan.route is not None
+    return read.plan.route.receiver, [one.id for one in said]
+
+
+def test_alerts_are_followed_through_the_configuration_nearest_to_their_rules() -> None:
+    near = {"a/alertmanager.yml": ROUTES, "live/am/alertmanager.yml": _NOBODY, "live/rules/x.yml": RULES}
+    assert _followed(**near)[0] == "none"
+    assert _followed(**{"live/b/alertmanager.yml": ROUTES} | near)[0] != "none"
+
+
+def test_an_example_is_followed_only_where_there_is_nothing_else_and_notifies_nobody() -> None:
+    files = {"examples/alertmanager.yml": ROUTES, "manifests/am.yml": _NOBODY, "examples/rules.yml": RULES}
+    assert _followed(**files) == ("none", ["route/nobody"])
+
+
+def test_a_server_of_tests_is_no_second_one() -> None:
+    server = "rule_files: [x.yml]\nscrape_configs: []\n"
+    texts = {"tests/prometheus.yml": server + "global: {}\n", "prometheus.yml": server, "x.yml": RULES}
+    read = read_existing([read_input(Document(name, text), named=False) for name, text in texts.items()])
+    assert read.plan.server is not None
+    assert [one.id for one in read.diagnostics] == []
+
+
+def test_whom_one_alertmanager_leaves_out_another_one_may_notify() -> None:
+    files = {"a/alertmanager.yml": _NOBODY, "b/alertmanager.yml": ROUTES, "a/rules.yml": RULES}
+    assert _followed(**files) == ("none", [])
+    assert _followed(**files | {"b/alertmanager.yml": _NOBODY}) == ("none", ["route/nobody"])
+
+
 _OF_GO = """\
 apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule

@@ -12,6 +12,10 @@ _OF_TEMPLATES = frozenset(
 _OF_JINJA = frozenset({".j2", ".jinja", ".jinja2"})
 _CALLED_TEMPLATE = regex_on_use(r"(?:^|[._-])(?:template|tmpl)(?:$|[._-])")
 _CALLED_SAMPLE = regex_on_use(r"(?:^|[._-])(?:example|sample|dist|old|bak|backup|orig)s?(?:$|[._-])")
+_FOLDER_OF_SAMPLES = regex_on_use(
+    r"(?:^|[._-])(?:examples?|samples?|demo|docs?|tests?|test-?data|testing|e2e|fixtures?|golden|mocks?"
+    r"|archived?|archives|attic|backups?|old|deprecated|disabled)(?:$|[._-])"
+)
 _OF_VARIABLES = regex_on_use(
     r"(?:^|[/_.-])values(?:[_.-][^/]*)?$|(?:^|/)(?:group_vars|host_vars|vars|defaults)/"
 )
@@ -46,6 +50,12 @@ def holds_variables(name: str) -> bool:
 def is_sample_name(name: str) -> bool:
     """Whether a file is an example or a backup copy: `alertmanager.yml.example`, `rules.old.yml`."""
     return _CALLED_SAMPLE.search(PurePath(name).name.lower()) is not None
+
+
+def is_beside_what_runs(name: str) -> bool:
+    """Whether a file is an example, a test or put aside, by its name or by one of its folders."""
+    folders = PurePath(name).parts[:-1]
+    return is_sample_name(name) or any(_FOLDER_OF_SAMPLES.search(one.lower()) for one in folders)
 
 
 def is_filled_in_by_flux(text: str) -> bool:

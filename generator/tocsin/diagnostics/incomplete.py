@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Area = Literal[
     "project",
     "routing",
+    "configurations",
     "alerts",
     "recordings",
     "slos",
@@ -25,7 +26,10 @@ Area = Literal[
     "templates",
     "runbooks",
 ]
-"""A kind of input that others depend on: `routing` is all that decides who is notified."""
+"""A kind of input that others depend on: `routing` is all that decides who is notified.
+
+`configurations` are those of other Alertmanagers, to which the same alerts may be sent.
+"""
 AREAS: frozenset[Area] = frozenset(get_args(Area))
 
 

@@ -204,7 +204,7 @@ def read_existing(
     kinds = {file.document.name: {part.kind for part in file.parts()} for file in inputs}
     sources = Sources(_root(inputs, roots, comments, (*templates.documents(), *markdown.documents())))
     servers = servers_with_rules(servers)
-    parts = routing.parts()
+    parts = routing.parts([name for name, held in kinds.items() if DocumentKind.RULES in held])
     routes = () if parts is None else (parts, *routing.aside())
     is_later = any(is_filled_in_by_flux(file.document.text) for file in inputs)
     lost = Incomplete.of(of_faults(file.document, file.stream) for file in inputs)
@@ -214,6 +214,8 @@ def read_existing(
         said = (one for one in said if not (is_later and one.id == "alertmanager/variable"))
         found += [problem.located(sources) for problem in said]
     found += routing.superfluous()
+    # Whom one configuration leaves out, another one may notify.
+    lost += Incomplete(("configurations",)) if routing.unfollowed() else COMPLETE
     # Without any rules among the files, it is the configuration alone that somebody wants to know about.
     routings = {name for name, held in kinds.items() if held == {DocumentKind.ALERTMANAGER}}
     if groups:

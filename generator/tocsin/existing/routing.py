@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from tocsin.detect.file_names import is_sample_name
+from tocsin.detect.file_names import is_beside_what_runs, is_sample_name
 from tocsin.detect.kinds import DocumentKind
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.existing.alertmanager import BESIDE, UNKNOWN, AlertmanagerParts, adopt_alertmanager
@@ -14,7 +16,7 @@ from tocsin.source.document import Span
 from tocsin.source.node import Entry, MappingNode, SequenceNode, plain_data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tocsin.detect.kinds import DocumentPart, Path
     from tocsin.existing.alertmanager import Unknown
@@ -50,13 +52,15 @@ class Routing:
                 return _replaced(whole, (*part.path[1:], "spec"), resource.node)
         return whole
 
-    def parts(self) -> AlertmanagerParts | None:
-        """All of it as one configuration; None where there is none."""
+    def parts(self, rule_files: Sequence[str] = ()) -> AlertmanagerParts | None:
+        """All of it as one configuration, that for these rule files first; None where there is none."""
         base: AlertmanagerParts | None = None
         settings: MappingNode | Unknown = UNKNOWN
         if not self._configurations:
             self._configurations, self._samples = self._samples, []
         if self._configurations:
+            followed = _nearest(self._configurations, rule_files)
+            self._configurations = [followed, *(one for one in self._configurations if one is not followed)]
             base = _adopted(self._configurations[0])
             settings = _settings(self._configurations[0])
         if not self._resources:
@@ -68,7 +72,7 @@ class Routing:
         return bool(self._resources) and not self._configurations and not self._samples
 
     def superfluous(self) -> Iterator[Diagnostic]:
-        """Every configuration but the first one and its copies."""
+        """Every configuration but the one that is followed and its copies; `parts` comes first."""
         if not self._configurations:
             return
         first = self._configurations[0][0]
@@ -79,20 +83,48 @@ class Routing:
             yield Diagnostic(
                 "file/second-route",
                 Level.INFO,
-                "this is a second Alertmanager configuration: alerts are followed through the first one only",
+                "this is another Alertmanager configuration than the one that alerts are followed through",
                 Span(node.document, node.start, node.start),
-                related=(Note(Span(first.document, first.start, first.start), "the first one"),),
+                related=(Note(Span(first.document, first.start, first.start), "the one that is followed"),),
                 help="check each with the rules that it is for",
             )
 
+    def unfollowed(self) -> bool:
+        """Whether some other Alertmanager may notify people of the same alerts; `parts` comes first."""
+        held = [plain_data(node) for node, _, _ in self._configurations[:1]]
+        return any(
+            plain_data(node) not in held and not is_beside_what_runs(str(path[0]))
+            for node, path, _ in self._configurations
+        )
+
     def aside(self) -> tuple[AlertmanagerParts, ...]:
-        """Every configuration but the first one, each by itself; `parts` comes first."""
+        """Every configuration but the one that is followed, each by itself; `parts` comes first."""
         return tuple(map(_adopted, self._configurations[1:]))
 
     def hidden(self) -> Iterator[Span]:
         """Texts that stand where only a reference to a secret may: nobody may see them."""
         for resource in self._resources:
             yield from resource.secrets
+
+
+def _nearest(configurations: Sequence[_Configuration], rule_files: Sequence[str]) -> _Configuration:
+    """The one that shares most of its folders with the most rule files, before examples and tests.
+
+    Among equals, the first.
+    """
+    names = [str(path[0]) for _, path, _ in configurations]
+    near = [0] * len(names)
+    for rule_file in rule_files:
+        shared = [_folders_shared(name, rule_file) for name in names]
+        near = [count + (one == max(shared)) for count, one in zip(near, shared, strict=True)]
+    ranks = [(not is_beside_what_runs(name), count) for name, count in zip(names, near, strict=True)]
+    return configurations[ranks.index(max(ranks))]
+
+
+def _folders_shared(one: str, other: str) -> int:
+    """How many folders two files have in common, from the root."""
+    pairs = zip(PurePath(one).parts[:-1], PurePath(other).parts[:-1], strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _adopted(one: _Configuration) -> AlertmanagerParts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.detect.file_names import is_sample_name
+from tocsin.detect.file_names import is_beside_what_runs
 from tocsin.detect.kinds import CHART_SERVER
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.existing.prometheus import path_of, server, server_of_operator, unmatched_patterns
@@ -45,10 +45,10 @@ def files_beside(root: Node | None, part: DocumentPart) -> Iterator[str]:
 def servers_with_rules(servers: list[tuple[DocumentPart, Server]]) -> list[tuple[DocumentPart, Server]]:
     """Those that evaluate rules, as far as their configurations tell, without copies; all where none says so.
 
-    Who names no rule file only scrapes. Forms to copy count where there is nothing else, and the operator
-    finds its rules by their labels.
+    Who names no rule file only scrapes. Forms to copy, examples and tests count where there is nothing else,
+    and the operator finds its rules by their labels.
     """
-    real = [one for one in servers if not is_sample_name(one[0].node.document.name)] or servers
+    real = [one for one in servers if not is_beside_what_runs(one[0].node.document.name)] or servers
     real = [one for one in real if one[0].resource is not None or one[1].rule_files] or real
     held = [plain_data(part.node) for part, _ in real]
     return [one for number, one in enumerate(real) if held[number] not in held[:number]]

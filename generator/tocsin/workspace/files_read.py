@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tocsin.diagnostics.model import Diagnostic
 
 _MOST_NAMES = 3
+_MOST_KINDS = 4
 
 
 class Left(NamedTuple):
@@ -47,9 +48,20 @@ class FilesRead:
             files = [left.name for left in self.left if left.unread == one]
             if all(any(one.what in message for message in said.get(name, ())) for name in files):
                 del names[one]
+        others = {one: found for one, found in names.items() if not one.is_alerting}
+        if len(others) > _MOST_KINDS:
+            names = {one: found for one, found in names.items() if one.is_alerting}
         for one, found in sorted(names.items(), key=lambda pair: (not pair[0].is_alerting, pair[0])):
-            more = f" and {len(found) - _MOST_NAMES} more" if len(found) > _MOST_NAMES else ""
-            yield f"  not read: {one.what}, because {one.why}: {', '.join(found[:_MOST_NAMES])}{more}"
+            yield f"  not read: {one.what}, because {one.why}: {_first(found)}"
+        if len(others) > _MOST_KINDS:
+            found = sorted({name for names_ in others.values() for name in names_})
+            yield f"  not read: {len(found)} files of other programs, such as {_first(found)}"
+            yield "  `tocsin check FILE` says of each what it is"
+
+
+def _first(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more
 
 
 def _said_by(shown: Iterable[Diagnostic]) -> dict[str, list[str]]:

@@ -59,9 +59,10 @@ _OF_CHECKS: Mapping[str, frozenset[Area]] = {
         ("route/repeat-interval", "route/group-wait", "route/always-muted", "route/impossible"), _ROUTING
     ),
     # They are right for the alerts that are there, whatever others there are.
+    **dict.fromkeys(("route/split", "route/twice"), _ALL_ALERTS_IN_ROUTES - _ALERTS),
     **dict.fromkeys(
-        ("route/nobody", "route/catch-all", "route/dropped", "route/split", "route/twice"),
-        _ALL_ALERTS_IN_ROUTES - _ALERTS,
+        ("route/nobody", "route/catch-all", "route/dropped"),
+        frozenset({"routing", "configurations", "recordings", "server"}),
     ),
     # A template is wrong whatever alerts and routes there are.
     "notification/syntax": _NOTHING,

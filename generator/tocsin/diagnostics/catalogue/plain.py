@@ -340,11 +340,13 @@ MESSAGES = (
     accepted(
         "file/second-route",
         Level.INFO,
-        """There are several Alertmanager configurations; alerts are followed through the first one.
+        """There are several Alertmanager configurations; alerts are followed through one of them.
 
         Why:
-            Nobody could say which of them gets the alerts. Of the others the keys, values and templates are
-            checked, each file by itself, and no routes.
+            Nobody could say which of them gets the alerts. The one that is followed lies nearest to the rule
+            files, and not among examples or tests. Of the others the keys, values and templates are checked,
+            each file by itself, and no routes; and nothing is said of alerts that nobody is notified of,
+            where another Alertmanager may do it.
 
         Fix:
             Check each configuration with the rules that it is for.
