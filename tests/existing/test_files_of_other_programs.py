@@ -257,6 +257,12 @@ def test_whom_one_alertmanager_leaves_out_another_one_may_notify() -> None:
     assert _followed(**files | {"b/alertmanager.yml": _NOBODY}) == ("none", ["route/nobody"])
 
 
+def test_the_configuration_of_a_test_says_nothing_of_rules_that_run() -> None:
+    fixture = {"tests/alertmanager.yml": _NOBODY}
+    assert _followed(**fixture, **{"rules/x.yml": RULES}) == ("none", [])
+    assert _followed(**fixture, **{"tests/x.yml": RULES}) == ("none", ["route/nobody"])
+
+
 _OF_GO = """\
 apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule

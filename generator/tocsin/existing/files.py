@@ -204,7 +204,8 @@ def read_existing(
     kinds = {file.document.name: {part.kind for part in file.parts()} for file in inputs}
     sources = Sources(_root(inputs, roots, comments, (*templates.documents(), *markdown.documents())))
     servers = servers_with_rules(servers)
-    parts = routing.parts([name for name, held in kinds.items() if DocumentKind.RULES in held])
+    rule_files = [name for name, held in kinds.items() if DocumentKind.RULES in held]
+    parts = routing.parts(rule_files)
     routes = () if parts is None else (parts, *routing.aside())
     is_later = any(is_filled_in_by_flux(file.document.text) for file in inputs)
     lost = Incomplete.of(of_faults(file.document, file.stream) for file in inputs)
@@ -215,7 +216,7 @@ def read_existing(
         found += [problem.located(sources) for problem in said]
     found += routing.superfluous()
     # Whom one configuration leaves out, another one may notify.
-    lost += Incomplete(("configurations",)) if routing.unfollowed() else COMPLETE
+    lost += Incomplete(("configurations",)) if routing.may_notify_elsewhere(rule_files) else COMPLETE
     # Without any rules among the files, it is the configuration alone that somebody wants to know about.
     routings = {name for name, held in kinds.items() if held == {DocumentKind.ALERTMANAGER}}
     if groups:

@@ -89,13 +89,16 @@ class Routing:
                 help="check each with the rules that it is for",
             )
 
-    def unfollowed(self) -> bool:
-        """Whether some other Alertmanager may notify people of the same alerts; `parts` comes first."""
+    def may_notify_elsewhere(self, rule_files: Sequence[str]) -> bool:
+        """Whether some other Alertmanager may notify people of the same alerts; `parts` comes first.
+
+        There is a second one, or the one that is followed is an example or a test and the rules are not.
+        """
         held = [plain_data(node) for node, _, _ in self._configurations[:1]]
-        return any(
-            plain_data(node) not in held and not is_beside_what_runs(str(path[0]))
-            for node, path, _ in self._configurations
-        )
+        real = [node for node, path, _ in self._configurations if not is_beside_what_runs(str(path[0]))]
+        if any(plain_data(node) not in held for node in real):
+            return True
+        return bool(held) and not real and not all(map(is_beside_what_runs, rule_files))
 
     def aside(self) -> tuple[AlertmanagerParts, ...]:
         """Every configuration but the one that is followed, each by itself; `parts` comes first."""
