@@ -158,3 +158,64 @@ def test_random_places_evaluate_each_alert_in_each_cluster_or_once_over_all() ->
             sound += 1
             assert seen == wanted
     assert sound > 10
+
+
+def _unreached(text: str) -> list[tuple[str, str, str]]:
+    _, found = built(text)
+    assert {one.id for one in found} <= {"except/unreached"}
+    notes = [(one, note) for one in found for note in one.related]
+    return [
+        (one.message, note.span.document.text[note.span.start : note.span.end], note.text)
+        for one, note in notes
+    ]
+
+
+@pytest.mark.parametrize("place", [("groups", "web"), ("groups", "web", "alerts", "Errors_web")])
+def test_an_exception_is_unreached_where_its_group_is_not_evaluated(place: tuple[str, ...]) -> None:
+    data = yaml.safe_load(_spec({"web": "cluster", "sum": "global"}, CLUSTERS))
+    node = data
+    for key in place:
+        node = node[key]
+    node["except"] = [{"in": ["all"], "labels": {"x": "y"}}]
+    assert _unreached(yaml.safe_dump(data, sort_keys=False)) == [
+        (
+            "nothing reaches this exception: `all` has `evaluator: global`",
+            "cluster",
+            "this is evaluated by `cluster`",
+        )
+    ]
+    # In one of the environments that it names it holds.
+    node["except"] = [{"in": ["all", "us"], "labels": {"x": "y"}}]
+    assert _unreached(yaml.safe_dump(data, sort_keys=False)) == []
+    # And where an environment evaluates everything.
+    data["environments"]["all"] = {}
+    node["except"] = [{"in": ["all"], "labels": {"x": "y"}}]
+    assert _unreached(yaml.safe_dump(data, sort_keys=False)) == []
+
+
+def test_an_exception_of_an_objective_is_unreached_where_that_is_not_evaluated() -> None:
+    slo = {"title": "Paid", "objective": "99%", "window": "30d", "up": "up", "evaluator": "global"}
+    slos = {"paid": slo | {"except": [{"in": "eu", "objective": "95%"}]}}
+    [(message, _, _)] = _unreached(_spec({"web": "cluster"}, CLUSTERS, slos=slos))
+    assert message == "nothing reaches this exception: `eu` has `evaluator: cluster`"
+
+
+def test_of_a_group_that_is_evaluated_nowhere_only_that_is_told() -> None:
+    data = yaml.safe_load(_spec({"web": "cluster", "sum": "global"}, {"eu": {"evaluator": "cluster"}}))
+    data["groups"]["sum"]["except"] = [{"in": "eu", "labels": {"x": "y"}}]
+    _, found = built(yaml.safe_dump(data, sort_keys=False))
+    assert [one.id for one in found] == ["placement/nowhere"]
+
+
+def test_an_exception_is_unreached_where_what_is_around_it_is_switched_off() -> None:
+    data = yaml.safe_load(_spec({"web": None, "sum": None}, {"production": {}, "staging": {}}))
+    data["groups"]["web"]["except"] = [{"in": "staging", "off": "nobody looks"}]
+    alert = data["groups"]["web"]["alerts"]["Errors_web"]
+    alert["except"] = [{"in": "staging", "for": "1h"}]
+    routes = [{"receiver": "chat", "except": [{"in": "staging", "off": "nobody looks"}]}]
+    below = {"receiver": "chat", "matchers": ['shop="a"'], "except": [{"in": "staging", "group_wait": "5m"}]}
+    data["routing"]["routes"] = [routes[0] | {"routes": [below]}]
+    message = "nothing reaches this exception: all around it is switched off in `staging`"
+    assert _unreached(yaml.safe_dump(data, sort_keys=False)) == [(message, "in", "here")] * 2
+    alert["except"] = below["except"] = []
+    assert _unreached(yaml.safe_dump(data, sort_keys=False)) == []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.source.node import Entry, MappingNode, Node, SequenceNode
+from tocsin.spec.exception_mistakes import wrong_exceptions
 from tocsin.spec.exception_tree import (
     EXCEPT,
     IN,
@@ -14,7 +15,6 @@ from tocsin.spec.exception_tree import (
     names_in,
     project_with_exceptions,
     with_exceptions,
-    wrong_exceptions,
 )
 from tocsin.spec.node_edits import child_node, node_at
 from tocsin.spec.overlay import overlaid
@@ -63,8 +63,9 @@ def wrong_environments(root: MappingNode) -> Iterator[Diagnostic]:
             message = f"the environment `{name.text}` does not exist"
             yield Diagnostic("reference/environment", Level.ERROR, message, name.span, help=help_)
     if not unknown:
-        yield from wrong_exceptions(root, known, lambda name: _project_in(root, name))
-        there = {name: project_with_exceptions(_project_in(root, name), name) for name in known or (None,)}
+        projects = {name: _project_in(root, name) for name in known or (None,)}
+        yield from wrong_exceptions(root, projects)
+        there = {name: project_with_exceptions(one, name) for name, one in projects.items()}
         yield from wrong_placements(root, there)
 
 

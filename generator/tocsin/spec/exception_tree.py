@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tocsin.diagnostics.model import Diagnostic, Level
-from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode, plain_data
+from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from tocsin.spec.exceptions import BRANCHES, INSTEAD
 from tocsin.spec.node_edits import child_node, each_value, mapping_at, scalar_beside, with_entries
 from tocsin.spec.overlay import overlaid, rules_giving_way, thresholds_giving_way, without_none
@@ -13,9 +12,7 @@ from tocsin.spec.slo_exceptions import with_objectives_by_label
 from tocsin.spec.switched_off import without_references
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-
-    from tocsin.source.document import Span
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 EXCEPT, IN, WHERE, OFF, UNTIL = "except", "in", "where", "off", "until"
 _ABOUT = frozenset({IN, WHERE, OFF, UNTIL})
@@ -28,7 +25,6 @@ _OF_ROUTE = frozenset(
     | {"repeat_interval", "continue", "mute_time_intervals", "active_time_intervals"}
 )
 """What a route says itself, beside the routes below it."""
-_OF_THRESHOLDS = frozenset({"for", "keep_firing_for"})
 
 
 def has_exceptions(values: Mapping[str, object]) -> bool:
@@ -94,44 +90,7 @@ def project_with_exceptions(project: Node | None, name: str | None) -> Node | No
     return None if project is None else _in(project, name, _OF_PROJECT)
 
 
-def wrong_exceptions(
-    root: MappingNode, names: Sequence[str], project_in: Callable[[str | None], Node | None]
-) -> Iterator[Diagnostic]:
-    """Exceptions that apply in no environment, and those that change nothing.
-
-    Of several alerts that are written once, one has to be changed. `project_in` gives the project with what
-    an environment says of it.
-    """
-    everywhere: tuple[str | None, ...] = tuple(names) or (None,)
-    project = child_node(root, "project")
-    parts = [(one, everywhere) for one in holders(root) if one is not project]
-    for name in everywhere:
-        there = project_in(name)
-        if isinstance(there, MappingNode) and EXCEPT in there.entries:
-            parts.append((there, (name,)))
-    reached: dict[Span, bool] = {}
-    changed: dict[Span, bool] = {}
-    for holder, there_are in parts:
-        original, items = _taken_apart(holder)
-        seen = {number for name in there_are for number in _matching(items, name)}
-        before = _effective(plain_data(original)) if items else None
-        for number, item in enumerate(items):
-            said = _instead(original, item)
-            span = _place(item)
-            reached[span] = reached.get(span, False) or number in seen
-            changed[span] = changed.get(span, False) or said is None or _effective(plain_data(said)) != before
-    for span, is_reached in reached.items():
-        if not is_reached:
-            message = "nothing reaches this exception: one before it matches wherever it does"
-            yield Diagnostic(
-                "except/unreached", Level.ERROR, message, span, help="remove it, or write it before the other"
-            )
-        elif not changed[span]:
-            message = "this exception changes nothing: what it says holds without it"
-            yield Diagnostic("except/no-change", Level.ERROR, message, span, help="remove it")
-
-
-def _routes_of(root: MappingNode) -> Iterator[Node]:
+def all_routes(root: MappingNode) -> Iterator[Node]:
     """All routes, those below others as well."""
     waiting = [node for node in (child_node(root, "routing"),) if node is not None]
     while waiting:
@@ -141,43 +100,17 @@ def _routes_of(root: MappingNode) -> Iterator[Node]:
         waiting += found
 
 
-def _effective(data: Any) -> Any:
-    """What a part says, with the times of an alert at each of its thresholds."""
-    thresholds = data.get("thresholds")
-    if (
-        not isinstance(thresholds, dict)
-        or not thresholds
-        or not all(isinstance(one, dict) for one in thresholds.values())
-    ):
-        return data
-    times = {key: data[key] for key in _OF_THRESHOLDS if data.get(key)}
-    at_each = {name: times | one for name, one in thresholds.items()}
-    return {key: value for key, value in data.items() if key not in times} | {"thresholds": at_each}
-
-
 def holders(root: MappingNode) -> Iterator[MappingNode]:
     """The parts of a spec that have exceptions."""
-    groups = _values(child_node(root, "groups"))
+    groups = values_of(child_node(root, "groups"))
     project = child_node(root, "project")
     parts = [
         *(() if project is None else (project,)),
         *groups,
-        *(alert for group in groups for alert in _values(child_node(group, "alerts"))),
+        *(alert for group in groups for alert in values_of(child_node(group, "alerts"))),
     ]
-    parts += [*_values(child_node(root, "slos")), *_routes_of(root)]
+    parts += [*values_of(child_node(root, "slos")), *all_routes(root)]
     yield from (part for part in parts if isinstance(part, MappingNode) and EXCEPT in part.entries)
-
-
-def written_branches(root: MappingNode) -> Iterator[Diagnostic]:
-    """Keys that exceptions are made into, which no author can write; those of alerts are told elsewhere."""
-    project = child_node(root, "project")
-    around = [*(() if project is None else (project,)), *_values(child_node(root, "groups"))]
-    around += [*_values(child_node(root, "slos")), *_routes_of(root)]
-    for part in around:
-        entry = part.entries.get(BRANCHES) if isinstance(part, MappingNode) else None
-        if entry is not None:
-            message = f"unknown key `{BRANCHES}`"
-            yield Diagnostic("spec/unknown-key", Level.ERROR, message, entry.key.span, help="remove it")
 
 
 def names_in(node: Node) -> list[ScalarNode]:
@@ -192,20 +125,25 @@ def is_in(item: Node, name: str | None) -> bool:
     return child_node(item, IN) is None or name in {one.text for one in names_in(item)}
 
 
-class _Parts(NamedTuple):
+class TakenApart(NamedTuple):
+    """A part of a spec and what is otherwise of it."""
+
     original: MappingNode
     """Without the exceptions."""
     items: tuple[MappingNode, ...]
 
 
-def _taken_apart(node: MappingNode) -> _Parts:
+def taken_apart(node: MappingNode) -> TakenApart:
+    """A part of a spec, and its exceptions in order."""
     written = child_node(node, EXCEPT)
     items = written.items if isinstance(written, SequenceNode) else ()
     kept = {key: entry for key, entry in node.entries.items() if key != EXCEPT}
-    return _Parts(with_entries(node, kept), tuple(item for item in items if isinstance(item, MappingNode)))
+    return TakenApart(
+        with_entries(node, kept), tuple(item for item in items if isinstance(item, MappingNode))
+    )
 
 
-def _matching(items: Sequence[MappingNode], name: str | None) -> list[int]:
+def matching_exceptions(items: Sequence[MappingNode], name: str | None) -> list[int]:
     """The exceptions that something reaches in an environment: up to one that is for everything there."""
     found = []
     for number, item in enumerate(items):
@@ -216,7 +154,7 @@ def _matching(items: Sequence[MappingNode], name: str | None) -> list[int]:
     return found
 
 
-def _instead(original: MappingNode, item: MappingNode) -> MappingNode | None:
+def what_holds_instead(original: MappingNode, item: MappingNode) -> MappingNode | None:
     """A part where an exception applies; None where it is switched off."""
     if OFF in item.entries:
         return None
@@ -238,12 +176,12 @@ def _in(node: Node, name: str | None, varying: Collection[str] | None = None) ->
     """
     if not isinstance(node, MappingNode) or EXCEPT not in node.entries:
         return node
-    original, items = _taken_apart(node)
+    original, items = taken_apart(node)
     base: MappingNode | None = original
     branches: list[Node] = []
-    for number in _matching(items, name):
+    for number in matching_exceptions(items, name):
         if WHERE not in items[number].entries:
-            base = _instead(original, items[number])
+            base = what_holds_instead(original, items[number])
         else:
             branches.append(_branch(original, items[number], varying))
     if base is None or not branches:
@@ -255,7 +193,7 @@ def _in(node: Node, name: str | None, varying: Collection[str] | None = None) ->
 def _branch(original: MappingNode, item: MappingNode, varying: Collection[str] | None) -> MappingNode:
     """What a part is for some values of labels; nothing, where it is switched off."""
     entries = {key: entry for key, entry in item.entries.items() if key in (WHERE, OFF)}
-    made = _instead(original, item)
+    made = what_holds_instead(original, item)
     if made is not None:
         if varying is not None:
             made = with_entries(made, {key: entry for key, entry in made.entries.items() if key in varying})
@@ -281,10 +219,6 @@ def _routes(node: Node, name: str | None) -> Node:
     return SequenceNode(node.document, node.start, node.end, tuple(items))
 
 
-def _place(item: MappingNode) -> Span:
-    first = next(iter(item.entries.values()), None)
-    return item.span if first is None else first.key.span
-
-
-def _values(node: Node | None) -> list[Node]:
+def values_of(node: Node | None) -> list[Node]:
+    """The values of a mapping; none of anything else."""
     return [entry.value for entry in node.entries.values()] if isinstance(node, MappingNode) else []

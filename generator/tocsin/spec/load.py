@@ -20,7 +20,7 @@ from tocsin.source.place import Sources
 from tocsin.source.yaml import Reading, read_yaml
 from tocsin.source.yaml_error import YamlError
 from tocsin.spec.empty import empty_value_diagnostics, follows_from_empty, without_values
-from tocsin.spec.exception_tree import written_branches
+from tocsin.spec.exception_mistakes import written_branches
 from tocsin.spec.families import expand_families
 from tocsin.spec.hidden_characters import hidden_character_diagnostics
 from tocsin.spec.merge import merge

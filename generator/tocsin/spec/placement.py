@@ -35,7 +35,7 @@ def has_evaluators(values: Mapping[str, object]) -> bool:
 def evaluated_here(root: MappingNode) -> MappingNode:
     """The spec of one environment without what is evaluated elsewhere."""
     project = child_node(root, "project")
-    here = None if project is None else _evaluator(project)
+    here = None if project is None else evaluator_of(project)
     if here is None:
         return root
     entries = dict(root.entries)
@@ -55,7 +55,7 @@ def evaluated_here(root: MappingNode) -> MappingNode:
             continue
         kept = {}
         for name, entry in named.entries.items():
-            if _evaluator(entry.value) in (None, here):
+            if evaluator_of(entry.value) in (None, here):
                 kept[name] = entry
             elif section == "groups":
                 gone.update(_alerts(entry.value))
@@ -70,17 +70,17 @@ def parts_with_evaluators(root: MappingNode) -> Iterator[Node]:
     """The parts of a spec, and the project, that say where they are evaluated."""
     parts = [entry.value for _, _, entry in _parts(root)]
     project = child_node(root, "project")
-    yield from (one for one in (*parts, *(() if project is None else (project,))) if _evaluator(one))
+    yield from (one for one in (*parts, *(() if project is None else (project,))) if evaluator_of(one))
 
 
 def wrong_placements(
     root: MappingNode, environments: Mapping[str | None, Node | None]
 ) -> Iterator[Diagnostic]:
     """What would be evaluated twice or nowhere; the project of each environment is given."""
-    told = {name: None if one is None else _evaluator(one) for name, one in environments.items()}
+    told = {name: None if one is None else evaluator_of(one) for name, one in environments.items()}
     places = {one for one in told.values() if one is not None}
     for section, name, entry in _parts(root):
-        own = _evaluator(entry.value)
+        own = evaluator_of(entry.value)
         what = f"`{name}`" if section == "groups" else f"{_WORDS[section]} `{name}`"
         if own is None and places == {CLUSTER, GLOBAL}:
             yield Diagnostic(
@@ -96,7 +96,7 @@ def wrong_placements(
                 "placement/nowhere",
                 Level.ERROR,
                 f"{what} is evaluated nowhere: no environment has `evaluator: {own}`",
-                _span(entry.value),
+                evaluator_span(entry.value),
                 related=tuple(_notes(environments, told)),
                 help=f"write `evaluator: {_OTHER.get(own, own)}`, or `evaluator: {own}` in an environment",
             )
@@ -112,9 +112,9 @@ def _apart(root: MappingNode) -> Iterator[Diagnostic]:
     groups = child_node(root, "groups")
     values = [entry.value for entry in groups.entries.values()] if isinstance(groups, MappingNode) else []
     for group in values:
-        homes |= {name: (_evaluator(group), group) for name in _alerts(group)}
+        homes |= {name: (evaluator_of(group), group) for name in _alerts(group)}
     for group in values:
-        own = _evaluator(group)
+        own = evaluator_of(group)
         for name, alert in _alerts(group).items():
             causes = child_node(alert, "depends_on")
             for cause in causes.items if isinstance(causes, SequenceNode) else ():
@@ -123,13 +123,14 @@ def _apart(root: MappingNode) -> Iterator[Diagnostic]:
                     continue
                 other = homes[named.text][0]
                 if own is not None and other is not None and other != own:
+                    there = Note(evaluator_span(homes[named.text][1]), "the other one is evaluated so")
                     yield Diagnostic(
                         "placement/apart",
                         Level.ERROR,
                         f"`{name}` is evaluated by `{own}` and `{named.text}` by `{other}`, so no "
                         "configuration has both",
                         named.span,
-                        related=(Note(_span(homes[named.text][1]), "the other one is evaluated so"),),
+                        related=(there,),
                         help="give both groups one evaluator, or write the inhibition under "
                         "`routing.inhibitions`, which every configuration has",
                     )
@@ -143,7 +144,7 @@ def _notes(
         said = told[name]
         if project is not None and said is not None and said not in seen:
             seen.add(said)
-            yield Note(_span(project), f"`{said}` is here")
+            yield Note(evaluator_span(project), f"`{said}` is here")
 
 
 def _parts(root: MappingNode) -> Iterator[tuple[str, str, Entry]]:
@@ -160,11 +161,13 @@ def _alerts(group: Node) -> Mapping[str, Node]:
     )
 
 
-def _evaluator(node: Node) -> str | None:
+def evaluator_of(node: Node) -> str | None:
+    """Where a part of a spec is evaluated, or what an environment is; None where it does not say so."""
     written = child_node(node, EVALUATOR)
     return written.text if isinstance(written, ScalarNode) and written.text in _OTHER else None
 
 
-def _span(node: Node) -> Span:
+def evaluator_span(node: Node) -> Span:
+    """Where that is written; all of the part where it is not."""
     written = child_node(node, EVALUATOR)
     return node.span if written is None else written.span
