@@ -66,7 +66,7 @@ def find_problems(
     `own_policy` is used instead of the plan's; `today` is the day of the clock when absent.
     """
     today = today or date.today()
-    before = (*made.diagnostics, *ended_exceptions(made, today), *oversized_objects(made))
+    before = (*made.diagnostics, *made.doubts, *ended_exceptions(made, today), *oversized_objects(made))
     found = check_plan(
         made.plan if own_policy is None else replace(made.plan, policy=own_policy),
         made.sources,

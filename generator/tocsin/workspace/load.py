@@ -52,6 +52,8 @@ class Planned:
     """All of them, as they are written."""
     exception_ends: tuple[ExceptionEnd, ...] = ()
     """The last days of the exceptions that are meant to end, those of all environments."""
+    doubts: tuple[Diagnostic, ...] = ()
+    """What is doubtful in a spec in whichever environment, and keeps nothing from being generated."""
 
     @property
     def has_alerts(self) -> bool:
@@ -173,6 +175,7 @@ def _plan_environment(
 ) -> Planned | Unplannable:
     from tocsin.compile.partial import build_loaded
     from tocsin.spec.exception_ends import exception_ends
+    from tocsin.spec.exception_values import patterns_as_values
     from tocsin.spec.load_environment import load_environment
 
     built = sound.plan(name)
@@ -180,6 +183,7 @@ def _plan_environment(
         built = build_loaded(load_environment(whole, name))
     if built.plan is None:
         return Unplannable(built.diagnostics, name)
+    root = whole.sources.root
     return Planned(
         built.plan,
         built.sources,
@@ -193,5 +197,6 @@ def _plan_environment(
         files_read=inputs.files_read() if inputs.not_read else None,
         environment=name,
         environments=names,
-        exception_ends=() if whole.sources.root is None else tuple(exception_ends(whole.sources.root)),
+        exception_ends=() if root is None else tuple(exception_ends(root)),
+        doubts=() if root is None else tuple(patterns_as_values(root)),
     )

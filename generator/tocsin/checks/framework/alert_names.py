@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.answers import answered_once
-from tocsin.checks.framework.matcher_patterns import Misread
 from tocsin.checks.framework.matcher_sets import names_values
 from tocsin.lang.alertmanager.matchers import Matcher
+from tocsin.lang.alertmanager.misread_matchers import Misread
 from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.alert_index import index_alerts
 from tocsin.checks.framework.check import Finding, check
-from tocsin.checks.framework.matcher_patterns import why_misread
 from tocsin.checks.framework.matcher_sets import allowed_label_values, is_impossible
 from tocsin.checks.framework.unmatched import Unmet, unknown_names
 from tocsin.checks.framework.unmatched import why_unmatched as why_unmet
@@ -19,6 +18,7 @@ from tocsin.checks.inhibit.pairs import (
 )
 from tocsin.checks.inhibit.sides import at_equal, at_source, sides, written_inhibitions
 from tocsin.diagnostics.model import Level
+from tocsin.lang.alertmanager.misread_matchers import why_misread
 from tocsin.lang.flow.label_values import MISSING
 from tocsin.routing.alert_labels import alert_labels
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.alert_names import asked_by_other_label
 from tocsin.checks.framework.check import check
-from tocsin.checks.framework.matcher_patterns import why_misread
+from tocsin.checks.framework.matcher_patterns import misread_finding
 from tocsin.checks.inhibit.sides import sides, written_inhibitions
 from tocsin.diagnostics.model import Level
+from tocsin.lang.alertmanager.misread_matchers import why_misread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,7 @@ def pattern(plan: Plan) -> Iterator[Finding]:
             for matcher, place in zip(matchers, places, strict=True):
                 found = why_misread(matcher)
                 if found is not None:
-                    yield found.finding(place, rule.place)
+                    yield misread_finding(found, place, rule.place)
 
 
 @check("inhibit/alertname", Level.WARNING)
@@ -104,4 +105,4 @@ def alertname(plan: Plan) -> Iterator[Finding]:
     for rule in written_inhibitions(plan):
         for _, matchers, places in sides(rule):
             for number, found in asked_by_other_label(plan, matchers):
-                yield found.finding(places[number], rule.place)
+                yield misread_finding(found, places[number], rule.place)

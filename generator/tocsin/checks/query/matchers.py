@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
-from tocsin.checks.framework.matcher_patterns import ALTERNATIVES, BARE_STAR, GLOB, OF_PATTERNS, REGEX_SIGNS
 from tocsin.checks.framework.plan_slice import whole_plan
 from tocsin.checks.framework.surroundings import plan_index
 from tocsin.checks.query.nodes_by_kind import parts_of
 from tocsin.diagnostics.model import Level
+from tocsin.lang.alertmanager.misread_matchers import ALTERNATIVES, BARE_STAR, GLOB, OF_PATTERNS, REGEX_SIGNS
+from tocsin.lang.strings import quote_string
 from tocsin.plan.model import Rule
 from tocsin.plan.source_spans import expr_piece
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
-    from tocsin.plan.model import Plan
+    from tocsin.lang.logql import ast as logql
+    from tocsin.lang.promql.ast import LabelMatcher
+    from tocsin.plan.model import Plan, Recording
 
 _PLAIN = re.compile(r"[^\\.+*?()|\[\]{}^$]+")
 _MEANT = 3
@@ -103,7 +106,7 @@ def equals_regex(share: Share) -> Iterator[Finding]:
           expr: rate(requests_total{code=~"5.."}[5m]) > 1
     """
     for rule, matcher in parts_of(share).matchers:
-        if matcher.op not in ("=", "!="):
+        if matcher.op not in ("=", "!=") or _is_of_exception(rule, matcher):
             continue
         value = matcher.value
         if matcher.name in OF_PATTERNS or "\\z" in value:
@@ -119,6 +122,12 @@ def equals_regex(share: Share) -> Iterator[Finding]:
                 fix=f'{matcher.name}{right}"{value}"',
                 instead_of=f'{matcher.name}{matcher.op}"{value}"',
             )
+
+
+def _is_of_exception(rule: Rule | Recording, matcher: LabelMatcher | logql.LabelMatcher) -> bool:
+    """Whether an exception by labels has put a matcher into the query: its values are judged there."""
+    written = f"{matcher.name}{matcher.op}{quote_string(matcher.value)}"
+    return isinstance(rule, Rule) and written in rule.selected.split(", ")
 
 
 @plan_index("matchers of many rules")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from tocsin.answers import answered_once
 from tocsin.checks.framework.alert_index import AlertIndex
 from tocsin.checks.framework.check import Finding, check
-from tocsin.checks.framework.matcher_patterns import why_misread
 from tocsin.checks.framework.matcher_sets import allowed_label_values, matchers_in_words
 from tocsin.checks.framework.matcher_sets import is_impossible as impossible_labels
 from tocsin.checks.framework.route_nodes import at_matcher, describe_matchers, is_authored, routes_below
@@ -15,6 +14,7 @@ from tocsin.checks.framework.route_shadowing import routes_with_earlier_takers
 from tocsin.checks.framework.unmatched import unknown_names, why_unmatched
 from tocsin.checks.route.unrouted import lost_labels
 from tocsin.diagnostics.model import Level
+from tocsin.lang.alertmanager.misread_matchers import why_misread
 from tocsin.routing.alert_labels import alert_labels
 from tocsin.routing.reachability import reachability
 from tocsin.routing.takers import asked_before, takers

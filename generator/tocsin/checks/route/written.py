@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.alert_names import asked_by_other_label
 from tocsin.checks.framework.check import Finding, check
-from tocsin.checks.framework.matcher_patterns import why_misread
+from tocsin.checks.framework.matcher_patterns import misread_finding
 from tocsin.checks.framework.route_nodes import at_matcher, is_authored, routes_below
 from tocsin.diagnostics.model import Level
+from tocsin.lang.alertmanager.misread_matchers import why_misread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,7 @@ def pattern(plan: Plan) -> Iterator[Finding]:
         for number, matcher in enumerate(node.route.matchers):
             found = why_misread(matcher)
             if found is not None:
-                yield found.finding(at_matcher(node.route, number), node.route.place)
+                yield misread_finding(found, at_matcher(node.route, number), node.route.place)
 
 
 @check("route/alertname", Level.WARNING)
@@ -106,7 +107,7 @@ def alertname(plan: Plan) -> Iterator[Finding]:
         if not is_authored(node.route):
             continue
         for number, found in asked_by_other_label(plan, node.route.matchers):
-            yield found.finding(at_matcher(node.route, number), node.route.place)
+            yield misread_finding(found, at_matcher(node.route, number), node.route.place)
 
 
 @check("route/receiver-label", Level.WARNING)

@@ -42,11 +42,11 @@ MESSAGES = (
     ),
     error(
         "except/unreached",
-        f"""An exception is never used: one before it matches wherever it would.
+        f"""An exception is never used: one before it takes all, or what it is about is not there.
 
         Why:
-            The first exception that matches counts, as in a tree of routes. Its author believes that it
-            holds somewhere.
+            The first exception that matches counts, as in a tree of routes, and what another `evaluator`
+            evaluates, or what is switched off, is in no output. Its author believes that it holds somewhere.
 
         Fix:
             Remove it, write it before the other one, or say more exactly where each of them holds.
@@ -107,6 +107,22 @@ MESSAGES = (
               routes:
                 - receiver: all
                   except: [{where: {shop: lisbon}, off: closed}]
+        """,
+    ),
+    accepted(
+        "except/equals-regex",
+        Level.WARNING,
+        f"""A value of a label in an exception looks like a pattern, and is compared letter by letter.
+
+        Why:
+            The exceptions of an alert divide its series by listed values, so that each series is in one part.
+            This one holds for series whose label is that very text, and mostly there are none.
+
+        Fix:
+            List the values, and write those that come later when they do.
+
+        Bad:{_example("{where: {shop: 'lis.*'}, thresholds: {warning: {above: 5}}}")}
+        Good:{_example("{where: {shop: [lisbon, lisse]}, thresholds: {warning: {above: 5}}}")}
         """,
     ),
     accepted(
