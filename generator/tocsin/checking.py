@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 from tocsin.checks import CHECKS
 from tocsin.checks.framework.run import run_checks
 from tocsin.diagnostics.catalogue import MESSAGES
-from tocsin.diagnostics.environments import join_environments
+from tocsin.diagnostics.environments import (
+    OF_MATCHERS_THAT_NOTHING_MEETS,
+    join_environments,
+    unmet_everywhere,
+)
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.diagnostics.model import Diagnostic, Level
 from tocsin.diagnostics.secrets import mask_secrets
@@ -94,6 +98,25 @@ def find_in_each(
         if isinstance(one, Planned) and one.has_alerts:
             with_alerts.append(name)
     return join_environments(found, with_alerts)
+
+
+def find_in_one(
+    made: Planned,
+    find: Callable[[Planned], Sequence[Diagnostic]],
+    others: Callable[[], Iterable[Planned | Unplannable]],
+) -> Sequence[Diagnostic]:
+    """What is found in one environment of a spec, without what only alerts of the others meet.
+
+    The others are planned only where that matters.
+    """
+    from tocsin.workspace.load import Planned
+
+    found = find(made)
+    of_matchers = Selection(only=tuple(OF_MATCHERS_THAT_NOTHING_MEETS))
+    if not any(of_matchers.wants(one.id) for one in found):
+        return found
+    planned = (one for one in others() if isinstance(one, Planned) and one.has_alerts)
+    return unmet_everywhere(found, (find_problems(one, of_matchers) for one in planned))
 
 
 def check_plan(

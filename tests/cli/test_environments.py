@@ -510,3 +510,51 @@ def test_what_no_alert_of_any_environment_meets_is_found() -> None:
         "inhibit/unknown-alert: no rule has an alert `Sum` (in eu)",
         "route/unreachable: no alert of these rules can have the label `tier` (in eu)",
     ]
+
+
+def _of(environment: str) -> list[str]:
+    found = json.loads(
+        _run("check", "--environment", environment, "--level", "warning", "--format", "json").stdout
+    )
+    return sorted(f"{one['check']}: {one['message']}" for one in found)
+
+
+def test_one_environment_alone_knows_what_alerts_of_the_others_meet() -> None:
+    assert _warnings(CLUSTERS + SUM) == []
+    assert [_of("eu"), _of("all")] == [[], []]
+    misspelt = (CLUSTERS + SUM).replace('"Slow"', '"Slwo"', 1)
+    told = "route/unknown-alert: no rule has an alert `Slwo`"
+    assert _warnings(misspelt) == [told]
+    assert [_of("eu"), _of("all")] == [[told], [told]]
+
+
+FIRING = """
+slos:
+  paid:
+    title: Paid
+    objective: 99%
+    window: 30d
+    up: up{job="shop"}
+    evaluator: cluster
+    burn: {page: critical}
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Slow", []),
+        ("PaidBudgetBurn", []),
+        ("Slwo", ["query/alerts: no rule has an alert `Slwo` (in all)"]),
+    ],
+)
+def test_what_stands_over_the_clusters_knows_their_alerts(asked: str, said: list[str]) -> None:
+    query = f"count by (shop) (ALERTS{{alertname=\"{asked}\", alertstate='firing'}})"
+    text = CLUSTERS + SUM.replace("sum by (shop) (page_seconds)", query) + FIRING
+    assert [one for one in _warnings(text) if one.startswith("query/alerts")] == said
+
+
+def test_a_cluster_does_not_have_the_alerts_of_what_stands_over_it() -> None:
+    query = "count by (shop) (ALERTS{alertname='Sum', alertstate='firing'})"
+    text = CLUSTERS.replace("avg by (shop) (page_seconds)", query) + SUM
+    assert "query/alerts: no rule has an alert `Sum` (in eu)" in _warnings(text)

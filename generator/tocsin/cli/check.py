@@ -141,10 +141,11 @@ def check(
     from dataclasses import replace
 
     from tocsin.baseline.compare import can_be_accepted, compare, found_since, gone
-    from tocsin.checking import find_in_each, find_problems, policy_beside, read_policy
+    from tocsin.checking import find_in_each, find_in_one, find_problems, policy_beside, read_policy
     from tocsin.diagnostics.manual import manual
     from tocsin.diagnostics.model import Level
     from tocsin.diagnostics.report import Sought
+    from tocsin.workspace.load import load_other_environments
 
     if accept and since is not None:
         raise CommandError("--accept takes all findings and --since leaves some out; use one of them")
@@ -158,8 +159,11 @@ def check(
         made = replace(made, plan=replace(made.plan, targets=targets(made.plan.targets)))
         return find_problems(made, chosen, named or _policy_or_exit(lambda: policy_beside(made), form))
 
-    def find_all(plans: Sequence[Planned]) -> Sequence[Diagnostic]:
-        return find_in_each(plans, find)
+    def find_all(plans: Sequence[Planned], there: Sequence[Path]) -> Sequence[Diagnostic]:
+        if environment is None:
+            return find_in_each(plans, find)
+        [one] = plans
+        return find_in_one(one, find, lambda: load_other_environments(there, environment))
 
     if fixing or diffing:
         from tocsin.checking import Selection
@@ -184,7 +188,7 @@ def check(
     plans = load_each_or_exit(paths, form, environment=environment, rest=True)
     made = plans[0]
     present = baseline.present(plans)
-    compared = compare(baseline.entries, find_all(plans), present)
+    compared = compare(baseline.entries, find_all(plans, paths), present)
     found: Sequence[Diagnostic] = compared.findings
     said: list[str] = []
     scope = _scope(made, chosen, present, paths)

@@ -21,7 +21,7 @@ def earlier_findings(
     name: str,
     paths: Sequence[Path],
     environment: str | None,
-    find: Callable[[Sequence[Planned]], Sequence[Diagnostic]],
+    find: Callable[[Sequence[Planned], Sequence[Path]], Sequence[Diagnostic]],
 ) -> Sequence[Diagnostic]:
     """What `find` says of the files as they were where the working tree branched off from a revision.
 
@@ -34,7 +34,8 @@ def earlier_findings(
         if not files.there:
             return ()
         try:
-            return find(load_each_or_exit(map(Path, files.there), "text", environment=environment, rest=True))
+            there = [*map(Path, files.there)]
+            return find(load_each_or_exit(there, "text", environment=environment, rest=True), there)
         except SystemExit:
             shown = ", ".join(files.there)
             raise CommandError(

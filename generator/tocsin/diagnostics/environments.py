@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.source.document import Span
 
-_OF_MATCHERS_THAT_NOTHING_MEETS = {
+OF_MATCHERS_THAT_NOTHING_MEETS = {
     "route/unknown-alert": "route",
     "route/unreachable": "route",
     "route/unused": "route",
@@ -41,7 +41,7 @@ def join_environments(
     where: dict[Diagnostic, list[str]] = {}
     for name, diagnostics in found.items():
         for one in dict.fromkeys(diagnostics):
-            if one.id not in _OF_MATCHERS_THAT_NOTHING_MEETS or not nowhere.isdisjoint(_unmet([one])):
+            if one.id not in OF_MATCHERS_THAT_NOTHING_MEETS or not nowhere.isdisjoint(_unmet([one])):
                 where.setdefault(one, []).append(name)
     return sort_diagnostics(
         one if len(names) == len(found) else replace(one, message=f"{one.message} (in {', '.join(names)})")
@@ -49,9 +49,26 @@ def join_environments(
     )
 
 
+def unmet_everywhere(
+    found: Sequence[Diagnostic], elsewhere: Iterable[Iterable[Diagnostic]]
+) -> Sequence[Diagnostic]:
+    """The findings of one environment, without those about matchers that alerts of another one meet.
+
+    `elsewhere` are the findings about matchers in each of the others that has alerts.
+    """
+    nowhere = {*_unmet(found)}
+    for others in elsewhere:
+        nowhere.intersection_update(_unmet(others))
+    return [
+        one
+        for one in found
+        if one.id not in OF_MATCHERS_THAT_NOTHING_MEETS or not nowhere.isdisjoint(_unmet([one]))
+    ]
+
+
 def _unmet(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[str, Span | None]]:
     """Where matchers stand that nothing meets."""
     for one in diagnostics:
-        family = _OF_MATCHERS_THAT_NOTHING_MEETS.get(one.id)
+        family = OF_MATCHERS_THAT_NOTHING_MEETS.get(one.id)
         if family is not None:
             yield from ((family, span) for span in (one.span, *one.more))

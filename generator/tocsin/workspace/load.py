@@ -84,6 +84,11 @@ def load_environments(paths: Iterable[Path]) -> Iterator[Planned | Unplannable]:
     return _load(paths, lambda names: names or (None,))
 
 
+def load_other_environments(paths: Iterable[Path], environment: str) -> Iterator[Planned | Unplannable]:
+    """The same for every environment of a spec but one."""
+    return _load(paths, lambda names: tuple(name for name in names if name != environment))
+
+
 _Choice = Callable[[tuple[str, ...]], tuple[str | None, ...]]
 """Which of the environments of a spec are wanted."""
 
@@ -173,6 +178,7 @@ def _load_spec(inputs: Inputs, missing: Incomplete, choose: _Choice) -> Iterator
 def _plan_environment(
     inputs: Inputs, whole: Loaded, sound: SoundEnvironments, name: str | None, names: tuple[str, ...]
 ) -> Planned | Unplannable:
+    from tocsin.compile.cluster_alerts import with_alerts_of_clusters
     from tocsin.compile.partial import build_loaded
     from tocsin.spec.exception_ends import exception_ends
     from tocsin.spec.exception_values import patterns_as_values
@@ -185,7 +191,7 @@ def _plan_environment(
         return Unplannable(built.diagnostics, name)
     root = whole.sources.root
     return Planned(
-        built.plan,
+        built.plan if whole.spec is None else with_alerts_of_clusters(built.plan, whole.spec, built.sources),
         built.sources,
         whole.documents,
         built.diagnostics,

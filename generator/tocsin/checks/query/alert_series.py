@@ -76,7 +76,7 @@ def _unmet(selector: promql.Selector, rule: Rule | Recording, around: Surroundin
     plan = around.whole_plan()
     asked = [one for one in selector.matchers if one.name not in ("alertstate", "__name__")]
     matchers = [Matcher(one.name, one.op, one.value) for one in asked]
-    known = frozenset(alert.rule.alert for alert in alert_labels(plan))
+    known = frozenset(alert.rule.alert for alert in alert_labels(plan)) | plan.alerts_of_clusters
     for number, name, near in unknown_names(known, matchers):
         # A longer name is mostly the alert of another set of rules, which this one is made after.
         is_slip = near is not None and name not in near and near not in name
@@ -101,7 +101,7 @@ def _unmet(selector: promql.Selector, rule: Rule | Recording, around: Surroundin
 @answered_once
 def _names_are_ours(plan: Plan) -> bool:
     """Whether mostly alerts of this plan are asked for: others may come with rules that are not here."""
-    known = frozenset(alert.rule.alert for alert in alert_labels(plan))
+    known = frozenset(alert.rule.alert for alert in alert_labels(plan)) | plan.alerts_of_clusters
     names = {
         one.value
         for group in plan.rule_groups

@@ -73,3 +73,5 @@ class Plan(KeepsAnswers):
     """Those that rules are delivered to, each of another engine."""
     is_filled_in_later: bool = False
     """Whether another program, such as Flux, fills in the variables of plain files before they are used."""
+    alerts_of_clusters: frozenset[str] = frozenset()
+    """The names of alerts that each cluster evaluates, where this is what stands over all of them."""
