@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -519,3 +520,44 @@ def test_routes_for_the_operator_of_victoriametrics_are_called_so() -> None:
     (found,) = _read(rules=RULES, values=values)
     assert found[1] == "file/not-read"
     assert "the operator of VictoriaMetrics" in found[2]
+
+
+_JOIN = """\
+groups:
+  - name: space
+    rules:
+      - alert: Full
+        expr: rate(added_total[1d]) * (sum(size_bytes) / sum(rows)) > 9
+        annotations: {summary: "{{ $labels.instance }} fills up"}
+"""
+_VMALERT = """\
+apiVersion: operator.victoriametrics.com/v1beta1
+kind: VMAlert
+metadata: {name: main}
+spec: {datasource: {url: http://vmsingle/}}
+"""
+_VMRULE = f"""\
+apiVersion: operator.victoriametrics.com/v1beta1
+kind: VMRule
+metadata: {{name: space}}
+spec:
+{indent(_JOIN, "  ")}"""
+_SERVER = "rule_files: [a]\nscrape_configs: [{job_name: a, static_configs: [{targets: [a]}]}]\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"rules": _JOIN}, True),
+        ({"rules": _JOIN.replace("    rules:", "    concurrency: 2\n    rules:")}, False),
+        ({"rules": _VMRULE}, False),
+        ({"rules": _JOIN, "operator": _VMALERT}, False),
+        ({"rules": _JOIN, "operator": _VMALERT, "prometheus": _SERVER}, True),
+    ],
+)
+def test_victoriametrics_computes_with_one_series_without_labels(files: dict[str, str], told: bool) -> None:
+    inputs = [read_input(Document(f"{name}.yaml", text), named=False) for name, text in files.items()]
+    read = read_existing(inputs)
+    chosen = [CHECKS["query/scraped-join"], CHECKS["label/dropped"]]
+    said = check_plan(read.plan, read.sources, chosen, known=(), today=date(2026, 1, 1))
+    assert [one.id for one in said] == (["query/scraped-join", "label/dropped"] if told else [])

@@ -166,6 +166,7 @@ def read_existing(
     roots: dict[str, Node] = {}
     encoded: list[Span] = []
     unrendered_files: list[tuple[Input, FileTemplate]] = []
+    of_vmalert = _is_of_vmalert(inputs)
     for file in inputs:
         encoded += file.secrets
         is_alerting = bool(file.stream.faults) or file.named or file.is_alerting()
@@ -181,7 +182,10 @@ def read_existing(
                 beside += files_beside(file.root(), part)
             elif part.kind is DocumentKind.RULES:
                 is_loki, is_file = part.resource in _LOKI, part.node is file.root()
-                groups += rule_groups(part.node, part.path, reader, loki=is_loki, is_file=is_file)
+                vmalert = of_vmalert or part.resource == "VMRule"
+                groups += rule_groups(
+                    part.node, part.path, reader, loki=is_loki, is_file=is_file, vmalert=vmalert
+                )
             elif part.kind is DocumentKind.DASHBOARD and isinstance(part.node, MappingNode):
                 dashboards.append(read_dashboard(part.node, part.path, file.root() or part.node))
             elif isinstance(part.node, MappingNode) and whole is not None:
@@ -259,6 +263,14 @@ def read_existing(
     lost += Incomplete.of(of_unread_text(fault.span.document.text) for fault in undecodable)
     diagnostics = sort_diagnostics(mask_secrets((*found, *reader.found), secrets))
     return Adopted(plan, sources, diagnostics, secrets, lost)
+
+
+def _is_of_vmalert(inputs: Iterable[Input]) -> bool:
+    """Whether the only program that evaluates rules is one of VictoriaMetrics, by its resource."""
+    parts = [part for file in inputs for part in file.parts()]
+    return any(part.resource == "VMAlert" for part in parts) and not any(
+        part.kind is DocumentKind.PROMETHEUS for part in parts
+    )
 
 
 def _plan(groups: Iterable[RuleGroup], routing: AlertmanagerParts | None) -> Plan:

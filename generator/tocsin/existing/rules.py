@@ -43,11 +43,18 @@ _FOREIGN_IN_RULE = dict.fromkeys(("debug", "update_entries_limit", "id"), "Victo
 
 
 def rule_groups(
-    node: Node, path: Path, reader: Reader, *, loki: bool = False, is_file: bool = False
+    node: Node,
+    path: Path,
+    reader: Reader,
+    *,
+    loki: bool = False,
+    is_file: bool = False,
+    vmalert: bool = False,
 ) -> Iterator[RuleGroup]:
     """The groups of one file or resource; `path` leads to the node that holds `groups`.
 
-    `is_file` says that it is a file of its own, which no other program reads before the engine does.
+    `is_file` says that it is a file of its own, which no other program reads before the engine does,
+    `vmalert` that vmalert is what evaluates rules here.
     """
     top = reader.mapping(node)
     if top is None:
@@ -59,7 +66,10 @@ def rule_groups(
         if (group := reader.mapping(item)) is not None
     ]
     engine = Engine.LOKI if loki else engine_of(text for _, group in groups for text in _expressions(group))
-    is_plain = is_file and engine is Engine.PROMETHEUS and not _is_of_other_system(top, groups)
+    vmalert = vmalert or is_of_victoria(top.document.name) or any(map(_is_for_vmalert, groups))
+    is_plain = (
+        is_file and engine is Engine.PROMETHEUS and not vmalert and not _is_of_other_system(top, groups)
+    )
     program = "Prometheus" if is_plain else None
     reader.keys(top, _FILE, _FOREIGN_IN_FILE, "a rule file", program)
     misplaced = [group for _, group in groups if _is_rule(group)]
@@ -78,15 +88,14 @@ def rule_groups(
         _unique(group, names, reader)
         if _is_of_other_language(group):
             continue
-        yield _group(group, (*path, "groups", number), engine, program, reader)
+        yield _group(group, (*path, "groups", number), engine, program, vmalert, reader)
 
 
 def _is_of_other_system(top: MappingNode, groups: list[tuple[int, MappingNode]]) -> bool:
     """Whether the name of a file, or a key in it, says that something other than Prometheus reads it."""
     name = top.document.name
     return (
-        is_of_victoria(name)
-        or is_template_name(name)
+        is_template_name(name)
         or holds_variables(name)
         or not _FOREIGN_IN_FILE.keys().isdisjoint(top.entries)
         or any(not _FOREIGN_IN_GROUP.keys().isdisjoint(group.entries) for _, group in groups)
@@ -96,6 +105,11 @@ def _is_of_other_system(top: MappingNode, groups: list[tuple[int, MappingNode]])
             for rule in _rules(group)
         )
     )
+
+
+def _is_for_vmalert(group: tuple[int, MappingNode]) -> bool:
+    """Whether a group has a key that vmalert alone reads."""
+    return any(FOREIGN_GROUP_KEYS.get(key) == "VictoriaMetrics" for key in group[1].entries)
 
 
 def _rules(group: MappingNode) -> Iterator[MappingNode]:
@@ -137,7 +151,9 @@ def _unique(group: MappingNode, names: dict[str, ScalarNode], reader: Reader) ->
         names[node.text] = node
 
 
-def _group(node: MappingNode, path: Path, engine: Engine, program: str | None, reader: Reader) -> RuleGroup:
+def _group(
+    node: MappingNode, path: Path, engine: Engine, program: str | None, vmalert: bool, reader: Reader
+) -> RuleGroup:
     reader.keys(node, GROUP_KEYS, _FOREIGN_IN_GROUP, "a rule group", program)
     query_offset = reader.duration(node.entries.get("query_offset"))
     limit = reader.whole_number(node.entries.get("limit"))
@@ -148,7 +164,7 @@ def _group(node: MappingNode, path: Path, engine: Engine, program: str | None, r
         rule = reader.mapping(item)
         if rule is not None:
             reader.keys(rule, RULE_KEYS, _FOREIGN_IN_RULE, "a rule", program)
-            made = _rule(rule, (*path, "rules", number), engine, (shared, places), reader)
+            made = _rule(rule, (*path, "rules", number), engine, vmalert, (shared, places), reader)
             rules += [] if made is None else [made]
     return RuleGroup(
         name=reader.text(node.entries.get("name")) or "",
@@ -160,6 +176,7 @@ def _group(node: MappingNode, path: Path, engine: Engine, program: str | None, r
         place=Place((*path, "name")),
         query_offset=query_offset,
         limit=max(limit or 0, 0),
+        is_of_vmalert=vmalert and engine is Engine.PROMETHEUS,
     )
 
 
@@ -167,6 +184,7 @@ def _rule(
     node: MappingNode,
     path: Path,
     engine: Engine,
+    vmalert: bool,
     shared: tuple[dict[str, str], dict[str, Place]],
     reader: Reader,
 ) -> Rule | Recording | None:
@@ -177,7 +195,7 @@ def _rule(
         reader.error("file/rule", f"this rule has {wrong}", node.span, "a rule has exactly one of the two")
         if not alert:
             return None
-    expr, sound = _expression(node, engine, reader)
+    expr, sound = _expression(node, engine, vmalert, reader)
     labels = _labels(node, reader)
     annotations = reader.texts(node.entries.get("annotations"))
     for_ = reader.duration(node.entries.get("for"))
@@ -234,7 +252,7 @@ def _labels(node: MappingNode, reader: Reader) -> dict[str, str]:
     return labels
 
 
-def _expression(node: MappingNode, engine: Engine, reader: Reader) -> tuple[str, bool]:
+def _expression(node: MappingNode, engine: Engine, vmalert: bool, reader: Reader) -> tuple[str, bool]:
     """The expression, and whether its engine takes it."""
     expr = reader.scalar(node.entries.get("expr"))
     if expr is None or not expr.text.strip():
@@ -242,7 +260,7 @@ def _expression(node: MappingNode, engine: Engine, reader: Reader) -> tuple[str,
         return "", False
     wrong = engine_fault(expr.text, engine)
     is_other = wrong is not None and not selects_logs(expr.text)
-    if wrong is not None and is_of_victoria(expr.document.name) and is_metricsql(expr.text):
+    if wrong is not None and vmalert and is_metricsql(expr.text):
         message = "this is MetricsQL: VictoriaMetrics reads it, and it is not checked"
         reader.info("file/promql", message, expr.span)
     elif is_other and engine_fault(expr.text, _OTHER[engine]) is None:

@@ -10,6 +10,7 @@ from tocsin.checks.framework.kept_labels import edit_to_keep
 from tocsin.checks.framework.labels_from_outside import labels_from_outside
 from tocsin.checks.framework.query_units import metric_names, rule_tree, strip_parentheses
 from tocsin.checks.framework.series_labels import carried_labels
+from tocsin.checks.framework.vmalert import has_broadcast, is_of_vmalert
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
@@ -145,6 +146,8 @@ def _lost(
         for text, use in used:
             if flow.label(use.name).is_impossible:
                 by_label.setdefault(use.name, []).append((text, use))
+        if by_label and is_of_vmalert(rule, share.around) and has_broadcast(rule, known):
+            continue
         for name, uses in by_label.items():
             if not _is_lost_in_join(rule, name, known):
                 yield rule, name, uses, flow.label(name).why, kept

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_units import rule_tree, strip_parentheses, written_number
 from tocsin.checks.framework.rules import alerting_rules
+from tocsin.checks.framework.vmalert import is_of_vmalert
 from tocsin.checks.query.nodes_by_kind import parts_of
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import format_duration, parse_duration
@@ -156,7 +157,8 @@ def nan(share: Share) -> Iterator[Finding]:
         inner = strip_parentheses(part.expr) if part.op in _ADDING else None
         if not isinstance(inner, promql.Binary) or inner.op not in ("/", "%"):
             continue
-        if _may_be_zero(inner.right):
+        # VictoriaMetrics leaves out what is not a number.
+        if _may_be_zero(inner.right) and not is_of_vmalert(rule, share.around):
             yield Finding(
                 f"one division by zero spoils the whole `{part.op}`",
                 at=expr_piece(rule, inner.op_span),

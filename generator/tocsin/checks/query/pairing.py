@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tocsin.lang.flow.model import Flow
     from tocsin.lang.promql import ast as promql
     from tocsin.lang.promql.flow import Flows
 
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 def pairing_help(node: promql.Binary, side: promql.Node, flows: Flows) -> str:
     """How to join a side that has a label with the other one, which has lost it."""
     other = node.right if side is node.left else node.left
-    if has_labels(flows.of(other)):
+    if flows.of(other).has_labels:
         many = "" if node.op in _SETS else f" with `group_{'left' if side is node.left else 'right'}`"
         return f"name the labels that both sides share: `{node.op} on (…)`{many}"
     many = "" if node.op in _SETS else f" group_{'left' if side is node.left else 'right'} ()"
@@ -21,8 +20,3 @@ def pairing_help(node: promql.Binary, side: promql.Node, flows: Flows) -> str:
 
 
 _SETS = frozenset({"and", "or", "unless"})
-
-
-def has_labels(flow: Flow) -> bool:
-    """Whether results can have any label."""
-    return flow.is_open or bool(flow.guaranteed or flow.possible)

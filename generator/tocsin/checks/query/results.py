@@ -16,9 +16,9 @@ from tocsin.checks.framework.query_units import (
     written_number,
 )
 from tocsin.checks.framework.rules import rules_with_groups
+from tocsin.checks.framework.vmalert import has_broadcast, is_of_vmalert
 from tocsin.checks.query.pairing import pairing_help
 from tocsin.checks.query.percentages import per_cent_of_ratio, ratio_help, units_by_place
-from tocsin.detect.file_names import is_of_victoria
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.clashes import why_contradictory
@@ -62,23 +62,21 @@ def empty(share: Share) -> Iterator[Finding]:
         flow = known.result(rule)
         if flow is None or flow.empty is None or not _is_measured(rule):
             continue
+        if is_of_vmalert(rule, share.around) and has_broadcast(rule, known):
+            continue
         from_any = result_from_any_source(rule)
         if from_any is not None and from_any.empty is not None:
             yield _never(rule, "this query can never return anything", flow.empty, known)
 
 
 def _is_measured(rule: Rule | Recording) -> bool:
-    """Whether a rule can be meant to fire: one of constants alone, such as `vector(1) == 0`, is a trial.
-
-    A join that VictoriaMetrics reads otherwise is not judged either.
-    """
+    """Whether a rule can be meant to fire: one of constants alone, such as `vector(1) == 0`, is a trial."""
     if rule.engine is not Engine.PROMETHEUS:
         return True
-    asks = any(
+    return any(
         isinstance(part, promql.Selector) or (isinstance(part, promql.Call) and part.function != "vector")
         for part in promql_parts(rule.expr)
     )
-    return asks and not is_of_victoria(str(rule.place.path[0]))
 
 
 @check_shares("query/empty-by-name", Level.WARNING)

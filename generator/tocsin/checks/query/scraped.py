@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeGuard
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_units import query_parts
 from tocsin.checks.framework.rules import rules_with_groups
-from tocsin.checks.query.pairing import has_labels, pairing_help
+from tocsin.checks.framework.vmalert import broadcasts, is_of_vmalert
+from tocsin.checks.query.pairing import pairing_help
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
@@ -95,6 +96,8 @@ def scraped_join(share: Share) -> Iterator[Finding]:
                 if any(id(part) in guilty for part in promql.walk(other)):
                     continue
                 guilty.add(id(node))
+                if broadcasts(node, flows) and is_of_vmalert(rule, share.around):
+                    continue
                 yield Finding(
                     f"{what}: {reason}, and the other side has lost it",
                     at=expr_piece(rule, node.op_span),
@@ -184,7 +187,7 @@ def _one_sided(node: promql.Binary, flows: Flows, known: QueryFlows) -> _OneSide
         source = source_of(side, known)
         for label, reason in () if source is None else labels_of(source):
             # Where no series has the label, groups by it are the same as groups without it.
-            may_miss = has_labels(flows.of(other)) or _reads_recorded(other, known)
+            may_miss = flows.of(other).has_labels or _reads_recorded(other, known)
             if label in LABELS_OF_SERVERS and isinstance(source, promql.Aggregation) and may_miss:
                 continue
             if _has_to_agree(node, label) and flows.of(other).label(label).is_impossible:

@@ -120,6 +120,11 @@ class Flow:
         return self._named(Presence.POSSIBLE)
 
     @property
+    def has_labels(self) -> bool:
+        """Whether results can have any label."""
+        return self.is_open or bool(self.guaranteed or self.possible)
+
+    @property
     def has_one_series(self) -> bool:
         """Whether the result is at most one series, as no label can tell two apart."""
         return not self.is_open and all(

@@ -137,3 +137,5 @@ class RuleGroup(KeepsAnswers):
     """Labels that are written at the group; its rules have them as well."""
     foreign: Mapping[str, Any] = field(default_factory=dict)
     """Settings for systems other than its engine."""
+    is_of_vmalert: bool = False
+    """Whether vmalert evaluates it and asks VictoriaMetrics, by its file or by what stands beside it."""
