@@ -9,11 +9,13 @@ from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.plan_slice import whole_plan
 from tocsin.checks.framework.surroundings import plan_index
 from tocsin.checks.query.nodes_by_kind import parts_of
+from tocsin.checks.query.split_alerts import EVERYTHING, splits_by_everything
 from tocsin.diagnostics.model import Level
 from tocsin.lang.alertmanager.misread_matchers import ALTERNATIVES, BARE_STAR, GLOB, OF_PATTERNS, REGEX_SIGNS
 from tocsin.lang.strings import quote_string
 from tocsin.plan.model import Rule
 from tocsin.plan.source_spans import expr_piece
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,19 +27,27 @@ if TYPE_CHECKING:
 
 _PLAIN = re.compile(r"[^\\.+*?()|\[\]{}^$]+")
 _MEANT = 3
-_EVERYTHING = frozenset({".*", "^.*$", "(.*)"})
+_LITERAL = r"[\w/:-]"
+_OPEN_END = regex_on_use(
+    rf"\^{_LITERAL}(?:[^|]{{0,500}}(?<!\\){_LITERAL})?|\^[^|()*+?]{{0,500}}\([^()]{{0,500}}(?<!\\){_LITERAL}\)"
+)
+_OPEN_START = regex_on_use(
+    rf"(?:{_LITERAL}[^|]{{0,500}})?(?<!\\){_LITERAL}\$|\({_LITERAL}[^()]{{0,500}}\)[^|()*+?]{{0,500}}(?<!\\)\$"
+)
+"""One end is anchored, and a letter, not a wildcard, is at the other."""
 
 
 @check_shares("query/regex", Level.INFO)
 def regex(share: Share) -> Iterator[Finding]:
-    """A regular expression is none, or says what holds anyway.
+    """A regular expression is none, asks for nothing, or is anchored at one end only.
 
     Why:
-        `=~"api"` is `="api"` written in a slower way, `=~".*"` asks for nothing, and `^` and `$` are
-        already there: a matcher always compares the whole value. Who reads it looks for the reason.
+        `=~"api"` is `="api"` written in a slower way, and `=~".*"` asks for nothing: who reads it looks for
+        the reason. A matcher always compares the whole value, so `=~"^api"` matches `api` only, and not
+        what begins with it.
 
     Fix:
-        Write `=`, or leave the matcher or the anchors out.
+        Write `=`, or leave the matcher out. For what begins with `api`, write `api.*`.
 
     Bad:
         - alert: Down
@@ -51,7 +61,7 @@ def regex(share: Share) -> Iterator[Finding]:
         if matcher.op not in ("=~", "!~"):
             continue
         found = _needless(matcher.op, matcher.value)
-        if found is not None:
+        if found is not None and not splits_by_everything(rule, matcher.name, matcher.value, share.around):
             yield Finding(found[0], at=expr_piece(rule, matcher.span), help=found[1], about=rule.place)
 
 
@@ -143,15 +153,16 @@ def _repeated(plan: Plan) -> frozenset[tuple[str, ...]]:
 
 def _needless(op: str, value: str) -> tuple[str, str] | None:
     plain = "=" if op == "=~" else "!="
-    if op == "=~" and value in _EVERYTHING:
+    if op == "=~" and value in EVERYTHING:
         return "this matcher lets everything through, also series without the label", "leave it out"
     if _PLAIN.fullmatch(value):
         return f"`{value}` needs no regular expression", f'write `{plain}"{value}"`'
-    anchored = (value.startswith("^"), value.endswith("$") and not value.endswith("\\$"))
-    if any(anchored) and "|" not in value:
-        inside = value.removeprefix("^").removesuffix("$")
-        is_text = not inside or _PLAIN.fullmatch(inside)
-        return "a matcher always compares the whole value: the anchors say nothing", (
-            f'write `{plain if is_text else op}"{inside}"`'
+    if _OPEN_END.fullmatch(value):
+        return f"`{value}` is compared with the whole value, not with how it begins", (
+            f"write `{value}.*` for what begins like that, or leave the anchor out"
+        )
+    if _OPEN_START.fullmatch(value):
+        return f"`{value}` is compared with the whole value, not with how it ends", (
+            f"write `.*{value}` for what ends like that, or leave the anchor out"
         )
     return None

@@ -19,6 +19,7 @@ from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.checks.framework.vmalert import has_broadcast, is_of_vmalert
 from tocsin.checks.query.pairing import pairing_help
 from tocsin.checks.query.percentages import per_cent_of_ratio, ratio_help, units_by_place
+from tocsin.checks.query.split_alerts import splits_by_everything
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.clashes import why_contradictory
@@ -64,6 +65,8 @@ def empty(share: Share) -> Iterator[Finding]:
             continue
         if is_of_vmalert(rule, share.around) and has_broadcast(rule, known):
             continue
+        if _asks_for_the_rest(rule, share):
+            continue
         from_any = result_from_any_source(rule)
         if from_any is not None and from_any.empty is not None:
             yield _never(rule, "this query can never return anything", flow.empty, known)
@@ -76,6 +79,16 @@ def _is_measured(rule: Rule | Recording) -> bool:
     return any(
         isinstance(part, promql.Selector) or (isinstance(part, promql.Call) and part.function != "vector")
         for part in promql_parts(rule.expr)
+    )
+
+
+def _asks_for_the_rest(rule: Rule | Recording, share: Share) -> bool:
+    """Whether a rule is the half of an alert for what a setting leaves over, and it leaves nothing."""
+    return rule.engine is Engine.PROMETHEUS and any(
+        matcher.op == "!~" and splits_by_everything(rule, matcher.name, matcher.value, share.around)
+        for part in promql_parts(rule.expr)
+        if isinstance(part, promql.Selector)
+        for matcher in part.matchers
     )
 
 
