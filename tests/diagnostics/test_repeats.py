@@ -211,3 +211,38 @@ def test_keys_with_one_answer_are_one_finding(tmp_path: Path) -> None:
     )
     (tmp_path / "alertmanager.yml").write_text(text)
     assert _found(tmp_path, "alertmanager/key") == [2, 1, 1]
+
+
+def test_a_label_that_all_texts_of_a_file_print_is_one_finding_whatever_drops_it(tmp_path: Path) -> None:
+    texts = 4 * ["{summary: '{{ $labels.job }} fails'}"]
+    rules = _rules("a", *texts).replace("up == 1", "sum by (pod) (a) > 0").replace("up == ", "count(b) == ")
+    (tmp_path / "a.yml").write_text(rules.replace("count(b) == 0", "max by (zone) (b) > 1"))
+    assert _found(tmp_path, "label/dropped") == [4]
+
+
+def test_rates_of_one_recorded_sum_are_one_finding(tmp_path: Path) -> None:
+    rules = (
+        "groups:\n- name: a\n  rules:\n"
+        "  - {record: 'job:errors:sum', expr: sum by (job) (errors_total)}\n"
+        "  - {record: 'job:pages:sum', expr: sum by (job) (pages_total)}\n"
+        "  - {alert: A, expr: 'rate(job:errors:sum[5m]) > 1'}\n"
+        "  - {alert: B, expr: 'rate(job:errors:sum[5m]) > 2'}\n"
+        "  - {alert: C, expr: 'rate(job:pages:sum[5m]) > 2'}\n"
+    )
+    (tmp_path / "a.yml").write_text(rules)
+    assert _found(tmp_path, "query/rate-of-sum") == [2, 1]
+
+
+def test_variables_without_braces_are_one_finding_for_each_alert(tmp_path: Path) -> None:
+    both = "{summary: 'job $labels.job', description: 'on $labels.instance'}"
+    (tmp_path / "a.yml").write_text(_rules("a", both, "{summary: 'job $labels.job'}"))
+    assert _found(tmp_path, "template/braces") == [2, 1]
+
+
+def test_an_annotation_that_no_rule_has_is_one_finding_wherever_it_is_printed(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(_rules("a", "{summary: s}"))
+    slack = "{api_url: 'http://h.example/', title: '{{ .CommonAnnotations.page }}'}"
+    (tmp_path / "alertmanager.yml").write_text(
+        f"route: {{receiver: a}}\nreceivers: [{{name: a, slack_configs: [{slack}, {slack}]}}]\n"
+    )
+    assert _found(tmp_path, "notification/annotation") == [2]

@@ -26,6 +26,7 @@ _BY_WORDS = frozenset(
             "file/template",
         ),
         *("baseline/gone", "route/dropped", "link/placeholder", "rule/for-interval", "query/range"),
+        "notification/annotation",
     }
 )
 """Where findings with the same words have one cause, whatever they are about."""
@@ -38,13 +39,13 @@ _EVERYWHERE = frozenset(
 """Where that is one habit in whatever files: all digits of a value, the old names of a language."""
 _BY_SUBJECT = frozenset(
     {"template/field", "template/unit", "notification/field", "label/dropped", "label/own"}
-    | {"template/value-constant", "label/dropped-by-recording"}
+    | {"template/value-constant", "label/dropped-by-recording", "template/braces"}
     | {"notification/common-annotation", "route/group-by"}
 )
 """Where all that is found of one alert or receiver has one cause: what its texts are given."""
 _BY_HELP = frozenset({"alertmanager/key"})
 """Where findings of one file have one cause that have the same answer, such as all keys of HipChat."""
-_BY_REASON = frozenset({"route/shadowed"})
+_BY_REASON = frozenset({"route/shadowed", "query/rate-of-sum"})
 """Where findings have one cause that say the same of the same place elsewhere."""
 _BY_FILE = frozenset(
     {
@@ -179,4 +180,6 @@ def _habit(one: Diagnostic) -> object:
     if one.id in _BY_FILE_AND_FORM:
         form = (_QUOTED.sub("", text or "") for text in (one.message, one.label, one.help))
         return (one.id, one.level, *form, one.accepted, file)
-    return (one.id, one.level, one.message, one.help, one.accepted, file)
+    # Which side of which query has lost the label that a team always prints does not matter.
+    answer = None if one.id == "label/dropped" else one.help
+    return (one.id, one.level, one.message, answer, one.accepted, file)

@@ -133,6 +133,7 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
                 from_any is not None
                 and from_any.empty is None
                 and not asks_for_outside_label(rule, share.around)
+                and not _reads_empty_recording(rule, share)
             ):
                 names = " and ".join(f"`{name}`" for name in recorded_names(rule, known))
                 only = f"if nothing but its recording rule writes {names}, this query never returns anything"
@@ -187,6 +188,14 @@ def dead_part(share: Share) -> Iterator[Finding]:
         for node in promql.walk(flows.tree):
             if isinstance(node, promql.Binary) and _may_lose_a_side(node):
                 yield from _dead(rule, node, flows, known)
+
+
+def _reads_empty_recording(rule: Rule | Recording, share: Share) -> bool:
+    """Whether a recording rule that a rule reads returns nothing itself: there it is told."""
+    known = share.around.flows
+    names = frozenset(recorded_names(rule, known))
+    results = [known.result(one) for _, one in share.around.recordings if one.record in names]
+    return any(one is not None and one.empty is not None for one in results)
 
 
 def _never(rule: Rule | Recording, message: str, why: Why, known: QueryFlows) -> Finding:

@@ -14,6 +14,7 @@ from tocsin.checks.framework.query_units import (
     rule_tree,
     source_of_fractions,
 )
+from tocsin.checks.template.unit_in_text import wrong_unit
 from tocsin.diagnostics.model import Level
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql import ast as promql
@@ -345,9 +346,12 @@ def value_format(share: Share) -> Iterator[Finding]:
         ]
         node = rule_tree(rule) if used else None
         why = None if node is None else source_of_fractions(measured_part(node))
-        if why is None:
+        if node is None or why is None:
             continue
         for text, use in used:
+            if wrong_unit(text, use, node) is not None:
+                # Who writes the unit that is right writes fewer digits.
+                continue
             yield Finding(
                 f"{text.said} prints the value with all its digits",
                 at=text.piece(use.span),

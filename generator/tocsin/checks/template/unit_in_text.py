@@ -65,12 +65,12 @@ def unit(share: Share) -> Iterator[Finding]:
         for text in texts:
             for use in () if text.is_label else text.reads.values:
                 node = rule_tree(rule) if node is None else node
-                found = None if node is None else _wrong_unit(text, use, node)
+                found = None if node is None else wrong_unit(text, use, node)
                 if found is not None:
                     yield Finding(found[0], at=text.piece(use.action), help=found[1], about=rule.place)
 
 
-def _wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str] | None:
+def wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str] | None:
     """What is wrong with the unit that a text gives the value, and what to write."""
     after = text.text[use.action[1] :]
     functions = set(use.functions)
