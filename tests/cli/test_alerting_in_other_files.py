@@ -598,6 +598,7 @@ def test_where_a_chart_brings_rules_nobody_says_that_an_alert_is_unknown(name: s
 def test_text_of_windows_that_has_nothing_to_do_with_alerting_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_text(SOUND)
     (tmp_path / "docker-compose.yml").write_bytes("services: {a: {image: b}}\n".encode("utf-16"))
+    (tmp_path / "compose.yml").write_bytes("services: {a: {image: b}} # größer\n".encode("latin-1"))
     assert _run("check", tmp_path).exit_code == 0
     (tmp_path / "docker-compose.yml").write_bytes(SOUND.encode("utf-16"))
     assert "file/encoding" in _run("check", tmp_path).stdout

@@ -561,3 +561,24 @@ def test_victoriametrics_computes_with_one_series_without_labels(files: dict[str
     chosen = [CHECKS["query/scraped-join"], CHECKS["label/dropped"]]
     said = check_plan(read.plan, read.sources, chosen, known=(), today=date(2026, 1, 1))
     assert [one.id for one in said] == (["query/scraped-join", "label/dropped"] if told else [])
+
+
+def test_groups_that_kustomize_fills_in_are_no_fault() -> None:
+    resource = "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nspec: {groups: {}}\n"
+    assert _read(rules=RULES, base=resource) == []
+    assert [one[1] for one in _read(rules=RULES, base=resource.replace("{}", "{a: 1}"))] == ["file/type"]
+
+
+def test_a_value_that_is_no_yaml_is_one_fault() -> None:
+    routes = ROUTES + "global: {smtp_from: a@b.example, smtp_require_tls: {{ settings.TLS }}}\n"
+    assert [one[1] for one in _read(rules=RULES, routes=routes)] == ["file/yaml"]
+
+
+def test_a_template_is_shown_where_its_query_is_filled_in() -> None:
+    rules = RULES.replace("up == 0", "'up{a=\"b\", ${filter}} == 0'").replace(
+        "alert: A", "alert: A, annotations: {summary: '{{ $value }}'}"
+    )
+    (found,) = read_existing([read_input(Document("a.yaml", rules), named=False)]).diagnostics
+    assert found.id == "file/template"
+    assert found.span is not None
+    assert rules[found.span.start :].startswith("${filter}")

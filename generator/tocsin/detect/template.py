@@ -159,9 +159,12 @@ def faulty_template(document: Document, faults: Iterable[YamlError]) -> FileTemp
     return None
 
 
-def filled_in(text: str) -> FileTemplate:
-    """The template that a text is, of which it is known that it is one."""
-    return _first(text, (*_LANGUAGES, _ANY)) or FileTemplate("a template", (0, 0), _RENDER)
+def filled_in(text: str, start: int = 0) -> FileTemplate:
+    """The template that a text is, of which it is known that it is one from `start` on."""
+    found = _first(text[start:], (*_LANGUAGES, _ANY))
+    if found is None:
+        return FileTemplate("a template", (0, 0), _RENDER)
+    return found._replace(span=(found.span[0] + start, found.span[1] + start))
 
 
 def has_tags(text: str) -> bool:
@@ -170,13 +173,19 @@ def has_tags(text: str) -> bool:
 
 
 def fills_in_rules(node: Node) -> bool:
-    """Whether a query or a duration in rules holds a tag, where no engine reads one.
+    """Whether a query or a duration in rules holds a tag, where no engine reads one."""
+    return setting_with_tag(node) is not None
+
+
+def setting_with_tag(node: Node) -> ScalarNode | None:
+    """The first query or duration in rules with a tag, where no engine reads one; None where none has.
 
     In the strings of a query tags may stand.
     """
-    return any(
-        _IN_QUERY.search(_QUOTED.sub("", text) if key == "expr" else text) for key, text in _settings(node)
-    )
+    for key, value in _settings(node):
+        if _IN_QUERY.search(_QUOTED.sub("", value.text) if key == "expr" else value.text):
+            return value
+    return None
 
 
 def is_alerting_template(text: str) -> bool:
@@ -199,7 +208,7 @@ def _first(text: str, languages: Iterable[tuple[str, re.Pattern[str], str]]) -> 
     return FileTemplate(what, match.span(), help_)
 
 
-def _settings(node: Node) -> Iterator[tuple[str, str]]:
+def _settings(node: Node) -> Iterator[tuple[str, ScalarNode]]:
     """The queries and durations of rules, each with its key."""
     if isinstance(node, MappingNode):
         is_rule = "expr" in node.entries
@@ -208,7 +217,7 @@ def _settings(node: Node) -> Iterator[tuple[str, str]]:
             if not isinstance(entry.value, ScalarNode):
                 yield from _settings(entry.value)
             elif name == "expr" or (is_rule and name in ("for", "keep_firing_for")):
-                yield name, entry.value.text
+                yield name, entry.value
     elif isinstance(node, SequenceNode):
         for item in node.items:
             yield from _settings(item)

@@ -34,7 +34,13 @@ from tocsin.existing.servers import (
     several_servers,
 )
 from tocsin.existing.templates import Templates, text_entry
-from tocsin.existing.yaml_faults import faults, file_template, unrendered_template, values_in_comments
+from tocsin.existing.yaml_faults import (
+    faults,
+    file_template,
+    unrendered_template,
+    values_in_comments,
+    without_consequences,
+)
 from tocsin.plan.model import DashboardRef, Escalation, FurtherConfiguration, Plan, Project, Urls
 from tocsin.source.document import Span
 from tocsin.source.node import Entry, MappingNode, ScalarNode, SequenceNode
@@ -261,7 +267,8 @@ def read_existing(
     own_rules = any(part.unread is RULES_OF_CHART for file in inputs for part in file.parts())
     lost += Incomplete(("alerts",)) if own_rules else COMPLETE
     lost += Incomplete.of(of_unread_text(fault.span.document.text) for fault in undecodable)
-    diagnostics = sort_diagnostics(mask_secrets((*found, *reader.found), secrets))
+    told = without_consequences((*found, *reader.found), (file.stream for file in inputs))
+    diagnostics = sort_diagnostics(mask_secrets(told, secrets))
     return Adopted(plan, sources, diagnostics, secrets, lost)
 
 

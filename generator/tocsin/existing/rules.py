@@ -60,6 +60,9 @@ def rule_groups(
     if top is None:
         return
     entry = top.entries.get("groups")
+    if entry is not None and not is_file and isinstance(entry.value, MappingNode) and not entry.value.entries:
+        # No cluster takes `groups: {}`: Kustomize, for one, fills it in before.
+        return
     groups = [
         (number, group)
         for number, item in enumerate(reader.items(entry))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from tocsin.detect.template import (
     faulty_template,
     filled_in,
-    fills_in_rules,
     is_unfinished,
     jsonnet,
+    setting_with_tag,
     template_of,
 )
 from tocsin.diagnostics.fix import quoting_fix
@@ -18,7 +18,7 @@ from tocsin.source.document import Span
 from tocsin.source.empty import COMMENT, empty_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tocsin.detect.template import FileTemplate
     from tocsin.source.document import Document
@@ -30,8 +30,9 @@ def file_template(document: Document, stream: Stream) -> FileTemplate | None:
     """The template that a file is; None where it can be read as it stands."""
     if stream.faults and (program := jsonnet(document)) is not None:
         return program
-    if any(fills_in_rules(node) for node in stream.nodes):
-        return filled_in(document.text)
+    tagged = next((found for node in stream.nodes if (found := setting_with_tag(node)) is not None), None)
+    if tagged is not None:
+        return template_of(document.text) or filled_in(document.text, tagged.start)
     if is_unfinished(document):
         return template_of(document.text) or filled_in(document.text)
     # An annotation may hold a tag as well: it is one of a template where it is what is wrong.
@@ -49,6 +50,18 @@ def faults(stream: Stream) -> Iterator[Diagnostic]:
     for fault in stream.faults:
         notes = tuple(Note(span, text) for span, text in fault.related)
         yield Diagnostic("file/yaml", Level.ERROR, fault.message, fault.span, "", notes, fault.help)
+
+
+def without_consequences(found: Iterable[Diagnostic], streams: Iterable[Stream]) -> list[Diagnostic]:
+    """What was found in files, without what a place looks like that the parser had to guess."""
+    broken = {(fault.span.document.name, fault.span.line) for stream in streams for fault in stream.faults}
+    return [
+        one
+        for one in found
+        if not one.id.endswith("/type")
+        or one.span is None
+        or (one.span.document.name, one.span.line) not in broken
+    ]
 
 
 def values_in_comments(root: Node) -> Iterator[Diagnostic]:

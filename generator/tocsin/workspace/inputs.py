@@ -160,8 +160,9 @@ def read_inputs(paths: Iterable[Path], reader: FileReader = STORED_FILES) -> Inp
 
 
 def _is_other_text(raw: bytes) -> bool:
-    """Whether bytes are text in UTF-16, as editors on Windows write it, that has no word of alerting."""
-    return raw.startswith((b"\xff\xfe", b"\xfe\xff")) and not may_hold_alerting(raw[2:].replace(b"\0", b""))
+    """Whether bytes are text that has no word of alerting, in UTF-16 or whatever other encoding."""
+    is_wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return not may_hold_alerting(raw[2:].replace(b"\0", b"") if is_wide else raw)
 
 
 def _holds_more(files: list[Input]) -> bool:
