@@ -109,6 +109,9 @@ def order(plan: Plan) -> Iterator[Finding]:
                 name = selector.name or ""
                 if first.get(name, -1) > number:
                     later = group.rules[first[name]]
+                    if _reads(later, rule):
+                        # Of two that read each other, one is always late.
+                        continue
                     yield Finding(
                         f"`{name}` is recorded only after this rule is evaluated",
                         at=expr_piece(rule, selector.span),
@@ -116,6 +119,18 @@ def order(plan: Plan) -> Iterator[Finding]:
                         help="put the recording rule first",
                         about=rule.place,
                     )
+
+
+def _reads(later: Rule | Recording, rule: Rule | Recording) -> bool:
+    """Whether a query asks for what a rule records, or for the alert that it makes."""
+    selectors = [part for part in promql_parts(later.expr) if isinstance(part, promql.Selector)]
+    if isinstance(rule, Recording):
+        return any(one.name == rule.record for one in selectors)
+    return any(
+        one.name in ("ALERTS", "ALERTS_FOR_STATE")
+        and any(matcher.name == "alertname" and matcher.value == rule.alert for matcher in one.matchers)
+        for one in selectors
+    )
 
 
 @check("group/dependency", Level.INFO)

@@ -10,6 +10,7 @@ from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.route_nodes import routes_below
 from tocsin.diagnostics.model import Level
 from tocsin.existing.alertmanager.variables import has_variable, not_expanded
+from tocsin.lang.kubernetes.kube_prometheus import OF_ALERTING
 from tocsin.plan.channel_places import channel_path
 from tocsin.routing.reachability import reachability
 from tocsin.source.place import Place
@@ -92,7 +93,8 @@ def empty(plan: Plan) -> Iterator[Finding]:
     root = ways.root.receiver if ways is not None and is_told else None
     for receiver in plan.receivers:
         has_channel = any(entries for _, entries in receiver.channels)
-        if receiver.name in ("", root):
+        # kube-prometheus has an empty receiver for each alert that is about alerting itself.
+        if receiver.name in ("", root, *OF_ALERTING):
             continue
         if not has_channel and not _DISCARDING.fullmatch(receiver.name):
             yield Finding(

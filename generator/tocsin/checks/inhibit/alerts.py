@@ -12,6 +12,7 @@ from tocsin.checks.framework.unmatched import why_unmatched as why_unmet
 from tocsin.checks.inhibit.pairs import (
     can_agree,
     effective_inhibitions,
+    is_step_of_ladder,
     may_agree,
     may_await_others,
     separating_labels,
@@ -234,7 +235,9 @@ def never(plan: Plan) -> Iterator[Finding]:
         if not rule.equal or may_agree(sources, targets, rule.equal):
             continue
         label = next((label for label in rule.equal if not may_agree(sources, targets, (label,))), None)
-        if label == "alertname" and may_await_others(plan, rule, sources, targets):
+        if label == "alertname" and (
+            is_step_of_ladder(plan, rule) or may_await_others(plan, rule, sources, targets)
+        ):
             continue
         first, second = sources[0].alert.rule.alert, targets[0].alert.rule.alert
         if label is None:
@@ -384,9 +387,9 @@ def unrelated(plan: Plan) -> Iterator[Finding]:
         if "alertname" not in rule.equal:
             continue
         equal = frozenset(rule.equal)
-        by_name = {side.alert.rule.alert: side for side in targets}
+        by_name = {side.alert.rule.alert: side for side in targets if side.can_fire}
         for source in sources:
-            target = by_name.get(source.alert.rule.alert)
+            target = by_name.get(source.alert.rule.alert) if source.can_fire else None
             # Where one side has no others than those of `equal`, the other one need not be looked at.
             if target is None or not separating_labels(source.alert) - equal:
                 continue

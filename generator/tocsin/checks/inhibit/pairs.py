@@ -35,6 +35,11 @@ class InhibitionSide:
     def _labels(self) -> dict[str, LabelValues]:
         return self.alert.narrowed(self._matchers)
 
+    @property
+    def can_fire(self) -> bool:
+        """Whether its query can return anything."""
+        return self.alert.flow is None or self.alert.flow.empty is None
+
     def values(self, label: str) -> LabelValues:
         """All that a label can be."""
         found = self._labels.get(label)
@@ -117,6 +122,23 @@ def separating_labels(alert: AlertLabels) -> set[str]:
         for name in (*flow.guaranteed, *flow.possible)
         if name not in alert.rule.labels and (texts := flow.label(name).texts).listed is None and texts
     }
+
+
+def is_step_of_ladder(plan: Plan, rule: Inhibition) -> bool:
+    """Whether an inhibition of the same form acts for another severity: this step awaits alerts.
+
+    kube-prometheus inhibits `warning` by `critical`, and `info` by `warning`, whatever alerts there are.
+    """
+    form = _form(rule)
+    return all(names == form[0] and "alertname" not in names for names in form[:2]) and any(
+        other is not rule and _form(other) == form and may_agree(sources, targets, other.equal)
+        for other, sources, targets in effective_inhibitions(plan)
+    )
+
+
+def _form(rule: Inhibition) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The labels of an inhibition, without their values."""
+    return tuple(one.name for one in rule.source), tuple(one.name for one in rule.target), rule.equal
 
 
 def may_await_others(
