@@ -62,6 +62,48 @@ groups:
 )
 
 
+SPLIT = (
+    HEAD
+    + """
+groups:
+  apiserver:
+    title: API server
+    alerts:
+      Burn:
+        summary: The budget burns
+        description: It burns
+        labels: {component: apiserver}
+        for: 1h
+        unit: ratio
+        rules:
+          - labels: {long: 1d}
+            promql: sum(burnrate1d)
+            thresholds: {warning: {above: 3%}}
+          - labels: {long: 1h}
+            promql: sum(burnrate1h)
+            thresholds: {critical: {above: 0.144, for: 2m}}
+          - labels: {long: 6h}
+            promql: |
+              sum(burnrate6h)
+            thresholds:
+              critical: {above: 6%, keep_firing_for: 5m}
+              warning: {above: 5%}
+              none: {above: 0.010}
+"""
+)
+WHOLE = (
+    SPLIT[: SPLIT.index("        rules:")]
+    + """\
+        rules:
+          - {labels: {long: 1d}, severity: warning, expr: sum(burnrate1d) > 0.03}
+          - {labels: {long: 1h}, severity: critical, expr: sum(burnrate1h) > 0.144, for: 2m}
+          - {labels: {long: 6h}, severity: critical, expr: sum(burnrate6h) > 0.06, keep_firing_for: 5m}
+          - {labels: {long: 6h}, severity: warning, expr: sum(burnrate6h) > 0.05}
+          - {labels: {long: 6h}, severity: none, expr: sum(burnrate6h) > 0.010}
+"""
+)
+
+
 def _rules(plan: Plan, group: str) -> list[dict[str, Any]]:
     [file] = [file for file in prometheus.emit(plan) if file.path == f"prometheus/rules/{group}.yaml"]
     [written] = yaml.safe_load(file.content)["groups"]
@@ -218,3 +260,76 @@ def test_what_is_wrong_in_a_rule_is_told_at_its_place() -> None:
         ("reference/severity", 17),
         ("spec/promql", 18),
     ]
+
+
+def _texts(plan: Plan) -> dict[str, str]:
+    return {file.path: file.content.decode() for target in TARGETS.values() for file in target.emit(plan)}
+
+
+def test_a_rule_with_its_threshold_apart_is_the_rule_with_the_whole_condition(
+    plan_of: Callable[[str], Plan],
+) -> None:
+    apart, whole = plan_of(SPLIT), plan_of(WHOLE)
+    assert _texts(apart) == _texts(whole)
+    assert explain_alert(apart, "Burn") == explain_alert(whole, "Burn")
+    assert [(rule["labels"].get("severity"), rule["expr"]) for rule in _rules(apart, "apiserver")] == [
+        ("warning", "sum(burnrate1d) > 0.03"),
+        ("critical", "sum(burnrate1h) > 0.144"),
+        ("critical", "sum(burnrate6h) > 0.06"),
+        ("warning", "sum(burnrate6h) > 0.05"),
+        (None, "sum(burnrate6h) > 0.010"),
+    ]
+
+
+def test_rules_of_one_query_are_drawn_with_their_limits(plan_of: Callable[[str], Plan]) -> None:
+    one = SPLIT.replace("burnrate1d", "burnrate6h").replace("burnrate1h", "burnrate6h")
+    [alert] = plan_of(one).groups[0].alerts
+    assert (alert.query, [rule.threshold_text for rule in alert.rules]) == (
+        "sum(burnrate6h)",
+        ["14.4 %", "6 %", "3 %", "5 %", "1 %"],
+    )
+    [other] = plan_of(SPLIT).groups[0].alerts
+    assert {rule.threshold for rule in other.rules} == {None}
+
+
+def test_a_threshold_of_one_of_several_rules_is_found_where_it_is_written(
+    plan_of: Callable[[str], Plan],
+) -> None:
+    rules = plan_of(SPLIT).groups[0].alerts[0].rules
+    at = ("groups", "apiserver", "alerts", "Burn", "rules", 2)
+    rule = next(one for one in rules if one.expr.endswith("0.05"))
+    assert (rule.written.expr.path, rule.written.name.path) == (
+        (*at, "promql"),
+        (*at, "thresholds", "warning"),
+    )
+    assert rule.written.threshold is not None
+    assert rule.written.threshold.path == (*at, "thresholds", "warning", "above")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("sum(burnrate1d)", "sum(burnrate1d) > 1", "`promql` already compares"),
+        ("promql: sum(burnrate1d)", "expr: sum(burnrate1d)", "takes no `thresholds`"),
+        ("promql: sum(burnrate1d)", "severity: warning, promql: up", "stands under its severity already"),
+        ("thresholds: {warning: {above: 3%}}", "", "`promql` needs `thresholds`"),
+        ("promql: sum(burnrate1d)", "", "the rule has no query"),
+        ("above: 3%", "above: 3GiB", "`3GiB`"),
+        ("{warning: {above: 3%}}", "{wrning: {above: 3%}}", "there is no severity `wrning`"),
+        ("promql: sum(burnrate1d)", "logql: 'sum(rate({app=\"a\"}[5m]))'", "ask one engine"),
+        ("promql: sum(burnrate1d)", "promql: up, expr: up == 0", "a rule has one query"),
+    ],
+)
+def test_what_is_wrong_with_a_rule_is_told_where_it_is_written(before: str, after: str, message: str) -> None:
+    first = "{labels: {long: 1d}, promql: sum(burnrate1d), thresholds: {warning: {above: 3%}}}"
+    start, end = SPLIT.index("labels: {long: 1d}"), SPLIT.index("          - labels: {long: 1h}")
+    text = f"{SPLIT[:start]}{first.replace(before, after)}\n{SPLIT[end:]}".replace(", ,", ",")
+    loaded = load_documents([Document("spec.yaml", text)])
+    found = [*loaded.diagnostics]
+    if loaded.spec is not None:
+        found = [*build(loaded.spec, loaded.sources).diagnostics]
+    [one] = found
+    assert message in one.message
+    assert one.span is not None
+    line = text.splitlines()[one.span.line - 1]
+    assert "1d" in line or line.strip() == "rules:"

@@ -121,14 +121,19 @@ OWN_RULES = """{
     rules: [
       {severity: critical, expr: "sum by (shop) (a) > 1", for: 5m, summary: Many, labels: {kind: a}},
       {severity: warning, expr: "sum by (shop) (b) > 1", annotations: {hint: b}}]}"""
+SPLIT_RULES = OWN_RULES.replace(
+    'severity: critical, expr: "sum by (shop) (a) > 1", for: 5m',
+    "promql: sum by (shop) (a), thresholds: {critical: {above: 1, for: 5m}}",
+)
 
 
+@pytest.mark.parametrize("own", [OWN_RULES, SPLIT_RULES])
 @pytest.mark.parametrize("where", ["", ", where: {shop: porto}"])
-def test_an_exception_wins_over_what_the_rules_of_an_alert_say_of_their_own(where: str) -> None:
+def test_an_exception_wins_over_what_the_rules_of_an_alert_say_of_their_own(where: str, own: str) -> None:
     data = yaml.safe_load(BASE)
     said = "for: 1h, keep_firing_for: 2h, summary: Few, labels: {kind: c}, annotations: {hint: c}"
     exceptions = yaml.safe_load(f"[{{in: staging, {said}{where}}}]")
-    data["groups"]["web"]["alerts"]["Errors"] = yaml.safe_load(OWN_RULES) | {"except": exceptions}
+    data["groups"]["web"]["alerts"]["Errors"] = yaml.safe_load(own) | {"except": exceptions}
     text = yaml.safe_dump(data, sort_keys=False)
 
     def rules(name: str) -> list[tuple[str, str | None, str, str | None, str | None]]:

@@ -66,11 +66,10 @@ def test_the_example_of_a_section_is_a_part_of_a_spec(key: Key) -> None:
 
 
 def test_a_whole_path_means_one_key_and_a_part_of_it_all_that_end_so() -> None:
-    assert [key.where for key in keys_named("thresholds")] == [
-        "groups.NAME.alerts.NAME.thresholds",
-        "groups.NAME.alerts.NAME.for_each[].thresholds",
-        "groups.NAME.alerts.NAME.except[].thresholds",
-    ]
+    assert {key.where for key in keys_named("thresholds")} == {
+        f"groups.NAME.alerts.NAME.{above}thresholds"
+        for above in ("", "rules[].", "for_each[].", "for_each[].rules[].", "except[].", "except[].rules[].")
+    }
     [location] = keys_named("routing.time_intervals.location")
     assert location.path == ("routing", "time_intervals", NAME, ITEM, "location")
     assert {key.where for key in keys_named("for")} >= {

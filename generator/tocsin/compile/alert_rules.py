@@ -94,22 +94,30 @@ def _own_rules(spec: Spec, source: AlertSource, annotations: Mapping[str, str]) 
     alert, defaults = source.settings, spec.project.defaults
     group, path = spec.groups[source.group], source.place.path
     has_one_query = shared_query(alert) is not None
-    for number, rule in by_urgency(spec, alert):
-        text = rule.expr.strip("\n")
-        compared = _compared(alert, text) if has_one_query else _Compared(text)
+    for one in by_urgency(spec, alert):
+        rule, at = one.item, one.limit
+        if not has_one_query:
+            compared = _Compared(one.expr)
+        elif at is None:
+            compared = _compared(alert, one.expr)
+        else:
+            compared = _Compared(one.expr, at.operator, at.value, at.text)
         texts = {**annotations, **rule.texts}
         yield RuleSource(
-            severity=severity_label(spec, rule.severity, {**source.labels, **rule.labels}),
-            expr=text,
+            severity=severity_label(spec, one.severity, {**source.labels, **rule.labels}),
+            expr=one.expr,
             comparison=compared.comparison,
             threshold=compared.threshold,
             threshold_text=compared.threshold_text,
-            for_=rule.for_ or alert.for_ or defaults.for_,
-            keep_firing_for=rule.keep_firing_for or alert.keep_firing_for or defaults.keep_firing_for,
-            written=of_rule(spec, group, alert, path, number, texts),
+            for_=(one.threshold and one.threshold.for_) or rule.for_ or alert.for_ or defaults.for_,
+            keep_firing_for=(one.threshold and one.threshold.keep_firing_for)
+            or rule.keep_firing_for
+            or alert.keep_firing_for
+            or defaults.keep_firing_for,
+            written=of_rule(spec, group, alert, path, one.number, one.severity, texts),
             labels=rule.labels,
             annotations=rule.texts,
-            order=number,
+            order=one.order,
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.compile.cases import build_cases
 from tocsin.compile.own_rules import condition_drawn, inhibiting_severities
 from tocsin.compile.runbooks import labelled_command, runbook
-from tocsin.compile.spec_alert_labels import engine_of, identity_labels, query_of
+from tocsin.compile.spec_alert_labels import engine_of, identity_labels, queries_of, query_of
 from tocsin.lang.label_placeholders import filled_in_template
 from tocsin.lang.logql import shape as logql
 from tocsin.lang.promql import shape as promql
@@ -80,7 +80,7 @@ def build_alert(
         description=settings.description or rules[0].annotations.get("description", ""),
         team=source.team,
         query=drawn,
-        log_queries=_log_queries(settings, text) if engine is Engine.LOKI else (),
+        log_queries=_log_queries(settings) if engine is Engine.LOKI else (),
         unit=UNITS[settings.unit],
         per=per,
         legend=settings.panel.legend,
@@ -118,8 +118,8 @@ def _generated_links(spec: Spec, source: AlertSource) -> frozenset[str]:
     return _LINKS[chosen]
 
 
-def _log_queries(settings: alerts.Alert, text: str) -> tuple[str, ...]:
-    texts = [rule.expr.strip("\n") for rule in settings.rules] or [text]
+def _log_queries(settings: alerts.Alert) -> tuple[str, ...]:
+    texts = [text.strip("\n") for _, text in queries_of(settings)]
     return tuple(dict.fromkeys(query for one in texts for query in logql.log_selectors(one)))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tocsin.compile.alert_source import alert_source
 from tocsin.compile.label_parts import narrowed, parts_of
 from tocsin.compile.severity_labels import severity_rank
-from tocsin.compile.spec_alert_labels import engine_of, query_of
+from tocsin.compile.spec_alert_labels import engine_of
 from tocsin.lang.errors import LangError
 from tocsin.lang.listed_labels import in_both_label_sets, matchers_text
 from tocsin.lang.logql.restrict import restrict_log_query
@@ -183,11 +183,3 @@ def _restricted(
                     selected=", ".join(filter(None, (rule.selected, matchers_text(sets)))),
                     written=replace(rule.written, labels={**rule.written.labels, **share.places}),
                 )
-
-
-def queries_of(alert: Alert) -> list[tuple[Path, str]]:
-    """The queries of an alert, each with its path below the alert."""
-    if alert.rules:
-        return [(("rules", number, "expr"), rule.expr) for number, rule in enumerate(alert.rules)]
-    key = next(name for name in ("promql", "logql", "expr") if getattr(alert, name) is not None)
-    return [((key,), query_of(alert))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.compile.spec_alert_labels import engine_of, query_of
+from tocsin.compile.spec_alert_labels import engine_of, queries_of
 from tocsin.lang.listed_labels import in_both_label_sets, label_sets_without, values_of
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ def narrowed(branches: Sequence[Branch], alert: Alert, flows: QueryFlows) -> lis
 
     A label that its queries never return is missing in all of its series.
     """
-    queries = [rule.expr for rule in alert.rules] or [query_of(alert)]
-    results = [flows.labels(text, engine_of(alert)) for text in queries] if branches else []
+    results = [flows.labels(text, engine_of(alert)) for _, text in queries_of(alert)] if branches else []
     found: list[LabelSets | None] = []
     for branch in branches:
         sets: LabelSets | None = {}

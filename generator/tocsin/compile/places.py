@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from tocsin.plan.model import RulePlaces
 from tocsin.source.place import Place
+from tocsin.spec.conditions import query_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tocsin.spec.alert_rules import AlertRule
     from tocsin.spec.alerts import Alert, Group
+    from tocsin.spec.conditions import Condition, Threshold
     from tocsin.spec.model import Spec
 
     Path = tuple[str | int, ...]
@@ -22,23 +25,29 @@ def of_rule(
     alert: Alert,
     path: Path,
     number: int,
+    severity: str,
     annotations: Mapping[str, str],
 ) -> RulePlaces:
-    """The places of one of the `rules` of the alert at the path; `annotations` are all that it has."""
+    """The places of a rule that one of the `rules` of the alert at the path makes, by its severity.
+
+    `annotations` are all that it has.
+    """
     at: Path = (*path, "rules", number)
-    rule, name = alert.rules[number], Place((*at, "severity"), key=True)
+    rule = alert.rules[number]
+    named = _severity(rule, at, severity)
+    name = Place(named.path, key=True)
     own = {
         key: Place((*at, "annotations", key) if key in rule.annotations else (*at, key)) for key in rule.texts
     }
     shared = ((key, _annotation(key, text, alert, path) or name) for key, text in annotations.items())
     return RulePlaces(
-        text=rule.expr,
+        text=getattr(rule, query_key(rule)),
         name=name,
-        expr=Place((*at, "expr")),
-        threshold=None,
-        for_=Place((*at, "for")) if rule.for_ is not None else _for(spec, alert, path, None) or Place(at),
+        expr=Place((*at, query_key(rule))),
+        threshold=_threshold(rule, at, severity),
+        for_=_own_for(rule, at, severity) or _for(spec, alert, path, None) or Place(at),
         labels={
-            "severity": Place((*at, "severity")),
+            "severity": named,
             **_labels(spec, group, alert, path),
             **{label: Place((*at, "labels", label)) for label in rule.labels},
         },
@@ -50,40 +59,52 @@ def of_alert(
     spec: Spec, group: Group, alert: Alert, path: Path, annotations: Mapping[str, str]
 ) -> Callable[[str], RulePlaces]:
     """From a severity of the alert at the path to the places of its rule."""
-    text = alert.promql or alert.logql or alert.expr or ""
+    key = query_key(alert)
+    text = getattr(alert, key)
     name = Place(path, key=True)
-    expr = Place((*path, _query_key(alert)))
+    expr = Place((*path, key))
     labels = _labels(spec, group, alert, path)
     said = {key: _annotation(key, text, alert, path) or name for key, text in annotations.items()}
 
     def written(severity: str) -> RulePlaces:
-        threshold = alert.thresholds.get(severity)
-        at: Path = (*path, "thresholds", severity)
-        stepped = None if threshold is None else Place(at, key=True)
+        named = _severity(alert, path, severity)
         return RulePlaces(
             text=text,
             name=name,
             expr=expr,
-            threshold=None if threshold is None else Place((*at, threshold.comparison)),
-            for_=_for(spec, alert, path, severity) or stepped or name,
-            labels={"severity": stepped or Place((*path, "severity")), **labels},
+            threshold=_threshold(alert, path, severity),
+            for_=_for(spec, alert, path, severity) or (named if named.key else name),
+            labels={"severity": named, **labels},
             annotations=said,
         )
 
     return written
 
 
-def _query_key(alert: Alert) -> str:
-    return next(name for name in ("promql", "logql", "expr") if getattr(alert, name) is not None)
+def _severity(one: Condition, path: Path, severity: str) -> Place:
+    """Where the condition at a path names a severity."""
+    if severity in one.thresholds:
+        return Place((*path, "thresholds", severity), key=True)
+    return Place((*path, "severity"))
+
+
+def _threshold(one: Condition, path: Path, severity: str) -> Place | None:
+    threshold: Threshold | None = one.thresholds.get(severity)
+    return None if threshold is None else Place((*path, "thresholds", severity, threshold.comparison))
+
+
+def _own_for(one: Alert | AlertRule, path: Path, severity: str | None) -> Place | None:
+    """Where the condition at a path says itself how long it must hold."""
+    threshold = None if severity is None else one.thresholds.get(severity)
+    if threshold is not None and threshold.for_ is not None:
+        return Place((*path, "thresholds", str(severity), "for"))
+    return Place((*path, "for")) if one.for_ is not None else None
 
 
 def _for(spec: Spec, alert: Alert, path: Path, severity: str | None) -> Place | None:
     """Where it is written how long the condition must hold; None where that is nowhere."""
-    threshold = None if severity is None else alert.thresholds.get(severity)
-    if threshold is not None and threshold.for_ is not None:
-        return Place((*path, "thresholds", str(severity), "for"))
-    if alert.for_ is not None:
-        return Place((*path, "for"))
+    if (own := _own_for(alert, path, severity)) is not None:
+        return own
     if "for_" in spec.project.defaults.model_fields_set:
         return Place(("project", "defaults", "for"))
     return None

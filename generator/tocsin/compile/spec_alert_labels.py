@@ -8,6 +8,7 @@ from tocsin.compile.severity_labels import NO_SEVERITY
 from tocsin.lang.flow.algebra import unknown_flow
 from tocsin.lang.flow.model import Why
 from tocsin.plan.model import Engine
+from tocsin.spec.conditions import named_severities, query_key
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from tocsin.lang.flow.model import Flow
     from tocsin.plan.query_flows import QueryFlows
     from tocsin.spec.alerts import Alert
+    from tocsin.spec.conditions import Condition
+
+    Path = tuple[str | int, ...]
 
 
 @value_object
@@ -43,10 +47,19 @@ class SpecAlertLabels:
         return all(result.label(label).is_guaranteed for result in self.results)
 
 
+def conditions_of(alert: Alert) -> list[tuple[Path, Condition]]:
+    """What says when an alert fires, each with its path below the alert: itself, or its `rules`."""
+    if not alert.rules:
+        return [((), alert)]
+    return [(("rules", number), rule) for number, rule in enumerate(alert.rules)]
+
+
 def engine_of(alert: Alert) -> Engine:
     """Which program evaluates the alert."""
-    loki = alert.logql is not None or (alert.promql is None and alert.engine == "loki")
-    return Engine.LOKI if loki else Engine.PROMETHEUS
+    for _, one in conditions_of(alert):
+        if one.expr is None:
+            return Engine.PROMETHEUS if one.logql is None else Engine.LOKI
+    return Engine.LOKI if alert.engine == "loki" else Engine.PROMETHEUS
 
 
 def query_of(alert: Alert) -> str:
@@ -54,14 +67,25 @@ def query_of(alert: Alert) -> str:
     return alert.promql or alert.logql or alert.expr or ""
 
 
+def queries_of(alert: Alert) -> list[tuple[Path, str]]:
+    """The queries of an alert as its author wrote them, each with its path below the alert."""
+    return [((*path, key := query_key(one)), getattr(one, key)) for path, one in conditions_of(alert)]
+
+
+def severities_of(alert: Alert) -> list[str]:
+    """The severities that an alert names, each once, in the order in which they are written."""
+    return list(dict.fromkeys(name for _, one in conditions_of(alert) for name in named_severities(one)))
+
+
 def identity_labels(source: AlertSource, flows: QueryFlows) -> SpecAlertLabels:
     """The labels of one alert; a query that cannot be read may return any."""
     alert, engine = source.settings, engine_of(source.settings)
-    queries = dict.fromkeys(rule.expr for rule in alert.rules) or [query_of(alert)]
+    queries = dict.fromkeys(text for _, text in queries_of(alert))
     read = (flows.labels(query, engine) for query in queries)
     results = tuple(one or unknown_flow(Why("the query cannot be read", (0, 0))) for one in read)
     # The name and the severity are never empty.
-    own = {"alertname": "?", **({} if alert.severity == NO_SEVERITY else {"severity": "?"}), **source.labels}
+    has_severity = severities_of(alert) != [NO_SEVERITY]
+    own = {"alertname": "?", **({"severity": "?"} if has_severity else {}), **source.labels}
     apart = {label: text for rule in alert.rules for label, text in rule.labels.items()}
     if alert.per is not None:
         return SpecAlertLabels(results, {**own, **apart}, tuple(alert.per), True)

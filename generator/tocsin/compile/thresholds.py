@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from tocsin.lang.errors import LangError
 from tocsin.lang.quantities import format_quantity, parse_quantity
 from tocsin.source.resolve import WrittenFloat
-from tocsin.spec.alerts import COMPARISONS
+from tocsin.spec.conditions import COMPARISONS
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from tocsin.spec.alerts import Threshold
+    from tocsin.spec.conditions import Threshold
     from tocsin.spec.slos import Latency, Slices
 
 

@@ -149,11 +149,9 @@ def lifted(proved: ProvedRules) -> list[str]:
     """What was written in another form than it was, with how often."""
     counts: Counter[str] = Counter()
     for alert in _alerts(proved):
-        if len(alert.splits) == 1:
-            counts["thresholds"] += 1
-        elif alert.splits:
-            counts["thresholds"] += len(alert.splits)
-            counts["severities merged"] += len(alert.splits)
+        counts["thresholds"] += sum(rule.split is not None for rule in alert.rules)
+        if alert.has_one_query and len(alert.rules) > 1:
+            counts["severities merged"] += len(alert.rules)
             counts["into alerts"] += 1
         counts["unit"] += alert.unit is not None
         counts["runbook"] += alert.runbook is not None
@@ -193,7 +191,7 @@ def _number(count: int, what: str) -> str:
 
 def _kept(proved: ProvedRules) -> Iterator[str]:
     for alert in _alerts(proved):
-        if not alert.splits:
+        if any(rule.split is None for rule in alert.rules):
             place = alert.rules[0].node.span
             yield f"`{alert.name}` ({place.document.name}:{place.line})"
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from tocsin.spec.base import Duration, Labels, Model, Slug, Text
+from tocsin.spec.base import Duration, Labels, LogQL, Model, PromQL, Slug, Text
+from tocsin.spec.conditions import Threshold, check_condition
 
 
 class AlertRule(Model):
     """One rule of an alert that has several: its condition, and what holds for it alone."""
 
-    severity: Slug = Field(
-        description="Severity of the rule, which several may have; `none` for no such label."
+    severity: Slug | None = Field(
+        None, description="Severity of an `expr`, which several may have; `none` for no such label."
     )
-    expr: Text = Field(description="A complete expression that fires where it returns something.")
+    promql: PromQL | None = Field(None, description="Query for Prometheus, without the threshold.")
+    logql: LogQL | None = Field(None, description="Query for Loki, without the threshold.")
+    expr: Text | None = Field(
+        None, description="A complete expression that fires where it returns something."
+    )
+    thresholds: dict[Slug, Threshold] = Field(default_factory=dict, description="Thresholds by severity.")
     for_: Duration | None = Field(
         None, alias="for", description="How long it must hold before it fires; the alert's when absent."
     )
@@ -32,6 +38,11 @@ class AlertRule(Model):
     annotations: Labels = Field(
         default_factory=dict, description="Annotations of this rule, beside the alert's; templates."
     )
+
+    @model_validator(mode="after")
+    def _one_condition(self) -> AlertRule:
+        check_condition(self, "rule")
+        return self
 
     @property
     def texts(self) -> dict[str, str]:

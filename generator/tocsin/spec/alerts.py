@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidatorFunctionWrapHandler, WrapValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
-from tocsin.source.resolve import WrittenFloat
 from tocsin.spec.alert_rules import AlertRule
 from tocsin.spec.allow import ALLOW, Allow
 from tocsin.spec.base import (
@@ -30,58 +29,10 @@ from tocsin.spec.base import (
     UnitName,
 )
 from tocsin.spec.cases import Case
+from tocsin.spec.conditions import QUERIES, Threshold, ThresholdKeys, check_condition, several_queries
 from tocsin.spec.exceptions import BRANCHES, EXCEPT, Branch, ExceptionByLabel
 from tocsin.spec.group_options import GroupOptions
 from tocsin.spec.runbook import Runbook
-
-
-def _with_digits(value: object, read: ValidatorFunctionWrapHandler) -> object:
-    """The number as it is read, with the digits in which it is written."""
-    found = read(value)
-    return value if isinstance(value, WrittenFloat) else found
-
-
-Limit = Annotated[float | str | None, WrapValidator(_with_digits)]
-COMPARISONS = {"above": ">", "at_least": ">=", "below": "<", "at_most": "<=", "equals": "==", "differs": "!="}
-
-
-class ThresholdKeys(Model):
-    """What an exception says of a threshold: another limit, another time, or both."""
-
-    above: Limit = Field(None, description="Fires while the value is greater.")
-    at_least: Limit = Field(None, description="Fires while the value is greater or equal.")
-    below: Limit = Field(None, description="Fires while the value is smaller.")
-    at_most: Limit = Field(None, description="Fires while the value is smaller or equal.")
-    equals: Limit = Field(None, description="Fires while the value is this one.")
-    differs: Limit = Field(None, description="Fires while the value is another one.")
-    for_: Duration | None = Field(None, alias="for", description="How long it must hold before it fires.")
-    keep_firing_for: Duration | None = Field(None, description="How long it goes on firing afterwards.")
-
-
-class Threshold(ThresholdKeys):
-    """When one severity fires: exactly one comparison, and for how long it must hold."""
-
-    @property
-    def comparison(self) -> str:
-        """The key of the comparison that was written, such as `above`."""
-        for name in COMPARISONS:
-            if getattr(self, name) is not None:
-                return name
-        raise LookupError("a threshold has a comparison")
-
-    @model_validator(mode="after")
-    def _one_comparison(self) -> Threshold:
-        named = [name for name in COMPARISONS if getattr(self, name) is not None]
-        if len(named) != 1:
-            raise PydanticCustomError(
-                "threshold",
-                "a threshold has exactly one comparison, here are {count}",
-                {
-                    "count": len(named),
-                    "help": "write one of " + ", ".join(f"`{name}`" for name in COMPARISONS),
-                },
-            )
-        return self
 
 
 class Panel(Model):
@@ -220,36 +171,13 @@ class Alert(AlertKeys):
             help_ = "give each member a `name:` of letters and digits"
             message = "the labels of a member make no valid name of an alert"
             raise PydanticCustomError("for_each", message, {"help": help_})
-        named = [name for name in ("promql", "logql", "expr") if getattr(self, name) is not None]
-        named += ["rules"] if self.rules else []
-        if not named:
-            help_ = "write the query as `promql: …` (for logs `logql: …`), and its limits under `thresholds:`"
-            raise PydanticCustomError("query", "the alert has no query", {"help": help_})
-        if len(named) > 1:
-            listed = " and ".join(f"`{name}`" for name in named)
-            help_ = "keep one of them; `expr` is for an expression with its comparison in it"
-            raise PydanticCustomError(
-                "query", "an alert has one query, here are {listed}", {"listed": listed, "help": help_}
-            )
-        if self.rules:
-            self._of_rules()
-        elif self.expr is not None:
-            self._complete()
-        elif not self.thresholds:
-            help_ = f"write `thresholds: {{{self.severity or 'warning'}: {{above: 5}}}}`"
-            if "thresholds" in self.model_fields_set:
-                help_ += "; an exception takes all of them away with `off: the reason`"
-            raise PydanticCustomError(
-                "thresholds",
-                "`{name}` needs `thresholds`, each under its severity",
-                {"name": named[0], "help": help_, "of_key": "thresholds"},
-            )
-        elif self.severity:
-            raise PydanticCustomError(
-                "thresholds",
-                "each of the `thresholds` stands under its severity already",
-                {"help": "take `severity:` away", "of_key": "severity"},
-            )
+        if not self.rules:
+            check_condition(self, "alert")
+            return self
+        named = [name for name in QUERIES if getattr(self, name) is not None]
+        if named:
+            raise several_queries([*named, "rules"], "alert")
+        self._of_rules()
         return self
 
     def _of_rules(self) -> None:
@@ -261,23 +189,12 @@ class Alert(AlertKeys):
                     "each of the `rules` has a severity and a condition of its own",
                     {"help": f"take `{name}:` away", "of_key": name},
                 )
-
-    def _complete(self) -> None:
-        """Raise unless a complete expression has its one severity."""
-        if self.thresholds:
+        of_engines = [name for name in ("promql", "logql") if any(getattr(rule, name) for rule in self.rules)]
+        if len(of_engines) > 1:
             raise PydanticCustomError(
-                "severity",
-                "a complete `expr` contains its comparison and takes no `thresholds`",
-                {
-                    "help": "write the query without the comparison as `promql:`; or take `thresholds:` "
-                    "away, and write `severity: critical`"
-                },
-            )
-        if not self.severity:
-            raise PydanticCustomError(
-                "severity",
-                "a complete `expr` needs a `severity`",
-                {"help": "write `severity: critical` next to it"},
+                "query",
+                "all `rules` of an alert ask one engine, here are `promql` and `logql`",
+                {"help": "make two alerts of them", "of_key": "rules"},
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
-from tocsin.spec.alerts import COMPARISONS
+from tocsin.spec.conditions import COMPARISONS
 from tocsin.spec.slos import INDICATORS
 
 NONE = "none"
@@ -81,7 +81,8 @@ def _rule_giving_way(rule: Node, own: MappingNode) -> Node:
         if isinstance(known, MappingNode) and isinstance(names, MappingNode):
             kept = {name: one for name, one in known.entries.items() if name not in names.entries}
             entries[key] = Entry(entries[key].key, MappingNode(known.document, known.start, known.end, kept))
-    return MappingNode(rule.document, rule.start, rule.end, entries)
+    made = MappingNode(rule.document, rule.start, rule.end, entries)
+    return thresholds_giving_way(made, own)
 
 
 def without_none(thresholds: Node) -> Node:

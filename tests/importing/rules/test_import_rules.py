@@ -218,9 +218,11 @@ def test_a_lift_with_a_fault_is_taken_back(monkeypatch: pytest.MonkeyPatch, spli
 @pytest.mark.parametrize("quantity", ["11%", "10", "1%"])
 def test_a_unit_with_a_fault_is_taken_back(monkeypatch: pytest.MonkeyPatch, quantity: str) -> None:
     def wrong(alert: ImportedAlert, *_: object) -> ImportedAlert:
-        return replace(
-            alert, unit="ratio", splits=tuple(replace(one, quantity=quantity) for one in alert.splits)
-        )
+        rules = [
+            rule if rule.split is None else replace(rule, split=replace(rule.split, quantity=quantity))
+            for rule in alert.rules
+        ]
+        return replace(alert, unit="ratio", rules=tuple(rules))
 
     monkeypatch.setattr(lifts, "say_unit", wrong)
     made = run(DISK)
@@ -308,7 +310,7 @@ groups:
         "g: # of the group",
         "- record: r # of the recording",
         "A: # of the alert",
-        "expr: up == 1 # of the expression",
+        "promql: up # of the expression",
         "C: # at first",
         "critical: {above: 2} # at last",
     ]

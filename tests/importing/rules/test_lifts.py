@@ -90,7 +90,83 @@ def test_rules_that_differ_in_more_keep_their_conditions(before: str, after: str
     assert [(rule["alert"], rule.get("labels"), rule.get("annotations")) for rule in new["rules"]] == [
         (rule["alert"], rule.get("labels"), rule.get("annotations")) for rule in old
     ]
-    assert "warning: {below: 0.10, for: 60m}\n          # At" not in written(run(text))
+    made = yaml.safe_load(written(run(text)))["groups"]["a"]["alerts"].values()
+    conditions = [one for alert in made for one in alert.get("rules", [alert])]
+    assert all(len(one["thresholds"]) == 1 for one in conditions if "promql" in one)
+    assert sum("promql" in one for one in conditions) >= 2
+
+
+BURN = """\
+groups:
+  - name: a
+    rules:
+      - alert: Burn
+        expr: sum(rate1h) > 0.10 and sum(rate5m) > 0.10
+        for: 2m
+        labels: {severity: critical, long: 1h}
+      # slow
+      - alert: Burn
+        expr: sum(rate6h) > 0.050 # of six hours
+        for: 15m # a quarter
+        labels: {severity: critical, long: 6h}
+      - {alert: Burn, expr: sum(rate3d) > 0.03, labels: {long: 3d}}
+"""
+
+
+def test_each_of_several_rules_has_its_threshold_apart() -> None:
+    made = run(BURN)
+    assert made.rules.differences == ()
+    assert """\
+        rules:
+          - severity: critical
+            expr: sum(rate1h) > 0.10 and sum(rate5m) > 0.10
+            for: 2m
+            labels:
+              long: 1h
+          # slow
+          - promql: sum(rate6h) # of six hours
+            thresholds:
+              critical:
+                above: 0.050
+                for: 15m # a quarter
+            labels:
+              long: 6h
+          - promql: sum(rate3d)
+            thresholds:
+              none: {above: 0.03}
+""" in written(made)
+    whole = written(run(BURN, lifts=()))
+    assert "thresholds" not in whole
+    assert groups(run(BURN, lifts=())) == groups(made)
+
+
+def test_several_rules_have_a_unit_where_all_are_in_it() -> None:
+    text = BURN.replace(" and sum(rate5m) > 0.10", "").replace(
+        "labels: {", "annotations: {s: WAS}, labels: {"
+    )
+    text = text.replace("        annotations: {s: WAS}, ", "        annotations: {s: WAS}\n        ")
+    text = text.replace("WAS", "'{{ $value | humanizePercentage }}'")
+    alert = _alerts(text)["alerts"]["Burn"]
+    assert alert["unit"] == "ratio"
+    limits = [one["above"] for rule in alert["rules"] for one in rule["thresholds"].values()]
+    assert limits == ["10%", "5%", "3%"]
+
+
+@pytest.mark.parametrize("severity", [None, "none", "'{{ $value }}'", "very bad"])
+def test_a_threshold_stands_apart_without_a_severity(severity: str | None) -> None:
+    label = "" if severity is None else f", labels: {{severity: {severity}}}"
+    made = run(f"groups: [{{name: a, rules: [{{alert: A, expr: up == 0{label}}}]}}]\n")
+    assert made.rules.differences == ()
+    assert yaml.safe_load(written(made))["groups"]["a"]["alerts"]["A"]["thresholds"] == {
+        "none": {"equals": 0}
+    }
+
+
+def test_a_team_that_is_a_template_keeps_no_lift_away() -> None:
+    rule = "{{alert: {0}, expr: up == 0, labels: {{team: '{{{{ $labels.team }}}}', part: disk}}}}"
+    group = _alerts(f"groups: [{{name: a, rules: [{rule.format('A')}, {rule.format('B')}]}}]\n")
+    assert group["labels"] == {"part": "disk"}
+    assert group["alerts"]["A"]["promql"] == "up"
 
 
 @pytest.mark.parametrize(

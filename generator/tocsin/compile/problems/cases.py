@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.compile.spec_alert_labels import engine_of
+from tocsin.compile.spec_alert_labels import engine_of, severities_of
 from tocsin.diagnostics.problem import Problem
 from tocsin.plan.model import Engine
 from tocsin.source.place import Place
@@ -48,8 +48,7 @@ def _data(name: str, alert: Alert, case: Case, path: tuple[str | int, ...]) -> I
 def _severities(name: str, alert: Alert, case: Case, path: tuple[str | int, ...]) -> Iterator[Problem]:
     if isinstance(case.fires, bool):
         return
-    of_rules = list(dict.fromkeys(rule.severity for rule in alert.rules))
-    has = list(alert.thresholds) or of_rules or [alert.severity or ""]
+    has = severities_of(alert)
     known = ", ".join(f"`{severity}`" for severity in has)
     at = (*path, "fires")
     named = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.alert_sources import alert_sources
-from tocsin.compile.spec_alert_labels import identity_labels
+from tocsin.compile.spec_alert_labels import identity_labels, severities_of
 from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
 
@@ -63,7 +63,7 @@ def _instances(spec: Spec, flows: QueryFlows, source: AlertSource) -> Iterator[P
 
 def _severities(spec: Spec, alert: Alert) -> set[str]:
     """Those of which one inhibits another."""
-    return spec.severities.keys() & {*alert.thresholds, *(rule.severity for rule in alert.rules)}
+    return spec.severities.keys() & {*severities_of(alert)}
 
 
 def _equal(

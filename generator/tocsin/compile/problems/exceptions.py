@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.alert_source import written_alert
-from tocsin.compile.branches import Level, branch_source, levels, queries_of, restricted_query, shares
+from tocsin.compile.branches import Level, branch_source, levels, restricted_query, shares
 from tocsin.compile.burn.alerts import burn_alerts, group_of
 from tocsin.compile.label_parts import label_sets, narrowed, parts_of
-from tocsin.compile.spec_alert_labels import engine_of
+from tocsin.compile.spec_alert_labels import engine_of, queries_of
 from tocsin.diagnostics.problem import Problem, of_language
 from tocsin.lang.errors import LangError
 from tocsin.source.place import Place

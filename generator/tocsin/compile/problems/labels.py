@@ -9,12 +9,14 @@ from tocsin.compile.severity_labels import has_no_severity
 from tocsin.diagnostics.problem import Problem
 from tocsin.lang.names import is_slug
 from tocsin.source.place import Place
+from tocsin.spec.conditions import named_severities
 from tocsin.spec.exceptions import BRANCHES, INSTEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tocsin.spec.alerts import GroupBranch
+    from tocsin.spec.conditions import Condition
     from tocsin.spec.model import Spec
     from tocsin.spec.project import ProjectBranch
 
@@ -46,13 +48,13 @@ def reserved_in_groups(spec: Spec) -> Iterator[Problem]:
         named = group.options.labels.keys() & {"alertname"}
         yield from _taken(named, LABELS, ("groups", group_name, "options", "labels"), "label")
         for path, _, alert in alert_forms(spec, group_name):
-            free = {"severity"} if _has_none(spec, alert.severity) else set[str]()
+            free = {"severity"} if not alert.rules and _has_none(spec, alert) else set[str]()
             free |= _own_teams(alert.labels)
             yield from _taken(alert.labels.keys() - free, LABELS, (*path, "labels"), "label")
             yield from _taken(_said(alert.annotations), ANNOTATIONS, (*path, "annotations"), "annotation")
             for number, rule in enumerate(alert.rules):
                 at = (*path, "rules", number)
-                free = {"severity"} if _has_none(spec, rule.severity) else set[str]()
+                free = {"severity"} if _has_none(spec, rule) else set[str]()
                 free |= _own_teams(rule.labels)
                 yield from _taken(rule.labels.keys() - free, LABELS, (*at, "labels"), "label")
                 yield from _taken(_said(rule.annotations), ANNOTATIONS, (*at, "annotations"), "annotation")
@@ -75,9 +77,9 @@ def _said(annotations: Mapping[str, str]) -> set[str]:
     return {name for name, text in annotations.items() if text}
 
 
-def _has_none(spec: Spec, severity: str | None) -> bool:
+def _has_none(spec: Spec, one: Condition) -> bool:
     """Whether there is no severity that would set the label."""
-    return severity is not None and has_no_severity(spec, severity)
+    return all(has_no_severity(spec, name) for name in named_severities(one))
 
 
 def _taken(names: Iterable[str], own: dict[str, str], path: Path, kind: str) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tocsin.compile.alert_source import alert_forms
 from tocsin.compile.burn.alerts import DEFAULT_GROUP, generated_names
 from tocsin.compile.severity_labels import NO_SEVERITY
+from tocsin.compile.spec_alert_labels import conditions_of
 from tocsin.diagnostics.problem import Problem
 from tocsin.source.place import Place
 from tocsin.spec.exceptions import BRANCHES, INSTEAD
@@ -215,15 +216,12 @@ def _of_tests(tests: Iterable[RoutingTest]) -> Iterator[_Reference]:
 
 def _of_alert(alert: Alert, path: Path) -> Iterator[_Reference]:
     yield from _optional("team", alert.team, (*path, "team"))
-    severities = [(alert.severity, (*path, "severity"), False)]
-    severities += [(name, (*path, "thresholds", name), True) for name in alert.thresholds]
-    severities += [
-        (rule.severity, (*path, "rules", number, "severity"), False)
-        for number, rule in enumerate(alert.rules)
-    ]
-    for severity, at, is_key in severities:
-        if severity not in (None, NO_SEVERITY):
-            yield _Reference("severity", severity, at, key=is_key)
+    for below, one in conditions_of(alert):
+        if one.severity not in (None, NO_SEVERITY):
+            yield from _optional("severity", one.severity, (*path, *below, "severity"))
+        for name in one.thresholds:
+            if name != NO_SEVERITY:
+                yield _Reference("severity", name, (*path, *below, "thresholds", name), key=True)
     for index, name in enumerate(alert.related):
         yield _Reference("alert", name, (*path, "related", index))
     for index, dependency in enumerate(alert.depends_on):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.compile.alert_source import alert_forms
+from tocsin.compile.spec_alert_labels import conditions_of, engine_of
 from tocsin.compile.thresholds import limit_of_latency, limit_of_slice, threshold_limit
 from tocsin.diagnostics.problem import Problem, of_language
 from tocsin.lang.errors import LangError
@@ -14,12 +15,13 @@ from tocsin.lang.promql import shape as promql
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.promql.syntax import check_promql
 from tocsin.lang.promql.types import Type, type_of
+from tocsin.plan.model import Engine
 from tocsin.source.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tocsin.spec.alerts import Alert
+    from tocsin.spec.conditions import Condition
     from tocsin.spec.model import Spec
     from tocsin.spec.slos import Latency, Slo
 
@@ -30,12 +32,12 @@ def nonsense_in_groups(spec: Spec) -> Iterator[Problem]:
     """Values of alerts that only make sense, or not, together with their neighbours."""
     for group_name in spec.groups:
         for path, _, alert in alert_forms(spec, group_name):
-            yield from _thresholds(alert, path)
-            yield from _second_comparison(alert, path)
-            if alert.expr is not None:
-                yield from _expression(alert, alert.expr, path)
-            for number, rule in enumerate(alert.rules):
-                yield from _expression(alert, rule.expr, (*path, "rules", number))
+            for below, one in conditions_of(alert):
+                at = (*path, *below)
+                yield from _thresholds(one, alert.unit, at)
+                yield from _second_comparison(one, at)
+                if one.expr is not None:
+                    yield from _expression(one.expr, engine_of(alert), at)
 
 
 def nonsense_around(spec: Spec) -> Iterator[Problem]:
@@ -79,19 +81,19 @@ def _limit(latency: Latency, path: Path) -> Iterator[Problem]:
         yield Problem("spec/quantity", "nothing is answered in no time", Place(path), help=advice)
 
 
-def _thresholds(alert: Alert, path: Path) -> Iterator[Problem]:
-    for severity, threshold in alert.thresholds.items():
+def _thresholds(one: Condition, unit: str, path: Path) -> Iterator[Problem]:
+    for severity, threshold in one.thresholds.items():
         try:
-            threshold_limit(threshold, alert.unit)
+            threshold_limit(threshold, unit)
         except LangError as error:
             place = Place((*path, "thresholds", severity, threshold.comparison))
             yield of_language("spec/quantity", error, place)
 
 
-def _second_comparison(alert: Alert, path: Path) -> Iterator[Problem]:
+def _second_comparison(one: Condition, path: Path) -> Iterator[Problem]:
     """A comparison at the top of a query that the thresholds compare again: one of the two does not hold."""
-    key = "promql" if alert.promql is not None else "logql"
-    query = alert.promql or alert.logql
+    key = "promql" if one.promql is not None else "logql"
+    query = one.promql or one.logql
     if query is None:
         return
     found = (promql if key == "promql" else logql).conditions(query)
@@ -113,12 +115,12 @@ def _one_line(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 
-def _expression(alert: Alert, expr: str, path: tuple[str | int, ...]) -> Iterator[Problem]:
-    place = Place((*path, "expr"))
+def _expression(expr: str, engine: Engine, path: Path) -> Iterator[Problem]:
+    place, is_metric = Place((*path, "expr")), engine is Engine.PROMETHEUS
     try:
-        if alert.engine == "prometheus":
+        if is_metric:
             check_promql(expr)
         else:
             check_logql(expr, metric=True)
     except LangError as error:
-        yield of_language("spec/promql" if alert.engine == "prometheus" else "spec/logql", error, place)
+        yield of_language("spec/promql" if is_metric else "spec/logql", error, place)

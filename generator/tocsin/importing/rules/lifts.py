@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Lift = Callable[["ImportedGroup"], "ImportedGroup"]
 NOTHING_APART: Mapping[str, Collection[str]] = {}
+OWN_KEYS = frozenset({"severity", "team"})
+"""Labels that only a rule has as such, where their values are none that a key could name."""
 _RUNBOOK = "runbook_url"
 
 
@@ -51,10 +53,9 @@ def _split_thresholds(group: ImportedGroup) -> ImportedGroup:
     """A query and the number that it is compared with, apart."""
 
     def lifted(alert: ImportedAlert) -> ImportedAlert:
-        if len(alert.rules) > 1 or alert.rules[0].severity is None:
-            return alert
-        split = split_plain(alert.rules[0], group.engine)
-        return alert if split is None else replace(alert, splits=(split,))
+        rules = tuple(replace(rule, split=split_plain(rule, group.engine)) for rule in alert.rules)
+        is_query = len(rules) == 1 and rules[0].split is not None
+        return replace(alert, rules=rules, has_one_query=is_query)
 
     return _with_alerts(group, lifted)
 
@@ -65,8 +66,8 @@ def _merge_severities(group: ImportedGroup) -> ImportedGroup:
     def lifted(alert: ImportedAlert) -> ImportedAlert:
         if len(alert.rules) == 1:
             return alert
-        splits = [split_plain(rule, group.engine) for rule in alert.rules]
-        found = replace(alert, splits=tuple(one for one in splits if one is not None))
+        rules = tuple(replace(rule, split=split_plain(rule, group.engine)) for rule in alert.rules)
+        found = replace(alert, rules=rules, has_one_query=True)
         return found if _is_one_query(found, group.engine) else alert
 
     return _with_alerts(group, lifted)
@@ -75,11 +76,12 @@ def _merge_severities(group: ImportedGroup) -> ImportedGroup:
 def _is_one_query(alert: ImportedAlert, engine: Engine) -> bool:
     """Whether the rules of an alert differ in nothing but their severities and limits."""
     first, *others = alert.rules
-    severities = {plain_text(rule.severity) for rule in alert.rules if rule.severity is not None}
+    severities = {rule.severity and plain_text(rule.severity) for rule in alert.rules}
+    queries = [rule.split.query for rule in alert.rules if rule.split is not None]
     return (
-        len(severities) == len(alert.rules) == len(alert.splits)
+        len(severities) == len(alert.rules) == len(queries)
         and all(_is_alike(first, rule) for rule in others)
-        and all(is_same_expression(alert.splits[0].query, one.query, engine) for one in alert.splits)
+        and all(is_same_expression(queries[0], query, engine) for query in queries)
     )
 
 
@@ -100,7 +102,8 @@ def _share_labels(group: ImportedGroup) -> ImportedGroup:
     shared = {
         name: one
         for name, one in first.labels.items()
-        if all(name in rule.labels and rule.labels[name].value == one.value for rule in others)
+        if name not in OWN_KEYS
+        and all(name in rule.labels and rule.labels[name].value == one.value for rule in others)
     }
 
     return replace(without_labels(group, shared), labels=shared) if shared else group
@@ -162,10 +165,11 @@ def draw_as_panels(group: ImportedGroup, panels: DashboardPanels, plain: Collect
         if (
             alert.key in plain
             or group.engine is not Engine.PROMETHEUS
-            or (not alert.splits and len(alert.rules) > 1)
+            or (not alert.has_one_query and len(alert.rules) > 1)
         ):
             return alert
-        query = alert.splits[0].query if alert.splits else plain_text(alert.rules[0].expr)
+        first = alert.rules[0]
+        query = first.split.query if first.split is not None else plain_text(first.expr)
         panel = panels.find(query)
         return alert if panel is None else use_unit(replace(alert, panel=panel), panel.unit)
 

@@ -44,6 +44,8 @@ class ImportedRule:
     labels: Mapping[str, Sourced]
     """Without severity and team, where they have a key of their own."""
     annotations: Mapping[str, Sourced]
+    split: Split | None = None
+    """Its condition in parts, where it is written so."""
 
 
 @value_object
@@ -53,8 +55,8 @@ class ImportedAlert:
     key: str
     name: str
     rules: tuple[ImportedRule, ...]
-    splits: tuple[Split, ...] = ()
-    """One for each rule, where the alert is written as a query with thresholds."""
+    has_one_query: bool = False
+    """Whether it is written as a query with the thresholds of its rules, all of which are split."""
     unit: str | None = None
     """What the query is measured in, where that is known."""
     runbook: Sourced | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.importing.rules.lifts import rules_of, without_labels
+from tocsin.importing.rules.lifts import OWN_KEYS, rules_of, without_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,8 @@ def share_with_project(files: Sequence[RuleFile]) -> list[RuleFile]:
     shared = {
         name: one
         for name, one in first.items()
-        if "{{" not in str(one.value)
+        if name not in OWN_KEYS
+        and "{{" not in str(one.value)
         and all(name in labels and labels[name].value == one.value for labels in others)
     }
     if not shared or len(groups) < 2:

@@ -19,7 +19,7 @@ from tocsin.plan.model import Engine
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from tocsin.importing.rules.model import ImportedAlert, Split
+    from tocsin.importing.rules.model import ImportedAlert, ImportedRule, Split
     from tocsin.lang.gotemplate.alert_data import ValueUse
 
 _PERCENT = re.compile(r"\s?%(?![A-Za-z0-9])")
@@ -37,30 +37,38 @@ _MOST_RATIO = 10
 
 
 def say_unit(
-    alert: ImportedAlert, engine: Engine, is_threshold: Callable[[ImportedAlert], bool]
+    alert: ImportedAlert, engine: Engine, is_one_query: Callable[[ImportedAlert], bool]
 ) -> ImportedAlert:
     """The alert with the unit of its thresholds; as it is where none is known.
 
     A condition that ends in a calculation, such as `86400 * 7`, becomes a threshold where its unit is known.
-    `is_threshold` says whether rules without thresholds may become ones of one query.
+    `is_one_query` says whether rules with such thresholds may become ones of one query.
     """
-    splits: Sequence[Split] = alert.splits
-    if not splits:
-        found = [split_plain(rule, engine) or split_calculated(rule, engine) for rule in alert.rules]
-        splits = [one for one in found if one is not None]
-        if len(splits) < len(found) or not is_threshold(replace(alert, splits=tuple(splits))):
-            return alert
+    found = alert
+    if any(rule.split is None for rule in alert.rules):
+        rules = [
+            replace(rule, split=rule.split or split_plain(rule, engine) or split_calculated(rule, engine))
+            for rule in alert.rules
+        ]
+        found = replace(alert, rules=tuple(rules))
+        found = replace(found, has_one_query=is_one_query(found))
+    splits = [rule.split for rule in found.rules if rule.split is not None]
     units = {*_told(alert), *_of_numbers(splits, engine)}
-    return use_unit(alert, units.pop() if len(units) == 1 else None, splits)
+    made = use_unit(found, units.pop() if len(units) == 1 else None)
+    return alert if made is found else made
 
 
-def use_unit(alert: ImportedAlert, unit: str | None, splits: Sequence[Split] = ()) -> ImportedAlert:
+def use_unit(alert: ImportedAlert, unit: str | None) -> ImportedAlert:
     """The alert with its thresholds in a unit; unchanged where it has one, or the unit makes no sense."""
-    splits = splits or alert.splits
-    said = [] if unit is None else [_with_unit(one, unit) for one in splits]
-    if alert.unit is not None or not said or None in said:
+    if alert.unit is not None or unit is None:
         return alert
-    return replace(alert, splits=tuple(one for one in said if one is not None), unit=unit)
+    rules: list[ImportedRule] = []
+    for rule in alert.rules:
+        said = None if rule.split is None else _with_unit(rule.split, unit)
+        if said is None:
+            return alert
+        rules.append(replace(rule, split=said))
+    return replace(alert, rules=tuple(rules), unit=unit)
 
 
 def _told(alert: ImportedAlert) -> Iterator[str]:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from tocsin.importing.rules.model import ImportedAlert, ImportedRule
 from tocsin.importing.sourced import Sourced, plain_text
 from tocsin.plan.model import Engine
-from tocsin.spec.alerts import COMPARISONS
+from tocsin.spec.conditions import COMPARISONS
 from tocsin.text.yaml import AsWritten, OnOneLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tocsin.importing.rules.model import ImportedGroup
+    from tocsin.importing.rules.model import ImportedGroup, Split
 
 _KEYS = {sign: key for key, sign in COMPARISONS.items()}
 _TEXTS = ("summary", "description")
@@ -68,7 +68,7 @@ def _recordings(group: ImportedGroup) -> Iterable[Sourced]:
 def _alert(alert: ImportedAlert, group: ImportedGroup) -> object:
     first = alert.rules[0]
     named: dict[str, object] = {} if alert.key.partition("@")[0] == alert.name else {"name": alert.name}
-    if alert.splits:
+    if alert.has_one_query:
         value = {**named, **_texts(first.annotations), **_compared(alert, group)}
     elif len(alert.rules) == 1:
         value = {**named, **_texts(first.annotations), **_one_rule(first, group)}
@@ -84,20 +84,29 @@ def _alert(alert: ImportedAlert, group: ImportedGroup) -> object:
 
 def _compared(alert: ImportedAlert, group: ImportedGroup) -> dict[str, object]:
     """The query, and under each severity what it is compared with."""
-    first, split = alert.rules[0], alert.splits[0]
-    language = "logql" if group.engine is Engine.LOKI else "promql"
-    thresholds = {
-        plain_text(rule.severity): OnOneLine(
-            {_KEYS[one.op]: AsWritten(one.quantity or one.number), **_times(rule)}
-        )
-        for rule, one in zip(alert.rules, alert.splits, strict=True)
-    }
+    first = alert.rules[0]
+    assert first.split is not None, "an alert with one query has thresholds"
     return {
-        language: Sourced(_block(split.query), first.expr.key, first.expr.node),
+        **_query(first, first.split, group),
         **({} if alert.unit is None else {"unit": alert.unit}),
-        "thresholds": thresholds,
+        "thresholds": dict(_threshold(rule, rule.split) for rule in alert.rules if rule.split is not None),
         **_labels(first, group),
     }
+
+
+def _query(rule: ImportedRule, split: Split, group: ImportedGroup) -> dict[str, object]:
+    language = "logql" if group.engine is Engine.LOKI else "promql"
+    return {language: Sourced(_block(split.query), rule.expr.key, rule.expr.node)}
+
+
+def _threshold(rule: ImportedRule, split: Split) -> tuple[str, object]:
+    """The severity of a rule, and under it what its query is compared with."""
+    limit = AsWritten(split.quantity or split.number)
+    return _severity(rule), OnOneLine({_KEYS[split.op]: limit, **_times(rule)})
+
+
+def _severity(rule: ImportedRule) -> str:
+    return "none" if rule.severity is None else plain_text(rule.severity)
 
 
 def _one_rule(rule: ImportedRule, group: ImportedGroup) -> dict[str, object]:
@@ -118,16 +127,16 @@ def _several(alert: ImportedAlert, group: ImportedGroup) -> dict[str, object]:
         for name, one in first.annotations.items()
         if all(_said(rule.annotations, name) == one.value for rule in alert.rules)
     }
+    is_query = any(rule.split is not None for rule in alert.rules)
     value: dict[str, object] = {
         **_texts(shared),
-        **({"engine": "loki"} if group.engine is Engine.LOKI else {}),
+        **({"engine": "loki"} if group.engine is Engine.LOKI and not is_query else {}),
+        **({} if alert.unit is None else {"unit": alert.unit}),
     }
     value["rules"] = [
         Sourced(
             {
-                "severity": rule.severity or "none",
-                "expr": rule.expr,
-                **_times(rule),
+                **_condition(rule, group),
                 **({"labels": dict(rule.labels)} if rule.labels else {}),
                 **_texts({name: one for name, one in rule.annotations.items() if name not in shared}),
             },
@@ -139,6 +148,13 @@ def _several(alert: ImportedAlert, group: ImportedGroup) -> dict[str, object]:
     if first.team is not None and group.team is None:
         value["team"] = first.team
     return value
+
+
+def _condition(rule: ImportedRule, group: ImportedGroup) -> dict[str, object]:
+    """What says when one of several rules fires."""
+    if rule.split is None:
+        return {"severity": rule.severity or "none", "expr": rule.expr, **_times(rule)}
+    return {**_query(rule, rule.split, group), "thresholds": dict([_threshold(rule, rule.split)])}
 
 
 def _texts(annotations: Mapping[str, Sourced]) -> dict[str, object]:

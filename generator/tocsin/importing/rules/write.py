@@ -47,7 +47,7 @@ def _alert(alert: ImportedAlert, value: object, comments: Comments) -> object:
     """An alert with all comments of its rules: those of its first rule above it, or where they were."""
     first = _first_key(alert.rules[0].node)
     above = comments.take_above(first)
-    if alert.splits and isinstance(value, dict):
+    if alert.has_one_query and isinstance(value, dict):
         value = {**value, "thresholds": _thresholds(alert, value["thresholds"], comments)}
     inner = with_comments(value, comments)
     # Behind the first key stands what is said of the whole, unless that key is written again.

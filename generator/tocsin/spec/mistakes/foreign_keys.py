@@ -10,7 +10,17 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tocsin.lang.alertmanager.integrations import INTEGRATIONS
-from tocsin.spec import alerts, cases, group_options, integrations, project, routing, runbook, slos
+from tocsin.spec import (
+    alerts,
+    cases,
+    conditions,
+    group_options,
+    integrations,
+    project,
+    routing,
+    runbook,
+    slos,
+)
 from tocsin.spec.model import Spec
 
 if TYPE_CHECKING:
@@ -141,7 +151,7 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
         "related": "related_alerts see_also",
         "panel": "dashboard graph",
         "a threshold stands under its severity: write `thresholds: {warning: {above: 5}}`": " ".join(
-            alerts.COMPARISONS
+            conditions.COMPARISONS
         ),
         "who is notified follows from severity and team: see `receiver:` in `severities` and `teams`, and "
         "`routing.routes`": "receiver receivers route channel notify",
@@ -150,7 +160,7 @@ _TABLES: dict[type[BaseModel], dict[str, str]] = {
         _NAMED.format(where="alerts: {HighLatency: {…}}"): "alert name",
     },
     alerts.Dependency: {"alert": "name", "equal": "on labels by"},
-    alerts.Threshold: {
+    conditions.Threshold: {
         "above": "gt > greater_than more_than over exceeds value threshold",
         "at_least": "gte ge >= greater_or_equal",
         "below": "lt < less_than under",

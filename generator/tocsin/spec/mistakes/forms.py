@@ -14,6 +14,7 @@ from tocsin.spec import (
     alerts,
     burn,
     cases,
+    conditions,
     group_options,
     integrations,
     project,
@@ -42,7 +43,7 @@ EXAMPLES: dict[type[BaseModel], str] = {
     routing.RoutingTest: "{alert: HostDown, receivers: [on-call]}",
     routing.Timing: "{group_wait: 30s}",
     routing.ResponseTargets: "{mttr: 30m}",
-    alerts.Threshold: "{above: 5}",
+    conditions.Threshold: "{above: 5}",
     alerts.Alert: "{summary: Down, description: The host is down, expr: up == 0, severity: critical}",
     alerts.Recording: "{record: 'job:up:sum', promql: sum by (job) (up)}",
     alert_rules.AlertRule: "{severity: critical, for: 5m, labels: {window: 1h}, expr: error_ratio > 0.05}",
@@ -89,7 +90,7 @@ _BY_KEY = {
 }
 # The key that a value without one is meant for, and what has to stand beside it.
 _MAIN: dict[type[BaseModel], tuple[str, dict[str, Any]]] = {
-    alerts.Threshold: ("above", {}),
+    conditions.Threshold: ("above", {}),
     alerts.Panel: ("title", {}),
     routing.Team: ("title", {}),
     routing.FiringAlert: ("alert", {}),
@@ -200,7 +201,7 @@ def describe_shape(shape: Shape) -> str:
 
 
 def _name_under(shape: Shape) -> str:
-    return "warning" if shape.value is not None and shape.value.record is alerts.Threshold else "name"
+    return "warning" if shape.value is not None and shape.value.record is conditions.Threshold else "name"
 
 
 def _candidates(shape: Shape, value: object) -> Iterator[object]:
@@ -279,7 +280,7 @@ def _as_record(record: type[BaseModel], value: object) -> Iterator[object]:
         yield {"weekdays": [entry for day in days for entry in weekdays_meant(str(day)) or (day,)]}
     if isinstance(value, list) and len(value) == 1:
         yield value[0]
-    if record is alerts.Threshold and isinstance(value, str):
+    if record is conditions.Threshold and isinstance(value, str):
         yield from _as_threshold(value)
     elif isinstance(value, (str, int, float)):
         key, beside = _main_key(record)
@@ -297,8 +298,8 @@ def _as_threshold(value: str) -> Iterator[object]:
     found = _COMPARED.fullmatch(value.strip())
     if found is not None:
         word = (found[1] or "above").strip()
-        key = word if word in alerts.COMPARISONS else foreign_keys(alerts.Threshold).get(word)
-        if key in alerts.COMPARISONS:
+        key = word if word in conditions.COMPARISONS else foreign_keys(conditions.Threshold).get(word)
+        if key in conditions.COMPARISONS:
             yield {key: found[2]}
 
 
