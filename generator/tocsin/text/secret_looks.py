@@ -68,7 +68,8 @@ _PATTERNS = tuple(
 )
 # Every secret has one of these beside it or in it: RE2 finds them in the time that it takes to read a text.
 _HINT = re2.compile(
-    r"(?i)://|key|token|secret|pass|pwd|credential|sig|auth|pagerduty|opsgenie|[?&;](?:code|k)=|webhook|hooks"
+    r"(?i)://[^\s/]*@|key|token|secret|pass|pwd|credential|sig|auth|pagerduty|opsgenie|[?&;](?:code|k)="
+    r"|webhook|hooks|maker\.ifttt|hc-ping|googleapis|feishu|larksuite|victorops|telegram"
     r"|bearer|basic|apikey|curl|[sr]k_|sk-|pypi|npm_|gh[pousr]_|github_pat|gl[a-z]{1,3}-|dop_v1|shpat|sntry"
     r"|gls?[ac]_|hv[sb]\.|rubygems|PMAK|lin_api|tfp_|ATATT|ATCTT|pat-na1|xox|xapp|A[KSBC][IC]A|AIza|ya29"
     r"|GOCSPX|SG\.|SK[0-9a-f]{8}|[0-9]{8}:|eyJ|-----BEGIN"
@@ -80,13 +81,18 @@ _BASE64 = regex_on_use(r"(?:\s|\\[nr]|[0-9A-Za-z+/=]{8,80}(?![:\w])){0,2000}")
 _STAND_IN = regex_on_use(r"\{\{|\$\{|\$\(|<[a-z_ -]{1,40}>|^\*+$|^%", re.IGNORECASE)
 
 
+def may_hold_secret(text: str) -> bool:
+    """Whether it is worth while to look for secrets in a text, which may be several texts in lines."""
+    return _HINT.search(text) is not None
+
+
 def secret_spans(text: str) -> Iterator[tuple[int, int]]:
     """Where secrets stand in a text."""
-    if not _HINT.search(text):
+    if not may_hold_secret(text):
         return
     at = 0
     for line in text.split("\n"):
-        if _HINT.search(line):
+        if may_hold_secret(line):
             for pattern in _PATTERNS:
                 for found in pattern.finditer(line):
                     if not _STAND_IN.search(found["secret"]):

@@ -8,7 +8,7 @@ from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
 from tocsin.plan.source_spans import text_piece
-from tocsin.text.secret_looks import secret_spans
+from tocsin.text.secret_looks import may_hold_secret, secret_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +41,9 @@ def secret(share: Share) -> Iterator[Finding]:
             description: "See https://grafana.example.org/d/up"
     """
     for _, rule in alerting_rules(share):
+        # Nearly no rule holds one, so that all its texts are looked at together first.
+        if not may_hold_secret("\n".join((*rule.labels.values(), *rule.annotations.values()))):
+            continue
         for kind, texts, places in (
             ("label", rule.labels, rule.written.labels),
             ("annotation", rule.annotations, rule.written.annotations),
