@@ -68,3 +68,37 @@ def test_wrong_arguments_are_refused(arguments: tuple[object, ...], named: dict[
     make: Callable[..., Pair] = Pair
     with pytest.raises(TypeError, match=r"Pair\.__init__\(\)"):
         make(*arguments, **named)
+
+
+def test_no_part_of_the_value_is_what_is_not_compared() -> None:
+    one, other = Noted(1, ["a"]), Noted(1, ["b"])
+    assert one == other
+    assert hash(one) == hash(other)
+    assert repr(one) == "Noted(value=1)"
+    assert one.whole == "1"
+
+
+def test_fields_are_known_where_only_the_derived_class_is_asked() -> None:
+    # In this order: each class is made known as a dataclass when somebody asks for it.
+    assert [one.name for one in fields(Derived)] == ["value", "note", "whole", "more"]
+    assert [one.name for one in fields(Noted)] == ["value", "note", "whole"]
+    assert replace(Derived(1, ["a"], "b"), more="c").more == "c"
+
+
+@value_object
+class Noted:
+    """A value with a note."""
+
+    value: int
+    note: list[str] = field(compare=False, repr=False)
+    whole: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "whole", str(self.value))
+
+
+@value_object
+class Derived(Noted):
+    """A noted value with one more."""
+
+    more: str = ""

@@ -8,10 +8,10 @@ import pickle
 import signal
 import threading
 from dataclasses import fields, is_dataclass
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tocsin.interruption import hold_signals
+from tocsin.value_object import attributes_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -213,7 +213,4 @@ def _reader(kind: type) -> Callable[[object], tuple[object, ...]] | None:
     """What reads all fields of a dataclass that can be made of just these."""
     if not is_dataclass(kind) or any(not field.init for field in fields(kind)):
         return None
-    names = [field.name for field in fields(kind)]
-    if len(names) < 2:
-        return lambda value: tuple(getattr(value, name) for name in names)
-    return attrgetter(*names)
+    return attributes_reader(field.name for field in fields(kind))

@@ -6,8 +6,9 @@ from dataclasses import fields
 from datetime import date
 from enum import Enum
 from math import isfinite
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
+
+from tocsin.value_object import attributes_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -90,16 +91,8 @@ class _Writer:
         if isinstance(value, Enum):
             return [number, value.value]
         if kind not in self._readers:
-            self._readers[kind] = _fields_of(kind)
+            self._readers[kind] = attributes_reader(one.name for one in fields(kind))
         return [number, *map(self.write, self._readers[kind](value))]
-
-
-def _fields_of(kind: type) -> Callable[[Any], tuple[object, ...]]:
-    """What reads all fields of a value object, in their order."""
-    names = [one.name for one in fields(kind)]
-    if len(names) < 2:
-        return lambda value: tuple(getattr(value, name) for name in names)
-    return attrgetter(*names)
 
 
 def _reader(classes: tuple[type, ...], shared: frozenset[type]) -> Callable[[Any], Any]:

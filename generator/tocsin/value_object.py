@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, make_dataclass
-from functools import cache
+from dataclasses import MISSING, Field, dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
 
@@ -19,22 +19,63 @@ def value_object(cls: type[T]) -> type[T]:
     mypy enforces that. A guard at run time, as `dataclass(frozen=True)` has, makes each value five times as
     slow to create, and the parts of queries and plans are created by the million.
 
-    The methods are written when the first of them is called: a run uses few of the four hundred classes that
-    it loads, and writing the methods of all takes longer than checking a small spec.
+    The methods are written, and the class is made known as a dataclass, when somebody first asks for it: a
+    run uses few of the four hundred classes that it loads, and `dataclass` takes longer for all of them than
+    checking a small spec.
     """
-    made = dataclass(slots=True, init=False, repr=False, eq=False)(cls)
-    for name in _METHODS:
-        if name not in vars(cls) or (name == "__hash__" and vars(cls)[name] is None):
-            setattr(made, name, _written_on_use(made, name))
+    namespace = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__")}
+    defaults: dict[str, Any] = {name: namespace.pop(name, MISSING) for name in cls.__annotations__}
+    inherited = {name for base in cls.__mro__[1:] for name in vars(base).get("__slots__", ())}
+    namespace["__slots__"] = tuple(name for name in defaults if name not in inherited)
+    namespace[_FIELDS] = _DataclassFields(cls)
+    metaclass: Any = type(cls)
+    made: type[T] = metaclass(cls.__name__, cls.__bases__, namespace)
+    _OWN_DEFAULTS[made] = defaults
+    for name, write in _METHODS.items():
+        if vars(made).get(name) is None:
+            setattr(made, name, _written_on_use(made, name, write))
     return made
 
 
-_METHODS = ("__init__", "__repr__", "__eq__", "__hash__")
+def attributes_reader(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """What reads the attributes of these names of an object, in their order."""
+    names = tuple(names)
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
 
 
-def _written_on_use(cls: type, name: str) -> Callable[..., Any]:
+_OWN_DEFAULTS: dict[type, dict[str, Any]] = {}
+"""The fields that each class adds to those of its bases, with their defaults."""
+_FIELDS = "__dataclass_fields__"
+
+
+class _DataclassFields:
+    """Stands where `dataclasses` looks for the fields of a class, until it looks."""
+
+    def __init__(self, written: type) -> None:
+        self._written = written
+
+    def __get__(self, value: object, kind: type) -> object:
+        # The class that asks may be one that is derived from the one in which this stands.
+        owner = next(one for one in kind.__mro__ if vars(one).get(_FIELDS) is self)
+        known = vars(dataclass(init=False, repr=False, eq=False)(self._written))
+        for name in (_FIELDS, "__dataclass_params__"):
+            setattr(owner, name, known[name])
+        return known[_FIELDS]
+
+
+def _defaults(kind: type) -> dict[str, Any]:
+    """The fields of a class, in their order, each with its default, `field` or MISSING."""
+    found: dict[str, Any] = {}
+    for base in reversed(kind.__mro__):
+        found |= _OWN_DEFAULTS.get(base, {})
+    return found
+
+
+def _written_on_use(cls: type, name: str, write: Callable[[type], Callable[..., Any]]) -> Callable[..., Any]:
     def method(self: object, *args: object, **kwargs: object) -> object:
-        written = _method(cls, name)
+        written = write(cls)
         # Somebody may have put a method around this one.
         if vars(cls)[name] is method:
             setattr(cls, name, written)
@@ -45,19 +86,71 @@ def _written_on_use(cls: type, name: str) -> Callable[..., Any]:
     return method
 
 
-@cache
-def _method(cls: type, name: str) -> Callable[..., Any]:
-    """The method that a plain dataclass with the same fields has."""
-    namespace = {"__post_init__": post} if (post := getattr(cls, "__post_init__", None)) else {}
-    plain = make_dataclass(
-        cls.__name__,
-        [(one.name, one.type, one) for one in fields(cls)],
-        namespace=namespace,
-        init=name == "__init__",
-        repr=name == "__repr__",
-        eq=name == "__eq__",
-        unsafe_hash=name == "__hash__",
-        match_args=False,
-    )
-    found: Callable[..., Any] = vars(plain)[name]
+def _init(cls: type) -> Callable[..., Any]:
+    arguments, lines = ["self"], []
+    known: dict[str, Any] = {"_MISSING": MISSING}
+    for name, default in _defaults(cls).items():
+        factory: Any = MISSING
+        wanted = True
+        if isinstance(default, Field):
+            factory, wanted, default = default.default_factory, default.init, default.default
+        known[f"_default_{name}"] = default if factory is MISSING else factory
+        made = f"_default_{name}" if factory is MISSING else f"_default_{name}()"
+        if not wanted:
+            if known[f"_default_{name}"] is not MISSING:
+                lines.append(f"self.{name} = {made}")
+        elif factory is not MISSING:
+            arguments.append(f"{name}=_MISSING")
+            lines.append(f"self.{name} = {made} if {name} is _MISSING else {name}")
+        else:
+            arguments.append(name if default is MISSING else f"{name}=_default_{name}")
+            lines.append(f"self.{name} = {name}")
+    if hasattr(cls, "__post_init__"):
+        lines.append("self.__post_init__()")
+    body = "\n    ".join(lines or ["pass"])
+    # Written by this module alone, of names that Python takes for fields.
+    exec(f"def __init__({', '.join(arguments)}):\n    {body}", known)
+    found: Callable[..., Any] = known["__init__"]
+    found.__qualname__ = f"{cls.__qualname__}.__init__"
     return found
+
+
+def _repr(cls: type) -> Callable[..., Any]:
+    names = [one for one, default in _defaults(cls).items() if not isinstance(default, Field) or default.repr]
+
+    def __repr__(self: object) -> str:
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
+        return f"{type(self).__qualname__}({shown})"
+
+    return __repr__
+
+
+def _eq(cls: type) -> Callable[..., Any]:
+    read = attributes_reader(name for name, default in _defaults(cls).items() if _is_compared(default))
+
+    def __eq__(self: object, other: object) -> bool:
+        return read(self) == read(other) if type(other) is type(self) else NotImplemented
+
+    return __eq__
+
+
+def _hash(cls: type) -> Callable[..., Any]:
+    read = attributes_reader(name for name, default in _defaults(cls).items() if _is_hashed(default))
+
+    def __hash__(self: object) -> int:
+        return hash(read(self))
+
+    return __hash__
+
+
+def _is_compared(default: object) -> bool:
+    return default.compare if isinstance(default, Field) else True
+
+
+def _is_hashed(default: object) -> bool:
+    if isinstance(default, Field) and default.hash is not None:
+        return default.hash
+    return _is_compared(default)
+
+
+_METHODS = {"__init__": _init, "__repr__": _repr, "__eq__": _eq, "__hash__": _hash}
