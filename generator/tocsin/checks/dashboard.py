@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from tocsin.plan.model import Engine
 from tocsin.plan.objectives_dashboard import objectives_dashboard
 from tocsin.plan.query_flows import query_flows
 from tocsin.source.place import Place
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.text.suggest import nearest
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Dashboard, DashboardRef, DrawnQuery, Plan, UsedSource
     from tocsin.plan.query_flows import QueryFlows
 
-_LABEL = re.compile(r"\{\{\s*(?P<name>[a-zA-Z_][a-zA-Z0-9_]*)\s*\}\}")
-_EQUALS_VARIABLE = re.compile(
+_LABEL = regex_on_use(r"\{\{\s*(?P<name>[a-zA-Z_][a-zA-Z0-9_]*)\s*\}\}")
+_EQUALS_VARIABLE = regex_on_use(
     r"""(?P<op>!?=)\s*(?P<quote>["'])(?:\$\{(?P<braced>\w+)\}|\[\[(?P<old>\w+)\]\]|\$(?P<bare>\w+))(?P=quote)"""
 )
-_GROUPS = re.compile(r"\(\?P?<(\w+)>")
+_GROUPS = regex_on_use(r"\(\?P?<(\w+)>")
 
 
 @check("dashboard/query", Level.ERROR)

@@ -14,6 +14,7 @@ from tocsin.lang.kubernetes.kube_prometheus import OF_ALERTING
 from tocsin.plan.channel_places import channel_path
 from tocsin.routing.reachability import reachability
 from tocsin.source.place import Place
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     Path = tuple[str | int, ...]
 
-_DISCARDING = re.compile(
+_DISCARDING = regex_on_use(
     r"(?:.*[-_/. ])?(?:null|none|nil|nobody|no-?op|no-?one|void|drop(?:ped)?|discard(?:ed)?|ignored?"
     r"|silen(?:t|ced?)|muted?|black-?hole|dev-?null|sink-?hole|trash|empty)(?:[-_/. ].*)?",
     re.IGNORECASE,

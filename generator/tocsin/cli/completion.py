@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from click.shell_completion import CompletionItem
 
 from tocsin.errors import CommandError
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _MOST_FILES = 500
 _MOST_BYTES = 2_000_000
 """What is read for the names of alerts: somebody waits between two keystrokes."""
-_NAMED = re.compile(r"^[ \t]*(?:-[ \t]+)?(?:\{[ \t]*)?alert:[ \t]*[\"']?([A-Za-z_][\w:.-]*)", re.MULTILINE)
+_NAMED = regex_on_use(r"^[ \t]*(?:-[ \t]+)?(?:\{[ \t]*)?alert:[ \t]*[\"']?([A-Za-z_][\w:.-]*)", re.MULTILINE)
 
 
 def complete_alert(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

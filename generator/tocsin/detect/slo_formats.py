@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from tocsin.detect.signatures import value_at
 from tocsin.source.embedded import read_embedded
 from tocsin.source.node import MappingNode, Node, ScalarNode, SequenceNode
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MARKS = re.compile(
+_MARKS = regex_on_use(
     r"^[ \t{-]*[\"']?(?:version[\"']?[ \t]*:[ \t]*[\"']?prometheus/v1"
     r"|apiVersion[\"']?[ \t]*:[ \t]*[\"']?(?:openslo|sloth\.slok\.dev/|pyrra\.dev/))",
     re.MULTILINE,

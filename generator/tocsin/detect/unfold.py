@@ -11,19 +11,20 @@ from tocsin.detect.candidates import may_be_dashboard, may_hold_alerting
 from tocsin.detect.kinds import DocumentKind, document_parts
 from tocsin.source.embedded import read_embedded
 from tocsin.source.node import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from tocsin.source.document import Span
     from tocsin.source.yaml_error import YamlError
 
-_MARKS = re.compile(
+_MARKS = regex_on_use(
     r"^[ \t{-]*[\"']?(?:groups|route|receivers|apiVersion|scrape_configs|rule_files|alertmanager|serverFiles"
     r"|additionalPrometheusRules\w*)[\"']?[ \t]*:",
     re.MULTILINE,
 )
-_WORDS = re.compile(r"groups|receivers|scrape_configs|Secret")
-_OF_DASHBOARDS = re.compile(r"schemaVersion|templating")
+_WORDS = regex_on_use(r"groups|receivers|scrape_configs|Secret")
+_OF_DASHBOARDS = regex_on_use(r"schemaVersion|templating")
 # Values of a chart in a resource, a resource in these, and a configuration in that.
 _DEEPEST = 3
 

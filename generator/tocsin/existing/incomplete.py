@@ -13,6 +13,7 @@ from tocsin.lang.kubernetes.kube_prometheus import OF_ALERTING
 from tocsin.lang.regexes import literal_texts
 from tocsin.plan.model import Rule
 from tocsin.source.document import Span
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -37,10 +38,13 @@ _AREAS: Mapping[DocumentKind, frozenset[Area]] = {
     ),
 }
 _SIGNS: tuple[tuple[re.Pattern[str], frozenset[Area]], ...] = (
-    (re.compile(r"^[ \t]*+(?:- )?[ \t]*+(?:alert|record|expr)[ \t]*+:", re.MULTILINE), _RULES),
-    (re.compile(r"^[ \t]*+(?:route|receivers|inhibit_rules)[ \t]*+:", re.MULTILINE), frozenset({"routing"})),
-    (re.compile(r"^(?:scrape_configs|rule_files|alerting)[ \t]*+:", re.MULTILINE), frozenset({"server"})),
-    (re.compile(r"""^[ \t]*+["']?panels["']?[ \t]*+:""", re.MULTILINE), frozenset({"dashboards"})),
+    (regex_on_use(r"^[ \t]*+(?:- )?[ \t]*+(?:alert|record|expr)[ \t]*+:", re.MULTILINE), _RULES),
+    (
+        regex_on_use(r"^[ \t]*+(?:route|receivers|inhibit_rules)[ \t]*+:", re.MULTILINE),
+        frozenset({"routing"}),
+    ),
+    (regex_on_use(r"^(?:scrape_configs|rule_files|alerting)[ \t]*+:", re.MULTILINE), frozenset({"server"})),
+    (regex_on_use(r"""^[ \t]*+["']?panels["']?[ \t]*+:""", re.MULTILINE), frozenset({"dashboards"})),
 )
 _ANYTHING: frozenset[Area] = _RULES | {"routing", "server", "dashboards"}
 _READ_ALL_THE_SAME = frozenset({"file/promql", "file/logql", "file/comment", "file/refused-key"})

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from typing import TYPE_CHECKING
 
 from tocsin.lang.durations import format_duration, parse_duration
 from tocsin.lang.errors import LangError
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.value_object import value_object
 
-_FORM = re.compile(r"\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(%|x)\s+in\s+([0-9a-z]+)(?:\s+and\s+([0-9a-z]+))?\s*")
+if TYPE_CHECKING:
+    import re
+
+_FORM = regex_on_use(
+    r"\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(%|x)\s+in\s+([0-9a-z]+)(?:\s+and\s+([0-9a-z]+))?\s*"
+)
 _EXAMPLE = "write for example `2% in 1h`, or `14.4x in 1h` for a burn rate"
 _SHORTEST_MS = 5 * 60_000
 _PARTS = 12

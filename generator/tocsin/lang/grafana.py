@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from tocsin.text.regex_on_use import regex_on_use
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_VARIABLE = re.compile(
+_VARIABLE = regex_on_use(
     r"\$\{(?P<braced>[A-Za-z_]\w*)(?::[^{}]*|\.[^{}]*)?\}"
     r"|\[\[(?P<old>[A-Za-z_]\w*)(?::\w+)?\]\]|\$(?P<bare>[A-Za-z_]\w*)"
 )
-_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`")
-_SIGNS = re.compile(r"[\\$^*{}\[\]'+?.()|]")
+_STRING = regex_on_use(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`")
+_SIGNS = regex_on_use(r"[\\$^*{}\[\]'+?.()|]")
 _NUMBERS = frozenset({"__interval_ms", "__range_s", "__range_ms", "__from", "__to", "__rate_interval_ms"})
 _BUILT_IN = frozenset({"timeFilter", "interval", "dashboard"})
 

@@ -7,6 +7,7 @@ import zoneinfo
 from functools import cache
 
 from tocsin.lang.errors import LangError
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.text.suggest import is_misspelling, nearest
 
 # Where the clocks show it, and whether it is shown in summer only.
@@ -38,7 +39,7 @@ _ABBREVIATIONS = {
     "NZST": ("Pacific/Auckland", False),
     "NZDT": ("Pacific/Auckland", True),
 }
-_OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*[+-]\d{1,2}(?::?\d{2})?", re.IGNORECASE)
+_OFFSET = regex_on_use(r"(?:UTC|GMT|Z)?\s*[+-]\d{1,2}(?::?\d{2})?", re.IGNORECASE)
 _EXAMPLE = "write the zone of a place, for example `Europe/Berlin` or `America/Sao_Paulo`"
 
 

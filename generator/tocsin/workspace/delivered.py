@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.detect.foreign import Unread
-from tocsin.output.errors import OutputError
-from tocsin.output.manifest import MANIFEST, content_hash, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +29,9 @@ class FurtherForms:
         for output in path.parents:
             inside = path.relative_to(output)
             if inside.parts[0] in _FURTHER and any(output.is_relative_to(one) for one in self._folders):
+                # Most repositories have no such folder, and need nothing of what writes one.
+                from tocsin.output.manifest import content_hash
+
                 listed = self._listed(output).get(inside.as_posix())
                 if listed is not None and listed == content_hash(content):
                     return _UNREAD
@@ -38,6 +39,9 @@ class FurtherForms:
 
     def _listed(self, output: Path) -> Mapping[str, str]:
         """The files that the manifest of an output lists, with their hashes; none without a sound one."""
+        from tocsin.output.errors import OutputError
+        from tocsin.output.manifest import MANIFEST, read_manifest
+
         if output not in self._written:
             file = output / MANIFEST
             try:

@@ -13,6 +13,7 @@ from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece, text_piece
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.plan.query_flows import QueryFlows
 
-_SAID = re.compile(
+_SAID = regex_on_use(
     # `P1` to `P5` are priorities.
     r"(?<![\w.-])p(?P<short>50|75|90|95|98|99|999)(?![\w.])"
     r"|(?<![\w.])(?P<long>[0-9]{2}(?:\.[0-9]+)?)(?:st|nd|rd|th)?[ -](?:per ?centile|quantile)",
     re.IGNORECASE,
 )
-_TWO_DIGITS = re.compile(r"[0-9][0-9]")
+_TWO_DIGITS = regex_on_use(r"[0-9][0-9]")
 _QUANTILES = frozenset({"histogram_quantile", "quantile_over_time"})
 
 

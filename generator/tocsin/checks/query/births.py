@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
@@ -14,6 +13,7 @@ from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
 
 # Runs that are rare: what fails all the time has long begun to be counted.
-_RARE = re.compile(
+_RARE = regex_on_use(
     r"(?:backup|cron|job|push|deploy(?:ment)?|snapshot|renewal|migration|restore|release)s?_(?:\w+_)?"
     r"(?:failures?|failed|fails?|errors?)(?:_\w+)?_total$"
 )

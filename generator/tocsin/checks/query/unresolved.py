@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
@@ -13,6 +12,7 @@ from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.plan_slice import Share
 
 # What is counted as it happens; `…_bytes_total` or `…_replicas_total` are sizes in many exporters.
-_HAPPENS = re.compile(
+_HAPPENS = regex_on_use(
     r"(?:error|err|fail|failure|timeout|drop|dropped|dead_?letter|dead_lettered|refused|oom|crash|restart|reject|rejected|exception|panic|evict|evicted"
     r"|eviction|lost|kill|abort|aborted|conflict|denied|retry|retrie|missed|throttled)s?_total$"
 )

@@ -18,6 +18,7 @@ from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.source.place import Place
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _NEAR = 0.9
 _NEAR_VALUE = 0.85
 _SHORTEST = 5
-_SHOWN = re.compile(r"`\{?(?P<name>[a-zA-Z_][a-zA-Z0-9_]*)\s*(?:=~|!=|!~|=)\s*\"[^`]*\"[^`]*`")
+_SHOWN = regex_on_use(r"`\{?(?P<name>[a-zA-Z_][a-zA-Z0-9_]*)\s*(?:=~|!=|!~|=)\s*\"[^`]*\"[^`]*`")
 
 
 @check_shares("runbook/metric", Level.WARNING)

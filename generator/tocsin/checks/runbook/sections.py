@@ -9,6 +9,7 @@ from tocsin.checks.framework.check import Finding, check, check_shares
 from tocsin.checks.framework.runbook_texts import commands, prose, spec_alerts, steps
 from tocsin.diagnostics.model import Level
 from tocsin.source.place import Place
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.plan.model import Plan
 
-_WAY = re.compile(
+_WAY = regex_on_use(
     r"""https?://|\]\(|`|^[ \t]*+(?:[-*+]|\d++[.)])\s|\d{3}|@\w|\#\w|→|->"""
     r"""|"[^"]{1,200}"|“[^”]{1,200}”|«[^»]{1,200}»""",
     re.MULTILINE,

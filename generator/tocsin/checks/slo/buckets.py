@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from tocsin.checks.framework.query_trees import promql_tree
 from tocsin.diagnostics.model import Level
 from tocsin.lang.promql.ast import Aggregation, Call, Paren, Range, Selector
 from tocsin.plan.slo import Ratio
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.ast import LabelMatcher, Node
     from tocsin.plan.model import Plan
 
-_OF_DURATION = re.compile(r"(?:^|[_:])(?:seconds|milliseconds|microseconds|duration|latency)(?=[_:])")
-_SHOULD_LAST = re.compile(
+_OF_DURATION = regex_on_use(r"(?:^|[_:])(?:seconds|milliseconds|microseconds|duration|latency)(?=[_:])")
+_SHOULD_LAST = regex_on_use(
     r"(?:^|[_:])(?:uptime|lifetime|runtime|session|visit|remaining|left|until|ttl|expiry|age)(?=[_:])"
 )
 """What is bad where it is short: a visit that ends at once, a certificate that expires soon."""

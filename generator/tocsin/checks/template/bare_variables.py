@@ -9,15 +9,16 @@ from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
 from tocsin.plan.source_spans import text_piece
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
 
-_ACTION = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}", re.DOTALL)
-_ESCAPE = re.compile(r"\{\{-?\s*[\"`]")
-_VARIABLE = re.compile(
+_ACTION = regex_on_use(r"\{\{(?:(?!\{\{).)*?\}\}", re.DOTALL)
+_ESCAPE = regex_on_use(r"\{\{-?\s*[\"`]")
+_VARIABLE = regex_on_use(
     r"\$?\{\s*(?P<in>\$?(?:labels\.\w+|value|externalLabels\.\w+))(?:\s*\|[^{}]*)?\s*\}"
     r"|(?P<alone>\$(?:labels\.\w+|externalLabels\.\w+|value\b))"
 )

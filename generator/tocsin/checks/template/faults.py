@@ -20,6 +20,7 @@ from tocsin.lang.errors import LangError
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.flow import promql_flow
 from tocsin.plan.source_spans import expr_piece
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,14 +30,14 @@ if TYPE_CHECKING:
     from tocsin.lang.gotemplate.alert_data import Format, ValueUse
     from tocsin.plan.model import Rule
 
-_VERB = re.compile(r"%[-+# 0]*(\*|[0-9]+)?(?:\.(\*|[0-9]+)?)?(.)?", re.DOTALL)
+_VERB = regex_on_use(r"%[-+# 0]*(\*|[0-9]+)?(?:\.(\*|[0-9]+)?)?(.)?", re.DOTALL)
 _OF_NUMBERS = frozenset("beEfFgGxXvT")
 _OF_TEXTS = frozenset("sqvxXT")
-_NAMED_VALUE = re.compile(r"(?:values?|valor|wert|valeur)\W*$", re.IGNORECASE)
+_NAMED_VALUE = regex_on_use(r"(?:values?|valor|wert|valeur)\W*$", re.IGNORECASE)
 _OF_CHARTS = frozenset({"Values", "Release", "Chart", "Files", "Capabilities"})
-_FLAG = re.compile(r"(?:^|_)(?:up|success|healthy|ready|reachable|available)$")
+_FLAG = regex_on_use(r"(?:^|_)(?:up|success|healthy|ready|reachable|available)$")
 _COUNTING = frozenset({"sum", "count", "count_values"})
-_TIME = re.compile(
+_TIME = regex_on_use(
     r"\s?(?:s|m|h|d|sec|min|second|minute|hour|day|segundo|minuto|hora|dia)s?\b", re.IGNORECASE
 )
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from tocsin.diagnostics.model import Level
 from tocsin.diagnostics.render.github import render_github
 from tocsin.diagnostics.render.json import render_json
-from tocsin.diagnostics.render.junit import render_junit
 from tocsin.diagnostics.render.sarif import render_sarif
 from tocsin.diagnostics.render.text import render_text
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     Renderer = Callable[[Report], str]
 
-__all__ = ["RENDERERS", "render_github", "render_json", "render_junit", "render_sarif", "render_text"]
+__all__ = ["RENDERERS", "render_github", "render_json", "render_sarif", "render_text"]
 
 
 _LEVELS = list(Level)
@@ -38,10 +37,17 @@ def _github(report: Report) -> str:
     return render_github(report.open())
 
 
+def _junit(report: Report) -> str:
+    # A library that writes XML is worth loading for nobody else.
+    from tocsin.diagnostics.render.junit import render_junit
+
+    return render_junit(report)
+
+
 RENDERERS: dict[str, Renderer] = {
     "text": _text,
     "json": _json,
     "sarif": render_sarif,
     "github": _github,
-    "junit": render_junit,
+    "junit": _junit,
 }

@@ -14,6 +14,7 @@ from tocsin.existing.alertmanager.shapes import unquoted_null
 from tocsin.existing.alertmanager.variables import has_variable
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
 from tocsin.source.place import Place
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +30,7 @@ _OLD = {
     "target_match": "target_matchers",
     "target_match_re": "target_matchers",
 }
-_STAND_IN = re.compile(
+_STAND_IN = regex_on_use(
     r"\$\{|\$\(|\{\{|<.*>|^\*+$|change.?me|example|placeholder|redacted|dummy|replace|insert|your|"
     r"x{3,}|^(?:foo|bar|baz){2,}$|\.\.\.|^(?:[a-z]+[-_])?(?:secret|password|token|mysecret|token123)$"
     # A name between marks, or in capitals, that stands for the value.
@@ -37,7 +38,7 @@ _STAND_IN = re.compile(
     re.IGNORECASE,
 )
 # No data of notifications has an underscore in its name: another program fills it in.
-_OF_OTHERS = re.compile(r"\{\{-?\s*\.[A-Za-z0-9]+_\w+\s*-?\}\}")
+_OF_OTHERS = regex_on_use(r"\{\{-?\s*\.[A-Za-z0-9]+_\w+\s*-?\}\}")
 _TOKEN_HOSTS = (
     "hooks.slack.com",
     "discord.com",
@@ -142,7 +143,7 @@ def _channels(node: MappingNode, path: Path, key: str) -> Iterator[tuple[Path, t
             yield (*path, "receivers", number, key), tuple(entry.value.items)
 
 
-_OF_HELM = re.compile(
+_OF_HELM = regex_on_use(
     r"\{\{-?\s*`\{\{[^`]*\}\}`\s*-?\}\}|\{\{-?\s*\"\{\{-?\"\s*-?\}\}.*?\{\{-?\s*\"-?\}\}\"\s*-?\}\}",
     re.DOTALL,
 )

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tocsin.lang.releases import release
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,8 +26,8 @@ ALERTMANAGER: Mapping[str, str] = {
 }
 """The release that brought each function of the templates of notifications, where newer than 0.28."""
 
-_ACTION = re.compile(r"\{\{(?!-?\s*/\*)(?:(?!\{\{).)*?\}\}", re.DOTALL)
-_WORD = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|(?P<word>(?<![\w.$])[a-zA-Z_]\w*)")
+_ACTION = regex_on_use(r"\{\{(?!-?\s*/\*)(?:(?!\{\{).)*?\}\}", re.DOTALL)
+_WORD = regex_on_use(r"\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|(?P<word>(?<![\w.$])[a-zA-Z_]\w*)")
 
 
 def newer_functions(text: str, since: Mapping[str, str], version: str) -> Iterator[tuple[str, Span, str]]:

@@ -5,24 +5,25 @@ Sources: kubernetes.io/docs/concepts/overview/working-with-objects/names and …
 
 from __future__ import annotations
 
-import re
 import unicodedata
 import zlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from tocsin.lang.errors import LangError
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable
 
 LONGEST = 63
 """Of a name here and of a label's value; an object may have 253, but becomes a label's value elsewhere."""
 
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_OBJECT = re.compile(rf"{_LABEL.pattern}(\.{_LABEL.pattern})*")
-_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
-_FOREIGN = re.compile(r"[^a-z0-9]+")
+_LABEL = regex_on_use(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_OBJECT = regex_on_use(rf"{_LABEL.pattern}(\.{_LABEL.pattern})*")
+_VALUE = regex_on_use(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
+_FOREIGN = regex_on_use(r"[^a-z0-9]+")
 _LONGEST_PREFIX = 253
 
 

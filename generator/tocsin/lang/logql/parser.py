@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Literal, NoReturn
 
@@ -40,6 +39,7 @@ from tocsin.lang.logql.pipeline import Pipelines
 from tocsin.lang.logql.tokens import Token, TokenKind, tokenize
 from tocsin.lang.regexes import check_regex
 from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.text.suggest import did_you_mean
 
 _PRECEDENCE = {
@@ -63,7 +63,7 @@ _MOST_OPERATORS = 200
 _LONGEST = 131_072
 _LARGEST_INT = 2**63
 # The comparison that ends nearly every alerting rule, behind a query that can be read by itself.
-_COMPARISON = re.compile(
+_COMPARISON = regex_on_use(
     r"(?P<op>==|!=|>=|<=|>|<)[ \t\r\n]*(?P<number>(?:0|[1-9][0-9]{,14})(?:\.[0-9]{1,15})?)[ \t\r\n]*\Z"
 )
 _LONGEST_COMPARED = 1000

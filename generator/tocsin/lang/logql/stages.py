@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from typing import TYPE_CHECKING
 
 from tocsin.lang.errors import LangError
@@ -21,8 +20,10 @@ from tocsin.lang.logql.ast import (
 from tocsin.lang.logql.captures import check_no_neighbours, pattern_parts
 from tocsin.lang.logql.templates import check_format_template
 from tocsin.lang.regexes import check_regex
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable
 
     from tocsin.lang.logql.ast import LineMatch, Stage
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 _ERROR_LABEL = "__error__"
 _STEP = r"\s*\[\s*(?:[0-9]+|\"[^\"\]]*\"?)\s*\]"
 _FIELD = r"[A-Za-z_][A-Za-z0-9_]*"
-_JSON_PATH = re.compile(rf"[ \t\n]*+(?:{_FIELD}|{_STEP})(?:{_STEP}|\s*\.\s*{_FIELD})*[ \t\n]*")
-_LOGFMT_PATH = re.compile(rf'[ \t\n]*+(?:{_FIELD}|"[^"\]]*+["\]]?)[ \t\n]*+(?:"[^"\]]*+["\]]?[ \t\n]*+)*')
+_JSON_PATH = regex_on_use(rf"[ \t\n]*+(?:{_FIELD}|{_STEP})(?:{_STEP}|\s*\.\s*{_FIELD})*[ \t\n]*")
+_LOGFMT_PATH = regex_on_use(rf'[ \t\n]*+(?:{_FIELD}|"[^"\]]*+["\]]?)[ \t\n]*+(?:"[^"\]]*+["\]]?[ \t\n]*+)*')
 _ADVICE = "write an address, a range such as `10.0.0.1-10.0.0.9`, or a network such as `10.0.0.0/8`"
 
 
