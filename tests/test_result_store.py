@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import math
 import os
+import random
 import time
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,7 +56,9 @@ def test_what_json_would_change_is_not_kept(value: object, home: Path) -> None:
     assert not _entries(home)
 
 
-@pytest.mark.parametrize("damage", [b"", b"x", b"null", b"x" * 40, b"\0" * 32 + b"2", digest(b"1") + b"2"])
+@pytest.mark.parametrize(
+    "damage", [b"", b"x", b"null", b"x" * 40, b"\0" * 32 + b"2", digest(b"1") + b"2", digest(b"1") + b"1"]
+)
 def test_a_damaged_entry_is_none(damage: bytes, home: Path) -> None:
     _open().write(1, "kind", b"one")
     (entry,) = _entries(home)
@@ -73,7 +77,7 @@ def test_an_entry_that_its_reader_cannot_read_is_none(entry: object) -> None:
 def test_what_was_used_longest_ago_goes_first(home: Path) -> None:
     store = _open()
     for number in range(8):
-        store.write("x" * 1000, "kind", bytes([number]))
+        store.write(random.Random(number).randbytes(1000).hex(), "kind", bytes([number]))
     for number, entry in enumerate(_entries(home)):
         os.utime(entry, (number, number))
     kept = _entries(home)[-3:]
@@ -90,6 +94,34 @@ def test_reading_counts_as_use(home: Path) -> None:
     os.utime(entry, (0, 0))
     assert _open().read("kind", _as_it_is, b"one") == 1
     assert time.time() - entry.stat().st_mtime < 3600
+
+
+def test_what_is_used_stays_though_other_entries_were_written_later(home: Path) -> None:
+    store = _open()
+    for name in (b"needed", b"later"):
+        store.write(random.Random(name).randbytes(1000).hex(), "kind", name)
+    written = time.time()
+    for number, entry in enumerate(sorted(_entries(home), key=lambda entry: entry.stat().st_mtime_ns)):
+        os.utime(entry, (written - 3600 + 1800 * number,) * 2)
+    assert store.read("kind", _as_it_is, b"needed") is not None
+    store.evict(limit=1500, rest=1500)
+    assert store.read("kind", _as_it_is, b"needed") is not None
+    assert store.read("kind", _as_it_is, b"later") is None
+
+
+def test_a_text_that_repeats_itself_takes_a_fifth_of_its_bytes(home: Path) -> None:
+    _open().write([f"the alert {number} is firing" for number in range(2000)], "kind", b"one")
+    (entry,) = _entries(home)
+    assert entry.stat().st_size < 60_000 / 5
+
+
+@pytest.mark.parametrize("cut", [-1, -5, 10])
+def test_an_entry_that_is_cut_off_or_grows_too_large_is_none(home: Path, cut: int) -> None:
+    _open().write(["a text"] * 2000, "kind", b"one")
+    (entry,) = _entries(home)
+    for damage in (entry.read_bytes()[32:cut], zlib.compress(b" " * (33 << 20) + b"1")):
+        entry.write_bytes(digest(damage) + damage)
+        assert _open().read("kind", _as_it_is, b"one") is None
 
 
 def test_a_full_folder_is_emptied_by_a_run_that_writes(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

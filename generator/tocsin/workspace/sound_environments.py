@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tocsin.result_store import ResultStore
     from tocsin.spec.load import Loaded
 
-_KEPT_FOR_EACH_LETTER = 16
+_KEPT_FOR_EACH_LETTER = 4
 """About how many bytes the store keeps of an environment for each letter of its spec, as measured."""
 
 
