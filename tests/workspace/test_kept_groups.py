@@ -302,18 +302,24 @@ def test_of_an_edited_spec_the_texts_of_the_groups_that_it_concerns_are_made_ane
         assert kept == _generated(tmp_path / "fresh", "--no-cache")[1]
 
 
-def test_after_an_edit_generating_reads_the_edited_group_alone(
-    spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read: list[str] = []
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The groups that are read with their texts, as they are."""
+    names: list[str] = []
 
     def noted(outline: Any, texts: Any) -> Any:
-        read.append(outline[0].name)
+        names.append(outline[0].name)
         return whole_group(outline, texts)
 
+    monkeypatch.setattr("tocsin.compile.kept_groups.whole_group", noted)
+    return names
+
+
+def test_after_an_edit_generating_reads_the_edited_group_alone(
+    spec: Path, tmp_path: Path, read: list[str]
+) -> None:
     output = tmp_path / "output"
     assert _generated(output)[0][0] == 0
-    monkeypatch.setattr("tocsin.compile.kept_groups.whole_group", noted)
     for old, new in (("is down", "is not up"), ("below: 1", "below: 2")):
         file = spec / "linked1.yaml"
         file.write_text(file.read_text().replace(old, new))
@@ -322,6 +328,17 @@ def test_after_an_edit_generating_reads_the_edited_group_alone(
         # Tests are written anew, so the groups that have some are read as well.
         assert {name for name in read if name.startswith("linked")} == {"linked1"}
         assert kept == _generated(tmp_path / "fresh", "--no-cache")[1]
+
+
+def test_after_an_edit_checking_reads_the_edited_group_alone(spec: Path, read: list[str]) -> None:
+    assert _said("check", "spec")[0] in (0, 1)
+    for old, new in (("It is down", "It is not up"), ("below: 1", "below: 2")):
+        file = spec / "linked1.yaml"
+        assert old in file.read_text()
+        file.write_text(file.read_text().replace(old, new))
+        read.clear()
+        assert _said("check", "spec")[0] in (0, 1)
+        assert {*read} <= {"linked1"}
 
 
 def test_generated_files_are_those_of_a_fresh_run_whatever_is_edited_or_lost(

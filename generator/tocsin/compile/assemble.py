@@ -65,11 +65,11 @@ def assemble_plan(spec: Spec, frame: Frame, parts: Iterable[GroupPart]) -> Plan:
 
 
 def _finder(parts: Iterable[GroupPart]) -> Callable[[str], model.Alert | None]:
-    """The alert of a name, read with its group alone."""
+    """The alert of a name without its texts, read with its group alone."""
     homes = {alert.name: one.part for one in parts for alert in one.head.alerts}
 
     def find(name: str) -> model.Alert | None:
-        alerts = homes[name].group.alerts if name in homes else ()
+        alerts = homes[name].outline.group.alerts if name in homes else ()
         return next((alert for alert in alerts if alert.name == name), None)
 
     return find

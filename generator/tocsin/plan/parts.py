@@ -107,6 +107,13 @@ def shown_parts(plan: Plan) -> tuple[PlanPart, ...]:
     return tuple(PlanPart(PartFacts.of(group, ()), partial(_alone, group)) for group in plan.groups)
 
 
+def shows_alerts(plan: Plan) -> bool:
+    """Whether any of the groups that people see has an alert."""
+    if isinstance(plan.groups, PartedGroups):
+        return any(part.facts.alerts for part in plan.groups.parts)
+    return any(group.alerts for group in plan.groups)
+
+
 def _alone(group: Group) -> Content:
     return group, ()
 

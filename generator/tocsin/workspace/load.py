@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.diagnostics.incomplete import COMPLETE, Incomplete
 from tocsin.errors import CommandError
+from tocsin.plan.parts import shows_alerts
 from tocsin.text.suggest import list_known
 from tocsin.value_object import value_object
 from tocsin.workspace.sound_spec import load_sound_spec
@@ -58,7 +59,7 @@ class Planned:
     @property
     def has_alerts(self) -> bool:
         """Whether the spec has any alert in this environment."""
-        return any(group.alerts for group in self.plan.groups)
+        return shows_alerts(self.plan)
 
 
 @value_object

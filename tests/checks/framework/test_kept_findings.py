@@ -133,15 +133,28 @@ def test_what_all_shares_know_is_part_of_it(estate: Estate) -> None:
     assert {"a", "b"} <= {*ran}
 
 
-def test_a_query_on_alerts_is_looked_at_each_time(estate: Estate) -> None:
-    estate.write(a='count(ALERTS{alertname="b"}) > 3', b="jobs > 2", c="jobs > 3")
+SILENCE = """\
+        runbook:
+          actions: {q: {title: Quiet, commands: [{language: bash, code: amtool silence add alertname=b}]}}
+"""
+
+
+@pytest.mark.parametrize("silences", [True, False])
+def test_what_asks_for_other_alerts_is_looked_at_where_any_is_another(estate: Estate, silences: bool) -> None:
+    asked = "jobs > 1" if silences else 'count(ALERTS{alertname="b"}) > 3'
+    estate.write(a=asked, b="jobs > 2", c="jobs > 3")
+    if silences:
+        estate.edit("a", "        severity: warning\n", f"        severity: warning\n{SILENCE}")
     first, _ = estate.check()
-    assert estate.check() == (first, ["a"])
+    assert estate.check() == (first, [])
+    estate.edit("b", "summary: It is so", "summary: It is not well")
+    assert estate.check() == (first, ["b"])
     estate.write(b="jobs > 4")
+    assert estate.check() == (first, ["a", "b"])
     (estate.spec / "b.yaml").write_text(GROUP.format(name="bb", expr="jobs > 2"))
     found, ran = estate.check()
     assert ran == ["a", "bb"]
-    assert "query/alerts" in found
+    assert ("runbook/silence" if silences else "query/alerts") in found
 
 
 LINK = """\

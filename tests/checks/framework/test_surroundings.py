@@ -37,6 +37,10 @@ def test_answers_come_from_all_of_the_plan_and_are_noted() -> None:
     assert not around.has(carried_labels, "shelf")
     assert around.answers == {(carried_labels.name, "rack"): True, (carried_labels.name, "shelf"): False}
     assert not around.is_open
+    assert not around.reads_outline
+    around.whole_outline()
+    assert around.reads_outline
+    assert not around.is_open
     around.whole_plan()
     assert around.is_open
 

@@ -1,16 +1,19 @@
 """What checks of shares have found in the parts of a plan in earlier runs.
 
 What is found in a part follows from the part, from what every share knows of the plan, and from the answers
-to the questions that the checks have asked: while these are the same, nothing else is found.
+to the questions that the checks have asked, or from the outline of the plan where they asked for it: while
+these are the same, nothing else is found.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tocsin.checks.framework.check import Finding
 from tocsin.checks.framework.surroundings import INDEXES
+from tocsin.plan.outline_answers import outline_key
 from tocsin.plan.parts import outline_of
 from tocsin.plan.plan_json import digest_of
 from tocsin.result_store import digest
@@ -38,11 +41,15 @@ class FoundInPart:
     findings: tuple[tuple[Finding, ...], ...]
     """Of each check, in the order of the checks."""
     answers: Mapping[tuple[str, str | tuple[str, ...]], bool]
+    reads_outline: bool
+    """Whether they looked at the outline of the whole plan."""
 
     @staticmethod
     def of(findings: Sequence[tuple[Finding, ...]], around: Surroundings) -> FoundInPart | None:
         """None where the checks asked for the whole plan: then it is right for this plan alone."""
-        return None if around.is_open else FoundInPart(tuple(findings), around.answers)
+        if around.is_open:
+            return None
+        return FoundInPart(tuple(findings), around.answers, around.reads_outline)
 
 
 class KeptFindings:
@@ -60,6 +67,8 @@ class KeptFindings:
         return self._store.read(_KIND, self._read, self._around, part)
 
     def _read(self, kept: Any) -> tuple[tuple[Finding, ...], ...] | None:
+        if kept["outline"] is not None and kept["outline"] != self._outline:
+            return None
         if not all(self._still_holds(*one) for one in kept["answers"]):
             return None
         found: dict[int, tuple[Finding, ...]] = {at: FINDINGS_JSON.read(these) for at, these in kept["found"]}
@@ -68,6 +77,8 @@ class KeptFindings:
 
     def keep(self, part: bytes, found: FoundInPart) -> None:
         """Keep what was found in a part."""
+        if found.reads_outline and self._outline is None:
+            return
         try:
             findings = [[at, FINDINGS_JSON.write(these)] for at, these in enumerate(found.findings) if these]
         except TypeError:
@@ -76,7 +87,15 @@ class KeptFindings:
             [name, list(item) if isinstance(item, tuple) else item, answer]
             for (name, item), answer in found.answers.items()
         ]
-        self._store.write({"answers": answers, "found": findings}, _KIND, self._around, part)
+        outline = self._outline if found.reads_outline else None
+        kept = {"answers": answers, "found": findings, "outline": outline}
+        self._store.write(kept, _KIND, self._around, part)
+
+    @cached_property
+    def _outline(self) -> str | None:
+        """The digest of the outline of the plan, in hexadecimal digits; None where nobody knows it."""
+        key = outline_key(self._plan)
+        return None if key is None else digest(b"".join(map(digest, key))).hex()
 
     def _still_holds(self, name: str, item: Any, answer: bool) -> bool:
         index = INDEXES.get(name)

@@ -57,6 +57,8 @@ class Surroundings:
         """Of the indexes that were asked, by name: whether they hold what they were asked for."""
         self.is_open = False
         """Whether all of the plan was asked for."""
+        self.reads_outline = False
+        """Whether its outline was asked for."""
 
     @property
     def flows(self) -> QueryFlows:
@@ -92,6 +94,11 @@ class Surroundings:
         """Whether the plan has something anywhere."""
         answer = self.answers[index.name, item] = item in index.find(self._outline)
         return answer
+
+    def whole_outline(self) -> Plan:
+        """All of it without the texts of alerts (`outline_of`): what is found is right for this outline."""
+        self.reads_outline = True
+        return self._outline
 
     def whole_plan(self) -> Plan:
         """All of it: what is found then is right for this plan alone."""

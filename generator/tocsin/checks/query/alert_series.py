@@ -73,7 +73,7 @@ def _unmet(selector: promql.Selector, rule: Rule | Recording, around: Surroundin
     """Why the series is never there, the matcher that says so, and what to write."""
     if selector.name not in _SERIES:
         return None
-    plan = around.whole_plan()
+    plan = around.whole_outline()
     asked = [one for one in selector.matchers if one.name not in ("alertstate", "__name__")]
     matchers = [Matcher(one.name, one.op, one.value) for one in asked]
     known = frozenset(alert.rule.alert for alert in alert_labels(plan)) | plan.alerts_of_clusters

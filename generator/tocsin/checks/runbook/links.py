@@ -48,7 +48,7 @@ def link(share: Share) -> Iterator[Finding]:
     texts = list(_linking(share))
     if not texts:
         return
-    generated = GeneratedPages(share.around.whole_plan())
+    generated = GeneratedPages(share.around.whole_outline())
     for text in texts:
         start = _folder(text)
         for found in _PAGE.finditer(text.text):
@@ -88,7 +88,7 @@ def section(share: Share, outputs: Outputs) -> Iterator[Finding]:
     texts = list(_linking(share))
     if not texts:
         return
-    generated = GeneratedPages(share.around.whole_plan())
+    generated = GeneratedPages(share.around.whole_outline())
     for text in texts:
         for found in _SECTION.finditer(text.text):
             page = _page(_folder(text), found["file"]) if found["file"] else generated.page_of(text.about)

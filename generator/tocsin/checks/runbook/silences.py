@@ -59,7 +59,7 @@ def silence(share: Share) -> Iterator[Finding]:
     silences = list(_silences(share))
     if not silences:
         return
-    alerts = index_alerts(share.around.whole_plan())
+    alerts = index_alerts(share.around.whole_outline())
     known = frozenset(alert.rule.alert for alert in alerts.alerts)
     for place, about, matchers in silences if known else ():
         for _, name, near in unknown_names(known, matchers):
