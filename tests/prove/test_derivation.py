@@ -33,7 +33,23 @@ KINDS = {
         "present_over_time(x[10m])",
     ],
     "prediction": ["predict_linear(free[1h], 4 * 3600) < 0"],
+    "exact numbers": [
+        "status == 0.5",
+        "x / 1000 == 3",
+        "floor(quantile_over_time(0.5, x[5m]) / 10 ^ 12) == 3",
+        "ceil(x / 7) == 3",
+        "100 - 2 * x == 3",
+        "x ^ 2 == 144",
+        "x > 40 < 41",
+        "x != 3.7 and x > 3.65 and x < 3.75",
+    ],
+    "series that went": [
+        "count by (instance) (x offset 1d) - count by (instance) (x) > 0",
+        "count(x) / count(x offset 1h) < 0.8",
+    ],
     "classic buckets": [
+        "histogram_quantile(0.9, sum by (a, le) (rate(s_bucket[5m])) * on (a) group_left (b) y) > 3",
+        "histogram_quantile(0.9, rate(s_bucket[5m]) and on (instance) ready == 1) > 3",
         "histogram_quantile(0.99, sum by (le) (rate(s_bucket[5m]))) > 2",
         'sum(rate(s_bucket{le="0.5"}[5m])) / sum(rate(s_count[5m])) < 0.9',
     ],

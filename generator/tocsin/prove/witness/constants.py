@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang.promql.ast import Aggregation, Binary, Call, Paren, Selector, walk
 from tocsin.lang.promql.types import is_scalar
-from tocsin.lang.tokens import COMPARISONS
+from tocsin.lang.tokens import COMPARISONS, SET_OPERATORS
 from tocsin.prove.witness.evaluate import EvaluationError, Evaluator
 from tocsin.prove.witness.evaluate.calls import CLOCKS
 
@@ -21,18 +21,19 @@ _COUNTS = frozenset({"count", "count_values", "sum"})
 
 def written_constants(root: Node) -> tuple[float, ...]:
     """The values of the parts that are numbers, each once and without its sign, as they are written."""
-    evaluator = Evaluator([])
-    found: dict[float, None] = {}
-    for node in walk(root):
-        if not is_scalar(node) or any(isinstance(inner, Call) for inner in walk(node)):
-            continue
-        try:
-            value = abs(evaluator.scalar(node, 0))
-        except EvaluationError:
-            continue
-        if math.isfinite(value):
-            found[value] = None
+    values = [constant_value(node) for node in walk(root)]
+    found = dict.fromkeys(abs(value) for value in values if value is not None and math.isfinite(value))
     return tuple(found)[:_MOST]
+
+
+def constant_value(node: Node) -> float | None:
+    """The number that a part is, whatever the data and the time; None where it is none."""
+    if not is_scalar(node) or any(isinstance(inner, Call) for inner in walk(node)):
+        return None
+    try:
+        return Evaluator([]).scalar(node, 0)
+    except EvaluationError:
+        return None
 
 
 def series_counts(root: Node) -> tuple[int, ...]:
@@ -63,6 +64,18 @@ def counted_sides(root: Node) -> tuple[Node, ...]:
         and not _is_filtered(side)
         and node.op not in upwards
         and any(isinstance(inner, Aggregation) and inner.op in _COUNTS for inner in walk(side))
+    )
+
+
+def compares_counts(root: Node) -> bool:
+    """Whether counts of series meet each other, as in `count(x offset 1d) > count(x)`."""
+
+    def counts(side: Node) -> bool:
+        return any(isinstance(inner, Aggregation) and inner.op == "count" for inner in walk(side))
+
+    return any(
+        isinstance(node, Binary) and node.op not in SET_OPERATORS and counts(node.left) and counts(node.right)
+        for node in walk(root)
     )
 
 

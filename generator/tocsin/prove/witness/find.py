@@ -9,6 +9,7 @@ from tocsin.lang.promql.flow import promql_flow
 from tocsin.lang.promql.lasting import passing_conditions
 from tocsin.prove.witness.clock import Clock, candidate_clocks
 from tocsin.prove.witness.constants import (
+    compares_counts,
     counted_sides,
     counts_down,
     has_selector,
@@ -21,6 +22,7 @@ from tocsin.prove.witness.labels.constraints import LabelConstraints, label_cons
 from tocsin.prove.witness.labels.series_set import SeriesSet, series_sets
 from tocsin.prove.witness.labels.solve import Conflict, solve_labels
 from tocsin.prove.witness.objective import Goal, Objective
+from tocsin.prove.witness.turning_points import turning_points
 from tocsin.prove.witness.value_search import Budget, Choices, Motions, round_waveforms, search_numbers
 from tocsin.value_object import value_object
 
@@ -185,10 +187,12 @@ class _Search:
         self.silent: Witness | None = None
         self.limited = False
         self.nearest: float | None = None
-        self.choices = Choices(written_constants(tree), (), reads_clock(tree))
+        numbers = dict.fromkeys((*written_constants(tree), *turning_points(tree)))
+        self.choices = Choices(tuple(numbers), (), reads_clock(tree))
         self._calendar = reads_calendar(tree)
         self._counts = series_counts(tree)
         self._sides = counted_sides(tree)
+        self._compares_counts = compares_counts(tree)
 
     @property
     def done(self) -> bool:
@@ -265,7 +269,8 @@ class _Search:
         problem = Objective(self._tree, universe, clock)
         fires = self._look(problem, "fires")
         silent = self._quiet(problem) if fires is not None or self._sides else None
-        if fires is None and silent is not None and not silent.removed:
+        too_few = silent is not None and not silent.removed
+        if fires is None and (too_few or self._compares_counts):
             # Of what is counted there are too few while some of it is away.
             fires = self._look(problem, "fires", removing=True)
         if fires is not None:

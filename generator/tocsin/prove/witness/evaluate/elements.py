@@ -83,6 +83,9 @@ def compare(op: str, left: float, right: float) -> tuple[bool, float]:
             holds = left == right
         case _:
             holds = left != right
+    if left == right and op in ("==", "!="):
+        # Whoever asks for a number itself gets no nearer to it.
+        return holds, STEP
     if left == right or math.isclose(left, right, rel_tol=_ROUNDING):
         return holds, STEP if left == right and left.is_integer() else UNSURE
     if op in ("==", "!="):

@@ -8,7 +8,7 @@ that this way can have, whatever the data: when they contradict each other, ther
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tocsin.lang.promql.ast import (
     Aggregation,
@@ -171,6 +171,10 @@ class _Round:
     def aside(self, *, wanted: bool) -> _Round:
         return replace(self, wanted=wanted, sure=False)
 
+    def no_histogram(self) -> _Round:
+        """What stands round a node of which no buckets are read, whatever quantile is taken of the whole."""
+        return replace(self, path=tuple(name for name in self.path if name != "histogram_quantile"))
+
 
 @dataclass
 class _Run:
@@ -286,12 +290,14 @@ class _Run:
             return right if is_scalar(node.left) else left
         if node.op == "or":
             return self._either(node, around)
-        left = self.follow(node.left, around)
+        no_buckets = _side_without_buckets(node)
+        left = self.follow(node.left, around.no_histogram() if no_buckets == "left" else around)
+        around_right = around.no_histogram() if no_buckets == "right" else around
         if node.op == "unless":
-            right = self.follow(node.right, around.aside(wanted=not around.wanted))
+            right = self.follow(node.right, around_right.aside(wanted=not around.wanted))
             self._equate(left, right, node, sure=False)
             return left
-        right = self.follow(node.right, around)
+        right = self.follow(node.right, around_right)
         self._equate(left, right, node, sure=around.sure)
         if node.op in SET_OPERATORS:
             return left
@@ -321,6 +327,16 @@ class _Run:
         ]
         into = self.needed if sure else self.wished
         into.extend(Equation(left[label], right[label], label, node) for label in shared)
+
+
+def _side_without_buckets(node: Binary) -> Literal["left", "right"] | None:
+    """The side of a join that has one series for all buckets of the other."""
+    matching = node.matching
+    if ("le" in matching.labels) == (matching.how == "on"):
+        return None
+    if node.op in SET_OPERATORS or matching.many == "left":
+        return "right"
+    return "left" if matching.many == "right" else None
 
 
 def _reads_buckets(node: Node) -> bool:
