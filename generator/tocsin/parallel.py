@@ -7,11 +7,10 @@ import os
 import pickle
 import signal
 import threading
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tocsin.interruption import hold_signals
-from tocsin.value_object import attributes_reader
+from tocsin.value_pickle import ValuePickler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -183,7 +182,7 @@ def _send(results: Iterable[object], there: Connection) -> None:
     sender = Thread(target=send)
     sender.start()
     buffer = io.BytesIO()
-    pickler = _Pickler(buffer)
+    pickler = ValuePickler(buffer)
     for result in results:
         buffer.seek(0)
         buffer.truncate()
@@ -191,26 +190,3 @@ def _send(results: Iterable[object], there: Connection) -> None:
         written.put(buffer.getvalue())
     written.put(None)
     sender.join()
-
-
-class _Pickler(pickle.Pickler):
-    """Sends a dataclass as its class and its fields: in half the time that its own way takes."""
-
-    def __init__(self, file: io.BytesIO) -> None:
-        super().__init__(file, pickle.HIGHEST_PROTOCOL)
-        self._readers: dict[type, Callable[[object], tuple[object, ...]] | None] = {}
-
-    def reducer_override(self, value: object) -> Any:
-        """How to make the value again, or that it is no dataclass."""
-        kind = type(value)
-        if kind not in self._readers:
-            self._readers[kind] = _reader(kind)
-        read = self._readers[kind]
-        return NotImplemented if read is None else (kind, read(value))
-
-
-def _reader(kind: type) -> Callable[[object], tuple[object, ...]] | None:
-    """What reads all fields of a dataclass that can be made of just these."""
-    if not is_dataclass(kind) or any(not field.init for field in fields(kind)):
-        return None
-    return attributes_reader(field.name for field in fields(kind))

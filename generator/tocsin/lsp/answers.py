@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from tocsin.formatting import format_spec_file
 from tocsin.lsp.buffers import path_of_uri
-from tocsin.lsp.completion import complete
 from tocsin.lsp.cursor import Cursor, find_cursor
 from tocsin.lsp.edit import find_edit
-from tocsin.lsp.explanations import explain_check, explain_key, explain_name, explain_rules
 from tocsin.lsp.findings import location_of, quick_fix
 from tocsin.lsp.names import defined_names, find_references, locate
 from tocsin.lsp.place import Place
@@ -21,7 +18,8 @@ from tocsin.source.document import Span
 
 if TYPE_CHECKING:
     from tocsin.lsp.names import Reference
-    from tocsin.lsp.session import Project, Session
+    from tocsin.lsp.project import Project
+    from tocsin.lsp.session import Session
     from tocsin.workspace.load import Planned
 
 _MOST_FINDINGS = 3
@@ -46,6 +44,9 @@ class Answers:
 
     def hover(self, given: types.HoverParams) -> types.Hover | None:
         """What is known of the thing at a position, and of the findings there."""
+        # What takes the models of a spec is loaded when somebody asks, after the first findings.
+        from tocsin.lsp.explanations import explain_check, explain_key, explain_name, explain_rules
+
         place = self.place(given.text_document.uri, given.position)
         if place is None:
             return None
@@ -124,6 +125,8 @@ class Answers:
 
     def completion(self, given: types.CompletionParams) -> types.CompletionList:
         """What can be written at a position."""
+        from tocsin.lsp.completion import complete
+
         place = self.place(given.text_document.uri, given.position)
         return types.CompletionList(False, [] if place is None else complete(place))
 
@@ -134,6 +137,8 @@ class Answers:
 
     def formatting(self, given: types.DocumentFormattingParams) -> list[types.TextEdit]:
         """The edit that lays out a file of a spec; none where it is laid out, or cannot be."""
+        from tocsin.formatting import format_spec_file
+
         place = self.place(given.text_document.uri, types.Position(0, 0))
         if place is None or not place.is_spec:
             return []
@@ -159,9 +164,9 @@ class Answers:
         path = path_of_uri(given.text_document.uri)
         buffer = None if path is None else self._session.buffers.get(path)
         known = None if path is None or buffer is None else self._session.project_of(path)
-        if buffer is None or known is None or known.analysis is None:
+        if buffer is None or known is None:
             return []
-        file = known.analysis.sound.get(buffer.document.name)
+        file = known.sound_file(buffer.document.name)
         if file is None:
             return []
 

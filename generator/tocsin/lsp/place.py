@@ -10,7 +10,7 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from tocsin.detect.kinds import DocumentPart
     from tocsin.lsp.cursor import Cursor
-    from tocsin.lsp.session import Project
+    from tocsin.lsp.project import Project
     from tocsin.source.document import Document
     from tocsin.workspace.load import Planned
 
@@ -33,8 +33,7 @@ class Place:
 
     def parts(self) -> list[DocumentPart]:
         """What the document holds, as far as it could be read, by paths as the cursor has them."""
-        analysis = self.known.analysis
-        file = None if analysis is None else analysis.sound.get(self.document.name)
+        file = self.known.sound_file(self.document.name)
         if file is None:
             return []
         # Behind the file's name stands the number of the document, where there are several.

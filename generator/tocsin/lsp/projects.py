@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from tocsin.checking import Selection
 from tocsin.detect.kinds import DocumentKind
 from tocsin.existing.files import read_input
 from tocsin.source.decode import YAML_SUFFIXES, decode_file
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from tocsin.checking import Selection
     from tocsin.workspace.reader import FileReader
 
 _MOST_FILES = 2000
@@ -33,6 +33,8 @@ class Project:
     @property
     def selection(self) -> Selection:
         """The checks that the settings choose."""
+        from tocsin.checking import Selection
+
         return Selection(self.settings.only, self.settings.without)
 
     def holds(self, file: Path) -> bool:

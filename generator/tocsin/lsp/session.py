@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+import gc
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from tocsin.diagnostics.model import Level
 from tocsin.errors import CommandError
-from tocsin.lsp.analysis import analyze, check_edit
-from tocsin.lsp.buffers import Buffer, BufferReader, path_of_uri
+from tocsin.lsp.buffer_reader import BufferReader
+from tocsin.lsp.buffers import Buffer, path_of_uri
+from tocsin.lsp.check_process import CheckProcess
+from tocsin.lsp.check_result import CheckRequest
 from tocsin.lsp.edit import find_edit
 from tocsin.lsp.findings import shown_finding, uri_of
 from tocsin.lsp.positions import Positions
+from tocsin.lsp.project import Project
 from tocsin.lsp.projects import find_project, folder_around, usual_project
 from tocsin.source.document import Document, Span
 
@@ -25,11 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence, Set
 
     from tocsin.diagnostics import Diagnostic
-    from tocsin.existing.files import Input
-    from tocsin.lsp.analysis import Analysis
+    from tocsin.lsp.check_result import CheckAnswer
     from tocsin.lsp.edit import Edit
     from tocsin.lsp.projects import Project as Paths
-    from tocsin.workspace.load import Planned
 
     Publish = Callable[[types.PublishDiagnosticsParams], None]
     Report = Callable[[str], None]
@@ -38,40 +37,11 @@ _SOON = 0.02
 """Seconds to wait after an edit, so that quick keystrokes are answered together."""
 _LATER = 0.4
 """Seconds without an edit after which the whole project is checked."""
+_IDLE = 1.0
+"""Seconds after the first findings of a project until what an edit takes is loaded."""
 
 _LARGE = 200_000
 """From this many characters, a file without alerting is not read again at each edit."""
-
-
-@dataclass(eq=False, repr=False)
-class Project:
-    """A project, and what is known of it."""
-
-    paths: Paths
-    analysis: Analysis | None = None
-    last_plan: Analysis | None = None
-    """The newest analysis with a plan."""
-    last_sound: Analysis | None = None
-    """The newest without an error: what is being written may hide what stands around it."""
-    checked: dict[Path, str] = field(default_factory=dict)
-    """The open documents as they were when the analysis was made."""
-    parsed: dict[tuple[str, bool, bool], Input] = field(default_factory=dict)
-    shown: set[str] = field(default_factory=set)
-    """The files for which something is shown."""
-    timer: asyncio.TimerHandle | None = None
-    is_running: bool = False
-    is_outdated: bool = False
-
-    @property
-    def planned(self) -> Planned | None:
-        """The newest plan that could be made."""
-        return None if self.last_plan is None else self.last_plan.planned
-
-    @property
-    def plans(self) -> list[Planned]:
-        """The newest plan that could be made, and that of the newest sound state."""
-        known = [self.last_plan] if self.last_plan is self.last_sound else [self.last_plan, self.last_sound]
-        return [one.planned for one in known if one is not None and one.planned is not None]
 
 
 class Session:
@@ -83,7 +53,7 @@ class Session:
         self._projects: list[Project] = []
         self._of_file: dict[Path, Project | None] = {}
         self._soon: dict[Path, asyncio.TimerHandle] = {}
-        self._pool = ThreadPoolExecutor(1, "check")
+        self._checks = CheckProcess()
         self._shown: dict[str, list[types.Diagnostic]] = {}
         self._edits: dict[str, tuple[str, str, Edit | None]] = {}
         self.buffers: dict[Path, Buffer] = {}
@@ -106,8 +76,8 @@ class Session:
             self.check(path)
 
     def stop(self) -> None:
-        """Start no further work."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """End what is being checked, and start no further work."""
+        self._checks.stop()
 
     def open(self, document: types.TextDocumentItem) -> None:
         """A document is open from now on, with a text of its own."""
@@ -240,8 +210,11 @@ class Session:
 
     def _show_edit(self, project: Project, buffer: Buffer) -> bool:
         """Show what is wrong around an edit; False where only a check of the whole can tell."""
-        if project.analysis is None or project.analysis.input_of(buffer.document.name) is None:
+        if project.analysis is None:
             return False
+        # It takes all checks, which most sessions load when somebody begins to write.
+        from tocsin.lsp.edit_check import check_edit
+
         found = check_edit(project.analysis, project.paths, buffer.document)
         if found is None:
             return False
@@ -274,37 +247,47 @@ class Session:
             return
         project.is_running = True
         texts = {path: buffer.document.text for path, buffer in self.buffers.items()}
-        loop = asyncio.get_running_loop()
-        reader = BufferReader(texts, project.parsed)
-        done = loop.run_in_executor(self._pool, analyze, project.paths, reader, project.analysis)
+        paths = tuple(one.paths.paths for one in self._projects)
+        done = self._checks.check(CheckRequest(project.paths, texts, paths))
         done.add_done_callback(lambda done: self._finish_check(project, texts, done))
 
-    def _finish_check(self, project: Project, texts: dict[Path, str], done: asyncio.Future[Analysis]) -> None:
+    def _finish_check(
+        self, project: Project, texts: dict[Path, str], done: asyncio.Future[CheckAnswer]
+    ) -> None:
         project.is_running = False
         if done.cancelled():
             return
-        error = done.exception()
-        if error is None:
-            project.analysis, project.checked = done.result(), texts
-            if done.result().planned is not None:
-                project.last_plan = done.result()
-                if not any(one.level is Level.ERROR for one in done.result().findings):
-                    project.last_sound = done.result()
+        analysis = done.result().analysis
+        if analysis is not None:
+            is_first = project.analysis is None
+            project.take(analysis, texts)
             # The findings of the whole say nothing of what was edited meanwhile.
             edited = {
                 buffer.uri
                 for path, buffer in self.buffers.items()
                 if path in texts and buffer.document.text != texts[path] and self._show_edit(project, buffer)
             }
-            self._show_all(project, done.result().findings, but_not=edited)
-        elif isinstance(error, CommandError | OSError):
-            self._report(_said(error))
+            self._show_all(project, analysis.findings, but_not=edited)
+            # What stays for long is not looked through again with each few thousand values that are new.
+            gc.freeze()
+            if is_first:
+                asyncio.get_running_loop().call_later(_IDLE, self._prepare, project)
         else:
-            # What went wrong may be a line of a file with a secret: only its kind is shown.
-            self._report(f"the check broke off ({type(error).__name__}); `tocsin check` shows more")
+            self._report(done.result().refused)
         if project.is_outdated:
             project.is_outdated = False
             self._check_later(project, 0)
+
+    def _prepare(self, project: Project) -> None:
+        """Load what edits and completion take, before somebody waits for the first one."""
+        import tocsin.lsp.completion  # noqa: F401
+        from tocsin.lsp.edit_check import check_edit
+
+        for buffer in self.buffers.values():
+            document = buffer.document
+            if project.analysis is not None and project.paths.holds(Path(document.name)):
+                check_edit(project.analysis, project.paths, Document(document.name, f"{document.text}\n"))
+                return
 
     def _show_all(self, project: Project, findings: Iterable[Diagnostic], but_not: Set[str]) -> None:
         by_uri: dict[str, list[types.Diagnostic]] = {}
@@ -359,9 +342,3 @@ class Session:
 def _path(name: str) -> Path:
     """The path of a document; each of thousands of findings asks for it."""
     return Path(name)
-
-
-def _said(error: CommandError | OSError) -> str:
-    if isinstance(error, OSError):
-        return f"{error.filename}: {error.strerror or type(error).__name__}"
-    return str(error)

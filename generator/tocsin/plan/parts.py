@@ -57,9 +57,23 @@ class PlanPart:
         """The same without the texts of its alerts; with them where they were read before it is."""
         return PlanPart(self.facts, self._read_outline, self.outline_digest)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Another process gets what is in it: what makes it reads the store, or a spec."""
+        return PlanPart, (self.facts, _Made(self._content), self.digest, None, self.outline_digest)
+
     def _read_outline(self) -> Content:
         make = self._make_outline
         return self._content if make is None or "_content" in vars(self) else make()
+
+
+class _Made:
+    """The content of a part that is made already."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+
+    def __call__(self) -> Content:
+        return self._content
 
 
 class PartedGroups(Deferred["Group"]):
@@ -72,6 +86,9 @@ class PartedGroups(Deferred["Group"]):
     def __len__(self) -> int:
         return len(self.parts)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return PartedGroups, (self.parts,)
+
 
 class PartedRuleGroups(Deferred["RuleGroup"]):
     """The rule groups of a plan of which the last are those of its parts."""
@@ -81,6 +98,9 @@ class PartedRuleGroups(Deferred["RuleGroup"]):
         self.first = tuple(first)
         """Those that belong to no part."""
         self.parts = tuple(parts)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return PartedRuleGroups, (self.first, self.parts)
 
     def _all(self) -> Iterator[RuleGroup]:
         yield from self.first
