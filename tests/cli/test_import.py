@@ -104,6 +104,36 @@ def test_a_template_is_rendered_first(tmp_path: Path) -> None:
     assert "helm template" in result.stdout
 
 
+@pytest.mark.parametrize(
+    "value", ['{{ index .Params "host" }}', "{{ printf `%s` .Params }}", "{{ .Values.host }}"]
+)
+def test_a_tag_that_reads_other_data_than_alerts_is_one_of_a_template(tmp_path: Path, value: str) -> None:
+    text = "route: {receiver: a}\nreceivers:\n  - name: a\n    email_configs:\n      - to: TAG\n"
+    (tmp_path / "am.yaml").write_text(text.replace("TAG", value))
+    result = _run(tmp_path / "am.yaml", "--to", tmp_path / "spec")
+    assert "1 error" in result.stdout
+    assert "file/template" in result.stdout
+    assert "render it first, and import what comes out" in " ".join(result.stdout.split())
+    (tmp_path / "am.yaml").write_text(text.replace("TAG", '{{ index .CommonLabels "mail" }}'))
+    result = _run(tmp_path / "am.yaml", "--to", tmp_path / "spec")
+    assert "in quotes" in result.stdout
+
+
+def test_strings_of_programs_are_no_rules(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text("groups: [{name: a, rules: [{alert: A, expr: up == 0}]}]\n")
+    (tmp_path / "rules_test.go").write_text(
+        "var text = `\ngroups:\n- name: a\n  rules:\n  - alert: A\n    expr: up: x\n`\n"
+    )
+    assert _run(tmp_path, "--to", tmp_path / "spec").exit_code == 0
+    assert _run(tmp_path / "rules_test.go", "--to", tmp_path / "named").exit_code == 1
+
+
+def test_what_is_refused_as_it_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "am.yaml").write_text("route: {receiver: a}\nreceivers:\n  - name: [a\n")
+    result = _run(tmp_path / "am.yaml", "--to", tmp_path / "spec")
+    assert "1 error" in result.stdout
+
+
 @pytest.mark.parametrize("window", ["soon", "0"])
 def test_a_window_that_is_not_a_duration(tmp_path: Path, window: str) -> None:
     result = _run(tmp_path, "--to", tmp_path / "spec", "--window", window)

@@ -9,6 +9,10 @@ from tocsin.text.regex_on_use import regex_on_use
 _OF_TEMPLATES = frozenset(
     {".tmpl", ".tpl", ".template", ".in", ".envsubst", ".j2", ".jinja", ".jinja2", ".erb"}
 )
+_OF_PROGRAMS = frozenset(
+    {".go", ".py", ".rb", ".js", ".ts", ".jsx", ".tsx", ".java", ".kt", ".scala", ".rs", ".c", ".cc", ".cpp"}
+    | {".h", ".cs", ".php", ".lua", ".pl", ".sh", ".bash", ".ps1", ".nix", ".tf", ".hcl", ".sql", ".html"}
+)
 _OF_JINJA = frozenset({".j2", ".jinja", ".jinja2"})
 _CALLED_TEMPLATE = regex_on_use(r"(?:^|[._-])(?:template|tmpl)(?:$|[._-])")
 _CALLED_SAMPLE = regex_on_use(r"(?:^|[._-])(?:example|sample|dist|old|bak|backup|orig)s?(?:$|[._-])")
@@ -27,6 +31,11 @@ def is_template_name(name: str) -> bool:
     """Whether the name says that another program, such as `envsubst`, fills the file in."""
     path = PurePath(name)
     return path.suffix.lower() in _OF_TEMPLATES or _CALLED_TEMPLATE.search(path.stem.lower()) is not None
+
+
+def is_program_name(name: str) -> bool:
+    """Whether a file is a program, whose strings may show rules and routes, as in its tests."""
+    return PurePath(name).suffix.lower() in _OF_PROGRAMS
 
 
 def is_jinja_name(name: str) -> bool:

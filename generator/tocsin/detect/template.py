@@ -83,7 +83,7 @@ _OTHER = (
     regex_on_use(
         # No data of alerts has an underscore in its name, and what begins with a capital letter is known.
         r"\{\{-?[ \t]*(?P<word>[A-Za-z_]\w*|\.[A-Z]\w*|\.[A-Za-z]+(?:_[A-Za-z0-9]+)+)"
-        r"[ \t]*(?:[\"'|(][^{}$\n]{0,600})?-?\}\}(?=[ \t]*\r?$)",
+        r"[ \t]*(?:[\"'`|(.][^{}$\n]{0,600})?-?\}\}(?=[ \t]*\r?$)",
         re.MULTILINE,
     ),
     _RENDER,
@@ -94,6 +94,8 @@ _KNOWN = frozenset(
     | {".GroupLabels", ".CommonLabels", ".CommonAnnotations", ".Annotations", ".Name", ".Fingerprint"}
     | {".StartsAt", ".EndsAt", ".GeneratorURL"}
 )
+_FIELD = regex_on_use(r"(?<![\w.)\]\"'])\.[A-Z]\w*")
+"""What a tag reads of its data itself."""
 _OF_HELM = regex_on_use(r"\{\{-?[^}`]{0,600}?\.(?:Values|Release|Chart|Files|Capabilities)\.")
 # Nothing in alerting has such a tag as its value, or alone on a line.
 _OF_ERB = regex_on_use(r"^[^\S\n]*<%|:[^\S\n]*[\"']?<%=", re.MULTILINE)
@@ -149,7 +151,7 @@ def faulty_template(document: Document, faults: Iterable[YamlError]) -> FileTemp
             return FileTemplate(helm, found.span(), help_)
     for what, tag, help_ in (*_LANGUAGES, _ALONE, _OTHER) if lines else ():
         for found in tag.finditer(document.text):
-            if tag is _OTHER[1] and found["word"] in _KNOWN:
+            if tag is _OTHER[1] and found["word"] in _KNOWN and _KNOWN.issuperset(_FIELD.findall(found[0])):
                 continue
             line, column = document.position(found.start())
             before = document.line(line)[: column - 1].rstrip()

@@ -89,8 +89,8 @@ def import_files(
     keys = Keys(slos.alerts)
     found = list(read_rule_files(rule_sources(inputs), keys, notes))
 
-    alone = _project(slos, (), is_routed=True)
-    routing = import_routing([file for file, _ in inputs], templates, [*slos.files, alone], notes)
+    bare = _project(slos, (), is_routed=True)
+    routing = import_routing([file for file, _ in inputs], templates, [*slos.files, bare], notes)
     routed = () if routing is None else (routing.file,)
 
     def project(files: Sequence[RuleFile]) -> File:
@@ -110,7 +110,9 @@ def import_files(
     differences = [*proved.differences]
     if routing is not None and spec is not None:
         differences += differing_routing(routing, spec.plan)
-    diagnostics = sort_diagnostics((*unread, *slos.diagnostics, *notes.found, *differences))
+    said = {one.span for one in notes.found if one.id == "import/refused"}
+    alone = [one for one in unread if one.span not in said]
+    diagnostics = sort_diagnostics((*alone, *slos.diagnostics, *notes.found, *differences))
     files: list[File] = []
     if (slos.files or proved.files or routed) and not differences:
         files = [*slos.files, *proved.files, *routed]

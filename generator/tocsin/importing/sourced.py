@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+from tocsin.text.yaml import OnOneLine
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -27,6 +29,18 @@ def sourced(value: object, entry: Entry) -> Sourced:
 def plain_value(value: object) -> object:
     """The value itself."""
     return value.value if isinstance(value, Sourced) else value
+
+
+def bare_value(value: object) -> Any:
+    """The value without any sources, also of what is inside of it."""
+    value = plain_value(value)
+    if isinstance(value, OnOneLine):
+        return bare_value(value.value)
+    if isinstance(value, Mapping):
+        return {name: bare_value(one) for name, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [bare_value(one) for one in value]
+    return value
 
 
 def plain_text(value: object) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from tocsin.source.document import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tocsin.source.document import Document
 
 Style = Literal["plain", "single", "double", "literal", "folded", "raw"]
@@ -96,6 +98,19 @@ class Entry(NamedTuple):
 
     key: ScalarNode
     value: Node
+
+
+def scalars(node: Node) -> Iterator[ScalarNode]:
+    """All keys and values below a node that are neither a mapping nor a list, in their order."""
+    if isinstance(node, ScalarNode):
+        yield node
+    elif isinstance(node, SequenceNode):
+        for item in node.items:
+            yield from scalars(item)
+    else:
+        for entry in node.entries.values():
+            yield entry.key
+            yield from scalars(entry.value)
 
 
 def plain_data(node: Node) -> object:

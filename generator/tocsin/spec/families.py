@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tocsin.diagnostics.members import MEMBER
 from tocsin.diagnostics.model import Diagnostic, Level, Note
 from tocsin.lang.names import is_alert_key
-from tocsin.source.node import Entry, FilledNode, MappingNode, Node, ScalarNode, SequenceNode
+from tocsin.source.node import Entry, FilledNode, MappingNode, Node, ScalarNode, SequenceNode, scalars
 from tocsin.source.scalar_map import source_piece
 from tocsin.spec.exceptions import BRANCHES
 from tocsin.spec.node_edits import child_node, scalar_beside
@@ -155,7 +155,7 @@ def _expanded(alerts: MappingNode, families: Families, found: list[Diagnostic]) 
 def _unknown_labels(alert: MappingNode, labels: Mapping[str, str]) -> Iterator[Diagnostic]:
     """A placeholder for each label that the member does not have; those with `__` are Grafana's own."""
     for name, entry in alert.entries.items():
-        for node in () if name in (*_AS_WRITTEN, MEMBER) else _scalars(entry.value):
+        for node in () if name in (*_AS_WRITTEN, MEMBER) else scalars(entry.value):
             for match in _PLACEHOLDER.finditer(node.text):
                 if not match[1].startswith("__"):
                     yield Diagnostic(
@@ -165,18 +165,6 @@ def _unknown_labels(alert: MappingNode, labels: Mapping[str, str]) -> Iterator[D
                         source_piece(node, *match.span()),
                         help=suggest(match[1], sorted(labels), 8),
                     )
-
-
-def _scalars(node: Node) -> Iterator[ScalarNode]:
-    if isinstance(node, ScalarNode):
-        yield node
-    elif isinstance(node, SequenceNode):
-        for item in node.items:
-            yield from _scalars(item)
-    else:
-        for entry in node.entries.values():
-            yield entry.key
-            yield from _scalars(entry.value)
 
 
 def _not_written(key: ScalarNode) -> Diagnostic:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.detect.candidates import may_hold_alerting, mentions_alerting
+from tocsin.detect.file_names import is_program_name
 from tocsin.detect.kinds import DocumentKind
 from tocsin.detect.signatures import rules_of
 from tocsin.detect.slo_formats import may_hold_slos
@@ -36,10 +37,12 @@ if TYPE_CHECKING:
 
 
 STANDARD_INPUT = Path("-")
-_OF_JSONNET = (
-    "render it first, and import what comes out: `jsonnet -J vendor FILE | tocsin import - --to spec`"
-)
-_RENDERED = "render it first, and import what comes out: `helm template CHART | tocsin import - --to spec`"
+_RENDER = "render it first, and import what comes out"
+_HELP_FOR = {
+    "Jsonnet": f"{_RENDER}: `jsonnet -J vendor FILE | tocsin import - --to spec`",
+    "a template of a Helm chart": f"{_RENDER}: `helm template CHART | tocsin import - --to spec`",
+}
+"""By what a file is, as `detect/template.py` calls it."""
 
 
 class FilesToImport(NamedTuple):
@@ -68,7 +71,7 @@ def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToIm
     found: list[Diagnostic] = []
     paths = tuple(paths)
     for path, below, named in _listed(paths):
-        if path.suffix in MARKDOWN_SUFFIXES:
+        if path.suffix in MARKDOWN_SUFFIXES or (is_program_name(path.name) and not named):
             continue
         raw = piped if path == STANDARD_INPUT else read_file(path)
         document = decode_file("stdin" if path == STANDARD_INPUT else path.as_posix(), raw)
@@ -90,8 +93,7 @@ def read_files_to_import(paths: Iterable[Path], piped: bytes = b"") -> FilesToIm
         template = file_template(document, file.stream) if is_likely else None
         if template is not None:
             said = unrendered_template(document, template, Level.ERROR)
-            help_ = _RENDERED if "Helm" in template.what else said.help
-            found.append(replace(said, help=_OF_JSONNET if template.what == "Jsonnet" else help_))
+            found.append(replace(said, help=_HELP_FOR.get(template.what, _RENDER)))
             continue
         kinds = {part.kind for part in file.parts()}
         is_one = bool(kinds & (KINDS | {DocumentKind.RULES})) or may_hold_slos(text)

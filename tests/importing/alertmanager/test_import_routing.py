@@ -23,7 +23,9 @@ from tocsin.files import File
 from tocsin.importing.alertmanager import import_routing
 from tocsin.importing.alertmanager.secret_files import is_secret_address
 from tocsin.importing.alertmanager.write import routing_file
+from tocsin.importing.import_files import import_files
 from tocsin.source.document import Document
+from tocsin.workspace.import_files import read_files_to_import
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -277,6 +279,46 @@ def test_the_oldest_alertmanager_that_knows_the_keys_is_named() -> None:
     newer = CONFIG.replace("channel: '#db'\n", "channel: '#db'\n        message_text: x\n")
     assert spec(sound(newer))["project"]["targets"] == {"alertmanager": "0.31"}
     assert "targets" not in spec(sound(CONFIG))["project"]
+
+
+def test_the_key_that_a_secret_gets_may_need_a_newer_alertmanager() -> None:
+    wechat = "{name: a, wechat_configs: [{corp_id: c, api_secret: s3cret-s3cret}]}"
+    text = f"route: {{receiver: a}}\nreceivers: [{wechat}]\n"
+    made = spec(sound(text))
+    assert "api_secret_file" in made["receivers"]["a"]["wechat"][0]
+    assert made["project"]["targets"] == {"alertmanager": "0.31"}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_address_that_is_a_secret_elsewhere_is_one_everywhere(order: int) -> None:
+    address = "http://relay:8090/webhook"
+    receivers = [
+        f"{{name: a, webhook_configs: [{{url: '{address}'}}]}}",
+        f"{{name: b, slack_configs: [{{api_url: '{address}', channel: c}}]}}",
+    ]
+    made = sound(f"route: {{receiver: a}}\nreceivers: [{', '.join(receivers[::order])}]\n")
+    assert address not in made.file.content.decode()
+    assert {"url_file"} == spec(made)["receivers"]["a"]["webhook"][0].keys()
+
+
+def test_templates_that_alertmanager_cannot_read_are_refused_with_their_line() -> None:
+    made = run(CONFIG.replace(".CommonLabels.alertname }}", ".CommonLabels.alertname | upper }}"))
+    (found,) = _refusals(made)
+    assert "Alertmanager cannot read this template: there is no function `upper`" in found
+
+
+def test_a_file_of_templates_with_which_alertmanager_does_not_start(tmp_path: Path, amtool: Program) -> None:
+    (tmp_path / "alertmanager.yml").write_text(
+        "templates: ['*.tmpl']\nroute: {receiver: a}\nreceivers: [{name: a}]\n"
+    )
+    (tmp_path / "a.tmpl").write_text('{{ define "a" }}{{ $alert.Labels.job }}{{ end }}')
+    assert check_config(amtool, tmp_path / "alertmanager.yml") is not None
+    read = read_files_to_import([tmp_path])
+    made = import_files(read.files, None, templates=read.templates)
+    (found,) = [one for one in made.diagnostics if one.id == "import/refused"]
+    assert found.span is not None
+    assert found.span.document.name == (tmp_path / "a.tmpl").as_posix()
+    assert found.message.startswith(f"`{(tmp_path / 'alertmanager.yml').as_posix()}` is not imported")
 
 
 def test_a_second_configuration_is_refused() -> None:

@@ -11,12 +11,16 @@ from tests.importing.rules.imported import generated, groups, refusals, run, wri
 
 from tocsin.checks.framework.collect import CheckOutcome, run_each
 from tocsin.checks.target import query, template_function
+from tocsin.engines.promtool import check_rules
 from tocsin.importing.rules import import_rules, lifts, write
 from tocsin.importing.rules.model import ImportedAlert, Split
 from tocsin.plan_outputs import PlanOutputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
+    from tocsin.engines.program import Program
 
 DISK = """\
 # Copyright of the shop.
@@ -153,6 +157,25 @@ def test_what_stands_beside_the_groups_is_mentioned(key: str) -> None:
     made = run(f"{key}\n{DISK}")
     assert [one.id for one in made.diagnostics] == ["import/left-out"]
     assert groups(made)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "said"),
+    [
+        ("annotations", "{{ $labels.job | upper }}", "there is no function `upper`"),
+        ("labels", "{{ $labels.job ", "is never closed"),
+    ],
+)
+def test_a_template_that_prometheus_refuses_is_refused_with_its_line(
+    key: str, text: str, said: str, promtool: Program, tmp_path: Path
+) -> None:
+    rule = f"      - alert: A\n        expr: up == 0\n        {key}: {{other: '{text}'}}\n"
+    (found,) = refusals(run(_rules(rule)))
+    assert found.startswith("6: ")
+    assert f"the {key[:-1]} `other` is not a valid template: " in found
+    assert said in found
+    (tmp_path / "a.yaml").write_text(_rules(rule))
+    assert check_rules(promtool, [tmp_path / "a.yaml"]) is not None
 
 
 def test_numbers_keep_their_digits_and_zero_durations_their_meaning() -> None:

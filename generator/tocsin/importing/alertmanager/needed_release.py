@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tocsin.importing.sourced import bare_value
 from tocsin.lang.alertmanager.releases import (
     LABELLED_RECEIVERS,
     NAMED_INHIBITIONS,
@@ -16,24 +17,28 @@ from tocsin.lang.gotemplate.releases import ALERTMANAGER, newer_functions
 from tocsin.lang.releases import release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from tocsin.plan.model import Plan
+    from tocsin.importing.alertmanager.read import ImportedRouting
 
 
-def needed_alertmanager(plan: Plan, templates: Iterable[str]) -> str:
-    """The oldest supported release that knows everything in a configuration and in its files of templates."""
-    found = [needed_release("global", plan.project.alertmanager)]
-    for receiver in plan.receivers:
-        for key, entries in receiver.channels:
-            found += [needed_release(key.removesuffix("_configs"), entry) for entry in entries]
-    found += [SECTIONS[name][1] for name in plan.project.sections]
-    found += [needed_release(name, section) for name, section in plan.project.sections.items()]
-    if any(one.labels.keys() - {"name"} for one in plan.receivers):
+def needed_alertmanager(imported: ImportedRouting) -> str:
+    """The oldest supported release that knows everything in a configuration, as a spec is to write it.
+
+    A secret may get a key that is younger than the one under which it stood.
+    """
+    receivers = [one for one in map(bare_value, imported.receivers.values()) if isinstance(one, dict)]
+    found = [needed_release("global", bare_value(imported.settings) or {})]
+    for receiver in receivers:
+        for name, entries in receiver.items():
+            found += [needed_release(name, entry) for entry in entries if name != "labels"]
+    for name, section in imported.sections.items():
+        found += [SECTIONS[name][1], needed_release(name, bare_value(section))]
+    if any(receiver.get("labels") for receiver in receivers):
         found.append(LABELLED_RECEIVERS)
-    if any(one.name is not None for one in plan.inhibitions):
+    if any(one.name is not None for one in imported.plan.inhibitions):
         found.append(NAMED_INHIBITIONS)
-    for text in (*_templates([one.channels for one in plan.receivers]), *templates):
+    for text in (*_templates(receivers), *(text for _, text in imported.loaded)):
         found += [since for _, _, since in newer_functions(text, ALERTMANAGER, OLDEST)]
     return max(found, key=release)
 

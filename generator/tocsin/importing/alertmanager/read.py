@@ -12,6 +12,7 @@ from tocsin.diagnostics.model import Level
 from tocsin.existing.files import read_existing
 from tocsin.importing.alertmanager.routes import inhibition_values, interval_values, root_value
 from tocsin.importing.alertmanager.secret_files import SecretFiles
+from tocsin.importing.alertmanager.unreadable_templates import unreadable_templates
 from tocsin.importing.alertmanager.values import Settings, receiver_labels
 from tocsin.importing.refused import RefusedError
 from tocsin.importing.sourced import Sourced
@@ -39,6 +40,7 @@ KINDS = frozenset({DocumentKind.ALERTMANAGER, DocumentKind.RESOURCE, DocumentKin
 NOBODY = "nobody"
 """Who is notified of what no resource takes, where only resources are there."""
 
+_CORRECT = "correct it and import again"
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_. -]+")
 
 
@@ -87,11 +89,16 @@ def read_routing(inputs: Sequence[Input], templates: Templates, notes: Notes) ->
     if not any(part.kind is not DocumentKind.OPERATOR for part in parts):
         return None
     found = read_existing(chosen, templates=templates)
-    wrong = [one for one in found.diagnostics if one.level is Level.ERROR]
-    for one in wrong:
-        place = one.span or Span(chosen[0].document, 0, 0)
-        help_ = one.help or "correct it and import again"
-        notes.refuse(place.document.name, RefusedError(one.message, place, help_))
+    wrong = [
+        RefusedError(one.message, one.span or Span(chosen[0].document, 0, 0), one.help or _CORRECT)
+        for one in found.diagnostics
+        if one.level is Level.ERROR
+    ]
+    wrong = wrong or list(unreadable_templates(found.plan, found.sources))
+    names = {file.document.name for file in chosen}
+    for error in wrong:
+        name = error.span.document.name
+        notes.refuse(name if name in names else chosen[0].document.name, error)
     if wrong or found.plan.route is None:
         return None
     configurations = [part.node for part in parts if part.kind is DocumentKind.ALERTMANAGER]
@@ -151,7 +158,9 @@ def _imported(
         if section is not None and isinstance(section.value, MappingNode):
             value = Settings(name, files).record(section.value, record)
             sections[name] = Sourced(value, section.key, section.value)
-    receivers = {one.name: _receiver(one, sources, files) for one in plan.receivers}
+    for _ in range(2):
+        # The address of one receiver may be the secret of another one behind it.
+        receivers = {one.name: _receiver(one, sources, files) for one in plan.receivers}
     routing = root_value(root, sources)
     if plan.time_intervals:
         intervals = interval_values(plan.time_intervals, sources)

@@ -94,6 +94,10 @@ class SecretFiles:
         """The file or profile that has taken the place of a value; None where that is no secret."""
         return self._of_node.get(id(node))
 
+    def knows(self, text: str) -> bool:
+        """Whether a text is a secret that has a file."""
+        return text in self._values
+
     def secrets(self) -> dict[str, MovedSecret]:
         """The secrets that stood in clear, each with where it was found first."""
         return {node.text: one for node, one in reversed([*zip(self._nodes, self.moved, strict=True)])}

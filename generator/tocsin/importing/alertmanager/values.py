@@ -65,7 +65,7 @@ class Settings:
 
     def _add(self, made: dict[str, Any], name: str, entry: Entry, record: Record) -> None:
         key, node = record.keys[name], entry.value
-        if isinstance(node, ScalarNode) and _is_secret(key, node, name, record):
+        if isinstance(node, ScalarNode) and self._is_secret(key, node, name, record):
             if node.text:
                 instead = key.instead or f"{name}_file"
                 self._by_file(made, name, instead, entry)
@@ -91,6 +91,16 @@ class Settings:
             if name in made and isinstance(value, list):
                 value = [*plain_list(made[name]), *value]
             made[name] = Sourced(value, entry.key, node)
+
+    def _is_secret(self, key: Key, node: ScalarNode, name: str, record: Record) -> bool:
+        if key.instead is not None:
+            return node.text not in key.public
+        if str(node.value).startswith("<secret "):
+            return f"{name}_file" in record.keys
+        has_file = key.type in _TARGETS and f"{name}_file" in record.keys
+        if not has_file or "{{" in node.text:
+            return False
+        return is_secret_address(node.text) or self._files.knows(node.text)
 
     def _by_file(self, made: dict[str, Any], name: str, instead: str, entry: Entry) -> None:
         """Write the path of a secret's file in place of the secret."""
@@ -170,15 +180,6 @@ def scalar_value(node: ScalarNode, kind: Type) -> Any:
         return int(node.value) if float(node.value).is_integer() else node.value
     assert isinstance(kind, Kind | Choice), "others have items or keys"
     return node.text
-
-
-def _is_secret(key: Key, node: ScalarNode, name: str, record: Record) -> bool:
-    if key.instead is not None:
-        return node.text not in key.public
-    if str(node.value).startswith("<secret "):
-        return f"{name}_file" in record.keys
-    has_file = key.type in _TARGETS and f"{name}_file" in record.keys
-    return has_file and "{{" not in node.text and is_secret_address(node.text)
 
 
 def _holds_secret(headers: MappingNode) -> bool:

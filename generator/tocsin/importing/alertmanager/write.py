@@ -33,7 +33,7 @@ def routing_value(imported: ImportedRouting) -> dict[str, object]:
     node = imported.node
     value: dict[str, object] = {}
     project: dict[str, object] = {}
-    if (oldest := needed_alertmanager(imported.plan, [text for _, text in imported.loaded])) != OLDEST:
+    if (oldest := needed_alertmanager(imported)) != OLDEST:
         project["targets"] = Commented({"alertmanager": oldest}, ("Older ones lack some of the keys.",))
     if imported.settings is not None and imported.settings.value:
         project["alertmanager"] = imported.settings

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from tocsin.importing.refused import RefusedError
 from tocsin.importing.rules.sources import never_loaded
+from tocsin.lang.errors import LangError
+from tocsin.lang.gotemplate.alert_data import reads
 from tocsin.lang.names import is_label_name, is_metric_name, is_reserved_label
 from tocsin.source.document import Span
 from tocsin.source.node import MappingNode, ScalarNode, SequenceNode
+from tocsin.source.scalar_map import source_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,6 +46,7 @@ def find_unheld(source: RuleSource) -> Iterator[RefusedError]:
                 if name not in _OF_RULES:
                     yield RefusedError(f"a spec holds no `{name}` of a rule", entry.key.span, _LEAVE)
             yield from _names_of_labels(rule)
+            yield from _templates(rule)
             record = rule.entries.get("record")
             if record is not None and isinstance(record.value, ScalarNode) and record.value.text:
                 node = record.value
@@ -92,6 +96,23 @@ def _names_of_labels(node: MappingNode) -> Iterator[RefusedError]:
             if not is_label_name(name) or is_reserved_label(name):
                 reason = f"a spec holds no {key[:-1]} called `{name}`: names in it have {_LABEL}"
                 yield RefusedError(reason, entry.key.span, _RENAME)
+
+
+def _templates(rule: MappingNode) -> Iterator[RefusedError]:
+    """Templates that Prometheus and Loki parse when they load the file, and cannot."""
+    for key in ("labels", "annotations") if "alert" in rule.entries else ():
+        texts = rule.entries.get(key)
+        if texts is None or not isinstance(texts.value, MappingNode):
+            continue
+        for name, entry in texts.value.entries.items():
+            if not isinstance(entry.value, ScalarNode) or "{{" not in entry.value.text:
+                continue
+            try:
+                reads(entry.value.text)
+            except LangError as error:
+                reason = f"the {key[:-1]} `{name}` is not a valid template: {error.reason}"
+                span = source_piece(entry.value, *error.span)
+                yield RefusedError(reason, span, error.help or "correct it and import again")
 
 
 def _mappings(node: MappingNode, key: str) -> Iterator[MappingNode]:

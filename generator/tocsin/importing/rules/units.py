@@ -14,6 +14,7 @@ from tocsin.lang.errors import LangError
 from tocsin.lang.gotemplate.alert_data import reads
 from tocsin.lang.promql.shape import metric_names
 from tocsin.lang.quantities import format_quantity, parse_quantity
+from tocsin.lang.threshold_comparison import decimal_text
 from tocsin.plan.model import Engine
 
 if TYPE_CHECKING:
@@ -117,16 +118,20 @@ def _of_numbers(splits: Sequence[Split], engine: Engine) -> Iterator[str]:
 
 def _number(split: Split) -> Decimal | None:
     """The number that a query is compared with; None for a calculation that is no product of whole ones."""
-    if "*" not in split.number:
+    if not _is_calculated(split):
         return Decimal(split.number)
     if not _PRODUCT.fullmatch(split.number):
         return None
     return Decimal(prod(map(int, _WHOLE_NUMBER.findall(split.number))))
 
 
+def _is_calculated(split: Split) -> bool:
+    return decimal_text(split.number) is None
+
+
 def _with_unit(split: Split, unit: str) -> Split | None:
     """The threshold in the unit; None where that makes no sense."""
-    number, is_calculated = _number(split), "*" in split.number
+    number, is_calculated = _number(split), _is_calculated(split)
     if number is None:
         return None
     if (unit == "ratio" and abs(number) > _MOST_RATIO) or (unit == "percent" and 0 < abs(number) < 1):
