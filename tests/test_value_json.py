@@ -54,6 +54,7 @@ def _again(value: object) -> Any:
         {"a": (1,), "b": {"c": [(), {}]}, "5": None},
         frozenset({"a"}),
         date(2026, 2, 28),
+        (float("inf"), Leaf(float("-inf"))),
         Colour.RED,
         Tree((Leaf(1.0), Leaf(2.0)), {"x": Leaf(3.0), "y": [Colour.RED]}, Tree((), {})),
         (5, [6, (7, 8)], 4),
@@ -74,7 +75,7 @@ def test_an_object_that_is_shared_is_one_object_again() -> None:
     assert outer.shadow is again
 
 
-@pytest.mark.parametrize("value", [float("inf"), float("nan"), {1: 2}, object(), {"a"}, b"", (1, 1j)])
+@pytest.mark.parametrize("value", [{1: 2}, object(), {"a"}, b"", (1, 1j)])
 def test_what_json_cannot_hold_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
         JSON.write(value)

@@ -13,16 +13,16 @@ from tocsin.value_object import attributes_reader
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_TUPLE, _LIST, _SET, _DATE, _AGAIN = range(5)
-_FIRST_CLASS = 5
+_TUPLE, _LIST, _SET, _DATE, _AGAIN, _NUMBER = range(6)
+_FIRST_CLASS = 6
 
 
 class ValueJson:
     """How values of some classes are written; their order numbers them.
 
-    A value of a class is an array of its number and its fields; tuples, lists, frozen sets and dates are
-    arrays behind numbers of their own. Mappings have words as keys. Objects of the `shared` classes are
-    written once, and read as one object.
+    A value of a class is an array of its number and its fields; tuples, lists, frozen sets, dates and the
+    numbers that JSON lacks are arrays behind numbers of their own. Mappings have words as keys. Objects of
+    the `shared` classes are written once, and read as one object.
     """
 
     def __init__(self, classes: Iterable[type], shared: Iterable[type] = ()) -> None:
@@ -57,9 +57,7 @@ class _Writer:
         if kind is str or kind is int or kind is bool or value is None:
             return value
         if kind is float:
-            if not isfinite(value):
-                raise TypeError("JSON has no such number")
-            return value
+            return value if isfinite(value) else [_NUMBER, str(value)]
         if kind is tuple:
             return [_TUPLE, *map(self.write, value)]
         if kind is dict:
@@ -131,6 +129,8 @@ def _reader(classes: tuple[type, ...], shared: frozenset[type]) -> Callable[[Any
             return value
         if number == _DATE:
             return date.fromisoformat(parts[0])
+        if number == _NUMBER:
+            return float(parts[0])
         return tuple(parts) if number == _TUPLE else parts if number == _LIST else frozenset(parts)
 
     return read

@@ -10,7 +10,7 @@ import pytest
 from tocsin.lang.errors import LangError
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.prove.cases.simulate import AlertTiming
-from tocsin.prove.run import Question, answer_question, find_witnesses
+from tocsin.prove.question import Question, answer_question, find_witnesses
 from tocsin.prove.witness.find import Answer, find_witness
 
 COUNT = 60 * (20 if os.environ.get("TOCSIN_THOROUGH") else 1)

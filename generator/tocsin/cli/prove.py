@@ -18,7 +18,7 @@ from tocsin.cli.generated_files import (
     output_folder,
     spec_digests,
 )
-from tocsin.cli.options import environment_option, paths_argument, table_option
+from tocsin.cli.options import environment_option, no_cache_option, paths_argument, table_option
 from tocsin.cli.planning import load_or_exit, mention_faults
 from tocsin.cli.refusal import refuse_unloadable
 from tocsin.cli.verdicts import Acceptances, excused, require_known
@@ -71,6 +71,7 @@ _UNREAD = ("file/yaml", "file/encoding", "file/kind")
     metavar="GLOB",
     help="Do not fail on these findings, such as `prove/no-loki`.",
 )
+@no_cache_option
 @environment_option
 @baseline_options
 def prove(
@@ -106,6 +107,7 @@ def prove(
     from tocsin.prove.report import render, verdict_place
     from tocsin.prove.run import proof_subjects
     from tocsin.prove.run import prove as proofs
+    from tocsin.result_store import open_result_store
 
     baseline = load_baseline(baseline_file, paths, accept=accept, reason=reason)
     require_known(allowed)
@@ -128,7 +130,7 @@ def prove(
             own = _own_loki if find_program("loki") else None
             mutate = mutate or suggest
             whole = mutate or cases or folder is not None
-            verdicts = proofs(found, promtool, told, whole=whole, loki=own)
+            verdicts = proofs(found, promtool, told, whole=whole, loki=own, store=open_result_store())
         scores = _scores(verdicts, promtool, made.plan) if mutate else []
         lacking = _suggested(scores, made.plan, promtool) if suggest else ""
     except EngineError as error:

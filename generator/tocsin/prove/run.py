@@ -18,22 +18,20 @@ from tocsin.plan.parts import recordings_with_groups
 from tocsin.prove.cases.basic import assumptions_of
 from tocsin.prove.cases.same_labels import with_failure
 from tocsin.prove.cases.simulate import AlertTiming
+from tocsin.prove.kept_answers import answer_again
 from tocsin.prove.logs.verdicts import log_verdicts
 from tocsin.prove.mutation.rule_mutants import rule_mutants
-from tocsin.prove.mutation.survivors import surviving_mutants
 from tocsin.prove.objectives.verdicts import prove_objectives
 from tocsin.prove.promtool.load_errors import with_load_errors
 from tocsin.prove.promtool.run import CaseGroup
 from tocsin.prove.promtool.verify import Verified, verify_cases
+from tocsin.prove.question import FoundCases, Question, answer_question
 from tocsin.prove.rule_values import rule_values
-from tocsin.prove.suite import all_cases
 from tocsin.prove.verdict import Status, Subject, Verdict
-from tocsin.prove.witness.find import Answer, find_witness
 from tocsin.prove.witness.inline_recordings import recording_alternatives
 from tocsin.prove.witness.labels.reality import STORED_OTHERWISE
 from tocsin.prove.witness.recording_pace import too_seldom
 from tocsin.text.yaml import yaml_text
-from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,41 +40,15 @@ if TYPE_CHECKING:
     from tocsin.engines.program import Program
     from tocsin.plan.model import Plan, RuleGroup
     from tocsin.prove.logs.verify import LogJudge
-    from tocsin.prove.mutation.survivors import MutatedRule
     from tocsin.prove.promtool.case import ProofCase
-    from tocsin.prove.witness.find import Witness
+    from tocsin.prove.witness.find import Answer, Witness
     from tocsin.prove.witness.inline_recordings import Inlined
+    from tocsin.result_store import ResultStore
 
 _FEW = 12
 _MOST_PROCESSES = 8
 _MOST_SAID = 400
 _STORES_POINTS = "3.0"
-
-
-@value_object
-class Question:
-    """What the search has to know of a rule; rules with the same question have the same answer."""
-
-    expr: str
-    timing: AlertTiming
-    whole: bool
-    """Whether all cases are wanted instead of the first ones."""
-    mistakes: tuple[MutatedRule, ...] = ()
-    """Which the cases have to notice."""
-    recorded: str | None = None
-    """The expression over recorded series as they are, where `expr` has their rules written out."""
-    written_by_rules: frozenset[str] = frozenset()
-    """Metrics that rules write, though their names do not say so."""
-    repeated: bool = False
-    """Whether the alert waits for an event that happens again and again."""
-
-
-@value_object
-class FoundCases:
-    """What the search answers: cases for an alert that has no name yet."""
-
-    answer: Answer
-    cases: tuple[ProofCase, ...]
 
 
 def proof_subjects(plan: Plan, *, own_group: bool = False) -> list[Subject]:
@@ -131,32 +103,43 @@ def prove(
     *,
     whole: bool = False,
     loki: Callable[[], AbstractContextManager[LogJudge]] | None = None,
+    store: ResultStore | None = None,
 ) -> list[Verdict]:
     """Look for proofs of each rule, and let promtool judge them, or for log alerts a Loki.
 
     `progress` is called twice for each rule; with `whole`, every case of a test suite is derived;
-    `loki` starts a Loki, and is None where there is none.
+    `loki` starts a Loki, and is None where there is none. What earlier runs found is taken from the `store`.
     """
     logs = [subject for subject in found if subject.group.engine is Engine.LOKI]
     metrics = [subject for subject in found if subject.group.engine is not Engine.LOKI]
-    proven = iter(_prove_metrics(metrics, promtool, progress, whole=whole))
+    proven = iter(_prove_metrics(metrics, promtool, progress, whole=whole, store=store))
     proven_logs = iter(log_verdicts(logs, loki, progress))
     return [next(proven_logs if subject.group.engine is Engine.LOKI else proven) for subject in found]
 
 
 def _prove_metrics(
-    found: Sequence[Subject], promtool: Program, progress: Callable[[int], object], *, whole: bool
+    found: Sequence[Subject],
+    promtool: Program,
+    progress: Callable[[int], object],
+    *,
+    whole: bool,
+    store: ResultStore | None,
 ) -> list[Verdict]:
     """Rules of objectives by the shares of bad events that they wait for, all others by a search."""
-    shown = prove_objectives(found, promtool, progress)
+    shown = prove_objectives(found, promtool, progress, store)
     rest = [subject for index, subject in enumerate(found) if index not in shown]
-    searched = iter(_search(rest, promtool, progress, whole=whole))
+    searched = iter(_search(rest, promtool, progress, whole=whole, store=store))
     verdicts = [shown[index] if index in shown else next(searched) for index in range(len(found))]
     return with_load_errors(verdicts, promtool)
 
 
 def _search(
-    found: Sequence[Subject], promtool: Program, progress: Callable[[int], object], *, whole: bool
+    found: Sequence[Subject],
+    promtool: Program,
+    progress: Callable[[int], object],
+    *,
+    whole: bool,
+    store: ResultStore | None,
 ) -> list[Verdict]:
     """Through the recording rules where there are some, and with recorded series as input for the rest."""
     ways = [recording_alternatives(subject.rule.expr, subject.recordings) for subject in found]
@@ -173,13 +156,15 @@ def _search(
             for index in longer
             for recordings, way in [ways[index][turn]]
         ]
-        for index, verdict in zip(longer, _round(tried, promtool, lambda _: None, whole=whole), strict=True):
+        for index, verdict in zip(
+            longer, _round(tried, promtool, lambda _: None, whole=whole, store=store), strict=True
+        ):
             through.setdefault(index, verdict)
             if is_proven(verdict):
                 shown[index] = verdict
     progress(2 * len(shown))
     plain = [index for index in range(len(found)) if index not in shown]
-    rest = _round([(found[index], None) for index in plain], promtool, progress, whole=whole)
+    rest = _round([(found[index], None) for index in plain], promtool, progress, whole=whole, store=store)
     verdicts = {**shown, **dict(zip(plain, rest, strict=True))}
     for index in plain:
         if ways[index]:
@@ -203,17 +188,23 @@ def _round(
     progress: Callable[[int], object],
     *,
     whole: bool,
+    store: ResultStore | None,
 ) -> list[Verdict]:
     questions = [_question(subject, way, whole=whole) for subject, way in found]
     asked = [question for question in dict.fromkeys(questions) if isinstance(question, Question)]
-    processes = useful_processes(_MOST_PROCESSES) if len(asked) >= _FEW else 1
-    answers = dict(zip(asked, parallel_map(answer_question, asked, processes, progress), strict=True))
+
+    def answer(fresh: Sequence[Question]) -> list[FoundCases | str]:
+        processes = useful_processes(_MOST_PROCESSES) if len(fresh) >= _FEW else 1
+        progress(len(asked) - len(fresh))
+        return parallel_map(answer_question, fresh, processes, progress)
+
+    answers = answer_again(store, asked, answer)
     known = [question if isinstance(question, str) else answers[question] for question in questions]
     progress(len(found) - len(asked))
     case_groups = [
         _case_group(subject, way, answer) for (subject, way), answer in zip(found, known, strict=True)
     ]
-    judged = verify_cases(promtool, case_groups, progress)
+    judged = verify_cases(promtool, case_groups, progress, store)
     return [
         replace(_verdict(subject, answer, cases), through=() if way is None else way.rules)
         for (subject, way), answer, cases in zip(found, known, judged, strict=True)
@@ -236,80 +227,6 @@ def _question(subject: Subject, way: Inlined | None, *, whole: bool) -> Question
     else:
         expr, recorded = way.expr, rule.expr
     return Question(expr, timing, whole, wanted, recorded, names, awaits_repetition(rule.alert))
-
-
-def find_witnesses(
-    expr: str,
-    hold: float,
-    keep: float = 0.0,
-    recorded: frozenset[str] = frozenset(),
-    *,
-    repeated: bool = False,
-) -> Answer | str:
-    """What the search finds for an expression that has to hold for some seconds, or why it cannot.
-
-    `keep` is for how many seconds the alert goes on firing; `recorded` are metrics that rules write. With
-    `repeated`, what happens once may happen again and again.
-    """
-    try:
-        return find_witness(parse_promql(expr), hold, keep, recorded=recorded, repeated=repeated)
-    except LangError as error:
-        return f"the expression cannot be read: {error.reason}"
-    except Exception as error:
-        return _broke_off(error)
-
-
-def answer_question(question: Question) -> FoundCases | str:
-    """What the search finds for an expression, or why there is nothing to search."""
-    try:
-        return _answer(question)
-    except Exception as error:
-        return _broke_off(error)
-
-
-def _answer(question: Question) -> FoundCases | str:
-    timing, recorded = question.timing, question.written_by_rules
-    found = find_witnesses(question.expr, timing.hold, timing.keep, recorded, repeated=question.repeated)
-    if isinstance(found, str):
-        return found
-    if question.recorded is None:
-        cases = all_cases(
-            question.expr, found, question.timing, whole=question.whole, mistakes=question.mistakes
-        )
-        return FoundCases(found, cases)
-    cases = all_cases(question.expr, found, question.timing, whole=question.whole)
-    return FoundCases(found, (*cases, *_of_recorded(question, question.recorded, cases)))
-
-
-def _broke_off(error: Exception) -> str:
-    """Why there is no answer: one alert must not take the proofs of all others with it."""
-    if isinstance(error, RecursionError):
-        return "the expression is nested too deeply"
-    return f"the search broke off: {type(error).__name__}: {error}"
-
-
-def _of_recorded(question: Question, expr: str, cases: Sequence[ProofCase]) -> list[ProofCase]:
-    """Cases with recorded series as input that notice more: each of them moves by itself.
-
-    Their recording rules find nothing to record then.
-    """
-    timing = question.timing
-    left = [
-        replace(one, expr=one.recorded)
-        for one in surviving_mutants(question.expr, timing.hold, cases, question.mistakes)
-        if one.recorded is not None
-    ]
-    written, repeated = question.written_by_rules, question.repeated
-    found = find_witnesses(expr, timing.hold, timing.keep, written, repeated=repeated) if left else ""
-    if isinstance(found, str):
-        return []
-    chosen: list[ProofCase] = []
-    for case in all_cases(expr, found, timing, whole=True, mistakes=left):
-        still = surviving_mutants(expr, timing.hold, [case], left)
-        if len(still) < len(left):
-            chosen.append(replace(case, name=f"recorded: {case.name}"))
-            left = still
-    return chosen
 
 
 def _case_group(subject: Subject, way: Inlined | None, found: FoundCases | str) -> CaseGroup:

@@ -13,7 +13,7 @@ from tocsin.plan.model import Case, Engine
 from tocsin.prove.cases.basic import basic_case
 from tocsin.prove.logs import LogWitness, log_witness
 from tocsin.prove.promtool.series_write import series_text
-from tocsin.prove.run import find_witnesses
+from tocsin.prove.question import find_witnesses
 from tocsin.validate.rendered_alerts import printed_labels
 from tocsin.validate.verdicts import rule_key
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tocsin.prove.promtool.case import ProofCase
     from tocsin.prove.promtool.verify import Verified
     from tocsin.prove.verdict import Subject
+    from tocsin.result_store import ResultStore
 
 
 _DIVIDED = "the rule is for some groups of its objective only, and proofs are of rules for all of them"
@@ -53,7 +54,10 @@ class _Derived:
 
 
 def prove_objectives(
-    found: Sequence[Subject], promtool: Program, progress: Callable[[int], object]
+    found: Sequence[Subject],
+    promtool: Program,
+    progress: Callable[[int], object],
+    store: ResultStore | None = None,
 ) -> dict[int, Verdict]:
     """The verdicts of those rules that follow from objectives, by their number among all.
 
@@ -61,7 +65,7 @@ def prove_objectives(
     """
     derived = {number: one for number, subject in enumerate(found) if (one := _derive(subject)) is not None}
     groups = [_case_group(one) for one in derived.values()]
-    judged = verify_cases(promtool, groups, lambda steps: progress(2 * steps)) if groups else []
+    judged = verify_cases(promtool, groups, lambda steps: progress(2 * steps), store)
     verdicts = {
         number: _verdict(one, said) for (number, one), said in zip(derived.items(), judged, strict=True)
     }

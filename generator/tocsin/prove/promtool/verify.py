@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.lang.durations import format_duration
+from tocsin.prove.promtool.kept_runs import run_cases_again
 from tocsin.prove.promtool.parse_output import parse_firing_alerts
 from tocsin.prove.promtool.run import CaseGroup, run_cases
 from tocsin.value_object import value_object
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from tocsin.engines.program import Program
     from tocsin.prove.promtool.case import Moment, ProofCase
+    from tocsin.result_store import ResultStore
 
 
 _UNMET_READING = re.compile(r"^ *expr: ", re.MULTILINE)
@@ -32,18 +34,21 @@ class Verified:
 
 
 def verify_cases(
-    promtool: Program, case_groups: Sequence[CaseGroup], progress: Callable[[int], object] = lambda _: None
+    promtool: Program,
+    case_groups: Sequence[CaseGroup],
+    progress: Callable[[int], object] = lambda _: None,
+    store: ResultStore | None = None,
 ) -> list[list[Verified]]:
     """What promtool finds for the cases of each group.
 
     Each moment is put to it with nothing expected: where the alert should fire, it has to contradict, and
-    says which labels and annotations the alert carries.
+    says which labels and annotations the alert carries. What earlier runs asked is taken from the `store`.
     """
     blind = [
         replace(case_group, cases=tuple(_blind(case) for case in case_group.cases))
         for case_group in case_groups
     ]
-    answers = run_cases(promtool, blind, progress)
+    answers = run_cases_again(store, promtool, blind, progress)
     return [
         [_judged(case, said) for case, said in zip(case_group.cases, here, strict=True)]
         for case_group, here in zip(case_groups, answers, strict=True)
