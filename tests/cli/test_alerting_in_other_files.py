@@ -484,6 +484,7 @@ def test_a_single_file_that_is_not_read_is_named_once(
         ("a.tpl", "https://{{ .Values.host }}/a", True),
         ("a.yaml", "https://{{ .Values.host }}/a", False),
         ("a.tpl", "https://host/{{`{{ $labels.job }}`}}", False),
+        ("bindata/a.yaml", "https://host/{{`{{ $labels.job }}`}}", False),
     ],
 )
 def test_rules_with_values_of_helm_are_a_template_of_it(

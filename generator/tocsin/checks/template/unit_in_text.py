@@ -21,6 +21,7 @@ from tocsin.checks.framework.query_units import (
 from tocsin.diagnostics.model import Level
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,14 @@ _WHOLE = re.compile(r"[^%]*%[0-9]*\.0f[^%]*")
 _IN_MILLISECONDS = re.compile(r"_(?:milliseconds|millis|ms)(?:_(?:bucket|sum|count|total))?$")
 _OF_TIME = re.compile(r"second|time|duration|latency|_ms\b|_ms_|delay|age", re.IGNORECASE)
 _EACH = re.compile(r"(?<!_seconds)_total$|_count$")
+_PER_LONGER = regex_on_use(
+    r"(?:\s[^\W\d_]{1,20}){0,2}(?:\s?/\s?|\s(?:per|por|par|pro|an?|each|every)\s)"
+    r"(?:(?P<minute>min|minute|minuto)|h|hour|hora|heure|stunde)(?!\w)|\s?每(?:(?P<far>分钟)|小时)",
+    re.IGNORECASE,
+)
+"""What follows a number of something in each minute or hour, with up to two words for what is counted."""
+_TOGETHER = frozenset({"sum", "avg", "max", "min"})
+_OF_NUMBERS = frozenset({"humanize", "humanize1024", "printf"})
 _FORMATTING = frozenset({"humanize", "humanize1024", "humanizeDuration", "humanizePercentage", "printf"})
 
 
@@ -44,7 +53,7 @@ def unit(share: Share) -> Iterator[Finding]:
     Why:
         A ratio is from 0 to 1: printed with a "%" behind it, 95 % reads as "0.95%". Multiplied by 100
         it is per cent already, and `humanizePercentage` multiplies once more: "9500%".
-        `humanizeDuration` takes seconds.
+        `humanizeDuration` takes seconds. `rate` is per second: 2 of these are 120 per minute.
 
     Fix:
         Write `{{ $value | humanizePercentage }}` for a ratio and nothing behind it, `{{ $value }}%` for
@@ -77,6 +86,12 @@ def wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str]
     if _rounded(text, use, node):
         return "the query gives a ratio from 0 to 1, and this prints it without its fraction, as 0 or 1", (
             "write `$value | humanizePercentage`"
+        )
+    longer = _PER_LONGER.match(after) if _is_per_second(node) and functions <= _OF_NUMBERS else None
+    if longer is not None:
+        name, factor = ("minute", 60) if longer["minute"] or longer["far"] else ("hour", 3600)
+        return f"`rate` gives a number per second, and the text says per {name}", (
+            f"multiply by {factor} in the query, and its threshold too, or write per second"
         )
     percent = re.match(r"\s?%(?![A-Za-z0-9])", after) is not None
     if not percent and functions.isdisjoint(("humanizePercentage", "humanizeDuration")):
@@ -117,6 +132,16 @@ def wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str]
                 "write `$value | humanizePercentage`, and no `%` behind the braces"
             )
     return None
+
+
+def _is_per_second(node: Node) -> bool:
+    """Whether the value is a rate as it is, or several of them together."""
+    value = measured_part(node)
+    while isinstance(value, promql.Aggregation | logql.Aggregation) and value.op in _TOGETHER:
+        value = strip_parentheses(value.expr)
+    if isinstance(value, promql.Call):
+        return value.function in ("rate", "irate")
+    return isinstance(value, logql.RangeAggregation) and value.op == "rate"
 
 
 def _counted(value: Node) -> str | None:

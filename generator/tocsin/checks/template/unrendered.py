@@ -26,6 +26,8 @@ _ESCAPED = regex_on_use(
     rf"|\{{\{{-?\s*`\{{\{{(?P<raw>[^`]*?(?:{_DATA})[^`]*?)\}}\}}`\s*-?\}}\}}",
     re.DOTALL,
 )
+_OF_TEMPLATES = frozenset({"templates", "bindata"})
+"""Folders with templates: of charts, and of operators for OpenShift."""
 
 
 @check_shares("template/name", Level.ERROR)
@@ -66,7 +68,7 @@ def escaped(share: Share) -> Iterator[Finding]:
         In a chart, `{{ "{{" }} $labels.pod {{ "}}" }}` keeps Helm from filling in what is meant for
         Prometheus. In a file that Helm does not read, Prometheus removes the escape itself, and people are
         shown `{{ $labels.pod }}`. Files in a folder `templates`, and those that end in `.tpl`, are Helm's,
-        and left alone.
+        and files in `bindata` those of an operator, which renders them itself: they are left alone.
 
     Fix:
         Write `{{ $labels.pod }}`, or let Helm read the file as a template.
@@ -83,7 +85,7 @@ def escaped(share: Share) -> Iterator[Finding]:
     """
     for rule, texts in templates(share):
         path = PurePath(str(rule.place.path[0]))
-        if path.suffix == ".tpl" or "templates" in path.parts[:-1]:
+        if path.suffix == ".tpl" or not _OF_TEMPLATES.isdisjoint(path.parts[:-1]):
             continue
         for text in texts:
             for found in () if text.refused is not None else _ESCAPED.finditer(text.text):
