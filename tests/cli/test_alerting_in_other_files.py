@@ -603,3 +603,24 @@ def test_text_of_windows_that_has_nothing_to_do_with_alerting_is_left_alone(tmp_
     assert _run("check", tmp_path).exit_code == 0
     (tmp_path / "docker-compose.yml").write_bytes(SOUND.encode("utf-16"))
     assert "file/encoding" in _run("check", tmp_path).stdout
+
+
+def test_a_template_that_another_configuration_calls_is_used(tmp_path: Path) -> None:
+    (tmp_path / "web.yaml").write_text(SOUND)
+    (tmp_path / "slack.tmpl").write_text('{{ define "title" }}{{ .Receiver }}{{ end }}\n')
+    routes = (
+        "route: {receiver: a}\n"
+        "receivers: [{name: a, slack_configs: [{api_url: 'http://h/', title: 'TITLE'}]}]\n"
+        "templates: [slack.tmpl]\n"
+    )
+    (tmp_path / "a.yml").write_text(routes)
+    assert "notification/unused-template" in _run("check", tmp_path).stdout
+    (tmp_path / "b.yml").write_text(routes.replace("TITLE", '{{ template "title" . }}'))
+    assert "notification/unused-template" not in _run("check", tmp_path).stdout
+
+
+def test_a_rule_file_is_found_whichever_ending_it_is_mounted_with(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text(SOUND)
+    for pattern, told in (("/etc/prometheus/rules.yml", False), ("/etc/prometheus/other.yml", True)):
+        (tmp_path / "prometheus.yaml").write_text(f"rule_files: [{pattern}]\nscrape_configs: []\n")
+        assert ("file/rule-files" in _run("check", tmp_path).stdout) is told

@@ -109,13 +109,13 @@ def test_copies_of_one_text_are_found_once_whatever_their_quotes(tmp_path: Path)
     assert _found(tmp_path, "template/value-format") == [2]
 
 
-def test_labels_of_one_group_by_that_no_alert_has_are_one_finding(tmp_path: Path) -> None:
+def test_labels_of_groups_that_no_alert_has_are_one_finding(tmp_path: Path) -> None:
     (tmp_path / "rules.yml").write_text(_queries("A", "sum(a_total) > 1"))
     (tmp_path / "routes.yml").write_text(
-        "route: {receiver: a, group_by: [alertname, shop, team]}\n"
+        "route: {receiver: a, group_by: [alertname, shop, team], routes: [{group_by: [shop]}]}\n"
         "receivers: [{name: a, webhook_configs: [{url: 'http://h/'}]}]\n"
     )
-    assert _found(tmp_path, "route/group-by") == [2]
+    assert _found(tmp_path, "route/group-by") == [3]
 
 
 def test_the_same_slip_in_many_rules_of_a_file_is_found_once(tmp_path: Path) -> None:
@@ -246,3 +246,53 @@ def test_an_annotation_that_no_rule_has_is_one_finding_wherever_it_is_printed(tm
         f"route: {{receiver: a}}\nreceivers: [{{name: a, slack_configs: [{slack}, {slack}]}}]\n"
     )
     assert _found(tmp_path, "notification/annotation") == [2]
+
+
+def test_routes_behind_one_that_takes_their_alerts_are_one_finding(tmp_path: Path) -> None:
+    (tmp_path / "rules.yml").write_text(
+        "groups: [{name: a, rules: [{alert: Disk, expr: a > 1, labels: {severity: critical, env: dev}},"
+        " {alert: Net, expr: b > 1, labels: {severity: critical, env: dev}}]}]\n"
+    )
+    routes = (
+        "route: {receiver: a, group_wait: 10s, group_interval: 10s, routes: [\n"
+        "  {match: {severity: critical}, CONTINUE receiver: b},\n"
+        "  {match: {alertname: Disk}, receiver: c, group_wait: 30s},\n"
+        "  {match: {alertname: Net}, receiver: c, group_wait: 1m},\n"
+        "  {match: {env: live}, receiver: c}, {match: {env: test}, receiver: c}]}\n"
+        f"receivers: [{', '.join(f'{{name: {n}, webhook_configs: [{{url: http://h/}}]}}' for n in 'abc')}]\n"
+    )
+    (tmp_path / "routes.yml").write_text(routes.replace("CONTINUE", ""))
+    assert _found(tmp_path, "route/swallowed") == [2]
+    assert _found(tmp_path, "route/unused") == [2]
+    assert _found(tmp_path, "route/group-wait") == [2]
+    (tmp_path / "routes.yml").write_text(
+        routes.replace("CONTINUE", "continue: true,").replace("receiver: c", "receiver: b")
+    )
+    assert _found(tmp_path, "route/twice") == [2]
+
+
+def test_short_ranges_are_one_finding_whatever_their_function(tmp_path: Path) -> None:
+    (tmp_path / "prometheus.yml").write_text("global: {scrape_interval: 1m}\nrule_files: [a.yml]\n")
+    (tmp_path / "a.yml").write_text(
+        _rules("a", "{summary: s}", "{summary: s}")
+        .replace("up == 0", "rate(a_total[2m]) > 1")
+        .replace("up == 1", "increase(b_total[2m]) > 1")
+    )
+    assert _found(tmp_path, "query/range") == [2]
+
+
+def test_a_label_of_groups_that_several_texts_print_is_one_finding(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(_rules("a", "{summary: s}"))
+    slack = "{api_url: 'http://h.example/', title: '{{ .GroupLabels.job }}', text: '{{ .GroupLabels.job }}'}"
+    (tmp_path / "alertmanager.yml").write_text(
+        f"route: {{receiver: a, group_by: [alertname]}}\nreceivers: [{{name: a, slack_configs: [{slack}]}}]\n"
+    )
+    assert _found(tmp_path, "notification/group-label") == [2]
+
+
+def test_rules_whose_names_have_another_key_are_one_finding(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(_rules("a", "{}", "{}").replace("alert:", "name:"))
+    result = CliRunner().invoke(main, ["check", str(tmp_path), "--format", "json"])
+    (found,) = json.loads(result.stdout)
+    assert (found["check"], len(found["more"])) == ("file/rule", 1)
+    assert found["help"] == "write `alert:` for `name:`"

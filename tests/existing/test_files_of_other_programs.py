@@ -582,3 +582,12 @@ def test_a_template_is_shown_where_its_query_is_filled_in() -> None:
     assert found.id == "file/template"
     assert found.span is not None
     assert rules[found.span.start :].startswith("${filter}")
+
+
+@pytest.mark.parametrize(("name", "told"), [("am.yml.template", False), ("am.yml", True)])
+def test_a_number_that_a_template_leaves_at_0_is_no_fault(name: str, told: bool) -> None:
+    text = ROUTES.replace(
+        "webhook_configs: [{url: 'http://h/'}]", "telegram_configs: [{chat_id: 0, bot_token: a}]"
+    )
+    found = read_existing([read_input(Document(name, text), named=False)]).diagnostics
+    assert ("alertmanager/rule" in [one.id for one in found]) is told

@@ -300,6 +300,12 @@ def _recent_selectors(plan: Plan, group: RuleGroup, rule: Rule | Recording) -> I
         for part in promql_parts(rule.expr)
         if isinstance(part, promql.Range) and (part.range.seconds or 0) >= _LONG * interval
     }
+    long |= {
+        id(below)
+        for part in promql_parts(rule.expr)
+        if isinstance(part, promql.Subquery) and (part.range.seconds or 0) >= _LONG * interval
+        for below in promql.walk(part.expr)
+    }
     yield from (selector for selector in _selectors(rule) if id(selector) not in long)
 
 

@@ -26,11 +26,13 @@ _BY_WORDS = frozenset(
             "file/template",
         ),
         *("baseline/gone", "route/dropped", "link/placeholder", "rule/for-interval", "query/range"),
-        "notification/annotation",
+        *("notification/annotation", "notification/group-label"),
     }
 )
 """Where findings with the same words have one cause, whatever they are about."""
-_WHATEVER_THE_WORDS = frozenset({"template/escaped", "alertmanager/variable", "alertmanager/escaped"})
+_WHATEVER_THE_WORDS = frozenset(
+    {"template/escaped", "alertmanager/variable", "alertmanager/escaped", "route/group-by"}
+)
 """Where all of a file is one habit of its author: to escape it for Helm, or to fill it in later."""
 _EVERYWHERE = frozenset(
     {"alertmanager/deprecated", "template/value-format", "query/unfilled", "query/integer-bucket"}
@@ -40,9 +42,13 @@ _EVERYWHERE = frozenset(
 _BY_SUBJECT = frozenset(
     {"template/field", "template/unit", "notification/field", "label/dropped", "label/own"}
     | {"template/value-constant", "label/dropped-by-recording", "template/braces"}
-    | {"notification/common-annotation", "route/group-by"}
+    | {"notification/common-annotation"}
 )
 """Where all that is found of one alert or receiver has one cause: what its texts are given."""
+_BY_ROUTE = frozenset({"route/swallowed", "route/twice", "route/split"})
+"""Where findings of one file have one cause that name the same place: the route that comes first."""
+_BY_PART = {"route/unused": re.compile(r"has `(\w+)"), "route/group-wait": re.compile(r", but .*")}
+"""Where findings of one file have one cause whose messages agree in a part: a label that no alert has."""
 _BY_HELP = frozenset({"alertmanager/key"})
 """Where findings of one file have one cause that have the same answer, such as all keys of HipChat."""
 _BY_REASON = frozenset({"route/shadowed", "query/rate-of-sum"})
@@ -156,14 +162,20 @@ def _cause(one: Diagnostic) -> object:
     if one.span is None or one.more:
         return id(one)
     if one.id in _BY_WORDS:
-        # Which value needs no regular expression does not matter.
-        return (*said[:2], _QUOTED.sub("", one.message), one.accepted) if one.id == "query/regex" else said
+        # Which value needs no regular expression, and of which function a range is, does not matter.
+        is_named = one.id in ("query/regex", "query/range")
+        return (*said[:2], _QUOTED.sub("", one.message), one.accepted) if is_named else said
     if one.id in _BY_SUBJECT and one.subject is not None:
         return (one.id, one.level, one.accepted, one.span.document.name, one.subject)
     if one.id in _WHATEVER_THE_WORDS:
         return (one.id, one.level, one.accepted, one.span.document.name)
     if one.id in _EVERYWHERE:
         return (one.id, one.level, one.accepted)
+    if one.id in _BY_ROUTE:
+        earlier = one.span if one.id == "route/split" else one.related[:1]
+        return (one.id, one.level, one.accepted, one.span.document.name, earlier)
+    if one.id in _BY_PART and (part := _BY_PART[one.id].search(one.message)) is not None:
+        return (one.id, one.level, one.accepted, one.span.document.name, part[0])
     if one.id in _BY_REASON:
         return (*said, one.related)
     if one.id in _BY_HELP and one.help is not None:

@@ -88,7 +88,14 @@ def unmatched_patterns(server: Server, files: Iterable[str]) -> Iterator[tuple[s
     for pattern, place in server.rule_files:
         whole, last = path_of(server, pattern), posixpath.basename(pattern)
         # Absolute paths are those of the machine it runs on.
-        if any(fnmatchcase(name, whole) or fnmatchcase(posixpath.basename(name), last) for name in names):
+        ends = [last]
+        if posixpath.isabs(pattern):
+            # What is mounted there may be called `.yaml` in the repository, and `.yml` in the container.
+            ends += [posixpath.splitext(last)[0] + suffix for suffix in (".yml", ".yaml")]
+        if any(
+            fnmatchcase(name, whole) or any(fnmatchcase(posixpath.basename(name), end) for end in ends)
+            for name in names
+        ):
             matched.add(posixpath.splitext(pattern)[0])
         else:
             missing.append((pattern, place))

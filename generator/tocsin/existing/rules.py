@@ -136,6 +136,11 @@ def _is_of_other_language(group: MappingNode) -> bool:
     return text in ("graphite", "vlogs")
 
 
+def _says_which(rule: MappingNode) -> bool:
+    """Whether a rule has a key that says which kind of rule it is."""
+    return bool({"alert", "record"} & rule.entries.keys())
+
+
 def _is_rule(group: MappingNode) -> bool:
     """Whether what stands among the groups is a rule that was not indented."""
     return bool({"alert", "record"} & group.entries.keys()) and not {"name", "rules"} & group.entries.keys()
@@ -166,7 +171,8 @@ def _group(
     for number, item in enumerate(reader.items(node.entries.get("rules"))):
         rule = reader.mapping(item)
         if rule is not None:
-            reader.keys(rule, RULE_KEYS, _FOREIGN_IN_RULE, "a rule", program)
+            known = RULE_KEYS if _says_which(rule) else (*RULE_KEYS, "name")
+            reader.keys(rule, known, _FOREIGN_IN_RULE, "a rule", program)
             made = _rule(rule, (*path, "rules", number), engine, vmalert, (shared, places), reader)
             rules += [] if made is None else [made]
     return RuleGroup(
@@ -193,6 +199,10 @@ def _rule(
 ) -> Rule | Recording | None:
     """The rule; None when it says not even which kind of rule it is."""
     alert, record = reader.text(node.entries.get("alert")), reader.text(node.entries.get("record"))
+    if not _says_which(node) and "name" in node.entries:
+        message = "this rule has neither `alert` nor `record`, and a rule has no key `name`"
+        reader.error("file/rule", message, node.entries["name"].key.span, "write `alert:` for `name:`")
+        return None
     if bool(alert) == bool(record):
         wrong = "both `record` and `alert`" if alert else "neither `alert` nor `record`"
         reader.error("file/rule", f"this rule has {wrong}", node.span, "a rule has exactly one of the two")

@@ -39,6 +39,7 @@ _ANY = regex_on_use(rf"(?<![\w.])[0-9]+(?:\.[0-9]+)?[\s-]?(?:{_UNITS})\b", re.IG
 _WINDOW = regex_on_use(r"_[0-9]+(?:s|m|h|d|w)(?:_|$)")
 _DIGIT = regex_on_use(r"[0-9]")
 _STORY = 500
+_DAY = 86_400
 
 
 @check_shares("alert/told-duration", Level.WARNING)
@@ -129,6 +130,9 @@ def _other(rule: Rule, seconds: float, *, is_lasting: bool, is_least: bool) -> s
             return None
         return f"the `for` is {rule.for_}"
     if not ranges or waits + max(ranges) > seconds > max(ranges):
+        return None
+    if seconds >= _DAY and seconds < max(ranges) <= seconds * 1.1:
+        # An hour or two more leave room for a job of every day that runs late.
         return None
     written = ", ".join(_written(one) for one in sorted(set(ranges)))
     return f"the query looks back for {written}"

@@ -11,8 +11,9 @@ from tocsin.lang.gotemplate.notification_data import body_reads
 from tocsin.lang.gotemplate.notification_types import GoType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from tocsin.lang.gotemplate.notification_data import Defined
     from tocsin.plan.model import Plan
 
 
@@ -52,10 +53,9 @@ def _blanks(plan: Plan) -> Iterator[Finding]:
     of_files = {one.defined.name: one.defined for one in defined_templates(plan)}
     for text in executed_templates(plan):
         named = {**of_files, **text.own}
-        for call in text.reads.calls:
-            body = named[call.name].body if call.name in named else ()
-            # A number has no fields: what breaks off with one reads its data.
-            if call.data is GoType.NOTHING and body_reads(body, GoType.INT).faults:
+        # What is given nothing itself is told where it is called.
+        for call in text.reads.calls if text.data is not GoType.NOTHING else ():
+            if call.data is GoType.NOTHING and _reads_data(call.name, named):
                 yield Finding(
                     f"the template `{call.name}` is given no data: what it reads is blank",
                     at=text.piece(call.span),
@@ -69,3 +69,14 @@ def _blanks(plan: Plan) -> Iterator[Finding]:
                 help=f"write `$.{use.name}`, which is of the notification",
                 about=text.about,
             )
+
+
+def _reads_data(name: str, named: Mapping[str, Defined], seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a named template, or one that it passes its data to, reads what it is given."""
+    if name not in named or name in seen:
+        return False
+    # A number has no fields: what breaks off with one reads its data.
+    reads = body_reads(named[name].body, GoType.INT)
+    return bool(reads.faults) or any(
+        call.data is GoType.INT and _reads_data(call.name, named, seen | {name}) for call in reads.calls
+    )

@@ -11,6 +11,7 @@ from tocsin.checks.framework.notification_texts import (
     is_default,
     is_generated,
     receiver_and_file_texts,
+    with_aside,
 )
 from tocsin.diagnostics.model import Level
 from tocsin.text.suggest import did_you_mean
@@ -134,7 +135,9 @@ def unused_template(plan: Plan) -> Iterator[Finding]:
     """
     if plan.route is None or not _knows_all(plan):
         return
-    called = {call.name for text in executed_templates(plan) for call in text.reads.calls}
+    called = {
+        call.name for one in with_aside(plan) for text in executed_templates(one) for call in text.reads.calls
+    }
     for one in defined_templates(plan):
         name = one.defined.name
         # What is generated for every receiver is nobody's to tidy up.

@@ -29,6 +29,7 @@ _OF_REQUESTS = regex_on_use(r"request|response|latency|rpc|http|query|round_?tri
 _OF_WAITING = regex_on_use(r"queue|backlog|lag|job|batch|backup|sync|task|_age")
 """What may well wait or run for many minutes."""
 _QUARTER_HOUR = 900
+_MINUTES = frozenset({600, 1200})
 _PART = regex_on_use(
     r"(?:_|^)(?:free|avail|available|used|usage|allocated|active|MemAvailable|MemFree)", re.IGNORECASE
 )
@@ -74,7 +75,7 @@ def unit_mismatch(value: Node, op: str, limit: float, unit: str | None) -> UnitM
     if op not in (">", ">=") or not _OF_REQUESTS.search(one):
         return None
     timed = "_bucket" in one or "latency" in one
-    waits = _OF_WAITING.search(one) is not None or limit % _QUARTER_HOUR == 0
+    waits = _OF_WAITING.search(one) is not None or limit % _QUARTER_HOUR == 0 or limit in _MINUTES
     if timed and limit >= 100 and _SECONDS.search(one) and not waits:
         return UnitMismatch(
             f"{limit:g} looks like milliseconds",

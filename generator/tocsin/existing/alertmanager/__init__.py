@@ -204,6 +204,11 @@ def _or_filled_in_later(problems: Iterable[Problem], node: MappingNode, path: Pa
         where = problem.place.path
         is_value = problem.id in ("alertmanager/value", "alertmanager/type")
         value = scalar_at(node, where[len(path) :]) if is_value else None
+        if problem.id == "alertmanager/rule" and is_template_name(str(path[0]) if path else ""):
+            rest = scalar_at(node, where[len(path) :])
+            if rest is not None and rest.text.strip() in ("", "0"):
+                # Whoever fills in the other values of the file fills in this one.
+                continue
         if value is not None and is_of_other_template(value.text):
             continue
         later = value is not None and (
