@@ -69,7 +69,7 @@ _BY_FILE = frozenset(
 """Where the same words many times in one file are one habit, which its author changes in one go."""
 _BY_FILE_AND_FORM = frozenset(
     {"query/empty", "query/empty-by-name", "query/bucket-total", "alert/static-text", "group/dependency"}
-    | {"alertmanager/reference"}
+    | {"alertmanager/reference", "query/same-series"}
 )
 """Where that is so whatever the names of the metrics and labels are."""
 _COPIED = frozenset({"alert", "record", "receiver"})
