@@ -28,14 +28,33 @@ def patterns_as_values(root: MappingNode) -> Iterator[Diagnostic]:
             for label, entry in where.entries.items() if isinstance(where, MappingNode) else ():
                 yield from _of_label(label, entry.value)
 
+    slos = child_node(root, "slos")
+    for entry in slos.entries.values() if isinstance(slos, MappingNode) else ():
+        yield from _of_objective(child_node(entry.value, "objective"))
+
+
+def _of_objective(written: Node | None) -> Iterator[Diagnostic]:
+    """The values of the label by which an objective is another one."""
+    by = None if written is None else child_node(written, "by")
+    values = None if written is None else child_node(written, "values")
+    if not isinstance(by, ScalarNode) or not isinstance(values, MappingNode):
+        return
+    for text, entry in values.entries.items():
+        if why_misread(Matcher(by.text, "=", text)) is not None:
+            yield Diagnostic(
+                "except/equals-regex",
+                Level.WARNING,
+                f'this objective is for `{by.text}="{text}"`, letter by letter, and for no other value',
+                entry.key.span,
+                help="write one line for each value: an objective takes no pattern",
+            )
+
 
 def _of_label(label: str, written: Node) -> Iterator[Diagnostic]:
     listed = isinstance(written, SequenceNode)
     for value in written.items if isinstance(written, SequenceNode) else (written,):
-        if not isinstance(value, ScalarNode):
-            continue
-        misread = why_misread(Matcher(label, "=", value.text))
-        if misread is None:
+        misread = why_misread(Matcher(label, "=", value.text)) if isinstance(value, ScalarNode) else None
+        if misread is None or not isinstance(value, ScalarNode):
             continue
         several = [] if misread.meant is None else misread.meant.value.split("|")
         fix = None

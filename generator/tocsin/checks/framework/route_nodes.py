@@ -55,6 +55,11 @@ def is_authored(route: Route) -> bool:
     return bool(route.written) or not route.matchers
 
 
+def is_of_exception(place: Place) -> bool:
+    """Whether a matcher's place is a value of an exception by labels: such values are judged elsewhere."""
+    return place.path[-2:-1] == ("where",)
+
+
 def at_matcher(route: Route, number: int | None = None) -> Place:
     """The place of one of the route's matchers; of the first one where none is meant."""
     if number is not None and number < len(route.written):

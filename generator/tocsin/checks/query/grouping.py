@@ -11,7 +11,7 @@ from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.model import Why
 from tocsin.lang.promql import ast as promql
-from tocsin.plan.model import Engine
+from tocsin.plan.model import Engine, Rule
 from tocsin.plan.source_spans import expr_piece
 from tocsin.routing.alert_labels import EXTERNAL
 
@@ -55,6 +55,9 @@ def gone_label(share: Share) -> Iterator[Finding]:
         found = [(node, *gone) for node in promql.walk(flows.tree) for gone in _gone(node, flows)]
         for node, label, span, why, where in found:
             if label.lower().replace("_", "") == "clusterid" or share.around.has(labels_from_outside, label):
+                continue
+            if isinstance(rule, Rule) and f'{label}=""' in rule.selected.split(", "):
+                # An exception is for the series without it.
                 continue
             # What an inner part has lost, the outer ones cannot have: that part is told.
             lost_by = {id(other) for other, name, *_ in found if name == label and other is not node}

@@ -12,6 +12,7 @@ from tocsin.checks.query.nodes_by_kind import parts_of
 from tocsin.checks.query.split_alerts import EVERYTHING, splits_by_everything
 from tocsin.diagnostics.model import Level
 from tocsin.lang.alertmanager.misread_matchers import ALTERNATIVES, BARE_STAR, GLOB, OF_PATTERNS, REGEX_SIGNS
+from tocsin.lang.listed_labels import values_of
 from tocsin.lang.strings import quote_string
 from tocsin.plan.model import Rule
 from tocsin.plan.source_spans import expr_piece
@@ -122,7 +123,9 @@ def equals_regex(share: Share) -> Iterator[Finding]:
         if matcher.name in OF_PATTERNS or "\\z" in value:
             continue
         is_like_one = REGEX_SIGNS.search(value) or ALTERNATIVES.fullmatch(value)
-        if is_like_one and not share.around.has(_repeated, (matcher.name, value)):
+        named = (matcher.name, value)
+        known = share.around.has(_repeated, named) or share.around.has(_of_objectives, named)
+        if is_like_one and not known:
             right = "=~" if matcher.op == "=" else "!~"
             yield Finding(
                 f"`{matcher.op}` compares letter by letter, and `{value}` looks like a pattern",
@@ -138,6 +141,19 @@ def _is_of_exception(rule: Rule | Recording, matcher: LabelMatcher | logql.Label
     """Whether an exception by labels has put a matcher into the query: its values are judged there."""
     written = f"{matcher.name}{matcher.op}{quote_string(matcher.value)}"
     return isinstance(rule, Rule) and written in rule.selected.split(", ")
+
+
+@plan_index("values by which objectives differ")
+def _of_objectives(plan: Plan) -> frozenset[tuple[str, ...]]:
+    """The labels and values for which objectives are otherwise: these are judged where they are written."""
+    return frozenset(
+        (label, text)
+        for slo in plan.slos
+        for promise in slo.promises
+        for sets in ({promise.by or "": values_of(one.value for one in promise.groups)}, *promise.parts)
+        for label, values in sets.items()
+        for text in values.texts
+    )
 
 
 @plan_index("matchers of many rules")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.checks.framework.alert_names import asked_by_other_label
 from tocsin.checks.framework.check import Finding, check
 from tocsin.checks.framework.matcher_patterns import misread_finding
-from tocsin.checks.framework.route_nodes import at_matcher, is_authored, routes_below
+from tocsin.checks.framework.route_nodes import at_matcher, is_authored, is_of_exception, routes_below
 from tocsin.diagnostics.model import Level
 from tocsin.lang.alertmanager.misread_matchers import why_misread
 
@@ -57,9 +57,9 @@ def pattern(plan: Plan) -> Iterator[Finding]:
         if not is_authored(node.route):
             continue
         for number, matcher in enumerate(node.route.matchers):
-            found = why_misread(matcher)
-            if found is not None:
-                yield misread_finding(found, at_matcher(node.route, number), node.route.place)
+            place, found = at_matcher(node.route, number), why_misread(matcher)
+            if found is not None and not is_of_exception(place):
+                yield misread_finding(found, place, node.route.place)
 
 
 @check("route/alertname", Level.WARNING)

@@ -112,7 +112,7 @@ MESSAGES = (
     accepted(
         "except/equals-regex",
         Level.WARNING,
-        f"""A value of a label in an exception looks like a pattern, and is compared letter by letter.
+        f"""A value of a label in an exception, or in an objective by groups, only looks like a pattern.
 
         Why:
             The exceptions of an alert divide its series by listed values, so that each series is in one part.
