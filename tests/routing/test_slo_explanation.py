@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.compile.burn.scenarios import checkout, plan_with
+import textwrap
+
+from tests.compile.burn.scenarios import BASE, checkout, plan_with
+from tests.compile.test_branches import planned
 
 from tocsin.routing.render.slo_explanation import explain_slo
 
@@ -28,3 +31,27 @@ def test_what_can_never_fire_says_so_for_each_objective() -> None:
 def test_an_objective_without_burn_has_no_table() -> None:
     [slo] = plan_with(checkout("description: as before")).slos
     assert [title for title, _ in explain_slo(slo)] == ["checkout", "Alerts", "Measured by"]
+
+
+def test_what_is_otherwise_for_some_groups_follows_with_its_own_table() -> None:
+    exceptions = """\
+burn: {page: {severity: critical, spent: [14.4x in 1h]}}
+except:
+  - {where: {shop: [faro, lisbon]}, objective: 95%, burn: {page: {severity: critical, spent: [3x in 2h]}}}
+  - {where: {shop: porto}, off: closed}
+"""
+    [slo] = planned(f"{BASE}slos:\n" + textwrap.indent(checkout(exceptions), "  ")).slos
+    sections = explain_slo(slo)
+    assert [title for title, _ in sections] == [
+        *("checkout", "Tiers", "Rules"),
+        *('Where shop=~"faro|lisbon"', 'Where shop="porto"'),
+        *("Alerts", "Measured by"),
+    ]
+    said = dict(sections)
+    assert [line.split() for line in said["Tiers"][1:]] == [
+        ["page", "critical", "1h", "and", "5m", "14.4", "1.44", "%", "2", "%", "52s"],
+    ]
+    promised, owner, _, row = said['Where shop=~"faro|lisbon"']
+    assert (promised, owner) == ("95 % good over 30d", "owner: nobody")
+    assert row.split() == ["page", "critical", "2h", "and", "10m", "3", "15", "%", "0.833", "%", "18m"]
+    assert said['Where shop="porto"'] == ["switched off: closed"]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from tests.compile.burn.scenarios import BASE, checkout
+from tests.compile.test_branches import planned
 
 from tocsin.targets import runbooks
 from tocsin.targets.runbooks.markdown import Anchors
@@ -68,3 +72,26 @@ def test_portuguese_says_the_same(shop_plan: Plan) -> None:
     page = _pages(plan)["CheckoutErrors.md"]
     assert "## O que foi prometido\n" in page
     assert "**98 %** com sucesso em 30d. Error budget: **2 %** com falha, o equivalente a **14h24m**" in page
+
+
+def test_groups_for_which_something_else_is_promised_have_rows_of_their_own() -> None:
+    exceptions = """\
+burn: {page: {severity: critical, spent: [14.4x in 1h]}}
+except:
+  - {where: {shop: [faro, lisbon]}, objective: 95%, burn: {page: {severity: critical, spent: [3x in 2h]}}}
+  - {where: {shop: porto}, burn: {page: {severity: critical, spent: [2x in 2h]}}}
+  - {where: {shop: x}, off: closed}
+"""
+    pages = _pages(planned(f"{BASE}slos:\n" + textwrap.indent(checkout(exceptions), "  ")))
+    page = pages["slos.md"]
+    assert '- Objective (`shop=~"faro|lisbon"`): **95 %** good over 30d\n' in page
+    # Where only the alerts are others, the promise is not said again.
+    assert '- Objective (`shop="porto"`)' not in page
+    assert '- Objective (`shop="x"`): none: closed\n' in page
+    rows = [
+        "| Critical | 5m and 1h | 1.44 % | 2 % | 52s at 99.9 % |",
+        '| Critical (`shop=~"faro\\|lisbon"`) | 10m and 2h | 15 % | 0.833 % | 18m at 95 % |',
+        '| Critical (`shop="porto"`) | 10m and 2h | 0.2 % | 0.556 % | 15s at 99.9 % |',
+    ]
+    assert "\n".join(rows) in page
+    assert "\n".join(rows) in pages["CheckoutBudgetBurn.md"]

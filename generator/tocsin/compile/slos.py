@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from tocsin.compile.addresses import base_urls
 from tocsin.compile.burn.alerts import generated_names
 from tocsin.compile.burn.forms import slo_forms
-from tocsin.compile.burn.objectives import objective_classes
 from tocsin.compile.burn.operands import operand
 from tocsin.compile.burn.queries import Events, ReadyShare, TimeSlices, indicator_queries, series, sum_by
 from tocsin.compile.burn.series import BASE, slo_series
 from tocsin.compile.burn.tiers import at_least, burn_tiers, interval_of, is_recorded, missing_alert
-from tocsin.compile.label_parts import label_sets
+from tocsin.compile.label_parts import label_sets, parts_of
 from tocsin.compile.thresholds import limit_of_latency
 from tocsin.lang.durations import format_duration, parse_duration
+from tocsin.lang.listed_labels import matchers_text
 from tocsin.lang.objectives import budget_ms, format_share, parse_objective
 from tocsin.lang.promql.tokens import tokenize
 from tocsin.lang.threshold_comparison import dedent_query, indent_query
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
+    from tocsin.lang.listed_labels import LabelSets
     from tocsin.spec import slos as written_slos
     from tocsin.spec.model import Spec
 
@@ -67,6 +68,8 @@ def slos(spec: Spec) -> Iterator[model.Slo]:
             by=by,
             objectives=objectives,
             exceptions=tuple(_exceptions(spec, name)),
+            unwatched=tuple(_unwatched(written)),
+            parts=_general_parts(spec, name),
         )
 
 
@@ -93,13 +96,28 @@ def _exceptions(spec: Spec, name: str) -> Iterator[model.Promise]:
         if form.number is not None:
             at = ("slos", name, BRANCHES, form.number, INSTEAD)
             written = form.spec.slos[name]
-            classes = objective_classes(written)
-            tiers = () if written.burn is None else _tiers(form.spec, name)
+            by, groups = _of_groups(written)
+            burn = None if written.burn is None else _burn(form.spec, name)
             yield model.Promise(
-                tuple(dict.fromkeys(one.objective for one in classes)),
-                tuple(_tier_at(tier, at) for tier in tiers),
-                Place((*at, "objective")),
+                objective=parse_objective(written.default_objective),
+                place=Place((*at, "objective")),
+                burn=burn and replace(burn, tiers=tuple(_tier_at(tier, at) for tier in burn.tiers)),
+                parts=form.sets,
+                by=by,
+                groups=groups,
+                team=written.team,
             )
+
+
+def _general_parts(spec: Spec, name: str) -> tuple[LabelSets, ...]:
+    return next((form.sets for form in slo_forms(spec, name) if form.number is None), ())
+
+
+def _unwatched(written: written_slos.Slo) -> Iterator[model.UnwatchedGroups]:
+    for number, sets in parts_of(written.branches):
+        reason = None if number is None else written.branches[number].off
+        if reason is not None and sets:
+            yield model.UnwatchedGroups(" or ".join(map(matchers_text, sets)), reason)
 
 
 def _tier_at(tier: BurnTier, at: Path) -> BurnTier:

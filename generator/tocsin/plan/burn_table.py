@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.plan.burn import BurnPair, BurnTier
-    from tocsin.plan.slo import Slo
+    from tocsin.plan.slo import Promise, Slo
 
 
 @value_object
 class BurnRow:
     """One pair of windows of a tier for one objective, each value as people read it."""
 
+    promise: Promise
     tier: BurnTier
     pair: BurnPair
     objective: Decimal
@@ -33,19 +34,27 @@ class BurnRow:
 
 
 def burn_rows(slo: Slo) -> Iterator[BurnRow]:
-    """The rows of an objective with `burn`: each pair of each tier, for each objective that is promised."""
-    for tier in () if slo.burn is None else slo.burn.tiers:
-        for pair in tier.pairs:
-            for objective in slo.every_objective:
-                yield BurnRow(
-                    tier,
-                    pair,
-                    objective,
-                    f"{pair.factor:f}",
-                    format_share(rounded_share(pair.threshold(objective))),
-                    format_share(rounded_share(pair.spent(parse_duration(slo.window)))),
-                    outage_text(pair, objective),
-                )
+    """The rows of an objective with `burn`: each pair of each tier, for each objective that is promised.
+
+    What is promised where no exception holds comes first.
+    """
+    for promise in slo.promises:
+        for tier in promise.tiers:
+            for pair in tier.pairs:
+                yield from (_row(slo, promise, tier, pair, objective) for objective in promise.objectives)
+
+
+def _row(slo: Slo, promise: Promise, tier: BurnTier, pair: BurnPair, objective: Decimal) -> BurnRow:
+    return BurnRow(
+        promise,
+        tier,
+        pair,
+        objective,
+        f"{pair.factor:f}",
+        format_share(rounded_share(pair.threshold(objective))),
+        format_share(rounded_share(pair.spent(parse_duration(slo.window)))),
+        outage_text(pair, objective),
+    )
 
 
 def outage_text(pair: BurnPair, objective: Decimal) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.lang.listed_labels import matchers_text
 from tocsin.plan.model.rules import Engine
 from tocsin.source.place import Place
 from tocsin.value_object import value_object
@@ -11,6 +12,7 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from tocsin.lang.listed_labels import LabelSets
     from tocsin.plan.burn import Burn, BurnTier
 
 
@@ -71,13 +73,43 @@ class GroupObjective:
 
 @value_object
 class Promise:
-    """What is promised of some groups, and the tiers of alerts that watch over it."""
+    """What is promised of some groups, and the alerts that watch over it."""
 
-    objectives: tuple[Decimal, ...]
-    """Each once, the general one first."""
-    tiers: tuple[BurnTier, ...]
+    objective: Decimal
     place: Place
     """Of the objective."""
+    burn: Burn | None
+    parts: tuple[LabelSets, ...]
+    """The groups, as sets that have nothing in common."""
+    by: str | None = None
+    """The label by which objectives differ among them."""
+    groups: tuple[GroupObjective, ...] = ()
+    """Those of some values of that label; `objective` holds for all others."""
+    team: str | None = None
+    is_exception: bool = True
+
+    @property
+    def objectives(self) -> tuple[Decimal, ...]:
+        """Each once, the general one first."""
+        return tuple(dict.fromkeys((self.objective, *(one.objective for one in self.groups))))
+
+    @property
+    def tiers(self) -> tuple[BurnTier, ...]:
+        """The tiers of its alerts."""
+        return () if self.burn is None else self.burn.tiers
+
+    @property
+    def selected(self) -> str:
+        """The groups, as PromQL selects them; several selections are joined by ` or `."""
+        return " or ".join(map(matchers_text, self.parts))
+
+
+@value_object
+class UnwatchedGroups:
+    """Groups of which nothing is promised, and why."""
+
+    selected: str
+    reason: str
 
 
 @value_object
@@ -113,15 +145,25 @@ class Slo:
     """Those of some values of that label; `objective` holds for all others."""
     exceptions: tuple[Promise, ...] = ()
     """What is promised of the groups that its exceptions are about."""
+    unwatched: tuple[UnwatchedGroups, ...] = ()
+    """The groups for which exceptions switch it off."""
+    parts: tuple[LabelSets, ...] = ({},)
+    """The groups for which no exception holds, as sets that have nothing in common."""
 
     @property
     def promises(self) -> tuple[Promise, ...]:
         """What is promised of all groups, those without an exception first."""
-        tiers = () if self.burn is None else self.burn.tiers
-        return (
-            Promise(self.every_objective, tiers, Place((*self.place.path, "objective"))),
-            *self.exceptions,
+        general = Promise(
+            self.objective,
+            Place((*self.place.path, "objective")),
+            self.burn,
+            self.parts,
+            self.by,
+            self.objectives,
+            self.team,
+            is_exception=False,
         )
+        return (general, *self.exceptions)
 
     @property
     def metric_queries(self) -> tuple[Query, ...]:

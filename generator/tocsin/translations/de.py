@@ -275,6 +275,7 @@ _SLOS = SloWords(
     measured="Wie gemessen wird",
     good_over="**{}** erfolgreich über {}",
     within_over="**{} innerhalb von {}** über {}",
+    not_promised="keines: {}",
     all_bad="{} Fehlschläge erlaubt; das entspricht {}, in denen alles fehlschlägt",
     all_late="{} Überschreitungen erlaubt; das entspricht {}, in denen alles zu langsam ist",
     kept_share="Erfüllt, solange dieser Wert mindestens {} beträgt:",

@@ -272,6 +272,7 @@ _SLOS = SloWords(
     measured="How it is measured",
     good_over="**{}** good over {}",
     within_over="**{} within {}** over {}",
+    not_promised="none: {}",
     all_bad="{} may fail, equal to {} in which everything fails",
     all_late="{} may be slower, equal to {} in which everything is slower",
     kept_share="Met while this is at least {}:",

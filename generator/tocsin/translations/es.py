@@ -273,6 +273,7 @@ _SLOS = SloWords(
     measured="Cómo se mide",
     good_over="**{}** correctos en {}",
     within_over="**{} en {} o menos** en {}",
+    not_promised="ninguno: {}",
     all_bad="puede fallar el {}, lo que equivale a {} en que falla todo",
     all_late="puede ir más lento el {}, lo que equivale a {} en que todo va más lento",
     kept_share="Se cumple mientras esto sea al menos {}:",

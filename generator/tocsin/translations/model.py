@@ -284,6 +284,7 @@ class SloWords:
     measured: str
     good_over: str
     within_over: str
+    not_promised: str
     all_bad: str
     all_late: str
     kept_share: str

@@ -273,6 +273,7 @@ _SLOS = SloWords(
     measured="Como é medido",
     good_over="**{}** com sucesso em {}",
     within_over="**{} em até {}** em {}",
+    not_promised="nenhum: {}",
     all_bad="{} com falha, o equivalente a {} com tudo falhando",
     all_late="{} acima do limite, o equivalente a {} com tudo lento",
     kept_share="Cumprido enquanto isto for no mínimo {}:",

@@ -11,8 +11,10 @@ from tocsin.plan.slo import Latency
 from tocsin.targets.runbooks import markdown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tocsin.plan.model import Alert
-    from tocsin.plan.slo import Slo
+    from tocsin.plan.slo import Promise, Slo
     from tocsin.targets.runbooks.pages import Pages
     from tocsin.translations.model import SloWords
 
@@ -51,10 +53,11 @@ def promises(pages: Pages, alert: Alert) -> list[str]:
 
 def tiers(pages: Pages, slo: Slo) -> list[list[str]]:
     """The table of an objective's burn-rate alerts, with its head; empty where there are none."""
-    words, several = pages.slo_words, len(slo.every_objective) > 1
+    words = pages.slo_words
+    several = len({objective for one in slo.promises for objective in one.objectives}) > 1
     rows = [
         [
-            pages.severity(row.tier.severity),
+            markdown.table_cell(pages.severity(row.tier.severity) + _of_groups(row.promise)),
             words.both_windows.format(row.pair.short, row.pair.long),
             row.threshold,
             row.spent,
@@ -68,19 +71,31 @@ def tiers(pages: Pages, slo: Slo) -> list[list[str]]:
     return [head, ["---"] * len(head), *rows] if rows else []
 
 
+def _of_groups(promised: Promise) -> str:
+    """The groups that an exception is about, behind what holds for them."""
+    return f" ({markdown.inline_code(promised.selected)})" if promised.is_exception else ""
+
+
 def watched_tiers(pages: Pages, alert: Alert) -> list[list[str]]:
     """The table of the objective whose burn-rate alert this is; empty for all others."""
     for slo in pages.promised.get(alert.name, ()):
-        if slo.burn is not None and alert.name in {tier.alert for tier in slo.burn.tiers}:
+        if alert.name in {tier.alert for one in slo.promises for tier in one.tiers}:
             return tiers(pages, slo)
     return []
 
 
 def promise(words: SloWords, slo: Slo) -> str:
     """How much has to be good, over how long."""
+    return _promise_of(words, slo, slo.promises[0])
+
+
+def _promise_of(words: SloWords, slo: Slo, promised: Promise) -> str:
+    objectives = slo.objective_text
+    if promised.is_exception:
+        objectives = " / ".join(map(format_share, promised.objectives))
     if isinstance(slo.indicator, Latency):
-        return words.within_over.format(slo.objective_text, slo.indicator.limit_text, slo.window)
-    return words.good_over.format(slo.objective_text, slo.window)
+        return words.within_over.format(objectives, slo.indicator.limit_text, slo.window)
+    return words.good_over.format(objectives, slo.window)
 
 
 def budget(words: SloWords, slo: Slo) -> str:
@@ -101,6 +116,7 @@ def _section(pages: Pages, words: SloWords, slo: Slo) -> dict[str, Any]:
         "lines": [
             f"{words.promise}: {promise(words, slo)}",
             f"{words.budget}: {budget(words, slo)}",
+            *_otherwise(words, slo),
             *([f"{words.team}: {team}"] if team else []),
             f"{words.watched_by}: {_watchers(pages, slo) or words.nobody}",
         ],
@@ -108,6 +124,16 @@ def _section(pages: Pages, words: SloWords, slo: Slo) -> dict[str, Any]:
         "tiers": tiers(pages, slo),
         "panels": _panels(pages, slo),
     }
+
+
+def _otherwise(words: SloWords, slo: Slo) -> Iterator[str]:
+    """What is promised of groups for which exceptions say something else, or nothing."""
+    for one in slo.exceptions:
+        if one.objectives != slo.every_objective:
+            yield f"{words.promise}{_of_groups(one)}: {_promise_of(words, slo, one)}"
+    for off in slo.unwatched:
+        reason = words.not_promised.format(markdown.escape_text(off.reason))
+        yield f"{words.promise} ({markdown.inline_code(off.selected)}): {reason}"
 
 
 def _panels(pages: Pages, slo: Slo) -> str | None:
