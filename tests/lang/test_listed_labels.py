@@ -17,6 +17,7 @@ from tocsin.lang.listed_labels import (
     values_of,
 )
 from tocsin.lang.promql.ast import LabelMatcher, Selector
+from tocsin.lang.promql.listed_matchers import listed_label_sets
 from tocsin.lang.promql.parser import parse_promql
 
 VALUES = [
@@ -103,3 +104,14 @@ def test_label_sets_of_the_first_match_divide_everything_and_each_seeded_fault_i
         if len(parts) > 1 and wider != parts[number]:
             seeded = [*parts[:number], wider, *parts[number + 1 :]]
             assert any(len(inside) > 1 for _, inside in _faults(*map(matchers_text, seeded)))
+
+
+def test_written_matchers_are_read_back_and_what_stands_there_twice_is_in_both() -> None:
+    chosen = random.Random(5)
+    for _ in range(SETS):
+        parts = _divided(chosen)
+        assert [listed_label_sets(matchers_text(part)) for part in parts] == parts
+        one, other = chosen.choice(parts), {"shop": values_of(chosen.sample(VALUES, 2))}
+        both = listed_label_sets(f"{matchers_text(other)}, {matchers_text(one)}")
+        found = in_both_label_sets(one, other)
+        assert both == found or (found is None and both["shop"].is_empty)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from tocsin.prove.objectives.divided import group_in
 from tocsin.prove.objectives.problem import TierProblem
 from tocsin.prove.objectives.timeline import Phase
 from tocsin.prove.promtool.case import Moment, ProofCase
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.plan.model import Rule
-    from tocsin.plan.slo import Slo
+    from tocsin.prove.objectives.divided import Divided
     from tocsin.prove.objectives.indicator import Indicator
     from tocsin.prove.objectives.timeline import Pace
 
@@ -23,9 +24,12 @@ _DAY = 48
 """Half hours."""
 
 
-def missing_cases(slo: Slo, rule: Rule, found: Indicator) -> Iterator[ProofCase]:
+def missing_cases(divided: Divided, rule: Rule, found: Indicator) -> Iterator[ProofCase]:
     """What is measured, what was measured until now, what never was."""
-    problem = TierProblem(slo, rule, (), slo.objective, found, found.labels, "")
+    labels = group_in(divided.sets, found.labels)
+    if labels is None:
+        return
+    problem = TierProblem(divided.slo, rule, (), divided.slo.objective, found, labels, "", divided.sets)
     pace = problem.pace(min(problem.interval, 60), min(problem.interval, 60))
     step = pace.step
     waits = problem.waits
@@ -56,6 +60,11 @@ def missing_cases(slo: Slo, rule: Rule, found: Indicator) -> Iterator[ProofCase]
             (Moment((_CALM + gone) * step, firing=False),),
         )
     waited = math.ceil(waits.hold / step)
+    later = problem.pace(_HALF_HOUR, 60 if problem.counted else _HALF_HOUR)
+    if not all(values.allows("") for values in divided.sets.values()):
+        yield from _unknown_groups(problem, later, waited)
+        yield _one_of_two(problem, gone)
+        return
     yield problem.case(
         "no data",
         "It was never measured: it fires once that has lasted.",
@@ -66,7 +75,6 @@ def missing_cases(slo: Slo, rule: Rule, found: Indicator) -> Iterator[ProofCase]
             Moment((waited + 1) * step, firing=True),
         ],
     )
-    later = problem.pace(_HALF_HOUR, 60 if problem.counted else _HALF_HOUR)
     waited = math.ceil((waits.hold + waits.keep) / later.step)
     yield problem.case(
         "a day later",
@@ -78,6 +86,27 @@ def missing_cases(slo: Slo, rule: Rule, found: Indicator) -> Iterator[ProofCase]
     if found.labels:
         yield _one_of_two(problem, gone)
         yield _forgotten(problem, later, waited)
+
+
+def _unknown_groups(problem: TierProblem, later: Pace, waited: int) -> Iterator[ProofCase]:
+    """No data at all, of which only a rule that is for series without labels can tell."""
+    pace = problem.pace(min(problem.interval, 60), min(problem.interval, 60))
+    yield problem.case(
+        "no data",
+        "It was never measured: nobody knows of such a group, and it is silent.",
+        [Phase(waited + 3, 0.0, there=False)],
+        pace,
+        (Moment((waited + 1) * pace.step, firing=False),),
+    )
+    waited = math.ceil((problem.waits.hold + problem.waits.keep) / later.step)
+    steps = _DAY + 4 + waited
+    yield problem.case(
+        "a day later",
+        "No data have come for more than a day: nobody knows of such a group any more, and it is silent.",
+        [Phase(2, 0.0), Phase(_DAY + 2 + waited, 0.0, there=False)],
+        later,
+        (Moment(steps * later.step, firing=False),),
+    )
 
 
 def _one_of_two(problem: TierProblem, gone: int) -> ProofCase:

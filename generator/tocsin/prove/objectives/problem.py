@@ -11,6 +11,7 @@ from tocsin.lang.burn_windows import plain
 from tocsin.lang.durations import parse_duration
 from tocsin.plan.burn import MeasureKind
 from tocsin.prove.objectives.course import Waits, Watched
+from tocsin.prove.objectives.divided import group_in
 from tocsin.prove.objectives.switched import SwitchedState
 from tocsin.prove.objectives.timeline import Pace
 from tocsin.prove.promtool.case import ProofCase
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
+    from tocsin.lang.listed_labels import LabelSets
     from tocsin.plan.burn import BurnPair
     from tocsin.plan.model import Rule
     from tocsin.plan.slo import Slo
+    from tocsin.prove.objectives.divided import Divided
     from tocsin.prove.objectives.indicator import Indicator
     from tocsin.prove.objectives.timeline import Phase
     from tocsin.prove.promtool.case import Moment, Reading
@@ -51,6 +54,8 @@ class TierProblem:
     """Those of the group that is looked at."""
     name: str
     """What tells its cases from those of groups with another objective; empty where there are none."""
+    sets: LabelSets
+    """The groups that the rule is for; all where no label is named."""
 
     @property
     def watched(self) -> tuple[Watched, ...]:
@@ -168,14 +173,19 @@ def percent(share: float) -> str:
     return f"{share * 100:.4g} %"
 
 
-def problems_of(slo: Slo, rule: Rule, pairs: tuple[BurnPair, ...], found: Indicator) -> Iterator[TierProblem]:
+def problems_of(
+    divided: Divided, rule: Rule, pairs: tuple[BurnPair, ...], found: Indicator
+) -> Iterator[TierProblem]:
     """The problem of each objective of a rule: that of most groups, then those of single ones."""
-    yield TierProblem(slo, rule, pairs, slo.objective, found, found.labels, "")
+    slo = divided.slo
+    labels = group_in(divided.general, found.labels)
+    if labels is not None:
+        yield TierProblem(slo, rule, pairs, slo.objective, found, labels, "", divided.sets)
     if slo.by is None or slo.by not in found.labels:
         return
     seen = {slo.objective}
     for one in slo.objectives:
-        if one.objective not in seen:
+        own = group_in(divided.sets, {**found.labels, slo.by: one.value})
+        if one.objective not in seen and own is not None and own[slo.by] == one.value:
             seen.add(one.objective)
-            labels = {**found.labels, slo.by: one.value}
-            yield TierProblem(slo, rule, pairs, one.objective, found, labels, one.value)
+            yield TierProblem(slo, rule, pairs, one.objective, found, own, one.value, divided.sets)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.lang.durations import format_duration
 from tocsin.lang.promql.shape import metric_names
 from tocsin.prove.objectives.course import course_of
+from tocsin.prove.objectives.divided import group_outside
 from tocsin.prove.objectives.events import MixedEvents
 from tocsin.prove.objectives.timeline import Phase
 from tocsin.prove.promtool.case import Moment
@@ -32,6 +34,7 @@ def tier_cases(problem: TierProblem) -> Iterator[ProofCase]:
     yield _no_traffic(problem, pace)
     yield from _disturbed(problem, pace)
     yield from _beside(problem, pace)
+    yield from _of_others(problem, pace)
 
 
 def _usual_pace(problem: TierProblem) -> Pace:
@@ -132,3 +135,14 @@ def _beside(problem: TierProblem, pace: Pace) -> Iterator[ProofCase]:
     moments = [Moment((_CALM + waited) * pace.step, firing=True)]
     title = f"One `{label}` fails beside a healthy one: it fires for the one alone."
     yield problem.case("one of two", title, burning, pace, moments, beside=beside)
+
+
+def _of_others(problem: TierProblem, pace: Pace) -> Iterator[ProofCase]:
+    """A group that the rule is not for, of which everything fails."""
+    other = group_outside(problem.sets, problem.labels)
+    if other is None:
+        return
+    phases = [Phase(2 * _CALM, 1.0)]
+    moments = [Moment(at * pace.step, firing=False) for at in (_CALM, 2 * _CALM)]
+    title = "Everything fails for another group, which this rule is not for: it is silent."
+    yield replace(problem, labels=other).case("silent for others", title, phases, pace, moments)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tocsin.plan.model import Recording
+from tocsin.prove.objectives.divided import divided
 from tocsin.prove.objectives.floor_cases import floor_cases
 from tocsin.prove.objectives.indicator import find_indicator
 from tocsin.prove.objectives.inhibition import with_inhibitions
@@ -25,17 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from tocsin.engines.program import Program
-    from tocsin.plan.burn import BurnTier
+    from tocsin.plan.burn import Burn, BurnTier
     from tocsin.plan.model import Rule
     from tocsin.plan.slo import Slo
-    from tocsin.prove.objectives.indicator import Indicator
+    from tocsin.prove.objectives.problem import TierProblem
     from tocsin.prove.promtool.case import ProofCase
     from tocsin.prove.promtool.verify import Verified
     from tocsin.prove.verdict import Subject
     from tocsin.result_store import ResultStore
-
-
-_DIVIDED = "the rule is for some groups of its objective only, and proofs are of rules for all of them"
 
 
 @value_object
@@ -75,12 +73,12 @@ def prove_objectives(
     return verdicts
 
 
-def _by_objective(derived: Mapping[int, _Derived]) -> dict[str, list[int]]:
-    """The tiers of each objective, the most urgent first."""
-    found: dict[str, list[int]] = {}
+def _by_objective(derived: Mapping[int, _Derived]) -> dict[tuple[str, str], list[int]]:
+    """The tiers of each objective for the same groups, the most urgent first."""
+    found: dict[tuple[str, str], list[int]] = {}
     for number, one in derived.items():
         if one.is_tier:
-            found.setdefault(one.subject.group.name, []).append(number)
+            found.setdefault((one.subject.group.name, one.subject.rule.selected), []).append(number)
     return found
 
 
@@ -95,37 +93,39 @@ def _derive(subject: Subject) -> _Derived | None:
     if slo is None or slo.burn is None or not slo.burn.recorded:
         return None
     through = tuple(one for one in subject.group.rules if isinstance(one, Recording))
-    if rule.selected:
-        return _Derived(subject, through, (), None, (_DIVIDED,), is_tier=False)
-    found = find_indicator(slo, through[0].labels if through else {})
-    if found is None:
+    own = divided(slo, rule)
+    found = None if own is None else find_indicator(slo, through[0].labels if through else {})
+    if own is None or own.slo.burn is None or found is None:
         return None
-    if rule.alert == slo.burn.missing:
-        cases = tuple(replace(case, alert=rule.alert) for case in missing_cases(slo, rule, found))
+    if rule.alert == own.slo.burn.missing:
+        cases = tuple(replace(case, alert=rule.alert) for case in missing_cases(own, rule, found))
         return _Derived(subject, through, cases, None, (), is_tier=False) if cases else None
-    tier = _tier(slo, rule)
-    return None if tier is None else _of_tier(subject, slo, tier, found, through)
+    tier = _tier(own.slo.burn, rule)
+    problems = () if tier is None else tuple(problems_of(own, rule, tier.pairs, found))
+    return None if tier is None or not problems else _of_tier(subject, own.slo, tier, problems, through)
 
 
-def _tier(slo: Slo, rule: Rule) -> BurnTier | None:
-    assert slo.burn is not None, "the caller asked"
-    return next(
-        (one for one in slo.burn.tiers if (one.alert, one.severity) == (rule.alert, rule.severity)), None
-    )
+def _tier(burn: Burn, rule: Rule) -> BurnTier | None:
+    return next((one for one in burn.tiers if (one.alert, one.severity) == (rule.alert, rule.severity)), None)
 
 
 def _of_tier(
-    subject: Subject, slo: Slo, tier: BurnTier, found: Indicator, through: tuple[Recording, ...]
+    subject: Subject,
+    slo: Slo,
+    tier: BurnTier,
+    problems: Sequence[TierProblem],
+    through: tuple[Recording, ...],
 ) -> _Derived:
     cases: list[ProofCase] = []
     lacking: list[str] = []
-    problems = list(problems_of(slo, subject.rule, tier.pairs, found))
     assert slo.burn is not None, "the caller asked"
     if tier == slo.burn.tiers[0]:
-        windows = [pair for one in slo.burn.tiers for pair in one.pairs]
-        cases += recorded_cases(
-            problems[0], [ms // 1000 for one in windows for ms in (one.long_ms, one.short_ms)]
-        )
+        # What is recorded is the same for the groups of exceptions.
+        promises = slo.promises if subject.objective is None else subject.objective.promises
+        windows = [pair for promise in promises for one in promise.tiers for pair in one.pairs]
+        is_general = tier == promises[0].tiers[0] if promises[0].tiers else True
+        asked = [ms // 1000 for one in windows for ms in (one.long_ms, one.short_ms)] if is_general else []
+        cases += recorded_cases(problems[0], asked)
         # Of groups with another objective, that objective and the budget.
         for other in problems[1:]:
             cases += recorded_cases(other, ())

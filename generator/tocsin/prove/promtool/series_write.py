@@ -25,7 +25,8 @@ def series_text(labels: Mapping[str, str]) -> str:
     inner += [
         f"{label if _LABEL.fullmatch(label) else quote_string(label)}={quote_string(value)}"
         for label, value in sorted(labels.items())
-        if label != "__name__"
+        # A label with an empty value is one that is missing.
+        if label != "__name__" and value
     ]
     head = name if plain else ""
     return head + ("{" + ", ".join(inner) + "}" if inner or not head else "")
