@@ -23,6 +23,7 @@ from tocsin.existing.incomplete import (
 )
 from tocsin.existing.markdown import Markdown
 from tocsin.existing.node_reader import Reader
+from tocsin.existing.resource_texts import values_without_quotes
 from tocsin.existing.routing import Routing
 from tocsin.existing.rules import rule_groups
 from tocsin.existing.servers import (
@@ -192,6 +193,7 @@ def read_existing(
                 groups += rule_groups(
                     part.node, part.path, reader, loki=is_loki, is_file=is_file, vmalert=vmalert
                 )
+                found += () if part.resource is None else values_without_quotes(part.node)
             elif part.kind is DocumentKind.DASHBOARD and isinstance(part.node, MappingNode):
                 dashboards.append(read_dashboard(part.node, part.path, file.root() or part.node))
             elif isinstance(part.node, MappingNode) and whole is not None:

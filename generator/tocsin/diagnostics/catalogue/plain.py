@@ -73,6 +73,32 @@ MESSAGES = (
                 channel: "#shop"
         """,
     ),
+    accepted(
+        "file/unquoted",
+        Level.WARNING,
+        """A label or annotation in an object for Kubernetes is a number or a boolean.
+
+        Why:
+            The definition of the object has strings there: `kubectl apply` and the API refuse it, unless the
+            mutating webhook of the Prometheus operator makes a string of it. Rule files that Prometheus
+            reads itself have no such limit.
+
+        Fix:
+            Put the value in quotes.
+
+        Bad:
+            apiVersion: monitoring.coreos.com/v1
+            kind: PrometheusRule
+            metadata: {name: web}
+            spec: {groups: [{name: web, rules: [{alert: Down, expr: up, labels: {priority: 1}}]}]}
+
+        Good:
+            apiVersion: monitoring.coreos.com/v1
+            kind: PrometheusRule
+            metadata: {name: web}
+            spec: {groups: [{name: web, rules: [{alert: Down, expr: up, labels: {priority: "1"}}]}]}
+        """,
+    ),
     error(
         "file/encoding",
         """A file is not encoded in UTF-8.

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tocsin.source.document import Span
     from tocsin.source.node import Entry, Node
 
+_OF_KUBECTL = "kubectl.kubernetes.io/last-applied-configuration"
+"""The annotation in which `kubectl apply` keeps what it applied: nobody writes it."""
 _HELP = "write it under `deliver: {kubernetes: …}`, as `tocsin explain delivery` says"
 
 
@@ -65,6 +67,8 @@ def mention_objects(files: Sequence[RuleFile], notes: Notes, *, part: bool) -> N
     for file in objects:
         for key in ("labels", "annotations"):
             for name, entry in _entries(_metadata(file), key).items():
+                if name == _OF_KUBECTL:
+                    continue
                 if key == "annotations" or name not in (
                     shared if file.engine is Engine.PROMETHEUS else of_logs
                 ):
