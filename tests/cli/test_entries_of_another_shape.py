@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import zlib
 from typing import TYPE_CHECKING
 
 import orjson
@@ -62,6 +63,6 @@ def test_an_entry_of_another_shape_is_worked_out_again(seed: int, store: Path, t
     entries = [*store.glob("??/*")]
     assert entries
     for entry in entries:
-        payload = orjson.dumps(_random_json(chance, 4))
+        payload = zlib.compress(orjson.dumps(_random_json(chance, 4)))
         entry.write_bytes(digest(payload) + payload)
     assert _results(tmp_path / "output") == usual

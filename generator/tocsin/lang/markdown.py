@@ -77,7 +77,10 @@ class Anchors:
 
     def take(self, heading: str) -> str:
         """The anchor of the next heading."""
-        base = anchor(heading)
+        return self.take_name(anchor(heading))
+
+    def take_name(self, base: str) -> str:
+        """The same for a heading that has this anchor when no other one has it."""
         number = self._taken.get(base, -1) + 1
         self._taken[base] = number
         if not number:

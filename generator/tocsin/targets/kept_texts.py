@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from tocsin.result_store import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from tocsin.plan.parts import PlanPart
     from tocsin.result_store import ResultStore
+
+T = TypeVar("T")
 
 
 class KeptTexts:
@@ -29,17 +31,23 @@ class KeptTexts:
             count, *texts = kept if _is_texts(kept) else ("",)
             return texts if count == str(len(texts)) and len(texts) % multiple == 0 else None
 
+        return self.find_value(part, beside, read)
+
+    def keep(self, part: PlanPart, beside: object, texts: Iterable[str]) -> None:
+        """Keep the texts about a part for later runs."""
+        texts = [*texts]
+        self.keep_value(part, beside, [str(len(texts)), *texts])
+
+    def find_value(self, part: PlanPart, beside: object, read: Callable[[Any], T | None]) -> T | None:
+        """What was kept about a part, as `read` makes it of a value of JSON (`ResultStore.read`)."""
         if self._store is None or not part.digest:
             return None
         return self._store.read(self._kind, read, self._around, part.digest, _digest(beside))
 
-    def keep(self, part: PlanPart, beside: object, texts: Iterable[str]) -> None:
-        """Keep the texts about a part for later runs."""
+    def keep_value(self, part: PlanPart, beside: object, value: object) -> None:
+        """Keep a value of JSON about a part for later runs."""
         if self._store is not None and part.digest:
-            texts = [*texts]
-            self._store.write(
-                [str(len(texts)), *texts], self._kind, self._around, part.digest, _digest(beside)
-            )
+            self._store.write(value, self._kind, self._around, part.digest, _digest(beside))
 
 
 def _digest(values: object) -> bytes:

@@ -2,119 +2,122 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tocsin.files import text_file
 from tocsin.parallel import parallel_map, useful_processes
 from tocsin.plan.parts import shown_parts
-from tocsin.targets.runbooks.group_pages import GroupEntries, GroupPages, WrittenPage
-from tocsin.targets.runbooks.index_page import index_page
+from tocsin.targets.runbooks.around_pages import AroundPages, around_page
+from tocsin.targets.runbooks.group_pages import GroupPages, WrittenPage
 from tocsin.targets.runbooks.one_page import FILE as ONE_PAGE
 from tocsin.targets.runbooks.one_page import one_page
 from tocsin.targets.runbooks.pages import Pages
-from tocsin.targets.runbooks.portable import add_front_matter, front_matter, name_anchors
+from tocsin.targets.runbooks.portable import add_front_matter
 from tocsin.targets.runbooks.procedure_page import procedure_page
-from tocsin.targets.runbooks.routing_page import FILE as ROUTING
-from tocsin.targets.runbooks.routing_page import routing_page
-from tocsin.targets.runbooks.slo_page import FILE as SLOS
-from tocsin.targets.runbooks.slo_page import slo_page
+from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tocsin.files import File
     from tocsin.plan.model import Plan, Procedure
     from tocsin.plan.parts import PlanPart
     from tocsin.result_store import ResultStore
 
+    Writing = Callable[[], WrittenPage | None]
+    """What writes a page; None where it is left out."""
+
 about = "runbooks as Markdown"
-_AROUND = frozenset({"README.md", ROUTING, SLOS})
-"""The pages that are about all alerts."""
 MUCH = 500
 """Pages from which on a second process saves more time than it costs."""
+
+
+@value_object
+class _Section:
+    """Pages that are kept together: as they were kept, or else what writes them."""
+
+    found: list[WrittenPage] | None
+    writing: Sequence[Writing]
+    keep: Callable[[list[WrittenPage]], None]
 
 
 def emit(plan: Plan, store: ResultStore | None = None) -> Iterator[File]:
     """The index, then the pages, then all runbooks and procedures on one.
 
-    Pages of groups that earlier runs wrote are taken from the store.
+    Pages that earlier runs wrote are taken from the store.
     """
     seen = Pages(plan)
-    of_groups = GroupPages(seen, store)
-    known = {part.facts.name: of_groups.find(part) for part in shown_parts(plan)}
-    planned = [
-        (part, [] if part is not None and known[part.facts.name] is not None else [*pages])
-        for part, pages in _planned(seen, of_groups)
-    ]
-    fresh = [page for _, pages in planned for page in pages]
+    sections = list(_sections(seen, store))
+    fresh = [one for section in sections for one in section.writing]
     processes = useful_processes() if len(fresh) >= MUCH else 1
-    written = iter(parallel_map(_written, fresh, processes))
-    about_alerts = front_matter(plan) if plan.project.front_matter else None
-    texts: dict[str, str] = {}
-
-    def finished(page: WrittenPage) -> File:
-        whole = page.anchored
-        if about_alerts is not None:
-            whole = add_front_matter(whole, about_alerts.get(page.file, {}))
-        return text_file(f"runbooks/{page.file}", whole)
-
-    for part, pages in planned:
-        found = None if part is None else known[part.facts.name]
-        done = [next(written) for _ in pages] if found is None else found
-        if found is None and part is not None:
-            of_groups.keep(part, filter(None, done))
-        for page in filter(None, done):
-            yield finished(page)
-            if page.file not in _AROUND:
-                texts[page.file] = page.text
-    if texts:
-        yield finished(_anchored(ONE_PAGE, one_page(seen, texts)))
+    written = iter(parallel_map(_call, fresh, processes))
+    parts = []
+    for section in sections:
+        pages = section.found
+        if pages is None:
+            pages = [page for page in (next(written) for _ in section.writing) if page is not None]
+            section.keep(pages)
+        yield from (_file(page.file, page.text) for page in pages)
+        parts += [page.part for page in pages if page.part is not None]
+    if parts:
+        whole = one_page(seen, parts)
+        yield _file(ONE_PAGE, add_front_matter(whole, {}) if plan.project.front_matter else whole)
 
 
-def _written(page: tuple[str, Callable[[], str | None]]) -> WrittenPage | None:
-    file, write = page
-    text = write()
-    return None if text is None else _anchored(file, text)
+def _file(file: str, text: str) -> File:
+    return text_file(f"runbooks/{file}", text)
 
 
-def _anchored(file: str, text: str) -> WrittenPage:
-    return WrittenPage(file, text, name_anchors(text, of_all=file in _AROUND))
+def _call(write: Writing) -> WrittenPage | None:
+    return write()
+
+
+def _sections(seen: Pages, store: ResultStore | None) -> Iterator[_Section]:
+    """Those of all pages, in their order."""
+    of_groups = GroupPages(seen, store)
+    around = AroundPages(seen, of_groups, store)
+    has_front_matter = seen.plan.project.front_matter
+
+    def write_around(file: str, write: Callable[[], str | None]) -> WrittenPage | None:
+        text = write()
+        return None if text is None else around_page(file, text, has_front_matter=has_front_matter)
+
+    found = around.find()
+    writing = () if found is not None else [partial(write_around, *one) for one in around.to_write()]
+    yield _Section(found, writing, around.keep)
+    for part in shown_parts(seen.plan):
+        found = of_groups.find(part)
+        of_group = () if found is not None else tuple(_writing(of_groups, part))
+        yield _Section(found, of_group, partial(of_groups.keep, part))
+    nothing: dict[str, object] | None = {} if has_front_matter else None
+    procedures = [
+        partial(_written, one.page.file, partial(_procedure, seen, one), nothing)
+        for one in seen.plan.procedures
+    ]
+    yield _Section(None, procedures, lambda _: None)
+
+
+def _writing(of_groups: GroupPages, part: PlanPart) -> Iterator[Writing]:
+    about = of_groups.front_matter(part)
+    for file, write in of_groups.to_write(part):
+        yield partial(_written, file, write, None if about is None else about.get(file, {}))
+
+
+def _written(file: str, write: Callable[[], str], about: Mapping[str, object] | None) -> WrittenPage:
+    return WrittenPage.of(file, write(), about)
 
 
 def pages(plan: Plan) -> Iterator[tuple[str, Callable[[], str | None]]]:
     """Every page by its path in the folder of runbooks, and what writes it; None where it is left out."""
     seen = Pages(plan)
-    for _, found in _planned(seen, GroupPages(seen)):
-        yield from found
-
-
-def _planned(
-    seen: Pages, of_groups: GroupPages
-) -> Iterator[tuple[PlanPart | None, Iterable[tuple[str, Callable[[], str | None]]]]]:
-    """The pages in their order: those of each group together with it, the others with no group."""
-    plan = seen.plan
-
-    @cache
-    def entries() -> list[GroupEntries]:
-        return [of_groups.entries(part) for part in shown_parts(plan)]
-
-    around: list[tuple[str, Callable[[], str | None]]] = [
-        ("README.md", lambda: seen.render("index.md.j2", index_page(seen, [one.index for one in entries()]))),
-        (ROUTING, lambda: _routing(seen, [row for one in entries() for row in one.routing])),
-    ]
-    if plan.slos:
-        around.append((SLOS, lambda: seen.render("slos.md.j2", slo_page(seen))))
-    yield None, around
+    of_groups = GroupPages(seen)
+    yield from AroundPages(seen, of_groups).to_write()
     for part in shown_parts(plan):
-        yield part, of_groups.to_write(part)
-    yield None, [(one.page.file, partial(_procedure, seen, one)) for one in plan.procedures]
+        yield from of_groups.to_write(part)
+    for one in plan.procedures:
+        yield one.page.file, partial(_procedure, seen, one)
 
 
 def _procedure(seen: Pages, procedure: Procedure) -> str:
     return seen.render("procedure.md.j2", procedure_page(seen, procedure))
-
-
-def _routing(seen: Pages, rows: Sequence[Sequence[str]]) -> str | None:
-    values = routing_page(seen, rows)
-    return None if values is None else seen.render("routing.md.j2", values)

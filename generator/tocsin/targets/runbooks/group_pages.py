@@ -11,12 +11,14 @@ from tocsin.plan.severities import shown_severities
 from tocsin.targets.kept_texts import KeptTexts
 from tocsin.targets.runbooks.alert_page import alert_page
 from tocsin.targets.runbooks.index_page import index_entry
+from tocsin.targets.runbooks.page_part import PagePart
 from tocsin.targets.runbooks.pages import Beside, Pages
+from tocsin.targets.runbooks.portable import add_front_matter, front_matter, name_anchors
 from tocsin.targets.runbooks.routing_page import routing_rows
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tocsin.plan.model import Alert, Plan
     from tocsin.plan.parts import PlanPart
@@ -24,15 +26,24 @@ if TYPE_CHECKING:
 
 _KIND = "pages of a group"
 _ENTRIES = "entries of a group on pages about all"
+_PARTS = "parts of a group of the page of all"
 
 
 @value_object
 class WrittenPage:
-    """A page as the page of all pages takes it, and with the anchors that it needs as a file of its own."""
+    """A page as a file of its own, and as a part of the page of all; one about all is no part of that."""
 
     file: str
     text: str
-    anchored: str
+    part: PagePart | None = None
+
+    @staticmethod
+    def of(file: str, text: str, about: Mapping[str, object] | None) -> WrittenPage:
+        """The page of an alert or a procedure; `about` is its front matter, None where pages have none."""
+        whole = name_anchors(text, of_all=False)
+        return WrittenPage(
+            file, whole if about is None else add_front_matter(whole, about), PagePart.of(file, text)
+        )
 
 
 @value_object
@@ -51,29 +62,32 @@ class GroupPages:
         self._frame = _without_groups(pages.plan, pages.words.no_severity)
         self._kept = KeptTexts(store, _KIND, self._frame)
         self._kept_entries = KeptTexts(store, _ENTRIES, self._frame)
+        self._kept_parts = KeptTexts(store, _PARTS, self._frame)
 
     def find(self, part: PlanPart) -> list[WrittenPage] | None:
         """The pages of a group as they were kept, in their order."""
-        found = self._kept.find(part, self._beside(part), 3)
-        if found is None:
+        beside = self._beside(part)
+        texts = self._kept.find(part, beside, 2)
+        parts = None if texts is None else self._kept_parts.find_value(part, beside, _read_parts)
+        if texts is None or parts is None or [one.file for one in parts] != texts[::2]:
             return None
-        return [
-            WrittenPage(file, text, anchored or text)
-            for file, text, anchored in zip(found[::3], found[1::3], found[2::3], strict=True)
-        ]
+        return [WrittenPage(*one) for one in zip(texts[::2], texts[1::2], parts, strict=True)]
 
-    def keep(self, part: PlanPart, pages: Iterable[WrittenPage]) -> None:
+    def keep(self, part: PlanPart, pages: Sequence[WrittenPage]) -> None:
         """Keep the pages of a group, in their order."""
-        # Few pages need anchors.
-        texts = (
-            text
-            for page in pages
-            for text in (page.file, page.text, "" if page.anchored == page.text else page.anchored)
-        )
-        self._kept.keep(part, self._beside(part), texts)
+        beside = self._beside(part)
+        self._kept.keep(part, beside, (text for page in pages for text in (page.file, page.text)))
+        parts = [page.part.as_json() for page in pages if page.part is not None]
+        self._kept_parts.keep_value(part, beside, parts)
 
     def entries(self, part: PlanPart) -> GroupEntries:
         """What pages about all alerts say of those of a group."""
+        import orjson
+
+        return GroupEntries(*map(orjson.loads, self.written_entries(part)))
+
+    def written_entries(self, part: PlanPart) -> list[str]:
+        """The same as JSON: of the index, and of the page about routing."""
         import orjson
 
         found = self._kept_entries.find(part, (), 2)
@@ -82,7 +96,7 @@ class GroupPages:
             values = (index_entry(self._pages, group), [*routing_rows(self._pages, group)])
             found = [orjson.dumps(one).decode() for one in values]
             self._kept_entries.keep(part, (), found)
-        return GroupEntries(*map(orjson.loads, found[:2]))
+        return found[:2]
 
     def to_write(self, part: PlanPart) -> Iterator[tuple[str, Callable[[], str]]]:
         """The pages of a group by their paths in the folder of runbooks, and what writes them."""
@@ -91,7 +105,7 @@ class GroupPages:
 
         def text(alerts: list[Alert]) -> str:
             if not pages:
-                pages.append(Pages(replace(self._frame, groups=(group,)), self._beside(part)))
+                pages.append(Pages(self._of_group(part), self._beside(part)))
             return pages[0].render("alert.md.j2", alert_page(pages[0], group, alerts))
 
         shared: dict[str, list[Alert]] = {}
@@ -99,6 +113,13 @@ class GroupPages:
             shared.setdefault(alert.runbook.page.file, []).append(alert)
         for file, alerts in shared.items():
             yield file, partial(text, alerts)
+
+    def front_matter(self, part: PlanPart) -> Mapping[str, Mapping[str, object]] | None:
+        """That of the pages of a group by file; None where pages have none."""
+        return front_matter(self._of_group(part)) if self._frame.project.front_matter else None
+
+    def _of_group(self, part: PlanPart) -> Plan:
+        return replace(self._frame, groups=(part.group,))
 
     def _beside(self, part: PlanPart) -> Beside:
         beside = self._pages.beside
@@ -116,6 +137,11 @@ class GroupPages:
             dependents,
             {alert.name: beside.evaluating[alert.name] for alert in alerts},
         )
+
+
+def _read_parts(kept: Any) -> list[PagePart] | None:
+    found = [PagePart.read(one) for one in kept]
+    return None if None in found else [one for one in found if one is not None]
 
 
 def _without_groups(plan: Plan, no_severity: str) -> Plan:

@@ -2,76 +2,79 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
-from tocsin.targets.runbooks.markdown import Anchors, escape_text, tell_code_apart
+from tocsin.targets.runbooks.markdown import Anchors, escape_text
+from tocsin.targets.runbooks.portable import AsciiAnchors, named_anchor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Sequence
 
+    from tocsin.targets.runbooks.page_part import PagePart
     from tocsin.targets.runbooks.pages import Pages
 
 FILE = "all.md"
-_HEADING = re.compile(r"(?P<marks>#{1,5}) (?P<text>.+)")
-_LINK = re.compile(r"\]\((?!https?:)(?P<file>[^)#\s:]{0,500})(?:#(?P<anchor>[^)\s]{1,500}))?\)")
 
 
-def one_page(pages: Pages, texts: Mapping[str, str]) -> str:
-    """The page; `texts` are the pages that it holds, by file.
+def one_page(pages: Pages, parts: Sequence[PagePart]) -> str:
+    """The page with these parts in their order.
 
-    Headings go down by one level, and links between these pages lead to their sections on this one.
+    Links between the parts lead to their sections on this page; a heading that is linked has its anchor
+    above it where renderers would name it differently (`name_anchors`).
     """
     title = f"{pages.words.one_page}: {escape_text(pages.plan.project.title)}"
-    taken = Anchors()
-    taken.take(title)
-    sections = {file: _sections(text, taken) for file, text in texts.items()}
-    contents = (f"- [{_title(text)}](#{next(iter(sections[file].values()))})" for file, text in texts.items())
-    parts = [_moved(file, text, sections) for file, text in texts.items()]
+    sections = _Sections(title, parts)
+    targets = [
+        [sections.link(one.file, one.section) or one.otherwise for one in part.links] for part in parts
+    ]
+    contents = [f"- [{part.title}]({sections.link(part.file, 0)})" for part in parts]
+    written = [
+        _written(part, found, sections.named(part.file)) for part, found in zip(parts, targets, strict=True)
+    ]
     head = f"# {title}\n\n<!-- {pages.words.made_by} -->\n\n"
-    return head + "\n".join(contents) + "\n\n" + "\n".join(parts)
+    return head + "\n".join(contents) + "\n\n" + "\n".join(written)
 
 
-def _sections(text: str, taken: Anchors) -> dict[str, str]:
-    """By the anchor of each heading on its own page, the one that it has on the page of all."""
-    own = Anchors()
-    return {own.take(found["text"]): taken.take(found["text"]) for found in _headings(text)}
+class _Sections:
+    """The sections of the page by part and number: what renderers call them, and which are linked."""
+
+    def __init__(self, title: str, parts: Sequence[PagePart]) -> None:
+        ours, theirs = Anchors(), AsciiAnchors()
+        ours.take(title)
+        theirs.take(title)
+        self._parts = {part.file: part for part in parts}
+        self._names: dict[str, list[str]] = {}
+        self._others: dict[str, list[str]] = {}
+        for part in parts:
+            self._names[part.file] = [ours.take_name(one.anchor) for one in part.headings]
+            self._others[part.file] = [theirs.take_name(one.ascii_anchor) for one in part.headings]
+        self._linked: dict[str, set[int]] = {part.file: set() for part in parts}
+
+    def link(self, file: str, section: str | int) -> str | None:
+        """The target of a link to a section of a part, which counts as linked; None where it is no part."""
+        names = self._names.get(file)
+        if names is None:
+            return None
+        number = self._parts[file].number_of(section) if isinstance(section, str) else section
+        self._linked[file].add(number)
+        return f"#{names[number]}"
+
+    def named(self, file: str) -> dict[int, str]:
+        """The linked headings of a part that renderers name differently, with what GitHub calls them."""
+        names, others = self._names[file], self._others[file]
+        return {
+            number: names[number] for number in sorted(self._linked[file]) if names[number] != others[number]
+        }
 
 
-def _headings(text: str) -> Iterator[re.Match[str]]:
-    for line, is_code in tell_code_apart(text):
-        if not is_code and line.startswith("#") and (found := _HEADING.fullmatch(line)) is not None:
-            yield found
-
-
-def _title(text: str) -> str:
-    return next(_headings(text))["text"]
-
-
-def _moved(file: str, text: str, sections: Mapping[str, Mapping[str, str]]) -> str:
-    """One page as a part of the page of all."""
-    folder = f"{file.rpartition('/')[0]}/" if "/" in file else ""
-
-    def link(found: re.Match[str]) -> str:
-        path = unquote(found["file"])
-        target = file if not path else path.removeprefix("../") if path.startswith("../") else folder + path
-        if target not in sections:
-            anchor = f"#{found['anchor']}" if found["anchor"] else ""
-            return f"]({found['file'].removeprefix('../')}{anchor})"
-        inside = sections[target]
-        return f"](#{inside.get(found['anchor'] or '', next(iter(inside.values())))})"
-
-    lines: list[str] = []
-    for line, is_code in tell_code_apart(text):
-        is_origin = not is_code and line.startswith("<!-- ")
-        if is_origin and lines[-1:] == [""]:
-            # Who made the page is said once, at its top.
-            lines.pop()
-        elif is_code or is_origin:
-            lines.append(line)
-        else:
-            if line.startswith("#") and _HEADING.fullmatch(line):
-                line = f"#{line}"
-            lines.append(_LINK.sub(link, line) if "](" in line else line)
-    return "\n".join(lines) + "\n"
+def _written(part: PagePart, targets: Sequence[str], named: dict[int, str]) -> str:
+    """The text of a part with the targets of its links, and anchors above some of its headings."""
+    added = [(link.at, target) for link, target in zip(part.links, targets, strict=True)]
+    added += [(part.headings[number].at, named_anchor(name)) for number, name in named.items()]
+    at = 0
+    pieces: list[str] = []
+    for place, text in sorted(added):
+        pieces += (part.text[at:place], text)
+        at = place
+    pieces.append(part.text[at:])
+    return "".join(pieces)

@@ -32,13 +32,13 @@ def name_anchors(text: str, *, of_all: bool) -> str:
     linked = {name for name, _ in links_inside(text)}
     if not (linked or of_all):
         return text
-    ours, theirs = Anchors(), _AsciiAnchors()
+    ours, theirs = Anchors(), AsciiAnchors()
     lines: list[str] = []
     for line, is_code in tell_code_apart(text):
         if not is_code and line.startswith("#") and (heading := _HEADING.fullmatch(line)) is not None:
             name, other = ours.take(heading["text"]), theirs.take(heading["text"])
             if name != other and (of_all or name in linked) and heading["marks"] != "#":
-                lines += [f'<a id="{name}"></a>', ""]
+                lines.append(named_anchor(name).removesuffix("\n"))
         lines.append(line)
     return "\n".join(lines) + "\n"
 
@@ -64,7 +64,12 @@ def add_front_matter(text: str, values: Mapping[str, object]) -> str:
     return f"---\n{yaml_text({'title': title, **values})}---\n\n{text}"
 
 
-class _AsciiAnchors:
+def named_anchor(name: str) -> str:
+    """The lines above a heading that give it this anchor in every renderer."""
+    return f'<a id="{name}"></a>\n\n'
+
+
+class AsciiAnchors:
     """The anchors that Python-Markdown makes of the headings of one page."""
 
     def __init__(self) -> None:
@@ -74,7 +79,11 @@ class _AsciiAnchors:
 
     def take(self, heading: str) -> str:
         """The anchor of the next heading."""
-        name = base = _ascii_anchor(heading)
+        return self.take_name(ascii_anchor(heading))
+
+    def take_name(self, base: str) -> str:
+        """The same for a heading that has this anchor when no other one has it."""
+        name = base
         number = self._numbers.get(base, 0)
         while name in self._taken:
             number += 1
@@ -85,7 +94,7 @@ class _AsciiAnchors:
 
 
 @lru_cache(maxsize=4096)
-def _ascii_anchor(heading: str) -> str:
+def ascii_anchor(heading: str) -> str:
     """The anchor of a heading that no other one on its page has; most headings are on every page."""
     text = unicodedata.normalize("NFKD", _ESCAPED.sub(r"\1", heading)).encode("ascii", "ignore").decode()
     return _GAPS.sub("-", _WORDS.sub("", text).strip().lower())

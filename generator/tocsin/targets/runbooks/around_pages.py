@@ -1,0 +1,91 @@
+"""The pages that are about all alerts: the index, routing and the objectives."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tocsin.plan.outline_answers import outline_key
+from tocsin.plan.parts import shown_parts
+from tocsin.result_store import digest
+from tocsin.targets.runbooks.group_pages import WrittenPage
+from tocsin.targets.runbooks.index_page import index_page
+from tocsin.targets.runbooks.portable import add_front_matter, name_anchors
+from tocsin.targets.runbooks.routing_page import FILE as ROUTING
+from tocsin.targets.runbooks.routing_page import routing_page
+from tocsin.targets.runbooks.slo_page import FILE as SLOS
+from tocsin.targets.runbooks.slo_page import slo_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from tocsin.result_store import ResultStore
+    from tocsin.targets.runbooks.group_pages import GroupEntries, GroupPages
+    from tocsin.targets.runbooks.pages import Pages
+
+_KIND = "pages about all alerts"
+INDEX = "README.md"
+
+
+class AroundPages:
+    """These pages of a plan, which may be taken from what an earlier run kept.
+
+    They follow from the outline of the plan and from what is said on them of each group.
+    """
+
+    def __init__(self, pages: Pages, of_groups: GroupPages, store: ResultStore | None = None) -> None:
+        self._pages = pages
+        self._of_groups = of_groups
+        self._store = store
+
+    def find(self) -> list[WrittenPage] | None:
+        """The pages as they were kept, in their order."""
+        if self._store is None or self._key is None:
+            return None
+        return self._store.read(_KIND, _read, *self._key)
+
+    def keep(self, pages: Sequence[WrittenPage]) -> None:
+        """Keep the pages, in their order."""
+        if self._store is not None and self._key is not None:
+            self._store.write([[page.file, page.text] for page in pages], _KIND, *self._key)
+
+    def to_write(self) -> Iterator[tuple[str, Callable[[], str | None]]]:
+        """The pages by their paths in the folder of runbooks, and what writes each (None: it is left out)."""
+        yield INDEX, self._index
+        yield ROUTING, self._routing
+        if self._pages.plan.slos:
+            yield SLOS, lambda: self._pages.render("slos.md.j2", slo_page(self._pages))
+
+    @cached_property
+    def _key(self) -> tuple[bytes, ...] | None:
+        outline = outline_key(self._pages.plan)
+        if outline is None:
+            return None
+        parts = shown_parts(self._pages.plan)
+        said = (text for part in parts for text in self._of_groups.written_entries(part))
+        return *outline, b"".join(digest(text.encode()) for text in said)
+
+    @cached_property
+    def _entries(self) -> list[GroupEntries]:
+        return [self._of_groups.entries(part) for part in shown_parts(self._pages.plan)]
+
+    def _index(self) -> str:
+        values = index_page(self._pages, [one.index for one in self._entries])
+        return self._pages.render("index.md.j2", values)
+
+    def _routing(self) -> str | None:
+        values = routing_page(self._pages, [row for one in self._entries for row in one.routing])
+        return None if values is None else self._pages.render("routing.md.j2", values)
+
+
+def around_page(file: str, text: str, *, has_front_matter: bool) -> WrittenPage:
+    """A page about all alerts, every heading of which may be linked from other pages."""
+    whole = name_anchors(text, of_all=True)
+    return WrittenPage(file, add_front_matter(whole, {}) if has_front_matter else whole)
+
+
+def _read(kept: object) -> list[WrittenPage] | None:
+    if not isinstance(kept, list) or not kept:
+        return None
+    found = [WrittenPage(file, text) for file, text in kept]
+    return found if all(type(one.file) is type(one.text) is str for one in found) else None
