@@ -252,3 +252,38 @@ def test_a_value_that_a_hash_made_a_comment_is_reported(rules: Path) -> None:
         (one,) = [one for one in json.loads(result.stdout) if one["check"] == "file/empty-value"]
         assert (one["help"], one["fix"]) == (f'put the value in quotes: `{key}: "#…"`', None)
         assert "hunter2" not in result.stdout
+
+
+_OF_KUBE_PROMETHEUS = """\
+route:
+  receiver: chat
+  routes:
+    - {matchers: ['alertname="Watchdog|InfoInhibitor"'], receiver: "null"}
+receivers:
+  - name: "null"
+  - name: chat
+    slack_configs: [{api_url_file: /slack, title: '{{ template "shop.title" . }}'}]
+inhibit_rules:
+  - source_matchers: ['severity="critical|page"']
+    target_matchers: ['severity="warning"', 'severity="info"']
+    equal: [namespace]
+"""
+
+
+def test_how_matchers_are_read_is_told_also_without_the_rules_of_kube_prometheus(tmp_path: Path) -> None:
+    (tmp_path / "alertmanager.yml").write_text(_OF_KUBE_PROMETHEUS)
+    found = json.loads(_run("check", tmp_path, "--format", "json").stdout)
+    assert {one["check"] for one in found if one["level"] != "info"} == {
+        "route/pattern",
+        "inhibit/pattern",
+        "inhibit/impossible",
+        "notification/unknown-template",
+    }
+
+
+def test_values_of_a_chart_leave_the_files_with_templates_to_the_chart(tmp_path: Path) -> None:
+    lines = "".join(f"    {line}\n" for line in _OF_KUBE_PROMETHEUS.splitlines())
+    (tmp_path / "values.yaml").write_text(f"alertmanager:\n  config:\n{lines}")
+    found = {one["check"] for one in json.loads(_run("check", tmp_path, "--format", "json").stdout)}
+    assert "route/pattern" in found
+    assert "notification/unknown-template" not in found

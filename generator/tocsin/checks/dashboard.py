@@ -31,6 +31,8 @@ _LABEL = regex_on_use(r"\{\{\s*(?P<name>[a-zA-Z_][a-zA-Z0-9_]*)\s*\}\}")
 _EQUALS_VARIABLE = regex_on_use(
     r"""(?P<op>!?=)\s*(?P<quote>["'])(?:\$\{(?P<braced>\w+)\}|\[\[(?P<old>\w+)\]\]|\$(?P<bare>\w+))(?P=quote)"""
 )
+_OF_PROMETHEUS = regex_on_use(r"\s*(?:label_values|query_result)\(")
+"""How a variable asks Prometheus for what it can be."""
 _GROUPS = regex_on_use(r"\(\?P?<(\w+)>")
 
 
@@ -148,11 +150,12 @@ def variable(plan: Plan) -> Iterator[Finding]:
             for used in variables(text):
                 near = nearest(used.name, dashboard.variables)
                 # Other sources fill in more than Grafana does: what is near to a variable is meant to be one.
-                if near is not None and not _is_defined(used.name, dashboard):
+                is_known = near is not None or _OF_PROMETHEUS.match(text) is not None
+                if is_known and not _is_defined(used.name, dashboard):
                     yield Finding(
                         f"the dashboard defines no variable `{used.name}`",
                         at=Place(place.path, used.span),
-                        help=f"did you mean `${near}`?",
+                        help=f"did you mean `${near}`?" if near else None,
                     )
 
 

@@ -253,7 +253,7 @@ def read_existing(
         allowances=allowed,
         server=servers[0][1] if len(servers) == 1 else None,
         templates=templates.globs(() if parts is None else parts.templates),
-        templates_are_elsewhere=routing.is_of_resources(),
+        templates_are_elsewhere=routing.has_templates_elsewhere(),
         markdown=markdown.planned(),
         repositories=markdown.repositories,
         aside=tuple(

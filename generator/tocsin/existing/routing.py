@@ -71,6 +71,16 @@ class Routing:
         """Whether all of it are resources, so that nobody knows the configuration that they are added to."""
         return bool(self._resources) and not self._configurations and not self._samples
 
+    def has_templates_elsewhere(self) -> bool:
+        """Whether others may name the files with templates: an Alertmanager, or the chart of these values.
+
+        The values of a chart are laid over its own, which name `/etc/alertmanager/config/*.tmpl`.
+        """
+        if not self._configurations:
+            return self.is_of_resources()
+        node, path, _ = self._configurations[0]
+        return len(path) > 1 and path[-1] == "config" and "templates" not in node.entries
+
     def superfluous(self) -> Iterator[Diagnostic]:
         """Every configuration but the one that is followed and its copies; `parts` comes first."""
         if not self._configurations:

@@ -10,6 +10,8 @@ import re2
 
 from tocsin.lang.errors import LangError
 
+_GROUP = re.compile(r"\$(?:\$|\{(\w+)\}|(\w+))")
+"""A group in a template of Go: `$1`, `${name}`; `$$` is a dollar."""
 _META = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _PLAIN_START = re.compile(r"[A-Za-z0-9_/:@ -]*")
 _REPEATING = frozenset("?*+{")
@@ -85,6 +87,24 @@ def group_names(pattern: str) -> tuple[str, ...]:
     if problem is not None:
         raise LangError(f"`{pattern}` is not a valid regular expression (RE2): {problem}", (0, len(pattern)))
     return tuple(sorted(compiled.groupindex, key=compiled.groupindex.__getitem__))
+
+
+def count_groups(pattern: str) -> int:
+    """How many groups the pattern has, which has to be valid."""
+    compiled, problem = _compile(pattern)
+    if problem is not None:
+        raise LangError(f"`{pattern}` is not a valid regular expression (RE2): {problem}", (0, len(pattern)))
+    return int(compiled.groups)
+
+
+def unknown_groups(pattern: str, template: str) -> list[tuple[str, str]]:
+    """The groups that a template of Go names and the pattern, which has to be valid, does not have.
+
+    Each with its name and as it is written: `1_total` and `$1_total`.
+    """
+    known = {*group_names(pattern), *map(str, range(count_groups(pattern) + 1))}
+    named = ((found[1] or found[2], found[0]) for found in _GROUP.finditer(template))
+    return [(name, written) for name, written in named if name is not None and name not in known]
 
 
 def groups_of_whole(pattern: str, value: str) -> dict[str, str] | None:
@@ -233,7 +253,7 @@ def expand_template(pattern: str, value: str, template: str) -> str:
         name = found[1] or found[2]
         return "$" if name is None else groups.get(name, "")
 
-    return re.sub(r"\$(?:\$|\{(\w+)\}|(\w+))", text, template)
+    return _GROUP.sub(text, template)
 
 
 def named_groups(pattern: str, text: str) -> dict[str, str]:

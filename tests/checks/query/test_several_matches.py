@@ -34,6 +34,8 @@ def _series(name: str) -> list[dict[str, str]]:
     labels = (
         'queue="{0}", team="{1}", pod="{1}", node="{1}", container="{1}", version="{0}", host="h", pool="{0}"'
     )
+    if name.startswith("kube_"):
+        labels = 'node="a", resource="{0}"'
     return [{"series": f"{name}{{{labels.format(*one)}}}", "values": f"{one[2]}x20"} for one in each]
 
 

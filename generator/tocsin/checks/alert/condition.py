@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.checks.alert.returned_series import Decider, choices, compares_the_other, tells_truth
-from tocsin.checks.alert.text_limits import contradicts, stated_limit
+from tocsin.checks.alert.text_limits import contradicts, other_unit, stated_limit
 from tocsin.checks.framework.check import Finding, check_shares, join_equal
 from tocsin.checks.framework.query_trees import promql_tree
 from tocsin.checks.framework.query_units import (
@@ -20,8 +20,10 @@ from tocsin.checks.framework.query_units import (
 )
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
+from tocsin.lang.flow.value_range import TRUTH
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.flow.conventions import conventional_range
 from tocsin.lang.regexes import literal_texts
 from tocsin.lang.tokens import SET_OPERATORS
 from tocsin.plan.model import Engine
@@ -122,6 +124,9 @@ def _is_asked_by_label(part: Node) -> bool:
     if any(map(is_bool, query_nodes(part))):
         return False
     selectors = [one for one in query_nodes(part) if isinstance(one, promql.Selector)]
+    # A condition of a node is there at any time, as 1 or 0.
+    if any(conventional_range(one.name or "") == TRUTH and one.name != "up" for one in selectors):
+        return False
     return bool(selectors) and all(
         any(_says_what_is_wrong(one) for one in selector.matchers) for selector in selectors
     )
@@ -206,7 +211,16 @@ def _other_limits(rule: Rule) -> Iterator[Finding]:
     if node is None or compared is None or compared[1] not in (">", ">=", "<", "<="):
         return
     for name, limit in stated:
-        if contradicts(limit, rule, node, compared):
+        unit = other_unit(limit, rule, node, compared)
+        if unit is not None:
+            yield Finding(
+                f"the text says {limit.said}, and the query compares {unit} with {_written(rule, compared)}",
+                at=text_piece(rule.written.annotations[name], limit.span),
+                also=((expr_piece(rule, compared[3].span), "the threshold"),),
+                help="write the same time in both, each in its unit",
+                about=rule.place,
+            )
+        elif contradicts(limit, rule, node, compared):
             yield Finding(
                 f"the text says {limit.said}, and the query compares with {_written(rule, compared)}",
                 at=text_piece(rule.written.annotations[name], limit.span),

@@ -65,9 +65,17 @@ def static_text(share: Share) -> Iterator[Finding]:
     """
     known = share.around.flows
     for _, rule in alerting_rules(share):
+        written = next(iter(rule.written.annotations), None)
+        if written is not None and not any(text.strip() for text in rule.annotations.values()):
+            yield Finding(
+                "all texts of this alert are empty: a message about it says nothing",
+                at=rule.written.annotations[written],
+                help="write what is wrong, and name the series in it: `{{ $labels.… }}`",
+                about=rule.place,
+            )
+            continue
         # `$labels.queue` outside of braces and escaped braces are findings of their own.
         is_static = not any("{" in text or "$" in text for text in rule.annotations.values())
-        written = next(iter(rule.written.annotations), None)
         tree = promql_tree(rule.expr) if is_static and rule.engine is Engine.PROMETHEUS else None
         found = None if tree is None or written is None else _told_apart_by(tree)
         flows = None if found is None else known.flows(rule.expr, conventions=True)

@@ -13,6 +13,7 @@ from tocsin.checks.framework.query_units import (
     query_nodes,
     written_number,
 )
+from tocsin.checks.framework.time_units import UNIT_NAMES, unit_of_time
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
@@ -108,6 +109,22 @@ def contradicts(limit: StatedLimit, rule: Rule, node: Node, compared: tuple[Node
     if limit.is_above != (op in (">", ">=")) or not _same_quantity(limit, measured, threshold):
         return False
     return not _is_meant(limit, rule, node)
+
+
+def other_unit(
+    limit: StatedLimit, rule: Rule, node: Node, compared: tuple[Node, str, float, Node]
+) -> str | None:
+    """The unit of time of the query, where the text tells the same number of another one."""
+    measured, op, threshold, _ = compared
+    told, has = TIME_UNITS.get(limit.unit.lower()), unit_of_time(measured)
+    if told is None or has is None or threshold != _read(limit.number) or threshold == 0:
+        return None
+    is_same_way = limit.is_above == (op in (">", ">="))
+    # The text may tell the `for`, or how far the query looks back.
+    is_other = any(abs(one - told * threshold) < 1 for one in times(rule, node))
+    if not is_same_way or is_other or abs(has - told) < 0.01 * told:
+        return None
+    return next((name for name, length in UNIT_NAMES.items() if abs(length - has) < 0.01 * has), None)
 
 
 def _same_quantity(limit: StatedLimit, measured: Node, threshold: float) -> bool:

@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.alert.text_limits import TIME_UNITS, times
 from tocsin.checks.framework.check import Finding, check_shares, join_equal
-from tocsin.checks.framework.query_units import metric_names, query_nodes, rule_tree, written_number
+from tocsin.checks.framework.query_units import (
+    calculated_number,
+    metric_names,
+    query_nodes,
+    rule_tree,
+    written_number,
+)
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.diagnostics.model import Level
 from tocsin.lang.durations import parse_duration
+from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
-from tocsin.plan.source_spans import text_piece
+from tocsin.plan.source_spans import expr_piece, text_piece
 from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
@@ -32,6 +39,11 @@ _TOLD = regex_on_use(
 _TOLD_AS_ONE = regex_on_use(
     r"\b(?:in|over|within|during|for)\s+the\s+(?:last|past)\s+(?P<unit>minute|hour|day|week)\b"
     r"(?![\w/-])",
+    re.IGNORECASE,
+)
+_AHEAD = regex_on_use(
+    r"\b(?:within|in|dentro de|em)\s+(?:(?:the\s+)?(?:next|coming)\s+|(?:less|fewer)\s+than\s+|about\s+)?"
+    rf"(?P<number>[0-9]+(?:\.[0-9]+)?)\s?(?P<unit>{_UNITS})\b(?![\w/-])",
     re.IGNORECASE,
 )
 _ANY = regex_on_use(rf"(?<![\w.])[0-9]+(?:\.[0-9]+)?[\s-]?(?:{_UNITS})\b", re.IGNORECASE)
@@ -67,7 +79,7 @@ def told_duration(share: Share) -> Iterator[Finding]:
     """
     for _, rule in alerting_rules(share):
         if rule.engine is Engine.PROMETHEUS:
-            yield from join_equal(_other_durations(rule))
+            yield from join_equal((*_other_durations(rule), *_other_horizons(rule)))
 
 
 def _other_durations(rule: Rule) -> Iterator[Finding]:
@@ -87,6 +99,30 @@ def _other_durations(rule: Rule) -> Iterator[Finding]:
                 at=text_piece(rule.written.annotations[name], found.span()),
                 also=((rule.written.for_, "here"),) if "`for`" in has else (),
                 help="write the same duration in both",
+                about=rule.place,
+            )
+
+
+def _other_horizons(rule: Rule) -> Iterator[Finding]:
+    """Texts that tell in how long something will be so, where `predict_linear` looks otherwise far."""
+    node = rule_tree(rule) if "predict_linear" in rule.expr else None
+    calls = [] if node is None else [one for one in query_nodes(node) if isinstance(one, promql.Call)]
+    ahead = [one.arguments[1] for one in calls if one.function == "predict_linear"]
+    seconds = calculated_number(ahead[0]) if len(ahead) == 1 else None
+    if node is None or not seconds:
+        return
+    for name, text in rule.annotations.items():
+        found = _AHEAD.search(text) if name in rule.written.annotations else None
+        if found is None or len(_ANY.findall(text)) != 1:
+            continue
+        told = float(found["number"]) * TIME_UNITS[found["unit"].lower()]
+        if abs(told - seconds) > 0.1 * told and not any(abs(one - told) < 1 for one in times(rule, node)):
+            yield Finding(
+                f"the text says {found['number']} {found['unit']}, and `predict_linear` looks "
+                f"{_written(seconds)} ahead",
+                at=expr_piece(rule, ahead[0].span),
+                also=((text_piece(rule.written.annotations[name], found.span()), "what the text says"),),
+                help=f"write {told:g}, the seconds of {found['number']} {found['unit']}, or change the text",
                 about=rule.place,
             )
 

@@ -9,11 +9,17 @@ from tocsin.checks.framework.matcher_sets import names_values
 from tocsin.lang.alertmanager.matchers import Matcher
 from tocsin.lang.alertmanager.misread_matchers import Misread
 from tocsin.routing.alert_labels import alert_labels
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tocsin.plan.model import Plan
+
+
+_CALLED_SO = frozenset({"alert", "alertName", "AlertName", "Alertname", "alert_name"})
+_NAME = regex_on_use(r"(?:[A-Z][a-z0-9]+){2,}")
+"""A name as those of alerts are written: `InstanceDown`."""
 
 
 def asked_by_other_label(plan: Plan, matchers: Sequence[Matcher]) -> Iterator[tuple[int, Misread]]:
@@ -26,13 +32,15 @@ def asked_by_other_label(plan: Plan, matchers: Sequence[Matcher]) -> Iterator[tu
     for number, matcher in enumerate(matchers):
         name = matcher.name
         names = names_values(matcher)
-        if name == "alertname" or not names or not names <= known:
+        is_called_so = name in _CALLED_SO and names and all(map(_NAME.fullmatch, names))
+        if name == "alertname" or not names or not (names <= known or is_called_so):
             continue
         if any(name in alert.rule.labels or name in alert.rule.expr for alert in alerts):
             continue
         said = " and ".join(f"`{one}`" for one in sorted(names)[:2])
         are = "are names" if len(names) > 1 else "is the name"
-        message = f"{said} {are} of a rule, which are in `alertname`; no rule sets `{name}`"
+        like = "" if names <= known else "like "
+        message = f"{said} {are} {like}of a rule, which are in `alertname`; no rule sets `{name}`"
         yield number, Misread(message, matcher, Matcher("alertname", matcher.op, matcher.value))
 
 

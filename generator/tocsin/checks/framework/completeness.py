@@ -55,6 +55,8 @@ _OF_CHECKS: Mapping[str, frozenset[Area]] = {
     **dict.fromkeys(("runbook/empty", "runbook/no-action"), _ROUTING),
     **dict.fromkeys(("runbook/vague-step", "runbook/unused-action"), _NOTHING),
     **dict.fromkeys(("inhibit/same", "inhibit/everywhere", "inhibit/no-equal", "inhibit/circle"), _NOTHING),
+    # How a matcher is read, and that two contradict each other, is so whatever alerts there are.
+    **dict.fromkeys(("inhibit/impossible", "inhibit/pattern", "route/pattern"), _NOTHING),
     **dict.fromkeys(
         ("route/repeat-interval", "route/group-wait", "route/always-muted", "route/impossible"), _ROUTING
     ),
@@ -65,8 +67,12 @@ _OF_CHECKS: Mapping[str, frozenset[Area]] = {
         frozenset({"routing", "configurations", "recordings", "server"}),
     ),
     # A template is wrong whatever alerts and routes there are.
-    "notification/syntax": _NOTHING,
-    **dict.fromkeys(("notification/field", "notification/status"), frozenset({"templates"})),
+    **dict.fromkeys(("notification/syntax", "notification/duplicate-template"), _NOTHING),
+    **dict.fromkeys(
+        ("notification/field", "notification/status", "notification/unknown-template", "notification/blank"),
+        frozenset({"templates"}),
+    ),
+    "notification/group-label": frozenset({"routing", "templates"}),
     **dict.fromkeys(("route/depth", "route/continue", "route/shadowed"), _ROUTING),
 }
 

@@ -94,7 +94,8 @@ def _unmet(selector: promql.Selector, rule: Rule | Recording, around: Surroundin
         is_named = any(one.name == "alertname" and one.op == "=" for one in matchers)
         files = {alert.rule.place.path[0] for alert in named.alerts}
         is_sure = because.is_mistake or (is_named and files == {rule.place.path[0]})
-        return (because.message, place, because.help) if is_sure and place is not None else None
+        if is_sure and place is not None:
+            return because.message, place, because.help
     return _state(selector, [alert.rule.for_ for alert in named.meeting(matchers)])
 
 

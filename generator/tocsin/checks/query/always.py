@@ -18,6 +18,7 @@ from tocsin.checks.query.threshold_units import unit_mismatch
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.value_range import OPPOSITE, exact_range
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.flow.clock import PASSED
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from tocsin.checks.framework.plan_slice import Share
-    from tocsin.lang.flow.value_range import ValueRange
+    from tocsin.lang.flow.value_range import Comparison, ValueRange
     from tocsin.lang.promql.flow import Flows
     from tocsin.plan.model import Rule
     from tocsin.plan.query_flows import QueryFlows
@@ -169,7 +170,10 @@ def _holds_always(rule: Rule, condition: promql.Binary, flows: Flows, known: Que
     flow = flows.of(_of_flows(compared[0]))
     value = flow.value.without_nan()
     # `…_info` is always 1: whoever compares it asks for the labels.
-    if value.constant is not None or not value.always_holds(operator, exact_range(compared[2])):
+    # What was started in this very moment is the exception that nobody means.
+    is_age = flow.value_why.reason == PASSED and (operator, compared[2]) == (">", 0)
+    asked: Comparison = ">=" if is_age else operator
+    if value.constant is not None or not value.always_holds(asked, exact_range(compared[2])):
         return
     if not _has_condition(compared[0], flows, known):
         also = () if flow.value_why.span == (0, 0) else ((flow.value_why.span, flow.value_why.reason),)

@@ -28,6 +28,12 @@ _RARE = regex_on_use(
 )
 _LEVELS = frozenset({"level", "severity", "loglevel", "log_level"})
 _GRAVE = frozenset({"fatal", "panic", "emergency", "critical", "emerg", "crit"})
+_OUTCOMES = frozenset({"outcome", "result", "status", "state", "conclusion"})
+_FAILED = regex_on_use(
+    r"(?i)fail(?:ed|ure|ures)?|errors?|errored|refused|rejected|undeliverable|crashed|aborted"
+)
+_FREQUENT = regex_on_use(r"request|query|queries|call|http|grpc|rpc|message|packet|event")
+"""Of what happens all the time, some have failed long since."""
 _ADDING = frozenset({"sum", "max", "min", "avg"})
 
 
@@ -83,9 +89,17 @@ def _asks_whether_any(op: str, limit: float) -> bool:
 
 def _is_rare(selector: promql.Selector) -> bool:
     """Whether what is counted happens rarely, by the name of the counter or by a label."""
-    return _RARE.search(selector.name or "") is not None or any(
-        one.op == "=" and one.name in _LEVELS and one.value.lower() in _GRAVE for one in selector.matchers
-    )
+    name = selector.name or ""
+    return _RARE.search(name) is not None or any(_is_of_rare(one, name) for one in selector.matchers)
+
+
+def _is_of_rare(matcher: promql.LabelMatcher, metric: str) -> bool:
+    if matcher.op != "=":
+        return False
+    if matcher.name in _LEVELS:
+        return matcher.value.lower() in _GRAVE
+    is_failure = matcher.name in _OUTCOMES and _FAILED.fullmatch(matcher.value) is not None
+    return is_failure and _FREQUENT.search(metric) is None
 
 
 def _grown(node: object) -> promql.Selector | None:

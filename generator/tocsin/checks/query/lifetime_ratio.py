@@ -37,7 +37,7 @@ _ADDING = frozenset({"sum", "avg", "max", "min"})
 
 @check_shares("query/raw-ratio", Level.WARNING)
 def raw_ratio(share: Share) -> Iterator[Finding]:
-    """The heights of two counters are divided: a ratio of all that was counted since the start.
+    """The heights of two counters are divided: a ratio or average of all that was counted since the start.
 
     Why:
         Counters, by their names, only grow. After a month without an error, an hour in which everything
@@ -57,10 +57,19 @@ def raw_ratio(share: Share) -> Iterator[Finding]:
               > 0.05
     """
     for _, rule in alerting_rules(share):
-        if rule.engine is not Engine.PROMETHEUS or "_total" not in rule.expr or "/" not in rule.expr:
+        if rule.engine is not Engine.PROMETHEUS or "/" not in rule.expr:
             continue
-        for node in promql_parts(rule.expr):
+        for node in promql_parts(rule.expr) if "_total" in rule.expr or "_sum" in rule.expr else ():
             if not isinstance(node, promql.Binary) or node.op != "/":
+                continue
+            if _is_mean(node):
+                yield Finding(
+                    "by the names of its counters, this is the average of everything since the processes "
+                    "started",
+                    at=expr_piece(rule, node.op_span),
+                    help="divide how much they grew: `rate(…_sum[5m]) / rate(…_count[5m])`",
+                    about=rule.place,
+                )
                 continue
             sides = (_heights(node.left), _heights(node.right))
             if not all(sides) or not any(_EVENTS.search(name) for side in sides for name in side):
@@ -72,6 +81,19 @@ def raw_ratio(share: Share) -> Iterator[Finding]:
                 help="divide how much they grew: `rate(…[5m]) / rate(…[5m])`",
                 about=rule.place,
             )
+
+
+def _is_mean(node: promql.Binary) -> bool:
+    """Whether the sum of a histogram or summary is divided by how many it has counted, both as they stand."""
+    names: list[str] = []
+    for side in (node.left, node.right):
+        one = strip_parentheses(side)
+        while isinstance(one, promql.Aggregation) and one.op in _ADDING:
+            one = strip_parentheses(one.expr)
+        if not isinstance(one, promql.Selector) or one.offset is not None or ":" in (one.name or ""):
+            return False
+        names.append(one.name or "")
+    return names[0].endswith("_sum") and names[1] == f"{names[0].removesuffix('_sum')}_count"
 
 
 def _heights(node: promql.Node) -> tuple[str, ...]:

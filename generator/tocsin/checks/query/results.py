@@ -24,6 +24,7 @@ from tocsin.diagnostics.model import Level
 from tocsin.lang.promql import ast as promql
 from tocsin.lang.promql.clashes import why_contradictory
 from tocsin.lang.promql.flow import promql_flow
+from tocsin.lang.promql.flow.clock import LOOKS_BACK
 from tocsin.plan.model import Engine
 from tocsin.plan.outside_labels import recorded_names, result_from_any_source
 from tocsin.plan.source_spans import expr_piece
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Recording, Rule
     from tocsin.plan.query_flows import QueryFlows
     from tocsin.source.place import Place
+
+
+_LOOKING_BACK = "unless Prometheus looks back for longer than 5m, this query never returns anything"
+_ABSENT = "ask for what is missing: `absent_over_time(…[15m])`, or `… offset 15m unless …` by series"
 
 
 @check_shares("query/empty", Level.ERROR)
@@ -99,7 +104,8 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
     Why:
         A metric called `…_total` is never negative, `up` is 0 or 1, a part of a whole is at most 1. A
         comparison with a number outside of that never holds, so the alert never fires. Likewise, series
-        with the name of a recording rule are taken to come from this rule alone, with its labels.
+        with the name of a recording rule are taken to come from this rule alone, with its labels. A sample
+        is seen for five minutes (`--query.lookback-delta`), so `time() - timestamp(x)` stays below that.
 
     Fix:
         Compare with a number that the query can reach; a ratio is compared with 0.8, not with 80. Ask a
@@ -141,7 +147,10 @@ def empty_by_name(share: Share) -> Iterator[Finding]:
             continue
         flow = known.result(rule, conventions=True)
         if sure is not None and flow is not None and flow.empty is not None and not _tells_info(rule):
-            finding = _never(rule, message, flow.empty, known)
+            looks_back = flow.empty.because is not None and flow.empty.because.reason == LOOKS_BACK
+            finding = _never(rule, _LOOKING_BACK if looks_back else message, flow.empty, known)
+            if looks_back:
+                finding = replace(finding, help=_ABSENT)
             flows = known.flows(rule.expr, conventions=True)
             limit = None if flows is None else per_cent_of_ratio(flows.tree, flows)
             if limit is not None:

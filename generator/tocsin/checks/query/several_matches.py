@@ -25,6 +25,17 @@ if TYPE_CHECKING:
     from tocsin.plan.query_flows import QueryFlows
 
 _OF_HOSTS = regex_on_use(r"up$|(?:node|container|process|go|kube_pod|kube_node|kubelet|windows)_")
+_OF_KINDS = {
+    **dict.fromkeys((f"kube_node_status_{what}" for what in ("capacity", "allocatable")), "resource"),
+    **dict.fromkeys((f"kube_pod_container_resource_{what}" for what in ("requests", "limits")), "resource"),
+    "kube_node_status_condition": "condition",
+    "kube_pod_status_phase": "phase",
+    "kube_namespace_status_phase": "phase",
+    "kube_persistentvolumeclaim_status_phase": "phase",
+    "kube_resourcequota": "resource",
+    "node_cpu_seconds_total": "mode",
+}
+"""Metrics that have a series for each value of one label, whatever they are about."""
 _SETS = frozenset({"and", "or", "unless"})
 
 
@@ -68,7 +79,7 @@ def several_matches(share: Share) -> Iterator[Finding]:
                     f"this side has a series for each {named}, and the join allows it one: the rule fails",
                     at=expr_piece(rule, side.span),
                     also=((expr_piece(rule, node.op_span), f"no {named} is compared here"),),
-                    help=_help(node, side, flows),
+                    help=_help(node, side, flows, known),
                     about=rule.place,
                 )
 
@@ -90,6 +101,8 @@ def _several(
     """The side that has several series with the same matching labels, and the labels that differ."""
     if flows.of(node).empty is not None:
         return None
+    if (turned := _turned(node, known)) is not None:
+        return turned
     for side, other, name in ((node.right, node.left, "right"), (node.left, node.right, "left")):
         source = source_of(side, known)
         is_chosen = any(map(is_comparison, promql.walk(side))) or any(
@@ -99,6 +112,8 @@ def _several(
             continue
         if isinstance(source, promql.Selector) and _is_of_many(source, node):
             return side, ("instance",)
+        if isinstance(source, promql.Selector) and (of_kinds := _kinds(source, node)) is not None:
+            return side, (of_kinds,)
         if not isinstance(source, promql.Aggregation):
             continue
         grouping = source.grouping
@@ -117,6 +132,16 @@ def _several(
     return None
 
 
+def _turned(node: promql.Binary, known: QueryFlows) -> tuple[promql.Node, tuple[str, ...]] | None:
+    """The side that is finer than the other one, where `group_left` or `group_right` says the opposite."""
+    if node.matching.many is None or node.matching.how != "on":
+        return None
+    many, one = (node.left, node.right) if node.matching.many == "left" else (node.right, node.left)
+    its, compared = _grouped_by(many, known), frozenset(node.matching.labels)
+    finer = _grouped_by(one, known) - compared - {*node.matching.include}
+    return (one, tuple(sorted(finer))) if its and its <= compared and finer else None
+
+
 def _grouped_by(node: promql.Node, known: QueryFlows) -> frozenset[str]:
     source = source_of(node, known)
     grouping = source.grouping if isinstance(source, promql.Aggregation) else None
@@ -130,13 +155,23 @@ def _is_of_many(selector: promql.Selector, node: promql.Binary) -> bool:
     return is_of_all and not is_chosen and _OF_HOSTS.match(selector.name or "") is not None
 
 
+def _kinds(selector: promql.Selector, node: promql.Binary) -> str | None:
+    """The label of which a well-known metric has several values for each object, and nobody chooses one."""
+    label = _OF_KINDS.get(selector.name or "")
+    is_chosen = any(one.name == label and one.op in ("=", "=~") for one in selector.matchers)
+    is_free = label is not None and not is_chosen and not _is_compared(node, label)
+    return label if is_free and node.matching.how == "on" and label not in node.matching.include else None
+
+
 def _is_compared(node: promql.Binary, label: str) -> bool:
     named = label in node.matching.labels
     return named if node.matching.how == "on" else not named
 
 
-def _help(node: promql.Binary, side: promql.Node, flows: Flows) -> str:
+def _help(node: promql.Binary, side: promql.Node, flows: Flows, known: QueryFlows) -> str:
     other, group = (node.left, "right") if side is node.right else (node.right, "left")
+    if node.matching.many is not None and node.matching.many != group and _grouped_by(other, known):
+        return f"write `group_{group}`: it names the side with several series"
     if node.matching.many is None and flows.of(other).has_one_series:
         return f"write `group_{group} ()` behind the labels that are compared"
     return "aggregate this side without the label, or compare the label as well"

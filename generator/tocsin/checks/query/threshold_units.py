@@ -13,6 +13,7 @@ from tocsin.checks.framework.query_units import (
     strip_parentheses,
     written_number,
 )
+from tocsin.checks.framework.time_units import clock_less_milliseconds
 from tocsin.checks.query.percentages import ratio_help
 from tocsin.lang.logql import ast as logql
 from tocsin.lang.promql import ast as promql
@@ -22,7 +23,8 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from tocsin.checks.framework.query_units import Node
 
-_RATIO = regex_on_use(r"(?:_|:)ratio(?:_|$)(?!.*(?:total|bucket))")
+# Those of Tarantool are per cent.
+_RATIO = regex_on_use(r"^(?!tnt_).*(?:_|:)ratio(?:_|$)(?!.*(?:total|bucket))")
 _MILLISECONDS = regex_on_use(r"_(?:milliseconds|millis|ms)(?:_bucket)?$")
 _SECONDS = regex_on_use(r"_seconds(?:_bucket)?$")
 _OF_REQUESTS = regex_on_use(r"request|response|latency|rpc|http|query|round_?trip|ping|rtt|lookup")
@@ -64,6 +66,13 @@ def unit_mismatch(value: Node, op: str, limit: float, unit: str | None) -> UnitM
             f"{limit:g} looks like per cent, and 100 less a share from 0 to 1 is between 99 and 100",
             "this is 100 less a share from 0 to 1",
             "multiply the share by 100 before it is taken from 100",
+        )
+    in_milliseconds = clock_less_milliseconds(value)
+    if in_milliseconds is not None:
+        return UnitMismatch(
+            f"`time()` is in seconds, and `{in_milliseconds}` is in milliseconds by its name",
+            "seconds and milliseconds",
+            f"divide it: `{in_milliseconds} / 1000`",
         )
     one = _only_metric(value)
     if one is None:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.check import Finding, check_shares
 from tocsin.checks.framework.query_trees import promql_tree
-from tocsin.checks.framework.query_units import threshold
+from tocsin.checks.framework.query_units import strip_parentheses, threshold
 from tocsin.checks.framework.rules import alerting_rules
 from tocsin.checks.query.always import is_always_met
 from tocsin.checks.query.percentages import units_by_place
 from tocsin.checks.query.threshold_units import unit_mismatch
 from tocsin.diagnostics.model import Level
+from tocsin.lang.promql import ast as promql
 from tocsin.plan.model import Engine
 from tocsin.plan.source_spans import expr_piece
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
+    from tocsin.checks.framework.query_units import Node
     from tocsin.plan.model import Rule
+    from tocsin.plan.query_flows import QueryFlows
     from tocsin.source.place import Place
 
 
@@ -53,6 +56,9 @@ def unit(share: Share) -> Iterator[Finding]:
             continue
         value, op, limit, at = compared
         found = unit_mismatch(value, op, limit, units.get(rule.place))
+        recorded = _recorded(value, known) if found is None else None
+        if recorded is not None:
+            found = unit_mismatch(recorded, op, limit, units.get(rule.place))
         flows = None if found is None else known.flows(rule.expr, conventions=True)
         # The severities of one alert share the unit, which is the cause.
         if rule.place in in_per_cent:
@@ -72,6 +78,14 @@ def unit(share: Share) -> Iterator[Finding]:
                 help=found.help,
                 about=rule.place,
             )
+
+
+def _recorded(value: Node, known: QueryFlows) -> Node | None:
+    """What the one recording rule evaluates whose metric is compared; None where it is no such metric."""
+    selector = strip_parentheses(value)
+    name = selector.name if isinstance(selector, promql.Selector) else None
+    rules = known.recordings.rules(name) if name is not None and name in known.recordings else ()
+    return promql_tree(rules[0].expr) if len(rules) == 1 and rules[0].infer is None else None
 
 
 def _says_per_cent(rule: Rule, limit: float) -> bool:

@@ -24,6 +24,12 @@ _HAPPENS = regex_on_use(
     r"(?:error|err|fail|failure|timeout|drop|dropped|dead_?letter|dead_lettered|refused|oom|crash|restart|reject|rejected|exception|panic|evict|evicted"
     r"|eviction|lost|kill|abort|aborted|conflict|denied|retry|retrie|missed|throttled)s?_total$"
 )
+_COUNTS = regex_on_use(
+    r"node_(?:vmstat_(?:oom_kill|pgmajfault|pgfault|pswp(?:in|out))|netstat_\w+_\w*(?:Errors|Drops|Overflows))"
+    r"|(?:cnpg_)?pg_stat_database_(?:deadlocks|conflicts|xact_rollback|temp_files)"
+    r"|mysql_global_status_(?:aborted_(?:clients|connects)|slow_queries|connection_errors_total)"
+)
+"""Counters of well-known exporters that are not called so, as they hand on the numbers of a kernel."""
 _ADDING = frozenset({"sum", "max", "min", "avg"})
 
 
@@ -59,7 +65,7 @@ def raw_counter(share: Share) -> Iterator[Finding]:
         if not isinstance(counter, promql.Selector) or counter.name is None or ":" in counter.name:
             continue
         selectors = [one for one in promql_parts(rule.expr) if isinstance(one, promql.Selector)]
-        if len(selectors) == 1 and _HAPPENS.search(counter.name):
+        if len(selectors) == 1 and (_HAPPENS.search(counter.name) or _COUNTS.fullmatch(counter.name)):
             yield Finding(
                 f"`{counter.name}` only grows, by its name: once above {compared[2]:g}, it stays there, and "
                 "the alert does not resolve",

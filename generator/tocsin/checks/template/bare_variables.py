@@ -79,8 +79,10 @@ def braces(share: Share) -> Iterator[Finding]:
 
 def _is_variable(found: re.Match[str]) -> bool:
     """Whether it begins with `$`, as what is neither JSON nor of another language does."""
-    return not (found["in"] or "$").startswith(("labels", "value", "external"))
+    named = found["in"] or "$"
+    return named.startswith("$") or (found[0].startswith("${") and "." in named)
 
 
 def _written(found: re.Match[str]) -> str:
-    return f"{{{{ {found['alone'] or found[0].removeprefix('$')[1:-1].strip()} }}}}"
+    inner = found["alone"] or found[0].removeprefix("$")[1:-1].strip()
+    return f"{{{{ {inner if inner.startswith('$') else f'${inner}'} }}}}"

@@ -235,7 +235,8 @@ def value_label(share: Share) -> Iterator[Finding]:
 
     Why:
         An alert is known by its labels. With the value among them, every evaluation ends one alert and
-        begins another one: `for` starts anew each time, and people are notified over and over.
+        begins another one: `for` starts anew each time, and people are notified over and over. With a label
+        that depends on the value, such as a severity, it does so where the value crosses a number.
 
     Fix:
         Write the value into an annotation.
@@ -255,13 +256,23 @@ def value_label(share: Share) -> Iterator[Finding]:
     known = share.around.flows
     for rule, texts in templates(share):
         for text in texts:
-            if not text.is_label or not text.reads.values:
+            if not text.is_label or not text.reads.mentions_value:
                 continue
             flow = known.result(rule)
             if flow is None or flow.value.constant is not None:
                 continue
-            use = text.reads.values[0]
             waits = rule.for_ not in ("0s", "0")
+            if not text.reads.values:
+                if waits:
+                    yield Finding(
+                        f"{text.said} depends on the value: where that changes, another alert begins",
+                        at=text.piece((0, len(text.text))),
+                        also=((rule.written.for_, "this starts anew for the other one"),),
+                        help="write a rule for each, with a threshold of its own",
+                        about=rule.place,
+                    )
+                continue
+            use = text.reads.values[0]
             yield Finding(
                 f"{text.said} holds the value: each new value makes another alert",
                 at=text.piece(use.span),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _WHOLE = re.compile(r"[^%]*%[0-9]*\.0f[^%]*")
 _IN_MILLISECONDS = re.compile(r"_(?:milliseconds|millis|ms)(?:_(?:bucket|sum|count|total))?$")
 _OF_TIME = re.compile(r"second|time|duration|latency|_ms\b|_ms_|delay|age", re.IGNORECASE)
+_OF_EVENTS = re.compile(r"(?<!_seconds)(?<!_ratio)_total$")
 _EACH = re.compile(r"(?<!_seconds)_total$|_count$")
 _PER_LONGER = regex_on_use(
     r"(?:\s[^\W\d_]{1,20}){0,2}(?:\s?/\s?|\s(?:per|por|par|pro|an?|each|every)\s)"
@@ -94,7 +95,7 @@ def wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str]
             f"multiply by {factor} in the query, and its threshold too, or write per second"
         )
     percent = re.match(r"\s?%(?![A-Za-z0-9])", after) is not None
-    if not percent and functions.isdisjoint(("humanizePercentage", "humanizeDuration")):
+    if not percent and functions.isdisjoint(("humanizePercentage", "humanizeDuration", "humanize1024")):
         return None
     value = measured_part(node)
     if "humanizePercentage" in functions:
@@ -113,6 +114,10 @@ def wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str]
     if "humanizeDuration" in functions:
         if re.match(r"\s?(?:s|sec|seconds|ms|minutes|minutos|segundos)\b", after):
             return "`humanizeDuration` writes the unit, and another one follows it", "remove it"
+        if _is_of(value, "_bytes"):
+            return "the query gives bytes by the metric's name, and `humanizeDuration` takes seconds", (
+                "write `$value | humanize1024` with a `B` behind the braces"
+            )
         if _is_milliseconds(value):
             return (
                 "the query gives milliseconds by the metric's name, and `humanizeDuration` takes seconds",
@@ -125,6 +130,10 @@ def wrong_unit(text: TemplateText, use: ValueUse, node: Node) -> tuple[str, str]
                 "write `$value | humanizePercentage`"
             )
         return None
+    if "humanize1024" in functions and _is_of(value, "_seconds"):
+        return "the query gives seconds by the metric's name, and `humanize1024` is for bytes", (
+            "write `$value | humanizeDuration`"
+        )
     if percent and functions <= _FORMATTING and is_quotient(value):
         compared = threshold(node)
         if compared is not None and 0 < abs(compared[2]) < 1:
@@ -155,7 +164,19 @@ def _counted(value: Node) -> str | None:
         return f"a count, by `{found.function}`"
     if isinstance(found, promql.Selector) and found.name is not None and found.name.endswith("_total"):
         return "the height of a counter, by its name"
+    if isinstance(found, promql.Call) and found.function in ("rate", "irate"):
+        # What grows by seconds a second is a share of the time.
+        is_count = all(_OF_EVENTS.search(name) for name in metric_names(found))
+        return "how many there are a second" if is_count and metric_names(found) else None
     return "seconds" if _is_seconds(found) else None
+
+
+def _is_of(node: Node, ending: str) -> bool:
+    """Whether it is a metric that ends so, or a choice or average of its series."""
+    found = strip_parentheses(node)
+    while isinstance(found, promql.Aggregation) and found.op in ("sum", "max", "min", "avg"):
+        found = strip_parentheses(found.expr)
+    return isinstance(found, promql.Selector) and (found.name or "").endswith(ending)
 
 
 def _is_seconds(node: Node) -> bool:

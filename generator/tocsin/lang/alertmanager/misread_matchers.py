@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tocsin.lang.alertmanager.matchers import Matcher
+from tocsin.text.regex_on_use import regex_on_use
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -41,6 +42,12 @@ _OF_ONE = frozenset(
 """Labels that hold one name by convention, so that a comma parts two of them."""
 
 
+_BEGINS_SO = regex_on_use(r"\^(?P<inside>.*(?:[-_]|\\\.))")
+_ENDS_SO = regex_on_use(r"(?P<inside>(?:[-_]|\\\.).*)\$")
+_GROUPED = regex_on_use(r"\([^()]*\)")
+_WORDS_BEGIN = regex_on_use(r"\^(?P<inside>\((?:\?:)?[\w-]+(?:\|[\w-]+)+\))")
+
+
 @value_object
 class Misread:
     """A matcher that is not read as its author meant it."""
@@ -69,8 +76,9 @@ def why_misread(matcher: Matcher) -> Misread | None:
         return Misread(said, matcher, alternatives)
     if is_regex:
         said = f"`{value}` is a regular expression, in which `*` repeats the character before it"
-        is_glob = any(map(GLOB.fullmatch, value.split("|")))
-        return Misread(said, matcher, as_glob) if is_glob else None
+        if any(map(GLOB.fullmatch, value.split("|"))):
+            return Misread(said, matcher, as_glob)
+        return _of_part(matcher)
     letters = f"`{op}` compares letter by letter"
     if value == "*":
         every = f'leave the matcher out, or write `{name}=~".+"` for every value'
@@ -85,6 +93,35 @@ def why_misread(matcher: Matcher) -> Misread | None:
         said = f"{letters}, and `{value}` looks like a regular expression"
         return Misread(said, matcher, Matcher(name, pattern_op, value))
     return None
+
+
+def pattern_of_part(pattern: str) -> str | None:
+    """The pattern that somebody meant who wrote `^web-` for all that begins so; None for any other.
+
+    A pattern has to match the whole value, and no value ends in a separator.
+    """
+    if "|" in _GROUPED.sub("", pattern):
+        return None
+    found = _BEGINS_SO.fullmatch(pattern)
+    if found is not None:
+        return f"{found['inside']}.*"
+    found = _ENDS_SO.fullmatch(pattern)
+    return None if found is None else f".*{found['inside']}"
+
+
+def _of_part(matcher: Matcher) -> Misread | None:
+    """A pattern that somebody anchors at one end, as if it were not anchored at the other one."""
+    value = matcher.value
+    meant, words = pattern_of_part(value), _WORDS_BEGIN.fullmatch(value)
+    if meant is not None:
+        said = f"`{value}` has to match the whole value, and only a part of one looks so"
+        return Misread(said, matcher, Matcher(matcher.name, matcher.op, meant))
+    if words is None:
+        return None
+    longer, whole = f"{words['inside']}.*", words["inside"]
+    said = f"`{value}` has to match the whole value: what only begins so does not meet it"
+    advice = f"write `{longer}` for what begins so, or `{whole}` for these values alone"
+    return Misread(said, matcher, advice=advice)
 
 
 def is_pattern(value: str) -> bool:

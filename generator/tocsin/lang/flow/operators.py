@@ -66,7 +66,10 @@ def _filtered(operator: Operator, labels: Flow, left: Flow, right: Flow, keeps_r
 
 def _never(operator: Operator, left: Flow, right: Flow) -> Why:
     sides = f"the left side is {left.value.described()}, the right side {right.value.described()}"
-    return Why(f"the comparison `{operator.op}` can never be true: {sides}", operator.span)
+    # Why a side is what it is, where that is more than what its outermost part is called.
+    deeper = (side.value_why for side in (left, right) if side.value.constant is None)
+    because = next((why for why in deeper if why.span != (0, 0) and not why.reason.startswith("`")), None)
+    return Why(f"the comparison `{operator.op}` can never be true: {sides}", operator.span, because)
 
 
 def _always_pairs(left: Flow, right: Flow, matching: Matching) -> bool:

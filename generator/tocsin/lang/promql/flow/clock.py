@@ -25,6 +25,10 @@ _CHOOSING_OVER_TIME = frozenset(
 _KEEPING = frozenset(
     {"sort", "sort_desc", "sort_by_label", "sort_by_label_desc", "label_replace", "label_join", "floor"}
 )
+PASSED = "by the name of its metric, one side is a time in the past"
+LOOKS_BACK = "a query sees no sample that is older than 5m (`--query.lookback-delta`)"
+_LOOKBACK = 300
+"""Seconds for which Prometheus sees a sample unless it is told otherwise."""
 _LEAST = 0.001
 """Seconds: a smaller distance can be lost in rounding."""
 
@@ -41,16 +45,42 @@ def clock_distance(left: Node, right: Node, number: Callable[[Node], float | Non
     return mine - its if mine == its or abs(mine - its) >= _LEAST else None
 
 
-def age(left: Node, right: Node, number: Callable[[Node], float | None]) -> ValueRange | None:
+def age(left: Node, right: Node, number: Callable[[Node], float | None]) -> tuple[ValueRange, str] | None:
     """What `left - right` can be, where one is the moment of the evaluation and the other a time before it.
 
-    By the name of its metric, as `process_start_time_seconds`; None where they are not.
+    By the name of its metric, as `process_start_time_seconds`, or because it is the time of a sample: with
+    the reason, as a sentence; None where they are not.
     """
-    now = _offset(left, number)
-    if now is not None and _is_past(right):
-        return ValueRange(low=now)
-    now = _offset(right, number)
-    return ValueRange(high=-now) if now is not None and _is_past(left) else None
+    for now, other, sign in ((left, right, 1), (right, left, -1)):
+        offset = _offset(now, number)
+        if offset is None:
+            continue
+        if _is_past(other):
+            return (ValueRange(low=offset) if sign == 1 else ValueRange(high=-offset)), PASSED
+        back = _sampled(other)
+        if back is not None:
+            least, most = sorted((sign * (offset + back), sign * (offset + back + _LOOKBACK)))
+            return ValueRange(least, most), LOOKS_BACK
+    return None
+
+
+def _sampled(node: Node) -> float | None:
+    """By how many seconds a selector looks back, whose samples' times are asked; None for all else."""
+    while True:
+        match node:
+            case Paren():
+                node = node.expr
+            case Aggregation() if node.op in _CHOOSING:
+                node = node.expr
+            case Call() if node.function == "timestamp":
+                asked = node.arguments[0]
+                while isinstance(asked, Paren):
+                    asked = asked.expr
+                if not isinstance(asked, Selector) or asked.at is not None:
+                    return None
+                return 0.0 if asked.offset is None else asked.offset.seconds
+            case _:
+                return None
 
 
 def _is_past(node: Node) -> bool:

@@ -55,7 +55,8 @@ _TRUTHS = regex_on_use(
     r"|kube_node_(?:status_condition|spec_unschedulable)|kube_pod_status_(?:phase|ready|scheduled|unschedulable)"
     r"|kube_pod_container_status_(?:(?:last_)?terminated(?:_reason)?|waiting(?:_reason)?|running|ready)"
     r"|kube_job_(?:failed|complete)|kube_(?:deployment|horizontalpodautoscaler)_status_condition"
-    r"|kube_persistentvolume(?:claim)?_status_phase|kube_namespace_status_phase|kube_cronjob_spec_suspend)"
+    r"|kube_persistentvolume(?:claim)?_status_phase|kube_namespace_status_phase|kube_cronjob_spec_suspend"
+    r"|cluster_operator_(?:conditions|up))"
 )
 _ALWAYS_ONE = regex_on_use(
     r"ALERTS|(?!helm_chart_)[^:]*_info|kube_[a-z0-9]+_(?:labels|annotations|owner)"

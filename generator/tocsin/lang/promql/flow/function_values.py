@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from tocsin.lang.flow.value_range import (
 from tocsin.lang.promql.ast import Range, Selector, walk
 from tocsin.lang.promql.flow.conventions import convention, last_bucket, observes_positive
 from tocsin.lang.promql.flow.ratio import without_parentheses
+from tocsin.lang.regexes import literal_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from tocsin.lang.promql.ast import Call
     from tocsin.lang.promql.flow.evaluation import Evaluation
 
+_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 _OF_COUNTERS = frozenset({"rate", "increase", "irate"})
 _OF_MOVEMENT = frozenset(
     {"changes", "resets", "delta", "idelta", "deriv", "stddev_over_time", "stdvar_over_time", *_OF_COUNTERS}
@@ -78,11 +81,28 @@ def _quantile_of_histogram(node: Call, values: Sequence[ValueRange], evaluation:
     quantile = values[0].constant
     if not evaluation.conventions or quantile is None or not 0 <= quantile <= 1:
         return UNBOUNDED
-    names = [part.name or "" for part in walk(node) if isinstance(part, Selector)]
-    if not names or not all(map(observes_positive, names)):
+    selectors = [part for part in walk(node) if isinstance(part, Selector)]
+    if not selectors or not all(observes_positive(one.name or "") for one in selectors):
         return UNBOUNDED
-    highest = max(map(last_bucket, names))
+    highest = max(min(last_bucket(one.name or ""), _last_chosen(one)) for one in selectors)
     return NOT_NEGATIVE if math.isinf(highest) else range_between(0, highest)
+
+
+def _last_chosen(selector: Selector) -> float:
+    """The upper bound of the last bucket with an end, where a matcher lists the buckets."""
+    patterns = [one.value for one in selector.matchers if one.name == "le" and one.op == "=~"]
+    # The point of a number is meant as such.
+    listed = literal_texts(_POINT.sub(r"\.", patterns[0])) if len(patterns) == 1 else None
+    ends = [_bound(text) for text in listed or ()]
+    finite = [end for end in ends if math.isfinite(end)]
+    return max(finite) if finite and len(finite) == len(ends) - 1 else math.inf
+
+
+def _bound(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.inf
 
 
 def _absolute(value: ValueRange) -> ValueRange:

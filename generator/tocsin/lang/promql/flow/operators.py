@@ -44,7 +44,7 @@ def binary_flow(node: Binary, evaluation: Evaluation) -> Flow:
         if distance is not None:
             return _by_clock(node, flow, distance)
         passed = age(node.left, node.right, evaluation.number) if evaluation.conventions else None
-        return flow if passed is None or flow.empty is not None else _by_age(node, flow, passed)
+        return flow if passed is None or flow.empty is not None else _by_age(node, flow, *passed)
     if node.op == "and" and flow.empty is None:
         reason = why_contradictory(node, evaluation.number)
         return flow if reason is None else replace(flow, empty=Why(reason, node.op_span), always=False)
@@ -66,9 +66,8 @@ def _by_clock(node: Binary, flow: Flow, distance: float) -> Flow:
     return replace(flow, empty=Why(reason, node.op_span), always=False)
 
 
-def _by_age(node: Binary, flow: Flow, passed: ValueRange) -> Flow:
+def _by_age(node: Binary, flow: Flow, passed: ValueRange, reason: str) -> Flow:
     """The flow where one side is the moment of the evaluation, and the other a time that has passed."""
-    reason = "by the name of its metric, one side is a time in the past"
     if node.op == "-":
         return replace(flow, value=passed, value_why=Why(reason, node.op_span))
     holds = passed.without_nan().holds(cast("Comparison", node.op), exact_range(0))

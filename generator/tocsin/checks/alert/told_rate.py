@@ -1,0 +1,99 @@
+"""The check of texts that tell how many there were, while the query gives how many a second."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tocsin.checks.alert.text_limits import TIME_UNITS
+from tocsin.checks.framework.check import Finding, check_shares, join_equal
+from tocsin.checks.framework.query_units import rule_tree, strip_parentheses, threshold
+from tocsin.checks.framework.rules import alerting_rules
+from tocsin.diagnostics.model import Level
+from tocsin.lang.logql import ast as logql
+from tocsin.lang.promql import ast as promql
+from tocsin.plan.source_spans import expr_piece, text_piece
+from tocsin.text.regex_on_use import regex_on_use
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.checks.framework.plan_slice import Share
+    from tocsin.checks.framework.query_units import Node
+    from tocsin.plan.model import Rule
+
+_LENGTHS = {**TIME_UNITS, "m": 60.0}
+_UNITS = "|".join(sorted(_LENGTHS, key=len, reverse=True))
+_COUNTED = regex_on_use(
+    r"(?:>=?|\b(?:above|over|more than|greater than|at least|exceed(?:s|ed)?|mais de|acima de))\s*"
+    r"(?P<number>[0-9]+)\s+(?:(?!(?:per|a|each|every)\b)[A-Za-z-]+\s+){0,4}?"
+    r"(?:in|within|during|over|em|nos últimos)\s+(?:the\s+)?(?:last\s+|past\s+)?"
+    rf"(?P<time>[0-9]+)?\s?(?P<unit>{_UNITS})\b",
+    re.IGNORECASE,
+)
+_A_SECOND = regex_on_use(
+    r"/\s?s(?:ec)?\b|per sec|a second|each second|\brps\b|\bqps\b|por segundo", re.IGNORECASE
+)
+_ADDING = frozenset({"sum", "max", "min", "avg"})
+
+
+@check_shares("alert/told-rate", Level.WARNING)
+def told_rate(share: Share) -> Iterator[Finding]:
+    """A text tells how many there were in a time, and the query gives how many a second.
+
+    Why:
+        `rate` is per second, whatever the range is: above 100 it means 30,000 in five minutes. Whoever meant
+        100 in five minutes is never told.
+
+    Fix:
+        Write `increase`, or `count_over_time` for logs; or let the text tell how many a second.
+
+    Bad:
+        - alert: Errors
+          expr: rate(errors_total[5m]) > 100
+          annotations: {summary: "More than 100 errors in 5 minutes"}
+
+    Good:
+        - alert: Errors
+          expr: increase(errors_total[5m]) > 100
+          annotations: {summary: "More than 100 errors in 5 minutes"}
+    """
+    for _, rule in alerting_rules(share):
+        yield from join_equal(_told(rule))
+
+
+def _told(rule: Rule) -> Iterator[Finding]:
+    node = rule_tree(rule) if "rate" in rule.expr else None
+    compared = None if node is None else threshold(node)
+    found = None if compared is None or compared[1] not in (">", ">=") else _rate(compared[0])
+    if compared is None or found is None:
+        return
+    seconds, span, instead = found
+    for name, text in rule.annotations.items():
+        told = _COUNTED.search(text) if name in rule.written.annotations else None
+        if told is None or _A_SECOND.search(text):
+            continue
+        length = float(told["time"] or 1) * _LENGTHS[told["unit"].lower()]
+        if float(told["number"]) == compared[2] and length == seconds:
+            yield Finding(
+                f"the text counts {told['number']} in the time, and `rate` gives how many there are a second",
+                at=expr_piece(rule, span),
+                also=((text_piece(rule.written.annotations[name], told.span()), "what the text says"),),
+                help=f"write `{instead}`, or divide the threshold by {seconds:g}",
+                about=rule.place,
+            )
+
+
+def _rate(node: Node) -> tuple[float, tuple[int, int], str] | None:
+    """The seconds over which a rate is taken, where its function stands, and what counts instead of it."""
+    node = strip_parentheses(node)
+    while isinstance(node, promql.Aggregation | logql.Aggregation) and node.op in _ADDING:
+        node = strip_parentheses(node.expr)
+    if isinstance(node, logql.RangeAggregation) and node.op == "rate":
+        return node.range.range.seconds, node.op_span, "count_over_time"
+    if not isinstance(node, promql.Call) or node.function != "rate":
+        return None
+    ranged = strip_parentheses(node.arguments[0])
+    if not isinstance(ranged, promql.Range) or ranged.range.seconds is None:
+        return None
+    return ranged.range.seconds, node.name_span, "increase"

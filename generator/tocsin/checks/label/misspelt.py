@@ -1,0 +1,92 @@
+"""The check of labels of rules whose names differ by a letter from those that others have or ask for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from tocsin.checks.framework.check import Finding, check
+from tocsin.checks.framework.route_nodes import routes_below
+from tocsin.diagnostics.model import Level
+from tocsin.plan.model import Rule
+from tocsin.text.suggest import edit_distance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.plan.model import Plan
+
+_SHORTEST = 5
+"""Shorter names differ by a letter without being slips."""
+_MANY = 5
+"""How many rules with a label make one with another name an exception."""
+
+
+@check("label/misspelt", Level.WARNING)
+def misspelt(plan: Plan) -> Iterator[Finding]:
+    """A rule sets a label whose name is nearly that of one which the other rules set, or the routes ask for.
+
+    Why:
+        Nothing reads `serverity`. The alert has no `severity`, so no route that asks for it takes the alert,
+        and it is missing where alerts are sorted by how urgent they are.
+
+    Fix:
+        Write the name as the others do.
+
+    Bad:
+        - alert: Down
+          expr: up == 0
+          labels: {serverity: critical}
+
+    Good:
+        - alert: Down
+          expr: up == 0
+          labels: {severity: critical}
+    """
+    asked = _asked(plan)
+    rules = [one for group in plan.rule_groups for one in group.rules if isinstance(one, Rule)]
+    set_by = Counter(name for rule in rules for name in rule.labels)
+    often = {name for name, number in set_by.items() if number >= _MANY}
+    for rule in rules:
+        for name in rule.labels:
+            if name in asked or name in rule.expr or name not in rule.written.labels:
+                continue
+            meant = [
+                one
+                for one in {*asked, *often, "severity"} - {*rule.labels}
+                if _is_slip(name, one) and (one in asked or set_by[name] * _MANY <= max(set_by[one], _MANY))
+            ]
+            if len(meant) == 1:
+                yield Finding(
+                    f"`{name}` is nearly `{meant[0]}`, {_who(meant[0], asked, set_by)}",
+                    at=rule.written.labels[name],
+                    help=f"write `{meant[0]}`, if that is meant",
+                    about=rule.place,
+                )
+
+
+def _asked(plan: Plan) -> frozenset[str]:
+    """The labels that routes and inhibitions ask for."""
+    routes = [] if plan.route is None else [plan.route, *(node.route for node in routes_below(plan.route))]
+    found = {one.name for route in routes for one in route.matchers}
+    for rule in plan.inhibitions:
+        found.update(one.name for one in (*rule.source, *rule.target))
+    return frozenset(found)
+
+
+def _is_slip(name: str, meant: str) -> bool:
+    """Whether a name is another one with one letter wrong; a plural is a word of its own."""
+    if min(len(name), len(meant)) < _SHORTEST or name in (f"{meant}s", meant.removesuffix("s")):
+        return False
+    if any(one.isdigit() for one in {*name} ^ {*meant}):
+        return False
+    return edit_distance(name.lower(), meant.lower(), 1) is not None
+
+
+def _who(meant: str, asked: frozenset[str], set_by: Counter[str]) -> str:
+    """Who has the label, or asks for it."""
+    if meant in asked:
+        return "which routes or inhibitions ask for"
+    if set_by[meant]:
+        return f"which {set_by[meant]} alerts have"
+    return "which by convention says how urgent an alert is"
