@@ -78,7 +78,7 @@ def test_a_renamed_alert_is_known_by_its_query_in_another_spelling(tmp_path: Pat
     assert _diff(tmp_path, RULES, new) == (1, "Alerts\n  ~ Gone: renamed from Down\n")
 
 
-def test_queries_for_loki_are_compared_by_their_words(tmp_path: Path) -> None:
+def test_queries_for_loki_are_compared_by_what_they_say(tmp_path: Path) -> None:
     rules = "groups:\n- name: g\n  rules:\n  - {{alert: Noisy, expr: 'sum(rate({{a=\"b\"}} [5m])) {said}'}}\n"
     assert _diff(tmp_path, rules.format(said="> 1e3"), rules.format(said=">1000")) == (0, NOTHING)
     assert _diff(tmp_path, rules.format(said="> 1e3"), rules.format(said=">2000"))[0] == 1

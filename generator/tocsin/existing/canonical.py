@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.lang.durations import parse_duration
 from tocsin.lang.errors import LangError
+from tocsin.lang.logql import ast as logql
+from tocsin.lang.logql.parser import parse_logql
 from tocsin.lang.promql.ast import Binary, Number, Paren, without_places
 from tocsin.lang.promql.parser import parse_promql
 from tocsin.lang.tokens import COMPARISONS, TokenKind
@@ -91,9 +93,11 @@ def is_same_expression(one: str, other: str, engine: Engine) -> bool:
 def canonical_expression(text: str, engine: Engine) -> object:
     """What an engine reads from an expression: equal where that is the same; the text where it is wrong."""
     try:
-        return _words(text) if engine is Engine.LOKI else without_places(_calculated(parse_promql(text)))
+        if engine is Engine.LOKI:
+            return logql.without_places(parse_logql(text))
+        return without_places(_calculated(parse_promql(text)))
     except LangError:
-        return text.strip()
+        return _words(text) if engine is Engine.LOKI else text.strip()
 
 
 def _calculated(tree: PromNode) -> PromNode:

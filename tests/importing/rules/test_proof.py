@@ -123,6 +123,8 @@ def test_swapped_rules_are_noticed() -> None:
         (" > 10", " > 11", False),
         ('|= "error"', '|~ "error"', False),
         ("[5m]", "[6m]", False),
+        ("[5m]", "[300s]", True),
+        ('|= "error"', "|= `error`", True),
     ],
 )
 def test_queries_of_logs(before: str, after: str, equal: bool) -> None:

@@ -446,9 +446,22 @@ def without_parentheses(node: Node) -> Node:
 
 
 def without_places(value: object) -> object:
-    """What a part of a tree says, without its places, to compare it with others."""
-    if isinstance(value, tuple):
-        return tuple(map(without_places, value))
+    """What a part of a tree says, without places and parentheses, to compare it with others.
+
+    The matchers of a selector and the labels of a grouping and of a matching have no order; the stages of a
+    pipeline have one.
+    """
+    match value:
+        case tuple():
+            return tuple(map(without_places, value))
+        case Paren():
+            return without_places(value.expr)
+        case Selector():
+            return ("Selector", frozenset((one.name, one.op, one.value) for one in value.matchers))
+        case Grouping():
+            return ("Grouping", value.how, frozenset(value.labels))
+        case VectorMatching():
+            return ("VectorMatching", value.how, frozenset(value.labels), value.many, value.include)
     if not is_dataclass(value):
         return value
     said = (
