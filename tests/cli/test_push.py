@@ -159,7 +159,28 @@ def test_a_spec_that_delivers_nothing_says_what_to_write(spec: Path) -> None:
 def test_what_the_ruler_would_refuse_is_found_before(spec: Path) -> None:
     _deliver(spec, "{mimir: {namespace: tocsin-shop, groups: 1}}")
     result = _run("mimir", "--address", "http://127.0.0.1:9")
-    assert (result.exit_code, "limit/groups" in result.stdout) == (1, True)
+    assert (result.exit_code, "limit/groups" in result.stdout) == (2, True)
+    assert result.stderr == "the rules cannot be compared with those of the ruler until this is fixed\n"
+
+
+def test_a_spec_with_a_mistake_is_not_taken_for_one_that_would_change_something(
+    mimir: Ruler, spec: Path
+) -> None:
+    (spec / "more.yaml").write_text("groups: {odd: {title: Odd, alrets: {}}}\n", "utf-8")
+    for applying in ((), ("--apply",)):
+        result = _run("mimir", "--address", mimir.url, *applying)
+        assert (result.exit_code, "spec/unknown-key" in result.stdout) == (2, True)
+    assert mimir.asked == []
+
+
+def test_another_spelling_of_a_query_for_loki_is_no_change(spec: Path) -> None:
+    with serving(Ruler("loki")) as loki:
+        assert _run("loki", "--address", loki.url, "--apply").exit_code == 0
+        text = (spec / "shop.yaml").read_text("utf-8")
+        assert text.count("[5m]") > 0
+        (spec / "shop.yaml").write_text(text.replace("[5m]", "[300s]"), "utf-8")
+        result = _run("loki", "--address", loki.url)
+        assert (result.exit_code, "there is nothing to do" in result.stdout) == (0, True)
 
 
 def test_each_environment_has_a_ruler_of_its_own(mimir: Ruler, spec: Path) -> None:

@@ -90,20 +90,33 @@ def push(
     """
     from tocsin.deliver.rulers.api import Endpoint, RulerError
 
-    made = load_or_exit((spec,), form, environment=environment, needs_name=applies)
-    if not made.is_spec:
-        raise CommandError(f"{spec} does not contain a spec; rules are sent from a spec")
-    ruler = _ruler(made.plan, program)
-    refuse_unloadable(made, form)
+    plan, ruler = _planned(spec, program, environment, form, applies)
     base = _address(program, address)
     credentials = _credentials(program, token_file, user, password_file)
     endpoint = Endpoint(base, _checked_path(path or _PATHS[program]), credentials, ca_file, timeout)
     try:
-        changes = _push(made.plan, ruler, endpoint, _checked_tenants(tenants), applies)
+        changes = _push(plan, ruler, endpoint, _checked_tenants(tenants), applies)
     except RulerError as error:
         raise CommandError(str(error)) from None
     _show(changes, base, applies, form)
     sys.exit(1 if changes and not applies else 0)
+
+
+def _planned(
+    spec: Path, program: str, environment: str | None, form: str, applies: bool
+) -> tuple[Plan, Ruler]:
+    """The plan of a sound spec, and its ruler; what is wrong with the spec is shown."""
+    try:
+        made = load_or_exit((spec,), form, environment=environment, needs_name=applies)
+        if not made.is_spec:
+            raise CommandError(f"{spec} does not contain a spec; rules are sent from a spec")
+        ruler = _ruler(made.plan, program)
+        refuse_unloadable(made, form)
+    except SystemExit:
+        # 1 says that something would change, which nobody knows.
+        click.echo("the rules cannot be compared with those of the ruler until this is fixed", err=True)
+        sys.exit(2)
+    return made.plan, ruler
 
 
 def _push(
