@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.lsp.client import PATIENCE
+from click.testing import CliRunner
+
+from tocsin.cli.main import main
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 @pytest.fixture
 def spec(tmp_path: Path) -> Path:
     """The spec that `tocsin init` writes."""
-    folder = tmp_path / "spec"
-    command = [sys.executable, "-m", "tocsin", "init", str(folder)]
-    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
-    return folder
+    return write_starter(tmp_path)
+
+
+def write_starter(folder: Path) -> Path:
+    """The same, in a folder."""
+    spec = folder / "spec"
+    assert CliRunner().invoke(main, ["init", str(spec)]).exit_code == 0
+    return spec

@@ -6,10 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.lsp.client import Client, place, range_of
+from tests.lsp.conftest import write_starter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def open_spec(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Path]]:
+    """A client of a spec that nobody edits, and the spec's folder."""
+    spec = write_starter(tmp_path_factory.mktemp("read"))
+    with Client(spec.parent) as client:
+        client.open(spec / "alerts.yaml")
+        client.settle(spec / "alerts.yaml")
+        yield client, spec
 
 
 @pytest.fixture
@@ -20,19 +31,25 @@ def client(spec: Path) -> Iterator[Client]:
         yield client
 
 
-@pytest.fixture
-def text(spec: Path) -> str:
-    return (spec / "alerts.yaml").read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def text(open_spec: tuple[Client, Path]) -> str:
+    return (open_spec[1] / "alerts.yaml").read_text(encoding="utf-8")
 
 
-def test_an_alert_shows_who_is_notified_and_what_was_promised(client: Client, spec: Path, text: str) -> None:
+def test_an_alert_shows_who_is_notified_and_what_was_promised(
+    open_spec: tuple[Client, Path], text: str
+) -> None:
+    client, spec = open_spec
     shown = client.hover(spec / "alerts.yaml", text, "[HostDown]", 3)
     assert "critical: on-call" in shown
     assert "99.5 % over 30d" in shown
     assert "up{job=" in shown
 
 
-def test_a_key_shows_its_manual_and_a_threshold_its_condition(client: Client, spec: Path, text: str) -> None:
+def test_a_key_shows_its_manual_and_a_threshold_its_condition(
+    open_spec: tuple[Client, Path], text: str
+) -> None:
+    client, spec = open_spec
     file = spec / "alerts.yaml"
     assert "Owner of its alerts" in client.hover(file, text, "team: platform")
     assert "Platform team" in client.hover(file, text, "team: platform", 8)
@@ -58,9 +75,10 @@ def test_a_finding_shows_the_manual_of_its_check(client: Client, spec: Path, tex
     ],
 )
 def test_a_name_leads_to_where_it_is_defined(
-    client: Client, spec: Path, text: str, needle: str, inside: int, file: str, definition: str
+    open_spec: tuple[Client, Path], text: str, needle: str, inside: int, file: str, definition: str
 ) -> None:
-    found = client.at("definition", spec / "alerts.yaml", *place(text, needle, inside))
+    client, spec = open_spec
+    (found,) = client.at("definition", spec / "alerts.yaml", *place(text, needle, inside))
     there = (spec / file).read_text(encoding="utf-8")
     assert found["uri"] == (spec / file).as_uri()
     assert range_of(found)[:2] == place(there, definition)
@@ -70,11 +88,12 @@ def test_definitions_move_with_what_is_typed_above_them(client: Client, spec: Pa
     file = spec / "alerts.yaml"
     client.change(file, "# one more line\n", (0, 0, 0, 0))
     line, character = place(text, "[HostDown]", 3)
-    found = client.at("definition", file, line + 1, character)
+    (found,) = client.at("definition", file, line + 1, character)
     assert range_of(found)[0] == place(text, "HostDown:")[0] + 1
 
 
-def test_all_uses_of_a_name_are_found(client: Client, spec: Path, text: str) -> None:
+def test_all_uses_of_a_name_are_found(open_spec: tuple[Client, Path], text: str) -> None:
+    client, spec = open_spec
     found = client.at(
         "references", spec / "alerts.yaml", *place(text, "HostDown:", 2), context={"includeDeclaration": True}
     )
@@ -96,7 +115,8 @@ def test_a_file_of_a_spec_is_laid_out_as_it_is_typed(client: Client, spec: Path,
     assert "Hosts\n    team" in edit["newText"]
 
 
-def test_the_outline_has_groups_and_alerts(client: Client, spec: Path) -> None:
+def test_the_outline_has_groups_and_alerts(open_spec: tuple[Client, Path]) -> None:
+    client, spec = open_spec
     uri = {"uri": (spec / "alerts.yaml").as_uri()}
     symbols = client.request("textDocument/documentSymbol", textDocument=uri)
 
@@ -148,7 +168,7 @@ receivers:
             (config_text, config, 'alertname="Down"', 12, rules, "alert: Down"),
             (rule_text, rules, "job:up:sum ==", 3, rules, "record: job"),
         ):
-            found = client.at("definition", file, *place(text, needle, inside))
+            (found,) = client.at("definition", file, *place(text, needle, inside))
             lines = (config_text if there == config else rule_text).splitlines()
             assert found["uri"] == there.as_uri()
             assert line in lines[range_of(found)[0]]
@@ -169,3 +189,73 @@ def test_questions_about_nonsense_and_cancelled_ones_leave_the_server_alive(
     )
     client.request("textDocument/documentSymbol", textDocument={"uri": file.as_uri()})
     assert not [one for one in client.said if one.get("method") == "window/logMessage"]
+
+
+ENVIRONMENTS = """\
+project: {name: shop, title: Shop}
+environments: {production: {}, staging: {}, test: {}}
+severities: {critical: {rank: 1, title: Critical}}
+receivers:
+  on-call: {title: On-call, webhook: [{url: "http://example.org/a"}]}
+  staging-channel: {title: Staging, webhook: [{url: "http://example.org/b"}]}
+routing:
+  catch_all: on-call
+  routes:
+    - matchers: ['severity="critical"']
+      receiver: on-call
+      except: [{in: staging, receiver: staging-channel}]
+groups:
+  pages:
+    title: Pages
+    alerts:
+      SlowPages:
+        summary: Pages are slow
+        description: Pages take long.
+        promql: avg by (shop) (page_seconds)
+        unit: seconds
+        thresholds: {critical: {above: 3s, for: 5m}}
+        except:
+          - {in: staging, thresholds: {critical: {above: 9s, for: 5m}}}
+          - {in: test, off: nobody looks}
+        runbook: {impact: [Users wait.]}
+"""
+
+
+@pytest.fixture(scope="module")
+def environments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Path]]:
+    file = tmp_path_factory.mktemp("environments") / "spec" / "spec.yaml"
+    file.parent.mkdir()
+    file.write_text(ENVIRONMENTS, encoding="utf-8")
+    with Client(file.parent.parent) as client:
+        client.open(file)
+        client.settle(file)
+        yield client, file
+
+
+def test_hover_says_where_environments_differ(environments: tuple[Client, Path]) -> None:
+    client, file = environments
+    shown = client.hover(file, ENVIRONMENTS, "SlowPages:", 2)
+    assert client.hover(file, ENVIRONMENTS, "Critical}", 0).count("In `") == 0
+    assert "In `" not in client.hover(file, ENVIRONMENTS, "catch_all: on-call", 12)
+    conditions = client.hover(file, ENVIRONMENTS, "3s")
+    first, otherwise = shown.split("In `staging`:")
+    assert first.startswith("In `production`:")
+    assert "on-call" in first
+    assert "staging-channel" not in first
+    assert "staging-channel" in otherwise
+    # What is so in both is told once.
+    assert "avg by (shop) (page_seconds)" not in otherwise
+    assert "Not in `test`." in shown
+    assert "> 3 s" in conditions.split("In `staging`:")[0]
+    assert "> 9 s" in conditions.split("In `staging`:")[1]
+
+
+def test_names_of_later_environments_are_found_and_renamed(environments: tuple[Client, Path]) -> None:
+    uses = [place(ENVIRONMENTS, "staging-channel: {"), place(ENVIRONMENTS, "staging-channel}]")]
+    client, file = environments
+    (found,) = client.at("definition", file, *place(ENVIRONMENTS, "staging-channel}]", 3))
+    assert range_of(found)[:2] == uses[0]
+    found = client.at("references", file, *uses[0], context={"includeDeclaration": True})
+    assert sorted(range_of(one)[:2] for one in found) == uses
+    edits = client.at("rename", file, *uses[0], newName="tests")["changes"][file.as_uri()]
+    assert sorted(range_of(one)[:2] for one in edits) == uses

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.lsp.client import Client, place
+from tests.lsp.conftest import write_starter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,12 +73,7 @@ def test_nothing_is_offered_inside_of_a_string_of_a_query(rules_client: tuple[Cl
 
 @pytest.fixture(scope="module")
 def spec_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Path]]:
-    from click.testing import CliRunner
-
-    from tocsin.cli.main import main
-
-    folder = tmp_path_factory.mktemp("project") / "spec"
-    assert CliRunner().invoke(main, ["init", str(folder)]).exit_code == 0
+    folder = write_starter(tmp_path_factory.mktemp("project"))
     with Client(folder.parent) as client:
         client.open(folder / "alerts.yaml")
         client.settle(folder / "alerts.yaml")

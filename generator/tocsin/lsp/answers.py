@@ -17,10 +17,11 @@ from tocsin.lsp.symbols import outline
 from tocsin.source.document import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tocsin.lsp.names import Reference
     from tocsin.lsp.project import Project
     from tocsin.lsp.session import Session
-    from tocsin.workspace.load import Planned
 
 _MOST_FINDINGS = 3
 
@@ -40,7 +41,7 @@ class Answers:
             return None
         offset = self._session.positions.offset(buffer.document, position)
         cursor = find_cursor(buffer.document, offset)
-        return Place(buffer.document, offset, cursor, known, known.planned)
+        return Place(buffer.document, offset, cursor, known, known.plans)
 
     def hover(self, given: types.HoverParams) -> types.Hover | None:
         """What is known of the thing at a position, and of the findings there."""
@@ -52,12 +53,11 @@ class Answers:
             return None
         reference, cursor = place.reference(), place.cursor
         parts: list[str | None] = []
-        if place.planned is not None and reference is not None:
-            parts.append(explain_name(reference, place.planned))
+        if reference is not None:
+            parts.append(explain_name(reference, place.plans))
         if place.is_spec:
             parts.append(explain_key(_key_path(cursor)))
-            if place.planned is not None:
-                parts.append(explain_rules(cursor.path, place.planned.plan))
+            parts.append(explain_rules(cursor.path, place.plans))
         if "/" in str(cursor.path[-1:]):
             parts.append(explain_check(str(cursor.path[-1])))
         found = self._session.findings_at(given.text_document.uri, given.position)
@@ -69,30 +69,29 @@ class Answers:
         content = types.MarkupContent(types.MarkupKind.Markdown, said)
         return types.Hover(content, self._session.positions.range(span))
 
-    def definition(self, given: types.DefinitionParams) -> types.Location | None:
-        """Where the name at a position is defined."""
+    def definition(self, given: types.DefinitionParams) -> list[types.Location]:
+        """Where the name at a position is defined, in any environment."""
         place = self.place(given.text_document.uri, given.position)
         reference = None if place is None else place.reference()
-        if place is None or place.planned is None or reference is None:
-            return None
-        span = locate(reference, place.planned, defined_names(place.planned))
-        return None if span is None else self._location(span, place.known)
+        if place is None or reference is None:
+            return []
+        found = (locate(reference, one, defined_names(one)) for one in place.plans)
+        return self._locations((span for span in found if span is not None), place.known)
 
     def references(self, given: types.ReferenceParams) -> list[types.Location]:
         """Where the name at a position is used, and defined."""
         place = self.place(given.text_document.uri, given.position)
         reference = None if place is None else place.reference()
-        if place is None or place.planned is None or reference is None:
+        if place is None or reference is None:
             return []
-        found = (self._location(span, place.known) for span in find_references(reference, place.planned))
-        return [one for one in found if one is not None]
+        return self._locations(find_references(reference, place.plans), place.known)
 
     def can_rename(self, given: types.PrepareRenameParams) -> types.Range | None:
         """The name at a position that can be given another one; None where nothing can."""
         found = self._renamable(given)
         if found is None:
             return None
-        place, _, _ = found
+        place, _ = found
         return self._session.positions.range(Span(place.document, *place.cursor.span))
 
     def rename(self, given: types.RenameParams) -> types.WorkspaceEdit | None:
@@ -103,9 +102,9 @@ class Answers:
         found = self._renamable(given)
         if found is None:
             return None
-        place, reference, planned = found
+        place, reference = found
         changes: dict[str, list[types.TextEdit]] = {}
-        for span, text in rename(reference, given.new_name, planned):
+        for span, text in rename(reference, given.new_name, place.plans):
             where = self._location(span, place.known)
             if where is None:
                 # What was typed since is not known yet: better nothing than half of it.
@@ -115,13 +114,13 @@ class Answers:
 
     def _renamable(
         self, given: types.PrepareRenameParams | types.RenameParams
-    ) -> tuple[Place, Reference, Planned] | None:
-        """The name at a position that can be given another one, and the plan that has it."""
+    ) -> tuple[Place, Reference] | None:
+        """The name at a position that can be given another one."""
         place = self.place(given.text_document.uri, given.position)
         reference = None if place is None else place.reference()
-        if place is None or place.planned is None or reference is None:
+        if place is None or reference is None:
             return None
-        return (place, reference, place.planned) if can_rename(reference, place.planned) else None
+        return (place, reference) if can_rename(reference, place.plans) else None
 
     def completion(self, given: types.CompletionParams) -> types.CompletionList:
         """What can be written at a position."""
@@ -176,6 +175,10 @@ class Answers:
         return [
             symbol for node in file.stream.nodes for symbol in outline(node, carry, self._session.positions)
         ]
+
+    def _locations(self, spans: Iterable[Span], known: Project) -> list[types.Location]:
+        found = (self._location(span, known) for span in dict.fromkeys(spans))
+        return [one for one in found if one is not None]
 
     def _location(self, span: Span, known: Project) -> types.Location | None:
         carried = self._session.carry(span, known)

@@ -39,10 +39,11 @@ _LONGEST_OPERAND = 4000
 def complete(place: Place) -> list[CompletionItem]:
     """What can be written at a place."""
     cursor = place.cursor
-    path, plans = cursor.path, place.known.plans
+    path, states = cursor.path, place.known.states
+    plans = [*chain.from_iterable(states)]
     if not cursor.on_key:
         if plans and _LABEL.search(cursor.before):
-            return [*_labels(plans, path, place.document.name)]
+            return [*_labels(states, path, place.document.name)]
         key = next((part for part in reversed(path) if isinstance(part, str)), "")
         if key in QUERIES:
             return [*_of_query(place, key)]
@@ -139,14 +140,19 @@ def _vocabulary(plans: Iterable[Planned]) -> Vocabulary:
     )
 
 
-def _labels(plans: Sequence[Planned], path: Path, name: str) -> Iterator[CompletionItem]:
-    """The labels of the alert whose template is written, first those that its query returns."""
-    answers = [labels_of_alert(one.plan, path, name) for one in plans]
-    known, is_open = next((one for one in answers if one[0]), answers[0])
+def _labels(states: Sequence[Sequence[Planned]], path: Path, name: str) -> Iterator[CompletionItem]:
+    """The labels of the alert whose template is written, first those that its query returns somewhere."""
+    known, is_open = [], True
+    for plans in states:
+        answers = [labels_of_alert(one.plan, path, name) for one in plans]
+        if any(labels for labels, _ in answers):
+            known = _union(labels for labels, _ in answers)
+            is_open = any(is_open for labels, is_open in answers if labels)
+            break
     for label in known:
         yield _label(label, "the query returns it", "0")
     if is_open:
-        for label in _vocabulary(plans).labels:
+        for label in _vocabulary(chain.from_iterable(states)).labels:
             if label not in known:
                 yield _label(label, "used in this project", "1")
 
@@ -156,7 +162,7 @@ def _label(label: str, detail: str, rank: str) -> CompletionItem:
 
 
 def _of_query(place: Place, key: str) -> Iterator[CompletionItem]:
-    before, plans = place.cursor.before, place.known.plans
+    before, plans = place.cursor.before, [*chain.from_iterable(place.known.states)]
     is_logql = key == "logql" or (key == "expr" and "|" in before)
     if _BEHIND_STRING.search(before):
         return

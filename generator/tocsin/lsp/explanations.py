@@ -13,6 +13,8 @@ from tocsin.text.secret_looks import without_secrets
 from tocsin.text.yaml import yaml_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from pydantic import BaseModel
 
     from tocsin.lsp.names import Path, Reference
@@ -21,16 +23,43 @@ if TYPE_CHECKING:
     from tocsin.workspace.load import Planned
 
 _MOST_KEYS = 12
+_MOST_OTHERWISE = 4
 _CONDITIONS = frozenset({"thresholds", "for", "keep_firing_for"})
 
 
-def explain_name(reference: Reference, planned: Planned) -> str | None:
-    """What is known of a name: who is notified of an alert, what a severity means, what an SLO promises."""
+def explain_name(reference: Reference, plans: Sequence[Planned]) -> str | None:
+    """What is known of a name: who is notified of an alert, what a severity means, what an SLO promises.
+
+    `plans` are those of all environments; where they differ, each is told by its name.
+    """
+    return _in_each(plans, lambda one: _explain_name(reference, one))
+
+
+def _in_each(plans: Sequence[Planned], explain: Callable[[Planned], Sequence[str]]) -> str | None:
+    """The paragraphs about something in the first environment, and what is otherwise in each other one."""
+    said: dict[tuple[str, ...], list[str]] = {}
+    for one in plans:
+        said.setdefault(tuple(explain(one)), []).append(f"`{one.environment}`")
+    first = next((parts for parts in said if parts), None)
+    if first is None:
+        return None
+    shown = [*first] if len(said) == 1 else [f"In {', '.join(said[first])}:", *first]
+    for parts, names in [one for one in said.items() if one[0] != first][:_MOST_OTHERWISE]:
+        other = [part for part in parts if part not in first] if len(parts) == len(first) else parts
+        shown += [f"In {', '.join(names)}:", *other] if parts else [f"Not in {', '.join(names)}."]
+    if len(said) > _MOST_OTHERWISE + 1:
+        shown.append("Otherwise again in more environments: `tocsin explain` takes `--environment`.")
+    return without_secrets("\n\n".join(shown))
+
+
+def _explain_name(reference: Reference, planned: Planned) -> list[str]:
     plan, name = planned.plan, reference.name
     found: str | None = None
-    if reference.kind == "alert" and name in alert_names(plan):
-        found = _alert(plan, name, routing_is_whole="routing" not in planned.unread.areas)
-    elif reference.kind == "receiver":
+    if reference.kind == "alert":
+        if name not in alert_names(plan):
+            return []
+        return _alert(plan, name, routing_is_whole="routing" not in planned.unread.areas)
+    if reference.kind == "receiver":
         found = _receiver(plan, name)
     elif reference.kind == "team":
         team = next((one for one in plan.teams if one.name == name), None)
@@ -51,7 +80,7 @@ def explain_name(reference: Reference, planned: Planned) -> str | None:
         found = f"```yaml\n{yaml_text([dict(period) for period in periods[0]])}```" if periods else None
     elif reference.kind == "recording rule":
         found = _recording(plan, name)
-    return None if found is None else without_secrets(found)
+    return [] if found is None else [found]
 
 
 def explain_key(path: Path) -> str | None:
@@ -73,14 +102,18 @@ def explain_key(path: Path) -> str | None:
     return "\n\n".join([*lines, *([f"```yaml\n{example}```"] if example else [])])
 
 
-def explain_rules(path: Path, plan: Plan) -> str | None:
+def explain_rules(path: Path, plans: Sequence[Planned]) -> str | None:
     """The conditions of an alert of a spec in words, for a position in its thresholds or durations."""
     if len(path) < 5 or path[0] != "groups" or path[2] != "alerts" or not _CONDITIONS & {*path[4:]}:
         return None
-    for title, lines in explain_alert(plan, str(path[3])) if path[3] in alert_names(plan) else ():
+    return _in_each(plans, lambda one: _conditions(one.plan, str(path[3])))
+
+
+def _conditions(plan: Plan, name: str) -> list[str]:
+    for title, lines in explain_alert(plan, name) if name in alert_names(plan) else ():
         if title == "Rules":
-            return without_secrets("\n".join(f"- {line}" for line in lines))
-    return None
+            return ["\n".join(f"- {line}" for line in lines)]
+    return []
 
 
 def explain_check(id_: str) -> str | None:
@@ -103,7 +136,7 @@ def model_at(path: Path) -> type[BaseModel] | None:
     return None if shape is None else shape.record
 
 
-def _alert(plan: Plan, name: str, *, routing_is_whole: bool) -> str:
+def _alert(plan: Plan, name: str, *, routing_is_whole: bool) -> list[str]:
     parts = []
     for title, lines in explain_alert(plan, name, routing_is_whole=routing_is_whole):
         if title in ("Query", "Rule"):
@@ -112,7 +145,7 @@ def _alert(plan: Plan, name: str, *, routing_is_whole: bool) -> str:
             parts.append("\n".join([f"**{title}**", *(f"\n{line}" for line in lines)]))
         else:
             parts.append("\n".join([f"*{title}*", "", *(f"- {line}" for line in lines)]))
-    return "\n\n".join(parts)
+    return parts
 
 
 def _receiver(plan: Plan, name: str) -> str | None:

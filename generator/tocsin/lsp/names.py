@@ -11,7 +11,7 @@ from tocsin.source.place import Place
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tocsin.source.document import Span
     from tocsin.source.node import Node
@@ -167,11 +167,12 @@ def locate(reference: Reference, planned: Planned, names: Names) -> Span | None:
         return None
 
 
-def find_references(reference: Reference, planned: Planned) -> Iterator[Span]:
-    """All places at which a name is used or defined; not those inside of queries and matchers."""
-    root = planned.sources.root
-    if root is not None:
-        yield from _uses(root, (), reference)
+def find_references(reference: Reference, plans: Iterable[Planned]) -> Iterator[Span]:
+    """All places at which a name is used or defined, each once; not those inside of queries and matchers."""
+    roots = (one.sources.root for one in plans)
+    yield from dict.fromkeys(
+        span for root in roots if root is not None for span in _uses(root, (), reference)
+    )
 
 
 def _uses(node: Node, path: Path, wanted: Reference) -> Iterator[Span]:

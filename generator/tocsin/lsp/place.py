@@ -23,13 +23,13 @@ class Place:
     offset: int
     cursor: Cursor
     known: Project
-    planned: Planned | None
-    """The newest plan of the project; None where none could be made so far."""
+    plans: tuple[Planned, ...]
+    """The newest plans of the project, one of each environment; none where none could be made so far."""
 
     @property
     def is_spec(self) -> bool:
         """Whether the document is a part of a spec."""
-        return self.planned is not None and self.planned.is_spec
+        return any(one.is_spec for one in self.plans)
 
     def parts(self) -> list[DocumentPart]:
         """What the document holds, as far as it could be read, by paths as the cursor has them."""

@@ -44,15 +44,15 @@ class Project:
                 self.last_sound = analysis
 
     @property
-    def planned(self) -> Planned | None:
-        """The newest plan that could be made."""
-        return None if self.last_plan is None else self.last_plan.read.value.plans[0]
+    def plans(self) -> tuple[Planned, ...]:
+        """The newest plans that could be made, one of each environment."""
+        return () if self.last_plan is None else self.last_plan.read.value.plans
 
     @property
-    def plans(self) -> list[Planned]:
-        """The newest plan that could be made, and that of the newest sound state."""
+    def states(self) -> list[tuple[Planned, ...]]:
+        """The newest plans that could be made, and those of the newest sound state."""
         known = [self.last_plan] if self.last_plan is self.last_sound else [self.last_plan, self.last_sound]
-        return [one.read.value.plans[0] for one in known if one is not None]
+        return [one.read.value.plans for one in known if one is not None]
 
     def sound_file(self, name: str) -> Input | None:
         """The newest version of a file that could be read as YAML."""

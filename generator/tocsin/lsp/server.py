@@ -108,7 +108,7 @@ def _answer_questions(server: LanguageServer, answers: Answers) -> None:
         return answers.completion(given)
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
-    def definition(given: types.DefinitionParams) -> types.Location | None:
+    def definition(given: types.DefinitionParams) -> list[types.Location]:
         return answers.definition(given)
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix]))
