@@ -10,8 +10,7 @@ from tests.bench.synthetic import write_spec
 
 from tocsin.checking import Selection, find_problems
 from tocsin.plan.parts import outline_of, parts_of
-from tocsin.source.place import Place
-from tocsin.value_pickle import Packed, pickle_value
+from tocsin.value_pickle import pickle_value
 from tocsin.workspace.inputs import read_inputs
 from tocsin.workspace.load import Planned, plan_each
 
@@ -71,10 +70,3 @@ def test_parts_keep_their_outlines(tmp_path: Path) -> None:
     other = pickle.loads(pickle_value(made)).plan
     assert [one.facts for one in parts_of(other)] == [one.facts for one in parts_of(made.plan)]
     assert outline_of(other) == outline_of(made.plan)
-
-
-def test_a_packed_value_is_read_once() -> None:
-    place = Place(("groups", "g"))
-    packed: Packed[Place] = pickle.loads(pickle_value(Packed.of(place)))
-    assert packed.value == place
-    assert packed.value is packed.value

@@ -5,35 +5,12 @@ from __future__ import annotations
 import io
 import pickle
 from dataclasses import fields, is_dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from tocsin.value_object import attributes_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-Value = TypeVar("Value")
-
-
-class Packed(Generic[Value]):
-    """A value in bytes of its own: who receives it reads these when the value is first asked for."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    @classmethod
-    def of(cls, value: Value) -> Packed[Value]:
-        """A value as bytes."""
-        return cls(pickle_value(value))
-
-    @cached_property
-    def value(self) -> Value:
-        """The value, which is the same object each time."""
-        value: Value = pickle.loads(self._content)
-        self._content = b""
-        return value
 
 
 def pickle_value(value: object) -> bytes:

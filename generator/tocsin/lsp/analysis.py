@@ -12,10 +12,10 @@ from tocsin.baseline.present import Present
 from tocsin.checking import PolicyError, find_in_each, find_problems, policy_beside, read_policy
 from tocsin.errors import CommandError
 from tocsin.lsp.check_result import Analysis, ReadProject
+from tocsin.lsp.packed import Packed
 from tocsin.lsp.surroundings import surroundings
 from tocsin.source.decode import decode_file, read_file
 from tocsin.source.document import Document
-from tocsin.value_pickle import Packed
 from tocsin.workspace.inputs import read_inputs
 from tocsin.workspace.load import Planned, plan_each
 

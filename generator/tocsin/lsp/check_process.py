@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import pickle
 import subprocess
 import sys
 from queue import SimpleQueue
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.lsp.check_result import CheckAnswer
 from tocsin.lsp.frames import read_frame, write_frame
+from tocsin.lsp.packed import load_value
 from tocsin.value_pickle import pickle_value
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class CheckProcess:
         assert process.stdin is not None
         assert process.stdout is not None
         write_frame(process.stdin, pickle_value(request))
-        answer: CheckAnswer = pickle.loads(read_frame(process.stdout))
+        answer: CheckAnswer = load_value(read_frame(process.stdout))
         return answer
 
     def _started(self) -> subprocess.Popen[bytes]:

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from tocsin.diagnostics import Diagnostic
     from tocsin.existing.files import Input
+    from tocsin.lsp.packed import Packed
     from tocsin.lsp.projects import Project
     from tocsin.lsp.surroundings import Surroundings
     from tocsin.source.document import Document
-    from tocsin.value_pickle import Packed
     from tocsin.workspace.load import Planned
 
 

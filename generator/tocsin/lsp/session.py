@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -268,8 +267,6 @@ class Session:
                 if path in texts and buffer.document.text != texts[path] and self._show_edit(project, buffer)
             }
             self._show_all(project, analysis.findings, but_not=edited)
-            # What stays for long is not looked through again with each few thousand values that are new.
-            gc.freeze()
             if is_first:
                 asyncio.get_running_loop().call_later(_IDLE, self._prepare, project)
         else:
