@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from tocsin.engines.program import Program
 from tocsin.existing.files import read_existing
 from tocsin.prove.question import FoundCases, Question, answer_question
 from tocsin.prove.run import proof_subjects, prove
+from tocsin.prove.store.plain_files import PlainProofs, proof_files
 from tocsin.result_store import ResultStore
 from tocsin.text.yaml import yaml_text
 from tocsin.workspace.inputs import read_inputs
@@ -60,7 +62,14 @@ class Prover:
         self.searched = []
         subjects = proof_subjects(read_existing(read_inputs([file]).files, ()).plan)
         program = Program("promtool", script, tuple(options))
+        self._program = program
         return prove(subjects, program, whole=True, store=self.store), len(calls.read_text())
+
+    def write(self, verdicts: Sequence[Verdict]) -> tuple[PlainProofs, int]:
+        """The files, and how often promtool was called to test them."""
+        calls = self.folder / "calls"
+        calls.write_text("")
+        return proof_files(verdicts, self._program, self.store), len(calls.read_text())
 
 
 @pytest.fixture
@@ -76,6 +85,17 @@ def test_nothing_is_searched_or_tested_again(prover: Prover) -> None:
     assert (prover.searched, tested) == ([], 0)
     assert again == first
     assert [len(one.cases) > 1 for one in again] == [True, True, True, False]
+
+
+def test_files_are_tested_again_only_where_they_or_their_rules_differ(prover: Prover) -> None:
+    found, _ = prover.prove(EXPRESSIONS)
+    files, tested = prover.write(found)
+    assert tested > 0
+    assert prover.write(found) == (files, 0)
+    first = found[0]
+    rule = replace(first.subject.rule, annotations={"summary": "another text"})
+    texts = [replace(first, subject=replace(first.subject, rule=rule)), *found[1:]]
+    assert prover.write(texts)[1] == 1
 
 
 def test_a_changed_rule_is_proven_anew_and_the_others_are_not(prover: Prover) -> None:

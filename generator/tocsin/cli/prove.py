@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tocsin.prove.mutation.score import Score
     from tocsin.prove.report import ProofRow
     from tocsin.prove.verdict import Verdict
+    from tocsin.result_store import ResultStore
     from tocsin.workspace.load import Planned
 
 
@@ -123,6 +124,7 @@ def prove(
             "path"
         )
     promtool = with_features(promtool, made.plan.targets.features)
+    store = open_result_store()
     found = proof_subjects(made.plan, own_group=made.is_spec and folder is not None)
     try:
         with click.progressbar(length=2 * len(found), label="proving", file=sys.__stderr__) as bar:
@@ -130,7 +132,7 @@ def prove(
             own = _own_loki if find_program("loki") else None
             mutate = mutate or suggest
             whole = mutate or cases or folder is not None
-            verdicts = proofs(found, promtool, told, whole=whole, loki=own, store=open_result_store())
+            verdicts = proofs(found, promtool, told, whole=whole, loki=own, store=store)
         scores = _scores(verdicts, promtool, made.plan) if mutate else []
         lacking = _suggested(scores, made.plan, promtool) if suggest else ""
     except EngineError as error:
@@ -140,7 +142,7 @@ def prove(
     click.echo(render(rows, form, scores, cases=cases), nl=False)
     click.echo(lacking, nl=False, err=form != "text")
     if folder is not None:
-        files = _proof_files(made, verdicts, promtool)
+        files = _proof_files(made, verdicts, promtool, store)
         spec = spec_digests(made, paths[0] if paths else Path("spec")) if made.is_spec else {}
         _write(files, output_folder(made, folder), spec, made.environment)
     sys.exit(_exit_code(rows))
@@ -190,18 +192,20 @@ def _suggested(scores: Sequence[Score], plan: Plan, promtool: Program) -> str:
     return write_suggestions(scores, plan, promtool)
 
 
-def _proof_files(made: Planned, verdicts: Sequence[Verdict], promtool: Program) -> list[File]:
+def _proof_files(
+    made: Planned, verdicts: Sequence[Verdict], promtool: Program, store: ResultStore | None
+) -> list[File]:
     """The proofs, of a spec with everything that is generated from it; those that do not hold are named."""
     from tocsin.prove.store.plain_files import proof_files
     from tocsin.prove.store.spec_files import write_proofs
 
     if not made.is_spec:
-        plain = proof_files(verdicts, promtool)
+        plain = proof_files(verdicts, promtool, store)
         for line in plain.refused:
             click.echo(f"note: left out, because it does not hold in a test of its own: {line}", err=True)
         return list(plain.files)
     files = list(generate_files(made.plan))
-    found = write_proofs(verdicts, files, promtool)
+    found = write_proofs(verdicts, files, promtool, store)
     for line in found.refused:
         click.echo(
             f"note: left out, because it does not hold next to the other rules of its file: {line}", err=True

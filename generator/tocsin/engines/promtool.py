@@ -39,21 +39,13 @@ def check_tests(promtool: Program, files: Sequence[Path]) -> str | None:
     return None if done.returncode == 0 else (done.stdout + done.stderr).strip()
 
 
-def run_tests(promtool: Program, folder: Path, files: Sequence[str]) -> dict[tuple[str, str], str | None]:
-    """What promtool says to each test of the files in a folder, by file and name: None when it holds.
-
-    A test that is not named did not run. EngineError when promtool gives no answer at all.
-    """
-    return {
-        test: "\n".join(faults) if faults else None
-        for test, faults in run_faults(promtool, folder, files).items()
-    }
-
-
 def run_faults(
     promtool: Program, folder: Path, files: Sequence[str]
 ) -> dict[tuple[str, str], tuple[str, ...]]:
-    """The same with each fault by itself: nothing for a test that holds."""
+    """What promtool has against each test of the files in a folder, by file and name: nothing if it holds.
+
+    A test that is not named did not run. EngineError when promtool gives no answer at all.
+    """
     return {(one.file, one.name): one.faults for one in run_in_order(promtool, folder, files)}
 
 

@@ -1,4 +1,4 @@
-"""What promtool said to cases in earlier runs, by the rules, the cases, its version and its options."""
+"""What promtool said to cases and files of tests in earlier runs, by them, their rules and its version."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from tocsin.prove.promtool.run import CaseGroup, run_cases
 from tocsin.value_json import ValueJson
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tocsin.engines.program import Program
     from tocsin.result_store import ResultStore
 
     Said = list[str | None]
+    Faults = dict[tuple[str, str], tuple[str, ...]]
+    """What it has against each test, by file and name; nothing where it holds."""
 
 _KIND = "what promtool says to cases"
+_OF_FILE = "what promtool says to a file of tests"
 _JSON = ValueJson((CaseGroup, ProofCase, Moment, Reading))
 _OF_TEST = re.compile(r"\btime: [0-9a-z.]+,\s*exp:")
 """What it says of a test that it has run; all else may be about this run alone."""
@@ -50,6 +53,38 @@ def run_cases_again(
         if key is not None and all(one is None or _OF_TEST.search(one) for one in said):
             store.write(said, _KIND, version, key)
     return [known[number] for number in range(len(case_groups))]
+
+
+def run_files_again(
+    store: ResultStore | None,
+    promtool: Program,
+    files: Mapping[str, bytes],
+    run: Callable[[Sequence[str]], Faults],
+) -> Faults:
+    """What `run` finds of files of tests, or an earlier run: `files` has all that the answers follow from."""
+    version = None if store is None or not files else _version(promtool)
+    if store is None or version is None:
+        return run([*files]) if files else {}
+    found: Faults = {}
+    fresh: list[str] = []
+    for file, content in files.items():
+        kept = store.read(_OF_FILE, _read_file, version, content)
+        if kept is None:
+            fresh.append(file)
+        else:
+            found.update(((file, name), faults) for name, faults in kept)
+    said = run(fresh) if fresh else {}
+    for file in fresh:
+        here = [(name, faults) for (of, name), faults in said.items() if of == file]
+        if here and all(_OF_TEST.search(fault) for _, faults in here for fault in faults):
+            store.write([[name, [*faults]] for name, faults in here], _OF_FILE, version, files[file])
+    return found | said
+
+
+def _read_file(kept: Any) -> list[tuple[str, tuple[str, ...]]] | None:
+    found = [(name, tuple(faults)) for name, faults in kept]
+    is_sound = all(isinstance(text, str) for name, faults in found for text in (name, *faults))
+    return found if is_sound else None
 
 
 def _version(promtool: Program) -> bytes | None:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from tocsin.files import text_file
 from tocsin.interruption import temporary_folder
 from tocsin.prove.promtool.case import alert_entry, test_file
+from tocsin.prove.promtool.kept_runs import run_files_again
 from tocsin.prove.promtool.run import run_or_split
 from tocsin.prove.rule_values import rule_values
+from tocsin.result_store import digest
 from tocsin.text.yaml import yaml_text
 from tocsin.value_object import value_object
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from tocsin.files import File
     from tocsin.prove.promtool.case import ProofCase
     from tocsin.prove.verdict import Verdict
+    from tocsin.result_store import ResultStore
 
 _HEADING = "Derived by `tocsin prove` from the alerts' expressions, and confirmed by promtool: do not edit."
 _FILES_A_CALL = 40
@@ -37,16 +40,18 @@ class PlainProofs:
     refused: tuple[str, ...]
 
 
-def proof_files(verdicts: Sequence[Verdict], promtool: Program) -> PlainProofs:
+def proof_files(
+    verdicts: Sequence[Verdict], promtool: Program, store: ResultStore | None = None
+) -> PlainProofs:
     """A test file for each rule and spacing of samples, and the rule files that these load.
 
     Each alert is tested by itself: an alert of the same name in another severity has its own file. Promtool
-    was asked each test as it stands there.
+    was asked each test as it stands there, in this run or in one that the `store` knows.
     """
     names: dict[str, int] = {}
     tested = [(verdict, _stem(verdict, names)) for verdict in verdicts if _cases(verdict)]
     written = [file for verdict, stem in tested for file in _files(verdict, stem)]
-    faults = _faults(written, promtool)
+    faults = _faults(written, promtool, store)
     if not faults:
         return PlainProofs(tuple(written), ())
     kept: list[File] = []
@@ -80,19 +85,33 @@ def _cases(verdict: Verdict) -> list[ProofCase]:
     return [case for case in verdict.cases if case.moments or case.readings]
 
 
-def _faults(files: Sequence[File], promtool: Program) -> dict[tuple[str, str], tuple[str, ...]]:
+def _faults(
+    files: Sequence[File], promtool: Program, store: ResultStore | None
+) -> dict[tuple[str, str], tuple[str, ...]]:
     """What promtool has against tests, by path and name."""
-    tests = [file.path for file in files if file.path.endswith(".test.yaml")]
-    with temporary_folder() as folder:
-        for file in files:
-            (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / file.path).write_bytes(file.content)
-        chunks = [tests[at : at + _FILES_A_CALL] for at in range(0, len(tests), _FILES_A_CALL)]
-        with ThreadPoolExecutor(_CALLS_AT_ONCE) as pool:
-            said = list(
-                pool.map(lambda part: run_or_split(promtool, folder, [[one] for one in part]), chunks)
-            )
-    return {test: faults for part in said for test, faults in part.items() if faults}
+    tests: dict[str, bytes] = {}
+    rules = b""
+    for file in files:
+        # The rules stand before the tests that load them.
+        if file.path.endswith(".test.yaml"):
+            tests[file.path] = digest(rules) + digest(file.content)
+        else:
+            rules = file.content
+
+    def run(paths: Sequence[str]) -> dict[tuple[str, str], tuple[str, ...]]:
+        with temporary_folder() as folder:
+            for file in files:
+                (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / file.path).write_bytes(file.content)
+            chunks = [paths[at : at + _FILES_A_CALL] for at in range(0, len(paths), _FILES_A_CALL)]
+            with ThreadPoolExecutor(_CALLS_AT_ONCE) as pool:
+                said = list(
+                    pool.map(lambda part: run_or_split(promtool, folder, [[one] for one in part]), chunks)
+                )
+        return {test: faults for part in said for test, faults in part.items()}
+
+    found = run_files_again(store, promtool, tests, run)
+    return {test: faults for test, faults in found.items() if faults}
 
 
 def _name(case: ProofCase) -> str:

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tocsin.engines.promtool import run_tests
+from tocsin.engines.promtool import run_faults
 from tocsin.files import File, text_file
 from tocsin.interruption import temporary_folder
 from tocsin.lang.durations import format_duration
@@ -17,7 +17,9 @@ from tocsin.lang.strings import quote_string
 from tocsin.plan.model import Engine, Rule
 from tocsin.plan.names import rule_file_stem
 from tocsin.prove.promtool.case import named_case, test_file
+from tocsin.prove.promtool.kept_runs import run_files_again
 from tocsin.prove.promtool.series_write import series_text
+from tocsin.result_store import digest
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from tocsin.plan.model import Plan
     from tocsin.prove.promtool.case import CaseEntry, Moment, ProofCase
     from tocsin.prove.verdict import Verdict
+    from tocsin.result_store import ResultStore
 
 FOLDER = "prometheus/tests"
 _RULES = "prometheus/rules"
@@ -51,33 +54,46 @@ def is_proof(path: str) -> bool:
     return _NAME.fullmatch(path) is not None
 
 
-def write_proofs(verdicts: Sequence[Verdict], generated: Iterable[File], promtool: Program) -> Proofs:
+def write_proofs(
+    verdicts: Sequence[Verdict],
+    generated: Iterable[File],
+    promtool: Program,
+    store: ResultStore | None = None,
+) -> Proofs:
     """A file for each rule file and spacing of samples; promtool was asked each test as it stands there.
 
-    `generated` are the files of the output folder, of which the rule files are loaded.
+    `generated` are the files of the output folder, of which the rule files are loaded. What an earlier run
+    asked is taken from the `store`.
     """
     rules = {file.path: file.content for file in generated if file.path.startswith(f"{_RULES}/")}
     tests = _tests(verdicts)
-    with temporary_folder() as folder:
-        for path, content in rules.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(content)
-        (folder / FOLDER).mkdir(parents=True)
-        for file in _files(tests):
-            (folder / file.path).write_bytes(file.content)
-        names = [test.path.rsplit("/", 1)[-1] for test in tests if test.cases]
-        said = run_tests(promtool, folder / FOLDER, names) if names else {}
+    written = {file.path: file.content for file in _files(tests)}
+
+    def run(names: Sequence[str]) -> dict[tuple[str, str], tuple[str, ...]]:
+        with temporary_folder() as folder:
+            for path, content in (rules | written).items():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_bytes(content)
+            return run_faults(promtool, folder / FOLDER, names)
+
+    needed = {
+        test.path.rsplit("/", 1)[-1]: digest(rules.get(f"{_RULES}/{test.rule_file}", b""))
+        + digest(written[test.path])
+        for test in tests
+        if test.cases
+    }
+    said = run_files_again(store, promtool, needed, run)
     refused: list[str] = []
     kept: list[_Tests] = []
     for test in tests:
         file_name = test.path.rsplit("/", 1)[-1]
         sound = []
         for one in test.cases:
-            answer = said.get((file_name, one.name), "promtool did not run it")
-            if answer is None:
-                sound.append(one)
+            faults = said.get((file_name, one.name), ("promtool did not run it",))
+            if faults:
+                refused.append(f"{one.name}: {' '.join(' '.join(faults).split())[:300]}")
             else:
-                refused.append(f"{one.name}: {' '.join(answer.split())[:300]}")
+                sound.append(one)
         kept.append(replace(test, cases=tuple(sound)))
     return Proofs(tuple(_files(kept)), tuple(refused))
 
