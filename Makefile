@@ -53,6 +53,7 @@ bench: install engines ## time and memory of each stage, beside promtool in the 
 	$(BIN)/python tests/bench/bench.py
 	$(BIN)/python tests/bench/delivery.py
 	$(BIN)/python tests/bench/diff.py
+	$(BIN)/python tests/bench/editor.py
 	$(BIN)/python tests/bench/proofs.py
 
 manual: install engines ## write the generated pages of the manual, and what its commands print

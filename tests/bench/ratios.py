@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.bench.editor import Editor
 from tests.bench.synthetic import write_spec
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ SMALL = 200
 """Alerts of the spec that CI measures."""
 RUNS = 3
 LIMIT = 600.0
+_EDITS = 10
 
 
 class Cost(NamedTuple):
@@ -97,12 +99,24 @@ def measure(alerts: int, engines: Path, runs: int = RUNS) -> list[Beside]:
                 "`amlint check`",
                 linted,
             ),
+            Beside("ten edits in an editor", _edits(folder, alerts), rules_of, read),
             Beside("`generate`", _least(lambda: cost(generate, cold), runs), rules_of, read),
             Beside(
                 "`--help`", _least(lambda: cost([TOCSIN, "--help"], cold), runs), "`promtool --help`", helped
             ),
         ]
         return found
+
+
+def _edits(folder: Path, alerts: int) -> Cost:
+    """What ten edits take the language server, without the process that checks the whole meanwhile."""
+    editor = Editor(folder / "editor", alerts)
+    try:
+        # The first ones load what they take.
+        editor.edit(2, 1.5)
+        return Cost(editor.edit(_EDITS, 0.1).cpu * _EDITS, editor.peak())
+    finally:
+        editor.close()
 
 
 def cost(command: Sequence[object], environment: dict[str, str]) -> Cost:

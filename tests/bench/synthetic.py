@@ -54,6 +54,36 @@ def write_spec(folder: Path, alerts: int) -> None:
         (folder / f"{name}.yaml").write_text(yaml_text({"groups": {name: group}}), encoding="utf-8")
 
 
+def write_flawed_spec(folder: Path, alerts: int) -> Path:
+    """Write a spec of one file, in which `tocsin check` finds two things in each alert; the file."""
+    folder.mkdir(parents=True)
+    groups = {
+        f"group{start // GROUP:04}": {
+            "title": f"Group {start // GROUP}",
+            "alerts": {
+                f"Alert{number:05}": _flawed_alert(number)
+                for number in range(start, min(start + GROUP, alerts))
+            },
+        }
+        for start in range(0, alerts, GROUP)
+    }
+    file = folder / "spec.yaml"
+    file.write_text(yaml_text({**_base(1), "groups": groups}), encoding="utf-8")
+    return file
+
+
+def _flawed_alert(number: int) -> dict[str, Any]:
+    """One with a text about a label that its query does not return, and with a runbook without steps."""
+    return {
+        "summary": "The disk of {{ $labels.instance }} is full",
+        "description": "{{ $value | humanizePercentage }} on {{ $labels.mountpoint }}",
+        "promql": f'max by (instance) (disk_used_ratio{{job="n{number}"}})',
+        "unit": "ratio",
+        "thresholds": {"critical": {"above": "80%", "for": "5m"}},
+        "runbook": {"impact": ["Users wait."]},
+    }
+
+
 def _base(teams: int) -> dict[str, Any]:
     receivers: dict[str, Any] = {
         f"team{n}": {"slack": [{"channel": f"#team{n}", "api_url_file": "/secrets/slack"}]}
