@@ -530,6 +530,17 @@ groups:
         expr: rate(added_total[1d]) * (sum(size_bytes) / sum(rows)) > 9
         annotations: {summary: "{{ $labels.instance }} fills up"}
 """
+_DROPPED = """\
+groups:
+  - name: space
+    concurrency: 2
+    rules:
+      - alert: Full
+        expr: avg by (disk) (rate(added_total[1d])) > 2 * 60
+        annotations: {summary: "{{ $labels.instance }} fills up"}
+      - alert: Gone
+        expr: count by (job) (up) == 0
+"""
 _VMALERT = """\
 apiVersion: operator.victoriametrics.com/v1beta1
 kind: VMAlert
@@ -561,6 +572,13 @@ def test_victoriametrics_computes_with_one_series_without_labels(files: dict[str
     chosen = [CHECKS["query/scraped-join"], CHECKS["label/dropped"]]
     said = check_plan(read.plan, read.sources, chosen, known=(), today=date(2026, 1, 1))
     assert [one.id for one in said] == (["query/scraped-join", "label/dropped"] if told else [])
+
+
+def test_numbers_are_no_series_where_vmalert_evaluates_the_rules() -> None:
+    read = read_existing([read_input(Document("rules.yaml", _DROPPED), named=False)])
+    chosen = [CHECKS["label/dropped"], CHECKS["query/empty"]]
+    said = check_plan(read.plan, read.sources, chosen, known=(), today=date(2026, 1, 1))
+    assert [one.id for one in said] == ["label/dropped", "query/empty"]
 
 
 def test_groups_that_kustomize_fills_in_are_no_fault() -> None:

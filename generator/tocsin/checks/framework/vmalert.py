@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.checks.framework.surroundings import plan_index
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.types import is_scalar
 from tocsin.plan.model import Engine
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def broadcasts(node: promql.Node, flows: Flows) -> bool:
     """
     if not isinstance(node, promql.Binary) or node.op in _SETS or node.matching.how is not None:
         return False
-    return not all(flows.of(side).has_labels for side in (node.left, node.right))
+    sides = (node.left, node.right)
+    return not any(map(is_scalar, sides)) and not all(flows.of(side).has_labels for side in sides)
 
 
 def has_broadcast(rule: Rule | Recording, known: QueryFlows) -> bool:
