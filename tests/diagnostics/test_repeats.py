@@ -296,3 +296,9 @@ def test_rules_whose_names_have_another_key_are_one_finding(tmp_path: Path) -> N
     (found,) = json.loads(result.stdout)
     assert (found["check"], len(found["more"])) == ("file/rule", 1)
     assert found["help"] == "write `alert:` for `name:`"
+
+
+def test_a_severity_that_is_misspelt_in_several_rules_is_one_finding(tmp_path: Path) -> None:
+    rules = _rules("a", *5 * ["{summary: s}"]).replace("expr:", "labels: {severity: critical}\n    expr:")
+    (tmp_path / "a.yml").write_text(rules.replace("critical", "critcal", 2))
+    assert _found(tmp_path, "alert/misspelt") == [2]

@@ -26,7 +26,7 @@ _BY_WORDS = frozenset(
             "file/template",
         ),
         *("baseline/gone", "route/dropped", "link/placeholder", "rule/for-interval", "query/range"),
-        *("notification/annotation", "notification/group-label"),
+        *("notification/annotation", "notification/group-label", "alert/misspelt"),
     }
 )
 """Where findings with the same words have one cause, whatever they are about."""

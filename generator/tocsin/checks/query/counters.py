@@ -28,7 +28,7 @@ _GAUGE = regex_on_use(
     r"|connected_clients|connected_slaves|blocked_clients|goroutines|threads|open_fds|queue_length|queue_depth"
     r"|replicas|replicas_(?:available|ready|unavailable|desired|updated)|status_phase|status_condition|lag"
     r"|temp|humidity|battery|voltage|power_watts"
-    r"|resident_memory_bytes|virtual_memory_bytes|heap_inuse_bytes|working_set_bytes|numbackends|threads_connected|threads_running|connections_active|limit_bytes|usage_bytes|used_bytes|utilization|load1|load5|load15))$"
+    r"|resident_memory_bytes|virtual_memory_bytes|heap_inuse_bytes|working_set_bytes|numbackends|database_size_bytes|threads_connected|threads_running|connections_active|limit_bytes|usage_bytes|used_bytes|utilization|load1|load5|load15))$"
     r"|^node_memory_(?:Mem|Swap)(?:Available|Free|Total)_bytes$"
 )
 _TIME = regex_on_use(r"_(?:timestamp|timestamp_seconds|start_time_seconds|boot_time_seconds)$")

@@ -155,6 +155,8 @@ def nan(share: Share) -> Iterator[Finding]:
     """
     for rule, part in parts_of(share).aggregations:
         inner = strip_parentheses(part.expr) if part.op in _ADDING else None
+        while isinstance(inner, promql.Call) and inner.function in ("label_replace", "label_join"):
+            inner = strip_parentheses(inner.arguments[0])
         if not isinstance(inner, promql.Binary) or inner.op not in ("/", "%"):
             continue
         # VictoriaMetrics leaves out what is not a number.
