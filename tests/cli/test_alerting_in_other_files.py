@@ -621,6 +621,8 @@ def test_a_template_that_another_configuration_calls_is_used(tmp_path: Path) -> 
 
 def test_a_rule_file_is_found_whichever_ending_it_is_mounted_with(tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_text(SOUND)
-    for pattern, told in (("/etc/prometheus/rules.yml", False), ("/etc/prometheus/other.yml", True)):
+    (tmp_path / "template_web.yml").write_text(SOUND.replace("name: ", "name: other-"))
+    patterns = {"/etc/prometheus/rules.yml": False, "web.yml": False, "/etc/prometheus/other.yml": True}
+    for pattern, told in patterns.items():
         (tmp_path / "prometheus.yaml").write_text(f"rule_files: [{pattern}]\nscrape_configs: []\n")
         assert ("file/rule-files" in _run("check", tmp_path).stdout) is told

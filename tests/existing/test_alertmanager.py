@@ -284,6 +284,8 @@ def test_matchers_of_the_old_keys_are_not_parsed() -> None:
         ("email_configs: [{to: a@b.c, auth_password: __MAIL_PASSWORD__}]", False),
         ("email_configs: [{to: a@b.c, auth_password: MAIL_PASSWORD}]", False),
         ("email_configs: [{to: a@b.c, auth_password: smtp-password}]", False),
+        ("pagerduty_configs: [{routing_key: risk-team-pagerduty-key}]", False),
+        ("pagerduty_configs: [{routing_key: risk-4f9a-pagerduty-key}]", True),
         ("email_configs: [{to: a@b.c, auth_password: my_mail_pass}]", True),
         ("slack_configs: [{api_url: 'https://hooks.slack.com/services/REPLACE/WITH/REAL-HOOK-URL'}]", False),
         ("webhook_configs: [{url: 'http://internal:9093/hooks/alertmanager-bridge'}]", False),

@@ -36,6 +36,7 @@ _TODO_INSIDE = regex_on_use(r"\b(?:TODO|FIXME|TBD)\b")
 _UNFILLED = regex_on_use(
     r"<[A-Za-z][\w .-]{0,200}>|\$\{\w+\}|\$\([A-Za-z]\w*\)|%\([A-Za-z]\w*\)s|@[A-Z_]{3,}@"
 )
+_IN_STRING = regex_on_use(r"\"[^\"]*\$\{[a-z]\w*\}")
 _VARIABLE = "`${"
 """How a variable stands in a reason."""
 _TEMPLATED = regex_on_use(r"\{\{.*?(?:\}\}|\Z)", re.DOTALL)
@@ -67,9 +68,10 @@ def placeholder(plan: Plan) -> Iterator[Finding]:
           expr: up == 0
           annotations: {runbook_url: https://wiki.shop.example/Down}
     """
+    filled_in = plan.is_filled_in_later or _fills_in_queries(plan)
     for link in _links(plan):
         reason = _unfilled(link)
-        is_later = plan.is_filled_in_later or is_template_name(str(link.place.path[0]))
+        is_later = filled_in or is_template_name(str(link.place.path[0]))
         if reason is not None and not (_VARIABLE in reason and is_later):
             yield Finding(
                 f"the annotation `{link.name}` {reason}",
@@ -269,6 +271,11 @@ def _found(plan: Plan) -> Iterator[_Link]:
                 yield _Link(name, text, place, rule.place)
 
 
+def _fills_in_queries(plan: Plan) -> bool:
+    """Whether queries hold variables in their strings, so that another program reads the files first."""
+    return any("${" in rule.expr and _IN_STRING.search(rule.expr) for _, rule in alerting_rules(plan))
+
+
 def _unfilled(link: _Link) -> str | None:
     text = link.text.strip()
     if not text:
@@ -276,13 +283,21 @@ def _unfilled(link: _Link) -> str | None:
     if _TODO.fullmatch(text) or _TODO_INSIDE.search(text):
         return "is still to be written"
     # What stands in braces is filled in by Prometheus: `${1}` is a group of `reReplaceAll` there.
-    found = _UNFILLED.search(_TEMPLATED.sub("", text))
-    if found is not None and (link.url is not None or "://" in text):
+    written = _TEMPLATED.sub("", text)
+    found = next(
+        (one for one in _UNFILLED.finditer(written) if _is_in_url(link, written[: one.start()])), None
+    )
+    if found is not None:
         return f"was not filled in: it still contains `{found[0]}`"
     url = link.url if _EXAMPLE.search(text) else None
     if url is not None and url.hostname and _NOBODYS.fullmatch(url.hostname):
         return f"is an example: no one owns `{url.hostname}`"
     return None
+
+
+def _is_in_url(link: _Link, before: str) -> bool:
+    """Whether what follows a text is part of an address: instructions may have commands to fill in."""
+    return link.url is not None or "://" in re.split(r"\s", before)[-1]
 
 
 def _sections(plan: Plan, outputs: Outputs, link: _Link) -> tuple[str | None, frozenset[str] | None]:

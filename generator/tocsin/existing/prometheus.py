@@ -6,6 +6,7 @@ What else stands in it is kept and not judged; `promtool check config` does that
 from __future__ import annotations
 
 import posixpath
+import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 _INTERVAL = "1m"
+_FORM = re.compile(r"template[_.-]")
 _BY_OPERATOR = "30s"
 _ACTIONS = frozenset(
     {"replace", "keep", "drop", "keepequal", "dropequal", "hashmod"}
@@ -83,6 +85,8 @@ def unmatched_patterns(server: Server, files: Iterable[str]) -> Iterator[tuple[s
     names = [posixpath.normpath(name) for name in files]
     # A form to copy is the file that it becomes.
     names += [posixpath.splitext(name)[0] for name in names if is_sample_name(posixpath.splitext(name)[1])]
+    folders = [(posixpath.dirname(name), posixpath.basename(name)) for name in names]
+    names += [posixpath.join(folder, _FORM.sub("", name)) for folder, name in folders if _FORM.match(name)]
     matched = set[str]()
     missing: list[tuple[str, Place]] = []
     for pattern, place in server.rule_files:

@@ -38,7 +38,7 @@ _NUMBER = regex_on_use(r"(?<![\w.{$])([0-9]+(?:[.,][0-9]+)?)")
 _OF_NAME = regex_on_use(r"\b(?:codes?|status|port|version|exit)\s*(?:is|of)?\s*$", re.IGNORECASE)
 """What makes a name of the number after it: nobody measures a response code."""
 _OF_MORE = regex_on_use(
-    r"\s*(?:of\s+(?:\w+\s+){0,2}[0-9]|(?:in|within|during|over|per|every|each|for|em|por|a)\s|/)",
+    r"\s*(?:of\s+(?:\w+\s+){0,2}[0-9]|(?:in|within|during|over|per|every|each|for|em|por|a)\s+(?!\{\{)|/)",
     re.IGNORECASE,
 )
 """What makes a part of something, or a rate, of the number before it."""

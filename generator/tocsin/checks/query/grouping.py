@@ -11,6 +11,7 @@ from tocsin.checks.framework.rules import rules_with_groups
 from tocsin.diagnostics.model import Level
 from tocsin.lang.flow.model import Why
 from tocsin.lang.promql import ast as promql
+from tocsin.lang.promql.flow.conventions import LABELS_OF_SERVERS
 from tocsin.plan.model import Engine, Rule
 from tocsin.plan.source_spans import expr_piece
 from tocsin.routing.alert_labels import EXTERNAL
@@ -55,6 +56,10 @@ def gone_label(share: Share) -> Iterator[Finding]:
         found = [(node, *gone) for node in promql.walk(flows.tree) for gone in _gone(node, flows)]
         for node, label, span, why, where in found:
             if label.lower().replace("_", "") == "clusterid" or share.around.has(labels_from_outside, label):
+                continue
+            is_recorded = any(one.reason.startswith("the recording rule") for one in why)
+            if is_recorded and (label in LABELS_OF_SERVERS or label.endswith("_replica")):
+                # A recording rule has lost it, and the server that keeps what it records may add it.
                 continue
             if isinstance(rule, Rule) and f'{label}=""' in rule.selected.split(", "):
                 # An exception is for the series without it.

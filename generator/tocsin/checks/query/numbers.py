@@ -27,7 +27,7 @@ _CHOOSING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 _ADDING = frozenset({"sum", "avg", "stddev", "stdvar"})
 _NEVER_ZERO = (
     *("_limit", "_limits", "_limit_bytes", "_max", "_capacity", "_size", "_size_bytes", "total_bytes"),
-    "_period",
+    *("_period", "_capacity_bytes"),
 )
 """How metrics end that are never 0."""
 

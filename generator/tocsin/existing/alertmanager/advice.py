@@ -33,6 +33,8 @@ _OLD = {
 _STAND_IN = regex_on_use(
     r"\$\{|\$\(|\{\{|<.*>|^\*+$|change.?me|example|placeholder|redacted|dummy|replace|insert|your|"
     r"x{3,}|^(?:foo|bar|baz){2,}$|\.\.\.|^(?:[a-z]+[-_])?(?:secret|password|token|mysecret|token123)$"
+    # What it is for, in words.
+    r"|^(?:[a-z]+[-_]){2,6}(?:key|token|secret|password)$"
     # A name between marks, or in capitals, that stands for the value.
     r"|^(?P<mark>__|@|%)\w+?(?P=mark)$|^(?-i:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$",
     re.IGNORECASE,
