@@ -11,7 +11,7 @@ from tocsin.checks import CHECKS
 from tocsin.checks.framework.run import run_checks
 from tocsin.diagnostics.catalogue import MESSAGES
 from tocsin.diagnostics.environments import (
-    OF_MATCHERS_THAT_NOTHING_MEETS,
+    ABOUT_WHAT_ENVIRONMENTS_SHARE,
     join_environments,
     unmet_everywhere,
 )
@@ -112,11 +112,11 @@ def find_in_one(
     from tocsin.workspace.load import Planned
 
     found = find(made)
-    of_matchers = Selection(only=tuple(OF_MATCHERS_THAT_NOTHING_MEETS))
-    if not any(of_matchers.wants(one.id) for one in found):
+    about_shared = Selection(only=tuple(ABOUT_WHAT_ENVIRONMENTS_SHARE))
+    if not any(about_shared.wants(one.id) for one in found):
         return found
     planned = (one for one in others() if isinstance(one, Planned) and one.has_alerts)
-    return unmet_everywhere(found, (find_problems(one, of_matchers) for one in planned))
+    return unmet_everywhere(found, (find_problems(one, about_shared) for one in planned))
 
 
 def check_plan(

@@ -93,8 +93,24 @@ def test_no_alert_of_staging_reaches_a_pager_whatever_its_labels() -> None:
     assert (first.receiver, first.matchers, first.continues) == ("ensaio", (), False)
 
 
+@pytest.mark.parametrize("environment", ["production", "staging"])
+def test_a_receiver_and_routes_of_another_environment_are_no_mistake(environment: str) -> None:
+    for chosen in ((), ("--environment", environment)):
+        found = json.loads(_run("check", *chosen, "--format", "json").stdout)
+        assert [one for one in found if one["check"] in ("receiver/unused", "route/shadowed")] == []
+
+
+def test_routes_that_are_put_aside_everywhere_are_found() -> None:
+    _change(lambda data: data["routing"]["routes"][0].pop("except"))
+    found = json.loads(_run("check", "--format", "json").stdout)
+    assert [one["message"] for one in found if one["check"] == "route/shadowed"] == [
+        "no alert gets to this route: an earlier one takes everything"
+    ]
+
+
 def test_the_check_tells_when_staging_would_wake_somebody() -> None:
-    assert _run("check", "--level", "error").exit_code == 0
+    sound = _run("check", "--level", "warning")
+    assert (sound.exit_code, sound.stdout) == (0, "spec: nothing found; alerts: 38, groups: 14\n")
     _change(lambda data: data["routing"]["routes"].pop(0))
     found = _run("check", "--level", "error")
     assert found.exit_code == 1

@@ -14,15 +14,17 @@ if TYPE_CHECKING:
     from tocsin.diagnostics.model import Diagnostic
     from tocsin.source.document import Span
 
-OF_MATCHERS_THAT_NOTHING_MEETS = {
+ABOUT_WHAT_ENVIRONMENTS_SHARE = {
     "route/unknown-alert": "route",
     "route/unreachable": "route",
     "route/unused": "route",
     "inhibit/unknown-alert": "inhibit",
     "inhibit/unmet": "inhibit",
     "inhibit/unused": "inhibit",
+    "route/shadowed": "shadowed",
+    "receiver/unused": "receiver",
 }
-"""Findings that count only where they are made in every environment: the routing tree is for all of them."""
+"""Findings that count only where they are made in every environment: these share routes and receivers."""
 
 
 def join_environments(
@@ -31,7 +33,7 @@ def join_environments(
     """The findings of all environments; one that is not in each of them names those in which it is.
 
     `with_alerts` are the environments that were planned and have alerts. What alerts of one of them meet is
-    no mistake because those of another do not.
+    no mistake because those of another do not, and neither is a route that an environment puts aside.
     """
     if len(found) == 1:
         return next(iter(found.values()))
@@ -41,7 +43,7 @@ def join_environments(
     where: dict[Diagnostic, list[str]] = {}
     for name, diagnostics in found.items():
         for one in dict.fromkeys(diagnostics):
-            if one.id not in OF_MATCHERS_THAT_NOTHING_MEETS or not nowhere.isdisjoint(_unmet([one])):
+            if one.id not in ABOUT_WHAT_ENVIRONMENTS_SHARE or not nowhere.isdisjoint(_unmet([one])):
                 where.setdefault(one, []).append(name)
     return sort_diagnostics(
         one if len(names) == len(found) else replace(one, message=f"{one.message} (in {', '.join(names)})")
@@ -52,9 +54,9 @@ def join_environments(
 def unmet_everywhere(
     found: Sequence[Diagnostic], elsewhere: Iterable[Iterable[Diagnostic]]
 ) -> Sequence[Diagnostic]:
-    """The findings of one environment, without those about matchers that alerts of another one meet.
+    """The findings of one environment, without those about what is of use in another one.
 
-    `elsewhere` are the findings about matchers in each of the others that has alerts.
+    `elsewhere` are the findings about the same in each of the others that has alerts.
     """
     nowhere = {*_unmet(found)}
     for others in elsewhere:
@@ -62,13 +64,13 @@ def unmet_everywhere(
     return [
         one
         for one in found
-        if one.id not in OF_MATCHERS_THAT_NOTHING_MEETS or not nowhere.isdisjoint(_unmet([one]))
+        if one.id not in ABOUT_WHAT_ENVIRONMENTS_SHARE or not nowhere.isdisjoint(_unmet([one]))
     ]
 
 
 def _unmet(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[str, Span | None]]:
-    """Where matchers stand that nothing meets."""
+    """Where matchers, routes and receivers stand that are of no use."""
     for one in diagnostics:
-        family = OF_MATCHERS_THAT_NOTHING_MEETS.get(one.id)
+        family = ABOUT_WHAT_ENVIRONMENTS_SHARE.get(one.id)
         if family is not None:
             yield from ((family, span) for span in (one.span, *one.more))
