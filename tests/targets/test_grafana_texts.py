@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tocsin.plan.model import ResponseTargets, Severity, Timing
+from tocsin.targets import grafana
 from tocsin.targets.grafana.colours import severity_colours
 from tocsin.targets.grafana.template_text import plain_markdown, readable_template
+
+if TYPE_CHECKING:
+    from tocsin.plan.model import Plan
 
 
 @pytest.mark.parametrize(
@@ -44,3 +51,18 @@ def test_a_severity_has_the_colour_of_its_icon() -> None:
 def test_severities_without_a_coloured_icon_get_colours_of_their_own() -> None:
     severities = [_severity("a", 1, ""), _severity("b", 2, "🔴"), _severity("c", 3, "🔴")]
     assert severity_colours(severities) == {"a": "orange", "b": "red", "c": "yellow"}
+
+
+def test_no_panel_is_empty_without_a_word(shop_plan: Plan) -> None:
+    dashboards = [json.loads(file.content) for file in grafana.emit(shop_plan) if file.path.endswith(".json")]
+    panels = [panel for dashboard in dashboards for panel in dashboard["panels"] if panel.get("targets")]
+    silent = [
+        panel["title"]
+        for panel in panels
+        # Of these two, Grafana shows a text of its own.
+        if panel["type"] not in ("logs", "state-timeline")
+        if not panel["fieldConfig"]["defaults"].get("noValue")
+        if not any("vector(0)" in target["expr"] for target in panel["targets"])
+    ]
+    assert len(panels) > 10
+    assert silent == []
