@@ -44,6 +44,9 @@ KINDS = {
         "x != 3.7 and x > 3.65 and x < 3.75",
     ],
     "series that went": [
+        "sent_bytes >= 240 * 1024 ^ 3 and sent_bytes offset 1h < 240 * 1024 ^ 3",
+        "(count by (node) (link_up) - count by (node) (link_up == 1)) == 2",
+        "count(time() - last_seen < 30) > 100",
         "count by (instance) (x offset 1d) - count by (instance) (x) > 0",
         "count(x) / count(x offset 1h) < 0.8",
     ],

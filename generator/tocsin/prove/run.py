@@ -300,7 +300,8 @@ def is_proven(verdict: Verdict) -> bool:
 def as_input(verdict: Verdict, way: Inlined, through: Verdict | None) -> Verdict:
     """A verdict about recorded series as they are, after their recording rules led to no proof.
 
-    What was shown through the rules is shown; all else is so on paper only.
+    What was shown through the rules is shown; what is known not to come through them is so on paper only,
+    and where no series was found that does, it is unproven.
     """
     names = ", ".join(f"`{name}`" for name in dict.fromkeys(rule.record for rule in way.rules))
     why = way.dead or ("; ".join(through.reasons) if through is not None else "")
@@ -313,9 +314,12 @@ def as_input(verdict: Verdict, way: Inlined, through: Verdict | None) -> Verdict
     reason = f"only on paper: {told}" + (f": {why}" if why else "")
     fires = _through(verdict.fires, None if through is None else through.fires)
     silent = _through(verdict.silent, None if through is None else through.silent)
-    if Status.ON_PAPER not in (fires, silent):
+    if Status.ON_PAPER in (fires, silent):
+        return replace(_on_paper(verdict, reason), fires=fires, silent=silent)
+    if (fires, silent) == (verdict.fires, verdict.silent):
         return verdict
-    return replace(_on_paper(verdict, reason), fires=fires, silent=silent)
+    unclear = f"it was shown with {names} as input only, not through the recording rule beside it: {why}"
+    return replace(verdict, fires=fires, silent=silent, reasons=(*verdict.reasons, unclear[:_MOST_SAID]))
 
 
 def _on_paper(verdict: Verdict, reason: str) -> Verdict:
@@ -327,7 +331,9 @@ def _on_paper(verdict: Verdict, reason: str) -> Verdict:
 
 def _through(shown: Status, by_rules: Status | None) -> Status:
     """What is shown of recorded series, where the rules that record them showed something else."""
-    return Status.ON_PAPER if shown is Status.PROVEN and by_rules is not Status.PROVEN else shown
+    if shown is not Status.PROVEN or by_rules is Status.PROVEN:
+        return shown
+    return Status.UNPROVEN if by_rules is Status.UNPROVEN else Status.ON_PAPER
 
 
 def _status(

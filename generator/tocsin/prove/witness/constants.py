@@ -37,17 +37,25 @@ def constant_value(node: Node) -> float | None:
 
 
 def series_counts(root: Node) -> tuple[int, ...]:
-    """How many series it may take to pass a comparison of a count with a number, the fewest first."""
-    found: set[int] = set()
+    """How many series of one kind to try, the likeliest first: what comparisons of counts and sums take.
+
+    A count needs just as many as it is compared with; a sum may have large ones.
+    """
+    counted, summed = set[int](), set[int]()
     for node in walk(root):
         if not isinstance(node, Binary) or node.op not in COMPARISONS:
             continue
-        for side, other in ((node.left, node.right), (node.right, node.left)):
-            if any(isinstance(inner, Aggregation) and inner.op in _COUNTS for inner in walk(side)):
-                found.update(
-                    int(value) + 1 for value in written_constants(other) if 1 <= value < _MOST_SERIES
-                )
-    return tuple(sorted(found))
+        for side, other, more in (
+            (node.left, node.right, (">", "<=", "!=")),
+            (node.right, node.left, ("<", ">=", "!=")),
+        ):
+            operators = {inner.op for inner in walk(side) if isinstance(inner, Aggregation)} & _COUNTS
+            numbers = [n for n in written_constants(other) if operators and 1 <= n < _MOST_SERIES]
+            found = {int(n) + 1 for n in numbers}
+            found |= set() if node.op in more else {math.ceil(n) for n in numbers}
+            (summed if operators == {"sum"} else counted).update(found)
+    likely = (*sorted(counted)[:3], 2, *sorted(summed)[:3], 8, *sorted(counted | summed)[-1:])
+    return tuple(count for count in dict.fromkeys(likely) if count > 1)
 
 
 def counted_sides(root: Node) -> tuple[Node, ...]:

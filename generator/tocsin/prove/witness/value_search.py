@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tocsin.prove.witness.evaluate.elements import NOWHERE
@@ -82,8 +82,11 @@ def search_numbers(
     best: SearchResult | None = None
     movers = problem.universe.movers
     starts = [_fitted(start, movers) for start in _starts(movers, choices, problem.clock.end)]
-    for start in run.promising(starts):
+    asked = [_fitted(start, movers) for start in _some_as_asked(movers, choices)]
+    for start in run.promising(starts, asked):
         found = run.climb_halfway(start) if start is starts[0] else run.climb(start)
+        if start is starts[0] and goal == "fires" and 0 < found.distance < problem.hopeless(goal):
+            found = run.turned(found)
         if best is None or found.distance < best.distance:
             best = found
         if run.nothing_matters:
@@ -114,19 +117,28 @@ def _starts(movers: Sequence[SeriesParameters], choices: Choices, end: float) ->
             for mover in movers
         )
 
-    def parity(odd: int) -> Motions:
-        return tuple(
-            Waveform(
-                level=0.0 if mover.counter else (100.0 if index % 2 == odd else 0.0),
-                slope=(10.0 if index % 2 == odd else 0.0) if mover.counter else 0.0,
-            )
-            for index, mover in enumerate(movers)
-        )
-
     starts = [all_like(1.0, 1.0), all_like(0.0, 0.0)]
     if choices.timed:
         starts.insert(1, all_like(now, 1.0))
-    return [*starts, parity(0), parity(1), all_like(100.0, 10.0)]
+    return [*starts, _every_other(movers, 0), _every_other(movers, 1), all_like(100.0, 10.0)]
+
+
+def _every_other(movers: Sequence[SeriesParameters], odd: int, level: float = 100.0) -> Motions:
+    return tuple(
+        Waveform(
+            level=0.0 if mover.counter else (level if index % 2 == odd else 0.0),
+            slope=(10.0 if index % 2 == odd else 0.0) if mover.counter else 0.0,
+        )
+        for index, mover in enumerate(movers)
+    )
+
+
+def _some_as_asked(movers: Sequence[SeriesParameters], choices: Choices) -> list[Motions]:
+    """Every other series with a number that is asked for, where there are several gauges."""
+    if len(movers) < 2 or all(mover.counter for mover in movers):
+        return []
+    asked = [number for number in choices.constants if number not in (0.0, 100.0)][:3]
+    return [_every_other(movers, odd, number) for number in asked for odd in (0, 1)]
 
 
 def _fitted(motions: Motions, movers: Sequence[SeriesParameters]) -> Motions:
@@ -159,10 +171,13 @@ class _Search:
         self._tried: dict[str, list[Any]] = {}
         self._seen: set[float] = set()
 
-    def promising(self, starts: Sequence[Motions]) -> Iterator[Motions]:
-        """The starts in their order, but those that are there already before the second is climbed from."""
+    def promising(self, starts: Sequence[Motions], further: Sequence[Motions]) -> Iterator[Motions]:
+        """The starts in their order, but those that are there already before the second is climbed from.
+
+        The further ones only where they are there.
+        """
         yield starts[0]
-        for start in starts[1:]:
+        for start in (*starts[1:], *further):
             if not self.spent and self._score(start) == 0:
                 yield start
                 return
@@ -214,6 +229,20 @@ class _Search:
                 best = self._together(best)
             if best.distance == 0 or best.distance >= before:
                 break
+        return best
+
+    def turned(self, best: SearchResult) -> SearchResult:
+        """One number now and another one before, for a gauge that is compared with its own past."""
+        base = best.motions
+        asked = [number * factor for number in self._choices.constants[:2] for factor in (1.1, 0.9, 2, 0.5)]
+        for index, mover in enumerate(self._problem.universe.movers):
+            if not mover.before or mover.counter:
+                continue
+            for now, earlier in permutations((*asked, 0.0), 2):
+                motions = _with(_with(base, (index, "level"), now), (index, "before"), earlier - now)
+                best = self._better(best, _with(motions, (index, "slope"), 0.0))
+                if best.distance == 0 or self.spent:
+                    return best
         return best
 
     def paired(self, best: SearchResult) -> SearchResult:

@@ -110,7 +110,7 @@ def series_sets(
     real: bool = True,
     repeated: bool = False,
 ) -> Iterator[SeriesSet]:
-    """Sets of series to try, the most natural first; `counts` are numbers of series that matter.
+    """Sets of series to try, the most natural first; `counts` are how many of one kind to try.
 
     With `real`, only such as can exist: none where the joins leave out a label that all series have. With
     `repeated`, what starts may start again and again.
@@ -150,7 +150,7 @@ def _universes(
     if wider:
         yield build.universe([*plain, *wider], "split")
     yield build.universe(plain, "plain")
-    for count in dict.fromkeys((2, *counts[:3], 8, *counts[-1:])):
+    for count in counts:
         for label in (*flow.labels, "replica"):
             copies = _replicated(flow, plain, label, count)
             if copies:
@@ -336,18 +336,21 @@ class _Builder:
             )
             if seed.copy and variant == "split":
                 shared = (family, "wider")
-            if shared not in keys:
+            spread_labels = [({**own, **label}, bucket) for label, bucket in spread or _ALONE]
+            added = {
+                key: (labels, bucket)
+                for labels, bucket in spread_labels
+                if (key := tuple(sorted(labels.items()))) not in templates
+            }
+            if added and shared not in keys:
                 keys[shared] = len(movers)
                 movers.append(
                     self._mover(
                         seed, sum(not isinstance(b, HistogramPart) or b.bucket is not None for _, b in spread)
                     )
                 )
-            for label, bucket in spread or _ALONE:
-                labels = {**own, **label}
-                key = tuple(sorted(labels.items()))
-                if key not in templates:
-                    templates[key] = SeriesTemplate(labels, keys[shared], bucket)
+            for key, (labels, bucket) in added.items():
+                templates[key] = SeriesTemplate(labels, keys[shared], bucket)
         faults = dict.fromkeys(fault for seed in seeds for fault in self._faults(seed))
         return SeriesSet(tuple(templates.values()), tuple(movers), variant, self.real, tuple(faults))
 
