@@ -6,9 +6,10 @@ asks for (`--enable-feature` of Prometheus and of promtool).
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, cast, get_args
+
+import re2
 
 from tocsin.lang.durations import format_duration
 from tocsin.lang.promql.ast import (
@@ -131,9 +132,8 @@ _WORD = regex_on_use(r"[a-z_]{3,}")
 _HAS_LETTERS = regex_on_use(r"[0-9](?:ms|[smhdwy])")
 # What may stand in such a query: nearly none has it, and trees are only walked where one does.
 _NAMES = "|".join(FUNCTIONS)
-_MAYBE = regex_on_use(
-    rf"</|>/|\b(?:{_NAMES}|fill\w*|anchored|smoothed)\b|\[[^\[\]]*?[-+*/%^(]|\boffset\s*[-+]?\s*[(a-z]",
-    re.IGNORECASE,
+_MAYBE = re2.compile(
+    rf"(?i)</|>/|\b(?:{_NAMES}|fill\w*|anchored|smoothed)\b|\[[^\[\]]*?[-+*/%^(]|\boffset\s*[-+]?\s*[(a-z]"
 )
 _RELEASE_OF_NUMBERS = release(_NUMBER_WITH_UNIT)
 
