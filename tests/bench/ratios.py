@@ -9,11 +9,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -54,8 +55,11 @@ class Beside(NamedTuple):
         return self.own.cpu / self.other.cpu
 
 
-def measure(alerts: int, engines: Path, runs: int = RUNS) -> list[Beside]:
-    """Every command on a spec of this size, cold and warm, beside the program that reads the same files."""
+def measure(alerts: int, engines: Path, runs: int = RUNS, pint: str | None = None) -> list[Beside]:
+    """Every command on a spec of this size, cold and warm, beside the program that reads the same files.
+
+    `pint` is the path of the linter, where there is one.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         spec, output = folder / "spec", folder / "output"
@@ -105,6 +109,15 @@ def measure(alerts: int, engines: Path, runs: int = RUNS) -> list[Beside]:
                 "`--help`", _least(lambda: cost([TOCSIN, "--help"], cold), runs), "`promtool --help`", helped
             ),
         ]
+        if pint is not None:
+            found.append(
+                Beside(
+                    "`check` of the generated rules",
+                    _least(lambda: cost([TOCSIN, "check", *rules], cold), runs),
+                    "`pint --offline lint`",
+                    _least(lambda: cost([pint, "--offline", "lint", *rules], cold), runs),
+                )
+            )
         return found
 
 
@@ -121,10 +134,19 @@ def _edits(folder: Path, alerts: int) -> Cost:
 
 def cost(command: Sequence[object], environment: dict[str, str]) -> Cost:
     """What one run takes; AssertionError where it does not end as a check does."""
+    with tempfile.TemporaryFile() as errors:
+        found = _cost(command, environment, errors)
+        errors.seek(0)
+        # A program that broke off would look like a fast one.
+        assert b"Traceback" not in errors.read(), command
+    return found
+
+
+def _cost(command: Sequence[object], environment: dict[str, str], errors: IO[bytes]) -> Cost:
     running = subprocess.Popen(
         [str(part) for part in command],
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=errors,
         # Where nothing is compiled once and for all, the start is most of a short run.
         env={name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         | environment,
@@ -155,7 +177,7 @@ def main() -> None:
     print("| alerts | command | CPU | memory | beside | CPU | memory | ratio |")
     print("| ---: | --- | ---: | ---: | --- | ---: | ---: | ---: |")
     for size in map(int, given.sizes.split(",")):
-        for one in measure(size, engines, given.runs):
+        for one in measure(size, engines, given.runs, shutil.which("pint")):
             print(
                 f"| {size:,} | {one.name} | {one.own.cpu:.2f} s | {one.own.peak} MiB | {one.program} "
                 f"| {one.other.cpu:.2f} s | {one.other.peak} MiB | {one.ratio:.2f} |",
