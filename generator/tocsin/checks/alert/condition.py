@@ -217,7 +217,7 @@ def _other_limits(rule: Rule) -> Iterator[Finding]:
                 f"the text says {limit.said}, and the query compares {unit} with {_written(rule, compared)}",
                 at=text_piece(rule.written.annotations[name], limit.span),
                 also=((expr_piece(rule, compared[3].span), "the threshold"),),
-                help="write the same time in both, each in its unit",
+                help="tell it in the unit of the query, or let the query give what the text tells",
                 about=rule.place,
             )
         elif contradicts(limit, rule, node, compared):

@@ -11,6 +11,7 @@ from tocsin.checks.framework.query_units import (
     is_quotient,
     metric_names,
     query_nodes,
+    strip_parentheses,
     written_number,
 )
 from tocsin.checks.framework.time_units import UNIT_NAMES, unit_of_time
@@ -56,6 +57,10 @@ TIME_UNITS = {
 _SIZES = frozenset(
     {"b", "byte", "bytes", *(f"{n}{i}{b}" for n in "kmgt" for i in ("", "i") for b in ("", "b"))}
 )
+_MULTIPLES = _SIZES - {"b", "byte", "bytes"}
+_KEEPING = frozenset({"sum", "max", "min", "avg"})
+_LOAD = regex_on_use(r"node_load(?:1|5|15)")
+_CPU_TIME = regex_on_use(r"cpu_(?:usage_)?seconds_total$")
 _PART_BY_NAME = regex_on_use(r"percent|pct|ratio|fraction|utili[sz]ation", re.IGNORECASE)
 _TIME_BY_NAME = regex_on_use(r"seconds|_ms\b|_ms_|minutes|hours|_days|duration|latency", re.IGNORECASE)
 _RATES = frozenset({"rate", "irate", "deriv", "delta", "idelta", "bytes_rate"})
@@ -114,8 +119,13 @@ def contradicts(limit: StatedLimit, rule: Rule, node: Node, compared: tuple[Node
 def other_unit(
     limit: StatedLimit, rule: Rule, node: Node, compared: tuple[Node, str, float, Node]
 ) -> str | None:
-    """The unit of time of the query, where the text tells the same number of another one."""
+    """The unit of the query, where the text tells the same number of another one: milliseconds, bytes."""
     measured, op, threshold, _ = compared
+    if threshold == _read(limit.number) and limit.is_above == (op in (">", ">=")):
+        if limit.unit.lower() in _MULTIPLES and threshold > 0 and _in_bytes(measured):
+            return "bytes"
+        if limit.unit == "%" and threshold >= 1 and (events := _of_events(measured)) is not None:
+            return events
     told, has = TIME_UNITS.get(limit.unit.lower()), unit_of_time(measured)
     if told is None or has is None or threshold != _read(limit.number) or threshold == 0:
         return None
@@ -125,6 +135,30 @@ def other_unit(
     if not is_same_way or is_other or abs(has - told) < 0.01 * told:
         return None
     return next((name for name, length in UNIT_NAMES.items() if abs(length - has) < 0.01 * has), None)
+
+
+def _in_bytes(measured: Node) -> bool:
+    """Whether it is a metric in bytes by its name, or what an aggregation makes of it."""
+    found = strip_parentheses(measured)
+    while isinstance(found, promql.Aggregation) and found.op in _KEEPING:
+        found = strip_parentheses(found.expr)
+    return isinstance(found, promql.Selector) and (found.name or "").endswith("_bytes")
+
+
+def _of_events(measured: Node) -> str | None:
+    """What a query counts a second where that is no share of anything; None where it may be one."""
+    found = strip_parentheses(measured)
+    while isinstance(found, promql.Aggregation) and found.op in _KEEPING:
+        found = strip_parentheses(found.expr)
+    if isinstance(found, promql.Selector) and _LOAD.fullmatch(found.name or ""):
+        return "the load, how many processes run or wait,"
+    if not isinstance(found, promql.Call) or found.function not in ("rate", "irate"):
+        return None
+    names = metric_names(found)
+    if names and all(_CPU_TIME.search(name) for name in names):
+        return "CPUs, of which 1 is a whole one,"
+    is_count = all(name.endswith("_total") and not name.endswith("_seconds_total") for name in names)
+    return "how many there are a second" if names and is_count else None
 
 
 def _same_quantity(limit: StatedLimit, measured: Node, threshold: float) -> bool:

@@ -39,6 +39,7 @@ _OF_CHECKS: Mapping[str, frozenset[Area]] = {
     "allow/unknown": _NOTHING,
     "allow/renamed": _NOTHING,
     "label/external": frozenset({"server"}),
+    "query/unknown-job": frozenset({"server"}),
     "rule/for-interval": frozenset({"server", "project"}),
     "rule/relabelled-away": frozenset({"server"}),
     "group/interval": frozenset({"server", "project"}),

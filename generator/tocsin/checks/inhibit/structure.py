@@ -15,6 +15,7 @@ from tocsin.checks.framework.matcher_sets import (
 )
 from tocsin.checks.inhibit.sides import at_equal, at_source, at_target, sides, written_inhibitions
 from tocsin.diagnostics.model import Level
+from tocsin.lang.kubernetes.kube_prometheus import INHIBITOR
 from tocsin.routing.alert_labels import alert_labels
 
 if TYPE_CHECKING:
@@ -101,7 +102,9 @@ def impossible(plan: Plan) -> Iterator[Finding]:
     """
     for rule in written_inhibitions(plan):
         own = [one for one in rule.source_written if one.path[: len(rule.place.path)] == rule.place.path]
-        if not own and rule.target:
+        # That one is to notify no one, whatever else there is: kube-prometheus keeps it quiet in this way.
+        is_kept_quiet = [(one.name, one.value) for one in rule.target] == [("alertname", INHIBITOR)]
+        if not own and rule.target and not is_kept_quiet:
             # The operator adds the namespace of a resource to both sides.
             everything, key = (
                 ("every alert of the namespace", "sourceMatch")

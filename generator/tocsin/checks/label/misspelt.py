@@ -1,4 +1,4 @@
-"""The check of labels of rules whose names differ by a letter from those that others have or ask for."""
+"""Checks of labels of rules that are not found as they are called, or where they stand."""
 
 from __future__ import annotations
 
@@ -46,21 +46,77 @@ def misspelt(plan: Plan) -> Iterator[Finding]:
     asked = _asked(plan)
     rules = [one for group in plan.rule_groups for one in group.rules if isinstance(one, Rule)]
     set_by = Counter(name for rule in rules for name in rule.labels)
-    often = {name for name, number in set_by.items() if number >= _MANY}
-    for rule in rules:
+    meant = _meant(asked, set_by)
+    for rule in rules if meant else ():
         for name in rule.labels:
-            if name in asked or name in rule.expr or name not in rule.written.labels:
+            found = meant.get(name)
+            if found is None or found in rule.labels or name in rule.expr:
                 continue
-            meant = [
-                one
-                for one in {*asked, *often, "severity"} - {*rule.labels}
-                if _is_slip(name, one) and (one in asked or set_by[name] * _MANY <= max(set_by[one], _MANY))
-            ]
-            if len(meant) == 1:
+            yield Finding(
+                f"`{name}` is nearly `{found}`, {_who(found, asked, set_by)}",
+                at=rule.written.labels.get(name, rule.place),
+                help=f"write `{found}`, if that is meant",
+                about=rule.place,
+            )
+
+
+def _meant(asked: frozenset[str], set_by: Counter[str]) -> dict[str, str]:
+    """The labels whose names are slips of others, with those that are meant."""
+    often = {name for name, number in set_by.items() if number >= _MANY}
+    found: dict[str, str] = {}
+    for name in set_by.keys() - asked:
+        near = [
+            one
+            for one in {*asked, *often, "severity"} - {name}
+            if _is_slip(name, one) and (one in asked or set_by[name] * _MANY <= max(set_by[one], _MANY))
+        ]
+        if len(near) == 1:
+            found[name] = near[0]
+    return found
+
+
+@check("label/in-annotations", Level.WARNING)
+def in_annotations(plan: Plan) -> Iterator[Finding]:
+    """A rule has an annotation that the other rules have as a label, or that the routes ask for as a label.
+
+    Why:
+        Routes, inhibitions and silences read labels only. A `severity` among the annotations is text: no
+        route that asks for it takes the alert.
+
+    Fix:
+        Move it to `labels`.
+
+    Bad:
+        - alert: Down
+          expr: up == 0
+          annotations: {severity: critical}
+        - alert: Load
+          expr: node_load1 > 9
+          labels: {severity: warning}
+
+    Good:
+        - alert: Down
+          expr: up == 0
+          labels: {severity: critical}
+        - alert: Load
+          expr: node_load1 > 9
+          labels: {severity: warning}
+    """
+    asked = _asked(plan)
+    rules = [one for group in plan.rule_groups for one in group.rules if isinstance(one, Rule)]
+    set_by = Counter(name for rule in rules for name in rule.labels)
+    # Some tell people in the texts as well what the labels say.
+    repeated = {name for rule in rules for name in rule.annotations if name in rule.labels}
+    for rule in rules:
+        for name in rule.annotations:
+            is_label = name in asked or (name == "severity" and set_by[name])
+            if not is_label or name in rule.labels or name in rule.expr:
+                continue
+            if name in rule.written.annotations and name not in repeated:
                 yield Finding(
-                    f"`{name}` is nearly `{meant[0]}`, {_who(meant[0], asked, set_by)}",
-                    at=rule.written.labels[name],
-                    help=f"write `{meant[0]}`, if that is meant",
+                    f"`{name}` is an annotation here, {_who(name, asked, set_by)}: no route reads it",
+                    at=rule.written.annotations[name],
+                    help="move it to `labels`",
                     about=rule.place,
                 )
 

@@ -30,6 +30,7 @@ _GAUGE = regex_on_use(
     r"|temp|humidity|battery|voltage|power_watts"
     r"|resident_memory_bytes|virtual_memory_bytes|heap_inuse_bytes|working_set_bytes|numbackends|database_size_bytes|threads_connected|threads_running|connections_active|limit_bytes|usage_bytes|used_bytes|utilization|load1|load5|load15))$"
     r"|^node_memory_(?:Mem|Swap)(?:Available|Free|Total)_bytes$"
+    r"|^kube_job_status_(?:failed|succeeded|active)$"
 )
 _TIME = regex_on_use(r"_(?:timestamp|timestamp_seconds|start_time_seconds|boot_time_seconds)$")
 _COUNTER = regex_on_use(r"_total$")

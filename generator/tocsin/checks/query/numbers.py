@@ -73,7 +73,8 @@ def short_range(share: Share) -> Iterator[Finding]:
         `rate` and its like need two samples. Prometheus scrapes once a minute if nothing else is configured,
         a recording rule writes one sample in an evaluation, a subquery takes one in a step. A range that
         holds less than two gives nothing at all; one that just holds two has gaps. Where Prometheus'
-        configuration is checked as well, its own `scrape_interval` counts, also that of the job.
+        configuration is checked as well, its own `scrape_interval` counts, also that of the job, and a range
+        of `…_over_time` needs one sample.
 
     Fix:
         Make the range four times the distance of the samples.
@@ -89,6 +90,8 @@ def short_range(share: Share) -> Iterator[Finding]:
     distances = recorded_every(share.around.recordings, share.around.server)
     for rule, call in parts_of(share).calls:
         found = _too_short(call, distances, share.around.server) if call.function in _OF_RANGES else None
+        if call.function.endswith("_over_time") and share.around.server is not None:
+            found = _without_sample(call, distances, share.around.server)
         if found is not None:
             ranged, reason, wanted = found
             yield Finding(
@@ -256,16 +259,36 @@ def _too_short(
     return None
 
 
+def _without_sample(
+    call: promql.Call, distances: dict[str, int], server: Server
+) -> tuple[promql.Node, str, str] | None:
+    """A range of `…_over_time` that holds no sample between two scrapes."""
+    ranged = strip_parentheses(call.arguments[-1])
+    if not isinstance(ranged, promql.Range) or ranged.range.seconds is None:
+        return None
+    if (ranged.selector.name or "") in distances:
+        return None
+    every, what = _scraped_every(ranged, server)
+    distance = parse_duration(every)
+    if ranged.range.seconds * 1000 >= distance:
+        return None
+    return ranged, f"{what} {every}, and it is empty in between", format_duration(2 * distance)
+
+
+def _scraped_every(ranged: promql.Range, server: Server) -> tuple[str, str]:
+    """How often the series are scraped, and how to say it; of several jobs, the fastest counts."""
+    jobs = [one.value for one in ranged.selector.matchers if one.name == "job" and one.op == "="]
+    if jobs and jobs[0] in server.jobs:
+        return server.jobs[jobs[0]], f"`{jobs[0]}` is scraped every"
+    every = min((server.scrape_interval, *server.jobs.values()), key=parse_duration)
+    return every, "Prometheus scrapes every"
+
+
 def _between_scrapes(
     ranged: promql.Range, length: float, server: Server
 ) -> tuple[promql.Node, str, str] | None:
-    """A range that holds fewer than four scrapes; of several jobs, the one scraped most often counts."""
-    jobs = [one.value for one in ranged.selector.matchers if one.name == "job" and one.op == "="]
-    if jobs and jobs[0] in server.jobs:
-        every, what = server.jobs[jobs[0]], f"`{jobs[0]}` is scraped every"
-    else:
-        every = min((server.scrape_interval, *server.jobs.values()), key=parse_duration)
-        what = "Prometheus scrapes every"
+    """A range that holds fewer than four scrapes."""
+    every, what = _scraped_every(ranged, server)
     distance = parse_duration(every)
     if length * 1000 >= 4 * distance:
         return None

@@ -27,6 +27,8 @@ _HAPPENS = regex_on_use(
 _COUNTS = regex_on_use(
     r"node_(?:vmstat_(?:oom_kill|pgmajfault|pgfault|pswp(?:in|out))|netstat_\w+_\w*(?:Errors|Drops|Overflows))"
     r"|(?:cnpg_)?pg_stat_database_(?:deadlocks|conflicts|xact_rollback|temp_files)"
+    r"|(?:container|process|node|windows)_cpu_(?:usage_)?seconds_total"
+    r"|(?:node|container)_network_(?:receive|transmit)_(?:bytes|packets)_total|http_requests_total"
     r"|mysql_global_status_(?:aborted_(?:clients|connects)|slow_queries|connection_errors_total)"
 )
 """Counters of well-known exporters that are not called so, as they hand on the numbers of a kernel."""
