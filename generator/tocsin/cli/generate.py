@@ -31,7 +31,7 @@ from tocsin.errors import CommandError
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from tocsin.files import File
@@ -55,7 +55,7 @@ class _Emitted:
     """The files of one environment, and what is reported of the proofs in its folder."""
 
     folder: Path
-    files: list[File]
+    files: Iterable[File]
     environment: str | None
     digests: dict[str, str]
     """Of each file of the spec."""
@@ -113,10 +113,13 @@ def generate(spec: Path, output: Path, check: bool, environment: str | None, for
 
 
 def _emitted(made: Planned, output: Path, spec: Path) -> _Emitted:
+    from tocsin.output.set_aside import FilesSetAside
     from tocsin.prove.store.spec_files import outdated_proofs
 
     folder = output_folder(made, output)
-    files = list(generate_files(made.plan))
+    generated = generate_files(made.plan)
+    # All environments are made before the first is written: either everything is written or nothing.
+    files = FilesSetAside(generated) if len(made.environments) > 1 else list(generated)
     end_killed_runs(folder)
     chosen = "" if made.environment is None else f" --environment {made.environment}"
     return _Emitted(
