@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tocsin.engines.program import Program
 
-SPECS = 300 if os.environ.get("TOCSIN_THOROUGH") else 15
+SPECS = 1000 if os.environ.get("TOCSIN_THOROUGH") else 15
 ALERTS = {
     "Errors": "sum by (shop, region) (m)",
     "Slow": "max by (shop) (m)",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tocsin.engines.program import Program
     from tocsin.plan.model import Route
 
-TREES, SETS = (400, 12) if os.environ.get("TOCSIN_THOROUGH") else (30, 6)
+TREES, SETS = (1000, 12) if os.environ.get("TOCSIN_THOROUGH") else (30, 6)
 RECEIVERS = ["all", "a", "b", "c", "d"]
 LABELS = {"shop": ["", "lisbon", "a|b", 'say "x"', "a.c", "abc"], "region": ["", "eu", "us"]}
 
