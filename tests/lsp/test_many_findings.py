@@ -83,3 +83,32 @@ def test_a_check_that_nobody_waits_for_any_more_comes_to_an_end(tmp_path: Path) 
     # asyncio shows what a callback was given, and may be asked to show this.
     assert len(repr(project)) < 200
     assert len(repr(project.analysis)) < 200
+
+
+def test_a_file_in_which_nothing_changed_is_not_shown_again(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.yml", tmp_path / "b.yml"
+    first.write_text(RULES, encoding="utf-8")
+    second.write_text(RULES.replace("Down", "Away"), encoding="utf-8")
+    shown: list[types.PublishDiagnosticsParams] = []
+
+    async def answer() -> None:
+        session = Session(shown.append, lambda _: None)
+        session.start([tmp_path])
+        session.open(types.TextDocumentItem(first.as_uri(), "yaml", 1, RULES))
+        while {one.uri for one in shown} != {first.as_uri(), second.as_uri()}:
+            await asyncio.sleep(0.02)
+        project = session.project_of(first)
+        assert project is not None
+        before = project.analysis
+        place = types.Range(types.Position(3, 15), types.Position(3, 19))
+        session.change(
+            types.VersionedTextDocumentIdentifier(2, first.as_uri()),
+            [types.TextDocumentContentChangePartial(text="Gone", range=place)],
+        )
+        while project.analysis is before:
+            await asyncio.sleep(0.02)
+        session.stop()
+
+    asyncio.run(asyncio.wait_for(answer(), PATIENCE))
+    assert {one.version for one in shown if one.uri == first.as_uri()} == {1, 2}
+    assert [one.version for one in shown if one.uri == second.as_uri()] == [None]

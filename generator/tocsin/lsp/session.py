@@ -54,6 +54,8 @@ class Session:
         self._soon: dict[Path, asyncio.TimerHandle] = {}
         self._checks = CheckProcess()
         self._shown: dict[str, list[types.Diagnostic]] = {}
+        self._published: dict[str, tuple[int | None, list[types.Diagnostic]]] = {}
+        """What the editor was told last of each file: the version, and the findings in their order."""
         self._edits: dict[str, tuple[str, str, Edit | None]] = {}
         self.buffers: dict[Path, Buffer] = {}
         self.folders: list[Path] = []
@@ -324,6 +326,10 @@ class Session:
             version = None if buffer is None else buffer.version
         self._shown[uri] = shown
         in_order = sorted(shown, key=lambda one: (one.range.start.line, one.range.start.character))
+        if self._published.get(uri) == (version, in_order):
+            # The check of a large project finds the same in nearly all files each time.
+            return
+        self._published[uri] = version, in_order
         try:
             self._publish(types.PublishDiagnosticsParams(uri, in_order, version))
         except BrokenPipeError:
