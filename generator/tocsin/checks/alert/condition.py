@@ -85,7 +85,10 @@ def no_condition(share: Share) -> Iterator[Finding]:
         if chosen[id(flows.tree)] <= Decider.PRESENCE:
             continue
         part = _without_condition(flows.tree, chosen)
-        if is_bool(part) or (_is_asked_by_label(part) and not _is_compared_beside(part, flows.tree)):
+        # `alert/bool` reports a comparison that gives 1 or 0 for each series of a result.
+        if any(map(is_bool, _returned(part))) or (
+            _is_asked_by_label(part) and not _is_compared_beside(part, flows.tree)
+        ):
             continue
         if part is strip_parentheses(flows.tree):
             yield Finding(

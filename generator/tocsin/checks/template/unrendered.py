@@ -23,7 +23,8 @@ _DATA = r"\$(?:labels|value|externalLabels)\b|\.(?:Labels|Value|ExternalLabels)\
 _ESCAPED = regex_on_use(
     # The braces alone as strings, or a whole action as a string.
     rf"{_OPEN}(?P<between>(?:(?!\}}\}}|\{{\{{).)*?(?:{_DATA})(?:(?!\}}\}}|\{{\{{).)*){_CLOSE}"
-    rf"|\{{\{{-?\s*`\{{\{{(?P<raw>[^`]*?(?:{_DATA})[^`]*?)\}}\}}`\s*-?\}}\}}",
+    rf"|\{{\{{-?\s*(?:print\s+)?`\{{\{{(?P<raw>[^`]*?(?:{_DATA})[^`]*?)\}}\}}`\s*-?\}}\}}"
+    rf"|\{{\{{-?\s*(?:print\s+)?\"\{{\{{(?P<quoted>[^`\"]*?(?:{_DATA})[^`\"]*?)\}}\}}\"\s*-?\}}\}}",
     re.DOTALL,
 )
 _OF_TEMPLATES = frozenset({"templates", "bindata"})
@@ -89,7 +90,7 @@ def escaped(share: Share) -> Iterator[Finding]:
             continue
         for text in texts:
             for found in () if text.refused is not None else _ESCAPED.finditer(text.text):
-                inner = (found["between"] or found["raw"]).strip()
+                inner = (found["between"] or found["raw"] or found["quoted"]).strip()
                 yield Finding(
                     f"{text.said} shows `{{{{ {inner} }}}}` in so many words: it is escaped for Helm",
                     at=text.piece(found.span()),
