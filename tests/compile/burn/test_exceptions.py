@@ -140,6 +140,22 @@ def test_an_exception_that_cannot_hold_is_told(
     assert all(one.span is not None for one in found)
 
 
+@pytest.mark.parametrize(
+    ("mimir", "is_sound"),
+    [(None, True), ({}, False), ({"rules_per_group": 60}, True), ({"rules_per_group": 0}, True)],
+)
+def test_only_a_ruler_that_takes_few_rules_limits_the_exceptions(mimir: Any, is_sound: bool) -> None:
+    """Each has rules of its own; only the ruler of Mimir counts those of a group."""
+    pages = [{"page": {"severity": "critical", "spent": [f"{3 + number}x in 1h"]}} for number in range(9)]
+    exceptions = [{"where": {"shop": f"s{number}"}, "burn": page} for number, page in enumerate(pages)]
+    data = yaml.safe_load(_spec(exceptions))
+    if mimir is not None:
+        data["deliver"] = {"mimir": {"namespace": "shop", **mimir}}
+    plan, found = built(yaml.safe_dump(data, sort_keys=False))
+    assert (plan is not None) == is_sound
+    assert {one.id for one in found} == (set() if is_sound else {"spec/burn"})
+
+
 def _random(chosen: random.Random) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     free = SHOPS.copy()

@@ -222,15 +222,20 @@ def _too_many(spec: Spec, name: str, slo: Slo) -> Iterator[Problem]:
     tiers = [tier for form in forms for tier in burn_tiers(form.spec, name)]
     alerts = len(tiers) + sum(missing_alert(form.spec, name) is not None for form in forms)
     count = len(recorded) + alerts
-    if count > _MOST_RULES:
+    mimir = spec.deliver.mimir
+    most = _MOST_RULES if mimir is None else mimir.rules_per_group
+    if mimir is None and len(forms) > 1:
+        # Each exception has alerts of its own, and Prometheus itself takes any number of rules.
+        return
+    if most and count > most:
         windows = {ms for tier in tiers for pair in tier.pairs for ms in (pair.long_ms, pair.short_ms)}
         yield Problem(
             "spec/burn",
             f"its rule group would have {count} rules, of which {len(windows)} are for windows, and rulers "
-            f"such as Mimir's refuse more than {_MOST_RULES} in one",
+            f"such as Mimir's refuse more than {most} in one",
             Place((*path, "burn"), key=True),
             help="write windows that several pairs share, as `14.4x in 1h and 5m` and `6x in 6h and 1h`, "
-            f"or {count - _MOST_RULES} fewer",
+            f"or {count - most} fewer",
         )
 
 
