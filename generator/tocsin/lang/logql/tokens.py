@@ -43,7 +43,7 @@ _PIECE = regex_on_use(
       | ((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?![0-9a-zA-Z_.\x80-\U0010ffff])
     )?""",
     re.VERBOSE,
-).match
+)
 # By the number of the group that matches.
 _KINDS = (
     *(TokenKind.END, TokenKind.IDENTIFIER, TokenKind.BRACKET, TokenKind.OPERATOR, TokenKind.STRING),
@@ -68,7 +68,8 @@ def tokenize(text: str) -> tuple[Token, ...]:
     _readable(text)
     tokens: list[Token] = []
     end, length = 1 if text.startswith("\ufeff") else 0, len(text)
-    while match := _PIECE(text, end):
+    piece = _PIECE.match
+    while match := piece(text, end):
         group = match.lastindex
         if group is None:
             end = match.end()

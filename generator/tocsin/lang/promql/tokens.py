@@ -29,8 +29,8 @@ _NUMBER_TEXT = r"(?:0[xX][0-9a-fA-F_]+|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9
 _ENDS = r"(?![0-9A-Za-z_.])"
 
 
-def _piece(colon: str, sign: str) -> Callable[[str, int], re.Match[str] | None]:
-    """The match of one token, where a colon is part of words, or a sign of its own."""
+def _piece(colon: str, sign: str) -> re.Pattern[str]:
+    """One token, where a colon is part of words, or a sign of its own."""
     return regex_on_use(
         rf"""[ \t\r\n]*(?:
             ([a-zA-Z_{colon}][a-zA-Z0-9_{colon}]*)
@@ -43,7 +43,7 @@ def _piece(colon: str, sign: str) -> Callable[[str, int], re.Match[str] | None]:
           | (\#[^\n]*)
         )""",
         re.VERBOSE | re.DOTALL,
-    ).match
+    )
 
 
 # In `[1h:5m]` and `[$x:]` the colon parts range and step; elsewhere it belongs to a metric's name.
@@ -77,7 +77,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
     open_brackets: list[str] = []
     inside = ""
     labels_follow = False
-    piece, end = _OUTSIDE, 0
+    piece, end = _OUTSIDE.match, 0
     while match := piece(text, end):
         group = match.lastindex or 0
         start, end = span = match.span(group)
@@ -94,7 +94,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
                 open_brackets.append(inside)
             else:
                 inside = _closed(open_brackets)
-            piece = _INSIDE if inside == "{" or inside == "[" else _OUTSIDE
+            piece = _INSIDE.match if inside == "{" or inside == "[" else _OUTSIDE.match
             labels_follow = False
         elif kind is not _COMMENT:
             if kind is _DURATION:
