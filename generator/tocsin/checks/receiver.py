@@ -133,7 +133,8 @@ def variable(plan: Plan) -> Iterator[Finding]:
                 from: alerts@b.example
                 smarthost: "mail.b.example:587"
     """
-    for path, text in _written_texts(plan):
+    # Of plain files their reader tells, which also knows what else fills them in.
+    for path, text in _written_texts(plan) if plan.project.name else ():
         if "{{" not in text and has_variable(text):
             yield Finding(
                 "this variable is not replaced: Alertmanager uses the string as it is written",
@@ -180,16 +181,14 @@ def mail_port(plan: Plan) -> Iterator[Finding]:
 
 
 def _written_texts(plan: Plan) -> Iterator[tuple[Path, str]]:
-    """The texts that a spec gives to channels and to Alertmanager; of plain files their reader tells."""
-    waiting: list[tuple[Path, object]] = []
-    if plan.project.name:
-        waiting.append((("project", "alertmanager"), plan.project.alertmanager))
-        waiting += [
-            (channel_path(receiver.place, key), entries)
-            for receiver in plan.receivers
-            if receiver.place is not None
-            for key, entries in receiver.channels
-        ]
+    """The texts of the channels of receivers, and those that a spec gives to Alertmanager."""
+    waiting: list[tuple[Path, object]] = [(("project", "alertmanager"), plan.project.alertmanager)]
+    waiting += [
+        (channel_path(receiver.place, key), entries)
+        for receiver in plan.receivers
+        if receiver.place is not None
+        for key, entries in receiver.channels
+    ]
     while waiting:
         path, value = waiting.pop(0)
         if isinstance(value, Mapping):

@@ -162,6 +162,12 @@ def test_a_threshold_stands_apart_without_a_severity(severity: str | None) -> No
     }
 
 
+def test_a_severity_that_is_a_label_stands_first_as_it_is_generated() -> None:
+    made = run("groups: [{name: a, rules: [{alert: A, expr: up == 0, labels: {b: c, severity: none}}]}]\n")
+    assert list(yaml.safe_load(written(made))["groups"]["a"]["alerts"]["A"]["labels"]) == ["severity", "b"]
+    assert list(groups(made)[0]["rules"][0]["labels"]) == ["severity", "b"]
+
+
 def test_a_team_that_is_a_template_keeps_no_lift_away() -> None:
     rule = "{{alert: {0}, expr: up == 0, labels: {{team: '{{{{ $labels.team }}}}', part: disk}}}}"
     group = _alerts(f"groups: [{{name: a, rules: [{rule.format('A')}, {rule.format('B')}]}}]\n")

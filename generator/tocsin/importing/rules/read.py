@@ -65,13 +65,18 @@ def _rule(node: MappingNode, engine: Engine, shared: Mapping[str, Sourced]) -> I
     labels = {**shared, **_texts(node.entries.get("labels"))}
     expr = node.entries["expr"]
     assert isinstance(expr.value, ScalarNode), "the file is sound"
+    severity = _taken(labels, "severity") if is_alert else None
+    team = _taken(labels, "team") if is_alert else None
+    if is_alert and "severity" in labels:
+        # There it stands in the rules that a spec makes.
+        labels = {"severity": labels.pop("severity"), **labels}
     return ImportedRule(
         node,
         _text(node.entries.get("alert" if is_alert else "record")),
         is_alert,
         sourced(_query_text(expr.value, engine), expr),
-        _taken(labels, "severity") if is_alert else None,
-        _taken(labels, "team") if is_alert else None,
+        severity,
+        team,
         _duration(node.entries.get("for")),
         _duration(node.entries.get("keep_firing_for")),
         labels,
