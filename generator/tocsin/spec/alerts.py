@@ -323,10 +323,22 @@ class Group(Model):
         default_factory=list, description="Further panels of its dashboard, below those of its alerts."
     )
     alerts: dict[AlertKey, Alert] = Field(
-        description="The alerts, by name, in order of evaluation; `Name@word` where another has that name."
+        default_factory=dict,
+        description="The alerts, by name, in order of evaluation; `Name@word` where another has that name. A "
+        "group of recordings needs none.",
     )
     except_: list[GroupException] = EXCEPT
     branches: SkipJsonSchema[list[GroupBranch]] = Field(default_factory=list, alias=BRANCHES, exclude=True)
+
+    @model_validator(mode="after")
+    def _rules(self) -> Group:
+        if not self.recordings and "alerts" not in self.model_fields_set:
+            help_ = (
+                "write `alerts: {HostDown: {summary: Down, description: The host is down, expr: up == 0, "
+                "severity: critical}}`, or `recordings:`"
+            )
+            raise PydanticCustomError("key_missing", "`alerts` is missing", {"help": help_})
+        return self
 
     @model_validator(mode="after")
     def _options_once(self) -> Group:

@@ -339,6 +339,12 @@ groups:
     ]
 
 
+def test_a_group_of_recordings_has_no_alerts() -> None:
+    made = run("groups: [{name: a, rules: [{record: 'a:b', expr: sum(x)}]}]\n")
+    assert "alerts" not in written(made)
+    assert groups(made)[0]["rules"] == [{"record": "a:b", "expr": "sum(x)"}]
+
+
 NEWER = """\
 groups:
   - name: a

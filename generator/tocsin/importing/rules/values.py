@@ -39,9 +39,9 @@ def group_value(group: ImportedGroup) -> dict[str, object]:
         value["labels"] = dict(group.labels)
     if recordings := list(_recordings(group)):
         value["recordings"] = recordings
-    value["alerts"] = {
-        item.key: _alert(item, group) for item in group.items if isinstance(item, ImportedAlert)
-    }
+    alerts = {item.key: _alert(item, group) for item in group.items if isinstance(item, ImportedAlert)}
+    if alerts:
+        value["alerts"] = alerts
     return value
 
 

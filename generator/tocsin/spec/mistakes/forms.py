@@ -45,6 +45,8 @@ EXAMPLES: dict[type[BaseModel], str] = {
     routing.ResponseTargets: "{mttr: 30m}",
     conditions.Threshold: "{above: 5}",
     alerts.Alert: "{summary: Down, description: The host is down, expr: up == 0, severity: critical}",
+    alerts.Group: "{title: Web, alerts: {HostDown: {summary: Down, description: The host is down, "
+    "expr: up == 0, severity: critical}}}",
     alerts.Recording: "{record: 'job:up:sum', promql: sum by (job) (up)}",
     alert_rules.AlertRule: "{severity: critical, for: 5m, labels: {window: 1h}, expr: error_ratio > 0.05}",
     alerts.GroupRecording: "{record: 'job:up:sum', promql: sum by (job) (up)}",
