@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 from tocsin.value_object import value_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _DEVICES = frozenset(
     {
@@ -28,6 +33,34 @@ class File:
     def __post_init__(self) -> None:
         if fault := path_fault(self.path):
             raise ValueError(f"{self.path!r} cannot be a file's path: {fault}")
+
+    def digest(self) -> str:
+        """The SHA-256 of the content, in hexadecimal digits."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+class KeptFile(File):
+    """A file whose content is read when somebody asks for it, and whose digest is known before."""
+
+    __slots__ = ("_content", "_digest", "_read")
+
+    def __init__(self, path: str, digest: str, read: Callable[[], bytes]) -> None:
+        """`read` returns the content with this digest."""
+        self.path = path  # type: ignore[misc]
+        self._digest = digest
+        self._read = read
+        self._content: bytes | None = None
+
+    @property
+    def content(self) -> bytes:
+        """The content, read at most once."""
+        if self._content is None:
+            self._content = self._read()
+        return self._content
+
+    def digest(self) -> str:
+        """As of `File`, without the content."""
+        return self._digest
 
 
 def text_file(path: str, text: str) -> File:

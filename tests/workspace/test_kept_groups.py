@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -315,6 +316,33 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
+def test_texts_are_read_for_files_that_are_missing_and_made_anew_where_they_are_lost(
+    spec: Path, drawn: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ("dashboard of a group", "pages of a group")
+    read = ResultStore.read
+    kinds: list[str] = []
+
+    def noted(store: ResultStore, kind: str, reader: Any, *content: bytes) -> Any:
+        kinds.append(kind)
+        return None if is_lost and kind in texts else read(store, kind, reader, *content)
+
+    is_lost = False
+    monkeypatch.setattr(ResultStore, "read", noted)
+    output = spec.parent / "output"
+    made = _generated(output)[1]
+    everything = {*drawn}
+    assert not {*texts} & {*kinds}
+    drawn.clear()
+    assert _generated(output)[1] == made
+    assert not {*texts} & {*kinds}
+    for is_lost in (False, True):
+        shutil.rmtree(output)
+        assert _generated(output)[1] == made
+        assert {*texts} <= {*kinds}
+        assert {*drawn} == (everything if is_lost else set())
+
+
 def test_after_an_edit_generating_reads_the_edited_group_alone(
     spec: Path, tmp_path: Path, read: list[str]
 ) -> None:
@@ -356,6 +384,9 @@ def test_generated_files_are_those_of_a_fresh_run_whatever_is_edited_or_lost(
         entries = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
         for path in entries if number % 3 == 2 else ():
             chance.choice((path.unlink, lambda path=path: path.write_bytes(b"x" * 40), lambda: None))()
+        if number % 4 == 1:
+            for folder in (kept, fresh):
+                shutil.rmtree(folder, ignore_errors=True)
         found = _generated(kept)
         assert found == _generated(fresh, "--no-cache")
         assert _generated(kept, "--check") == _generated(fresh, "--check", "--no-cache")

@@ -135,6 +135,7 @@ def _emitted(made: Planned, output: Path, spec: Path) -> _Emitted:
 def _written(one: _Emitted, check: bool) -> _Written:
     from tocsin.output import compare, write
     from tocsin.prove.store.spec_files import is_proof
+    from tocsin.result_store import open_result_store
 
     paths = (compare if check else write)(
         one.files,
@@ -143,6 +144,7 @@ def _written(one: _Emitted, check: bool) -> _Written:
         version=__version__,
         environment=one.environment,
         keep=is_proof,
+        store=open_result_store(),
     )
     return _Written(one.folder, paths, one.stale, one.proving)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from tocsin.output.errors import OutputError
 from tocsin.output.manifest import MANIFEST, Manifest, content_hash, read_manifest
 from tocsin.output.paths import parent_folders
-from tocsin.output.survey import EntryKind, Survey
+from tocsin.output.survey import EntryKind, Survey, file_identity
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tocsin.files import File
+    from tocsin.output.survey import Identity
 
 
 @value_object
@@ -39,6 +41,7 @@ class WrittenPaths:
         return bool(self.added or self.changed or self.removed)
 
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _MOVE = "move it away or choose another output folder"
 
 
@@ -48,11 +51,14 @@ def changes(
     listed: Mapping[str, str],
     folder: Path,
     found: Survey,
+    hashes: Mapping[str, str] = _NOTHING,
+    known: Mapping[str, Identity] = _NOTHING,
 ) -> WrittenPaths:
     """How the folder differs from the files; OutputError when something of someone else is in the way.
 
     `listed` are the files of the last run with their hashes; those that are neither wanted nor to be
-    `retained` are to go.
+    `retained` are to go. `hashes` are those of the wanted files. Files that are `known` by their identity
+    hold what is listed.
     """
     ours = {*listed, MANIFEST}
     added, changed, unchanged, edited = [], [], [*retained], []
@@ -72,9 +78,13 @@ def changes(
                     f"{folder / file.path} is a {kind_here.value} where a file has to be; {_MOVE}"
                 )
             added.append(file.path)
+        elif listed.get(file.path) == hashes[file.path] and (
+            known.get(file.path) == file_identity(found.statuses[file.path])
+        ):
+            unchanged.append(file.path)
         elif (content := _content(folder / file.path)) is None:
             added.append(file.path)
-        elif content == file.content:
+        elif content_hash(content) == hashes[file.path]:
             unchanged.append(file.path)
         elif file.path in ours:
             changed.append(file.path)

@@ -11,7 +11,7 @@ from tocsin.output.errors import OutputError
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 MANIFEST = "manifest.json"
 _HOW_TO_GO_ON = "restore it from version control, or move the folder away and generate it anew"
@@ -37,14 +37,13 @@ class Manifest:
 
 
 def manifest_of(
-    files: Iterable[File],
+    hashes: Mapping[str, str],
     retained: Mapping[str, str],
     spec: dict[str, str],
     version: str,
     environment: str | None,
 ) -> Manifest:
-    """The manifest for files that are going to be written, and for those of an earlier run that stay."""
-    hashes = {file.path: content_hash(file.content) for file in files}
+    """The manifest for files with these hashes, and for those of an earlier run that stay."""
     return Manifest(version, spec, {**retained, **hashes}, environment)
 
 

@@ -14,6 +14,7 @@ from tocsin.output.changes import WrittenPaths, changes, last_manifest
 from tocsin.output.errors import system_error
 from tocsin.output.exchange import replace_folder
 from tocsin.output.inplace import replace_files
+from tocsin.output.known_files import KnownFiles
 from tocsin.output.lock import hold_folder
 from tocsin.output.manifest import MANIFEST, content_hash, manifest_of
 from tocsin.output.outcome import merge_paths
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tocsin.output.manifest import Manifest
     from tocsin.output.outcome import WriteOutcome
     from tocsin.output.survey import Survey
+    from tocsin.result_store import ResultStore
 
 
 def write(
@@ -40,13 +42,15 @@ def write(
     version: str,
     environment: str | None = None,
     keep: Callable[[str], bool] = lambda _: False,
+    store: ResultStore | None = None,
 ) -> WrittenPaths:
     """Make a folder hold these files and their manifest; `spec` is the SHA-256 of each spec file.
 
     Files that an earlier manifest lists and that are no longer wanted go, unless `keep` says of their path
     that they stay, or somebody has changed them; nothing else is touched. A run that writes the same folder
     is waited for. On OutputError the folder is as it was before. The manifest names the `environment` of the
-    spec whose files they are.
+    spec whose files they are. Files that an earlier run has read are not read again where the `store` knows
+    them.
     """
     manifest = partial(manifest_of, spec=spec, version=version, environment=environment)
     try:
@@ -55,8 +59,11 @@ def write(
         with hold_folder(folder):
             end_killed_runs(folder)
             found = survey_folder(folder)
-            wanted, written = _changes(files, folder, found, keep, manifest)
-            return _apply(wanted, folder, found, written) if written else written
+            known = KnownFiles(store, folder)
+            wanted, written = _changes(files, folder, found, keep, manifest, known)
+            done = _apply(wanted, folder, found, written) if written else written
+            known.keep(written.unchanged, found, wanted[-1].content)
+            return done
     except OSError as error:
         raise system_error(error) from error
 
@@ -69,12 +76,13 @@ def compare(
     version: str,
     environment: str | None = None,
     keep: Callable[[str], bool] = lambda _: False,
+    store: ResultStore | None = None,
 ) -> WrittenPaths:
     """What `write` would do; nothing is written."""
     manifest = partial(manifest_of, spec=spec, version=version, environment=environment)
     try:
         folder = real_folder(folder)
-        return _changes(files, folder, survey_folder(folder), keep, manifest)[1]
+        return _changes(files, folder, survey_folder(folder), keep, manifest, KnownFiles(store, folder))[1]
     except OSError as error:
         raise system_error(error) from error
 
@@ -117,11 +125,12 @@ def _changes(
     folder: Path,
     found: Survey,
     keep: Callable[[str], bool],
-    manifest: Callable[[Iterable[File], Mapping[str, str]], Manifest],
+    manifest: Callable[[Mapping[str, str], Mapping[str, str]], Manifest],
+    known: KnownFiles,
 ) -> tuple[Sequence[File], WrittenPaths]:
     """The files with their manifest, and how the folder differs from them."""
     wanted = sorted(files, key=lambda file: file.path)
-    new = {file.path for file in wanted}
+    new = {file.path: file.digest() for file in wanted}
     old = last_manifest(folder, found)
     listed = {} if old is None else old.files
     retained = {
@@ -129,11 +138,13 @@ def _changes(
         for path, value in listed.items()
         if path not in new and found.kinds.get(path) is EntryKind.FILE and keep(path)
     }
-    wanted.append(manifest(wanted, retained).file())
+    wanted.append(manifest(new, retained).file())
     paths = [*(file.path for file in wanted), *retained]
     require_distinct(paths)
     require_portable(paths)
-    return wanted, changes(wanted, retained, listed, folder, found)
+    hashes = {**new, MANIFEST: wanted[-1].digest()}
+    same = {} if old is None else known.find((folder / MANIFEST).read_bytes())
+    return wanted, changes(wanted, retained, listed, folder, found, hashes, same)
 
 
 def _apply(wanted: Sequence[File], folder: Path, found: Survey, written: WrittenPaths) -> WrittenPaths:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tocsin.files import text_file
@@ -13,13 +14,15 @@ from tocsin.targets.grafana.objectives import recorded_objectives
 from tocsin.targets.grafana.objectives_overview import objectives_overview
 from tocsin.targets.grafana.overview import overview
 from tocsin.targets.grafana.provisioning import provide_dashboards, provide_datasources
-from tocsin.targets.kept_texts import KeptTexts
+from tocsin.targets.kept_files import KeptFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tocsin.files import File
     from tocsin.plan.model import Plan
+    from tocsin.plan.parts import PlanPart
+    from tocsin.plan.slo import Slo
     from tocsin.result_store import ResultStore
     from tocsin.targets.grafana.context import Basis
 
@@ -41,7 +44,7 @@ def emit(plan: Plan, store: ResultStore | None = None) -> Iterator[File]:
     first, *rest = around.items()
     yield text_file(*first)
     objectives = recorded_objectives(plan.slos)
-    kept = KeptTexts(store, _KIND, _common_values(common, plan))
+    kept = KeptFiles(store, _KIND, _common_values(common, plan))
     for part in shown_parts(plan):
         names = {alert.name for alert in part.facts.alerts}
         own = [
@@ -49,14 +52,17 @@ def emit(plan: Plan, store: ResultStore | None = None) -> Iterator[File]:
             for slo in objectives
             if slo.burn is not None and names & {one.alert for one in slo.burn.tiers}
         ]
-        if (found := kept.find(part, own, 2)) is not None:
-            path, text = found[:2]
-            yield text_file(path, text)
-        else:
-            drawn = group_dashboard(common, part.group, own)
-            kept.keep(part, own, (drawn.path, drawn.content.decode("utf-8")))
-            yield drawn
+        draw = partial(_drawn, common, part, own)
+        found = kept.find(part, own, draw)
+        if found is None:
+            found = draw()
+            kept.keep(part, own, found)
+        yield from found
     yield from (text_file(*one) for one in rest)
+
+
+def _drawn(common: Basis, part: PlanPart, objectives: Sequence[Slo]) -> list[File]:
+    return [group_dashboard(common, part.group, objectives)]
 
 
 def _around_groups(common: Basis, outline: Plan) -> dict[str, str]:

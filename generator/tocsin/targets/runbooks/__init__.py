@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tocsin.files import text_file
 from tocsin.parallel import parallel_map, useful_processes
 from tocsin.plan.parts import shown_parts
 from tocsin.targets.runbooks.around_pages import AroundPages, around_page
-from tocsin.targets.runbooks.group_pages import GroupPages, WrittenPage
+from tocsin.targets.runbooks.group_pages import GroupPages, WrittenPage, page_file
 from tocsin.targets.runbooks.one_page import FILE as ONE_PAGE
 from tocsin.targets.runbooks.one_page import one_page
 from tocsin.targets.runbooks.pages import Pages
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from tocsin.files import File
     from tocsin.plan.model import Plan, Procedure
-    from tocsin.plan.parts import PlanPart
     from tocsin.result_store import ResultStore
 
     Writing = Callable[[], WrittenPage | None]
@@ -58,15 +56,11 @@ def emit(plan: Plan, store: ResultStore | None = None) -> Iterator[File]:
         if pages is None:
             pages = [page for page in (next(written) for _ in section.writing) if page is not None]
             section.keep(pages)
-        yield from (_file(page.file, page.text) for page in pages)
+        yield from (page.file for page in pages)
         parts += [page.part for page in pages if page.part is not None]
     if parts:
         whole = one_page(seen, parts)
-        yield _file(ONE_PAGE, add_front_matter(whole, {}) if plan.project.front_matter else whole)
-
-
-def _file(file: str, text: str) -> File:
-    return text_file(f"runbooks/{file}", text)
+        yield page_file(ONE_PAGE, add_front_matter(whole, {}) if plan.project.front_matter else whole)
 
 
 def _call(write: Writing) -> WrittenPage | None:
@@ -88,7 +82,7 @@ def _sections(seen: Pages, store: ResultStore | None) -> Iterator[_Section]:
     yield _Section(found, writing, around.keep)
     for part in shown_parts(seen.plan):
         found = of_groups.find(part)
-        of_group = () if found is not None else tuple(_writing(of_groups, part))
+        of_group = () if found is not None else tuple(of_groups.to_write(part))
         yield _Section(found, of_group, partial(of_groups.keep, part))
     nothing: dict[str, object] | None = {} if has_front_matter else None
     procedures = [
@@ -96,12 +90,6 @@ def _sections(seen: Pages, store: ResultStore | None) -> Iterator[_Section]:
         for one in seen.plan.procedures
     ]
     yield _Section(None, procedures, lambda _: None)
-
-
-def _writing(of_groups: GroupPages, part: PlanPart) -> Iterator[Writing]:
-    about = of_groups.front_matter(part)
-    for file, write in of_groups.to_write(part):
-        yield partial(_written, file, write, None if about is None else about.get(file, {}))
 
 
 def _written(file: str, write: Callable[[], str], about: Mapping[str, object] | None) -> WrittenPage:
@@ -114,7 +102,7 @@ def pages(plan: Plan) -> Iterator[tuple[str, Callable[[], str | None]]]:
     of_groups = GroupPages(seen)
     yield from AroundPages(seen, of_groups).to_write()
     for part in shown_parts(plan):
-        yield from of_groups.to_write(part)
+        yield from of_groups.texts(part)
     for one in plan.procedures:
         yield one.page.file, partial(_procedure, seen, one)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tocsin.files import text_file
 from tocsin.plan.outline_answers import outline_key
 from tocsin.plan.parts import shown_parts
 from tocsin.result_store import digest
-from tocsin.targets.runbooks.group_pages import WrittenPage
+from tocsin.targets.runbooks.group_pages import WrittenPage, page_file
 from tocsin.targets.runbooks.index_page import index_page
 from tocsin.targets.runbooks.portable import add_front_matter, name_anchors
 from tocsin.targets.runbooks.routing_page import FILE as ROUTING
@@ -47,7 +48,9 @@ class AroundPages:
     def keep(self, pages: Sequence[WrittenPage]) -> None:
         """Keep the pages, in their order."""
         if self._store is not None and self._key is not None:
-            self._store.write([[page.file, page.text] for page in pages], _KIND, *self._key)
+            self._store.write(
+                [[page.file.path, page.file.content.decode()] for page in pages], _KIND, *self._key
+            )
 
     def to_write(self) -> Iterator[tuple[str, Callable[[], str | None]]]:
         """The pages by their paths in the folder of runbooks, and what writes each (None: it is left out)."""
@@ -81,11 +84,10 @@ class AroundPages:
 def around_page(file: str, text: str, *, has_front_matter: bool) -> WrittenPage:
     """A page about all alerts, every heading of which may be linked from other pages."""
     whole = name_anchors(text, of_all=True)
-    return WrittenPage(file, add_front_matter(whole, {}) if has_front_matter else whole)
+    return WrittenPage(page_file(file, add_front_matter(whole, {}) if has_front_matter else whole))
 
 
 def _read(kept: object) -> list[WrittenPage] | None:
     if not isinstance(kept, list) or not kept:
         return None
-    found = [WrittenPage(file, text) for file, text in kept]
-    return found if all(type(one.file) is type(one.text) is str for one in found) else None
+    return [WrittenPage(text_file(path, text)) for path, text in kept]

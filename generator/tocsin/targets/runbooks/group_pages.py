@@ -6,8 +6,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from tocsin.files import text_file
 from tocsin.plan.parts import recordings_with_groups
 from tocsin.plan.severities import shown_severities
+from tocsin.targets.kept_files import KeptFiles
 from tocsin.targets.kept_texts import KeptTexts
 from tocsin.targets.runbooks.alert_page import alert_page
 from tocsin.targets.runbooks.index_page import index_entry
@@ -20,10 +22,12 @@ from tocsin.value_object import value_object
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from tocsin.files import File
     from tocsin.plan.model import Alert, Plan
     from tocsin.plan.parts import PlanPart
     from tocsin.result_store import ResultStore
 
+_FOLDER = "runbooks/"
 _KIND = "pages of a group"
 _ENTRIES = "entries of a group on pages about all"
 _PARTS = "parts of a group of the page of all"
@@ -33,17 +37,20 @@ _PARTS = "parts of a group of the page of all"
 class WrittenPage:
     """A page as a file of its own, and as a part of the page of all; one about all is no part of that."""
 
-    file: str
-    text: str
+    file: File
     part: PagePart | None = None
 
     @staticmethod
     def of(file: str, text: str, about: Mapping[str, object] | None) -> WrittenPage:
         """The page of an alert or a procedure; `about` is its front matter, None where pages have none."""
         whole = name_anchors(text, of_all=False)
-        return WrittenPage(
-            file, whole if about is None else add_front_matter(whole, about), PagePart.of(file, text)
-        )
+        whole = whole if about is None else add_front_matter(whole, about)
+        return WrittenPage(page_file(file, whole), PagePart.of(file, text))
+
+
+def page_file(file: str, text: str) -> File:
+    """The file of a page, by its path in the folder of runbooks."""
+    return text_file(f"{_FOLDER}{file}", text)
 
 
 @value_object
@@ -60,23 +67,25 @@ class GroupPages:
     def __init__(self, pages: Pages, store: ResultStore | None = None) -> None:
         self._pages = pages
         self._frame = _without_groups(pages.plan, pages.words.no_severity)
-        self._kept = KeptTexts(store, _KIND, self._frame)
+        self._kept = KeptFiles(store, _KIND, self._frame)
         self._kept_entries = KeptTexts(store, _ENTRIES, self._frame)
         self._kept_parts = KeptTexts(store, _PARTS, self._frame)
 
     def find(self, part: PlanPart) -> list[WrittenPage] | None:
         """The pages of a group as they were kept, in their order."""
         beside = self._beside(part)
-        texts = self._kept.find(part, beside, 2)
-        parts = None if texts is None else self._kept_parts.find_value(part, beside, _read_parts)
-        if texts is None or parts is None or [one.file for one in parts] != texts[::2]:
+        files = self._kept.find(part, beside, lambda: [one().file for one in self.to_write(part)])
+        parts = None if files is None else self._kept_parts.find_value(part, beside, _read_parts)
+        if files is None or parts is None:
             return None
-        return [WrittenPage(*one) for one in zip(texts[::2], texts[1::2], parts, strict=True)]
+        if [f"{_FOLDER}{one.file}" for one in parts] != [file.path for file in files]:
+            return None
+        return [*map(WrittenPage, files, parts)]
 
     def keep(self, part: PlanPart, pages: Sequence[WrittenPage]) -> None:
         """Keep the pages of a group, in their order."""
         beside = self._beside(part)
-        self._kept.keep(part, beside, (text for page in pages for text in (page.file, page.text)))
+        self._kept.keep(part, beside, [page.file for page in pages])
         parts = [page.part.as_json() for page in pages if page.part is not None]
         self._kept_parts.keep_value(part, beside, parts)
 
@@ -98,7 +107,16 @@ class GroupPages:
             self._kept_entries.keep(part, (), found)
         return found[:2]
 
-    def to_write(self, part: PlanPart) -> Iterator[tuple[str, Callable[[], str]]]:
+    def to_write(self, part: PlanPart) -> Iterator[Callable[[], WrittenPage]]:
+        """What writes the pages of a group."""
+        about = front_matter(self._of_group(part)) if self._frame.project.front_matter else None
+
+        def write(file: str, text: Callable[[], str]) -> WrittenPage:
+            return WrittenPage.of(file, text(), None if about is None else about.get(file, {}))
+
+        return (partial(write, *one) for one in self.texts(part))
+
+    def texts(self, part: PlanPart) -> Iterator[tuple[str, Callable[[], str]]]:
         """The pages of a group by their paths in the folder of runbooks, and what writes them."""
         group = part.group
         pages: list[Pages] = []
@@ -113,10 +131,6 @@ class GroupPages:
             shared.setdefault(alert.runbook.page.file, []).append(alert)
         for file, alerts in shared.items():
             yield file, partial(text, alerts)
-
-    def front_matter(self, part: PlanPart) -> Mapping[str, Mapping[str, object]] | None:
-        """That of the pages of a group by file; None where pages have none."""
-        return front_matter(self._of_group(part)) if self._frame.project.front_matter else None
 
     def _of_group(self, part: PlanPart) -> Plan:
         return replace(self._frame, groups=(part.group,))

@@ -46,8 +46,8 @@ class _Sections:
         self._names: dict[str, list[str]] = {}
         self._others: dict[str, list[str]] = {}
         for part in parts:
-            self._names[part.file] = [ours.take_name(one.anchor) for one in part.headings]
-            self._others[part.file] = [theirs.take_name(one.ascii_anchor) for one in part.headings]
+            self._names[part.file] = [*map(ours.take_name, part.headings.anchors)]
+            self._others[part.file] = [*map(theirs.take_name, part.headings.ascii_anchors)]
         self._linked: dict[str, set[int]] = {part.file: set() for part in parts}
 
     def link(self, file: str, section: str | int) -> str | None:
@@ -70,7 +70,7 @@ class _Sections:
 def _written(part: PagePart, targets: Sequence[str], named: dict[int, str]) -> str:
     """The text of a part with the targets of its links, and anchors above some of its headings."""
     added = [(link.at, target) for link, target in zip(part.links, targets, strict=True)]
-    added += [(part.headings[number].at, named_anchor(name)) for number, name in named.items()]
+    added += [(part.headings.at[number], named_anchor(name)) for number, name in named.items()]
     at = 0
     pieces: list[str] = []
     for place, text in sorted(added):

@@ -11,7 +11,7 @@ from tocsin.targets.runbooks.portable import ascii_anchor
 from tocsin.value_object import value_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _HEADING = re.compile(r"(?P<marks>#{1,6}) (?P<text>.+)")
 _DEEPEST = "######"
@@ -19,13 +19,14 @@ _LINK = re.compile(r"\]\((?!https?:)(?P<file>[^)#\s:]{0,500})(?:#(?P<anchor>[^)\
 
 
 @value_object
-class PartHeading:
-    """A heading, and its anchors before equal ones are numbered."""
+class PartHeadings:
+    """The headings in their order: what each field holds of them, as large pages have a hundred thousand."""
 
-    at: int
+    at: tuple[int, ...]
     """Where its line begins in the text."""
-    anchor: str
-    ascii_anchor: str
+    anchors: tuple[str, ...]
+    """Its anchor before equal ones are numbered."""
+    ascii_anchors: tuple[str, ...]
 
 
 @value_object
@@ -48,7 +49,7 @@ class PagePart:
     file: str
     title: str
     text: str
-    headings: tuple[PartHeading, ...]
+    headings: PartHeadings
     links: tuple[PartLink, ...]
 
     @staticmethod
@@ -59,7 +60,7 @@ class PagePart:
     def number_of(self, section: str) -> int:
         """The number of the heading with an anchor; that of the first one where no heading has it."""
         taken = Anchors()
-        names = [taken.take_name(one.anchor) for one in self.headings]
+        names = [taken.take_name(one) for one in self.headings.anchors]
         return names.index(section) if section in names else 0
 
     def as_json(self) -> list[object]:
@@ -68,7 +69,7 @@ class PagePart:
             self.file,
             self.title,
             self.text,
-            [[one.at, one.anchor, one.ascii_anchor] for one in self.headings],
+            [[*self.headings.at], [*self.headings.anchors], [*self.headings.ascii_anchors]],
             [[one.at, one.file, one.section, one.otherwise] for one in self.links],
         ]
 
@@ -78,8 +79,8 @@ class PagePart:
         file, title, text, headings, links = kept
         sound = (
             _are_texts((file, title, text))
-            and bool(headings)
-            and all(type(at) is int and _are_texts(names) for at, *names in headings)
+            and [set(map(type, one)) for one in headings] == [{int}, {str}, {str}]
+            and len({*map(len, headings)}) == 1
             and all(
                 type(at) is int and isinstance(section, int | str) and _are_texts((target, other))
                 for at, target, section, other in links
@@ -91,7 +92,7 @@ class PagePart:
             file,
             title,
             text,
-            tuple(PartHeading(*one) for one in headings),
+            PartHeadings(*map(tuple, headings)),
             tuple(PartLink(*one) for one in links),
         )
 
@@ -109,7 +110,7 @@ class _Reading:
         self._written: list[str] = []
         self._size = 0
         self._titles: list[str] = []
-        self._headings: list[PartHeading] = []
+        self._places: list[int] = []
         self._links: list[PartLink] = []
 
     def part(self, page: str) -> PagePart:
@@ -129,10 +130,11 @@ class _Reading:
                 self._write_with_links(line)
                 line = ""
             self._write(f"{line}\n")
-        part = PagePart(
-            self._file, self._titles[0], "".join(self._written), tuple(self._headings), tuple(self._links)
+        headings = PartHeadings(
+            tuple(self._places), tuple(map(anchor, self._titles)), tuple(map(ascii_anchor, self._titles))
         )
-        return self._with_own_sections(part)
+        text = "".join(self._written)
+        return PagePart(self._file, self._titles[0], text, headings, tuple(self._own_sections(headings)))
 
     def _write(self, text: str) -> None:
         self._written.append(text)
@@ -143,7 +145,7 @@ class _Reading:
         if found is None:
             return line
         self._titles.append(found["text"])
-        self._headings.append(PartHeading(self._size, anchor(found["text"]), ascii_anchor(found["text"])))
+        self._places.append(self._size)
         return line if found["marks"] == _DEEPEST else f"#{line}"
 
     def _write_with_links(self, line: str) -> None:
@@ -163,14 +165,11 @@ class _Reading:
             return self._file
         return path.removeprefix("../") if path.startswith("../") else self._folder + path
 
-    @staticmethod
-    def _with_own_sections(part: PagePart) -> PagePart:
+    def _own_sections(self, headings: PartHeadings) -> Iterator[PartLink]:
+        """The links, those to the page itself by the number of the heading."""
         taken = Anchors()
-        numbers = {taken.take_name(one.anchor): number for number, one in enumerate(part.headings)}
-        links = tuple(
-            PartLink(one.at, one.file, numbers.get(str(one.section), 0), one.otherwise)
-            if one.file == part.file
-            else one
-            for one in part.links
-        )
-        return PagePart(part.file, part.title, part.text, part.headings, links)
+        numbers = {taken.take_name(one): number for number, one in enumerate(headings.anchors)}
+        for one in self._links:
+            is_own = one.file == self._file
+            section = numbers.get(str(one.section), 0) if is_own else one.section
+            yield PartLink(one.at, one.file, section, one.otherwise)
