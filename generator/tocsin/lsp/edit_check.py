@@ -85,7 +85,7 @@ def check_edit(analysis: Analysis, project: Project, document: Document) -> Edit
         return (
             near.leaves_out(*carried)
             or one.id not in ran_again
-            or any(_is_elsewhere(note.span, document.name, edit) for note in one.related)
+            or any(_is_elsewhere(note.span, document.name, edit, near) for note in one.related)
         )
 
     return EditFindings(
@@ -125,6 +125,9 @@ def _is_in(one: Diagnostic, name: str) -> bool:
     return one.span is not None and one.span.document.name == name
 
 
-def _is_elsewhere(span: Span, name: str, edit: Edit) -> bool:
-    """Whether a second place of a finding is in another file, or nothing changed there."""
-    return span.document.name != name or not edit.touches(span.start, span.end)
+def _is_elsewhere(span: Span, name: str, edit: Edit, near: Focus) -> bool:
+    """Whether a second place of a finding is in another file, or in a part of this one that was left out."""
+    if span.document.name != name:
+        return True
+    carried = edit.carry(span.start, span.end)
+    return carried is not None and near.leaves_out(*carried)
