@@ -278,6 +278,11 @@ def test_matchers_of_the_old_keys_are_not_parsed() -> None:
         ("slack_configs: [{api_url: 'https://hooks.slack.com/services/T0AB1/B0CD2/abcdefgh1234'}]", True),
         ("webhook_configs: [{url: 'https://user:hunter22@h.example/'}]", True),
         ("webhook_configs: [{url: 'https://h.example/?token=abcdef12345'}]", True),
+        (
+            f"webhook_configs: [{{url: 'https://api.telegram.org/bot123456789:{'aB3' * 12}/sendMessage'}}]",
+            True,
+        ),
+        ("webhook_configs: [{url: 'https://api.telegram.org/botTOKEN/sendMessage'}]", False),
         ("pagerduty_configs: [{routing_key: '${KEY}'}]", False),
         ("pagerduty_configs: [{routing_key: <secret>}]", False),
         ("slack_configs: [{api_url: 'https://hooks.slack.com/services/XXXX/YYYY/your-token-here'}]", False),

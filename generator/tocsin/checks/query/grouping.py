@@ -15,12 +15,16 @@ from tocsin.lang.promql.flow.conventions import LABELS_OF_SERVERS
 from tocsin.plan.model import Engine, Rule
 from tocsin.plan.source_spans import expr_piece
 from tocsin.routing.alert_labels import EXTERNAL
+from tocsin.text.regex_on_use import regex_on_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tocsin.checks.framework.plan_slice import Share
     from tocsin.lang.promql.flow import Flows
+_OF_SCRAPES = frozenset({"instance", "job"})
+"""Every series that was scraped has them: `query/scraped-join` reports these."""
+_AGGREGATED = regex_on_use(r"`\w+`? (?:by|without)|`\w+ by`")
 
 
 @check_shares("query/gone-label", Level.WARNING)
@@ -112,6 +116,14 @@ def _gone(node: promql.Node, flows: Flows) -> Iterator[tuple[str, tuple[int, int
             left, right = (flows.of(side).label(label) for side in (node.left, node.right))
             if left.is_impossible and right.is_impossible:
                 yield label, span, _placed(left.why), f"neither side of `{node.op}` has it"
+            elif left.is_impossible != right.is_impossible and label not in (
+                *LABELS_OF_SERVERS,
+                *_OF_SCRAPES,
+            ):
+                lost = left if left.is_impossible else right
+                side = "left" if left.is_impossible else "right"
+                if _is_aggregated(lost.why):
+                    yield label, span, _placed(lost.why), f"the {side} side of `{node.op}` has lost it"
     right_side = node.right
     if node.op in ("and", "unless") and isinstance(right_side, promql.Binary):
         # Without parentheses around it, nobody meant the labels for the right side alone.
@@ -135,6 +147,11 @@ def _side_without(node: promql.Node, label: str, flows: Flows) -> promql.Node | 
         if flows.of(side).empty is None and flows.of(side).label(label).is_impossible:
             return None if flows.of(other).label(label).is_impossible else side
     return _side_without(node.left, label, flows) or _side_without(node.right, label, flows)
+
+
+def _is_aggregated(why: Why) -> bool:
+    """Whether a label is gone by an aggregation in the query itself."""
+    return why.span != (0, 0) and _AGGREGATED.match(why.reason) is not None
 
 
 def _placed(why: Why) -> tuple[Why, ...]:

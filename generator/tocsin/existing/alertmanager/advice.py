@@ -49,6 +49,7 @@ _TOKEN_HOSTS = (
     "chat.googleapis.com",
 )
 _TOKEN_NAMES = frozenset({"token", "key", "secret", "sig", "access_token", "api_key", "apikey", "password"})
+_TELEGRAM_BOT = regex_on_use(r"bot[0-9]{6,16}:[\w-]{20,64}")
 _SHORTEST_TOKEN = 8
 _SHORTEST_SECRET = 4
 
@@ -202,6 +203,8 @@ def _holds_token(text: str) -> bool:
     if password and _STAND_IN.search(password) is None:
         return True
     if any(name.lower() in _TOKEN_NAMES and _is_secret(value) for name, value in parse_qsl(url.query)):
+        return True
+    if host == "api.telegram.org" and any(map(_TELEGRAM_BOT.fullmatch, parts)):
         return True
     last = parts[-1] if parts else ""
     return host.endswith(_TOKEN_HOSTS) and len(last) >= _SHORTEST_TOKEN and not _STAND_IN.search(url.path)
