@@ -121,9 +121,9 @@ def _gone(node: promql.Node, flows: Flows) -> Iterator[tuple[str, tuple[int, int
                 *_OF_SCRAPES,
             ):
                 lost = left if left.is_impossible else right
-                side = "left" if left.is_impossible else "right"
+                which = "left" if left.is_impossible else "right"
                 if _is_aggregated(lost.why):
-                    yield label, span, _placed(lost.why), f"the {side} side of `{node.op}` has lost it"
+                    yield label, span, _placed(lost.why), f"the {which} side of `{node.op}` has lost it"
     right_side = node.right
     if node.op in ("and", "unless") and isinstance(right_side, promql.Binary):
         # Without parentheses around it, nobody meant the labels for the right side alone.
