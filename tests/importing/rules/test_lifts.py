@@ -10,8 +10,9 @@ import yaml
 from tests.importing.rules.imported import generated, groups, run, written
 
 from tocsin.importing.report import lifted
-from tocsin.importing.rules import kept_lifts
+from tocsin.importing.rules import kept_lifts, lifts
 from tocsin.importing.rules.lifts import ALL_LIFTS, LIFTS
+from tocsin.importing.rules.model import Split
 from tocsin.importing.sourced import Sourced
 
 if TYPE_CHECKING:
@@ -150,6 +151,19 @@ def test_several_rules_have_a_unit_where_all_are_in_it() -> None:
     assert alert["unit"] == "ratio"
     limits = [one["above"] for rule in alert["rules"] for one in rule["thresholds"].values()]
     assert limits == ["10%", "5%", "3%"]
+
+
+@pytest.mark.parametrize(
+    "split", [Split("sum(rate6h)", ">", "0.051"), Split("sum(rate3d)", ">", "0.03"), Split("up", "<", "1")]
+)
+def test_a_fault_in_the_threshold_of_one_of_several_rules_is_taken_back(
+    monkeypatch: pytest.MonkeyPatch, split: Split
+) -> None:
+    monkeypatch.setattr(lifts, "split_plain", lambda *_: split)
+    made = run(BURN)
+    assert made.rules.differences == ()
+    assert "thresholds" not in written(made)
+    assert len(groups(made)[0]["rules"]) == 3
 
 
 @pytest.mark.parametrize("severity", [None, "none", "'{{ $value }}'", "very bad"])
