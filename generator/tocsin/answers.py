@@ -54,3 +54,14 @@ def answered_once(
         return found
 
     return answered
+
+
+def known_answer(function: Callable[[Asked], Answer], of: Asked) -> Answer | None:
+    """What a function that is `answered_once` has answered for an object; None where nobody has asked."""
+    found: Answer | None = of.answers.get(function)
+    return found
+
+
+def give_answer(function: Callable[[Asked], Answer], of: Asked, answer: Answer) -> None:
+    """Let such a function answer this for an object: whoever knows it has it from an earlier run."""
+    of.answers[function] = answer

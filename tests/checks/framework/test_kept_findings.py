@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tocsin.answers import answered_once
 from tocsin.checking import check_plan
 from tocsin.checks import CHECKS
 from tocsin.checks.framework import collect
+from tocsin.checks.framework.surroundings import INDEXES
 from tocsin.plan.model import Plan
 from tocsin.result_store import ResultStore
 from tocsin.workspace.sound_spec import load_sound_spec
@@ -163,6 +165,33 @@ LINK = """\
 ACTIONS = """\
         runbook: {actions: {restart: {title: Restart it}}}
 """
+
+
+def test_after_an_edit_of_words_nothing_is_gathered_from_the_plan(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gathered: list[str] = []
+    estate.write(a='count(redis{role="r"}) < 2', b="jobs > 2", c="jobs > 3")
+    first, _ = estate.check()
+    estate.edit("b", "summary: It is so", "summary: It is not well")
+    assert estate.check()[0] == first
+    for index in INDEXES.values():
+        find = index.find.__wrapped__  # type: ignore[attr-defined]
+
+        def noted(plan: Plan, find: Any = find, name: str = index.name) -> Any:
+            gathered.append(name)
+            return find(plan)
+
+        monkeypatch.setattr(index, "find", answered_once(noted))
+    for text, is_gathered in (("description: It is well", False), ("expr: 'jobs > 5'", True)):
+        estate.edit("c", "description: It is so" if not is_gathered else "expr: 'jobs > 3'", text)
+        made = load_sound_spec([estate.spec], 1)
+        assert made is not None
+        checks = [*CHECKS.values()]
+        check_plan(made.plan, made.sources, checks, known=CHECKS, today=date(2026, 1, 1), store=estate.store)
+        assert bool(gathered) is is_gathered
+    estate.write(b='absent(redis{role="r"})')
+    assert "query/count-of-none" not in estate.check()[0]
 
 
 def test_a_link_to_a_section_is_looked_at_each_time(estate: Estate) -> None:

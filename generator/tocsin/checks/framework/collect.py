@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tocsin.checks.framework.kept_findings import FoundInPart, KeptFindings, known_everywhere
+from tocsin.checks.framework.kept_indexes import KeptIndexes
 from tocsin.checks.framework.kept_plan_findings import KeptPlanFindings
 from tocsin.checks.framework.outputs import NotedOutputs
 from tocsin.checks.framework.plan_slice import parts_to_check, shares
@@ -100,6 +101,8 @@ def _run_in_parts(
     processes: int | None,
 ) -> list[CheckOutcome]:
     """The outcome of each check, those of shares part by part, and only where that is not known."""
+    indexes = KeptIndexes(store, plan)
+    indexes.give()
     parts = parts_to_check(plan)
     known = [None if part.digest is None else kept.find(part.digest) for part in parts]
     # What is read here, other processes have as well.
@@ -146,6 +149,7 @@ def _run_in_parts(
         part = parts[number].digest
         if to_keep is not None and part is not None:
             kept.keep(part, to_keep)
+    indexes.keep()
     of_shares = iter(zip(*in_parts, strict=True))
     return [
         in_plan[check.id].outcome if check.run_share is None else _joined(next(of_shares)) for check in checks
