@@ -116,6 +116,12 @@ def test_a_page_is_found_by_the_address_and_its_links_lead_where_they_led() -> N
     }
 
 
+def test_the_name_of_a_file_says_more_than_a_title_that_was_copied() -> None:
+    pages = {"NodeDown.md": "# NodeDown\n\nx\n", "Two.md": "# NodeDown\n\ny\n"}
+    assert runbook(run(pages), "NodeDown") == {"description": "x"}
+    assert runbook(run({"Other.md": "# NodeDown\n\nz\n", "a.md": "# NodeDown\n"}), "NodeDown") is None
+
+
 def test_several_rules_of_one_alert_share_their_address() -> None:
     assert runbook(run({}), "Two") == {"url": "https://wiki.example/two"}
 

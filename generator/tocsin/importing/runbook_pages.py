@@ -59,13 +59,19 @@ class RunbookPages:
     """Pages by the alerts that they are about."""
 
     def __init__(self, documents: Iterable[Document] = ()) -> None:
-        found: dict[str, list[Document]] = {}
+        by_file: dict[str, list[Document]] = {}
+        by_title: dict[str, list[Document]] = {}
         for document in documents:
-            names = {letters(PurePath(document.name).stem), letters(_title(document.text))}
-            for name in names - {"", "readme", "index"}:
-                found.setdefault(name, []).append(document)
-        # Of two pages with one name, nobody knows which is meant.
-        self._by_name = {name: pages[0] for name, pages in found.items() if len(pages) == 1}
+            by_file.setdefault(letters(PurePath(document.name).stem), []).append(document)
+            by_title.setdefault(letters(_title(document.text)), []).append(document)
+        # A title is copied with a page now and then, its file name is not. Of two pages with one name, nobody
+        # knows which is meant.
+        found = {**by_title, **by_file}
+        self._by_name = {
+            name: pages[0]
+            for name, pages in found.items()
+            if len(pages) == 1 and name not in ("", "readme", "index")
+        }
 
     def __bool__(self) -> bool:
         """Whether there are pages."""
