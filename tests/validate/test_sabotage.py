@@ -51,7 +51,10 @@ def test_the_shop_works(shop_text: str, made: Made, programs: ProcessStack, tmp_
         row for row in report.rows if any(c.state is State.FAILED for c in row.cells.values())
     ]
     metrics = [row for row in report.rows if row.key.alert != "PaymentDeclined"]
-    assert {cell.state for row in metrics for cell in row.cells.values()} == {State.PROVEN}
+    for row in metrics:
+        for column, cell in row.cells.items():
+            is_tried = column is not Column.OPENS or "grafana" not in report.not_run
+            assert cell.state is (State.PROVEN if is_tried else State.SKIPPED), (row.key, cell.reason)
     assert _cell(report, RuleKey("PaymentDeclined", "warning"), Column.FIRES)[0] is State.SKIPPED
     assert "loki" in report.not_run
     assert not report.complete
