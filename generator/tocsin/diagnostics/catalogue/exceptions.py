@@ -121,8 +121,8 @@ MESSAGES = (
         Fix:
             List the values, and write those that come later when they do.
 
-        Bad:{_example("{where: {shop: 'lis.*'}, thresholds: {warning: {above: 5}}}")}
-        Good:{_example("{where: {shop: [lisbon, lisse]}, thresholds: {warning: {above: 5}}}")}
+        Bad:{_example("{where: {shop: 'lis.*'}, off: closed}")}
+        Good:{_example("{where: {shop: [lisbon, lisse]}, off: closed}")}
         """,
     ),
     accepted(

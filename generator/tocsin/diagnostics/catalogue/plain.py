@@ -90,13 +90,19 @@ MESSAGES = (
             apiVersion: monitoring.coreos.com/v1
             kind: PrometheusRule
             metadata: {name: web}
-            spec: {groups: [{name: web, rules: [{alert: Down, expr: up, labels: {priority: 1}}]}]}
+            spec:
+              groups:
+                - name: web
+                  rules: [{alert: Down, expr: up, labels: {priority: 1}}]
 
         Good:
             apiVersion: monitoring.coreos.com/v1
             kind: PrometheusRule
             metadata: {name: web}
-            spec: {groups: [{name: web, rules: [{alert: Down, expr: up, labels: {priority: "1"}}]}]}
+            spec:
+              groups:
+                - name: web
+                  rules: [{alert: Down, expr: up, labels: {priority: "1"}}]
         """,
     ),
     error(
